@@ -1,0 +1,1 @@
+"""A customer-support voice agent service over the Realtime API."""

@@ -1,0 +1,1 @@
+"""The caller side: pure codecs between a client and the dialogue."""

@@ -1,0 +1,207 @@
+"""What to do: everything the dialogue can order, for the engine, the caller's channel or the runtime."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from agent_service.conversation.records import Record, Role
+
+# --- to the engine -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SendAudio:
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CommitAudio:
+    """Push to talk: make an item of the audio sent so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """Add a typed turn of the caller to the provider's conversation."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestResponse:
+    instructions: str | None = None
+    """Replaces the session's instructions for this one response."""
+    uses_tools: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CancelResponse:
+    response_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TruncateItem:
+    """Cut the provider's memory of an agent's item to what was heard."""
+
+    item_id: str
+    audio_end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitToolResult:
+    tool_call_id: str
+    output: str
+
+
+# --- to the caller -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PlayAudio:
+    item_id: str
+    offset_ms: int
+    """Where these bytes begin within the item."""
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ClearPlayback:
+    """Drop all audio of the item that has not been played yet."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTranscript:
+    """A caption. Exactly one of ``delta`` and ``text`` is set; ``is_final`` means: on record."""
+
+    turn_id: str
+    role: Role
+    text: str | None = None
+    delta: str | None = None
+    is_final: bool = False
+    item_id: str | None = None
+    """The agent's item that the caption belongs to."""
+    heard_text: str | None = None
+    """On final agent captions."""
+    is_interrupted: bool = False
+    first_audio_ms: int | None = None
+    """On final agent captions."""
+
+
+class Floor(StrEnum):
+    """Who may speak now."""
+
+    OPEN = "open"
+    CALLER = "caller"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowFloor:
+    holder: Floor
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTool:
+    """Tool activity: ``status`` is ``awaiting_confirmation``, ``running`` or a ToolCallStatus value."""
+
+    tool_call_id: str
+    name: str
+    title: str
+    status: str
+    arguments: str | None = None
+    output: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowConfirmation:
+    confirmation_id: str
+    title: str
+    summary: str
+    arguments: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawConfirmation:
+    """The confirmation can no longer be answered. ``status`` is a ConfirmationStatus value."""
+
+    confirmation_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIncident:
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowError:
+    code: str
+    message: str
+    is_retryable: bool
+
+
+# --- to the runtime ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareTool:
+    """Check a write tool's arguments and write its read-back; answered by ToolPrepared or ToolFinished."""
+
+    id: str
+    tool_call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunTool:
+    """Run the tool; answered by ToolFinished."""
+
+    id: str
+    """Of the ToolCallRecord; the ledger's key together with the conversation."""
+    tool_call_id: str
+    name: str
+    arguments: str
+    confirmation_id: str | None = None
+    """Set when the caller agreed to exactly these arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepRecord:
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class EndConversation:
+    """Nothing comes after this: close both sides."""
+
+    reason: str
+
+
+EngineCommand: TypeAlias = (
+    SendAudio
+    | CommitAudio
+    | SendText
+    | RequestResponse
+    | CancelResponse
+    | TruncateItem
+    | SubmitToolResult
+)
+CallerCommand: TypeAlias = (
+    PlayAudio
+    | ClearPlayback
+    | ShowTranscript
+    | ShowFloor
+    | ShowTool
+    | ShowConfirmation
+    | WithdrawConfirmation
+    | ShowIncident
+    | ShowError
+    | EndConversation
+)
+RuntimeCommand: TypeAlias = PrepareTool | RunTool | KeepRecord | EndConversation
+Command: TypeAlias = EngineCommand | CallerCommand | RuntimeCommand

@@ -1,0 +1,267 @@
+"""What happened: everything the dialogue can be told. Past facts, from the caller, the engine or the runtime.
+
+Audio is PCM16 mono little endian at 24 kHz; its bytes stay opaque here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from agent_service.conversation.records import ToolCallStatus, Usage
+
+# --- from the caller ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAudio:
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTyped:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerCommitted:
+    """Push to talk: the caller let go of the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerPlayed:
+    """The caller's player has played the item up to here; also sent when it was cleared."""
+
+    item_id: str
+    played_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallerInterrupted:
+    """The caller pressed stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerConfirmed:
+    """The caller tapped yes or no on a confirmation."""
+
+    confirmation_id: str
+    is_accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallerRated:
+    score: int
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerEnded:
+    """The caller hung up."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerDropped:
+    """The caller's socket is gone; they may come back within the grace time."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerReturned:
+    """The caller is back on a new socket."""
+
+
+# --- from the engine ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReady:
+    """The provider session has our instructions and tools."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineDropped:
+    """The provider's socket is gone. ``code`` is one of errors' codes."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRefused:
+    """The provider answered a request of ours with an error (realtime-protocol.md section 10)."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Voice activity: the caller began to speak."""
+
+    item_id: str
+    audio_start_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStopped:
+    item_id: str
+    audio_end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechCommitted:
+    """The caller's audio became an item of the provider's conversation."""
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptArrived:
+    """Input transcript of a caller's item: a delta, or the final whole."""
+
+    item_id: str
+    text: str
+    is_final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFailed:
+    item_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseStarted:
+    response_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgentAudio:
+    """Generated audio of an agent's item."""
+
+    response_id: str
+    item_id: str
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AgentText:
+    """Generated words of an agent's item, as a delta: a transcript of its audio, or text that is the answer itself."""
+
+    response_id: str
+    item_id: str
+    delta: str
+    is_spoken: bool
+    """True for the transcript of audio."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentItemFinished:
+    """The provider has generated all of an agent's item, or cut it."""
+
+    response_id: str
+    item_id: str
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallRequested:
+    response_id: str
+    tool_call_id: str
+    name: str
+    arguments: str
+
+
+class ResponseStatus(StrEnum):
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    INCOMPLETE = "incomplete"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFinished:
+    response_id: str
+    status: ResponseStatus
+    usage: Usage | None = None
+    code: str | None = None
+    """The provider's reason (``turn_detected``, ``max_output_tokens``, ``rate_limit_exceeded`` …)."""
+    message: str | None = None
+
+
+# --- from the runtime --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPrepared:
+    """A write tool's arguments were checked and may run, perhaps after the caller's yes."""
+
+    tool_call_id: str
+    arguments_hash: str
+    """Of the canonical arguments; what the caller agrees to is bound to it."""
+    title: str
+    summary: str
+    """The read-back, written by the service from the arguments."""
+    needs_confirmation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    tool_call_id: str
+    status: ToolCallStatus
+    output: str
+    """JSON for the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecorded:
+    """The turn is committed to the database."""
+
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """The deadline that the dialogue asked for has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStopping:
+    """The process is about to end."""
+
+
+CallerEvent: TypeAlias = (
+    CallerAudio
+    | CallerTyped
+    | CallerCommitted
+    | CallerPlayed
+    | CallerInterrupted
+    | CallerConfirmed
+    | CallerRated
+    | CallerEnded
+)
+EngineEvent: TypeAlias = (
+    EngineReady
+    | EngineDropped
+    | EngineRefused
+    | SpeechStarted
+    | SpeechStopped
+    | SpeechCommitted
+    | TranscriptArrived
+    | TranscriptFailed
+    | ResponseStarted
+    | AgentAudio
+    | AgentText
+    | AgentItemFinished
+    | ToolCallRequested
+    | ResponseFinished
+)
+RuntimeEvent: TypeAlias = (
+    CallerDropped
+    | CallerReturned
+    | ToolPrepared
+    | ToolFinished
+    | TurnRecorded
+    | TimePassed
+    | ServiceStopping
+)
+Event: TypeAlias = CallerEvent | EngineEvent | RuntimeEvent

@@ -1,0 +1,1 @@
+"""The model side: Realtime codec, dialects and the WebSocket to the provider."""

@@ -1,0 +1,78 @@
+"""The errors of the service, as one tree.
+
+    AgentServiceError
+    ├── SettingsError        settings that cannot work (every problem at once)
+    ├── CallerError          what a caller's client sent or may not do
+    ├── EngineError          the provider refused, failed or went away
+    ├── ToolError            a support tool could not do what was asked
+    ├── StoreError           the database is missing, newer, locked or full
+    └── OfflineError         the offline provider cannot run here
+
+Every error has a stable ``code`` and a ``message`` that is safe to show to a caller.
+"""
+
+from typing import ClassVar, Literal
+
+
+class AgentServiceError(Exception):
+    """Something went wrong in the service."""
+
+    code: ClassVar[str] = "internal_error"
+    is_retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
+        self.message = message or (type(self).__doc__ or "").strip().splitlines()[0]
+        if code is not None:
+            self.code = code  # type: ignore[misc]  # an instance may narrow its class's code
+        super().__init__(self.message)
+
+
+class SettingsError(AgentServiceError):
+    """The settings cannot work."""
+
+    code = "bad_settings"
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class CallerError(AgentServiceError):
+    """The caller's client sent something that cannot be accepted."""
+
+    code = "bad_message"
+
+
+class EngineError(AgentServiceError):
+    """The provider did not do what was asked."""
+
+    code = "provider_failed"
+
+
+class StoreError(AgentServiceError):
+    """The database cannot be used."""
+
+    code = "storage_unavailable"
+    is_retryable = True
+
+
+class OfflineError(AgentServiceError):
+    """The offline provider cannot run here."""
+
+    code = "offline_unavailable"
+
+
+ToolErrorKind = Literal["fix_arguments", "retry_later", "not_allowed", "failed"]
+
+
+class ToolError(AgentServiceError):
+    """The tool could not do what was asked.
+
+    ``kind`` tells the model what to do next; ``message`` is a sentence that may be spoken.
+    """
+
+    code = "tool_failed"
+
+    def __init__(self, kind: ToolErrorKind, message: str) -> None:
+        self.kind = kind
+        super().__init__(message)

@@ -1,0 +1,1 @@
+"""A Realtime provider that needs no network. Shares no protocol code with its client."""

@@ -1,0 +1,1 @@
+"""The asyncio loop around the dialogue: sessions, tool runs, recording."""

@@ -1,0 +1,45 @@
+"""What a session needs of the two sides it connects. Both sides send without waiting.
+
+``send`` never blocks and never awaits, so commands reach the wire in the order the dialogue gave them;
+a side that cannot keep up is reported through ``set_congestion`` and the other side stops reading.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from agent_service.conversation.commands import CallerCommand, EngineCommand
+from agent_service.conversation.events import EngineEvent
+from agent_service.conversation.spec import SessionSpec
+
+
+class Engine(Protocol):
+    """One provider session."""
+
+    provider: str
+    model: str
+
+    async def open(self, spec: SessionSpec, deliver: Callable[[EngineEvent], None]) -> None:
+        """Connect, configure and replay history; raise EngineError when the provider refuses.
+
+        Afterwards ``deliver`` is called on the event loop for each event, first EngineReady,
+        and EngineDropped once if the socket goes away before ``close``.
+        """
+        ...
+
+    def send(self, command: EngineCommand) -> None: ...
+
+    def pause_reading(self) -> None:
+        """Stop reading from the provider until ``resume_reading``."""
+        ...
+
+    def resume_reading(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+class CallerChannel(Protocol):
+    """The caller's attached client."""
+
+    def send(self, command: CallerCommand) -> None: ...
+
+    def close(self, code: int, reason: str) -> None: ...

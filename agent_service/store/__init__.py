@@ -1,0 +1,1 @@
+"""The database: tables, writing, querying, the tool ledger. Synchronous; called from threads."""

@@ -1,0 +1,1 @@
+"""Starlette endpoints: conversation socket, tickets, admin API, pages, health."""
