@@ -1,0 +1,132 @@
+"""What the offline provider's server needs of its speech parts and of its responder.
+
+Audio is PCM16 mono little endian at 24 kHz everywhere inside the provider; other formats end at the wire.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    start_ms: int
+    """Since the first sample ever fed; the padding is already taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """A short silence inside or after speech: a good moment to recognise ahead of time."""
+
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    end_ms: int
+    """Includes the silence that ended it."""
+
+
+VoiceActivity: TypeAlias = SpeechBegan | SpeechPaused | SpeechEnded
+
+
+class VoiceDetector(Protocol):
+    """Voice activity of one caller; cheap enough for the event loop (well under 1 ms per frame)."""
+
+    def feed(self, pcm: bytes) -> list[VoiceActivity]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    text: str
+    """As shown to people ("Where is order 1004?"); empty when no words were spoken."""
+    spoken: str
+    """As the recogniser wrote it ("Where is order one zero zero four?")."""
+    confidence: float
+    """Mean log probability of a token, 0 is best."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPiece:
+    """A sentence and its audio."""
+
+    text: str
+    pcm: bytes
+
+
+class Speech(Protocol):
+    """Recognition and synthesis, shared by all calls; heavy work runs outside the event loop, first sentences first."""
+
+    def detector(
+        self, *, threshold: float, prefix_padding_ms: int, silence_duration_ms: int
+    ) -> VoiceDetector: ...
+
+    async def recognise(self, pcm: bytes, *, prompt: str | None = None) -> Recognition:
+        """Return the words in the audio; ``prompt`` holds words to expect."""
+        ...
+
+    def speak(self, text: str, *, speed: float = 1.0) -> AsyncIterator[SpokenPiece]:
+        """Yield the text sentence by sentence, each as soon as its audio is ready."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ContextMessage:
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextToolCall:
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextToolOutput:
+    call_id: str
+    output: str
+
+
+ContextItem: TypeAlias = ContextMessage | ContextToolCall | ContextToolOutput
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseContext:
+    """All a responder may look at. Tools are flat function tools of the wire: name, description, parameters."""
+
+    instructions: str
+    items: tuple[ContextItem, ...]
+    tools: tuple[Mapping[str, Any], ...] = ()
+    tool_choice: Literal["auto", "none", "required"] | str = "auto"
+    """``auto``, ``none``, ``required``, or ``function:NAME`` for a forced one."""
+    temperature: float = 0.8
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words of the answer; several in a row make one message. Ends at a sentence or word boundary."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTool:
+    name: str
+    arguments: str
+    """JSON."""
+
+
+ResponsePart: TypeAlias = Say | CallTool
+
+
+class Responder(Protocol):
+    """Decides what to say and which tools to call."""
+
+    def respond(self, context: ResponseContext) -> AsyncIterator[ResponsePart]: ...
+
+    def expected_words(self, context: ResponseContext) -> str | None:
+        """Return a prompt for the recogniser: names and forms that the caller may say next."""
+        ...
