@@ -6,6 +6,7 @@
     ├── EngineError          the provider refused, failed or went away
     ├── ToolError            a support tool could not do what was asked
     ├── StoreError           the database is missing, newer, locked or full
+    ├── AudioError           sound that is not what it should be
     └── OfflineError         the offline provider cannot run here
 
 Every error has a stable ``code`` and a ``message`` that is safe to show to a caller.
@@ -54,6 +55,12 @@ class StoreError(AgentServiceError):
 
     code = "storage_unavailable"
     is_retryable = True
+
+
+class AudioError(AgentServiceError):
+    """The sound is not what it should be."""
+
+    code = "bad_audio"
 
 
 class OfflineError(AgentServiceError):
