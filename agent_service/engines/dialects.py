@@ -1,9 +1,10 @@
-"""The naming variants of the Realtime protocol, as data: where to connect, what is called how, what is known.
+"""The naming variants of the Realtime protocol, as data: addresses, names and what is known.
 
-Nothing here sends or receives; a difference between providers is a field of the table, not a branch elsewhere.
+Nothing here sends or receives; a difference between providers is a field of the table, not a
+branch elsewhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent_service.engines.provider import ProviderKind
@@ -63,36 +64,42 @@ class Dialect:
     knows_cancel_by_id: bool = True
 
 
-def _azure_preview(api_version: str, **knows: bool) -> Dialect:
-    return Dialect(
-        name=f"azure-{api_version}",
-        names=BETA,
-        path="/openai/realtime",
-        model_parameter="deployment",
-        api_version=api_version,
-        key_header="api-key",
-        token_scope=AZURE_PREVIEW_SCOPE,
-        **knows,
-    )
-
+_FIRST_PREVIEW = Dialect(
+    name="azure-2024-10-01-preview",
+    names=BETA,
+    path="/openai/realtime",
+    model_parameter="deployment",
+    api_version="2024-10-01-preview",
+    key_header="api-key",
+    token_scope=AZURE_PREVIEW_SCOPE,
+    knows_semantic_vad=False,
+    knows_create_response=False,
+    knows_interrupt_response=False,
+    knows_transcription_language=False,
+    knows_cancel_by_id=False,
+)
+_SECOND_PREVIEW = replace(
+    _FIRST_PREVIEW,
+    name="azure-2024-12-17",
+    api_version="2024-12-17",
+    knows_create_response=True,
+    knows_transcription_language=True,
+    knows_cancel_by_id=True,
+)
+_LAST_PREVIEW = replace(
+    _SECOND_PREVIEW,
+    name="azure-2025-04-01-preview",
+    api_version="2025-04-01-preview",
+    knows_semantic_vad=True,
+    knows_interrupt_response=True,
+)
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
     for dialect in (
-        _azure_preview(
-            "2024-10-01-preview",
-            knows_semantic_vad=False,
-            knows_create_response=False,
-            knows_interrupt_response=False,
-            knows_transcription_language=False,
-            knows_cancel_by_id=False,
-        ),
-        _azure_preview(
-            "2024-12-17",
-            knows_semantic_vad=False,
-            knows_interrupt_response=False,
-        ),
-        _azure_preview("2025-04-01-preview"),
+        _FIRST_PREVIEW,
+        _SECOND_PREVIEW,
+        _LAST_PREVIEW,
         Dialect(
             name="azure-ga",
             names=GA,
@@ -114,7 +121,7 @@ DIALECTS: dict[str, Dialect] = {
 
 
 def dialect_name(kind: ProviderKind, api_version: str | None = None) -> str:
-    """Return the dialect that a provider speaks, on Azure by its API version; GA where none is given."""
+    """Return the dialect a provider speaks: on Azure by its API version, GA where none is given."""
     if kind != "azure":
         return "openai-ga"
     if not api_version:
@@ -122,12 +129,11 @@ def dialect_name(kind: ProviderKind, api_version: str | None = None) -> str:
     name = f"azure-{api_version}"
     if name not in DIALECTS:
         known = ", ".join(d.api_version for d in DIALECTS.values() if d.api_version)
-        raise SettingsError(
-            [
-                f"API version {api_version!r} is not known: use one of {known}, "
-                "or leave it out for the GA protocol"
-            ]
+        problem = (
+            f"API version {api_version!r} is not known: use one of {known}, "
+            "or leave it out for the GA protocol"
         )
+        raise SettingsError([problem])
     return name
 
 
