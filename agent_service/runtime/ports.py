@@ -5,10 +5,12 @@ a side that cannot keep up is reported through ``set_congestion`` and the other 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from agent_service.conversation.commands import CallerCommand, EngineCommand
 from agent_service.conversation.events import EngineEvent
+from agent_service.conversation.records import Caller, Modality
 from agent_service.conversation.spec import SessionSpec
 
 
@@ -43,3 +45,16 @@ class CallerChannel(Protocol):
     def send(self, command: CallerCommand) -> None: ...
 
     def close(self, code: int, reason: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """A caller asks for a new conversation."""
+
+    agent: str
+    caller: Caller
+    modality: Modality
+    channel: str
+    """How the caller reached us, for the record: ``widget`` …"""
+    detail: bool = False
+    """The caller's client is shown tools' arguments and outputs."""
