@@ -1,0 +1,136 @@
+"""Sets up logging: one road for structlog and the standard library, secrets removed last.
+
+JSON, one object a line, for machines; a readable form for terminals.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, TextIO
+
+import msgspec
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from agent_service.redaction import REDACTED, is_secret_key, redact
+
+Format = Literal["auto", "json", "terminal"]
+Level = Literal["debug", "info", "warning", "error"]
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+_MAX_DEPTH = 8
+_MAX_JSON_INTEGER = 2**63
+
+# Characters that a terminal obeys or that a reader of lines takes for the end of one.
+_CONTROLS = [*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029]
+_AS_JSON = {code: f"\\u{code:04x}" for code in _CONTROLS}
+_AS_TEXT = _AS_JSON | {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t", 0x1B: "\\x1b"}
+_AS_TRACEBACK = {code: text for code, text in _AS_TEXT.items() if code != 0x0A}
+
+
+def configure(
+    *, level: Level = "info", output_format: Format = "auto", stream: TextIO | None = None
+) -> None:
+    """Send all log lines to the stream (standard output), from this module's processors alone."""
+    stream = sys.stdout if stream is None else stream
+    is_json = output_format == "json" or (output_format == "auto" and not stream.isatty())
+    rendering: list[Processor] = (
+        [_render_json]
+        if is_json
+        else [_escape_for_terminal, structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.StackInfoRenderer(),
+            structlog.processors.format_exc_info,
+            _remove_secrets,
+            *rendering,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=False,  # so that a later configure() reaches every logger
+    )
+    logging.root.handlers = [_StandardLibraryRoad()]
+    logging.root.setLevel(_LEVELS[level])
+    logging.captureWarnings(True)
+
+
+class _StandardLibraryRoad(logging.Handler):
+    """Hands the records of other libraries to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        details = {"exc_info": record.exc_info, "stack": record.stack_info}
+        try:
+            structlog.get_logger().log(
+                max(level for level in (0, *_LEVELS.values()) if level <= record.levelno) or 10,
+                record.getMessage(),
+                logger=record.name,
+                **{key: value for key, value in details.items() if value},
+            )
+        except Exception:
+            self.handleError(record)  # as the standard library does: logging never stops the work
+
+
+def _remove_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return {_clean(str(key)): _shown(key, value, 0) for key, value in event.items()}
+
+
+def _shown(key: object, value: object, depth: int) -> Any:
+    """Return the value as plain data without secrets."""
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(key, str) and is_secret_key(key):
+        return REDACTED
+    match value:
+        case str():
+            return redact(_clean(value))
+        case int():
+            text = str(value)
+            is_plain = abs(value) < _MAX_JSON_INTEGER and redact(text) == text
+            return int(value) if is_plain else redact(text)
+        case datetime():
+            return value.isoformat()
+        case bytes() | bytearray() | memoryview():
+            return f"<{len(value)} bytes>"
+        case _ if depth == _MAX_DEPTH:
+            return "…"
+        case Mapping():
+            return {redact(_clean(str(k))): _shown(k, v, depth + 1) for k, v in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_shown(None, item, depth + 1) for item in value]
+        case _:
+            return redact(_clean(str(value)))
+
+
+def _clean(text: str) -> str:
+    """Replace what cannot be written as UTF-8 or stored by databases: lone surrogates and NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def _render_json(logger: WrappedLogger, method: str, event: EventDict) -> str:
+    first = {key: event[key] for key in ("timestamp", "level", "event") if key in event}
+    # msgspec escapes what JSON demands; the other controls can only stand inside strings
+    return msgspec.json.encode({**first, **event}).decode().translate(_AS_JSON)
+
+
+def _escape_for_terminal(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    return {
+        _escaped(key): _escaped(value, _AS_TRACEBACK if key in ("exception", "stack") else _AS_TEXT)
+        for key, value in event.items()
+    }
+
+
+def _escaped(value: Any, table: Mapping[int, str] = _AS_TEXT) -> Any:
+    match value:
+        case str():
+            return value.translate(table)
+        case dict():
+            return {_escaped(k): _escaped(v) for k, v in value.items()}
+        case list():
+            return [_escaped(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,61 @@
+"""Settings of one agent: a file of ``config/agents``."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from agent_service.settings.section import Section
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
+ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$")]
+ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
+
+
+class TurnDetectionSettings(Section):
+    """How the end of the caller's turn is found."""
+
+    kind: Literal["server_vad", "semantic_vad", "push_to_talk"] = "server_vad"
+    """`server_vad` ends the turn after a silence, `semantic_vad` when the sentence sounds complete,
+    `push_to_talk` when the caller lets go of the button."""
+    threshold: float = Field(0.5, ge=0, le=1)
+    """How loud speech must be to count, for `server_vad`; higher suits noisy rooms."""
+    prefix_padding_ms: int = Field(300, ge=0, le=5_000)
+    """Audio kept from before speech was noticed, for `server_vad`."""
+    silence_duration_ms: int = Field(500, ge=100, le=10_000)
+    """Silence that ends the turn, for `server_vad`."""
+    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
+    """How soon `semantic_vad` takes a turn for complete."""
+
+
+class AgentLimits(Section):
+    """How long one conversation with this agent may last."""
+
+    max_duration_s: float = Field(1_800.0, gt=0, le=86_400)
+    """The conversation ends after this time."""
+    idle_timeout_s: float = Field(120.0, gt=0, le=3_600)
+    """The conversation ends when neither side has spoken or typed for this time."""
+
+
+class AgentSettings(Section):
+    """A configured voice: what it is told, how it sounds, what it may do."""
+
+    name: Name
+    """How tickets and commands name the agent; the same as the file's name."""
+    title: str = Field(min_length=1, max_length=100)
+    """How callers see the agent named."""
+    instructions: str = Field(min_length=1, max_length=20_000)
+    """What the model is told before the conversation begins."""
+    greeting: str | None = Field(None, min_length=1, max_length=500)
+    """What the agent says first; without it, the caller speaks first."""
+    voice: str = Field("alloy", min_length=1, max_length=64)
+    """The provider's voice."""
+    language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
+    """The language callers speak (ISO 639-1), a hint for transcripts."""
+    tools: tuple[ToolName, ...] = ()
+    """Tools the agent may use."""
+    tool_modules: tuple[ModuleName, ...] = ()
+    """Python modules with tools of your own, each with a `TOOLS` tuple."""
+    turn_detection: TurnDetectionSettings = TurnDetectionSettings()
+    """How the end of the caller's turn is found."""
+    limits: AgentLimits = AgentLimits()
+    """How long one conversation with this agent may last."""

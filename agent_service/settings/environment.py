@@ -1,0 +1,86 @@
+"""What the environment and the command line say, laid over what a file says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent_service.settings.problems import is_tuple
+from agent_service.settings.service import Settings
+from agent_service.settings.toml_file import KeyPath
+
+PREFIX = "AGENT_SERVICE_"
+CONFIG_VARIABLE = "AGENT_SERVICE_CONFIG"
+
+_FOR_AZURE = {
+    "AZURE_OPENAI_ENDPOINT": "endpoint",
+    "AZURE_OPENAI_API_KEY": "api_key",
+    "AZURE_OPENAI_DEPLOYMENT": "model",
+    "AZURE_OPENAI_API_VERSION": "api_version",
+    "OPENAI_API_VERSION": "api_version",
+}
+_FOR_OPENAI = {"OPENAI_API_KEY": "api_key"}
+
+
+class Layers:
+    """Values of several sources, later ones winning, each remembered with where it came from."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values: dict[str, Any] = _copy(values)
+        self._origins: dict[KeyPath, str] = {}
+
+    def origin(self, keys: KeyPath) -> str | None:
+        """Return which variable or option set the key, or None if a file did."""
+        for length in range(len(keys), 0, -1):
+            if (found := self._origins.get(keys[:length])) is not None:
+                return found
+        return None
+
+    def add_environment(self, environment: Mapping[str, str]) -> None:
+        """Take over ``AGENT_SERVICE_SECTION__SETTING``; an empty variable counts as not set."""
+        for name, value in sorted(environment.items()):
+            if name.startswith(PREFIX) and name != CONFIG_VARIABLE and value:
+                keys = tuple(name.removeprefix(PREFIX).lower().split("__"))
+                parsed = _split(value) if is_tuple(keys, Settings) else value
+                self._put(keys, parsed, name)
+
+    def add_overrides(self, overrides: Mapping[str, Any]) -> None:
+        """Take over command line options by dotted name; None counts as not given."""
+        for name, value in overrides.items():
+            if value is not None:
+                option = name.rpartition(".")[2].replace("_", "-")
+                self._put(tuple(name.split(".")), value, f"--{option}")
+
+    def add_customary(self, environment: Mapping[str, str]) -> None:
+        """Take over the provider's own variables, for what nothing else has set."""
+        provider = self.values.setdefault("provider", {})
+        if not isinstance(provider, dict):
+            return  # a mistake that is reported when the values are checked
+        kind = provider.get("kind", "auto")
+        if kind == "auto":
+            if provider.get("endpoint") or environment.get("AZURE_OPENAI_ENDPOINT"):
+                kind = "azure"
+            elif provider.get("api_key") or environment.get("OPENAI_API_KEY"):
+                kind = "openai"
+        names = {"azure": _FOR_AZURE, "openai": _FOR_OPENAI}.get(kind, {})
+        for name, setting in names.items():
+            if setting not in provider and (value := environment.get(name)):
+                self._put(("provider", setting), value, name)
+
+    def _put(self, keys: KeyPath, value: Any, origin: str) -> None:
+        section = self.values
+        for key in keys[:-1]:
+            inner = section.get(str(key))
+            if not isinstance(inner, dict):
+                inner = section[str(key)] = {}
+            section = inner
+        section[str(keys[-1])] = value
+        self._origins[keys] = origin
+
+
+def _split(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _copy(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _copy(value) if isinstance(value, dict) else value for key, value in values.items()
+    }

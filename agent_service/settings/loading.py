@@ -1,0 +1,114 @@
+"""Finds, reads and checks the settings; reports every mistake in every file at once."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from agent_service.errors import SettingsError
+from agent_service.settings.agent import AgentSettings
+from agent_service.settings.environment import CONFIG_VARIABLE, Layers
+from agent_service.settings.problems import describe
+from agent_service.settings.service import Settings
+from agent_service.settings.toml_file import KeyPath, TomlFile, read
+
+_PACKAGE = Path(__file__).parents[1]
+
+
+def find_config(path: Path | None = None, *, environment: Mapping[str, str] | None = None) -> Path:
+    """Return the folder of ``service.toml``: as asked for, ``./config``, or the one shipped."""
+    environment = _process_environment() if environment is None else environment
+    if path is None and environment.get(CONFIG_VARIABLE):
+        path = Path(environment[CONFIG_VARIABLE])
+    if path is not None:
+        folder = path.parent if path.name == "service.toml" else path
+        if not (folder / "service.toml").is_file():
+            raise SettingsError([f"{path}: holds no service.toml: name the folder that does"])
+        return folder
+    shipped = (_PACKAGE / "_bundled" / "config", _PACKAGE.parent / "config")
+    for folder in (Path("config"), *shipped):
+        if (folder / "service.toml").is_file():
+            return folder
+    raise SettingsError(["no settings found: name the folder that holds service.toml (--config)"])
+
+
+def load(
+    path: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Settings:
+    """Read ``service.toml`` and the agents' files, then environment, then overrides by dotted name.
+
+    Raises SettingsError with all problems, each with its place and remedy.
+    """
+    environment = _process_environment() if environment is None else environment
+    folder = find_config(path, environment=environment)
+    problems: list[str] = []
+    agents = _load_agents(folder, problems)
+    file = read(folder / "service.toml")
+    if file.problem:
+        problems.append(file.problem)
+    layers = Layers(file.values)
+    layers.add_environment(environment)
+    layers.add_overrides(overrides or {})
+    layers.add_customary(environment)
+    settings = _check(file, layers, agents, problems)
+    if settings is None or problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _check(
+    file: TomlFile,
+    layers: Layers,
+    agents: Mapping[str, AgentSettings | None],
+    problems: list[str],
+) -> Settings | None:
+    def place(keys: KeyPath) -> str:
+        return layers.origin(keys) or file.place(keys)
+
+    if "agents" in layers.values:
+        del layers.values["agents"]
+        problems.append(f"{place(('agents',))}: agents have files of their own: agents/NAME.toml")
+    try:
+        settings = Settings.model_validate(layers.values | {"agents": {}})
+    except ValidationError as error:
+        problems.extend(describe(error, Settings, place))
+        return None
+    if settings.default_agent not in agents:
+        problems.append(
+            f"{place(('default_agent',))}: default_agent = {settings.default_agent!r} has no file "
+            f"agents/{settings.default_agent}.toml; there are {', '.join(agents) or 'none'}"
+        )
+    return settings.model_copy(
+        update={"agents": {name: agent for name, agent in agents.items() if agent is not None}}
+    )
+
+
+def _load_agents(folder: Path, problems: list[str]) -> dict[str, AgentSettings | None]:
+    """Read the agents' files; an agent with mistakes is None."""
+    agents: dict[str, AgentSettings | None] = {}
+    for path in sorted((folder / "agents").glob("*.toml")):
+        file = read(path)
+        agents[path.stem] = None
+        if file.problem:
+            problems.append(file.problem)
+            continue
+        try:
+            agent = AgentSettings.model_validate({"name": path.stem} | dict(file.values))
+        except ValidationError as error:
+            problems.extend(describe(error, AgentSettings, file.place))
+            continue
+        if agent.name != path.stem:
+            problems.append(
+                f"{file.place(('name',))}: name = {agent.name!r} should be the file's: {path.stem}"
+            )
+        agents[path.stem] = agent
+    return agents
+
+
+def _process_environment() -> Mapping[str, str]:
+    return os.environ  # noqa: TID251 - this package is the one that may

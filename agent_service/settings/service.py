@@ -1,0 +1,246 @@
+"""Settings of the service: ``config/service.toml``, one section per package."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+
+from agent_service.settings.agent import AgentSettings
+from agent_service.settings.section import Section
+
+
+def _check_http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
+        raise ValueError("should be a URL such as https://example.com")
+    if parts.username or parts.password:
+        raise ValueError("should hold no user name or password; keys have settings of their own")
+    return value.rstrip("/")
+
+
+def _check_database_url(value: SecretStr) -> SecretStr:
+    scheme = value.get_secret_value().partition("://")[0]
+    if scheme not in ("sqlite", "postgresql", "postgresql+psycopg"):
+        raise ValueError(
+            "should begin with sqlite:/// or postgresql://, "
+            "for example postgresql://user:password@host/name"
+        )
+    return value
+
+
+def _check_origin(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+        raise ValueError("should be an origin such as https://shop.example.com, without a path")
+    return value.rstrip("/")
+
+
+HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
+Origin = Annotated[str, AfterValidator(_check_origin)]
+Port = Annotated[int, Field(ge=0, le=65_535)]
+
+
+class ServerSettings(Section):
+    """Where the service listens and how much it takes on."""
+
+    host: str = Field("127.0.0.1", min_length=1)
+    """Address to listen on; `0.0.0.0` for every network."""
+    port: Port = 8080
+    """Port to listen on; 0 takes a free one."""
+    origins: tuple[Origin, ...] = ()
+    """Web sites, beside the service's own pages, whose pages may open conversations."""
+    max_conversations: int = Field(200, ge=1, le=100_000)
+    """Conversations at once; further callers are told to try again later."""
+    max_message_bytes: int = Field(65_536, ge=4_096, le=16_777_216)
+    """Largest message of a caller's client."""
+    drain_s: float = Field(20.0, ge=0, le=3_600)
+    """Time that running conversations get to end when the service stops."""
+
+
+class DatabaseSettings(Section):
+    """Where the record and the shop live."""
+
+    url: Annotated[SecretStr, AfterValidator(_check_database_url)] | None = None
+    """SQLAlchemy URL, `sqlite:///...` or `postgresql://...`; without it, an SQLite file in
+    `data_dir`."""
+    query_time_limit_s: float = Field(5.0, gt=0, le=600)
+    """An admin's query is stopped after this time."""
+
+
+class PriceSettings(Section):
+    """US dollars per million tokens."""
+
+    input_text: float = Field(ge=0)
+    """Text that the model reads."""
+    input_audio: float = Field(ge=0)
+    """Audio that the model hears."""
+    cached_text: float = Field(ge=0)
+    """Text that the provider still had in its cache."""
+    cached_audio: float = Field(ge=0)
+    """Audio that the provider still had in its cache."""
+    output_text: float = Field(ge=0)
+    """Text that the model writes."""
+    output_audio: float = Field(ge=0)
+    """Audio that the model speaks."""
+
+
+class ProviderSettings(Section):
+    """Who runs the speech-to-speech model."""
+
+    kind: Literal["auto", "azure", "openai", "offline"] = "auto"
+    """`auto` takes Azure or OpenAI when an endpoint or a key is configured, and otherwise the
+    offline provider."""
+    endpoint: HttpUrl | None = None
+    """Address of the Azure resource, or of a server that speaks OpenAI's protocol."""
+    model: str | None = Field(None, min_length=1, max_length=128)
+    """Azure deployment or OpenAI model."""
+    api_version: str | None = Field(None, pattern=r"^(v1|\d{4}-\d{2}-\d{2}(-preview)?)$")
+    """Azure API version, for example `2024-10-01-preview`; `v1`, or none, is the current
+    protocol."""
+    dialect: Literal["ga", "beta"] = "ga"
+    """Protocol of an OpenAI-compatible server: `ga` is current, `beta` the one before. On Azure
+    `api_version` decides."""
+    api_key: SecretStr | None = None
+    """Key of the provider; better given by the environment than by a file."""
+    keyless: bool = False
+    """Use Microsoft Entra ID on Azure although a key is set; without a key it is used anyway."""
+    transcription_model: str = Field("whisper-1", min_length=1, max_length=128)
+    """What the provider transcribes callers' speech with."""
+    connect_timeout_s: float = Field(10.0, gt=0, le=120)
+    """Time the provider has to accept a connection."""
+    prices: PriceSettings | None = None
+    """Your prices, where the list prices of the model are not yours."""
+
+    @model_validator(mode="after")
+    def check_kind(self) -> Self:
+        """Azure has no address of its own; OpenAI's own service needs a key."""
+        if self.chosen_kind == "azure" and self.endpoint is None:
+            raise ValueError("azure needs an endpoint: set AZURE_OPENAI_ENDPOINT")
+        if self.chosen_kind == "openai" and self.api_key is None and self.endpoint is None:
+            raise ValueError("openai needs a key: set OPENAI_API_KEY")
+        return self
+
+    @property
+    def chosen_kind(self) -> Literal["azure", "openai", "offline"]:
+        """Return what ``auto`` comes to."""
+        if self.kind != "auto":
+            return self.kind
+        if self.endpoint is not None:
+            return "azure"
+        return "offline" if self.api_key is None else "openai"
+
+    @property
+    def chosen_model(self) -> str:
+        """Return the deployment or model, by default the one of the protocol's generation."""
+        if self.model is not None:
+            return self.model
+        is_preview = self.api_version not in (None, "v1") or self.dialect == "beta"
+        return "gpt-4o-realtime-preview" if is_preview else "gpt-realtime"
+
+    @property
+    def uses_entra(self) -> bool:
+        """Return whether Azure is reached with Microsoft Entra ID instead of a key."""
+        return self.chosen_kind == "azure" and (self.keyless or self.api_key is None)
+
+
+class OfflineSettings(Section):
+    """The provider that ships with the service and needs neither key nor network."""
+
+    host: str = Field("127.0.0.1", min_length=1)
+    """Address the offline provider listens on."""
+    port: Port = 0
+    """Port the offline provider listens on; 0 takes a free one."""
+    api_key: SecretStr | None = None
+    """Key that its clients must show; without it, any key will do."""
+    max_sessions: int = Field(25, ge=1, le=1_000)
+    """Sessions at once; further ones are refused."""
+    chat_url: HttpUrl | None = None
+    """Chat completions API of a model that answers in place of the built-in responder, for
+    example `http://127.0.0.1:11434/v1`."""
+    chat_model: str | None = Field(None, min_length=1)
+    """Model at `chat_url`."""
+    chat_key: SecretStr | None = None
+    """Key for `chat_url`, where it needs one."""
+
+    @model_validator(mode="after")
+    def check_chat(self) -> Self:
+        """A model without an address, or the other way round, would be ignored silently."""
+        if (self.chat_url is None) != (self.chat_model is None):
+            raise ValueError("chat_url and chat_model belong together: set both or none")
+        return self
+
+
+class TicketSettings(Section):
+    """Tickets with which callers start conversations."""
+
+    secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    """Signs tickets, 32 characters or more; without it, one is made and kept in `data_dir`."""
+    lifetime_s: int = Field(120, ge=5, le=3_600)
+    """How long a ticket can be used to start a conversation."""
+
+
+class ConversationSettings(Section):
+    """Time limits of every conversation."""
+
+    grace_s: float = Field(30.0, ge=0, le=3_600)
+    """A caller who dropped may come back to the same conversation within this time."""
+    confirmation_limit_s: float = Field(60.0, gt=0, le=600)
+    """A question such as "Shall I cancel order 1007?" can be answered for this time."""
+    transcript_wait_s: float = Field(5.0, ge=0, le=60)
+    """How long a turn waits for its transcript before it is recorded without."""
+
+
+class ToolSettings(Section):
+    """How support tools are run."""
+
+    time_limit_s: float = Field(15.0, gt=0, le=600)
+    """A tool that names no time limit of its own is given up after this time."""
+    max_threads: int = Field(16, ge=1, le=256)
+    """Plain (`def`) tools that run at once in the whole service."""
+    max_output_bytes: int = Field(16_384, ge=256, le=1_048_576)
+    """A longer result is cut before the model is given it."""
+
+
+class LogSettings(Section):
+    """What the service writes while it runs."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least important lines that are written."""
+    format: Literal["auto", "json", "terminal"] = "auto"
+    """`json` is one object a line, `terminal` is for eyes, `auto` chooses by where the lines go."""
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    data_dir: Path = Path("data")
+    """Folder for the database, recordings and generated secrets."""
+    default_agent: str = "support"
+    """The agent that answers where none is named."""
+    server: ServerSettings = ServerSettings()
+    """Where the service listens and how much it takes on."""
+    database: DatabaseSettings = DatabaseSettings()
+    """Where the record and the shop live."""
+    provider: ProviderSettings = ProviderSettings()
+    """Who runs the speech-to-speech model."""
+    offline: OfflineSettings = OfflineSettings()
+    """The provider that ships with the service and needs neither key nor network."""
+    tickets: TicketSettings = TicketSettings()
+    """Tickets with which callers start conversations."""
+    conversation: ConversationSettings = ConversationSettings()
+    """Time limits of every conversation."""
+    tools: ToolSettings = ToolSettings()
+    """How support tools are run."""
+    logs: LogSettings = LogSettings()
+    """What the service writes while it runs."""
+    agents: dict[str, AgentSettings] = Field(default_factory=dict)
+    """The agents by name, one file each in `agents`."""
+
+    @property
+    def database_url(self) -> str:
+        """Return the SQLAlchemy URL of the database."""
+        if self.database.url is None:
+            return f"sqlite:///{(self.data_dir / 'agent_service.db').absolute()}"
+        url = self.database.url.get_secret_value()
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
