@@ -1,0 +1,154 @@
+"""How a session is written in each dialect: the flat shape of the beta, the nested one of GA."""
+
+from typing import Any
+
+from agent_service.conversation.records import Modality, Role
+from agent_service.conversation.spec import (
+    HistoryToolRound,
+    HistoryTurn,
+    SessionSpec,
+    ToolSpec,
+    TurnDetection,
+)
+from agent_service.engines.dialects import Dialect
+from agent_service.errors import EngineError
+
+
+def session_update(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
+    """Return the event that configures a provider session."""
+    shape = {"flat": _flat, "nested": _nested}[dialect.names.session_shape]
+    return {"type": "session.update", "session": shape(spec, dialect)}
+
+
+def history_items(spec: SessionSpec, dialect: Dialect) -> list[dict[str, Any]]:
+    """Return the events that put earlier turns and tool rounds into a new provider session."""
+    items: list[dict[str, Any]] = []
+    for entry in spec.history:
+        match entry:
+            case HistoryTurn():
+                items.append(_message(entry, dialect))
+            case HistoryToolRound():
+                items.append(_tool_call(entry))
+                if entry.output is not None:
+                    items.append(tool_output(entry.tool_call_id, entry.output))
+    return [item_create(item) for item in items]
+
+
+def item_create(item: dict[str, Any]) -> dict[str, Any]:
+    """Return the event that appends an item to the provider's conversation."""
+    return {"type": "conversation.item.create", "item": item}
+
+
+def caller_message(text: str) -> dict[str, Any]:
+    """Return the item of a typed turn."""
+    content = [{"type": "input_text", "text": text}]
+    return {"type": "message", "role": "user", "content": content}
+
+
+def tool_output(tool_call_id: str, output: str) -> dict[str, Any]:
+    """Return the item of a tool result."""
+    return {"type": "function_call_output", "call_id": tool_call_id, "output": output}
+
+
+def _message(turn: HistoryTurn, dialect: Dialect) -> dict[str, Any]:
+    match turn.role:
+        case Role.CALLER:
+            return caller_message(turn.text)
+        case Role.AGENT:
+            content = [{"type": dialect.names.agent_text_part, "text": turn.text}]
+            return {"type": "message", "role": "assistant", "content": content}
+        case Role.REPRESENTATIVE:
+            # Said by a person of the team: the agent must know of it but did not say it.
+            return _system_message(f"A representative said to the caller: {turn.text}")
+        case Role.SYSTEM:
+            return _system_message(turn.text)
+
+
+def _system_message(text: str) -> dict[str, Any]:
+    return {"type": "message", "role": "system", "content": [{"type": "input_text", "text": text}]}
+
+
+def _tool_call(entry: HistoryToolRound) -> dict[str, Any]:
+    return {
+        "type": "function_call",
+        "call_id": entry.tool_call_id,
+        "name": entry.name,
+        "arguments": entry.arguments,
+    }
+
+
+def _flat(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
+    is_spoken = spec.modality is Modality.AUDIO
+    return {
+        "modalities": ["audio", "text"] if is_spoken else ["text"],
+        "instructions": spec.instructions,
+        "voice": spec.voice,
+        "input_audio_format": "pcm16",
+        "output_audio_format": "pcm16",
+        "input_audio_transcription": _transcription(spec, dialect),
+        "turn_detection": _turn_detection(spec.turn_detection, dialect),
+        "tools": [_tool(tool) for tool in spec.tools],
+        "tool_choice": "auto",
+    }
+
+
+def _nested(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
+    pcm = {"type": "audio/pcm", "rate": 24000}
+    return {
+        "type": "realtime",
+        "output_modalities": ["audio"] if spec.modality is Modality.AUDIO else ["text"],
+        "instructions": spec.instructions,
+        "audio": {
+            "input": {
+                "format": pcm,
+                "transcription": _transcription(spec, dialect),
+                "turn_detection": _turn_detection(spec.turn_detection, dialect),
+            },
+            "output": {"format": pcm, "voice": spec.voice},
+        },
+        "tools": [_tool(tool) for tool in spec.tools],
+        "tool_choice": "auto",
+    }
+
+
+def _transcription(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
+    transcription = {"model": spec.transcription_model}
+    if spec.language and dialect.knows_transcription_language:
+        transcription["language"] = spec.language
+    return transcription
+
+
+def _turn_detection(detection: TurnDetection, dialect: Dialect) -> dict[str, Any] | None:
+    rendered: dict[str, Any]
+    match detection.kind:
+        case "push_to_talk":
+            return None
+        case "semantic_vad":
+            if not dialect.knows_semantic_vad:
+                raise EngineError(
+                    f"The dialect {dialect.name} has no semantic_vad: "
+                    "set turn detection to server_vad or push_to_talk, or use a later API version.",
+                    code="provider_unsupported",
+                )
+            rendered = {"type": "semantic_vad", "eagerness": detection.eagerness}
+        case "server_vad":
+            rendered = {
+                "type": "server_vad",
+                "threshold": detection.threshold,
+                "prefix_padding_ms": detection.prefix_padding_ms,
+                "silence_duration_ms": detection.silence_duration_ms,
+            }
+    if dialect.knows_create_response:
+        rendered["create_response"] = True
+    if dialect.knows_interrupt_response:
+        rendered["interrupt_response"] = True
+    return rendered
+
+
+def _tool(tool: ToolSpec) -> dict[str, Any]:
+    return {
+        "type": "function",
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.parameters),
+    }
