@@ -1,4 +1,4 @@
-"""What to do: everything the dialogue can order, for the engine, the caller's channel or the runtime."""
+"""What to do: all that the dialogue can order, of the engine, the channel or the runtime."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from agent_service.conversation.records import Record, Role
+from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
 
 # --- to the engine -----------------------------------------------------------
 
@@ -104,7 +105,7 @@ class ShowFloor:
 
 @dataclass(frozen=True, slots=True)
 class ShowTool:
-    """Tool activity: ``status`` is ``awaiting_confirmation``, ``running`` or a ToolCallStatus value."""
+    """Tool activity: ``status`` is ``awaiting_confirmation`` or a ToolCallStatus value."""
 
     tool_call_id: str
     name: str
@@ -149,7 +150,10 @@ class ShowError:
 
 @dataclass(frozen=True, slots=True)
 class PrepareTool:
-    """Check a write tool's arguments and write its read-back; answered by ToolPrepared or ToolFinished."""
+    """Check a write tool's arguments and write its read-back.
+
+    Answered by ToolPrepared or ToolFinished.
+    """
 
     id: str
     tool_call_id: str
@@ -168,6 +172,14 @@ class RunTool:
     arguments: str
     confirmation_id: str | None = None
     """Set when the caller agreed to exactly these arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenEngine:
+    """The provider session was lost: open another one with what was said and done so far."""
+
+    history: tuple[HistoryTurn | HistoryToolRound, ...]
+    delay_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,5 +215,5 @@ CallerCommand: TypeAlias = (
     | ShowError
     | EndConversation
 )
-RuntimeCommand: TypeAlias = PrepareTool | RunTool | KeepRecord | EndConversation
+RuntimeCommand: TypeAlias = PrepareTool | RunTool | ReopenEngine | KeepRecord | EndConversation
 Command: TypeAlias = EngineCommand | CallerCommand | RuntimeCommand

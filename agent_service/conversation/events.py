@@ -1,4 +1,4 @@
-"""What happened: everything the dialogue can be told. Past facts, from the caller, the engine or the runtime.
+"""What happened: everything the dialogue can be told by the caller, the engine or the runtime.
 
 Audio is PCM16 mono little endian at 24 kHz; its bytes stay opaque here.
 """
@@ -145,13 +145,13 @@ class AgentAudio:
 
 @dataclass(frozen=True, slots=True)
 class AgentText:
-    """Generated words of an agent's item, as a delta: a transcript of its audio, or text that is the answer itself."""
+    """Generated words of an agent's item, as a delta."""
 
     response_id: str
     item_id: str
     delta: str
     is_spoken: bool
-    """True for the transcript of audio."""
+    """True for the transcript of audio; False where the text is the answer itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class ResponseFinished:
     status: ResponseStatus
     usage: Usage | None = None
     code: str | None = None
-    """The provider's reason (``turn_detected``, ``max_output_tokens``, ``rate_limit_exceeded`` …)."""
+    """The provider's reason: ``turn_detected``, ``max_output_tokens``, ``rate_limit_exceeded`` …"""
     message: str | None = None
 
 

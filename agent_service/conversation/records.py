@@ -55,10 +55,22 @@ class Usage:
     cost_usd: float | None = None
     """None where no price is known for the model."""
 
+    def __add__(self, other: "Usage") -> "Usage":
+        costs = [cost for cost in (self.cost_usd, other.cost_usd) if cost is not None]
+        return Usage(
+            input_text_tokens=self.input_text_tokens + other.input_text_tokens,
+            input_audio_tokens=self.input_audio_tokens + other.input_audio_tokens,
+            cached_text_tokens=self.cached_text_tokens + other.cached_text_tokens,
+            cached_audio_tokens=self.cached_audio_tokens + other.cached_audio_tokens,
+            output_text_tokens=self.output_text_tokens + other.output_text_tokens,
+            output_audio_tokens=self.output_audio_tokens + other.output_audio_tokens,
+            cost_usd=sum(costs) if costs else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationRecord:
-    """One contact, from its first message to its end. Recorded at its start and again at its end."""
+    """One contact. Recorded at its start and again at its end."""
 
     conversation_id: str
     agent: str
@@ -92,7 +104,7 @@ class TurnRecord:
     started_at: datetime
     ended_at: datetime
     first_audio_ms: int | None = None
-    """Milliseconds from the end of caller speech (or of typing) to the first audio or text of this agent turn."""
+    """Milliseconds from the end of the caller's words to the first audio or text of the answer."""
     usage: Usage | None = None
     audio_start_ms: int | None = None
     """Offset of the turn in the caller's audio (caller turns)."""

@@ -1,7 +1,7 @@
 """What a session needs of the two sides it connects. Both sides send without waiting.
 
-``send`` never blocks and never awaits, so commands reach the wire in the order the dialogue gave them;
-a side that cannot keep up is reported through ``set_congestion`` and the other side stops reading.
+``send`` never blocks and never awaits, so commands reach the wire in the order the dialogue gave
+them. While one side cannot keep up, the other side stops being read.
 """
 
 from collections.abc import Callable

@@ -1,0 +1,127 @@
+"""The agent's side of the talk: its items on their way to the caller, and what stops them."""
+
+from agent_service.conversation import events as ev
+from agent_service.conversation.commands import (
+    ClearPlayback,
+    PlayAudio,
+    ShowTranscript,
+    TruncateItem,
+)
+from agent_service.conversation.output import Output
+from agent_service.conversation.playback import AgentItem, Playback
+from agent_service.conversation.records import Role, Usage
+from agent_service.conversation.response import ResponseMachine
+from agent_service.conversation.turns import AgentTurn, Turns
+
+
+class AgentSpeech:
+    def __init__(self, output: Output, turns: Turns, response: ResponseMachine) -> None:
+        self._output = output
+        self._turns = turns
+        self._response = response
+        self._playback = Playback()
+        self._carried_usage: Usage | None = None
+
+    @property
+    def is_audible(self) -> bool:
+        return self._playback.is_audible
+
+    @property
+    def is_settling(self) -> bool:
+        """Something was cut, and how much of it was heard is not known yet."""
+        return self._playback.is_settling
+
+    def audio(self, event: ev.AgentAudio) -> None:
+        item = self._item(event.response_id, event.item_id, is_spoken=True)
+        if item is None:
+            return
+        offset_ms = self._playback.send(item, event.audio, self._output.now)
+        if offset_ms is not None:
+            self._measure_wait(item)
+            self._output.order(PlayAudio(item.item_id, offset_ms, event.audio))
+
+    def text(self, event: ev.AgentText) -> None:
+        item = self._item(event.response_id, event.item_id, is_spoken=event.is_spoken)
+        if item is None or item.is_cut:
+            return
+        item.text += event.delta
+        if not event.is_spoken:
+            self._measure_wait(item)
+        turn = self._turns.agent_turn(item.item_id)
+        if turn is not None:
+            self._output.order(
+                ShowTranscript(turn.turn_id, Role.AGENT, delta=event.delta, item_id=item.item_id)
+            )
+
+    def played(self, item_id: str, played_ms: int) -> None:
+        self._playback.acknowledge(item_id, played_ms, self._output.now)
+
+    def item_finished(self, item_id: str, *, is_complete: bool) -> None:
+        item = self._playback.find(item_id)
+        if item is not None:
+            self._playback.finish_generation(item, is_complete=is_complete)
+
+    def response_finished(self, event: ev.ResponseFinished) -> None:
+        """Close the response's items and give them its usage, or pass it on to the next response."""
+        is_complete = event.status is ev.ResponseStatus.COMPLETED
+        usage = _sum(self._carried_usage, event.usage)
+        turns = self._turns.agent_turns(event.response_id)
+        for turn in turns:
+            self._playback.finish_generation(turn.item, is_complete=is_complete)
+            turn.is_response_over = True
+        if turns:
+            turns[0].usage = _sum(turns[0].usage, usage)
+            usage = None
+        self._carried_usage = usage
+
+    def cut(self) -> None:
+        """Nothing more of what the agent was saying goes out or is played."""
+        for item in self._playback.cut(self._output.now):
+            if item.is_spoken and item.sent_bytes:
+                self._output.order(ClearPlayback(item.item_id))
+
+    def settle(self, *, is_engine_live: bool) -> None:
+        """Fix what was heard of cut items; cut the provider's memory at the same millisecond."""
+        for item in self._playback.expire(self._output.now):
+            if is_engine_live and item.heard_ms < item.sent_ms:
+                self._output.order(TruncateItem(item.item_id, item.heard_ms))
+
+    def engine_is_lost(self) -> None:
+        for turn in self._turns.all_agent_turns():
+            self._playback.finish_generation(turn.item, is_complete=False)
+            turn.is_response_over = True
+
+    def forget(self, item: AgentItem) -> None:
+        self._playback.forget(item)
+
+    def abandon(self) -> None:
+        self._playback.abandon()
+
+    def deadline(self) -> float | None:
+        return self._playback.deadline()
+
+    def _item(self, response_id: str, item_id: str, *, is_spoken: bool) -> AgentItem | None:
+        """Return the item that output belongs to, or None if nobody is to hear it."""
+        if response_id != self._response.response_id:
+            return None
+        self._response.keep_alive(self._output.now)
+        item = self._playback.find(item_id)
+        if item is not None or self._response.is_cancelling:
+            return item
+        item = self._playback.open(item_id, response_id, is_spoken=is_spoken)
+        self._turns.add(AgentTurn(self._output.new_id(), item, self._output.utc()))
+        return item
+
+    def _measure_wait(self, item: AgentItem) -> None:
+        """Note how long the caller waited, at the first sign of an answer."""
+        since = self._turns.waiting_since
+        turn = self._turns.agent_turn(item.item_id)
+        if since is not None and turn is not None:
+            turn.first_audio_ms = round((self._output.now - since) * 1000)
+            self._turns.waiting_since = None
+
+
+def _sum(first: Usage | None, second: Usage | None) -> Usage | None:
+    if first is None or second is None:
+        return first or second
+    return first + second

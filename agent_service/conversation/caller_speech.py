@@ -1,0 +1,126 @@
+"""The caller's side of the talk: who is speaking, their turns, and the words that arrive later."""
+
+from agent_service.conversation import events as ev
+from agent_service.conversation.commands import ShowTranscript
+from agent_service.conversation.output import Output
+from agent_service.conversation.playback import BYTES_PER_MS
+from agent_service.conversation.records import Modality, Role
+from agent_service.conversation.turns import CallerTurn, Turns
+
+COMMIT_S = 3.0
+"""How long after the end of speech its item may be missing before the floor is open again."""
+
+MAX_LAG_S = 10.0
+"""The most by which the provider's notice of an end of speech may trail the speech itself."""
+
+
+class CallerSpeech:
+    def __init__(
+        self, output: Output, turns: Turns, *, transcript_s: float, silence_ms: int
+    ) -> None:
+        self._output = output
+        self._turns = turns
+        self._transcript_s = transcript_s
+        self._silence_ms = silence_ms
+        self._item_ids: set[str] = set()
+        self._speaking: str | None = None
+        self._speaking_until: float | None = None
+        self._sent_ms = 0.0
+        """How much of the caller's audio the provider session has been sent."""
+
+    @property
+    def is_speaking(self) -> bool:
+        return self._speaking is not None
+
+    def audio_sent(self, audio: bytes) -> None:
+        self._sent_ms += len(audio) / BYTES_PER_MS
+
+    def typed(self, text: str) -> None:
+        self._turns.add(
+            CallerTurn(
+                self._output.new_id(),
+                None,
+                Modality.TEXT,
+                self._output.utc(),
+                text=text,
+                is_final=True,
+            )
+        )
+        self._turns.waiting_since = self._output.now
+
+    def started(self, event: ev.SpeechStarted) -> None:
+        self._speaking = event.item_id
+        self._speaking_until = None
+        if event.item_id not in self._item_ids:
+            self._open(event.item_id).audio_start_ms = event.audio_start_ms
+
+    def stopped(self, item_id: str, audio_end_ms: int) -> None:
+        now = self._output.now
+        lag_ms = self._sent_ms - (audio_end_ms - self._silence_ms)
+        spoke_until = now - min(max(lag_ms / 1000, 0.0), MAX_LAG_S)
+        self._turns.waiting_since = spoke_until
+        self._speaking_until = now + COMMIT_S
+        turn = self._turns.caller_turn(item_id)
+        if turn is not None:
+            turn.audio_end_ms = audio_end_ms
+            turn.ended_at = self._output.utc(spoke_until)
+            turn.due_at = now + COMMIT_S + self._transcript_s
+
+    def committed(self, item_id: str) -> bool:
+        """The audio became an item; True if nothing announced it (push to talk)."""
+        self._speaking = self._speaking_until = None
+        is_new = item_id not in self._item_ids
+        if is_new:
+            self._open(item_id)
+            self._turns.waiting_since = self._output.now
+        turn = self._turns.caller_turn(item_id)
+        if turn is not None:
+            turn.due_at = self._output.now + self._transcript_s
+            turn.ended_at = turn.ended_at or self._output.utc()
+        return is_new
+
+    def transcribed(self, event: ev.TranscriptArrived) -> str | None:
+        """Take words of a caller's item; return the whole text once it is known."""
+        turn = self._turns.caller_turn(event.item_id)
+        if turn is None and event.item_id not in self._item_ids:
+            turn = self._open(event.item_id)
+        if turn is None or turn.is_final:
+            if event.is_final:
+                self._output.incident(
+                    "transcript_too_late", "A transcript came after its turn was on record."
+                )
+            return None
+        if not event.is_final:
+            turn.text += event.text
+            self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, delta=event.text))
+            return None
+        turn.text = event.text.strip()
+        turn.is_final = True
+        if not turn.text:
+            turn.flags.append("no_words")
+        self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=turn.text))
+        return turn.text
+
+    def transcript_failed(self, item_id: str, message: str) -> None:
+        turn = self._turns.caller_turn(item_id)
+        if turn is not None and not turn.is_final:
+            turn.flags.append("transcript_failed")
+            turn.is_final = True
+        self._output.incident("transcript_failed", message)
+
+    def engine_is_lost(self) -> None:
+        self._speaking = self._speaking_until = None
+        self._sent_ms = 0.0
+
+    def deadline(self) -> float | None:
+        return self._speaking_until
+
+    def expire(self, now: float) -> None:
+        if self._speaking_until is not None and now >= self._speaking_until:
+            self._speaking = self._speaking_until = None
+
+    def _open(self, item_id: str) -> CallerTurn:
+        turn = CallerTurn(self._output.new_id(), item_id, Modality.AUDIO, self._output.utc())
+        self._item_ids.add(item_id)
+        self._turns.add(turn)
+        return turn

@@ -1,0 +1,217 @@
+"""The heard ledger: what was generated, sent and heard of each of the agent's items.
+
+Audio is PCM16 mono at 24 kHz: 48 bytes are a millisecond. ``heard`` never exceeds ``sent``;
+nothing of an item is sent after it was cut.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+BYTES_PER_MS = 48
+
+SETTLE_S = 0.25
+"""After a cut: how long the player has to say how far it had come."""
+
+ACKNOWLEDGE_S = 3.0
+"""How long past its own length an item may play without a word from the player."""
+
+SPOKEN_MS_PER_CHARACTER = 62
+"""Ordinary speech, used only for words whose audio was never generated."""
+
+END_TOLERANCE_MS = 40
+"""A player that is this close to the end has played to the end: one frame of 20 to 40 ms."""
+
+
+class ItemState(Enum):
+    GENERATING = auto()
+    GENERATED = auto()
+    SETTLING = auto()
+    """Cut; the player may still report how far it had come."""
+    FINISHED = auto()
+
+
+MOVES: dict[ItemState, frozenset[ItemState]] = {
+    ItemState.GENERATING: frozenset({ItemState.GENERATED, ItemState.SETTLING, ItemState.FINISHED}),
+    ItemState.GENERATED: frozenset({ItemState.SETTLING, ItemState.FINISHED}),
+    ItemState.SETTLING: frozenset({ItemState.FINISHED}),
+    ItemState.FINISHED: frozenset(),
+}
+
+
+@dataclass(slots=True)
+class AgentItem:
+    """One item of the agent's speech, or of its typed answer."""
+
+    item_id: str
+    response_id: str
+    is_spoken: bool
+    state: ItemState = ItemState.GENERATING
+    is_complete: bool = False
+    """The provider generated all that it meant to."""
+    is_cut: bool = False
+    is_unacknowledged: bool = False
+    """The player went silent; ``heard_ms`` is the last that it said."""
+    sent_bytes: int = 0
+    heard_ms: int = 0
+    due_at: float | None = None
+    """When the item is finished without another word from the player."""
+    text: str = ""
+
+    @property
+    def sent_ms(self) -> int:
+        return self.sent_bytes // BYTES_PER_MS
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state is ItemState.FINISHED
+
+    @property
+    def is_heard_whole(self) -> bool:
+        """All of it was generated and reached the caller."""
+        if not self.is_complete or self.is_cut:
+            return False
+        return not self.is_spoken or self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
+
+    def move(self, state: ItemState) -> None:
+        if state not in MOVES[self.state]:
+            raise ValueError(f"item {self.item_id} cannot go from {self.state} to {state}")
+        self.state = state
+
+    def heard_text(self) -> str:
+        """Return the words that were heard whole, as a prefix of ``text``."""
+        if not self.is_spoken:
+            return self.text
+        if self.is_heard_whole:
+            return self.text
+        spoken_ms: float = self.sent_ms
+        if not self.is_complete:
+            spoken_ms = max(spoken_ms, len(self.text) * SPOKEN_MS_PER_CHARACTER)
+        if spoken_ms <= 0:
+            return ""
+        end = int(len(self.text) * self.heard_ms / spoken_ms)
+        return whole_words(self.text, min(end, len(self.text) - 1))
+
+
+def whole_words(text: str, end: int) -> str:
+    """Return the longest prefix of at most ``end`` characters that ends with a whole word."""
+    if end >= len(text):
+        return text
+    if end <= 0:
+        return ""
+    if not text[end].isspace():
+        end = max(text.rfind(" ", 0, end), 0)
+    return text[:end].rstrip()
+
+
+class Playback:
+    """The agent's items that are not finished yet, in the order they play."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, AgentItem] = {}
+        self._plays_until = 0.0
+
+    def find(self, item_id: str) -> AgentItem | None:
+        return self._items.get(item_id)
+
+    def open(self, item_id: str, response_id: str, *, is_spoken: bool) -> AgentItem:
+        item = AgentItem(item_id, response_id, is_spoken)
+        self._items[item_id] = item
+        return item
+
+    def send(self, item: AgentItem, audio: bytes, now: float) -> int | None:
+        """Count audio for the caller; return its offset in ms, or None if it may not go."""
+        if item.state is not ItemState.GENERATING:
+            return None
+        offset_ms = item.sent_ms
+        item.sent_bytes += len(audio)
+        self._plays_until = max(self._plays_until, now) + len(audio) / BYTES_PER_MS / 1000
+        return offset_ms
+
+    def finish_generation(self, item: AgentItem, *, is_complete: bool) -> None:
+        if item.state is not ItemState.GENERATING:
+            return
+        item.is_complete = is_complete
+        item.move(ItemState.GENERATED)
+        if not item.is_spoken:
+            item.move(ItemState.FINISHED)
+            return
+        item.due_at = self._plays_until + ACKNOWLEDGE_S
+        self._finish_if_played(item)
+
+    def acknowledge(self, item_id: str, played_ms: int, now: float) -> None:
+        """Take the player's word for what was played: it only grows, never beyond what was sent."""
+        item = self._items.get(item_id)
+        if item is None or item.is_finished:
+            return
+        item.heard_ms = max(item.heard_ms, min(played_ms, item.sent_ms))
+        if item.state is ItemState.GENERATED and item.due_at is not None:
+            rest_s = (item.sent_ms - item.heard_ms) / 1000
+            item.due_at = max(item.due_at, now + rest_s + ACKNOWLEDGE_S)
+        self._finish_if_played(item)
+
+    def cut(self, now: float) -> list[AgentItem]:
+        """Stop everything that is still playing or being generated; return what was cut."""
+        self._plays_until = now
+        cut = [
+            item
+            for item in self._items.values()
+            if item.state in (ItemState.GENERATING, ItemState.GENERATED)
+        ]
+        for item in cut:
+            item.is_cut = True
+            if item.is_spoken and item.sent_bytes:
+                item.move(ItemState.SETTLING)
+                item.due_at = now + SETTLE_S
+            else:
+                item.move(ItemState.FINISHED)
+        return cut
+
+    def expire(self, now: float) -> list[AgentItem]:
+        """Finish the items whose player has had its time; return those that were cut."""
+        settled = []
+        for item in self._items.values():
+            if item.due_at is None or item.is_finished or now < item.due_at:
+                continue
+            if item.is_cut:
+                settled.append(item)
+            else:
+                item.is_unacknowledged = True
+            item.move(ItemState.FINISHED)
+        return settled
+
+    def abandon(self) -> None:
+        """Finish everything now: the conversation ends."""
+        for item in self._items.values():
+            if not item.is_finished:
+                item.is_cut = item.is_cut or not item.is_heard_whole
+                item.move(ItemState.FINISHED)
+
+    def forget(self, item: AgentItem) -> None:
+        del self._items[item.item_id]
+
+    def of_response(self, response_id: str) -> list[AgentItem]:
+        return [item for item in self._items.values() if item.response_id == response_id]
+
+    def unfinished(self) -> list[AgentItem]:
+        return [item for item in self._items.values() if not item.is_finished]
+
+    @property
+    def is_audible(self) -> bool:
+        """Something is still playing, or will be."""
+        return any(
+            item.state in (ItemState.GENERATING, ItemState.GENERATED) and item.sent_bytes
+            for item in self._items.values()
+        )
+
+    @property
+    def is_settling(self) -> bool:
+        return any(item.state is ItemState.SETTLING for item in self._items.values())
+
+    def deadline(self) -> float | None:
+        dues = [item.due_at for item in self.unfinished() if item.due_at is not None]
+        return min(dues, default=None)
+
+    def _finish_if_played(self, item: AgentItem) -> None:
+        if item.state is ItemState.GENERATED and item.heard_ms >= item.sent_ms - END_TOLERANCE_MS:
+            item.heard_ms = item.sent_ms
+            item.move(ItemState.FINISHED)

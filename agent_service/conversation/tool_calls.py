@@ -1,0 +1,96 @@
+"""The tool calls of a conversation: each ends in exactly one result or one recorded end."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from agent_service.conversation.events import ToolPrepared
+
+
+class ToolCallState(Enum):
+    PREPARING = auto()
+    """Arguments are being checked and the read-back written."""
+    QUEUED = auto()
+    """Ready to be read back, behind another one."""
+    HELD = auto()
+    """Waits for the caller's answer."""
+    RUNNING = auto()
+    ENDED = auto()
+
+
+MOVES: dict[ToolCallState, frozenset[ToolCallState]] = {
+    ToolCallState.PREPARING: frozenset(
+        {ToolCallState.QUEUED, ToolCallState.RUNNING, ToolCallState.ENDED}
+    ),
+    ToolCallState.QUEUED: frozenset({ToolCallState.HELD, ToolCallState.ENDED}),
+    ToolCallState.HELD: frozenset({ToolCallState.RUNNING, ToolCallState.ENDED}),
+    ToolCallState.RUNNING: frozenset({ToolCallState.ENDED}),
+    ToolCallState.ENDED: frozenset(),
+}
+
+
+@dataclass(slots=True)
+class ToolCall:
+    id: str
+    tool_call_id: str
+    response_id: str
+    name: str
+    title: str
+    arguments: str
+    requested_at: datetime
+    state: ToolCallState
+    prepared: ToolPrepared | None = None
+    confirmation_id: str | None = None
+    output: str | None = None
+    """What the model was told; None until the call ended."""
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state is ToolCallState.ENDED
+
+    @property
+    def awaits_caller(self) -> bool:
+        return self.state in (ToolCallState.QUEUED, ToolCallState.HELD)
+
+    def move(self, state: ToolCallState) -> None:
+        if state not in MOVES[self.state]:
+            raise ValueError(
+                f"tool call {self.tool_call_id} cannot go from {self.state} to {state}"
+            )
+        self.state = state
+
+
+class ToolCalls:
+    """All calls of the conversation, in the order they were asked for."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, ToolCall] = {}
+
+    def add(self, call: ToolCall) -> None:
+        self._calls[call.tool_call_id] = call
+
+    def find(self, tool_call_id: str) -> ToolCall | None:
+        return self._calls.get(tool_call_id)
+
+    def all(self) -> list[ToolCall]:
+        return list(self._calls.values())
+
+    def open(self) -> list[ToolCall]:
+        return [call for call in self._calls.values() if not call.is_ended]
+
+    def awaiting_caller(self) -> list[ToolCall]:
+        return [call for call in self._calls.values() if call.awaits_caller]
+
+    def next_queued(self) -> ToolCall | None:
+        """Return the call to read back next, if none is held."""
+        waiting = self.awaiting_caller()
+        if any(call.state is ToolCallState.HELD for call in waiting):
+            return None
+        return waiting[0] if waiting else None
+
+    def of_response(self, response_id: str) -> list[ToolCall]:
+        return [call for call in self._calls.values() if call.response_id == response_id]
+
+    def are_settled(self, response_id: str) -> bool:
+        """Every call of the response has ended."""
+        return all(call.is_ended for call in self.of_response(response_id))

@@ -1,0 +1,429 @@
+"""Everything between the model's request for a tool and its result: checks, read-back, answer, run.
+
+A call that changes something is held until the caller has heard what will be done and has agreed.
+"""
+
+import json
+from collections.abc import Mapping
+
+from agent_service.conversation.answers import Answer, read_answer
+from agent_service.conversation.commands import (
+    PrepareTool,
+    RunTool,
+    ShowConfirmation,
+    ShowError,
+    ShowTool,
+    SubmitToolResult,
+    WithdrawConfirmation,
+)
+from agent_service.conversation.confirmation import Confirmation, ConfirmationState
+from agent_service.conversation.events import ToolCallRequested, ToolFinished, ToolPrepared
+from agent_service.conversation.output import Output
+from agent_service.conversation.records import (
+    ConfirmationRecord,
+    ConfirmationStatus,
+    DecidedBy,
+    ToolCallRecord,
+    ToolCallStatus,
+)
+from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.spec import HistoryToolRound, ToolPolicy
+from agent_service.conversation.tool_calls import ToolCall, ToolCalls, ToolCallState
+
+MAX_ROUNDS = 8
+"""Responses in a row that only call tools before the model must speak."""
+
+READ_BACK = "Say exactly this to the caller, and nothing else: {summary}"
+
+REFUSALS: Mapping[ToolCallStatus, tuple[str, str]] = {
+    ToolCallStatus.DECLINED: (
+        "declined",
+        "The caller said no. Nothing was changed.",
+    ),
+    ToolCallStatus.EXPIRED: (
+        "expired",
+        "The caller gave no answer in time. Nothing was changed.",
+    ),
+    ToolCallStatus.VOIDED: (
+        "not_confirmed",
+        (
+            "The caller has not agreed and nothing was changed. Answer what they said. "
+            "Call the tool again if they still want it."
+        ),
+    ),
+}
+
+
+class ToolDesk:
+    def __init__(
+        self,
+        output: Output,
+        response: ResponseMachine,
+        policies: Mapping[str, ToolPolicy],
+        *,
+        language: str | None,
+        confirmation_s: float,
+    ) -> None:
+        self._output = output
+        self._response = response
+        self._policies = policies
+        self._language = language
+        self._confirmation_s = confirmation_s
+        self._calls = ToolCalls()
+        self._confirmation: Confirmation | None = None
+        self._rounds = 0
+        self._is_engine_live = False
+        self._unsent: list[SubmitToolResult] = []
+
+    # --- what the model asks for ---
+
+    def request(self, event: ToolCallRequested) -> None:
+        known = self._calls.find(event.tool_call_id)
+        if known is not None:
+            if (known.name, known.arguments) != (event.name, event.arguments):
+                self._output.incident(
+                    "contradictory_tool_call",
+                    f"tool call {event.tool_call_id} came again with other arguments",
+                )
+            return
+        policy = self._policies.get(event.name)
+        call = ToolCall(
+            id=self._output.new_id(),
+            tool_call_id=event.tool_call_id,
+            response_id=event.response_id,
+            name=event.name,
+            title=policy.title if policy else event.name,
+            arguments=event.arguments,
+            requested_at=self._output.utc(),
+            state=ToolCallState.PREPARING,
+        )
+        self._calls.add(call)
+        if policy is None:
+            self._end(
+                call,
+                ToolCallStatus.NOT_ALLOWED,
+                _output("not_allowed", f"There is no tool named {event.name}."),
+            )
+        elif policy.is_write:
+            self._void_earlier(call)
+            self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
+        else:
+            self._run(call)
+
+    def response_finished(self, response_id: str) -> None:
+        """Ask for the model's next response once every result of this one is in."""
+        if self._calls.of_response(response_id):
+            self._rounds += 1
+            self._continue(response_id)
+
+    # --- what the runtime answers ---
+
+    def prepared(self, event: ToolPrepared) -> None:
+        call = self._calls.find(event.tool_call_id)
+        if call is None or call.state is not ToolCallState.PREPARING:
+            return
+        call.prepared = event
+        call.title = event.title
+        if not event.needs_confirmation:
+            self._run(call)
+            return
+        call.move(ToolCallState.QUEUED)
+        self._offer_next()
+
+    def finished(self, event: ToolFinished) -> None:
+        call = self._calls.find(event.tool_call_id)
+        if call is None or call.is_ended:
+            return
+        self._end(call, event.status, event.output)
+
+    # --- what the caller hears and says ---
+
+    def reading_began(self, confirmation_id: str, response_id: str) -> None:
+        if self._confirmation and self._confirmation.confirmation_id == confirmation_id:
+            self._confirmation.response_id = response_id
+
+    def reads_in(self, response_id: str) -> bool:
+        """The response is the read-back of the confirmation that is open."""
+        confirmation = self._confirmation
+        return (
+            confirmation is not None
+            and confirmation.response_id == response_id
+            and confirmation.state is ConfirmationState.OFFERED
+        )
+
+    def read_back_heard(self) -> None:
+        """The read-back has been played to its end: from now on the caller can answer."""
+        confirmation = self._confirmation
+        if confirmation is None or confirmation.state is not ConfirmationState.OFFERED:
+            return
+        confirmation.hear(self._output.utc())
+        self._keep_confirmation()
+        call = self._held()
+        self._output.order(
+            ShowConfirmation(
+                confirmation_id=confirmation.confirmation_id,
+                title=call.title,
+                summary=confirmation.summary,
+                arguments=call.arguments,
+                expires_at=confirmation.expires_at,
+            )
+        )
+
+    def caller_began(self, item_id: str) -> None:
+        """The caller starts to speak: it may be the answer, or it interrupts the read-back."""
+        self._rounds = 0
+        confirmation = self._confirmation
+        if confirmation is not None and confirmation.is_heard:
+            confirmation.answering_item_id = confirmation.answering_item_id or item_id
+        else:
+            self.void_all()
+
+    def awaits_transcript(self) -> bool:
+        """The caller's spoken answer is not in words yet: until then nobody else may speak."""
+        return self._confirmation is not None and self._confirmation.answering_item_id is not None
+
+    def transcribed(self, item_id: str, text: str) -> None:
+        """The words of a caller's item are known; sound without words is not an answer."""
+        confirmation = self._confirmation
+        if confirmation is None or confirmation.answering_item_id != item_id:
+            return
+        if text.strip():
+            self._answer(text, DecidedBy.VOICE)
+        else:
+            confirmation.answering_item_id = None
+
+    def transcript_lost(self, item_id: str) -> None:
+        """What the caller answered will never be known, so it was not a yes."""
+        confirmation = self._confirmation
+        if confirmation is not None and confirmation.answering_item_id == item_id:
+            self.void_all()
+
+    def typed(self, text: str) -> bool:
+        """Take typed words; True if they were the answer to a read-back."""
+        self._rounds = 0
+        if self._confirmation is not None and self._confirmation.is_heard:
+            self._answer(text, DecidedBy.TEXT)
+            return True
+        self.void_all()
+        return False
+
+    def tapped(self, confirmation_id: str, *, is_accepted: bool) -> None:
+        confirmation = self._confirmation
+        if confirmation is None or confirmation.confirmation_id != confirmation_id:
+            self._output.order(
+                ShowError("confirmation_closed", "This question is no longer open.", False)
+            )
+        elif not is_accepted:
+            self._decline(DecidedBy.TAP, None)
+        elif confirmation.is_heard:
+            self._accept(DecidedBy.TAP, None)
+        else:
+            self._output.order(
+                ShowError("confirmation_not_heard", "Listen to the question first.", True)
+            )
+
+    def void_all(self) -> None:
+        """The read-back was interrupted or could not be spoken."""
+        for call in self._calls.awaiting_caller():
+            self._close_confirmation_of(call, ConfirmationStatus.VOIDED)
+            self._refuse(call, ToolCallStatus.VOIDED)
+
+    # --- the provider session ---
+
+    def engine_is_live(self) -> None:
+        self._is_engine_live = True
+        for result in self._unsent:
+            self._output.order(result)
+        self._unsent.clear()
+
+    def engine_is_lost(self) -> None:
+        self._is_engine_live = False
+        self._unsent.clear()
+
+    def history(self) -> list[tuple[ToolCall, HistoryToolRound]]:
+        return [
+            (call, HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output))
+            for call in self._calls.all()
+        ]
+
+    # --- time and end ---
+
+    def deadline(self) -> float | None:
+        return self._confirmation.due_at if self._confirmation else None
+
+    def expire(self, now: float) -> None:
+        if self._confirmation is not None and now >= self._confirmation.due_at:
+            call = self._held()
+            self._close_confirmation_of(call, ConfirmationStatus.EXPIRED)
+            self._refuse(call, ToolCallStatus.EXPIRED)
+
+    def abandon(self) -> None:
+        """The conversation ends: every open call gets its one recorded end."""
+        for call in self._calls.open():
+            self._close_confirmation_of(call, ConfirmationStatus.VOIDED)
+            call.move(ToolCallState.ENDED)
+            self._keep_call(call, ToolCallStatus.ENDED, "")
+
+    # --- inside ---
+
+    def _held(self) -> ToolCall:
+        if self._confirmation is None:
+            raise ValueError("no confirmation is open")
+        call = self._calls.find(self._confirmation.tool_call_id)
+        if call is None:
+            raise ValueError(f"confirmation {self._confirmation.confirmation_id} has no tool call")
+        return call
+
+    def _void_earlier(self, call: ToolCall) -> None:
+        """The model moved on: what it asked for in an earlier response is no longer on offer."""
+        for other in self._calls.awaiting_caller():
+            if other.response_id != call.response_id:
+                self._close_confirmation_of(other, ConfirmationStatus.VOIDED)
+                self._refuse(other, ToolCallStatus.VOIDED)
+
+    def _offer_next(self) -> None:
+        call = self._calls.next_queued()
+        if call is None or call.prepared is None:
+            return
+        now = self._output.now
+        confirmation = Confirmation(
+            confirmation_id=self._output.new_id(),
+            tool_call_id=call.tool_call_id,
+            summary=call.prepared.summary,
+            arguments_hash=call.prepared.arguments_hash,
+            offered_at=self._output.utc(),
+            expires_at=self._output.utc(now + self._confirmation_s),
+            due_at=now + self._confirmation_s,
+        )
+        self._confirmation = confirmation
+        call.confirmation_id = confirmation.confirmation_id
+        call.move(ToolCallState.HELD)
+        self._keep_confirmation()
+        self._show(call, "awaiting_confirmation")
+        self._response.want(
+            Wish(
+                instructions=READ_BACK.format(summary=confirmation.summary),
+                uses_tools=False,
+                confirmation_id=confirmation.confirmation_id,
+            )
+        )
+
+    def _answer(self, text: str, by: DecidedBy) -> None:
+        confirmation = self._confirmation
+        if confirmation is None:
+            return
+        match read_answer(text, language=self._language, summary=confirmation.summary):
+            case Answer.YES:
+                self._accept(by, text)
+            case Answer.NO:
+                self._decline(by, text)
+            case Answer.UNCLEAR:
+                call = self._held()
+                self._close_confirmation_of(call, ConfirmationStatus.VOIDED, by=by, answer=text)
+                self._refuse(call, ToolCallStatus.VOIDED, caller_said=text)
+
+    def _accept(self, by: DecidedBy, answer: str | None) -> None:
+        call = self._held()
+        self._close_confirmation_of(call, ConfirmationStatus.ACCEPTED, by=by, answer=answer)
+        self._run(call)
+
+    def _decline(self, by: DecidedBy, answer: str | None) -> None:
+        call = self._held()
+        self._close_confirmation_of(call, ConfirmationStatus.DECLINED, by=by, answer=answer)
+        self._refuse(call, ToolCallStatus.DECLINED)
+
+    def _close_confirmation_of(
+        self,
+        call: ToolCall,
+        status: ConfirmationStatus,
+        *,
+        by: DecidedBy | None = None,
+        answer: str | None = None,
+    ) -> None:
+        confirmation = self._confirmation
+        if confirmation is None or confirmation.tool_call_id != call.tool_call_id:
+            return
+        confirmation.decide(status, self._output.utc(), by=by, answer=answer)
+        self._keep_confirmation()
+        self._output.order(WithdrawConfirmation(confirmation.confirmation_id, status.value))
+        self._response.withdraw(confirmation.confirmation_id)
+        self._confirmation = None
+
+    def _run(self, call: ToolCall) -> None:
+        call.move(ToolCallState.RUNNING)
+        self._show(call, ToolCallStatus.RUNNING.value)
+        self._output.order(
+            RunTool(call.id, call.tool_call_id, call.name, call.arguments, call.confirmation_id)
+        )
+
+    def _refuse(
+        self, call: ToolCall, status: ToolCallStatus, *, caller_said: str | None = None
+    ) -> None:
+        word, sentence = REFUSALS[status]
+        self._end(call, status, _output(word, sentence, caller_said=caller_said))
+
+    def _end(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
+        call.move(ToolCallState.ENDED)
+        call.output = output
+        result = SubmitToolResult(call.tool_call_id, output)
+        if self._is_engine_live:
+            self._output.order(result)
+        else:
+            self._unsent.append(result)
+        self._show(call, status.value, output)
+        self._keep_call(call, status, output)
+        self._offer_next()
+        self._continue(call.response_id)
+
+    def _continue(self, response_id: str) -> None:
+        if self._response.response_id != response_id and self._calls.are_settled(response_id):
+            self._response.want(Wish(uses_tools=self._rounds < MAX_ROUNDS))
+
+    def _show(self, call: ToolCall, status: str, output: str | None = None) -> None:
+        self._output.order(
+            ShowTool(call.tool_call_id, call.name, call.title, status, call.arguments, output)
+        )
+
+    def _keep_call(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
+        self._output.keep(
+            ToolCallRecord(
+                id=call.id,
+                conversation_id=self._output.conversation_id,
+                tool_call_id=call.tool_call_id,
+                name=call.name,
+                arguments=call.arguments,
+                status=status,
+                output=output,
+                requested_at=call.requested_at,
+                ended_at=self._output.utc(),
+                confirmation_id=call.confirmation_id,
+            )
+        )
+
+    def _keep_confirmation(self) -> None:
+        confirmation = self._confirmation
+        if confirmation is None:
+            return
+        self._output.keep(
+            ConfirmationRecord(
+                confirmation_id=confirmation.confirmation_id,
+                conversation_id=self._output.conversation_id,
+                tool_call_id=confirmation.tool_call_id,
+                summary=confirmation.summary,
+                arguments_hash=confirmation.arguments_hash,
+                status=confirmation.status,
+                offered_at=confirmation.offered_at,
+                expires_at=confirmation.expires_at,
+                heard_at=confirmation.heard_at,
+                decided_at=confirmation.decided_at,
+                decided_by=confirmation.decided_by,
+                answer=confirmation.answer,
+            )
+        )
+
+
+def _output(status: str, say: str, *, caller_said: str | None = None) -> str:
+    body = {"status": status, "say": say}
+    if caller_said is not None:
+        body["caller_said"] = caller_said
+    return json.dumps(body, ensure_ascii=False)

@@ -1,0 +1,159 @@
+"""The order of turns: each is recorded once, in the order spoken, however late its words arrive."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from agent_service.conversation.playback import AgentItem
+from agent_service.conversation.records import Modality, Role, TurnRecord, Usage
+
+
+@dataclass(slots=True)
+class CallerTurn:
+    turn_id: str
+    item_id: str | None
+    modality: Modality
+    started_at: datetime
+    ended_at: datetime | None = None
+    text: str = ""
+    audio_start_ms: int | None = None
+    audio_end_ms: int | None = None
+    due_at: float | None = None
+    """When the turn is recorded without its transcript."""
+    flags: list[str] = field(default_factory=list)
+    is_final: bool = False
+
+    def record(self, conversation_id: str, seq: int, now: datetime) -> TurnRecord:
+        return TurnRecord(
+            turn_id=self.turn_id,
+            conversation_id=conversation_id,
+            seq=seq,
+            role=Role.CALLER,
+            modality=self.modality,
+            text=self.text,
+            heard_text=self.text,
+            heard_ms=max((self.audio_end_ms or 0) - (self.audio_start_ms or 0), 0),
+            is_interrupted=False,
+            started_at=self.started_at,
+            ended_at=self.ended_at or now,
+            audio_start_ms=self.audio_start_ms,
+            audio_end_ms=self.audio_end_ms,
+            item_id=self.item_id,
+            flags=tuple(self.flags),
+        )
+
+
+@dataclass(slots=True)
+class AgentTurn:
+    turn_id: str
+    item: AgentItem
+    started_at: datetime
+    first_audio_ms: int | None = None
+    usage: Usage | None = None
+    is_response_over: bool = False
+    flags: list[str] = field(default_factory=list)
+    ended_at: datetime | None = None
+
+    @property
+    def is_final(self) -> bool:
+        return self.is_response_over and self.item.is_finished
+
+    def record(self, conversation_id: str, seq: int, now: datetime) -> TurnRecord:
+        item = self.item
+        heard_text = item.heard_text()
+        flags = list(self.flags)
+        if item.is_unacknowledged:
+            flags.append("playback_unacknowledged")
+        if not item.is_complete and not item.is_cut:
+            flags.append("cut_off")
+        return TurnRecord(
+            turn_id=self.turn_id,
+            conversation_id=conversation_id,
+            seq=seq,
+            role=Role.AGENT,
+            modality=Modality.AUDIO if item.is_spoken else Modality.TEXT,
+            text=item.text,
+            heard_text=heard_text,
+            heard_ms=item.heard_ms,
+            is_interrupted=item.is_cut,
+            started_at=self.started_at,
+            ended_at=self.ended_at or now,
+            first_audio_ms=self.first_audio_ms,
+            usage=self.usage,
+            item_id=item.item_id,
+            response_id=item.response_id,
+            flags=tuple(flags),
+        )
+
+
+class Turns:
+    """Turns not yet recorded, in the order they began."""
+
+    def __init__(self, conversation_id: str) -> None:
+        self._conversation_id = conversation_id
+        self._waiting: list[CallerTurn | AgentTurn] = []
+        self._seq = 0
+        self.waiting_since: float | None = None
+        """When the caller had finished what the agent has not begun to answer."""
+
+    def add(self, turn: CallerTurn | AgentTurn) -> None:
+        self._waiting.append(turn)
+
+    def caller_turn(self, item_id: str) -> CallerTurn | None:
+        for turn in self._waiting:
+            if isinstance(turn, CallerTurn) and turn.item_id == item_id:
+                return turn
+        return None
+
+    def agent_turn(self, item_id: str) -> AgentTurn | None:
+        for turn in self._waiting:
+            if isinstance(turn, AgentTurn) and turn.item.item_id == item_id:
+                return turn
+        return None
+
+    def all_agent_turns(self) -> list[AgentTurn]:
+        return [turn for turn in self._waiting if isinstance(turn, AgentTurn)]
+
+    def agent_turns(self, response_id: str) -> list[AgentTurn]:
+        return [
+            turn
+            for turn in self._waiting
+            if isinstance(turn, AgentTurn) and turn.item.response_id == response_id
+        ]
+
+    def expire(self, now: float) -> list[CallerTurn]:
+        """Give up waiting for transcripts that are overdue; return their turns."""
+        late = []
+        for turn in self._waiting:
+            if not isinstance(turn, CallerTurn) or turn.is_final or turn.due_at is None:
+                continue
+            if now >= turn.due_at:
+                turn.flags.append("no_transcript")
+                turn.is_final = True
+                late.append(turn)
+        return late
+
+    def abandon(self) -> None:
+        """Make every turn final as it stands: the conversation ends."""
+        for turn in self._waiting:
+            if isinstance(turn, AgentTurn):
+                turn.is_response_over = True
+            elif not turn.is_final:
+                turn.flags.append("no_transcript")
+                turn.is_final = True
+
+    def release(self, now: datetime) -> list[tuple[CallerTurn | AgentTurn, TurnRecord]]:
+        """Take out, in order, the turns that are final and have nothing unfinished before them."""
+        released = []
+        while self._waiting and self._waiting[0].is_final:
+            turn = self._waiting.pop(0)
+            self._seq += 1
+            released.append((turn, turn.record(self._conversation_id, self._seq, now)))
+        return released
+
+    def deadline(self) -> float | None:
+        dues = [
+            turn.due_at
+            for turn in self._waiting
+            if isinstance(turn, CallerTurn) and not turn.is_final and turn.due_at is not None
+        ]
+        return min(dues, default=None)
