@@ -16,9 +16,13 @@ class SpeechBegan:
 
 @dataclass(frozen=True, slots=True)
 class SpeechPaused:
-    """A short silence inside or after speech: a good moment to recognise ahead of time."""
+    """A short silence inside or after speech: a good moment to recognise ahead of time.
+
+    One always comes between the last voice and ``SpeechEnded``.
+    """
 
     end_ms: int
+    """Includes the silence so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class SpokenPiece:
     """A sentence and its audio."""
 
     text: str
+    """With the space that follows it: the pieces' texts joined are the text that was to be spoken."""
     pcm: bytes
 
 

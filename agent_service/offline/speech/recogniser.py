@@ -1,0 +1,128 @@
+"""Speech to words: Whisper tiny.en, tuned for short requests full of order numbers.
+
+What comes out has every number spelled in words; ``wording`` turns those into figures.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent_service.audio import SAMPLE_RATE_HZ, resample, samples
+from agent_service.offline.speech.mel import RATE_HZ, MelSpectrogram
+from agent_service.offline.speech.weights import optional_module
+
+SPELLING_PROMPT: Final = (
+    "Customer support. My order number is seven three five eight six, reference K Q nine two. "
+    "My email is sam underscore lee at mailbox dot net. I would like a refund, a return, tracking, "
+    "a replacement."
+)
+"""Shows the recogniser how callers spell. With it, numbers come out one digit at a time."""
+
+_SHORTEST_WINDOW_S: Final = 12.0
+"""Whisper was made for 30 s. Less is quicker, but under some 10 s it begins to repeat itself."""
+_LONGEST_PIECE_S: Final = 25.0
+_PROMPT_TOKENS: Final = 200
+_TOKENS_PER_SECOND: Final = 10
+_SPARE_TOKENS: Final = 12
+_NO_SPEECH: Final = 0.5
+_WORST_LOG_PROBABILITY: Final = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The words of a recording as the recogniser wrote them."""
+
+    words: str
+    log_probability: float
+    """Mean of a token; 0 is best."""
+
+
+class Recogniser:
+    """The recognition network; may be used from several threads at once."""
+
+    def __init__(self, folder: Path, *, workers: int) -> None:
+        ctranslate2 = optional_module("ctranslate2")
+        tokenizers = optional_module("tokenizers")
+        self._storage = ctranslate2.StorageView
+        self._network = ctranslate2.models.Whisper(
+            str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=workers
+        )
+        self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        token = self._tokenizer.token_to_id
+        self._start = [token("<|startoftranscript|>"), token("<|notimestamps|>")]
+        self._previous = token("<|startofprev|>")
+        # Left to itself Whisper drops or doubles figures: "33901" becomes "3301". Without them it
+        # has to spell the digits, and does so faithfully. -1 stands for its own list.
+        self._suppressed = [-1] + [
+            number
+            for text, number in self._tokenizer.get_vocab().items()
+            if re.search(r"\d", text) and not text.startswith("<|")
+        ]
+        self._mel = MelSpectrogram()
+
+    def hear(self, pcm: bytes, *, prompt: str | None = None) -> Heard:
+        """Return the words in 24 kHz speech; ``prompt`` holds names and forms to expect."""
+        sound = samples(resample(pcm, SAMPLE_RATE_HZ, RATE_HZ)).astype(np.float32) / np.float32(
+            32_768
+        )
+        before = self._prompt_tokens(prompt)
+        pieces = [self._hear_piece(piece, before) for piece in cut_at_pauses(sound)]
+        kept = [piece for piece in pieces if piece.words]
+        if not kept:
+            return Heard("", 0.0)
+        words = sum(len(piece.words) for piece in kept)
+        weighted = sum(piece.log_probability * len(piece.words) for piece in kept)
+        return Heard(" ".join(piece.words for piece in kept), weighted / words)
+
+    def _prompt_tokens(self, prompt: str | None) -> list[int]:
+        text = f" {SPELLING_PROMPT} {prompt}" if prompt else f" {SPELLING_PROMPT}"
+        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return [self._previous, *tokens[-_PROMPT_TOKENS:], *self._start]
+
+    def _hear_piece(self, sound: NDArray[np.float32], before: Sequence[int]) -> Heard:
+        seconds = len(sound) / RATE_HZ
+        window_s = max(_SHORTEST_WINDOW_S, math.ceil(seconds + 1))
+        picture = self._storage.from_array(self._mel.of(sound, window_s))
+        longest = _SPARE_TOKENS + int(_TOKENS_PER_SECOND * seconds)
+        result = self._network.generate(
+            picture,
+            [list(before)],
+            beam_size=1,
+            max_length=len(before) + longest,
+            suppress_tokens=self._suppressed,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )[0]
+        score = float(result.scores[0])
+        if result.no_speech_prob > _NO_SPEECH and score < _WORST_LOG_PROBABILITY:
+            return Heard("", 0.0)
+        text = self._tokenizer.decode(result.sequences_ids[0], skip_special_tokens=True)
+        return Heard(without_repetition(text.strip()), score)
+
+
+def cut_at_pauses(sound: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """Cut sound that is too long for one window, each time at the quietest moment."""
+    pieces = []
+    longest, step = int(_LONGEST_PIECE_S * RATE_HZ), RATE_HZ // 5
+    while len(sound) > longest:
+        later_half = sound[longest // 2 : longest]
+        blocks = later_half[: len(later_half) // step * step].reshape(-1, step)
+        quietest = int(np.argmin((blocks**2).sum(axis=1)))
+        at = longest // 2 + quietest * step + step // 2
+        pieces.append(sound[:at])
+        sound = sound[at:]
+    return [*pieces, sound]
+
+
+_REPEATED: Final = re.compile(r"\b((?:[\w'-]+[,.!?;]*\s+){3,}?[\w'-]+[,.!?;]*)(?:\s+\1)+", re.I)
+
+
+def without_repetition(text: str) -> str:
+    """Collapse a run of four or more words that directly follows itself: a slip of the network."""
+    return _REPEATED.sub(r"\1", text)
