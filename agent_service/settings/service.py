@@ -1,5 +1,6 @@
 """Settings of the service: ``config/service.toml``, one section per package."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -36,6 +37,24 @@ def _check_origin(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_api_version(value: str) -> str | None:
+    if value == "v1":
+        return None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(-preview)?", value):
+        raise ValueError("should be v1 or a date such as 2024-10-01-preview")
+    return value
+
+
+ApiVersion = Annotated[str, AfterValidator(_check_api_version)]
+DialectName = Literal[
+    "auto",
+    "azure-2024-10-01-preview",
+    "azure-2024-12-17",
+    "azure-2025-04-01-preview",
+    "azure-ga",
+    "openai-beta",
+    "openai-ga",
+]
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
@@ -71,17 +90,17 @@ class DatabaseSettings(Section):
 class PriceSettings(Section):
     """US dollars per million tokens."""
 
-    input_text: float = Field(ge=0)
+    text_in: float = Field(ge=0)
     """Text that the model reads."""
-    input_audio: float = Field(ge=0)
-    """Audio that the model hears."""
-    cached_text: float = Field(ge=0)
-    """Text that the provider still had in its cache."""
-    cached_audio: float = Field(ge=0)
-    """Audio that the provider still had in its cache."""
-    output_text: float = Field(ge=0)
+    text_cached: float = Field(ge=0)
+    """Text that the model reads again and the provider still had in its cache."""
+    text_out: float = Field(ge=0)
     """Text that the model writes."""
-    output_audio: float = Field(ge=0)
+    audio_in: float = Field(ge=0)
+    """Audio that the model hears."""
+    audio_cached: float = Field(ge=0)
+    """Audio that the model hears again and the provider still had in its cache."""
+    audio_out: float = Field(ge=0)
     """Audio that the model speaks."""
 
 
@@ -95,16 +114,18 @@ class ProviderSettings(Section):
     """Address of the Azure resource, or of a server that speaks OpenAI's protocol."""
     model: str | None = Field(None, min_length=1, max_length=128)
     """Azure deployment or OpenAI model."""
-    api_version: str | None = Field(None, pattern=r"^(v1|\d{4}-\d{2}-\d{2}(-preview)?)$")
+    api_version: ApiVersion | None = None
     """Azure API version, for example `2024-10-01-preview`; `v1`, or none, is the current
     protocol."""
-    dialect: Literal["ga", "beta"] = "ga"
-    """Protocol of an OpenAI-compatible server: `ga` is current, `beta` the one before. On Azure
-    `api_version` decides."""
+    dialect: DialectName = "auto"
+    """Variant of the protocol; `auto` goes by `api_version` on Azure and takes the current one
+    elsewhere."""
     api_key: SecretStr | None = None
     """Key of the provider; better given by the environment than by a file."""
     keyless: bool = False
     """Use Microsoft Entra ID on Azure although a key is set; without a key it is used anyway."""
+    token_scope: str | None = Field(None, min_length=1)
+    """Scope of the Entra ID token, where it is not the dialect's own."""
     transcription_model: str = Field("whisper-1", min_length=1, max_length=128)
     """What the provider transcribes callers' speech with."""
     connect_timeout_s: float = Field(10.0, gt=0, le=120)
@@ -135,8 +156,8 @@ class ProviderSettings(Section):
         """Return the deployment or model, by default the one of the protocol's generation."""
         if self.model is not None:
             return self.model
-        is_preview = self.api_version not in (None, "v1") or self.dialect == "beta"
-        return "gpt-4o-realtime-preview" if is_preview else "gpt-realtime"
+        is_ga = self.dialect.endswith("ga") or (self.dialect == "auto" and not self.api_version)
+        return "gpt-realtime" if is_ga else "gpt-4o-realtime-preview"
 
     @property
     def uses_entra(self) -> bool:

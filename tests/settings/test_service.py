@@ -1,0 +1,29 @@
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from agent_service.settings import DatabaseSettings, OfflineSettings, ServerSettings, Settings
+
+
+def test_database_is_a_file_in_the_data_folder_unless_named(tmp_path: Path) -> None:
+    url = Settings(data_dir=tmp_path).database_url
+    assert url == f"sqlite:///{tmp_path}/agent_service.db"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])
+def test_postgresql_is_reached_with_the_installed_driver(scheme: str) -> None:
+    database = DatabaseSettings(url=SecretStr(f"{scheme}://u:p@h/db"))
+    assert Settings(database=database).database_url == "postgresql+psycopg://u:p@h/db"
+
+
+@pytest.mark.parametrize("origin", ["shop.example", "ftp://shop.example", "https://a.example/x"])
+def test_origin_is_scheme_and_host(origin: str) -> None:
+    with pytest.raises(ValidationError, match="should be an origin"):
+        ServerSettings(origins=(origin,))
+
+
+def test_chat_model_and_its_address_belong_together() -> None:
+    with pytest.raises(ValidationError, match="belong together"):
+        OfflineSettings(chat_url="http://127.0.0.1:1/v1")
+    assert OfflineSettings(chat_url="http://127.0.0.1:1/v1", chat_model="m").chat_model == "m"
