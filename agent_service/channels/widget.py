@@ -1,0 +1,268 @@
+"""Codec of the conversation socket: frames of the caller's client to events, commands to frames.
+
+Pure: no socket, no clock. Audio bytes pass through unread.
+"""
+
+import re
+from dataclasses import dataclass
+from struct import Struct
+from typing import Final, TypeAlias, assert_never
+
+import msgspec
+
+from agent_service.channels.widget_messages import (
+    AudioFormat,
+    CallerMessage,
+    ClearNotice,
+    CommitMessage,
+    ConfirmClosedNotice,
+    ConfirmMessage,
+    ConfirmNotice,
+    EndedNotice,
+    EndMessage,
+    ErrorNotice,
+    FloorNotice,
+    FromService,
+    IncidentNotice,
+    InterruptMessage,
+    PlayedMessage,
+    RateMessage,
+    ReadyNotice,
+    ServiceMessage,
+    StartMessage,
+    TextMessage,
+    ToolNotice,
+    TranscriptNotice,
+)
+from agent_service.conversation.commands import (
+    CallerCommand,
+    ClearPlayback,
+    EndConversation,
+    PlayAudio,
+    ShowConfirmation,
+    ShowError,
+    ShowFloor,
+    ShowIncident,
+    ShowTool,
+    ShowTranscript,
+    WithdrawConfirmation,
+)
+from agent_service.conversation.events import (
+    CallerAudio,
+    CallerCommitted,
+    CallerConfirmed,
+    CallerEnded,
+    CallerEvent,
+    CallerInterrupted,
+    CallerPlayed,
+    CallerRated,
+    CallerTyped,
+)
+from agent_service.conversation.records import Modality
+from agent_service.errors import AgentServiceError, CallerError
+from agent_service.strict_json import BadJson, loads
+
+MAX_FRAME_BYTES: Final = 64 * 1024
+MAX_DEPTH: Final = 8
+
+_AUDIO_VERSION: Final = 1
+_AUDIO_HEAD: Final = Struct("<BBII")
+"""Version, length of the item's identifier, seq, offset in ms; identifier and PCM16 follow."""
+_ERROR_FIELD: Final = re.compile(r"`\$\.([^`]*)`")
+_UNKNOWN_OR_MISSING: Final = re.compile(r"field `([^`]*)`")
+
+Frame: TypeAlias = str | bytes
+
+
+class BadMessage(CallerError):
+    """The message is not one of the conversation socket's."""
+
+    def __init__(self, message: str, *, code: str, field: str | None = None) -> None:
+        super().__init__(message, code=code)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The caller's first message: a ticket for a new conversation, or the way back into one."""
+
+    modality: Modality
+    ticket: str | None
+    resume_token: str | None = None
+    last_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFrame:
+    """A binary frame of the service, taken apart."""
+
+    seq: int
+    item_id: str
+    offset_ms: int
+    audio: bytes
+
+
+def decode(message: Frame) -> CallerEvent | Start:
+    """Read one frame of the caller's client; raise BadMessage naming the field at fault."""
+    if isinstance(message, bytes):
+        return CallerAudio(_checked_audio(message))
+    try:
+        value = loads(message, max_bytes=MAX_FRAME_BYTES, max_depth=MAX_DEPTH)
+    except BadJson as error:
+        raise BadMessage(f"The message is not acceptable JSON: {error}", code="bad_json") from error
+    try:
+        return _event(msgspec.convert(value, CallerMessage))
+    except msgspec.ValidationError as error:
+        raise _explained(error) from error
+
+
+def _checked_audio(audio: bytes) -> bytes:
+    if len(audio) > MAX_FRAME_BYTES:
+        problem = f"a frame of {len(audio)} bytes; the limit is {MAX_FRAME_BYTES}"
+    elif len(audio) % 2:
+        problem = f"an odd number of bytes ({len(audio)}); PCM16 samples have two each"
+    elif not audio:
+        problem = "an empty frame"
+    else:
+        return audio
+    raise BadMessage(f"The audio has {problem}.", code="bad_audio")
+
+
+def _explained(error: msgspec.ValidationError) -> BadMessage:
+    text = str(error)
+    found = _UNKNOWN_OR_MISSING.search(text) or _ERROR_FIELD.search(text)
+    field = found.group(1)[:64] if found else None
+    code = "unknown_type" if field == "type" else "bad_message"
+    return BadMessage(f"The message is not valid: {text[:300]}.", code=code, field=field)
+
+
+def _event(message: CallerMessage) -> CallerEvent | Start:
+    match message:
+        case StartMessage():
+            return _start(message)
+        case TextMessage(text=text):
+            if not text.strip():
+                raise BadMessage("The text is blank.", code="bad_message", field="text")
+            return CallerTyped(text)
+        case CommitMessage():
+            return CallerCommitted()
+        case PlayedMessage(item_id=item_id, played_ms=played_ms):
+            return CallerPlayed(item_id, played_ms)
+        case InterruptMessage():
+            return CallerInterrupted()
+        case ConfirmMessage(confirmation_id=confirmation_id, accepted=accepted):
+            return CallerConfirmed(confirmation_id, accepted)
+        case RateMessage(score=score, comment=comment):
+            return CallerRated(score, comment)
+        case EndMessage():
+            return CallerEnded()
+        case _:
+            assert_never(message)
+
+
+def _start(message: StartMessage) -> Start:
+    if (message.ticket is None) == (message.resume is None):
+        raise BadMessage(
+            "A start message has either a ticket or a resume, not both and not neither.",
+            code="bad_message",
+            field="ticket",
+        )
+    modality = Modality(message.mode)
+    if message.resume is not None:
+        return Start(modality, None, message.resume.token, message.resume.last_seq)
+    return Start(modality, message.ticket)
+
+
+def encode(command: CallerCommand, seq: int, *, shows_detail: bool = False) -> Frame:
+    """Write one command as a frame; tools' arguments and outputs only where detail is granted."""
+    if isinstance(command, PlayAudio):
+        item_id = command.item_id.encode()
+        head = _AUDIO_HEAD.pack(_AUDIO_VERSION, len(item_id), seq, command.offset_ms)
+        return b"".join((head, item_id, command.audio))
+    return encode_notice(_notice(command, seq, shows_detail))
+
+
+def encode_notice(notice: FromService) -> str:
+    """Write a message of the service as a text frame."""
+    return msgspec.json.encode(notice).decode()
+
+
+def ready(
+    seq: int, *, conversation_id: str, resume_token: str, agent: str, is_resumed: bool
+) -> ReadyNotice:
+    """Return the message that opens the conversation to the caller's audio and text."""
+    return ReadyNotice(seq, conversation_id, resume_token, agent, AudioFormat(), is_resumed)
+
+
+def refusal(seq: int, error: AgentServiceError) -> ErrorNotice:
+    """Return the message that tells a client what was refused and why."""
+    field = error.field if isinstance(error, BadMessage) else None
+    return ErrorNotice(seq, error.code, error.message, error.is_retryable, field)
+
+
+def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMessage:
+    match command:
+        case ClearPlayback(item_id=item_id):
+            return ClearNotice(seq, item_id)
+        case ShowTranscript():
+            return TranscriptNotice(
+                seq,
+                turn_id=command.turn_id,
+                role=command.role.value,
+                is_final=command.is_final,
+                text=command.text,
+                delta=command.delta,
+                item_id=command.item_id,
+                heard_text=command.heard_text,
+                is_interrupted=command.is_interrupted,
+                first_audio_ms=command.first_audio_ms,
+            )
+        case ShowFloor(holder=holder):
+            return FloorNotice(seq, holder.value)
+        case ShowTool():
+            return ToolNotice(
+                seq,
+                tool_call_id=command.tool_call_id,
+                name=command.name,
+                title=command.title,
+                status=command.status,
+                arguments=command.arguments if shows_detail else None,
+                output=command.output if shows_detail else None,
+            )
+        case ShowConfirmation():
+            return ConfirmNotice(
+                seq,
+                confirmation_id=command.confirmation_id,
+                title=command.title,
+                summary=command.summary,
+                arguments=command.arguments,
+                expires_at=command.expires_at.isoformat(),
+            )
+        case WithdrawConfirmation(confirmation_id=confirmation_id, status=status):
+            return ConfirmClosedNotice(seq, confirmation_id, status)
+        case ShowIncident(code=code, message=message):
+            return IncidentNotice(seq, code, message)
+        case ShowError(code=code, message=message, is_retryable=is_retryable):
+            return ErrorNotice(seq, code, message, is_retryable)
+        case EndConversation(reason=reason):
+            return EndedNotice(seq, reason)
+        case PlayAudio():
+            raise AssertionError("audio is written as a binary frame")
+        case _:
+            assert_never(command)
+
+
+def decode_notice(message: str) -> ServiceMessage:
+    """Read a text frame of the service, for clients of ours."""
+    notice: ServiceMessage = msgspec.json.decode(message, type=ServiceMessage)
+    return notice
+
+
+def decode_audio(message: bytes) -> AudioFrame:
+    """Read a binary frame of the service, for clients of ours."""
+    version, id_length, seq, offset_ms = _AUDIO_HEAD.unpack_from(message)
+    if version != _AUDIO_VERSION:
+        raise ValueError(f"audio frame of version {version}")
+    start = _AUDIO_HEAD.size + id_length
+    item_id = message[_AUDIO_HEAD.size : start].decode()
+    return AudioFrame(seq, item_id, offset_ms, message[start:])

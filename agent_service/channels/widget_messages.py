@@ -1,0 +1,175 @@
+"""The messages of the conversation socket (subprotocol ``support.v1``) as they look on the wire.
+
+Described for people in docs/conversation-socket.md; a test holds the two together.
+"""
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+SUBPROTOCOL = "support.v1"
+
+Identifier: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+class AudioFormat(Struct, frozen=True, forbid_unknown_fields=True):
+    """How sound is coded, in both directions."""
+
+    format: Literal["pcm16"] = "pcm16"
+    rate: Literal[24000] = 24000
+    """Hz."""
+
+
+# --- caller to service -------------------------------------------------------
+
+
+class Resume(Struct, frozen=True, forbid_unknown_fields=True):
+    """Names the conversation to return to and the last message that arrived."""
+
+    token: Identifier
+    last_seq: Annotated[int, Meta(ge=0, le=2**32 - 1)]
+
+
+class FromCaller(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
+    """What the caller's client may send as a text frame."""
+
+
+class StartMessage(FromCaller, tag="start", frozen=True):
+    ticket: Annotated[str, Meta(max_length=4096)] | None = None
+    """Opens a new conversation."""
+    mode: Literal["audio", "text"] = "audio"
+    audio: AudioFormat = AudioFormat()
+    resume: Resume | None = None
+    """Returns to a conversation, in place of ``ticket``."""
+
+
+class TextMessage(FromCaller, tag="text", frozen=True):
+    text: Annotated[str, Meta(min_length=1, max_length=8000)]
+
+
+class CommitMessage(FromCaller, tag="commit", frozen=True):
+    pass
+
+
+class PlayedMessage(FromCaller, tag="played", frozen=True):
+    item_id: Identifier
+    played_ms: Annotated[int, Meta(ge=0, le=86_400_000)]
+
+
+class InterruptMessage(FromCaller, tag="interrupt", frozen=True):
+    pass
+
+
+class ConfirmMessage(FromCaller, tag="confirm", frozen=True):
+    confirmation_id: Identifier
+    accepted: bool
+
+
+class RateMessage(FromCaller, tag="rate", frozen=True):
+    score: Annotated[int, Meta(ge=1, le=5)]
+    comment: Annotated[str, Meta(max_length=2000)] | None = None
+
+
+class EndMessage(FromCaller, tag="end", frozen=True):
+    pass
+
+
+CallerMessage: TypeAlias = (
+    StartMessage
+    | TextMessage
+    | CommitMessage
+    | PlayedMessage
+    | InterruptMessage
+    | ConfirmMessage
+    | RateMessage
+    | EndMessage
+)
+
+
+# --- service to caller -------------------------------------------------------
+
+
+class FromService(Struct, frozen=True, omit_defaults=True, tag_field="type"):
+    """What the service sends as a text frame. A field that has nothing to say is left out."""
+
+    seq: int
+
+
+class ReadyNotice(FromService, tag="ready", frozen=True):
+    conversation_id: str
+    resume_token: str
+    agent: str
+    audio: AudioFormat
+    is_resumed: bool
+
+
+class ClearNotice(FromService, tag="clear", frozen=True):
+    item_id: str
+
+
+class TranscriptNotice(FromService, tag="transcript", frozen=True):
+    turn_id: str
+    role: str
+    is_final: bool
+    text: str | None = None
+    delta: str | None = None
+    item_id: str | None = None
+    heard_text: str | None = None
+    is_interrupted: bool = False
+    first_audio_ms: int | None = None
+
+
+class FloorNotice(FromService, tag="floor", frozen=True):
+    holder: str
+
+
+class ToolNotice(FromService, tag="tool", frozen=True):
+    tool_call_id: str
+    name: str
+    title: str
+    status: str
+    arguments: str | None = None
+    output: str | None = None
+
+
+class ConfirmNotice(FromService, tag="confirm", frozen=True):
+    confirmation_id: str
+    title: str
+    summary: str
+    arguments: str
+    expires_at: str
+
+
+class ConfirmClosedNotice(FromService, tag="confirm_closed", frozen=True):
+    confirmation_id: str
+    status: str
+
+
+class IncidentNotice(FromService, tag="incident", frozen=True):
+    code: str
+    message: str
+
+
+class ErrorNotice(FromService, tag="error", frozen=True):
+    code: str
+    message: str
+    retryable: bool
+    field: str | None = None
+
+
+class EndedNotice(FromService, tag="ended", frozen=True):
+    reason: str
+
+
+ServiceMessage: TypeAlias = (
+    ReadyNotice
+    | ClearNotice
+    | TranscriptNotice
+    | FloorNotice
+    | ToolNotice
+    | ConfirmNotice
+    | ConfirmClosedNotice
+    | IncidentNotice
+    | ErrorNotice
+    | EndedNotice
+)

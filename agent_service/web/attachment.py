@@ -1,0 +1,196 @@
+"""One caller's socket, from its first message to its end: start, ticket, conversation, farewell."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+from weakref import WeakKeyDictionary
+
+import structlog
+
+from agent_service.channels.replay import ReplayLog
+from agent_service.channels.widget import Start, decode
+from agent_service.clock import Clock
+from agent_service.conversation.events import CallerAudio, CallerEvent, CallerPlayed
+from agent_service.errors import AgentServiceError, CallerError
+from agent_service.runtime.ports import CallerChannel, StartRequest
+from agent_service.web.channel import WidgetChannel
+from agent_service.web.lane import Frame, Lane
+from agent_service.web.pace import AudioPace
+from agent_service.web.refusals import ENDED, close_code
+from agent_service.web.tickets import Grant
+
+START_TIMEOUT_S: Final = 5.0
+MAX_BAD_MESSAGES: Final = 20
+CHANNEL_NAME: Final = "widget"
+
+log = structlog.get_logger(__name__)
+
+
+class LiveSession(Protocol):
+    """A running conversation."""
+
+    conversation_id: str
+    resume_token: str
+    agent: str
+
+    def receive(self, event: CallerEvent) -> None: ...
+
+    def detach(self, channel: CallerChannel) -> None: ...
+
+    async def wait_ended(self) -> str: ...
+
+
+class Conversations(Protocol):
+    """Where conversations begin and are found again."""
+
+    async def begin(self, start: StartRequest, channel: CallerChannel) -> LiveSession: ...
+
+    def resume(self, token: str, last_seq: int, channel: CallerChannel) -> LiveSession: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What a conversation keeps from one of its sockets to the next."""
+
+    replay: ReplayLog
+    shows_detail: bool
+
+
+Lineages = WeakKeyDictionary[LiveSession, Lineage]
+
+
+class Attachment:
+    """Runs one socket. ``redeem`` turns a ticket into what it grants, or raises CallerError."""
+
+    def __init__(
+        self,
+        lane: Lane,
+        conversations: Conversations,
+        redeem: Callable[[str], Grant],
+        lineages: Lineages,
+        clock: Clock,
+    ) -> None:
+        self._lane = lane
+        self._channel = WidgetChannel(lane)
+        self._conversations = conversations
+        self._redeem = redeem
+        self._lineages = lineages
+        self._pace = AudioPace(clock)
+        self._start: asyncio.Future[Start] = asyncio.get_running_loop().create_future()
+        self._session: LiveSession | None = None
+        self._is_ready = False
+        self._bad_messages = 0
+
+    async def run(self) -> None:
+        """Serve the socket until it is gone."""
+        async with asyncio.TaskGroup() as tasks:
+            opening = tasks.create_task(self._open())
+            try:
+                await self._lane.run(self.receive)
+            finally:
+                opening.cancel()
+        if self._session is not None:
+            self._session.detach(self._channel)
+
+    def receive(self, frame: Frame) -> None:
+        """Take one frame of the caller's; the read loop calls this and waits for nothing else."""
+        try:
+            self._accept(decode(frame))
+        except CallerError as error:
+            self._refuse(error)
+        except Exception:
+            # The seam between a stranger's bytes and the rules: one bad message must not take the
+            # process along, but the conversation cannot be trusted any more.
+            log.exception("caller_message_failed")
+            self._end(AgentServiceError("The service failed on this message."))
+
+    def _accept(self, event: CallerEvent | Start) -> None:
+        if self._session is None or not self._is_ready:
+            self._accept_start(event)
+        elif isinstance(event, Start):
+            raise CallerError("The conversation has already started.", code="already_started")
+        else:
+            if isinstance(event, CallerAudio):
+                self._pace.check(len(event.audio))
+            elif isinstance(event, CallerPlayed):
+                self._channel.played(event.item_id, event.played_ms)
+            self._session.receive(event)
+
+    def _accept_start(self, event: CallerEvent | Start) -> None:
+        if isinstance(event, Start):
+            if self._start.done():
+                raise CallerError("The conversation has already started.", code="already_started")
+            self._start.set_result(event)
+        elif self._start.done():
+            raise CallerError("Wait for the ready message before sending.", code="not_ready")
+        else:
+            self._end(CallerError("The first message must be start.", code="start_expected"))
+
+    def _refuse(self, error: CallerError) -> None:
+        if not self._start.done():
+            self._end(error)
+            return
+        self._channel.refuse(error)
+        self._bad_messages += 1
+        if self._bad_messages >= MAX_BAD_MESSAGES:
+            self._end(
+                CallerError(
+                    f"{MAX_BAD_MESSAGES} messages were not acceptable.",
+                    code="too_many_bad_messages",
+                )
+            )
+
+    def _end(self, error: AgentServiceError) -> None:
+        self._channel.refuse(error)
+        self._lane.close(close_code(error), error.code)
+
+    async def _open(self) -> None:
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                start = await self._start
+        except TimeoutError:
+            self._end(
+                CallerError(
+                    f"No start message came within {START_TIMEOUT_S:.0f} seconds.",
+                    code="start_timeout",
+                )
+            )
+            return
+        try:
+            await self._attach(start)
+        except AgentServiceError as error:
+            log.info("conversation_refused", code=error.code)
+            self._end(error)
+            return
+        except Exception:
+            # The seam to the caller: a defect of ours ends this socket in words, not the others.
+            log.exception("conversation_failed")
+            self._end(AgentServiceError("The conversation could not be opened."))
+            return
+        assert self._session is not None
+        self._lane.close(ENDED, await self._session.wait_ended())
+
+    async def _attach(self, start: Start) -> None:
+        if start.resume_token is None:
+            grant = self._redeem(start.ticket or "")
+            request = StartRequest(
+                grant.agent, grant.caller, start.modality, CHANNEL_NAME, grant.detail
+            )
+            self._session = await self._conversations.begin(request, self._channel)
+            lineage = Lineage(ReplayLog(), grant.detail)
+            self._lineages[self._session] = lineage
+            last_seq = None
+        else:
+            last_seq = start.last_seq
+            self._session = self._conversations.resume(start.resume_token, last_seq, self._channel)
+            lineage = self._lineages[self._session]
+        self._channel.open(
+            lineage.replay,
+            conversation_id=self._session.conversation_id,
+            resume_token=self._session.resume_token,
+            agent=self._session.agent,
+            shows_detail=lineage.shows_detail,
+            last_seq=last_seq,
+        )
+        self._is_ready = True

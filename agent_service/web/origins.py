@@ -1,0 +1,54 @@
+"""Which web pages may open the conversation socket, judged by the handshake's Origin header."""
+
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from agent_service.errors import CallerError
+
+
+class Origins:
+    """The allow-list: exact origins, and pages that this service itself serves."""
+
+    def __init__(self, allowed: Iterable[str] = (), own_hosts: Iterable[str] = ()) -> None:
+        self._allowed = frozenset(allowed)
+        self._own_hosts = frozenset(own_hosts) | {"localhost"}
+
+    def may_connect(self, origin: str | None, host: str | None) -> bool:
+        """Judge a handshake; without an allow-list a foreign origin is left to its ticket."""
+        return not self._allowed or origin is None or self._is_trusted(origin, host)
+
+    def check_ticket(self, bound_to: str | None, origin: str | None, host: str | None) -> None:
+        """Raise CallerError unless a ticket bound to that origin may be used from this one."""
+        if bound_to is not None:
+            is_fitting = origin == bound_to
+        else:
+            # Only browsers send an origin, and a foreign page needs a ticket made out to it.
+            is_fitting = origin is None or self._is_trusted(origin, host)
+        if not is_fitting:
+            raise CallerError(
+                "This ticket may not be used from this page: mint it with the page's origin.",
+                code="origin_not_allowed",
+            )
+
+    def _is_trusted(self, origin: str, host: str | None) -> bool:
+        return origin in self._allowed or self._is_own(origin, host)
+
+    def _is_own(self, origin: str, host: str | None) -> bool:
+        """Tell whether the page came from this service.
+
+        Host and Origin agree also when a stranger's name was pointed at our address (DNS
+        rebinding), so the name itself must be one of ours, or a bare address.
+        """
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or parts.netloc != host or parts.hostname is None:
+            return False
+        return parts.hostname in self._own_hosts or _is_address(parts.hostname)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

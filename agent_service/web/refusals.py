@@ -1,0 +1,50 @@
+"""How refusals look on the conversation socket: the closed list of codes and their close codes.
+
+docs/conversation-socket.md explains each; a test holds the two together.
+"""
+
+from typing import Final
+
+from agent_service.errors import AgentServiceError, CallerError, EngineError
+
+ENDED: Final = 1000
+INTERNAL: Final = 1011
+BAD_MESSAGES: Final = 4400
+REPLACED: Final = 4409
+PROVIDER_FAILED: Final = 4502
+
+CLOSE_CODES: Final[dict[str, int]] = {
+    "start_expected": BAD_MESSAGES,
+    "start_timeout": BAD_MESSAGES,
+    "too_many_bad_messages": BAD_MESSAGES,
+    "bad_ticket": 4401,
+    "ticket_expired": 4401,
+    "ticket_used": 4401,
+    "origin_not_allowed": 4403,
+    "unknown_agent": 4404,
+    "slow_consumer": 4408,
+    "replaced": REPLACED,
+    "resume_failed": 4410,
+    "overloaded": 4503,
+    "internal_error": INTERNAL,
+}
+"""Refusals that end the socket. The close reason is the error's code."""
+
+MESSAGE_CODES: Final = (
+    "bad_json",
+    "unknown_type",
+    "bad_message",
+    "bad_audio",
+    "not_ready",
+    "already_started",
+    "too_fast",
+)
+"""Refusals of one message; the conversation goes on."""
+
+
+def close_code(error: AgentServiceError) -> int:
+    """Return the close code for an error that ends the socket."""
+    if isinstance(error, EngineError):
+        return PROVIDER_FAILED
+    fallback = BAD_MESSAGES if isinstance(error, CallerError) else INTERNAL
+    return CLOSE_CODES.get(error.code, fallback)

@@ -1,0 +1,188 @@
+"""Runs an ASGI application on guarded sockets until it is told to stop."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, Final, TypeVar
+
+import structlog
+import uvicorn
+import uvloop
+from starlette.types import ASGIApp
+
+from agent_service.errors import AgentServiceError
+from agent_service.web.guards import GuardedHttp, GuardedWebSocket
+
+MAX_MESSAGE_BYTES: Final = 64 * 1024
+PING_INTERVAL_S: Final = 10.0
+PING_TIMEOUT_S: Final = 10.0
+UNACKNOWLEDGED_MS: Final = 10_000
+"""A peer that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT)."""
+SHUTDOWN_TIMEOUT_S: Final = 5
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+
+
+class CannotListen(AgentServiceError):
+    """The service cannot listen on this address."""
+
+    code = "cannot_listen"
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a bound, listening socket; port 0 lets the system choose one."""
+    try:
+        family, *_, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            # Accepted connections inherit it.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(host, port, error) from error
+    listener.setblocking(False)
+    return listener
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> CannotListen:
+    match error.errno:
+        case errno.EADDRINUSE:
+            problem = "another program is using the port; stop it or choose another --port"
+        case errno.EACCES:
+            problem = "ports below 1024 need special rights; choose a higher --port"
+        case _:
+            problem = f"{error.strerror}; check --host"
+    return CannotListen(f"Cannot listen on {host} port {port}: {problem}.")
+
+
+class Server(uvicorn.Server):
+    """One server on one listening socket. ``stop`` ends it; signals are the caller's business."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        listener: socket.socket,
+        *,
+        ws_protocol: type[GuardedWebSocket] = GuardedWebSocket,
+        on_ready: Callable[[int], None] | None = None,
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=GuardedHttp,
+                ws=ws_protocol,
+                ws_max_size=MAX_MESSAGE_BYTES,
+                ws_ping_interval=PING_INTERVAL_S,
+                ws_ping_timeout=PING_TIMEOUT_S,
+                # Audio does not compress, and a bomb does.
+                ws_per_message_deflate=False,
+                # The composition root opens and closes what the application needs.
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
+            )
+        )
+        self._listener = listener
+        self._on_ready = on_ready
+        self.port: int = listener.getsockname()[1]
+
+    async def run_until_stopped(self) -> None:
+        """Serve until ``stop``."""
+        await self.serve(sockets=[self._listener])
+
+    def stop(self) -> None:
+        """Close every connection and end; asked twice, do not wait for anyone."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._on_ready is not None:
+            self._on_ready(self.port)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # uvicorn would cut every conversation at the first signal.
+        yield
+
+
+async def serve(
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    ws_protocol: type[GuardedWebSocket] = GuardedWebSocket,
+    on_ready: Callable[[int], None] | None = None,
+    drain: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM; then ``drain`` lets conversations end, and the server stops.
+
+    A second signal does not wait for the rest.
+    """
+    server = Server(app, listener, ws_protocol=ws_protocol, on_ready=on_ready)
+    stopping = asyncio.Event()
+    impatient = asyncio.Event()
+
+    def take_signal() -> None:
+        if stopping.is_set():
+            impatient.set()
+        stopping.set()
+
+    async def stop_in_order() -> None:
+        await stopping.wait()
+        log.info("service_stopping")
+        try:
+            if drain is not None:
+                await _drained(drain, impatient)
+        finally:
+            server.stop()
+        await impatient.wait()
+        server.stop()
+
+    with _signals(take_signal):
+        async with asyncio.TaskGroup() as tasks:
+            stopper = tasks.create_task(stop_in_order())
+            try:
+                await server.run_until_stopped()
+            finally:
+                stopper.cancel()
+
+
+async def _drained(drain: Callable[[], Coroutine[Any, Any, None]], hurry: asyncio.Event) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        draining, hurrying = tasks.create_task(drain()), tasks.create_task(hurry.wait())
+        await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)
+        draining.cancel()
+        hurrying.cancel()
+
+
+@contextlib.contextmanager
+def _signals(take: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, take)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def run(main: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine on a fresh uvloop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)

@@ -1,0 +1,95 @@
+"""The conversation socket's endpoint: who may connect, and what carries the frames."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import structlog
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.routing import WebSocketRoute
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from agent_service.channels.widget_messages import SUBPROTOCOL
+from agent_service.clock import Clock
+from agent_service.web.admission import Admission
+from agent_service.web.attachment import Attachment, Conversations, Lineages
+from agent_service.web.lane import AsgiLane, Lane
+from agent_service.web.origins import Origins
+from agent_service.web.tickets import Grant, Tickets
+
+PATH: Final = "/ws/conversation"
+RETRY_AFTER_S: Final = 5
+
+MakeLane: TypeAlias = Callable[[Scope, Receive, Send, Clock], Lane]
+
+log = structlog.get_logger(__name__)
+
+
+def asgi_lane(scope: Scope, receive: Receive, send: Send, clock: Clock) -> Lane:
+    """Make the lane that works on every ASGI server."""
+    return AsgiLane(receive, send, clock)
+
+
+class ConversationSocket:
+    """The ASGI application behind the conversation socket's path."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        tickets: Tickets,
+        origins: Origins,
+        admission: Admission,
+        clock: Clock,
+        make_lane: MakeLane = asgi_lane,
+    ) -> None:
+        self._conversations = conversations
+        self._tickets = tickets
+        self._origins = origins
+        self._admission = admission
+        self._clock = clock
+        self._make_lane = make_lane
+        self._lineages = Lineages()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        socket = WebSocket(scope, receive, send)
+        with self._admission.admit() as is_admitted:
+            refusal = self._refusal(scope, is_admitted)
+            if refusal is not None:
+                log.info("socket_refused", status=refusal.status_code)
+                await socket.send_denial_response(refusal)
+                return
+            await socket.accept(subprotocol=SUBPROTOCOL)
+            await self._serve(scope, receive, send)
+
+    def _refusal(self, scope: Scope, is_admitted: bool) -> PlainTextResponse | None:
+        """Return why the handshake fails, if it does; refusing now costs no conversation."""
+        headers = Headers(scope=scope)
+        if not self._origins.may_connect(headers.get("origin"), headers.get("host")):
+            return PlainTextResponse("This origin may not connect.\n", 403)
+        if SUBPROTOCOL not in scope["subprotocols"]:
+            return PlainTextResponse(f"Ask for the WebSocket subprotocol {SUBPROTOCOL}.\n", 400)
+        if not is_admitted:
+            return PlainTextResponse(
+                "All lines are busy. Try again shortly.\n",
+                503,
+                headers={"Retry-After": str(RETRY_AFTER_S)},
+            )
+        return None
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        origin, host = headers.get("origin"), headers.get("host")
+
+        def redeem(ticket: str) -> Grant:
+            grant = self._tickets.redeem(ticket)
+            self._origins.check_ticket(grant.origin, origin, host)
+            return grant
+
+        lane = self._make_lane(scope, receive, send, self._clock)
+        await Attachment(lane, self._conversations, redeem, self._lineages, self._clock).run()
+
+
+def routes(socket: ConversationSocket) -> list[WebSocketRoute]:
+    """Return the socket's route."""
+    return [WebSocketRoute(PATH, socket)]

@@ -1,0 +1,178 @@
+"""Tickets: the short-lived, single-use signed tokens (JWT) with which a conversation is opened.
+
+The company's own backend mints them; this service only ever trusts what is inside a valid one.
+"""
+
+import base64
+import binascii
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+import jwt
+import msgspec
+from msgspec import Meta, Struct
+
+from agent_service.clock import Clock, uuid7
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.errors import CallerError, SettingsError
+from agent_service.strict_json import BadJson, loads
+
+TICKET_TYPE: Final = "support-ticket+jwt"
+AUDIENCE: Final = "agent-service"
+MAX_TICKET_CHARS: Final = 4096
+MAX_LIFETIME_S: Final = 15 * 60
+DEFAULT_LIFETIME_S: Final = 5 * 60
+LEEWAY_S: Final = 30
+"""How far two machines' clocks may differ."""
+MIN_SECRET_BYTES: Final = 32
+MAX_REMEMBERED: Final = 100_000
+"""Of used tickets; when so many were used within their lifetime, further ones are refused."""
+
+_ALGORITHM: Final = "HS256"
+_HEADER: Final = {"alg": _ALGORITHM, "typ": TICKET_TYPE}
+
+ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a ticket allows its bearer."""
+
+    agent: str
+    caller: Caller
+    origin: str | None = None
+    """The only web origin whose pages may use the ticket; None where no browser is involved."""
+    detail: bool = False
+    """The client is shown tools' arguments and outputs."""
+
+
+class _Claims(Struct, frozen=True, forbid_unknown_fields=True):
+    aud: Literal["agent-service"]
+    iat: int
+    exp: int
+    jti: ShortText
+    agent: ShortText
+    sub: ShortText | None = None
+    name: ShortText | None = None
+    level: Literal["anonymous", "identified", "verified"] = "anonymous"
+    origin: ShortText | None = None
+    detail: bool = False
+
+
+class Tickets:
+    """Mints and redeems tickets under one shared secret."""
+
+    def __init__(self, secret: str, clock: Clock, *, max_remembered: int = MAX_REMEMBERED) -> None:
+        if len(secret.encode()) < MIN_SECRET_BYTES:
+            raise SettingsError(
+                [
+                    f"The ticket secret needs {MIN_SECRET_BYTES} bytes or more; use a random one."
+                ]
+            )
+        self._secret = secret
+        self._clock = clock
+        self._jws = jwt.PyJWS(algorithms=[_ALGORITHM])
+        self._used: OrderedDict[str, int] = OrderedDict()
+        """Identifiers of used tickets with the second from which they need not be remembered."""
+        self._max_remembered = max_remembered
+
+    def mint(self, grant: Grant, *, lifetime_s: int = DEFAULT_LIFETIME_S) -> str:
+        """Return a signed ticket; ``lifetime_s`` is at most fifteen minutes."""
+        if not 1 <= lifetime_s <= MAX_LIFETIME_S:
+            raise CallerError(f"A ticket lives for 1 to {MAX_LIFETIME_S} seconds.")
+        now = self._now()
+        claims = {
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + lifetime_s,
+            "jti": uuid7(),
+            "agent": grant.agent,
+            "sub": grant.caller.customer_id,
+            "name": grant.caller.name,
+            "level": grant.caller.level.value,
+            "origin": grant.origin,
+            "detail": grant.detail,
+        }
+        payload = msgspec.json.encode({k: v for k, v in claims.items() if v is not None})
+        return self._jws.encode(payload, self._secret, _ALGORITHM, headers=dict(_HEADER))
+
+    def redeem(self, ticket: str) -> Grant:
+        """Return what the ticket grants and use it up; raise CallerError if it is refused."""
+        claims = self._claims(ticket)
+        self._check_times(claims)
+        caller = _caller(claims)
+        self._use_up(claims)
+        return Grant(claims.agent, caller, claims.origin, claims.detail)
+
+    def _now(self) -> int:
+        return int(self._clock.utc().timestamp())
+
+    def _claims(self, ticket: str) -> _Claims:
+        if len(ticket) > MAX_TICKET_CHARS:
+            raise _bad(f"it is longer than {MAX_TICKET_CHARS} characters")
+        head, payload = _parts(ticket)
+        # The header is compared whole, so that no key, algorithm or critical extension of the
+        # sender's choosing is even looked at.
+        if head != _HEADER:
+            raise _bad(f"its header must be alg {_ALGORITHM} and typ {TICKET_TYPE}, nothing else")
+        try:
+            self._jws.decode(ticket, self._secret, algorithms=[_ALGORITHM])
+        except jwt.InvalidTokenError as error:
+            raise _bad("its signature does not fit") from error
+        try:
+            return msgspec.convert(payload, _Claims)
+        except msgspec.ValidationError as error:
+            raise _bad(f"its claims are wrong: {str(error)[:200]}") from error
+
+    def _check_times(self, claims: _Claims) -> None:
+        now = self._now()
+        if claims.exp + LEEWAY_S <= now:
+            raise CallerError("The ticket has expired: get a new one.", code="ticket_expired")
+        if claims.iat > now + LEEWAY_S:
+            raise _bad("it was made in the future; check the clocks")
+        if not 0 < claims.exp - claims.iat <= MAX_LIFETIME_S:
+            raise _bad(f"it must live for 1 to {MAX_LIFETIME_S} seconds")
+
+    def _use_up(self, claims: _Claims) -> None:
+        now = self._now()
+        while self._used and next(iter(self._used.values())) <= now:
+            self._used.popitem(last=False)
+        if claims.jti in self._used:
+            raise CallerError("The ticket was used before: get a new one.", code="ticket_used")
+        if len(self._used) >= self._max_remembered:
+            raise CallerError("Too many conversations are being opened.", code="overloaded")
+        # Every entry is kept for the longest time a ticket can live, so that the oldest entry is
+        # always the first to go.
+        self._used[claims.jti] = now + MAX_LIFETIME_S + 2 * LEEWAY_S
+
+
+def _bad(problem: str) -> CallerError:
+    return CallerError(f"The ticket is not valid: {problem}.", code="bad_ticket")
+
+
+def _parts(ticket: str) -> tuple[object, object]:
+    """Return header and payload, read by the strict parser: doubled names are refused."""
+    pieces = ticket.split(".")
+    if len(pieces) != 3:
+        raise _bad("it is not a signed JWT")
+    try:
+        head, payload = (
+            base64.b64decode(
+                piece + "=" * (-len(piece) % 4), altchars=b"-_", validate=True
+            ).decode()
+            for piece in pieces[:2]
+        )
+        return (
+            loads(head, max_bytes=MAX_TICKET_CHARS, max_depth=1),
+            loads(payload, max_bytes=MAX_TICKET_CHARS, max_depth=1),
+        )
+    except (BadJson, binascii.Error, ValueError) as error:
+        raise _bad("it cannot be read") from error
+
+
+def _caller(claims: _Claims) -> Caller:
+    level = CallerLevel(claims.level)
+    if (claims.sub is None) != (level is CallerLevel.ANONYMOUS):
+        raise _bad("a caller has a sub exactly when the level is identified or verified")
+    return Caller(claims.sub, claims.name, level)

@@ -1,0 +1,258 @@
+"""The codec of the conversation socket: what is read, what is refused, what is written."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_service.channels import widget
+from agent_service.channels.widget import AudioFrame, BadMessage, Start, decode, encode
+from agent_service.conversation.commands import (
+    CallerCommand,
+    ClearPlayback,
+    EndConversation,
+    Floor,
+    PlayAudio,
+    ShowConfirmation,
+    ShowError,
+    ShowFloor,
+    ShowIncident,
+    ShowTool,
+    ShowTranscript,
+    WithdrawConfirmation,
+)
+from agent_service.conversation.events import (
+    CallerAudio,
+    CallerCommitted,
+    CallerConfirmed,
+    CallerEnded,
+    CallerEvent,
+    CallerInterrupted,
+    CallerPlayed,
+    CallerRated,
+    CallerTyped,
+)
+from agent_service.conversation.records import Modality, Role
+from agent_service.errors import AgentServiceError
+
+
+@pytest.mark.parametrize(
+    ("message", "event"),
+    [
+        ('{"type":"start","ticket":"t"}', Start(Modality.AUDIO, "t")),
+        ('{"type":"start","ticket":"t","mode":"text"}', Start(Modality.TEXT, "t")),
+        (
+            '{"type":"start","ticket":"t","audio":{"format":"pcm16","rate":24000}}',
+            Start(Modality.AUDIO, "t"),
+        ),
+        (
+            '{"type":"start","resume":{"token":"r","last_seq":7}}',
+            Start(Modality.AUDIO, None, "r", 7),
+        ),
+        ('{"type":"text","text":"hello"}', CallerTyped("hello")),
+        ('{"type":"commit"}', CallerCommitted()),
+        ('{"type":"played","item_id":"i","played_ms":120}', CallerPlayed("i", 120)),
+        ('{"type":"interrupt"}', CallerInterrupted()),
+        ('{"type":"confirm","confirmation_id":"c","accepted":false}', CallerConfirmed("c", False)),
+        ('{"type":"rate","score":5}', CallerRated(5)),
+        ('{"type":"rate","score":1,"comment":"slow"}', CallerRated(1, "slow")),
+        ('{"type":"end"}', CallerEnded()),
+        (b"\x01\x02", CallerAudio(b"\x01\x02")),
+    ],
+)
+def test_each_message_of_the_caller_is_one_event(
+    message: str | bytes, event: CallerEvent | Start
+) -> None:
+    assert decode(message) == event
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "field"),
+    [
+        ("", "bad_json", None),
+        ("[]", "bad_message", None),
+        ("5", "bad_message", None),
+        ('{"type":"text","text":"a","text":"b"}', "bad_json", None),
+        ('{"type":"rate","score":NaN}', "bad_json", None),
+        ('{"type":"rate","score":1e999}', "bad_json", None),
+        ('{"type":"rate","score":99999999999999999999}', "bad_json", None),
+        ('{"type":"text","text":' + "[" * 50 + "]" * 50 + "}", "bad_json", None),
+        ('{"type":"text","text":"' + "a" * 70_000 + '"}', "bad_json", None),
+        ('{"type":5}', "unknown_type", "type"),
+        ('{"type":"TEXT","text":"a"}', "unknown_type", "type"),
+        ('{"type":"text","text":""}', "bad_message", "text"),
+        ('{"type":"text","text":" \\n"}', "bad_message", "text"),
+        ('{"type":"text","text":null}', "bad_message", "text"),
+        ('{"type":"text","text":"' + "a" * 8001 + '"}', "bad_message", "text"),
+        ('{"type":"end","why":"bored"}', "bad_message", "why"),
+        ('{"type":"rate","score":true}', "bad_message", "score"),
+        ('{"type":"rate","score":6}', "bad_message", "score"),
+        ('{"type":"played","item_id":"i","played_ms":1.5}', "bad_message", "played_ms"),
+        ('{"type":"played","item_id":"","played_ms":1}', "bad_message", "item_id"),
+        ('{"type":"confirm","confirmation_id":"c","accepted":"yes"}', "bad_message", "accepted"),
+        ('{"type":"start"}', "bad_message", "ticket"),
+        (
+            '{"type":"start","ticket":"t","resume":{"token":"r","last_seq":0}}',
+            "bad_message",
+            "ticket",
+        ),
+        ('{"type":"start","ticket":"t","mode":"video"}', "bad_message", "mode"),
+        ('{"type":"start","ticket":"t","audio":{"rate":16000}}', "bad_message", "audio.rate"),
+        ('{"type":"start","resume":{"token":"r","last_seq":-1}}', "bad_message", "resume.last_seq"),
+        (b"", "bad_audio", None),
+        (b"\x00\x01\x02", "bad_audio", None),
+        (bytes(64 * 1024 + 2), "bad_audio", None),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_code_and_field(
+    message: str | bytes, code: str, field: str | None
+) -> None:
+    with pytest.raises(BadMessage) as refused:
+        decode(message)
+    assert (refused.value.code, refused.value.field) == (code, field)
+    assert len(refused.value.message) < 500
+
+
+@given(st.text() | st.binary())
+def test_whatever_arrives_is_an_event_or_a_typed_refusal(message: str | bytes) -> None:
+    try:
+        decode(message)
+    except AgentServiceError as error:
+        assert isinstance(error, BadMessage)  # noqa: PT017  # the good case needs no assertion
+
+
+@given(
+    st.text(min_size=1, max_size=60).filter(lambda text: len(text.encode()) <= 255),
+    st.integers(0, 2**32 - 1),
+    st.integers(0, 2**32 - 1),
+    st.binary(max_size=2000),
+)
+def test_audio_survives_the_way_to_the_caller(
+    item_id: str, seq: int, offset_ms: int, audio: bytes
+) -> None:
+    frame = encode(PlayAudio(item_id, offset_ms, audio), seq)
+    assert isinstance(frame, bytes)
+    assert widget.decode_audio(frame) == AudioFrame(seq, item_id, offset_ms, audio)
+
+
+def test_an_audio_frame_is_laid_out_as_documented() -> None:
+    frame = encode(PlayAudio("ab", 258, b"\x07\x08"), 3)
+    assert frame == bytes([1, 2, 3, 0, 0, 0, 2, 1, 0, 0]) + b"ab\x07\x08"
+
+
+EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (ClearPlayback("i"), {"type": "clear", "item_id": "i"}),
+        (
+            ShowTranscript("t1", Role.CALLER, text="hello", is_final=True),
+            {
+                "type": "transcript",
+                "turn_id": "t1",
+                "role": "caller",
+                "text": "hello",
+                "is_final": True,
+            },
+        ),
+        (
+            ShowTranscript("t2", Role.AGENT, delta="We", item_id="i"),
+            {
+                "type": "transcript",
+                "turn_id": "t2",
+                "role": "agent",
+                "delta": "We",
+                "is_final": False,
+                "item_id": "i",
+            },
+        ),
+        (
+            ShowTranscript(
+                "t2",
+                Role.AGENT,
+                text="We ship today",
+                is_final=True,
+                item_id="i",
+                heard_text="We ship",
+                is_interrupted=True,
+                first_audio_ms=180,
+            ),
+            {
+                "type": "transcript",
+                "turn_id": "t2",
+                "role": "agent",
+                "text": "We ship today",
+                "is_final": True,
+                "item_id": "i",
+                "heard_text": "We ship",
+                "is_interrupted": True,
+                "first_audio_ms": 180,
+            },
+        ),
+        (ShowFloor(Floor.CALLER), {"type": "floor", "holder": "caller"}),
+        (
+            ShowTool("call", "order_status", "Order status", "running"),
+            {
+                "type": "tool",
+                "tool_call_id": "call",
+                "name": "order_status",
+                "title": "Order status",
+                "status": "running",
+            },
+        ),
+        (
+            ShowConfirmation("c", "Cancel an order", "Cancel order 1007?", "{}", EXPIRY),
+            {
+                "type": "confirm",
+                "confirmation_id": "c",
+                "title": "Cancel an order",
+                "summary": "Cancel order 1007?",
+                "arguments": "{}",
+                "expires_at": "2026-11-22T12:00:00+00:00",
+            },
+        ),
+        (
+            WithdrawConfirmation("c", "expired"),
+            {"type": "confirm_closed", "confirmation_id": "c", "status": "expired"},
+        ),
+        (ShowIncident("x", "y"), {"type": "incident", "code": "x", "message": "y"}),
+        (
+            ShowError("x", "y", True),
+            {"type": "error", "code": "x", "message": "y", "retryable": True},
+        ),
+        (EndConversation("silence"), {"type": "ended", "reason": "silence"}),
+    ],
+)
+def test_each_command_is_one_message(command: CallerCommand, message: dict[str, object]) -> None:
+    frame = encode(command, 9)
+    assert isinstance(frame, str)
+    assert json.loads(frame) == message | {"seq": 9}
+    assert json.loads(widget.encode_notice(widget.decode_notice(frame))) == message | {"seq": 9}
+
+
+def test_detail_of_tools_is_written_only_where_it_was_granted() -> None:
+    command = ShowTool("call", "find", "Find", "succeeded", '{"q": 1}', '{"n": 2}')
+    assert "arguments" not in json.loads(encode(command, 1))
+    shown = json.loads(encode(command, 1, shows_detail=True))
+    assert (shown["arguments"], shown["output"]) == ('{"q": 1}', '{"n": 2}')
+
+
+def test_a_refusal_names_the_field() -> None:
+    error = BadMessage("Too long.", code="bad_message", field="text")
+    assert json.loads(widget.encode_notice(widget.refusal(4, error))) == {
+        "type": "error",
+        "seq": 4,
+        "code": "bad_message",
+        "message": "Too long.",
+        "retryable": False,
+        "field": "text",
+    }
+
+
+def test_audio_of_another_version_is_not_guessed_at() -> None:
+    with pytest.raises(ValueError, match="version 2"):
+        widget.decode_audio(bytes([2, 0]) + bytes(8))

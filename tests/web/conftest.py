@@ -1,0 +1,192 @@
+"""A host of conversations that obeys the test, behind a real server on a free port."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import websockets.asyncio.client as client
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from agent_service.channels.widget_messages import SUBPROTOCOL
+from agent_service.conversation.events import CallerEvent
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.errors import CallerError
+from agent_service.runtime.ports import CallerChannel, StartRequest
+from agent_service.web.admission import Admission
+from agent_service.web.origins import Origins
+from agent_service.web.server import Server, listen
+from agent_service.web.socket import ConversationSocket, asgi_lane, routes
+from agent_service.web.tickets import Grant, Tickets
+
+SECRET = "a secret that is long enough for a signature"
+
+
+class ManualClock:
+    """Time that passes only when the test says so."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def now(self) -> float:
+        return self.seconds
+
+    def utc(self) -> datetime:
+        return datetime.fromtimestamp(1_700_000_000 + self.seconds, UTC)
+
+
+class ScriptedSession:
+    """A conversation that keeps what it is told and says what the test wants."""
+
+    def __init__(self, number: int, request: StartRequest, channel: CallerChannel) -> None:
+        self.conversation_id = f"conversation-{number}"
+        self.resume_token = f"token-{number}"
+        self.agent = request.agent
+        self.request = request
+        self.channel = channel
+        self.is_attached = True
+        self.events: asyncio.Queue[CallerEvent] = asyncio.Queue()
+        self.detached = asyncio.Event()
+        self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def receive(self, event: CallerEvent) -> None:
+        self.events.put_nowait(event)
+
+    def detach(self, channel: CallerChannel) -> None:
+        if channel is self.channel:
+            self.is_attached = False
+            self.detached.set()
+
+    async def wait_ended(self) -> str:
+        return await asyncio.shield(self._end)
+
+    def end(self, reason: str) -> None:
+        self._end.set_result(reason)
+
+
+class ScriptedHost:
+    """Begins scripted sessions; ``refusal`` makes it refuse, ``gate`` makes it wait."""
+
+    def __init__(self) -> None:
+        self.sessions: list[ScriptedSession] = []
+        self.refusal: Exception | None = None
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.begun = asyncio.Event()
+        self.abandoned = asyncio.Event()
+
+    async def begin(self, start: StartRequest, channel: CallerChannel) -> ScriptedSession:
+        self.begun.set()
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.abandoned.set()
+            raise
+        if self.refusal is not None:
+            raise self.refusal
+        session = ScriptedSession(len(self.sessions) + 1, start, channel)
+        self.sessions.append(session)
+        return session
+
+    def resume(self, token: str, last_seq: int, channel: CallerChannel) -> ScriptedSession:
+        for session in self.sessions:
+            if session.resume_token == token:
+                if session.is_attached:
+                    session.channel.close(4409, "replaced")
+                session.channel, session.is_attached = channel, True
+                session.detached.clear()
+                return session
+        raise CallerError("There is no such conversation.", code="resume_failed")
+
+
+@dataclass
+class RunningService:
+    """The server under test and the doors into it."""
+
+    host: ScriptedHost
+    tickets: Tickets
+    clock: ManualClock
+    admission: Admission
+    port: int
+    server: Server
+    sockets: list[client.ClientConnection] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/ws/conversation"
+
+    def ticket(self, **changes: Any) -> str:
+        grant: dict[str, Any] = {
+            "agent": "support",
+            "caller": Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED),
+        }
+        return self.tickets.mint(Grant(**(grant | changes)))
+
+    async def connect(self, **options: Any) -> client.ClientConnection:
+        options.setdefault("subprotocols", [SUBPROTOCOL])
+        options.setdefault("compression", None)
+        socket = await client.connect(self.url, **options)
+        self.sockets.append(socket)
+        return socket
+
+
+StartService = Callable[..., AbstractAsyncContextManager[RunningService]]
+
+
+@asynccontextmanager
+async def _serve(
+    *,
+    max_sockets: int = 10,
+    origins: Origins | None = None,
+    extra_routes: Callable[[RunningService], Sequence[BaseRoute]] | None = None,
+) -> AsyncIterator[RunningService]:
+    clock = ManualClock()
+    service = RunningService(
+        host=ScriptedHost(),
+        tickets=Tickets(SECRET, clock),
+        clock=clock,
+        admission=Admission(max_sockets),
+        port=0,
+        server=None,  # type: ignore[arg-type]  # set below, before anyone sees it
+    )
+    endpoint = ConversationSocket(
+        service.host,
+        service.tickets,
+        origins or Origins(),
+        service.admission,
+        clock,
+        asgi_lane,
+    )
+    all_routes = [*routes(endpoint), *(extra_routes(service) if extra_routes else ())]
+    ready = asyncio.Event()
+    server = Server(
+        Starlette(routes=all_routes),
+        listen("127.0.0.1", 0),
+        on_ready=lambda port: ready.set(),
+    )
+    service.server, service.port = server, server.port
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.run_until_stopped())
+        try:
+            async with asyncio.timeout(20):
+                await ready.wait()
+                yield service
+                for socket in service.sockets:
+                    await socket.close()
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def serve() -> StartService:
+    """Start a service: ``async with serve() as service``."""
+    return _serve
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()

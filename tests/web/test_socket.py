@@ -1,0 +1,455 @@
+"""The conversation socket over a real server: handshake, start, messages, errors, closing."""
+
+import asyncio
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from agent_service.channels import widget
+from agent_service.conversation.commands import (
+    EndConversation,
+    Floor,
+    PlayAudio,
+    ShowFloor,
+    ShowTool,
+)
+from agent_service.conversation.events import CallerAudio, CallerEnded, CallerPlayed, CallerTyped
+from agent_service.conversation.records import Modality
+from agent_service.errors import CallerError, EngineError
+from agent_service.web.origins import Origins
+
+
+async def started(service: Any, **start: Any) -> Any:
+    """Connect, start, and return the socket after its ready message."""
+    socket = await service.connect()
+    await socket.send(json.dumps({"type": "start", "ticket": service.ticket()} | start))
+    ready = json.loads(await socket.recv())
+    assert ready["type"] == "ready"
+    return socket
+
+
+async def close_of(socket: Any) -> tuple[int, str]:
+    """Read to the end and return how the service closed."""
+    with contextlib.suppress(ConnectionClosed):
+        async for _ in socket:
+            pass
+    return socket.close_code, socket.close_reason
+
+
+def test_a_ticket_opens_a_conversation_for_the_caller_it_names(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            ready = json.loads(await socket.recv())
+            assert ready == {
+                "type": "ready",
+                "seq": 1,
+                "conversation_id": "conversation-1",
+                "resume_token": "token-1",
+                "agent": "support",
+                "audio": {"format": "pcm16", "rate": 24000},
+                "is_resumed": False,
+            }
+            request = service.host.sessions[0].request
+            assert request.caller.customer_id == "customer-1"
+            assert request.modality is Modality.AUDIO
+            assert request.channel == "widget"
+
+    asyncio.run(scenario())
+
+
+def test_frames_of_the_caller_reach_the_session_in_order(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service, mode="text")
+            await socket.send(b"\x01\x00" * 480)
+            await socket.send('{"type": "text", "text": "hello"}')
+            await socket.send('{"type": "played", "item_id": "i", "played_ms": 20}')
+            await socket.send('{"type": "end"}')
+            events = service.host.sessions[0].events
+            assert [await events.get() for _ in range(4)] == [
+                CallerAudio(b"\x01\x00" * 480),
+                CallerTyped("hello"),
+                CallerPlayed("i", 20),
+                CallerEnded(),
+            ]
+
+    asyncio.run(scenario())
+
+
+def test_commands_reach_the_caller_in_order_and_numbered(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            channel = service.host.sessions[0].channel
+            channel.send(ShowFloor(Floor.AGENT))
+            channel.send(PlayAudio("item", 40, b"\x02\x00" * 10))
+            channel.send(EndConversation("caller_ended"))
+            service.host.sessions[0].end("caller_ended")
+            assert json.loads(await socket.recv()) == {"type": "floor", "seq": 2, "holder": "agent"}
+            audio = widget.decode_audio(await socket.recv())
+            assert audio == widget.AudioFrame(3, "item", 40, b"\x02\x00" * 10)
+            ended = json.loads(await socket.recv())
+            assert ended == {"type": "ended", "seq": 4, "reason": "caller_ended"}
+            assert await close_of(socket) == (1000, "caller_ended")
+
+    asyncio.run(scenario())
+
+
+def test_commands_given_before_the_conversation_is_open_follow_ready(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            begin = service.host.begin
+
+            async def begin_talking(start: Any, channel: Any) -> Any:
+                session = await begin(start, channel)
+                channel.send(ShowFloor(Floor.AGENT))
+                return session
+
+            service.host.begin = begin_talking
+            socket = await started(service)
+            assert json.loads(await socket.recv())["seq"] == 2
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("granted", "shown"), [(True, '{"order": 1}'), (False, None)])
+def test_tools_arguments_are_shown_only_where_the_ticket_grants_detail(
+    serve: Any, granted: bool, shown: str | None
+) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service, ticket=service.ticket(detail=granted))
+            service.host.sessions[0].channel.send(
+                ShowTool("call_1", "order_status", "Order status", "running", '{"order": 1}')
+            )
+            assert json.loads(await socket.recv()).get("arguments") == shown
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("first", "code", "reason"),
+    [
+        (b"\x00\x00", 4400, "start_expected"),
+        ('{"type": "text", "text": "hi"}', 4400, "start_expected"),
+        ("not json", 4400, "bad_json"),
+        ('{"type": "start"}', 4400, "bad_message"),
+        ('{"type": "start", "ticket": "x.y.z"}', 4401, "bad_ticket"),
+        ('{"type": "start", "resume": {"token": "no", "last_seq": 1}}', 4410, "resume_failed"),
+    ],
+)
+def test_a_wrong_first_message_is_explained_and_closes(
+    serve: Any, first: str | bytes, code: int, reason: str
+) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await service.connect()
+            await socket.send(first)
+            error = json.loads(await socket.recv())
+            assert error["type"] == "error"
+            assert error["code"] == reason
+            assert error["message"]
+            assert await close_of(socket) == (code, reason)
+            assert service.host.sessions == []
+
+    asyncio.run(scenario())
+
+
+def test_a_ticket_opens_one_conversation_only(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            ticket = service.ticket()
+            await started(service, ticket=ticket)
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": ticket}))
+            assert await close_of(socket) == (4401, "ticket_used")
+
+    asyncio.run(scenario())
+
+
+def test_an_expired_ticket_is_told_apart(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            ticket = service.ticket()
+            service.clock.seconds += 400
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": ticket}))
+            assert await close_of(socket) == (4401, "ticket_expired")
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code", "reason"),
+    [
+        (CallerError("There is no agent x.", code="unknown_agent"), 4404, "unknown_agent"),
+        (EngineError("The key was refused.", code="provider_refused"), 4502, "provider_refused"),
+        (CallerError("Full.", code="overloaded"), 4503, "overloaded"),
+        (RuntimeError("a defect"), 1011, "internal_error"),
+    ],
+)
+def test_a_refused_conversation_says_why(
+    serve: Any, refusal: Exception, code: int, reason: str
+) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            service.host.refusal = refusal
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            error = json.loads(await socket.recv())
+            assert error["code"] == reason
+            assert "defect" not in error["message"]
+            assert await close_of(socket) == (code, reason)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "field"),
+    [
+        ("{", "bad_json", None),
+        ('{"type": "text", "text": NaN}', "bad_json", None),
+        ('{"type": "text", "type": "end"}', "bad_json", None),
+        ("[" * 1000, "bad_json", None),
+        ('{"type": "dance"}', "unknown_type", "type"),
+        ('{"text": "hi"}', "unknown_type", "type"),
+        ('{"type": "text", "text": 5}', "bad_message", "text"),
+        ('{"type": "text"}', "bad_message", "text"),
+        ('{"type": "text", "text": "hi", "level": "verified"}', "bad_message", "level"),
+        ('{"type": "played", "item_id": "i", "played_ms": -1}', "bad_message", "played_ms"),
+        (b"\x00", "bad_audio", None),
+        (b"", "bad_audio", None),
+        ('{"type": "start", "ticket": "t"}', "already_started", None),
+    ],
+)
+def test_a_bad_message_is_explained_and_the_conversation_goes_on(
+    serve: Any, message: str | bytes, code: str, field: str | None
+) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            await socket.send(message)
+            error = json.loads(await socket.recv())
+            assert (error["type"], error["code"], error.get("field")) == ("error", code, field)
+            await socket.send('{"type": "text", "text": "still here"}')
+            assert await service.host.sessions[0].events.get() == CallerTyped("still here")
+
+    asyncio.run(scenario())
+
+
+def test_a_lone_surrogate_and_nul_are_replaced_before_anyone_stores_them(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            await socket.send('{"type": "text", "text": "a\\ud800b\\u0000c"}')
+            assert await service.host.sessions[0].events.get() == CallerTyped("a\ufffdb\ufffdc")
+
+    asyncio.run(scenario())
+
+
+def test_twenty_bad_messages_close_the_socket(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            for _ in range(20):
+                await socket.send("{}")
+            assert await close_of(socket) == (4400, "too_many_bad_messages")
+
+    asyncio.run(scenario())
+
+
+def test_audio_far_faster_than_real_time_is_dropped_and_said_so(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            for _ in range(16):
+                await socket.send(bytes(60_000))
+            await socket.send(bytes(60_000))
+            assert json.loads(await socket.recv())["code"] == "too_fast"
+            service.clock.seconds += 1
+            await socket.send(bytes(60_000))
+            await socket.send('{"type": "end"}')
+            events = service.host.sessions[0].events
+            received = [await events.get() for _ in range(18)]
+            assert sum(isinstance(event, CallerAudio) for event in received) == 17
+
+    asyncio.run(scenario())
+
+
+def test_a_frame_over_the_limit_closes_with_message_too_big(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            await socket.send(bytes(64 * 1024 + 2))
+            assert (await close_of(socket))[0] == 1009
+
+    asyncio.run(scenario())
+
+
+def test_messages_before_ready_are_refused_and_the_socket_is_still_read(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            service.host.gate.clear()
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            await socket.send(b"\x00\x00")
+            assert json.loads(await socket.recv())["code"] == "not_ready"
+            service.host.gate.set()
+            assert json.loads(await socket.recv())["type"] == "ready"
+
+    asyncio.run(scenario())
+
+
+def test_a_caller_who_leaves_while_the_conversation_opens_cancels_it(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            service.host.gate.clear()
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            await service.host.begun.wait()
+            await socket.close()
+            await service.host.abandoned.wait()
+            assert service.host.sessions == []
+
+    asyncio.run(scenario())
+
+
+def test_a_lost_socket_detaches_the_session(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            socket.transport.abort()
+            await service.host.sessions[0].detached.wait()
+
+    asyncio.run(scenario())
+
+
+def test_a_returning_caller_gets_what_was_missed_and_then_the_rest(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            session = service.host.sessions[0]
+            session.channel.send(ShowFloor(Floor.AGENT))
+            await socket.recv()
+            socket.transport.abort()
+            await session.detached.wait()
+            session.channel.send(PlayAudio("item", 0, b"\x01\x00"))
+            session.channel.send(ShowFloor(Floor.OPEN))
+
+            again = await service.connect()
+            resume = {"token": session.resume_token, "last_seq": 2}
+            await again.send(json.dumps({"type": "start", "resume": resume}))
+            ready = json.loads(await again.recv())
+            assert (ready["is_resumed"], ready["seq"]) == (True, 2)
+            assert widget.decode_audio(await again.recv()).seq == 3
+            assert json.loads(await again.recv()) == {"type": "floor", "seq": 4, "holder": "open"}
+            session.channel.send(ShowFloor(Floor.CALLER))
+            assert json.loads(await again.recv())["seq"] == 5
+
+    asyncio.run(scenario())
+
+
+def test_a_second_attachment_replaces_the_first(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            first = await started(service)
+            second = await service.connect()
+            resume = {"token": "token-1", "last_seq": 1}
+            await second.send(json.dumps({"type": "start", "resume": resume}))
+            assert json.loads(await second.recv())["type"] == "ready"
+            assert await close_of(first) == (4409, "replaced")
+            await second.send('{"type": "end"}')
+            assert await service.host.sessions[0].events.get() == CallerEnded()
+            assert service.host.sessions[0].is_attached
+
+    asyncio.run(scenario())
+
+
+def test_a_return_to_messages_never_sent_is_refused(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            await started(service)
+            socket = await service.connect()
+            resume = {"token": "token-1", "last_seq": 99}
+            await socket.send(json.dumps({"type": "start", "resume": resume}))
+            assert await close_of(socket) == (4410, "resume_failed")
+
+    asyncio.run(scenario())
+
+
+def test_over_the_limit_the_handshake_is_refused_with_a_time_to_retry(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(max_sockets=1) as service:
+            await started(service)
+            with pytest.raises(InvalidStatus) as refused:
+                await service.connect()
+            assert refused.value.response.status_code == 503
+            assert refused.value.response.headers["Retry-After"] == "5"
+            assert service.admission.refused == 1
+
+    asyncio.run(scenario())
+
+
+def test_without_the_subprotocol_the_handshake_is_refused(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            with pytest.raises(InvalidStatus) as refused:
+                await service.connect(subprotocols=None)
+            assert refused.value.response.status_code == 400
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "https://shop.example.evil.example",
+        "https://SHOP.example",
+        "https://shop.example.",
+        "http://shop.example",
+    ],
+)
+def test_a_foreign_origin_is_refused_before_the_socket_opens(serve: Any, origin: str) -> None:
+    async def scenario() -> None:
+        async with serve(origins=Origins(["https://shop.example"])) as service:
+            await service.connect(origin="https://shop.example")
+            with pytest.raises(InvalidStatus) as refused:
+                await service.connect(origin=origin)
+            assert refused.value.response.status_code == 403
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("bound_to", "origin", "is_accepted"),
+    [
+        ("https://shop.example", "https://shop.example", True),
+        ("https://shop.example", "https://evil.example", False),
+        ("https://shop.example", None, False),
+        (None, "https://evil.example", False),
+        (None, None, True),
+        (None, "own", True),
+    ],
+)
+def test_a_ticket_is_good_for_its_own_origin_only(
+    serve: Any, bound_to: str | None, origin: str | None, is_accepted: bool
+) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            sent = f"http://127.0.0.1:{service.port}" if origin == "own" else origin
+            socket = await service.connect(origin=sent)
+            ticket = service.ticket(origin=bound_to)
+            await socket.send(json.dumps({"type": "start", "ticket": ticket}))
+            answer = json.loads(await socket.recv())
+            assert answer.get("code", "accepted") == (
+                "accepted" if is_accepted else "origin_not_allowed"
+            )
+
+    asyncio.run(scenario())

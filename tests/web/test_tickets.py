@@ -1,0 +1,219 @@
+"""Tickets: what a good one grants, and that nothing else passes."""
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import jwt
+import pytest
+
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.errors import CallerError, SettingsError
+from agent_service.web.tickets import Grant, Tickets
+
+SECRET = "a secret that is long enough for a signature"
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+JANE = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
+GRANT = Grant("support", JANE, "https://shop.example", detail=True)
+
+
+class FixedClock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def now(self) -> float:
+        return self.time.timestamp()
+
+    def utc(self) -> datetime:
+        return self.time
+
+
+def part(value: object) -> str:
+    raw = value.encode() if isinstance(value, str) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+HEAD = {"alg": "HS256", "typ": "support-ticket+jwt"}
+CLAIMS = {
+    "aud": "agent-service",
+    "iat": int(NOW.timestamp()),
+    "exp": int(NOW.timestamp()) + 300,
+    "jti": "ticket-1",
+    "agent": "support",
+    "sub": "customer-1",
+    "level": "identified",
+}
+
+
+def signed(head: object = HEAD, claims: object = CLAIMS, key: str = SECRET) -> str:
+    """Sign anything whatever, correctly."""
+    body = f"{part(head)}.{part(claims)}"
+    mac = hmac.new(key.encode(), body.encode(), hashlib.sha256).digest()
+    return f"{body}.{base64.urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+
+
+def without(*names: str) -> dict[str, Any]:
+    return {name: value for name, value in CLAIMS.items() if name not in names}
+
+
+def at(seconds: int) -> int:
+    return int(NOW.timestamp()) + seconds
+
+
+def test_a_minted_ticket_grants_what_was_asked() -> None:
+    tickets = Tickets(SECRET, FixedClock())
+    assert tickets.redeem(tickets.mint(GRANT)) == GRANT
+
+
+def test_an_anonymous_ticket_names_no_customer() -> None:
+    tickets = Tickets(SECRET, FixedClock())
+    assert tickets.redeem(tickets.mint(Grant("support", Caller()))).caller == Caller()
+
+
+def test_a_ticket_made_by_another_library_is_accepted() -> None:
+    head = {"typ": "support-ticket+jwt"}
+    ticket = jwt.encode(CLAIMS, SECRET, algorithm="HS256", headers=head)
+    assert Tickets(SECRET, FixedClock()).redeem(ticket).caller.customer_id == "customer-1"
+
+
+def test_the_corpus_itself_is_refused_for_its_faults_only() -> None:
+    assert Tickets(SECRET, FixedClock()).redeem(signed()).agent == "support"
+
+
+FORGED = {
+    "empty": "",
+    "no dots": "ticket",
+    "two parts": signed().rsplit(".", 1)[0],
+    "four parts": signed() + ".x",
+    "five parts (JWE)": "a.b.c.d.e",
+    "unsigned": f"{part(HEAD)}.{part(CLAIMS)}.",
+    "alg none": f"{part(HEAD | {'alg': 'none'})}.{part(CLAIMS)}.",
+    "alg None": f"{part(HEAD | {'alg': 'None'})}.{part(CLAIMS)}.",
+    "alg nOnE, signed": signed(HEAD | {"alg": "nOnE"}),
+    "alg missing": signed({"typ": "support-ticket+jwt"}),
+    "alg null": signed(HEAD | {"alg": None}),
+    "alg a list": signed(HEAD | {"alg": ["HS256"]}),
+    "alg HS512": signed(HEAD | {"alg": "HS512"}),
+    "alg HS384": signed(HEAD | {"alg": "HS384"}),
+    "alg RS256, signed as HS256": signed(HEAD | {"alg": "RS256"}),
+    "alg ES256": signed(HEAD | {"alg": "ES256"}),
+    "alg PS256": signed(HEAD | {"alg": "PS256"}),
+    "alg EdDSA": signed(HEAD | {"alg": "EdDSA"}),
+    "alg hs256": signed(HEAD | {"alg": "hs256"}),
+    "typ missing": signed({"alg": "HS256"}),
+    "typ JWT": signed(HEAD | {"typ": "JWT"}),
+    "typ at+jwt": signed(HEAD | {"typ": "at+jwt"}),
+    "kid a path": signed(HEAD | {"kid": "../../dev/null"}),
+    "kid of SQL": signed(HEAD | {"kid": "' UNION SELECT 'key' --"}),
+    "kid harmless": signed(HEAD | {"kid": "1"}),
+    "jku": signed(HEAD | {"jku": "https://evil.example/keys"}),
+    "x5u": signed(HEAD | {"x5u": "https://evil.example/cert"}),
+    "jwk": signed(HEAD | {"jwk": {"kty": "oct", "k": "AAAA"}}),
+    "x5c": signed(HEAD | {"x5c": ["MII"]}),
+    "crit": signed(HEAD | {"crit": ["exp"]}),
+    "b64 false": signed(HEAD | {"b64": False, "crit": ["b64"]}),
+    "cty JWT (nested)": signed(HEAD | {"cty": "JWT"}),
+    "header not an object": signed(["HS256"]),
+    "header not JSON": signed("alg=HS256"),
+    "header twice": signed('{"alg":"none","alg":"HS256","typ":"support-ticket+jwt"}'),
+    "wrong key": signed(key="another secret that is long enough, too"),
+    "empty key": signed(key=""),
+    "signature cut": signed()[:-4],
+    "signature of other claims": signed(claims=CLAIMS | {"sub": "x"}).rsplit(".", 1)[0]
+    + "."
+    + signed().rsplit(".", 1)[1],
+    "not base64": signed().replace(".", ".!", 1),
+    "standard base64 signature": signed() + "==",
+    "claims not JSON": signed(claims="sub=customer-1"),
+    "claims a list": signed(claims=[CLAIMS]),
+    "claims a string": signed(claims='"x"'),
+    "claims nested deep": signed(claims="[" * 500 + "]" * 500),
+    "claims twice": signed(claims=json.dumps(CLAIMS)[:-1] + ',"sub":"customer-2"}'),
+    "claims with NaN": signed(claims=json.dumps(CLAIMS | {"exp": float("nan")})),
+    "aud missing": signed(claims=without("aud")),
+    "aud wrong": signed(claims=CLAIMS | {"aud": "another-service"}),
+    "aud a list": signed(claims=CLAIMS | {"aud": ["agent-service", "x"]}),
+    "exp missing": signed(claims=without("exp")),
+    "exp a string": signed(claims=CLAIMS | {"exp": str(at(300))}),
+    "exp a fraction": signed(claims=CLAIMS | {"exp": at(300) + 0.5}),
+    "exp true": signed(claims=CLAIMS | {"exp": True}),
+    "exp null": signed(claims=CLAIMS | {"exp": None}),
+    "exp far in the future": signed(claims=CLAIMS | {"exp": at(86_400)}),
+    "exp huge": signed(claims=json.dumps(CLAIMS | {"exp": 10**30})),
+    "exp before iat": signed(claims=CLAIMS | {"iat": at(20), "exp": at(10)}),
+    "expired": signed(claims=CLAIMS | {"iat": at(-400), "exp": at(-100)}),
+    "expired just beyond the leeway": signed(claims=CLAIMS | {"iat": at(-400), "exp": at(-30)}),
+    "iat missing": signed(claims=without("iat")),
+    "iat in the future": signed(claims=CLAIMS | {"iat": at(60), "exp": at(120)}),
+    "iat a string": signed(claims=CLAIMS | {"iat": str(at(0))}),
+    "jti missing": signed(claims=without("jti")),
+    "jti empty": signed(claims=CLAIMS | {"jti": ""}),
+    "jti a number": signed(claims=CLAIMS | {"jti": 1}),
+    "agent missing": signed(claims=without("agent")),
+    "agent an object": signed(claims=CLAIMS | {"agent": {"$ne": ""}}),
+    "sub a number": signed(claims=CLAIMS | {"sub": 1}),
+    "sub missing though identified": signed(claims=without("sub")),
+    "sub though anonymous": signed(claims=CLAIMS | {"level": "anonymous"}),
+    "level unknown": signed(claims=CLAIMS | {"level": "admin"}),
+    "level a number": signed(claims=CLAIMS | {"level": 2}),
+    "detail a string": signed(claims=CLAIMS | {"detail": "true"}),
+    "unknown claim": signed(claims=CLAIMS | {"verified": True}),
+    "too long": signed(claims=CLAIMS | {"name": "a" * 5000}),
+    "a megabyte": "a" * 1_000_000,
+    "not ASCII": signed() + "é",
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_ticket_is_refused(name: str) -> None:
+    with pytest.raises(CallerError) as refused:
+        Tickets(SECRET, FixedClock()).redeem(FORGED[name])
+    assert refused.value.code == ("ticket_expired" if name.startswith("expired") else "bad_ticket")
+    assert SECRET not in refused.value.message
+
+
+def test_clocks_may_differ_by_half_a_minute() -> None:
+    clock = FixedClock()
+    late = Tickets(SECRET, clock)
+    clock.time = NOW + timedelta(seconds=329)
+    assert late.redeem(signed()).agent == "support"
+
+
+def test_a_ticket_is_used_once() -> None:
+    tickets = Tickets(SECRET, FixedClock())
+    ticket = tickets.mint(GRANT)
+    tickets.redeem(ticket)
+    with pytest.raises(CallerError) as refused:
+        tickets.redeem(ticket)
+    assert refused.value.code == "ticket_used"
+
+
+def test_used_tickets_are_remembered_in_bounded_memory_and_never_forgotten_early() -> None:
+    clock = FixedClock()
+    tickets = Tickets(SECRET, clock, max_remembered=2)
+    first = tickets.mint(GRANT, lifetime_s=900)
+    tickets.redeem(first)
+    tickets.redeem(tickets.mint(GRANT))
+    with pytest.raises(CallerError) as refused:
+        tickets.redeem(tickets.mint(GRANT))
+    assert refused.value.code == "overloaded"
+    clock.time = NOW + timedelta(seconds=929)
+    with pytest.raises(CallerError) as again:
+        tickets.redeem(first)
+    assert again.value.code == "ticket_used"
+    clock.time = NOW + timedelta(seconds=1000)
+    assert tickets.redeem(tickets.mint(GRANT)) == GRANT
+
+
+@pytest.mark.parametrize("lifetime_s", [0, -1, 901])
+def test_a_ticket_cannot_be_minted_for_longer_than_fifteen_minutes(lifetime_s: int) -> None:
+    with pytest.raises(CallerError):
+        Tickets(SECRET, FixedClock()).mint(GRANT, lifetime_s=lifetime_s)
+
+
+def test_a_short_secret_is_refused() -> None:
+    with pytest.raises(SettingsError):
+        Tickets("short", FixedClock())
