@@ -3,6 +3,7 @@
 JSON, one object a line, for machines; a readable form for terminals.
 """
 
+import io
 import logging
 import sys
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ def configure(
 ) -> None:
     """Send all log lines to the stream (standard output), from this module's processors alone."""
     stream = sys.stdout if stream is None else stream
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8")  # whatever the locale: a line can hold any language
     is_json = output_format == "json" or (output_format == "auto" and not stream.isatty())
     rendering: list[Processor] = (
         [_render_json]
