@@ -1,5 +1,6 @@
 """A caller's attached client, as the session sees it: commands become numbered frames on a lane."""
 
+from collections.abc import Callable
 from typing import Final
 
 from agent_service.audio import bytes_to_ms
@@ -72,6 +73,10 @@ class WidgetChannel:
         """Take note of what has certainly arrived."""
         if self._replay is not None:
             self._replay.played(item_id, played_ms)
+
+    def on_congestion(self, report: Callable[[bool], None]) -> None:
+        """Have ``report`` called with True when the caller reads too slowly, then with False."""
+        self._lane.on_congestion = report
 
     def close(self, code: int, reason: str) -> None:
         self._lane.close(code, reason)

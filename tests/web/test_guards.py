@@ -1,0 +1,143 @@
+"""The limits around the server: unfinished requests, oversized heads, peers that stop reading."""
+
+import asyncio
+import contextlib
+import json
+import socket as sockets
+from typing import Any
+
+import pytest
+
+from agent_service.conversation.commands import PlayAudio
+from agent_service.web import guards, lane
+from agent_service.web.server import CannotListen, Server, listen
+from agent_service.web.socket import PATH
+
+
+async def raw(service: Any, data: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(data)
+    await writer.drain()
+    return reader, writer
+
+
+def test_a_head_over_the_cap_is_refused_before_it_is_parsed(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            reader, writer = await raw(service, b"GET / HTTP/1.1\r\nhost: x\r\n")
+            for number in range(40):
+                writer.write(b"x-%d: " % number + b"a" * 1000 + b"\r\n")
+            assert (await reader.readline()).startswith(b"HTTP/1.1 431")
+            writer.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: "])
+def test_a_request_that_never_finishes_its_head_is_dropped(
+    serve: Any, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(guards, "HEAD_TIMEOUT_S", 0.05)
+
+    async def scenario() -> None:
+        async with serve() as service:
+            reader, writer = await raw(service, sent)
+            with contextlib.suppress(ConnectionResetError):
+                assert await reader.read() == b""
+            writer.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_finished_request_outlives_the_deadline_of_its_head(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guards, "HEAD_TIMEOUT_S", 0.05)
+
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await service.connect()
+            service.host.gate.clear()
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            # The next connection is dropped by the deadline, so the earlier one's has passed too.
+            reader, writer = await raw(service, b"")
+            assert await reader.read() == b""
+            writer.close()
+            service.host.gate.set()
+            assert json.loads(await socket.recv())["type"] == "ready"
+
+    asyncio.run(scenario())
+
+
+def test_a_caller_who_stops_reading_is_let_go(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lane, "CLOSE_TIMEOUT_S", 0.05)
+
+    async def scenario() -> None:
+        async with serve() as service:
+            # A small receive buffer, so that the service notices soon.
+            with sockets.socket() as small:
+                small.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+                small.connect(("127.0.0.1", service.port))
+                connection = await service.connect(sock=small, max_queue=1)
+                await connection.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+                await connection.recv()
+                connection.transport.pause_reading()
+                session = service.host.sessions[0]
+                congestion: list[bool] = []
+                session.channel.on_congestion(congestion.append)
+                for number in range(600):
+                    session.channel.send(PlayAudio("item", number * 200, bytes(9600)))
+                    await asyncio.sleep(0)
+                assert congestion == [True]
+                await session.detached.wait()
+                connection.transport.abort()
+
+    asyncio.run(scenario())
+
+
+def test_a_port_in_use_is_a_clear_error() -> None:
+    with listen("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"port {port}: another program"):
+            listen("127.0.0.1", port)
+
+
+def test_an_unknown_host_is_a_clear_error() -> None:
+    with pytest.raises(CannotListen, match="check --host"):
+        listen("host.invalid", 0)
+
+
+def test_accepted_connections_inherit_the_limit_on_unacknowledged_data() -> None:
+    with listen("127.0.0.1", 0) as listener:
+        option = (sockets.IPPROTO_TCP, sockets.TCP_USER_TIMEOUT)
+        assert listener.getsockopt(*option) == 10_000
+
+
+def test_stopping_closes_callers_with_service_restart(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await service.connect()
+            service.server.stop()
+            await socket.wait_closed()
+            assert socket.close_code == 1012
+
+    asyncio.run(scenario())
+
+
+def test_the_path_of_the_socket_is_part_of_the_contract() -> None:
+    assert PATH == "/ws/conversation"
+
+
+def test_the_server_reports_the_port_that_the_system_chose() -> None:
+    async def app(scope: Any, receive: Any, send: Any) -> None: ...
+
+    async def scenario() -> None:
+        seen: list[int] = []
+        server = Server(app, listen("127.0.0.1", 0), on_ready=seen.append)
+        server.stop()
+        async with asyncio.timeout(5):
+            await server.run_until_stopped()
+        assert seen == [server.port]
+        assert server.port > 0
+
+    asyncio.run(scenario())
