@@ -1,14 +1,33 @@
-"""The declarative base of all tables: naming convention, UTC times, enums by value."""
+"""The declarative base of all tables: naming convention, UTC times, enums by value, clean text."""
 
+import re
 from datetime import UTC, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData, types
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, types
 from sqlalchemy.orm import DeclarativeBase
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """Replace NUL and lone surrogates, which one database takes and another refuses, by U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+class CleanText(types.TypeDecorator[str]):
+    """Text that every database stores alike: cleaned on its way in."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else clean_text(value)
 
 
 class UtcDateTime(types.TypeDecorator[datetime]):
-    """Aware UTC times in and out; refuses naive ones. Stored naive on SQLite, with zone on PostgreSQL."""
+    """Aware UTC times in and out; refuses naive ones. SQLite stores them without the zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -39,4 +58,15 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime}
+    type_annotation_map: ClassVar = {
+        str: CleanText,
+        datetime: UtcDateTime,
+        list[str]: JSON,
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=24,
+            values_callable=lambda kind: [member.value for member in kind],
+        ),
+    }

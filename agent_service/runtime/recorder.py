@@ -1,0 +1,170 @@
+"""The way of a record out of the event loop: one log line, one queue, one writing thread.
+
+Nothing here waits on the loop. What ``on_committed`` reports is on disk.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from threading import Thread
+
+import structlog
+
+from agent_service.clock import Clock, uuid7
+from agent_service.conversation.records import IncidentRecord, Record
+from agent_service.errors import StoreError
+from agent_service.store.database import Database
+from agent_service.store.rows import to_line
+from agent_service.store.writer import write_records
+
+log = structlog.get_logger()
+
+BATCH = 500
+"""Records of one commit at most; a commit takes what has come since the last one."""
+FIRST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    record: Record
+    on_committed: Callable[[], None] | None
+
+
+class Recorder:
+    """Keeps records. ``open`` it on the event loop that then calls ``record`` and ``close``."""
+
+    def __init__(self, database: Database, *, clock: Clock, capacity: int = 20_000) -> None:
+        self._database = database
+        self._clock = clock
+        self._capacity = capacity
+        # Full only after the database has refused for long: the record then stays in the log alone.
+        # Well before, ``healthy`` has turned false and no new conversation is let in.
+        self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
+        self._thread = Thread(target=self._write_until_closed, name="record-writer", daemon=True)
+        self._is_failing = False
+        self._is_closing = False
+        self._gives_up = threading.Event()
+        self._has_ended = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Records that are not yet being written."""
+        return self._queue.qsize()
+
+    @property
+    def healthy(self) -> bool:
+        """False while records are refused or pile up: take no new conversations."""
+        return (
+            self._thread.is_alive() and not self._is_failing and self.waiting < self._capacity // 2
+        )
+
+    def open(self) -> None:
+        """Start the writing thread."""
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+
+    def record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None:
+        """Log the record and have it written; ``on_committed`` is called on the loop afterwards."""
+        line = to_line(record)
+        level = log.warning if isinstance(record, IncidentRecord) else log.info
+        level(line.event, **line.fields)
+        if self._is_closing or self.waiting >= self._capacity:
+            log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
+            return
+        self._queue.put(_Entry(record, on_committed))
+
+    async def close(self, *, time_limit_s: float = 10.0) -> None:
+        """Write what waits and end the thread; what cannot be written in time is in the log."""
+        if self._loop is None or self._is_closing:
+            return
+        self._is_closing = True
+        self._queue.put(None)
+        try:
+            async with asyncio.timeout(time_limit_s):
+                await self._has_ended.wait()
+        except TimeoutError:
+            self._gives_up.set()
+            await self._has_ended.wait()
+
+    # --- on the writing thread ------------------------------------------------
+
+    def _write_until_closed(self) -> None:
+        is_last = False
+        while not is_last:
+            batch, is_last = self._take()
+            self._write(batch)
+        self._call_on_loop([self._has_ended.set])
+
+    def _take(self) -> tuple[list[_Entry], bool]:
+        """Wait for a record and take all that have come since the last commit."""
+        batch: list[_Entry] = []
+        entry = self._queue.get()
+        while entry is not None:
+            batch.append(entry)
+            if len(batch) == BATCH or self._queue.empty():
+                return batch, False
+            entry = self._queue.get()
+        return batch, True
+
+    def _write(self, batch: list[_Entry]) -> None:
+        try:
+            self._persist(batch)
+        except StoreError as error:
+            log.error("record_refused", reason=error.code, records=len(batch))
+        except Exception:
+            # Not the state of the database but one record of the batch: find it, keep the others.
+            if len(batch) > 1:
+                for entry in batch:
+                    self._write([entry])
+            else:
+                log.exception("record_refused", reason="unwritable", records=1)
+        else:
+            self._call_on_loop([entry.on_committed for entry in batch if entry.on_committed])
+
+    def _persist(self, batch: list[_Entry]) -> None:
+        """Commit the batch; try again until the database takes it or the service gives up."""
+        records = [entry.record for entry in batch]
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                with self._database.write_log() as session:
+                    write_records(session, records)
+            except StoreError as error:
+                if not self._is_failing:
+                    self._is_failing = True
+                    records.append(self._incident(error))
+                if self._gives_up.wait(pause_s):
+                    raise
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            else:
+                if self._is_failing:
+                    self._is_failing = False
+                    log.info("record_resumed")
+                return
+
+    def _incident(self, error: StoreError) -> IncidentRecord:
+        incident = IncidentRecord(
+            incident_id=uuid7(),
+            conversation_id=None,
+            code=error.code,
+            message=f"Records wait in memory. {error.message}",
+            occurred_at=self._clock.utc(),
+        )
+        line = to_line(incident)
+        log.warning(line.event, **line.fields)
+        return incident
+
+    def _call_on_loop(self, callbacks: list[Callable[[], None]]) -> None:
+        loop = self._loop
+        if not callbacks or loop is None or loop.is_closed():
+            return
+
+        def call_each() -> None:
+            for callback in callbacks:
+                loop.call_soon(callback)
+
+        loop.call_soon_threadsafe(call_each)

@@ -1,0 +1,94 @@
+"""How a connection is made: SQLite with its durability checked each time, or PostgreSQL.
+
+Transactions that write begin with ``BEGIN IMMEDIATE`` on SQLite, so that two writers wait for each
+other instead of failing half way; the others are read-only on both databases.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from agent_service.errors import SettingsError, StoreError
+
+BUSY_TIMEOUT_MS = 5000
+"""How long a SQLite writer waits for another one."""
+
+WRITING = {"writes": True}
+"""Execution options of an engine or connection whose transactions write."""
+
+_DURABLE = 2
+"""``PRAGMA synchronous`` of FULL; EXTRA is 3."""
+
+
+def connect(
+    url: str, *, pool_size: int, max_overflow: int = 0, enforces_foreign_keys: bool = True
+) -> Engine:
+    """Return an engine on the database; nothing is opened yet."""
+    try:
+        target = make_url(url)
+    except ArgumentError as error:
+        raise SettingsError([f"database.url is not a database URL: {error}"]) from None
+    if target.get_backend_name() == "sqlite" and target.database in (None, "", ":memory:"):
+        raise SettingsError(["database.url: SQLite in memory keeps nothing; name a file"])
+    match target.get_backend_name():
+        case "sqlite":
+            # Connections move between threads of the pool, one at a time.
+            engine = create_engine(
+                target,
+                pool_size=pool_size,
+                max_overflow=max_overflow,
+                connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+            )
+            _prepare_sqlite(engine, enforces_foreign_keys)
+        case "postgresql":
+            engine = create_engine(
+                target.set(drivername="postgresql+psycopg"),
+                pool_size=pool_size,
+                max_overflow=max_overflow,
+                pool_pre_ping=True,
+                connect_args={"connect_timeout": 5},
+            )
+            _prepare_postgresql(engine)
+        case name:
+            raise SettingsError([f"database.url: {name!r} is neither sqlite nor postgresql"])
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def check_durability(connection: Any, _: Any) -> None:
+        # The driver must not begin transactions on its own, or BEGIN IMMEDIATE comes too late.
+        connection.isolation_level = None
+
+        def pragma(statement: str) -> Any:
+            row = connection.execute(f"PRAGMA {statement}").fetchone()
+            return row and row[0]
+
+        # The result must be fetched: a failed switch to WAL goes unnoticed otherwise.
+        journal_mode = pragma("journal_mode=WAL")
+        pragma("synchronous=FULL")
+        pragma(f"foreign_keys={int(enforces_foreign_keys)}")
+        synchronous = pragma("synchronous")
+        if journal_mode != "wal" or synchronous < _DURABLE:
+            raise StoreError(
+                f"SQLite would lose what it is given: journal_mode is {journal_mode!r}"
+                f" (needs 'wal'), synchronous is {synchronous} (needs {_DURABLE})."
+                " Put the database on a local disk.",
+                code="storage_not_durable",
+            )
+        if pragma("foreign_keys") != int(enforces_foreign_keys):
+            raise StoreError("This SQLite does not enforce foreign keys.")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("writes", False):
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")

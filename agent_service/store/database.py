@@ -1,0 +1,94 @@
+"""The way to the database: short synchronous transactions, and one door for coroutines.
+
+Three lanes keep each other's delays away: tools and requests, the log's writer, and admin queries.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from agent_service.store.connecting import WRITING, connect
+from agent_service.store.failures import as_store_error
+from agent_service.store.time_limit import limit_time
+
+T = TypeVar("T")
+
+WORK_CONNECTIONS = 20
+"""Tools and requests at once, before one waits for another's connection."""
+QUERY_THREADS = 3
+"""Admin queries at once; further ones wait."""
+
+
+class Database:
+    """The service's database. Opens connections when they are needed; ``close`` ends them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._reading = connect(url, pool_size=4, max_overflow=WORK_CONNECTIONS - 4)
+        self._writing = self._reading.execution_options(**WRITING)
+        self._log = connect(url, pool_size=1).execution_options(**WRITING)
+        self._queries = connect(url, pool_size=QUERY_THREADS)
+        self._threads = ThreadPoolExecutor(QUERY_THREADS, thread_name_prefix="query")
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._reading.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A read-only transaction."""
+        with _transaction(self._reading) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that commits at the end of the block, or not at all when it raises."""
+        with _transaction(self._writing) as session:
+            yield session
+
+    @contextmanager
+    def write_log(self) -> Iterator[Session]:
+        """As ``write``, on the connection that is reserved for the log's writer."""
+        with _transaction(self._log) as session:
+            yield session
+
+    async def run(
+        self,
+        work: Callable[[Session], T],
+        *,
+        time_limit_s: float | None = None,
+        is_write: bool = False,
+    ) -> T:
+        """Do the work in a transaction on a thread of its own.
+
+        A read that takes longer than the limit raises StoreError ``query_too_slow``: on SQLite when
+        the whole of it does, on PostgreSQL when one statement does.
+        """
+        call = partial(self._call, work, time_limit_s, is_write)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    def _call(self, work: Callable[[Session], T], time_limit_s: float | None, is_write: bool) -> T:
+        if is_write:
+            with self.write() as session:
+                return work(session)
+        with _transaction(self._queries) as session, limit_time(session, time_limit_s):
+            return work(session)
+
+    def close(self) -> None:
+        """Wait for running queries and end all connections."""
+        self._threads.shutdown()
+        for engine in (self._reading, self._log, self._queries):
+            engine.dispose()
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Session]:
+    with as_store_error(), Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,129 @@
+"""Bringing a database to this version's tables, and telling whether it is there.
+
+An upgrade is one transaction: interrupted, it leaves the database as it was.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, MetaData, text
+
+from agent_service import store
+from agent_service.errors import StoreError
+from agent_service.store.connecting import WRITING, connect
+from agent_service.store.database import Database
+from agent_service.store.failures import as_store_error
+from agent_service.store.schema import Table
+from agent_service.store.search import is_search_object
+
+_PACKAGE = Path(__file__).parents[1]
+_ADVISORY_LOCK = 7_203_685_214
+"""Any number, as long as every version of the service uses the same one."""
+
+
+def all_tables() -> MetaData:
+    """Return every table of the service, having imported the modules that declare them."""
+    for module in pkgutil.iter_modules(store.__path__, f"{store.__name__}."):
+        importlib.import_module(module.name)
+    return Table.metadata
+
+
+def is_compared(name: str | None, kind: str, _parents: object) -> bool:
+    """Tell Alembic whether something found in the database must have its like among the tables."""
+    return not is_search_object(kind, name)
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration, from the source tree or from the installed package."""
+    places = (_PACKAGE / "_bundled" / "migrations", _PACKAGE.parent / "migrations")
+    config = Config(attributes={"connection": connection})
+    for place in places:
+        if (place / "env.py").is_file():
+            config.set_main_option("script_location", str(place).replace("%", "%%"))
+            return config
+    raise StoreError(
+        f"The migrations are missing from this installation (looked in {places[0]}"
+        f" and {places[1]}). Reinstall agent-service."
+    )
+
+
+@contextmanager
+def migrating(url: str) -> Iterator[Connection]:
+    """Hold the database for one migration at a time, in one transaction."""
+    # SQLite changes a table by building it anew and dropping the old one, which must not cascade;
+    # a check at the end makes up for it.
+    engine = connect(url, pool_size=1, enforces_foreign_keys=False).execution_options(**WRITING)
+    try:
+        with as_store_error(), engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
+            yield connection
+            if connection.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchone()
+                if broken is not None:
+                    raise StoreError(f"A migration would leave rows of {broken[0]} without parent.")
+    finally:
+        engine.dispose()
+
+
+def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
+    """Bring the database to this version; ``progress`` hears of each step before the commit."""
+    with migrating(url) as connection:
+        config = configuration(connection)
+        _refuse_newer(_revision(connection), ScriptDirectory.from_config(config))
+        config.attributes["progress"] = progress
+        command.upgrade(config, "head")
+
+
+def ensure_current(database: Database) -> None:
+    """Raise StoreError, naming the remedy, unless the database has this version's tables."""
+    with database.read() as session:
+        found = _revision(session.connection())
+    scripts = ScriptDirectory.from_config(configuration())
+    if found is None:
+        raise StoreError(
+            "The database is empty. Run: agent-service migrate", code="database_not_migrated"
+        )
+    _refuse_newer(found, scripts)
+    if found != scripts.get_current_head():
+        raise StoreError(
+            f"The database is at version {found}, this release needs {scripts.get_current_head()}."
+            " Run: agent-service migrate",
+            code="database_not_migrated",
+        )
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _refuse_newer(found: str | None, scripts: ScriptDirectory) -> None:
+    if found is None:
+        return
+    try:
+        scripts.get_revision(found)
+    except CommandError:
+        raise StoreError(
+            f"The database is at version {found}, which this release does not know: a newer release"
+            " has migrated it. Install that release, or restore the backup made before it.",
+            code="database_newer",
+        ) from None
+
+
+def report(progress: Callable[[str], None] | None) -> Callable[..., None]:
+    """Return Alembic's per-step callback for a plain progress function."""
+
+    def on_version_apply(*, step: Any, **_: Any) -> None:
+        if progress is not None:
+            progress(f"{step.up_revision.revision} {step.up_revision.doc}")
+
+    return on_version_apply

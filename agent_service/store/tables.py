@@ -1,0 +1,248 @@
+"""The tables of the record. Column names are part of the contract with exports and the admin API.
+
+Identifiers are UUIDv7 as text, so the same code runs on every database. Times are UTC.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from agent_service.conversation.records import (
+    CallerLevel,
+    ConfirmationStatus,
+    DecidedBy,
+    Modality,
+    Role,
+    ToolCallStatus,
+)
+from agent_service.store.schema import CleanText, Table
+
+Id = Annotated[str, mapped_column(CleanText(36), primary_key=True)]
+ConversationId = Annotated[
+    str, mapped_column(CleanText(36), ForeignKey("conversations.id", ondelete="CASCADE"))
+]
+Number = Annotated[
+    int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+]
+"""Given by the database in the order of recording. On SQLite it is the rowid, which the full-text
+index refers to and which, unlike a hidden one, VACUUM never changes."""
+
+
+class Conversation(Table):
+    """One contact, across reconnects."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index(None, "started_at", "id"),
+        Index(None, "agent", "started_at", "id"),
+        Index(None, "customer_id", "started_at", "id"),
+    )
+
+    id: Mapped[Id]
+    agent: Mapped[str]
+    channel: Mapped[str]
+    modality: Mapped[Modality]
+    customer_id: Mapped[str | None]
+    caller_name: Mapped[str | None]
+    caller_level: Mapped[CallerLevel]
+    provider: Mapped[str]
+    model: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None]
+
+
+class Turn(Table):
+    """One speaker's contribution, with what of it was heard."""
+
+    __tablename__ = "turns"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        Index(None, "started_at"),
+        Index(None, "first_audio_ms"),
+        Index(
+            "ix_turns_interrupted",
+            "number",
+            sqlite_where=text("is_interrupted"),
+            postgresql_where=text("is_interrupted"),
+        ),
+    )
+
+    number: Mapped[Number]
+    id: Mapped[str] = mapped_column(CleanText(36), unique=True)
+    conversation_id: Mapped[ConversationId]
+    seq: Mapped[int]
+    role: Mapped[Role]
+    modality: Mapped[Modality]
+    text: Mapped[str]
+    heard_text: Mapped[str]
+    heard_ms: Mapped[int]
+    is_interrupted: Mapped[bool]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    first_audio_ms: Mapped[int | None]
+    input_text_tokens: Mapped[int | None]
+    input_audio_tokens: Mapped[int | None]
+    cached_text_tokens: Mapped[int | None]
+    cached_audio_tokens: Mapped[int | None]
+    output_text_tokens: Mapped[int | None]
+    output_audio_tokens: Mapped[int | None]
+    cost_usd: Mapped[float | None]
+    audio_start_ms: Mapped[int | None]
+    audio_end_ms: Mapped[int | None]
+    item_id: Mapped[str | None]
+    response_id: Mapped[str | None]
+    flags: Mapped[list[str]]
+
+
+class ToolEffect(StrEnum):
+    """Whether a tool only looks or changes something."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class ToolCall(Table):
+    """A requested tool: the ledger's row before and while it runs, the record's row afterwards."""
+
+    __tablename__ = "tool_calls"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "tool_call_id"),
+        Index(None, "requested_at", "id"),
+        Index(None, "name", "requested_at", "id"),
+        Index(None, "status", "requested_at", "id"),
+    )
+
+    id: Mapped[Id]
+    conversation_id: Mapped[ConversationId]
+    tool_call_id: Mapped[str]
+    name: Mapped[str]
+    arguments: Mapped[str]
+    arguments_hash: Mapped[str | None]
+    """Of the canonical arguments; the same call with another hash is refused."""
+    intent_key: Mapped[str | None] = mapped_column(unique=True)
+    """The same wish of the caller under another call; None where repeating does no harm."""
+    effect: Mapped[ToolEffect | None]
+    """None for a call that never reached the ledger (declined, unknown tool)."""
+    status: Mapped[ToolCallStatus]
+    error_kind: Mapped[str | None]
+    output: Mapped[str]
+    is_untrusted: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The output holds text that others wrote."""
+    is_external: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The effect is outside the database: after a crash nobody knows whether it happened."""
+    attempt: Mapped[int] = mapped_column(default=1, server_default="1")
+    confirmation_id: Mapped[str | None] = mapped_column(CleanText(36))
+    requested_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Confirmation(Table):
+    """What the caller was asked to agree to, and the answer."""
+
+    __tablename__ = "confirmations"
+    __table_args__ = (Index(None, "conversation_id", "offered_at"),)
+
+    id: Mapped[Id]
+    conversation_id: Mapped[ConversationId]
+    tool_call_id: Mapped[str]
+    summary: Mapped[str]
+    arguments_hash: Mapped[str]
+    status: Mapped[ConfirmationStatus]
+    offered_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[DecidedBy | None]
+    answer: Mapped[str | None]
+
+
+class Incident(Table):
+    """Something that went wrong, within a conversation or outside of any."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (
+        Index(None, "occurred_at", "id"),
+        Index(None, "conversation_id"),
+        Index(None, "code", "occurred_at", "id"),
+    )
+
+    id: Mapped[Id]
+    conversation_id: Mapped[str | None] = mapped_column(
+        CleanText(36), ForeignKey("conversations.id", ondelete="CASCADE")
+    )
+    code: Mapped[str]
+    message: Mapped[str]
+    occurred_at: Mapped[datetime]
+
+
+class RecordingSide(StrEnum):
+    """Whose audio a recording holds."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    BOTH = "both"
+
+
+class Recording(Table):
+    """Where the audio of a conversation is kept."""
+
+    __tablename__ = "recordings"
+    __table_args__ = (Index(None, "conversation_id"),)
+
+    id: Mapped[Id]
+    conversation_id: Mapped[ConversationId]
+    side: Mapped[RecordingSide]
+    location: Mapped[str]
+    media_type: Mapped[str]
+    duration_ms: Mapped[int]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(CleanText(64))
+    created_at: Mapped[datetime]
+
+
+class Rating(Table):
+    """What the caller thought of the conversation; a later rating replaces an earlier one."""
+
+    __tablename__ = "ratings"
+
+    conversation_id: Mapped[str] = mapped_column(
+        CleanText(36), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    score: Mapped[int]
+    comment: Mapped[str | None]
+    rated_at: Mapped[datetime]
+
+
+class AuditEntry(Table):
+    """Who did, or was refused, what. It outlives the conversation it speaks of."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "occurred_at"), Index(None, "conversation_id"))
+
+    number: Mapped[Number]
+    id: Mapped[str] = mapped_column(CleanText(36), unique=True)
+    occurred_at: Mapped[datetime]
+    actor: Mapped[str]
+    """``admin:<token name>``, ``operator``, ``caller:<customer>`` or ``tool:<name>``."""
+    action: Mapped[str]
+    conversation_id: Mapped[str | None] = mapped_column(CleanText(36))
+    subject: Mapped[str | None]
+    detail: Mapped[str | None]
+    """JSON."""
+
+
+class AdminToken(Table):
+    """A key to the admin API; only its hash is kept."""
+
+    __tablename__ = "admin_tokens"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(CleanText(64), unique=True)
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]

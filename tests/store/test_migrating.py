@@ -1,0 +1,121 @@
+"""Migrations: there and back, like the tables, all or nothing."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.schema import CheckConstraint
+
+from agent_service.errors import StoreError
+from agent_service.store import migrating
+from agent_service.store.database import Database
+from agent_service.store.search import is_search_object
+
+
+@pytest.fixture
+def unmigrated(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+def table_names(database: Database) -> set[str]:
+    with database.read() as session:
+        return set(inspect(session.connection()).get_table_names())
+
+
+def test_migrations_go_up_down_and_up(unmigrated: Database) -> None:
+    migrating.upgrade(unmigrated.url)
+    upgraded = table_names(unmigrated)
+    with migrating.migrating(unmigrated.url) as connection:
+        command.downgrade(migrating.configuration(connection), "base")
+    assert table_names(unmigrated) == {"alembic_version"}
+    migrating.upgrade(unmigrated.url)
+    assert table_names(unmigrated) == upgraded
+    migrating.ensure_current(unmigrated)
+
+
+def test_tables_and_migrations_do_not_differ(database: Database) -> None:
+    with database.read() as session:
+        options = {
+            "include_name": migrating.is_compared,
+            "compare_type": True,
+            "compare_server_default": True,
+        }
+        context = MigrationContext.configure(session.connection(), opts=options)
+        assert compare_metadata(context, migrating.all_tables()) == []
+
+
+def test_tables_and_migrations_have_the_same_checks(database: Database) -> None:
+    with database.read() as session:
+        inspector = inspect(session.connection())
+        found = {
+            (table, check["name"])
+            for table in inspector.get_table_names()
+            if not is_search_object("table", table)
+            for check in inspector.get_check_constraints(table)
+        }
+    declared = {
+        (table.name, str(constraint.name))
+        for table in migrating.all_tables().tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    assert found == declared
+
+
+def test_upgrading_twice_does_nothing_the_second_time(database: Database) -> None:
+    steps: list[str] = []
+    migrating.upgrade(database.url, steps.append)
+    assert steps == []
+
+
+def test_progress_names_each_step(database_url: str) -> None:
+    steps: list[str] = []
+    migrating.upgrade(database_url, steps.append)
+    assert steps[0] == "0001 The tables of the record, with full text search of turns."
+
+
+def test_an_empty_database_is_told_to_migrate(unmigrated: Database) -> None:
+    with pytest.raises(StoreError, match="Run: agent-service migrate") as caught:
+        migrating.ensure_current(unmigrated)
+    assert caught.value.code == "database_not_migrated"
+
+
+def test_an_older_database_is_told_to_migrate(database: Database) -> None:
+    with migrating.migrating(database.url) as connection:
+        command.downgrade(migrating.configuration(connection), "0001")
+    with pytest.raises(StoreError, match=r"needs .* Run: agent-service migrate"):
+        migrating.ensure_current(database)
+
+
+def test_a_newer_database_is_refused(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match=r"9999.*newer release") as caught:
+        migrating.ensure_current(database)
+    assert caught.value.code == "database_newer"
+    with pytest.raises(StoreError, match=r"9999.*newer release"):
+        migrating.upgrade(database.url)
+
+
+def upgrade_and_die_half_way(url: str) -> None:
+    migrating.upgrade(url, lambda step: os.kill(os.getpid(), signal.SIGKILL))
+
+
+def test_a_killed_migration_leaves_the_database_as_it_was(unmigrated: Database) -> None:
+    child = multiprocessing.get_context("spawn").Process(
+        target=upgrade_and_die_half_way, args=(unmigrated.url,)
+    )
+    child.start()
+    child.join(60)
+    assert child.exitcode == -signal.SIGKILL
+    assert table_names(unmigrated) == set()
+    migrating.upgrade(unmigrated.url)
+    migrating.ensure_current(unmigrated)
