@@ -62,7 +62,7 @@ class AgentSpeech:
             self._playback.finish_generation(item, is_complete=is_complete)
 
     def response_finished(self, event: ev.ResponseFinished) -> None:
-        """Close the response's items and give them its usage, or pass it on to the next response."""
+        """Close the response's items and give them its usage; else the next response's get it."""
         is_complete = event.status is ev.ResponseStatus.COMPLETED
         usage = _sum(self._carried_usage, event.usage)
         turns = self._turns.agent_turns(event.response_id)

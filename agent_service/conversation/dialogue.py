@@ -25,7 +25,6 @@ from agent_service.conversation.commands import (
     ShowTranscript,
 )
 from agent_service.conversation.output import Output
-from agent_service.conversation.playback import BYTES_PER_MS
 from agent_service.conversation.records import (
     Caller,
     ConversationRecord,
@@ -50,8 +49,8 @@ CLOSING_S = 3.0
 
 REOPEN_DELAYS_S = (0.0, 1.0, 3.0)
 
-HELD_AUDIO_MS = 15_000
-"""How much of what the caller says while the provider is away is kept for it."""
+HELD_FRAMES = 750
+"""How much of what the caller says while the provider is away is kept for it: 15 s of 20 ms."""
 
 FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insufficient_quota"})
 
@@ -142,7 +141,8 @@ class Dialogue:
         self._ends_at = now + settings.max_duration_s
         self._idle_at = now + settings.idle_s
         self._away_until: float | None = None
-        self._held_audio: list[bytes] = []
+        self._held: list[SendAudio | SendText] = []
+        """What the caller says while the provider is away."""
         self._finals: dict[str, ShowTranscript] = {}
         self._history: list[tuple[datetime, HistoryTurn]] = []
         self._losses = 0
@@ -268,10 +268,8 @@ class Dialogue:
             self._caller.audio_sent(audio)
             return (SendAudio(audio),)
         if self._life is Life.RECOVERING:
-            self._held_audio.append(audio)
-            held_ms = sum(map(len, self._held_audio)) / BYTES_PER_MS
-            while held_ms > HELD_AUDIO_MS:
-                held_ms -= len(self._held_audio.pop(0)) / BYTES_PER_MS
+            self._held.append(SendAudio(audio))
+            del self._held[:-HELD_FRAMES]
         return ()
 
     def _caller_typed(self, text: str) -> None:
@@ -281,6 +279,8 @@ class Dialogue:
         is_answer = self._desk.typed(text)
         if self._life is Life.LIVE:
             self._output.order(SendText(text))
+        else:
+            self._held.append(SendText(text))
         if not is_answer:
             self._response.want(Wish())
 
@@ -328,6 +328,7 @@ class Dialogue:
         match event.status:
             case ev.ResponseStatus.COMPLETED:
                 self._response.succeed()
+                self._losses = 0
             case ev.ResponseStatus.CANCELLED:
                 pass
             case ev.ResponseStatus.INCOMPLETE:
@@ -372,10 +373,11 @@ class Dialogue:
             self._response.want(
                 Wish(GREETING.format(greeting=self._settings.greeting), uses_tools=False)
             )
-        for audio in self._held_audio:
-            self._caller.audio_sent(audio)
-            self._output.order(SendAudio(audio))
-        self._held_audio.clear()
+        for command in self._held:
+            if isinstance(command, SendAudio):
+                self._caller.audio_sent(command.audio)
+            self._output.order(command)
+        self._held.clear()
 
     def _engine_dropped(self, code: str, message: str) -> None:
         self._begin()
@@ -401,8 +403,10 @@ class Dialogue:
 
     def _past(self) -> tuple[HistoryTurn | HistoryToolRound, ...]:
         """Return turns and tool rounds in the order they happened."""
-        past: list[tuple[datetime, HistoryTurn | HistoryToolRound]] = [*self._history]
-        past.extend((call.requested_at, entry) for call, entry in self._desk.history())
+        past: list[tuple[datetime, HistoryTurn | HistoryToolRound]] = [
+            (call.requested_at, entry) for call, entry in self._desk.history()
+        ]
+        past.extend(self._history)
         past.sort(key=lambda entry: entry[0])
         return tuple(entry for _, entry in past)
 

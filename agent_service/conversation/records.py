@@ -25,8 +25,14 @@ class CallerLevel(StrEnum):
     """How sure the service is of who the caller is, lowest first."""
 
     ANONYMOUS = "anonymous"
+    CLAIMED = "claimed"
+    """Says who they are; nothing proves it."""
     IDENTIFIED = "identified"
+    """Knows what only the customer should know, checked by the service."""
     VERIFIED = "verified"
+    """Proven by the company's signed ticket, or by a code sent to a contact on file."""
+    STEPPED_UP = "stepped_up"
+    """Verified and proven again, moments ago, by a fresh code."""
 
     @property
     def rank(self) -> int:

@@ -203,6 +203,8 @@ class ResponseMachine:
 
     def overdue(self, now: float) -> Overdue | None:
         """Return what is late, having moved on from it."""
+        if now >= self._not_before:
+            self._not_before = 0.0
         if self._expected_at is not None and now >= self._expected_at + START_S:
             self._expected_at = None
             return Overdue.NOT_EXPECTED_STARTED

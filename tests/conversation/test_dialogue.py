@@ -1,0 +1,559 @@
+"""The rules of a conversation, one by one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agent_service.conversation import commands as cmd
+from agent_service.conversation import events as ev
+from agent_service.conversation.records import (
+    ConfirmationRecord,
+    ConfirmationStatus,
+    ConversationRecord,
+    DecidedBy,
+    IncidentRecord,
+    Modality,
+    Role,
+    ToolCallRecord,
+    ToolCallStatus,
+    TurnRecord,
+    Usage,
+)
+from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, TurnDetection
+
+MS = b"\x00" * 48
+SUMMARY = "Cancel order 1007, one wireless mouse. Shall I go ahead?"
+
+
+def prepared(tool_call_id: str = "call-1", summary: str = SUMMARY) -> ev.ToolPrepared:
+    return ev.ToolPrepared(
+        tool_call_id, "hash-1", "Cancel an order", summary, needs_confirmation=True
+    )
+
+
+def hold(driver: Any) -> None:
+    """The model asks to cancel an order; the read-back was played to its end."""
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order", '{"order_number":"1007"}')
+    driver.tell(prepared())
+    driver.agent_says("resp-2", "out-2", SUMMARY, 2000)
+
+
+# --- turns ---
+
+
+def test_the_conversation_is_recorded_when_the_provider_is_ready(driver: Any) -> None:
+    assert [record.ended_at for record in driver.kept(ConversationRecord)] == [None]
+
+
+def test_a_greeting_is_asked_for_once(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(greeting="Hello there.")
+    driver.tell(ev.EngineReady())
+    assert [r.instructions for r in driver.ordered(cmd.RequestResponse)] == [
+        "Say exactly this to the caller, and nothing else: Hello there."
+    ]
+
+
+def test_a_spoken_turn_and_its_answer_are_recorded_in_order(driver: Any) -> None:
+    driver.caller_says("in-1", "where is my order")
+    driver.agent_says("resp-1", "out-1", "It is on its way.", 1200)
+    turns = driver.kept(TurnRecord)
+    assert [(t.seq, t.role, t.text, t.heard_text) for t in turns] == [
+        (1, Role.CALLER, "where is my order", "where is my order"),
+        (2, Role.AGENT, "It is on its way.", "It is on its way."),
+    ]
+    assert turns[1].heard_ms == 1200
+
+
+def test_a_late_transcript_holds_back_the_turns_after_it(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.agent_says("resp-1", "out-1", "Hello.", 500)
+    assert driver.kept(TurnRecord) == []
+    driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True))
+    assert [t.text for t in driver.kept(TurnRecord)] == ["hi", "Hello."]
+
+
+def test_a_transcript_that_never_comes_is_given_up(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.agent_says("resp-1", "out-1", "Hello.", 500)
+    driver.wait(10)
+    assert [(t.text, t.flags) for t in driver.kept(TurnRecord)] == [
+        ("", ("no_transcript",)),
+        ("Hello.", ()),
+    ]
+    driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True))
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["transcript_too_late"]
+    assert len(driver.kept(TurnRecord)) == 2
+
+
+def test_transcripts_that_overtake_each_other_find_their_turns(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.caller_says("in-2", None, start_ms=3000)
+    driver.tell(ev.TranscriptArrived("in-2", "second", is_final=True))
+    driver.tell(ev.TranscriptArrived("in-1", "first", is_final=True))
+    assert [t.text for t in driver.kept(TurnRecord)] == ["first", "second"]
+
+
+def test_a_failed_transcript_is_an_incident_and_a_flag(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.tell(ev.TranscriptFailed("in-1", "unintelligible"))
+    assert [t.flags for t in driver.kept(TurnRecord)] == [("transcript_failed",)]
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["transcript_failed"]
+
+
+def test_a_final_caption_is_shown_only_when_the_turn_is_on_record(driver: Any) -> None:
+    driver.caller_says("in-1", "hi")
+    assert not any(s.is_final for s in driver.ordered(cmd.ShowTranscript))
+    turn = driver.kept(TurnRecord)[0]
+    driver.tell(ev.TurnRecorded(turn.turn_id))
+    assert [s.text for s in driver.ordered(cmd.ShowTranscript) if s.is_final] == ["hi"]
+
+
+def test_the_wait_is_measured_from_the_end_of_speech(driver: Any) -> None:
+    driver.tell(ev.CallerAudio(MS * 2000), ev.SpeechStarted("in-1", 0))
+    driver.tell(ev.SpeechStopped("in-1", 2000), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True))
+    driver.now += 0.1
+    driver.agent_says("resp-1", "out-1", "Hello.", 500)
+    assert driver.kept(TurnRecord)[1].first_audio_ms == 600  # 500 of silence, 100 of work
+
+
+def test_usage_of_a_response_without_words_goes_to_the_next_turn(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.ToolCallRequested("resp-1", "call-1", "get_order_status", "{}"),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED, Usage(input_text_tokens=7)),
+        ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"),
+    )
+    driver.tell(
+        ev.ResponseStarted("resp-2"),
+        ev.AgentText("resp-2", "out-2", "Here.", is_spoken=True),
+        ev.AgentAudio("resp-2", "out-2", MS * 100),
+        ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED, Usage(input_text_tokens=5)),
+        ev.CallerPlayed("out-2", 100),
+    )
+    assert driver.kept(TurnRecord)[1].usage == Usage(input_text_tokens=12)
+
+
+def test_typed_turns_are_sent_and_answered(driver: Any) -> None:
+    out = driver.tell(ev.CallerTyped("where is order 1004?"))
+    assert cmd.SendText("where is order 1004?") in out
+    assert cmd.RequestResponse() in out
+
+
+def test_a_text_answer_counts_as_heard(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(modality=Modality.TEXT)
+    driver.tell(ev.EngineReady(), ev.CallerTyped("hi"))
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "Hello.", is_spoken=False),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    assert driver.kept(TurnRecord)[1].heard_text == "Hello."
+
+
+def test_push_to_talk_commits_and_asks(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(turn_detection=TurnDetection(kind="push_to_talk"))
+    driver.tell(ev.EngineReady(), ev.CallerAudio(MS * 500))
+    assert driver.tell(ev.CallerCommitted()) == [cmd.CommitAudio()]
+    assert cmd.RequestResponse() in driver.tell(ev.SpeechCommitted("in-1"))
+
+
+# --- barge-in ---
+
+
+def test_barge_in_clears_playback_and_cuts_memory_and_record_alike(driver: Any) -> None:
+    driver.caller_says("in-1", "tell me everything")
+    text = "One two three four five six seven eight nine ten."
+    driver.agent_says("resp-1", "out-1", text, 5000, is_played=False)
+    driver.now += 2.0
+    driver.tell(ev.CallerPlayed("out-1", 1900))
+    out = driver.tell(ev.SpeechStarted("in-2", 9000))
+    assert cmd.ClearPlayback("out-1") in out
+    driver.tell(ev.CallerPlayed("out-1", 2040))
+    driver.wait(0.3)
+    assert driver.ordered(cmd.TruncateItem) == [cmd.TruncateItem("out-1", 2040)]
+    turn = driver.kept(TurnRecord)[1]
+    assert turn.is_interrupted
+    assert turn.heard_ms == 2040
+    assert turn.heard_text == "One two three four"
+    assert text.startswith(turn.heard_text)
+
+
+def test_no_audio_of_a_cut_item_goes_out(driver: Any) -> None:
+    driver.caller_says("in-1", "hello")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.SpeechStarted("in-2", 5000))
+    assert driver.tell(ev.AgentAudio("resp-1", "out-1", MS * 300)) == []
+    assert driver.tell(ev.AgentAudio("resp-1", "out-9", MS * 300)) == []
+
+
+def test_the_provider_is_told_to_cancel_if_it_does_not_by_itself(driver: Any) -> None:
+    driver.caller_says("in-1", "hello")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.SpeechStarted("in-2", 5000))
+    assert driver.ordered(cmd.CancelResponse) == []
+    driver.wait(1.0)
+    assert driver.ordered(cmd.CancelResponse) == [cmd.CancelResponse("resp-1")]
+
+
+def test_the_stop_button_cancels_at_once(driver: Any) -> None:
+    driver.caller_says("in-1", "hello")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    out = driver.tell(ev.CallerInterrupted())
+    assert cmd.CancelResponse("resp-1") in out
+    assert cmd.ClearPlayback("out-1") in out
+
+
+def test_a_player_that_says_nothing_is_not_believed_to_have_played(driver: Any) -> None:
+    driver.caller_says("in-1", "hello")
+    driver.agent_says("resp-1", "out-1", "Hello there.", 1000, is_played=False)
+    driver.wait(10)
+    turn = driver.kept(TurnRecord)[1]
+    assert (turn.heard_ms, turn.heard_text, turn.flags) == (0, "", ("playback_unacknowledged",))
+
+
+def test_acknowledgements_never_exceed_what_was_sent(driver: Any) -> None:
+    driver.caller_says("in-1", "hello")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.CallerPlayed("out-1", 99_000), ev.SpeechStarted("in-2", 5000))
+    driver.wait(1.0)
+    assert driver.ordered(cmd.TruncateItem) == []  # all that was sent was heard
+
+
+def test_a_response_that_starts_over_the_caller_is_cancelled(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("hi"), ev.SpeechStarted("in-1", 0))
+    assert cmd.CancelResponse("resp-1") in driver.tell(ev.ResponseStarted("resp-1"))
+
+
+# --- responses ---
+
+
+def test_results_that_arrive_during_a_response_wait_then_one_is_asked_for(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.ToolCallRequested("resp-1", "call-1", "get_order_status", "{}"),
+        ev.ToolCallRequested("resp-1", "call-2", "get_order_status", "{}"),
+    )
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    driver.tell(ev.ToolFinished("call-2", ToolCallStatus.SUCCEEDED, "{}"))
+    assert len(driver.ordered(cmd.SubmitToolResult)) == 2
+    assert driver.ordered(cmd.RequestResponse) == []
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED))
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_result_after_barge_in_does_not_start_speech(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.SpeechStarted("in-2", 4000))
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    assert driver.ordered(cmd.SubmitToolResult) == [cmd.SubmitToolResult("call-1", "{}")]
+    assert driver.ordered(cmd.RequestResponse) == []
+    driver.tell(ev.SpeechStopped("in-2", 5000), ev.SpeechCommitted("in-2"))
+    driver.agent_says("resp-2", "out-2", "It is on its way.", 100)
+    assert driver.ordered(cmd.RequestResponse) == []
+
+
+def test_an_active_response_refusal_asks_again_after_it(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("hi"))
+    driver.tell(ev.EngineRefused("conversation_already_has_active_response", "busy"))
+    driver.tell(ev.ResponseStarted("resp-x"))
+    driver.tell(ev.ResponseFinished("resp-x", ev.ResponseStatus.COMPLETED))
+    assert driver.kept(IncidentRecord) == []
+
+
+def test_a_failed_response_is_tried_once_more_then_told(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("hi"))
+    for attempt in ("resp-1", "resp-2"):
+        driver.tell(
+            ev.ResponseStarted(attempt),
+            ev.ResponseFinished(
+                attempt,
+                ev.ResponseStatus.FAILED,
+                code="rate_limit_exceeded",
+                message="Too many requests.",
+            ),
+        )
+        driver.wait(1.5)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    assert [i.code for i in driver.ordered(cmd.ShowIncident)] == ["rate_limit_exceeded"]
+
+
+def test_a_response_that_never_starts_is_asked_for_again(driver: Any) -> None:
+    driver.caller_says("in-1", "hello")
+    driver.wait(11)
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_a_model_that_only_calls_tools_must_speak_in_the_end(driver: Any) -> None:
+    driver.caller_says("in-1", "loop")
+    for n in range(9):
+        driver.model_calls(f"resp-{n}", f"call-{n}", "get_order_status")
+        driver.tell(ev.ToolFinished(f"call-{n}", ToolCallStatus.SUCCEEDED, "{}"))
+    assert [r.uses_tools for r in driver.ordered(cmd.RequestResponse)][-2:] == [False, False]
+
+
+# --- tools and confirmations ---
+
+
+def test_an_unknown_tool_is_refused_and_recorded(driver: Any) -> None:
+    driver.caller_says("in-1", "x")
+    driver.model_calls("resp-1", "call-1", "delete_everything")
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.NOT_ALLOWED]
+    assert len(driver.ordered(cmd.SubmitToolResult)) == 1
+
+
+def test_the_same_call_twice_runs_once(driver: Any) -> None:
+    driver.caller_says("in-1", "x")
+    driver.tell(ev.ResponseStarted("resp-1"))
+    call = ev.ToolCallRequested("resp-1", "call-1", "get_order_status", "{}")
+    driver.tell(call, call)
+    assert len(driver.ordered(cmd.RunTool)) == 1
+    driver.tell(ev.ToolCallRequested("resp-1", "call-1", "get_order_status", '{"a":1}'))
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["contradictory_tool_call"]
+
+
+def test_a_write_tool_waits_for_a_yes_after_the_read_back(driver: Any) -> None:
+    hold(driver)
+    assert driver.ordered(cmd.RunTool) == []
+    assert [c.summary for c in driver.ordered(cmd.ShowConfirmation)] == [SUMMARY]
+    driver.caller_says("in-2", "yes please", start_ms=8000)
+    run = driver.ordered(cmd.RunTool)
+    assert [(r.name, r.arguments) for r in run] == [("cancel_order", '{"order_number":"1007"}')]
+    accepted = driver.kept(ConfirmationRecord)[-1]
+    assert accepted.status is ConfirmationStatus.ACCEPTED
+    assert accepted.decided_by is DecidedBy.VOICE
+    assert run[0].confirmation_id == accepted.confirmation_id
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"Done."}'))
+    assert driver.ordered(cmd.SubmitToolResult) == [
+        cmd.SubmitToolResult("call-1", '{"say":"Done."}')
+    ]
+
+
+def test_the_providers_own_answer_to_a_yes_is_cancelled(driver: Any) -> None:
+    hold(driver)
+    driver.caller_says("in-2", None, start_ms=8000)
+    assert cmd.CancelResponse("resp-3") in driver.tell(ev.ResponseStarted("resp-3"))
+    driver.tell(ev.ResponseFinished("resp-3", ev.ResponseStatus.CANCELLED))
+    driver.tell(ev.TranscriptArrived("in-2", "Yes.", is_final=True))
+    assert len(driver.ordered(cmd.RunTool)) == 1
+
+
+def test_a_yes_before_the_read_back_was_heard_is_no_yes(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    driver.agent_says("resp-2", "out-2", SUMMARY, 2000, is_played=False)
+    driver.caller_says("in-2", "yes", start_ms=8000)
+    assert driver.ordered(cmd.RunTool) == []
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
+    assert "not_confirmed" in driver.ordered(cmd.SubmitToolResult)[0].output
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("no thanks", ConfirmationStatus.DECLINED),
+        ("what does it cost", ConfirmationStatus.VOIDED),
+        ("yes but not the mouse", ConfirmationStatus.VOIDED),
+        ("yes, cancel order 1009", ConfirmationStatus.VOIDED),
+    ],
+)
+def test_anything_but_a_yes_changes_nothing(
+    driver: Any, said: str, status: ConfirmationStatus
+) -> None:
+    hold(driver)
+    driver.caller_says("in-2", said, start_ms=8000)
+    assert driver.ordered(cmd.RunTool) == []
+    assert driver.kept(ConfirmationRecord)[-1].status is status
+    assert len(driver.ordered(cmd.SubmitToolResult)) == 1
+
+
+def test_sound_without_words_leaves_the_question_open(driver: Any) -> None:
+    hold(driver)
+    driver.caller_says("in-2", "", start_ms=8000)
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.OFFERED
+    driver.caller_says("in-3", "yes", start_ms=12000)
+    assert len(driver.ordered(cmd.RunTool)) == 1
+
+
+def test_a_tap_counts_only_on_the_open_and_heard_question(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    confirmation_id = driver.kept(ConfirmationRecord)[0].confirmation_id
+    driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=True))
+    driver.tell(ev.CallerConfirmed("other", is_accepted=True))
+    assert [e.code for e in driver.ordered(cmd.ShowError)] == [
+        "confirmation_not_heard",
+        "confirmation_closed",
+    ]
+    driver.agent_says("resp-2", "out-2", SUMMARY, 2000)
+    driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=True))
+    assert len(driver.ordered(cmd.RunTool)) == 1
+
+
+def test_a_typed_yes_counts(driver: Any) -> None:
+    hold(driver)
+    driver.tell(ev.CallerTyped("Yes, go ahead"))
+    assert len(driver.ordered(cmd.RunTool)) == 1
+    assert driver.kept(ConfirmationRecord)[-1].decided_by is DecidedBy.TEXT
+
+
+def test_time_voids_a_question(driver: Any) -> None:
+    hold(driver)
+    driver.wait(130)
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.EXPIRED
+    assert driver.kept(ToolCallRecord)[-1].status is ToolCallStatus.EXPIRED
+
+
+def test_other_arguments_take_the_place_of_the_question(driver: Any) -> None:
+    hold(driver)
+    driver.tell(ev.ResponseStarted("resp-3"))
+    driver.tell(ev.ToolCallRequested("resp-3", "call-2", "cancel_order", '{"order_number":"1"}'))
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
+    assert driver.kept(ToolCallRecord)[-1].tool_call_id == "call-1"
+
+
+def test_two_questions_are_asked_one_after_the_other(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel both")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.ToolCallRequested("resp-1", "call-1", "cancel_order", "{}"),
+        ev.ToolCallRequested("resp-1", "call-2", "open_ticket", "{}"),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+        prepared("call-1"),
+        prepared("call-2", "Open a ticket?"),
+    )
+    assert len(driver.kept(ConfirmationRecord)) == 1
+    driver.agent_says("resp-2", "out-2", SUMMARY, 2000)
+    driver.tell(ev.CallerTyped("yes"))
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    assert driver.ordered(cmd.RequestResponse)[-1].instructions is not None
+    driver.agent_says("resp-3", "out-3", "Open a ticket?", 900)
+    driver.tell(ev.CallerTyped("no"))
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [
+        ToolCallStatus.SUCCEEDED,
+        ToolCallStatus.DECLINED,
+    ]
+
+
+def test_a_write_tool_that_needs_no_yes_runs(driver: Any) -> None:
+    driver.caller_says("in-1", "open a ticket")
+    driver.model_calls("resp-1", "call-1", "open_ticket")
+    driver.tell(ev.ToolPrepared("call-1", "h", "Open a ticket", "", needs_confirmation=False))
+    assert len(driver.ordered(cmd.RunTool)) == 1
+
+
+# --- losses and ends ---
+
+
+def test_a_lost_provider_session_is_reopened_with_what_was_said_and_done(driver: Any) -> None:
+    driver.caller_says("in-1", "where is order 1004")
+    driver.model_calls("resp-1", "call-1", "get_order_status", '{"n":1}')
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"shipped"}'))
+    driver.agent_says("resp-2", "out-2", "It is shipped.", 900)
+    out = driver.tell(ev.EngineDropped("provider_dropped", "gone"))
+    reopen = next(command for command in out if isinstance(command, cmd.ReopenEngine))
+    assert reopen.history == (
+        HistoryTurn(Role.CALLER, "where is order 1004"),
+        HistoryToolRound("call-1", "get_order_status", '{"n":1}', '{"say":"shipped"}'),
+        HistoryTurn(Role.AGENT, "It is shipped."),
+    )
+
+
+def test_a_tool_that_runs_through_the_loss_delivers_to_the_new_session(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.EngineDropped("provider_dropped", "gone"))
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    assert driver.ordered(cmd.SubmitToolResult) == []
+    out = driver.tell(ev.EngineReady())
+    assert cmd.SubmitToolResult("call-1", "{}") in out
+    assert cmd.RequestResponse() in out
+
+
+def test_words_during_the_loss_reach_the_new_session(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("provider_dropped", "gone"))
+    driver.tell(ev.CallerAudio(MS * 20), ev.CallerTyped("still there?"))
+    out = driver.tell(ev.EngineReady())
+    assert cmd.SendAudio(MS * 20) in out
+    assert cmd.SendText("still there?") in out
+
+
+def test_a_provider_that_stays_away_ends_the_conversation(driver: Any) -> None:
+    for _ in range(4):
+        driver.tell(ev.EngineDropped("provider_dropped", "gone"))
+    assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
+
+
+def test_a_refused_key_is_not_tried_again(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver()
+    driver.tell(ev.EngineDropped("provider_refused_key", "The provider refused the key."))
+    assert driver.ordered(cmd.ReopenEngine) == []
+    assert driver.ordered(cmd.EndConversation) == [cmd.EndConversation("provider_refused_key")]
+
+
+def test_the_end_waits_for_the_record_and_then_nothing_happens(driver: Any) -> None:
+    driver.caller_says("in-1", "bye")
+    driver.tell(ev.CallerEnded())
+    assert driver.ordered(cmd.EndConversation) == []
+    for turn in driver.kept(TurnRecord):
+        driver.tell(ev.TurnRecorded(turn.turn_id))
+    assert driver.ordered(cmd.EndConversation) == [cmd.EndConversation("caller_ended")]
+    assert driver.tell(ev.CallerTyped("hello?"), ev.CallerAudio(MS)) == []
+    assert driver.dialogue.deadline() is None
+
+
+def test_a_database_that_does_not_answer_cannot_hold_the_end(driver: Any) -> None:
+    driver.caller_says("in-1", "bye")
+    driver.tell(ev.CallerEnded())
+    driver.wait(5)
+    assert driver.ordered(cmd.EndConversation) == [cmd.EndConversation("caller_ended")]
+
+
+def test_open_calls_get_a_recorded_end(driver: Any) -> None:
+    hold(driver)
+    driver.tell(ev.CallerEnded())
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
+
+
+def test_a_caller_who_does_not_come_back_is_lost(driver: Any) -> None:
+    driver.tell(ev.CallerDropped())
+    driver.wait(60)
+    driver.tell(ev.CallerReturned())
+    driver.wait(60)
+    assert driver.kept(ConversationRecord)[-1].end_reason is None
+    driver.tell(ev.CallerDropped())
+    driver.wait(121)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "caller_lost"
+
+
+def test_silence_and_length_end_a_conversation(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(max_duration_s=1000)
+    driver.tell(ev.EngineReady())
+    driver.wait(299)
+    driver.tell(ev.CallerTyped("hi"))
+    driver.agent_says("resp-1", "out-1", "Hello.", 500)
+    driver.wait(301)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
+    other = new_driver(max_duration_s=50)
+    other.tell(ev.EngineReady())
+    other.wait(51)
+    assert other.kept(ConversationRecord)[-1].end_reason == "time_limit"
+
+
+def test_the_floor_is_shown_when_it_changes(driver: Any) -> None:
+    driver.caller_says("in-1", "hi")
+    driver.agent_says("resp-1", "out-1", "Hello.", 500)
+    assert [f.holder for f in driver.ordered(cmd.ShowFloor)] == [
+        cmd.Floor.CALLER,
+        cmd.Floor.OPEN,
+        cmd.Floor.AGENT,
+        cmd.Floor.OPEN,
+    ]

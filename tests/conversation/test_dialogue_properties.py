@@ -1,0 +1,366 @@
+"""Invariants of the dialogue under random orders of events.
+
+A provider, a player and a runtime, each free to be late, to repeat itself and to reorder what the
+protocol lets it reorder, drive two dialogues in step; both must order the same, and never break a rule.
+"""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from agent_service.conversation import commands as cmd
+from agent_service.conversation import events as ev
+from agent_service.conversation.dialogue import Dialogue, DialogueSettings
+from agent_service.conversation.records import (
+    Caller,
+    ConfirmationRecord,
+    ConfirmationStatus,
+    ConversationRecord,
+    Modality,
+    ToolCallRecord,
+    ToolCallStatus,
+    TurnRecord,
+)
+from agent_service.conversation.response import START_S
+from agent_service.conversation.spec import ToolPolicy
+
+MS = b"\x00" * 48
+POLICIES = {
+    "look": ToolPolicy("look", "Look", is_write=False),
+    "change": ToolPolicy("change", "Change", is_write=True),
+}
+SETTINGS = DialogueSettings(
+    conversation_id="c",
+    agent="support",
+    channel="widget",
+    modality=Modality.AUDIO,
+    caller=Caller(),
+    provider="p",
+    model="m",
+    greeting="Hello.",
+    language="en",
+)
+
+
+def new_dialogue() -> Dialogue:
+    counter = itertools.count()
+    return Dialogue(
+        SETTINGS,
+        POLICIES,
+        new_id=lambda: f"id-{next(counter)}",
+        started_at=datetime(2026, 1, 1, tzinfo=UTC),
+        now=0.0,
+    )
+
+
+@dataclass
+class Item:
+    response_id: str
+    sent_ms: int = 0
+    played_ms: int = 0
+    is_cut: bool = False
+
+
+@dataclass
+class Call:
+    is_write: bool
+    is_prepared: bool = False
+    is_running: bool = False
+    has_yes: bool = False
+    results: int = 0
+    records: list[ToolCallStatus] = field(default_factory=list)
+
+
+class Conversation(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.dialogues = (new_dialogue(), new_dialogue())
+        self.now = 0.0
+        self.ids = itertools.count()
+        self.requested = False
+        self.requested_at = 0.0
+        self.active: str | None = None
+        self.expected = 0
+        self.speaking: str | None = None
+        self.untranscribed: list[str] = []
+        self.caller_items: list[str] = []
+        self.items: dict[str, Item] = {}
+        self.calls: dict[str, Call] = {}
+        self.unrecorded: list[str] = []
+        self.turns: list[TurnRecord] = []
+        self.accepted: dict[str, str] = {}
+        self.reopening = False
+        self.closing = False
+        self.ended = False
+
+    # --- telling and checking ---
+
+    def tell(self, event: ev.Event) -> None:
+        first, second = (dialogue.handle(event, self.now) for dialogue in self.dialogues)
+        assert first == second, "the same events must give the same commands"
+        if self.ended:
+            assert first == (), "nothing happens after the end"
+        for command in first:
+            self.check(command)
+
+    def check(self, command: cmd.Command) -> None:
+        assert not self.ended
+        match command:
+            case cmd.RequestResponse():
+                assert not self.requested, "a second response was requested"
+                assert self.active is None, "a response was requested while one is active"
+                assert self.speaking is None, "a response was requested over the caller"
+                self.requested = True
+                self.requested_at = self.now
+            case cmd.PlayAudio(item_id, offset_ms, audio):
+                item = self.items[item_id]
+                assert not item.is_cut, "audio of a cut item went out"
+                assert offset_ms == item.sent_ms
+                item.sent_ms += len(audio) // 48
+            case cmd.ClearPlayback(item_id):
+                self.items[item_id].is_cut = True
+            case cmd.TruncateItem(item_id, audio_end_ms):
+                item = self.items[item_id]
+                assert item.is_cut
+                assert audio_end_ms <= item.played_ms <= item.sent_ms
+            case cmd.SubmitToolResult(tool_call_id, _):
+                call = self.calls[tool_call_id]
+                call.results += 1
+                assert call.results == 1, "a second result for one call"
+            case cmd.RunTool(_, tool_call_id, _, _, confirmation_id):
+                call = self.calls[tool_call_id]
+                assert not call.is_running, "a tool ran twice"
+                if call.is_write:
+                    assert call.is_prepared
+                    assert confirmation_id is not None
+                    assert self.accepted[confirmation_id] == f"hash-{tool_call_id}"
+                call.is_running = True
+            case cmd.ReopenEngine():
+                self.reopening = True
+            case cmd.KeepRecord(TurnRecord() as turn):
+                self.turns.append(turn)
+                self.unrecorded.append(turn.turn_id)
+                assert turn.text.startswith(turn.heard_text)
+                if turn.item_id in self.items:
+                    assert turn.heard_ms <= self.items[turn.item_id].played_ms
+            case cmd.KeepRecord(ToolCallRecord() as record):
+                self.calls[record.tool_call_id].records.append(record.status)
+            case cmd.KeepRecord(ConfirmationRecord() as record):
+                if record.status is ConfirmationStatus.ACCEPTED:
+                    assert record.heard_at is not None, "a yes without having heard the question"
+                    assert record.decided_at is not None
+                    assert record.decided_at >= record.heard_at
+                    self.accepted[record.confirmation_id] = record.arguments_hash
+            case cmd.KeepRecord(ConversationRecord(ended_at=ended_at)):
+                self.closing = ended_at is not None
+            case cmd.EndConversation():
+                self.ended = True
+            case _:
+                pass
+
+    @initialize()
+    def begin(self) -> None:
+        self.tell(ev.EngineReady())
+
+    # --- time ---
+
+    @rule(seconds=st.sampled_from([0.01, 0.1, 0.3, 1.0, 4.0]))
+    def time_passes(self, seconds: float) -> None:
+        end = self.now + seconds
+        for _ in range(200):
+            due = self.dialogues[0].deadline()
+            if due is None or due > end:
+                break
+            self.now = max(self.now, due)
+            if self.requested and self.now >= self.requested_at + START_S:
+                self.requested = False  # the dialogue gives up on it and may ask again
+            self.tell(ev.TimePassed())
+        else:
+            raise AssertionError("the deadline does not move")
+        self.now = end
+
+    # --- the caller ---
+
+    @precondition(lambda self: self.speaking is None and not (self.reopening or self.closing))
+    @rule()
+    def caller_starts(self) -> None:
+        item_id = f"in-{next(self.ids)}"
+        self.speaking = item_id
+        self.caller_items.append(item_id)
+        audible = [
+            key
+            for key, item in self.items.items()
+            if not item.is_cut and item.sent_ms > item.played_ms
+        ]
+        self.tell(ev.SpeechStarted(item_id, 0))
+        if not self.closing:
+            for key in audible:
+                assert self.items[key].is_cut, "a barge-in left an item playing"
+
+    @precondition(lambda self: self.speaking is not None)
+    @rule()
+    def caller_stops(self) -> None:
+        item_id = self.speaking
+        assert item_id is not None
+        self.speaking = None
+        self.untranscribed.append(item_id)
+        self.tell(ev.SpeechStopped(item_id, 1000))
+        self.tell(ev.SpeechCommitted(item_id))
+        if self.active is None and not self.requested:
+            self.expected += 1
+
+    @precondition(lambda self: self.untranscribed)
+    @rule(data=st.data(), text=st.sampled_from(["yes", "no", "where is it", "", "yes please"]))
+    def transcript_arrives(self, data: st.DataObject, text: str) -> None:
+        item_id = data.draw(st.sampled_from(self.untranscribed))
+        self.untranscribed.remove(item_id)
+        self.tell(ev.TranscriptArrived(item_id, text, is_final=True))
+
+    @precondition(lambda self: self.untranscribed)
+    @rule()
+    def transcript_fails(self) -> None:
+        self.tell(ev.TranscriptFailed(self.untranscribed.pop(0), "unintelligible"))
+
+    @rule(text=st.sampled_from(["yes", "no", "hello"]))
+    def caller_types(self, text: str) -> None:
+        self.tell(ev.CallerTyped(text))
+
+    @rule(is_accepted=st.booleans(), number=st.integers(0, 40))
+    def caller_taps(self, is_accepted: bool, number: int) -> None:
+        self.tell(ev.CallerConfirmed(f"id-{number}", is_accepted))
+
+    @rule()
+    def caller_presses_stop(self) -> None:
+        self.tell(ev.CallerInterrupted())
+
+    @precondition(lambda self: any(i.sent_ms > i.played_ms for i in self.items.values()))
+    @rule(data=st.data(), share=st.sampled_from([0.3, 1.0]))
+    def player_plays(self, data: st.DataObject, share: float) -> None:
+        keys = [key for key, item in self.items.items() if item.sent_ms > item.played_ms]
+        key = data.draw(st.sampled_from(keys))
+        item = self.items[key]
+        item.played_ms += max(int((item.sent_ms - item.played_ms) * share), 1)
+        self.tell(ev.CallerPlayed(key, item.played_ms))
+
+    # --- the provider ---
+
+    @precondition(lambda self: self.active is None and (self.requested or self.expected))
+    @rule()
+    def response_starts(self) -> None:
+        self.active = f"resp-{next(self.ids)}"
+        if self.requested:
+            self.requested = False
+        else:
+            self.expected -= 1
+        self.tell(ev.ResponseStarted(self.active))
+
+    @precondition(lambda self: self.active is not None and not self.closing)
+    @rule(words=st.sampled_from(["Hello there.", " It is on its way.", " One two three."]))
+    def agent_speaks(self, words: str) -> None:
+        assert self.active is not None
+        key = f"out-{self.active}"
+        self.items.setdefault(key, Item(self.active))
+        self.tell(ev.AgentText(self.active, key, words, is_spoken=True))
+        self.tell(ev.AgentAudio(self.active, key, MS * (60 * len(words))))
+
+    @precondition(lambda self: self.active is not None and not self.closing)
+    @rule(name=st.sampled_from(["look", "change", "unknown"]), repeats=st.booleans())
+    def model_calls(self, name: str, repeats: bool) -> None:
+        assert self.active is not None
+        tool_call_id = f"call-{next(self.ids)}"
+        self.calls[tool_call_id] = Call(is_write=name == "change")
+        event = ev.ToolCallRequested(self.active, tool_call_id, name, "{}")
+        self.tell(event)
+        if repeats:
+            self.tell(event)
+
+    @precondition(lambda self: self.active is not None)
+    @rule(status=st.sampled_from(list(ev.ResponseStatus)))
+    def response_finishes(self, status: ev.ResponseStatus) -> None:
+        assert self.active is not None
+        response_id, self.active = self.active, None
+        self.tell(ev.ResponseFinished(response_id, status, code="x"))
+
+    @rule(code=st.sampled_from(["response_cancel_not_active", "server_error"]))
+    def provider_refuses(self, code: str) -> None:
+        self.tell(ev.EngineRefused(code, "no"))
+
+    @precondition(lambda self: not (self.reopening or self.closing))
+    @rule()
+    def provider_drops(self) -> None:
+        self.active = None
+        self.requested = False
+        self.expected = 0
+        self.speaking = None
+        for item in self.items.values():
+            item.response_id = ""
+        self.tell(ev.EngineDropped("provider_dropped", "gone"))
+
+    @precondition(lambda self: self.reopening)
+    @rule()
+    def provider_is_back(self) -> None:
+        self.reopening = False
+        self.tell(ev.EngineReady())
+
+    # --- the runtime ---
+
+    @precondition(lambda self: any(c.is_write and not c.is_prepared for c in self.calls.values()))
+    @rule(is_refused=st.booleans())
+    def tool_is_prepared(self, is_refused: bool) -> None:
+        key, call = next(
+            (key, c) for key, c in self.calls.items() if c.is_write and not c.is_prepared
+        )
+        call.is_prepared = True
+        if is_refused:
+            self.tell(ev.ToolFinished(key, ToolCallStatus.FIX_ARGUMENTS, "{}"))
+        else:
+            self.tell(
+                ev.ToolPrepared(key, f"hash-{key}", "Change", "Change it?", needs_confirmation=True)
+            )
+
+    @precondition(lambda self: any(c.is_running for c in self.calls.values()))
+    @rule(data=st.data())
+    def tool_finishes(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from([k for k, c in self.calls.items() if c.is_running]))
+        self.tell(ev.ToolFinished(key, ToolCallStatus.SUCCEEDED, "{}"))
+
+    @precondition(lambda self: self.unrecorded)
+    @rule()
+    def turn_is_recorded(self) -> None:
+        self.tell(ev.TurnRecorded(self.unrecorded.pop(0)))
+
+    # --- always ---
+
+    @invariant()
+    def turns_are_recorded_once_and_in_order(self) -> None:
+        assert [turn.seq for turn in self.turns] == list(range(1, len(self.turns) + 1))
+        ids = [turn.turn_id for turn in self.turns]
+        assert len(ids) == len(set(ids))
+        items = [turn.item_id for turn in self.turns if turn.item_id in self.caller_items]
+        assert items == self.caller_items[: len(items)]
+
+    def teardown(self) -> None:
+        self.tell(ev.CallerEnded())
+        self.now += 100
+        self.tell(ev.TimePassed())
+        assert self.ended
+        self.tell(ev.CallerTyped("hello?"))
+        for key, call in self.calls.items():
+            assert len(call.records) == 1, f"{key} ended {len(call.records)} times"
+        items = [turn.item_id for turn in self.turns if turn.item_id in self.caller_items]
+        assert items == self.caller_items, "every turn of the caller is on record"
+        assert self.dialogues[0].deadline() is None
+
+
+TestConversation = Conversation.TestCase
+TestConversation.settings = settings(
+    max_examples=100,
+    stateful_step_count=50,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
