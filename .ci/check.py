@@ -1,0 +1,78 @@
+"""Runs every check of the project: the same ones for people and for CI.
+
+    .venv/bin/python .ci/check.py
+
+Tests come last, so that the output ends with their result; coverage speaks only when it is short.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PROGRAMS = Path(sys.executable).parent
+PROJECT = Path(__file__).parents[1]
+
+STATIC = {
+    "lint": ["ruff", "check", "--quiet"],
+    "format": ["ruff", "format", "--check", "--quiet"],
+    "types": ["mypy"],
+    "import contracts": ["lint-imports", "--no-logo"],
+}
+TESTS = ["pytest", "--cov", "--cov-report=term:skip-covered", "--no-cov-on-fail"]
+
+# The dialogue, the codecs and the building of queries have no untested branch.
+FULLY_COVERED = (
+    "agent_service/conversation/*",
+    "agent_service/channels/*",
+    "agent_service/engines/wire.py",
+    "agent_service/engines/incoming.py",
+    "agent_service/engines/session_shape.py",
+    "agent_service/engines/translations.py",
+    "agent_service/engines/dialects.py",
+)
+COVERAGE = [
+    *("coverage", "report", "--fail-under=100", "--skip-covered", "--show-missing"),
+    f"--include={','.join(FULLY_COVERED)}",
+]
+
+
+def main() -> int:
+    """Run all checks, also after one has failed, and return the exit status."""
+    failed = [name for name, command in STATIC.items() if not passes(name, command)]
+    if run(TESTS).returncode != 0:
+        failed.append("tests")
+    elif (coverage := run(COVERAGE, is_quiet=True)).returncode != 0:
+        sys.stdout.write(coverage.stdout)
+        failed.append("coverage of the dialogue, the codecs and query building")
+    if failed:
+        sys.stderr.write(f"failed: {', '.join(failed)}\n")
+    return 1 if failed else 0
+
+
+def passes(name: str, command: list[str]) -> bool:
+    """Run a check; show its output only when it fails."""
+    started = time.monotonic()
+    done = run(command, is_quiet=True)
+    verdict = "ok" if done.returncode == 0 else "FAILED"
+    sys.stdout.write(f"{name}: {verdict} ({time.monotonic() - started:.0f} s)\n")
+    if done.returncode != 0:
+        sys.stdout.write(done.stdout)
+    sys.stdout.flush()
+    return done.returncode == 0
+
+
+def run(command: list[str], *, is_quiet: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run a program of this virtual environment in the project's folder."""
+    return subprocess.run(
+        [str(PROGRAMS / command[0]), *command[1:]],
+        cwd=PROJECT,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE if is_quiet else None,
+        stderr=subprocess.STDOUT if is_quiet else None,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
