@@ -1,0 +1,347 @@
+"""The tables of the shop that the service ships with.
+
+A row that belongs to a customer carries the customer's id, tied to its order by the foreign key,
+so that one criterion scopes every query. What must never happen (more refunded than paid, more
+returned than bought, a cancelled order that ships) is refused by the database: see the checks here
+and the allowed moves in the migration.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from agent_service.store.schema import Table
+
+
+class OwnedRow:
+    """A row of one customer; a caller's session sees and changes only that customer's."""
+
+    customer_id: Mapped[str | None] = mapped_column()
+
+
+class PublicRow:
+    """A row that every caller may read and no tool may change."""
+
+
+class OrderStatus(StrEnum):
+    PLACED = "placed"
+    PACKED = "packed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class ShipmentStatus(StrEnum):
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELIVERED = "delivered"
+    LOST = "lost"
+
+
+class ReturnKind(StrEnum):
+    RETURN = "return"
+    EXCHANGE = "exchange"
+
+
+class ReturnStatus(StrEnum):
+    REQUESTED = "requested"
+    RECEIVED = "received"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+
+
+class RefundStatus(StrEnum):
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class TicketStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class RequestStatus(StrEnum):
+    """Of a callback or a handover to a person."""
+
+    REQUESTED = "requested"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Customer(OwnedRow, Table):
+    __tablename__ = "customers"
+
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    phone: Mapped[str]
+    street: Mapped[str]
+    city: Mapped[str]
+    postcode: Mapped[str]
+    country: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Product(PublicRow, Table):
+    __tablename__ = "products"
+
+    sku: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    price_minor: Mapped[int]
+    currency: Mapped[str]
+    warranty_months: Mapped[int]
+
+    __table_args__ = (CheckConstraint("price_minor > 0", name="price"),)
+
+
+class Order(OwnedRow, Table):
+    __tablename__ = "orders"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.customer_id"), index=True)
+    status: Mapped[OrderStatus]
+    currency: Mapped[str]
+    placed_at: Mapped[datetime]
+    packed_at: Mapped[datetime | None]
+    shipped_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    payment: Mapped[str]
+    street: Mapped[str]
+    city: Mapped[str]
+    postcode: Mapped[str]
+    country: Mapped[str]
+
+    __table_args__ = (
+        UniqueConstraint("number", "customer_id"),
+        CheckConstraint("(status = 'cancelled') = (cancelled_at IS NOT NULL)", name="cancelled"),
+        CheckConstraint("status <> 'delivered' OR delivered_at IS NOT NULL", name="delivered"),
+    )
+
+
+def _of_order() -> ForeignKeyConstraint:
+    """Tie a row to its order *and* that order's customer: the two can never differ."""
+    return ForeignKeyConstraint(
+        ["order_number", "customer_id"], ["orders.number", "orders.customer_id"]
+    )
+
+
+class OrderItem(OwnedRow, Table):
+    """One line of an order, with what has already been returned and refunded of it."""
+
+    __tablename__ = "order_items"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_number: Mapped[int] = mapped_column(index=True)
+    customer_id: Mapped[str]
+    line: Mapped[int]
+    sku: Mapped[str] = mapped_column(ForeignKey("products.sku"))
+    name: Mapped[str]
+    quantity: Mapped[int]
+    paid_minor: Mapped[int]
+    """For the whole line."""
+    returned_quantity: Mapped[int] = mapped_column(default=0)
+    refunded_minor: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        _of_order(),
+        UniqueConstraint("order_number", "line"),
+        UniqueConstraint("id", "order_number", "customer_id"),
+        CheckConstraint("quantity > 0 AND paid_minor >= 0", name="amounts"),
+        CheckConstraint("returned_quantity BETWEEN 0 AND quantity", name="returned"),
+        CheckConstraint("refunded_minor BETWEEN 0 AND paid_minor", name="refunded"),
+    )
+
+
+def _of_item() -> ForeignKeyConstraint:
+    """Tie a row to its order line, that line's order and that order's customer."""
+    return ForeignKeyConstraint(
+        ["order_item_id", "order_number", "customer_id"],
+        ["order_items.id", "order_items.order_number", "order_items.customer_id"],
+    )
+
+
+class Shipment(OwnedRow, Table):
+    __tablename__ = "shipments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_number: Mapped[int] = mapped_column(index=True)
+    customer_id: Mapped[str]
+    carrier: Mapped[str]
+    tracking_number: Mapped[str]
+    status: Mapped[ShipmentStatus]
+    shipped_at: Mapped[datetime]
+    expected_on: Mapped[date]
+    delivered_at: Mapped[datetime | None]
+
+    __table_args__ = (_of_order(),)
+
+
+class Return(OwnedRow, Table):
+    """Goods that come back: for their money, or for others in exchange."""
+
+    __tablename__ = "returns"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_number: Mapped[int] = mapped_column(index=True)
+    order_item_id: Mapped[int]
+    customer_id: Mapped[str]
+    kind: Mapped[ReturnKind]
+    quantity: Mapped[int]
+    reason: Mapped[str]
+    exchange_sku: Mapped[str | None] = mapped_column(ForeignKey("products.sku"))
+    status: Mapped[ReturnStatus]
+    requested_at: Mapped[datetime]
+    conversation_id: Mapped[str | None]
+
+    __table_args__ = (
+        _of_item(),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("(kind = 'exchange') = (exchange_sku IS NOT NULL)", name="exchange"),
+    )
+
+
+class Refund(OwnedRow, Table):
+    """Money that goes back; ``requested`` until the payment provider confirms it."""
+
+    __tablename__ = "refunds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_number: Mapped[int] = mapped_column(index=True)
+    order_item_id: Mapped[int]
+    customer_id: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    reason: Mapped[str]
+    status: Mapped[RefundStatus]
+    requested_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    conversation_id: Mapped[str | None]
+    idempotency_key: Mapped[str | None]
+
+    __table_args__ = (
+        _of_item(),
+        UniqueConstraint("idempotency_key", "order_item_id"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+    )
+
+
+class Ticket(OwnedRow, Table):
+    """A question for the team. A stranger's ticket has no customer."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.customer_id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str]
+    body: Mapped[str]
+    order_number: Mapped[int | None]
+    contact: Mapped[str | None]
+    status: Mapped[TicketStatus]
+    created_at: Mapped[datetime]
+    fingerprint: Mapped[str]
+    """Of the subject's words and the order: two open tickets about the same thing share it."""
+
+    __table_args__ = (
+        Index(
+            "uq_tickets_open_fingerprint",
+            "customer_id",
+            "fingerprint",
+            unique=True,
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
+
+
+class Callback(OwnedRow, Table):
+    """A promise to call back, within the opening hours."""
+
+    __tablename__ = "callbacks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.customer_id"))
+    conversation_id: Mapped[str]
+    phone: Mapped[str]
+    topic: Mapped[str]
+    due_at: Mapped[datetime]
+    status: Mapped[RequestStatus]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(
+            "uq_callbacks_requested_due_at",
+            "phone",
+            "due_at",
+            unique=True,
+            sqlite_where=text("status = 'requested'"),
+            postgresql_where=text("status = 'requested'"),
+        ),
+    )
+
+
+class Handoff(OwnedRow, Table):
+    """A caller's wish to speak with a person of the team; one open wish per conversation."""
+
+    __tablename__ = "handoffs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[str | None] = mapped_column(ForeignKey("customers.customer_id"))
+    conversation_id: Mapped[str]
+    reason: Mapped[str]
+    status: Mapped[RequestStatus]
+    requested_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index(
+            "uq_handoffs_requested_conversation_id",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("status = 'requested'"),
+            postgresql_where=text("status = 'requested'"),
+        ),
+    )
+
+
+class HelpArticle(PublicRow, Table):
+    __tablename__ = "help_articles"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    body: Mapped[str]
+    keywords: Mapped[str]
+    """Words that callers use and the article does not."""
+    updated_on: Mapped[date]
+
+
+class OpeningHours(PublicRow, Table):
+    """When the team answers, in the shop's own time zone. A day without a row is closed."""
+
+    __tablename__ = "opening_hours"
+
+    weekday: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Monday is 0."""
+    opens_minute: Mapped[int]
+    closes_minute: Mapped[int]
+    """Minutes since midnight."""
+    time_zone: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint(
+            "0 <= opens_minute AND opens_minute < closes_minute AND closes_minute <= 1440",
+            name="minutes",
+        ),
+    )

@@ -1,0 +1,69 @@
+"""A tool's arguments, from the model's JSON to checked values and a hash that names them."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from agent_service import strict_json
+from agent_service.errors import ToolError
+from agent_service.strict_json import BadJson
+from agent_service.tools.tool import Tool
+
+_MAX_BYTES: Final = 16_384
+_MAX_PROBLEMS: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """Checked arguments."""
+
+    values: dict[str, Any]
+    """By name, as the tool's function takes them."""
+    hash: str
+    """Of the tool's name and the canonical arguments."""
+
+
+def parse(tool: Tool, text: str) -> Arguments:
+    """Return the checked arguments, or raise ToolError ``fix_arguments`` written for the model."""
+    try:
+        decoded = strict_json.loads(text or "{}", max_bytes=_MAX_BYTES, max_depth=8)
+    except BadJson as error:
+        raise ToolError("fix_arguments", f"The arguments cannot be read. {error.message}") from None
+    try:
+        model = tool.arguments.model_validate_json(json.dumps(decoded), strict=True)
+    except ValidationError as error:
+        raise ToolError("fix_arguments", _sentence(error)) from None
+    canonical = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    values = {name: getattr(model, name) for name in type(model).model_fields}
+    return Arguments(values, digest(tool.name, canonical))
+
+
+def digest(*parts: str) -> str:
+    """Return the hash of the parts, told apart from any other way to cut the same text."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def redacted(tool: Tool, text: str) -> str:
+    """Return the arguments as they may be kept: secrets of the tool's declaration taken out."""
+    if not tool.redacted:
+        return text
+    try:
+        decoded = strict_json.loads(text, max_bytes=_MAX_BYTES, max_depth=8)
+    except BadJson:
+        return "{}"
+    if not isinstance(decoded, dict):
+        return "{}"
+    return json.dumps(
+        {key: "[redacted]" if key in tool.redacted else value for key, value in decoded.items()}
+    )
+
+
+def _sentence(error: ValidationError) -> str:
+    problems = [
+        f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
+        for problem in error.errors(include_input=False, include_url=False)[:_MAX_PROBLEMS]
+    ]
+    return f"Some details are missing or not right. {'; '.join(problems)}."

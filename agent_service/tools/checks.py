@@ -1,0 +1,91 @@
+"""What must hold before a tool runs: the caller's level, whose rows are named, a valid yes.
+
+Each check is made when the call is prepared and again in the transaction that has the effect.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agent_service.conversation.records import Caller, CallerLevel, ConfirmationStatus
+from agent_service.errors import ToolError
+from agent_service.store.ownership import CallerSession
+from agent_service.store.shop import Customer
+from agent_service.store.tables import Confirmation, ToolCall
+from agent_service.tools.tool import Tool
+
+YES_LASTS: Final = timedelta(minutes=2)
+"""How long after the caller's yes the tool must have begun."""
+
+_NEEDS: Final = {
+    CallerLevel.CLAIMED: "For that I first need your name and how to reach you.",
+    CallerLevel.IDENTIFIED: "For that I first need to check who you are. I cannot do it yet.",
+    CallerLevel.VERIFIED: "For that you need to be signed in. I cannot do it on this call yet.",
+    CallerLevel.STEPPED_UP: (
+        "For that I need to be sure it is you: please enter the code that we send to your contact."
+    ),
+}
+
+
+def check_level(tool: Tool, caller: Caller) -> None:
+    """Refuse a caller whose identity is not certain enough."""
+    if caller.level.rank < tool.audience.rank:
+        raise ToolError("not_allowed", _NEEDS[tool.audience])
+
+
+def check_owned(tool: Tool, session: CallerSession, values: dict[str, Any]) -> None:
+    """Refuse arguments that name nothing of the caller's; another's row is as absent as none."""
+    for owned in tool.owned:
+        value = values[owned.argument]
+        if value is None:
+            continue
+        if session.one(select(owned.key).where(owned.key == value)) is None:
+            raise ToolError("not_allowed", f"I cannot find {owned.title} {value} in your account.")
+
+
+def lock_customer(session: Session, caller: Caller) -> None:
+    """Let the customer's writes happen one after another, whichever conversation they come from."""
+    if caller.customer_id is not None:
+        session.execute(
+            select(Customer.customer_id)
+            .where(Customer.customer_id == caller.customer_id)
+            .with_for_update()
+        )
+
+
+def check_yes(
+    session: Session,
+    *,
+    conversation_id: str,
+    tool_call_id: str,
+    confirmation_id: str | None,
+    binding_hash: str,
+    now: datetime,
+) -> None:
+    """Refuse to run without the caller's yes to exactly this, given in time and not yet used."""
+    if confirmation_id is None:
+        raise ToolError("not_allowed", "I may only do that after you have agreed to it.")
+    row = session.scalars(
+        select(Confirmation).where(
+            Confirmation.id == confirmation_id,
+            Confirmation.conversation_id == conversation_id,
+            Confirmation.tool_call_id == tool_call_id,
+        )
+    ).one_or_none()
+    if row is None or row.status != ConfirmationStatus.ACCEPTED or row.decided_at is None:
+        raise ToolError("not_allowed", "I may only do that after you have agreed to it.")
+    if row.decided_at > row.expires_at or now > row.decided_at + YES_LASTS:
+        raise ToolError("not_allowed", "Your yes has run out. Please ask me for it once more.")
+    if row.arguments_hash != binding_hash:
+        raise ToolError(
+            "not_allowed", "Something has changed since you agreed. Please ask me once more."
+        )
+    used = session.scalar(
+        select(ToolCall.id)
+        .where(ToolCall.confirmation_id == confirmation_id, ToolCall.tool_call_id != tool_call_id)
+        .limit(1)
+    )
+    if used is not None:
+        raise ToolError("not_allowed", "That yes was already used for something else.")

@@ -1,0 +1,101 @@
+"""Answers from the shop's help pages."""
+
+import math
+import re
+from typing import Annotated, Final
+
+from pydantic import Field
+from sqlalchemy import select
+
+from agent_service.conversation.records import CallerLevel
+from agent_service.store.shop import HelpArticle
+from agent_service.tools.tool import Answer, ToolContext, tool
+
+_MOST: Final = 3
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_WEAK: Final = frozenset(
+    _WORD.findall(
+        "a about an and any are at be can could did do does for from get have how i if in is it me"
+        " my of on or our please tell that the there this to us was we what when where which who"
+        " why will with would you your want need know long much take"
+    )
+)
+
+
+@tool(
+    title="Search the help pages",
+    effect="read",
+    audience=CallerLevel.ANONYMOUS,
+    examples=(
+        "What is your return policy?",
+        "How long do I have to send something back?",
+        "How much is shipping?",
+        "Do you deliver to Canada?",
+        "How long does delivery take?",
+        "How does the warranty work?",
+        "Which payment methods do you accept?",
+        "Can I pay with PayPal?",
+        "When does a refund arrive?",
+        "What are your opening hours?",
+        "How do I get an invoice?",
+        "How can I delete my account?",
+        "Do you have gift cards?",
+        "What happens if my parcel is lost?",
+        "What do I do if something arrives broken?",
+        "Do you offer express delivery?",
+    ),
+)
+def search_help(
+    context: ToolContext,
+    question: Annotated[
+        str,
+        Field(min_length=2, max_length=300, description="What the caller wants to know."),
+    ],
+) -> Answer:
+    """Search the help pages for general questions: returns, refunds, shipping, payment, warranty,
+    invoices, account, opening hours. Not for the state of a certain order."""
+    articles = list(context.session.scalars(select(HelpArticle).order_by(HelpArticle.slug)))
+    ranked = sorted(_scored(question, articles), key=lambda pair: -pair[0])
+    found = [article for score, article in ranked[:_MOST] if score > 0]
+    if not found:
+        return Answer("I find nothing about that in our help pages.", {"sources": []})
+    best = found[0]
+    return Answer(
+        best.body,
+        {"sources": [{"page": article.slug, "title": article.title} for article in found]},
+        {"articles": [{"title": article.title, "text": article.body} for article in found]},
+    )
+
+
+def _scored(question: str, articles: list[HelpArticle]) -> list[tuple[float, HelpArticle]]:
+    """Weigh the words that both share: rare ones, and those of the heading, count more."""
+    headings = [_stems(f"{article.title} {article.keywords}") for article in articles]
+    bodies = [_stems(article.body) for article in articles]
+    scores = [0.0] * len(articles)
+    for stem in _stems(question):
+        holders = sum(
+            stem in heading or stem in body for heading, body in zip(headings, bodies, strict=True)
+        )
+        if not holders:
+            continue
+        weight = math.log((len(articles) + 1) / holders)
+        for place, (heading, body) in enumerate(zip(headings, bodies, strict=True)):
+            scores[place] += weight * (3 * (stem in heading) + (stem in body))
+    return list(zip(scores, articles, strict=True))
+
+
+def _stems(text: str) -> set[str]:
+    """Return the words that carry meaning, without the commonest endings."""
+    stems = set()
+    for word in _WORD.findall(text.casefold()):
+        if word in _WEAK:
+            continue
+        for ending in ("ing", "ies", "es", "ed", "s", "y"):
+            if word.endswith(ending) and len(word) - len(ending) >= 3:
+                word = word[: -len(ending)]
+                break
+        stems.add(word.removesuffix("e"))
+    return stems
+
+
+TOOLS: Final = (search_help,)

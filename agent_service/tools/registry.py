@@ -1,0 +1,108 @@
+"""The tools of a service: looked up by name, given to agents by name, checked at start-up."""
+
+import inspect
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from agent_service.conversation.spec import ToolPolicy, ToolSpec
+from agent_service.errors import SettingsError
+from agent_service.store.shop import OwnedRow
+from agent_service.tools.tool import JsonType, Tool
+
+_SENTENCE_LIMIT: Final = 1000
+"""Characters of a tool's own description; the model reads all of them in every response."""
+
+
+class Registry:
+    """All tools that agents may be given. Raises SettingsError with every mistake in them."""
+
+    def __init__(self, tools: Iterable[Tool]) -> None:
+        self._tools: dict[str, Tool] = {}
+        problems: list[str] = []
+        for tool in tools:
+            if tool.name in self._tools:
+                problems.append(f"tool {tool.name}: declared twice")
+            self._tools[tool.name] = tool
+            problems += [f"tool {tool.name}: {problem}" for problem in _problems(tool)]
+        if problems:
+            raise SettingsError(problems)
+
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self._tools.values())
+
+    def get(self, name: str) -> Tool | None:
+        return self._tools.get(name)
+
+    def specs(self, names: Iterable[str]) -> tuple[ToolSpec, ...]:
+        """Return the tools as the model sees them."""
+        return tuple(
+            ToolSpec(tool.name, tool.told_description(), tool.schema())
+            for tool in self._chosen(names)
+        )
+
+    def policies(self, names: Iterable[str]) -> tuple[ToolPolicy, ...]:
+        """Return the tools as the dialogue sees them."""
+        return tuple(
+            ToolPolicy(tool.name, tool.title, tool.is_write) for tool in self._chosen(names)
+        )
+
+    def _chosen(self, names: Iterable[str]) -> list[Tool]:
+        names = list(names)
+        unknown = sorted(set(names) - self._tools.keys())
+        if unknown:
+            known = ", ".join(sorted(self._tools))
+            raise SettingsError(
+                [f"tools: unknown tool {name!r} (known: {known})" for name in unknown]
+            )
+        return [self._tools[name] for name in names]
+
+
+def _problems(tool: Tool) -> Iterator[str]:
+    if not tool.description:
+        yield "needs a docstring, which is what the model reads"
+    if len(tool.description) > _SENTENCE_LIMIT:
+        yield f"its docstring is longer than {_SENTENCE_LIMIT} characters"
+    if tool.time_limit_s <= 0:
+        yield "time_limit_s must be above 0"
+    if tool.is_write and tool.confirmation == "always" and tool.preview is None:
+        yield "a write that the caller confirms needs a preview, the read-back"
+    if not tool.is_write and (tool.confirmation == "always" or tool.preview or tool.approval):
+        yield "a read changes nothing: it takes no confirmation, preview or approval"
+    if tool.approval and tool.approval.above.is_above(tool.approval.second_above):
+        yield "a second approval starts above the first"
+    properties = tool.schema().get("properties", {})
+    for owned in tool.owned:
+        if owned.argument not in properties:
+            yield f"owned: it has no argument {owned.argument!r}"
+        if not issubclass(owned.entity, OwnedRow):
+            yield f"owned: {owned.entity.__name__} is not an OwnedRow"
+    for name in sorted(tool.redacted - properties.keys()):
+        yield f"redacted: it has no argument {name!r}"
+    if tool.preview is not None and _parameters(tool.preview) != _parameters(tool.function):
+        yield "its preview must take the same parameters as the tool"
+    for name, schema in properties.items():
+        if not schema.get("description"):
+            yield f"argument {name!r} needs a description: Annotated[..., Field(description=...)]"
+        yield from (f"argument {name!r} {problem}" for problem in _unbounded(schema))
+
+
+def _parameters(function: Any) -> list[str]:
+    return list(inspect.signature(function).parameters)
+
+
+def _unbounded(schema: JsonType) -> Iterator[str]:
+    """Say where the argument may grow without end."""
+    if "enum" in schema or "const" in schema or "$ref" in schema:
+        return
+    match schema.get("type"):
+        case "string" if not schema.keys() & {"maxLength", "format", "pattern"}:
+            yield "needs a max_length"
+        case "integer" | "number" if not (
+            schema.keys() & {"minimum", "exclusiveMinimum"}
+            and schema.keys() & {"maximum", "exclusiveMaximum"}
+        ):
+            yield "needs a lower and an upper bound"
+        case "array":
+            if "maxItems" not in schema:
+                yield "needs a max_length"
+            yield from _unbounded(schema.get("items", {}))

@@ -1,0 +1,257 @@
+"""How a support tool is declared: one decorator on a plain typed function.
+
+What the model sees (description, JSON Schema) and what the service enforces (who may use it, whose
+rows, confirmation, limits) come from here; nothing about a tool is written down a second time.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
+from sqlalchemy.orm import InstrumentedAttribute
+
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.money import Money
+from agent_service.store.ownership import CallerSession
+
+Effect: TypeAlias = Literal["read", "write"]
+Confirmation: TypeAlias = Literal["never", "always"]
+JsonType: TypeAlias = Mapping[str, Any]
+
+TEXT_LIMIT: Final = 1000
+"""Characters that a text argument may have where its declaration does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a tool found or did."""
+
+    say: str
+    """A sentence that is true, complete and safe to speak."""
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    quoted: Mapping[str, JsonValue] = field(default_factory=dict)
+    """Text written by others (notes, articles): the model is told that it is data, never orders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a write would do, read back to the caller before it is done."""
+
+    summary: str
+    """A question without its ending: ``Cancel order 1007, one wireless mouse``."""
+    amount: Money | None = None
+    """What limits and approval are measured against."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedArgument:
+    """An argument that names a row of the caller."""
+
+    argument: str
+    key: InstrumentedAttribute[Any]
+    """The mapped column that the argument is looked up in."""
+    title: str
+    """For the sentence when there is no such row: ``order``."""
+
+    @property
+    def entity(self) -> type:
+        return self.key.property.parent.class_
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How often, and for how much altogether, a tool may take effect within a scope."""
+
+    count: int
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a write tool may do at most without a person looking at it."""
+
+    call: Money | None = None
+    conversation: Cap = Cap(5)
+    customer_day: Cap = Cap(10)
+    tenant_day: Cap = Cap(1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Above which amount a person of the team decides, and above which one two of them do."""
+
+    above: Money
+    second_above: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """What a tool is given besides its arguments; hidden from the model."""
+
+    caller: Caller
+    conversation_id: str
+    now: datetime
+    idempotency_key: str
+    """The same for every try of the same call: hand it to anything outside the database."""
+    progress: Callable[[str], None]
+    """Tell the caller, in a sentence, how far a slow tool is."""
+    database: CallerSession | None = None
+
+    @property
+    def session(self) -> CallerSession:
+        """The database as the caller may see it; ``async def`` tools have none."""
+        if self.database is None:
+            raise TypeError("An async tool has no database session: make it a plain def.")
+        return self.database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A declared support tool."""
+
+    name: str
+    title: str
+    description: str
+    effect: Effect
+    audience: CallerLevel
+    confirmation: Confirmation
+    owned: tuple[OwnedArgument, ...]
+    is_repeatable: bool
+    limits: Limits
+    approval: Approval | None
+    time_limit_s: float
+    progress_after_s: float
+    redacted: frozenset[str]
+    examples: tuple[str, ...]
+    function: Callable[..., Any]
+    preview: Callable[..., Preview | str] | None
+    arguments: type[BaseModel]
+    context_parameter: str | None
+
+    @property
+    def is_write(self) -> bool:
+        return self.effect == "write"
+
+    @property
+    def is_async(self) -> bool:
+        return inspect.iscoroutinefunction(self.function)
+
+    def schema(self) -> JsonType:
+        """Return the JSON Schema of the arguments, flat and without titles."""
+        whole = self.arguments.model_json_schema()
+        schema: JsonType = _plain(whole, whole.get("$defs", {}))
+        return schema
+
+    def told_description(self) -> str:
+        """Return what the model reads: the docstring, and how callers ask for it."""
+        if not self.examples:
+            return self.description
+        said = ", ".join(f'"{example}"' for example in self.examples)
+        return f"{self.description} Callers say: {said}"
+
+
+def tool(
+    *,
+    title: str,
+    effect: Effect,
+    audience: CallerLevel,
+    confirmation: Confirmation | None = None,
+    owned: tuple[OwnedArgument, ...] = (),
+    is_repeatable: bool = False,
+    limits: Limits | None = None,
+    approval: Approval | None = None,
+    time_limit_s: float = 10.0,
+    progress_after_s: float = 3.0,
+    redacted: tuple[str, ...] = (),
+    examples: tuple[str, ...] = (),
+    preview: Callable[..., Preview | str] | None = None,
+) -> Callable[[Callable[..., Any]], Tool]:
+    """Declare the function a support tool. A write asks the caller first unless told otherwise.
+
+    The same write with the same arguments takes effect once in a conversation, however often the
+    model asks for it; ``is_repeatable`` is for one that sets a value, where again does no harm.
+    """
+
+    def declare(function: Callable[..., Any]) -> Tool:
+        arguments, context_parameter = _arguments(function)
+        return Tool(
+            name=function.__name__,
+            title=title,
+            description=" ".join(inspect.cleandoc(function.__doc__ or "").split()),
+            effect=effect,
+            audience=audience,
+            confirmation=confirmation or ("always" if effect == "write" else "never"),
+            owned=owned,
+            is_repeatable=is_repeatable,
+            limits=limits or Limits(),
+            approval=approval,
+            time_limit_s=time_limit_s,
+            progress_after_s=progress_after_s,
+            redacted=frozenset(redacted),
+            examples=examples,
+            function=function,
+            preview=preview,
+            arguments=arguments,
+            context_parameter=context_parameter,
+        )
+
+    return declare
+
+
+def _arguments(function: Callable[..., Any]) -> tuple[type[BaseModel], str | None]:
+    """Return the model of the function's arguments and the name of its context parameter."""
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {}
+    context_parameter = None
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name not in hints:
+            raise TypeError(f"{function.__name__}: parameter {name!r} needs a type")
+        if hints[name] is ToolContext:
+            context_parameter = name
+            continue
+        default = ... if parameter.default is parameter.empty else parameter.default
+        fields[name] = (_bounded(hints[name]), default)
+    model = create_model(
+        function.__name__,
+        __config__=ConfigDict(strict=True, extra="forbid", frozen=True),
+        **fields,
+    )
+    return model, context_parameter
+
+
+def _bounded(hint: Any) -> Any:
+    """Give text without a length its limit."""
+    if hint is str:
+        return Annotated[str, Field(max_length=TEXT_LIMIT)]
+    if get_origin(hint) is not None and get_origin(hint) is not Annotated and str in get_args(hint):
+        parts = [_bounded(part) for part in get_args(hint)]
+        union = parts[0]
+        for part in parts[1:]:
+            union = union | part
+        return union
+    return hint
+
+
+def _plain(schema: Any, shared: JsonType) -> Any:
+    """Drop titles, put shared parts in place, and fold ``X or null``: leaving out says the same."""
+    match schema:
+        case {"$ref": str(reference), **rest}:
+            return _plain({**shared[reference.rpartition("/")[2]], **rest}, shared)
+        case {"anyOf": [part, {"type": "null"}], **rest}:
+            rest.pop("default", None)
+            return _plain({**part, **rest}, shared)
+        case dict():
+            return {
+                key: {name: _plain(value, shared) for name, value in part.items()}
+                if key == "properties"
+                else _plain(part, shared)
+                for key, part in schema.items()
+                if key not in ("title", "$defs")
+            }
+        case list():
+            return [_plain(part, shared) for part in schema]
+        case _:
+            return schema
