@@ -77,13 +77,14 @@ class Server(uvicorn.Server):
         *,
         ws_protocol: type[GuardedWebSocket] = GuardedWebSocket,
         on_ready: Callable[[int], None] | None = None,
+        max_message_bytes: int = MAX_MESSAGE_BYTES,
     ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 http=GuardedHttp,
                 ws=ws_protocol,
-                ws_max_size=MAX_MESSAGE_BYTES,
+                ws_max_size=max_message_bytes,
                 ws_ping_interval=PING_INTERVAL_S,
                 ws_ping_timeout=PING_TIMEOUT_S,
                 # Audio does not compress, and a bomb does.
@@ -128,12 +129,19 @@ async def serve(
     ws_protocol: type[GuardedWebSocket] = GuardedWebSocket,
     on_ready: Callable[[int], None] | None = None,
     drain: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    max_message_bytes: int = MAX_MESSAGE_BYTES,
 ) -> None:
     """Serve until SIGINT or SIGTERM; then ``drain`` lets conversations end, and the server stops.
 
     A second signal does not wait for the rest.
     """
-    server = Server(app, listener, ws_protocol=ws_protocol, on_ready=on_ready)
+    server = Server(
+        app,
+        listener,
+        ws_protocol=ws_protocol,
+        on_ready=on_ready,
+        max_message_bytes=max_message_bytes,
+    )
     stopping = asyncio.Event()
     impatient = asyncio.Event()
 

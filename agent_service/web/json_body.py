@@ -1,0 +1,40 @@
+"""JSON in and out of HTTP endpoints: bounded, strictly parsed, and typed errors."""
+
+from typing import Final, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from agent_service.errors import CallerError
+from agent_service.strict_json import BadJson, loads
+
+MAX_BODY_BYTES: Final = 16 * 1024
+
+Model = TypeVar("Model")
+
+
+async def read_json(request: Request, model: type[Model]) -> Model:
+    """Return the request's body as a ``model``; raise CallerError naming what does not fit."""
+    # A page of another origin cannot send this content type without asking first (CSRF).
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise CallerError("Send the body as content-type application/json.", code="bad_request")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise CallerError(f"The body is over {MAX_BODY_BYTES} bytes.", code="bad_request")
+    try:
+        value = loads(bytes(body), max_bytes=MAX_BODY_BYTES, max_depth=8)
+        return msgspec.convert(value, model)
+    except BadJson as error:
+        raise CallerError(error.message, code="bad_json") from error
+    except msgspec.ValidationError as error:
+        raise CallerError(f"{str(error)[:300]}.", code="bad_request") from error
+
+
+def error_response(status: int, code: str, message: str) -> JSONResponse:
+    """Return an error as the API shows it."""
+    return JSONResponse(
+        {"error": {"code": code, "message": message}}, status, {"Cache-Control": "no-store"}
+    )

@@ -1,0 +1,82 @@
+"""Where tickets come from: the company's backend asks with its key, the demo page without one."""
+
+from collections.abc import Awaitable, Callable, Container
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.errors import CallerError
+from agent_service.web.json_body import error_response, read_json
+from agent_service.web.origins import Origins
+from agent_service.web.tickets import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, Grant, Tickets
+
+Authorise: TypeAlias = Callable[[Request], Awaitable[bool]]
+"""Tells whether the request bears a credential that may ask for tickets."""
+
+ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of ``POST /api/tickets``."""
+
+    agent: ShortText
+    customer_id: ShortText | None = None
+    name: ShortText | None = None
+    level: Literal["anonymous", "identified", "verified"] = "anonymous"
+    origin: ShortText | None = None
+    detail: bool = False
+    lifetime_s: Annotated[int, Meta(ge=1, le=MAX_LIFETIME_S)] = DEFAULT_LIFETIME_S
+
+
+def routes(tickets: Tickets, authorise: Authorise, agents: Container[str]) -> list[Route]:
+    """Return the endpoint that mints tickets for the company's backend."""
+
+    async def mint(request: Request) -> Response:
+        if not await authorise(request):
+            return error_response(401, "not_authorised", "Send a valid token as bearer.")
+        asked = await read_json(request, TicketRequest)
+        if asked.agent not in agents:
+            raise CallerError(f"There is no agent {asked.agent!r}.", code="unknown_agent")
+        level = CallerLevel(asked.level)
+        if (asked.customer_id is None) != (level is CallerLevel.ANONYMOUS):
+            raise CallerError(
+                "Give a customer_id exactly when the level is identified or verified.",
+                code="bad_request",
+            )
+        caller = Caller(asked.customer_id, asked.name, level)
+        grant = Grant(asked.agent, caller, asked.origin, asked.detail)
+        return _ticket(tickets.mint(grant, lifetime_s=asked.lifetime_s), asked.lifetime_s)
+
+    return [Route("/api/tickets", _explained(mint), methods=["POST"])]
+
+
+def demo_routes(tickets: Tickets, origins: Origins, agent: str, caller: Caller) -> list[Route]:
+    """Return the endpoint that gives anyone a ticket to speak as the demo customer."""
+
+    async def mint(request: Request) -> Response:
+        origin = request.headers.get("origin")
+        origins.check_ticket(None, origin, request.headers.get("host"))
+        return _ticket(tickets.mint(Grant(agent, caller, origin, detail=True)), DEFAULT_LIFETIME_S)
+
+    return [Route("/demo/ticket", _explained(mint), methods=["POST"])]
+
+
+def _ticket(ticket: str, lifetime_s: int) -> JSONResponse:
+    answer = {"ticket": ticket, "expires_in_s": lifetime_s}
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def _explained(handler: Handler) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except CallerError as error:
+            status = 403 if error.code == "origin_not_allowed" else 400
+            return error_response(status, error.code, error.message)
+
+    return handle

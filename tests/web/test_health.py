@@ -1,0 +1,51 @@
+"""What machines are told about the service's health."""
+
+import asyncio
+
+import httpx
+from starlette.applications import Starlette
+
+from agent_service.errors import StoreError
+from agent_service.web import health
+
+
+def get(path: str, app: Starlette) -> httpx.Response:
+    async def scenario() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+            return await http.get(path)
+
+    return asyncio.run(scenario())
+
+
+async def fine() -> None: ...
+
+
+async def broken() -> None:
+    raise StoreError("The database at /secret/path is locked.")
+
+
+def test_a_running_process_is_alive_whatever_it_depends_on() -> None:
+    app = Starlette(routes=health.routes({"database": broken}, {}))
+    assert get("/healthz", app).status_code == 200
+
+
+def test_ready_when_every_check_passes() -> None:
+    app = Starlette(routes=health.routes({"database": fine}, {}))
+    response = get("/readyz", app)
+    assert (response.status_code, response.json()) == (200, {"ready": True, "problems": {}})
+
+
+def test_not_ready_names_the_check_and_no_internals() -> None:
+    app = Starlette(routes=health.routes({"database": broken, "engine": fine}, {}))
+    response = get("/readyz", app)
+    assert response.status_code == 503
+    assert response.json()["problems"] == {"database": "storage_unavailable"}
+    assert "secret" not in response.text
+
+
+def test_metrics_are_read_when_asked_for() -> None:
+    calls = [1.0, 2.5]
+    app = Starlette(routes=health.routes({}, {"open_sockets": lambda: calls.pop()}))
+    assert "\nagent_service_open_sockets 2.5\n" in get("/metrics", app).text
+    assert "\nagent_service_open_sockets 1\n" in get("/metrics", app).text

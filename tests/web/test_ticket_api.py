@@ -1,0 +1,105 @@
+"""Minting over HTTP: only with the key, only what makes sense; the demo's door is for its page."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.web import ticket_api
+from agent_service.web.origins import Origins
+from agent_service.web.tickets import Grant, Tickets
+
+JANE = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
+HEADERS = {"Authorization": "Bearer right"}
+
+
+async def authorise(request: Request) -> bool:
+    return request.headers.get("authorization") == "Bearer right"
+
+
+def make(clock: Any) -> tuple[Tickets, Starlette]:
+    tickets = Tickets("a secret that is long enough for a signature", clock)
+    own_pages = Origins(own_hosts=["demo.example"])
+    return tickets, Starlette(
+        routes=[
+            *ticket_api.routes(tickets, authorise, {"support"}),
+            *ticket_api.demo_routes(tickets, own_pages, "support", JANE),
+        ]
+    )
+
+
+def post(app: Starlette, path: str, **options: Any) -> httpx.Response:
+    async def scenario() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://demo.example") as http:
+            return await http.post(path, **options)
+
+    return asyncio.run(scenario())
+
+
+def test_the_backend_gets_a_ticket_for_the_caller_it_names(clock: Any) -> None:
+    tickets, app = make(clock)
+    body = {
+        "agent": "support",
+        "customer_id": "customer-1",
+        "name": "Jane Doe",
+        "level": "verified",
+        "origin": "https://shop.example",
+    }
+    response = post(app, "/api/tickets", json=body, headers=HEADERS)
+    assert response.status_code == 200
+    assert response.headers["cache-control"] == "no-store"
+    caller = Caller("customer-1", "Jane Doe", CallerLevel.VERIFIED)
+    granted = tickets.redeem(response.json()["ticket"])
+    assert granted == Grant("support", caller, "https://shop.example")
+
+
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic right", "right"])
+def test_without_the_key_there_is_no_ticket(clock: Any, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    response = post(make(clock)[1], "/api/tickets", json={"agent": "support"}, headers=headers)
+    assert response.status_code == 401
+    assert response.json()["error"]["code"] == "not_authorised"
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"json": {"agent": "sales"}}, "unknown_agent"),
+        ({"json": {}}, "bad_request"),
+        ({"json": {"agent": "support", "admin": True}}, "bad_request"),
+        ({"json": {"agent": "support", "lifetime_s": 901}}, "bad_request"),
+        ({"json": {"agent": "support", "customer_id": "1"}}, "bad_request"),
+        ({"json": {"agent": "support", "level": "verified"}}, "bad_request"),
+        ({"data": {"agent": "support"}}, "bad_request"),
+        ({"content": b"{", "headers": {"Content-Type": "application/json"}}, "bad_json"),
+        ({"json": {"agent": "a" * 20_000}}, "bad_request"),
+    ],
+)
+def test_a_request_that_does_not_fit_is_explained(
+    clock: Any, options: dict[str, Any], code: str
+) -> None:
+    options = options | {"headers": HEADERS | options.get("headers", {})}
+    response = post(make(clock)[1], "/api/tickets", **options)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("origin", [None, "http://demo.example"])
+def test_the_demo_speaks_as_its_customer(clock: Any, origin: str | None) -> None:
+    tickets, app = make(clock)
+    response = post(app, "/demo/ticket", headers={"Origin": origin} if origin else {})
+    granted = tickets.redeem(response.json()["ticket"])
+    assert granted == Grant("support", JANE, origin, detail=True)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://rebound.example"])
+def test_a_foreign_page_gets_no_demo_ticket(clock: Any, origin: str) -> None:
+    headers = {"Origin": origin}
+    if "rebound" in origin:
+        headers["Host"] = "rebound.example"
+    response = post(make(clock)[1], "/demo/ticket", headers=headers)
+    assert response.status_code == 403
