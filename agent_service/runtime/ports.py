@@ -8,9 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from agent_service.conversation.commands import CallerCommand, EngineCommand
-from agent_service.conversation.events import EngineEvent
-from agent_service.conversation.records import Caller, Modality
+from agent_service.conversation.commands import (
+    CallerCommand,
+    EngineCommand,
+    PrepareTool,
+    RunTool,
+)
+from agent_service.conversation.events import EngineEvent, ToolFinished, ToolPrepared
+from agent_service.conversation.records import Caller, Modality, Record
 from agent_service.conversation.spec import SessionSpec
 
 
@@ -19,6 +24,8 @@ class Engine(Protocol):
 
     provider: str
     model: str
+    on_congestion: Callable[[bool], None]
+    """Called with True when the provider does not take what is sent, with False afterwards."""
 
     async def open(self, spec: SessionSpec, deliver: Callable[[EngineEvent], None]) -> None:
         """Connect, configure and replay history; raise EngineError when the provider refuses.
@@ -44,7 +51,27 @@ class CallerChannel(Protocol):
 
     def send(self, command: CallerCommand) -> None: ...
 
+    def on_congestion(self, report: Callable[[bool], None]) -> None:
+        """Have ``report`` called with True when the caller reads too slowly, then with False."""
+        ...
+
     def close(self, code: int, reason: str) -> None: ...
+
+
+class Tools(Protocol):
+    """Runs tools off the event loop; every call gets exactly one answer."""
+
+    async def prepare(
+        self, call: PrepareTool, caller: Caller, conversation_id: str
+    ) -> ToolPrepared | ToolFinished: ...
+
+    async def run(self, call: RunTool, caller: Caller, conversation_id: str) -> ToolFinished: ...
+
+
+class Records(Protocol):
+    """Keeps records; ``on_committed`` is called on the event loop once the record is on disk."""
+
+    def record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
