@@ -1,0 +1,145 @@
+"""Instructions that can be followed to the letter: say exactly, greet with, always mention,
+answer in one word."""
+
+import re
+from dataclasses import dataclass
+
+_QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
+_EXACTLY = re.compile(
+    r"^\W*(?:please\s+)?(?:say|read|speak|repeat|tell)\b[^:\n]{0,80}?:\s*(?P<text>.+)$", re.I | re.S
+)
+_SAY_QUOTED = re.compile(
+    rf"^\W*(?:please\s+)?(?:now\s+)?(?:just\s+)?(?:say|repeat|respond with|reply with|answer "
+    rf"with|respond exactly "
+    rf"with)\b[^{_QUOTES}:\n]{{0,40}}[\"\u201c'](?P<text>[^\"\u201d]+?)[\"\u201d'][.!]?\s*$",
+    re.I,
+)
+_GREET = re.compile(
+    rf"\b(?:greet|welcome)\s+(?:the\s+)?(?:caller|user|customer|patient|them|"
+    rf"visitor)s?\b(?P<how>[^.\n:{_QUOTES}]*?)(?:with|by saying|saying|"
+    rf":)\s*:?\s*[{_QUOTES}](?P<text>[^{_QUOTES[0]}\u201d]+)[{_QUOTES}]",
+    re.I,
+)
+_GREET_PLAIN = re.compile(
+    r"\b(?:greet|welcome)\s+(?:the\s+)?(?:caller|user|customer|patient|them|"
+    r"visitor)s?\s+(?:with|by saying|saying)\s*:?\s*(?P<text>[^\"\n]+)",
+    re.I,
+)
+_GREET_ANY = re.compile(r"^\W*(?:please\s+)?(?:greet|welcome)\b", re.I)
+_MENTION = re.compile(
+    r"\balways\s+(?:mention|say|add|tell (?:the )?(?:caller|user|customer)s?|remind (?:the "
+    r")?(?:caller|user|customer)s?)(?:\s+that)?\s*:?\s*(?P<text>[^.\n]+)",
+    re.I,
+)
+_END_WITH = re.compile(
+    r"\b(?:end|finish|close)\s+(?:every|each|all|your)\s+(?:answer|reply|response|"
+    r"message)s?\s+(?:with|by saying)\s*:?\s*(?P<text>[^\n]+)",
+    re.I,
+)
+_START_WITH = re.compile(
+    r"\b(?:start|begin|open)\s+(?:every|each|all|your)\s+(?:answer|reply|response|"
+    r"message)s?\s+(?:with|by saying)\s*:?\s*(?P<text>[^\n]+)",
+    re.I,
+)
+_ONE_WORD = re.compile(
+    r"\b(?:answer|reply|respond|speak)\b[^.\n]{0,30}\b(?:in|with)\s+(?:only\s+|just\s+|"
+    r"exactly\s+)?(?:one|a single)\s+word\b",
+    re.I,
+)
+_LANGUAGES = (
+    "Spanish|French|German|Italian|Portuguese|Dutch|Polish|Turkish|Russian|Chinese|"
+    "Mandarin|Japanese|Korean|Arabic|Hindi|Swedish|Danish|Norwegian|Finnish|Greek|"
+    "Czech|Ukrainian|Hebrew|Vietnamese|Thai"
+)
+_LANGUAGE = re.compile(
+    rf"\b(?:answer|reply|respond|speak|talk|say (?:it|that|"
+    rf"this))\b[^.\n]{{0,40}}?\b(?:in\s+)?(?P<language>{_LANGUAGES})\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Directives:
+    exactly: str | None = None
+    """The whole answer, to the letter."""
+    greeting: str | None = None
+    greets: bool = False
+    """A greeting is asked for now."""
+    before: str | None = None
+    after: str | None = None
+    one_word: bool = False
+    language: str | None = None
+    """Another language than English that was asked for."""
+
+
+def directives(instructions: str) -> Directives:
+    """Read the instructions of a response or of a session."""
+    exactly = _exact(instructions)
+    if exactly is not None:
+        return Directives(exactly=exactly)
+    greeting = _GREET.search(instructions) or _GREET_PLAIN.search(instructions)
+    mention = _MENTION.search(instructions)
+    end, start = _END_WITH.search(instructions), _START_WITH.search(instructions)
+    language = _LANGUAGE.search(instructions)
+    return Directives(
+        greeting=_unquoted(greeting["text"]) if greeting else None,
+        greets=bool(_GREET_ANY.match(instructions)),
+        before=_statement(start["text"]) if start else None,
+        after=_statement((end or mention)["text"]) if (end or mention) else None,  # type: ignore[index]  # one of them matched
+        one_word=bool(_ONE_WORD.search(instructions)),
+        language=language["language"] if language else None,
+    )
+
+
+def said_to_repeat(text: str) -> str | None:
+    """Return what a caller wants to have said: "repeat after me: ...", "say 'hello'"."""
+    m = _SAY_QUOTED.match(text.strip())
+    if m:
+        return m["text"].strip()
+    m = re.match(
+        r"^\W*(?:please\s+)?(?:repeat|say|read)\b(?: (?:after me|this|the following|exactly|"
+        r"sentence|out loud|aloud|these words|back|to me))*\s*:\s*(?P<text>.+)$",
+        text.strip(),
+        re.I | re.S,
+    )
+    m = m or re.match(
+        r"^\W*(?:please\s+)?repeat after me\W+(?P<text>.+)$", text.strip(), re.I | re.S
+    )
+    return _unquoted(m["text"]) if m else None
+
+
+def asks_one_word(text: str) -> bool:
+    return bool(_ONE_WORD.search(text)) or bool(re.search(r"\bin one word\b", text, re.I))
+
+
+def asks_language(text: str) -> str | None:
+    m = _LANGUAGE.search(text) or re.search(
+        rf"\bdo you speak (?P<language>{_LANGUAGES})\b", text, re.I
+    )
+    return m["language"] if m else None
+
+
+def _exact(instructions: str) -> str | None:
+    """Only an instruction that begins with the order to say something is one for this answer."""
+    text = instructions.strip()
+    m = _SAY_QUOTED.match(text)
+    if m:
+        return m["text"].strip()
+    m = _EXACTLY.match(text)
+    return _unquoted(m["text"]) if m else None
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    pairs = {'"': '"', "\u201c": "\u201d", "'": "'", "\u00ab": "\u00bb"}
+    if len(text) > 1 and pairs.get(text[0]) == text[-1] and text[0] not in text[1:-1]:
+        return text[1:-1].strip()
+    return text
+
+
+def _statement(text: str) -> str:
+    text = _unquoted(text.strip().rstrip(".")).strip()
+    text = re.sub(
+        r"\s+(?:at the (?:end|beginning)|in every answer|in each answer)$", "", text, flags=re.I
+    )
+    return text[:1].upper() + text[1:] + ("" if text[-1:] in ".!?" else ".")

@@ -1,0 +1,98 @@
+"""Free words of the caller for a tool: the reason among them, the question, a short subject,
+the whole story."""
+
+import re
+
+from agent_service.offline.responder.slots import Slot, SlotKind
+from agent_service.offline.responder.words import STOP_WORDS, content_stems, words_of
+
+_BECAUSE = re.compile(
+    r"\b(?:because(?: of)?|since|as (?=i|it|the|they|my)|due to|the reason (?:is|being)(?: "
+    r"that)?|reason:|for the reason that|on account of|so that)\s+",
+    re.IGNORECASE,
+)
+_CLAUSES = re.compile(
+    r"(?<=[.!?;])\s+|,\s+(?:and\s+|but\s+|so\s+)?|\s+(?:but|so)\s+|\s+and\s+(?=(?:it|they|i|"
+    r"the|he|she|we|my)\b)|\s+[\u2013\u2014-]\s+",
+    re.I,
+)
+_POLITE = re.compile(
+    r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|yes|"
+    r"yeah|please|sorry|thanks|thank you)\b[\s,.!]*)+",
+    re.I,
+)
+_ASKING = re.compile(
+    r"^(?:(?:can|could|would|will) you (?:please )?(?:tell|explain|say)(?: to)?(?: me)?(?: about)?|"
+    r"(?:i'd|i would) like to know|i (?:want|need) to know|i was wondering|do you know|please "
+    r"tell me|tell me)\b[\s,:]*",
+    re.I,
+)
+_ANSWER_OPENING = re.compile(
+    r"^(?:well|um+|uh+|it's|it is|that's|because|the reason is(?: that)?|yes|so)\b[\s,]*", re.I
+)
+
+
+def clauses(text: str) -> list[str]:
+    """Split a turn into the statements that it is made of."""
+    return [part.strip(" ,;") for part in _CLAUSES.split(text) if part and part.strip(" ,;.!?")]
+
+
+def heard_text(
+    slot: Slot, text: str, *, was_asked: bool, is_answer: bool, request: str | None
+) -> str | None:
+    """Return the caller's words for a free-text slot.
+
+    ``request``: the clause that asks for the tool, when the turn says more than that; a slot that
+    has other slots beside it takes only what is beyond the request. ``is_answer``: the turn answers
+    the question for some slot; another one takes of it only what is said to be a reason.
+    """
+    plain = _POLITE.sub("", text.strip()).strip()
+    if was_asked:
+        plain = _ANSWER_OPENING.sub("", plain) if slot.kind is SlotKind.REASON else plain
+        return _sentence(plain) if content_stems(plain) or len(words_of(plain)) >= 2 else None
+    if request is None and is_answer:
+        m = _BECAUSE.search(plain) if slot.kind is SlotKind.REASON else None
+        return _sentence(plain[m.end() :]) if m else None
+    match slot.kind:
+        case SlotKind.QUESTION:
+            return _sentence(_ASKING.sub("", plain)) or None
+        case SlotKind.REASON if m := _BECAUSE.search(plain):
+            return _sentence(plain[m.end() :])
+        case SlotKind.SUBJECT:
+            return subject(beyond(plain, request))
+        case SlotKind.REASON:
+            return _sentence(beyond(plain, request)) or None
+        case _:
+            return _sentence(plain) if beyond(plain, request) else None
+
+
+def beyond(text: str, request: str | None) -> str:
+    """Return the clauses of the turn other than the one that asks."""
+    if request is None:
+        return text
+    others = [c for c in clauses(text) if c.strip(" .!?") != request.strip(" .!?")]
+    said = [c for c in others if len(content_stems(c)) >= 1 and len(words_of(c)) >= 2]
+    return ". ".join(c.strip(" .") for c in said)
+
+
+def subject(text: str) -> str | None:
+    """Return a short heading: the first statement, without its opening, at most eight words."""
+    first = next(iter(clauses(text)), text)
+    first = re.sub(
+        r"^(?:i (?:have|had|got|want|would like|need)(?: to (?:report|complain about|open a "
+        r"ticket (?:about|for)))?|there is|there's|it is about|it's about|my problem is(?: "
+        r"that)?)\s+",
+        "",
+        first,
+        flags=re.I,
+    )
+    words = first.split()[:8]
+    while len(words) > 1 and words[-1].lower().strip(",.") in STOP_WORDS:
+        words.pop()
+    heading = " ".join(words).strip(" ,.!?;")
+    return heading[:1].upper() + heading[1:] if heading else None
+
+
+def _sentence(text: str) -> str:
+    text = text.strip(" ,;")
+    return text[:1].upper() + text[1:] if text else ""

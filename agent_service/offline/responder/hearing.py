@@ -1,0 +1,419 @@
+"""What a caller's turn means, given the turns before it: replays the conversation, so that
+nothing is remembered outside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from agent_service.offline.ports import (
+    ContextItem,
+    ContextMessage,
+    ContextToolCall,
+)
+from agent_service.offline.responder.filling import Filler, Filling, Turn
+from agent_service.offline.responder.free_text import clauses
+from agent_service.offline.responder.identifiers import heard_identifiers
+from agent_service.offline.responder.intents import Intent
+from agent_service.offline.responder.recall import Recall, parsed
+from agent_service.offline.responder.replies import (
+    continues,
+    corrects,
+    gives_up,
+    is_bare,
+    picked,
+    says_no,
+    says_yes,
+)
+from agent_service.offline.responder.router import Route, Router
+from agent_service.offline.responder.slots import FREE_TEXT, Slot, SlotKind
+from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.words import content_stems
+
+SURE = 0.55
+POSSIBLE = 0.25
+"""Two tools above it and none sure: ask which."""
+_ALIKE = 0.30
+"""A tool's nearest phrasing must be at least so similar."""
+_NEW_TOPIC = 0.62
+_TURNS_REPLAYED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A tool the caller wants, as far as its arguments are known."""
+
+    tool: Tool
+    values: Mapping[str, Any]
+    rivals: Mapping[str, tuple[str, ...]]
+    asked: str | None = None
+
+    @property
+    def missing(self) -> Slot | None:
+        missing = [s for s in self.tool.slots if s.is_required and s.name not in self.values]
+        # A heading follows from the story, so the story is asked for first.
+        return min(missing, key=lambda s: s.kind is SlotKind.SUBJECT, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Call what is complete, then ask for what is missing."""
+
+    calls: tuple[Request, ...]
+    ask: Request | None = None
+    is_repeated: bool = False
+    """The same question was asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichTool:
+    first: Tool
+    second: Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """No tool: an intent of the dialogue."""
+
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The caller gave an open request up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    best: Route | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No words were heard."""
+
+
+Meaning: TypeAlias = Act | WhichTool | Talk | Dropped | Unclear | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier turns left open."""
+
+    open: tuple[Request, ...] = ()
+    which: WhichTool | None = None
+    which_text: str = ""
+    last: Request | None = None
+    """The latest tool call."""
+
+
+class Listener:
+    """Reads turns for one tool set."""
+
+    def __init__(self, tools: Sequence[Tool], router: Router, filler: Filler) -> None:
+        self._tools = {tool.name: tool for tool in tools}
+        self._router = router
+        self._filler = filler
+
+    def understand(self, items: Sequence[ContextItem]) -> tuple[Meaning, Past]:
+        """Return what the latest turn means and what is open after it."""
+        past = Past()
+        meaning: Meaning = Nothing()
+        users = [i for i, item in enumerate(items) if _is_user(item)]
+        start = users[-_TURNS_REPLAYED] if len(users) > _TURNS_REPLAYED else 0
+        index = start
+        while index < len(items):
+            item = items[index]
+            if _is_user(item):
+                text, index = _joined(items, index)
+                meaning = self._hear(text, past, Recall(items[:index]))
+                past = _after(meaning, past, text)
+                continue
+            if isinstance(item, ContextToolCall) and item.name in self._tools:
+                past = self._called(item, past)
+            index += 1
+        return meaning, past
+
+    def request(self, tool: Tool, items: Sequence[ContextItem]) -> Request:
+        """Return the tool with whatever arguments the caller's words give."""
+        values: dict[str, Any] = {}
+        rivals: Mapping[str, tuple[str, ...]] = {}
+        for text in [
+            item.text for item in items if isinstance(item, ContextMessage) and item.role == "user"
+        ][-3:]:
+            filled = self._filler.fill(tool, Turn(text), Recall(items))
+            values |= filled.values
+            rivals = filled.rivals
+        return Request(tool, values, rivals)
+
+    def best_tool(self, items: Sequence[ContextItem]) -> Tool | None:
+        """Return the tool nearest to the latest turn, however far."""
+        texts = [
+            item.text for item in items if isinstance(item, ContextMessage) and item.role == "user"
+        ]
+        routes = self._router.routes(texts[-1] if texts else "")
+        return next((route.target for route in routes if isinstance(route.target, Tool)), None)
+
+    def _called(self, call: ContextToolCall, past: Past) -> Past:
+        tool = self._tools[call.name]
+        given = parsed(call.arguments)
+        last = Request(tool, given if isinstance(given, dict) else {}, {})
+        return replace(
+            past, last=last, open=tuple(r for r in past.open if r.tool.name != tool.name)
+        )
+
+    def _hear(self, text: str, past: Past, recall: Recall) -> Meaning:
+        if not any(c.isalnum() for c in text):
+            return Nothing()
+        if past.which is not None:
+            meaning = self._pick(text, past, recall)
+            if meaning is not None:
+                return meaning
+        if past.open and past.open[0].asked is not None:
+            meaning = self._answer(text, past, recall)
+            if meaning is not None:
+                return meaning
+        if past.last is not None:
+            meaning = self._again(text, past.last, recall)
+            if meaning is not None:
+                return meaning
+        return self._route(text, recall)
+
+    def _pick(self, text: str, past: Past, recall: Recall) -> Meaning | None:
+        which = past.which
+        assert which is not None
+        options = (which.first, which.second)
+        index = picked(text, [tool.action for tool in options])
+        if index is None and says_yes(text) and is_bare(text):
+            index = 0
+        if index is None and gives_up(text):
+            return Dropped()
+        if index is None:
+            routes = self._router.routes(text)
+            named = [r.target for r in routes if r.target in options and r.similarity > _ALIKE]
+            if routes[0].target not in options or not named:
+                return None
+            index = options.index(named[0])
+        tool = options[index]
+        earlier = self._filler.fill(tool, Turn(past.which_text, request=past.which_text), recall)
+        now = self._filler.fill(tool, Turn(text, request=text), recall)
+        return self._act(
+            [Request(tool, {**earlier.values, **now.values}, {**earlier.rivals, **now.rivals})]
+        )
+
+    def _answer(self, text: str, past: Past, recall: Recall) -> Meaning | None:
+        """Read the turn as the answer to the question that was asked."""
+        request, rest = past.open[0], past.open[1:]
+        slot = request.tool.slot(request.asked or "")
+        assert slot is not None
+        if gives_up(text) or (says_no(text) and is_bare(text) and slot.json_type != "boolean"):
+            return Dropped() if not rest else self._act(list(rest))
+        routes = self._router.routes(text)
+        is_other = self._is_new_topic(routes[0], request.tool, slot)
+        if routes[0].target is Intent.REPEAT and routes[0].probability > SURE:
+            return Act((), request, is_repeated=False)
+        rivals = request.rivals.get(slot.name, ())
+        chosen = _among(rivals, text) if rivals else None
+        if chosen is not None:
+            filled = Filling({slot.name: chosen})
+        else:
+            filled = self._filler.fill(request.tool, Turn(text, asked=slot.name), recall)
+        if slot.name in filled.values and not (is_other and slot.kind in FREE_TEXT):
+            merged = {**filled.values, **request.values, slot.name: filled.values[slot.name]}
+            return self._act([Request(request.tool, merged, {}), *rest])
+        if is_other:
+            return None
+        if slot.name in filled.rivals:
+            return Act((), replace(request, rivals=filled.rivals), is_repeated=True)
+        target = routes[0].target
+        if (
+            isinstance(target, Intent)
+            and routes[0].probability > SURE
+            and target not in {Intent.YES, Intent.NO}
+        ):
+            return None
+        return Act((), request, is_repeated=True)
+
+    def _is_new_topic(self, route: Route, current: Tool, slot: Slot) -> bool:
+        is_other = isinstance(route.target, Tool) and route.target.name != current.name
+        needed = _NEW_TOPIC + (0.1 if slot.kind in FREE_TEXT else 0)
+        return is_other and route.probability > SURE and route.similarity > needed
+
+    def _again(self, text: str, last: Request, recall: Recall) -> Meaning | None:
+        """Read "no, one zero zero five" and "what about 1007" as the last request with another
+        value."""
+        tail = continues(text)
+        if tail is None and not corrects(text) and not _is_value_only(text):
+            return None
+        routes = self._router.routes(tail or text)
+        target = routes[0].target
+        says_more = len(_remainder(tail or text, recall)) >= 2
+        is_other = isinstance(target, Tool) and target != last.tool
+        if is_other and routes[0].probability > SURE and (says_more or routes[0].similarity > 0.5):
+            return None
+        filled = self._filler.fill(last.tool, Turn(tail or text), recall)
+        changed = {
+            name: value
+            for name, value in filled.values.items()
+            if (slot := last.tool.slot(name)) is not None
+            and slot.kind not in FREE_TEXT
+            and last.values.get(name) != value
+        }
+        if not changed:
+            return None
+        return self._act([Request(last.tool, {**last.values, **changed}, filled.rivals)])
+
+    def _route(self, text: str, recall: Recall) -> Meaning:
+        several = self._several(text)
+        if several:
+            requests = [
+                r for part, tool in several for r in self._requests(tool, part, text, recall)
+            ]
+            return self._act(requests)
+        routes = self._router.routes(text)
+        best, second = routes[0], routes[1]
+        if isinstance(best.target, Intent):
+            if best.probability >= SURE:
+                return Talk(best.target)
+            best_tool = (
+                next(r for r in routes if isinstance(r.target, Tool)) if self._tools else None
+            )
+            return Unclear(best_tool)
+        if best.similarity < _ALIKE:
+            return Unclear(best)
+        if best.probability >= SURE:
+            return self._act(self._requests(best.target, text, text, recall))
+        if isinstance(second.target, Tool) and second.probability >= POSSIBLE:
+            return WhichTool(best.target, second.target)
+        if best.probability >= POSSIBLE and best.similarity > 0.45:
+            return self._act(self._requests(best.target, text, text, recall))
+        return Unclear(best)
+
+    def _several(self, text: str) -> list[tuple[str, Tool]]:
+        """Return the parts of a turn that ask for different tools, if it asks for more than one."""
+        parts: list[tuple[str, Tool]] = []
+        for part in _requests_in(text):
+            route = self._router.routes(part)[0]
+            if (
+                isinstance(route.target, Tool)
+                and route.probability > 0.6
+                and route.similarity > 0.5
+            ):
+                parts.append((part, route.target))
+        return parts if len({tool.name for _, tool in parts}) > 1 else []
+
+    def _requests(self, tool: Tool, part: str, text: str, recall: Recall) -> list[Request]:
+        """Return one request, or one for each identifier that the caller named."""
+        filled = self._filler.fill(
+            tool, Turn(part, request=self._asking_clause(part, tool)), recall
+        )
+        if part != text:
+            whole = self._filler.fill(tool, Turn(text, request=part), recall)
+            filled = replace(
+                filled,
+                values={**whole.values, **filled.values} if not _has_own(filled) else filled.values,
+            )
+        requests = [Request(tool, filled.values, filled.rivals)]
+        for name, others in filled.more.items():
+            requests += [Request(tool, {**filled.values, name: other}, {}) for other in others]
+        return requests
+
+    def _asking_clause(self, text: str, tool: Tool) -> str:
+        """Return the clause of the turn that asks for the tool."""
+        parts = clauses(text)
+        if len(parts) < 2:
+            return text
+
+        def score(part: str) -> float:
+            return next(
+                r.probability * r.similarity for r in self._router.routes(part) if r.target == tool
+            )
+
+        return max(parts, key=score)
+
+    def _act(self, requests: list[Request]) -> Act:
+        ready = tuple(r for r in requests if r.missing is None and not _blocking(r))
+        waiting = [r for r in requests if r not in ready]
+        return Act(ready, waiting[0] if waiting else None)
+
+
+def _blocking(request: Request) -> bool:
+    return any(
+        (s := request.tool.slot(n)) is not None and s.is_required and n not in request.values
+        for n in request.rivals
+    )
+
+
+def _has_own(filled: Filling) -> bool:
+    return bool(filled.values)
+
+
+def _is_user(item: ContextItem) -> bool:
+    return isinstance(item, ContextMessage) and item.role == "user"
+
+
+def _joined(items: Sequence[ContextItem], index: int) -> tuple[str, int]:
+    """Join turns of the caller that nothing stands between, and return the index after them."""
+    texts: list[str] = []
+    while index < len(items) and _is_user(items[index]):
+        item = items[index]
+        assert isinstance(item, ContextMessage)
+        texts.append(item.text)
+        index += 1
+    return " ".join(text.strip() for text in texts if text.strip()), index
+
+
+def _after(meaning: Meaning, past: Past, text: str) -> Past:
+    match meaning:
+        case Act(ask=ask):
+            if ask is None:
+                return replace(past, open=(), which=None)
+            missing = ask.missing
+            asked = missing.name if missing is not None else ask.asked
+            return replace(past, open=(replace(ask, asked=asked),), which=None)
+        case WhichTool():
+            return replace(past, open=(), which=meaning, which_text=text)
+        case Dropped():
+            return replace(past, open=(), which=None)
+        case Nothing() | Talk():
+            return past
+        case Unclear():
+            return replace(past, which=None)
+
+
+def _among(rivals: Sequence[str], text: str) -> str | None:
+    index = picked(text, rivals) if len(rivals) == 2 and not heard_identifiers(text) else None
+    if index is not None:
+        return rivals[index]
+    named = [r for r in rivals if any(h.text in r for h in heard_identifiers(text))]
+    return named[0] if len(named) == 1 else None
+
+
+def _is_value_only(text: str) -> bool:
+    """Return whether a turn is an identifier and hardly anything else."""
+    if not heard_identifiers(text):
+        return False
+    return len(_remainder(text, Recall(()))) <= 1
+
+
+def _requests_in(text: str) -> list[str]:
+    parts = []
+    for clause in clauses(text):
+        parts += [p for p in _split_and(clause) if p.strip()]
+    return parts
+
+
+def _split_and(clause: str) -> list[str]:
+    pieces = [p.strip() for p in clause.replace(" as well as ", " and ").split(" and ")]
+    return (
+        pieces
+        if all(len(content_stems(p)) >= 1 and len(p.split()) >= 3 for p in pieces)
+        else [clause]
+    )
+
+
+def _remainder(text: str, recall: Recall) -> set[str]:
+    """Return what a turn says besides identifiers and the names of known things."""
+    for one in reversed(heard_identifiers(text)):
+        text = text[: one.start] + text[one.end :]
+    known = {stem for name in recall.names() for stem in content_stems(name)}
+    return content_stems(text) - known

@@ -1,0 +1,110 @@
+"""The sentences the responder asks and answers with when no tool output speaks."""
+
+from collections.abc import Sequence
+
+from agent_service.offline.responder.intents import Intent
+from agent_service.offline.responder.slots import Slot, SlotKind
+from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.wording import label, listed
+from agent_service.offline.responder.words import human
+
+NOT_HEARD = "I didn't catch that. Could you say it again?"
+UNKNOWN = "I don't know that."
+SMALL = "I am a small offline engine, so I can only do simple things."
+WORKING = "I'm working on it. One moment, please."
+DROPPED = "All right, I'll leave that. What else can I do for you?"
+NO_TOOLS_NOW = "I can't look anything up at the moment."
+ENGLISH_ONLY = "I can only speak English here."
+
+
+def question(slot: Slot, rivals: Sequence[str] = (), *, is_repeated: bool = False) -> str:
+    """Return one short question that names what is missing."""
+    if rivals:
+        ask = f"Which {_noun(slot)} do you mean: {_either(rivals)}?"
+        return ask if len(rivals) <= 4 else f"Which {_noun(slot)} do you mean?"
+    asked = _question(slot)
+    return f"Sorry, I didn't get that. {asked}" if is_repeated else asked
+
+
+def _question(slot: Slot) -> str:
+    name = label(slot.name)
+    match slot.kind:
+        case SlotKind.CHOICE:
+            return f"Which {name}: {_either([human(str(c)) for c in slot.choices[:5]])}?"
+        case SlotKind.FLAG:
+            return f"{name.capitalize()}: yes or no?"
+        case SlotKind.COUNT:
+            return (
+                f"How many {name}?" if name.endswith("s") else f"What is the {name}, as a number?"
+            )
+        case SlotKind.DATE:
+            return "Which date?" if name in {"date", "day", "when"} else f"What is the {name}?"
+        case SlotKind.TIME:
+            return "At what time?" if name in {"time", "hour"} else f"What is the {name}?"
+        case SlotKind.DATE_TIME:
+            return f"What is the {name}? I need the date and the time of day."
+        case SlotKind.QUESTION:
+            return f"What would you like to know? Please tell me the {name}."
+        case SlotKind.REASON:
+            return f"What is the {name}?"
+        case SlotKind.SUBJECT:
+            return f"What is the {name}, in a few words?"
+        case SlotKind.TEXT:
+            return f"What is the {name}? Please tell me in a sentence or two."
+        case SlotKind.LIST:
+            return f"Which {name}?"
+        case SlotKind.EMAIL | SlotKind.PHONE | SlotKind.NAME:
+            return f"What is the {name}, please?"
+        case _:
+            return f"What is the {name}?"
+
+
+def did_you_mean(first: Tool, second: Tool) -> str:
+    return f"Did you mean to {first.action} or to {second.action}?"
+
+
+def abilities(tools: Sequence[Tool]) -> str:
+    """Say what can be done here."""
+    if not tools:
+        return "I have no tools here, but I can answer from what I was given."
+    actions = list(dict.fromkeys(tool.action for tool in tools))
+    return f"I can {listed(actions, most=6, noun='more things')}."
+
+
+def not_understood(tools: Sequence[Tool]) -> str:
+    return f"I'm sorry, I didn't understand that. {abilities(tools)}"
+
+
+def out_of_scope(tools: Sequence[Tool]) -> str:
+    return f"I don't know that. {SMALL} {abilities(tools)}"
+
+
+def small_reply(intent: Intent) -> str:
+    """Answer what needs no tool and no knowledge."""
+    match intent:
+        case Intent.GREETING:
+            return "Hello! How can I help you?"
+        case Intent.THANKS:
+            return "You're welcome. Is there anything else?"
+        case Intent.GOODBYE:
+            return "Goodbye, and thank you."
+        case Intent.YES:
+            return "All right. What can I do for you?"
+        case Intent.NO:
+            return "All right. Is there anything else?"
+        case Intent.SMALLTALK:
+            return "I'm here to help. What can I do for you?"
+        case Intent.IDENTITY:
+            return "I'm an automated agent, run by a small offline engine."
+        case _:
+            return "How can I help you?"
+
+
+def _noun(slot: Slot) -> str:
+    return label(slot.name)
+
+
+def _either(options: Sequence[str]) -> str:
+    if len(options) < 2:
+        return "".join(options)
+    return f"{', '.join(options[:-1])} or {options[-1]}"

@@ -1,0 +1,92 @@
+"""Readings of short answers: yes or no, giving up, correcting, and which of several was meant."""
+
+import re
+from collections.abc import Sequence
+
+from agent_service.offline.responder.words import content_stems, words_of
+
+_YES = re.compile(
+    r"^(?:(?:oh|um+|uh+|well|ok|okay|so)\W+)*(?:yes|yeah|yep|yup|sure|correct|right|exactly|"
+    r"absolutely|definitely|indeed|of course|certainly|"
+    r"please do|go ahead|do it|that's (?:right|correct|it|fine|the one)|that is (?:right|"
+    r"correct)|ok|okay|fine|sounds good|affirmative|uh[- ]?huh)\b",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(?:(?:oh|um+|uh+|well)\W+)*(?:no|nope|nah|not really|not that|wrong|incorrect|negative|"
+    r"don't|do not|neither|none|that's (?:wrong|not))\b",
+    re.IGNORECASE,
+)
+_GIVE_UP = re.compile(
+    r"\b(?:never ?mind|forget (?:it|about it|that)|leave it|don't bother|doesn't matter|skip "
+    r"it|changed my mind|"
+    r"cancel that|stop it|not anymore|not any more|drop it)\b|^\W*(?:stop|nothing)\W*$",
+    re.IGNORECASE,
+)
+_CORRECTION = re.compile(
+    r"(?:^|[\s,.;:\u2013\u2014-])(?:no|nope|wait|sorry|actually|rather|pardon|correction|i "
+    r"mean|i meant|make that|i said|not that|scratch that)\b[\s,.:;\u2013\u2014-]*",
+    re.IGNORECASE,
+)
+_NOT_BUT = re.compile(
+    r"\bnot\s+(?P<wrong>.+?)[,;]?\s+(?:but|it's|its|it is|,)\s+(?P<right>.+)$", re.I
+)
+_ELLIPSIS = re.compile(
+    r"^(?:and|or|what about|how about|and what about|and how about|also|then)\b[\s,]*", re.I
+)
+_POSITIONS = (
+    re.compile(r"\b(?:first|former|one|1)\b", re.I),
+    re.compile(r"\b(?:second|latter|other|two|2|last)\b", re.I),
+)
+
+
+def says_yes(text: str) -> bool:
+    return bool(_YES.match(text.strip()))
+
+
+def says_no(text: str) -> bool:
+    return bool(_NO.match(text.strip()))
+
+
+def gives_up(text: str) -> bool:
+    return bool(_GIVE_UP.search(text))
+
+
+def is_bare(text: str) -> bool:
+    """Return whether a yes or no comes with nothing else to act on."""
+    return len(words_of(re.sub(r"[^\w\s']", "", text))) <= 4
+
+
+def corrected(text: str) -> str:
+    """Return the part that counts when the caller corrects themselves: what follows the
+    correction."""
+    m = _NOT_BUT.search(text)
+    if m and re.search(r"\d|\w", m["right"]):
+        return m["right"]
+    pieces = _CORRECTION.split(text)
+    return pieces[-1] if len(pieces) > 1 and pieces[-1].strip(" .,!?") else text
+
+
+def corrects(text: str) -> bool:
+    return bool(_CORRECTION.match(text.strip()) or _NOT_BUT.search(text))
+
+
+def continues(text: str) -> str | None:
+    """Return what follows "what about" or "and" at the beginning, or None."""
+    m = _ELLIPSIS.match(text.strip())
+    return text.strip()[m.end() :] if m else None
+
+
+def picked(text: str, options: Sequence[str]) -> int | None:
+    """Return which of the options the answer names, by its words or its position."""
+    said = content_stems(text)
+    stems = [content_stems(option) for option in options]
+    hits = [
+        len(said & (own - set().union(*(o for j, o in enumerate(stems) if j != i))))
+        for i, own in enumerate(stems)
+    ]
+    best = max(hits, default=0)
+    if best and hits.count(best) == 1:
+        return hits.index(best)
+    positions = [i for i, pattern in enumerate(_POSITIONS[: len(options)]) if pattern.search(text)]
+    return positions[0] if len(positions) == 1 else None
