@@ -1,4 +1,4 @@
-"""Databases for tests, SQLite files and a real PostgreSQL, and records to fill them with."""
+"""What tests of several packages need: programs, databases of both kinds, sample records."""
 
 import os
 import shutil
@@ -6,6 +6,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -66,18 +67,28 @@ def postgresql_server() -> Iterator[str]:
     server.cleanup()
 
 
+@contextmanager
+def new_postgresql(server_url: str, template: str = "template1") -> Iterator[str]:
+    """Make a database, and drop it afterwards; yields its URL."""
+    name = f"test_{uuid.uuid4().hex}"
+    before, _, options = server_url.partition("?")
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
+        yield f"{before.rpartition('/')[0]}/{name}?{options}"
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
+    """URL of an SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'service.db'}"
 
 
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgresql_server, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"'.encode())
-        yield _with_database(postgresql_server, name)
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+    """URL of an empty PostgreSQL database."""
+    with new_postgresql(postgresql_server) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -87,19 +98,45 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "service.db"
+    migrating.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str) -> Iterator[str]:
+    """Name of a migrated PostgreSQL database, to be copied."""
+    with new_postgresql(postgresql_server) as url:
+        migrating.upgrade(url)
+        yield url.partition("?")[0].rpartition("/")[2]
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A migrated, otherwise empty database; the test runs once on each kind."""
-    migrating.upgrade(database_url)
-    opened = Database(database_url)
+def sqlite_database(migrated_sqlite: Path, sqlite_url: str, tmp_path: Path) -> Iterator[Database]:
+    """A migrated, otherwise empty SQLite database."""
+    shutil.copyfile(migrated_sqlite, tmp_path / "service.db")
+    opened = Database(sqlite_url)
     yield opened
     opened.close()
 
 
-def _with_database(url: str, name: str) -> str:
-    before, _, after = url.partition("?")
-    server = before.rpartition("/")[0]
-    return f"{server}/{name}" + (f"?{after}" if after else "")
+@pytest.fixture
+def postgresql_database(postgresql_server: str, migrated_postgresql: str) -> Iterator[Database]:
+    """A migrated, otherwise empty PostgreSQL database."""
+    with new_postgresql(postgresql_server, migrated_postgresql) as url:
+        opened = Database(url)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated, otherwise empty database; the test runs once on each kind."""
+    opened: Database = request.getfixturevalue(f"{request.param}_database")
+    return opened
 
 
 @dataclass

@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import SystemClock, uuid7
 from agent_service.runtime.recorder import Recorder
-from agent_service.store import migrating
 from agent_service.store.database import Database
 from agent_service.store.rows import to_fields
 from agent_service.store.tables import Incident, Turn
@@ -61,14 +60,11 @@ def lines() -> Iterator[Lines]:
 
 
 @pytest.fixture
-def hasty(sqlite_url: str) -> Iterator[Database]:
+def hasty(sqlite_database: Database) -> Database:
     """An SQLite database whose log's writer does not wait for locks before it reports them."""
-    migrating.upgrade(sqlite_url)
-    database = Database(sqlite_url)
-    with database.write_log() as session:
+    with sqlite_database.write_log() as session:
         session.connection().exec_driver_sql("PRAGMA busy_timeout=1")
-    yield database
-    database.close()
+    return sqlite_database
 
 
 @pytest.fixture

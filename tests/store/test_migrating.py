@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Iterator
 
@@ -52,17 +53,25 @@ def test_tables_and_migrations_do_not_differ(database: Database) -> None:
         assert compare_metadata(context, migrating.all_tables()) == []
 
 
+def as_text(constraint: CheckConstraint) -> object:
+    return constraint.sqltext.compile(compile_kwargs={"literal_binds": True})
+
+
+def named_values(condition: object) -> tuple[str, ...]:
+    return tuple(sorted(set(re.findall(r"'([^']*)'", str(condition)))))
+
+
 def test_tables_and_migrations_have_the_same_checks(database: Database) -> None:
     with database.read() as session:
         inspector = inspect(session.connection())
         found = {
-            (table, check["name"])
+            (table, check["name"], named_values(check["sqltext"]))
             for table in inspector.get_table_names()
             if not is_search_object("table", table)
             for check in inspector.get_check_constraints(table)
         }
     declared = {
-        (table.name, str(constraint.name))
+        (table.name, str(constraint.name), named_values(as_text(constraint)))
         for table in migrating.all_tables().tables.values()
         for constraint in table.constraints
         if isinstance(constraint, CheckConstraint)
