@@ -1,0 +1,127 @@
+"""``agent-service offline``: the offline Realtime provider alone, for any Realtime client."""
+
+import argparse
+import contextlib
+import json
+import sys
+import threading
+from pathlib import Path
+from typing import Protocol
+
+from agent_service import logs
+from agent_service.errors import OfflineError
+from agent_service.offline.limits import Certificate, Limits, OfflineOptions
+from agent_service.offline.speech.threads import keep_native_threads_single
+
+_DEFAULT_PORT = 9000
+
+
+class _Server(Protocol):
+    should_exit: bool
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "offline",
+        help="run the offline Realtime provider alone",
+        description="Run a Realtime provider that needs no key and no network. "
+        "One JSON line on standard output says when it is ready and where.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=_DEFAULT_PORT,
+        help="port to listen on; 0 takes a free one (%(default)s)",
+    )
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="API key that clients must show; may be given several times (default: any key)",
+    )
+    parser.add_argument(
+        "--connections",
+        type=int,
+        default=Limits().connections,
+        help="calls at a time; more are refused (%(default)s)",
+    )
+    parser.add_argument(
+        "--session-seconds",
+        type=float,
+        metavar="SECONDS",
+        help="end sessions after this time (default: as the service does, 15 to 60 minutes)",
+    )
+    parser.add_argument("--tls-certificate", type=Path, metavar="FILE", help="serve https and wss")
+    parser.add_argument("--tls-key", type=Path, metavar="FILE", help="private key for it")
+    parser.add_argument(
+        "--ready-file", type=Path, metavar="FILE", help="write the ready line into this file too"
+    )
+    parser.add_argument(
+        "--exit-with-parent",
+        action="store_true",
+        help="end when standard input is closed, as it is when the parent process ends",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Load the models and serve until told to end."""
+    keep_native_threads_single()
+    # Only now, because it imports numpy, which reads the number of threads once.
+    from agent_service.cli.offline_process import run_offline_server  # noqa: PLC0415
+
+    logs.configure(level="warning", stream=sys.stderr)
+    options = _options(arguments)
+
+    def ready(url: str, server: _Server) -> None:
+        line = json.dumps({"event": "ready", "url": url})
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+        _progress(f"ready: {url} (Ctrl-C ends it)")
+        if arguments.ready_file is not None:
+            _write_whole(arguments.ready_file, line)
+        if arguments.exit_with_parent:
+            _end_with_standard_input(server)
+
+    with contextlib.suppress(KeyboardInterrupt):
+        run_offline_server(options, on_ready=ready, progress=_progress)
+    return 0
+
+
+def _options(arguments: argparse.Namespace) -> OfflineOptions:
+    if (arguments.tls_certificate is None) != (arguments.tls_key is None):
+        raise OfflineError("TLS needs both: give --tls-certificate and --tls-key.")
+    certificate = None
+    if arguments.tls_certificate is not None:
+        certificate = Certificate(arguments.tls_certificate, arguments.tls_key)
+    return OfflineOptions(
+        host=arguments.host,
+        port=arguments.port,
+        api_keys=tuple(arguments.key),
+        limits=Limits(connections=arguments.connections, session_s=arguments.session_seconds),
+        certificate=certificate,
+    )
+
+
+def _progress(step: str) -> None:
+    sys.stderr.write(f"offline provider: {step}\n")
+    sys.stderr.flush()
+
+
+def _write_whole(path: Path, line: str) -> None:
+    """Write a file that a waiting reader finds either absent or complete."""
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.write_text(line + "\n", encoding="utf-8")
+    unfinished.replace(path)
+
+
+def _end_with_standard_input(server: _Server) -> None:
+    def watch() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        server.should_exit = True
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

@@ -1,0 +1,107 @@
+"""One answer on its way out: the responder's parts become words, audio and tool calls."""
+
+from itertools import chain, repeat
+
+from agent_service.audio import BYTES_PER_MS
+from agent_service.offline.outbox import Outbox
+from agent_service.offline.phrasing import SentenceCutter, word_pieces
+from agent_service.offline.ports import (
+    CallTool,
+    Responder,
+    ResponseContext,
+    Say,
+    Speech,
+    SpokenPiece,
+)
+from agent_service.offline.protocol.usage import OUTPUT_MS_PER_TOKEN, text_tokens
+from agent_service.offline.response_writer import ResponseWriter
+
+_FIRST_DELTAS_MS = (100, 150)
+_DELTA_MS = 250
+_WORDS_AHEAD = 3
+"""The transcript runs ahead of the audio by so many words."""
+
+
+class OutOfTokens(Exception):
+    """The answer reached the most tokens that it may have."""
+
+
+class Generation:
+    """Runs one responder turn into a writer; whoever runs it decides how it ends."""
+
+    def __init__(
+        self, writer: ResponseWriter, responder: Responder, speech: Speech, outbox: Outbox
+    ) -> None:
+        self._writer = writer
+        self._responder = responder
+        self._speech = speech
+        self._outbox = outbox
+        self._cutter = SentenceCutter()
+        self._deltas_ms = chain(_FIRST_DELTAS_MS, repeat(_DELTA_MS))
+        config = writer.response.config
+        self._speed = config.speed
+        self._speaks = config.speaks
+        limit = config.max_output_tokens
+        self._limit: float = float("inf") if limit == "inf" else limit
+
+    async def run(self, context: ResponseContext) -> None:
+        """Say and call all that the responder wants; raises OutOfTokens at the limit."""
+        async for part in self._responder.respond(context):
+            match part:
+                case Say(text):
+                    self._writer.open_message()
+                    await self._say(text)
+                case CallTool(name, arguments):
+                    await self._end_message()
+                    self._check_room(text_tokens(name + arguments))
+                    self._writer.call(name, arguments)
+                    await self._outbox.room()
+        await self._end_message()
+
+    async def _say(self, text: str) -> None:
+        if not self._speaks:
+            await self._write(text)
+            return
+        for sentence in self._cutter.feed(text):
+            await self._speak(sentence)
+
+    async def _end_message(self) -> None:
+        for sentence in self._cutter.flush():
+            await self._speak(sentence)
+        self._writer.close_message()
+        self._deltas_ms = chain(_FIRST_DELTAS_MS, repeat(_DELTA_MS))
+
+    async def _write(self, text: str) -> None:
+        for word in word_pieces(text):
+            self._check_room(text_tokens(word))
+            self._writer.words(word)
+            await self._outbox.room()
+
+    async def _speak(self, text: str) -> None:
+        async for piece in self._speech.speak(text, speed=self._speed):
+            start_ms = self._writer.message_audio_ms
+            duration_ms = len(piece.pcm) // BYTES_PER_MS
+            self._writer.spoken(piece.text, start_ms, start_ms + duration_ms)
+            await self._stream(piece)
+
+    async def _stream(self, piece: SpokenPiece) -> None:
+        """Emit words and audio of one sentence, the words a little ahead."""
+        words = word_pieces(piece.text)
+        shown = at = 0
+        while at < len(piece.pcm):
+            size = next(self._deltas_ms) * BYTES_PER_MS
+            end = min(at + size, len(piece.pcm))
+            due = len(words) * end // len(piece.pcm) + _WORDS_AHEAD
+            for word in words[shown:due]:
+                self._writer.words(word)
+            shown = max(shown, due)
+            self._check_room(-(-(end - at) // (OUTPUT_MS_PER_TOKEN * BYTES_PER_MS)))
+            self._writer.audio(piece.pcm[at:end])
+            at = end
+            await self._outbox.room()
+        for word in words[shown:]:
+            self._writer.words(word)
+
+    def _check_room(self, tokens: int) -> None:
+        if self._writer.output_tokens + tokens > self._limit:
+            raise OutOfTokens

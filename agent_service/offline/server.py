@@ -1,0 +1,252 @@
+"""The offline provider's web application and how it is served."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from agent_service.errors import OfflineError
+from agent_service.offline.access import Access, offered_subprotocols
+from agent_service.offline.connection import LARGEST_MESSAGE, run_connection
+from agent_service.offline.limits import Certificate, Limits
+from agent_service.offline.outbox import Outbox
+from agent_service.offline.ports import Responder, Speech
+from agent_service.offline.protocol.dialects import Dialect, choose_dialect
+from agent_service.offline.protocol.errors import ProtocolError, missing_parameter
+from agent_service.offline.protocol.session import SessionConfig
+from agent_service.offline.secrets_api import refusal, secret_routes, wrong_key
+from agent_service.offline.session import RealtimeSession
+from agent_service.offline.transport import RealtimeProtocol
+
+_PING_S = 20.0
+
+_PAGE = """\
+An offline Realtime provider: it hears, calls tools and speaks with no key and no network.
+OpenAI clients: base URL {http}/v1 (WebSocket {ws}/v1/realtime?model=any), any key.
+Azure clients: endpoint {http}, any deployment, api-version 2024-10-01-preview or later, any key.
+Azure GA: {ws}/openai/v1/realtime?model=any. Ephemeral keys: POST {http}/v1/realtime/client_secrets.
+Faults on demand: add ?fault=NAME to the WebSocket URL; GET {http}/faults lists the names.
+"""
+
+
+class Provider:
+    """The endpoints; one instance per application."""
+
+    def __init__(
+        self, speech: Speech, responder: Responder, access: Access, limits: Limits
+    ) -> None:
+        self._speech = speech
+        self._responder = responder
+        self._access = access
+        self._limits = limits
+        self._connections = 0
+
+    async def realtime(self, websocket: WebSocket) -> None:
+        """Serve one WebSocket."""
+        path = websocket.scope["path"]
+        query = websocket.query_params
+        offered = offered_subprotocols(websocket)
+        dialect = choose_dialect(
+            path,
+            api_version=query.get("api-version"),
+            beta_header=websocket.headers.get("openai-beta", ""),
+            subprotocols=offered,
+        )
+        if not self._access.is_allowed(websocket):
+            await websocket.send_denial_response(wrong_key())
+            return
+        try:
+            config = self._opening(websocket, dialect)
+        except ProtocolError as error:
+            await websocket.send_denial_response(refusal(_status(error), error))
+            return
+        if self._connections >= self._limits.connections:
+            await websocket.send_denial_response(_overloaded(self._limits.connections))
+            return
+        await websocket.accept("realtime" if "realtime" in offered else None)
+        self._connections += 1
+        try:
+            await self._serve(websocket, dialect, config)
+        finally:
+            self._connections -= 1
+
+    async def _serve(self, websocket: WebSocket, dialect: Dialect, config: SessionConfig) -> None:
+        life_s = self._limits.session_s or dialect.life_s
+
+        def make_session(outbox: Outbox, tasks: asyncio.TaskGroup) -> RealtimeSession:
+            return RealtimeSession(
+                dialect=dialect,
+                config=config,
+                speech=self._speech,
+                responder=self._responder,
+                outbox=outbox,
+                tasks=tasks,
+                life_s=life_s,
+            )
+
+        await run_connection(websocket, make_session, life_s=life_s)
+
+    def _opening(self, websocket: WebSocket, dialect: Dialect) -> SessionConfig:
+        """Return the session that a connection starts with."""
+        query = websocket.query_params
+        if dialect.is_nested and "api-version" in query and "/openai/" in websocket.scope["path"]:
+            raise ProtocolError(
+                "invalid_api_version",
+                "The path /openai/v1/realtime takes no 'api-version': leave it out.",
+                param="api-version",
+            )
+        if "call_id" in query:
+            raise ProtocolError("call_not_found", "There is no such call here.", param="call_id")
+        secret = self._access.secret_of(websocket)
+        config = secret.config if secret else SessionConfig("")
+        model = query.get("deployment") or query.get("model") or config.model
+        if query.get("intent") == "transcription":
+            config = replace(config, kind="transcription")
+        if not model and config.kind == "realtime":
+            is_azure_preview = "/openai/realtime" in websocket.scope["path"]
+            raise missing_parameter("deployment" if is_azure_preview else "model")
+        return replace(config, model=model)
+
+    async def unknown(self, websocket: WebSocket) -> None:
+        """Refuse a WebSocket on any other path."""
+        error = ProtocolError("not_found", f"There is nothing at {websocket.scope['path']}.")
+        await websocket.send_denial_response(refusal(404, error))
+
+    async def page(self, request: Request) -> PlainTextResponse:
+        """Say in five lines how to point a client here."""
+        http = str(request.base_url).rstrip("/")
+        return PlainTextResponse(_PAGE.format(http=http, ws=http.replace("http", "ws", 1)))
+
+    async def healthz(self, request: Request) -> JSONResponse:
+        """Say that the server runs, and how busy it is."""
+        return JSONResponse({"status": "ok", "connections": self._connections})
+
+
+def build(
+    speech: Speech,
+    responder: Responder,
+    *,
+    api_keys: Iterable[str] = (),
+    limits: Limits | None = None,
+) -> Starlette:
+    """Return the application; without keys of its own it takes any key."""
+    access = Access(api_keys)
+    provider = Provider(speech, responder, access, limits or Limits())
+    return Starlette(
+        routes=[
+            Route("/", provider.page),
+            Route("/healthz", provider.healthz),
+            *secret_routes(access),
+            WebSocketRoute("/openai/realtime", provider.realtime),
+            WebSocketRoute("/openai/v1/realtime", provider.realtime),
+            WebSocketRoute("/v1/realtime", provider.realtime),
+            WebSocketRoute("/{path:path}", provider.unknown),
+        ]
+    )
+
+
+@asynccontextmanager
+async def running(
+    app: Starlette,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    certificate: Certificate | None = None,
+) -> AsyncIterator[str]:
+    """Serve the application inside the block; yields its URL."""
+    listener = _listen(host, port)
+    ready = asyncio.Event()
+    server = _AnnouncedServer(_config(app, certificate), ready.set)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.serve(sockets=[listener]))
+        await ready.wait()
+        try:
+            yield _url(listener, certificate)
+        finally:
+            server.should_exit = True
+
+
+def serve(
+    app: Starlette,
+    *,
+    host: str,
+    port: int,
+    certificate: Certificate | None = None,
+    on_ready: Callable[[str, uvicorn.Server], None],
+) -> None:
+    """Serve the application until a signal or ``should_exit``; ``on_ready`` gets its URL."""
+    listener = _listen(host, port)
+    server = _AnnouncedServer(
+        _config(app, certificate), lambda: on_ready(_url(listener, certificate), server)
+    )
+    server.run(sockets=[listener])
+
+
+class _AnnouncedServer(uvicorn.Server):
+    """Calls back once it listens."""
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._announce()
+
+
+def _config(app: Starlette, certificate: Certificate | None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ws=RealtimeProtocol,
+        ws_max_size=LARGEST_MESSAGE,
+        ws_ping_interval=_PING_S,
+        # Some clients answer pings only while their program reads: they are not dropped for it.
+        ws_ping_timeout=None,
+        ws_per_message_deflate=False,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        ssl_certfile=certificate.chain if certificate else None,
+        ssl_keyfile=certificate.key if certificate else None,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise OfflineError(
+            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another --port."
+        ) from error
+
+
+def _url(listener: socket.socket, certificate: Certificate | None) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'https' if certificate else 'http'}://{shown}:{port}"
+
+
+def _status(error: ProtocolError) -> int:
+    return {"invalid_api_version": 401, "call_not_found": 404}.get(error.code, 400)
+
+
+def _overloaded(limit: int) -> JSONResponse:
+    response = refusal(
+        503,
+        ProtocolError(
+            "server_overloaded",
+            f"This server takes {limit} calls at a time and all are taken. Try again in a moment.",
+            kind="server_error",
+        ),
+    )
+    response.headers["retry-after"] = "1"
+    return response

@@ -1,0 +1,404 @@
+"""One Realtime session: what each client event does, and what the caller's audio brings about."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import msgspec
+
+from agent_service.offline.answering import Answering, ResponseRequest
+from agent_service.offline.context import build_prompt
+from agent_service.offline.hearing import Hearing
+from agent_service.offline.listening import (
+    CallerIdle,
+    Listener,
+    ListeningEvent,
+    TurnBegan,
+    TurnEnded,
+    TurnPaused,
+)
+from agent_service.offline.outbox import Outbox
+from agent_service.offline.ports import Responder, Speech
+from agent_service.offline.protocol.conversation import Conversation
+from agent_service.offline.protocol.dialects import Dialect
+from agent_service.offline.protocol.errors import ProtocolError, server_error
+from agent_service.offline.protocol.ids import new_id
+from agent_service.offline.protocol.item_fields import base64_audio, client_id, read_item
+from agent_service.offline.protocol.items import Item, Part, PartKind, render_item
+from agent_service.offline.protocol.members import Members, integer, nullable, string
+from agent_service.offline.protocol.response_fields import read_response_request
+from agent_service.offline.protocol.session import SessionConfig, TurnDetection
+from agent_service.offline.protocol.session_fields import (
+    SessionRules,
+    read_session,
+    read_transcription_session,
+)
+from agent_service.offline.protocol.session_render import render_session
+from agent_service.offline.transcribing import Transcriber
+
+_SHORTEST_COMMIT_MS = 100
+_LONGEST_BUFFER_MS = 30 * 60 * 1000
+_FEED_BYTES = 48_000
+"""Audio is taken in pieces of this size, so that a huge append never holds up other calls."""
+
+_Handler: TypeAlias = Callable[[Members], None]
+
+
+class RealtimeSession:
+    """State and behaviour of one connection, apart from its socket."""
+
+    def __init__(
+        self,
+        *,
+        dialect: Dialect,
+        config: SessionConfig,
+        speech: Speech,
+        responder: Responder,
+        outbox: Outbox,
+        tasks: asyncio.TaskGroup,
+        life_s: float,
+    ) -> None:
+        self._dialect = dialect
+        self._config = config
+        self._responder = responder
+        self._outbox = outbox
+        self._id = new_id("sess_")
+        self._expires_at = int(time.time() + life_s)
+        self._conversation = Conversation(new_id("conv_"))
+        self._listener = Listener(speech, config.input_format, config.turn_detection)
+        self._hearing = Hearing(speech, tasks)
+        self._transcriber = Transcriber(dialect, self.emit, tasks)
+        self._answering = Answering(
+            dialect=dialect,
+            conversation=self._conversation,
+            responder=responder,
+            speech=speech,
+            hearing=self._hearing,
+            outbox=outbox,
+            emit=self.emit,
+            announce=self._announce,
+            on_done=self._listener.answered,
+            tasks=tasks,
+        )
+        self._handlers: dict[str, _Handler] = {
+            "session.update": self._update,
+            "transcription_session.update": self._update_transcription,
+            "input_audio_buffer.commit": self._commit,
+            "input_audio_buffer.clear": self._clear,
+            "conversation.item.create": self._create_item,
+            "conversation.item.delete": self._delete_item,
+            "conversation.item.truncate": self._truncate_item,
+            "conversation.item.retrieve": self._retrieve_item,
+            "response.create": self._create_response,
+            "response.cancel": self._cancel_response,
+            "output_audio_buffer.clear": self._clear_output,
+        }
+
+    def emit(self, event_type: str, **members: Any) -> None:
+        """Send a server event, given by its beta name."""
+        event = {"type": self._dialect.event_name(event_type), "event_id": new_id("event_")}
+        self._outbox.put(msgspec.json.encode(event | members).decode())
+
+    def refuse(self, error: ProtocolError, event_id: str | None = None) -> None:
+        """Send an error event."""
+        self.emit("error", error=error.body(event_id))
+
+    def open(self) -> None:
+        """Send what a new connection is greeted with."""
+        self.emit(f"{self._session_event()}.created", session=self._shown())
+        if self._dialect.announces_conversation and self._config.kind == "realtime":
+            conversation = {"id": self._conversation.id, "object": "realtime.conversation"}
+            self.emit("conversation.created", conversation=conversation)
+
+    async def handle(self, event: Any) -> None:
+        """Do what a client event asks for, or send the documented error."""
+        event_id = event.get("event_id") if isinstance(event, dict) else None
+        event_id = event_id if isinstance(event_id, str) else None
+        try:
+            members = Members(event, "")
+            members.optional("event_id", nullable(_event_id), None)
+            kind = self._kind(members)
+            if kind == "input_audio_buffer.append":
+                await self._append(members)
+            else:
+                self._handlers[kind](members)
+        except ProtocolError as error:
+            self.refuse(error, event_id)
+
+    def _kind(self, members: Members) -> str:
+        if not members.has("type"):
+            raise ProtocolError("invalid_event", "The event has no 'type'.", param="type")
+        kind = members.required("type", string)
+        if kind not in self._dialect.client_events:
+            raise ProtocolError(
+                "invalid_event", f"The event type '{kind}' is not known.", param="type"
+            )
+        return kind
+
+    # Session.
+
+    def _session_event(self) -> str:
+        is_flat_transcription = self._config.kind == "transcription" and not self._dialect.is_nested
+        return "transcription_session" if is_flat_transcription else "session"
+
+    def _shown(self) -> dict[str, Any]:
+        return render_session(
+            self._config, self._dialect, session_id=self._id, expires_at=self._expires_at
+        )
+
+    def _rules(self) -> SessionRules:
+        return SessionRules(has_spoken=self._answering.has_spoken)
+
+    def _update(self, members: Members) -> None:
+        def read(value: Any, path: str) -> SessionConfig:
+            return read_session(self._config, value, self._dialect, self._rules())
+
+        self._change(members.required("session", read), members)
+        self._list_mcp_tools()
+
+    def _update_transcription(self, members: Members) -> None:
+        def read(value: Any, path: str) -> SessionConfig:
+            return read_transcription_session(self._config, value, self._dialect)
+
+        changed = replace(members.required("session", read), kind="transcription")
+        self._change(changed, members)
+
+    def _change(self, config: SessionConfig, members: Members) -> None:
+        members.finish()
+        self._config = config
+        self._listener.configure(config.input_format, config.turn_detection)
+        self.emit(f"{self._session_event()}.updated", session=self._shown())
+
+    def _list_mcp_tools(self) -> None:
+        """Say honestly that remote tool servers cannot be reached from here."""
+        listed = {item.extra.get("server_label") for item in self._conversation}
+        for tool in self._config.tools:
+            if tool["type"] == "mcp" and tool["server_label"] not in listed:
+                item = Item(new_id("mcpl_"), "mcp_list_tools")
+                item.extra = {"server_label": tool["server_label"], "tools": []}
+                self._add(item)
+                self.emit("mcp_list_tools.in_progress", item_id=item.id)
+                self.emit("mcp_list_tools.failed", item_id=item.id)
+
+    # Caller's audio.
+
+    async def _append(self, members: Members) -> None:
+        audio = members.required("audio", base64_audio)
+        members.finish()
+        if self._listener.buffered_ms > _LONGEST_BUFFER_MS:
+            raise ProtocolError(
+                "invalid_value",
+                "The input audio buffer is full. Commit or clear it before sending more.",
+                param="audio",
+            )
+        for at in range(0, len(audio), _FEED_BYTES):
+            for event in self._listener.feed(audio[at : at + _FEED_BYTES]):
+                self._heard(event)
+            if len(audio) > _FEED_BYTES:
+                await asyncio.sleep(0)
+
+    def _heard(self, event: ListeningEvent) -> None:
+        match event:
+            case TurnBegan(item_id, start_ms):
+                self._hearing.forget_guess()
+                self.emit(
+                    "input_audio_buffer.speech_started", audio_start_ms=start_ms, item_id=item_id
+                )
+                if self._detection().interrupt_response:
+                    self._answering.interrupt()
+            case TurnPaused(item_id, pcm, at_ms):
+                self._hearing.guess(item_id, pcm, at_ms, self._expected(), self._understood)
+            case TurnEnded(item_id, pcm, end_ms, quiet_from_ms):
+                self.emit("input_audio_buffer.speech_stopped", audio_end_ms=end_ms, item_id=item_id)
+                self._commit_audio(item_id, pcm, quiet_from_ms)
+                self._answer_by_itself()
+            case CallerIdle(item_id, pcm, start_ms, end_ms):
+                self.emit(
+                    "input_audio_buffer.timeout_triggered",
+                    audio_start_ms=start_ms,
+                    audio_end_ms=end_ms,
+                    item_id=item_id,
+                )
+                self._commit_audio(item_id, pcm, None)
+                self._answer_by_itself()
+
+    def _understood(self, item_id: str, words: str) -> None:
+        for event in self._listener.understood(item_id, words):
+            self._heard(event)
+
+    def _detection(self) -> TurnDetection:
+        return self._config.turn_detection or TurnDetection(
+            create_response=False, interrupt_response=False
+        )
+
+    def _answer_by_itself(self) -> None:
+        if self._config.kind == "realtime" and self._detection().create_response:
+            try:
+                self._answering.start(ResponseRequest(self._config))
+            except ProtocolError as error:
+                self.refuse(error)
+
+    def _commit(self, members: Members) -> None:
+        members.finish()
+        buffered_ms = self._listener.buffered_ms
+        if buffered_ms < _SHORTEST_COMMIT_MS:
+            raise ProtocolError(
+                "input_audio_buffer_commit_empty",
+                "Error committing input audio buffer: buffer too small. Expected at least "
+                f"{_SHORTEST_COMMIT_MS}ms of audio, but buffer only has {buffered_ms:.2f}ms of "
+                "audio.",
+            )
+        item_id, pcm = self._listener.commit()
+        self._commit_audio(item_id, pcm, None)
+
+    def _commit_audio(self, item_id: str, pcm: bytes, quiet_from_ms: int | None) -> None:
+        part = Part(PartKind.INPUT_AUDIO, pcm=bytearray(pcm), form=self._config.input_format)
+        item = Item(item_id, "message", "completed", "user", [part])
+        previous = self._conversation.last_id()
+        self.emit("input_audio_buffer.committed", previous_item_id=previous, item_id=item_id)
+        self._add(item)
+        prompt = self._expected()
+        words = self._hearing.settle(item_id, part, prompt, quiet_from_ms=quiet_from_ms)
+        if self._config.transcription is not None:
+            self._transcriber.report(item, self._config, words)
+
+    def _expected(self) -> str | None:
+        given = self._config.transcription.prompt if self._config.transcription else None
+        prompt = build_prompt(
+            replace(self._config, truncation="auto"),
+            tuple(self._conversation),
+            limit=self._dialect.context_tokens,
+        )
+        expected = self._responder.expected_words(prompt.context)
+        return " ".join(filter(None, (given, expected))) or None
+
+    def _clear(self, members: Members) -> None:
+        members.finish()
+        self._hearing.forget_guess()
+        self._listener.clear()
+        self.emit("input_audio_buffer.cleared")
+
+    def _clear_output(self, members: Members) -> None:
+        raise ProtocolError(
+            "invalid_event",
+            "'output_audio_buffer.clear' is only supported on WebRTC and SIP connections.",
+            param="type",
+        )
+
+    # Items.
+
+    def _announce(self, item: Item) -> None:
+        shown = render_item(item, self._dialect)
+        before = self._conversation.previous_id(item)
+        if not self._dialect.announces_in_two_steps:
+            self.emit("conversation.item.created", previous_item_id=before, item=shown)
+            return
+        self.emit("conversation.item.added", previous_item_id=before, item=shown)
+        if item.status != "in_progress":
+            self.emit("conversation.item.done", previous_item_id=before, item=shown)
+
+    def _add(self, item: Item, after: str | None = None) -> None:
+        self._conversation.add(item, after)
+        self._announce(item)
+
+    def _create_item(self, members: Members) -> None:
+        after = members.optional("previous_item_id", nullable(string), None)
+        item = members.required("item", self._read_item)
+        members.finish()
+        if after == "root" and not self._dialect.describes_responses:
+            raise ProtocolError(
+                "item_create_invalid_item_id",
+                "Error adding item: the previous item with id 'root' does not exist.",
+                param="previous_item_id",
+            )
+        is_output = item.type == "function_call_output"
+        if is_output and not self._conversation.has_call(item.call_id):
+            raise ProtocolError(
+                "invalid_tool_call_id",
+                f"Tool call ID '{item.call_id}' not found in conversation.",
+                param="item.call_id",
+            )
+        self._add(item, after)
+        self._recognise_parts((item,))
+
+    def _read_item(self, value: Any, path: str) -> Item:
+        return read_item(value, path, self._dialect, self._config.input_format)
+
+    def _recognise_parts(self, items: Iterable[Item]) -> None:
+        for item in items:
+            for part in item.parts:
+                if part.kind is PartKind.INPUT_AUDIO and part.pcm and not part.text:
+                    self._hearing.settle(item.id, part, self._expected())
+
+    def _delete_item(self, members: Members) -> None:
+        item_id = members.required("item_id", client_id)
+        members.finish()
+        self._conversation.delete(item_id)
+        self.emit("conversation.item.deleted", item_id=item_id)
+
+    def _truncate_item(self, members: Members) -> None:
+        item_id = members.required("item_id", client_id)
+        index = members.required("content_index", integer(0, 1_000))
+        end_ms = members.required("audio_end_ms", integer(0, 24 * 3600 * 1000))
+        members.finish()
+        self._conversation.truncate(item_id, index, end_ms)
+        self.emit(
+            "conversation.item.truncated",
+            item_id=item_id,
+            content_index=index,
+            audio_end_ms=end_ms,
+        )
+
+    def _retrieve_item(self, members: Members) -> None:
+        item_id = members.required("item_id", client_id)
+        members.finish()
+        item = self._conversation.retrieve(item_id)
+        self.emit(
+            "conversation.item.retrieved", item=render_item(item, self._dialect, with_audio=True)
+        )
+
+    # Responses.
+
+    def _create_response(self, members: Members) -> None:
+        if self._config.kind == "transcription":
+            raise ProtocolError(
+                "invalid_event",
+                "A transcription session has no responses.",
+                param="type",
+            )
+        asked = read_response_request(
+            members, self._config, self._dialect, self._rules(), self._conversation
+        )
+        if asked.cancels_previous and self._answering.active_id is not None:
+            self._answering.cancel(None)
+        if asked.commits and self._listener.buffered_ms >= _SHORTEST_COMMIT_MS:
+            item_id, pcm = self._listener.commit()
+            self._commit_audio(item_id, pcm, None)
+        self._recognise_parts((*(asked.input or ()), *asked.extra))
+        self._answering.start(
+            ResponseRequest(
+                asked.config, asked.is_out_of_band, asked.input, asked.extra, asked.metadata
+            )
+        )
+
+    def _cancel_response(self, members: Members) -> None:
+        response_id = members.optional("response_id", nullable(string), None)
+        members.finish()
+        self._answering.cancel(response_id)
+
+    def fail(self) -> None:
+        """Tell the client that something here went wrong; the connection stays."""
+        self.refuse(server_error())
+
+
+def _event_id(value: Any, path: str) -> str:
+    given = string(value, path)
+    if len(given) > 512:
+        raise ProtocolError(
+            "string_above_max_length",
+            "Invalid 'event_id': string too long. Expected a string with maximum length 512.",
+            param=path,
+        )
+    return given

@@ -1,0 +1,247 @@
+"""A provider on a real socket with deterministic ears, voice and wit, and a bare client for it."""
+
+import asyncio
+import base64
+import json
+import math
+import struct
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from agent_service.audio import samples
+from agent_service.offline.limits import Limits
+from agent_service.offline.ports import (
+    Recognition,
+    ResponseContext,
+    ResponsePart,
+    Say,
+    SpeechBegan,
+    SpeechEnded,
+    SpeechPaused,
+    SpokenPiece,
+    VoiceActivity,
+)
+from agent_service.offline.server import build, running
+
+FRAME_MS = 20
+DATA = Path(__file__).parent.parent / "data" / "realtime"
+
+PATHS = {
+    "a1": "/openai/realtime?api-version=2024-10-01-preview&deployment=rt-demo",
+    "beta": "/openai/realtime?api-version=2025-04-01-preview&deployment=rt-demo",
+    "ga": "/v1/realtime?model=gpt-realtime",
+}
+
+
+def tone(ms: int, amplitude: int = 8_000) -> bytes:
+    """Return a 400 Hz tone as PCM16 at 24 kHz."""
+    return b"".join(
+        struct.pack("<h", int(amplitude * math.sin(2 * math.pi * 400 * i / 24_000)))
+        for i in range(ms * 24)
+    )
+
+
+def silence(ms: int) -> bytes:
+    """Return silence as PCM16 at 24 kHz."""
+    return bytes(ms * 48)
+
+
+class LoudnessDetector:
+    """Takes every frame of 20 ms as voice that is louder than the threshold asks for."""
+
+    def __init__(self, threshold: float, prefix_padding_ms: int, silence_duration_ms: int) -> None:
+        self._floor = threshold * 1_000
+        self._prefix_ms = prefix_padding_ms
+        self._silence_ms = silence_duration_ms
+        self._pending = b""
+        self._now_ms = 0
+        self._quiet_ms: int | None = None
+
+    def feed(self, pcm: bytes) -> list[VoiceActivity]:
+        self._pending += pcm
+        size = FRAME_MS * 48
+        events: list[VoiceActivity] = []
+        while len(self._pending) >= size:
+            frame, self._pending = self._pending[:size], self._pending[size:]
+            loud = abs(samples(frame).astype(int)).mean() > self._floor
+            self._now_ms += FRAME_MS
+            events += self._step(loud)
+        return events
+
+    def _step(self, loud: bool) -> list[VoiceActivity]:
+        if self._quiet_ms is None:
+            if not loud:
+                return []
+            self._quiet_ms = 0
+            return [SpeechBegan(max(0, self._now_ms - FRAME_MS - self._prefix_ms))]
+        self._quiet_ms = 0 if loud else self._quiet_ms + FRAME_MS
+        if self._quiet_ms >= max(self._silence_ms, FRAME_MS):
+            self._quiet_ms = None
+            return [SpeechEnded(self._now_ms)]
+        if self._quiet_ms == 100:
+            return [SpeechPaused(self._now_ms)]
+        return []
+
+
+@dataclass
+class QueuedSpeech:
+    """Hears what the test queued and says 60 ms of tone for every word."""
+
+    heard: deque[str | Exception] = field(default_factory=deque)
+    recognised: list[bytes] = field(default_factory=list)
+    prompts: list[str | None] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+    """When set to an event, recognition waits for it."""
+
+    def hears(self, *texts: str | Exception) -> None:
+        self.heard.extend(texts)
+
+    def detector(
+        self, *, threshold: float, prefix_padding_ms: int, silence_duration_ms: int
+    ) -> LoudnessDetector:
+        return LoudnessDetector(threshold, prefix_padding_ms, silence_duration_ms)
+
+    async def recognise(self, pcm: bytes, *, prompt: str | None = None) -> Recognition:
+        self.recognised.append(pcm)
+        self.prompts.append(prompt)
+        if self.gate is not None:
+            await self.gate.wait()
+        text = self.heard.popleft() if self.heard else ""
+        if isinstance(text, Exception):
+            raise text
+        return Recognition(text, text.lower(), -0.25)
+
+    async def speak(self, text: str, *, speed: float = 1.0) -> AsyncIterator[SpokenPiece]:
+        for sentence in [part for part in text.splitlines(keepends=True) if part]:
+            await asyncio.sleep(0)
+            yield SpokenPiece(sentence, tone(int(60 * len(sentence.split()) / speed)))
+
+
+@dataclass
+class QueuedResponder:
+    """Answers with what the test queued, else repeats the caller's words."""
+
+    answers: deque[list[ResponsePart | asyncio.Event | Exception]] = field(default_factory=deque)
+    contexts: list[ResponseContext] = field(default_factory=list)
+
+    def answers_with(self, *parts: ResponsePart | asyncio.Event | Exception) -> None:
+        """Queue one answer; an event in it is waited for, an exception raised."""
+        self.answers.append(list(parts))
+
+    async def respond(self, context: ResponseContext) -> AsyncIterator[ResponsePart]:
+        self.contexts.append(context)
+        said = next((i.text for i in reversed(context.items) if hasattr(i, "text")), "")
+        for part in self.answers.popleft() if self.answers else [Say(f"You said: {said}")]:
+            match part:
+                case asyncio.Event():
+                    await part.wait()
+                case Exception():
+                    raise part
+                case _:
+                    yield part
+
+    def expected_words(self, context: ResponseContext) -> str | None:
+        return "order number"
+
+
+class Client:
+    """A bare Realtime client that remembers every event."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.events: list[dict[str, Any]] = []
+
+    async def send(self, event_type: str, **members: Any) -> None:
+        await self.socket.send(json.dumps({"type": event_type} | members))
+
+    async def append(self, pcm: bytes, frame: int = 4_800) -> None:
+        """Send audio in appends of 100 ms."""
+        for at in range(0, len(pcm), frame):
+            audio = base64.b64encode(pcm[at : at + frame]).decode()
+            await self.send("input_audio_buffer.append", audio=audio)
+
+    async def receive(self) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads(await self.socket.recv())
+        self.events.append(event)
+        return event
+
+    async def until(self, event_type: str, count: int = 1) -> dict[str, Any]:
+        """Receive up to and including the event."""
+        while True:
+            event = await self.receive()
+            if event["type"] == event_type:
+                count -= 1
+                if not count:
+                    return event
+
+    async def say(self, text: str, **response: Any) -> None:
+        """Send a typed turn and ask for an answer."""
+        content = [{"type": "input_text", "text": text}]
+        item = {"type": "message", "role": "user", "content": content}
+        await self.send("conversation.item.create", item=item)
+        await self.send("response.create", **({"response": response} if response else {}))
+
+    def types(self) -> list[str]:
+        return [event["type"] for event in self.events]
+
+    def named(self, event_type: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["type"] == event_type]
+
+    def audio(self) -> bytes:
+        """Return all audio that was received."""
+        names = ("response.audio.delta", "response.output_audio.delta")
+        return b"".join(
+            base64.b64decode(event["delta"]) for event in self.events if event["type"] in names
+        )
+
+
+@dataclass
+class Provider:
+    """What a test holds: the parts behind the wire and a way to connect."""
+
+    speech: QueuedSpeech
+    responder: QueuedResponder
+    url: str
+
+    @asynccontextmanager
+    async def client(
+        self,
+        dialect: str = "ga",
+        *,
+        query: str = "",
+        headers: dict[str, str] | None = None,
+        key: str | None = "test-key",
+    ) -> AsyncIterator[Client]:
+        url = self.url.replace("http", "ws", 1) + PATHS[dialect] + query
+        given = dict(headers or {})
+        if key is not None:
+            given["api-key"] = key
+        async with connect(url, additional_headers=given, max_size=None) as socket:
+            client = Client(socket)
+            yield client
+
+
+Scenario = Callable[[Provider], Any]
+
+
+@pytest.fixture
+def provide() -> Callable[..., AbstractAsyncContextManager[Provider]]:
+    """Return a context manager that serves a provider with fake speech."""
+
+    @asynccontextmanager
+    async def serve(
+        *, api_keys: Iterable[str] = (), limits: Limits | None = None, **options: Any
+    ) -> AsyncIterator[Provider]:
+        speech, responder = QueuedSpeech(), QueuedResponder()
+        app = build(speech, responder, api_keys=api_keys, limits=limits, **options)
+        async with running(app) as url, asyncio.timeout(5):
+            yield Provider(speech, responder, url)
+
+    return serve
