@@ -1,0 +1,118 @@
+"""``agent-service up``: everything on one command, with the demo shop and no key."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Final
+
+from agent_service import logs
+from agent_service.app import provider_choice
+from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.serving import serve
+from agent_service.clock import SystemClock
+from agent_service.settings import Settings, load
+from agent_service.store.admin_tokens import first_token
+from agent_service.store.database import Database
+from agent_service.store.migrating import upgrade
+from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
+from agent_service.web import server
+
+ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "up",
+        help="run everything: database, demo shop, offline provider, service",
+        description="Run everything on one command: migrate the database, fill the demo shop once, "
+        "start the offline provider unless another one is configured, serve, and say where.",
+    )
+    add_config(parser)
+    add_data_dir(parser)
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl-C."""
+    settings = load(
+        arguments.config,
+        overrides={
+            "data_dir": arguments.data_dir,
+            "server.host": arguments.host,
+            "server.port": arguments.port,
+        },
+    )
+    logs.configure(level=settings.logs.level, output_format=settings.logs.format)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    _say(f"database: {_shown(settings)}")
+    upgrade(settings.database_url, lambda step: _say(f"database: {step}"))
+    token = _prepare(settings)
+    server.run(
+        serve(
+            settings,
+            progress=lambda text: _say(f"offline provider: {text}"),
+            on_ready=lambda url: _announce(settings, url, token),
+            demo_caller=DEMO_CALLER,
+            drains=False,
+        )
+    )
+    _say("ended")
+    return 0
+
+
+def _prepare(settings: Settings) -> str:
+    """Fill the demo shop and make the first admin token, once; return the token."""
+    database = Database(settings.database_url)
+    now = SystemClock().utc()
+    path = settings.data_dir / ADMIN_TOKEN_FILE
+    try:
+        with database.write() as session:
+            if seed_shop(session, now):
+                _say("demo shop: filled")
+            token = first_token(session, _read(path), now)
+    finally:
+        database.close()
+    path.touch(mode=0o600)
+    path.write_text(token + "\n", encoding="utf-8")
+    return token
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8").strip() if path.exists() else None
+
+
+def _announce(settings: Settings, url: str, token: str) -> None:
+    if settings.provider.chosen_kind == "offline":
+        provider = "offline: no key, no network"
+        advice = "set AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY and AZURE_OPENAI_DEPLOYMENT"
+    else:
+        choice = provider_choice(settings)
+        provider = f"{choice.name}, {choice.model} at {choice.endpoint}"
+        advice = "agent-service doctor looks at the connection"
+    _say(
+        f"""
+  Talk to the agent   {url}/
+  Admin page          {url}/admin
+  Admin token         {token}
+  From the terminal   agent-service call question.wav --url {url}
+                      agent-service call --text "Where is order 1004?" --url {url}
+  Log                 agent-service logs tail --data-dir {settings.data_dir}
+  Provider            {provider}
+  Azure OpenAI        {advice}
+
+  Ctrl-C ends it; what was said stays in {settings.data_dir}.
+"""
+    )
+
+
+def _shown(settings: Settings) -> str:
+    return settings.database_url if settings.database.url is None else "as configured"
+
+
+def _say(text: str) -> None:
+    # On standard error: standard output is the log.
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
