@@ -186,6 +186,8 @@ def _item_done(event: incoming.ItemDone) -> Events:
         case "message":
             return (AgentItemFinished(event.response_id, item.id, is_complete),)
         case "function_call" if is_complete:
+            if not (item.call_id and item.name):
+                raise msgspec.ValidationError("a function call without call_id or name")
             arguments = _storable(item.arguments)
             return (ToolCallRequested(event.response_id, item.call_id, item.name, arguments),)
         case _:
