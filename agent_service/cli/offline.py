@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Load the models and serve until told to end."""
     keep_native_threads_single()
     # Only now, because it imports numpy, which reads the number of threads once.
-    from agent_service.cli.offline_process import run_offline_server  # noqa: PLC0415
+    from agent_service.cli.offline_serving import run_offline_server  # noqa: PLC0415
 
     logs.configure(level="warning", stream=sys.stderr)
     options = _options(arguments)

@@ -14,7 +14,7 @@ from agent_service.offline.outbox import Outbox
 from agent_service.offline.ports import Responder, Speech
 from agent_service.offline.protocol.conversation import Conversation
 from agent_service.offline.protocol.dialects import Dialect
-from agent_service.offline.protocol.errors import ProtocolError
+from agent_service.offline.protocol.errors import ProtocolError, server_error
 from agent_service.offline.protocol.ids import new_id
 from agent_service.offline.protocol.items import Item
 from agent_service.offline.protocol.responses import (
@@ -160,8 +160,8 @@ class Answering:
             status, details = "failed", failed(error.kind, error.code, error.message)
         except Exception:  # the responder may be anybody's model
             _log.exception("response_failed", response_id=running.writer.response.id)
-            message = "The server had an error while processing your request."
-            status, details = "failed", failed("server_error", None, message)
+            code = None if self._dialect.is_nested else "server_error"
+            status, details = "failed", failed("server_error", code, server_error().message)
         self._finish(running, status, details, prompt)
 
     def _items(self, request: ResponseRequest) -> Sequence[Item]:
@@ -208,7 +208,8 @@ class Answering:
         if writer.response.usage is not None:
             spent = writer.response.usage
             self._rate_limits.spend(spent.input.total + spent.output.total)
-        if self._dialect.rate_limits == "after_done" and status != "failed":
+        is_billed = status in ("completed", "incomplete")
+        if self._dialect.rate_limits == "after_done" and is_billed:
             self._emit("rate_limits.updated", rate_limits=self._rate_limits.shown())
         if not running.request.is_out_of_band:
             self._on_done(writer.audio_ms)

@@ -40,17 +40,24 @@ PATHS = {
 }
 
 
-def tone(ms: int, amplitude: int = 8_000) -> bytes:
+@pytest.fixture
+def tone() -> Callable[[int], bytes]:
+    """Make a tone that the detector takes for voice."""
+    return make_tone
+
+
+@pytest.fixture
+def silence() -> Callable[[int], bytes]:
+    """Make silence as PCM16 at 24 kHz."""
+    return lambda ms: bytes(ms * 48)
+
+
+def make_tone(ms: int, amplitude: int = 8_000) -> bytes:
     """Return a 400 Hz tone as PCM16 at 24 kHz."""
     return b"".join(
         struct.pack("<h", int(amplitude * math.sin(2 * math.pi * 400 * i / 24_000)))
         for i in range(ms * 24)
     )
-
-
-def silence(ms: int) -> bytes:
-    """Return silence as PCM16 at 24 kHz."""
-    return bytes(ms * 48)
 
 
 class LoudnessDetector:
@@ -121,7 +128,7 @@ class QueuedSpeech:
     async def speak(self, text: str, *, speed: float = 1.0) -> AsyncIterator[SpokenPiece]:
         for sentence in [part for part in text.splitlines(keepends=True) if part]:
             await asyncio.sleep(0)
-            yield SpokenPiece(sentence, tone(int(60 * len(sentence.split()) / speed)))
+            yield SpokenPiece(sentence, make_tone(int(60 * len(sentence.split()) / speed)))
 
 
 @dataclass
@@ -154,9 +161,18 @@ class QueuedResponder:
 class Client:
     """A bare Realtime client that remembers every event."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, dialect: str) -> None:
         self.socket = socket
+        self.dialect = dialect
         self.events: list[dict[str, Any]] = []
+
+    def name(self, event_type: str) -> str:
+        """Return the dialect's name of an event given by its beta name."""
+        if self.dialect != "ga":
+            return event_type
+        for old in ("response.audio", "response.text"):
+            event_type = event_type.replace(old, old.replace("response.", "response.output_"))
+        return event_type
 
     async def send(self, event_type: str, **members: Any) -> None:
         await self.socket.send(json.dumps({"type": event_type} | members))
@@ -224,11 +240,8 @@ class Provider:
         if key is not None:
             given["api-key"] = key
         async with connect(url, additional_headers=given, max_size=None) as socket:
-            client = Client(socket)
+            client = Client(socket, dialect)
             yield client
-
-
-Scenario = Callable[[Provider], Any]
 
 
 @pytest.fixture
