@@ -1,0 +1,155 @@
+"""``agent-service call``: places a call to a running service from the terminal."""
+
+import argparse
+import asyncio
+import math
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidHandshake
+from websockets.typing import Subprotocol
+
+from agent_service.audio import read_wav, write_wav
+from agent_service.channels.widget_messages import SUBPROTOCOL
+from agent_service.cli.call_line import CallFailed, CallPlan, Line, Spoken, Typed
+from agent_service.cli.call_report import JsonReport, Report, TextReport
+
+DEFAULT_URL: Final = "http://127.0.0.1:8080"
+_CONNECT_TIMEOUT_S: Final = 10
+_MAX_MESSAGE_BYTES: Final = 4 * 1024 * 1024
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "call",
+        help="place a call from the terminal, spoken from WAV files or typed",
+        description="Place a call to a running service: each WAV file, then each --text, is one "
+        "turn of the caller. Prints captions, tool calls and timings.",
+    )
+    parser.add_argument("audio", nargs="*", type=Path, metavar="AUDIO.wav", help="what to say")
+    parser.add_argument("--text", action="append", default=[], help="what to type; repeatable")
+    parser.add_argument("--url", default=DEFAULT_URL, help="the service (default %(default)s)")
+    parser.add_argument("--ticket", help="a ticket; without it the demo's is used")
+    parser.add_argument(
+        "--pause",
+        type=_seconds,
+        default=1.0,
+        metavar="S",
+        help="silence after the agent has finished, before the next turn (default %(default)s)",
+    )
+    parser.add_argument(
+        "--barge-in-after",
+        type=_seconds,
+        metavar="S",
+        help="begin the next turn when S seconds of an answer were heard",
+    )
+    parser.add_argument("--yes", action="store_true", help="tap yes on every confirmation")
+    parser.add_argument(
+        "--answer-limit",
+        type=_seconds,
+        default=30.0,
+        metavar="S",
+        help="fail when the agent keeps the caller waiting longer (default %(default)s)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("reply.wav"),
+        metavar="REPLY.wav",
+        help="where the agent's audio goes, as it was heard (default %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Place the call; raise CallFailed or AudioError when it does not go through."""
+    plan = plan_from(arguments)
+    if arguments.out.is_dir() or not arguments.out.parent.is_dir():
+        raise CallFailed(f"{arguments.out} cannot be written: name a file in a folder that exists.")
+    report = JsonReport() if arguments.json else TextReport()
+    heard = asyncio.run(place(arguments.url, arguments.ticket, plan, report))
+    if heard:
+        _save(arguments.out, heard)
+        report.note("saved", f"{arguments.out}", 0, file=str(arguments.out))
+    return 0
+
+
+def plan_from(arguments: argparse.Namespace) -> CallPlan:
+    """Read the files that are to be said; raise AudioError for one that is no WAV."""
+    turns: list[Spoken | Typed] = [Spoken(path, read_wav(path)) for path in arguments.audio]
+    turns += [Typed(text) for text in arguments.text]
+    if not turns:
+        raise CallFailed("There is nothing to say: give a WAV file or --text.")
+    return CallPlan(
+        turns,
+        pause_s=arguments.pause,
+        barge_in_after_s=arguments.barge_in_after,
+        accepts=arguments.yes,
+        answer_limit_s=arguments.answer_limit,
+    )
+
+
+async def place(url: str, ticket: str | None, plan: CallPlan, report: Report) -> bytes:
+    """Call the service at ``url`` and return the agent's audio as it was heard."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise CallFailed(f"{url} is not an address such as {DEFAULT_URL}.")
+    base = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+    if ticket is None:
+        ticket = await demo_ticket(base)
+    try:
+        async with connect(
+            base.replace("http", "ws", 1) + "/ws/conversation",
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            compression=None,
+            max_size=_MAX_MESSAGE_BYTES,
+            open_timeout=_CONNECT_TIMEOUT_S,
+        ) as socket:
+            line = Line(socket, plan, report)
+            await line.run(ticket)
+            return line.heard
+    except (OSError, TimeoutError) as error:
+        raise nothing_there(base) from error
+    except InvalidHandshake as error:
+        raise CallFailed(f"The service at {base} refused the call: {error}.") from error
+
+
+async def demo_ticket(base: str) -> str:
+    """Return a ticket to speak as the demo's customer."""
+    try:
+        async with httpx.AsyncClient(timeout=_CONNECT_TIMEOUT_S) as http:
+            response = await http.post(f"{base}/demo/ticket")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise nothing_there(base) from error
+    if response.status_code != 200:
+        raise CallFailed(
+            f"{base} gives no demo tickets (HTTP {response.status_code}): pass one with --ticket."
+        )
+    try:
+        return str(response.json()["ticket"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CallFailed(f"What answers at {base} is not this service.") from error
+
+
+def nothing_there(base: str) -> CallFailed:
+    """Return the error for a service that does not answer."""
+    return CallFailed(f"Nothing answers at {base}. Start the service: agent-service up")
+
+
+def _save(path: Path, pcm: bytes) -> None:
+    try:
+        write_wav(path, pcm)
+    except OSError as error:
+        raise CallFailed(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < math.inf:
+        raise ValueError
+    return value
