@@ -1,0 +1,383 @@
+"""The loop around the dialogue: order of commands, tools, records, losses, returns and ends."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import pytest
+
+from agent_service.clock import SystemClock
+from agent_service.conversation import commands as cmd
+from agent_service.conversation import events as ev
+from agent_service.conversation.records import (
+    Caller,
+    ConfirmationRecord,
+    ConversationRecord,
+    IncidentRecord,
+    Modality,
+    Record,
+    ToolCallRecord,
+    ToolCallStatus,
+    TurnRecord,
+)
+from agent_service.conversation.spec import ToolPolicy, TurnDetection
+from agent_service.engines.scripted import ScriptedEngine
+from agent_service.errors import CallerError, EngineError
+from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.ports import StartRequest
+from agent_service.runtime.session import Session
+
+MS = bytes(48)
+R = TypeVar("R")
+
+
+class MemoryChannel:
+    """A caller's client that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[cmd.CallerCommand] = []
+        self.closed: tuple[int, str] | None = None
+        self.report: Callable[[bool], None] | None = None
+
+    def send(self, command: cmd.CallerCommand) -> None:
+        self.sent.append(command)
+
+    def on_congestion(self, report: Callable[[bool], None]) -> None:
+        self.report = report
+
+    def close(self, code: int, reason: str) -> None:
+        self.closed = (code, reason)
+
+
+@dataclass
+class MemoryRecords:
+    """Commits at the next turn of the loop, or when the test says so."""
+
+    kept: list[Record] = field(default_factory=list)
+    is_holding: bool = False
+    held: list[Callable[[], None]] = field(default_factory=list)
+
+    def record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None:
+        self.kept.append(record)
+        if on_committed is None:
+            return
+        if self.is_holding:
+            self.held.append(on_committed)
+        else:
+            asyncio.get_running_loop().call_soon(on_committed)
+
+    def of(self, kind: type[R]) -> list[R]:
+        return [record for record in self.kept if isinstance(record, kind)]
+
+
+@dataclass
+class MemoryTools:
+    """Tools that wait for the test's permission."""
+
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    prepared: list[cmd.PrepareTool] = field(default_factory=list)
+    run_calls: list[cmd.RunTool] = field(default_factory=list)
+    failure: Exception | None = None
+
+    async def prepare(
+        self, call: cmd.PrepareTool, caller: Caller, conversation_id: str
+    ) -> ev.ToolPrepared | ev.ToolFinished:
+        self.prepared.append(call)
+        return ev.ToolPrepared(call.tool_call_id, "hash", "Cancel", "Cancel it?", True)
+
+    async def run(self, call: cmd.RunTool, caller: Caller, conversation_id: str) -> ev.ToolFinished:
+        self.run_calls.append(call)
+        await self.gate.wait()
+        if self.failure is not None:
+            raise self.failure
+        return ev.ToolFinished(call.tool_call_id, ToolCallStatus.SUCCEEDED, '{"say":"ok"}')
+
+
+@dataclass
+class Scene:
+    host: Host
+    engines: list[ScriptedEngine]
+    tools: MemoryTools
+    records: MemoryRecords
+    channel: MemoryChannel = field(default_factory=MemoryChannel)
+
+    async def begin(self, agent: str = "support") -> Session:
+        start = StartRequest(agent, Caller(), Modality.AUDIO, "widget")
+        session = await self.host.begin(start, self.channel)
+        await settle()
+        return session
+
+    @property
+    def engine(self) -> ScriptedEngine:
+        return self.engines[-1]
+
+    def call_tool(self, name: str = "look") -> None:
+        self.engine.push(
+            ev.ResponseStarted("resp-1"),
+            ev.ToolCallRequested("resp-1", "call-1", name, "{}"),
+            ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+        )
+
+
+async def settle() -> None:
+    """Let everything that is ready run."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def scene(refusal: EngineError | None = None) -> AsyncIterator[Scene]:
+    engines: list[ScriptedEngine] = []
+
+    def new_engine() -> ScriptedEngine:
+        engines.append(ScriptedEngine(refusal=refusal))
+        return engines[-1]
+
+    profile = AgentProfile(
+        name="support",
+        instructions="Be kind.",
+        voice="alloy",
+        greeting=None,
+        language="en",
+        turn_detection=TurnDetection(),
+        transcription_model="whisper-1",
+        tools=(),
+        policies={
+            "look": ToolPolicy("look", "Look", is_write=False),
+            "cancel": ToolPolicy("cancel", "Cancel", is_write=True),
+        },
+        max_duration_s=600,
+        idle_s=60,
+    )
+    tools, records = MemoryTools(), MemoryRecords()
+    async with asyncio.timeout(5):
+        async with Host(
+            [profile],
+            new_engine=new_engine,
+            tools=tools,
+            records=records,
+            clock=SystemClock(),
+            limits=Limits(grace_s=30, confirmation_s=60, transcript_s=5),
+        ) as host:
+            made = Scene(host, engines, tools, records)
+            yield made
+            tools.gate.set()
+
+
+def test_audio_goes_straight_to_the_provider() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            session.receive(ev.CallerAudio(MS * 20))
+            assert s.engine.audio == [MS * 20]
+
+    asyncio.run(run())
+
+
+def test_a_tool_round_ends_in_a_request_for_words() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            await s.begin()
+            s.call_tool()
+            s.tools.gate.set()
+            await settle()
+            assert s.engine.commands == [
+                cmd.SubmitToolResult("call-1", '{"say":"ok"}'),
+                cmd.RequestResponse(),
+            ]
+            assert len(s.records.of(ToolCallRecord)) == 1
+
+    asyncio.run(run())
+
+
+def test_no_tool_runs_before_the_conversation_is_on_record() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            s.records.is_holding = True
+            await s.begin()
+            s.call_tool()
+            await settle()
+            assert s.tools.run_calls == []
+            for commit in s.records.held:
+                commit()
+            await settle()
+            assert len(s.tools.run_calls) == 1
+
+    asyncio.run(run())
+
+
+def test_no_write_runs_before_the_yes_is_on_record() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            s.call_tool("cancel")
+            await settle()
+            s.engine.push(
+                ev.ResponseStarted("resp-2"),
+                ev.AgentText("resp-2", "out-2", "Cancel it?", is_spoken=True),
+                ev.AgentAudio("resp-2", "out-2", MS * 100),
+                ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED),
+            )
+            session.receive(ev.CallerPlayed("out-2", 100))
+            s.records.is_holding = True
+            session.receive(ev.CallerTyped("yes"))
+            await settle()
+            assert s.tools.run_calls == []
+            for commit in list(s.records.held):
+                commit()
+            await settle()
+            assert s.tools.run_calls[0].confirmation_id is not None
+            assert len(s.records.of(ConfirmationRecord)) == 3  # offered, heard, accepted
+
+    asyncio.run(run())
+
+
+def test_a_tool_that_breaks_is_a_result_and_the_call_goes_on() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            s.tools.failure = RuntimeError("boom")
+            s.tools.gate.set()
+            s.call_tool()
+            await settle()
+            result = next(c for c in s.engine.commands if isinstance(c, cmd.SubmitToolResult))
+            assert '"status":"failed"' in result.output
+            session.receive(ev.CallerTyped("hello?"))
+            assert cmd.SendText("hello?") in s.engine.commands
+
+    asyncio.run(run())
+
+
+def test_the_end_waits_for_a_running_tool_and_closes_the_provider() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            s.call_tool()
+            await settle()
+            session.receive(ev.CallerEnded())
+            assert await session.wait_ended() == "caller_ended"
+            assert s.host.live == 1
+            s.tools.gate.set()
+            await settle()
+            assert s.host.live == 0
+            assert s.engine.is_closed
+
+    asyncio.run(run())
+
+
+def test_a_lost_provider_session_is_replaced() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            session.receive(ev.CallerTyped("where is order 1004?"))
+            await settle()
+            s.engine.push(ev.EngineDropped("dropped", "gone"))
+            await settle()
+            assert len(s.engines) == 2
+            assert s.engines[0].is_closed
+            assert s.engine.spec is not None
+            assert [getattr(entry, "text", "") for entry in s.engine.spec.history] == [
+                "where is order 1004?"
+            ]
+            assert s.engine.commands == [cmd.RequestResponse()]
+
+    asyncio.run(run())
+
+
+def test_a_refused_beginning_is_raised_and_on_record() -> None:
+    async def run() -> None:
+        refusal = EngineError("The provider refused the key.", code="provider_refused_key")
+        async with scene(refusal) as s:
+            with pytest.raises(EngineError, match="refused the key"):
+                await s.begin()
+            assert [r.code for r in s.records.of(IncidentRecord)] == ["provider_refused_key"]
+            assert len(s.records.of(ConversationRecord)) == 2
+            assert s.host.live == 0
+
+    asyncio.run(run())
+
+
+def test_an_unknown_agent_is_refused() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            with pytest.raises(CallerError) as caught:
+                await s.begin("nobody")
+            assert caught.value.code == "unknown_agent"
+
+    asyncio.run(run())
+
+
+def test_a_returning_caller_finds_the_conversation_once() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            token = session.resume_token
+            session.detach(s.channel)
+            other = MemoryChannel()
+            assert s.host.resume(token, 0, other) is session
+            assert s.channel.closed == (4409, "replaced")
+            session.receive(ev.CallerTyped("hi"))
+            await settle()
+            assert any(isinstance(c, cmd.ShowTranscript) for c in other.sent)
+            with pytest.raises(CallerError):
+                s.host.resume(token, 0, MemoryChannel())
+
+    asyncio.run(run())
+
+
+def test_a_caller_who_cannot_keep_up_stops_the_reading_of_the_provider() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            await s.begin()
+            assert s.channel.report is not None
+            s.channel.report(True)
+            assert not s.engine.is_reading
+            s.channel.report(False)
+            assert s.engine.is_reading
+
+    asyncio.run(run())
+
+
+def test_audio_that_the_provider_does_not_take_is_dropped_and_counted() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            assert s.engine.on_congestion is not None
+            s.engine.on_congestion(True)
+            session.receive(ev.CallerAudio(MS))
+            assert (s.engine.audio, session.dropped_frames) == ([], 1)
+            s.engine.on_congestion(False)
+            session.receive(ev.CallerAudio(MS))
+            assert s.engine.audio == [MS]
+
+    asyncio.run(run())
+
+
+def test_the_service_stops_with_the_last_turns_on_record() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            session.receive(ev.CallerTyped("hi"))
+            await s.host.stop()
+            assert await session.wait_ended() == "service_stopping"
+            assert len(s.records.of(TurnRecord)) == 1
+            with pytest.raises(CallerError):
+                await s.begin()
+
+    asyncio.run(run())
+
+
+def test_draining_waits_for_conversations_to_end() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            async with asyncio.TaskGroup() as tasks:
+                draining = tasks.create_task(s.host.drain(5))
+                await settle()
+                assert not draining.done()
+                session.receive(ev.CallerEnded())
+            assert draining.done()
+
+    asyncio.run(run())
