@@ -132,6 +132,8 @@ class ToolCallStatus(StrEnum):
     NOT_ALLOWED = "not_allowed"
     FAILED = "failed"
     TIMED_OUT = "timed_out"
+    AWAITING_APPROVAL = "awaiting_approval"
+    """A person of the team decides; the caller is told so, and hears the decision later."""
     DECLINED = "declined"
     """The caller said no."""
     EXPIRED = "expired"

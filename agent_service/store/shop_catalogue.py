@@ -77,7 +77,8 @@ ARTICLES: Final = (
         "Standard delivery takes two to four working days and costs 4 dollars 90; it is free"
         " from 50 dollars. Express delivery arrives the next working day and costs 12 dollars."
         " We ship to the United States and Canada.",
-        "delivery cost, postage, how long delivery, express, free shipping, abroad, international",
+        "delivery cost, delivery time, how long delivery, postage, express, free shipping, abroad,"
+        " international",
     ),
     Article(
         "tracking",
@@ -117,7 +118,7 @@ ARTICLES: Final = (
         "We take Visa, Mastercard, American Express, PayPal and bank transfer. Cards are"
         " charged when the parcel leaves our warehouse. We never ask for a card number by"
         " phone or chat.",
-        "credit card, paypal, invoice, charged, pay later, instalments",
+        "credit card, paypal, payment method, accept, charged, pay later, instalments",
     ),
     Article(
         "invoice",

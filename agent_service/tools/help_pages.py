@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -80,13 +81,13 @@ def _scored(question: str, articles: list[HelpArticle]) -> list[tuple[float, Hel
             continue
         weight = math.log((len(articles) + 1) / holders)
         for place, (heading, body) in enumerate(zip(headings, bodies, strict=True)):
-            scores[place] += weight * (3 * (stem in heading) + (stem in body))
+            scores[place] += weight * (3 * heading[stem] + min(body[stem], 1))
     return list(zip(scores, articles, strict=True))
 
 
-def _stems(text: str) -> set[str]:
-    """Return the words that carry meaning, without the commonest endings."""
-    stems = set()
+def _stems(text: str) -> Counter[str]:
+    """Count the words that carry meaning, without the commonest endings."""
+    stems: Counter[str] = Counter()
     for word in _WORD.findall(text.casefold()):
         if word in _WEAK:
             continue
@@ -94,7 +95,7 @@ def _stems(text: str) -> set[str]:
             if word.endswith(ending) and len(word) - len(ending) >= 3:
                 word = word[: -len(ending)]
                 break
-        stems.add(word.removesuffix("e"))
+        stems[word.removesuffix("e")] += 1
     return stems
 
 

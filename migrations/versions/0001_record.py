@@ -152,6 +152,7 @@ def upgrade() -> None:
                 "not_allowed",
                 "failed",
                 "timed_out",
+                "awaiting_approval",
                 "declined",
                 "expired",
                 "voided",

@@ -1,0 +1,171 @@
+"""Calls that wait for a person of the team to decide: decided once, by somebody else, in time."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import BigInteger, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from agent_service.clock import uuid7
+from agent_service.conversation.records import CallerLevel
+from agent_service.errors import AgentServiceError
+from agent_service.store.money import Money
+from agent_service.store.schema import CleanText, Table
+
+LASTS: Final = timedelta(hours=24)
+
+
+class ApprovalStatus(StrEnum):
+    WAITING = "waiting"
+    SECONDED = "seconded"
+    """One person agreed; a second one has to."""
+    APPROVED = "approved"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+
+
+class ApprovalError(AgentServiceError):
+    """The approval cannot be decided like this."""
+
+    code = "approval_refused"
+
+
+class Approval(Table):
+    """Who asks for what, why, on which grounds; who decided; and what came of it."""
+
+    __tablename__ = "approvals"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "tool_call_id"),
+        Index(None, "status", "requested_at"),
+    )
+
+    id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(CleanText(36))
+    tool_call_id: Mapped[str]
+    tool: Mapped[str]
+    arguments: Mapped[str]
+    """JSON as the model wrote it."""
+    binding_hash: Mapped[str]
+    """Of the arguments and the read-back: what is approved is exactly what the caller agreed to."""
+    summary: Mapped[str]
+    reason: Mapped[str]
+    """Which limit asks for a person."""
+    amount_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None]
+    customer_id: Mapped[str | None]
+    caller_name: Mapped[str | None]
+    caller_level: Mapped[CallerLevel]
+    confirmation_id: Mapped[str | None] = mapped_column(CleanText(36))
+    status: Mapped[ApprovalStatus]
+    needs_second: Mapped[bool]
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    first_by: Mapped[str | None]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+    outcome: Mapped[str | None]
+    """JSON for the model, once the approved call has run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRequest:
+    conversation_id: str
+    tool_call_id: str
+    tool: str
+    arguments: str
+    binding_hash: str
+    summary: str
+    reason: str
+    amount: Money | None
+    customer_id: str | None
+    caller_name: str | None
+    caller_level: CallerLevel
+    confirmation_id: str | None
+    needs_second: bool
+
+
+def ask_approval(session: Session, request: ApprovalRequest, now: datetime) -> str:
+    """Put the call into the queue; return the approval's id."""
+    row = Approval(
+        id=uuid7(),
+        conversation_id=request.conversation_id,
+        tool_call_id=request.tool_call_id,
+        tool=request.tool,
+        arguments=request.arguments,
+        binding_hash=request.binding_hash,
+        summary=request.summary,
+        reason=request.reason,
+        amount_minor=request.amount.minor if request.amount else None,
+        currency=request.amount.currency if request.amount else None,
+        customer_id=request.customer_id,
+        caller_name=request.caller_name,
+        caller_level=request.caller_level,
+        confirmation_id=request.confirmation_id,
+        status=ApprovalStatus.WAITING,
+        needs_second=request.needs_second,
+        requested_at=now,
+        expires_at=now + LASTS,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def decide(
+    session: Session,
+    approval_id: str,
+    *,
+    is_approved: bool,
+    decided_by: str,
+    requester: str | None,
+    note: str,
+    now: datetime,
+) -> Approval:
+    """Record one person's decision, holding the row; raise ApprovalError when it may not be made.
+
+    The approval is decided when its status is ``approved`` or ``declined``.
+    """
+    row = session.scalars(
+        select(Approval).where(Approval.id == approval_id).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise ApprovalError("There is no such approval.", code="approval_unknown")
+    if row.status not in (ApprovalStatus.WAITING, ApprovalStatus.SECONDED):
+        raise ApprovalError(f"It is {row.status.value} already.", code="approval_decided")
+    if now > row.expires_at:
+        raise ApprovalError("It has expired.", code="approval_expired")
+    if decided_by in (requester, row.customer_id):
+        raise ApprovalError("Who asks for it cannot approve it.", code="approval_own")
+    if row.first_by == decided_by:
+        raise ApprovalError("A second person has to decide.", code="approval_second_person")
+    if is_approved and row.needs_second and row.first_by is None:
+        row.status, row.first_by = ApprovalStatus.SECONDED, decided_by
+        return row
+    row.status = ApprovalStatus.APPROVED if is_approved else ApprovalStatus.DECLINED
+    row.decided_by, row.decided_at, row.note = decided_by, now, note
+    return row
+
+
+def expire_approvals(session: Session, now: datetime) -> list[Approval]:
+    """End what nobody decided in time."""
+    late = select(Approval).where(
+        Approval.status.in_((ApprovalStatus.WAITING, ApprovalStatus.SECONDED)),
+        Approval.expires_at < now,
+    )
+    rows = list(session.scalars(late.with_for_update(skip_locked=True)))
+    for row in rows:
+        row.status, row.decided_at = ApprovalStatus.EXPIRED, now
+    return rows
+
+
+def list_approvals(
+    session: Session, status: ApprovalStatus | None = None, limit: int = 100
+) -> list[Approval]:
+    """Return approvals, the oldest that waits first."""
+    statement = select(Approval).order_by(Approval.requested_at, Approval.id).limit(limit)
+    if status is not None:
+        statement = statement.where(Approval.status == status)
+    return list(session.scalars(statement))

@@ -1,0 +1,191 @@
+"""Proofs of who is calling. They are checked here, never by the model; tries are few.
+
+A right and a wrong answer do the same work, and every try is a row: nobody can guess their way in.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from sqlalchemy import Index, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from agent_service.clock import uuid7
+from agent_service.errors import AgentServiceError
+from agent_service.store.outbox import queue_message
+from agent_service.store.schema import CleanText, Table
+from agent_service.store.shop import Customer, Order
+
+TRIES_PER_CONVERSATION: Final = 3
+TRIES_PER_ACCOUNT_DAY: Final = 5
+CODES_PER_ACCOUNT_DAY: Final = 5
+CODE_LASTS: Final = timedelta(minutes=5)
+
+
+class ProofKind(StrEnum):
+    KNOWLEDGE = "knowledge"
+    CODE = "code"
+
+
+class ProofError(AgentServiceError):
+    """There were too many tries."""
+
+    code = "too_many_tries"
+
+
+class IdentityTry(Table):
+    """One try to prove an identity, right or wrong."""
+
+    __tablename__ = "identity_tries"
+    __table_args__ = (
+        Index(None, "conversation_id", "kind"),
+        Index(None, "account", "kind", "tried_at"),
+    )
+
+    id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(CleanText(36))
+    kind: Mapped[ProofKind]
+    account: Mapped[str]
+    """What was claimed: a customer, or the order number of a knowledge check."""
+    is_right: Mapped[bool]
+    tried_at: Mapped[datetime]
+
+
+class OneTimeCode(Table):
+    """A code sent to a contact on file; only its hash is kept."""
+
+    __tablename__ = "one_time_codes"
+    __table_args__ = (Index(None, "customer_id", "sent_at"),)
+
+    id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(CleanText(36))
+    customer_id: Mapped[str]
+    code_hash: Mapped[str]
+    sent_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+def check_knowledge(
+    session: Session, *, conversation_id: str, order_number: int, postcode: str, now: datetime
+) -> Customer | None:
+    """Return the customer whose order was delivered to that postcode, or None.
+
+    Raises ProofError after too many tries in this conversation or, today, about this order.
+    """
+    account = f"order {order_number}"
+    _count_try(session, conversation_id, ProofKind.KNOWLEDGE, account, now)
+    found = session.execute(
+        select(Customer, Order.postcode)
+        .join(Order, Order.customer_id == Customer.customer_id)
+        .where(Order.number == order_number)
+    ).one_or_none()
+    # An unknown order costs the same comparison as a known one with another postcode.
+    right = found[1] if found else secrets.token_hex(8)
+    is_right = hmac.compare_digest(_folded(postcode), _folded(right)) and found is not None
+    _keep_try(session, conversation_id, ProofKind.KNOWLEDGE, account, is_right, now)
+    return found[0] if found and is_right else None
+
+
+def send_code(session: Session, *, conversation_id: str, customer_id: str, now: datetime) -> str:
+    """Queue a fresh code to the customer's contact on file; return the contact, mostly hidden."""
+    sent_today = session.scalar(
+        select(func.count()).where(
+            OneTimeCode.customer_id == customer_id, OneTimeCode.sent_at > now - timedelta(days=1)
+        )
+    )
+    if (sent_today or 0) >= CODES_PER_ACCOUNT_DAY:
+        raise ProofError("No more codes can be sent today.")
+    customer = session.get_one(Customer, customer_id)
+    code, id = f"{secrets.randbelow(10**6):06d}", uuid7()
+    session.add(
+        OneTimeCode(
+            id=id,
+            conversation_id=conversation_id,
+            customer_id=customer_id,
+            code_hash=_hash(id, code),
+            sent_at=now,
+        )
+    )
+    session.flush()
+    queue_message(
+        session,
+        kind="message",
+        payload={"to": customer.phone, "text": f"Your code is {code}. It is valid for 5 minutes."},
+        idempotency_key=f"code-{id}",
+        now=now,
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        is_secret=True,
+    )
+    return f"ending in {customer.phone[-2:]}"
+
+
+def check_code(
+    session: Session, *, conversation_id: str, customer_id: str, code: str, now: datetime
+) -> bool:
+    """Tell whether that is the newest code sent in this conversation; it works once."""
+    _count_try(session, conversation_id, ProofKind.CODE, customer_id, now)
+    sent = session.scalars(
+        select(OneTimeCode)
+        .where(
+            OneTimeCode.conversation_id == conversation_id,
+            OneTimeCode.customer_id == customer_id,
+            OneTimeCode.used_at.is_(None),
+            OneTimeCode.sent_at > now - CODE_LASTS,
+        )
+        .order_by(OneTimeCode.sent_at.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    right = sent.code_hash if sent else _hash("", secrets.token_hex(8))
+    is_right = hmac.compare_digest(_hash(sent.id if sent else "", code), right)
+    if sent is not None and is_right:
+        sent.used_at = now
+    _keep_try(session, conversation_id, ProofKind.CODE, customer_id, is_right, now)
+    return is_right
+
+
+def _count_try(
+    session: Session, conversation_id: str, kind: ProofKind, account: str, now: datetime
+) -> None:
+    wrong = select(func.count()).where(IdentityTry.kind == kind, ~IdentityTry.is_right)
+    here = session.scalar(wrong.where(IdentityTry.conversation_id == conversation_id))
+    today = session.scalar(
+        wrong.where(IdentityTry.account == account, IdentityTry.tried_at > now - timedelta(days=1))
+    )
+    if (here or 0) >= TRIES_PER_CONVERSATION or (today or 0) >= TRIES_PER_ACCOUNT_DAY:
+        raise ProofError
+
+
+def _keep_try(
+    session: Session,
+    conversation_id: str,
+    kind: ProofKind,
+    account: str,
+    is_right: bool,
+    now: datetime,
+) -> None:
+    session.add(
+        IdentityTry(
+            id=uuid7(),
+            conversation_id=conversation_id,
+            kind=kind,
+            account=account,
+            is_right=is_right,
+            tried_at=now,
+        )
+    )
+    session.flush()
+
+
+def _hash(id: str, code: str) -> str:
+    return hashlib.sha256(f"{id}:{_folded(code).decode()}".encode()).hexdigest()
+
+
+def _folded(text: str) -> bytes:
+    """Drop what people type differently: spaces, hyphens, letter case."""
+    kept = "".join(character for character in text[:64] if character.isalnum())
+    return kept.casefold().encode(errors="replace")
