@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.requests import Request
 
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.records import Caller
@@ -28,7 +27,6 @@ from agent_service.runtime.ports import Engine
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import AgentSettings, Settings
-from agent_service.store.admin_tokens import verify_token
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
 from agent_service.tools.registry import Registry
@@ -202,12 +200,7 @@ def _web(
     tickets = Tickets(ticket_secret(settings), clock)
     origins = Origins(settings.server.origins)
     admission = Admission(settings.server.max_conversations)
-
-    async def is_admin(request: Request) -> bool:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return False
-        return await database.run(lambda session: verify_token(session, token), is_write=True)
+    keys = admin_api.AdminKeys(database, clock)
 
     async def storage() -> None:
         if not recorder.healthy:
@@ -217,8 +210,8 @@ def _web(
         *conversation_socket.routes(
             conversation_socket.ConversationSocket(host, tickets, origins, admission, clock)
         ),
-        *ticket_api.routes(tickets, is_admin, settings.agents),
-        *admin_api.routes(database, time_limit_s=settings.database.query_time_limit_s),
+        *ticket_api.routes(tickets, keys.authorise, settings.agents),
+        *admin_api.routes(database, keys, time_limit_s=settings.database.query_time_limit_s),
         *health.routes(
             {"storage": storage},
             {

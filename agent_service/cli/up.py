@@ -11,13 +11,14 @@ from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
 from agent_service.settings import Settings, load
-from agent_service.store.admin_tokens import first_token
+from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
 from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
 from agent_service.web import server
 
 ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
+MADE_BEFORE: Final = "(made before, and not kept here)"
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,22 +67,20 @@ def run(arguments: argparse.Namespace) -> int:
 def _prepare(settings: Settings) -> str:
     """Fill the demo shop and make the first admin token, once; return the token."""
     database = Database(settings.database_url)
-    now = SystemClock().utc()
+    clock = SystemClock()
     path = settings.data_dir / ADMIN_TOKEN_FILE
     try:
         with database.write() as session:
-            if seed_shop(session, now):
+            if seed_shop(session, clock.utc()):
                 _say("demo shop: filled")
-            token = first_token(session, _read(path), now)
+            if has_tokens(session):
+                return path.read_text(encoding="utf-8").strip() if path.exists() else MADE_BEFORE
+            token = create_token(session, "first", clock.utc())
+            path.touch(mode=0o600)
+            path.write_text(token + "\n", encoding="utf-8")
+            return token
     finally:
         database.close()
-    path.touch(mode=0o600)
-    path.write_text(token + "\n", encoding="utf-8")
-    return token
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8").strip() if path.exists() else None
 
 
 def _announce(settings: Settings, url: str, token: str) -> None:

@@ -45,7 +45,7 @@ class ScriptedEngine:
         self.audio: list[bytes] = []
         self.is_reading = True
         self.is_closed = False
-        self.on_congestion: Callable[[bool], None] | None = None
+        self.on_congestion: Callable[[bool], None] = _nobody_listens
 
     async def open(self, spec: SessionSpec, deliver: Callable[[EngineEvent], None]) -> None:
         if self._refusal is not None:
@@ -105,3 +105,7 @@ class ScriptedEngine:
         del self._steps[0]
         # After the sender's own step, as from a socket.
         asyncio.get_running_loop().call_soon(self.push, *step.answers)
+
+
+def _nobody_listens(_is_congested: bool) -> None:
+    pass

@@ -25,7 +25,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.response import START_S
+from agent_service.conversation.response import STALL_S, START_S
 from agent_service.conversation.spec import ToolPolicy
 
 MS = b"\x00" * 48
@@ -84,6 +84,7 @@ class Conversation(RuleBasedStateMachine):
         self.requested = False
         self.requested_at = 0.0
         self.active: str | None = None
+        self.active_at = 0.0
         self.expected = 0
         self.speaking: str | None = None
         self.untranscribed: list[str] = []
@@ -111,6 +112,8 @@ class Conversation(RuleBasedStateMachine):
         assert not self.ended
         match command:
             case cmd.RequestResponse():
+                if self.active is not None and self.now >= self.active_at + STALL_S:
+                    self.active = None  # the dialogue gives up on a response that never ends
                 assert not self.requested, "a second response was requested"
                 assert self.active is None, "a response was requested while one is active"
                 assert self.speaking is None, "a response was requested over the caller"
@@ -253,6 +256,7 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def response_starts(self) -> None:
         self.active = f"resp-{next(self.ids)}"
+        self.active_at = self.now
         if self.requested:
             self.requested = False
         else:
