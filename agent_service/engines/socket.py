@@ -259,7 +259,10 @@ class ProviderSocket(asyncio.Protocol):
         self._set_timer(self._limits.close_within_s, self.abort)
 
     def _report(self, reason: str) -> None:
-        if not self._is_reported and self.opened.done() and self.opened.exception() is None:
+        was_open = (
+            self.opened.done() and not self.opened.cancelled() and not self.opened.exception()
+        )
+        if was_open and not self._is_reported:
             self._is_reported = True
             self._handlers.on_closed(reason)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,6 @@ import pytest
 import uvloop
 from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Request
-from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
 from agent_service.clock import SystemClock
@@ -25,6 +25,7 @@ from agent_service.engines.line import EngineLimits
 from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.realtime import RealtimeEngine
 
+SILENT = logging.Logger("provider in tests", logging.CRITICAL)
 DATA = Path(__file__).parent.parent / "data" / "realtime"
 
 
@@ -40,7 +41,7 @@ class Connection:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
         self._writer = writer
-        self._machine = ServerProtocol(max_size=None)
+        self._machine = ServerProtocol(max_size=None, logger=SILENT)
         self._messages: list[dict[str, Any]] = []
         self.request = b""
         """The first bytes, as they came."""
@@ -81,13 +82,12 @@ class Connection:
         if not data:
             raise EOFError
         self._machine.receive_data(data)
-        for frame in self._machine.events_received():
-            assert isinstance(frame, Frame)
-            self.frames.append(frame)
-            if frame.opcode is Opcode.TEXT:
-                self._messages.append(json.loads(bytes(frame.data)))
-        if self._machine.state is OPEN:
-            self._flush()
+        for event in self._machine.events_received():
+            if isinstance(event, Frame):
+                self.frames.append(event)
+                if event.opcode is Opcode.TEXT:
+                    self._messages.append(json.loads(bytes(event.data)))
+        self._flush()
 
     async def until_gone(self) -> None:
         """Read until the client has hung up."""
@@ -111,9 +111,9 @@ class Connection:
         """Send bytes as they are."""
         self._writer.write(raw)
 
-    def frame(self, opcode: Opcode, data: bytes, *, fin: bool = True) -> bytes:
-        """Return the bytes of a frame of the server."""
-        return Frame(opcode, data, fin).serialize(mask=False)
+    def write_frame(self, opcode: Opcode, data: bytes, *, fin: bool = True) -> None:
+        """Send a frame whether or not the protocol allows it now."""
+        self.write(Frame(opcode, data, fin).serialize(mask=False))
 
     def ping(self) -> None:
         self._machine.send_ping(b"are you there")
@@ -129,8 +129,12 @@ class Connection:
 
     def _flush(self) -> None:
         for data in self._machine.data_to_send():
+            if self._writer.is_closing():
+                return
             if data:
                 self._writer.write(data)
+            else:
+                self._writer.close()
 
 
 Play = Callable[[Connection], Awaitable[None]]
