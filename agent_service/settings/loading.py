@@ -73,16 +73,17 @@ def _check(
     if "agents" in layers.values:
         del layers.values["agents"]
         problems.append(f"{place(('agents',))}: agents have files of their own: agents/NAME.toml")
+    default = layers.values.get("default_agent", Settings.model_fields["default_agent"].default)
+    if default not in agents:
+        problems.append(
+            f"{place(('default_agent',))}: default_agent = {default!r} has no file "
+            f"agents/{default}.toml; there are {', '.join(agents) or 'none'}"
+        )
     try:
         settings = Settings.model_validate(layers.values | {"agents": {}})
     except ValidationError as error:
         problems.extend(describe(error, Settings, place))
         return None
-    if settings.default_agent not in agents:
-        problems.append(
-            f"{place(('default_agent',))}: default_agent = {settings.default_agent!r} has no file "
-            f"agents/{settings.default_agent}.toml; there are {', '.join(agents) or 'none'}"
-        )
     return settings.model_copy(
         update={"agents": {name: agent for name, agent in agents.items() if agent is not None}}
     )

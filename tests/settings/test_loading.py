@@ -7,6 +7,7 @@ import pytest
 from agent_service.errors import SettingsError
 from agent_service.settings import find_config, load
 
+PROJECT = Path(__file__).parents[2]
 Config = Callable[..., Path]
 
 
@@ -23,7 +24,7 @@ def test_empty_file_gives_the_defaults(config: Config) -> None:
 
 
 def test_shipped_settings_load_and_change_no_default(config: Config) -> None:
-    shipped = load(Path("config"), environment={})
+    shipped = load(PROJECT / "config", environment={})
     assert shipped.model_copy(update={"agents": {}}) == load(config(), environment={}).model_copy(
         update={"agents": {}}
     )
@@ -65,12 +66,16 @@ def test_all_mistakes_of_all_files_are_reported_together(config: Config) -> None
     assert problems_of(folder, environment={"AGENT_SERVICE_TOOLS__MAX_THREADS": "many"}) == [
         f"{folder}/agents/sales.toml:1: is not TOML: invalid value",
         f"{folder}/agents/support.toml:4: unknown setting voise: did you mean voice?",
-        f"{folder}/service.toml:3: server.port = 99999 should be less than or equal to 65535."
-        + " Port to listen on; 0 takes a free one.",
+        (
+            f"{folder}/service.toml:3: server.port = 99999 should be less than or equal to 65535. "
+            "Port to listen on; 0 takes a free one."
+        ),
         f"{folder}/service.toml:4: unknown setting server.hosst: did you mean server.host?",
-        "AGENT_SERVICE_TOOLS__MAX_THREADS: tools.max_threads = 'many' should be a valid integer,"
-        + " unable to parse string as an integer. Plain (def) tools that run at once in the whole"
-        + " service.",
+        (
+            "AGENT_SERVICE_TOOLS__MAX_THREADS: tools.max_threads = 'many' should be a valid "
+            "integer, unable to parse string as an integer. Plain (def) tools that run at once in "
+            "the whole service."
+        ),
         f"{folder}/service.toml:1: unknown setting dta_dir: did you mean data_dir?",
     ]
 
@@ -180,6 +185,7 @@ def test_config_is_found_by_option_then_variable_then_here(
 ) -> None:
     folder = config()
     variable = {"AGENT_SERVICE_CONFIG": str(folder)}
+    monkeypatch.chdir(PROJECT)
     assert find_config(Path("config"), environment=variable) == Path("config")
     assert find_config(environment=variable) == folder
     assert find_config(folder / "service.toml", environment={}) == folder
