@@ -213,6 +213,23 @@ class ToolFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolProgressed:
+    """A slow tool runs on; ``say`` tells the caller how far it is."""
+
+    tool_call_id: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDelayed:
+    """A tool takes too long to wait for: the model is given this now, and ToolFinished later."""
+
+    tool_call_id: str
+    output: str
+    """JSON for the model."""
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRecorded:
     """The turn is committed to the database."""
 

@@ -1,42 +1,60 @@
 """Tools off the event loop: threads, time limits, and one outcome for every call."""
 
 import asyncio
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import structlog
 
 from agent_service.clock import Clock
 from agent_service.conversation.commands import PrepareTool, RunTool
-from agent_service.conversation.events import ToolFinished, ToolPrepared
+from agent_service.conversation.events import (
+    ToolDelayed,
+    ToolFinished,
+    ToolPrepared,
+    ToolProgressed,
+)
 from agent_service.conversation.records import Caller, ToolCallStatus
-from agent_service.errors import StoreError
+from agent_service.errors import StoreError, ToolError
+from agent_service.settings.service import ToolSettings
 from agent_service.store.database import Database
 from agent_service.store.ledger import Outcome
-from agent_service.tools.execution import Execution, Prepared, Request
-from agent_service.tools.outcomes import failed
+from agent_service.tools.execution import Execution
+from agent_service.tools.outcomes import failed, in_doubt, refused, still_working, succeeded
 from agent_service.tools.registry import Registry
+from agent_service.tools.request import Prepared, Request, call_tool
+from agent_service.tools.tool import Tool, ToolContext
 
 _log = structlog.get_logger()
 
 T = TypeVar("T")
+Report: TypeAlias = Callable[[ToolProgressed | ToolDelayed], None]
 
-THREADS: Final = 16
-"""Tools running at once in this process; further ones wait for a thread."""
+LONGEST_S: Final = 600.0
+"""A read that has not ended by then is given up, although the caller was told to wait."""
 
-PREPARE_LIMIT_S: Final = 5.0
+_DEFAULTS: Final = ToolSettings()
+_SLOW: Final = "I am still looking into that."
 
 
 class ToolRunner:
     """Runs the tools of all conversations. ``close`` waits for those that are running."""
 
-    def __init__(self, registry: Registry, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        database: Database,
+        clock: Clock,
+        settings: ToolSettings = _DEFAULTS,
+    ) -> None:
         self._registry = registry
         self._execution = Execution(registry, database, clock)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tool")
+        self._clock = clock
+        self._time_limit_s = settings.time_limit_s
+        self._threads = ThreadPoolExecutor(settings.max_threads, thread_name_prefix="tool")
 
     async def prepare(
         self, call: PrepareTool, caller: Caller, conversation_id: str
@@ -45,8 +63,8 @@ class ToolRunner:
         request = Request(
             call.id, call.tool_call_id, call.name, call.arguments, caller, conversation_id
         )
-        work = partial(self._execution.prepare, request)
-        prepared = await self._in_thread(call.name, PREPARE_LIMIT_S, work)
+        job = self._submit(partial(self._execution.prepare, request))
+        prepared = await self._within(job, self._time_limit_s)
         if isinstance(prepared, Prepared):
             return ToolPrepared(
                 call.tool_call_id,
@@ -57,11 +75,15 @@ class ToolRunner:
             )
         return ToolFinished(call.tool_call_id, prepared.status, prepared.output)
 
-    async def run(self, call: RunTool, caller: Caller, conversation_id: str) -> ToolFinished:
+    async def run(
+        self, call: RunTool, caller: Caller, conversation_id: str, report: Report | None = None
+    ) -> ToolFinished:
         """Run the tool and return its one outcome.
 
-        A write whose transaction may have begun is waited for beyond its time limit, and goes on
-        when this coroutine is cancelled: its outcome is then found in the ledger.
+        With ``report``, a slow tool is spoken of, and past its time limit the model is given
+        something to say while the tool runs on; without, a read is given up then. A write whose
+        transaction may have begun is waited for in any case, and goes on when this coroutine is
+        cancelled: its outcome is then found in the ledger.
         """
         request = Request(
             call.id,
@@ -73,23 +95,52 @@ class ToolRunner:
             call.confirmation_id,
         )
         tool = self._registry.get(call.name)
-        time_limit_s = tool.time_limit_s if tool else PREPARE_LIMIT_S
-        work = partial(self._execution.run, request, _nobody)
-        outcome = await self._in_thread(
-            call.name, time_limit_s, work, is_write=tool is not None and tool.is_write
-        )
+        progress = self._progress(call.tool_call_id, report)
+        if tool is not None and tool.is_async:
+            outcome = await self._run_outside(tool, request, progress)
+        else:
+            job = self._submit(partial(self._execution.run, request, progress))
+            outcome = await self._patiently(job, tool, call.tool_call_id, report)
         return ToolFinished(call.tool_call_id, outcome.status, outcome.output)
 
     def close(self) -> None:
         self._threads.shutdown()
 
-    async def _in_thread(
-        self, name: str, time_limit_s: float, work: Callable[[], T], *, is_write: bool = False
+    def _submit(self, work: Callable[[], T]) -> "Future[T]":
+        return self._threads.submit(copy_context().run, work)
+
+    def _progress(self, tool_call_id: str, report: Report | None) -> Callable[[str], None]:
+        """Return what a tool, on whatever thread, tells its progress to."""
+        loop = asyncio.get_running_loop()
+
+        def progress(say: str) -> None:
+            if report is not None:
+                loop.call_soon_threadsafe(report, ToolProgressed(tool_call_id, say[:500]))
+
+        return progress
+
+    async def _patiently(
+        self, job: "Future[Outcome]", tool: Tool | None, tool_call_id: str, report: Report | None
+    ) -> Outcome:
+        """Wait for the tool, telling the caller when it gets slow."""
+        limit_s = (tool.time_limit_s if tool else None) or self._time_limit_s
+        is_write = tool is not None and tool.is_write
+        if report is None:
+            return await self._within(job, limit_s, is_write=is_write)
+        soft_s = min(tool.progress_after_s if tool else limit_s, limit_s)
+        if not await _ends_within(job, soft_s):
+            report(ToolProgressed(tool_call_id, _SLOW))
+            if not await _ends_within(job, limit_s - soft_s):
+                report(ToolDelayed(tool_call_id, still_working()))
+        return await self._within(job, LONGEST_S, is_write=is_write)
+
+    async def _within(
+        self, job: "Future[T]", limit_s: float, *, is_write: bool = False
     ) -> T | Outcome:
-        job = self._threads.submit(copy_context().run, work)
         waiting = asyncio.wrap_future(job)
+        waiting.add_done_callback(_look_at)
         try:
-            async with asyncio.timeout(time_limit_s):
+            async with asyncio.timeout(limit_s):
                 return await asyncio.shield(waiting)
         except asyncio.CancelledError:
             job.cancel()  # does nothing once it has begun
@@ -97,15 +148,70 @@ class ToolRunner:
         except TimeoutError:
             if not job.cancel() and is_write:
                 return await asyncio.shield(waiting)
-            _log.warning("tool_timed_out", tool=name, time_limit_s=time_limit_s)
-            return failed(
-                ToolCallStatus.TIMED_OUT, "That took too long. Please try again.", "timed_out"
-            )
+            _log.warning("tool_timed_out", time_limit_s=limit_s)
+            say = "That took too long. Please try again."
+            return failed(ToolCallStatus.TIMED_OUT, say, "timed_out")
         except StoreError as error:
-            _log.error("tool_storage_failed", tool=name, code=error.code, message=error.message)
+            _log.error("tool_storage_failed", code=error.code, message=error.message)
             say = "I cannot reach our system at the moment. Please try again in a minute."
             return failed(ToolCallStatus.RETRY_LATER, say, "retry_later")
 
+    async def _run_outside(
+        self, tool: Tool, request: Request, progress: Callable[[str], None]
+    ) -> Outcome:
+        """Run a coroutine tool between two transactions: what it does cannot be rolled back."""
+        limit_s = tool.time_limit_s or self._time_limit_s
+        checked = await self._within(
+            self._submit(partial(self._execution.check, request)), self._time_limit_s
+        )
+        if isinstance(checked, Outcome):
+            return checked
+        known = await self._within(
+            self._submit(partial(self._execution.admit, checked)), self._time_limit_s
+        )
+        if known is not None:
+            return known
+        context = ToolContext(
+            caller=request.caller,
+            conversation_id=request.conversation_id,
+            now=self._clock.utc(),
+            idempotency_key=checked.idempotency_key,
+            progress=progress,
+        )
+        outcome = await _called(tool, call_tool(tool, context, checked.arguments.values), limit_s)
+        closing = self._submit(partial(self._execution.close, checked, outcome))
+        kept = await self._within(closing, self._time_limit_s)
+        return outcome if kept is None else kept
 
-def _nobody(_: str) -> None:
-    """Progress is not shown yet."""
+
+async def _called(tool: Tool, running: Awaitable[object], limit_s: float) -> Outcome:
+    """Turn a coroutine tool's end into an outcome."""
+    try:
+        async with asyncio.timeout(limit_s):
+            return succeeded(await running)
+    except ToolError as error:
+        return refused(error)
+    except TimeoutError:
+        if tool.is_write:
+            return in_doubt()
+        say = "That took too long. Please try again."
+        return failed(ToolCallStatus.TIMED_OUT, say, "timed_out")
+    except Exception:
+        _log.exception("tool_failed", tool=tool.name)
+        if tool.is_write:
+            return in_doubt()
+        return failed(ToolCallStatus.FAILED, "Something went wrong on our side.", "failed")
+
+
+async def _ends_within(job: "Future[Outcome]", limit_s: float) -> bool:
+    waiting = asyncio.wrap_future(job)
+    waiting.add_done_callback(_look_at)
+    # Not wait_for, which would cancel the job itself.
+    done, _ = await asyncio.wait([waiting], timeout=limit_s)
+    return bool(done)
+
+
+def _look_at(waiting: "asyncio.Future[Any]") -> None:
+    """Take note of a failure that nobody waits for any more; another wait has reported it."""
+    if not waiting.cancelled():
+        waiting.exception()

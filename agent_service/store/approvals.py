@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint, select
+from sqlalchemy import BigInteger, Index, UniqueConstraint, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
@@ -89,29 +89,30 @@ class ApprovalRequest:
 
 def ask_approval(session: Session, request: ApprovalRequest, now: datetime) -> str:
     """Put the call into the queue; return the approval's id."""
-    row = Approval(
-        id=uuid7(),
-        conversation_id=request.conversation_id,
-        tool_call_id=request.tool_call_id,
-        tool=request.tool,
-        arguments=request.arguments,
-        binding_hash=request.binding_hash,
-        summary=request.summary,
-        reason=request.reason,
-        amount_minor=request.amount.minor if request.amount else None,
-        currency=request.amount.currency if request.amount else None,
-        customer_id=request.customer_id,
-        caller_name=request.caller_name,
-        caller_level=request.caller_level,
-        confirmation_id=request.confirmation_id,
-        status=ApprovalStatus.WAITING,
-        needs_second=request.needs_second,
-        requested_at=now,
-        expires_at=now + LASTS,
+    id = uuid7()
+    session.execute(
+        insert(Approval).values(
+            id=id,
+            conversation_id=request.conversation_id,
+            tool_call_id=request.tool_call_id,
+            tool=request.tool,
+            arguments=request.arguments,
+            binding_hash=request.binding_hash,
+            summary=request.summary,
+            reason=request.reason,
+            amount_minor=request.amount.minor if request.amount else None,
+            currency=request.amount.currency if request.amount else None,
+            customer_id=request.customer_id,
+            caller_name=request.caller_name,
+            caller_level=request.caller_level,
+            confirmation_id=request.confirmation_id,
+            status=ApprovalStatus.WAITING,
+            needs_second=request.needs_second,
+            requested_at=now,
+            expires_at=now + LASTS,
+        )
     )
-    session.add(row)
-    session.flush()
-    return row.id
+    return id
 
 
 def decide(
@@ -120,7 +121,6 @@ def decide(
     *,
     is_approved: bool,
     decided_by: str,
-    requester: str | None,
     note: str,
     now: datetime,
 ) -> Approval:
@@ -137,7 +137,7 @@ def decide(
         raise ApprovalError(f"It is {row.status.value} already.", code="approval_decided")
     if now > row.expires_at:
         raise ApprovalError("It has expired.", code="approval_expired")
-    if decided_by in (requester, row.customer_id):
+    if decided_by == row.customer_id:
         raise ApprovalError("Who asks for it cannot approve it.", code="approval_own")
     if row.first_by == decided_by:
         raise ApprovalError("A second person has to decide.", code="approval_second_person")

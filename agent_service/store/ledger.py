@@ -91,6 +91,12 @@ def find_outcome(session: Session, call: LedgerCall) -> Outcome | None:
     return None if row is None else _outcome(row, call)
 
 
+def is_open(session: Session, call: LedgerCall) -> bool:
+    """Tell whether the call was begun before and has no outcome yet."""
+    row = _row(session, call)
+    return row is not None and _outcome(row, call) is None
+
+
 def lock_call(session: Session, call: LedgerCall) -> Outcome | None:
     """Hold the call's row until the transaction ends; return its outcome if it has one."""
     row = _row(session, call, is_locked=True)
@@ -110,23 +116,34 @@ def earlier_outcome(session: Session, call: LedgerCall, intent_key: str) -> Outc
 
 
 def close_call(
-    session: Session, call: LedgerCall, outcome: Outcome, now: datetime, intent_key: str | None
+    session: Session,
+    call: LedgerCall,
+    outcome: Outcome,
+    now: datetime,
+    intent_key: str | None = None,
 ) -> None:
-    """Write the outcome and its audit entry."""
+    """Write the outcome and its audit entry.
+
+    ``intent_key`` names the wish that was taken up; it is given up again by a later refusal.
+    """
+    values: dict[str, Any] = {
+        "status": outcome.status,
+        "output": outcome.output,
+        "error_kind": outcome.error_kind,
+        "is_untrusted": outcome.is_untrusted,
+        "ended_at": now,
+    }
+    if intent_key is not None:
+        values["intent_key"] = intent_key
+    elif outcome.error_kind is not None:
+        values["intent_key"] = None
     session.execute(
         update(ToolCall)
         .where(
             ToolCall.conversation_id == call.conversation_id,
             ToolCall.tool_call_id == call.tool_call_id,
         )
-        .values(
-            status=outcome.status,
-            output=outcome.output,
-            error_kind=outcome.error_kind,
-            is_untrusted=outcome.is_untrusted,
-            intent_key=intent_key,
-            ended_at=now,
-        )
+        .values(**values)
     )
     audit(session, call, outcome.status.value, now, {"error_kind": outcome.error_kind})
 

@@ -13,6 +13,7 @@ from agent_service.conversation.records import Caller, CallerLevel, Confirmation
 from agent_service.errors import ToolError
 from agent_service.store.ownership import CallerSession
 from agent_service.store.shop import Customer
+from agent_service.store.switches import is_switched_off
 from agent_service.store.tables import Confirmation, ToolCall
 from agent_service.tools.tool import Tool
 
@@ -27,6 +28,12 @@ _NEEDS: Final = {
         "For that I need to be sure it is you: please enter the code that we send to your contact."
     ),
 }
+
+
+def check_switch(session: Session, tool: Tool) -> None:
+    """Refuse a tool that someone has switched off."""
+    if is_switched_off(session, tool.name):
+        raise ToolError("not_allowed", "I cannot do that at the moment. A colleague can help.")
 
 
 def check_level(tool: Tool, caller: Caller) -> None:

@@ -51,5 +51,33 @@ def failed(status: ToolCallStatus, say: str, error_kind: str) -> Outcome:
     return Outcome(status, _json({"status": error_kind, "say": say}), error_kind)
 
 
+def in_doubt() -> Outcome:
+    """Tell that nobody knows yet whether it happened."""
+    say = "I do not know yet whether that went through. A colleague is checking it."
+    return failed(ToolCallStatus.FAILED, say, "unknown")
+
+
+def still_working() -> str:
+    """Return what the model is given while the tool runs on."""
+    say = "I am still working on that. I will tell you as soon as it is done."
+    return _json({"status": "still_working", "say": say})
+
+
+def waiting() -> Outcome:
+    """Tell that a person of the team has to decide first."""
+    say = (
+        "That needs the approval of a colleague. I have passed it on, and you will hear their"
+        " decision. Nothing has been done yet."
+    )
+    status = ToolCallStatus.AWAITING_APPROVAL
+    return Outcome(status, _json({"status": status.value, "say": say}))
+
+
+def turned_down(say: str) -> Outcome:
+    """Tell that a person of the team has decided against it, or nobody has decided in time."""
+    status = ToolCallStatus.NOT_ALLOWED
+    return Outcome(status, _json({"status": "not_approved", "say": say}), "not_approved")
+
+
 def _json(told: dict[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, allow_nan=False)

@@ -62,7 +62,7 @@ def _problems(tool: Tool) -> Iterator[str]:
         yield "needs a docstring, which is what the model reads"
     if len(tool.description) > _SENTENCE_LIMIT:
         yield f"its docstring is longer than {_SENTENCE_LIMIT} characters"
-    if tool.time_limit_s <= 0:
+    if tool.time_limit_s is not None and tool.time_limit_s <= 0:
         yield "time_limit_s must be above 0"
     if tool.is_write and tool.confirmation == "always" and tool.preview is None:
         yield "a write that the caller confirms needs a preview, the read-back"

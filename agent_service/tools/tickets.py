@@ -7,10 +7,11 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
+from agent_service.store.limits import Cap
 from agent_service.store.shop import Handoff, RequestStatus, Ticket, TicketStatus
 from agent_service.tools.arguments import digest
 from agent_service.tools.shop_arguments import OWN_ORDER, OrderNumber, Reason
-from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+from agent_service.tools.tool import Answer, Limits, Preview, ToolContext, tool
 
 Subject = Annotated[
     str,
@@ -108,6 +109,7 @@ def open_ticket(
     audience=CallerLevel.ANONYMOUS,
     confirmation="never",
     is_repeatable=True,
+    limits=Limits(conversation=Cap(20), customer_day=Cap(50), tenant_day=Cap(100_000)),
     examples=(
         "I want to speak to a human",
         "Let me talk to a real person",

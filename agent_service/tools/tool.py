@@ -8,12 +8,23 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    Protocol,
+    TypeAlias,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.limits import Cap
 from agent_service.store.money import Money
 from agent_service.store.ownership import CallerSession
 
@@ -23,6 +34,12 @@ JsonType: TypeAlias = Mapping[str, Any]
 
 TEXT_LIMIT: Final = 1000
 """Characters that a text argument may have where its declaration does not say."""
+
+
+_PER_CONVERSATION: Final = Cap(5)
+_PER_CUSTOMER_DAY: Final = Cap(10)
+_PER_TENANT_DAY: Final = Cap(1000)
+"""Of every write tool that names no limits of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +78,35 @@ class OwnedArgument:
         return self.key.property.parent.class_
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """How often, and for how much altogether, a tool may take effect within a scope."""
-
-    count: int
-    amount: Money | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a write tool may do at most without a person looking at it."""
+    """What a write tool may do at most; above it, a person of the team decides.
+
+    The tenant's day is a hard stop, which no approval lifts.
+    """
 
     call: Money | None = None
-    conversation: Cap = Cap(5)
-    customer_day: Cap = Cap(10)
-    tenant_day: Cap = Cap(1000)
+    conversation: Cap = _PER_CONVERSATION
+    customer_day: Cap = _PER_CUSTOMER_DAY
+    tenant_day: Cap = _PER_TENANT_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Above which amount a person of the team decides, and above which one two of them do."""
+    """Above which amount a person of the team decides, and above which two of them have to."""
 
     above: Money
     second_above: Money
+
+
+class Queue(Protocol):
+    """The outbox, as a tool sees it."""
+
+    def __call__(self, kind: str, payload: Mapping[str, JsonValue]) -> None: ...
+
+
+def _nowhere(kind: str, payload: Mapping[str, JsonValue]) -> None:
+    raise TypeError("Only a write tool that is a plain def has an outbox.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +120,8 @@ class ToolContext:
     """The same for every try of the same call: hand it to anything outside the database."""
     progress: Callable[[str], None]
     """Tell the caller, in a sentence, how far a slow tool is."""
+    queue: Queue = _nowhere
+    """Have something done outside the database, once this call's transaction has committed."""
     database: CallerSession | None = None
 
     @property
@@ -122,7 +146,7 @@ class Tool:
     is_repeatable: bool
     limits: Limits
     approval: Approval | None
-    time_limit_s: float
+    time_limit_s: float | None
     progress_after_s: float
     redacted: frozenset[str]
     examples: tuple[str, ...]
@@ -163,7 +187,7 @@ def tool(
     is_repeatable: bool = False,
     limits: Limits | None = None,
     approval: Approval | None = None,
-    time_limit_s: float = 10.0,
+    time_limit_s: float | None = None,
     progress_after_s: float = 3.0,
     redacted: tuple[str, ...] = (),
     examples: tuple[str, ...] = (),

@@ -1,0 +1,78 @@
+"""A tool call on its way: as it reached us, and once its tool and its arguments are known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from agent_service.conversation.records import Caller
+from agent_service.store.ledger import LedgerCall
+from agent_service.tools.arguments import Arguments, digest
+from agent_service.tools.tool import Preview, Tool, ToolContext
+
+Progress: TypeAlias = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A tool call as it reached us."""
+
+    id: str
+    tool_call_id: str
+    name: str
+    arguments: str
+    caller: Caller
+    conversation_id: str
+    confirmation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A request whose tool exists and whose arguments are right."""
+
+    request: Request
+    tool: Tool
+    arguments: Arguments
+    call: LedgerCall
+
+    @property
+    def intent_key(self) -> str | None:
+        """The caller's wish, however often the model asks for it; None where again does no harm."""
+        if self.tool.is_repeatable or not self.tool.is_write:
+            return None
+        return digest(self.request.conversation_id, self.tool.name, self.arguments.hash)
+
+    @property
+    def idempotency_key(self) -> str:
+        return digest(self.request.conversation_id, self.request.tool_call_id)[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A write that may run, perhaps after the caller's yes."""
+
+    tool: Tool
+    binding_hash: str
+    """Of the arguments and the read-back: what the caller's yes is bound to."""
+    summary: str
+    needs_confirmation: bool
+
+
+def call_tool(tool: Tool, context: ToolContext, values: dict[str, Any]) -> Any:
+    """Call the tool's function, with the context if it takes one."""
+    if tool.context_parameter is not None:
+        return tool.function(**{tool.context_parameter: context}, **values)
+    return tool.function(**values)
+
+
+def previewed(tool: Tool, context: ToolContext, arguments: Arguments) -> Preview:
+    """Return the read-back, from the arguments and the rows as they are now."""
+    if tool.preview is None:
+        return Preview(tool.title)
+    given: dict[str, Any] = {tool.context_parameter: context} if tool.context_parameter else {}
+    preview = tool.preview(**given, **arguments.values)
+    return preview if isinstance(preview, Preview) else Preview(str(preview))
+
+
+def binding_hash(arguments: Arguments, preview: Preview) -> str:
+    """Name exactly these arguments with exactly this read-back."""
+    return digest(arguments.hash, preview.summary)
