@@ -33,7 +33,16 @@ from agent_service.conversation.tool_calls import ToolCall, ToolCalls, ToolCallS
 MAX_ROUNDS = 8
 """Responses in a row that only call tools before the model must speak."""
 
-READ_BACK = "Say exactly this to the caller, and nothing else: {summary}"
+READ_BACK = "Say exactly this to the caller, and nothing else: {read_back}"
+
+QUESTIONS: Mapping[str, str] = {
+    "en": "Shall I go ahead?",
+    "de": "Soll ich das tun?",
+    "fr": "Dois-je le faire ?",
+    "es": "¿Lo hago?",
+    "it": "Procedo?",
+    "pt": "Posso fazer isso?",
+}
 
 REFUSALS: Mapping[ToolCallStatus, tuple[str, str]] = {
     ToolCallStatus.DECLINED: (
@@ -289,7 +298,7 @@ class ToolDesk:
         confirmation = Confirmation(
             confirmation_id=self._output.new_id(),
             tool_call_id=call.tool_call_id,
-            summary=call.prepared.summary,
+            summary=self._question(call.prepared.summary),
             arguments_hash=call.prepared.arguments_hash,
             offered_at=self._output.utc(),
             expires_at=self._output.utc(now + self._confirmation_s),
@@ -302,11 +311,17 @@ class ToolDesk:
         self._show(call, "awaiting_confirmation")
         self._response.want(
             Wish(
-                instructions=READ_BACK.format(summary=confirmation.summary),
+                instructions=READ_BACK.format(read_back=confirmation.summary),
                 uses_tools=False,
                 confirmation_id=confirmation.confirmation_id,
             )
         )
+
+    def _question(self, summary: str) -> str:
+        """Return the read-back: what will be done, and the question whether to do it."""
+        question = QUESTIONS.get(self._language or "en", QUESTIONS["en"])
+        ending = "" if summary[-1:] in ".!?" else "."
+        return f"{summary}{ending} {question}"
 
     def _answer(self, text: str, by: DecidedBy) -> None:
         confirmation = self._confirmation

@@ -23,7 +23,8 @@ from agent_service.conversation.records import (
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, TurnDetection
 
 MS = b"\x00" * 48
-SUMMARY = "Cancel order 1007, one wireless mouse. Shall I go ahead?"
+SUMMARY = "Cancel order 1007, one wireless mouse"
+READ_BACK = "Cancel order 1007, one wireless mouse. Shall I go ahead?"
 
 
 def prepared(tool_call_id: str = "call-1", summary: str = SUMMARY) -> ev.ToolPrepared:
@@ -37,7 +38,7 @@ def hold(driver: Any) -> None:
     driver.caller_says("in-1", "cancel order 1007")
     driver.model_calls("resp-1", "call-1", "cancel_order", '{"order_number":"1007"}')
     driver.tell(prepared())
-    driver.agent_says("resp-2", "out-2", SUMMARY, 2000)
+    driver.agent_says("resp-2", "out-2", READ_BACK, 2000)
 
 
 # --- turns ---
@@ -320,7 +321,7 @@ def test_the_same_call_twice_runs_once(driver: Any) -> None:
 def test_a_write_tool_waits_for_a_yes_after_the_read_back(driver: Any) -> None:
     hold(driver)
     assert driver.ordered(cmd.RunTool) == []
-    assert [c.summary for c in driver.ordered(cmd.ShowConfirmation)] == [SUMMARY]
+    assert [c.summary for c in driver.ordered(cmd.ShowConfirmation)] == [READ_BACK]
     driver.caller_says("in-2", "yes please", start_ms=8000)
     run = driver.ordered(cmd.RunTool)
     assert [(r.name, r.arguments) for r in run] == [("cancel_order", '{"order_number":"1007"}')]
@@ -347,7 +348,7 @@ def test_a_yes_before_the_read_back_was_heard_is_no_yes(driver: Any) -> None:
     driver.caller_says("in-1", "cancel order 1007")
     driver.model_calls("resp-1", "call-1", "cancel_order")
     driver.tell(prepared())
-    driver.agent_says("resp-2", "out-2", SUMMARY, 2000, is_played=False)
+    driver.agent_says("resp-2", "out-2", READ_BACK, 2000, is_played=False)
     driver.caller_says("in-2", "yes", start_ms=8000)
     assert driver.ordered(cmd.RunTool) == []
     assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
@@ -392,7 +393,7 @@ def test_a_tap_counts_only_on_the_open_and_heard_question(driver: Any) -> None:
         "confirmation_not_heard",
         "confirmation_closed",
     ]
-    driver.agent_says("resp-2", "out-2", SUMMARY, 2000)
+    driver.agent_says("resp-2", "out-2", READ_BACK, 2000)
     driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=True))
     assert len(driver.ordered(cmd.RunTool)) == 1
 
@@ -430,7 +431,7 @@ def test_two_questions_are_asked_one_after_the_other(driver: Any) -> None:
         prepared("call-2", "Open a ticket?"),
     )
     assert len(driver.kept(ConfirmationRecord)) == 1
-    driver.agent_says("resp-2", "out-2", SUMMARY, 2000)
+    driver.agent_says("resp-2", "out-2", READ_BACK, 2000)
     driver.tell(ev.CallerTyped("yes"))
     driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
     assert driver.ordered(cmd.RequestResponse)[-1].instructions is not None
