@@ -48,13 +48,14 @@ class Connection:
         self.frames: list[Frame] = []
         """Everything that came, pings and goodbyes too."""
 
-    async def accept(self) -> None:
+    async def accept(self, *, followed_by: bytes = b"") -> None:
+        """Answer the handshake; ``followed_by`` goes out in the same write."""
         self.request = await self._reader.readuntil(b"\r\n\r\n")
         self._machine.receive_data(self.request)
         (request,) = self._machine.events_received()
         assert isinstance(request, Request)
         self._machine.send_response(self._machine.accept(request))
-        self._flush()
+        self.write(b"".join(self._machine.data_to_send()) + followed_by)
 
     async def refuse(self, status: str, headers: str = "", body: str = "") -> None:
         self.request = await self._reader.readuntil(b"\r\n\r\n")
