@@ -76,9 +76,8 @@ class AgentSpeech:
 
     def cut(self) -> None:
         """Nothing more of what the agent was saying goes out or is played."""
-        for item in self._playback.cut(self._output.now):
-            if item.is_spoken and item.sent_bytes:
-                self._output.order(ClearPlayback(item.item_id))
+        for item_id in self._playback.cut(self._output.now):
+            self._output.order(ClearPlayback(item_id))
 
     def settle(self, *, is_engine_live: bool) -> None:
         """Fix what was heard of cut items; cut the provider's memory at the same millisecond."""

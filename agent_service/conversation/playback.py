@@ -108,6 +108,8 @@ class Playback:
 
     def __init__(self) -> None:
         self._items: dict[str, AgentItem] = {}
+        self._unheard: list[str] = []
+        """Items given up on: a player that froze may yet play them."""
         self._plays_until = 0.0
 
     def find(self, item_id: str) -> AgentItem | None:
@@ -149,22 +151,21 @@ class Playback:
             item.due_at = max(item.due_at, now + rest_s + ACKNOWLEDGE_S)
         self._finish_if_played(item)
 
-    def cut(self, now: float) -> list[AgentItem]:
-        """Stop everything that is still playing or being generated; return what was cut."""
+    def cut(self, now: float) -> list[str]:
+        """Stop everything that is still playing or being generated; return what to clear."""
         self._plays_until = now
-        cut = [
-            item
-            for item in self._items.values()
-            if item.state in (ItemState.GENERATING, ItemState.GENERATED)
-        ]
-        for item in cut:
+        to_clear, self._unheard = self._unheard, []
+        for item in self._items.values():
+            if item.state not in (ItemState.GENERATING, ItemState.GENERATED):
+                continue
             item.is_cut = True
             if item.is_spoken and item.sent_bytes:
                 item.move(ItemState.SETTLING)
                 item.due_at = now + SETTLE_S
+                to_clear.append(item.item_id)
             else:
                 item.move(ItemState.FINISHED)
-        return cut
+        return to_clear
 
     def expire(self, now: float) -> list[AgentItem]:
         """Finish the items whose player has had its time; return those that were cut."""
@@ -176,6 +177,7 @@ class Playback:
                 settled.append(item)
             else:
                 item.is_unacknowledged = True
+                self._unheard.append(item.item_id)
             item.move(ItemState.FINISHED)
         return settled
 

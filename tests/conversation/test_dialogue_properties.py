@@ -194,11 +194,10 @@ class Conversation(RuleBasedStateMachine):
         item_id = f"in-{next(self.ids)}"
         self.speaking = item_id
         self.caller_items.append(item_id)
-        given_up = {turn.item_id for turn in self.turns}  # long over, though never acknowledged
         audible = [
             key
             for key, item in self.items.items()
-            if key not in given_up and not item.is_cut and item.sent_ms > item.played_ms
+            if not item.is_cut and item.sent_ms > item.played_ms
         ]
         self.tell(ev.SpeechStarted(item_id, 0))
         if not self.closing:
