@@ -200,7 +200,7 @@ def _web(
     tickets = Tickets(ticket_secret(settings), clock)
     origins = Origins(settings.server.origins)
     admission = Admission(settings.server.max_conversations)
-    keys = admin_api.AdminKeys(database, clock)
+    keys = admin_api.AdminTokens(database, clock)
 
     async def storage() -> None:
         if not recorder.healthy:
