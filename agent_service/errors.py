@@ -6,12 +6,14 @@
     ├── EngineError          the provider refused, failed or went away
     ├── ToolError            a support tool could not do what was asked
     ├── StoreError           the database is missing, newer, locked or full
+    ├── QueryError           a question to the record that cannot be understood
     ├── AudioError           sound that is not what it should be
     └── OfflineError         the offline provider cannot run here
 
 Every error has a stable ``code`` and a ``message`` that is safe to show to a caller.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 
@@ -61,6 +63,24 @@ class AudioError(AgentServiceError):
     """The sound is not what it should be."""
 
     code = "bad_audio"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryProblem:
+    """One mistake in a question to the record."""
+
+    field: str
+    message: str
+
+
+class QueryError(AgentServiceError):
+    """The question to the record cannot be understood."""
+
+    code = "bad_query"
+
+    def __init__(self, problems: list[QueryProblem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
 
 
 class OfflineError(AgentServiceError):

@@ -16,7 +16,7 @@ from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import IncidentRecord, Record
 from agent_service.errors import StoreError
 from agent_service.store.database import Database
-from agent_service.store.rows import to_line
+from agent_service.store.record_fields import to_line
 from agent_service.store.writer import write_records
 
 log = structlog.get_logger()

@@ -1,13 +1,13 @@
 """The way to the database: short synchronous transactions, and one door for coroutines.
 
-Three lanes keep each other's delays away: tools and requests, the log's writer, and admin queries.
+Three lanes keep each other's delays away: tools and requests, the log's writer, and queries that
+may take long.
 """
 
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from functools import partial
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -21,8 +21,10 @@ T = TypeVar("T")
 
 WORK_CONNECTIONS = 20
 """Tools and requests at once, before one waits for another's connection."""
+REQUEST_THREADS = 4
+"""Coroutines' short transactions at once; further ones wait."""
 QUERY_THREADS = 3
-"""Admin queries at once; further ones wait."""
+"""Coroutines' queries with a time limit at once; further ones wait."""
 
 
 class Database:
@@ -34,7 +36,8 @@ class Database:
         self._writing = self._reading.execution_options(**WRITING)
         self._log = connect(url, pool_size=1).execution_options(**WRITING)
         self._queries = connect(url, pool_size=QUERY_THREADS)
-        self._threads = ThreadPoolExecutor(QUERY_THREADS, thread_name_prefix="query")
+        self._request_threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
+        self._query_threads = ThreadPoolExecutor(QUERY_THREADS, thread_name_prefix="query")
 
     @property
     def dialect(self) -> str:
@@ -63,29 +66,39 @@ class Database:
         self,
         work: Callable[[Session], T],
         *,
-        time_limit_s: float | None = None,
         is_write: bool = False,
+        time_limit_s: float | None = None,
     ) -> T:
-        """Do the work in a transaction on a thread of its own.
+        """Do the work in a transaction, on a thread.
 
-        A read that takes longer than the limit raises StoreError ``query_too_slow``: on SQLite when
-        the whole of it does, on PostgreSQL when one statement does.
+        Give a time limit to a query that may take long: it then cannot hold up the others, and ends
+        with StoreError ``query_too_slow``; on SQLite when all of it takes longer than the limit, on
+        PostgreSQL when one of its statements does.
         """
-        call = partial(self._call, work, time_limit_s, is_write)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+        loop = asyncio.get_running_loop()
+        if time_limit_s is not None:
+            assert not is_write, "only queries have a time limit"
+            return await loop.run_in_executor(self._query_threads, self._query, work, time_limit_s)
+        transaction = self.write if is_write else self.read
+        return await loop.run_in_executor(self._request_threads, _run, transaction, work)
 
-    def _call(self, work: Callable[[Session], T], time_limit_s: float | None, is_write: bool) -> T:
-        if is_write:
-            with self.write() as session:
-                return work(session)
+    def _query(self, work: Callable[[Session], T], time_limit_s: float) -> T:
         with _transaction(self._queries) as session, limit_time(session, time_limit_s):
             return work(session)
 
     def close(self) -> None:
-        """Wait for running queries and end all connections."""
-        self._threads.shutdown()
+        """Wait for what runs and end all connections."""
+        self._request_threads.shutdown()
+        self._query_threads.shutdown()
         for engine in (self._reading, self._log, self._queries):
             engine.dispose()
+
+
+def _run(
+    transaction: Callable[[], AbstractContextManager[Session]], work: Callable[[Session], T]
+) -> T:
+    with transaction() as session:
+        return work(session)
 
 
 @contextmanager

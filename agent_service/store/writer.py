@@ -18,7 +18,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.store.rows import to_fields
+from agent_service.store.record_fields import to_fields
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
     Confirmation,

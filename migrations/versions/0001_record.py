@@ -14,7 +14,7 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
-SEPARATORS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~‘’‚“”„«»–—…¿¡"  # noqa: RUF001
+SEPARATORS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~‘’‚“”„«»–—…¿¡\ufffd"  # noqa: RUF001
 """Punctuation of which PostgreSQL would make addresses, signs and hyphenated words."""
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from agent_service.clock import SystemClock, uuid7
 from agent_service.runtime.recorder import Recorder
 from agent_service.store.database import Database
-from agent_service.store.rows import to_fields
+from agent_service.store.record_fields import to_fields
 from agent_service.store.tables import Incident, Turn
 
 

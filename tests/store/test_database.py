@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from agent_service.errors import SettingsError, StoreError
-from agent_service.store.database import Database
+from agent_service.store.database import QUERY_THREADS, Database
 from agent_service.store.tables import Conversation
 from agent_service.store.writer import write_records
 
@@ -115,31 +115,30 @@ def test_a_slow_query_is_ended_and_the_connection_lives(database: Database) -> N
             with pytest.raises(StoreError, match="Narrow it down") as caught:
                 await database.run(slow, time_limit_s=0.05)
             assert caught.value.code == "query_too_slow"
-            assert [await database.run(quick) for _ in range(6)] == [1] * 6
+            assert [await database.run(quick, time_limit_s=5) for _ in range(6)] == [1] * 6
 
     asyncio.run(scenario())
 
 
-def test_slow_queries_do_not_delay_the_log(database: Database, sample: Any) -> None:
-    started = threading.Barrier(4)
+def test_slow_queries_delay_neither_the_log_nor_requests(database: Database, sample: Any) -> None:
+    started = threading.Barrier(QUERY_THREADS + 1)
 
     def slow(session: Session) -> None:
         started.wait(5)
         session.execute(text(SLOW[database.dialect]))
 
+    async def too_slow() -> None:
+        with pytest.raises(StoreError):
+            await database.run(slow, time_limit_s=1.0)
+
     async def scenario() -> None:
         async with asyncio.timeout(10), asyncio.TaskGroup() as group:
-            queries = [
-                group.create_task(_refused(database.run(slow, time_limit_s=1.0))) for _ in range(3)
-            ]
+            queries = [group.create_task(too_slow()) for _ in range(QUERY_THREADS)]
             await asyncio.to_thread(started.wait, 5)
             with database.write_log() as session:
                 write_records(session, [sample.conversation()])
+            assert await database.run(lambda session: session.get(Conversation, "none")) is None
             assert not any(query.done() for query in queries)
-
-    async def _refused(query: Any) -> None:
-        with pytest.raises(StoreError):
-            await query
 
     asyncio.run(scenario())
     assert count(database) == 1

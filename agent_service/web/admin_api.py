@@ -1,0 +1,134 @@
+"""The admin API: questions to the record over HTTP, answered as JSON to who bears a token."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Any
+
+import msgspec
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.errors import QueryError, StoreError
+from agent_service.store.admin_tokens import Admin, note_use, verify_token
+from agent_service.store.database import Database
+from agent_service.store.filters import Question
+from agent_service.store.queries import (
+    CONVERSATIONS,
+    INCIDENTS,
+    TOOL_CALLS,
+    TURNS,
+    find_turns,
+    whole_conversation,
+)
+from agent_service.web.json_body import error_response
+
+DEFAULT_TIME_LIMIT_S = 5.0
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class AdminTokens:
+    """Tells whose token a request bears."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def admin(self, request: Request) -> Admin | None:
+        """Return who asks, or None when the request bears no valid token."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return None
+        now = self._clock.utc()
+        admin = await self._database.run(partial(verify_token, token=token.strip(), now=now))
+        if admin is not None and not admin.is_use_noted:
+            await self._database.run(partial(note_use, admin=admin, now=now), is_write=True)
+        return admin
+
+    async def authorise(self, request: Request) -> bool:
+        """Tell whether the request bears a valid token."""
+        return await self.admin(request) is not None
+
+
+def routes(
+    database: Database, tokens: AdminTokens, *, time_limit_s: float = DEFAULT_TIME_LIMIT_S
+) -> list[Route]:
+    """Return the endpoints of the record."""
+
+    async def ask(
+        request: Request,
+        parse: Callable[[Iterable[tuple[str, str]]], Question],
+        answer: Callable[[Session, Question], Any],
+    ) -> Response:
+        question = parse(request.query_params.multi_items())
+
+        def work(session: Session) -> Any:
+            return answer(session, question)
+
+        return _json(await database.run(work, time_limit_s=time_limit_s))
+
+    async def conversations(request: Request) -> Response:
+        return await ask(request, CONVERSATIONS.parse, CONVERSATIONS.page)
+
+    async def turns(request: Request) -> Response:
+        return await ask(request, TURNS.parse, find_turns)
+
+    async def tool_calls(request: Request) -> Response:
+        return await ask(request, TOOL_CALLS.parse, TOOL_CALLS.page)
+
+    async def incidents(request: Request) -> Response:
+        return await ask(request, INCIDENTS.parse, INCIDENTS.page)
+
+    async def conversation(request: Request) -> Response:
+        work = partial(whole_conversation, conversation_id=request.path_params["id"])
+        whole = await database.run(work, time_limit_s=time_limit_s)
+        if whole is None:
+            return error_response(404, "unknown_conversation", "There is no such conversation.")
+        return _json(whole)
+
+    endpoints = {
+        "/api/conversations": conversations,
+        "/api/conversations/{id}": conversation,
+        "/api/turns": turns,
+        "/api/tool-calls": tool_calls,
+        "/api/incidents": incidents,
+    }
+    return [Route(path, _guarded(tokens, endpoint)) for path, endpoint in endpoints.items()]
+
+
+def _guarded(tokens: AdminTokens, endpoint: Endpoint) -> Endpoint:
+    async def handle(request: Request) -> Response:
+        try:
+            if not await tokens.authorise(request):
+                response = error_response(401, "not_authorised", "Send an admin token as bearer.")
+                response.headers["WWW-Authenticate"] = "Bearer"
+                return response
+            return await endpoint(request)
+        except QueryError as error:
+            return _bad_query(error)
+        except StoreError as error:
+            # Which query is too slow is the asker's business, that the disk is full is not.
+            if error.code == "query_too_slow":
+                return error_response(422, error.code, error.message)
+            return error_response(503, error.code, "The record cannot be read at the moment.")
+
+    return handle
+
+
+def _json(answer: object) -> Response:
+    return Response(msgspec.json.encode(answer), media_type="application/json", headers=_HEADERS)
+
+
+def _bad_query(error: QueryError) -> Response:
+    problems = [{"field": problem.field, "message": problem.message} for problem in error.problems]
+    body = {
+        "code": error.code,
+        "message": error.message,
+        "field": problems[0]["field"],
+        "problems": problems,
+    }
+    return JSONResponse({"error": body}, 400, _HEADERS)
