@@ -69,6 +69,8 @@ class Wire:
     def __init__(self, dialect: Dialect, model: str, prices: Prices) -> None:
         self._dialect = dialect
         self._model = model
+        self._reported_model = model
+        """On Azure only the provider knows which model a deployment runs, and so its price."""
         self._prices = prices
         self._translations = _TRANSLATIONS[dialect.names]
         self.unknown_types: Counter[str] = Counter()
@@ -139,14 +141,14 @@ class Wire:
                 assert_never(command)
 
     def _session_opened(self, event: incoming.Session) -> SessionOpened:
-        # On Azure only the provider knows which model a deployment runs, and so its price.
-        self._model = event.session.model or self._model
+        self._reported_model = event.session.model or self._model
         return SessionOpened()
 
     def _priced(self, finished: ResponseFinished) -> ResponseFinished:
         if finished.usage is None:
             return finished
-        return replace(finished, usage=priced(finished.usage, self._prices.get(self._model)))
+        price = self._prices.get(self._reported_model) or self._prices.get(self._model)
+        return replace(finished, usage=priced(finished.usage, price))
 
     def _count_unknown(self, kind: str) -> None:
         is_new = kind not in self.unknown_types

@@ -301,6 +301,20 @@ def test_tokens_without_a_price_have_no_cost() -> None:
     assert finished.usage == Usage(input_text_tokens=3)
 
 
+@pytest.mark.parametrize("reported", ["gpt-4o-realtime-preview-2024-10-01", None, "unheard-of"])
+def test_the_price_is_that_of_the_reported_model_else_of_the_configured_one(
+    reported: str | None,
+) -> None:
+    codec = wire()
+    codec.decode(raw({"type": "session.created", "session": {"model": reported}}))
+    usage = {"output_token_details": {"audio_tokens": 1_000_000}}
+    response = {"id": "r", "status": "completed", "usage": usage}
+    (finished,) = codec.decode(raw({"type": "response.done", "response": response}))
+    assert isinstance(finished, ResponseFinished)
+    assert finished.usage is not None
+    assert finished.usage.cost_usd == (200 if reported and reported.startswith("gpt") else 64)
+
+
 def test_cached_tokens_without_details_count_as_text_first() -> None:
     details = {"text_tokens": 50, "audio_tokens": 40, "cached_tokens": 64}
     response = {"id": "r", "status": "completed", "usage": {"input_token_details": details}}
