@@ -2,7 +2,8 @@
 
     .venv/bin/python .ci/check.py
 
-Tests come last, so that the output ends with their result; coverage speaks only when it is short.
+The tests include the import contracts and compare tables with migrations, and docs with code. They
+come last, so that the output ends with their result; coverage speaks only when it is short.
 """
 
 import subprocess
@@ -17,7 +18,6 @@ STATIC = {
     "lint": ["ruff", "check", "--quiet"],
     "format": ["ruff", "format", "--check", "--quiet"],
     "types": ["mypy"],
-    "import contracts": ["lint-imports", "--no-logo"],
 }
 TESTS = ["pytest", "--cov", "--cov-report=term:skip-covered", "--no-cov-on-fail"]
 

@@ -18,7 +18,13 @@ class Command(NamedTuple):
     summary: str
 
 
-COMMANDS = (Command("doctor", "check settings, database and provider, and say what to do"),)
+COMMANDS = (
+    Command("up", "run everything: database, demo shop, offline provider, service"),
+    Command("serve", "run the configured service"),
+    Command("offline", "run the offline Realtime provider alone"),
+    Command("call", "place a call from the terminal, spoken from WAV files or typed"),
+    Command("doctor", "check settings, database and provider, and say what to do"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -74,7 +74,7 @@ def _check(
         del layers.values["agents"]
         problems.append(f"{place(('agents',))}: agents have files of their own: agents/NAME.toml")
     default = layers.values.get("default_agent", Settings.model_fields["default_agent"].default)
-    if default not in agents:
+    if str(default) not in agents:
         problems.append(
             f"{place(('default_agent',))}: default_agent = {default!r} has no file "
             f"agents/{default}.toml; there are {', '.join(agents) or 'none'}"
