@@ -1,0 +1,54 @@
+"""The pages that the service itself shows: the demo at ``/`` and the admin page."""
+
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+_FOLDER: Final = Path(__file__).parent / "static"
+_MEDIA_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    )
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "microphone=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+def routes(*, has_demo: bool) -> list[Route]:
+    """Return the pages' routes; the files are read once."""
+    files = {path.name: _file(path) for path in _FOLDER.iterdir() if path.suffix in _MEDIA_TYPES}
+
+    async def demo(request: Request) -> Response:
+        return files["demo.html"]
+
+    async def admin(request: Request) -> Response:
+        return files["admin.html"]
+
+    async def static(request: Request) -> Response:
+        name = request.path_params["name"]
+        return files.get(name) or PlainTextResponse("There is no such file.\n", 404)
+
+    pages = [Route("/admin", admin), Route("/static/{name}", static)]
+    return [Route("/", demo), *pages] if has_demo else pages
+
+
+def _file(path: Path) -> Response:
+    return Response(path.read_bytes(), headers=_HEADERS, media_type=_MEDIA_TYPES[path.suffix])

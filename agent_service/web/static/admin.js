@@ -1,0 +1,235 @@
+// The admin page: asks the admin API and shows the answers as text, never as markup.
+
+const TOKEN = "agent-service-admin-token";
+const at = (id) => document.getElementById(id);
+
+class Refused extends Error {}
+
+async function ask(path, parameters = {}) {
+  const url = new URL(path, location.href);
+  Object.entries(parameters).forEach(([name, value]) => url.searchParams.set(name, value));
+  const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}` };
+  const answer = await fetch(url, { headers, cache: "no-store" });
+  if (answer.status === 401) {
+    sessionStorage.removeItem(TOKEN);
+    throw new Refused("This token is not valid. Log in again.");
+  }
+  const body = await answer.json();
+  if (!answer.ok) {
+    throw new Error(body.error.message);
+  }
+  return body;
+}
+
+// --- views -------------------------------------------------------------------
+
+async function showList(after = null) {
+  const page = await ask("/api/conversations", after === null ? {} : { cursor: after });
+  const rows = page.items.map((each) => [
+    link(each.id, moment(each.started_at)),
+    each.caller_name ?? each.customer_id ?? "anonymous",
+    each.agent,
+    `${each.channel}, ${each.modality}`,
+    `${each.turn_count}`,
+    each.ended_at === null ? "open" : each.end_reason,
+    each.incident_count > 0 ? `${each.incident_count}` : "",
+  ]);
+  const heads = ["Started", "Caller", "Agent", "Channel", "Turns", "End", "Incidents"];
+  at("view").replaceChildren(table("Conversations", heads, rows), ...more(page, showList));
+}
+
+async function showConversation(id) {
+  const whole = await ask(`/api/conversations/${encodeURIComponent(id)}`);
+  const { conversation, turns } = whole;
+  const facts = [
+    `Conversation ${conversation.id}`,
+    `${conversation.caller_name ?? "anonymous"} (${conversation.caller_level})`,
+    `${conversation.provider}, ${conversation.model}`,
+    `${moment(conversation.started_at)} to ${conversation.ended_at === null ? "now" : moment(conversation.ended_at)}`,
+  ].join(" · ");
+  at("view").replaceChildren(
+    element("p", "hint", facts),
+    table("Turns", ["#", "Who", "Said", "Heard", "First audio", ""], turns.map(turnCells)),
+    table(
+      "Tool calls",
+      ["At", "Tool", "Status", "Arguments", "Output"],
+      whole.tool_calls.map((each) => [
+        moment(each.requested_at),
+        each.name,
+        each.status,
+        code(each.arguments),
+        code(each.output),
+      ]),
+    ),
+    table(
+      "Confirmations",
+      ["Offered", "Question", "Status", "Answer"],
+      whole.confirmations.map((each) => [
+        moment(each.offered_at),
+        each.summary,
+        each.status,
+        [each.decided_by, each.answer].filter((part) => part).join(": "),
+      ]),
+    ),
+    table(
+      "Incidents",
+      ["At", "Code", "Message"],
+      whole.incidents.map((each) => [moment(each.occurred_at), each.code, each.message]),
+    ),
+  );
+}
+
+function turnCells(turn) {
+  const heard =
+    turn.role !== "agent" ? "" : turn.heard_text === turn.text ? "all of it" : turn.heard_text;
+  return [
+    `${turn.seq}`,
+    turn.role,
+    turn.text,
+    turn.role === "agent" && turn.heard_text === "" ? "nothing" : heard,
+    turn.first_audio_ms === null ? "" : `${turn.first_audio_ms} ms`,
+    [turn.is_interrupted ? "interrupted" : "", ...turn.flags].filter((flag) => flag).join(", "),
+  ];
+}
+
+async function showSearch(query, after = null) {
+  const page = await ask("/api/turns", after === null ? { q: query } : { q: query, cursor: after });
+  const rows = page.items.map((turn) => [
+    link(turn.conversation_id, moment(turn.started_at)),
+    turn.role,
+    turn.snippet === null ? turn.text : marked(turn.snippet),
+  ]);
+  const heads = ["Conversation", "Who", "Said"];
+  const next = more(page, (cursor) => showSearch(query, cursor));
+  // So that a link to the conversation shown before is a change again.
+  history.replaceState(null, "", location.pathname);
+  at("view").replaceChildren(table(`Turns with “${query}”`, heads, rows), ...next);
+}
+
+// --- parts -------------------------------------------------------------------
+
+function table(title, heads, rows) {
+  const section = element("section", "", "");
+  section.append(element("h2", "", title));
+  if (rows.length === 0) {
+    section.append(element("p", "hint", "None."));
+    return section;
+  }
+  const made = element("table", "", "");
+  const head = made.createTHead().insertRow();
+  heads.forEach((text) => {
+    const cell = element("th", "", text);
+    cell.scope = "col";
+    head.append(cell);
+  });
+  const body = made.createTBody();
+  rows.forEach((cells) => {
+    const row = body.insertRow();
+    cells.forEach((content) => row.insertCell().append(content ?? ""));
+  });
+  section.append(made);
+  return section;
+}
+
+function more(page, show) {
+  if (page.next_cursor === null) {
+    return [];
+  }
+  const button = element("button", "", "Older");
+  button.type = "button";
+  button.addEventListener("click", () => attempt(() => show(page.next_cursor)));
+  return [button];
+}
+
+function link(id, text) {
+  const made = element("a", "", text);
+  made.href = `#${encodeURIComponent(id)}`;
+  return made;
+}
+
+function marked({ text, marks }) {
+  const made = document.createElement("span");
+  const letters = [...text]; // the service counts characters, not UTF-16 units
+  const cut = (start, end) => letters.slice(start, end).join("");
+  let done = 0;
+  marks.forEach(([start, end]) => {
+    made.append(cut(done, start), element("mark", "", cut(start, end)));
+    done = end;
+  });
+  made.append(cut(done));
+  return made;
+}
+
+function code(text) {
+  return element("pre", "", text);
+}
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function moment(text) {
+  return new Date(text).toLocaleString();
+}
+
+// --- what happens ------------------------------------------------------------
+
+async function attempt(work) {
+  at("problem").hidden = true;
+  try {
+    await work();
+  } catch (error) {
+    at("problem").textContent = error.message;
+    at("problem").hidden = false;
+    if (error instanceof Refused) {
+      showDoor();
+    }
+  }
+}
+
+function showDoor() {
+  const isIn = sessionStorage.getItem(TOKEN) !== null;
+  at("login").hidden = isIn;
+  at("navigation").hidden = at("search").hidden = !isIn;
+  if (!isIn) {
+    at("view").replaceChildren();
+    at("token").focus();
+  }
+}
+
+function route() {
+  showDoor();
+  if (sessionStorage.getItem(TOKEN) === null) {
+    return;
+  }
+  const id = decodeURIComponent(location.hash.slice(1));
+  void attempt(() => (id ? showConversation(id) : showList()));
+}
+
+at("login").addEventListener("submit", (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(TOKEN, at("token").value.trim());
+  at("token").value = "";
+  route();
+});
+at("logout").addEventListener("click", () => {
+  sessionStorage.removeItem(TOKEN);
+  location.hash = "";
+  route();
+});
+at("list").addEventListener("click", () => {
+  location.hash = "";
+  route();
+});
+at("search").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const query = at("query").value.trim();
+  if (query) {
+    void attempt(() => showSearch(query));
+  }
+});
+addEventListener("hashchange", route);
+route();

@@ -1,0 +1,40 @@
+// Every word the demo page shows, in English.
+
+export const TEXTS = {
+  phases: {
+    idle: "Not connected.",
+    connecting: "Connecting …",
+    lost: "The line broke. Trying again …",
+    ended: "The conversation has ended.",
+  },
+  floors: {
+    open: "Listening.",
+    caller: "You are speaking.",
+    agent: "The agent is speaking.",
+  },
+  openTyped: "Your turn.",
+  roles: { caller: "You", agent: "Agent", representative: "Representative", system: "Service" },
+  unheard: "not heard",
+  interrupted: "interrupted: the struck part was not heard",
+  nothingUnderstood: "(nothing was understood)",
+  firstAudio: (ms) => `answered after ${ms} ms`,
+  tool: "Tool",
+  toolStatuses: {
+    running: "working",
+    awaiting_confirmation: "waiting for your answer",
+    succeeded: "done",
+    declined: "you said no",
+    expired: "no answer in time",
+    voided: "withdrawn",
+    fix_arguments: "needs other details",
+    retry_later: "not possible now",
+    not_allowed: "not allowed",
+    failed: "failed",
+    timed_out: "took too long",
+    ended: "not finished",
+  },
+  noMicrophone: "The microphone cannot be used here. You can type instead.",
+  insecure: "Browsers give the microphone only to https pages and to localhost. You can type.",
+  noTicket: "The service gives no ticket. Is it running with its demo?",
+  closed: (reason) => `The service closed the conversation (${reason || "no reason given"}).`,
+};

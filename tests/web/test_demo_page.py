@@ -1,0 +1,223 @@
+"""The demo page in a real browser: a spoken and a typed conversation, barge-in, confirmation."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+from starlette.routing import BaseRoute
+
+from agent_service.audio import samples, write_wav
+from agent_service.conversation.commands import (
+    ClearPlayback,
+    EndConversation,
+    Floor,
+    PlayAudio,
+    ShowConfirmation,
+    ShowFloor,
+    ShowTool,
+    ShowTranscript,
+    WithdrawConfirmation,
+)
+from agent_service.conversation.events import (
+    CallerAudio,
+    CallerConfirmed,
+    CallerEnded,
+    CallerInterrupted,
+    CallerPlayed,
+    CallerTyped,
+)
+from agent_service.conversation.records import Caller, CallerLevel, Modality, Role
+from agent_service.web import pages, ticket_api
+from agent_service.web.origins import Origins
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to be installed")
+
+
+def demo(service: Any) -> Sequence[BaseRoute]:
+    jane = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
+    return [
+        *pages.routes(has_demo=True),
+        *ticket_api.demo_routes(service.tickets, Origins(), "support", jane),
+    ]
+
+
+@asynccontextmanager
+async def opened(service: Any, microphone: Path | None = None) -> AsyncIterator[Page]:
+    """Open the demo page; anything it complains about or fetches elsewhere fails the test."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    if microphone is not None:
+        flags += [
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-audio-capture={microphone}",
+        ]
+    complaints: list[str] = []
+    address = f"http://127.0.0.1:{service.port}/"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        page = await browser.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((address, "data:"))
+                else complaints.append(request.url)
+            ),
+        )
+        await page.goto(address)
+        yield page
+        await browser.close()
+    assert complaints == []
+
+
+async def session_of(service: Any) -> Any:
+    while not service.host.sessions:
+        await service.host.begun.wait()
+        await asyncio.sleep(0)
+    return service.host.sessions[-1]
+
+
+async def next_of(session: Any, kind: type) -> Any:
+    """Return the next event of that kind; others pass by."""
+    while not isinstance(event := await session.events.get(), kind):
+        pass
+    return event
+
+
+def test_a_spoken_conversation_is_heard_played_and_cut(serve: Any, tmp_path: Path) -> None:
+    microphone = tmp_path / "microphone.wav"
+    tone = 12_000 * np.sin(np.arange(48_000) * 2 * np.pi * 440 / 48_000)
+    write_wav(microphone, tone.astype("<i2").tobytes(), 48_000)
+
+    async def scenario() -> None:
+        async with serve(extra_routes=demo) as service, opened(service, microphone) as page:
+            await page.get_by_role("button", name="Start talking").click()
+            session = await session_of(service)
+            assert session.request.modality is Modality.AUDIO
+            await expect(page.get_by_role("status")).to_have_text("Listening.")
+
+            loudest = 0
+            while loudest < 3_000:
+                audio = await next_of(session, CallerAudio)
+                loudest = int(np.abs(samples(audio.audio)).max())
+            assert len(audio.audio) == 40 * 48
+
+            session.channel.send(ShowFloor(Floor.AGENT))
+            session.channel.send(
+                ShowTranscript("2", Role.AGENT, delta="Your order was shipped.", item_id="i")
+            )
+            for offset_ms in range(0, 3_000, 200):
+                session.channel.send(PlayAudio("i", offset_ms, bytes(200 * 48)))
+            first = await next_of(session, CallerPlayed)
+            second = await next_of(session, CallerPlayed)
+            assert 150 <= first.played_ms < second.played_ms <= first.played_ms + 250
+
+            session.channel.send(ClearPlayback("i"))
+            cut = await next_of(session, CallerPlayed)
+            assert second.played_ms <= cut.played_ms < 3_000
+            session.channel.send(
+                ShowTranscript(
+                    "2",
+                    Role.AGENT,
+                    text="Your order was shipped.",
+                    heard_text="Your order",
+                    is_final=True,
+                    is_interrupted=True,
+                    item_id="i",
+                    first_audio_ms=90,
+                )
+            )
+            await expect(page.locator("del.unheard")).to_have_text(" was shipped.")
+            session.channel.send(PlayAudio("j", 0, bytes(100 * 48)))
+            assert await next_of(session, CallerPlayed) == CallerPlayed("j", 100)
+
+    asyncio.run(scenario())
+
+
+def test_a_typed_conversation_works_by_keyboard_alone(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(extra_routes=demo) as service, opened(service) as page:
+            await page.get_by_role("button", name="Type instead").focus()
+            await page.keyboard.press("Enter")
+            session = await session_of(service)
+            assert session.request.modality is Modality.TEXT
+            await page.get_by_label("Message").focus()
+            await page.keyboard.type("cancel order 1007 <b>now</b>")
+            await page.keyboard.press("Enter")
+            typed = await next_of(session, CallerTyped)
+            assert typed.text == "cancel order 1007 <b>now</b>"
+
+            send = session.channel.send
+            send(ShowTranscript("2", Role.AGENT, delta="One moment."))
+            send(ShowTranscript("1", Role.CALLER, text=typed.text, is_final=True))
+            send(ShowTool("t", "cancel_order", "Cancel an order", "running", '{"order": 1007}'))
+            entries = page.locator("#captions > li")
+            await expect(entries).to_contain_text(
+                ["cancel order 1007 <b>now</b>", "One moment.", "Cancel an order: working"]
+            )
+
+            expiry = datetime.now(UTC)
+            send(ShowConfirmation("c", "Cancel an order", "Cancel order 1007?", "{}", expiry))
+            await expect(page.locator("#confirmation")).to_be_visible()
+            await page.get_by_role("button", name="Yes", exact=True).focus()
+            await page.keyboard.press("Space")
+            assert await next_of(session, CallerConfirmed) == CallerConfirmed("c", True)
+            send(WithdrawConfirmation("c", "accepted"))
+            await expect(page.locator("#confirmation")).to_be_hidden()
+
+            send(ShowFloor(Floor.AGENT))
+            await page.get_by_role("button", name="Stop speaking").press("Enter")
+            await next_of(session, CallerInterrupted)
+            await page.get_by_role("button", name="End conversation").press("Enter")
+            await next_of(session, CallerEnded)
+            send(EndConversation("caller_ended"))
+            session.end("caller_ended")
+            await expect(page.get_by_role("status")).to_have_text("The conversation has ended.")
+
+    asyncio.run(scenario())
+
+
+def test_a_broken_line_is_picked_up_again_without_losing_a_word(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(extra_routes=demo) as service, opened(service) as page:
+            await page.get_by_role("button", name="Type instead").click()
+            session = await session_of(service)
+            await expect(page.get_by_role("status")).to_have_text("Your turn.")
+            session.channel.close(1012, "")
+            await session.detached.wait()
+            session.channel.send(ShowTranscript("1", Role.AGENT, text="Missed?", is_final=True))
+            await expect(page.locator("#captions > li")).to_contain_text(["Missed?"])
+            await expect(page.get_by_role("status")).to_have_text("Your turn.")
+
+    asyncio.run(scenario())
+
+
+def test_a_refusal_of_the_service_is_shown_in_words(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(extra_routes=demo) as service, opened(service) as page:
+            service.host.refusal = RuntimeError("a defect")
+            await page.get_by_role("button", name="Type instead").click()
+            await expect(page.get_by_role("alert")).to_contain_text("could not be opened")
+
+    asyncio.run(scenario())
+
+
+def test_without_a_microphone_the_page_says_what_to_do(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(extra_routes=demo) as service, opened(service) as page:
+            await page.get_by_role("button", name="Start talking").click()
+            await expect(page.get_by_role("alert")).to_contain_text("type instead")
+            assert service.host.sessions == []
+
+    asyncio.run(scenario())
