@@ -32,6 +32,8 @@ from agent_service.conversation.records import (
 from agent_service.store import migrating
 from agent_service.store.database import Database
 
+pytest_plugins = ("shop_desk",)
+
 
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:

@@ -15,13 +15,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
 from agent_service.errors import AgentServiceError
-from agent_service.store.outbox import queue_message
 from agent_service.store.schema import CleanText, Table
-from agent_service.store.shop import Customer, Order
+from agent_service.store.shop import Customer, Order, OwnedRow
 
 TRIES_PER_CONVERSATION: Final = 3
 TRIES_PER_ACCOUNT_DAY: Final = 5
-CODES_PER_ACCOUNT_DAY: Final = 5
 CODE_LASTS: Final = timedelta(minutes=5)
 
 
@@ -54,7 +52,7 @@ class IdentityTry(Table):
     tried_at: Mapped[datetime]
 
 
-class OneTimeCode(Table):
+class OneTimeCode(OwnedRow, Table):
     """A code sent to a contact on file; only its hash is kept."""
 
     __tablename__ = "one_time_codes"
@@ -89,38 +87,17 @@ def check_knowledge(
     return found[0] if found and is_right else None
 
 
-def send_code(session: Session, *, conversation_id: str, customer_id: str, now: datetime) -> str:
-    """Queue a fresh code to the customer's contact on file; return the contact, mostly hidden."""
-    sent_today = session.scalar(
-        select(func.count()).where(
-            OneTimeCode.customer_id == customer_id, OneTimeCode.sent_at > now - timedelta(days=1)
-        )
-    )
-    if (sent_today or 0) >= CODES_PER_ACCOUNT_DAY:
-        raise ProofError("No more codes can be sent today.")
-    customer = session.get_one(Customer, customer_id)
+def new_code(conversation_id: str, customer_id: str, now: datetime) -> tuple[OneTimeCode, str]:
+    """Return a fresh code, as the row to keep and as the digits to send."""
     code, id = f"{secrets.randbelow(10**6):06d}", uuid7()
-    session.add(
-        OneTimeCode(
-            id=id,
-            conversation_id=conversation_id,
-            customer_id=customer_id,
-            code_hash=_hash(id, code),
-            sent_at=now,
-        )
-    )
-    session.flush()
-    queue_message(
-        session,
-        kind="message",
-        payload={"to": customer.phone, "text": f"Your code is {code}. It is valid for 5 minutes."},
-        idempotency_key=f"code-{id}",
-        now=now,
+    row = OneTimeCode(
+        id=id,
         conversation_id=conversation_id,
         customer_id=customer_id,
-        is_secret=True,
+        code_hash=_hash(id, code),
+        sent_at=now,
     )
-    return f"ending in {customer.phone[-2:]}"
+    return row, code
 
 
 def check_code(

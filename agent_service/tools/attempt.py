@@ -188,7 +188,7 @@ class Attempt:
             database=scoped,
         )
 
-    def _queue(self, kind: str, payload: JsonType) -> None:
+    def _queue(self, kind: str, payload: JsonType, *, is_secret: bool = False) -> None:
         request = self._checked.request
         queue_message(
             self._session,
@@ -198,4 +198,5 @@ class Attempt:
             now=self._now,
             conversation_id=request.conversation_id,
             customer_id=request.caller.customer_id,
+            is_secret=is_secret,
         )

@@ -2,6 +2,24 @@
 
 from typing import Final
 
-from agent_service.tools import help_pages, orders, returns, tickets
+from agent_service.tools import (
+    accounts,
+    callbacks,
+    exchanges,
+    help_pages,
+    orders,
+    refunds,
+    returns,
+    tickets,
+)
 
-TOOLS: Final = (*orders.TOOLS, *returns.TOOLS, *tickets.TOOLS, *help_pages.TOOLS)
+TOOLS: Final = (
+    *orders.TOOLS,
+    *returns.TOOLS,
+    *refunds.TOOLS,
+    *exchanges.TOOLS,
+    *accounts.TOOLS,
+    *tickets.TOOLS,
+    *callbacks.TOOLS,
+    *help_pages.TOOLS,
+)

@@ -102,10 +102,12 @@ class Approval:
 class Queue(Protocol):
     """The outbox, as a tool sees it."""
 
-    def __call__(self, kind: str, payload: Mapping[str, JsonValue]) -> None: ...
+    def __call__(
+        self, kind: str, payload: Mapping[str, JsonValue], *, is_secret: bool = False
+    ) -> None: ...
 
 
-def _nowhere(kind: str, payload: Mapping[str, JsonValue]) -> None:
+def _nowhere(kind: str, payload: Mapping[str, JsonValue], *, is_secret: bool = False) -> None:
     raise TypeError("Only a write tool that is a plain def has an outbox.")
 
 

@@ -1,0 +1,216 @@
+"""When the team is there, and promises to call back then."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, JsonValue
+from sqlalchemy import select
+
+from agent_service.conversation.records import CallerLevel
+from agent_service.errors import ToolError
+from agent_service.store.shop import Callback, Customer, OpeningHours, RequestStatus
+from agent_service.tools.shop_arguments import day
+from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+
+Phone = Annotated[
+    str,
+    Field(
+        pattern=r"^\+?[0-9][0-9 ()/-]{5,24}$",
+        max_length=26,
+        description="The phone number to call; left out for the one on file.",
+    ),
+]
+Topic = Annotated[
+    str, Field(min_length=3, max_length=500, description="What the call shall be about.")
+]
+Day = Annotated[date, Field(description="The day that suits, for example 2026-03-05.")]
+Time = Annotated[
+    str,
+    Field(
+        pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        max_length=5,
+        description="The earliest time that suits, for example 14:30.",
+    ),
+]
+
+_SLOT: Final = timedelta(minutes=30)
+_AHEAD_DAYS: Final = 14
+
+
+def _calling(
+    context: ToolContext,
+    topic: str,
+    phone: str | None = None,
+    on: date | None = None,
+    after: str | None = None,
+) -> Preview:
+    due, number = _slot(context, on, after), _phone(context, phone)
+    return Preview(f"Call you back on {_said(due)} at the number ending in {number[-2:]}")
+
+
+@tool(
+    title="Book a callback",
+    effect="write",
+    audience=CallerLevel.ANONYMOUS,
+    preview=_calling,
+    redacted=("phone",),
+    examples=(
+        "Call me back",
+        "Can someone phone me tomorrow?",
+        "I'd like a callback this afternoon",
+        "Please have a colleague ring me",
+        "Give me a call on Monday at ten",
+        "I don't have time now, call me later",
+        "Can you arrange a phone call?",
+        "Schedule a call with support",
+        "Ring me back on this number",
+        "I want to be called back",
+    ),
+)
+def book_callback(
+    context: ToolContext,
+    topic: Topic,
+    phone: Phone | None = None,
+    on: Day | None = None,
+    after: Time | None = None,
+) -> Answer:
+    """Promise that the team calls back, at the next free time within the opening hours that suits
+    the caller."""
+    due, number = _slot(context, on, after), _phone(context, phone)
+    context.session.add(
+        Callback(
+            conversation_id=context.conversation_id,
+            phone=number,
+            topic=topic,
+            due_at=due,
+            status=RequestStatus.REQUESTED,
+            created_at=context.now,
+        )
+    )
+    return Answer(
+        f"A colleague calls you on {_said(due)}.",
+        {"due_at": due.isoformat(), "phone_ending": number[-2:]},
+    )
+
+
+@tool(
+    title="Opening hours",
+    effect="read",
+    audience=CallerLevel.ANONYMOUS,
+    examples=(
+        "Are you open now?",
+        "When do you open tomorrow?",
+        "Until when can I reach someone today?",
+        "Are you open on Saturday?",
+        "Is anybody there on Sundays?",
+        "What time does your team start?",
+        "When do you close?",
+        "Is there somebody at the office right now?",
+        "At what time can I call your people?",
+        "When is your team available?",
+    ),
+)
+def get_business_hours(context: ToolContext) -> Answer:
+    """Tell whether the team is there at this moment, and when it is there on each weekday."""
+    hours = _hours(context)
+    local = context.now.astimezone(_zone(hours))
+    today = hours.get(local.weekday())
+    minute = local.hour * 60 + local.minute
+    is_open = today is not None and today.opens_minute <= minute < today.closes_minute
+    if is_open and today is not None:
+        say = f"Our team is there until {_clock(today.closes_minute)} today."
+    else:
+        opening = next(_openings(hours, local))
+        say = f"Our team is there again on {_said(opening)}."
+    week: dict[str, JsonValue] = {
+        _WEEKDAYS[weekday]: f"{_clock(row.opens_minute)} to {_clock(row.closes_minute)}"
+        for weekday, row in sorted(hours.items())
+    }
+    return Answer(say, {"is_open": is_open, "hours": week, "time_zone": str(_zone(hours))})
+
+
+_WEEKDAYS: Final = (
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+)
+
+
+def _slot(context: ToolContext, on: date | None, after: str | None) -> datetime:
+    """Return the first half hour within the opening hours that suits."""
+    hours = _hours(context)
+    zone = _zone(hours)
+    earliest = context.now.astimezone(zone) + _SLOT
+    if on is not None:
+        if not earliest.date() <= on <= earliest.date() + timedelta(days=_AHEAD_DAYS):
+            raise ToolError("fix_arguments", "I can book a call for the next two weeks. When?")
+        earliest = max(earliest, datetime.combine(on, time(), zone))
+    if after is not None:
+        wished = datetime.combine(earliest.date(), time.fromisoformat(after), zone)
+        earliest = max(earliest, wished)
+    slot = next(_openings(hours, earliest))
+    if on is not None and slot.date() != on:
+        raise ToolError("fix_arguments", f"We are closed then. The next time is {_said(slot)}.")
+    return slot
+
+
+def _openings(hours: dict[int, OpeningHours], earliest: datetime) -> Iterator[datetime]:
+    """Yield the half hours of the opening times, from the first that is not before."""
+    for ahead in range(_AHEAD_DAYS + 8):
+        row = hours.get((earliest + timedelta(days=ahead)).weekday())
+        if row is None:
+            continue
+        midnight = datetime.combine(
+            earliest.date() + timedelta(days=ahead), time(), earliest.tzinfo
+        )
+        slot = midnight + timedelta(minutes=row.opens_minute)
+        while slot + _SLOT <= midnight + timedelta(minutes=row.closes_minute):
+            if slot >= earliest:
+                yield slot
+            slot += _SLOT
+    raise ToolError("failed", "I find no opening hours to book a call in.")
+
+
+def _hours(context: ToolContext) -> dict[int, OpeningHours]:
+    rows = context.session.scalars(select(OpeningHours))
+    hours = {row.weekday: row for row in rows}
+    if not hours:
+        raise ToolError("failed", "Our opening hours are not known to me.")
+    return hours
+
+
+def _zone(hours: dict[int, OpeningHours]) -> ZoneInfo:
+    return ZoneInfo(next(iter(hours.values())).time_zone)
+
+
+def _phone(context: ToolContext, phone: str | None) -> str:
+    if phone is not None:
+        return phone
+    customer = context.session.one(select(Customer))
+    if customer is None:
+        raise ToolError("fix_arguments", "Which phone number may we call?")
+    return customer.phone
+
+
+def _clock(minute: int) -> str:
+    return _time(time(minute // 60, minute % 60))
+
+
+def _said(moment: datetime) -> str:
+    return f"{day(moment)} at {_time(moment.time())}"
+
+
+def _time(moment: time) -> str:
+    """Say a time of day: ``9 a.m.``, ``2:30 p.m.``"""
+    half = "a.m." if moment.hour < 12 else "p.m."
+    minutes = f":{moment.minute:02d}" if moment.minute else ""
+    return f"{moment.hour % 12 or 12}{minutes} {half}"
+
+
+TOOLS: Final = (book_callback, get_business_hours)
