@@ -1,0 +1,371 @@
+"""The service's engine against the offline provider's server, in every dialect, over a socket."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+import uvloop
+
+from agent_service.clock import SystemClock
+from agent_service.conversation.commands import (
+    CancelResponse,
+    CommitAudio,
+    RequestResponse,
+    SendAudio,
+    SendText,
+    SubmitToolResult,
+    TruncateItem,
+)
+from agent_service.conversation.events import (
+    AgentAudio,
+    AgentItemFinished,
+    AgentText,
+    EngineDropped,
+    EngineEvent,
+    EngineReady,
+    EngineRefused,
+    ResponseFinished,
+    ResponseStarted,
+    ResponseStatus,
+    SpeechCommitted,
+    SpeechStarted,
+    SpeechStopped,
+    ToolCallRequested,
+    TranscriptArrived,
+)
+from agent_service.conversation.records import Modality, Role
+from agent_service.conversation.spec import (
+    HistoryToolRound,
+    HistoryTurn,
+    SessionSpec,
+    ToolSpec,
+    TurnDetection,
+)
+from agent_service.engines.choosing import engine_factory
+from agent_service.engines.dialects import DIALECTS
+from agent_service.engines.provider import ProviderChoice
+from agent_service.engines.realtime import RealtimeEngine
+from agent_service.errors import EngineError
+from agent_service.offline.limits import Limits
+from agent_service.offline.ports import (
+    CallTool,
+    ContextToolOutput,
+    Recognition,
+    ResponseContext,
+    ResponsePart,
+    Say,
+    SpeechBegan,
+    SpeechEnded,
+    SpeechPaused,
+    SpokenPiece,
+    VoiceActivity,
+)
+from agent_service.offline.server import build, running
+
+VOICE = b"\x00\x10" * 480
+SILENCE = bytes(960)
+KEY = "sesame-4711"
+TOOL = ToolSpec(
+    "lookup_order",
+    "Find an order by its number.",
+    {"type": "object", "properties": {"order_no": {"type": "string"}}},
+)
+SPEC = SessionSpec("Be brief.", "alloy", Modality.AUDIO, tools=(TOOL,))
+
+
+class FrameDetector:
+    """Takes every frame of 20 ms that is not silent as voice; two silent ones end the turn."""
+
+    def __init__(self) -> None:
+        self._now_ms = 0
+        self._quiet: int | None = None
+
+    def feed(self, pcm: bytes) -> list[VoiceActivity]:
+        self._now_ms += 20
+        is_voice = any(pcm)
+        if self._quiet is None:
+            if not is_voice:
+                return []
+            self._quiet = 0
+            return [SpeechBegan(self._now_ms - 20)]
+        self._quiet = 0 if is_voice else self._quiet + 1
+        if self._quiet == 1:
+            return [SpeechPaused(self._now_ms)]
+        if self._quiet == 2:
+            self._quiet = None
+            return [SpeechEnded(self._now_ms)]
+        return []
+
+
+class PlainSpeech:
+    """Hears one question whatever is said, and says 100 ms of voice for a sentence."""
+
+    def detector(self, **_parameters: Any) -> FrameDetector:
+        return FrameDetector()
+
+    async def recognise(self, pcm: bytes, *, prompt: str | None = None) -> Recognition:
+        return Recognition("Where is order 7741?", "where is order seven seven four one", -0.1)
+
+    async def speak(self, text: str, *, speed: float = 1.0) -> AsyncIterator[SpokenPiece]:
+        yield SpokenPiece(text, VOICE * 5)
+
+
+@dataclass
+class PlainResponder:
+    """Calls the tool once per conversation, then says what it gave; can be held up."""
+
+    contexts: list[ResponseContext] = field(default_factory=list)
+    may_end: asyncio.Event | None = None
+
+    async def respond(self, context: ResponseContext) -> AsyncIterator[ResponsePart]:
+        self.contexts.append(context)
+        outputs = [i.output for i in context.items if isinstance(i, ContextToolOutput)]
+        if context.instructions == "Greet.":
+            yield Say("Hello.")
+        elif outputs:
+            yield Say(f"It is {outputs[-1]}.")
+        elif context.tool_choice == "none":
+            yield Say("I use no tools.")
+        else:
+            yield CallTool("lookup_order", '{"order_no":"7741"}')
+        if self.may_end is not None:
+            await self.may_end.wait()
+
+    def expected_words(self, context: ResponseContext) -> str | None:
+        return None
+
+
+@dataclass
+class Call:
+    """An open engine and what it delivered."""
+
+    engine: RealtimeEngine
+    responder: PlainResponder
+    events: list[EngineEvent] = field(default_factory=list)
+    _arrived: asyncio.Queue[EngineEvent] = field(default_factory=asyncio.Queue)
+
+    def deliver(self, event: EngineEvent) -> None:
+        self.events.append(event)
+        self._arrived.put_nowait(event)
+
+    async def until(self, kind: type[EngineEvent]) -> Any:
+        """Return the next event of the kind, passing over others."""
+        while not isinstance(event := await self._arrived.get(), kind):
+            assert not isinstance(event, EngineRefused | EngineDropped), event
+        return event
+
+    def count(self, kind: type[EngineEvent]) -> int:
+        return sum(isinstance(event, kind) for event in self.events)
+
+
+@asynccontextmanager
+async def called(
+    dialect: str, spec: SessionSpec = SPEC, *, key: str = KEY, limits: Limits | None = None
+) -> AsyncIterator[Call]:
+    responder = PlainResponder()
+    app = build(PlainSpeech(), responder, api_keys=[KEY], limits=limits)
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(running(app))
+        kind: Any = "azure" if dialect.startswith("azure") else "openai"
+        choice = ProviderChoice(kind, url, "rt-demo", dialect, key)
+        call = Call(engine_factory(choice, clock=SystemClock())(), responder)
+        stack.push_async_callback(call.engine.close)
+        await call.engine.open(spec, call.deliver)
+        assert await call.until(EngineReady) == EngineReady()
+        yield call
+
+
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+def run(scenario: Awaitable[None]) -> None:
+    async def guarded() -> None:
+        async with asyncio.timeout(5):
+            await scenario
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(guarded())
+
+
+def test_a_spoken_turn_leads_to_a_tool_and_a_spoken_answer(dialect: str) -> None:
+    async def scenario() -> None:
+        async with called(dialect) as call:
+            for frame in (VOICE, VOICE, SILENCE, SILENCE):
+                call.engine.send(SendAudio(frame))
+            started = await call.until(SpeechStarted)
+            stopped = await call.until(SpeechStopped)
+            assert stopped.audio_end_ms > started.audio_start_ms
+            assert await call.until(SpeechCommitted) == SpeechCommitted(started.item_id)
+            tool = await call.until(ToolCallRequested)
+            assert (tool.name, tool.arguments) == ("lookup_order", '{"order_no":"7741"}')
+            finished = await call.until(ResponseFinished)
+            assert finished.status is ResponseStatus.COMPLETED
+            call.engine.send(SubmitToolResult(tool.tool_call_id, "shipped"))
+            call.engine.send(RequestResponse())
+            await call.until(ResponseFinished)
+            words = [event for event in call.events if isinstance(event, AgentText)]
+            assert "".join(event.delta for event in words) == "It is shipped."
+            assert all(event.is_spoken for event in words)
+            audio = b"".join(e.audio for e in call.events if isinstance(e, AgentAudio))
+            assert audio == VOICE * 5
+            final = [e for e in call.events if isinstance(e, TranscriptArrived) and e.is_final]
+            assert final == [TranscriptArrived(started.item_id, "Where is order 7741?", True)]
+            assert call.count(ResponseStarted) == call.count(ResponseFinished) == 2
+
+    run(scenario())
+
+
+def test_what_was_not_heard_is_cut_off_the_answer(dialect: str) -> None:
+    async def scenario() -> None:
+        async with called(dialect) as call:
+            call.engine.send(RequestResponse("Greet.", uses_tools=False))
+            item = await call.until(AgentItemFinished)
+            assert item.is_complete
+            await call.until(ResponseFinished)
+            call.engine.send(TruncateItem(item.item_id, 40))
+            call.engine.send(SendText("Go on."))
+            call.engine.send(RequestResponse("Greet."))
+            await call.until(ResponseFinished)
+            assert call.count(EngineRefused) == 0
+            call.engine.send(TruncateItem("item_unheard_of", 40))
+            while not isinstance(call.events[-1], EngineRefused):
+                await asyncio.sleep(0.001)
+            assert call.events[-1].code == "item_truncate_invalid_item_id"
+
+    run(scenario())
+
+
+def test_a_barge_in_cancels_the_answer(dialect: str) -> None:
+    async def scenario() -> None:
+        async with called(dialect) as call:
+            call.responder.may_end = asyncio.Event()
+            call.engine.send(RequestResponse("Greet."))
+            await call.until(ResponseStarted)
+            for frame in (VOICE, VOICE):
+                call.engine.send(SendAudio(frame))
+            finished = await call.until(ResponseFinished)
+            assert (finished.status, finished.code) == (ResponseStatus.CANCELLED, "turn_detected")
+
+    run(scenario())
+
+
+def test_our_own_cancelling_is_told_apart(dialect: str) -> None:
+    async def scenario() -> None:
+        async with called(dialect) as call:
+            call.responder.may_end = asyncio.Event()
+            call.engine.send(RequestResponse("Greet."))
+            started = await call.until(ResponseStarted)
+            call.engine.send(CancelResponse(started.response_id))
+            finished = await call.until(ResponseFinished)
+            assert finished.response_id == started.response_id
+            assert (finished.status, finished.code) == (
+                ResponseStatus.CANCELLED,
+                "client_cancelled",
+            )
+
+    run(scenario())
+
+
+def test_push_to_talk_answers_when_asked(dialect: str) -> None:
+    async def scenario() -> None:
+        spec = replace(SPEC, turn_detection=TurnDetection("push_to_talk"))
+        async with called(dialect, spec) as call:
+            for frame in (VOICE, SILENCE, SILENCE, SILENCE, VOICE, VOICE):
+                call.engine.send(SendAudio(frame))
+            call.engine.send(CommitAudio())
+            committed = await call.until(SpeechCommitted)
+            call.engine.send(RequestResponse(uses_tools=False))
+            await call.until(ResponseFinished)
+            assert call.count(SpeechStarted) == 0
+            assert any(
+                isinstance(event, TranscriptArrived) and event.item_id == committed.item_id
+                for event in call.events
+            )
+
+    run(scenario())
+
+
+def test_history_is_replayed_as_it_was(dialect: str) -> None:
+    async def scenario() -> None:
+        history = (
+            HistoryTurn(Role.CALLER, "Where is order 7741?"),
+            HistoryToolRound("call_1", "lookup_order", '{"order_no":"7741"}', "shipped"),
+            HistoryTurn(Role.AGENT, "It is shipped."),
+            HistoryTurn(Role.REPRESENTATIVE, "I can help, too."),
+            HistoryToolRound("call_2", "lookup_order", '{"order_no":"7742"}', None),
+        )
+        spec = replace(SPEC, history=history, modality=Modality.TEXT)
+        async with called(dialect, spec) as call:
+            call.engine.send(SubmitToolResult("call_2", "lost"))
+            call.engine.send(SendText("And the other one?"))
+            call.engine.send(RequestResponse())
+            await call.until(ResponseFinished)
+            words = [event for event in call.events if isinstance(event, AgentText)]
+            assert "".join(event.delta for event in words) == "It is lost."
+            assert not any(event.is_spoken for event in words)
+            (context,) = call.responder.contexts
+            assert context.instructions == "Be brief."
+            texts = [item.text for item in context.items if hasattr(item, "text")]
+            assert texts == [
+                "Where is order 7741?",
+                "It is shipped.",
+                "A representative said to the caller: I can help, too.",
+                "And the other one?",
+            ]
+
+    run(scenario())
+
+
+def test_a_wrong_key_is_refused_in_words(dialect: str) -> None:
+    async def scenario() -> None:
+        with pytest.raises(EngineError) as raised:
+            async with called(dialect, key="wrong-key-1234"):
+                pass
+        assert raised.value.code == "provider_refused_key"
+        assert raised.value.message.startswith("The provider refused the key: ")
+        assert "wrong-key-1234" not in raised.value.message
+
+    run(scenario())
+
+
+def test_a_provider_without_room_is_busy_for_a_moment(dialect: str) -> None:
+    async def scenario() -> None:
+        with pytest.raises(EngineError) as raised:
+            async with called(dialect, limits=Limits(connections=0)):
+                pass
+        assert raised.value.is_retryable
+        assert getattr(raised.value, "retry_after_s", None) == 1
+
+    run(scenario())
+
+
+def test_a_session_that_expires_is_dropped_as_such(dialect: str) -> None:
+    async def scenario() -> None:
+        async with called(dialect, limits=Limits(session_s=0.1)) as call:
+            while not call.count(EngineDropped):
+                await asyncio.sleep(0.001)
+            assert isinstance(call.events[-1], EngineDropped)
+            assert call.events[-1].code == "session_expired"
+
+    run(scenario())
+
+
+def test_semantic_turn_detection_works_where_the_dialect_has_it(dialect: str) -> None:
+    async def scenario() -> None:
+        spec = replace(SPEC, turn_detection=TurnDetection("semantic_vad"), language="en")
+        if not DIALECTS[dialect].knows_semantic_vad:
+            with pytest.raises(EngineError, match="has no semantic_vad"):
+                async with called(dialect, spec):
+                    pass
+            return
+        async with called(dialect, spec) as call:
+            call.engine.send(SendAudio(VOICE))
+            await call.until(SpeechStarted)
+
+    run(scenario())
