@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, make_url, text
 
 from agent_service import store
 from agent_service.errors import StoreError
@@ -86,6 +86,13 @@ def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
 
 def ensure_current(database: Database) -> None:
     """Raise StoreError, naming the remedy, unless the database has this version's tables."""
+    file = make_url(database.url).database or ""
+    if database.dialect == "sqlite" and not file.startswith("file:") and not Path(file).exists():
+        # Connecting would make an empty one.
+        raise StoreError(
+            f"There is no database at {file}. Run: agent-service migrate",
+            code="database_not_migrated",
+        )
     with database.read() as session:
         found = _revision(session.connection())
     scripts = ScriptDirectory.from_config(configuration())

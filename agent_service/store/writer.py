@@ -18,6 +18,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
+from agent_service.redaction import redact
 from agent_service.store.record_fields import to_fields
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
@@ -80,6 +81,19 @@ _KINDS = (
 )
 
 
+_FREE_TEXT = {
+    "text",
+    "heard_text",
+    "arguments",
+    "output",
+    "summary",
+    "answer",
+    "message",
+    "comment",
+}
+"""What people and models say: it may hold secrets. The log removes them from its lines itself."""
+
+
 def write_records(session: Session, records: Iterable[Record]) -> None:
     """Write the records in the session's transaction; repeating it changes nothing."""
     rows: dict[type[Record], list[dict[str, Any]]] = {}
@@ -91,9 +105,11 @@ def write_records(session: Session, records: Iterable[Record]) -> None:
 
 
 def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
-    if kind.id_field is not None:
-        for row in rows:
+    for row in rows:
+        if kind.id_field is not None:
             row["id"] = row.pop(kind.id_field)
+        for name in _FREE_TEXT & row.keys():
+            row[name] = row[name] and redact(row[name])
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(kind.table.__table__)
     if kind.changes:

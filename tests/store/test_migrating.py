@@ -5,6 +5,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -91,8 +92,17 @@ def test_progress_names_each_step(database_url: str) -> None:
     assert steps[0] == "0001 The tables of the record, with full text search of turns."
 
 
+def test_a_missing_file_is_told_to_migrate_and_not_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'service.db'}")
+    with pytest.raises(StoreError, match=r"no database at .* Run: agent-service migrate"):
+        migrating.ensure_current(database)
+    assert list(tmp_path.iterdir()) == []
+    database.close()
+
+
 def test_an_empty_database_is_told_to_migrate(unmigrated: Database) -> None:
-    with pytest.raises(StoreError, match="Run: agent-service migrate") as caught:
+    table_names(unmigrated)
+    with pytest.raises(StoreError, match=r"empty\. Run: agent-service migrate") as caught:
         migrating.ensure_current(unmigrated)
     assert caught.value.code == "database_not_migrated"
 

@@ -184,3 +184,10 @@ def test_a_time_of_another_zone_is_the_same_moment(database: Database, sample: A
     write(database, sample.conversation(started_at=berlin))
     stored = only(database, Conversation).started_at
     assert (stored, stored.tzinfo) == (berlin, UTC)
+
+
+def test_secrets_are_not_written(database: Database, sample: Any) -> None:
+    said = "My card is 4111 1111 1111 1111, order 1004"
+    write(database, sample.conversation(), sample.turn(1, text=said, heard_text=said))
+    row = only(database, Turn)
+    assert row.text == row.heard_text == "My card is [redacted card], order 1004"

@@ -1,0 +1,159 @@
+"""What ``logs`` prints: columns for people, or one JSON object a line for programs."""
+
+import re
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from agent_service.store.answers import (
+    ConversationRow,
+    IncidentRow,
+    ToolCallRow,
+    TurnRow,
+    WholeConversation,
+)
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What callers said must not steer the terminal, nor turn its text around."""
+_WIDTH_OF_FILES = 160
+_COLOURS = {"caller": "cyan", "agent": "green", "representative": "magenta", "system": "yellow"}
+
+
+class Output(Protocol):
+    """Where answers go."""
+
+    def conversations(self, rows: Sequence[ConversationRow]) -> None:
+        """Show a list of conversations."""
+        ...
+
+    def turns(self, rows: Sequence[TurnRow]) -> None:
+        """Show turns of any conversations."""
+        ...
+
+    def whole(self, whole: WholeConversation) -> None:
+        """Show one conversation."""
+        ...
+
+
+class JsonOutput:
+    """One JSON object a line."""
+
+    def conversations(self, rows: Sequence[ConversationRow]) -> None:
+        _print_json(rows)
+
+    def turns(self, rows: Sequence[TurnRow]) -> None:
+        _print_json(rows)
+
+    def whole(self, whole: WholeConversation) -> None:
+        _print_json([whole])
+
+
+def _print_json(objects: Sequence[object]) -> None:
+    for item in objects:
+        print(msgspec.json.encode(item).decode(), flush=True)
+
+
+class TextOutput:
+    """Columns for people; times in UTC."""
+
+    def __init__(self) -> None:
+        width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
+        self._console = Console(width=width, highlight=False)
+
+    def conversations(self, rows: Sequence[ConversationRow]) -> None:
+        table = Table("conversation", "started", "lasted", "agent", "caller", "channel", box=None)
+        table.add_column("turns", justify="right")
+        table.add_column("incidents", justify="right")
+        table.add_column("ended by")
+        for row in rows:
+            table.add_row(
+                row.id,
+                f"{row.started_at:%Y-%m-%d %H:%M:%S}",
+                _lasted(row.started_at, row.ended_at),
+                _plain(row.agent),
+                _plain(row.caller_name or row.customer_id or row.caller_level),
+                _plain(row.channel),
+                str(row.turn_count),
+                str(row.incident_count or ""),
+                _plain(row.end_reason or ""),
+            )
+        self._console.print(table if rows else "No conversations.")
+
+    def turns(self, rows: Sequence[TurnRow]) -> None:
+        for row in rows:
+            place = f"{row.started_at:%Y-%m-%d %H:%M:%S}  {row.conversation_id}  {row.seq:>3}"
+            self._console.print(Text(place, "dim"), _said(row), soft_wrap=True)
+        if not rows:
+            self._console.print("No turns.")
+
+    def whole(self, whole: WholeConversation) -> None:
+        head = whole.conversation
+        self._console.print(
+            _plain(f"{head.id}  {head.agent} on {head.channel}, {head.provider} {head.model}\n"),
+            _plain(
+                f"{head.started_at:%Y-%m-%d %H:%M:%S} UTC, lasted"
+                f" {_lasted(head.started_at, head.ended_at)}, caller"
+                f" {head.caller_name or head.customer_id or 'unknown'} ({head.caller_level})"
+            ),
+            soft_wrap=True,
+        )
+        for at, line in sorted(
+            [
+                *((turn.started_at, _said(turn)) for turn in whole.turns),
+                *((call.requested_at, _called(call)) for call in whole.tool_calls),
+                *((row.occurred_at, _went_wrong(row)) for row in whole.incidents),
+            ],
+            key=lambda entry: entry[0],
+        ):
+            self._console.print(Text(f"{at:%H:%M:%S}", "dim"), line, soft_wrap=True)
+        if whole.rating is not None:
+            comment = f": {whole.rating.comment}" if whole.rating.comment else ""
+            self._console.print(_plain(f"rated {whole.rating.score}{comment}"))
+
+
+def _plain(text: str) -> Text:
+    return Text(_CONTROL.sub(" ", text))
+
+
+def _lasted(start: datetime, end: datetime | None) -> str:
+    if end is None:
+        return "open"
+    minutes, seconds = divmod(int((end - start).total_seconds()), 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def _said(turn: TurnRow) -> Text:
+    line = Text(f"{turn.role:<8}", _COLOURS[turn.role])
+    line.append_text(_marked(turn))
+    if turn.is_interrupted:
+        line.append(f"  [heard: {_CONTROL.sub(' ', turn.heard_text)!r}]", "yellow")
+    if turn.first_audio_ms is not None:
+        line.append(f"  {turn.first_audio_ms} ms", "dim")
+    return line
+
+
+def _marked(turn: TurnRow) -> Text:
+    if turn.snippet is None:
+        return _plain(turn.text or "(no words)")
+    text = _plain(turn.snippet.text)
+    for start, end in turn.snippet.marks:
+        text.stylize("bold reverse", start, end)
+    return text
+
+
+def _called(call: ToolCallRow) -> Text:
+    line = Text("tool    ", "blue")
+    line.append_text(_plain(f"{call.name} {call.arguments} {call.status} {call.output}"))
+    return line
+
+
+def _went_wrong(incident: IncidentRow) -> Text:
+    line = Text("incident", "red")
+    line.append_text(_plain(f" {incident.code}: {incident.message}"))
+    return line

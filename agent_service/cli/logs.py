@@ -1,0 +1,145 @@
+"""``agent-service logs``: reads the record straight from the database."""
+
+import argparse
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from agent_service.cli.log_output import JsonOutput, Output, TextOutput
+from agent_service.cli.options import add_config, add_data_dir
+from agent_service.errors import QueryError, QueryProblem, StoreError
+from agent_service.settings import load
+from agent_service.store.answers import TurnRow
+from agent_service.store.database import Database
+from agent_service.store.migrating import ensure_current
+from agent_service.store.queries import (
+    CONVERSATIONS,
+    TURNS,
+    find_turns,
+    turns_after,
+    whole_conversation,
+)
+
+POLL_S = 0.5
+OVERLAP = 200
+"""Several processes may commit to one PostgreSQL in another order than they took their numbers:
+``tail`` looks so many numbers back for latecomers."""
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "logs",
+        help="list, show, search and follow recorded conversations",
+        description="List, show, search and follow recorded conversations.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = _add(actions, "list", _list, "list conversations, newest first")
+    _add_filters(listing, ", ".join(CONVERSATIONS.fields))
+    showing = _add(actions, "show", _show, "show everything of one conversation")
+    showing.add_argument("conversation", metavar="CONVERSATION", help="its identifier")
+    searching = _add(actions, "search", _search, "find turns by words, newest first")
+    searching.add_argument(
+        "words",
+        nargs="+",
+        metavar="WORD",
+        help="all must occur; quote a 'two word' phrase twice, end a beginning with *",
+    )
+    _add_filters(searching, ", ".join(TURNS.fields))
+    tailing = _add(actions, "tail", _tail, "show the last turns and go on as they are recorded")
+    tailing.add_argument(
+        "-n", type=int, default=10, metavar="TURNS", help="turns to begin with (default: 10)"
+    )
+
+
+def _add(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    action: Callable[[Database, argparse.Namespace, Output], None],
+    summary: str,
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    add_config(parser)
+    add_data_dir(parser)
+    parser.set_defaults(run=run, action=action)
+    return parser
+
+
+def _add_filters(parser: argparse.ArgumentParser, known: str) -> None:
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help=f"only those with this value; may be repeated. NAME is one of {known}, perhaps with "
+        "__not, __in, __gt, __gte, __lt or __lte",
+    )
+    parser.add_argument("--limit", default="50", metavar="ROWS", help="at most (default: 50)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer from the database that the settings name."""
+    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
+    database = Database(settings.database_url)
+    try:
+        ensure_current(database)
+        arguments.action(database, arguments, JsonOutput() if arguments.json else TextOutput())
+    finally:
+        database.close()
+    return 0
+
+
+def _list(database: Database, arguments: argparse.Namespace, output: Output) -> None:
+    question = CONVERSATIONS.parse(_parameters(arguments))
+    with database.read() as session:
+        output.conversations(CONVERSATIONS.page(session, question).items)
+
+
+def _show(database: Database, arguments: argparse.Namespace, output: Output) -> None:
+    with database.read() as session:
+        whole = whole_conversation(session, arguments.conversation)
+    if whole is None:
+        raise StoreError(
+            f"There is no conversation {arguments.conversation}. agent-service logs list shows"
+            " which there are."
+        )
+    output.whole(whole)
+
+
+def _search(database: Database, arguments: argparse.Namespace, output: Output) -> None:
+    words = ("q", " ".join(arguments.words))
+    question = TURNS.parse([words, *_parameters(arguments)])
+    with database.read() as session:
+        output.turns(find_turns(session, question).items)
+
+
+def _tail(database: Database, arguments: argparse.Namespace, output: Output) -> None:
+    for turn in follow(database, arguments.n, lambda: time.sleep(POLL_S)):
+        output.turns([turn])
+
+
+def _parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+    for condition in arguments.where:
+        if "=" not in condition:
+            raise QueryError([QueryProblem("--where", f"{condition!r} is not NAME=VALUE")])
+    pairs = [condition.partition("=") for condition in arguments.where]
+    return [("limit", arguments.limit), *((name, value) for name, _, value in pairs)]
+
+
+def follow(database: Database, count: int, pause: Callable[[], None]) -> Iterator[TurnRow]:
+    """Yield the last ``count`` turns and then, for ever, those that are recorded."""
+    with database.read() as session:
+        last = TURNS.page(session, TURNS.parse([("limit", "200")])).items[::-1]
+    yield from last[-count:] if count > 0 else ()
+    seen = deque((turn.number for turn in last), maxlen=2 * OVERLAP)
+    newest = max(seen, default=0)
+    while True:
+        pause()
+        with database.read() as session:
+            turns = turns_after(session, newest - OVERLAP, 2 * OVERLAP)
+        for turn in turns:
+            if turn.number not in seen:
+                seen.append(turn.number)
+                newest = max(newest, turn.number)
+                yield turn

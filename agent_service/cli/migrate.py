@@ -1,0 +1,41 @@
+"""``agent-service migrate``: brings the database to this release's tables."""
+
+import argparse
+
+from agent_service.cli.options import add_config, add_data_dir
+from agent_service.settings import load
+from agent_service.store.database import Database
+from agent_service.store.migrating import ensure_current, upgrade
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "migrate",
+        help="bring the database to this release's tables",
+        description="Bring the database to this release's tables. "
+        "An interrupted migration leaves the database as it was.",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; the exit status is 1 if there is something to do",
+    )
+    add_config(parser)
+    add_data_dir(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Migrate, or look whether it is needed."""
+    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
+    if not arguments.check:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        upgrade(settings.database_url, lambda step: print(step, flush=True))
+    database = Database(settings.database_url)
+    try:
+        ensure_current(database)
+    finally:
+        database.close()
+    print("The database is up to date.")
+    return 0

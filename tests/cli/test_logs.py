@@ -1,0 +1,158 @@
+"""``logs`` shows what is on record: in columns, or as JSON; never what steers a terminal."""
+
+import argparse
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent_service.cli import logs
+from agent_service.conversation.records import RatingRecord
+from agent_service.errors import QueryError, StoreError
+from agent_service.store.database import Database
+from agent_service.store.migrating import upgrade
+from agent_service.store.writer import write_records
+
+RunLogs = Callable[..., list[str]]
+
+
+def run(folder: Path, arguments: tuple[str, ...]) -> int:
+    parser = argparse.ArgumentParser()
+    logs.register(parser.add_subparsers())
+    parsed = parser.parse_args(["logs", *arguments, "--data-dir", str(folder)])
+    return logs.run(parsed)
+
+
+@pytest.fixture
+def run_logs(tmp_path: Path, sample: Any, capsys: pytest.CaptureFixture[str]) -> RunLogs:
+    """Run ``logs`` on a database with one conversation; returns the lines it prints."""
+    url = f"sqlite:///{tmp_path / 'agent_service.db'}"
+    upgrade(url)
+    database = Database(url)
+    with database.write() as session:
+        write_records(
+            session,
+            [
+                sample.conversation(
+                    ended_at=sample.started_at + timedelta(seconds=75), end_reason="caller_ended"
+                ),
+                sample.turn(1, text="Where is my order 1004?"),
+                sample.turn(
+                    2,
+                    text="It was shipped\x1b[2J on Monday.",
+                    heard_text="It was",
+                    is_interrupted=True,
+                    first_audio_ms=640,
+                ),
+                sample.tool_call(requested_at=sample.started_at + timedelta(seconds=3)),
+                sample.incident(),
+                RatingRecord(sample.conversation_id, 5, "Great", sample.started_at),
+            ],
+        )
+    database.close()
+
+    def run_logs(*arguments: str) -> list[str]:
+        assert run(tmp_path, arguments) == 0
+        return capsys.readouterr().out.splitlines()
+
+    return run_logs
+
+
+def test_list_shows_conversations_in_columns(run_logs: RunLogs, sample: Any) -> None:
+    header, row = run_logs("list")
+    assert header.split() == [
+        *("conversation", "started", "lasted", "agent", "caller", "channel"),
+        *("turns", "incidents", "ended", "by"),
+    ]
+    assert row.split() == [
+        *(sample.conversation_id, "2026-03-01", "12:00:00", "1:15", "support", "Jane", "Doe"),
+        *("widget", "2", "1", "caller_ended"),
+    ]
+
+
+def test_list_takes_the_filters_of_the_api(run_logs: RunLogs) -> None:
+    assert run_logs("list", "--where", "agent=sales") == ["No conversations."]
+    assert len(run_logs("list", "--where", "has_incident=true", "--limit", "1")) == 2
+
+
+def test_mistakes_in_filters_are_named(run_logs: RunLogs) -> None:
+    with pytest.raises(QueryError, match="colour: is not known") as caught:
+        run_logs("list", "--where", "colour=red", "--limit", "0")
+    assert [problem.field for problem in caught.value.problems] == ["limit", "colour"]
+    with pytest.raises(QueryError, match="'agent' is not NAME=VALUE"):
+        run_logs("list", "--where", "agent")
+
+
+def test_show_tells_the_conversation_in_the_order_it_happened(
+    run_logs: RunLogs, sample: Any
+) -> None:
+    lines = run_logs("show", sample.conversation_id)
+    text = "\n".join(lines)
+    places = [
+        text.index(part)
+        for part in (
+            "caller  Where is my order 1004?",
+            'find_order {"order_number": 1004} succeeded {"state": "shipped"}',
+            "agent   It was shipped",
+            "provider_failed: The provider went away.",
+            "rated 5: Great",
+        )
+    ]
+    assert places == sorted(places)
+    assert "[heard: 'It was']  640 ms" in text
+
+
+def test_nothing_said_steers_the_terminal(run_logs: RunLogs, sample: Any) -> None:
+    for arguments in (("show", sample.conversation_id), ("search", "shipped")):
+        assert "\x1b" not in "\n".join(run_logs(*arguments))
+
+
+def test_search_finds_turns_by_words(run_logs: RunLogs, sample: Any) -> None:
+    [line] = run_logs("search", "order", "100*")
+    assert sample.conversation_id in line
+    assert line.endswith("caller  Where is my order 1004?")
+    assert run_logs("search", "order", "--where", "role=agent") == ["No turns."]
+
+
+def test_json_is_one_object_a_line(run_logs: RunLogs, sample: Any) -> None:
+    [listed] = map(json.loads, run_logs("list", "--json"))
+    [found] = map(json.loads, run_logs("search", "shipped", "--json"))
+    [shown] = map(json.loads, run_logs("show", sample.conversation_id, "--json"))
+    assert listed["id"] == found["conversation_id"] == sample.conversation_id
+    assert [turn["id"] for turn in shown["turns"]][1] == found["id"]
+
+
+def test_an_unknown_conversation_is_a_clear_error(run_logs: RunLogs) -> None:
+    with pytest.raises(StoreError, match="no conversation unknown"):
+        run_logs("show", "unknown")
+
+
+def test_a_missing_database_is_a_clear_error_and_stays_missing(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"no database at .*agent-service migrate"):
+        run(tmp_path, ("list",))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_following_shows_the_last_turns_and_then_new_ones(database: Database, sample: Any) -> None:
+    def write(*records: Any) -> None:
+        with database.write() as session:
+            write_records(session, records)
+
+    write(sample.conversation(), *(sample.turn(seq) for seq in range(1, 6)))
+    later = iter([[], [sample.turn(6), sample.turn(7)], [sample.turn(8)]])
+    turns = logs.follow(database, 2, lambda: write(*next(later)))
+    assert [turn.seq for turn in islice(turns, 5)] == [4, 5, 6, 7, 8]
+
+
+def test_following_an_empty_database_waits_for_the_first_turn(
+    database: Database, sample: Any
+) -> None:
+    def pause() -> None:
+        with database.write() as session:
+            write_records(session, [sample.conversation(), sample.turn(1)])
+
+    assert next(logs.follow(database, 10, pause)).seq == 1
