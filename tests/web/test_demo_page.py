@@ -1,7 +1,6 @@
 """The demo page in a real browser: a spoken and a typed conversation, barge-in, confirmation."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 from starlette.routing import BaseRoute
 
 from agent_service.audio import samples, write_wav
@@ -37,10 +35,6 @@ from agent_service.conversation.records import Caller, CallerLevel, Modality, Ro
 from agent_service.web import pages, ticket_api
 from agent_service.web.origins import Origins
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium to be installed")
-
 
 def demo(service: Any) -> Sequence[BaseRoute]:
     jane = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
@@ -51,34 +45,12 @@ def demo(service: Any) -> Sequence[BaseRoute]:
 
 
 @asynccontextmanager
-async def opened(service: Any, microphone: Path | None = None) -> AsyncIterator[Page]:
-    """Open the demo page; anything it complains about or fetches elsewhere fails the test."""
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    if microphone is not None:
-        flags += [
-            "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream",
-            f"--use-file-for-fake-audio-capture={microphone}",
-        ]
-    complaints: list[str] = []
-    address = f"http://127.0.0.1:{service.port}/"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-        page = await browser.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((address, "data:"))
-                else complaints.append(request.url)
-            ),
-        )
-        await page.goto(address)
-        yield page
-        await browser.close()
-    assert complaints == []
+async def opened(serve: Any, browse: Any, *flags: str) -> AsyncIterator[tuple[Any, Page]]:
+    async with (
+        serve(extra_routes=demo) as service,
+        browse(f"http://127.0.0.1:{service.port}/", *flags) as page,
+    ):
+        yield service, page
 
 
 async def session_of(service: Any) -> Any:
@@ -95,13 +67,20 @@ async def next_of(session: Any, kind: type) -> Any:
     return event
 
 
-def test_a_spoken_conversation_is_heard_played_and_cut(serve: Any, tmp_path: Path) -> None:
+def test_a_spoken_conversation_is_heard_played_and_cut(
+    serve: Any, browse: Any, tmp_path: Path
+) -> None:
     microphone = tmp_path / "microphone.wav"
     tone = 12_000 * np.sin(np.arange(48_000) * 2 * np.pi * 440 / 48_000)
     write_wav(microphone, tone.astype("<i2").tobytes(), 48_000)
 
     async def scenario() -> None:
-        async with serve(extra_routes=demo) as service, opened(service, microphone) as page:
+        flags = (
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-audio-capture={microphone}",
+        )
+        async with opened(serve, browse, *flags) as (service, page):
             await page.get_by_role("button", name="Start talking").click()
             session = await session_of(service)
             assert session.request.modality is Modality.AUDIO
@@ -145,9 +124,9 @@ def test_a_spoken_conversation_is_heard_played_and_cut(serve: Any, tmp_path: Pat
     asyncio.run(scenario())
 
 
-def test_a_typed_conversation_works_by_keyboard_alone(serve: Any) -> None:
+def test_a_typed_conversation_works_by_keyboard_alone(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
-        async with serve(extra_routes=demo) as service, opened(service) as page:
+        async with opened(serve, browse) as (service, page):
             await page.get_by_role("button", name="Type instead").focus()
             await page.keyboard.press("Enter")
             session = await session_of(service)
@@ -188,9 +167,9 @@ def test_a_typed_conversation_works_by_keyboard_alone(serve: Any) -> None:
     asyncio.run(scenario())
 
 
-def test_a_broken_line_is_picked_up_again_without_losing_a_word(serve: Any) -> None:
+def test_a_broken_line_is_picked_up_again_without_losing_a_word(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
-        async with serve(extra_routes=demo) as service, opened(service) as page:
+        async with opened(serve, browse) as (service, page):
             await page.get_by_role("button", name="Type instead").click()
             session = await session_of(service)
             await expect(page.get_by_role("status")).to_have_text("Your turn.")
@@ -203,9 +182,9 @@ def test_a_broken_line_is_picked_up_again_without_losing_a_word(serve: Any) -> N
     asyncio.run(scenario())
 
 
-def test_a_refusal_of_the_service_is_shown_in_words(serve: Any) -> None:
+def test_a_refusal_of_the_service_is_shown_in_words(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
-        async with serve(extra_routes=demo) as service, opened(service) as page:
+        async with opened(serve, browse) as (service, page):
             service.host.refusal = RuntimeError("a defect")
             await page.get_by_role("button", name="Type instead").click()
             await expect(page.get_by_role("alert")).to_contain_text("could not be opened")
@@ -213,9 +192,9 @@ def test_a_refusal_of_the_service_is_shown_in_words(serve: Any) -> None:
     asyncio.run(scenario())
 
 
-def test_without_a_microphone_the_page_says_what_to_do(serve: Any) -> None:
+def test_without_a_microphone_the_page_says_what_to_do(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
-        async with serve(extra_routes=demo) as service, opened(service) as page:
+        async with opened(serve, browse) as (service, page):
             await page.get_by_role("button", name="Start talking").click()
             await expect(page.get_by_role("alert")).to_contain_text("type instead")
             assert service.host.sessions == []

@@ -1,0 +1,104 @@
+"""The admin page in a real browser over the real record: log in, find, read; nothing is markup."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from agent_service.store.admin_tokens import create_token
+from agent_service.store.database import Database
+from agent_service.store.writer import write_records
+from agent_service.web import admin_api, pages
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "</td></table><iframe srcdoc='<script>alert(1)</script>'>",
+    "javascript:alert(1)",
+    "{{constructor.constructor('alert(1)')()}}",
+    "\"><a href='javascript:alert(1)'>x</a>",
+    "<details open ontoggle=alert(1)>",
+    "<base href=https://evil.example/>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+]
+
+
+@asynccontextmanager
+async def opened(serve: Any, browse: Any, database: Database) -> AsyncIterator[Page]:
+    def routes(service: Any) -> list[Any]:
+        tokens = admin_api.AdminTokens(database, service.clock)
+        return [*pages.routes(has_demo=False), *admin_api.routes(database, tokens)]
+
+    async with serve(extra_routes=routes) as service:
+        url = f"http://127.0.0.1:{service.port}/admin"
+        # That a token was refused is shown by the browser itself, too.
+        async with browse(url, expected="401 (Unauthorized)") as page:
+            yield page
+
+
+async def log_in(page: Page, token: str) -> None:
+    await page.get_by_label("Admin token").fill(token)
+    await page.keyboard.press("Enter")
+
+
+def token_of(database: Database, clock: Any) -> str:
+    with database.write() as session:
+        return create_token(session, "console", clock.utc())
+
+
+def test_an_admin_finds_and_reads_a_conversation(
+    serve: Any, browse: Any, sqlite_database: Database, clock: Any, sample: Any
+) -> None:
+    with sqlite_database.write() as session:
+        records = [
+            sample.conversation(),
+            sample.turn(1, text="Where is my order 1004?"),
+            sample.turn(2, text="It was shipped.", heard_text="It was", is_interrupted=True),
+            sample.tool_call(),
+            sample.incident(),
+        ]
+        write_records(session, records)
+    token = token_of(sqlite_database, clock)
+
+    async def scenario() -> None:
+        async with opened(serve, browse, sqlite_database) as page:
+            await log_in(page, "wrong")
+            await expect(page.get_by_role("alert")).to_contain_text("not valid")
+            await log_in(page, token)
+            await page.get_by_role("searchbox").fill("order")
+            await page.keyboard.press("Enter")
+            await expect(page.locator("mark")).to_have_text(["order"])
+            await page.locator("#view").get_by_role("link").first.click()
+            await expect(page.get_by_role("heading", name="Tool calls")).to_be_visible()
+            await expect(page.locator("#view")).to_contain_text("interrupted")
+            await page.get_by_role("button", name="All conversations").click()
+            await expect(page.locator("#view tbody tr")).to_have_count(1)
+            await page.get_by_role("button", name="Log out").click()
+            await expect(page.get_by_label("Admin token")).to_be_visible()
+            await expect(page.locator("#view")).to_be_empty()
+
+    asyncio.run(scenario())
+
+
+def test_whatever_was_said_is_shown_as_text(
+    serve: Any, browse: Any, sqlite_database: Database, clock: Any, sample: Any
+) -> None:
+    with sqlite_database.write() as session:
+        turns = [sample.turn(n, text=text) for n, text in enumerate(HOSTILE, start=1)]
+        write_records(session, [sample.conversation(), *turns])
+    token = token_of(sqlite_database, clock)
+
+    async def scenario() -> None:
+        async with opened(serve, browse, sqlite_database) as page:
+            await log_in(page, token)
+            await page.locator("#view").get_by_role("link").first.click()
+            for text in HOSTILE:
+                await expect(page.get_by_role("cell", name=text, exact=True).first).to_be_visible()
+            await page.get_by_role("searchbox").fill("alert")
+            await page.keyboard.press("Enter")
+            await expect(page.locator("mark").first).to_be_visible()
+
+    asyncio.run(scenario())

@@ -1,0 +1,50 @@
+"""The pages' files and the headers that keep strangers' code out of them."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from agent_service.web import pages
+
+STATIC = Path(pages.__file__).parent / "static"
+
+
+def get(path: str, *, has_demo: bool = True) -> httpx.Response:
+    async def scenario() -> httpx.Response:
+        transport = httpx.ASGITransport(Starlette(routes=pages.routes(has_demo=has_demo)))
+        async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+            return await http.get(path)
+
+    return asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("path", ["/", "/admin", "/static/demo.js", "/static/page.css"])
+def test_every_file_is_served_under_a_strict_policy(path: str) -> None:
+    response = get(path)
+    assert response.status_code == 200
+    policy = response.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["x-content-type-options"] == "nosniff"
+
+
+def test_without_the_demo_there_is_no_demo_page() -> None:
+    assert get("/", has_demo=False).status_code == 404
+    assert get("/admin", has_demo=False).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "..%2fpages.py", "%2e%2e/pages.py", ".htaccess"])
+def test_only_the_pages_own_files_are_served(name: str) -> None:
+    assert get(f"/static/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)
+def test_no_page_needs_anything_from_elsewhere(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"https?://|//\w+\.\w+/", text)
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", text)
