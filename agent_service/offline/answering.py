@@ -8,13 +8,20 @@ from typing import Any
 import structlog
 
 from agent_service.offline.context import Prompt, build_prompt
-from agent_service.offline.generation import Generation, OutOfTokens
+from agent_service.offline.faults.hostile import HostileResponder
+from agent_service.offline.faults.plan import METADATA_KEY, FaultError, FaultPlan
+from agent_service.offline.faults.response import ResponseFaults
+from agent_service.offline.generation import EndedEarly, Generation, OutOfTokens
 from agent_service.offline.hearing import Hearing
 from agent_service.offline.outbox import Outbox
 from agent_service.offline.ports import Responder, Speech
 from agent_service.offline.protocol.conversation import Conversation
 from agent_service.offline.protocol.dialects import Dialect
-from agent_service.offline.protocol.errors import ProtocolError, server_error
+from agent_service.offline.protocol.errors import (
+    ProtocolError,
+    invalid_value,
+    server_error,
+)
 from agent_service.offline.protocol.ids import new_id
 from agent_service.offline.protocol.items import Item
 from agent_service.offline.protocol.responses import (
@@ -70,6 +77,7 @@ class Answering:
         announce: Callable[[Item], None],
         on_done: Callable[[int], None],
         tasks: asyncio.TaskGroup,
+        faults: FaultPlan,
     ) -> None:
         self._dialect = dialect
         self._conversation = conversation
@@ -81,6 +89,7 @@ class Answering:
         self._announce = announce
         self._on_done = on_done
         self._tasks = tasks
+        self._faults = faults
         self._running: dict[str, _Running] = {}
         self._default_id: str | None = None
         self._cache: tuple[CountedPiece, ...] = ()
@@ -103,6 +112,11 @@ class Answering:
         elif self._default_id is not None:
             raise already_active(self._default_id)
         _check_tool_choice(request.config)
+        faults = self._faults_of(request)
+        if faults.fires("active_response_error"):
+            raise already_active(new_id("resp_"))
+        if faults.fires("response_never_starts"):
+            return
         response = Response(
             new_id("resp_"),
             request.config,
@@ -123,7 +137,7 @@ class Answering:
         writer.created()
         if self._dialect.rate_limits == "with_created":
             self._emit("rate_limits.updated", rate_limits=self._rate_limits.shown())
-        running.task = self._tasks.create_task(self._run(running))
+        running.task = self._tasks.create_task(self._run(running, faults))
 
     def cancel(self, response_id: str | None) -> None:
         """Cancel a response by the client's wish."""
@@ -144,7 +158,16 @@ class Answering:
         if running.task is not None:
             running.task.cancel()
 
-    async def _run(self, running: _Running) -> None:
+    def _faults_of(self, request: ResponseRequest) -> FaultPlan:
+        wanted = (request.metadata or {}).get(METADATA_KEY)
+        if wanted is None:
+            return self._faults
+        try:
+            return self._faults.and_also(wanted)
+        except FaultError as error:
+            raise invalid_value(f"response.metadata.{METADATA_KEY}", error.message) from None
+
+    async def _run(self, running: _Running, plan: FaultPlan) -> None:
         """Generate, and turn whatever happens into the end of the response."""
         prompt: Prompt | None = None
         status: ResponseStatus = "completed"
@@ -152,10 +175,17 @@ class Answering:
         try:
             await self._hearing.wait_for(item.id for item in self._items(running.request))
             prompt = self._prompt(running)
-            generation = Generation(running.writer, self._responder, self._speech, self._outbox)
+            faults = ResponseFaults(plan)
+            generation = Generation(
+                running.writer, self._responder_for(plan), self._speech, self._outbox, faults
+            )
             await generation.run(prompt.context)
+            if faults.never_ends:
+                await asyncio.Event().wait()
         except OutOfTokens:
             status, details = "incomplete", incomplete("max_output_tokens")
+        except EndedEarly as early:
+            status, details = early.ending.status, early.ending.details
         except ProtocolError as error:
             status, details = "failed", failed(error.kind, error.code, error.message)
         except Exception:  # the responder may be anybody's model
@@ -163,6 +193,12 @@ class Answering:
             code = None if self._dialect.is_nested else "server_error"
             status, details = "failed", failed("server_error", code, server_error().message)
         self._finish(running, status, details, prompt)
+
+    def _responder_for(self, plan: FaultPlan) -> Responder:
+        fault = plan.fires("hostile_model")
+        if fault is None:
+            return self._responder
+        return HostileResponder(plan.random, plan.overheard, most_calls=int(fault.number("calls")))
 
     def _items(self, request: ResponseRequest) -> Sequence[Item]:
         base = tuple(self._conversation) if request.input is None else request.input

@@ -7,9 +7,10 @@ import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from agent_service import strict_json
-from agent_service.offline.outbox import CloseFrame, Outbox
+from agent_service.offline.outbox import BROKEN, CloseFrame, DelayedFrame, GoSilent, Outbox
 from agent_service.offline.protocol.errors import ProtocolError
 from agent_service.offline.session import RealtimeSession
+from agent_service.offline.transport import transport_of
 
 _log = structlog.get_logger()
 
@@ -23,11 +24,20 @@ class SocketEnded(Exception):
     """The client went away, or the close frame is out."""
 
 
+class SocketSilenced(Exception):
+    """A fault leaves the socket open and dead."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds} s")
+        self.seconds = seconds
+
+
 async def run_connection(
     websocket: WebSocket, make_session: SessionMaker, *, life_s: float
 ) -> None:
     """Serve an accepted socket until one side closes it."""
     outbox = Outbox()
+    silent_s = 0.0
     try:
         async with asyncio.TaskGroup() as tasks:
             session = make_session(outbox, tasks)
@@ -37,9 +47,13 @@ async def run_connection(
             await _read(websocket, session, outbox)
     except* SocketEnded:
         pass
+    except* SocketSilenced as silenced:
+        silent_s = max(e.seconds for e in silenced.exceptions if isinstance(e, SocketSilenced))
     except* Exception:  # a bug of ours: the client still gets a close code
         _log.exception("realtime_connection_failed")
         await _close(websocket, CloseFrame(1011, "server_error"))
+    if silent_s:
+        await _play_dead(websocket, silent_s)
 
 
 async def _read(websocket: WebSocket, session: RealtimeSession, outbox: Outbox) -> None:
@@ -47,9 +61,8 @@ async def _read(websocket: WebSocket, session: RealtimeSession, outbox: Outbox) 
         message = await websocket.receive()
         if message["type"] == "websocket.disconnect":
             raise SocketEnded
-        text = message.get("text")
         try:
-            await session.handle(_parsed(text))
+            await session.handle(_parsed(message.get("text")))
         except ProtocolError as error:
             session.refuse(error)
         except Exception:  # a bug of ours must not take the call down
@@ -74,18 +87,31 @@ def _parsed(text: str | None) -> object:
 
 async def _write(websocket: WebSocket, outbox: Outbox) -> None:
     while True:
-        frame = await outbox.take()
-        if isinstance(frame, CloseFrame):
-            await _close(websocket, frame)
-            raise SocketEnded
-        try:
-            await websocket.send_text(frame)
-        except (WebSocketDisconnect, RuntimeError):
-            # The client went away between two frames; reading ends as well.
-            raise SocketEnded from None
+        match await outbox.take():
+            case str(text):
+                await _send(websocket, text)
+            case DelayedFrame(text, due):
+                await asyncio.sleep(max(0.0, due - asyncio.get_running_loop().time()))
+                await _send(websocket, text)
+            case GoSilent(seconds):
+                raise SocketSilenced(seconds)
+            case CloseFrame() as frame:
+                await _close(websocket, frame)
+                raise SocketEnded
+
+
+async def _send(websocket: WebSocket, text: str) -> None:
+    try:
+        await websocket.send_text(text)
+    except (WebSocketDisconnect, RuntimeError):
+        # The client went away between two frames; reading ends as well.
+        raise SocketEnded from None
 
 
 async def _close(websocket: WebSocket, frame: CloseFrame) -> None:
+    if frame.code == BROKEN:
+        transport_of(websocket.scope).abort()
+        return
     try:
         await websocket.close(frame.code, frame.reason)
     except (WebSocketDisconnect, RuntimeError):
@@ -94,7 +120,21 @@ async def _close(websocket: WebSocket, frame: CloseFrame) -> None:
 
 async def _expire(session: RealtimeSession, outbox: Outbox, life_s: float) -> None:
     await asyncio.sleep(life_s)
-    minutes = f"{life_s / 60:g}"
-    message = f"Your session hit the maximum duration of {minutes} minutes."
+    message = f"Your session hit the maximum duration of {life_s / 60:g} minutes."
     session.refuse(ProtocolError("session_expired", message))
     outbox.put(CloseFrame(1001, "session_expired"))
+
+
+async def _play_dead(websocket: WebSocket, seconds: float) -> None:
+    """Neither read nor write nor answer pings, then break the connection."""
+    transport = transport_of(websocket.scope)
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                # What was received before is dropped; asking for it may start reading again.
+                transport.pause_reading()
+                message = await websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+    except TimeoutError:
+        transport.abort()

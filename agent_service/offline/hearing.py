@@ -1,15 +1,19 @@
 """Recognition of callers' turns, begun ahead of time while a closing silence runs."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import structlog
 
-from agent_service.offline.ports import Recognition, Speech
+from agent_service.offline.ports import Recognition
 from agent_service.offline.protocol.items import Part
 
 _log = structlog.get_logger()
+
+Recognise: TypeAlias = Callable[[str, bytes, str | None], Awaitable[Recognition]]
+"""Turns a turn's audio into words: item id, PCM16, words to expect."""
 
 
 @dataclass(slots=True)
@@ -22,8 +26,8 @@ class _Guess:
 class Hearing:
     """One recognition per turn; a guess made in the silence is kept when nothing more was said."""
 
-    def __init__(self, speech: Speech, tasks: asyncio.TaskGroup) -> None:
-        self._speech = speech
+    def __init__(self, recognise: Recognise, tasks: asyncio.TaskGroup) -> None:
+        self._recognise_turn = recognise
         self._tasks = tasks
         self._guess: _Guess | None = None
         self._running: dict[str, asyncio.Task[Recognition | None]] = {}
@@ -40,7 +44,7 @@ class Hearing:
         self.forget_guess()
 
         async def recognise() -> Recognition | None:
-            recognition = await self._recognise(pcm, prompt)
+            recognition = await self._recognise(item_id, pcm, prompt)
             if recognition is not None:
                 on_words(item_id, recognition.text)
             return recognition
@@ -74,7 +78,7 @@ class Hearing:
             if is_good and guess is not None:
                 recognition = await guess.task
             else:
-                recognition = await self._recognise(bytes(part.pcm), prompt)
+                recognition = await self._recognise(item_id, bytes(part.pcm), prompt)
             part.text = recognition.text if recognition else ""
             return recognition
 
@@ -89,9 +93,9 @@ class Hearing:
         if running:
             await asyncio.wait(running)
 
-    async def _recognise(self, pcm: bytes, prompt: str | None) -> Recognition | None:
+    async def _recognise(self, item_id: str, pcm: bytes, prompt: str | None) -> Recognition | None:
         try:
-            return await self._speech.recognise(pcm, prompt=prompt)
+            return await self._recognise_turn(item_id, pcm, prompt)
         except Exception:  # whatever the models do, the call goes on without the words
             _log.exception("recognition_failed", audio_bytes=len(pcm))
             return None

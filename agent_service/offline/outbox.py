@@ -3,9 +3,21 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from typing import TypeAlias
 
 _GENERATION_LIMIT = 256 * 1024
 _READING_LIMIT = 8 * 1024 * 1024
+
+BROKEN = 1006
+"""As a close code: the connection just breaks, without a close frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class DelayedFrame:
+    """A frame that is not sent before its time, in seconds of the event loop."""
+
+    text: str
+    due: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +28,16 @@ class CloseFrame:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class GoSilent:
+    """The socket stays open and nothing moves on it for so many seconds."""
+
+    seconds: float
+
+
+Frame: TypeAlias = str | DelayedFrame | CloseFrame | GoSilent
+
+
 class Outbox:
     """Frames in the order in which they were emitted.
 
@@ -24,26 +46,28 @@ class Outbox:
     """
 
     def __init__(self) -> None:
-        self._frames: deque[str | CloseFrame] = deque()
+        self._frames: deque[Frame] = deque()
         self._size = 0
+        self._is_ended = False
         self._filled = asyncio.Event()
         self._drained = asyncio.Event()
 
-    def put(self, frame: str | CloseFrame) -> None:
-        """Add a frame; nothing follows a close frame."""
-        if self._frames and isinstance(self._frames[-1], CloseFrame):
+    def put(self, frame: Frame) -> None:
+        """Add a frame; nothing follows the end."""
+        if self._is_ended:
             return
+        self._is_ended = isinstance(frame, CloseFrame | GoSilent)
         self._frames.append(frame)
-        self._size += len(frame) if isinstance(frame, str) else 0
+        self._size += _size(frame)
         self._filled.set()
 
-    async def take(self) -> str | CloseFrame:
+    async def take(self) -> Frame:
         """Return the next frame, when there is one."""
         while not self._frames:
             self._filled.clear()
             await self._filled.wait()
         frame = self._frames.popleft()
-        self._size -= len(frame) if isinstance(frame, str) else 0
+        self._size -= _size(frame)
         self._drained.set()
         return frame
 
@@ -60,3 +84,13 @@ class Outbox:
         while self._size > limit:
             self._drained.clear()
             await self._drained.wait()
+
+
+def _size(frame: Frame) -> int:
+    match frame:
+        case str():
+            return len(frame)
+        case DelayedFrame(text):
+            return len(text)
+        case _:
+            return 0

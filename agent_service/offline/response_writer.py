@@ -132,10 +132,10 @@ class ResponseWriter:
         self._open_text, self._open_audio_ms = "", 0
         self._close(status)
 
-    def call(self, name: str, arguments: str, *, call_id: str | None = None) -> None:
+    def call(self, name: str, arguments: str, call_id: str) -> None:
         """Emit a whole tool call."""
         item = Item(new_id("item_"), "function_call", "in_progress")
-        item.name, item.call_id = name, call_id or new_id("call_")
+        item.name, item.call_id = name, call_id
         self._add(item)
         item.arguments = arguments
         place = {

@@ -20,6 +20,7 @@ from agent_service.offline.protocol.session_fields import (
     read_transcription_session,
 )
 from agent_service.offline.protocol.session_render import render_session
+from agent_service.offline.refusals import refusal, wrong_key
 
 _GA_SECONDS = 600
 _BETA_SECONDS = 60
@@ -47,25 +48,6 @@ def secret_routes(access: Access) -> list[Route]:
         "/openai/realtimeapi/transcription_sessions": beta_transcription,
     }
     return [Route(path, endpoint, methods=["POST"]) for path, endpoint in endpoints.items()]
-
-
-def refusal(status: int, error: ProtocolError) -> JSONResponse:
-    """Return an HTTP error in the service's shape."""
-    body = error.body(None)
-    del body["event_id"]
-    return JSONResponse({"error": body}, status_code=status)
-
-
-def wrong_key() -> JSONResponse:
-    """Return what a request without a good key gets."""
-    return refusal(
-        401,
-        ProtocolError(
-            "invalid_api_key",
-            "Incorrect or missing API key. Send a key of this server in the 'api-key' header or as "
-            "'Authorization: Bearer'.",
-        ),
-    )
 
 
 async def _answer(request: Request, access: Access, issue: Any) -> Response:

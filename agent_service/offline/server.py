@@ -16,13 +16,20 @@ from starlette.websockets import WebSocket
 from agent_service.errors import OfflineError
 from agent_service.offline.access import Access, offered_subprotocols
 from agent_service.offline.connection import LARGEST_MESSAGE, run_connection
+from agent_service.offline.faults.control import FaultControl
+from agent_service.offline.faults.plan import FaultError, FaultPlan
 from agent_service.offline.limits import Certificate, Limits
 from agent_service.offline.outbox import Outbox
 from agent_service.offline.ports import Responder, Speech
 from agent_service.offline.protocol.dialects import Dialect, choose_dialect
 from agent_service.offline.protocol.errors import ProtocolError, missing_parameter
+from agent_service.offline.protocol.ids import new_id
 from agent_service.offline.protocol.session import SessionConfig
-from agent_service.offline.secrets_api import refusal, secret_routes, wrong_key
+from agent_service.offline.refusals import overloaded, refusal, refused_upgrade, wrong_key
+from agent_service.offline.scripts.control import ScriptControl
+from agent_service.offline.scripts.run import ScriptRun
+from agent_service.offline.scripts.script import Script, ScriptError
+from agent_service.offline.secrets_api import secret_routes
 from agent_service.offline.session import RealtimeSession
 from agent_service.offline.transport import RealtimeProtocol
 
@@ -41,12 +48,20 @@ class Provider:
     """The endpoints; one instance per application."""
 
     def __init__(
-        self, speech: Speech, responder: Responder, access: Access, limits: Limits
+        self,
+        speech: Speech,
+        responder: Responder,
+        access: Access,
+        limits: Limits,
+        control: FaultControl,
+        scripts: ScriptControl,
     ) -> None:
         self._speech = speech
         self._responder = responder
         self._access = access
         self._limits = limits
+        self._control = control
+        self._scripts = scripts
         self._connections = 0
 
     async def realtime(self, websocket: WebSocket) -> None:
@@ -63,36 +78,66 @@ class Provider:
         if not self._access.is_allowed(websocket):
             await websocket.send_denial_response(wrong_key())
             return
+        session_id = new_id("sess_")
         try:
+            faults = self._control.plan_for(websocket)
+            script = self._scripts.run_for(websocket, session_id, faults)
             config = self._opening(websocket, dialect)
         except ProtocolError as error:
             await websocket.send_denial_response(refusal(_status(error), error))
             return
+        except (FaultError, ScriptError) as error:
+            unknown = ProtocolError(error.code, error.message)
+            await websocket.send_denial_response(refusal(400, unknown))
+            return
+        if fault := faults.fires("refuse"):
+            status, retry_after_s = int(fault.number("status")), fault.number("retry_after_s")
+            await websocket.send_denial_response(refused_upgrade(status, retry_after_s))
+            return
         if self._connections >= self._limits.connections:
-            await websocket.send_denial_response(_overloaded(self._limits.connections))
+            await websocket.send_denial_response(overloaded(self._limits.connections))
             return
         await websocket.accept("realtime" if "realtime" in offered else None)
+        if not dialect.is_nested and faults.fires("beta_disabled"):
+            await websocket.close(4000, "invalid_request_error.beta_api_shape_disabled")
+            return
         self._connections += 1
         try:
-            await self._serve(websocket, dialect, config)
+            await self._serve(websocket, session_id, dialect, config, faults, script)
         finally:
             self._connections -= 1
 
-    async def _serve(self, websocket: WebSocket, dialect: Dialect, config: SessionConfig) -> None:
+    async def _serve(
+        self,
+        websocket: WebSocket,
+        session_id: str,
+        dialect: Dialect,
+        config: SessionConfig,
+        faults: FaultPlan,
+        script: ScriptRun | None,
+    ) -> None:
         life_s = self._limits.session_s or dialect.life_s
+        if fault := faults.fires("session_limit"):
+            life_s = fault.number("seconds")
 
         def make_session(outbox: Outbox, tasks: asyncio.TaskGroup) -> RealtimeSession:
             return RealtimeSession(
+                session_id=session_id,
                 dialect=dialect,
                 config=config,
                 speech=self._speech,
                 responder=self._responder,
                 outbox=outbox,
                 tasks=tasks,
+                faults=faults,
                 life_s=life_s,
+                script=script,
             )
 
-        await run_connection(websocket, make_session, life_s=life_s)
+        with self._control.following(session_id, faults):
+            await run_connection(websocket, make_session, life_s=life_s)
+        if script is not None:
+            script.ended()
 
     def _opening(self, websocket: WebSocket, dialect: Dialect) -> SessionConfig:
         """Return the session that a connection starts with."""
@@ -136,15 +181,20 @@ def build(
     *,
     api_keys: Iterable[str] = (),
     limits: Limits | None = None,
+    scripts: Iterable[Script] = (),
 ) -> Starlette:
     """Return the application; without keys of its own it takes any key."""
     access = Access(api_keys)
-    provider = Provider(speech, responder, access, limits or Limits())
+    control = FaultControl(access)
+    script_control = ScriptControl(access, scripts)
+    provider = Provider(speech, responder, access, limits or Limits(), control, script_control)
     return Starlette(
         routes=[
             Route("/", provider.page),
             Route("/healthz", provider.healthz),
             *secret_routes(access),
+            *control.routes(),
+            *script_control.routes(),
             WebSocketRoute("/openai/realtime", provider.realtime),
             WebSocketRoute("/openai/v1/realtime", provider.realtime),
             WebSocketRoute("/v1/realtime", provider.realtime),
@@ -237,16 +287,3 @@ def _url(listener: socket.socket, certificate: Certificate | None) -> str:
 
 def _status(error: ProtocolError) -> int:
     return {"invalid_api_version": 401, "call_not_found": 404}.get(error.code, 400)
-
-
-def _overloaded(limit: int) -> JSONResponse:
-    response = refusal(
-        503,
-        ProtocolError(
-            "server_overloaded",
-            f"This server takes {limit} calls at a time and all are taken. Try again in a moment.",
-            kind="server_error",
-        ),
-    )
-    response.headers["retry-after"] = "1"
-    return response

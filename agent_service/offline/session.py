@@ -10,6 +10,8 @@ import msgspec
 
 from agent_service.offline.answering import Answering, ResponseRequest
 from agent_service.offline.context import build_prompt
+from agent_service.offline.faults.plan import FaultError, FaultPlan
+from agent_service.offline.faults.wire import Wire
 from agent_service.offline.hearing import Hearing
 from agent_service.offline.listening import (
     CallerIdle,
@@ -19,11 +21,11 @@ from agent_service.offline.listening import (
     TurnEnded,
     TurnPaused,
 )
-from agent_service.offline.outbox import Outbox
-from agent_service.offline.ports import Responder, Speech
+from agent_service.offline.outbox import CloseFrame, Outbox
+from agent_service.offline.ports import Recognition, Responder, Speech
 from agent_service.offline.protocol.conversation import Conversation
 from agent_service.offline.protocol.dialects import Dialect
-from agent_service.offline.protocol.errors import ProtocolError, server_error
+from agent_service.offline.protocol.errors import ProtocolError, invalid_value, server_error
 from agent_service.offline.protocol.ids import new_id
 from agent_service.offline.protocol.item_fields import base64_audio, client_id, read_item
 from agent_service.offline.protocol.items import Item, Part, PartKind, render_item
@@ -36,6 +38,7 @@ from agent_service.offline.protocol.session_fields import (
     read_transcription_session,
 )
 from agent_service.offline.protocol.session_render import render_session
+from agent_service.offline.scripts.run import ScriptRun
 from agent_service.offline.transcribing import Transcriber
 
 _SHORTEST_COMMIT_MS = 100
@@ -52,28 +55,35 @@ class RealtimeSession:
     def __init__(
         self,
         *,
+        session_id: str,
         dialect: Dialect,
         config: SessionConfig,
         speech: Speech,
         responder: Responder,
         outbox: Outbox,
         tasks: asyncio.TaskGroup,
+        faults: FaultPlan,
         life_s: float,
+        script: ScriptRun | None = None,
     ) -> None:
         self._dialect = dialect
         self._config = config
-        self._responder = responder
+        self._speech = speech
         self._outbox = outbox
-        self._id = new_id("sess_")
+        self._script = script
+        self._responder: Responder = script or responder
+        self._faults = faults
+        self._wire = Wire(outbox, faults)
+        self._id = session_id
         self._expires_at = int(time.time() + life_s)
         self._conversation = Conversation(new_id("conv_"))
         self._listener = Listener(speech, config.input_format, config.turn_detection)
-        self._hearing = Hearing(speech, tasks)
-        self._transcriber = Transcriber(dialect, self.emit, tasks)
+        self._hearing = Hearing(self._recognise, tasks)
+        self._transcriber = Transcriber(dialect, self.emit, tasks, faults)
         self._answering = Answering(
             dialect=dialect,
             conversation=self._conversation,
-            responder=responder,
+            responder=self._responder,
             speech=speech,
             hearing=self._hearing,
             outbox=outbox,
@@ -81,7 +91,10 @@ class RealtimeSession:
             announce=self._announce,
             on_done=self._listener.answered,
             tasks=tasks,
+            faults=faults,
         )
+        if script is not None:
+            tasks.create_task(script.follow(self))
         self._handlers: dict[str, _Handler] = {
             "session.update": self._update,
             "transcription_session.update": self._update_transcription,
@@ -98,12 +111,18 @@ class RealtimeSession:
 
     def emit(self, event_type: str, **members: Any) -> None:
         """Send a server event, given by its beta name."""
+        if event_type != "error" and self._faults.fires("server_error", at=event_type):
+            self.refuse(server_error())
         event = {"type": self._dialect.event_name(event_type), "event_id": new_id("event_")}
-        self._outbox.put(msgspec.json.encode(event | members).decode())
+        self._wire.send(event_type, msgspec.json.encode(event | members).decode())
 
     def refuse(self, error: ProtocolError, event_id: str | None = None) -> None:
         """Send an error event."""
         self.emit("error", error=error.body(event_id))
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection once everything emitted so far is sent."""
+        self._outbox.put(CloseFrame(code, reason))
 
     def open(self) -> None:
         """Send what a new connection is greeted with."""
@@ -116,6 +135,8 @@ class RealtimeSession:
         """Do what a client event asks for, or send the documented error."""
         event_id = event.get("event_id") if isinstance(event, dict) else None
         event_id = event_id if isinstance(event_id, str) else None
+        if self._script is not None:
+            await self._script.client_did(event)
         try:
             members = Members(event, "")
             members.optional("event_id", nullable(_event_id), None)
@@ -165,8 +186,21 @@ class RealtimeSession:
         changed = replace(members.required("session", read), kind="transcription")
         self._change(changed, members)
 
+    def _arm_traced_faults(self, config: SessionConfig) -> None:
+        """Faults may come with the session: in the metadata of its tracing."""
+        match config.tracing:
+            case {"metadata": {"offline_faults": str(wanted)}} if (
+                config.tracing != self._config.tracing
+            ):
+                try:
+                    self._faults.arm(wanted)
+                except FaultError as error:
+                    path = "session.tracing.metadata.offline_faults"
+                    raise invalid_value(path, error.message) from None
+
     def _change(self, config: SessionConfig, members: Members) -> None:
         members.finish()
+        self._arm_traced_faults(config)
         self._config = config
         self._listener.configure(config.input_format, config.turn_detection)
         self.emit(f"{self._session_event()}.updated", session=self._shown())
@@ -198,6 +232,11 @@ class RealtimeSession:
                 self._heard(event)
             if len(audio) > _FEED_BYTES:
                 await asyncio.sleep(0)
+
+    async def _recognise(self, item_id: str, pcm: bytes, prompt: str | None) -> Recognition:
+        if self._script is not None and self._script.hears:
+            return await self._script.hear(item_id)
+        return await self._speech.recognise(pcm, prompt=prompt)
 
     def _heard(self, event: ListeningEvent) -> None:
         match event:

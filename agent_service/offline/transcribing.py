@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from agent_service.offline.faults.plan import FaultPlan
 from agent_service.offline.phrasing import word_pieces
 from agent_service.offline.ports import Recognition
 from agent_service.offline.protocol.dialects import Dialect
@@ -18,23 +19,42 @@ _EVENT = "conversation.item.input_audio_transcription"
 class Transcriber:
     """Sends the transcription events of a session."""
 
-    def __init__(self, dialect: Dialect, emit: Emit, tasks: asyncio.TaskGroup) -> None:
+    def __init__(
+        self, dialect: Dialect, emit: Emit, tasks: asyncio.TaskGroup, faults: FaultPlan
+    ) -> None:
         self._dialect = dialect
         self._emit = emit
         self._tasks = tasks
+        self._faults = faults
+        self._held_back: asyncio.Event | None = None
 
     def report(
         self, item: Item, config: SessionConfig, words: asyncio.Task[Recognition | None]
     ) -> None:
         """Send the transcript of an item once its words are known."""
+        if self._faults.fires("transcript_missing"):
+            return
+        late = self._faults.fires("transcript_late")
+        is_held = self._faults.fires("transcript_reordered") is not None
+        is_twice = self._faults.fires("transcript_duplicated") is not None
+        fails = self._faults.fires("transcript_failed") is not None
 
         async def report() -> None:
             await asyncio.wait([words])
-            recognition = None if words.cancelled() else words.result()
+            if late:
+                await asyncio.sleep(late.number("ms") / 1000)
+            if is_held:
+                self._held_back = asyncio.Event()
+                await self._held_back.wait()
+            recognition = None if words.cancelled() or fails else words.result()
             if recognition is None:
                 self._failed(item)
-            else:
-                self._completed(item, config, recognition)
+                return
+            completed = self._completed(item, config, recognition)
+            if is_twice:
+                self._emit(f"{_EVENT}.completed", **completed)
+            if self._held_back is not None:
+                self._held_back.set()
 
         self._tasks.create_task(report())
 
@@ -51,38 +71,38 @@ class Transcriber:
             },
         )
 
-    def _completed(self, item: Item, config: SessionConfig, recognition: Recognition) -> None:
+    def _completed(
+        self, item: Item, config: SessionConfig, recognition: Recognition
+    ) -> dict[str, Any]:
+        """Send deltas and the final transcript; returns the members of the latter."""
         assert config.transcription is not None
         model, text = config.transcription.model, recognition.text
         item.parts[0].transcript = text
         place: dict[str, Any] = {"item_id": item.id, "content_index": 0}
-        if not self._dialect.streams_transcription:
-            self._emit(f"{_EVENT}.completed", **place, transcript=text)
-            return
-        audio_ms = item.parts[0].audio_ms
+        final = place | {"transcript": text}
+        if self._dialect.streams_transcription:
+            self._deltas(place, model, text, item.parts[0].audio_ms)
+            final |= {
+                "logprobs": _logprobs(recognition) if config.wants_logprobs else None,
+                "usage": render_transcription_usage(model, item.parts[0].audio_ms, text),
+            }
+        self._emit(f"{_EVENT}.completed", **final)
+        return final
+
+    def _deltas(self, place: dict[str, Any], model: str, text: str, audio_ms: int) -> None:
         if model.endswith("-diarize"):
-            self._segment(place, text, audio_ms)
+            self._emit(
+                f"{_EVENT}.segment",
+                **place,
+                id=new_id("seg_"),
+                text=text,
+                speaker="A",
+                start=0.0,
+                end=audio_ms / 1000,
+            )
         pieces = word_pieces(text)
         for piece in ["".join(pieces)] if pieces and model == "whisper-1" else pieces:
             self._emit(f"{_EVENT}.delta", **place, delta=piece)
-        self._emit(
-            f"{_EVENT}.completed",
-            **place,
-            transcript=text,
-            logprobs=_logprobs(recognition) if config.wants_logprobs else None,
-            usage=render_transcription_usage(model, audio_ms, text),
-        )
-
-    def _segment(self, place: dict[str, Any], text: str, audio_ms: int) -> None:
-        self._emit(
-            f"{_EVENT}.segment",
-            **place,
-            id=new_id("seg_"),
-            text=text,
-            speaker="A",
-            start=0.0,
-            end=audio_ms / 1000,
-        )
 
 
 def _logprobs(recognition: Recognition) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""Scenarios that the provider follows step by step, for tests of whole services."""
