@@ -23,6 +23,8 @@ COMMANDS = (
     Command("serve", "run the configured service"),
     Command("offline", "run the offline Realtime provider alone"),
     Command("call", "place a call from the terminal, spoken from WAV files or typed"),
+    Command("logs", "list, show, search and follow recorded conversations"),
+    Command("migrate", "bring the database to this release's tables"),
     Command("doctor", "check settings, database and provider, and say what to do"),
 )
 

@@ -197,8 +197,6 @@ class TicketSettings(Section):
 
     secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     """Signs tickets, 32 characters or more; without it, one is made and kept in `data_dir`."""
-    lifetime_s: int = Field(120, ge=5, le=3_600)
-    """How long a ticket can be used to start a conversation."""
 
 
 class ConversationSettings(Section):
@@ -219,8 +217,6 @@ class ToolSettings(Section):
     """A tool that names no time limit of its own is given up after this time."""
     max_threads: int = Field(16, ge=1, le=256)
     """Plain (`def`) tools that run at once in the whole service."""
-    max_output_bytes: int = Field(16_384, ge=256, le=1_048_576)
-    """A longer result is cut before the model is given it."""
 
 
 class LogSettings(Section):

@@ -81,8 +81,8 @@ def test_all_mistakes_of_all_files_are_reported_together(config: Config) -> None
 
 
 def test_setting_in_the_wrong_section_is_pointed_to_the_right_one(config: Config) -> None:
-    [problem] = problems_of(config("port_ = 1\nlifetime_s = 60"))[1:]
-    assert problem.endswith("unknown setting lifetime_s: did you mean tickets.lifetime_s?")
+    [problem] = problems_of(config("port_ = 1\ngrace_s = 60"))[1:]
+    assert problem.endswith("unknown setting grace_s: did you mean conversation.grace_s?")
 
 
 def test_unknown_setting_without_a_likeness_lists_the_known_ones(config: Config) -> None:

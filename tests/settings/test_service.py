@@ -1,9 +1,19 @@
+import ast
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from agent_service.settings import DatabaseSettings, OfflineSettings, ServerSettings, Settings
+from agent_service.settings import (
+    AgentSettings,
+    DatabaseSettings,
+    OfflineSettings,
+    ServerSettings,
+    Settings,
+)
+from agent_service.settings.problems import known_settings
+
+PACKAGE = Path(__file__).parents[2] / "agent_service"
 
 
 def test_database_is_a_file_in_the_data_folder_unless_named(tmp_path: Path) -> None:
@@ -27,3 +37,14 @@ def test_chat_model_and_its_address_belong_together() -> None:
     with pytest.raises(ValidationError, match="belong together"):
         OfflineSettings(chat_url="http://127.0.0.1:1/v1")
     assert OfflineSettings(chat_url="http://127.0.0.1:1/v1", chat_model="m").chat_model == "m"
+
+
+def test_every_setting_is_read() -> None:
+    trees = [ast.parse(path.read_text()) for path in PACKAGE.rglob("*.py")]
+    read = {
+        node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+    }
+    settings = [*known_settings(Settings), *known_settings(AgentSettings)]
+    # These two sections are handed on whole.
+    settings = [name for name in settings if not name.startswith(("turn_det", "provider.prices."))]
+    assert [name for name in settings if name.split(".")[-1] not in read] == []
