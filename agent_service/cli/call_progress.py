@@ -5,7 +5,7 @@ Pure: times are arguments, in seconds.
 
 from typing import Any, Final
 
-_UNFINISHED: Final = ("running", "awaiting_confirmation")
+_UNFINISHED: Final = ("running", "awaiting_confirmation", "awaiting_approval")
 _FOLLOW_UP_S: Final = 8.0
 """How long the agent may take to say what came of a tool."""
 

@@ -26,6 +26,7 @@ CLOSE_CODES: Final[dict[str, int]] = {
     "replaced": REPLACED,
     "resume_failed": 4410,
     "overloaded": 4503,
+    "service_stopping": 4503,
     "internal_error": INTERNAL,
 }
 """Refusals that end the socket. The close reason is the error's code."""
@@ -38,6 +39,8 @@ MESSAGE_CODES: Final = (
     "not_ready",
     "already_started",
     "too_fast",
+    "confirmation_closed",
+    "confirmation_not_heard",
 )
 """Refusals of one message; the conversation goes on."""
 

@@ -22,6 +22,7 @@ export const TEXTS = {
   toolStatuses: {
     running: "working",
     awaiting_confirmation: "waiting for your answer",
+    awaiting_approval: "waiting for a colleague's approval",
     succeeded: "done",
     declined: "you said no",
     expired: "no answer in time",
