@@ -18,9 +18,10 @@ from agent_service.offline.speech.mel import RATE_HZ, MelSpectrogram
 from agent_service.offline.speech.weights import optional_module
 
 SPELLING_PROMPT: Final = (
-    "Customer support. My order number is seven three five eight six, reference K Q nine two. "
-    "My email is sam underscore lee at mailbox dot net. I would like a refund, a return, tracking, "
-    "a replacement."
+    "Hello, customer support. My order number is two oh oh five eight. Order two seven three "
+    "double six. Ten forty two. Case H A four four one, ticket Q N nine two three. My email is "
+    "sam underscore lee at gmail dot com, or jane dash wood at example dot org. I would like a "
+    "refund, a return, a replacement."
 )
 """Shows the recogniser how callers spell. With it, numbers come out one digit at a time."""
 
