@@ -24,6 +24,7 @@ COMMANDS = (
     Command("offline", "run the offline Realtime provider alone"),
     Command("call", "place a call from the terminal, spoken from WAV files or typed"),
     Command("logs", "list, show, search and follow recorded conversations"),
+    Command("tools", "show, run and switch support tools"),
     Command("migrate", "bring the database to this release's tables"),
     Command("doctor", "check settings, database and provider, and say what to do"),
 )

@@ -1,5 +1,6 @@
 """Calls that wait for a person of the team to decide: decided once, by somebody else, in time."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,6 +14,7 @@ from agent_service.conversation.records import CallerLevel
 from agent_service.errors import AgentServiceError
 from agent_service.store.money import Money
 from agent_service.store.schema import CleanText, Table
+from agent_service.store.tables import AuditEntry
 
 LASTS: Final = timedelta(hours=24)
 
@@ -143,9 +145,21 @@ def decide(
         raise ApprovalError("A second person has to decide.", code="approval_second_person")
     if is_approved and row.needs_second and row.first_by is None:
         row.status, row.first_by = ApprovalStatus.SECONDED, decided_by
-        return row
-    row.status = ApprovalStatus.APPROVED if is_approved else ApprovalStatus.DECLINED
-    row.decided_by, row.decided_at, row.note = decided_by, now, note
+    else:
+        row.status = ApprovalStatus.APPROVED if is_approved else ApprovalStatus.DECLINED
+        row.decided_by, row.decided_at, row.note = decided_by, now, note
+    session.add(
+        AuditEntry(
+            id=uuid7(),
+            occurred_at=now,
+            actor=decided_by,
+            action=f"approval.{row.status.value}",
+            conversation_id=row.conversation_id,
+            subject=row.id,
+            detail=json.dumps({"tool": row.tool, "binding_hash": row.binding_hash, "note": note}),
+        )
+    )
+    session.flush()
     return row
 
 

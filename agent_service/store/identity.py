@@ -74,6 +74,8 @@ def check_knowledge(
     Raises ProofError after too many tries in this conversation or, today, about this order.
     """
     account = f"order {order_number}"
+    # Guesses about one order wait for each other, so none slips past the count.
+    session.execute(select(Order.number).where(Order.number == order_number).with_for_update())
     _count_try(session, conversation_id, ProofKind.KNOWLEDGE, account, now)
     found = session.execute(
         select(Customer, Order.postcode)
@@ -104,6 +106,9 @@ def check_code(
     session: Session, *, conversation_id: str, customer_id: str, code: str, now: datetime
 ) -> bool:
     """Tell whether that is the newest code sent in this conversation; it works once."""
+    session.execute(
+        select(Customer.customer_id).where(Customer.customer_id == customer_id).with_for_update()
+    )
     _count_try(session, conversation_id, ProofKind.CODE, customer_id, now)
     sent = session.scalars(
         select(OneTimeCode)

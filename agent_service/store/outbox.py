@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Index, insert, or_, select, update
+from sqlalchemy import Index, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
@@ -157,13 +157,18 @@ def give_up_messages(session: Session, now: datetime) -> list[OutboxMessage]:
     return given_up
 
 
-def next_due(session: Session) -> datetime | None:
-    """Return when the next message is due."""
-    return session.scalar(
-        select(OutboxRow.next_try_at)
-        .where(or_(OutboxRow.status == OutboxStatus.QUEUED, OutboxRow.status == OutboxStatus.SENT))
-        .order_by(OutboxRow.next_try_at)
-        .limit(1)
+def has_due(session: Session, now: datetime) -> bool:
+    """Tell whether there is anything to claim or to give up."""
+    return (
+        session.scalar(
+            select(OutboxRow.id)
+            .where(
+                OutboxRow.status.in_((OutboxStatus.QUEUED, OutboxStatus.SENT)),
+                OutboxRow.next_try_at <= now,
+            )
+            .limit(1)
+        )
+        is not None
     )
 
 

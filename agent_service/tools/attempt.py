@@ -51,10 +51,11 @@ class Attempt:
         bound = binding_hash(self._checked.arguments, preview)
         return Prepared(tool, bound, preview.summary, self._needs_yes())
 
-    def run(self, approved_hash: str | None = None) -> Outcome:
+    def run(self, approved_hash: str | None = None, *, is_rehearsal: bool = False) -> Outcome:
         """Run the tool; what goes wrong in it is taken back and becomes an outcome.
 
-        ``approved_hash``: a person of the team has approved exactly that.
+        ``approved_hash``: a person of the team has approved exactly that. A rehearsal needs no yes:
+        its owner takes everything back.
         """
         tool, scoped = self._checked.tool, self._scoped()
         preview: Preview | None = None
@@ -64,7 +65,8 @@ class Attempt:
                 context = self._context(scoped)
                 if tool.is_write:
                     preview = previewed(tool, context, self._checked.arguments)
-                    self._check_agreed(preview, approved_hash)
+                    if not is_rehearsal:
+                        self._check_agreed(preview, approved_hash)
                     self._count(preview, is_approved=approved_hash is not None)
                 result = call_tool(tool, context, self._checked.arguments.values)
                 outcome = succeeded(result)

@@ -207,8 +207,8 @@ def _said(moment: datetime) -> str:
 
 
 def _time(moment: time) -> str:
-    """Say a time of day: ``9 a.m.``, ``2:30 p.m.``"""
-    half = "a.m." if moment.hour < 12 else "p.m."
+    """Say a time of day: ``9 AM``, ``2:30 PM``."""
+    half = "AM" if moment.hour < 12 else "PM"
     minutes = f":{moment.minute:02d}" if moment.minute else ""
     return f"{moment.hour % 12 or 12}{minutes} {half}"
 

@@ -87,6 +87,8 @@ def _exchangeable(
     context: ToolContext, order_number: int, item: str | None, wanted: str
 ) -> tuple[OrderItem, Product]:
     _, line, _ = returnable(context, order_number, item, 1)
+    if line.refunded_minor:
+        raise ToolError("not_allowed", f"The {line.name} was refunded, so it cannot be exchanged.")
     product = _product(context, wanted)
     if product.price_minor > line.paid_minor // line.quantity:
         raise ToolError(

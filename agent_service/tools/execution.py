@@ -94,6 +94,21 @@ class Execution:
         except ToolError as error:  # a known call with other arguments: its own row stays
             return refused(error)
 
+    def rehearse(self, request: Request) -> Outcome:
+        """Do all that the call would do, keep nothing of it, and return its outcome."""
+        try:
+            checked = self._checked(request, self._call(request))
+        except ToolError as error:
+            return refused(error)
+        if checked.tool.is_async:
+            say = "A tool that works outside the database cannot be rehearsed."
+            return refused(ToolError("not_allowed", say))
+        with self._database.write() as session:
+            now = self._clock.utc()
+            outcome = Attempt(session, checked, now, _unheard).run(is_rehearsal=True)
+            session.rollback()
+        return outcome
+
     def check(self, request: Request) -> Checked | Outcome:
         """Find the tool and check the arguments; a refusal is kept and returned."""
         call = self._call(request)
@@ -156,7 +171,6 @@ class Execution:
                 note=note,
                 now=now,
             )
-            session.flush()
             if row.status == ApprovalStatus.SECONDED:
                 return _decided(row, None)
             request = _request_of(row)

@@ -79,5 +79,10 @@ def turned_down(say: str) -> Outcome:
     return Outcome(status, _json({"status": "not_approved", "say": say}), "not_approved")
 
 
+def said(outcome: Outcome) -> str:
+    """Return the sentence of an outcome that may be spoken."""
+    return str(json.loads(outcome.output).get("say", ""))
+
+
 def _json(told: dict[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, allow_nan=False)

@@ -16,6 +16,9 @@ from agent_service.store.shop import (
     OrderStatus,
     Refund,
     RefundStatus,
+    Return,
+    ReturnKind,
+    ReturnStatus,
     Shipment,
     ShipmentStatus,
 )
@@ -152,6 +155,7 @@ def _shares(
     lines = lines_of(context.session, order_number)
     if item is not None or quantity is not None or amount_cents is not None:
         lines = [choose_line(lines, item)]
+    _refuse_exchanged(context, lines)
     shares = [
         _share(line, quantity, amount_cents)
         for line in lines
@@ -160,6 +164,19 @@ def _shares(
     if not shares:
         raise ToolError("not_allowed", f"Order {order_number} was already refunded.")
     return order, shares
+
+
+def _refuse_exchanged(context: ToolContext, lines: list[OrderItem]) -> None:
+    """Refuse goods in whose place others are on their way."""
+    exchanged = context.session.scalars(
+        select(Return).where(
+            Return.order_item_id.in_([line.id for line in lines]),
+            Return.kind == ReturnKind.EXCHANGE,
+            Return.status != ReturnStatus.REJECTED,
+        )
+    ).first()
+    if exchanged is not None:
+        raise ToolError("not_allowed", "That is being exchanged, so I cannot refund it as well.")
 
 
 def _share(line: OrderItem, quantity: int | None, amount_cents: int | None) -> _Share:

@@ -1,0 +1,121 @@
+"""Running one tool from the terminal, with the operator's yes in the caller's place."""
+
+import asyncio
+import json
+import sys
+from datetime import timedelta
+
+from agent_service.clock import SystemClock, uuid7
+from agent_service.conversation.commands import PrepareTool, RunTool
+from agent_service.conversation.events import ToolFinished, ToolPrepared
+from agent_service.conversation.records import (
+    Caller,
+    ConfirmationRecord,
+    ConfirmationStatus,
+    ConversationRecord,
+    DecidedBy,
+    Modality,
+    ToolCallStatus,
+)
+from agent_service.runtime.tool_runner import ToolRunner
+from agent_service.store.database import Database
+from agent_service.store.writer import write_records
+from agent_service.tools.execution import Execution
+from agent_service.tools.registry import Registry
+from agent_service.tools.request import Request
+
+_YES = ("y", "yes")
+_CALL = "call_1"
+
+
+def rehearse(database: Database, registry: Registry, caller: Caller, name: str, text: str) -> int:
+    """Run the tool, show its outcome, and keep nothing."""
+    request = Request(uuid7(), _CALL, name, text, caller, uuid7())
+    outcome = Execution(registry, database, SystemClock()).rehearse(request)
+    return _show(outcome.status, outcome.output, is_rehearsal=True)
+
+
+def run_tool(database: Database, registry: Registry, caller: Caller, name: str, text: str) -> int:
+    """Run the tool in a conversation of its own; ask the operator where a caller would be asked."""
+    clock = SystemClock()
+    conversation_id = uuid7()
+    now = clock.utc()
+    record = ConversationRecord(
+        conversation_id=conversation_id,
+        agent="operator",
+        channel="command_line",
+        modality=Modality.TEXT,
+        caller=caller,
+        provider="none",
+        model="none",
+        started_at=now,
+        ended_at=now,
+        end_reason="command_line",
+    )
+    with database.write() as session:
+        write_records(session, [record])
+    runner = ToolRunner(registry, database, clock)
+    try:
+        finished = asyncio.run(
+            _ask(runner, database, registry, caller, conversation_id, name, text)
+        )
+    finally:
+        runner.close()
+    return _show(finished.status, finished.output, is_rehearsal=False)
+
+
+async def _ask(
+    runner: ToolRunner,
+    database: Database,
+    registry: Registry,
+    caller: Caller,
+    conversation_id: str,
+    name: str,
+    text: str,
+) -> ToolFinished:
+    tool = registry.get(name)
+    confirmation_id = None
+    if tool is not None and tool.is_write:
+        command = PrepareTool(uuid7(), _CALL, name, text)
+        prepared = await runner.prepare(command, caller, conversation_id)
+        if isinstance(prepared, ToolFinished):
+            return prepared
+        if prepared.needs_confirmation:
+            confirmation_id = await asyncio.to_thread(_agree, database, prepared, conversation_id)
+            if confirmation_id is None:
+                output = json.dumps({"status": "declined", "say": "Nothing was done."})
+                return ToolFinished(_CALL, ToolCallStatus.DECLINED, output)
+    return await runner.run(
+        RunTool(uuid7(), _CALL, name, text, confirmation_id), caller, conversation_id
+    )
+
+
+def _agree(database: Database, prepared: ToolPrepared, conversation_id: str) -> str | None:
+    answer = input(f"{prepared.summary}? [y/N] ").strip()
+    is_yes = answer.casefold() in _YES
+    now = SystemClock().utc()
+    record = ConfirmationRecord(
+        confirmation_id=uuid7(),
+        conversation_id=conversation_id,
+        tool_call_id=prepared.tool_call_id,
+        summary=prepared.summary,
+        arguments_hash=prepared.arguments_hash,
+        status=ConfirmationStatus.ACCEPTED if is_yes else ConfirmationStatus.DECLINED,
+        offered_at=now,
+        expires_at=now + timedelta(minutes=1),
+        heard_at=now,
+        decided_at=now,
+        decided_by=DecidedBy.TEXT,
+        answer=answer,
+    )
+    with database.write() as session:
+        write_records(session, [record])
+    return record.confirmation_id if is_yes else None
+
+
+def _show(status: ToolCallStatus, output: str, *, is_rehearsal: bool) -> int:
+    shown = json.loads(output)
+    if is_rehearsal:
+        shown["is_rehearsal"] = True
+    sys.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False) + "\n")
+    return 0 if status == ToolCallStatus.SUCCEEDED else 1

@@ -1,0 +1,139 @@
+"""``agent-service tools``: shows what is declared, runs a tool, switches one off or on."""
+
+import argparse
+import getpass
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.tool_run import rehearse, run_tool
+from agent_service.clock import SystemClock
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.errors import SettingsError
+from agent_service.settings import Settings, load
+from agent_service.store.database import Database
+from agent_service.store.migrating import ensure_current
+from agent_service.store.shop_seed import DEMO_CALLER
+from agent_service.store.switches import switch_tool
+from agent_service.tools.catalogue import declaration
+from agent_service.tools.loading import load_tools
+from agent_service.tools.registry import Registry
+from agent_service.tools.shop_tools import TOOLS
+from agent_service.tools.tool import Tool
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "tools",
+        help="show, run and switch support tools",
+        description="Show, run and switch the support tools that agents may use.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add(actions, "list", "name every tool, its effect and who may use it", _list)
+    describe = _add(actions, "describe", "show all that is declared of a tool", _describe)
+    describe.add_argument("tool")
+    running = _add(actions, "run", "run a tool as a customer; a write asks first", _run)
+    running.add_argument("tool")
+    running.add_argument("arguments", nargs="?", default="{}", help="JSON (default: {})")
+    running.add_argument(
+        "--dry-run", action="store_true", help="do all of it, show the outcome, keep nothing"
+    )
+    running.add_argument(
+        "--customer",
+        metavar="ID",
+        default=DEMO_CALLER.customer_id,
+        help="whose rows (default: %(default)s, of the demo shop)",
+    )
+    running.add_argument(
+        "--level",
+        choices=[level.value for level in CallerLevel],
+        default=CallerLevel.VERIFIED.value,
+        help="how sure the service is of who the caller is (default: %(default)s)",
+    )
+    for name, summary in (
+        ("off", "switch a tool off in every conversation, at once"),
+        ("on", "switch a tool on again"),
+    ):
+        switching = _add(actions, name, summary, partial(_switch, is_off=name == "off"))
+        switching.add_argument("tool")
+        switching.add_argument("--reason", default="", help="kept in the audit log")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked for."""
+    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
+    modules = {name for agent in settings.agents.values() for name in agent.tool_modules}
+    registry = Registry([*TOOLS, *load_tools(modules)])
+    return int(arguments.act(settings, registry, arguments))
+
+
+def _add(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    summary: str,
+    act: Callable[..., int],
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+    add_config(parser)
+    add_data_dir(parser)
+    parser.set_defaults(run=run, act=act)
+    return parser
+
+
+def _list(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
+    width = max(len(tool.name) for tool in registry)
+    for tool in registry:
+        print(f"{tool.name:<{width}}  {tool.effect:<5}  {tool.audience.value:<10}  {tool.title}")
+    return 0
+
+
+def _describe(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
+    shown = declaration(_known(registry, arguments.tool))
+    print(json.dumps(shown, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _run(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
+    name = _known(registry, arguments.tool).name
+    caller = Caller(arguments.customer, None, CallerLevel(arguments.level))
+    start = rehearse if arguments.dry_run else run_tool
+    with _opened(settings) as database:
+        return start(database, registry, caller, name, arguments.arguments)
+
+
+def _switch(
+    settings: Settings, registry: Registry, arguments: argparse.Namespace, *, is_off: bool
+) -> int:
+    name = _known(registry, arguments.tool).name
+    with _opened(settings) as database, database.write() as session:
+        switch_tool(
+            session,
+            name,
+            is_off=is_off,
+            reason=arguments.reason,
+            changed_by=f"operator:{getpass.getuser()}",
+            now=SystemClock().utc(),
+        )
+    print(f"{name} is {'off' if is_off else 'on'}.")
+    return 0
+
+
+def _known(registry: Registry, name: str) -> Tool:
+    tool = registry.get(name)
+    if tool is None:
+        known = ", ".join(tool.name for tool in registry)
+        raise SettingsError([f"there is no tool {name!r}; known are {known}"])
+    return tool
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database]:
+    database = Database(settings.database_url)
+    try:
+        ensure_current(database)
+        yield database
+    finally:
+        database.close()

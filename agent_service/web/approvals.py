@@ -1,0 +1,150 @@
+"""The team's side of tools over HTTP: decide what waits for approval, switch tools off and on."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Annotated, Any, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.errors import CallerError, StoreError
+from agent_service.runtime.approval_desk import ApprovalDesk
+from agent_service.store.admin_tokens import Admin
+from agent_service.store.approvals import Approval, ApprovalError, ApprovalStatus
+from agent_service.store.database import Database
+from agent_service.store.switches import switch_tool, switches
+from agent_service.tools.catalogue import declarations
+from agent_service.tools.registry import Registry
+from agent_service.web.admin_api import AdminTokens
+from agent_service.web.json_body import error_response, read_json
+
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+Endpoint = Callable[[Request, Admin], Awaitable[Response]]
+Note = Annotated[str, msgspec.Meta(max_length=500)]
+
+
+class Decision(msgspec.Struct, forbid_unknown_fields=True):
+    is_approved: bool
+    note: Note = ""
+
+
+class Switching(msgspec.Struct, forbid_unknown_fields=True):
+    is_off: bool
+    reason: Note
+
+
+def routes(
+    desk: ApprovalDesk, registry: Registry, database: Database, tokens: AdminTokens, clock: Clock
+) -> list[Route]:
+    """Return the endpoints of approvals and of tools."""
+
+    async def list_waiting(request: Request, admin: Admin) -> Response:
+        asked = request.query_params.get("status", "")
+        if asked and asked not in set(ApprovalStatus):
+            known = ", ".join(ApprovalStatus)
+            raise CallerError(f"status: {asked[:50]!r} is not one of {known}.", code="bad_request")
+        rows = await desk.list(ApprovalStatus(asked) if asked else None)
+        return _json({"items": [_shown(row) for row in rows]})
+
+    async def decide(request: Request, admin: Admin) -> Response:
+        decision = await read_json(request, Decision)
+        decided = await desk.decide(
+            request.path_params["id"],
+            is_approved=decision.is_approved,
+            decided_by=f"admin:{admin.name}",
+            note=decision.note,
+        )
+        outcome = decided.outcome.output if decided.outcome else None
+        return _json({"status": decided.status.value, "outcome": outcome})
+
+    async def list_tools(request: Request, admin: Admin) -> Response:
+        rows = {row.tool: row for row in await database.run(switches)}
+        return _json(
+            {
+                "items": [
+                    declared
+                    | {"is_off": declared["name"] in rows and rows[declared["name"]].is_off}
+                    for declared in declarations(registry)
+                ]
+            }
+        )
+
+    async def switch(request: Request, admin: Admin) -> Response:
+        name = request.path_params["name"]
+        if registry.get(name) is None:
+            return error_response(404, "unknown_tool", "There is no such tool.")
+        wanted = await read_json(request, Switching)
+        work = partial(
+            switch_tool,
+            tool=name,
+            is_off=wanted.is_off,
+            reason=wanted.reason,
+            changed_by=f"admin:{admin.name}",
+            now=clock.utc(),
+        )
+        await database.run(work, is_write=True)
+        return _json({"name": name, "is_off": wanted.is_off})
+
+    guarded = partial(_guarded, tokens)
+    return [
+        Route("/api/approvals", guarded(list_waiting)),
+        Route("/api/approvals/{id}/decision", guarded(decide), methods=["POST"]),
+        Route("/api/tools", guarded(list_tools)),
+        Route("/api/tools/{name}/switch", guarded(switch), methods=["POST"]),
+    ]
+
+
+def _guarded(tokens: AdminTokens, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        try:
+            admin = await tokens.admin(request)
+            if admin is None:
+                response = error_response(401, "not_authorised", "Send an admin token as bearer.")
+                response.headers["WWW-Authenticate"] = "Bearer"
+                return response
+            return await endpoint(request, admin)
+        except CallerError as error:
+            return error_response(400, error.code, error.message)
+        except ApprovalError as error:
+            status = 404 if error.code == "approval_unknown" else 409
+            return error_response(status, error.code, error.message)
+        except StoreError as error:
+            return error_response(503, error.code, "The database cannot be used at the moment.")
+
+    return handle
+
+
+def _shown(row: Approval) -> dict[str, Any]:
+    """Return who asks for what, why, and on which grounds."""
+    amount = None if row.amount_minor is None else {"minor": row.amount_minor}
+    return {
+        "id": row.id,
+        "status": row.status.value,
+        "tool": row.tool,
+        "summary": row.summary,
+        "reason": row.reason,
+        "arguments": row.arguments,
+        "amount": amount and amount | {"currency": row.currency},
+        "customer_id": row.customer_id,
+        "caller_name": row.caller_name,
+        "caller_level": row.caller_level.value,
+        "conversation_id": row.conversation_id,
+        "tool_call_id": row.tool_call_id,
+        "confirmation_id": row.confirmation_id,
+        "needs_second": row.needs_second,
+        "first_by": row.first_by,
+        "decided_by": row.decided_by,
+        "decided_at": row.decided_at and row.decided_at.isoformat(),
+        "note": row.note,
+        "requested_at": row.requested_at.isoformat(),
+        "expires_at": row.expires_at.isoformat(),
+        "outcome": row.outcome,
+    }
+
+
+def _json(body: dict[str, Any]) -> JSONResponse:
+    return JSONResponse(body, headers=_HEADERS)
