@@ -1,6 +1,7 @@
 """Alembic's entry: runs the migrations on the connection it is given, or on ``-x url=...``."""
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from agent_service.store.migrating import all_tables, is_compared, migrating, report
@@ -26,5 +27,8 @@ def run(on: Connection) -> None:
 if connection is not None:
     run(connection)
 else:
-    with migrating(context.get_x_argument(as_dictionary=True)["url"]) as opened:
+    url = context.get_x_argument(as_dictionary=True).get("url")
+    if url is None:
+        raise CommandError("say which database: alembic -x url=sqlite:///service.db ...")
+    with migrating(url) as opened:
         run(opened)

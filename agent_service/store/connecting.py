@@ -4,6 +4,7 @@ Transactions that write begin with ``BEGIN IMMEDIATE`` on SQLite, so that two wr
 other instead of failing half way; the others are read-only on both databases.
 """
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -57,34 +58,42 @@ def connect(
 
 def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
     @event.listens_for(engine, "connect")
-    def check_durability(connection: Any, _: Any) -> None:
-        # The driver must not begin transactions on its own, or BEGIN IMMEDIATE comes too late.
-        connection.isolation_level = None
-
-        def pragma(statement: str) -> Any:
-            row = connection.execute(f"PRAGMA {statement}").fetchone()
-            return row and row[0]
-
-        # The result must be fetched: a failed switch to WAL goes unnoticed otherwise.
-        journal_mode = pragma("journal_mode=WAL")
-        pragma("synchronous=FULL")
-        pragma(f"foreign_keys={int(enforces_foreign_keys)}")
-        synchronous = pragma("synchronous")
-        if journal_mode != "wal" or synchronous < _DURABLE:
-            raise StoreError(
-                f"SQLite would lose what it is given: journal_mode is {journal_mode!r}"
-                f" (needs 'wal'), synchronous is {synchronous} (needs {_DURABLE})."
-                " Put the database on a local disk.",
-                code="storage_not_durable",
-            )
-        if pragma("foreign_keys") != int(enforces_foreign_keys):
-            raise StoreError("This SQLite does not enforce foreign keys.")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        try:
+            _make_durable(connection, enforces_foreign_keys)
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _make_durable(connection: sqlite3.Connection, enforces_foreign_keys: bool) -> None:
+    # The driver must not begin transactions on its own, or BEGIN IMMEDIATE comes too late.
+    connection.isolation_level = None
+
+    def pragma(statement: str) -> Any:
+        row = connection.execute(f"PRAGMA {statement}").fetchone()
+        return row and row[0]
+
+    # The result must be fetched: a failed switch to WAL goes unnoticed otherwise.
+    journal_mode = pragma("journal_mode=WAL")
+    pragma("synchronous=FULL")
+    pragma(f"foreign_keys={int(enforces_foreign_keys)}")
+    synchronous = pragma("synchronous")
+    if journal_mode != "wal" or synchronous < _DURABLE:
+        raise StoreError(
+            f"SQLite would lose what it is given: journal_mode is {journal_mode!r} (needs 'wal'),"
+            f" synchronous is {synchronous} (needs {_DURABLE})."
+            " Put the database on a local disk.",
+            code="storage_not_durable",
+        )
+    if pragma("foreign_keys") != int(enforces_foreign_keys):
+        raise StoreError("This SQLite does not enforce foreign keys.")
 
 
 def _prepare_postgresql(engine: Engine) -> None:

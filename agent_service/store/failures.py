@@ -1,20 +1,26 @@
 """What a database driver's failure means: one of our codes and a sentence with the remedy."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from agent_service.errors import StoreError
 
-_SQLITE_MEANINGS = (
-    ("locked", "storage_busy"),
-    ("busy", "storage_busy"),
-    ("is full", "storage_full"),
-    ("interrupted", "query_too_slow"),
-    ("no such table", "database_not_migrated"),
-)
+_SQLITE_MEANINGS = {
+    sqlite3.SQLITE_BUSY: "storage_busy",
+    sqlite3.SQLITE_LOCKED: "storage_busy",
+    sqlite3.SQLITE_FULL: "storage_full",
+    sqlite3.SQLITE_INTERRUPT: "query_too_slow",
+}
 _POSTGRESQL_MEANINGS = {
     "40001": "storage_busy",  # serialization failure
     "40P01": "storage_busy",  # deadlock
@@ -48,17 +54,17 @@ def as_store_error() -> Iterator[None]:
 
 
 def _code(error: DBAPIError) -> str | None:
+    """Return None for a mistake in a statement or its values: it says nothing of the database."""
     state = getattr(error.orig, "sqlstate", None)
     if state in _POSTGRESQL_MEANINGS:
         return _POSTGRESQL_MEANINGS[state]
-    text = str(error.orig).lower()
-    if isinstance(error, OperationalError):
-        for part, code in _SQLITE_MEANINGS:
-            if part in text:
-                return code
-    if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return StoreError.code
-    return None
+    number = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if number in _SQLITE_MEANINGS:
+        return _SQLITE_MEANINGS[number]
+    if number == sqlite3.SQLITE_ERROR:
+        return "database_not_migrated" if "no such table" in str(error.orig) else None
+    is_ours = isinstance(error, IntegrityError | DataError | ProgrammingError | NotSupportedError)
+    return None if is_ours and not error.connection_invalidated else StoreError.code
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -66,7 +66,7 @@ class Turn(Table):
         Index(
             "ix_turns_interrupted",
             "number",
-            sqlite_where=text("is_interrupted"),
+            sqlite_where=text("is_interrupted = 1"),
             postgresql_where=text("is_interrupted"),
         ),
     )

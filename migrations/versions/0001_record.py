@@ -216,7 +216,7 @@ def upgrade() -> None:
         "ix_turns_interrupted",
         "turns",
         ["number"],
-        sqlite_where=sa.text("is_interrupted"),
+        sqlite_where=sa.text("is_interrupted = 1"),
         postgresql_where=sa.text("is_interrupted"),
     )
     op.create_index(None, "turns", ["started_at"])

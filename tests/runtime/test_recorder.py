@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from agent_service.clock import SystemClock, uuid7
@@ -199,6 +199,55 @@ def test_a_locked_database_delays_but_loses_nothing(
     assert incident.code == "storage_busy"
     assert lines.named("incident")[0]["incident_id"] == incident.id
     assert len(lines.named("record_resumed")) == 1
+
+
+def limit_size(database: Database, pages: int) -> None:
+    with database.write_log() as session:
+        session.connection().exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+def test_a_full_disk_delays_but_loses_nothing(
+    sqlite_database: Database, sample: Any, lines: Lines
+) -> None:
+    turns = [sample.turn(seq, text="long " * 20_000) for seq in range(1, 4)]
+    acknowledged: list[str] = []
+    limit_size(sqlite_database, 1)  # SQLite takes it as: no larger than now
+
+    async def scenario(recorder: Recorder) -> None:
+        recorder.record(sample.conversation())
+        for turn in turns:
+            recorder.record(turn, partial(acknowledged.append, turn.turn_id))
+        await lines.wait_for("incident")
+        assert not recorder.healthy
+        assert acknowledged == turn_ids(sqlite_database)
+        limit_size(sqlite_database, 1_000_000)
+
+    run(scenario, sqlite_database)
+    assert turn_ids(sqlite_database) == acknowledged == [turn.turn_id for turn in turns]
+    assert lines.named("incident")[0]["code"] == "storage_full"
+
+
+def test_a_lost_connection_is_made_anew(
+    postgresql_database: Database, sample: Any, lines: Lines
+) -> None:
+    turns = [sample.turn(1), sample.turn(2)]
+
+    async def scenario(recorder: Recorder) -> None:
+        for turn in turns:
+            committed = asyncio.Event()
+            recorder.record(sample.conversation())
+            recorder.record(turn, committed.set)
+            await committed.wait()
+            with postgresql_database.read() as session:
+                session.execute(
+                    text(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    )
+                )
+
+    run(scenario, postgresql_database)
+    assert turn_ids(postgresql_database) == [turn.turn_id for turn in turns]
 
 
 def test_closing_gives_up_on_a_database_that_stays_locked(

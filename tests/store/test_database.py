@@ -191,3 +191,17 @@ def test_a_lock_held_by_another_process_is_busy(sqlite_url: str, tmp_path: Path)
 def test_other_databases_are_refused_by_name(url: str) -> None:
     with pytest.raises(SettingsError, match=r"database\.url"):
         Database(url)
+
+
+def test_a_file_that_is_no_database_is_a_clear_error(sqlite_url: str, tmp_path: Path) -> None:
+    (tmp_path / "service.db").write_text("Dear diary, today I was a text file. " * 100)
+    database = Database(sqlite_url)
+    with pytest.raises(StoreError, match="file is not a database") as caught:
+        touch(database)
+    assert caught.value.code == "storage_unavailable"
+    database.close()
+
+
+def test_a_mistake_in_a_statement_is_no_failure_of_the_database(database: Database) -> None:
+    with pytest.raises(DBAPIError), database.read() as session:
+        session.execute(text("SELECT nonsense FROM conversations"))
