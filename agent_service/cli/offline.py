@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from agent_service import logs
+from agent_service.cli import offline_faults
 from agent_service.errors import OfflineError
-from agent_service.offline.limits import Certificate, Limits, OfflineOptions
+from agent_service.offline.options import Certificate, ChatModel, Limits, OfflineOptions
 from agent_service.offline.speech.threads import keep_native_threads_single
 
 _DEFAULT_PORT = 9000
@@ -64,7 +65,25 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         action="store_true",
         help="end when standard input is closed, as it is when the parent process ends",
     )
+    parser.add_argument(
+        "--faults", default="", metavar="TEXT", help="arm faults from the start (see the docs)"
+    )
+    parser.add_argument(
+        "--fault-seed", type=int, default=0, metavar="N", help="what chance follows (%(default)s)"
+    )
+    parser.add_argument(
+        "--script",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a scenario that connections may ask for; may be given several times",
+    )
+    parser.add_argument("--chat-url", metavar="URL", help="a chat completions endpoint to answer")
+    parser.add_argument("--chat-model", metavar="NAME", help="its model")
+    parser.add_argument("--chat-key", metavar="KEY", help="its key, if it wants one")
     parser.set_defaults(run=run)
+    offline_faults.register(parser.add_subparsers(title="commands", metavar="COMMAND"))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -94,6 +113,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _options(arguments: argparse.Namespace) -> OfflineOptions:
     if (arguments.tls_certificate is None) != (arguments.tls_key is None):
         raise OfflineError("TLS needs both: give --tls-certificate and --tls-key.")
+    if (arguments.chat_url is None) != (arguments.chat_model is None):
+        raise OfflineError("A chat model needs both: give --chat-url and --chat-model.")
+    chat = None
+    if arguments.chat_url is not None:
+        chat = ChatModel(arguments.chat_url, arguments.chat_model, arguments.chat_key)
     certificate = None
     if arguments.tls_certificate is not None:
         certificate = Certificate(arguments.tls_certificate, arguments.tls_key)
@@ -103,6 +127,10 @@ def _options(arguments: argparse.Namespace) -> OfflineOptions:
         api_keys=tuple(arguments.key),
         limits=Limits(connections=arguments.connections, session_s=arguments.session_seconds),
         certificate=certificate,
+        faults=arguments.faults,
+        fault_seed=arguments.fault_seed,
+        scripts=tuple(arguments.script),
+        chat=chat,
     )
 
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 
 import uvicorn
@@ -18,7 +18,7 @@ from agent_service.offline.access import Access, offered_subprotocols
 from agent_service.offline.connection import LARGEST_MESSAGE, run_connection
 from agent_service.offline.faults.control import FaultControl
 from agent_service.offline.faults.plan import FaultError, FaultPlan
-from agent_service.offline.limits import Certificate, Limits
+from agent_service.offline.options import Certificate, Limits
 from agent_service.offline.outbox import Outbox
 from agent_service.offline.ports import Responder, Speech
 from agent_service.offline.protocol.dialects import Dialect, choose_dialect
@@ -182,13 +182,27 @@ def build(
     api_keys: Iterable[str] = (),
     limits: Limits | None = None,
     scripts: Iterable[Script] = (),
+    faults: str = "",
+    fault_seed: int = 0,
+    close: Callable[[], Awaitable[None]] | None = None,
 ) -> Starlette:
-    """Return the application; without keys of its own it takes any key."""
+    """Return the application; without keys of its own it takes any key.
+
+    ``close`` is awaited when the application ends.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        if close is not None:
+            await close()
+
     access = Access(api_keys)
-    control = FaultControl(access)
+    control = FaultControl(access, faults, fault_seed)
     script_control = ScriptControl(access, scripts)
     provider = Provider(speech, responder, access, limits or Limits(), control, script_control)
     return Starlette(
+        lifespan=lifespan,
         routes=[
             Route("/", provider.page),
             Route("/healthz", provider.healthz),
@@ -199,7 +213,7 @@ def build(
             WebSocketRoute("/openai/v1/realtime", provider.realtime),
             WebSocketRoute("/v1/realtime", provider.realtime),
             WebSocketRoute("/{path:path}", provider.unknown),
-        ]
+        ],
     )
 
 
@@ -212,16 +226,16 @@ async def running(
     certificate: Certificate | None = None,
 ) -> AsyncIterator[str]:
     """Serve the application inside the block; yields its URL."""
-    listener = _listen(host, port)
     ready = asyncio.Event()
     server = _AnnouncedServer(_config(app, certificate), ready.set)
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(server.serve(sockets=[listener]))
-        await ready.wait()
-        try:
-            yield _url(listener, certificate)
-        finally:
-            server.should_exit = True
+    with closing(_listen(host, port)) as listener:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.serve(sockets=[listener]))
+            await ready.wait()
+            try:
+                yield _url(listener, certificate)
+            finally:
+                server.should_exit = True
 
 
 def serve(

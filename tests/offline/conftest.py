@@ -16,7 +16,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from agent_service.audio import samples
-from agent_service.offline.limits import Limits
+from agent_service.offline.options import Limits
 from agent_service.offline.ports import (
     Recognition,
     ResponseContext,
@@ -239,7 +239,8 @@ class Provider:
         given = dict(headers or {})
         if key is not None:
             given["api-key"] = key
-        async with connect(url, additional_headers=given, max_size=None) as socket:
+        # Without a limit on the queue, closing need not wait until everything was read.
+        async with connect(url, additional_headers=given, max_size=None, max_queue=None) as socket:
             client = Client(socket, dialect)
             yield client
 

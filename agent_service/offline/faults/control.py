@@ -1,6 +1,5 @@
 """The control API: lists the faults and arms them at run time, for new and running sessions."""
 
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,19 +17,19 @@ from agent_service.offline.protocol.members import Members, integer, nullable, s
 from agent_service.offline.refusals import refusal, wrong_key
 
 _LONGEST_BODY = 64 * 1024
-_OVERHEARD_KEPT = 500
 _SEED = integer(0, 2**53)
 
 
 class FaultControl:
     """Knows the faults that new sessions start with, and the plans of running ones."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, wanted: str = "", seed: int = 0) -> None:
+        FaultPlan(wanted)
         self._access = access
-        self._wanted = ""
-        self._seed = 0
+        self._wanted = wanted
+        self._seed = seed
         self._plans: dict[str, FaultPlan] = {}
-        self._overheard: deque[str] = deque(maxlen=_OVERHEARD_KEPT)
+        self._overheard: dict[str, None] = {}
 
     def plan_for(self, connection: HTTPConnection) -> FaultPlan:
         """Return the plan of a new connection: what is armed here, and what it asks for."""

@@ -7,7 +7,6 @@ other conversations, and aims for the worst call that they allow.
 import json
 import random
 import re
-from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from agent_service.offline.ports import (
     Say,
 )
 
+_OVERHEARD_KEPT = 500
 _ROUNDS = 3
 """Times that it follows up on tool outputs before it lets the caller speak again."""
 
@@ -50,7 +50,7 @@ class HostileResponder:
     """Calls what it should not, claims what is not so, and takes no for a reason to try again."""
 
     def __init__(
-        self, chance: random.Random, overheard: deque[str], *, most_calls: int = 8
+        self, chance: random.Random, overheard: dict[str, None], *, most_calls: int = 8
     ) -> None:
         self._chance = chance
         self._overheard = overheard
@@ -59,7 +59,9 @@ class HostileResponder:
 
     async def respond(self, context: ResponseContext) -> AsyncIterator[ResponsePart]:
         """Yield claims and hostile tool calls."""
-        self._overheard.extend(_identifiers(context.items))
+        for found in _identifiers(context.items):
+            if len(self._overheard) < _OVERHEARD_KEPT:
+                self._overheard[found] = None
         if not context.tools or _rounds(context.items) >= _ROUNDS:
             yield Say(self._chance.choice(_CLAIMS))
             return
@@ -138,7 +140,7 @@ class HostileResponder:
     def _identifier(self) -> str:
         """Return one that was overheard, a neighbour of it, or one made up."""
         if self._overheard and self._chance.random() < 0.8:
-            found = self._chance.choice(sorted(set(self._overheard)))
+            found = self._chance.choice(list(self._overheard))
             return found if self._chance.random() < 0.4 else self._neighbour(found)
         return str(self._chance.randrange(1, 100_000))
 
@@ -178,8 +180,9 @@ def _identifiers(items: Sequence[ContextItem]) -> list[str]:
         match item:
             case ContextMessage(text=text) | ContextToolOutput(output=text):
                 texts.append(text)
-            case ContextToolCall(arguments=text):
-                texts.append(text)
+            case ContextToolCall():
+                # Its own inventions are nobody's.
+                pass
     return [found for text in texts for found in _IDENTIFIER.findall(text)]
 
 

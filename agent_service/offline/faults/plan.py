@@ -6,7 +6,6 @@ Written as ``name;name:parameter=value,parameter=value``, for example
 
 import difflib
 import random
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -62,9 +61,9 @@ class FaultPlan:
     """Armed faults; with the same seed and the same occasions the same happens."""
 
     def __init__(
-        self, wanted: str = "", *, seed: int = 0, overheard: deque[str] | None = None
+        self, wanted: str = "", *, seed: int = 0, overheard: dict[str, None] | None = None
     ) -> None:
-        self.overheard: deque[str] = deque() if overheard is None else overheard
+        self.overheard: dict[str, None] = {} if overheard is None else overheard
         """Identifiers of all conversations, for the hostile model."""
         self.random = random.Random(seed)  # noqa: S311  repeatable on purpose
         self._armed = _read(wanted)
