@@ -24,7 +24,7 @@ def run_offline_server(
     responder = _responder(options, progress)
 
     async def close() -> None:
-        await speech.aclose()
+        await speech.close()
         await responder.aclose()
 
     app = build(
