@@ -43,12 +43,16 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "words",
         nargs="+",
         metavar="WORD",
-        help="all must occur; quote a 'two word' phrase twice, end a beginning with *",
+        help="all must occur; 'two words' in quotes follow each other, begin* finds beginnings",
     )
     _add_filters(searching, ", ".join(TURNS.fields))
     tailing = _add(actions, "tail", _tail, "show the last turns and go on as they are recorded")
     tailing.add_argument(
-        "-n", type=int, default=10, metavar="TURNS", help="turns to begin with (default: 10)"
+        "-n",
+        type=int,
+        default=10,
+        metavar="TURNS",
+        help="turns to begin with, 200 at most (default: 10)",
     )
 
 
@@ -108,8 +112,9 @@ def _show(database: Database, arguments: argparse.Namespace, output: Output) -> 
 
 
 def _search(database: Database, arguments: argparse.Namespace, output: Output) -> None:
-    words = ("q", " ".join(arguments.words))
-    question = TURNS.parse([words, *_parameters(arguments)])
+    # What the shell was given in quotes is a phrase.
+    words = [f'"{word}"' if " " in word and '"' not in word else word for word in arguments.words]
+    question = TURNS.parse([("q", " ".join(words)), *_parameters(arguments)])
     with database.read() as session:
         output.turns(find_turns(session, question).items)
 

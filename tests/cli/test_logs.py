@@ -118,6 +118,11 @@ def test_search_finds_turns_by_words(run_logs: RunLogs, sample: Any) -> None:
     assert run_logs("search", "order", "--where", "role=agent") == ["No turns."]
 
 
+def test_search_takes_quoted_words_as_a_phrase(run_logs: RunLogs) -> None:
+    assert len(run_logs("search", "my order", "where")) == 1
+    assert run_logs("search", "order my") == ["No turns."]
+
+
 def test_json_is_one_object_a_line(run_logs: RunLogs, sample: Any) -> None:
     [listed] = map(json.loads, run_logs("list", "--json"))
     [found] = map(json.loads, run_logs("search", "shipped", "--json"))

@@ -1,0 +1,37 @@
+"""docs/record.md names every table and every filter."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS, List
+from agent_service.store.schema import Table
+
+PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
+
+
+def test_every_table_of_the_record_is_described() -> None:
+    described = set(re.findall(r"^\| `(\w+)` \| \S", PAGE, re.MULTILINE))
+    ours = {
+        mapper.local_table.description
+        for mapper in Table.registry.mappers
+        if mapper.class_.__module__ == "agent_service.store.tables"
+    }
+    assert described == ours
+
+
+@pytest.mark.parametrize(
+    ("path", "questions"),
+    [
+        ("/api/conversations", CONVERSATIONS),
+        ("/api/turns", TURNS),
+        ("/api/tool-calls", TOOL_CALLS),
+        ("/api/incidents", INCIDENTS),
+    ],
+)
+def test_every_filter_is_described(path: str, questions: List[object]) -> None:
+    row = re.search(rf"^\| `GET {path}` \|.*$", PAGE, re.MULTILINE)
+    assert row is not None
+    filters = re.findall(r"`(\w+)`", row[0].split("|")[3])
+    assert filters == [*(("q",) if questions.has_text else ()), *questions.fields]
