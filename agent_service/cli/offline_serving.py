@@ -1,5 +1,6 @@
 """What ``agent-service offline`` runs: loads the models, serves, and puts them away."""
 
+import asyncio
 from collections.abc import Callable
 
 import uvicorn
@@ -24,7 +25,7 @@ def run_offline_server(
     responder = _responder(options, progress)
 
     async def close() -> None:
-        await speech.close()
+        await asyncio.to_thread(speech.close)
         await responder.aclose()
 
     app = build(
