@@ -1,6 +1,5 @@
 """What ``agent-service offline`` runs: loads the models, serves, and puts them away."""
 
-import asyncio
 from collections.abc import Callable
 
 import uvicorn
@@ -25,7 +24,7 @@ def run_offline_server(
     responder = _responder(options, progress)
 
     async def close() -> None:
-        await asyncio.to_thread(speech.close)
+        await speech.aclose()
         await responder.aclose()
 
     app = build(
