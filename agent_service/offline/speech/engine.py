@@ -72,7 +72,7 @@ class LocalSpeech:
             due = max(due, time.monotonic()) + bytes_to_ms(len(pcm)) / 1000
 
     async def aclose(self) -> None:
-        """End the threads; what still waits is cancelled."""
+        """End the threads, once they have done what they are at; what still waits is cancelled."""
         await asyncio.to_thread(self._pool.close)
 
     def _recognise(self, pcm: bytes, prompt: str | None) -> Recognition:

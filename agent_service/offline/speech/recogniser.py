@@ -122,8 +122,17 @@ def cut_at_pauses(sound: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
 
 _REPEATED: Final = re.compile(r"\b((?:[\w'-]+[,.!?;]*\s+){3,}?[\w'-]+[,.!?;]*)(?:\s+\1)+", re.I)
+_LAST_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+([^.!?]+ [^.!?]+)$")
 
 
 def without_repetition(text: str) -> str:
-    """Collapse a run of four or more words that directly follows itself: a slip of the network."""
-    return _REPEATED.sub(r"\1", text)
+    """Take back a slip of the network: words that begin all over again.
+
+    Four or more words that directly follow themselves are said once, and an unfinished sentence at
+    the end that begins like one before it goes.
+    """
+    text = _REPEATED.sub(r"\1", text)
+    last = _LAST_SENTENCE.search(text)
+    if last and f" {text[: last.start()]}".lower().find(f" {last[1]}".lower()) >= 0:
+        return text[: last.start()]
+    return text
