@@ -17,7 +17,7 @@ from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
 from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.switches import switch_tool
-from agent_service.tools.catalogue import declaration
+from agent_service.tools.catalogue import declaration, markdown_table
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.tools.shop_tools import TOOLS
@@ -32,7 +32,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         description="Show, run and switch the support tools that agents may use.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    _add(actions, "list", "name every tool, its effect and who may use it", _list)
+    listing = _add(actions, "list", "name every tool, its effect and who may use it", _list)
+    listing.add_argument("--markdown", action="store_true", help="as the table of docs/tools.md")
     describe = _add(actions, "describe", "show all that is declared of a tool", _describe)
     describe.add_argument("tool")
     running = _add(actions, "run", "run a tool as a customer; a write asks first", _run)
@@ -84,6 +85,9 @@ def _add(
 
 
 def _list(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
+    if arguments.markdown:
+        print(markdown_table(registry), end="")
+        return 0
     width = max(len(tool.name) for tool in registry)
     for tool in registry:
         print(f"{tool.name:<{width}}  {tool.effect:<5}  {tool.audience.value:<10}  {tool.title}")

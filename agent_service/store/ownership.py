@@ -63,7 +63,7 @@ class CallerSession:
             scoped.with_for_update() if is_locked else scoped
         ).one_or_none()
 
-    def rows(self, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT of several columns or entities."""
         return [tuple(row) for row in self.__session.execute(self._scoped(statement))]
 

@@ -11,7 +11,7 @@ HEADINGS = (
     "Tool",
     "Effect",
     "Caller",
-    "Whose rows",
+    "Names a row by",
     "Asks the caller",
     "Approval",
     "Limits: conversation, customer and day, all and day",

@@ -1,0 +1,1 @@
+"""A small package of tools of one's own: warranty and repairs for the demo shop."""

@@ -1,0 +1,147 @@
+"""A tool that is not declared completely cannot be registered; every mistake is named."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import pytest
+from pydantic import Field
+
+from agent_service.conversation.records import CallerLevel
+from agent_service.errors import SettingsError
+from agent_service.store.money import Money
+from agent_service.store.shop import Order, Product
+from agent_service.tools.registry import Registry
+from agent_service.tools.shop_tools import TOOLS
+from agent_service.tools.tool import Approval, OwnedArgument, Tool, ToolContext, tool
+
+Number = Annotated[int, Field(ge=1, le=9, description="A number.")]
+
+
+def read(**changes: Any) -> Callable[[Callable[..., Any]], Tool]:
+    return tool(title="Look", effect="read", audience=CallerLevel.ANONYMOUS, **changes)
+
+
+def write(**changes: Any) -> Callable[[Callable[..., Any]], Tool]:
+    return tool(title="Do", effect="write", audience=CallerLevel.ANONYMOUS, **changes)
+
+
+def problems(*tools: Tool) -> str:
+    with pytest.raises(SettingsError) as caught:
+        Registry(tools)
+    return "\n".join(caught.value.problems)
+
+
+def test_docstring_is_required() -> None:
+    @read()
+    def look() -> str:
+        return ""
+
+    assert "tool look: needs a docstring" in problems(look)
+
+
+def test_argument_needs_description_and_bounds() -> None:
+    @read()
+    def look(number: int) -> str:
+        """Look."""
+        return str(number)
+
+    found = problems(look)
+    assert "argument 'number' needs a description" in found
+    assert "argument 'number' needs a lower and an upper bound" in found
+
+
+def test_bounds_inside_lists_are_required_too() -> None:
+    @read()
+    def look(numbers: Annotated[list[int], Field(description="Numbers.", max_length=3)]) -> str:
+        """Look."""
+        return str(numbers)
+
+    assert "needs a lower and an upper bound" in problems(look)
+
+
+def test_write_needs_a_read_back() -> None:
+    @write()
+    def change() -> str:
+        """Change."""
+        return ""
+
+    assert "needs a preview" in problems(change)
+
+
+def test_preview_takes_the_tools_parameters() -> None:
+    def preview(context: ToolContext) -> str:
+        return ""
+
+    @write(preview=preview)
+    def change(context: ToolContext, number: Number) -> str:
+        """Change."""
+        return str(number)
+
+    assert "its preview must take the same parameters" in problems(change)
+
+
+def test_read_takes_no_confirmation() -> None:
+    @read(confirmation="always")
+    def look() -> str:
+        """Look."""
+        return ""
+
+    assert "a read changes nothing" in problems(look)
+
+
+def test_owned_arguments_exist_and_name_owned_rows() -> None:
+    @read(
+        owned=(
+            OwnedArgument("order", Order.number, "order"),
+            OwnedArgument("sku", Product.sku, "product"),
+        )
+    )
+    def look(sku: Annotated[str, Field(description="A product.")]) -> str:
+        """Look."""
+        return sku
+
+    found = problems(look)
+    assert "it has no argument 'order'" in found
+    assert "Product is not an OwnedRow" in found
+
+
+def test_second_approval_starts_above_the_first() -> None:
+    @write(confirmation="never", approval=Approval(Money(200), Money(100)))
+    def change() -> str:
+        """Change."""
+        return ""
+
+    assert "a second approval starts above the first" in problems(change)
+
+
+def test_two_tools_of_one_name_are_refused() -> None:
+    assert "declared twice" in problems(TOOLS[0], TOOLS[0])
+
+
+def test_unknown_tool_of_an_agent_is_named_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match=r"unknown tool 'find_order' .*find_orders"):
+        Registry(TOOLS).specs(["find_order"])
+
+
+def test_model_sees_a_flat_strict_schema_without_the_context() -> None:
+    spec = Registry(TOOLS).specs(["find_orders"])[0]
+    assert spec.parameters["additionalProperties"] is False
+    assert set(spec.parameters["properties"]) == {"item", "status"}
+    assert spec.parameters["properties"]["status"]["enum"][0] == "placed"
+    assert "$defs" not in spec.parameters
+
+
+def test_model_reads_how_callers_ask() -> None:
+    spec = Registry(TOOLS).specs(["cancel_order"])[0]
+    assert spec.description.startswith("Cancel a whole order of the caller")
+    assert 'Callers say: "Cancel order 1007", ' in spec.description
+    assert spec.description.endswith('"')
+
+
+def test_text_without_a_length_gets_one() -> None:
+    @read()
+    def look(words: Annotated[str, Field(description="Words.")], more: str = "") -> str:
+        """Look."""
+        return words + more
+
+    assert look.schema()["properties"]["more"]["maxLength"] == 1000
