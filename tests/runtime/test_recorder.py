@@ -18,6 +18,7 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from agent_service.clock import SystemClock, uuid7
+from agent_service.conversation.records import RatingRecord
 from agent_service.runtime.recorder import Recorder
 from agent_service.store.database import Database
 from agent_service.store.record_fields import to_fields
@@ -154,6 +155,8 @@ def test_the_line_has_the_fields_of_the_row(database: Database, sample: Any, lin
         recorder.record(turn)
         recorder.record(sample.tool_call())
         recorder.record(sample.incident())
+        recorder.record(sample.confirmation())
+        recorder.record(RatingRecord(sample.conversation_id, 5, None, sample.started_at))
         recorder.record(sample.conversation(ended_at=sample.started_at, end_reason="caller_ended"))
 
     run(scenario, database)
@@ -162,6 +165,8 @@ def test_the_line_has_the_fields_of_the_row(database: Database, sample: Any, lin
         "turn",
         "tool_call",
         "incident",
+        "confirmation",
+        "rating",
         "conversation_ended",
     ]
     assert lines.entries[3]["log_level"] == "warning"

@@ -11,13 +11,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.schema import CheckConstraint
 
 from agent_service.errors import StoreError
 from agent_service.store import migrating
 from agent_service.store.database import Database
 from agent_service.store.search import is_search_object
+from agent_service.store.tables import Rating
 
 
 @pytest.fixture
@@ -122,6 +123,22 @@ def test_a_newer_database_is_refused(database: Database) -> None:
     assert caught.value.code == "database_newer"
     with pytest.raises(StoreError, match=r"9999.*newer release"):
         migrating.upgrade(database.url)
+
+
+def test_a_migration_that_orphans_rows_is_undone(sqlite_database: Database) -> None:
+    orphan = (
+        "INSERT INTO ratings (conversation_id, score, rated_at)"
+        " VALUES ('nobody', 5, '2026-03-01 12:00:00.000000')"
+    )
+
+    def migrate() -> None:
+        with migrating.migrating(sqlite_database.url) as connection:
+            connection.execute(text(orphan))
+
+    with pytest.raises(StoreError, match="rows of ratings without parent"):
+        migrate()
+    with sqlite_database.read() as session:
+        assert session.scalars(select(Rating)).all() == []
 
 
 def upgrade_and_die_half_way(url: str) -> None:
