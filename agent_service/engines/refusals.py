@@ -10,6 +10,8 @@ from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import EngineError
 
 _LONGEST_REASON = 300
+_SHORTEST_SECRET = 8
+"""A shorter key is a placeholder, and part of ordinary words."""
 
 # Codes of error events that say the same as a status of the handshake does.
 _STATUS_OF_CODE = {
@@ -58,7 +60,7 @@ def session_refused(choice: ProviderChoice, code: str, message: str) -> EngineEr
 def without_secrets(text: str, *secrets: str | None) -> str:
     """Return the text with every secret blacked out: providers repeat what they were sent."""
     for secret in secrets:
-        if secret:
+        if secret and len(secret) >= _SHORTEST_SECRET:
             text = text.replace(secret, "[secret]")
     return text
 
