@@ -104,8 +104,9 @@ class QueuedSpeech:
     heard: deque[str | Exception] = field(default_factory=deque)
     recognised: list[bytes] = field(default_factory=list)
     prompts: list[str | None] = field(default_factory=list)
-    gate: asyncio.Event | None = None
-    """When set to an event, recognition waits for it."""
+    by_length: Callable[[int], str] | None = None
+    """When set, says what is heard in so many milliseconds, in place of the queue."""
+    done: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hears(self, *texts: str | Exception) -> None:
         self.heard.extend(texts)
@@ -118,12 +119,20 @@ class QueuedSpeech:
     async def recognise(self, pcm: bytes, *, prompt: str | None = None) -> Recognition:
         self.recognised.append(pcm)
         self.prompts.append(prompt)
-        if self.gate is not None:
-            await self.gate.wait()
-        text = self.heard.popleft() if self.heard else ""
+        text: str | Exception = ""
+        if self.by_length is not None:
+            text = self.by_length(len(pcm) // 48)
+        elif self.heard:
+            text = self.heard.popleft()
         if isinstance(text, Exception):
             raise text
+        self.done.set()
         return Recognition(text, text.lower(), -0.25)
+
+    async def once_recognised(self) -> None:
+        """Wait until something was recognised since the last time."""
+        await self.done.wait()
+        self.done.clear()
 
     async def speak(self, text: str, *, speed: float = 1.0) -> AsyncIterator[SpokenPiece]:
         for sentence in [part for part in text.splitlines(keepends=True) if part]:
