@@ -84,14 +84,16 @@ class Attachment:
 
     async def run(self) -> None:
         """Serve the socket until it is gone."""
-        async with asyncio.TaskGroup() as tasks:
-            opening = tasks.create_task(self._open())
-            try:
-                await self._lane.run(self.receive)
-            finally:
-                opening.cancel()
-        if self._session is not None:
-            self._session.detach(self._channel)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                opening = tasks.create_task(self._open())
+                try:
+                    await self._lane.run(self.receive)
+                finally:
+                    opening.cancel()
+        finally:
+            if self._session is not None:
+                self._session.detach(self._channel)
 
     def receive(self, frame: Frame) -> None:
         """Take one frame of the caller's; the read loop calls this and waits for nothing else."""

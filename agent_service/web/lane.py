@@ -74,6 +74,7 @@ class AsgiLane:
         self._closing: tuple[int, str] | None = None
         self._wake = asyncio.Event()
         self._ending = asyncio.Event()
+        self._is_gone = False
 
     def send(self, frame: Frame) -> None:
         if self._closing is not None:
@@ -117,6 +118,8 @@ class AsgiLane:
                 audio = message.get("bytes")
                 deliver(message["text"] if audio is None else audio)
         finally:
+            self._is_gone = True
+            self._queue.clear()
             self.close(1005, "")
 
     async def _write(self) -> None:
@@ -127,10 +130,12 @@ class AsgiLane:
                 if not self._queue and self._closing is None:
                     await self._wake.wait()
             await self._drain()
-            code, reason = self._closing
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        except OSError:
-            # The peer is gone; the reader learns it too and ends the run.
+            if not self._is_gone:
+                code, reason = self._closing
+                await self._send({"type": "websocket.close", "code": code, "reason": reason})
+        except (OSError, RuntimeError):
+            # The peer is gone (OSError), or the server closed after a breach of the protocol and
+            # takes nothing more (RuntimeError); the reader learns it too and ends the run.
             return
 
     async def _drain(self) -> None:

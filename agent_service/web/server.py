@@ -14,6 +14,7 @@ import uvloop
 from starlette.types import ASGIApp
 
 from agent_service.errors import AgentServiceError
+from agent_service.web.direct_lane import DirectWebSocket
 from agent_service.web.guards import GuardedHttp, GuardedWebSocket
 
 MAX_MESSAGE_BYTES: Final = 64 * 1024
@@ -75,7 +76,7 @@ class Server(uvicorn.Server):
         app: ASGIApp,
         listener: socket.socket,
         *,
-        ws_protocol: type[GuardedWebSocket] = GuardedWebSocket,
+        ws_protocol: type[GuardedWebSocket] = DirectWebSocket,
         on_ready: Callable[[int], None] | None = None,
         max_message_bytes: int = MAX_MESSAGE_BYTES,
     ) -> None:
@@ -126,7 +127,7 @@ async def serve(
     app: ASGIApp,
     listener: socket.socket,
     *,
-    ws_protocol: type[GuardedWebSocket] = GuardedWebSocket,
+    ws_protocol: type[GuardedWebSocket] = DirectWebSocket,
     on_ready: Callable[[int], None] | None = None,
     drain: Callable[[], Coroutine[Any, Any, None]] | None = None,
     max_message_bytes: int = MAX_MESSAGE_BYTES,

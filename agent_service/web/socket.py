@@ -1,7 +1,6 @@
 """The conversation socket's endpoint: who may connect, and what carries the frames."""
 
-from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 import structlog
 from starlette.datastructures import Headers
@@ -14,21 +13,14 @@ from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.clock import Clock
 from agent_service.web.admission import Admission
 from agent_service.web.attachment import Attachment, Conversations, Lineages
-from agent_service.web.lane import AsgiLane, Lane
+from agent_service.web.direct_lane import best_lane
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Grant, Tickets
 
 PATH: Final = "/ws/conversation"
 RETRY_AFTER_S: Final = 5
 
-MakeLane: TypeAlias = Callable[[Scope, Receive, Send, Clock], Lane]
-
 log = structlog.get_logger(__name__)
-
-
-def asgi_lane(scope: Scope, receive: Receive, send: Send, clock: Clock) -> Lane:
-    """Make the lane that works on every ASGI server."""
-    return AsgiLane(receive, send, clock)
 
 
 class ConversationSocket:
@@ -41,14 +33,12 @@ class ConversationSocket:
         origins: Origins,
         admission: Admission,
         clock: Clock,
-        make_lane: MakeLane = asgi_lane,
     ) -> None:
         self._conversations = conversations
         self._tickets = tickets
         self._origins = origins
         self._admission = admission
         self._clock = clock
-        self._make_lane = make_lane
         self._lineages = Lineages()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +76,7 @@ class ConversationSocket:
             self._origins.check_ticket(grant.origin, origin, host)
             return grant
 
-        lane = self._make_lane(scope, receive, send, self._clock)
+        lane = best_lane(scope, receive, send, self._clock)
         await Attachment(lane, self._conversations, redeem, self._lineages, self._clock).run()
 
 

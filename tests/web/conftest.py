@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,9 +20,11 @@ from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web.admission import Admission
+from agent_service.web.direct_lane import DirectWebSocket
+from agent_service.web.guards import GuardedWebSocket
 from agent_service.web.origins import Origins
 from agent_service.web.server import Server, listen
-from agent_service.web.socket import ConversationSocket, asgi_lane, routes
+from agent_service.web.socket import ConversationSocket, routes
 from agent_service.web.tickets import Grant, Tickets
 
 SECRET = "a secret that is long enough for a signature"
@@ -144,6 +147,7 @@ async def _serve(
     max_sockets: int = 10,
     origins: Origins | None = None,
     extra_routes: Callable[[RunningService], Sequence[BaseRoute]] | None = None,
+    ws_protocol: type[GuardedWebSocket] = DirectWebSocket,
 ) -> AsyncIterator[RunningService]:
     clock = ManualClock()
     service = RunningService(
@@ -160,13 +164,13 @@ async def _serve(
         origins or Origins(),
         service.admission,
         clock,
-        asgi_lane,
     )
     all_routes = [*routes(endpoint), *(extra_routes(service) if extra_routes else ())]
     ready = asyncio.Event()
     server = Server(
         Starlette(routes=all_routes),
         listen("127.0.0.1", 0),
+        ws_protocol=ws_protocol,
         on_ready=lambda port: ready.set(),
     )
     service.server, service.port = server, server.port
@@ -186,6 +190,12 @@ async def _serve(
 def serve() -> StartService:
     """Start a service: ``async with serve() as service``."""
     return _serve
+
+
+@pytest.fixture(params=[DirectWebSocket, GuardedWebSocket], ids=["direct", "asgi"])
+def serve_both(request: pytest.FixtureRequest) -> StartService:
+    """Start a service; the test runs once over each lane."""
+    return partial(_serve, ws_protocol=request.param)
 
 
 @pytest.fixture

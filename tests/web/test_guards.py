@@ -14,6 +14,12 @@ from agent_service.web.server import CannotListen, Server, listen
 from agent_service.web.socket import PATH
 
 
+@pytest.fixture
+def serve(serve_both: Any) -> Any:
+    """Every test here holds over both lanes."""
+    return serve_both
+
+
 async def raw(service: Any, data: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     writer.write(data)

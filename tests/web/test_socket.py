@@ -22,6 +22,12 @@ from agent_service.errors import CallerError, EngineError
 from agent_service.web.origins import Origins
 
 
+@pytest.fixture
+def serve(serve_both: Any) -> Any:
+    """Every test here holds over both lanes."""
+    return serve_both
+
+
 async def started(service: Any, **start: Any) -> Any:
     """Connect, start, and return the socket after its ready message."""
     socket = await service.connect()
