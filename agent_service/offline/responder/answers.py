@@ -1,10 +1,13 @@
 """Composes an answer: calls, questions, outcomes and given knowledge, and what the instructions
 add to it."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from typing import TypeGuard
 
 from agent_service.offline.ports import (
+    ContextItem,
     ContextMessage,
     ContextToolCall,
     ContextToolOutput,
@@ -18,24 +21,39 @@ from agent_service.offline.responder.directives import (
     said_to_repeat,
 )
 from agent_service.offline.responder.embedding import Embedder
-from agent_service.offline.responder.hearing import (
+from agent_service.offline.responder.identifiers import heard_identifiers
+from agent_service.offline.responder.intents import Intent
+from agent_service.offline.responder.knowledge import best_passage, statements
+from agent_service.offline.responder.meanings import (
     Act,
     Dropped,
-    Listener,
     Meaning,
     Nothing,
-    Past,
     Request,
     Talk,
     Unclear,
     WhichTool,
 )
-from agent_service.offline.responder.intents import Intent
-from agent_service.offline.responder.knowledge import best_passage
-from agent_service.offline.responder.outcome import Outcome, long_texts, outcome
+from agent_service.offline.responder.outcome import (
+    Outcome,
+    fact_asked_for,
+    long_texts,
+    outcome,
+)
 from agent_service.offline.responder.recall import parsed
-from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.replies import says_no
+from agent_service.offline.responder.slots import Slot, SlotKind
 from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.understanding import Listener
+from agent_service.offline.responder.words import content_stems
+
+_SURELY_GIVEN = 0.62
+"""How near given text must be to a question to answer it without looking it up."""
+_QUESTION = re.compile(
+    r"^(?:(?:and|so|but|also|okay|well|oh)\b[\s,]*)*"
+    r"(?:when|where|what|which|who|whose|how|is|are|was|were|does|do|did|has|have|can|will)\b",
+    re.IGNORECASE,
+)
 
 
 class Answers:
@@ -58,57 +76,79 @@ class Answers:
 
     def compose(self, orders: Directives) -> tuple[tuple[Request, ...], str]:
         """Return the tools to call and what to say."""
-        if not self._user_texts() and not self._trailing_outputs():
-            return (), self._dressed(
-                orders.greeting or "Hello! How can I help you?", orders, "Hello."
-            )
-        if orders.greets:
-            return (), self._dressed(
-                orders.greeting or "Hello! How can I help you?", orders, "Hello."
-            )
-        if outputs := self._trailing_outputs():
+        outputs = self._trailing_outputs()
+        if orders.greets or (not self._user_texts() and not outputs):
+            said = orders.greeting or questions.GREETING
+            return (), self._dressed(said, orders, said)
+        if outputs:
             text, core = self._say_outcomes(outputs)
             return (), self._dressed(text, orders, core)
         calls, text, core = self._turn()
         return calls, self._dressed(text, orders, core) if text else ""
 
     def _turn(self) -> tuple[tuple[Request, ...], str, str]:
-        texts = self._user_texts()
-        text = texts[-1]
-        repeat = said_to_repeat(text)
+        latest = next(i for i in reversed(self._items) if not _is_system(i))
+        if isinstance(latest, ContextToolCall):
+            return (), questions.WORKING, "Working."
+        if not isinstance(latest, ContextMessage) or latest.role == "assistant":
+            return (), questions.ANYTHING_ELSE, "Yes?"
+        repeat = said_to_repeat(latest.text)
         if repeat is not None:
             return (), repeat, repeat
-        if asks_language(text):
+        if asks_language(latest.text):
             return (), questions.ENGLISH_ONLY, "No."
         meaning, past = self._listener.understand(self._items)
-        if self._waits() and not (isinstance(meaning, Act) and meaning.calls):
-            return (), questions.WORKING, "Working."
-        return self._reply(meaning, past, text)
+        if self._waits() and isinstance(meaning, Talk | Dropped | Unclear):
+            is_no = says_no(latest.text) or isinstance(meaning, Dropped)
+            said = questions.ALL_RIGHT if is_no else questions.WORKING
+            return (), said, said
+        if _asks_in_general(meaning):
+            given = self._from_texts(latest.text, needed=_SURELY_GIVEN)
+            if given is not None:
+                return (), given, given
+        if self._is_follow_up(meaning, past.last, latest.text):
+            known = self._from_facts(latest.text)
+            if known is not None:
+                return (), known.text, known.core
+        return self._reply(meaning, latest.text)
 
-    def _reply(
-        self, meaning: Meaning, past: Past, text: str
-    ) -> tuple[tuple[Request, ...], str, str]:
+    def _reply(self, meaning: Meaning, text: str) -> tuple[tuple[Request, ...], str, str]:
         match meaning:
             case Act(calls=calls, ask=ask, is_repeated=is_repeated):
                 asked = self._question(ask, is_repeated=is_repeated) if ask and not calls else ""
                 return calls, asked, asked
             case WhichTool(first=first, second=second):
                 said = questions.did_you_mean(first, second)
-                return (), said, said
             case Dropped():
-                return (), questions.DROPPED, "Okay."
+                said = questions.DROPPED
             case Nothing():
-                return (), questions.NOT_HEARD, "Pardon?"
+                said = questions.NOT_HEARD
             case Talk(intent=intent):
-                return (), *self._talk(intent, text)
+                said = self._talk(intent, text)
             case Unclear():
-                answer = self._from_texts(text)
-                said = answer or (
-                    questions.not_understood(self._tools)
-                    if self._tools
-                    else questions.out_of_scope(())
-                )
-                return (), said, said
+                said = self._from_texts(text) or questions.not_understood(self._tools)
+        return (), said, said
+
+    def _is_follow_up(self, meaning: Meaning, last: Request | None, text: str) -> bool:
+        """Return whether a question may be about what the last output already told."""
+        if not _QUESTION.match(text):
+            return False
+        match meaning:
+            case Act(calls=(only,), ask=None):
+                is_same = last is not None and only.tool == last.tool and only.values == last.values
+                return is_same and not heard_identifiers(text)
+            case Talk(intent=Intent.OUT_OF_SCOPE | Intent.SMALLTALK) | Unclear():
+                return True
+            case Act(calls=(), ask=Request() as ask) if ask.asked is None:
+                return True
+            case _:
+                return False
+
+    def _from_facts(self, question: str) -> Outcome | None:
+        for item in reversed(self._items):
+            if isinstance(item, ContextToolOutput):
+                return fact_asked_for(item.output, question, today=self._today)
+        return None
 
     def _question(self, ask: Request, *, is_repeated: bool) -> str:
         slot = self._asked_slot(ask)
@@ -119,60 +159,69 @@ class Answers:
         assert slot is not None, "a request that asks has something to ask for"
         return slot
 
-    def _talk(self, intent: Intent, text: str) -> tuple[str, str]:
-        if intent is Intent.REPEAT:
-            earlier = [
-                i.text
-                for i in self._items
-                if isinstance(i, ContextMessage) and i.role == "assistant" and i.text
-            ]
-            said = earlier[-1] if earlier else questions.small_reply(Intent.GREETING)
-            return said, said
-        if intent is Intent.ABILITIES:
-            said = questions.abilities(self._tools)
-            return said, said
-        if intent in {Intent.OUT_OF_SCOPE, Intent.IDENTITY, Intent.SMALLTALK}:
-            answer = self._from_texts(text)
-            if answer:
-                return answer, answer
-        if intent is Intent.OUT_OF_SCOPE:
-            said = questions.out_of_scope(self._tools)
-            return said, "Sorry."
-        said = questions.small_reply(intent)
-        return said, said.split()[0].strip(".,!?") + "."
+    def _talk(self, intent: Intent, text: str) -> str:
+        match intent:
+            case Intent.REPEAT:
+                said = [i.text for i in self._items if _is_agent(i) and i.text]
+                return said[-1] if said else questions.small_reply(Intent.GREETING)
+            case Intent.ABILITIES:
+                return questions.abilities(self._tools)
+            case Intent.IDENTITY:
+                return questions.identity(self._context.instructions)
+            case Intent.OUT_OF_SCOPE:
+                return self._from_texts(text) or questions.out_of_scope(self._tools)
+            case Intent.SMALLTALK:
+                return self._from_texts(text) or questions.small_reply(intent)
+            case _:
+                return questions.small_reply(intent)
 
-    def _from_texts(self, question: str) -> str | None:
-        texts = [self._context.instructions]
+    def _from_texts(self, question: str, *, needed: float = 0.0) -> str | None:
+        # What the instructions say to the agent is not for the caller.
+        texts = [
+            part
+            for part in statements(self._context.instructions)
+            if not re.search(r"\b(?:you|your|the (?:caller|user|customer))\b", part, re.I)
+            and not any(tool.name in part for tool in self._tools)
+        ]
         for item in self._items:
             if isinstance(item, ContextMessage) and item.role == "system":
                 texts.append(item.text)
             elif isinstance(item, ContextToolOutput):
                 texts += long_texts(parsed(item.output))
         passage = best_passage(question, texts, self._embedder)
-        return passage.text if passage else None
+        return passage.text if passage and passage.similarity >= needed else None
 
     def _say_outcomes(self, outputs: Sequence[ContextToolOutput]) -> tuple[str, str]:
         asked = self._user_texts()[-1] if self._user_texts() else ""
         said: list[Outcome] = [self._outcome(item, asked) for item in outputs]
         text = " ".join(dict.fromkeys(one.text for one in said if one.text))
         _, past = self._listener.understand(self._items)
-        failed = next((one for one in said if one.to_fix), None)
-        if failed is None and past.open:
+        if any(one.to_fix for one in said):
+            text += self._question_to_fix(text, past.last)
+        elif past.open:
             text += " " + self._question(past.open[0], is_repeated=False)
         return text, said[-1].core
 
+    def _question_to_fix(self, text: str, last: Request | None) -> str:
+        """Ask for the argument that was wrong: the one named in the words, else the identifier."""
+        if last is None or text.endswith("?"):
+            return ""
+        slots = [slot for slot in last.tool.slots if slot.name in last.values]
+        named = [slot for slot in slots if content_stems(slot.label) & content_stems(text)]
+        slot = next(iter(named or slots), None)
+        return f" {questions.question(slot)}" if slot is not None else ""
+
     def _outcome(self, item: ContextToolOutput, asked: str) -> Outcome:
-        value = parsed(item.output)
-        passage = (
-            best_passage(asked, long_texts(value), self._embedder) if long_texts(value) else None
-        )
         plain = outcome(item.output, asked, today=self._today)
-        if (
-            passage is not None
-            and not plain.is_error
-            and not (isinstance(value, dict) and "say" in value)
-        ):
+        value = parsed(item.output)
+        if plain.is_error or (isinstance(value, dict) and "say" in value):
+            return plain
+        prose = long_texts(value)
+        passage = best_passage(asked, prose, self._embedder)
+        if passage is not None:
             return Outcome(passage.text, passage.text)
+        if prose and not isinstance(value, str):
+            return Outcome(f"{questions.NO_CLEAR_ANSWER} {plain.text}", plain.core)
         return plain
 
     def _dressed(self, text: str, orders: Directives, core: str) -> str:
@@ -211,6 +260,23 @@ class Answers:
             isinstance(i, ContextMessage) and i.role == "assistant" and text in i.text
             for i in self._items
         )
+
+
+def _asks_in_general(meaning: Meaning) -> bool:
+    """Return whether the turn is a question that a tool would look up."""
+    match meaning:
+        case Act(calls=(only,)):
+            return any(slot.kind is SlotKind.QUESTION for slot in only.tool.slots)
+        case _:
+            return False
+
+
+def _is_system(item: ContextItem) -> bool:
+    return isinstance(item, ContextMessage) and item.role == "system"
+
+
+def _is_agent(item: ContextItem) -> TypeGuard[ContextMessage]:
+    return isinstance(item, ContextMessage) and item.role == "assistant"
 
 
 def _one_word(core: str) -> str:

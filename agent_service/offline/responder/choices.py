@@ -37,6 +37,8 @@ def chosen(
     ]
     if len(partly) == 1:
         return partly
+    if not was_asked and not slot.is_required:
+        return []
     return _nearest(slot, names, text, embedder, was_asked=was_asked)
 
 

@@ -21,9 +21,10 @@ from agent_service.offline.responder.directives import directives
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.expectation import expected_words
 from agent_service.offline.responder.filling import Filler
-from agent_service.offline.responder.hearing import Listener, Request
+from agent_service.offline.responder.meanings import Request
 from agent_service.offline.responder.router import Router
 from agent_service.offline.responder.toolset import Tool, tools_of
+from agent_service.offline.responder.understanding import Listener
 from agent_service.offline.speech.weights import PackageLocator, installed_folder
 
 _TOOL_SETS_KEPT = 32

@@ -68,9 +68,10 @@ def heard_text(
 
 def beyond(text: str, request: str | None) -> str:
     """Return the clauses of the turn other than the one that asks."""
-    if request is None:
+    if not request:
         return text
-    others = [c for c in clauses(text) if c.strip(" .!?") != request.strip(" .!?")]
+    asking = _POLITE.sub("", request).strip(" .!?")
+    others = [c for c in clauses(text) if c.strip(" .!?") != asking]
     said = [c for c in others if len(content_stems(c)) >= 1 and len(words_of(c)) >= 2]
     return ". ".join(c.strip(" .") for c in said)
 

@@ -60,6 +60,9 @@ def _joined(group: list[_Glyph]) -> list[HeardIdentifier]:
         group = group[1:]
     while group and (group[-1].text == "-" or (not group[-1].is_sure and len(group) == 1)):
         group = group[:-1]
+    # "LB12 a bit": an article after digits.
+    if len(group) > 1 and group[-1].text in {"A", "I"} and not group[-1].is_sure:
+        group = group[:-1]
     joined = "".join(glyph.text for glyph in group)
     is_letter_alone = len(joined) == 1 and joined.isalpha()
     if not joined or is_letter_alone or not any(glyph.is_sure for glyph in group):

@@ -1,5 +1,6 @@
 """The sentences the responder asks and answers with when no tool output speaks."""
 
+import re
 from collections.abc import Sequence
 
 from agent_service.offline.responder.intents import Intent
@@ -8,12 +9,14 @@ from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wording import label, listed
 from agent_service.offline.responder.words import human
 
+GREETING = "Hello! How can I help you?"
+ANYTHING_ELSE = "Is there anything else I can do for you?"
+NO_CLEAR_ANSWER = "I found no clear answer to that."
+ALL_RIGHT = "All right."
 NOT_HEARD = "I didn't catch that. Could you say it again?"
-UNKNOWN = "I don't know that."
 SMALL = "I am a small offline engine, so I can only do simple things."
 WORKING = "I'm working on it. One moment, please."
 DROPPED = "All right, I'll leave that. What else can I do for you?"
-NO_TOOLS_NOW = "I can't look anything up at the moment."
 ENGLISH_ONLY = "I can only speak English here."
 
 
@@ -34,9 +37,8 @@ def _question(slot: Slot) -> str:
         case SlotKind.FLAG:
             return f"{name.capitalize()}: yes or no?"
         case SlotKind.COUNT:
-            return (
-                f"How many {name}?" if name.endswith("s") else f"What is the {name}, as a number?"
-            )
+            is_plural = name.endswith("s") or name in {"people", "children", "persons"}
+            return f"How many {name}?" if is_plural else f"What is the {name}, as a number?"
         case SlotKind.DATE:
             return "Which date?" if name in {"date", "day", "when"} else f"What is the {name}?"
         case SlotKind.TIME:
@@ -68,10 +70,20 @@ def abilities(tools: Sequence[Tool]) -> str:
     if not tools:
         return "I have no tools here, but I can answer from what I was given."
     actions = list(dict.fromkeys(tool.action for tool in tools))
-    return f"I can {listed(actions, most=6, noun='more things')}."
+    noun = "more thing" if len(actions) == 9 else "more things"
+    return f"I can {listed(actions, most=8, noun=noun)}."
+
+
+def identity(instructions: str) -> str:
+    """Say what the instructions make of the agent, and honestly what runs it."""
+    m = re.search(r"\byou are (?P<who>[^.\n]{3,120})[.\n]", instructions, re.IGNORECASE)
+    who = re.split(r"\s+(?:and|who|that|which)\s+", m["who"], maxsplit=1)[0].strip() if m else ""
+    return f"I'm {who or 'an automated agent'}, run by a small offline engine."
 
 
 def not_understood(tools: Sequence[Tool]) -> str:
+    if not tools:
+        return out_of_scope(())
     return f"I'm sorry, I didn't understand that. {abilities(tools)}"
 
 
@@ -83,7 +95,7 @@ def small_reply(intent: Intent) -> str:
     """Answer what needs no tool and no knowledge."""
     match intent:
         case Intent.GREETING:
-            return "Hello! How can I help you?"
+            return GREETING
         case Intent.THANKS:
             return "You're welcome. Is there anything else?"
         case Intent.GOODBYE:
@@ -94,8 +106,6 @@ def small_reply(intent: Intent) -> str:
             return "All right. Is there anything else?"
         case Intent.SMALLTALK:
             return "I'm here to help. What can I do for you?"
-        case Intent.IDENTITY:
-            return "I'm an automated agent, run by a small offline engine."
         case _:
             return "How can I help you?"
 

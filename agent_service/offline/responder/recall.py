@@ -22,6 +22,7 @@ _REFERENCE = re.compile(
     r"\b(?:it|its|it's|that|this|them|these|those|they|the (?:same|other)|that one|this one)\b",
     re.I,
 )
+_ANOTHER = re.compile(r"\b(?:another|a different|the other|a new)\b", re.I)
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent|recent)\b", re.I)
 
@@ -93,6 +94,8 @@ class Recall:
         ordinal = _ordinal(text, slot)
         if ordinal is not None and len(listed) > 1 and ordinal < len(listed):
             return [str(listed[ordinal].value_for(slot))]
+        if _ANOTHER.search(text):
+            return []
         if _REFERENCE.search(text) or said & identifier_words(slot.name):
             focus = self.focus(slot)
             return [focus] if focus is not None else []
@@ -149,6 +152,11 @@ class Recall:
                 latest.pop(value, None)
                 latest[value] = thing
         return list(latest.values())
+
+
+def refers(text: str) -> bool:
+    """Return whether the words point back to something ("it", "that one")."""
+    return bool(_REFERENCE.search(text)) and not _ANOTHER.search(text)
 
 
 def parsed(text: str) -> Any:

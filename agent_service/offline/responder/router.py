@@ -2,29 +2,50 @@
 and the dialogue intents."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent_service.offline.responder.asking import ways_to_ask
 from agent_service.offline.responder.embedding import Embedder, Vectors
-from agent_service.offline.responder.identifiers import heard_identifiers
+from agent_service.offline.responder.identifiers import HeardIdentifier, heard_identifiers
 from agent_service.offline.responder.intents import PHRASINGS, Intent
+from agent_service.offline.responder.slots import SlotKind
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import human
+from agent_service.offline.responder.words import content_stems, human
 
 _STEPS = 400
 _LEARNING_RATE = 2.0
 _MOMENTUM = 0.9
 _DECAY = 1e-4
-_SHARPNESS = 4.0
+_SHARPNESS = 8.0
+_NEARNESS = 16.0
+"""How much the nearest single phrasing counts beside the regression."""
+_OWN_PHRASING, _DESCRIBING_PHRASING, _LENT_PHRASING = 1.0, 0.5, 0.3
+_ENOUGH_PHRASINGS = 4
+"""A tool with fewer of its own leans on the thesaurus."""
+_INTENT_HANDICAP = 1.5
+_QUESTION_BONUS = 5.0
+_IDENTIFIER_BONUS = 4.0
+_SHARED_WORDS = 2.0
+_TEMPERATURE = 1.5
 _EMAIL = re.compile(r"\S+@\S+")
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|"
     r"please|yes|no|sorry|excuse me|look|listen)\b[\s,.!]*)+",
     re.IGNORECASE,
 )
+_GENERAL = re.compile(
+    r"^(?:(?:and|also|tell me|can you tell me|i'd like to know|do you know),?\s+)*"
+    r"(?:how (?:long|much|many|do|does|can|late|far|often)"
+    r"|what(?:'s| is| are| does| do| sort| kind)|which|do you|does your|are you|is there"
+    r"|is (?:\w+ ){0,3}possible|are there|can i|may i"
+    r"|until when|when (?:do|are|is)|where (?:can|are|do|is)|will)\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"\b(?:my|mine|it|this|that|these|those)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +73,101 @@ class Router:
             weights += [weight for _, weight in phrasings]
             labels += [label] * len(phrasings)
         self._vectors = embedder.embed(texts)
-        self._labels = np.array(labels)
+        rows = np.array(labels)
+        count = len(self._targets)
+        self._rows = [np.flatnonzero(rows == label) for label in range(count)]
         self._weights, self._bias = _train(
-            self._vectors, self._labels, np.array(weights, np.float32), len(self._targets)
+            self._vectors, rows, np.array(weights, np.float32), count
         )
+        self._holders: dict[str, list[int]] = {}
+        for index, tool in enumerate(tools):
+            for word in content_stems(" ".join([*_own_texts(tool), *tool.examples])):
+                self._holders.setdefault(word, []).append(index)
+        self._handicap = _per_target(
+            self._targets, lambda t: 0.0 if isinstance(t, Tool) else _INTENT_HANDICAP
+        )
+        self._takes_questions = _per_target(
+            self._targets, lambda t: _QUESTION_BONUS if _needs(t, SlotKind.QUESTION) else 0.0
+        )
+        self._takes_identifiers = _per_target(
+            self._targets, lambda t: _IDENTIFIER_BONUS if _needs(t, SlotKind.IDENTIFIER) else 0.0
+        )
+
+    def _shared(self, said: set[str]) -> Vectors:
+        """Return how much of what was said each tool's texts hold, rare words counting more."""
+        shared = np.zeros(len(self._targets), np.float32)
+        for word in said:
+            holders = self._holders.get(word, ())
+            for index in holders:
+                shared[index] += 1 / len(holders)
+        return shared
 
     def routes(self, text: str) -> list[Route]:
         """Return the possible meanings, the most probable first."""
         plain = masked(text)
         bare = _POLITE.sub("", plain)
         vectors = self._embedder.embed([plain, bare] if bare and bare != plain else [plain])
-        logits = (vectors @ self._weights + self._bias).max(axis=0).astype(np.float32)
-        probabilities = _softmax(logits[None])[0]
-        cosines = (vectors @ self._vectors.T).max(axis=0)
+        cosines = vectors @ self._vectors.T
+        nearest = np.stack([cosines[:, own].max(axis=1) for own in self._rows], axis=1)
+        fitted = np.log(_softmax((vectors @ self._weights + self._bias).astype(np.float32)) + 1e-9)
+        scores = (fitted + _NEARNESS * nearest - self._handicap).max(axis=0)
+        if _is_general_question(bare or plain):
+            scores = scores + self._takes_questions
+        if _named(text):
+            scores = scores + self._takes_identifiers
+        scores = scores + _SHARED_WORDS * self._shared(content_stems(plain))
+        probabilities = _softmax((scores[None] / _TEMPERATURE).astype(np.float32))[0]
         routes = [
-            Route(target, float(probabilities[i]), float(cosines[self._labels == i].max()))
+            Route(target, float(probabilities[i]), float(nearest[:, i].max()))
             for i, target in enumerate(self._targets)
         ]
         return sorted(routes, key=lambda route: -route.probability)
 
 
+def _is_general_question(text: str) -> bool:
+    """Return whether a turn asks how things are in general, not about something of the caller's."""
+    return bool(_GENERAL.match(text)) and not _OWN.search(text)
+
+
 def masked(text: str) -> str:
     """Take identifiers and addresses out of a text: they say nothing about what is asked."""
     text = _EMAIL.sub("my email", text)
-    for heard in reversed(heard_identifiers(text)):
-        if any(c.isdigit() for c in heard.text) and len(heard.text) >= 3:
-            text = f"{text[: heard.start]}{text[heard.end :]}"
+    for heard in reversed(_named(text)):
+        text = f"{text[: heard.start]}{text[heard.end :]}"
     return re.sub(r"\s+([?.!,])", r"\1", re.sub(r"\s{2,}", " ", text)).strip() or "number"
+
+
+def _named(text: str) -> list[HeardIdentifier]:
+    heard = heard_identifiers(text)
+    return [h for h in heard if len(h.text) >= 3 and any(c.isdigit() for c in h.text)]
 
 
 def _phrasings(target: Tool | Intent) -> list[tuple[str, float]]:
     if isinstance(target, Intent):
         return [(text, 1.0) for text in PHRASINGS[target]]
-    own = [
-        (human(target.name), 0.5),
-        (target.description.split("\n")[0][:300] or human(target.name), 0.5),
-        (f"I want to {target.action}", 1.0),
-    ]
-    return own + [(text, 1.0) for text in target.examples]
+    own = [(text, _DESCRIBING_PHRASING) for text in _own_texts(target)]
+    own.append((f"I want to {target.action}", _OWN_PHRASING))
+    has_enough = len(target.examples) >= _ENOUGH_PHRASINGS
+    lent = _LENT_PHRASING if has_enough else _OWN_PHRASING
+    own += [(text, lent) for text in ways_to_ask(target.name, target.action)]
+    return own + [(text, _OWN_PHRASING) for text in target.examples]
+
+
+def _own_texts(tool: Tool) -> list[str]:
+    name = human(tool.name)
+    return [name, tool.description.split("\n")[0][:300] or name]
+
+
+def _needs(target: Tool | Intent, kind: SlotKind) -> bool:
+    return isinstance(target, Tool) and any(
+        slot.is_required and slot.kind is kind for slot in target.slots
+    )
+
+
+def _per_target(
+    targets: Sequence[Tool | Intent], value: Callable[[Tool | Intent], float]
+) -> Vectors:
+    return np.array([value(target) for target in targets], np.float32)
 
 
 def _train(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_service.offline.responder.slots import Slot, slots_of
-from agent_service.offline.responder.words import human, split_name
+from agent_service.offline.responder.words import split_name
 
 _CALLERS_SAY = re.compile(
     r"(?:callers?|customers?|users?|people|patients?)\s+(?:may |might |often |usually "
@@ -20,6 +20,9 @@ _CLAUSE_END = re.compile(
     r"\s+(?:that|which|who|whose|if|when|once|so|because|unless|until|only|using|given|"
     r"including)\b|[.;:(,]|\s+[-\u2013\u2014]\s+"
 )
+_LONGEST_ACTION = 9
+_PREPOSITIONS = {"of", "for", "from", "with", "by", "in", "to", "on", "at"}
+_NOT_VERBS = {"the", "a", "an", "this", "your", "tool", "function", "use", "used", "when"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,17 @@ def _action(name: str, description: str) -> str:
     sentence = description.strip().split("\n")[0]
     clause = _CLAUSE_END.split(sentence, maxsplit=1)[0].strip()
     words = clause.split()
-    name_words = split_name(name)
-    if 2 <= len(words) <= 9:
-        verb = _base_form(words[0].lower())
-        first = verb == words[0].lower() or words[0].lower().endswith("s")
-        if first and verb not in {"the", "a", "an", "this", "your", "tool", "function"}:
-            return _to_caller(" ".join([verb, *words[1:]]))
-    return " ".join(name_words) or human(name)
+    if len(words) > _LONGEST_ACTION:
+        words = _until_preposition(words)
+    if 2 <= len(words) <= _LONGEST_ACTION and words[0].lower() not in _NOT_VERBS:
+        return _to_caller(" ".join([_base_form(words[0].lower()), *words[1:]]))
+    return " ".join(split_name(name))
+
+
+def _until_preposition(words: list[str]) -> list[str]:
+    """Shorten a long phrase at its last preposition that leaves it short enough."""
+    ends = [i for i, w in enumerate(words[: _LONGEST_ACTION + 1]) if w.lower() in _PREPOSITIONS]
+    return words[: ends[-1]] if ends and ends[-1] >= 2 else words
 
 
 def _to_caller(action: str) -> str:

@@ -105,13 +105,13 @@ def _time_of_day(hour: int, minute: int) -> str:
     return f"{hour % 12 or 12}:{minute:02d} {half}"
 
 
-def listed(parts: list[str], *, most: int = 3, noun: str = "more") -> str:
+def listed(parts: list[str], *, most: int = 3, noun: str = "more", separator: str = ", ") -> str:
     """Join the first few: "a, b, c and 2 more"."""
     if len(parts) > most:
-        return f"{', '.join(parts[:most])} and {len(parts) - most} {noun}"
+        return f"{separator.join(parts[:most])} and {len(parts) - most} {noun}"
     if len(parts) <= 1:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{separator.join(parts[:-1])} and {parts[-1]}"
 
 
 def sentence(text: str) -> str:

@@ -14,7 +14,8 @@ STOP_WORDS = frozenset(
         "you your it its this that these those we our us they them their he she his her do does",
         "did have has had can could would will should may might please just so as if then than",
         "there here what which who when where why how not no yes about into out up down get got",
-        "want need like know tell let's let i'm i'd i've i'll it's don't one some any",
+        "want need like know tell let's let i'm i'd i've i'll it's don't one some any oh um uh",
+        "well okay ok sorry",
     )
     for word in line.split()
 )

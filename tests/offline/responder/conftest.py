@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,13 +65,18 @@ class Conversation:
                 break
         return " ".join(said)
 
-    def _parts(self, tool_choice: str, instructions: str | None) -> list[Say | CallTool]:
-        context = ResponseContext(
+    def context(
+        self, tool_choice: str = "auto", instructions: str | None = None
+    ) -> ResponseContext:
+        return ResponseContext(
             self.instructions if instructions is None else instructions,
             tuple(self.items),
             tuple(self.tools),
             tool_choice,
         )
+
+    def _parts(self, tool_choice: str, instructions: str | None) -> list[Say | CallTool]:
+        context = self.context(tool_choice, instructions)
 
         async def collect() -> list[Say | CallTool]:
             async with asyncio.timeout(5):
@@ -98,8 +104,23 @@ def responder() -> Iterator[LocalResponder]:
 
 
 @pytest.fixture(scope="session")
-def converse(responder: LocalResponder) -> Callable[..., Conversation]:
-    def start(**parts: Any) -> Conversation:
-        return Conversation(responder, **parts)
+def tool_sets() -> dict[str, list[dict[str, Any]]]:
+    """Three sets of tools that have nothing in common: a shop's desk, a clinic, a library."""
+    sets: dict[str, list[dict[str, Any]]] = json.loads(
+        (Path(__file__).parent / "tool_sets.json").read_text()
+    )
+    return sets
+
+
+@pytest.fixture(scope="session")
+def converse(
+    responder: LocalResponder, tool_sets: dict[str, list[dict[str, Any]]]
+) -> Callable[..., Conversation]:
+    """Start a conversation with the tools of a named set, or with those given."""
+
+    def start(
+        tools: str = "", *, tools_given: Sequence[Mapping[str, Any]] = (), **parts: Any
+    ) -> Conversation:
+        return Conversation(responder, tool_sets.get(tools, tools_given), **parts)
 
     return start

@@ -1,43 +1,33 @@
-"""Tools are chosen by meaning, their arguments filled from what was said."""
+"""Tools are chosen by meaning, and their arguments filled from what was said."""
 
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 Start = Callable[..., Any]
 
-CLINIC = (
-    {
-        "type": "function",
-        "name": "book_appointment",
-        "description": "Book an appointment with a doctor. Callers say: "
-        '"I need to see a doctor", "Can I come in on Friday?", "Book me a check-up"',
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "date": {"type": "string", "format": "date"},
-                "time": {"type": "string", "format": "time"},
-            },
-            "required": ["date", "time"],
-        },
-    },
-    {
-        "type": "function",
-        "name": "refill_prescription",
-        "description": "Order a refill of a prescription. Callers say: "
-        '"I ran out of my pills", "I need more of my medicine", "Renew my prescription"',
-        "parameters": {
-            "type": "object",
-            "properties": {
-                "prescription_id": {"type": "string", "description": "e.g. RX-2041"},
-            },
-            "required": ["prescription_id"],
-        },
-    },
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("Where is my order one zero zero four?", "1004"),
+        ("Where is order 1004?", "1004"),
+        ("has order ten oh four shipped", "1004"),
+        ("track one thousand and four please", "1004"),
+        ("Where is order 1009, no sorry, 1004?", "1004"),
+    ],
 )
+def test_an_identifier_is_read_however_it_is_said(converse: Start, said: str, number: str) -> None:
+    call = converse("desk")
+
+    call.say(said)
+
+    assert call.calls == [("get_order_status", {"order_number": number})]
 
 
 def test_a_missing_argument_is_asked_for_and_the_answer_fills_it(converse: Start) -> None:
-    call = converse(tools=CLINIC)
+    call = converse("clinic")
 
     assert call.say("I've run out of my tablets") == "What is the prescription ID?"
     call.say("it's R X two zero four one")
@@ -45,17 +35,231 @@ def test_a_missing_argument_is_asked_for_and_the_answer_fills_it(converse: Start
     assert call.calls == [("refill_prescription", {"prescription_id": "RX-2041"})]
 
 
-def test_all_that_was_said_is_used(converse: Start) -> None:
-    call = converse(tools=CLINIC)
+def test_each_missing_argument_has_its_question(converse: Start) -> None:
+    call = converse("clinic")
 
-    call.say("I'd like to see the doctor next Friday at half past two")
+    asked = [
+        call.say("Hi, I'm a new patient and want to register"),
+        call.say("Jane Doe"),
+        call.say("the third of May nineteen eighty five"),
+        call.say("jane dot doe at example dot com"),
+    ]
+    call.say("yes I am")
 
-    assert call.calls == [("book_appointment", {"date": "2026-11-27", "time": "14:30"})]
+    assert asked == [
+        "What is the full name, please?",
+        "What is the date of birth?",
+        "What is the email, please?",
+        "Is insured: yes or no?",
+    ]
+    assert call.calls == [
+        (
+            "register_patient",
+            {
+                "full_name": "Jane Doe",
+                "date_of_birth": "1985-05-03",
+                "email": "jane.doe@example.com",
+                "is_insured": True,
+            },
+        )
+    ]
 
 
-def test_exact_words_are_said_and_no_tool_is_called(converse: Start) -> None:
-    call = converse(tools=CLINIC)
-    order = "Say exactly this to the caller, and nothing else: Shall I book it: Friday at 2:30?"
+def test_all_that_was_said_at_once_is_used(converse: Start) -> None:
+    call = converse("clinic")
 
-    assert call.say("Book me a check-up", instructions=order) == "Shall I book it: Friday at 2:30?"
+    call.say("I'd like a vaccination with the doctor next Friday at half past two")
+
+    assert call.calls == [
+        ("book_appointment", {"date": "2026-11-27", "time": "14:30", "kind": "vaccination"})
+    ]
+
+
+def test_tools_without_example_phrasings_still_work(converse: Start) -> None:
+    call = converse("library")
+
+    call.say("Can I keep L B zero zero four two a bit longer?")
+
+    assert call.calls == [("renew_loan", {"barcode": "LB0042"})]
+
+
+def test_numbers_lists_and_limits_follow_the_schema(converse: Start) -> None:
+    call = converse("library")
+
+    asked = call.say("I want to reserve a study room with a projector and a whiteboard tomorrow")
+    too_many = call.say("forty")
+    call.say("five people")
+
+    assert asked == "How many people?"
+    assert "How many people?" in too_many
+    assert call.calls == [
+        (
+            "reserve_room",
+            {"date": "2026-11-23", "people": 5, "equipment": ["projector", "whiteboard"]},
+        )
+    ]
+
+
+def test_an_amount_of_money_is_a_number(converse: Start) -> None:
+    call = converse("library")
+
+    call.say("I would like to donate twenty dollars and fifty cents")
+
+    assert call.calls == [("donate_money", {"amount": 20.5})]
+
+
+def test_the_reason_is_what_was_said_beyond_the_request(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("I want to return the lamp of order 1002 because it flickers at night")
+
+    assert call.calls == [
+        ("start_return", {"order_number": "1002", "reason": "It flickers at night"})
+    ]
+
+
+def test_a_reason_that_was_not_given_is_asked_for(converse: Start) -> None:
+    call = converse("desk")
+
+    assert call.say("I want to return order 1002") == "What is the reason?"
+    call.say("well, it flickers")
+
+    assert call.calls == [("start_return", {"order_number": "1002", "reason": "It flickers"})]
+
+
+def test_a_story_gives_its_own_heading(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("Please open a ticket")
+    call.say("My invoice shows the wrong street")
+
+    assert call.calls == [
+        (
+            "open_ticket",
+            {
+                "subject": "My invoice shows the wrong street",
+                "description": "My invoice shows the wrong street",
+            },
+        )
+    ]
+
+
+def test_several_requests_in_one_sentence_are_several_calls(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("Where is order 1004 and please cancel order 1007")
+
+    assert call.calls == [
+        ("get_order_status", {"order_number": "1004"}),
+        ("cancel_order", {"order_number": "1007"}),
+    ]
+
+
+def test_several_identifiers_are_several_calls(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("Where are my parcels, order 1004 and order 1007?")
+
+    assert call.calls == [
+        ("get_order_status", {"order_number": "1004"}),
+        ("get_order_status", {"order_number": "1007"}),
+    ]
+
+
+def test_what_is_complete_is_called_and_the_rest_asked_for_afterwards(converse: Start) -> None:
+    call = converse("desk", outputs=lambda name, arguments: {"say": "Order 1004 is on its way."})
+
+    said = call.say("Where is order 1004 and I want to return the lamp")
+    first_calls = call.calls
+    call.say("1002")
+    call.say("it flickers")
+
+    assert said == "Order 1004 is on its way. What is the order number?"
+    assert first_calls == [("get_order_status", {"order_number": "1004"})]
+    assert call.calls == [("start_return", {"order_number": "1002", "reason": "It flickers"})]
+
+
+def test_a_question_is_dropped_when_the_caller_gives_it_up(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("Cancel my order")
+    said = call.say("oh, never mind")
+
+    assert said == "All right, I'll leave that. What else can I do for you?"
     assert call.calls == []
+
+
+def test_another_request_replaces_the_open_question(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("Cancel my order")
+    call.say("I want to talk to a person")
+
+    assert [name for name, _ in call.calls] == ["hand_over"]
+
+
+def test_an_answer_that_does_not_fit_is_asked_again(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("Cancel my order")
+
+    assert call.say("the blue one") == "Sorry, I didn't get that. What is the order number?"
+
+
+def test_a_correction_repeats_the_last_call_with_the_new_value(converse: Start) -> None:
+    call = converse("desk", outputs=lambda name, arguments: {"status": "packed"})
+
+    call.say("Where is order 1004?")
+    call.say("No, I meant one zero zero five")
+
+    assert call.calls == [("get_order_status", {"order_number": "1005"})]
+
+
+def test_what_about_asks_the_same_of_another(converse: Start) -> None:
+    call = converse("desk", outputs=lambda name, arguments: {"status": "packed"})
+
+    call.say("Where is order 1004?")
+    call.say("And what about 1007?")
+
+    assert call.calls == [("get_order_status", {"order_number": "1007"})]
+
+
+def test_a_forced_tool_is_called(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("it is order 1004", tool_choice="function:cancel_order")
+
+    assert call.calls == [("cancel_order", {"order_number": "1004"})]
+
+
+def test_with_a_required_choice_the_nearest_tool_is_called(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("hello, 1004 has not come yet", tool_choice="required")
+
+    assert call.calls == [("get_order_status", {"order_number": "1004"})]
+
+
+def test_without_a_choice_no_tool_is_called(converse: Start) -> None:
+    call = converse("desk")
+
+    said = call.say("Where is order 1004?", tool_choice="none")
+
+    assert call.calls == []
+    assert said
+
+
+def test_two_likely_tools_lead_to_a_question_and_its_answer_picks_one(converse: Start) -> None:
+    call = converse(
+        "",
+        tools_given=(
+            {"name": "cancel_visit", "description": "Cancel a visit."},
+            {"name": "cancel_membership", "description": "Cancel a membership."},
+        ),
+    )
+
+    said = call.say("I want to cancel")
+    call.say("the membership")
+
+    assert said == "Did you mean to cancel a membership or to cancel a visit?"
+    assert call.calls == [("cancel_membership", {})]

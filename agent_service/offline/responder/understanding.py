@@ -2,8 +2,8 @@
 nothing is remembered outside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import replace
+from typing import Any
 
 from agent_service.offline.ports import (
     ContextItem,
@@ -14,7 +14,18 @@ from agent_service.offline.responder.filling import Filler, Filling, Turn
 from agent_service.offline.responder.free_text import clauses
 from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.intents import Intent
-from agent_service.offline.responder.recall import Recall, parsed
+from agent_service.offline.responder.meanings import (
+    Act,
+    Dropped,
+    Meaning,
+    Nothing,
+    Past,
+    Request,
+    Talk,
+    Unclear,
+    WhichTool,
+)
+from agent_service.offline.responder.recall import Recall, parsed, refers
 from agent_service.offline.responder.replies import (
     continues,
     corrects,
@@ -25,85 +36,22 @@ from agent_service.offline.responder.replies import (
     says_yes,
 )
 from agent_service.offline.responder.router import Route, Router
-from agent_service.offline.responder.slots import FREE_TEXT, Slot, SlotKind
+from agent_service.offline.responder.slots import FREE_TEXT, Slot
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems
+from agent_service.offline.responder.words import content_stems, human
 
 SURE = 0.55
-POSSIBLE = 0.25
-"""Two tools above it and none sure: ask which."""
+_UNRIVALLED = 0.65
+_RIVAL = 0.2
+"""A second tool above it, with the first below ``_UNRIVALLED``: ask which."""
+_POSSIBLE = 0.25
 _ALIKE = 0.30
 """A tool's nearest phrasing must be at least so similar."""
 _NEW_TOPIC = 0.62
+_CLEAR_LEAD = 0.15
+_PLAIN_REQUEST = 0.72
+"""A clause so near to a known phrasing says no more than it: no reason, no story."""
 _TURNS_REPLAYED = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A tool the caller wants, as far as its arguments are known."""
-
-    tool: Tool
-    values: Mapping[str, Any]
-    rivals: Mapping[str, tuple[str, ...]]
-    asked: str | None = None
-
-    @property
-    def missing(self) -> Slot | None:
-        missing = [s for s in self.tool.slots if s.is_required and s.name not in self.values]
-        # A heading follows from the story, so the story is asked for first.
-        return min(missing, key=lambda s: s.kind is SlotKind.SUBJECT, default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Call what is complete, then ask for what is missing."""
-
-    calls: tuple[Request, ...]
-    ask: Request | None = None
-    is_repeated: bool = False
-    """The same question was asked before."""
-
-
-@dataclass(frozen=True, slots=True)
-class WhichTool:
-    first: Tool
-    second: Tool
-
-
-@dataclass(frozen=True, slots=True)
-class Talk:
-    """No tool: an intent of the dialogue."""
-
-    intent: Intent
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """The caller gave an open request up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    best: Route | None
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """No words were heard."""
-
-
-Meaning: TypeAlias = Act | WhichTool | Talk | Dropped | Unclear | Nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """What earlier turns left open."""
-
-    open: tuple[Request, ...] = ()
-    which: WhichTool | None = None
-    which_text: str = ""
-    last: Request | None = None
-    """The latest tool call."""
 
 
 class Listener:
@@ -140,7 +88,8 @@ class Listener:
         for text in [
             item.text for item in items if isinstance(item, ContextMessage) and item.role == "user"
         ][-3:]:
-            filled = self._filler.fill(tool, Turn(text), Recall(items))
+            turn = Turn(text, request=self._asking_clause(text, tool, Recall(items)))
+            filled = self._filler.fill(tool, turn, Recall(items))
             values |= filled.values
             rivals = filled.rivals
         return Request(tool, values, rivals)
@@ -224,14 +173,18 @@ class Listener:
             return None
         if slot.name in filled.rivals:
             return Act((), replace(request, rivals=filled.rivals), is_repeated=True)
-        target = routes[0].target
-        if (
-            isinstance(target, Intent)
-            and routes[0].probability > SURE
-            and target not in {Intent.YES, Intent.NO}
-        ):
+        if self._leads_away(routes[0], text):
             return None
         return Act((), request, is_repeated=True)
+
+    def _leads_away(self, route: Route, text: str) -> bool:
+        """Return whether a turn that answers nothing is about something else altogether."""
+        if not isinstance(route.target, Intent) or route.probability <= SURE:
+            return False
+        if route.target in {Intent.YES, Intent.NO}:
+            return False
+        is_plain = route.target in {Intent.ABILITIES, Intent.IDENTITY, Intent.GOODBYE}
+        return is_plain or len(text.split()) >= 4
 
     def _is_new_topic(self, route: Route, current: Tool, slot: Slot) -> bool:
         is_other = isinstance(route.target, Tool) and route.target.name != current.name
@@ -246,7 +199,7 @@ class Listener:
             return None
         routes = self._router.routes(tail or text)
         target = routes[0].target
-        says_more = len(_remainder(tail or text, recall)) >= 2
+        says_more = bool(_remainder(tail or text, recall))
         is_other = isinstance(target, Tool) and target != last.tool
         if is_other and routes[0].probability > SURE and (says_more or routes[0].similarity > 0.5):
             return None
@@ -272,7 +225,7 @@ class Listener:
         routes = self._router.routes(text)
         best, second = routes[0], routes[1]
         if isinstance(best.target, Intent):
-            if best.probability >= SURE:
+            if best.probability >= SURE and best.similarity >= _ALIKE:
                 return Talk(best.target)
             best_tool = (
                 next(r for r in routes if isinstance(r.target, Tool)) if self._tools else None
@@ -280,11 +233,9 @@ class Listener:
             return Unclear(best_tool)
         if best.similarity < _ALIKE:
             return Unclear(best)
-        if best.probability >= SURE:
-            return self._act(self._requests(best.target, text, text, recall))
-        if isinstance(second.target, Tool) and second.probability >= POSSIBLE:
+        if isinstance(second.target, Tool) and _are_rivals(best, second, text):
             return WhichTool(best.target, second.target)
-        if best.probability >= POSSIBLE and best.similarity > 0.45:
+        if best.probability >= SURE or (best.probability >= _POSSIBLE and best.similarity > 0.45):
             return self._act(self._requests(best.target, text, text, recall))
         return Unclear(best)
 
@@ -304,31 +255,26 @@ class Listener:
     def _requests(self, tool: Tool, part: str, text: str, recall: Recall) -> list[Request]:
         """Return one request, or one for each identifier that the caller named."""
         filled = self._filler.fill(
-            tool, Turn(part, request=self._asking_clause(part, tool)), recall
+            tool, Turn(part, request=self._asking_clause(part, tool, recall)), recall
         )
-        if part != text:
-            whole = self._filler.fill(tool, Turn(text, request=part), recall)
-            filled = replace(
-                filled,
-                values={**whole.values, **filled.values} if not _has_own(filled) else filled.values,
-            )
+        if part != text and refers(part):
+            # "where is order 1004 and cancel it"
+            named = self._filler.fill(tool, Turn(text, asked=""), recall)
+            filled = replace(filled, values={**named.values, **filled.values})
         requests = [Request(tool, filled.values, filled.rivals)]
         for name, others in filled.more.items():
             requests += [Request(tool, {**filled.values, name: other}, {}) for other in others]
         return requests
 
-    def _asking_clause(self, text: str, tool: Tool) -> str:
-        """Return the clause of the turn that asks for the tool."""
-        parts = clauses(text)
-        if len(parts) < 2:
-            return text
-
-        def score(part: str) -> float:
-            return next(
-                r.probability * r.similarity for r in self._router.routes(part) if r.target == tool
-            )
-
-        return max(parts, key=score)
+    def _asking_clause(self, text: str, tool: Tool, recall: Recall) -> str:
+        """Return the clause that only asks for the tool; empty when every clause tells more."""
+        scored = []
+        for part in clauses(text) or [text]:
+            route = next(r for r in self._router.routes(part) if r.target == tool)
+            scored.append((route.probability * route.similarity, route.similarity, part))
+        _, similarity, best = max(scored)
+        is_plain = len(_remainder(best, recall) - _stems_of(tool)) < 2
+        return best if similarity >= _PLAIN_REQUEST or is_plain else ""
 
     def _act(self, requests: list[Request]) -> Act:
         ready = tuple(r for r in requests if r.missing is None and not _blocking(r))
@@ -336,15 +282,28 @@ class Listener:
         return Act(ready, waiting[0] if waiting else None)
 
 
+def _are_rivals(best: Route, second: Route, text: str) -> bool:
+    """Return whether two tools are too close: by probability, or all that was said fits both."""
+    assert isinstance(best.target, Tool)
+    assert isinstance(second.target, Tool)
+    if best.probability < _UNRIVALLED and second.probability >= _RIVAL:
+        return True
+    if best.similarity - second.similarity > _CLEAR_LEAD:
+        return False
+    said = content_stems(text)
+    both = _stems_of(best.target) & _stems_of(second.target)
+    return bool(said) and said <= both and not heard_identifiers(text)
+
+
+def _stems_of(tool: Tool) -> set[str]:
+    return content_stems(f"{tool.action} {human(tool.name)}")
+
+
 def _blocking(request: Request) -> bool:
     return any(
         (s := request.tool.slot(n)) is not None and s.is_required and n not in request.values
         for n in request.rivals
     )
-
-
-def _has_own(filled: Filling) -> bool:
-    return bool(filled.values)
 
 
 def _is_user(item: ContextItem) -> bool:

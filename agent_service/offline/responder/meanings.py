@@ -1,0 +1,78 @@
+"""What a caller's turn may mean, and what earlier turns left open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from agent_service.offline.responder.intents import Intent
+from agent_service.offline.responder.router import Route
+from agent_service.offline.responder.slots import Slot, SlotKind
+from agent_service.offline.responder.toolset import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A tool the caller wants, as far as its arguments are known."""
+
+    tool: Tool
+    values: Mapping[str, Any]
+    rivals: Mapping[str, tuple[str, ...]]
+    asked: str | None = None
+
+    @property
+    def missing(self) -> Slot | None:
+        missing = [s for s in self.tool.slots if s.is_required and s.name not in self.values]
+        # A heading follows from the story, so the story is asked for first.
+        return min(missing, key=lambda s: s.kind is SlotKind.SUBJECT, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Call what is complete, then ask for what is missing."""
+
+    calls: tuple[Request, ...]
+    ask: Request | None = None
+    is_repeated: bool = False
+    """The same question was asked before."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhichTool:
+    first: Tool
+    second: Tool
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """No tool: an intent of the dialogue."""
+
+    intent: Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The caller gave an open request up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    best: Route | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No words were heard."""
+
+
+Meaning: TypeAlias = Act | WhichTool | Talk | Dropped | Unclear | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier turns left open."""
+
+    open: tuple[Request, ...] = ()
+    which: WhichTool | None = None
+    which_text: str = ""
+    last: Request | None = None
+    """The latest tool call."""
