@@ -56,12 +56,13 @@ class CallerSession:
     def one(self, statement: Select[_Row], *, is_locked: bool = False) -> _Row | None:
         """Return the only row, or None when there is none that is the caller's.
 
-        ``is_locked`` keeps others from changing it until this transaction ends.
+        ``is_locked`` keeps others from changing it until this transaction ends. A read-only one, as
+        that of a preview, can lock nothing and has nothing to protect.
         """
         scoped = self._scoped(statement)
-        return self.__session.scalars(
-            scoped.with_for_update() if is_locked else scoped
-        ).one_or_none()
+        if is_locked and self.__session.connection().get_execution_options().get("writes"):
+            scoped = scoped.with_for_update()
+        return self.__session.scalars(scoped).one_or_none()
 
     def rows(self, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT of several columns or entities."""

@@ -29,6 +29,7 @@ from agent_service.store import migrating
 from agent_service.store.database import Database
 from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
 from agent_service.store.writer import write_records
+from agent_service.tools.execution import Execution
 from agent_service.tools.registry import Registry
 from agent_service.tools.shop_tools import TOOLS as SHOP_TOOLS
 from agent_service.tools.tool import Tool
@@ -149,6 +150,10 @@ class ShopDesk:
         with self.database.write() as session:
             write_records(session, [accepted])
         return accepted.confirmation_id
+
+    def execution(self) -> Execution:
+        """The synchronous core, as a process that has just started has it."""
+        return Execution(self.registry, self.database, self.clock)
 
     def next_call(self) -> str:
         self.calls += 1
