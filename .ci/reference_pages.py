@@ -104,12 +104,12 @@ def command_line_page() -> str:
     for command in COMMANDS:
         parser = build_parser(command.name)
         chosen = _commands(parser)[command.name]
-        parts += [f"## `agent-service {command.name}`\n", *_command(chosen)]
+        parts += [f"## `agent-service {command.name}`\n", *_command(chosen, command.summary)]
     return "\n".join(parts)
 
 
-def _command(parser: argparse.ArgumentParser) -> Iterator[str]:
-    yield f"{parser.description}\n"
+def _command(parser: argparse.ArgumentParser, summary: str) -> Iterator[str]:
+    yield f"{parser.description or f'{summary.capitalize()}.'}\n"
     rows = [
         f"| `{_written(action)}` | {_help(action)} |"
         for action in parser._actions
@@ -119,9 +119,10 @@ def _command(parser: argparse.ArgumentParser) -> Iterator[str]:
         yield "| | |\n|---|---|"
         yield from rows
         yield ""
+    summaries = _summaries(parser)
     for name, inner in _commands(parser).items():
-        yield f"### `{parser.prog.replace(' COMMAND', '')} {name}`\n"
-        yield from _command(inner)
+        yield f"### `{inner.prog}`\n"
+        yield from _command(inner, summaries[name])
 
 
 def _written(action: argparse.Action) -> str:
@@ -144,6 +145,15 @@ def _commands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentPar
         for action in parser._actions
         if isinstance(action, argparse._SubParsersAction)
         for name, inner in action.choices.items()
+    }
+
+
+def _summaries(parser: argparse.ArgumentParser) -> dict[str, str]:
+    return {
+        choice.dest: _help(choice)
+        for action in parser._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for choice in action._choices_actions
     }
 
 

@@ -23,6 +23,7 @@ COMMANDS = (
     Command("serve", "run the configured service"),
     Command("offline", "run the offline Realtime provider alone"),
     Command("call", "place a call from the terminal, spoken from WAV files or typed"),
+    Command("ticket", "mint a ticket, for tests"),
     Command("logs", "list, show, search and follow recorded conversations"),
     Command("tools", "show, run and switch support tools"),
     Command("migrate", "bring the database to this release's tables"),

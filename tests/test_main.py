@@ -9,13 +9,16 @@ import pytest
 
 from agent_service.__main__ import COMMANDS, build_parser, main
 
+CLI = Path(__file__).parents[1] / "agent_service" / "cli"
 PROGRAM = [sys.executable, "-m", "agent_service"]
 HEAVY = ("sqlalchemy", "starlette", "pydantic", "numpy", "structlog")
 
 
 def test_help_lists_every_command_that_exists(capsys: pytest.CaptureFixture[str]) -> None:
-    modules = Path("agent_service/cli").glob("*.py")
-    commands = {path.stem for path in modules if "def register(" in path.read_text()}
+    modules = {path.stem: path.read_text() for path in CLI.glob("*.py")}
+    commands = {name for name, text in modules.items() if "def register(" in text}
+    # `offline faults` belongs to `offline`, which registers it.
+    commands -= {name for name in commands if f"{name}.register(" in "".join(modules.values())}
     assert {command.name for command in COMMANDS} == commands
     with pytest.raises(SystemExit) as ended:
         main(["--help"])
