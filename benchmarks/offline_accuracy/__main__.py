@@ -10,7 +10,13 @@ from pathlib import Path
 from agent_service.audio import SAMPLE_RATE_HZ, read_wav, resample
 from agent_service.offline.speech.engine import LocalSpeech
 from benchmarks.offline_accuracy.scoring import Score, score
-from benchmarks.offline_accuracy.voices import PROGRAMS, Render, over_telephone, program, remembering
+from benchmarks.offline_accuracy.voices import (
+    PROGRAMS,
+    Render,
+    over_telephone,
+    program,
+    remembering,
+)
 
 HERE = Path(__file__).parent
 HIBARI = "hibari heart"
@@ -50,7 +56,12 @@ def of_folder(folder: Path, utterances: list[Utterance]) -> Render:
 
 
 def measure(
-    speech: LocalSpeech, render: Render, utterances: list[Utterance], *, telephone: bool, shown: bool
+    speech: LocalSpeech,
+    render: Render,
+    utterances: list[Utterance],
+    *,
+    telephone: bool,
+    shown: bool,
 ) -> list[Score]:
     """Let one voice say the utterances and score what is understood."""
     scores = []
@@ -60,7 +71,9 @@ def measure(
         heard = asyncio.run(speech.recognise(sound))
         result = score(utterance.kind, utterance.say, utterance.identifier, heard.text)
         if shown and (result.is_exact is False or (result.is_exact is None and result.errors)):
-            print(f"    {utterance.say!r} -> {heard.spoken!r} = {heard.text!r} {heard.confidence:.2f}")
+            print(
+                f"    {utterance.say!r} -> {heard.spoken!r} = {heard.text!r} {heard.confidence:.2f}"
+            )
         scores.append(result)
     return scores
 
@@ -105,19 +118,21 @@ def main() -> None:
     options = parser.parse_args()
     utterances = read_set(options.set)
     speech = LocalSpeech(workers=1)
-    known: dict[str, Render] = {HIBARI: hibari(speech), **{name: program(name) for name in PROGRAMS}}
+    known: dict[str, Render] = {
+        HIBARI: hibari(speech),
+        **{name: program(name) for name in PROGRAMS},
+    }
     own = {name: of_folder(Path(path), utterances) for name, path in options.folder}
     standard = NATURAL + ROBOTIC if options.set == "evaluation" else TUNING
     names = [*(standard if options.voices is None else options.voices), *own]
     for telephone in (False, True):
         print(f"\n{'Telephone, 8 kHz mu-law' if telephone else '24 kHz'}\n")
-        print("| voice | word errors | order numbers exact | all identifiers exact |\n|---|---|---|---|")
+        print("| voice | word errors | order numbers exact | all identifiers exact |")
+        print("|---|---|---|---|")
         natural: list[Score] = []
         for name in names:
             render = own.get(name) or remembering(known[name], options.cache / name)
-            scores = measure(
-                speech, render, utterances, telephone=telephone, shown=options.misses
-            )
+            scores = measure(speech, render, utterances, telephone=telephone, shown=options.misses)
             natural += scores if name not in ROBOTIC else []
             print(row(name, scores), flush=True)
         print(row("**all but the robotic ones**", natural))

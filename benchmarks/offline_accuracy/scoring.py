@@ -20,7 +20,8 @@ class Score:
 def words_of(text: str) -> list[str]:
     """Return the words as compared: lower case, every figure a word of its own."""
     text = as_written(text).lower()
-    return re.findall(r"[a-z']+|\d", text.replace("\u2019", "'"))
+    words = re.findall(r"[a-z']+|\d", text.replace("\u2019", "'"))
+    return ["mister" if word == "mr" else word for word in words]
 
 
 def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:

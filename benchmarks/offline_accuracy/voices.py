@@ -66,9 +66,7 @@ def over_telephone(pcm: bytes) -> bytes:
     """Return the sound after a telephone line: 300 to 3,400 Hz, 8 kHz, mu-law."""
     narrow = samples(resample(pcm, SAMPLE_RATE_HZ, TELEPHONE_HZ)).astype(np.float64)
     offset = np.arange(_BAND_TAPS) - _BAND_TAPS // 2
-    low, high = (
-        2 * hz / TELEPHONE_HZ * np.sinc(2 * hz / TELEPHONE_HZ * offset) for hz in _BAND_HZ
-    )
+    low, high = (2 * hz / TELEPHONE_HZ * np.sinc(2 * hz / TELEPHONE_HZ * offset) for hz in _BAND_HZ)
     filtered = np.convolve(narrow, (high - low) * np.hamming(_BAND_TAPS), mode="same")
     line = encode_mulaw(np.clip(np.rint(filtered), -32_768, 32_767).astype("<i2").tobytes())
     return resample(decode_mulaw(line), TELEPHONE_HZ, SAMPLE_RATE_HZ)

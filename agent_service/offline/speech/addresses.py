@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from agent_service.offline.speech.names import NameBook
+
 _ENDINGS: Final = (
     "com|net|org|edu|gov|info|biz|shop|store|io|co|uk|de|us|ca|au|nz|ie|eu|test|example"
 )
@@ -15,7 +17,7 @@ _DOMAIN: Final = (
 )
 # After "dot lopez", what was heard as "that", "a" or "add" before a domain can only have been "at".
 _JOINED_MAIL: Final = re.compile(
-    rf"\b(?P<local>{_PART}(?:{_JOIN}{_PART})+(?:\s\d+)?)"
+    rf"\b(?:(?P<lead>[A-Za-z']+)\s+)?(?P<local>{_PART}(?:{_JOIN}{_PART})+(?:\s\d+)?)"
     rf"(?:\s+(?:at|that|a|add|and)\s+|\s*@\s*)(?P<domain>{_DOMAIN})",
     re.I,
 )
@@ -33,11 +35,24 @@ _BEFORE_A_SITE: Final = frozenset(_PLACE_WORDS.split())
 _ABOUT_MAIL: Final = re.compile(r"\b(?:e-?mail|mail|receipt|address)\b", re.I)
 
 
-def with_addresses(text: str) -> str:
-    """Write the addresses in the text the way they are typed."""
-    text = _JOINED_MAIL.sub(lambda mail: f"{_typed(mail['local'])}@{_typed(mail['domain'])}", text)
+def with_addresses(text: str, names: NameBook | None = None) -> str:
+    """Write the addresses in the text the way they are typed; ``names`` helps to hear people's."""
+    text = _JOINED_MAIL.sub(lambda mail: _joined_mail(mail, names), text)
     text = _PLAIN_MAIL.sub(_plain_mail, text)
     return _SITE.sub(lambda site: _typed(site.group()), text) if _SPOKEN_DOT.search(text) else text
+
+
+def _joined_mail(mail: re.Match[str], names: NameBook | None) -> str:
+    lead, local = mail["lead"], _typed(mail["local"])
+    if names:
+        first, join, rest = re.split(r"([._-])", local, maxsplit=1)
+        # "Nina" may be heard as two words, "nine a".
+        whole = names.first_name(f"{lead} {first}".lower()) if lead and len(first) <= 3 else None
+        if whole:
+            lead, first = None, whole
+        last = names.last_name(rest) if rest.isalpha() else None
+        local = (names.first_name(first) or first) + join + (last or rest)
+    return (f"{lead} " if lead else "") + f"{local}@{_typed(mail['domain'])}"
 
 
 def _plain_mail(mail: re.Match[str]) -> str:

@@ -8,8 +8,9 @@ from typing import Final
 
 from agent_service.audio import bytes_to_ms
 from agent_service.offline.ports import Recognition, SpokenPiece
+from agent_service.offline.speech.names import NameBook
 from agent_service.offline.speech.pool import DuePool
-from agent_service.offline.speech.recogniser import Recogniser
+from agent_service.offline.speech.recogniser import PLAIN_PROMPT, Recogniser
 from agent_service.offline.speech.sentences import sentences
 from agent_service.offline.speech.synthesiser import Synthesiser
 from agent_service.offline.speech.vad import SileroDetector, VoiceNetwork, voiced_ms
@@ -24,6 +25,8 @@ from agent_service.offline.speech.weights import (
 from agent_service.offline.speech.wording import as_written
 
 _SHORTEST_SPEECH_MS: Final = 64
+_MOST_MS_PER_WORD: Final = 800
+"""Whoever spells a long number slowly takes half a second for a digit."""
 
 
 class LocalSpeech:
@@ -42,6 +45,7 @@ class LocalSpeech:
         self._recogniser = Recogniser(verified_folder(RECOGNITION, locate), workers=workers)
         progress("loading the voice")
         self._synthesiser = Synthesiser(verified_folder(SYNTHESIS, locate))
+        self._names = NameBook(self._synthesiser.phonemes)
         progress("warming up")
         # The first run of each network is several times slower than the next: not on a caller.
         self._recogniser.hear(self._synthesiser.speak("All set."))
@@ -76,7 +80,11 @@ class LocalSpeech:
         await asyncio.to_thread(self._pool.close)
 
     def _recognise(self, pcm: bytes, prompt: str | None) -> Recognition:
-        if voiced_ms(self._network, pcm) < _SHORTEST_SPEECH_MS:
+        speech_ms = voiced_ms(self._network, pcm)
+        if speech_ms < _SHORTEST_SPEECH_MS:
             return Recognition("", "", 0.0)
         heard = self._recogniser.hear(pcm, prompt=prompt)
-        return Recognition(as_written(heard.words), heard.words, heard.log_probability)
+        if speech_ms > _MOST_MS_PER_WORD * (len(heard.words.split()) + 1):
+            again = self._recogniser.hear(pcm, prompt=prompt, spelling=PLAIN_PROMPT)
+            heard = max(heard, again, key=lambda each: len(each.words))
+        return Recognition(as_written(heard.words, self._names), heard.words, heard.log_probability)

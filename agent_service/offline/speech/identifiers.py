@@ -22,8 +22,8 @@ _SOUNDS_LIKE: Final = {
     "a": "8",
     "ate": "8",
 }
-_MAY_END: Final = frozenset(("free", "tree", "ate"))
-"""Words that follow digits in no ordinary sentence, unlike "to" and "for"."""
+_NEVER_BESIDE_DIGITS: Final = frozenset(("free", "tree", "ate"))
+"""Words that stand beside digits in no ordinary sentence, unlike "to" and "for"."""
 _TWO: Final = frozenset(("to", "too"))
 _SHORT_WORDS: Final = (
     "am an as at be by do dr go he hi id if in is it me mr ms my no of oh ok on or pm so st to tv "
@@ -68,12 +68,18 @@ def _is_meant_as_digit(words: Sequence[Word], figures: str, before: str) -> bool
     first, after = words[0].lower, _digits_after(words)
     if not figures and first == "a":
         return after >= 2 and words[0].text == "a" and words[1].lower != "eight"
+    if not figures and first in _NEVER_BESIDE_DIGITS:
+        return after >= 2
     if not figures:
         # "order two one ...", but "an order for one ..."
         return after >= 2 and (before == "number" or (before == "order" and first in _TWO))
     if len(figures) + after >= 3 and after:
         return True
-    return first in _MAY_END and len(figures) >= 2 and (len(words) == 1 or not words[0].flows)
+    return (
+        first in _NEVER_BESIDE_DIGITS
+        and len(figures) >= 2
+        and (len(words) == 1 or not words[0].flows)
+    )
 
 
 def _digits_after(words: Sequence[Word]) -> int:

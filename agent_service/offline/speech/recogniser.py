@@ -24,6 +24,8 @@ SPELLING_PROMPT: Final = (
     "refund, a return, a replacement."
 )
 """Shows the recogniser how callers spell. With it, numbers come out one digit at a time."""
+PLAIN_PROMPT: Final = "My number is five five five, zero one two, three four five six."
+"""For another attempt where the network stopped after the first words, as it sometimes does."""
 
 _SHORTEST_WINDOW_S: Final = 12.0
 """Whisper was made for 30 s. Less is quicker, but under some 10 s it begins to repeat itself."""
@@ -67,12 +69,14 @@ class Recogniser:
         ]
         self._mel = MelSpectrogram()
 
-    def hear(self, pcm: bytes, *, prompt: str | None = None) -> Heard:
+    def hear(
+        self, pcm: bytes, *, prompt: str | None = None, spelling: str = SPELLING_PROMPT
+    ) -> Heard:
         """Return the words in 24 kHz speech; ``prompt`` holds names and forms to expect."""
         sound = samples(resample(pcm, SAMPLE_RATE_HZ, RATE_HZ)).astype(np.float32) / np.float32(
             32_768
         )
-        before = self._prompt_tokens(prompt)
+        before = self._prompt_tokens(prompt, spelling)
         pieces = [self._hear_piece(piece, before) for piece in cut_at_pauses(sound)]
         kept = [piece for piece in pieces if piece.words]
         if not kept:
@@ -81,8 +85,8 @@ class Recogniser:
         weighted = sum(piece.log_probability * len(piece.words) for piece in kept)
         return Heard(" ".join(piece.words for piece in kept), weighted / words)
 
-    def _prompt_tokens(self, prompt: str | None) -> list[int]:
-        text = f" {SPELLING_PROMPT} {prompt}" if prompt else f" {SPELLING_PROMPT}"
+    def _prompt_tokens(self, prompt: str | None, spelling: str) -> list[int]:
+        text = f" {spelling} {prompt}" if prompt else f" {spelling}"
         tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return [self._previous, *tokens[-_PROMPT_TOKENS:], *self._start]
 

@@ -28,6 +28,10 @@ class Synthesiser:
         hibari = optional_module("hibari")
         self._voice = hibari.Hibari(_VOICE, model=str(folder / "hibari.onnx"), threads=1)
 
+    def phonemes(self, words: str) -> str:
+        """Return how the words sound, as the voice would say them."""
+        return str(self._voice.g2p(words))
+
     def speak(self, sentence: str, *, speed: float = 1.0) -> bytes:
         """Return the sentence as 24 kHz PCM16; silence of no length when nothing can be said."""
         pace = min(max(speed, SLOWEST), FASTEST)

@@ -22,6 +22,7 @@ _FRAMES_TO_BEGIN: Final = 2
 """A click fills one frame; a word fills more."""
 _HYSTERESIS: Final = 0.15
 _PAUSE_MS: Final = 200
+"""Shorter where the closing silence itself is short: recognition needs some of it to run in."""
 
 
 class VoiceNetwork:
@@ -81,7 +82,7 @@ class SileroDetector:
         self._threshold = threshold
         self._prefix_padding_ms = prefix_padding_ms
         self._silence_ms = silence_duration_ms
-        self._pause_ms = min(_PAUSE_MS, silence_duration_ms)
+        self._pause_ms = min(_PAUSE_MS, silence_duration_ms // 2)
         self._now_ms = 0
         self._ended_ms = 0
         """When the speech before this one ended: the padding never reaches into it."""

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from agent_service.offline.speech.addresses import with_addresses
 from agent_service.offline.speech.amounts import amount, date
 from agent_service.offline.speech.identifiers import digit_string, identifier
+from agent_service.offline.speech.names import NameBook
 from agent_service.offline.speech.number_words import read_group
 from agent_service.offline.speech.words import Word, clause, split
 
 
-def as_written(spoken: str) -> str:
-    """Return the text as one would write it."""
+def as_written(spoken: str, names: NameBook | None = None) -> str:
+    """Return the text as one would write it; ``names`` helps with e-mail addresses."""
     lead, words = split(spoken)
     made: list[Word] = []
     at = 0
@@ -22,7 +23,7 @@ def as_written(spoken: str) -> str:
         text, used = _written(words[at:], before)
         made.append(Word(text, words[at + used - 1].gap))
         at += used
-    return with_addresses(lead + "".join(word.text + word.gap for word in made))
+    return with_addresses(lead + "".join(word.text + word.gap for word in made), names)
 
 
 def _written(words: Sequence[Word], before: str) -> tuple[str, int]:

@@ -84,6 +84,7 @@ def test_letters_and_digits_become_one_identifier(spoken: str, written: str) -> 
         ("Cancel three for one five please.", "Cancel 3415 please."),
         ("Refund order to seven eight free.", "Refund order 2783."),
         ("The number is a three six nine.", "The number is 8369."),
+        ("It's free one five one.", "It's 3151."),
         ("six to five four eight", "62548"),
     ],
 )
