@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -185,10 +186,11 @@ def build(
     faults: str = "",
     fault_seed: int = 0,
     close: Callable[[], Awaitable[None]] | None = None,
+    now: Callable[[], float] = time.time,
 ) -> Starlette:
     """Return the application; without keys of its own it takes any key.
 
-    ``close`` is awaited when the application ends.
+    ``close`` is awaited when the application ends; ``now`` tells the unix time.
     """
 
     @asynccontextmanager
@@ -197,7 +199,7 @@ def build(
         if close is not None:
             await close()
 
-    access = Access(api_keys)
+    access = Access(api_keys, now)
     control = FaultControl(access, faults, fault_seed)
     script_control = ScriptControl(access, scripts)
     provider = Provider(speech, responder, access, limits or Limits(), control, script_control)
@@ -276,6 +278,7 @@ def _config(app: Starlette, certificate: Certificate | None) -> uvicorn.Config:
         ws_ping_timeout=None,
         ws_per_message_deflate=False,
         log_config=None,
+        log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=2,
         ssl_certfile=certificate.chain if certificate else None,

@@ -3,20 +3,20 @@
 import asyncio
 import base64
 import json
-import math
-import struct
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 
 from agent_service.audio import samples
-from agent_service.offline.options import Limits
+from agent_service.offline.options import Certificate
 from agent_service.offline.ports import (
     Recognition,
     ResponseContext,
@@ -54,10 +54,8 @@ def silence() -> Callable[[int], bytes]:
 
 def make_tone(ms: int, amplitude: int = 8_000) -> bytes:
     """Return a 400 Hz tone as PCM16 at 24 kHz."""
-    return b"".join(
-        struct.pack("<h", int(amplitude * math.sin(2 * math.pi * 400 * i / 24_000)))
-        for i in range(ms * 24)
-    )
+    wave = np.sin(2 * np.pi * 400 * np.arange(ms * 24) / 24_000)
+    return (wave * amplitude).astype("<i2").tobytes()
 
 
 class LoudnessDetector:
@@ -234,6 +232,7 @@ class Provider:
     speech: QueuedSpeech
     responder: QueuedResponder
     url: str
+    app: Starlette
 
     @asynccontextmanager
     async def client(
@@ -260,11 +259,11 @@ def provide() -> Callable[..., AbstractAsyncContextManager[Provider]]:
 
     @asynccontextmanager
     async def serve(
-        *, api_keys: Iterable[str] = (), limits: Limits | None = None, **options: Any
+        *, certificate: Certificate | None = None, **options: Any
     ) -> AsyncIterator[Provider]:
         speech, responder = QueuedSpeech(), QueuedResponder()
-        app = build(speech, responder, api_keys=api_keys, limits=limits, **options)
-        async with running(app) as url, asyncio.timeout(5):
-            yield Provider(speech, responder, url)
+        app = build(speech, responder, **options)
+        async with running(app, certificate=certificate) as url, asyncio.timeout(5):
+            yield Provider(speech, responder, url, app)
 
     return serve
