@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
 from websockets.frames import apply_mask  # type: ignore[attr-defined]  # C where it was built
+from websockets.protocol import State
 
 from agent_service.clock import Clock
 from agent_service.web import lane
@@ -65,7 +66,7 @@ class DirectWebSocket(GuardedWebSocket):
 
     def write(self, frame: Frame) -> None:
         """Write one frame; the transport joins what is written in one turn of the loop."""
-        if self.close_sent or self.disconnected:
+        if self.conn.state is not State.OPEN:
             return
         first, payload = (_TEXT, frame.encode()) if isinstance(frame, str) else (_BINARY, frame)
         size = len(payload)
@@ -79,7 +80,7 @@ class DirectWebSocket(GuardedWebSocket):
 
     def close(self, code: int, reason: str) -> None:
         """Send a close frame, and wait for the peer's answer only so long."""
-        if self.close_sent or self.disconnected:
+        if self.conn.state is not State.OPEN:
             return
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))

@@ -15,21 +15,23 @@ _BYTES_PER_S: Final = BYTES_PER_MS * 1000
 
 
 class AudioPace:
-    """Counts one caller's audio against the clock."""
+    """Counts one caller's audio against the clock, which it reads only when credit runs out."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._credit = BURST_S * _BYTES_PER_S
-        self._checked_at = clock.now()
+        self._credit: float = BURST_S * _BYTES_PER_S
+        self._earned_until = clock.now()
 
     def check(self, count: int) -> None:
         """Take note of ``count`` bytes; raise CallerError if they come too fast to be speech."""
-        now = self._clock.now()
-        earned = (now - self._checked_at) * SPEED * _BYTES_PER_S
-        self._checked_at = now
-        self._credit = min(self._credit + earned, BURST_S * _BYTES_PER_S)
         if self._credit < count:
-            raise CallerError(
-                "The audio comes faster than real time: this frame was dropped.", code="too_fast"
-            )
+            now = self._clock.now()
+            earned = (now - self._earned_until) * SPEED * _BYTES_PER_S
+            self._credit = min(self._credit + earned, BURST_S * _BYTES_PER_S)
+            self._earned_until = now
+            if self._credit < count:
+                raise CallerError(
+                    "The audio comes faster than real time: this frame was dropped.",
+                    code="too_fast",
+                )
         self._credit -= count

@@ -23,6 +23,8 @@ PING_TIMEOUT_S: Final = 10.0
 UNACKNOWLEDGED_MS: Final = 10_000
 """A peer that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT)."""
 SHUTDOWN_TIMEOUT_S: Final = 5
+TICK_S: Final = 1.0
+"""How often the Date header is renewed."""
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -99,6 +101,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=SHUTDOWN_TIMEOUT_S,
             )
         )
+        self._stopping = asyncio.Event()
         self._listener = listener
         self._on_ready = on_ready
         self.port: int = listener.getsockname()[1]
@@ -111,6 +114,14 @@ class Server(uvicorn.Server):
         """Close every connection and end; asked twice, do not wait for anyone."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        # uvicorn looks ten times a second whether it should exit; here an idle service rests.
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._stopping.wait()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

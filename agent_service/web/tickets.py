@@ -66,9 +66,7 @@ class Tickets:
     def __init__(self, secret: str, clock: Clock, *, max_remembered: int = MAX_REMEMBERED) -> None:
         if len(secret.encode()) < MIN_SECRET_BYTES:
             raise SettingsError(
-                [
-                    f"The ticket secret needs {MIN_SECRET_BYTES} bytes or more; use a random one."
-                ]
+                [f"The ticket secret needs {MIN_SECRET_BYTES} bytes or more; use a random one."]
             )
         self._secret = secret
         self._clock = clock

@@ -165,15 +165,23 @@ def _running(conduct: Conduct, *, gives_demo_tickets: bool = True) -> Iterator[C
     endpoint = ConversationSocket(AnsweringHost(conduct), tickets, origins, Admission(5), clock)
     app = Starlette(routes=[*routes(endpoint), *demo])
     is_ready = threading.Event()
-    server = Server(app, listen("127.0.0.1", 0), on_ready=lambda port: is_ready.set())
-    conduct.port, conduct.url = server.port, f"http://127.0.0.1:{server.port}"
+    stops: list[Callable[[], Any]] = []
+
+    def note_ready(port: int) -> None:
+        conduct.port, conduct.url = port, f"http://127.0.0.1:{port}"
+        loop = asyncio.get_running_loop()
+        stops.append(lambda: loop.call_soon_threadsafe(server.stop))
+        is_ready.set()
+
+    server = Server(app, listen("127.0.0.1", 0), on_ready=note_ready)
     thread = threading.Thread(target=asyncio.run, args=(server.run_until_stopped(),))
     thread.start()
     try:
         assert is_ready.wait(5)
         yield conduct
     finally:
-        server.stop()
+        for stop in stops:
+            stop()
         thread.join(5)
         assert not thread.is_alive()
 

@@ -81,6 +81,7 @@ class ScriptedHost:
         self.gate = asyncio.Event()
         self.gate.set()
         self.begun = asyncio.Event()
+        self.opened = asyncio.Event()
         self.abandoned = asyncio.Event()
 
     async def begin(self, start: StartRequest, channel: CallerChannel) -> ScriptedSession:
@@ -94,6 +95,7 @@ class ScriptedHost:
             raise self.refusal
         session = ScriptedSession(len(self.sessions) + 1, start, channel)
         self.sessions.append(session)
+        self.opened.set()
         return session
 
     def resume(self, token: str, last_seq: int, channel: CallerChannel) -> ScriptedSession:

@@ -54,9 +54,7 @@ async def opened(serve: Any, browse: Any, *flags: str) -> AsyncIterator[tuple[An
 
 
 async def session_of(service: Any) -> Any:
-    while not service.host.sessions:
-        await service.host.begun.wait()
-        await asyncio.sleep(0)
+    await service.host.opened.wait()
     return service.host.sessions[-1]
 
 

@@ -217,6 +217,24 @@ def test_a_message_taken_after_our_close_is_dropped(serve_both: Any) -> None:
     asyncio.run(scenario())
 
 
+def test_both_sides_may_close_at_the_same_moment(
+    serve_both: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario() -> None:
+        async with serve_both() as service:
+            client = await RawClient.connect(service)
+            await client.start(service)
+            session = service.host.sessions[0]
+            session.receive = lambda event: session.end("caller_ended")
+            client.send(text('{"type": "end"}') + masked(Opcode.CLOSE, b"\x03\xe8"))
+            assert await client.close_code() == 1000
+            await session.detached.wait()
+            client.leave()
+
+    asyncio.run(scenario())
+    assert not [each for each in caplog.records if each.levelname == "ERROR"]
+
+
 def test_the_server_gives_the_direct_lane(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # Over the other one nothing would be delivered now.
     monkeypatch.setattr("agent_service.web.direct_lane.AsgiLane", None)

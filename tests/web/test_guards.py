@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from agent_service.conversation.commands import PlayAudio
-from agent_service.web import guards, lane
-from agent_service.web.server import CannotListen, Server, listen
-from agent_service.web.socket import PATH
+from agent_service.web import guards, lane, server
+from agent_service.web.server import listen
 
 
 @pytest.fixture
@@ -101,22 +100,28 @@ def test_a_caller_who_stops_reading_is_let_go(serve: Any, monkeypatch: pytest.Mo
     asyncio.run(scenario())
 
 
-def test_a_port_in_use_is_a_clear_error() -> None:
-    with listen("127.0.0.1", 0) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(CannotListen, match=f"port {port}: another program"):
-            listen("127.0.0.1", port)
-
-
-def test_an_unknown_host_is_a_clear_error() -> None:
-    with pytest.raises(CannotListen, match="check --host"):
-        listen("host.invalid", 0)
-
-
 def test_accepted_connections_inherit_the_limit_on_unacknowledged_data() -> None:
     with listen("127.0.0.1", 0) as listener:
         option = (sockets.IPPROTO_TCP, sockets.TCP_USER_TIMEOUT)
         assert listener.getsockopt(*option) == 10_000
+
+
+def test_a_peer_that_does_not_answer_pings_is_let_go(
+    serve: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "PING_INTERVAL_S", 0.05)
+    monkeypatch.setattr(server, "PING_TIMEOUT_S", 0.05)
+
+    async def scenario() -> None:
+        async with serve() as service:
+            connection = await service.connect()
+            connection.transport.pause_reading()
+            await connection.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            await service.host.opened.wait()
+            await service.host.sessions[0].detached.wait()
+            connection.transport.abort()
+
+    asyncio.run(scenario())
 
 
 def test_stopping_closes_callers_with_service_restart(serve: Any) -> None:
@@ -126,24 +131,5 @@ def test_stopping_closes_callers_with_service_restart(serve: Any) -> None:
             service.server.stop()
             await socket.wait_closed()
             assert socket.close_code == 1012
-
-    asyncio.run(scenario())
-
-
-def test_the_path_of_the_socket_is_part_of_the_contract() -> None:
-    assert PATH == "/ws/conversation"
-
-
-def test_the_server_reports_the_port_that_the_system_chose() -> None:
-    async def app(scope: Any, receive: Any, send: Any) -> None: ...
-
-    async def scenario() -> None:
-        seen: list[int] = []
-        server = Server(app, listen("127.0.0.1", 0), on_ready=seen.append)
-        server.stop()
-        async with asyncio.timeout(5):
-            await server.run_until_stopped()
-        assert seen == [server.port]
-        assert server.port > 0
 
     asyncio.run(scenario())

@@ -19,6 +19,7 @@ from agent_service.conversation.commands import (
 from agent_service.conversation.events import CallerAudio, CallerEnded, CallerPlayed, CallerTyped
 from agent_service.conversation.records import Modality
 from agent_service.errors import CallerError, EngineError
+from agent_service.web import attachment
 from agent_service.web.origins import Origins
 
 
@@ -321,6 +322,36 @@ def test_a_caller_who_leaves_while_the_conversation_opens_cancels_it(serve: Any)
             await socket.close()
             await service.host.abandoned.wait()
             assert service.host.sessions == []
+
+    asyncio.run(scenario())
+
+
+def test_a_defect_behind_one_message_ends_that_conversation_only(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            other = await started(service)
+
+            def fail(event: Any) -> None:
+                raise RuntimeError("secret detail")
+
+            service.host.sessions[0].receive = fail
+            await socket.send('{"type": "text", "text": "hi"}')
+            error = json.loads(await socket.recv())
+            assert (error["code"], "secret" in error["message"]) == ("internal_error", False)
+            assert await close_of(socket) == (1011, "internal_error")
+            await other.send('{"type": "text", "text": "hi"}')
+            assert await service.host.sessions[1].events.get() == CallerTyped("hi")
+
+    asyncio.run(scenario())
+
+
+def test_no_start_in_time_closes_the_socket(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachment, "START_TIMEOUT_S", 0.05)
+
+    async def scenario() -> None:
+        async with serve() as service:
+            assert await close_of(await service.connect()) == (4400, "start_timeout")
 
     asyncio.run(scenario())
 
