@@ -8,10 +8,14 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode, Frame
 
 HEAD_TIMEOUT_S: Final = 5.0
 BODY_TIMEOUT_S: Final = 30.0
 MAX_HEAD_BYTES: Final = 32 * 1024
+MAX_PINGS_PER_S: Final = 10
+MAX_FRAGMENTS: Final = 64
+"""Of one message."""
 
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -74,13 +78,44 @@ class GuardedHttp(HttpToolsProtocol):
 
 
 class GuardedWebSocket(WebSocketsSansIOProtocol):
-    """Lets go of a peer that no longer answers: a polite close would wait for it to read."""
+    """Bounds what cannot be bounded by size, and lets go of a peer that no longer answers."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pings = 0
+        self._pings_since = self.loop.time()
+
+    def handle_ping(self) -> None:
+        now = self.loop.time()
+        if now - self._pings_since >= 1.0:
+            self._pings, self._pings_since = 0, now
+        self._pings += 1
+        if self._pings > MAX_PINGS_PER_S:
+            self._refuse("too many pings")
+        else:
+            super().handle_ping()
+
+    def handle_cont(self, event: Frame) -> None:
+        if len(self.frames) >= MAX_FRAGMENTS:
+            self._refuse("too many fragments")
+        else:
+            super().handle_cont(event)
 
     def keepalive_timeout(self) -> None:
         super().keepalive_timeout()
+        # A polite close would wait for the peer to read.
         self.transport.abort()
 
     def shutdown(self) -> None:
         super().shutdown()
         if self.transport.get_write_buffer_size():
             self.loop.call_later(self.close_timeout, self.transport.abort)
+
+    def _refuse(self, reason: str) -> None:
+        if self.transport.is_closing():
+            return
+        self.conn.fail(CloseCode.POLICY_VIOLATION, reason)
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": 1008, "reason": reason})
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.transport.close()

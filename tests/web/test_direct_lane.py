@@ -169,6 +169,12 @@ def test_the_largest_frame_passes_and_the_next_larger_does_not(serve_both: Any) 
             id="fragments over the limit together",
         ),
         pytest.param(masked(Opcode.CLOSE, b"\x03\xe8") + binary(b"\x00"), 1000, id="close"),
+        pytest.param(masked(Opcode.PING, b"") * 11, 1008, id="flood of pings"),
+        pytest.param(
+            masked(Opcode.TEXT, b"{", fin=False) + masked(Opcode.CONT, b" ", fin=False) * 70,
+            1008,
+            id="flood of fragments",
+        ),
     ],
 )
 def test_what_breaks_the_protocol_is_closed_by_its_rules(
