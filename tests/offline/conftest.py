@@ -19,6 +19,7 @@ from agent_service.audio import samples
 from agent_service.offline.options import Certificate
 from agent_service.offline.ports import (
     Recognition,
+    Responder,
     ResponseContext,
     ResponsePart,
     Say,
@@ -259,11 +260,14 @@ def provide() -> Callable[..., AbstractAsyncContextManager[Provider]]:
 
     @asynccontextmanager
     async def serve(
-        *, certificate: Certificate | None = None, **options: Any
+        *,
+        certificate: Certificate | None = None,
+        responder: Responder | None = None,
+        **options: Any,
     ) -> AsyncIterator[Provider]:
-        speech, responder = QueuedSpeech(), QueuedResponder()
-        app = build(speech, responder, **options)
+        speech, queued = QueuedSpeech(), QueuedResponder()
+        app = build(speech, responder or queued, **options)
         async with running(app, certificate=certificate) as url, asyncio.timeout(5):
-            yield Provider(speech, responder, url, app)
+            yield Provider(speech, queued, url, app)
 
     return serve
