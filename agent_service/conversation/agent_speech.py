@@ -47,11 +47,10 @@ class AgentSpeech:
         item.text += event.delta
         if not event.is_spoken:
             self._measure_wait(item)
-        turn = self._turns.agent_turn(item.item_id)
-        if turn is not None:
-            self._output.order(
-                ShowTranscript(turn.turn_id, Role.AGENT, delta=event.delta, item_id=item.item_id)
-            )
+        turn_id = self._turns.agent_turn(item).turn_id
+        self._output.order(
+            ShowTranscript(turn_id, Role.AGENT, delta=event.delta, item_id=item.item_id)
+        )
 
     def played(self, item_id: str, played_ms: int) -> None:
         self._playback.acknowledge(item_id, played_ms, self._output.now)
@@ -114,8 +113,8 @@ class AgentSpeech:
     def _measure_wait(self, item: AgentItem) -> None:
         """Note how long the caller waited, at the first sign of an answer."""
         since = self._turns.waiting_since
-        turn = self._turns.agent_turn(item.item_id)
-        if since is not None and turn is not None:
+        if since is not None:
+            turn = self._turns.agent_turn(item)
             turn.first_audio_ms = round((self._output.now - since) * 1000)
             self._turns.waiting_since = None
 

@@ -51,8 +51,8 @@ class CallerSpeech:
     def started(self, event: ev.SpeechStarted) -> None:
         self._speaking = event.item_id
         self._speaking_until = None
-        if event.item_id not in self._item_ids:
-            self._open(event.item_id).audio_start_ms = event.audio_start_ms
+        turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
+        turn.audio_start_ms = event.audio_start_ms
 
     def stopped(self, item_id: str, audio_end_ms: int) -> None:
         now = self._output.now

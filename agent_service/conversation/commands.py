@@ -49,6 +49,13 @@ class TruncateItem:
 
 
 @dataclass(frozen=True, slots=True)
+class AddNote:
+    """Tell the model something that nobody said, for example how a tool call ended later on."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitToolResult:
     tool_call_id: str
     output: str
@@ -201,6 +208,7 @@ EngineCommand: TypeAlias = (
     | RequestResponse
     | CancelResponse
     | TruncateItem
+    | AddNote
     | SubmitToolResult
 )
 CallerCommand: TypeAlias = (

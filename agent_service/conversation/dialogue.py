@@ -185,10 +185,6 @@ class Dialogue:
                 )
                 return min(due for due in dues if due is not None)
 
-    @property
-    def is_ended(self) -> bool:
-        return self._life is Life.ENDED
-
     # --- events ---
 
     def _dispatch(self, event: ev.Event) -> None:
@@ -225,6 +221,10 @@ class Dialogue:
                 self._desk.prepared(event)
             case ev.ToolFinished():
                 self._desk.finished(event)
+            case ev.ToolProgressed():
+                self._desk.progressed(event)
+            case ev.ToolDelayed():
+                self._desk.delayed(event)
             case ev.TurnRecorded(turn_id):
                 self._turn_recorded(turn_id)
             case ev.CallerTyped(text):
@@ -256,10 +256,8 @@ class Dialogue:
                 self._engine_dropped(code, message)
             case ev.EngineRefused(code, message):
                 self._engine_refused(code, message)
-            case ev.TimePassed():
+            case _:  # TimePassed; audio has its own short way
                 self._time_passed()
-            case ev.CallerAudio():
-                raise AssertionError("audio has its own short way")
 
     # --- the caller ---
 
@@ -336,7 +334,7 @@ class Dialogue:
                     f"response_incomplete_{event.code or 'unknown'}",
                     event.message or "The provider stopped before the answer was finished.",
                 )
-            case ev.ResponseStatus.FAILED:
+            case _:
                 self._response_failed(event)
         if is_reading and not is_completed and event.status is not ev.ResponseStatus.FAILED:
             self._desk.void_all()
@@ -429,8 +427,7 @@ class Dialogue:
         self._caller.expire(now)
         self._desk.expire(now)
         for turn in self._turns.expire(now):
-            if turn.item_id is not None:
-                self._desk.transcript_lost(turn.item_id)
+            self._desk.transcript_lost(turn.item_id)
         match self._response.overdue(now):
             case Overdue.NOT_STARTED | Overdue.STALLED as late:
                 self._output.incident(
@@ -443,7 +440,7 @@ class Dialogue:
                 self._response.want(Wish())
             case Overdue.NOT_CANCELLED:
                 self._cancel_response()
-            case None:
+            case _:
                 pass
         return None
 
@@ -467,11 +464,8 @@ class Dialogue:
     def _notice_read_back(self) -> None:
         for turn in self._turns.all_agent_turns():
             item = turn.item
-            if turn.is_response_over and item.is_finished and self._desk.reads_in(item.response_id):
-                if item.is_heard_whole:
-                    self._desk.read_back_heard()
-                elif not item.is_unacknowledged:
-                    self._desk.void_all()
+            if turn.is_final and item.is_heard_whole and self._desk.reads_in(item.response_id):
+                self._desk.read_back_heard()
 
     def _release_turns(self) -> None:
         for turn, record in self._turns.release(self._output.utc()):

@@ -277,6 +277,8 @@ RuntimeEvent: TypeAlias = (
     | CallerReturned
     | ToolPrepared
     | ToolFinished
+    | ToolProgressed
+    | ToolDelayed
     | TurnRecorded
     | TimePassed
     | ServiceStopping

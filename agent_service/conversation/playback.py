@@ -183,16 +183,12 @@ class Playback:
 
     def abandon(self) -> None:
         """Finish everything now: the conversation ends."""
-        for item in self._items.values():
-            if not item.is_finished:
-                item.is_cut = item.is_cut or not item.is_heard_whole
-                item.move(ItemState.FINISHED)
+        for item in self.unfinished():
+            item.is_cut = item.is_cut or not item.is_heard_whole
+            item.move(ItemState.FINISHED)
 
     def forget(self, item: AgentItem) -> None:
         del self._items[item.item_id]
-
-    def of_response(self, response_id: str) -> list[AgentItem]:
-        return [item for item in self._items.values() if item.response_id == response_id]
 
     def unfinished(self) -> list[AgentItem]:
         return [item for item in self._items.values() if not item.is_finished]

@@ -15,6 +15,8 @@ class ToolCallState(Enum):
     HELD = auto()
     """Waits for the caller's answer."""
     RUNNING = auto()
+    PENDING = auto()
+    """The model was told that the outcome comes later."""
     ENDED = auto()
 
 
@@ -24,7 +26,8 @@ MOVES: dict[ToolCallState, frozenset[ToolCallState]] = {
     ),
     ToolCallState.QUEUED: frozenset({ToolCallState.HELD, ToolCallState.ENDED}),
     ToolCallState.HELD: frozenset({ToolCallState.RUNNING, ToolCallState.ENDED}),
-    ToolCallState.RUNNING: frozenset({ToolCallState.ENDED}),
+    ToolCallState.RUNNING: frozenset({ToolCallState.PENDING, ToolCallState.ENDED}),
+    ToolCallState.PENDING: frozenset({ToolCallState.ENDED}),
     ToolCallState.ENDED: frozenset(),
 }
 
@@ -42,11 +45,16 @@ class ToolCall:
     prepared: ToolPrepared | None = None
     confirmation_id: str | None = None
     output: str | None = None
-    """What the model was told; None until the call ended."""
+    """What the model was told; None until it was told something."""
 
     @property
     def is_ended(self) -> bool:
         return self.state is ToolCallState.ENDED
+
+    @property
+    def has_result(self) -> bool:
+        """The model has its one result, be it that the outcome comes later."""
+        return self.state in (ToolCallState.PENDING, ToolCallState.ENDED)
 
     @property
     def awaits_caller(self) -> bool:
@@ -92,5 +100,5 @@ class ToolCalls:
         return [call for call in self._calls.values() if call.response_id == response_id]
 
     def are_settled(self, response_id: str) -> bool:
-        """Every call of the response has ended."""
-        return all(call.is_ended for call in self.of_response(response_id))
+        """Every call of the response has a result."""
+        return all(call.has_result for call in self.of_response(response_id))

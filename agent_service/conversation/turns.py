@@ -104,21 +104,15 @@ class Turns:
                 return turn
         return None
 
-    def agent_turn(self, item_id: str) -> AgentTurn | None:
-        for turn in self._waiting:
-            if isinstance(turn, AgentTurn) and turn.item.item_id == item_id:
-                return turn
-        return None
+    def agent_turn(self, item: AgentItem) -> AgentTurn:
+        """Return the turn of an item that is still being generated."""
+        return next(turn for turn in self.all_agent_turns() if turn.item is item)
 
     def all_agent_turns(self) -> list[AgentTurn]:
         return [turn for turn in self._waiting if isinstance(turn, AgentTurn)]
 
     def agent_turns(self, response_id: str) -> list[AgentTurn]:
-        return [
-            turn
-            for turn in self._waiting
-            if isinstance(turn, AgentTurn) and turn.item.response_id == response_id
-        ]
+        return [t for t in self.all_agent_turns() if t.item.response_id == response_id]
 
     def expire(self, now: float) -> list[CallerTurn]:
         """Give up waiting for transcripts that are overdue; return their turns."""

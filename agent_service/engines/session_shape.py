@@ -45,6 +45,11 @@ def caller_message(text: str) -> dict[str, Any]:
     return {"type": "message", "role": "user", "content": content}
 
 
+def note(text: str) -> dict[str, Any]:
+    """Return the item of something that the service tells the model."""
+    return {"type": "message", "role": "system", "content": [{"type": "input_text", "text": text}]}
+
+
 def tool_output(tool_call_id: str, output: str) -> dict[str, Any]:
     """Return the item of a tool result."""
     return {"type": "function_call_output", "call_id": tool_call_id, "output": output}

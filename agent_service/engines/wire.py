@@ -12,6 +12,7 @@ from typing import Any, TypeAlias, assert_never
 import msgspec
 
 from agent_service.conversation.commands import (
+    AddNote,
     CancelResponse,
     CommitAudio,
     EngineCommand,
@@ -30,6 +31,7 @@ from agent_service.engines.session_shape import (
     caller_message,
     history_items,
     item_create,
+    note,
     session_update,
     tool_output,
 )
@@ -115,6 +117,7 @@ class Wire:
         | RequestResponse
         | CancelResponse
         | TruncateItem
+        | AddNote
         | SubmitToolResult,
     ) -> dict[str, Any]:
         match command:
@@ -122,6 +125,8 @@ class Wire:
                 return {"type": "input_audio_buffer.commit"}
             case SendText(text):
                 return item_create(caller_message(text))
+            case AddNote(text):
+                return item_create(note(text))
             case SubmitToolResult(tool_call_id, output):
                 return item_create(tool_output(tool_call_id, output))
             case RequestResponse():

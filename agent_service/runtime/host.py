@@ -9,6 +9,7 @@ import structlog
 
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.dialogue import Dialogue, DialogueSettings
+from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.spec import SessionSpec, ToolPolicy, ToolSpec, TurnDetection
 from agent_service.errors import CallerError
 from agent_service.runtime.ports import (
@@ -109,6 +110,14 @@ class Host:
         raise CallerError(
             "There is no such conversation any more: start a new one.", code="resume_failed"
         )
+
+    def settle(self, conversation_id: str, event: ToolFinished) -> bool:
+        """Give a late outcome to its conversation; False when it is not open any more."""
+        session = self._sessions.get(conversation_id)
+        if session is None:
+            return False
+        session.settle(event)
+        return True
 
     async def drain(self, time_limit_s: float) -> None:
         """Take no new conversations and wait for those that go on to end."""

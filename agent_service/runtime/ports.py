@@ -14,7 +14,13 @@ from agent_service.conversation.commands import (
     PrepareTool,
     RunTool,
 )
-from agent_service.conversation.events import EngineEvent, ToolFinished, ToolPrepared
+from agent_service.conversation.events import (
+    EngineEvent,
+    ToolDelayed,
+    ToolFinished,
+    ToolPrepared,
+    ToolProgressed,
+)
 from agent_service.conversation.records import Caller, Modality, Record
 from agent_service.conversation.spec import SessionSpec
 
@@ -65,7 +71,15 @@ class Tools(Protocol):
         self, call: PrepareTool, caller: Caller, conversation_id: str
     ) -> ToolPrepared | ToolFinished: ...
 
-    async def run(self, call: RunTool, caller: Caller, conversation_id: str) -> ToolFinished: ...
+    async def run(
+        self,
+        call: RunTool,
+        caller: Caller,
+        conversation_id: str,
+        report: Callable[[ToolProgressed | ToolDelayed], None] | None = None,
+    ) -> ToolFinished:
+        """Run the tool; ``report`` hears on the event loop that it takes long."""
+        ...
 
 
 class Records(Protocol):

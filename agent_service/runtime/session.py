@@ -127,6 +127,10 @@ class Session:
         self._attach(channel)
         self._tell(ev.CallerReturned())
 
+    def settle(self, event: ev.ToolFinished) -> None:
+        """Take the outcome of a tool call that was decided outside the conversation."""
+        self._tell(event)
+
     def stop(self) -> None:
         """The service is about to end."""
         self._tell(ev.ServiceStopping())
@@ -174,6 +178,7 @@ class Session:
                 | cmd.RequestResponse()
                 | cmd.CancelResponse()
                 | cmd.TruncateItem()
+                | cmd.AddNote()
                 | cmd.SubmitToolResult()
             ):
                 self._engine.send(command)
@@ -234,7 +239,11 @@ class Session:
             )
             return
         try:
-            self._tell(await self._tools.run(command, self._caller, self.conversation_id))
+            self._tell(
+                await self._tools.run(
+                    command, self._caller, self.conversation_id, report=self._tell
+                )
+            )
         except Exception:
             self._tool_broke(command.tool_call_id, command.name)
 

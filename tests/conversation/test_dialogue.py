@@ -14,6 +14,7 @@ from agent_service.conversation.records import (
     DecidedBy,
     IncidentRecord,
     Modality,
+    RatingRecord,
     Role,
     ToolCallRecord,
     ToolCallStatus,
@@ -558,3 +559,255 @@ def test_the_floor_is_shown_when_it_changes(driver: Any) -> None:
         cmd.Floor.AGENT,
         cmd.Floor.OPEN,
     ]
+
+
+# --- slow tools, and outcomes that come later ---
+
+
+def test_a_slow_tool_is_spoken_of(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.ToolProgressed("call-1", "I am still looking."))
+    assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse(
+        "Say exactly this to the caller, and nothing else: I am still looking.", False
+    )
+    assert driver.tell(ev.ToolProgressed("call-9", "?"), ev.ToolDelayed("call-9", "{}")) == []
+
+
+def test_a_delayed_tool_gets_one_result_now_and_a_note_later(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.ToolDelayed("call-1", '{"status":"still_working"}'))
+    driver.agent_says("resp-2", "out-2", "I will tell you.", 500)
+    out = driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"shipped"}'))
+    assert driver.ordered(cmd.SubmitToolResult) == [
+        cmd.SubmitToolResult("call-1", '{"status":"still_working"}')
+    ]
+    assert any(isinstance(c, cmd.AddNote) and '{"say":"shipped"}' in c.text for c in out)
+    assert cmd.RequestResponse() in out
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.SUCCEEDED]
+
+
+def test_a_decision_of_the_team_reaches_the_open_conversation(driver: Any) -> None:
+    hold(driver)
+    driver.tell(ev.CallerTyped("yes"))
+    waiting = '{"status":"awaiting_approval","say":"A colleague decides."}'
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.AWAITING_APPROVAL, waiting))
+    assert driver.kept(ToolCallRecord) == []
+    driver.agent_says("resp-3", "out-3", "A colleague decides.", 500)
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"Refunded."}'))
+    assert len(driver.ordered(cmd.AddNote)) == 1
+    assert len(driver.kept(ToolCallRecord)) == 1
+
+
+def test_a_call_that_waits_for_the_team_ends_with_the_conversation(driver: Any) -> None:
+    hold(driver)
+    driver.tell(ev.CallerTyped("yes"))
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.AWAITING_APPROVAL, "{}"))
+    driver.tell(ev.CallerEnded())
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+
+
+# --- corners ---
+
+
+def test_partial_transcripts_are_shown_as_they_come(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0))
+    driver.tell(ev.TranscriptArrived("in-1", "where is", is_final=False))
+    assert [s.delta for s in driver.ordered(cmd.ShowTranscript)] == ["where is"]
+    driver.tell(ev.SpeechStopped("in-1", 900), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.TranscriptArrived("in-1", "where is it", is_final=True))
+    assert driver.kept(TurnRecord)[0].text == "where is it"
+    driver.tell(ev.TranscriptArrived("in-1", "late", is_final=False))
+    assert driver.kept(IncidentRecord) == []
+
+
+def test_a_transcript_may_come_before_anything_else_of_its_item(driver: Any) -> None:
+    driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.SpeechStopped("in-1", 900))
+    assert [t.text for t in driver.kept(TurnRecord)] == ["hi"]
+
+
+def test_speech_that_is_never_committed_gives_the_floor_back(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0), ev.SpeechStopped("in-1", 900))
+    driver.tell(ev.TranscriptFailed("in-1", "noise"), ev.TranscriptFailed("in-1", "noise"))
+    driver.wait(4)
+    assert driver.ordered(cmd.ShowFloor)[-1].holder is cmd.Floor.OPEN
+
+
+def test_a_lost_transcript_of_an_answer_is_no_yes(driver: Any) -> None:
+    hold(driver)
+    driver.caller_says("in-2", None, start_ms=8000)
+    driver.wait(9)
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
+
+
+def test_a_tapped_no_needs_no_listening(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    confirmation_id = driver.kept(ConfirmationRecord)[0].confirmation_id
+    driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=False))
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.DECLINED
+
+
+def test_a_read_back_that_was_withdrawn_is_not_spoken(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    confirmation_id = driver.kept(ConfirmationRecord)[0].confirmation_id
+    driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=False))
+    assert cmd.CancelResponse("resp-2") in driver.tell(ev.ResponseStarted("resp-2"))
+
+
+def test_a_read_back_that_breaks_off_is_void(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    driver.tell(
+        ev.ResponseStarted("resp-2"),
+        ev.AgentAudio("resp-2", "out-2", MS * 100),
+        ev.ResponseFinished("resp-2", ev.ResponseStatus.INCOMPLETE, code="max_output_tokens"),
+    )
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
+    assert [i.code for i in driver.kept(IncidentRecord)] == [
+        "response_incomplete_max_output_tokens"
+    ]
+
+
+def test_a_read_back_that_fails_twice_is_void(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    for attempt in ("resp-2", "resp-3"):
+        driver.tell(ev.ResponseStarted(attempt))
+        driver.tell(ev.ResponseFinished(attempt, ev.ResponseStatus.FAILED))
+        driver.wait(1.5)
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
+
+
+def test_a_player_that_never_says_so_has_not_heard_the_question(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel order 1007")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    driver.agent_says("resp-2", "out-2", READ_BACK, 500, is_played=False)
+    driver.wait(20)
+    assert driver.ordered(cmd.ShowConfirmation) == []
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.OFFERED
+
+
+def test_a_tool_prepared_or_finished_too_late_changes_nothing(driver: Any) -> None:
+    assert driver.tell(prepared("call-9")) == []
+    assert driver.tell(ev.ToolFinished("call-9", ToolCallStatus.SUCCEEDED, "{}")) == []
+    driver.caller_says("in-1", "x")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    assert driver.tell(ev.ToolFinished("call-1", ToolCallStatus.FAILED, "{}")) == []
+
+
+def test_a_second_response_of_the_provider_is_not_listened_to(driver: Any) -> None:
+    driver.caller_says("in-1", "x")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.ResponseStarted("resp-2"))
+    assert driver.tell(ev.AgentAudio("resp-2", "out-2", MS)) == []
+    assert driver.tell(ev.AgentItemFinished("resp-2", "out-2", is_complete=True)) == []
+    assert driver.tell(ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED)) == []
+
+
+def test_a_response_that_falls_silent_is_cancelled_and_tried_again(driver: Any) -> None:
+    driver.caller_says("in-1", "x")
+    driver.tell(ev.ResponseStarted("resp-1"))
+    driver.wait(16)
+    assert cmd.CancelResponse("resp-1") in driver.log
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
+    driver.wait(2)
+    assert len(driver.ordered(cmd.RequestResponse)) == 1
+
+
+def test_a_cancelled_response_that_never_ends_is_given_up(driver: Any) -> None:
+    driver.caller_says("in-1", "x")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.CallerInterrupted())
+    driver.wait(17)
+    assert "response_late" in [i.code for i in driver.kept(IncidentRecord)]
+    assert cmd.RequestResponse() in driver.log
+
+
+def test_a_request_that_is_never_taken_up_is_repeated(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("hi"))
+    driver.wait(12)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+
+
+def test_a_lost_session_keeps_the_turn_that_it_broke(driver: Any) -> None:
+    driver.caller_says("in-1", "x")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "It is on", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 300),
+        ev.CallerPlayed("out-1", 300),
+        ev.EngineDropped("dropped", "gone"),
+    )
+    assert driver.kept(TurnRecord)[1].flags == ("cut_off",)
+
+
+def test_a_request_that_was_on_its_way_is_made_to_the_new_session(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("hi"), ev.EngineDropped("dropped", "gone"))
+    driver.tell(ev.CallerCommitted())
+    assert driver.tell(ev.EngineReady())[-1] == cmd.RequestResponse()
+
+
+def test_a_rating_is_kept(driver: Any) -> None:
+    driver.tell(ev.CallerRated(5, "good"))
+    assert [(r.score, r.comment) for r in driver.kept(RatingRecord)] == [(5, "good")]
+
+
+def test_a_stopping_service_ends_the_conversation_and_stops_speech(driver: Any) -> None:
+    driver.caller_says("in-1", "x")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 500))
+    out = driver.tell(ev.ServiceStopping())
+    assert cmd.ClearPlayback("out-1") in out
+    assert driver.kept(ConversationRecord)[-1].end_reason == "service_stopping"
+    assert driver.tell(ev.CallerTyped("hello?")) == []
+
+
+def test_nobody_is_hung_up_on_while_the_agent_speaks(driver: Any) -> None:
+    driver.caller_says("in-1", "read it all")
+    driver.agent_says("resp-1", "out-1", "A very long text.", 400_000, is_played=False)
+    driver.wait(301)
+    assert driver.kept(ConversationRecord)[-1].end_reason is None
+
+
+def test_a_tap_of_the_record_that_nobody_waits_for_is_ignored(driver: Any) -> None:
+    assert driver.tell(ev.TurnRecorded("unknown")) == []
+
+
+def test_push_to_talk_answers_a_question_by_voice(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(turn_detection=TurnDetection(kind="push_to_talk"))
+    driver.tell(ev.EngineReady(), ev.CallerTyped("cancel order 1007"))
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared())
+    driver.agent_says("resp-2", "out-2", READ_BACK, 2000)
+    driver.tell(ev.CallerCommitted(), ev.SpeechCommitted("in-1"))
+    before = len(driver.ordered(cmd.RequestResponse))
+    driver.tell(ev.TranscriptArrived("in-1", "yes", is_final=True))
+    assert len(driver.ordered(cmd.RunTool)) == 1
+    assert len(driver.ordered(cmd.RequestResponse)) == before
+
+
+def test_an_impossible_move_is_a_defect_that_shows(driver: Any) -> None:
+    with pytest.raises(ValueError, match=r"LIVE.*LIVE"):
+        driver.tell(ev.EngineReady())
+
+
+def test_audio_before_the_provider_is_ready_is_not_sent(new_driver: Callable[..., Any]) -> None:
+    assert new_driver().tell(ev.CallerAudio(MS)) == []
+
+
+def test_a_second_call_of_the_same_response_does_not_void_the_first(driver: Any) -> None:
+    driver.caller_says("in-1", "both")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.ToolCallRequested("resp-1", "call-1", "cancel_order", "{}"),
+        prepared("call-1"),
+        ev.ToolCallRequested("resp-1", "call-2", "open_ticket", "{}"),
+    )
+    assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.OFFERED

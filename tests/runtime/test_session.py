@@ -87,7 +87,13 @@ class MemoryTools:
         self.prepared.append(call)
         return ev.ToolPrepared(call.tool_call_id, "hash", "Cancel", "Cancel it?", True)
 
-    async def run(self, call: cmd.RunTool, caller: Caller, conversation_id: str) -> ev.ToolFinished:
+    async def run(
+        self,
+        call: cmd.RunTool,
+        caller: Caller,
+        conversation_id: str,
+        report: Callable[[ev.ToolProgressed | ev.ToolDelayed], None] | None = None,
+    ) -> ev.ToolFinished:
         self.run_calls.append(call)
         await self.gate.wait()
         if self.failure is not None:

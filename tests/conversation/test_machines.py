@@ -1,0 +1,189 @@
+"""The small machines: what may not happen raises, with state and event in the message."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from agent_service.conversation.answers import Answer, read_answer
+from agent_service.conversation.confirmation import Confirmation
+from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, ItemState, Playback
+from agent_service.conversation.playback import whole_words as cut_at_word
+from agent_service.conversation.records import CallerLevel, ConfirmationStatus
+from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.tool_calls import ToolCall, ToolCallState
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def confirmation() -> Confirmation:
+    return Confirmation("c-1", "call-1", "Cancel it?", "hash", NOW, NOW, 10.0)
+
+
+def test_a_confirmation_that_was_not_heard_cannot_be_accepted() -> None:
+    with pytest.raises(ValueError, match="not heard"):
+        confirmation().decide(ConfirmationStatus.ACCEPTED, NOW)
+
+
+def test_a_confirmation_is_decided_once() -> None:
+    made = confirmation()
+    made.decide(ConfirmationStatus.VOIDED, NOW)
+    with pytest.raises(ValueError, match=r"c-1.*DECIDED"):
+        made.decide(ConfirmationStatus.VOIDED, NOW)
+
+
+def test_a_finished_item_does_not_move() -> None:
+    item = AgentItem("out-1", "resp-1", is_spoken=True)
+    item.move(ItemState.FINISHED)
+    with pytest.raises(ValueError, match=r"out-1.*FINISHED.*GENERATING"):
+        item.move(ItemState.GENERATING)
+
+
+def test_an_ended_tool_call_does_not_move() -> None:
+    call = ToolCall("id", "call-1", "resp-1", "look", "Look", "{}", NOW, ToolCallState.ENDED)
+    with pytest.raises(ValueError, match=r"call-1.*ENDED.*RUNNING"):
+        call.move(ToolCallState.RUNNING)
+
+
+def test_a_response_is_requested_only_when_one_is_wanted() -> None:
+    machine = ResponseMachine()
+    with pytest.raises(ValueError, match="no response is wanted"):
+        machine.request(0.0)
+
+
+def test_a_second_response_is_not_requested_over_the_first() -> None:
+    machine = ResponseMachine()
+    machine.want(Wish())
+    machine.request(0.0)
+    machine.want(Wish())
+    assert not machine.may_request(0.0)
+    with pytest.raises(ValueError, match=r"REQUESTED.*REQUESTED"):
+        machine.request(0.0)
+
+
+def test_a_read_back_is_not_displaced_by_a_plain_wish() -> None:
+    machine = ResponseMachine()
+    machine.want(Wish("read", confirmation_id="c-1"))
+    machine.want(Wish())
+    assert machine.wish == Wish("read", confirmation_id="c-1")
+    machine.withdraw("c-2")
+    assert machine.wish is not None
+    machine.withdraw("c-1")
+    assert machine.wish is None
+
+
+def test_the_providers_own_response_does_not_fulfil_a_read_back() -> None:
+    machine = ResponseMachine()
+    machine.want(Wish("read", confirmation_id="c-1"))
+    assert machine.start("resp-1", 0.0)
+    assert machine.wish is not None
+    assert not machine.start("resp-2", 0.0)
+    assert not machine.finish("resp-2")
+
+
+def test_a_refusal_while_nothing_is_requested_only_delays_the_next() -> None:
+    machine = ResponseMachine()
+    machine.want(Wish())
+    machine.refuse(5.0)
+    assert not machine.may_request(5.5)
+    assert machine.may_request(6.0)
+    machine.start("resp-1", 6.0)
+    machine.refuse(6.0)
+    assert machine.response_id == "resp-1"
+
+
+def test_audio_after_generation_has_ended_is_not_sent() -> None:
+    playback = Playback()
+    item = playback.open("out-1", "resp-1", is_spoken=True)
+    assert playback.send(item, bytes(BYTES_PER_MS * 100), 0.0) == 0
+    playback.finish_generation(item, is_complete=True)
+    playback.finish_generation(item, is_complete=False)
+    assert item.is_complete
+    assert playback.send(item, bytes(BYTES_PER_MS), 0.0) is None
+
+
+def test_an_item_of_which_nothing_was_sent_is_cut_at_once() -> None:
+    playback = Playback()
+    item = playback.open("out-1", "resp-1", is_spoken=True)
+    assert playback.cut(0.0) == []
+    assert item.is_finished
+    playback.acknowledge("out-1", 50, 0.0)
+    playback.acknowledge("unknown", 50, 0.0)
+    assert (item.heard_ms, item.heard_text()) == (0, "")
+
+
+def test_what_was_never_generated_counts_when_heard_words_are_estimated() -> None:
+    item = AgentItem("out-1", "resp-1", is_spoken=True, text="one two three four five six")
+    item.sent_bytes = 500 * BYTES_PER_MS
+    item.heard_ms = 500
+    assert item.heard_text() == "one two"  # 27 characters would take about 1.7 s to say
+
+
+@pytest.mark.parametrize(
+    ("end", "words"), [(0, ""), (-1, ""), (4, ""), (5, "hello"), (8, "hello"), (99, "hello world")]
+)
+def test_only_whole_words_count_as_heard(end: int, words: str) -> None:
+    assert cut_at_word("hello world", end) == words
+
+
+def test_levels_rise_from_anonymous() -> None:
+    ranks = [level.rank for level in CallerLevel]
+    assert ranks == sorted(ranks)
+    assert CallerLevel.ANONYMOUS.rank == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        ("en", "Yes.", Answer.YES),
+        ("en", "yeah, go ahead please", Answer.YES),
+        ("en", "Sure, cancel order 1007", Answer.YES),
+        ("en", "OK thank you", Answer.YES),
+        ("en", "please", Answer.UNCLEAR),
+        ("en", "No", Answer.NO),
+        ("en", "don't", Answer.NO),
+        ("en", "wait", Answer.NO),
+        ("en", "yes no", Answer.UNCLEAR),
+        ("en", "yes, but only the mouse", Answer.UNCLEAR),
+        ("en", "yes and refund order 1004", Answer.UNCLEAR),
+        ("en", "I said yes to my wife", Answer.UNCLEAR),
+        ("en", "", Answer.UNCLEAR),
+        ("en", "?!", Answer.UNCLEAR),
+        ("de", "Ja, bitte.", Answer.YES),
+        ("de", "Nein danke", Answer.NO),
+        ("de", "ja, aber", Answer.UNCLEAR),
+        ("fr", "Oui, d'accord", Answer.YES),
+        ("fr", "Non merci", Answer.NO),
+        ("es", "Sí, por favor", Answer.YES),
+        ("es", "No, gracias", Answer.NO),
+        ("it", "Sì, va bene", Answer.YES),
+        ("it", "No, grazie", Answer.NO),
+        ("pt", "Sim, pode ser", Answer.YES),
+        ("pt", "Não", Answer.NO),
+        (None, "ja", Answer.YES),
+        (None, "oui", Answer.YES),
+        ("xx", "yes", Answer.YES),
+    ],
+)
+def test_only_a_plain_yes_is_a_yes(language: str | None, text: str, answer: Answer) -> None:
+    assert read_answer(text, language=language, summary="Cancel order 1007, one mouse") is answer
+
+
+def test_what_is_not_due_is_not_given_up() -> None:
+    machine = ResponseMachine()
+    machine.want(Wish())
+    machine.fail(10.0)
+    assert machine.overdue(10.5) is None
+    assert not machine.may_request(10.5)
+    assert machine.overdue(11.0) is None
+    assert machine.may_request(11.0)
+
+
+def test_a_text_item_is_cut_without_waiting_for_a_player() -> None:
+    playback = Playback()
+    spoken = playback.open("out-1", "resp-1", is_spoken=True)
+    playback.send(spoken, bytes(BYTES_PER_MS * 100), 0.0)
+    written = playback.open("out-2", "resp-1", is_spoken=False)
+    playback.finish_generation(written, is_complete=True)
+    assert playback.cut(0.0) == ["out-1"]
+    assert playback.is_settling
+    assert playback.cut(0.0) == []
