@@ -27,6 +27,8 @@ from agent_service.offline.speech.wording import as_written
 _SHORTEST_SPEECH_MS: Final = 64
 _MOST_MS_PER_WORD: Final = 800
 """Whoever spells a long number slowly takes half a second for a digit."""
+_LEAST_MS_PER_WORD: Final = 60
+"""Nobody talks faster. A tune may hold moments that resemble speech, and yield a row of letters."""
 
 
 class LocalSpeech:
@@ -87,4 +89,6 @@ class LocalSpeech:
         if speech_ms > _MOST_MS_PER_WORD * (len(heard.words.split()) + 1):
             again = self._recogniser.hear(pcm, prompt=prompt, spelling=PLAIN_PROMPT)
             heard = max(heard, again, key=lambda each: len(each.words))
+        if speech_ms < _LEAST_MS_PER_WORD * len(heard.words.split()):
+            return Recognition("", "", 0.0)
         return Recognition(as_written(heard.words, self._names), heard.words, heard.log_probability)

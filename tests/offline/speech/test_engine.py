@@ -5,9 +5,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from agent_service.audio import decode_mulaw, encode_mulaw, read_wav, resample
+from agent_service.audio import decode_mulaw, encode_mulaw, read_wav, resample, to_pcm
 from agent_service.offline.ports import Recognition, SpokenPiece
 from agent_service.offline.speech.engine import LocalSpeech
 
@@ -56,6 +57,16 @@ def test_a_telephone_line_is_understood(speech: LocalSpeech) -> None:
 
 def test_what_is_no_speech_has_no_words(speech: LocalSpeech, no_speech: bytes) -> None:
     assert heard(speech, no_speech) == Recognition("", "", 0.0)
+
+
+def test_a_tune_has_no_words(speech: LocalSpeech) -> None:
+    time_s = np.arange(4 * 24_000) / 24_000
+    voices = [(220, 1.0), (277, 2.0), (330, 0.5), (440, 3.0)]
+    tune = sum(
+        0.08 * np.sin(2 * np.pi * hz * time_s) * (1 + np.sin(2 * np.pi * swell_hz * time_s))
+        for hz, swell_hz in voices
+    )
+    assert heard(speech, to_pcm(np.asarray(tune))) == Recognition("", "", 0.0)
 
 
 def test_no_sound_has_no_words(speech: LocalSpeech) -> None:
