@@ -811,3 +811,18 @@ def test_a_second_call_of_the_same_response_does_not_void_the_first(driver: Any)
         ev.ToolCallRequested("resp-1", "call-2", "open_ticket", "{}"),
     )
     assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.OFFERED
+
+
+def test_a_greeting_answers_nobody(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(greeting="Hello.")
+    driver.tell(ev.EngineReady())
+    driver.agent_says("resp-1", "out-1", "Hello.", 500)
+    assert driver.kept(TurnRecord)[0].first_audio_ms is None
+
+
+def test_each_transcript_has_its_own_time(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.now += 3
+    driver.caller_says("in-2", None, start_ms=5000)
+    driver.wait(2)
+    assert [t.item_id for t in driver.kept(TurnRecord)] == ["in-1"]
