@@ -137,7 +137,7 @@ class Answers:
             case Act(calls=(only,), ask=None):
                 is_same = last is not None and only.tool == last.tool and only.values == last.values
                 return is_same and not heard_identifiers(text)
-            case Talk(intent=Intent.OUT_OF_SCOPE | Intent.SMALLTALK) | Unclear():
+            case Talk(intent=Intent.OUT_OF_SCOPE | Intent.SMALLTALK) | Unclear() | WhichTool():
                 return True
             case Act(calls=(), ask=Request() as ask) if ask.asked is None:
                 return True
@@ -267,6 +267,8 @@ def _asks_in_general(meaning: Meaning) -> bool:
     match meaning:
         case Act(calls=(only,)):
             return any(slot.kind is SlotKind.QUESTION for slot in only.tool.slots)
+        case WhichTool():
+            return True
         case _:
             return False
 

@@ -128,9 +128,7 @@ def _local_part(words: list[str], at: int) -> str:
         elif word.isdigit() or len(pieces[-1]) == len(word) == 1:
             pieces.append(word)
         elif pieces and pieces[-1].isdigit() and word not in _NOT_LOCAL and word not in STOP_WORDS:
-            pieces.append(word)
-            needs_piece = False
-            break
+            pieces.append(word)  # "doe ninety nine": the digits end the name
         else:
             break
         index -= 1

@@ -59,10 +59,13 @@ def heard_dates(text: str, today: date, *, is_past: bool = False) -> list[HeardD
     one."""
     lower = text.lower()
     found: list[HeardDate] = []
+    taken: list[tuple[int, int]] = []
     for pattern, read in _READERS:
         for m in pattern.finditer(lower):
-            if any(m.start() < other.end and other.start < m.end() for other in found):
+            if any(m.start() < end and start < m.end() for start, end in taken):
                 continue
+            # A day that no calendar has is no other date either.
+            taken.append(m.span())
             value = read(m, today, is_past)
             if value is not None:
                 found.append(HeardDate(value, m.start(), m.end()))

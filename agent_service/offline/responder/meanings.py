@@ -38,8 +38,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class WhichTool:
+    """Too unsure to act: name what it may be and let the caller pick."""
+
     first: Tool
-    second: Tool
+    second: Tool | None = None
 
 
 @dataclass(frozen=True, slots=True)

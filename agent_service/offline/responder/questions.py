@@ -9,6 +9,7 @@ from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wording import label, listed
 from agent_service.offline.responder.words import human
 
+DID_YOU_MEAN = "Did you mean"
 GREETING = "Hello! How can I help you?"
 ANYTHING_ELSE = "Is there anything else I can do for you?"
 NO_CLEAR_ANSWER = "I found no clear answer to that."
@@ -50,19 +51,26 @@ def _question(slot: Slot) -> str:
         case SlotKind.REASON:
             return f"What is the {name}?"
         case SlotKind.SUBJECT:
-            return f"What is the {name}, in a few words?"
+            return f"{_what_is(name)}, in a few words?"
         case SlotKind.TEXT:
-            return f"What is the {name}? Please tell me in a sentence or two."
+            return f"{_what_is(name)}? Please tell me in a sentence or two."
         case SlotKind.LIST:
             return f"Which {name}?"
         case SlotKind.EMAIL | SlotKind.PHONE | SlotKind.NAME:
-            return f"What is the {name}, please?"
+            return f"{_what_is(name)}, please?"
         case _:
-            return f"What is the {name}?"
+            return f"{_what_is(name)}?"
 
 
-def did_you_mean(first: Tool, second: Tool) -> str:
-    return f"Did you mean to {first.action} or to {second.action}?"
+def _what_is(name: str) -> str:
+    is_plural = name.endswith("s") and not name.endswith(("ss", "us", "is"))
+    return f"What are the {name}" if is_plural else f"What is the {name}"
+
+
+def did_you_mean(first: Tool, second: Tool | None) -> str:
+    if second is None:
+        return f"{DID_YOU_MEAN} to {first.action}?"
+    return f"{DID_YOU_MEAN} to {first.action} or to {second.action}?"
 
 
 def abilities(tools: Sequence[Tool]) -> str:

@@ -16,7 +16,7 @@ from agent_service.offline.responder.slots import SlotKind
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.words import content_stems, human
 
-_STEPS = 400
+_STEPS = 250
 _LEARNING_RATE = 2.0
 _MOMENTUM = 0.9
 _DECAY = 1e-4
@@ -56,6 +56,8 @@ class Route:
     probability: float
     similarity: float
     """Cosine to the nearest known phrasing of it, 1 is the same sentence."""
+    is_hinted: bool = False
+    """The form speaks for it: an identifier it takes, a general question it answers."""
 
 
 class Router:
@@ -102,23 +104,28 @@ class Router:
                 shared[index] += 1 / len(holders)
         return shared
 
+    def prepare(self, texts: Sequence[str]) -> None:
+        """Embed several texts at once; routing them one by one afterwards costs nothing."""
+        self._embedder.embed([variant for text in texts for variant in _variants(text)])
+
     def routes(self, text: str) -> list[Route]:
         """Return the possible meanings, the most probable first."""
-        plain = masked(text)
-        bare = _POLITE.sub("", plain)
-        vectors = self._embedder.embed([plain, bare] if bare and bare != plain else [plain])
+        plain, *others = _variants(text)
+        bare = others[0] if others else plain
+        vectors = self._embedder.embed([plain, *others])
         cosines = vectors @ self._vectors.T
         nearest = np.stack([cosines[:, own].max(axis=1) for own in self._rows], axis=1)
         fitted = np.log(_softmax((vectors @ self._weights + self._bias).astype(np.float32)) + 1e-9)
         scores = (fitted + _NEARNESS * nearest - self._handicap).max(axis=0)
-        if _is_general_question(bare or plain):
-            scores = scores + self._takes_questions
+        hints = np.zeros(len(self._targets), np.float32)
+        if _is_general_question(bare):
+            hints += self._takes_questions
         if _named(text):
-            scores = scores + self._takes_identifiers
-        scores = scores + _SHARED_WORDS * self._shared(content_stems(plain))
+            hints += self._takes_identifiers
+        scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(plain))
         probabilities = _softmax((scores[None] / _TEMPERATURE).astype(np.float32))[0]
         routes = [
-            Route(target, float(probabilities[i]), float(nearest[:, i].max()))
+            Route(target, float(probabilities[i]), float(nearest[:, i].max()), bool(hints[i]))
             for i, target in enumerate(self._targets)
         ]
         return sorted(routes, key=lambda route: -route.probability)
@@ -127,6 +134,13 @@ class Router:
 def _is_general_question(text: str) -> bool:
     """Return whether a turn asks how things are in general, not about something of the caller's."""
     return bool(_GENERAL.match(text)) and not _OWN.search(text)
+
+
+def _variants(text: str) -> list[str]:
+    """Return a text as it is compared: without identifiers, and also without its opening words."""
+    plain = masked(text)
+    bare = _POLITE.sub("", plain)
+    return [plain, bare] if bare and bare != plain else [plain]
 
 
 def masked(text: str) -> str:
@@ -173,23 +187,26 @@ def _per_target(
 def _train(
     vectors: Vectors, labels: NDArray[np.int64], weights: Vectors, classes: int
 ) -> tuple[Vectors, Vectors]:
-    """Fit by gradient descent with momentum; every class weighs the same."""
+    """Fit by gradient descent with momentum; every class weighs the same.
+
+    In dual form: the weights are sums of the samples, so a step costs one small product.
+    """
     count = len(labels)
     wanted = np.zeros((count, classes), np.float32)
     wanted[np.arange(count), labels] = 1
     per_class = (wanted * weights[:, None]).sum(axis=0)
     balance = (weights / per_class[labels] / classes)[:, None].astype(np.float32)
-    scaled: Vectors = (vectors * _SHARPNESS).astype(np.float32)
-    matrix: Vectors = np.zeros((vectors.shape[1], classes), np.float32)
+    products: Vectors = (vectors @ vectors.T * _SHARPNESS**2).astype(np.float32)
+    shares: Vectors = np.zeros((count, classes), np.float32)
     bias: Vectors = np.zeros(classes, np.float32)
-    speed, bias_speed = np.zeros_like(matrix), np.zeros_like(bias)
+    speed, bias_speed = np.zeros_like(shares), np.zeros_like(bias)
     for _ in range(_STEPS):
-        logits: Vectors = (scaled @ matrix + bias).astype(np.float32)
+        logits: Vectors = (products @ shares + bias).astype(np.float32)
         error = (_softmax(logits) - wanted) * balance
-        speed = _MOMENTUM * speed - _LEARNING_RATE * (scaled.T @ error + _DECAY * matrix)
+        speed = _MOMENTUM * speed - _LEARNING_RATE * (error + _DECAY * shares)
         bias_speed = _MOMENTUM * bias_speed - _LEARNING_RATE * error.sum(axis=0)
-        matrix, bias = matrix + speed, bias + bias_speed
-    return matrix * _SHARPNESS, bias
+        shares, bias = shares + speed, bias + bias_speed
+    return (vectors.T @ shares * _SHARPNESS**2).astype(np.float32), bias
 
 
 def _softmax(logits: Vectors) -> Vectors:

@@ -86,13 +86,18 @@ def _action(name: str, description: str) -> str:
 
 def _until_preposition(words: list[str]) -> list[str]:
     """Shorten a long phrase at its last preposition that leaves it short enough."""
-    ends = [i for i, w in enumerate(words[: _LONGEST_ACTION + 1]) if w.lower() in _PREPOSITIONS]
+    ends = [
+        i
+        for i, word in enumerate(words[: _LONGEST_ACTION + 1])
+        if word.lower() in _PREPOSITIONS and words[i - 1].lower() not in {"one", "all", "any"}
+    ]
     return words[: ends[-1]] if ends and ends[-1] >= 2 else words
 
 
 def _to_caller(action: str) -> str:
     """Speak to the caller instead of about them."""
     action = re.sub(r"\b(?:the |a )?(?:caller|customer|user)'s\b", "your", action)
+    action = re.sub(r"\bof (?:the|a) (?:caller|customer|user)\b", "of yours", action)
     return re.sub(r"\b(?:the|a) (?:caller|customer|user)\b", "you", action)
 
 

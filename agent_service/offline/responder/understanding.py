@@ -1,6 +1,7 @@
 """What a caller's turn means, given the turns before it: replays the conversation, so that
 nothing is remembered outside it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -25,6 +26,7 @@ from agent_service.offline.responder.meanings import (
     Unclear,
     WhichTool,
 )
+from agent_service.offline.responder.questions import DID_YOU_MEAN
 from agent_service.offline.responder.recall import Recall, parsed, refers
 from agent_service.offline.responder.replies import (
     continues,
@@ -38,20 +40,30 @@ from agent_service.offline.responder.replies import (
 from agent_service.offline.responder.router import Route, Router
 from agent_service.offline.responder.slots import FREE_TEXT, Slot
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems, human
+from agent_service.offline.responder.words import content_stems, human, stem, words_of
 
 SURE = 0.55
 _UNRIVALLED = 0.65
 _RIVAL = 0.2
 """A second tool above it, with the first below ``_UNRIVALLED``: ask which."""
 _POSSIBLE = 0.25
-_ALIKE = 0.30
+_ALIKE = 0.36
 """A tool's nearest phrasing must be at least so similar."""
-_NEW_TOPIC = 0.62
+_ALIKE_INTENT = 0.30
+_FAINTLY_ALIKE = 0.24
+_NEW_TOPIC = 0.45
+_NEW_TOPIC_FOR_SURE = 0.66
+"""When any words would be an answer to the question that is open."""
 _CLEAR_LEAD = 0.15
 _PLAIN_REQUEST = 0.72
 """A clause so near to a known phrasing says no more than it: no reason, no story."""
 _TURNS_REPLAYED = 10
+_REQUEST = re.compile(
+    r"^(?:(?:and|also|then|please|so)\b[\s,]*)*"
+    r"(?:can|could|will|would|may|please|i want|i need|i'd like|i would like|i have to|where|when"
+    r"|what|which|who|how|why|is|are|do|does|did|has|have|tell|let|give|send|show|put|get|make)\b",
+    re.IGNORECASE,
+)
 
 
 class Listener:
@@ -78,6 +90,8 @@ class Listener:
                 continue
             if isinstance(item, ContextToolCall) and item.name in self._tools:
                 past = self._called(item, past)
+            if past.which is not None and _is_other_answer(item):
+                past = replace(past, which=None)  # something known answered the turn instead
             index += 1
         return meaning, past
 
@@ -130,11 +144,11 @@ class Listener:
     def _pick(self, text: str, past: Past, recall: Recall) -> Meaning | None:
         which = past.which
         assert which is not None
-        options = (which.first, which.second)
+        options = [tool for tool in (which.first, which.second) if tool is not None]
         index = picked(text, [tool.action for tool in options])
         if index is None and says_yes(text) and is_bare(text):
             index = 0
-        if index is None and gives_up(text):
+        if index is None and (gives_up(text) or (says_no(text) and is_bare(text))):
             return Dropped()
         if index is None:
             routes = self._router.routes(text)
@@ -156,7 +170,7 @@ class Listener:
         assert slot is not None
         if gives_up(text) or (says_no(text) and is_bare(text) and slot.json_type != "boolean"):
             return Dropped() if not rest else self._act(list(rest))
-        routes = self._router.routes(text)
+        routes = self._router.routes(_without_names(text, recall))
         is_other = self._is_new_topic(routes[0], request.tool, slot)
         if routes[0].target is Intent.REPEAT and routes[0].probability > SURE:
             return Act((), request, is_repeated=False)
@@ -187,9 +201,13 @@ class Listener:
         return is_plain or len(text.split()) >= 4
 
     def _is_new_topic(self, route: Route, current: Tool, slot: Slot) -> bool:
-        is_other = isinstance(route.target, Tool) and route.target.name != current.name
-        needed = _NEW_TOPIC + (0.1 if slot.kind in FREE_TEXT else 0)
-        return is_other and route.probability > SURE and route.similarity > needed
+        is_open = slot.kind in FREE_TEXT
+        if isinstance(route.target, Intent):
+            is_other = is_open and route.target in {Intent.OUT_OF_SCOPE, Intent.ABILITIES}
+        else:
+            is_other = route.target.name != current.name
+        needed = _NEW_TOPIC_FOR_SURE if is_open else _NEW_TOPIC
+        return is_other and route.probability > _UNRIVALLED and route.similarity > needed
 
     def _again(self, text: str, last: Request, recall: Recall) -> Meaning | None:
         """Read "no, one zero zero five" and "what about 1007" as the last request with another
@@ -197,7 +215,7 @@ class Listener:
         tail = continues(text)
         if tail is None and not corrects(text) and not _is_value_only(text):
             return None
-        routes = self._router.routes(tail or text)
+        routes = self._router.routes(_without_names(tail or text, recall))
         target = routes[0].target
         says_more = bool(_remainder(tail or text, recall))
         is_other = isinstance(target, Tool) and target != last.tool
@@ -216,39 +234,40 @@ class Listener:
         return self._act([Request(last.tool, {**last.values, **changed}, filled.rivals)])
 
     def _route(self, text: str, recall: Recall) -> Meaning:
-        several = self._several(text)
+        several = self._several(text, recall)
         if several:
             requests = [
                 r for part, tool in several for r in self._requests(tool, part, text, recall)
             ]
             return self._act(requests)
-        routes = self._router.routes(text)
+        routes = self._router.routes(_without_names(text, recall))
         best, second = routes[0], routes[1]
         if isinstance(best.target, Intent):
-            if best.probability >= SURE and best.similarity >= _ALIKE:
+            if best.probability >= SURE and best.similarity >= _ALIKE_INTENT:
                 return Talk(best.target)
             best_tool = (
                 next(r for r in routes if isinstance(r.target, Tool)) if self._tools else None
             )
             return Unclear(best_tool)
-        if best.similarity < _ALIKE:
-            return Unclear(best)
+        if best.similarity < _ALIKE and not best.is_hinted:
+            return _guess(best, second)
         if isinstance(second.target, Tool) and _are_rivals(best, second, text):
             return WhichTool(best.target, second.target)
         if best.probability >= SURE or (best.probability >= _POSSIBLE and best.similarity > 0.45):
             return self._act(self._requests(best.target, text, text, recall))
-        return Unclear(best)
+        return _guess(best, second)
 
-    def _several(self, text: str) -> list[tuple[str, Tool]]:
+    def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:
         """Return the parts of a turn that ask for different tools, if it asks for more than one."""
         parts: list[tuple[str, Tool]] = []
-        for part in _requests_in(text):
-            route = self._router.routes(part)[0]
-            if (
-                isinstance(route.target, Tool)
-                and route.probability > 0.6
-                and route.similarity > 0.5
-            ):
+        candidates = _requests_in(text)
+        if len(candidates) < 2:
+            return []
+        self._router.prepare([_without_names(part, recall) for part in candidates])
+        for part in candidates:
+            route = self._router.routes(_without_names(part, recall))[0]
+            is_sure = route.probability > 0.6 and route.similarity > 0.5
+            if isinstance(route.target, Tool) and is_sure and _asks(part, route.target):
                 parts.append((part, route.target))
         return parts if len({tool.name for _, tool in parts}) > 1 else []
 
@@ -269,7 +288,9 @@ class Listener:
     def _asking_clause(self, text: str, tool: Tool, recall: Recall) -> str:
         """Return the clause that only asks for the tool; empty when every clause tells more."""
         scored = []
-        for part in clauses(text) or [text]:
+        parts = clauses(text) or [text]
+        self._router.prepare(parts)
+        for part in parts:
             route = next(r for r in self._router.routes(part) if r.target == tool)
             scored.append((route.probability * route.similarity, route.similarity, part))
         _, similarity, best = max(scored)
@@ -280,6 +301,24 @@ class Listener:
         ready = tuple(r for r in requests if r.missing is None and not _blocking(r))
         waiting = [r for r in requests if r not in ready]
         return Act(ready, waiting[0] if waiting else None)
+
+
+def _is_other_answer(item: ContextItem) -> bool:
+    match item:
+        case ContextMessage(role="assistant", text=text) if text:
+            return DID_YOU_MEAN not in text
+        case _:
+            return False
+
+
+def _guess(best: Route, second: Route) -> Meaning:
+    """Offer the nearest tools when there is something to it."""
+    assert isinstance(best.target, Tool)
+    if best.probability < _POSSIBLE or best.similarity < _FAINTLY_ALIKE:
+        return Unclear(best)
+    if isinstance(second.target, Tool) and second.probability >= _RIVAL:
+        return WhichTool(best.target, second.target)
+    return WhichTool(best.target)
 
 
 def _are_rivals(best: Route, second: Route, text: str) -> bool:
@@ -352,6 +391,28 @@ def _is_value_only(text: str) -> bool:
     if not heard_identifiers(text):
         return False
     return len(_remainder(text, Recall(()))) <= 1
+
+
+def _asks(part: str, tool: Tool) -> bool:
+    """Return whether a part of a turn is a request: "I bought a lamp" only tells."""
+    if _REQUEST.match(part):
+        return True
+    first = next((word.text for word in words_of(part) if word.text[0].isalpha()), "")
+    verbs = {example.split()[0].lower() for example in tool.examples if example}
+    return stem(first) in _stems_of(tool) or first in verbs
+
+
+def _without_names(text: str, recall: Recall) -> str:
+    """Write "item" for things whose names are known: which one is meant is no matter here."""
+    known = {one for name in recall.names() for one in content_stems(name)}
+    parts: list[str] = []
+    for word in words_of(text):
+        is_name = word.text[0].isalpha() and stem(word.text) in known
+        if not is_name:
+            parts.append(word.raw)
+        elif not parts or parts[-1] != "item":
+            parts.append("item")
+    return " ".join(parts) if known and "item" in parts else text
 
 
 def _requests_in(text: str) -> list[str]:

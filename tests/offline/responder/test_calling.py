@@ -263,3 +263,22 @@ def test_two_likely_tools_lead_to_a_question_and_its_answer_picks_one(converse: 
 
     assert said == "Did you mean to cancel a membership or to cancel a visit?"
     assert call.calls == [("cancel_membership", {})]
+
+
+def test_a_faint_guess_is_offered_and_not_acted_upon(converse: Start) -> None:
+    call = converse("clinic")
+
+    asked = call.say("my son needs his jab")
+    then = call.say("the appointment")
+
+    assert asked.startswith("Did you mean to ")
+    assert then == "Which date?"
+    assert call.calls == []
+
+
+def test_a_no_to_a_guess_drops_it(converse: Start) -> None:
+    call = converse("clinic")
+
+    call.say("my son needs his jab")
+
+    assert call.say("no") == "All right, I'll leave that. What else can I do for you?"

@@ -1,0 +1,135 @@
+"""Measures how often the offline responder finds what callers ask for, on unseen wordings."""
+
+import argparse
+import asyncio
+import json
+import statistics
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from agent_service.offline.ports import CallTool, ContextMessage, ResponseContext, Say
+from agent_service.offline.responder.embedding import Embedder
+from agent_service.offline.responder.engine import LocalResponder
+from agent_service.offline.responder.intents import Intent
+from agent_service.offline.responder.router import Router
+from agent_service.offline.responder.toolset import Tool, tools_of
+
+HERE = Path(__file__).parent
+_NAMED_INTENTS = {Intent.YES, Intent.NO, Intent.THANKS, Intent.GOODBYE, Intent.REPEAT}
+
+Line = tuple[str, str, str]
+"""Tool set, what is meant, what the caller says."""
+ToolSets = dict[str, list[dict[str, Any]]]
+
+
+def lines_of(name: str) -> list[Line]:
+    rows = [row.split("\t") for row in (HERE / name).read_text().splitlines()]
+    return [(row[0], row[1], row[2]) for row in rows if len(row) == 3]
+
+
+def without_phrasings(sets: ToolSets) -> ToolSets:
+    return {
+        name: [
+            {**tool, "description": tool["description"].split(" Callers say:")[0]} for tool in own
+        ]
+        for name, own in sets.items()
+    }
+
+
+def label(target: Tool | Intent) -> str:
+    if isinstance(target, Tool):
+        return target.name
+    return target.value if target in _NAMED_INTENTS else "other"
+
+
+def routing(lines: Sequence[Line], sets: ToolSets, embedder: Embedder) -> dict[str, Counter[str]]:
+    """Count the first and the first two choices that are right, by tool set."""
+    routers = {name: Router(tools_of(own), embedder) for name, own in sets.items()}
+    counts: dict[str, Counter[str]] = {name: Counter() for name in sets}
+    for name, meant, said in lines:
+        labels = list(dict.fromkeys(label(r.target) for r in routers[name].routes(said)))
+        is_tool = any(tool["name"] == meant for tool in sets[name])
+        counts[name]["lines"] += 1
+        counts[name]["first"] += labels[0] == meant
+        counts[name]["two"] += meant in labels[:2]
+        counts[name]["tool lines"] += is_tool
+        counts[name]["tools"] += is_tool and labels[0] == meant
+    return {name: count for name, count in counts.items() if count}
+
+
+def behaviour(
+    lines: Sequence[Line], sets: ToolSets, responder: LocalResponder
+) -> tuple[Counter[str], float]:
+    """Count what the responder does with requests for a tool, and time it."""
+    counts: Counter[str] = Counter()
+    times: list[float] = []
+    for name, meant, said in lines:
+        if not any(tool["name"] == meant for tool in sets[name]):
+            continue
+        # The second time is timed: the tool set is prepared, the words are put last to be new.
+        asyncio.run(_respond(responder, sets[name], "hello"))
+        began = time.perf_counter()
+        parts = asyncio.run(_respond(responder, sets[name], said))
+        times.append(time.perf_counter() - began)
+        called = [part.name for part in parts if isinstance(part, CallTool)]
+        words = " ".join(part.text for part in parts if isinstance(part, Say))
+        counts[_kind(called, words, meant, sets[name])] += 1
+    return counts, statistics.median(times) * 1000
+
+
+def _kind(called: list[str], words: str, meant: str, tools: list[dict[str, Any]]) -> str:
+    if called:
+        return "calls the right tool" if called == [meant] else "calls another tool"
+    if words.startswith("Did you mean"):
+        return "asks which of two"
+    missing = {
+        tool["name"]
+        for tool in tools
+        for name in tool["parameters"]["properties"]
+        if name.replace("_", " ").replace(" id", " ID") in words
+    }
+    if words.endswith("?") and missing:
+        return "asks for an argument of the right tool" if meant in missing else "asks for another"
+    return "says it did not understand" if "understand" in words else "talks"
+
+
+async def _respond(
+    responder: LocalResponder, tools: list[dict[str, Any]], said: str
+) -> list[CallTool | Say]:
+    context = ResponseContext("", (ContextMessage("user", said),), tuple(tools))
+    return [part async for part in responder.respond(context)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.offline_routing")
+    parser.add_argument("--set", default="evaluation.tsv", help="evaluation.tsv or development.tsv")
+    wanted = parser.parse_args().set
+    lines = lines_of(wanted)
+    sets: ToolSets = json.loads((HERE / "tool_sets.json").read_text())
+    embedder = Embedder.load()
+    responder = LocalResponder.load()
+    print(f"{wanted}: {len(lines)} lines\n")
+    print("| tools | descriptions | lines | first choice | tools only | among two |")
+    print("|---|---|---|---|---|---|")
+    for title, own in (("with phrasings", sets), ("without", without_phrasings(sets))):
+        counts = routing(lines, own, embedder)
+        counts["all"] = sum(counts.values(), Counter())
+        for name, count in counts.items():
+            print(
+                f"| {name} | {title} | {count['lines']} | {count['first'] / count['lines']:.1%} "
+                f"| {count['tools'] / max(1, count['tool lines']):.1%} "
+                f"| {count['two'] / count['lines']:.1%} |"
+            )
+    for title, own in (("with phrasings", sets), ("without", without_phrasings(sets))):
+        done, median_ms = behaviour(lines, own, responder)
+        print(f"\n{title}, first turn (median {median_ms:.1f} ms to the first part):")
+        for kind, number in done.most_common():
+            print(f"  {kind}: {number / done.total():.1%}")
+    asyncio.run(responder.aclose())
+
+
+if __name__ == "__main__":
+    main()
