@@ -826,3 +826,22 @@ def test_each_transcript_has_its_own_time(driver: Any) -> None:
     driver.caller_says("in-2", None, start_ms=5000)
     driver.wait(2)
     assert [t.item_id for t in driver.kept(TurnRecord)] == ["in-1"]
+
+
+def test_words_of_a_cut_item_are_not_shown(driver: Any) -> None:
+    driver.caller_says("in-1", "hello")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.SpeechStarted("in-2", 5000))
+    assert driver.tell(ev.AgentText("resp-1", "out-1", "more", is_spoken=True)) == []
+
+
+def test_a_refusal_of_the_provider_is_an_incident(driver: Any) -> None:
+    driver.tell(ev.EngineRefused("invalid_value", "wrong"))
+    driver.tell(ev.EngineRefused("response_cancel_not_active", "none"))
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["invalid_value"]
+
+
+def test_words_that_were_not_known_in_time_are_missing_from_the_last_turn(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.tell(ev.CallerEnded())
+    assert [t.flags for t in driver.kept(TurnRecord)] == [("no_transcript",)]
