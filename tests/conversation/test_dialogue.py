@@ -845,3 +845,10 @@ def test_words_that_were_not_known_in_time_are_missing_from_the_last_turn(driver
     driver.caller_says("in-1", None)
     driver.tell(ev.CallerEnded())
     assert [t.flags for t in driver.kept(TurnRecord)] == [("no_transcript",)]
+
+
+def test_a_turn_that_waits_behind_another_keeps_its_words_at_the_end(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.caller_says("in-2", "thanks", start_ms=4000)
+    driver.tell(ev.CallerEnded())
+    assert [t.text for t in driver.kept(TurnRecord)] == ["", "thanks"]
