@@ -34,7 +34,8 @@ _PROMPT_TOKENS: Final = 200
 _TOKENS_PER_SECOND: Final = 10
 _SPARE_TOKENS: Final = 12
 _NO_SPEECH: Final = 0.5
-_WORST_LOG_PROBABILITY: Final = -1.0
+_DOUBTFUL_LOG_PROBABILITY: Final = -1.0
+_WORST_LOG_PROBABILITY: Final = -2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class Recogniser:
             return_no_speech_prob=True,
         )[0]
         score = float(result.scores[0])
-        if result.no_speech_prob > _NO_SPEECH and score < _WORST_LOG_PROBABILITY:
+        is_doubtful = result.no_speech_prob > _NO_SPEECH and score < _DOUBTFUL_LOG_PROBABILITY
+        if is_doubtful or score < _WORST_LOG_PROBABILITY:
             return Heard("", 0.0)
         text = self._tokenizer.decode(result.sequences_ids[0], skip_special_tokens=True)
         return Heard(without_repetition(text.strip()), score)
