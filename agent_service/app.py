@@ -3,13 +3,13 @@
 Opens what the service needs, in order, and closes it in the opposite order.
 """
 
-import importlib
+import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 
@@ -22,22 +22,29 @@ from agent_service.engines.line import EngineLimits
 from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import SettingsError, StoreError
+from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.outbox_worker import OutboxWorker, Receiver
 from agent_service.runtime.ports import Engine
+from agent_service.runtime.receivers import FileReceiver
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import AgentSettings, Settings
 from agent_service.store.database import Database
+from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
+from agent_service.store.shop_settlements import SETTLEMENTS
+from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tool import Tool
-from agent_service.web import admin_api, health, pages, ticket_api
+from agent_service.web import admin_api, approvals, health, pages, ticket_api
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Tickets
 
+OUTBOX_KINDS: Final = ("message", "code", "refund")
 TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
 
 
@@ -62,13 +69,15 @@ async def running(
     offline_url: str | None = None,
     demo_caller: Caller | None = None,
     new_engine: Callable[[], Engine] | None = None,
+    receivers: Mapping[str, Receiver] | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[Service]:
     """Open the service for the block. Raises SettingsError or StoreError when it cannot run.
 
     ``offline_url`` is where the offline provider listens. With a ``demo_caller`` the demo page is
-    served, and whoever opens it speaks as that customer. ``new_engine`` and ``clock`` replace the
-    real ones.
+    served, and whoever opens it speaks as that customer. ``receivers`` carry out what tools send to
+    the world outside, by kind; by default it is written to files. ``new_engine`` and ``clock``
+    replace the real ones.
     """
     clock = clock or SystemClock()
     database = Database(settings.database_url)
@@ -76,7 +85,9 @@ async def running(
         ensure_current(database)
         registry = Registry(_tools(settings))
         agents = _agents(settings, registry)
-        tools = ToolRunner(registry, database, clock)
+        with database.write() as session:
+            resolve_open_calls(session, clock.utc())
+        tools = ToolRunner(registry, database, clock, settings.tools)
         recorder = Recorder(database, clock=clock)
         recorder.open()
         try:
@@ -92,8 +103,14 @@ async def running(
                     transcript_s=settings.conversation.transcript_wait_s,
                 ),
             ) as host:
-                app = _web(settings, host, recorder, database, clock, demo_caller)
-                yield Service(app, host, settings.server.drain_s)
+                desk = ApprovalDesk(registry, database, clock, host.settle)
+                files = FileReceiver(settings.data_dir / "outbox")
+                outbox = OutboxWorker(
+                    database, clock, receivers or dict.fromkeys(OUTBOX_KINDS, files), SETTLEMENTS
+                )
+                web = _Web(settings, host, recorder, database, clock, registry, desk)
+                async with _background(desk.run(), outbox.run()):
+                    yield Service(web.app(demo_caller), host, settings.server.drain_s)
         finally:
             tools.close()
             await recorder.close()
@@ -158,14 +175,20 @@ def _prices(settings: Settings) -> Prices:
 
 def _tools(settings: Settings) -> list[Tool]:
     """Return the shop's tools and those of the modules that agents name."""
-    tools = list(TOOLS)
     names = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    for name in sorted(names):
+    return [*TOOLS, *load_tools(sorted(names))]
+
+
+@asynccontextmanager
+async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Keep work without an end going during the block."""
+    async with asyncio.TaskGroup() as tasks:
+        running = [tasks.create_task(work) for work in works]
         try:
-            tools.extend(importlib.import_module(name).TOOLS)
-        except (ImportError, AttributeError) as error:
-            raise SettingsError([f"tool_modules: {name} cannot be used: {error}"]) from error
-    return tools
+            yield
+        finally:
+            for task in running:
+                task.cancel()
 
 
 def _agents(settings: Settings, registry: Registry) -> list[AgentProfile]:
@@ -189,43 +212,50 @@ def _profile(agent: AgentSettings, registry: Registry, transcription_model: str)
     )
 
 
-def _web(
-    settings: Settings,
-    host: Host,
-    recorder: Recorder,
-    database: Database,
-    clock: Clock,
-    demo_caller: Caller | None,
-) -> Starlette:
-    tickets = Tickets(ticket_secret(settings), clock)
-    origins = Origins(settings.server.origins)
-    admission = Admission(settings.server.max_conversations)
-    keys = admin_api.AdminTokens(database, clock)
+@dataclass(frozen=True, slots=True)
+class _Web:
+    """The parts that the web application is made of."""
 
-    async def storage() -> None:
-        if not recorder.healthy:
+    settings: Settings
+    host: Host
+    recorder: Recorder
+    database: Database
+    clock: Clock
+    registry: Registry
+    desk: ApprovalDesk
+
+    def app(self, demo_caller: Caller | None) -> Starlette:
+        settings, database, clock = self.settings, self.database, self.clock
+        tickets = Tickets(ticket_secret(settings), clock)
+        origins = Origins(settings.server.origins)
+        admission = Admission(settings.server.max_conversations)
+        tokens = admin_api.AdminTokens(database, clock)
+        socket = conversation_socket.ConversationSocket(
+            self.host, tickets, origins, admission, clock
+        )
+        routes = [
+            *conversation_socket.routes(socket),
+            *ticket_api.routes(tickets, tokens.authorise, settings.agents),
+            *admin_api.routes(database, tokens, time_limit_s=settings.database.query_time_limit_s),
+            *approvals.routes(self.desk, self.registry, database, tokens, clock),
+            *health.routes({"storage": self._check_storage}, self._gauges(admission)),
+            *pages.routes(has_demo=demo_caller is not None),
+        ]
+        if demo_caller is not None:
+            routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
+        return Starlette(routes=routes)
+
+    async def _check_storage(self) -> None:
+        if not self.recorder.healthy:
             raise StoreError("The record cannot be written.")
 
-    routes = [
-        *conversation_socket.routes(
-            conversation_socket.ConversationSocket(host, tickets, origins, admission, clock)
-        ),
-        *ticket_api.routes(tickets, keys.authorise, settings.agents),
-        *admin_api.routes(database, keys, time_limit_s=settings.database.query_time_limit_s),
-        *health.routes(
-            {"storage": storage},
-            {
-                "conversations": lambda: host.live,
-                "sockets": lambda: admission.open_sockets,
-                "sockets_refused": lambda: admission.refused,
-                "records_waiting": lambda: recorder.waiting,
-            },
-        ),
-        *pages.routes(has_demo=demo_caller is not None),
-    ]
-    if demo_caller is not None:
-        routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
-    return Starlette(routes=routes)
+    def _gauges(self, admission: Admission) -> health.Gauges:
+        return {
+            "conversations": lambda: self.host.live,
+            "sockets": lambda: admission.open_sockets,
+            "sockets_refused": lambda: admission.refused,
+            "records_waiting": lambda: self.recorder.waiting,
+        }
 
 
 def _write_privately(path: Path, text: str) -> None:
