@@ -95,7 +95,7 @@ def _unbounded(schema: JsonType) -> Iterator[str]:
     if "enum" in schema or "const" in schema or "$ref" in schema:
         return
     match schema.get("type"):
-        case "string" if not schema.keys() & {"maxLength", "format", "pattern"}:
+        case "string" if not schema.keys() & {"maxLength", "format"}:
             yield "needs a max_length"
         case "integer" | "number" if not (
             schema.keys() & {"minimum", "exclusiveMinimum"}

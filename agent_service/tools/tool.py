@@ -8,19 +8,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import (
-    Annotated,
-    Any,
-    Final,
-    Literal,
-    Protocol,
-    TypeAlias,
-    get_args,
-    get_origin,
-    get_type_hints,
-)
+from typing import Any, Final, Literal, Protocol, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, create_model
+from pydantic import BaseModel, ConfigDict, JsonValue, create_model
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_service.conversation.records import Caller, CallerLevel
@@ -31,10 +21,6 @@ from agent_service.store.ownership import CallerSession
 Effect: TypeAlias = Literal["read", "write"]
 Confirmation: TypeAlias = Literal["never", "always"]
 JsonType: TypeAlias = Mapping[str, Any]
-
-TEXT_LIMIT: Final = 1000
-"""Characters that a text argument may have where its declaration does not say."""
-
 
 _PER_CONVERSATION: Final = Cap(5)
 _PER_CUSTOMER_DAY: Final = Cap(10)
@@ -239,26 +225,13 @@ def _arguments(function: Callable[..., Any]) -> tuple[type[BaseModel], str | Non
             context_parameter = name
             continue
         default = ... if parameter.default is parameter.empty else parameter.default
-        fields[name] = (_bounded(hints[name]), default)
+        fields[name] = (hints[name], default)
     model = create_model(
         function.__name__,
         __config__=ConfigDict(strict=True, extra="forbid", frozen=True),
         **fields,
     )
     return model, context_parameter
-
-
-def _bounded(hint: Any) -> Any:
-    """Give text without a length its limit."""
-    if hint is str:
-        return Annotated[str, Field(max_length=TEXT_LIMIT)]
-    if get_origin(hint) is not None and get_origin(hint) is not Annotated and str in get_args(hint):
-        parts = [_bounded(part) for part in get_args(hint)]
-        union = parts[0]
-        for part in parts[1:]:
-            union = union | part
-        return union
-    return hint
 
 
 def _plain(schema: Any, shared: JsonType) -> Any:

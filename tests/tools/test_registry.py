@@ -138,10 +138,10 @@ def test_model_reads_how_callers_ask() -> None:
     assert spec.description.endswith('"')
 
 
-def test_text_without_a_length_gets_one() -> None:
+def test_text_needs_a_length() -> None:
     @read()
-    def look(words: Annotated[str, Field(description="Words.")], more: str = "") -> str:
+    def look(words: Annotated[str, Field(description="Words.")]) -> str:
         """Look."""
-        return words + more
+        return words
 
-    assert look.schema()["properties"]["more"]["maxLength"] == 1000
+    assert "argument 'words' needs a max_length" in problems(look)

@@ -1,0 +1,206 @@
+"""Slow tools, tools that hang or break, and tools that work outside the database."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Annotated
+
+import pytest
+from pydantic import Field
+from shop_desk import ShopDesk
+from sqlalchemy import select
+
+from agent_service.clock import uuid7
+from agent_service.conversation.commands import RunTool
+from agent_service.conversation.events import ToolDelayed, ToolFinished, ToolProgressed
+from agent_service.conversation.records import CallerLevel, ToolCallStatus
+from agent_service.errors import ToolError
+from agent_service.store.ledger import resolve_open_calls
+from agent_service.store.shop_seed import DEMO_CALLER
+from agent_service.store.tables import ToolCall
+from agent_service.tools.tool import Tool, ToolContext, tool
+
+Make = Callable[[Iterable[Tool]], ShopDesk]
+GATE = threading.Event()
+
+
+@tool(
+    title="Wait",
+    effect="read",
+    audience=CallerLevel.ANONYMOUS,
+    time_limit_s=0.2,
+    progress_after_s=0.05,
+)
+def wait_for_gate(context: ToolContext) -> str:
+    """Wait until the test opens the gate."""
+    context.progress("The archive is being searched.")
+    GATE.wait(10)
+    return "through the gate"
+
+
+@tool(title="Break", effect="read", audience=CallerLevel.ANONYMOUS)
+def break_down(secret: Annotated[str, Field(description="A word.", max_length=50)]) -> str:
+    """Break with a message that nobody should hear."""
+    raise RuntimeError(f"password {secret}")
+
+
+@tool(title="Talk", effect="read", audience=CallerLevel.ANONYMOUS)
+def talk_on() -> str:
+    """Answer at great length."""
+    return "x" * 5_000_000
+
+
+@tool(title="Odd", effect="read", audience=CallerLevel.ANONYMOUS)
+def answer_oddly() -> object:
+    """Answer with something that is not JSON."""
+    return threading.Lock()
+
+
+async def call_outside(context: ToolContext) -> str:
+    """Do something elsewhere."""
+    return context.idempotency_key
+
+
+CALL_OUTSIDE = tool(
+    title="Call", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never"
+)(call_outside)
+
+
+async def never_answer() -> None:
+    """Do something elsewhere, of which nothing is ever heard."""
+    await asyncio.Event().wait()
+
+
+NEVER_ANSWER = tool(
+    title="Never",
+    effect="write",
+    audience=CallerLevel.ANONYMOUS,
+    confirmation="never",
+    time_limit_s=0.1,
+)(never_answer)
+
+
+async def refuse_outside() -> None:
+    """Be refused elsewhere."""
+    raise ToolError("retry_later", "The other system is busy.")
+
+
+REFUSE_OUTSIDE = tool(title="Refuse", effect="read", audience=CallerLevel.ANONYMOUS)(refuse_outside)
+
+
+@pytest.fixture(autouse=True)
+def _closed_gate() -> None:
+    GATE.clear()
+
+
+def test_slow_tool_is_spoken_of_and_its_result_comes_later(make_desk: Make) -> None:
+    desk = make_desk([wait_for_gate])
+    reports: list[ToolProgressed | ToolDelayed] = []
+
+    async def scenario() -> ToolFinished:
+        conversation = desk.conversation()
+        delayed = asyncio.Event()
+
+        def report(event: ToolProgressed | ToolDelayed) -> None:
+            reports.append(event)
+            if isinstance(event, ToolDelayed):
+                delayed.set()
+
+        command = RunTool(uuid7(), "call_1", "wait_for_gate", "{}")
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            running = group.create_task(desk.runner.run(command, DEMO_CALLER, conversation, report))
+            await delayed.wait()
+            GATE.set()
+        return running.result()
+
+    finished = asyncio.run(scenario())
+    assert [type(event) for event in reports] == [ToolProgressed, ToolProgressed, ToolDelayed]
+    assert "archive" in str(reports[0])
+    assert json.loads(finished.output)["result"] == "through the gate"
+
+
+def test_hanging_read_ends_at_its_limit_where_nobody_can_hear_of_it(make_desk: Make) -> None:
+    desk = make_desk([wait_for_gate])
+    finished = desk.call("wait_for_gate", {})
+    GATE.set()
+    assert finished.status == ToolCallStatus.TIMED_OUT
+
+
+def test_broken_tool_tells_nothing_of_its_inside(make_desk: Make) -> None:
+    finished = make_desk([break_down]).call("break_down", {"secret": "swordfish"})
+    assert finished.status == ToolCallStatus.FAILED
+    assert "swordfish" not in finished.output
+
+
+def test_endless_answer_is_cut(make_desk: Make) -> None:
+    finished = make_desk([talk_on]).call("talk_on", {})
+    assert json.loads(finished.output)["is_shortened"] is True
+    assert len(finished.output) < 2000
+
+
+def test_answer_that_is_not_json_is_a_failure(make_desk: Make) -> None:
+    finished = make_desk([answer_oddly]).call("answer_oddly", {})
+    assert finished.status == ToolCallStatus.FAILED
+
+
+def test_work_outside_gets_its_idempotency_key_once(make_desk: Make) -> None:
+    desk = make_desk([CALL_OUTSIDE])
+    conversation = desk.conversation()
+    first = desk.call("call_outside", {}, conversation_id=conversation, tool_call_id="c")
+    again = desk.call("call_outside", {}, conversation_id=conversation, tool_call_id="c")
+    assert len(json.loads(first.output)["result"]) == 32
+    assert again == first
+
+
+def test_work_outside_without_an_answer_is_not_called_a_failure(make_desk: Make) -> None:
+    finished = make_desk([NEVER_ANSWER]).call("never_answer", {})
+    assert json.loads(finished.output)["status"] == "unknown"
+
+
+def test_refusal_from_outside_is_told_as_such(make_desk: Make) -> None:
+    finished = make_desk([REFUSE_OUTSIDE]).call("refuse_outside", {})
+    assert finished.status == ToolCallStatus.RETRY_LATER
+    assert json.loads(finished.output)["say"] == "The other system is busy."
+
+
+def test_work_outside_that_a_killed_process_began_is_unknown(make_desk: Make) -> None:
+    hanging = replace(NEVER_ANSWER, time_limit_s=30)
+    desk = make_desk([hanging])
+    conversation = desk.conversation()
+    command = RunTool(uuid7(), "call_1", "never_answer", "{}")
+
+    async def hang_up() -> None:
+        async with asyncio.timeout(1):
+            await desk.runner.run(command, DEMO_CALLER, conversation)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(hang_up())
+    again = desk.call("never_answer", {}, conversation_id=conversation, tool_call_id="call_1")
+    assert json.loads(again.output)["status"] == "unknown"
+    with desk.database.write() as session:
+        resolve_open_calls(session, desk.clock.utc(), conversation)
+        assert session.scalars(select(ToolCall.error_kind)).all() == ["unknown"]
+
+
+def test_other_calls_go_on_while_tools_hang(make_desk: Make) -> None:
+    patient = replace(wait_for_gate, time_limit_s=20)
+    desk = make_desk([patient, talk_on])
+
+    async def scenario() -> ToolFinished:
+        conversation = desk.conversation()
+
+        def command(nth: int, name: str) -> RunTool:
+            return RunTool(uuid7(), f"call_{nth}", name, "{}")
+
+        async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+            for nth in range(8):
+                group.create_task(
+                    desk.runner.run(command(nth, "wait_for_gate"), DEMO_CALLER, conversation)
+                )
+            finished = await desk.runner.run(command(9, "talk_on"), DEMO_CALLER, conversation)
+            GATE.set()
+        return finished
+
+    assert asyncio.run(scenario()).status == ToolCallStatus.SUCCEEDED
