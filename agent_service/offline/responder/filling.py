@@ -11,8 +11,9 @@ from typing import Any
 from agent_service.offline.responder.amounts import heard_amounts, price
 from agent_service.offline.responder.choices import chosen, flag
 from agent_service.offline.responder.contacts import heard_emails, heard_name, heard_phones
-from agent_service.offline.responder.dates import heard_dates, heard_times
+from agent_service.offline.responder.dates import heard_dates
 from agent_service.offline.responder.embedding import Embedder
+from agent_service.offline.responder.fitting import fit, typed
 from agent_service.offline.responder.free_text import heard_text, subject
 from agent_service.offline.responder.identifiers import (
     HeardIdentifier,
@@ -24,8 +25,9 @@ from agent_service.offline.responder.identifiers import (
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.replies import corrected
 from agent_service.offline.responder.slots import FREE_TEXT, Slot, SlotKind
+from agent_service.offline.responder.times_of_day import heard_times
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems, words_of
+from agent_service.offline.responder.words import content_stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Filler:
                 (
                     (score, h, form)
                     for h in heard
-                    for score, form in [_fit(slot, h, text, turn.asked, known)]
+                    for score, form in [fit(slot, h, text, turn.asked, known)]
                     if form
                 ),
                 key=lambda hit: -hit[0],
@@ -108,7 +110,7 @@ class Filler:
                 if match.value is None:
                     rivals[slot.name] = match.rivals
                 else:
-                    taken.append(_typed(slot, match.value))
+                    taken.append(typed(slot, match.value))
                 heard.remove(identifier)
             if taken:
                 rivals.pop(slot.name, None)
@@ -127,7 +129,7 @@ class Filler:
             return
         referred = recall.referred(slot, turn.text)
         if len(referred) == 1:
-            values[slot.name] = _typed(slot, referred[0])
+            values[slot.name] = typed(slot, referred[0])
         elif referred:
             rivals[slot.name] = tuple(referred)
 
@@ -204,7 +206,7 @@ class Filler:
                 match_known(h.text, known, is_complete=is_listed)
                 for h in self._free_identifiers(turn.text, tool)
             ]
-            return [_typed(item, m.value) for m in matches if m.value is not None]
+            return [typed(item, m.value) for m in matches if m.value is not None]
         if item.kind is SlotKind.EMAIL:
             return list(heard_emails(turn.text))
         if item.kind in {SlotKind.DATE}:
@@ -214,78 +216,6 @@ class Filler:
         if not was_asked:
             return []
         return [p.strip(" .!?") for p in re.split(r",|\band\b", turn.text) if p.strip(" .!?")]
-
-
-def _fit(
-    slot: Slot, heard: HeardIdentifier, text: str, asked: str | None, known: list[str]
-) -> tuple[float, str | None]:
-    """Return how well a heard identifier suits a slot, and its form there; None when it cannot
-    be."""
-    forms = _forms(slot, heard.text)
-    if slot.json_type in {"integer", "number"}:
-        forms = [form for form in forms if form.isdigit()]
-    if slot.pattern:
-        forms = [form for form in forms if _matches(slot.pattern, form)]
-        same = [k for k in known if within_one_edit(normal(heard.text), normal(k))]
-        forms = forms or ([heard.text] if same else [])
-    if not forms:
-        return 0, None
-    form = forms[0]
-    score = 0.0
-    if any(_shape(form) == _shape(example) for example in slot.examples):
-        score += 2
-    if slot.pattern:
-        score += 2
-    if any(normal(form) == normal(k) for k in known):
-        score += 3
-    before = content_stems(" ".join(w.text for w in words_of(text[: heard.start])[-5:]))
-    if before & content_stems(slot.label):
-        score += 1.5
-    if slot.name == asked:
-        score += 1
-    is_telling = len(heard.text) >= 3 or score > 0
-    return (score, form) if is_telling else (0, None)
-
-
-def _forms(slot: Slot, heard: str) -> list[str]:
-    """Return spellings of the identifier, those shaped like the slot's examples first."""
-    plain = normal(heard)
-    forms = [heard, plain, plain.lower(), heard.lower()]
-    split = re.fullmatch(r"([A-Z]+)(\d+)", plain)
-    if split:
-        forms += [f"{split[1]}-{split[2]}", f"{split[1].lower()}-{split[2]}"]
-    for example in slot.examples:
-        prefix = re.match(r"\D*", example)
-        if prefix and prefix.group() and not heard[:1].isalpha():
-            forms.append(prefix.group() + plain)
-        forms += [f for f in _like(example, plain) if f]
-    ranked = [f for f in forms if any(_shape(f) == _shape(e) for e in slot.examples)]
-    return list(dict.fromkeys([*ranked, *forms]))
-
-
-def _like(example: str, plain: str) -> list[str]:
-    """Put the separators of an example of the same length into an identifier."""
-    if len(normal(example)) != len(plain):
-        return []
-    characters = iter(plain)
-    return ["".join(next(characters) if c.isalnum() else c for c in example)]
-
-
-def _shape(identifier: str) -> str:
-    return re.sub(r"\d", "0", re.sub(r"[a-z]", "a", re.sub(r"[A-Z]", "A", identifier)))
-
-
-def _matches(pattern: str, value: str) -> bool:
-    try:
-        return re.search(pattern, value) is not None
-    except re.error:
-        return True  # a pattern of another dialect excludes nothing
-
-
-def _typed(slot: Slot, value: str) -> Any:
-    if slot.json_type in {"integer", "number"} and value.isdigit():
-        return int(value)
-    return value
 
 
 def _nearest_email(heard: list[str], recall: Recall) -> str | None:

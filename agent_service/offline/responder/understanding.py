@@ -1,7 +1,6 @@
 """What a caller's turn means, given the turns before it: replays the conversation, so that
 nothing is remembered outside it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -40,7 +39,15 @@ from agent_service.offline.responder.replies import (
 from agent_service.offline.responder.router import Route, Router
 from agent_service.offline.responder.slots import FREE_TEXT, Slot
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems, human, stem, words_of
+from agent_service.offline.responder.turn_parts import (
+    asks,
+    is_value_only,
+    own_stems,
+    remainder,
+    requests_in,
+    without_names,
+)
+from agent_service.offline.responder.words import content_stems
 
 SURE = 0.55
 _UNRIVALLED = 0.65
@@ -58,12 +65,6 @@ _CLEAR_LEAD = 0.15
 _PLAIN_REQUEST = 0.72
 """A clause so near to a known phrasing says no more than it: no reason, no story."""
 _TURNS_REPLAYED = 10
-_REQUEST = re.compile(
-    r"^(?:(?:and|also|then|please|so)\b[\s,]*)*"
-    r"(?:can|could|will|would|may|please|i want|i need|i'd like|i would like|i have to|where|when"
-    r"|what|which|who|how|why|is|are|do|does|did|has|have|tell|let|give|send|show|put|get|make)\b",
-    re.IGNORECASE,
-)
 
 
 class Listener:
@@ -170,7 +171,7 @@ class Listener:
         assert slot is not None
         if gives_up(text) or (says_no(text) and is_bare(text) and slot.json_type != "boolean"):
             return Dropped() if not rest else self._act(list(rest))
-        routes = self._router.routes(_without_names(text, recall))
+        routes = self._router.routes(without_names(text, recall))
         is_other = self._is_new_topic(routes[0], request.tool, slot)
         if routes[0].target is Intent.REPEAT and routes[0].probability > SURE:
             return Act((), request, is_repeated=False)
@@ -213,11 +214,11 @@ class Listener:
         """Read "no, one zero zero five" and "what about 1007" as the last request with another
         value."""
         tail = continues(text)
-        if tail is None and not corrects(text) and not _is_value_only(text):
+        if tail is None and not corrects(text) and not is_value_only(text):
             return None
-        routes = self._router.routes(_without_names(tail or text, recall))
+        routes = self._router.routes(without_names(tail or text, recall))
         target = routes[0].target
-        says_more = bool(_remainder(tail or text, recall))
+        says_more = bool(remainder(tail or text, recall))
         is_other = isinstance(target, Tool) and target != last.tool
         if is_other and routes[0].probability > SURE and (says_more or routes[0].similarity > 0.5):
             return None
@@ -240,7 +241,7 @@ class Listener:
                 r for part, tool in several for r in self._requests(tool, part, text, recall)
             ]
             return self._act(requests)
-        routes = self._router.routes(_without_names(text, recall))
+        routes = self._router.routes(without_names(text, recall))
         best, second = routes[0], routes[1]
         if isinstance(best.target, Intent):
             if best.probability >= SURE and best.similarity >= _ALIKE_INTENT:
@@ -260,14 +261,14 @@ class Listener:
     def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:
         """Return the parts of a turn that ask for different tools, if it asks for more than one."""
         parts: list[tuple[str, Tool]] = []
-        candidates = _requests_in(text)
+        candidates = requests_in(text)
         if len(candidates) < 2:
             return []
-        self._router.prepare([_without_names(part, recall) for part in candidates])
+        self._router.prepare([without_names(part, recall) for part in candidates])
         for part in candidates:
-            route = self._router.routes(_without_names(part, recall))[0]
+            route = self._router.routes(without_names(part, recall))[0]
             is_sure = route.probability > 0.6 and route.similarity > 0.5
-            if isinstance(route.target, Tool) and is_sure and _asks(part, route.target):
+            if isinstance(route.target, Tool) and is_sure and asks(part, route.target):
                 parts.append((part, route.target))
         return parts if len({tool.name for _, tool in parts}) > 1 else []
 
@@ -294,7 +295,7 @@ class Listener:
             route = next(r for r in self._router.routes(part) if r.target == tool)
             scored.append((route.probability * route.similarity, route.similarity, part))
         _, similarity, best = max(scored)
-        is_plain = len(_remainder(best, recall) - _stems_of(tool)) < 2
+        is_plain = len(remainder(best, recall) - own_stems(tool)) < 2
         return best if similarity >= _PLAIN_REQUEST or is_plain else ""
 
     def _act(self, requests: list[Request]) -> Act:
@@ -330,12 +331,8 @@ def _are_rivals(best: Route, second: Route, text: str) -> bool:
     if best.similarity - second.similarity > _CLEAR_LEAD:
         return False
     said = content_stems(text)
-    both = _stems_of(best.target) & _stems_of(second.target)
+    both = own_stems(best.target) & own_stems(second.target)
     return bool(said) and said <= both and not heard_identifiers(text)
-
-
-def _stems_of(tool: Tool) -> set[str]:
-    return content_stems(f"{tool.action} {human(tool.name)}")
 
 
 def _blocking(request: Request) -> bool:
@@ -384,56 +381,3 @@ def _among(rivals: Sequence[str], text: str) -> str | None:
         return rivals[index]
     named = [r for r in rivals if any(h.text in r for h in heard_identifiers(text))]
     return named[0] if len(named) == 1 else None
-
-
-def _is_value_only(text: str) -> bool:
-    """Return whether a turn is an identifier and hardly anything else."""
-    if not heard_identifiers(text):
-        return False
-    return len(_remainder(text, Recall(()))) <= 1
-
-
-def _asks(part: str, tool: Tool) -> bool:
-    """Return whether a part of a turn is a request: "I bought a lamp" only tells."""
-    if _REQUEST.match(part):
-        return True
-    first = next((word.text for word in words_of(part) if word.text[0].isalpha()), "")
-    verbs = {example.split()[0].lower() for example in tool.examples if example}
-    return stem(first) in _stems_of(tool) or first in verbs
-
-
-def _without_names(text: str, recall: Recall) -> str:
-    """Write "item" for things whose names are known: which one is meant is no matter here."""
-    known = {one for name in recall.names() for one in content_stems(name)}
-    parts: list[str] = []
-    for word in words_of(text):
-        is_name = word.text[0].isalpha() and stem(word.text) in known
-        if not is_name:
-            parts.append(word.raw)
-        elif not parts or parts[-1] != "item":
-            parts.append("item")
-    return " ".join(parts) if known and "item" in parts else text
-
-
-def _requests_in(text: str) -> list[str]:
-    parts = []
-    for clause in clauses(text):
-        parts += [p for p in _split_and(clause) if p.strip()]
-    return parts
-
-
-def _split_and(clause: str) -> list[str]:
-    pieces = [p.strip() for p in clause.replace(" as well as ", " and ").split(" and ")]
-    return (
-        pieces
-        if all(len(content_stems(p)) >= 1 and len(p.split()) >= 3 for p in pieces)
-        else [clause]
-    )
-
-
-def _remainder(text: str, recall: Recall) -> set[str]:
-    """Return what a turn says besides identifiers and the names of known things."""
-    for one in reversed(heard_identifiers(text)):
-        text = text[: one.start] + text[one.end :]
-    known = {stem for name in recall.names() for stem in content_stems(name)}
-    return content_stems(text) - known

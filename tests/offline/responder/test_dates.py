@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_service.offline.responder.dates import heard_dates, heard_times
+from agent_service.offline.responder.dates import heard_dates
+from agent_service.offline.responder.times_of_day import heard_times
 
 SUNDAY = date(2026, 11, 22)
 ORDINALS = [

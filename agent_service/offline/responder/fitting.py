@@ -1,0 +1,81 @@
+"""How well a heard identifier suits a slot, and how it is spelled there."""
+
+import re
+from typing import Any
+
+from agent_service.offline.responder.identifiers import HeardIdentifier, normal, within_one_edit
+from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.words import content_stems, words_of
+
+
+def fit(
+    slot: Slot, heard: HeardIdentifier, text: str, asked: str | None, known: list[str]
+) -> tuple[float, str | None]:
+    """Return how well a heard identifier suits a slot, and its form there; None when it cannot
+    be."""
+    forms = _forms(slot, heard.text)
+    if slot.json_type in {"integer", "number"}:
+        forms = [form for form in forms if form.isdigit()]
+    if slot.pattern:
+        forms = [form for form in forms if _matches(slot.pattern, form)]
+        same = [k for k in known if within_one_edit(normal(heard.text), normal(k))]
+        forms = forms or ([heard.text] if same else [])
+    if not forms:
+        return 0, None
+    form = forms[0]
+    score = 0.0
+    if any(_shape(form) == _shape(example) for example in slot.examples):
+        score += 2
+    if slot.pattern:
+        score += 2
+    if any(normal(form) == normal(k) for k in known):
+        score += 3
+    before = content_stems(" ".join(w.text for w in words_of(text[: heard.start])[-5:]))
+    if before & content_stems(slot.label):
+        score += 1.5
+    if slot.name == asked:
+        score += 1
+    is_telling = len(heard.text) >= 3 or score > 0
+    return (score, form) if is_telling else (0, None)
+
+
+def _forms(slot: Slot, heard: str) -> list[str]:
+    """Return spellings of the identifier, those shaped like the slot's examples first."""
+    plain = normal(heard)
+    forms = [heard, plain, plain.lower(), heard.lower()]
+    split = re.fullmatch(r"([A-Z]+)(\d+)", plain)
+    if split:
+        forms += [f"{split[1]}-{split[2]}", f"{split[1].lower()}-{split[2]}"]
+    for example in slot.examples:
+        prefix = re.match(r"\D*", example)
+        if prefix and prefix.group() and not heard[:1].isalpha():
+            forms.append(prefix.group() + plain)
+        forms += [f for f in _like(example, plain) if f]
+    ranked = [f for f in forms if any(_shape(f) == _shape(e) for e in slot.examples)]
+    return list(dict.fromkeys([*ranked, *forms]))
+
+
+def _like(example: str, plain: str) -> list[str]:
+    """Put the separators of an example of the same length into an identifier."""
+    if len(normal(example)) != len(plain):
+        return []
+    characters = iter(plain)
+    return ["".join(next(characters) if c.isalnum() else c for c in example)]
+
+
+def _shape(identifier: str) -> str:
+    return re.sub(r"\d", "0", re.sub(r"[a-z]", "a", re.sub(r"[A-Z]", "A", identifier)))
+
+
+def _matches(pattern: str, value: str) -> bool:
+    try:
+        return re.search(pattern, value) is not None
+    except re.error:
+        return True  # a pattern of another dialect excludes nothing
+
+
+def typed(slot: Slot, value: str) -> Any:
+    """Return the value in the type that the slot takes."""
+    if slot.json_type in {"integer", "number"} and value.isdigit():
+        return int(value)
+    return value

@@ -1,0 +1,75 @@
+"""The parts of a caller's turn: its requests, and what it says beside names and identifiers."""
+
+import re
+
+from agent_service.offline.responder.free_text import clauses
+from agent_service.offline.responder.identifiers import heard_identifiers
+from agent_service.offline.responder.recall import Recall
+from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.words import content_stems, human, stem, words_of
+
+_REQUEST = re.compile(
+    r"^(?:(?:and|also|then|please|so)\b[\s,]*)*"
+    r"(?:can|could|will|would|may|please|i want|i need|i'd like|i would like|i have to|where|when"
+    r"|what|which|who|how|why|is|are|do|does|did|has|have|tell|let|give|send|show|put|get|make)\b",
+    re.IGNORECASE,
+)
+
+
+def own_stems(tool: Tool) -> set[str]:
+    """Return the stems of the words that name what a tool does."""
+    return content_stems(f"{tool.action} {human(tool.name)}")
+
+
+def is_value_only(text: str) -> bool:
+    """Return whether a turn is an identifier and hardly anything else."""
+    if not heard_identifiers(text):
+        return False
+    return len(remainder(text, Recall(()))) <= 1
+
+
+def asks(part: str, tool: Tool) -> bool:
+    """Return whether a part of a turn is a request: "I bought a lamp" only tells."""
+    if _REQUEST.match(part):
+        return True
+    first = next((word.text for word in words_of(part) if word.text[0].isalpha()), "")
+    verbs = {example.split()[0].lower() for example in tool.examples if example}
+    return stem(first) in own_stems(tool) or first in verbs
+
+
+def without_names(text: str, recall: Recall) -> str:
+    """Write "item" for things whose names are known: which one is meant is no matter here."""
+    known = {one for name in recall.names() for one in content_stems(name)}
+    parts: list[str] = []
+    for word in words_of(text):
+        is_name = word.text[0].isalpha() and stem(word.text) in known
+        if not is_name:
+            parts.append(word.raw)
+        elif not parts or parts[-1] != "item":
+            parts.append("item")
+    return " ".join(parts) if known and "item" in parts else text
+
+
+def requests_in(text: str) -> list[str]:
+    """Split a turn where another request may begin."""
+    parts = []
+    for clause in clauses(text):
+        parts += [p for p in _split_and(clause) if p.strip()]
+    return parts
+
+
+def _split_and(clause: str) -> list[str]:
+    pieces = [p.strip() for p in clause.replace(" as well as ", " and ").split(" and ")]
+    return (
+        pieces
+        if all(len(content_stems(p)) >= 1 and len(p.split()) >= 3 for p in pieces)
+        else [clause]
+    )
+
+
+def remainder(text: str, recall: Recall) -> set[str]:
+    """Return what a turn says besides identifiers and the names of known things."""
+    for one in reversed(heard_identifiers(text)):
+        text = text[: one.start] + text[one.end :]
+    known = {stem for name in recall.names() for stem in content_stems(name)}
+    return content_stems(text) - known
