@@ -263,11 +263,12 @@ def provide() -> Callable[..., AbstractAsyncContextManager[Provider]]:
         *,
         certificate: Certificate | None = None,
         responder: Responder | None = None,
+        guard_s: float = 5,
         **options: Any,
     ) -> AsyncIterator[Provider]:
         speech, queued = QueuedSpeech(), QueuedResponder()
         app = build(speech, responder or queued, **options)
-        async with running(app, certificate=certificate) as url, asyncio.timeout(5):
+        async with running(app, certificate=certificate) as url, asyncio.timeout(guard_s):
             yield Provider(speech, queued, url, app)
 
     return serve
