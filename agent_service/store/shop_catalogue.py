@@ -61,7 +61,7 @@ ARTICLES: Final = (
         "A refund goes back to the card or account that paid. We ask the payment provider for"
         " it the same day; banks take up to five working days to show it. Delivery costs are"
         " refunded when the whole order comes back.",
-        "money back, refund time, how long refund, reimbursed, credit",
+        "money back, get money, money returned, refund time, how long refund, reimbursed, credit",
     ),
     Article(
         "exchanges",

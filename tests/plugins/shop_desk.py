@@ -265,6 +265,16 @@ def desk(shop_database: Database, hand_clock: HandClock) -> Iterator[ShopDesk]:
 
 
 @pytest.fixture
+def sqlite_desk(sqlite_shop_url: str, hand_clock: HandClock) -> Iterator[ShopDesk]:
+    """As ``desk``, for rules in which the database has no part."""
+    database = Database(sqlite_shop_url)
+    opened = ShopDesk(database, hand_clock)
+    yield opened
+    opened.close()
+    database.close()
+
+
+@pytest.fixture
 def make_desk(
     shop_database: Database, hand_clock: HandClock
 ) -> Iterator[Callable[[Iterable[Tool]], ShopDesk]]:

@@ -1,0 +1,157 @@
+"""A caller's level rises by what the caller enters, in few tries, and never by a model's word."""
+
+import asyncio
+import json
+import re
+
+import pytest
+from shop_desk import ShopDesk
+from sqlalchemy import func, select
+
+from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
+from agent_service.errors import CallerError
+from agent_service.runtime.identity_desk import IdentityDesk
+from agent_service.store.identity import IdentityTry, OneTimeCode, ProofError
+from agent_service.store.outbox import OutboxRow
+from agent_service.store.shop_seed import DEMO_CALLER
+
+STRANGER = Caller()
+ADDRESS = {"order_number": 1007, "street": "1 New Street", "city": "Riverton", "postcode": "02906"}
+
+
+def answer(desk: ShopDesk, caller: Caller, number: int, postcode: str, conversation: str) -> Caller:
+    identity = IdentityDesk(desk.database, desk.clock)
+    return asyncio.run(identity.answer_knowledge(caller, conversation, number, postcode))
+
+
+def enter(desk: ShopDesk, caller: Caller, conversation: str, code: str) -> Caller:
+    identity = IdentityDesk(desk.database, desk.clock)
+    return asyncio.run(identity.enter_code(caller, conversation, code))
+
+
+def sent_code(desk: ShopDesk, caller: Caller, conversation: str) -> str:
+    desk.call("send_security_code", {}, caller=caller, conversation_id=conversation)
+    with desk.database.read() as session:
+        payload = session.scalars(select(OutboxRow.payload).order_by(OutboxRow.id.desc())).first()
+    assert payload is not None
+    found = re.search(r"\d{6}", json.loads(payload)["text"])
+    assert found is not None
+    return found[0]
+
+
+def test_order_and_postcode_identify_the_customer(desk: ShopDesk) -> None:
+    caller = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
+    assert caller == Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
+
+
+@pytest.mark.parametrize(("number", "postcode"), [(1004, "99999"), (999_999, "01101"), (1004, "")])
+def test_wrong_answer_leaves_a_stranger(desk: ShopDesk, number: int, postcode: str) -> None:
+    conversation = desk.conversation(STRANGER)
+    assert answer(desk, STRANGER, number, postcode, conversation) == STRANGER
+
+
+def test_knowledge_is_asked_three_times_in_a_conversation(desk: ShopDesk) -> None:
+    conversation = desk.conversation(STRANGER)
+    for _ in range(3):
+        answer(desk, STRANGER, 1004, "00000", conversation)
+    with pytest.raises(ProofError):
+        answer(desk, STRANGER, 1004, "01101", conversation)
+
+
+def test_one_order_is_guessed_at_five_times_a_day_from_anywhere(desk: ShopDesk) -> None:
+    for _ in range(5):
+        answer(desk, STRANGER, 1004, "00000", desk.conversation(STRANGER))
+    with pytest.raises(ProofError):
+        answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
+    desk.clock.advance(24 * 3600 + 1)
+    caller = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
+    assert caller.level == CallerLevel.IDENTIFIED
+
+
+def test_parallel_guesses_are_counted_one_by_one(desk: ShopDesk) -> None:
+    identity = IdentityDesk(desk.database, desk.clock)
+    conversations = [desk.conversation(STRANGER) for _ in range(12)]
+
+    async def scenario() -> list[Caller | BaseException]:
+        guesses = (
+            identity.answer_knowledge(STRANGER, conversation, 1004, "00000")
+            for conversation in conversations
+        )
+        async with asyncio.timeout(60):
+            return await asyncio.gather(*guesses, return_exceptions=True)
+
+    ends = asyncio.run(scenario())
+    assert sum(isinstance(end, ProofError) for end in ends) == 7
+    with desk.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(IdentityTry)) == 5
+
+
+def test_a_conversation_has_one_customer(desk: ShopDesk) -> None:
+    other = Caller("C0002", "Ben Abbott", CallerLevel.IDENTIFIED)
+    assert answer(desk, other, 1004, "01101", desk.conversation(other)) == other
+
+
+def test_right_code_steps_a_verified_caller_up(desk: ShopDesk) -> None:
+    conversation = desk.conversation()
+    code = sent_code(desk, DEMO_CALLER, conversation)
+    caller = enter(desk, DEMO_CALLER, conversation, f" {code[:3]} {code[3:]} ")
+    assert caller.level == CallerLevel.STEPPED_UP
+    finished = desk.call("change_address", ADDRESS, caller=caller, conversation_id=conversation)
+    assert finished.status == ToolCallStatus.SUCCEEDED
+
+
+def test_right_code_verifies_an_identified_caller(desk: ShopDesk) -> None:
+    identified = Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
+    conversation = desk.conversation(identified)
+    code = sent_code(desk, identified, conversation)
+    assert enter(desk, identified, conversation, code).level == CallerLevel.VERIFIED
+
+
+def test_code_works_once(desk: ShopDesk) -> None:
+    conversation = desk.conversation()
+    code = sent_code(desk, DEMO_CALLER, conversation)
+    enter(desk, DEMO_CALLER, conversation, code)
+    assert enter(desk, DEMO_CALLER, conversation, code) == DEMO_CALLER
+
+
+def test_code_of_another_conversation_is_worth_nothing(desk: ShopDesk) -> None:
+    code = sent_code(desk, DEMO_CALLER, desk.conversation())
+    assert enter(desk, DEMO_CALLER, desk.conversation(), code) == DEMO_CALLER
+
+
+def test_code_runs_out(desk: ShopDesk) -> None:
+    conversation = desk.conversation()
+    code = sent_code(desk, DEMO_CALLER, conversation)
+    desk.clock.advance(301)
+    assert enter(desk, DEMO_CALLER, conversation, code) == DEMO_CALLER
+
+
+def test_code_is_entered_three_times(desk: ShopDesk) -> None:
+    conversation = desk.conversation()
+    code = sent_code(desk, DEMO_CALLER, conversation)
+    wrong = "000000" if code != "000000" else "000001"
+    for _ in range(3):
+        enter(desk, DEMO_CALLER, conversation, wrong)
+    with pytest.raises(ProofError):
+        enter(desk, DEMO_CALLER, conversation, code)
+
+
+def test_stranger_has_nothing_to_enter_a_code_for(desk: ShopDesk) -> None:
+    with pytest.raises(CallerError):
+        enter(desk, STRANGER, desk.conversation(STRANGER), "123456")
+
+
+def test_only_the_hash_of_a_code_is_kept(desk: ShopDesk) -> None:
+    code = sent_code(desk, DEMO_CALLER, desk.conversation())
+    with desk.database.read() as session:
+        assert code not in session.scalars(select(OneTimeCode.code_hash)).one()
+
+
+def test_model_is_never_told_the_code(desk: ShopDesk) -> None:
+    conversation = desk.conversation()
+    finished = desk.call("send_security_code", {}, conversation_id=conversation)
+    with desk.database.read() as session:
+        payload = session.scalars(select(OutboxRow.payload)).one()
+    found = re.search(r"\d{6}", json.loads(payload)["text"])
+    assert found is not None
+    assert found[0] not in finished.output

@@ -1,0 +1,264 @@
+"""What the desk says and does, tool by tool, for Jane and her ten orders."""
+
+import json
+from typing import Any
+
+import pytest
+from shop_desk import ShopDesk
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.database import Database
+from agent_service.store.shop import (
+    Callback,
+    Order,
+    OrderItem,
+    OrderStatus,
+    Refund,
+    RefundStatus,
+    Return,
+    ReturnStatus,
+    Shipment,
+    ShipmentStatus,
+)
+from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
+
+STRANGER = Caller()
+
+
+def told(desk: ShopDesk, name: str, /, **arguments: Any) -> dict[str, Any]:
+    output: dict[str, Any] = json.loads(desk.call(name, arguments).output)
+    return output
+
+
+@pytest.mark.parametrize(
+    ("number", "say"),
+    [
+        (1002, "Order 1002, wireless headphones, was delivered on Thursday, February 26"),
+        (1004, "Order 1004, one mechanical keyboard, is on its way with Blue Courier"),
+        (1005, "Order 1005, one laptop stand, is packed and waits for the carrier"),
+        (1006, "Order 1006, one backpack, was cancelled"),
+        (1007, "Order 1007, one wireless mouse, was placed on Tuesday, March 3"),
+        (1009, "Order 1009, 2 water bottles, is out for delivery with Swift Parcel today"),
+    ],
+)
+def test_status_is_said_in_words(sqlite_desk: ShopDesk, number: int, say: str) -> None:
+    assert told(sqlite_desk, "get_order_status", order_number=number)["say"].startswith(say)
+
+
+def test_shipped_order_names_carrier_and_day(sqlite_desk: ShopDesk) -> None:
+    facts = told(sqlite_desk, "get_order_status", order_number=1004)
+    assert facts["carrier"] == "Blue Courier"
+    assert facts["expected_on"] == "2026-03-06"
+    assert "should arrive on Friday, March 6" in facts["say"]
+
+
+def test_orders_are_found_by_what_is_in_them(sqlite_desk: ShopDesk) -> None:
+    found = told(sqlite_desk, "find_orders", item="headphones")
+    assert [order["order_number"] for order in found["orders"]] == [1002]
+
+
+def test_orders_are_found_by_state(sqlite_desk: ShopDesk) -> None:
+    found = told(sqlite_desk, "find_orders", status="placed")
+    assert [order["order_number"] for order in found["orders"]] == [1010, 1007]
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        (1005, "packed and about to be shipped"),
+        (1004, "already on its way"),
+        (1002, "already delivered"),
+        (1006, "is already cancelled"),
+    ],
+)
+def test_order_that_cannot_be_cancelled_says_why(
+    sqlite_desk: ShopDesk, number: int, reason: str
+) -> None:
+    assert reason in told(sqlite_desk, "cancel_order", order_number=number)["say"]
+
+
+def test_return_of_one_of_several_items_asks_which(sqlite_desk: ShopDesk) -> None:
+    answer = told(sqlite_desk, "start_return", order_number=1003, reason="too bright")
+    assert answer["say"] == "Which one: desk lamp or USB-C cable?"
+
+
+def test_return_counts_what_has_gone_back(desk: ShopDesk) -> None:
+    first = {"order_number": 1003, "reason": "too many", "item": "cable", "quantity": 2}
+    assert told(desk, "start_return", **first)["quantity"] == 2
+    second = first | {"reason": "still too many"}
+    assert "Only 1 of the USB-C cable" in told(desk, "start_return", **second)["say"]
+
+
+def test_return_window_ends(sqlite_desk: ShopDesk) -> None:
+    answer = told(sqlite_desk, "start_return", order_number=1001, reason="old")
+    assert "That time is over" in answer["say"]
+
+
+def test_partial_refund_by_quantity(desk: ShopDesk) -> None:
+    answer = told(desk, "refund_order", order_number=1003, reason="r", item="cable", quantity=1)
+    assert answer["amount"] == "12.95 USD"
+
+
+def test_partial_refund_by_amount_and_then_the_rest(desk: ShopDesk) -> None:
+    part = told(desk, "refund_order", order_number=1002, reason="scratch", amount_cents=1000)
+    rest = told(desk, "refund_order", order_number=1002, reason="all of it")
+    assert (part["amount"], rest["amount"]) == ("10.00 USD", "69.99 USD")
+
+
+def test_refund_above_what_is_left_is_refused(desk: ShopDesk) -> None:
+    answer = told(desk, "refund_order", order_number=1002, reason="r", amount_cents=8000)
+    assert "only 79 dollars 99 can still be refunded" in answer["say"]
+
+
+def test_lost_parcel_can_be_refunded(desk: ShopDesk) -> None:
+    assert told(desk, "refund_order", order_number=1009, reason="r")["status"] == "not_allowed"
+    with desk.database.write() as session:
+        lost = session.scalars(select(Shipment).where(Shipment.order_number == 1009)).one()
+        lost.status = ShipmentStatus.LOST
+    assert told(desk, "refund_order", order_number=1009, reason="lost")["amount"] == "37.00 USD"
+
+
+def test_exchange_is_for_the_same_or_a_lower_price(desk: ShopDesk) -> None:
+    dearer = told(desk, "exchange_item", order_number=1002, wanted="robot vacuum", reason="r")
+    assert "costs more" in dearer["say"]
+    cheaper = told(desk, "exchange_item", order_number=1002, wanted="bluetooth speaker", reason="r")
+    assert cheaper["wanted"] == "Bluetooth speaker"
+
+
+def test_what_is_exchanged_is_not_refunded_as_well(desk: ShopDesk) -> None:
+    told(desk, "exchange_item", order_number=1002, wanted="bluetooth speaker", reason="r")
+    assert "being exchanged" in told(desk, "refund_order", order_number=1002, reason="r")["say"]
+
+
+def test_address_changes_until_the_order_is_packed(desk: ShopDesk) -> None:
+    sure = Caller("C0001", "Jane Doe", CallerLevel.STEPPED_UP)
+    address = {"street": "1 New Street", "city": "Riverton", "postcode": "02906"}
+    packed = desk.call("change_address", {"order_number": 1005, **address}, caller=sure)
+    assert "its address is fixed" in packed.output
+    desk.call("change_address", {"order_number": 1007, **address}, caller=sure)
+    with desk.database.read() as session:
+        assert session.get_one(Order, 1007).street == "1 New Street"
+
+
+def test_open_ticket_about_the_same_thing_is_found(desk: ShopDesk) -> None:
+    first = told(desk, "open_ticket", subject="Wrong invoice", details="No company name")
+    second = told(desk, "open_ticket", subject="invoice: wrong!", details="Still wrong")
+    assert second["ticket_number"] == first["ticket_number"]
+    assert second["is_new"] is False
+
+
+def test_callback_is_booked_within_opening_hours(desk: ShopDesk) -> None:
+    answer = told(desk, "book_callback", topic="my invoice", on="2026-03-07", after="11:00")
+    assert answer["say"] == "A colleague calls you on Saturday, March 7 at 11 AM."
+    with desk.database.read() as session:
+        assert session.scalars(select(Callback.phone)).one() == "+15550100000"
+
+
+def test_callback_on_a_closed_day_names_the_next_time(sqlite_desk: ShopDesk) -> None:
+    answer = told(sqlite_desk, "book_callback", topic="my invoice", on="2026-03-08")
+    assert "Monday, March 9 at 9 AM" in answer["say"]
+
+
+def test_stranger_is_asked_for_a_number_to_call(sqlite_desk: ShopDesk) -> None:
+    finished = sqlite_desk.call("book_callback", {"topic": "a question"}, caller=STRANGER)
+    assert "Which phone number" in finished.output
+
+
+def test_opening_hours_tell_whether_somebody_is_there(sqlite_desk: ShopDesk) -> None:
+    assert told(sqlite_desk, "get_business_hours")["say"] == ("Our team is there until 6 PM today.")
+    sqlite_desk.clock.advance(12 * 3600)
+    assert (
+        "there again on Thursday, March 5 at 9 AM"
+        in (told(sqlite_desk, "get_business_hours")["say"])
+    )
+
+
+def test_history_names_returns_and_their_states(sqlite_desk: ShopDesk) -> None:
+    history = told(sqlite_desk, "get_account_history")
+    assert any("return 1 of order 1008" in event["what"] for event in history["events"])
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("How long does delivery take?", "shipping"),
+        ("Can I pay with PayPal?", "payment"),
+        ("my kettle stopped working", "warranty"),
+        ("When do I get my money back?", "refunds"),
+        ("can I send back opened things", "returns"),
+    ],
+)
+def test_help_finds_the_page_and_cites_it(sqlite_desk: ShopDesk, question: str, page: str) -> None:
+    assert told(sqlite_desk, "search_help", question=question)["sources"][0]["page"] == page
+
+
+def test_nothing_found_is_said(sqlite_desk: ShopDesk) -> None:
+    assert told(sqlite_desk, "search_help", question="quantum chromodynamics")["sources"] == []
+
+
+def test_seeding_happens_once(desk: ShopDesk) -> None:
+    with desk.database.write() as session:
+        assert seed_shop(session, desk.clock.utc()) is False
+
+
+@pytest.mark.parametrize(
+    ("status", "wrong"),
+    [
+        (1002, OrderStatus.PLACED),
+        (1006, OrderStatus.PACKED),
+        (1007, OrderStatus.DELIVERED),
+        (1005, OrderStatus.CANCELLED),
+    ],
+)
+def test_database_refuses_impossible_moves(
+    shop_database: Database, status: int, wrong: OrderStatus
+) -> None:
+    def move() -> None:
+        with shop_database.write() as session:
+            session.get_one(Order, status).status = wrong
+
+    with pytest.raises(IntegrityError):
+        move()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount_minor": 8000},
+        {"amount_minor": 0},
+        {"currency": "EUR"},
+        {"customer_id": "C0002"},
+        {"order_number": 1003},
+    ],
+    ids=lambda changes: "-".join(changes),
+)
+def test_database_refuses_a_wrong_refund_whoever_writes_it(
+    desk: ShopDesk, changes: dict[str, Any]
+) -> None:
+    def write() -> None:
+        with desk.database.write() as session:
+            item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
+            fields = {
+                "order_number": 1002,
+                "order_item_id": item.id,
+                "customer_id": DEMO_CALLER.customer_id,
+                "amount_minor": 100,
+                "currency": "USD",
+                "reason": "by hand",
+                "status": RefundStatus.REQUESTED,
+                "requested_at": desk.clock.utc(),
+            }
+            session.add(Refund(**fields | changes))
+
+    with pytest.raises(IntegrityError):
+        write()
+
+
+def test_rejected_return_can_be_started_again(desk: ShopDesk) -> None:
+    with desk.database.write() as session:
+        session.scalars(select(Return)).one().status = ReturnStatus.REJECTED
+    with desk.database.read() as session:
+        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1008)).one()
+    assert item.returned_quantity == 0
