@@ -1,0 +1,134 @@
+"""The team's API: approvals are decided and tools are switched, only with a token."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from shop_desk import ShopDesk
+from sqlalchemy import func, select
+from starlette.applications import Starlette
+
+from agent_service.conversation.records import ToolCallStatus
+from agent_service.runtime.approval_desk import ApprovalDesk
+from agent_service.store.admin_tokens import create_token
+from agent_service.store.shop import OrderItem, Refund
+from agent_service.web.admin_api import AdminTokens
+from agent_service.web.approvals import routes
+
+REFUND = {"order_number": 1002, "reason": "broken"}
+
+
+class Team:
+    """Two people of the team with a token each, and a refund that waits for them."""
+
+    def __init__(self, desk: ShopDesk, minor: int) -> None:
+        self.desk = desk
+        tokens = AdminTokens(desk.database, desk.clock)
+        approvals = ApprovalDesk(desk.registry, desk.database, desk.clock, lambda *_: True)
+        self.app = Starlette(
+            routes=routes(approvals, desk.registry, desk.database, tokens, desk.clock)
+        )
+        with desk.database.write() as session:
+            self.ann = create_token(session, "ann", desk.clock.utc())
+            self.ben = create_token(session, "ben", desk.clock.utc())
+            item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
+            item.paid_minor = minor
+        desk.call("refund_order", REFUND)
+
+    def ask(
+        self, method: str, path: str, token: str | None = None, body: Any = None
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+        async def scenario() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+                return await http.request(method, path, headers=headers, json=body)
+
+        return asyncio.run(scenario())
+
+    def waiting(self) -> dict[str, Any]:
+        items = self.ask("GET", "/api/approvals?status=waiting", self.ann).json()["items"]
+        found: dict[str, Any] = items[0]
+        return found
+
+    def decide(self, token: str, *, is_approved: bool = True) -> httpx.Response:
+        listed = self.ask("GET", "/api/approvals", self.ann).json()["items"]
+        path = f"/api/approvals/{listed[0]['id']}/decision"
+        return self.ask("POST", path, token, {"is_approved": is_approved, "note": "looked at it"})
+
+    def refunded(self) -> int:
+        with self.desk.database.read() as session:
+            return session.scalar(select(func.coalesce(func.sum(Refund.amount_minor), 0))) or 0
+
+
+@pytest.fixture
+def team(sqlite_desk: ShopDesk) -> Team:
+    return Team(sqlite_desk, 150_00)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/approvals"),
+        ("POST", "/api/approvals/x/decision"),
+        ("GET", "/api/tools"),
+        ("POST", "/api/tools/cancel_order/switch"),
+    ],
+)
+def test_nothing_without_a_token(team: Team, method: str, path: str) -> None:
+    assert team.ask(method, path, "wrong").status_code == 401
+
+
+def test_approval_shows_who_what_why_and_on_which_grounds(team: Team) -> None:
+    shown = team.waiting()
+    assert shown["summary"] == "Refund 150 dollars for wireless headphones from order 1002"
+    assert shown["reason"] == "the amount needs approval"
+    assert shown["customer_id"] == "C0001"
+    assert shown["amount"] == {"minor": 150_00, "currency": "USD"}
+    assert shown["confirmation_id"]
+
+
+def test_decision_has_its_effect(team: Team) -> None:
+    response = team.decide(team.ann)
+    assert response.json()["status"] == "approved"
+    assert team.refunded() == 150_00
+
+
+def test_second_decision_is_a_conflict(team: Team) -> None:
+    team.decide(team.ann, is_approved=False)
+    response = team.decide(team.ben)
+    assert (response.status_code, response.json()["error"]["code"]) == (409, "approval_decided")
+    assert team.refunded() == 0
+
+
+def test_unknown_approval_is_not_found(team: Team) -> None:
+    body = {"is_approved": True}
+    assert team.ask("POST", "/api/approvals/none/decision", team.ann, body).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{}, {"is_approved": "yes"}, {"is_approved": True, "by": "x"}])
+def test_malformed_decision_is_refused(team: Team, body: dict[str, Any]) -> None:
+    path = f"/api/approvals/{team.waiting()['id']}/decision"
+    assert team.ask("POST", path, team.ann, body).status_code == 400
+    assert team.refunded() == 0
+
+
+def test_unknown_status_is_refused(team: Team) -> None:
+    assert team.ask("GET", "/api/approvals?status=all", team.ann).status_code == 400
+
+
+def test_switch_stops_the_tool_and_is_shown(team: Team) -> None:
+    body = {"is_off": True, "reason": "carrier strike"}
+    assert team.ask("POST", "/api/tools/cancel_order/switch", team.ann, body).status_code == 200
+    tools = {tool["name"]: tool for tool in team.ask("GET", "/api/tools", team.ann).json()["items"]}
+    assert tools["cancel_order"]["is_off"] is True
+    assert tools["refund_order"]["is_off"] is False
+    finished = team.desk.call("cancel_order", {"order_number": 1007})
+    assert finished.status == ToolCallStatus.NOT_ALLOWED
+
+
+def test_unknown_tool_cannot_be_switched(team: Team) -> None:
+    body = {"is_off": True, "reason": ""}
+    assert team.ask("POST", "/api/tools/nothing/switch", team.ann, body).status_code == 404
