@@ -58,7 +58,8 @@ def configure(
         cache_logger_on_first_use=False,  # so that a later configure() reaches every logger
     )
     logging.root.handlers = [_StandardLibraryRoad()]
-    logging.root.setLevel(_LEVELS[level])
+    # What other libraries find worth mentioning is noise beside the turns, unless one looks for it.
+    logging.root.setLevel(_LEVELS[level] if level == "debug" else max(_LEVELS[level], 30))
     logging.captureWarnings(True)
 
 

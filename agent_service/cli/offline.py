@@ -13,6 +13,7 @@ from agent_service.cli import offline_faults
 from agent_service.errors import OfflineError
 from agent_service.offline.options import Certificate, ChatModel, Limits, OfflineOptions
 from agent_service.offline.speech.threads import keep_native_threads_single
+from agent_service.strict_json import BadJson, loads
 
 _DEFAULT_PORT = 9000
 
@@ -66,6 +67,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="end when standard input is closed, as it is when the parent process ends",
     )
     parser.add_argument(
+        "--keys-from-stdin",
+        action="store_true",
+        help='first read one line from standard input: {"key": ..., "chat_key": ...}',
+    )
+    parser.add_argument(
         "--faults", default="", metavar="TEXT", help="arm faults from the start (see the docs)"
     )
     parser.add_argument(
@@ -93,6 +99,8 @@ def run(arguments: argparse.Namespace) -> int:
     from agent_service.cli.offline_serving import run_offline_server  # noqa: PLC0415
 
     logs.configure(level="warning", stream=sys.stderr)
+    if arguments.keys_from_stdin:
+        _take_keys(arguments, sys.stdin.buffer.readline())
     options = _options(arguments)
 
     def ready(url: str, server: _Server) -> None:
@@ -108,6 +116,19 @@ def run(arguments: argparse.Namespace) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         run_offline_server(options, on_ready=ready, progress=_progress)
     return 0
+
+
+def _take_keys(arguments: argparse.Namespace, line: bytes) -> None:
+    """Take keys from where, unlike on the command line, no other user of the machine sees them."""
+    try:
+        keys = loads(line, max_bytes=16_384, max_depth=1)
+        key, chat_key = keys.get("key"), keys.get("chat_key")
+    except (BadJson, AttributeError) as error:
+        raise OfflineError('--keys-from-stdin needs one line: {"key": ..., "chat_key": ...}') from (
+            error
+        )
+    arguments.key = [key] if key else []
+    arguments.chat_key = chat_key
 
 
 def _options(arguments: argparse.Namespace) -> OfflineOptions:

@@ -43,10 +43,12 @@ async def offline_provider(
         # The terminal's Ctrl-C is for us: the provider ends after the last conversation.
         start_new_session=True,
     )
+    assert process.stdin is not None
     assert process.stdout is not None
     assert process.stderr is not None
     last_words: deque[str] = deque(maxlen=3)
     relaying = asyncio.gather(_relay(process.stderr, progress, last_words))
+    process.stdin.write(_keys(settings))
     try:
         url = await _ready_url(process.stdout)
         if url is None:
@@ -59,12 +61,26 @@ async def offline_provider(
 
 
 def _command(settings: OfflineSettings) -> list[str]:
-    command = [sys.executable, "-m", "agent_service", "offline", "--exit-with-parent"]
+    command = [
+        sys.executable,
+        "-m",
+        "agent_service",
+        "offline",
+        "--exit-with-parent",
+        "--keys-from-stdin",
+    ]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--connections", str(settings.max_sessions)]
-    if settings.api_key is not None:
-        command += ["--key", settings.api_key.get_secret_value()]
+    if settings.chat_url is not None and settings.chat_model is not None:
+        command += ["--chat-url", settings.chat_url, "--chat-model", settings.chat_model]
     return command
+
+
+def _keys(settings: OfflineSettings) -> bytes:
+    """Return the line with the keys; on the command line every user of the machine saw them."""
+    keys = {"key": settings.api_key, "chat_key": settings.chat_key}
+    shown = {name: key.get_secret_value() for name, key in keys.items() if key is not None}
+    return json.dumps(shown).encode() + b"\n"
 
 
 async def _ready_url(stdout: StreamReader) -> str | None:

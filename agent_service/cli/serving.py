@@ -39,6 +39,7 @@ async def serve(
         serving = server.serve(
             service.app,
             listener,
+            max_message_bytes=settings.server.max_message_bytes,
             on_ready=lambda port: on_ready(url_of(settings.server.host, port)),
             drain=service.drain if drains else service.host.stop,
         )

@@ -1,6 +1,6 @@
 """What the offline provider's server needs of its speech parts and of its responder.
 
-Audio is PCM16 mono little endian at 24 kHz everywhere inside the provider; other formats end at the wire.
+Audio is PCM16 mono little endian at 24 kHz everywhere inside; other formats end at the wire.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -55,12 +55,12 @@ class SpokenPiece:
     """A sentence and its audio."""
 
     text: str
-    """With the space that follows it: the pieces' texts joined are the text that was to be spoken."""
+    """With the space that follows it: all pieces joined are the text that was to be spoken."""
     pcm: bytes
 
 
 class Speech(Protocol):
-    """Recognition and synthesis, shared by all calls; heavy work runs outside the event loop, first sentences first."""
+    """Recognition and synthesis, shared by all calls; heavy work runs outside the event loop."""
 
     def detector(
         self, *, threshold: float, prefix_padding_ms: int, silence_duration_ms: int
@@ -99,7 +99,7 @@ ContextItem: TypeAlias = ContextMessage | ContextToolCall | ContextToolOutput
 
 @dataclass(frozen=True, slots=True)
 class ResponseContext:
-    """All a responder may look at. Tools are flat function tools of the wire: name, description, parameters."""
+    """All a responder may look at. Tools are flat function tools, as on the wire."""
 
     instructions: str
     items: tuple[ContextItem, ...]
@@ -112,7 +112,7 @@ class ResponseContext:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Words of the answer; several in a row make one message. Ends at a sentence or word boundary."""
+    """Words of the answer, ending where a word does; several in a row make one message."""
 
     text: str
 
