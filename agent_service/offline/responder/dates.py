@@ -191,7 +191,11 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (re.compile(r"\b(?P<which>next|last)\s+(?P<unit>week|month|year)\b"), _period),
     (re.compile(r"\bend of (?:the|this) (?P<unit>week|month)\b"), _edge),
     (
-        re.compile(rf"\b(?:on |by |for )?the\s+{_DAY}(?<!second)(?!\s+(?:one|order|item|time))"),
+        re.compile(
+            rf"\b(?:on |by |for )?the\s+{_DAY}"
+            # "the second order" is no day.
+            r"(?=\s*(?:$|[,.;!?])|\s+(?:at|in|or|and|please|would|is|for|if|then|to|works)\b)"
+        ),
         _day_alone,
     ),
 )

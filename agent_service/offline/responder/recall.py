@@ -171,7 +171,7 @@ def _named(things: list[Thing], said: set[str], slot: Slot) -> list[str]:
     """Return the identifiers of the things that the most of the said words name, and not all
     things share."""
     shared = frozenset.intersection(*(t.stems for t in things)) if len(things) > 1 else frozenset()
-    own_words = identifier_words(slot.name) | {"order", "number"} & identifier_words(slot.name)
+    own_words = identifier_words(slot.name)
     hits = [(len((said & thing.stems) - shared - own_words), thing) for thing in things]
     best = max((count for count, _ in hits), default=0)
     return [str(t.value_for(slot)) for count, t in hits if count == best] if best else []

@@ -11,7 +11,8 @@ from agent_service.offline.responder.words import content_stems, human, stem, wo
 _REQUEST = re.compile(
     r"^(?:(?:and|also|then|please|so)\b[\s,]*)*"
     r"(?:can|could|will|would|may|please|i want|i need|i'd like|i would like|i have to|where|when"
-    r"|what|which|who|how|why|is|are|do|does|did|has|have|tell|let|give|send|show|put|get|make)\b",
+    r"|what|which|who|how|why|wheres|whats|hows|whens"
+    r"|is|are|do|does|did|has|have|tell|let|give|send|show|put|get|make)\b",
     re.IGNORECASE,
 )
 

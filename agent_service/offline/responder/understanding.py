@@ -58,6 +58,8 @@ _ALIKE = 0.36
 """A tool's nearest phrasing must be at least so similar."""
 _ALIKE_INTENT = 0.30
 _FAINTLY_ALIKE = 0.24
+_VERY_PROBABLE = 0.8
+_WELL_ALIKE = 0.45
 _NEW_TOPIC = 0.45
 _NEW_TOPIC_FOR_SURE = 0.66
 """When any words would be an answer to the question that is open."""
@@ -172,7 +174,7 @@ class Listener:
         if gives_up(text) or (says_no(text) and is_bare(text) and slot.json_type != "boolean"):
             return Dropped() if not rest else self._act(list(rest))
         routes = self._router.routes(without_names(text, recall))
-        is_other = self._is_new_topic(routes[0], request.tool, slot)
+        is_other = self._is_new_topic(text, routes[0], request.tool, slot)
         if routes[0].target is Intent.REPEAT and routes[0].probability > SURE:
             return Act((), request, is_repeated=False)
         rivals = request.rivals.get(slot.name, ())
@@ -201,12 +203,13 @@ class Listener:
         is_plain = route.target in {Intent.ABILITIES, Intent.IDENTITY, Intent.GOODBYE}
         return is_plain or len(text.split()) >= 4
 
-    def _is_new_topic(self, route: Route, current: Tool, slot: Slot) -> bool:
+    def _is_new_topic(self, text: str, route: Route, current: Tool, slot: Slot) -> bool:
         is_open = slot.kind in FREE_TEXT
         if isinstance(route.target, Intent):
             is_other = is_open and route.target in {Intent.OUT_OF_SCOPE, Intent.ABILITIES}
         else:
-            is_other = route.target.name != current.name
+            is_request = not is_open or asks(text, route.target)
+            is_other = route.target.name != current.name and is_request
         needed = _NEW_TOPIC_FOR_SURE if is_open else _NEW_TOPIC
         return is_other and route.probability > _UNRIVALLED and route.similarity > needed
 
@@ -231,7 +234,9 @@ class Listener:
             and last.values.get(name) != value
         }
         if not changed:
-            return None
+            # The identifier alone, once more: the same is wanted again.
+            is_same = bool(filled.values) and is_value_only(text)
+            return self._act([last]) if is_same else None
         return self._act([Request(last.tool, {**last.values, **changed}, filled.rivals)])
 
     def _route(self, text: str, recall: Recall) -> Meaning:
@@ -254,7 +259,7 @@ class Listener:
             return _guess(best, second)
         if isinstance(second.target, Tool) and _are_rivals(best, second, text):
             return WhichTool(best.target, second.target)
-        if best.probability >= SURE or (best.probability >= _POSSIBLE and best.similarity > 0.45):
+        if _is_sure(best):
             return self._act(self._requests(best.target, text, text, recall))
         return _guess(best, second)
 
@@ -310,6 +315,13 @@ def _is_other_answer(item: ContextItem) -> bool:
             return DID_YOU_MEAN not in text
         case _:
             return False
+
+
+def _is_sure(best: Route) -> bool:
+    """Return whether to act: a probability is worth less when nothing known is near."""
+    if best.probability >= _VERY_PROBABLE or (best.is_hinted and best.probability >= SURE):
+        return True
+    return best.probability >= _POSSIBLE and best.similarity > _WELL_ALIKE
 
 
 def _guess(best: Route, second: Route) -> Meaning:

@@ -282,3 +282,26 @@ def test_a_no_to_a_guess_drops_it(converse: Start) -> None:
     call.say("my order is awful")
 
     assert call.say("no") == "All right, I'll leave that. What else can I do for you?"
+
+
+def test_an_identifier_alone_repeats_the_last_request(converse: Start) -> None:
+    call = converse("desk", outputs=lambda name, arguments: {"status": "packed"})
+
+    call.say("Where is order 1004?")
+    call.say("1004")
+
+    assert call.calls == [("get_order_status", {"order_number": "1004"})]
+
+
+def test_free_words_that_were_asked_for_are_no_new_request(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("I want to return order 1002")
+    call.say("there is a problem with the switch")
+
+    assert call.calls == [
+        (
+            "start_return",
+            {"order_number": "1002", "reason": "There is a problem with the switch"},
+        )
+    ]
