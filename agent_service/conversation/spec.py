@@ -36,6 +36,8 @@ class ToolPolicy:
     title: str
     """For the caller: "Cancel an order"."""
     is_write: bool
+    redacted: frozenset[str] = frozenset()
+    """Arguments that no record or log line may hold."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ Report: TypeAlias = Callable[[ToolProgressed | ToolDelayed], None]
 LONGEST_S: Final = 600.0
 """A read that has not ended by then is given up, although the caller was told to wait."""
 
+SWEEP_PAUSE_S: Final = 30.0
+
 _DEFAULTS: Final = ToolSettings()
 _SLOW: Final = "I am still looking into that."
 
@@ -102,6 +104,17 @@ class ToolRunner:
             job = self._submit(partial(self._execution.run, request, progress))
             outcome = await self._patiently(job, tool, call.tool_call_id, report)
         return ToolFinished(call.tool_call_id, outcome.status, outcome.output)
+
+    async def sweep(self) -> None:
+        """End the calls that killed processes left open, now and then, until cancelled."""
+        while True:
+            try:
+                ended = await asyncio.wrap_future(self._submit(self._execution.resolve))
+                if ended:
+                    _log.warning("tool_calls_resolved", count=len(ended))
+            except StoreError as error:
+                _log.error("tool_sweep_failed", code=error.code, message=error.message)
+            await asyncio.sleep(SWEEP_PAUSE_S)
 
     def close(self) -> None:
         self._threads.shutdown()

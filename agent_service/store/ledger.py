@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from agent_service.errors import ToolError
 from agent_service.store.tables import AuditEntry, ToolCall, ToolEffect
 
 OPEN_LIMIT = timedelta(seconds=60)
+OPEN_OUTSIDE_LIMIT = timedelta(minutes=15)
 """A call that has been open for longer belongs to a process that is no more."""
 
 
@@ -198,7 +199,12 @@ def resolve_open_calls(
     if conversation_id is not None:
         still_open = still_open.where(ToolCall.conversation_id == conversation_id)
     else:
-        still_open = still_open.where(ToolCall.started_at < now - OPEN_LIMIT)
+        still_open = still_open.where(
+            or_(
+                ToolCall.started_at < now - OPEN_OUTSIDE_LIMIT,
+                and_(ToolCall.started_at < now - OPEN_LIMIT, ~ToolCall.is_external),
+            )
+        )
     rows = session.execute(still_open.with_for_update(skip_locked=True)).all()
     for id, is_external in rows:
         kind = "unknown" if is_external else "interrupted"

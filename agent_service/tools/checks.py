@@ -83,6 +83,8 @@ def check_yes(
     ).one_or_none()
     if row is None or row.status != ConfirmationStatus.ACCEPTED or row.decided_at is None:
         raise ToolError("not_allowed", "I may only do that after you have agreed to it.")
+    if row.heard_at is None or row.decided_at < row.heard_at:
+        raise ToolError("not_allowed", "You had not yet heard what I would do. Please ask again.")
     if row.decided_at > row.expires_at or now > row.decided_at + YES_LASTS:
         raise ToolError("not_allowed", "Your yes has run out. Please ask me for it once more.")
     if row.arguments_hash != binding_hash:

@@ -24,6 +24,7 @@ from agent_service.store.ledger import (
     is_open,
     lock_call,
     open_call,
+    resolve_open_calls,
 )
 from agent_service.store.tables import ToolEffect
 from agent_service.tools.arguments import digest, parse, redacted
@@ -183,6 +184,11 @@ class Execution:
             session.flush()
             close_call(session, call, outcome, now)
             return _decided(row, outcome)
+
+    def resolve(self) -> list[str]:
+        """End the calls that killed processes left open; return their ids."""
+        with self._database.write() as session:
+            return resolve_open_calls(session, self._clock.utc())
 
     def expire(self) -> list[Decided]:
         """End the approvals that nobody decided in time."""

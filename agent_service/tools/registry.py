@@ -43,7 +43,8 @@ class Registry:
     def policies(self, names: Iterable[str]) -> tuple[ToolPolicy, ...]:
         """Return the tools as the dialogue sees them."""
         return tuple(
-            ToolPolicy(tool.name, tool.title, tool.is_write) for tool in self._chosen(names)
+            ToolPolicy(tool.name, tool.title, tool.is_write, tool.redacted)
+            for tool in self._chosen(names)
         )
 
     def _chosen(self, names: Iterable[str]) -> list[Tool]:

@@ -144,6 +144,7 @@ class ShopDesk:
             status=ConfirmationStatus.ACCEPTED,
             offered_at=now,
             expires_at=now + timedelta(minutes=1),
+            heard_at=now,
             decided_at=now,
         )
         accepted = replace(accepted, **changes)

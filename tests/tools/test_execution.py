@@ -83,6 +83,7 @@ def test_write_without_a_yes_changes_nothing(desk: ShopDesk) -> None:
         {"status": ConfirmationStatus.VOIDED},
         {"arguments_hash": "0" * 64},
         {"tool_call_id": "call_other"},
+        {"heard_at": None},
     ],
     ids=lambda changes: "-".join(changes),
 )
