@@ -24,6 +24,7 @@ from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import SettingsError, StoreError
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.runtime.outbox_worker import OutboxWorker, Receiver
 from agent_service.runtime.ports import Engine
 from agent_service.runtime.receivers import FileReceiver
@@ -95,6 +96,7 @@ async def running(
                 agents,
                 new_engine=new_engine or _engines(settings, offline_url, clock),
                 tools=tools,
+                identity=IdentityDesk(database, clock),
                 records=recorder,
                 clock=clock,
                 limits=Limits(

@@ -13,7 +13,9 @@ import msgspec
 from agent_service.channels.widget_messages import (
     AudioFormat,
     CallerMessage,
+    CheckMessage,
     ClearNotice,
+    CodeMessage,
     CommitMessage,
     ConfirmClosedNotice,
     ConfirmMessage,
@@ -25,6 +27,7 @@ from agent_service.channels.widget_messages import (
     FromService,
     IncidentNotice,
     InterruptMessage,
+    LevelNotice,
     PlayedMessage,
     RateMessage,
     ReadyNotice,
@@ -43,18 +46,22 @@ from agent_service.conversation.commands import (
     ShowError,
     ShowFloor,
     ShowIncident,
+    ShowLevel,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
 )
 from agent_service.conversation.events import (
+    CallerAnsweredCheck,
     CallerAudio,
     CallerCommitted,
     CallerConfirmed,
     CallerEnded,
+    CallerEnteredCode,
     CallerEvent,
     CallerInterrupted,
     CallerPlayed,
+    CallerProof,
     CallerRated,
     CallerTyped,
 )
@@ -102,7 +109,7 @@ class AudioFrame:
     audio: bytes
 
 
-def decode(message: Frame) -> CallerEvent | Start:
+def decode(message: Frame) -> CallerEvent | CallerProof | Start:
     """Read one frame of the caller's client; raise BadMessage naming the field at fault."""
     if isinstance(message, bytes):
         return CallerAudio(_checked_audio(message))
@@ -136,7 +143,7 @@ def _explained(error: msgspec.ValidationError) -> BadMessage:
     return BadMessage(f"The message is not valid: {text[:300]}.", code=code, field=field)
 
 
-def _event(message: CallerMessage) -> CallerEvent | Start:
+def _event(message: CallerMessage) -> CallerEvent | CallerProof | Start:
     match message:
         case StartMessage():
             return _start(message)
@@ -154,6 +161,10 @@ def _event(message: CallerMessage) -> CallerEvent | Start:
             return CallerConfirmed(confirmation_id, accepted)
         case RateMessage(score=score, comment=comment):
             return CallerRated(score, comment)
+        case CodeMessage(code=code):
+            return CallerEnteredCode("".join(filter(str.isdigit, code)))
+        case CheckMessage(order_number=order_number, postcode=postcode):
+            return CallerAnsweredCheck(order_number, postcode)
         case EndMessage():
             return CallerEnded()
         case _:
@@ -240,6 +251,8 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
             )
         case WithdrawConfirmation(confirmation_id=confirmation_id, status=status):
             return ConfirmClosedNotice(seq, confirmation_id, status)
+        case ShowLevel(level=level):
+            return LevelNotice(seq, level.value)
         case ShowIncident(code=code, message=message):
             return IncidentNotice(seq, code, message)
         case ShowError(code=code, message=message, is_retryable=is_retryable):

@@ -70,6 +70,16 @@ class RateMessage(FromCaller, tag="rate", frozen=True):
     comment: Annotated[str, Meta(max_length=2000)] | None = None
 
 
+class CodeMessage(FromCaller, tag="code", frozen=True):
+    code: Annotated[str, Meta(min_length=4, max_length=12, pattern="^[0-9 -]+$")]
+    """A one-time code that the service sent to the contact on file."""
+
+
+class CheckMessage(FromCaller, tag="check", frozen=True):
+    order_number: Annotated[int, Meta(ge=1, le=2**31 - 1)]
+    postcode: Annotated[str, Meta(min_length=2, max_length=16)]
+
+
 class EndMessage(FromCaller, tag="end", frozen=True):
     pass
 
@@ -82,6 +92,8 @@ CallerMessage: TypeAlias = (
     | InterruptMessage
     | ConfirmMessage
     | RateMessage
+    | CodeMessage
+    | CheckMessage
     | EndMessage
 )
 
@@ -145,6 +157,10 @@ class ConfirmClosedNotice(FromService, tag="confirm_closed", frozen=True):
     status: str
 
 
+class LevelNotice(FromService, tag="level", frozen=True):
+    level: str
+
+
 class IncidentNotice(FromService, tag="incident", frozen=True):
     code: str
     message: str
@@ -169,6 +185,7 @@ ServiceMessage: TypeAlias = (
     | ToolNotice
     | ConfirmNotice
     | ConfirmClosedNotice
+    | LevelNotice
     | IncidentNotice
     | ErrorNotice
     | EndedNotice

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from agent_service.conversation.records import Record, Role
+from agent_service.conversation.records import CallerLevel, Record, Role
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
 
 # --- to the engine -----------------------------------------------------------
@@ -140,6 +140,13 @@ class WithdrawConfirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLevel:
+    """The service is now this sure of who is calling."""
+
+    level: CallerLevel
+
+
+@dataclass(frozen=True, slots=True)
 class ShowIncident:
     code: str
     message: str
@@ -219,6 +226,7 @@ CallerCommand: TypeAlias = (
     | ShowTool
     | ShowConfirmation
     | WithdrawConfirmation
+    | ShowLevel
     | ShowIncident
     | ShowError
     | EndConversation

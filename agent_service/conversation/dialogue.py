@@ -21,7 +21,9 @@ from agent_service.conversation.commands import (
     RequestResponse,
     SendAudio,
     SendText,
+    ShowError,
     ShowFloor,
+    ShowLevel,
     ShowTranscript,
 )
 from agent_service.conversation.output import Output
@@ -41,6 +43,11 @@ from agent_service.conversation.spec import (
 )
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turns import AgentTurn, Turns
+
+PROVEN = (
+    "The service has checked who the caller is; their level is now: {level}. "
+    "Go on with what they asked for."
+)
 
 GREETING = "Say exactly this to the caller, and nothing else: {greeting}"
 
@@ -115,6 +122,7 @@ class Dialogue:
         now: float,
     ) -> None:
         self._settings = settings
+        self._who = settings.caller
         self._output = Output(
             conversation_id=settings.conversation_id, new_id=new_id, started_at=started_at, now=now
         )
@@ -227,6 +235,10 @@ class Dialogue:
                 self._desk.delayed(event)
             case ev.TurnRecorded(turn_id):
                 self._turn_recorded(turn_id)
+            case ev.CallerProven(caller):
+                self._caller_proven(caller)
+            case ev.ProofRefused(code, message):
+                self._output.order(ShowError(code, message, True))
             case ev.CallerTyped(text):
                 self._caller_typed(text)
             case ev.CallerCommitted():
@@ -302,6 +314,13 @@ class Dialogue:
             self._response.expect(self._output.now)
         elif not self._desk.awaits_transcript():
             self._response.want(Wish())
+
+    def _caller_proven(self, who: Caller) -> None:
+        """Go on with what was asked for, now that the caller may have it."""
+        self._who = who
+        self._output.keep(self._conversation_record())
+        self._output.order(ShowLevel(who.level))
+        self._desk.note(PROVEN.format(level=who.level.value.replace("_", " ")))
 
     # --- the agent ---
 
@@ -545,7 +564,7 @@ class Dialogue:
             agent=settings.agent,
             channel=settings.channel,
             modality=settings.modality,
-            caller=settings.caller,
+            caller=self._who,
             provider=settings.provider,
             model=settings.model,
             started_at=self._started_at,

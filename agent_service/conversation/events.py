@@ -3,11 +3,11 @@
 Audio is PCM16 mono little endian at 24 kHz; its bytes stay opaque here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from agent_service.conversation.records import ToolCallStatus, Usage
+from agent_service.conversation.records import Caller, ToolCallStatus, Usage
 
 # --- from the caller ---------------------------------------------------------
 
@@ -52,6 +52,21 @@ class CallerConfirmed:
 class CallerRated:
     score: int
     comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerEnteredCode:
+    """The caller typed a one-time code where the model does not see it."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAnsweredCheck:
+    """The caller proves who they are by what only they know of an order."""
+
+    order_number: int
+    postcode: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +245,21 @@ class ToolDelayed:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerProven:
+    """The service is surer of who is calling than it was before."""
+
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRefused:
+    """A code or an answer was wrong, or there were too many."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnRecorded:
     """The turn is committed to the database."""
 
@@ -256,6 +286,8 @@ CallerEvent: TypeAlias = (
     | CallerRated
     | CallerEnded
 )
+CallerProof: TypeAlias = CallerEnteredCode | CallerAnsweredCheck
+"""Checked outside the dialogue, which hears of the outcome alone."""
 EngineEvent: TypeAlias = (
     EngineReady
     | EngineDropped
@@ -279,6 +311,8 @@ RuntimeEvent: TypeAlias = (
     | ToolFinished
     | ToolProgressed
     | ToolDelayed
+    | CallerProven
+    | ProofRefused
     | TurnRecorded
     | TimePassed
     | ServiceStopping

@@ -172,6 +172,11 @@ class ToolDesk:
         if call is not None and call.state is ToolCallState.RUNNING:
             self._suspend(call, ToolCallStatus.RUNNING.value, event.output)
 
+    def note(self, text: str) -> None:
+        """Tell the model something, and let it speak of it when the floor is open."""
+        self._submit(AddNote(text))
+        self._response.want(Wish())
+
     # --- what the caller hears and says ---
 
     def reading_began(self, confirmation_id: str, response_id: str) -> None:

@@ -15,6 +15,7 @@ from agent_service.errors import CallerError
 from agent_service.runtime.ports import (
     CallerChannel,
     Engine,
+    Identity,
     Records,
     StartRequest,
     Tools,
@@ -62,6 +63,7 @@ class Host:
         *,
         new_engine: Callable[[], Engine],
         tools: Tools,
+        identity: Identity,
         records: Records,
         clock: Clock,
         limits: Limits,
@@ -69,6 +71,7 @@ class Host:
         self._agents = {agent.name: agent for agent in agents}
         self._new_engine = new_engine
         self._tools = tools
+        self._identity = identity
         self._records = records
         self._clock = clock
         self._limits = limits
@@ -194,6 +197,7 @@ class Host:
             new_engine=self._new_engine,
             engine=engine,
             tools=self._tools,
+            identity=self._identity,
             records=self._records,
             clock=self._clock,
             channel=channel,

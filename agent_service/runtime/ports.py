@@ -82,6 +82,18 @@ class Tools(Protocol):
         ...
 
 
+class Identity(Protocol):
+    """Checks what callers prove themselves with; raises AgentServiceError after too many tries."""
+
+    async def enter_code(self, caller: Caller, conversation_id: str, code: str) -> Caller:
+        """Return the caller as the code proves them; unchanged by a wrong one."""
+        ...
+
+    async def answer_knowledge(
+        self, caller: Caller, conversation_id: str, order_number: int, postcode: str
+    ) -> Caller: ...
+
+
 class Records(Protocol):
     """Keeps records; ``on_committed`` is called on the event loop once the record is on disk."""
 

@@ -26,8 +26,8 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.conversation.spec import SessionSpec
-from agent_service.errors import EngineError
-from agent_service.runtime.ports import CallerChannel, Engine, Records, Tools
+from agent_service.errors import AgentServiceError, EngineError
+from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records, Tools
 
 REPLACED: Final = 4409
 """Close code of a socket whose conversation continues on another one."""
@@ -55,6 +55,7 @@ class Session:
         new_engine: Callable[[], Engine],
         engine: Engine,
         tools: Tools,
+        identity: Identity,
         records: Records,
         clock: Clock,
         channel: CallerChannel,
@@ -70,6 +71,7 @@ class Session:
         self._new_engine = new_engine
         self._engine = engine
         self._tools = tools
+        self._identity = identity
         self._records = records
         self._clock = clock
         self._channel = channel
@@ -102,9 +104,11 @@ class Session:
                 self._timer.cancel()
             await self._engine.close()
 
-    def receive(self, event: ev.CallerEvent) -> None:
+    def receive(self, event: ev.CallerEvent | ev.CallerProof) -> None:
         """Take an event of the caller's."""
-        if type(event) is ev.CallerAudio:
+        if isinstance(event, ev.CallerEnteredCode | ev.CallerAnsweredCheck):
+            self._start(self._prove(event))
+        elif type(event) is ev.CallerAudio:
             if self._is_engine_congested:
                 self.dropped_frames += 1
                 return
@@ -251,6 +255,26 @@ class Session:
         """The seam to the tools: whatever they raise becomes a result, and the call goes on."""
         _log.exception("tool_failed", conversation_id=self.conversation_id, tool=name)
         self._tell(ev.ToolFinished(tool_call_id, ToolCallStatus.FAILED, _BROKEN))
+
+    async def _prove(self, proof: ev.CallerProof) -> None:
+        caller, conversation_id = self._caller, self.conversation_id
+        try:
+            await self._awaited(conversation_id).wait()
+            match proof:
+                case ev.CallerEnteredCode(code):
+                    proven = await self._identity.enter_code(caller, conversation_id, code)
+                case ev.CallerAnsweredCheck(number, postcode):
+                    proven = await self._identity.answer_knowledge(
+                        caller, conversation_id, number, postcode
+                    )
+        except AgentServiceError as error:
+            self._tell(ev.ProofRefused(error.code, error.message))
+            return
+        if proven == caller:
+            self._tell(ev.ProofRefused("proof_wrong", "That does not match. Please try again."))
+        else:
+            self._caller = proven
+            self._tell(ev.CallerProven(proven))
 
     # --- both sides ---
 

@@ -11,7 +11,7 @@ import structlog
 from agent_service.channels.replay import ReplayLog
 from agent_service.channels.widget import Start, decode
 from agent_service.clock import Clock
-from agent_service.conversation.events import CallerAudio, CallerEvent, CallerPlayed
+from agent_service.conversation.events import CallerAudio, CallerEvent, CallerPlayed, CallerProof
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web.channel import WidgetChannel
@@ -34,7 +34,7 @@ class LiveSession(Protocol):
     resume_token: str
     agent: str
 
-    def receive(self, event: CallerEvent) -> None: ...
+    def receive(self, event: CallerEvent | CallerProof) -> None: ...
 
     def detach(self, channel: CallerChannel) -> None: ...
 
@@ -107,7 +107,7 @@ class Attachment:
             log.exception("caller_message_failed")
             self._end(AgentServiceError("The service failed on this message."))
 
-    def _accept(self, event: CallerEvent | Start) -> None:
+    def _accept(self, event: CallerEvent | CallerProof | Start) -> None:
         if self._session is None or not self._is_ready:
             self._accept_start(event)
         elif isinstance(event, Start):
@@ -119,7 +119,7 @@ class Attachment:
                 self._channel.played(event.item_id, event.played_ms)
             self._session.receive(event)
 
-    def _accept_start(self, event: CallerEvent | Start) -> None:
+    def _accept_start(self, event: CallerEvent | CallerProof | Start) -> None:
         if isinstance(event, Start):
             if self._start.done():
                 raise CallerError("The conversation has already started.", code="already_started")

@@ -19,22 +19,25 @@ from agent_service.conversation.commands import (
     ShowError,
     ShowFloor,
     ShowIncident,
+    ShowLevel,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
 )
 from agent_service.conversation.events import (
+    CallerAnsweredCheck,
     CallerAudio,
     CallerCommitted,
     CallerConfirmed,
     CallerEnded,
+    CallerEnteredCode,
     CallerEvent,
     CallerInterrupted,
     CallerPlayed,
     CallerRated,
     CallerTyped,
 )
-from agent_service.conversation.records import Modality, Role
+from agent_service.conversation.records import CallerLevel, Modality, Role
 from agent_service.errors import AgentServiceError
 
 
@@ -57,6 +60,11 @@ from agent_service.errors import AgentServiceError
         ('{"type":"interrupt"}', CallerInterrupted()),
         ('{"type":"confirm","confirmation_id":"c","accepted":false}', CallerConfirmed("c", False)),
         ('{"type":"rate","score":5}', CallerRated(5)),
+        ('{"type":"code","code":"123 456"}', CallerEnteredCode("123456")),
+        (
+            '{"type":"check","order_number":1004,"postcode":"90210"}',
+            CallerAnsweredCheck(1004, "90210"),
+        ),
         ('{"type":"rate","score":1,"comment":"slow"}', CallerRated(1, "slow")),
         ('{"type":"end"}', CallerEnded()),
         (b"\x01\x02", CallerAudio(b"\x01\x02")),
@@ -219,6 +227,7 @@ EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
             WithdrawConfirmation("c", "expired"),
             {"type": "confirm_closed", "confirmation_id": "c", "status": "expired"},
         ),
+        (ShowLevel(CallerLevel.VERIFIED), {"type": "level", "level": "verified"}),
         (ShowIncident("x", "y"), {"type": "incident", "code": "x", "message": "y"}),
         (
             ShowError("x", "y", True),

@@ -8,6 +8,8 @@ import pytest
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import (
+    Caller,
+    CallerLevel,
     ConfirmationRecord,
     ConfirmationStatus,
     ConversationRecord,
@@ -852,3 +854,16 @@ def test_a_turn_that_waits_behind_another_keeps_its_words_at_the_end(driver: Any
     driver.caller_says("in-2", "thanks", start_ms=4000)
     driver.tell(ev.CallerEnded())
     assert [t.text for t in driver.kept(TurnRecord)] == ["", "thanks"]
+
+
+def test_a_caller_who_proved_themselves_goes_on_where_they_were(driver: Any) -> None:
+    proven = Caller("customer-1", "Jane Doe", CallerLevel.STEPPED_UP)
+    out = driver.tell(ev.CallerProven(proven))
+    assert cmd.ShowLevel(CallerLevel.STEPPED_UP) in out
+    assert out[-1] == cmd.RequestResponse()
+    assert driver.kept(ConversationRecord)[-1].caller == proven
+
+
+def test_a_refused_proof_is_told_to_the_caller_alone(driver: Any) -> None:
+    out = driver.tell(ev.ProofRefused("proof_wrong", "That does not match."))
+    assert out == [cmd.ShowError("proof_wrong", "That does not match.", True)]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import pytest
@@ -13,6 +13,7 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import (
     Caller,
+    CallerLevel,
     ConfirmationRecord,
     ConversationRecord,
     IncidentRecord,
@@ -28,6 +29,7 @@ from agent_service.errors import CallerError, EngineError
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
+from agent_service.store.identity import ProofError
 
 MS = bytes(48)
 R = TypeVar("R")
@@ -79,6 +81,7 @@ class MemoryTools:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     prepared: list[cmd.PrepareTool] = field(default_factory=list)
     run_calls: list[cmd.RunTool] = field(default_factory=list)
+    callers: list[Caller] = field(default_factory=list)
     failure: Exception | None = None
 
     async def prepare(
@@ -95,10 +98,26 @@ class MemoryTools:
         report: Callable[[ev.ToolProgressed | ev.ToolDelayed], None] | None = None,
     ) -> ev.ToolFinished:
         self.run_calls.append(call)
+        self.callers.append(caller)
         await self.gate.wait()
         if self.failure is not None:
             raise self.failure
         return ev.ToolFinished(call.tool_call_id, ToolCallStatus.SUCCEEDED, '{"say":"ok"}')
+
+
+class MemoryIdentity:
+    """Knows one code and one answer."""
+
+    async def enter_code(self, caller: Caller, conversation_id: str, code: str) -> Caller:
+        if code == "0000":
+            raise ProofError
+        is_right = code == "1234"
+        return replace(caller, level=CallerLevel.STEPPED_UP) if is_right else caller
+
+    async def answer_knowledge(
+        self, caller: Caller, conversation_id: str, order_number: int, postcode: str
+    ) -> Caller:
+        return Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
 
 
 @dataclass
@@ -163,6 +182,7 @@ async def scene(refusal: EngineError | None = None) -> AsyncIterator[Scene]:
             [profile],
             new_engine=new_engine,
             tools=tools,
+            identity=MemoryIdentity(),
             records=records,
             clock=SystemClock(),
             limits=Limits(grace_s=30, confirmation_s=60, transcript_s=5),
@@ -385,5 +405,37 @@ def test_draining_waits_for_conversations_to_end() -> None:
                 assert not draining.done()
                 session.receive(ev.CallerEnded())
             assert draining.done()
+
+    asyncio.run(run())
+
+
+def test_a_right_code_raises_the_level_for_tools_record_and_model() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            session.receive(ev.CallerEnteredCode("9999"))
+            session.receive(ev.CallerEnteredCode("0000"))
+            await settle()
+            codes = [c.code for c in s.channel.sent if isinstance(c, cmd.ShowError)]
+            assert codes == ["proof_wrong", "too_many_tries"]
+            session.receive(ev.CallerEnteredCode("1234"))
+            await settle()
+            assert cmd.ShowLevel(CallerLevel.STEPPED_UP) in s.channel.sent
+            assert any(isinstance(c, cmd.AddNote) for c in s.engine.commands)
+            assert s.records.of(ConversationRecord)[-1].caller.level is CallerLevel.STEPPED_UP
+
+    asyncio.run(run())
+
+
+def test_a_right_answer_tells_tools_whose_rows_they_may_see() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            session.receive(ev.CallerAnsweredCheck(1004, "90210"))
+            await settle()
+            s.tools.gate.set()
+            s.call_tool()
+            await settle()
+            assert s.tools.callers == [Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)]
 
     asyncio.run(run())
