@@ -61,12 +61,18 @@ class DirectWebSocket(GuardedWebSocket):
         self._deliver_queued()
 
     @property
+    def _is_open(self) -> bool:
+        # A peer that vanishes closes the transport only, a peer that says goodbye first the state;
+        # either must not be written to.
+        return self.conn.state is State.OPEN and not self.transport.is_closing()
+
+    @property
     def unsent_bytes(self) -> int:
         return self.transport.get_write_buffer_size()
 
     def write(self, frame: Frame) -> None:
         """Write one frame; the transport joins what is written in one turn of the loop."""
-        if self.conn.state is not State.OPEN:
+        if not self._is_open:
             return
         first, payload = (_TEXT, frame.encode()) if isinstance(frame, str) else (_BINARY, frame)
         size = len(payload)
@@ -80,7 +86,7 @@ class DirectWebSocket(GuardedWebSocket):
 
     def close(self, code: int, reason: str) -> None:
         """Send a close frame, and wait for the peer's answer only so long."""
-        if self.conn.state is not State.OPEN:
+        if not self._is_open:
             return
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))

@@ -10,6 +10,7 @@ from websockets.frames import Frame, Opcode
 from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.conversation.commands import PlayAudio
 from agent_service.conversation.events import CallerAudio, CallerEvent, CallerTyped
+from agent_service.web.server import run
 
 
 class RawClient:
@@ -113,7 +114,7 @@ def test_frames_survive_any_cutting_of_the_stream(serve_both: Any, size: int) ->
             assert await client.frame() == (0x8A, b"")
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_frames_right_behind_the_handshake_are_not_lost(serve_both: Any) -> None:
@@ -126,7 +127,7 @@ def test_frames_right_behind_the_handshake_are_not_lost(serve_both: Any) -> None
             assert codes == ["not_ready", "already_started"]
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_the_largest_frame_passes_and_the_next_larger_does_not(serve_both: Any) -> None:
@@ -141,7 +142,7 @@ def test_the_largest_frame_passes_and_the_next_larger_does_not(serve_both: Any) 
             assert await client.close_code() == 1009
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_what_breaks_the_protocol_is_closed_by_its_rules(
             await service.host.sessions[0].detached.wait()
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize("size", [0, 50, 111, 112, 65_000, 70_000])
@@ -205,7 +206,7 @@ def test_frames_of_every_length_reach_the_caller_whole(serve_both: Any, size: in
             assert frame[14:] == audio[:size]
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_message_taken_after_our_close_is_dropped(serve_both: Any) -> None:
@@ -215,12 +216,13 @@ def test_a_message_taken_after_our_close_is_dropped(serve_both: Any) -> None:
             await client.start(service)
             session = service.host.sessions[0]
             session.channel.close(4409, "replaced")
+            assert await client.close_code() == 4409
             client.send(binary(b"\x00\x00") + masked(Opcode.CLOSE, b"\x11\x39"))
             await session.detached.wait()
             assert session.events.empty()
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_both_sides_may_close_at_the_same_moment(
@@ -237,7 +239,7 @@ def test_both_sides_may_close_at_the_same_moment(
             await session.detached.wait()
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())
     assert not [each for each in caplog.records if each.levelname == "ERROR"]
 
 
@@ -253,4 +255,4 @@ def test_the_server_gives_the_direct_lane(serve: Any, monkeypatch: pytest.Monkey
             assert await received(service, 1) == [CallerAudio(b"\x01\x00")]
             client.leave()
 
-    asyncio.run(scenario())
+    run(scenario())

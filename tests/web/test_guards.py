@@ -10,7 +10,7 @@ import pytest
 
 from agent_service.conversation.commands import PlayAudio
 from agent_service.web import guards, lane, server
-from agent_service.web.server import listen
+from agent_service.web.server import listen, run
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_a_head_over_the_cap_is_refused_before_it_is_parsed(serve: Any) -> None:
             assert (await reader.readline()).startswith(b"HTTP/1.1 431")
             writer.close()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: "])
@@ -51,7 +51,7 @@ def test_a_request_that_never_finishes_its_head_is_dropped(
                 assert await reader.read() == b""
             writer.close()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_finished_request_outlives_the_deadline_of_its_head(
@@ -71,7 +71,7 @@ def test_a_finished_request_outlives_the_deadline_of_its_head(
             service.host.gate.set()
             assert json.loads(await socket.recv())["type"] == "ready"
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_caller_who_stops_reading_is_let_go(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_a_caller_who_stops_reading_is_let_go(serve: Any, monkeypatch: pytest.Mo
                 await session.detached.wait()
                 connection.transport.abort()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_accepted_connections_inherit_the_limit_on_unacknowledged_data() -> None:
@@ -121,7 +121,7 @@ def test_a_peer_that_does_not_answer_pings_is_let_go(
             await service.host.sessions[0].detached.wait()
             connection.transport.abort()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_stopping_closes_callers_with_service_restart(serve: Any) -> None:
@@ -132,4 +132,4 @@ def test_stopping_closes_callers_with_service_restart(serve: Any) -> None:
             await socket.wait_closed()
             assert socket.close_code == 1012
 
-    asyncio.run(scenario())
+    run(scenario())

@@ -1,6 +1,5 @@
 """The conversation socket over a real server: handshake, start, messages, errors, closing."""
 
-import asyncio
 import contextlib
 import json
 from typing import Any
@@ -21,6 +20,7 @@ from agent_service.conversation.records import Modality
 from agent_service.errors import CallerError, EngineError
 from agent_service.web import attachment
 from agent_service.web.origins import Origins
+from agent_service.web.server import run
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_a_ticket_opens_a_conversation_for_the_caller_it_names(serve: Any) -> No
             assert request.modality is Modality.AUDIO
             assert request.channel == "widget"
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_frames_of_the_caller_reach_the_session_in_order(serve: Any) -> None:
@@ -85,7 +85,7 @@ def test_frames_of_the_caller_reach_the_session_in_order(serve: Any) -> None:
                 CallerEnded(),
             ]
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_commands_reach_the_caller_in_order_and_numbered(serve: Any) -> None:
@@ -104,7 +104,7 @@ def test_commands_reach_the_caller_in_order_and_numbered(serve: Any) -> None:
             assert ended == {"type": "ended", "seq": 4, "reason": "caller_ended"}
             assert await close_of(socket) == (1000, "caller_ended")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_commands_given_before_the_conversation_is_open_follow_ready(serve: Any) -> None:
@@ -121,7 +121,7 @@ def test_commands_given_before_the_conversation_is_open_follow_ready(serve: Any)
             socket = await started(service)
             assert json.loads(await socket.recv())["seq"] == 2
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize(("granted", "shown"), [(True, '{"order": 1}'), (False, None)])
@@ -136,7 +136,7 @@ def test_tools_arguments_are_shown_only_where_the_ticket_grants_detail(
             )
             assert json.loads(await socket.recv()).get("arguments") == shown
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_wrong_first_message_is_explained_and_closes(
             assert await close_of(socket) == (code, reason)
             assert service.host.sessions == []
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_ticket_opens_one_conversation_only(serve: Any) -> None:
@@ -176,7 +176,7 @@ def test_a_ticket_opens_one_conversation_only(serve: Any) -> None:
             await socket.send(json.dumps({"type": "start", "ticket": ticket}))
             assert await close_of(socket) == (4401, "ticket_used")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_an_expired_ticket_is_told_apart(serve: Any) -> None:
@@ -188,7 +188,7 @@ def test_an_expired_ticket_is_told_apart(serve: Any) -> None:
             await socket.send(json.dumps({"type": "start", "ticket": ticket}))
             assert await close_of(socket) == (4401, "ticket_expired")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_refused_conversation_says_why(
             assert "defect" not in error["message"]
             assert await close_of(socket) == (code, reason)
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_bad_message_is_explained_and_the_conversation_goes_on(
             await socket.send('{"type": "text", "text": "still here"}')
             assert await service.host.sessions[0].events.get() == CallerTyped("still here")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_lone_surrogate_and_nul_are_replaced_before_anyone_stores_them(serve: Any) -> None:
@@ -256,7 +256,7 @@ def test_a_lone_surrogate_and_nul_are_replaced_before_anyone_stores_them(serve: 
             await socket.send('{"type": "text", "text": "a\\ud800b\\u0000c"}')
             assert await service.host.sessions[0].events.get() == CallerTyped("a\ufffdb\ufffdc")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_twenty_bad_messages_close_the_socket(serve: Any) -> None:
@@ -267,7 +267,7 @@ def test_twenty_bad_messages_close_the_socket(serve: Any) -> None:
                 await socket.send("{}")
             assert await close_of(socket) == (4400, "too_many_bad_messages")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_audio_far_faster_than_real_time_is_dropped_and_said_so(serve: Any) -> None:
@@ -285,7 +285,7 @@ def test_audio_far_faster_than_real_time_is_dropped_and_said_so(serve: Any) -> N
             received = [await events.get() for _ in range(18)]
             assert sum(isinstance(event, CallerAudio) for event in received) == 17
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_frame_over_the_limit_closes_with_message_too_big(serve: Any) -> None:
@@ -295,7 +295,7 @@ def test_a_frame_over_the_limit_closes_with_message_too_big(serve: Any) -> None:
             await socket.send(bytes(64 * 1024 + 2))
             assert (await close_of(socket))[0] == 1009
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_messages_before_ready_are_refused_and_the_socket_is_still_read(serve: Any) -> None:
@@ -309,7 +309,7 @@ def test_messages_before_ready_are_refused_and_the_socket_is_still_read(serve: A
             service.host.gate.set()
             assert json.loads(await socket.recv())["type"] == "ready"
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_caller_who_leaves_while_the_conversation_opens_cancels_it(serve: Any) -> None:
@@ -323,7 +323,7 @@ def test_a_caller_who_leaves_while_the_conversation_opens_cancels_it(serve: Any)
             await service.host.abandoned.wait()
             assert service.host.sessions == []
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_defect_behind_one_message_ends_that_conversation_only(serve: Any) -> None:
@@ -343,7 +343,7 @@ def test_a_defect_behind_one_message_ends_that_conversation_only(serve: Any) -> 
             await other.send('{"type": "text", "text": "hi"}')
             assert await service.host.sessions[1].events.get() == CallerTyped("hi")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_no_start_in_time_closes_the_socket(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,7 +353,20 @@ def test_no_start_in_time_closes_the_socket(serve: Any, monkeypatch: pytest.Monk
         async with serve() as service:
             assert await close_of(await service.connect()) == (4400, "start_timeout")
 
-    asyncio.run(scenario())
+    run(scenario())
+
+
+def test_commands_for_a_caller_who_vanished_are_kept_and_break_nothing(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            session = service.host.sessions[0]
+            socket.transport.abort()
+            await session.detached.wait()
+            session.channel.send(ShowFloor(Floor.AGENT))
+            session.channel.close(1000, "caller_ended")
+
+    run(scenario())
 
 
 def test_a_lost_socket_detaches_the_session(serve: Any) -> None:
@@ -363,7 +376,7 @@ def test_a_lost_socket_detaches_the_session(serve: Any) -> None:
             socket.transport.abort()
             await service.host.sessions[0].detached.wait()
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_returning_caller_gets_what_was_missed_and_then_the_rest(serve: Any) -> None:
@@ -388,7 +401,7 @@ def test_a_returning_caller_gets_what_was_missed_and_then_the_rest(serve: Any) -
             session.channel.send(ShowFloor(Floor.CALLER))
             assert json.loads(await again.recv())["seq"] == 5
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_second_attachment_replaces_the_first(serve: Any) -> None:
@@ -404,7 +417,7 @@ def test_a_second_attachment_replaces_the_first(serve: Any) -> None:
             assert await service.host.sessions[0].events.get() == CallerEnded()
             assert service.host.sessions[0].is_attached
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_a_return_to_messages_never_sent_is_refused(serve: Any) -> None:
@@ -416,7 +429,7 @@ def test_a_return_to_messages_never_sent_is_refused(serve: Any) -> None:
             await socket.send(json.dumps({"type": "start", "resume": resume}))
             assert await close_of(socket) == (4410, "resume_failed")
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_over_the_limit_the_handshake_is_refused_with_a_time_to_retry(serve: Any) -> None:
@@ -429,7 +442,7 @@ def test_over_the_limit_the_handshake_is_refused_with_a_time_to_retry(serve: Any
             assert refused.value.response.headers["Retry-After"] == "5"
             assert service.admission.refused == 1
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 def test_without_the_subprotocol_the_handshake_is_refused(serve: Any) -> None:
@@ -439,7 +452,7 @@ def test_without_the_subprotocol_the_handshake_is_refused(serve: Any) -> None:
                 await service.connect(subprotocols=None)
             assert refused.value.response.status_code == 400
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -461,7 +474,7 @@ def test_a_foreign_origin_is_refused_before_the_socket_opens(serve: Any, origin:
                 await service.connect(origin=origin)
             assert refused.value.response.status_code == 403
 
-    asyncio.run(scenario())
+    run(scenario())
 
 
 @pytest.mark.parametrize(
@@ -489,4 +502,4 @@ def test_a_ticket_is_good_for_its_own_origin_only(
                 "accepted" if is_accepted else "origin_not_allowed"
             )
 
-    asyncio.run(scenario())
+    run(scenario())
