@@ -109,7 +109,7 @@ class Listener:
     @property
     def buffered_ms(self) -> int:
         """Return how much audio waits to be committed."""
-        return len(self._audio) // BYTES_PER_MS
+        return len(self._audio) // BYTES_PER_MS + self._decoder.behind_ms
 
     @property
     def is_detecting(self) -> bool:

@@ -2,36 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 import msgspec
 
 from agent_service.offline.answering import Answering, ResponseRequest
+from agent_service.offline.caller_audio import SHORTEST_COMMIT_MS, CallerActions, CallerAudio
 from agent_service.offline.context import build_prompt
 from agent_service.offline.faults.plan import FaultError, FaultPlan
 from agent_service.offline.faults.wire import Wire
-from agent_service.offline.hearing import Hearing
-from agent_service.offline.listening import (
-    CallerIdle,
-    Listener,
-    ListeningEvent,
-    TurnBegan,
-    TurnEnded,
-    TurnPaused,
-)
 from agent_service.offline.outbox import CloseFrame, Outbox
 from agent_service.offline.ports import Recognition, Responder, Speech
 from agent_service.offline.protocol.conversation import Conversation
 from agent_service.offline.protocol.dialects import Dialect
 from agent_service.offline.protocol.errors import ProtocolError, invalid_value, server_error
 from agent_service.offline.protocol.ids import new_id
-from agent_service.offline.protocol.item_fields import base64_audio, client_id, read_item
-from agent_service.offline.protocol.items import Item, Part, PartKind, render_item
+from agent_service.offline.protocol.item_fields import client_id, read_item
+from agent_service.offline.protocol.items import Item, render_item
 from agent_service.offline.protocol.members import Members, integer, nullable, string
 from agent_service.offline.protocol.response_fields import read_response_request
-from agent_service.offline.protocol.session import SessionConfig, TurnDetection
+from agent_service.offline.protocol.session import SessionConfig
 from agent_service.offline.protocol.session_fields import (
     SessionRules,
     read_session,
@@ -39,12 +31,6 @@ from agent_service.offline.protocol.session_fields import (
 )
 from agent_service.offline.protocol.session_render import render_session
 from agent_service.offline.scripts.run import ScriptRun
-from agent_service.offline.transcribing import Transcriber
-
-_SHORTEST_COMMIT_MS = 100
-_LONGEST_BUFFER_MS = 30 * 60 * 1000
-_FEED_BYTES = 48_000
-"""Audio is taken in pieces of this size, so that a huge append never holds up other calls."""
 
 _Handler: TypeAlias = Callable[[Members], None]
 
@@ -77,19 +63,32 @@ class RealtimeSession:
         self._id = session_id
         self._expires_at = int(time.time() + life_s)
         self._conversation = Conversation(new_id("conv_"))
-        self._listener = Listener(speech, config.input_format, config.turn_detection)
-        self._hearing = Hearing(self._recognise, tasks)
-        self._transcriber = Transcriber(dialect, self.emit, tasks, faults)
+        self._audio = CallerAudio(
+            dialect=dialect,
+            config=config,
+            conversation=self._conversation,
+            speech=speech,
+            recognise=self._recognise,
+            actions=CallerActions(
+                place=self._add,
+                interrupt=lambda: self._answering.interrupt(),
+                answer=self._answer_by_itself,
+                expected_words=self._expected_words,
+            ),
+            emit=self.emit,
+            tasks=tasks,
+            faults=faults,
+        )
         self._answering = Answering(
             dialect=dialect,
             conversation=self._conversation,
             responder=self._responder,
             speech=speech,
-            hearing=self._hearing,
+            hearing=self._audio.hearing,
             outbox=outbox,
             emit=self.emit,
             announce=self._announce,
-            on_done=self._listener.answered,
+            on_done=self._audio.answered,
             tasks=tasks,
             faults=faults,
         )
@@ -98,8 +97,8 @@ class RealtimeSession:
         self._handlers: dict[str, _Handler] = {
             "session.update": self._update,
             "transcription_session.update": self._update_transcription,
-            "input_audio_buffer.commit": self._commit,
-            "input_audio_buffer.clear": self._clear,
+            "input_audio_buffer.commit": self._audio.commit,
+            "input_audio_buffer.clear": self._audio.clear,
             "conversation.item.create": self._create_item,
             "conversation.item.delete": self._delete_item,
             "conversation.item.truncate": self._truncate_item,
@@ -142,7 +141,7 @@ class RealtimeSession:
             members.optional("event_id", nullable(_event_id), None)
             kind = self._kind(members)
             if kind == "input_audio_buffer.append":
-                await self._append(members)
+                await self._audio.append(members)
             else:
                 self._handlers[kind](members)
         except ProtocolError as error:
@@ -202,7 +201,7 @@ class RealtimeSession:
         members.finish()
         self._arm_traced_faults(config)
         self._config = config
-        self._listener.configure(config.input_format, config.turn_detection)
+        self._audio.configure(config)
         self.emit(f"{self._session_event()}.updated", session=self._shown())
 
     def _list_mcp_tools(self) -> None:
@@ -218,92 +217,18 @@ class RealtimeSession:
 
     # Caller's audio.
 
-    async def _append(self, members: Members) -> None:
-        audio = members.required("audio", base64_audio)
-        members.finish()
-        if self._listener.buffered_ms > _LONGEST_BUFFER_MS:
-            raise ProtocolError(
-                "invalid_value",
-                "The input audio buffer is full. Commit or clear it before sending more.",
-                param="audio",
-            )
-        for at in range(0, len(audio), _FEED_BYTES):
-            for event in self._listener.feed(audio[at : at + _FEED_BYTES]):
-                self._heard(event)
-            if len(audio) > _FEED_BYTES:
-                await asyncio.sleep(0)
-
     async def _recognise(self, item_id: str, pcm: bytes, prompt: str | None) -> Recognition:
         if self._script is not None and self._script.hears:
             return await self._script.hear(item_id)
         return await self._speech.recognise(pcm, prompt=prompt)
 
-    def _heard(self, event: ListeningEvent) -> None:
-        match event:
-            case TurnBegan(item_id, start_ms):
-                self._hearing.forget_guess()
-                self.emit(
-                    "input_audio_buffer.speech_started", audio_start_ms=start_ms, item_id=item_id
-                )
-                if self._detection().interrupt_response:
-                    self._answering.interrupt()
-            case TurnPaused(item_id, pcm, at_ms):
-                self._hearing.guess(item_id, pcm, at_ms, self._expected(), self._understood)
-            case TurnEnded(item_id, pcm, end_ms, quiet_from_ms):
-                self.emit("input_audio_buffer.speech_stopped", audio_end_ms=end_ms, item_id=item_id)
-                self._commit_audio(item_id, pcm, quiet_from_ms)
-                self._answer_by_itself()
-            case CallerIdle(item_id, pcm, start_ms, end_ms):
-                self.emit(
-                    "input_audio_buffer.timeout_triggered",
-                    audio_start_ms=start_ms,
-                    audio_end_ms=end_ms,
-                    item_id=item_id,
-                )
-                self._commit_audio(item_id, pcm, None)
-                self._answer_by_itself()
-
-    def _understood(self, item_id: str, words: str) -> None:
-        for event in self._listener.understood(item_id, words):
-            self._heard(event)
-
-    def _detection(self) -> TurnDetection:
-        return self._config.turn_detection or TurnDetection(
-            create_response=False, interrupt_response=False
-        )
-
     def _answer_by_itself(self) -> None:
-        if self._config.kind == "realtime" and self._detection().create_response:
-            try:
-                self._answering.start(ResponseRequest(self._config))
-            except ProtocolError as error:
-                self.refuse(error)
+        try:
+            self._answering.start(ResponseRequest(self._config))
+        except ProtocolError as error:
+            self.refuse(error)
 
-    def _commit(self, members: Members) -> None:
-        members.finish()
-        buffered_ms = self._listener.buffered_ms
-        if buffered_ms < _SHORTEST_COMMIT_MS:
-            raise ProtocolError(
-                "input_audio_buffer_commit_empty",
-                "Error committing input audio buffer: buffer too small. Expected at least "
-                f"{_SHORTEST_COMMIT_MS}ms of audio, but buffer only has {buffered_ms:.2f}ms of "
-                "audio.",
-            )
-        item_id, pcm = self._listener.commit()
-        self._commit_audio(item_id, pcm, None)
-
-    def _commit_audio(self, item_id: str, pcm: bytes, quiet_from_ms: int | None) -> None:
-        part = Part(PartKind.INPUT_AUDIO, pcm=bytearray(pcm), form=self._config.input_format)
-        item = Item(item_id, "message", "completed", "user", [part])
-        previous = self._conversation.last_id()
-        self.emit("input_audio_buffer.committed", previous_item_id=previous, item_id=item_id)
-        self._add(item)
-        prompt = self._expected()
-        words = self._hearing.settle(item_id, part, prompt, quiet_from_ms=quiet_from_ms)
-        if self._config.transcription is not None:
-            self._transcriber.report(item, self._config, words)
-
-    def _expected(self) -> str | None:
+    def _expected_words(self) -> str | None:
         given = self._config.transcription.prompt if self._config.transcription else None
         prompt = build_prompt(
             replace(self._config, truncation="auto"),
@@ -312,12 +237,6 @@ class RealtimeSession:
         )
         expected = self._responder.expected_words(prompt.context)
         return " ".join(filter(None, (given, expected))) or None
-
-    def _clear(self, members: Members) -> None:
-        members.finish()
-        self._hearing.forget_guess()
-        self._listener.clear()
-        self.emit("input_audio_buffer.cleared")
 
     def _clear_output(self, members: Members) -> None:
         raise ProtocolError(
@@ -360,16 +279,10 @@ class RealtimeSession:
                 param="item.call_id",
             )
         self._add(item, after)
-        self._recognise_parts((item,))
+        self._audio.recognise_parts((item,))
 
     def _read_item(self, value: Any, path: str) -> Item:
         return read_item(value, path, self._dialect, self._config.input_format)
-
-    def _recognise_parts(self, items: Iterable[Item]) -> None:
-        for item in items:
-            for part in item.parts:
-                if part.kind is PartKind.INPUT_AUDIO and part.pcm and not part.text:
-                    self._hearing.settle(item.id, part, self._expected())
 
     def _delete_item(self, members: Members) -> None:
         item_id = members.required("item_id", client_id)
@@ -412,10 +325,9 @@ class RealtimeSession:
         )
         if asked.cancels_previous and self._answering.active_id is not None:
             self._answering.cancel(None)
-        if asked.commits and self._listener.buffered_ms >= _SHORTEST_COMMIT_MS:
-            item_id, pcm = self._listener.commit()
-            self._commit_audio(item_id, pcm, None)
-        self._recognise_parts((*(asked.input or ()), *asked.extra))
+        if asked.commits and self._audio.buffered_ms >= SHORTEST_COMMIT_MS:
+            self._audio.commit_pending()
+        self._audio.recognise_parts((*(asked.input or ()), *asked.extra))
         self._answering.start(
             ResponseRequest(
                 asked.config, asked.is_out_of_band, asked.input, asked.extra, asked.metadata

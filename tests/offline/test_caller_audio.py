@@ -203,6 +203,22 @@ def test_push_to_talk(provide: Provide, dialect: str, tone: Sound) -> None:
     asyncio.run(scenario())
 
 
+def test_a_hundred_telephone_milliseconds_are_enough_to_commit(
+    provide: Provide, tone: Sound
+) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client("beta") as client:
+            session = {"turn_detection": None, "input_audio_format": "g711_ulaw"}
+            await client.send("session.update", session=session)
+            sound = encode_mulaw(resample(tone(100), 24_000, 8_000))
+            assert len(sound) == 800
+            await client.append(sound, frame=160)
+            await client.send("input_audio_buffer.commit")
+            await client.until("input_audio_buffer.committed")
+
+    asyncio.run(scenario())
+
+
 def test_commit_of_too_little_says_how_much_there_is(provide: Provide, tone: Sound) -> None:
     async def scenario() -> None:
         async with provide() as provider, provider.client() as client:

@@ -83,9 +83,26 @@ class AudioDecoder:
         self._form = form
         self._odd = b""
         self._resampler = Resampler(_G711_RATE_HZ, SAMPLE_RATE_HZ)
+        self._taken = self._given = 0
+
+    @property
+    def behind_ms(self) -> int:
+        """Return how much of what was taken has not been given yet: resampling looks ahead."""
+        taken_ms = self._taken / self._form.bytes_per_ms
+        return round(taken_ms - self._given / BYTES_PER_MS)
 
     def feed(self, data: bytes) -> bytes:
         """Take the next bytes and return the samples they complete."""
+        self._taken += len(data)
+        pcm = self._decode(data)
+        self._given += len(pcm)
+        return pcm
+
+    def flush(self) -> bytes:
+        """End the stream and return its last samples."""
+        return b"" if self._form.encoding == "pcm" else self._resampler.flush()
+
+    def _decode(self, data: bytes) -> bytes:
         match self._form.encoding:
             case "pcm":
                 data = self._odd + data
@@ -126,4 +143,4 @@ def encode_whole(pcm: bytes, form: AudioFormat) -> bytes:
 def decode_whole(data: bytes, form: AudioFormat) -> bytes:
     """Return a whole recording of a wire format as PCM16 at 24 kHz."""
     decoder = AudioDecoder(form)
-    return decoder.feed(data)
+    return decoder.feed(data) + decoder.flush()
