@@ -35,7 +35,7 @@ def parse(tool: Tool, text: str) -> Arguments:
     try:
         model = tool.arguments.model_validate_json(json.dumps(decoded), strict=True)
     except ValidationError as error:
-        raise ToolError("fix_arguments", _sentence(error)) from None
+        raise ToolError("fix_arguments", _sentence(tool, error)) from None
     canonical = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     values = {name: getattr(model, name) for name in type(model).model_fields}
     return Arguments(values, digest(tool.name, canonical))
@@ -61,9 +61,25 @@ def redacted(tool: Tool, text: str) -> str:
     )
 
 
-def _sentence(error: ValidationError) -> str:
-    problems = [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
-        for problem in error.errors(include_input=False, include_url=False)[:_MAX_PROBLEMS]
+def _sentence(tool: Tool, error: ValidationError) -> str:
+    """Say what is missing in words that may be spoken, and what is wrong by its name."""
+    problems = error.errors(include_input=False, include_url=False)[:_MAX_PROBLEMS]
+    missing = [
+        _named(tool, str(problem["loc"][0])) for problem in problems if problem["type"] == "missing"
     ]
-    return f"Some details are missing or not right. {'; '.join(problems)}."
+    wrong = [
+        f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
+        for problem in problems
+        if problem["type"] != "missing"
+    ]
+    sentences = [f"I still need {' and '.join(missing)}."] if missing else []
+    if wrong:
+        sentences.append(f"Some details are not right. {'; '.join(wrong)}.")
+    return " ".join(sentences)
+
+
+def _named(tool: Tool, name: str) -> str:
+    """Return what an argument is called in a sentence: the beginning of its description."""
+    description: str = tool.schema()["properties"][name]["description"]
+    words = description.partition(",")[0].rstrip(".")
+    return words[:1].lower() + words[1:]
