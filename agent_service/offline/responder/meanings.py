@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from agent_service.offline.responder.intents import Intent
-from agent_service.offline.responder.router import Route
 from agent_service.offline.responder.slots import Slot, SlotKind
 from agent_service.offline.responder.toolset import Tool
 
@@ -58,7 +57,7 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    best: Route | None
+    """Nothing known is near."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,10 +251,7 @@ class Listener:
         if isinstance(best.target, Intent):
             if best.probability >= SURE and best.similarity >= _ALIKE_INTENT:
                 return Talk(best.target)
-            best_tool = (
-                next(r for r in routes if isinstance(r.target, Tool)) if self._tools else None
-            )
-            return Unclear(best_tool)
+            return Unclear()
         if best.similarity < _ALIKE and not best.is_hinted:
             return _guess(best, second)
         if isinstance(second.target, Tool) and _are_rivals(best, second, text):
@@ -328,7 +325,7 @@ def _guess(best: Route, second: Route) -> Meaning:
     """Offer the nearest tools when there is something to it."""
     assert isinstance(best.target, Tool)
     if best.probability < _POSSIBLE or best.similarity < _FAINTLY_ALIKE:
-        return Unclear(best)
+        return Unclear()
     if isinstance(second.target, Tool) and second.probability >= _RIVAL:
         return WhichTool(best.target, second.target)
     return WhichTool(best.target)
