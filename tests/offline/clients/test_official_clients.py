@@ -68,7 +68,7 @@ def installed(*path: str) -> str:
 def recording(tmp_path: Path, tone: Sound, silence: Sound) -> Path:
     """A file with something that counts as speech."""
     path = tmp_path / "speech.pcm"
-    path.write_bytes(silence(300) + tone(600) + silence(500))
+    path.write_bytes(silence(300) + tone(600) + silence(900))
     return path
 
 

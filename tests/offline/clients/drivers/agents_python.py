@@ -32,12 +32,9 @@ def last_words(history: list[Any]) -> str:
 async def main(url: str, recording: bytes) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     agent = RealtimeAgent(name="Support", instructions="Be brief.", tools=[find_order])
-    settings = {"turn_detection": {"type": "server_vad", "interrupt_response": True}}
     socket = url.replace("http", "ws", 1) + "/v1/realtime?model=gpt-realtime"
     runner = RealtimeRunner(agent)
-    session = await runner.run(
-        model_config={"url": socket, "api_key": "any", "initial_model_settings": settings}
-    )
+    session = await runner.run(model_config={"url": socket, "api_key": "any"})
     history: list[Any] = []
     async with session:
         events = session.__aiter__()

@@ -17,11 +17,7 @@ const findOrder = tool({
   },
 });
 const agent = new RealtimeAgent({ name: 'Support', instructions: 'Be brief.', tools: [findOrder] });
-const session = new RealtimeSession(agent, {
-  transport: 'websocket',
-  model: 'gpt-realtime',
-  config: { audio: { input: { turnDetection: { type: 'server_vad' } } } },
-});
+const session = new RealtimeSession(agent, { transport: 'websocket', model: 'gpt-realtime' });
 
 const waiting = [];
 const when = (name, test = () => true) =>
