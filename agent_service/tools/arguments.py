@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from agent_service import strict_json
 from agent_service.errors import ToolError
+from agent_service.redaction import REDACTED, redact
 from agent_service.strict_json import BadJson
 from agent_service.tools.tool import Tool
 
@@ -29,7 +30,10 @@ class Arguments:
 def parse(tool: Tool, text: str) -> Arguments:
     """Return the checked arguments, or raise ToolError ``fix_arguments`` written for the model."""
     try:
-        decoded = strict_json.loads(text or "{}", max_bytes=_MAX_BYTES, max_depth=8)
+        # Card numbers and passwords that a caller has said never reach a tool, or what it writes.
+        decoded = without_secrets(
+            strict_json.loads(text or "{}", max_bytes=_MAX_BYTES, max_depth=8)
+        )
     except BadJson as error:
         raise ToolError("fix_arguments", f"The arguments cannot be read. {error.message}") from None
     try:
@@ -46,10 +50,21 @@ def digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def without_secrets(value: Any) -> Any:
+    """Return JSON with the secrets in its texts taken out."""
+    match value:
+        case str():
+            return redact(value)
+        case list():
+            return [without_secrets(one) for one in value]
+        case dict():
+            return {key: without_secrets(one) for key, one in value.items()}
+        case _:
+            return value
+
+
 def redacted(tool: Tool, text: str) -> str:
-    """Return the arguments as they may be kept: secrets of the tool's declaration taken out."""
-    if not tool.redacted:
-        return text
+    """Return the arguments as they may be kept: without secrets, and without what is declared."""
     try:
         decoded = strict_json.loads(text, max_bytes=_MAX_BYTES, max_depth=8)
     except BadJson:
@@ -57,7 +72,10 @@ def redacted(tool: Tool, text: str) -> str:
     if not isinstance(decoded, dict):
         return "{}"
     return json.dumps(
-        {key: "[redacted]" if key in tool.redacted else value for key, value in decoded.items()}
+        {
+            key: REDACTED if key in tool.redacted else without_secrets(value)
+            for key, value in decoded.items()
+        }
     )
 
 

@@ -1,5 +1,6 @@
 """One try of a tool within a transaction: checked, counted, called; without a trace if it fails."""
 
+import json
 from datetime import datetime
 
 import structlog
@@ -12,6 +13,7 @@ from agent_service.store.approvals import ApprovalRequest, ask_approval
 from agent_service.store.ledger import Outcome, has_untrusted_text
 from agent_service.store.outbox import queue_message
 from agent_service.store.ownership import CallerSession
+from agent_service.tools.arguments import without_secrets
 from agent_service.tools.checks import check_level, check_owned, check_switch, check_yes
 from agent_service.tools.limiting import NeedsApproval, count_within_limits
 from agent_service.tools.outcomes import failed, refused, succeeded, waiting
@@ -159,7 +161,7 @@ class Attempt:
                 conversation_id=request.conversation_id,
                 tool_call_id=request.tool_call_id,
                 tool=self._checked.tool.name,
-                arguments=request.arguments,
+                arguments=json.dumps(without_secrets(json.loads(request.arguments or "{}"))),
                 binding_hash=binding_hash(self._checked.arguments, preview),
                 summary=preview.summary,
                 reason=above.reason,

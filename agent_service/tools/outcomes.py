@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import ToolError
 from agent_service.store.ledger import Outcome
+from agent_service.tools.arguments import without_secrets
 from agent_service.tools.tool import Answer
 
 _MAX_CHARACTERS: Final = 20_000
@@ -34,7 +35,7 @@ def succeeded(result: Any) -> Outcome:
         case _:
             told = {"status": "succeeded", "result": _ANYTHING.dump_python(result, mode="json")}
             is_untrusted = False
-    output = _json(told)
+    output = _json(without_secrets(told))
     if len(output) > _MAX_CHARACTERS:
         say = told.get("say") or "It is done, but the details are too long to tell."
         output = _json({"status": "succeeded", "say": str(say)[:1000], "is_shortened": True})

@@ -209,3 +209,16 @@ def test_strangers_find_their_own_requests_only(desk: ShopDesk) -> None:
     )
     assert told(first)["is_new"]
     assert told(again)["ticket_number"] == told(first)["ticket_number"]
+
+
+def test_card_number_that_a_caller_said_is_kept_nowhere(desk: ShopDesk) -> None:
+    card = "4111 1111 1111 1111"
+    words = {"subject": "My card", "details": f"Charge {card}, password: hunter2hunter2"}
+    finished = desk.call("open_ticket", words)
+    with desk.database.read() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        call = session.scalars(select(ToolCall)).one()
+    for kept in (ticket.body, call.arguments, call.output, finished.output):
+        assert "4111" not in kept
+        assert "hunter2" not in kept
+    assert "[redacted card]" in ticket.body
