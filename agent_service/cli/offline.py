@@ -105,11 +105,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     def ready(url: str, server: _Server) -> None:
         line = json.dumps({"event": "ready", "url": url})
+        if arguments.ready_file is not None:
+            _write_whole(arguments.ready_file, line)
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
         _progress(f"ready: {url} (Ctrl-C ends it)")
-        if arguments.ready_file is not None:
-            _write_whole(arguments.ready_file, line)
         if arguments.exit_with_parent:
             _end_with_standard_input(server)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import uvicorn
 
 from agent_service.offline.chat_responder import ChatResponder
+from agent_service.offline.faults.plan import FaultPlan
 from agent_service.offline.options import OfflineOptions
 from agent_service.offline.responder.engine import LocalResponder
 from agent_service.offline.scripts.script import read_script
@@ -19,7 +20,9 @@ def run_offline_server(
     progress: Callable[[str], None] = lambda step: None,
 ) -> None:
     """Serve until a signal or ``server.should_exit``; ``on_ready`` gets the URL."""
+    # What can be wrong in the options is found before the models take their seconds.
     scripts = [read_script(path) for path in options.scripts]
+    FaultPlan(options.faults)
     speech = LocalSpeech(progress=progress)
     responder = _responder(options, progress)
 
