@@ -40,6 +40,8 @@ class Attempt:
         self._checked = checked
         self._now = now
         self._progress = progress
+        self.failure: Exception | None = None
+        """What went wrong in the tool itself: for the log, once the transaction has ended."""
 
     def preview(self) -> Prepared:
         """Check a write and write its read-back, or raise ToolError."""
@@ -78,14 +80,14 @@ class Attempt:
             return self._ask(preview, above)
         except ToolError as error:
             return refused(error)
-        except IntegrityError:
-            _log.warning("tool_refused_by_database", tool=tool.name, exc_info=True)
+        except IntegrityError as error:
+            _log.warning("tool_refused_by_database", tool=tool.name, reason=str(error.orig))
             say = "That cannot be done any more: it has changed meanwhile, or was done already."
             return failed(ToolCallStatus.NOT_ALLOWED, say, "not_allowed")
         except (DBAPIError, StoreError):
             raise
-        except Exception:
-            _log.exception("tool_failed", tool=tool.name)
+        except Exception as error:
+            self.failure = error
             say = "Something went wrong on our side. Nothing was changed."
             return failed(ToolCallStatus.FAILED, say, "failed")
         finally:

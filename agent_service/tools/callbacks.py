@@ -79,6 +79,15 @@ def book_callback(
     """Promise that the team calls back, at the next free time within the opening hours that suits
     the caller."""
     due, number = _slot(context, on, after), _phone(context, phone)
+    booked = context.session.scalars(
+        select(Callback).where(
+            Callback.phone == number,
+            Callback.due_at == due,
+            Callback.status == RequestStatus.REQUESTED,
+        )
+    ).first()
+    if booked is not None:
+        raise ToolError("not_allowed", f"You already have a call booked on {_said(due)}.")
     context.session.add(
         Callback(
             conversation_id=context.conversation_id,

@@ -120,8 +120,14 @@ class Execution:
 
     def open(self, checked: Checked) -> Outcome | None:
         """Write the call's row before its tool starts, or return the outcome that it has."""
-        with self._database.write() as session:
-            return open_call(session, checked.call, self._clock.utc())
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                with self._database.write() as session:
+                    return open_call(session, checked.call, self._clock.utc())
+            except StoreError as error:
+                if error.code != "storage_busy" or not left:
+                    raise
+        raise AssertionError("unreachable: the last try returns or raises")
 
     def keep(self, call: LedgerCall, outcome: Outcome) -> Outcome:
         """Write the outcome of a call that had no effect on our database, and its audit entry."""
@@ -241,7 +247,9 @@ class Execution:
             known = find_outcome(session, checked.call)
             if known is not None:
                 return known
-            outcome = Attempt(session, checked, self._clock.utc(), progress).run()
+            attempt = Attempt(session, checked, self._clock.utc(), progress)
+            outcome = attempt.run()
+        _report(checked, attempt)
         return self.keep(checked.call, outcome)
 
     def _again(self, checked: Checked, progress: Progress) -> Outcome:
@@ -251,7 +259,7 @@ class Execution:
                 # A transaction that did commit is found by its row when it is tried again.
                 return self._write(checked, progress)
             except (IntegrityError, StoreError) as error:
-                _log.warning("tool_transaction_failed", tool=checked.tool.name, reason=str(error))
+                _log.warning("tool_transaction_failed", tool=checked.tool.name, reason=_why(error))
         return in_doubt()
 
     def _write(self, checked: Checked, progress: Progress) -> Outcome:
@@ -263,10 +271,23 @@ class Execution:
                 return known
             lock_customer(session, call.caller)
             earlier = earlier_outcome(session, call, key) if key else None
-            outcome = earlier or Attempt(session, checked, self._clock.utc(), progress).run()
+            attempt = Attempt(session, checked, self._clock.utc(), progress)
+            outcome = earlier or attempt.run()
             is_first = earlier is None and outcome.status in _TAKEN_UP
             close_call(session, call, outcome, self._clock.utc(), key if is_first else None)
+        _report(checked, attempt)
         return outcome
+
+
+def _why(error: IntegrityError | StoreError) -> str:
+    """Say what failed without the values that a statement had."""
+    return str(error.orig) if isinstance(error, IntegrityError) else error.message
+
+
+def _report(checked: Checked, attempt: Attempt) -> None:
+    """Log what broke in a tool; only now, because writing a traceback takes long."""
+    if attempt.failure is not None:
+        _log.error("tool_failed", tool=checked.tool.name, exc_info=attempt.failure)
 
 
 def _request_of(row: Approval) -> Request:
