@@ -1,0 +1,57 @@
+"""The team's page in a real browser: what waits is read, decided and gone; tools are switched."""
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import Page, expect
+from shop_desk import ShopDesk
+from sqlalchemy import select
+
+from agent_service.runtime.approval_desk import ApprovalDesk
+from agent_service.store.admin_tokens import create_token
+from agent_service.store.shop import OrderItem, Refund
+from agent_service.store.switches import switches
+from agent_service.web import approvals, pages
+from agent_service.web.admin_api import AdminTokens
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def test_team_decides_and_switches(serve: Any, browse: Any, sqlite_desk: ShopDesk) -> None:
+    desk = sqlite_desk
+    with desk.database.write() as session:
+        token = create_token(session, "ann", desk.clock.utc())
+        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
+        item.paid_minor = 150_00
+    desk.call("refund_order", {"order_number": 1002, "reason": HOSTILE})
+
+    def routes(service: Any) -> list[Any]:
+        team = ApprovalDesk(desk.registry, desk.database, desk.clock, lambda *_: True)
+        tokens = AdminTokens(desk.database, desk.clock)
+        return [
+            *pages.routes(has_demo=False),
+            *approvals.routes(team, desk.registry, desk.database, tokens, desk.clock),
+        ]
+
+    async def decide(page: Page) -> None:
+        await page.get_by_label("Admin token").fill(token)
+        await page.keyboard.press("Enter")
+        waiting = page.locator("article.card")
+        await expect(waiting).to_contain_text("Refund 150 dollars for wireless headphones")
+        await expect(waiting).to_contain_text(HOSTILE)
+        await page.get_by_label("Note on").fill("looked at the photo")
+        await page.get_by_role("button", name="Approve").click()
+        await expect(waiting).to_contain_text("approved · admin:ann · looked at the photo")
+        await page.get_by_role("button", name="Switch Cancel an order off").click()
+        await expect(page.get_by_role("button", name="Switch Cancel an order on")).to_be_visible()
+
+    async def scenario() -> None:
+        async with asyncio.timeout(60), serve(extra_routes=routes) as service:
+            url = f"http://127.0.0.1:{service.port}/static/approvals.html"
+            async with browse(url) as page:
+                await decide(page)
+
+    asyncio.run(scenario())
+    with desk.database.read() as session:
+        assert session.scalars(select(Refund.amount_minor)).all() == [150_00]
+        assert [(row.tool, row.is_off) for row in switches(session)] == [("cancel_order", True)]
