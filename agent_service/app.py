@@ -8,6 +8,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import AgentSettings, Settings
 from agent_service.store.database import Database
+from agent_service.store.interrupted import Interrupted, end_lost, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
 from agent_service.store.shop_settlements import SETTLEMENTS
@@ -88,6 +90,7 @@ async def running(
         agents = _agents(settings, registry)
         with database.write() as session:
             resolve_open_calls(session, clock.utc())
+            end_lost(session, clock.utc())
         tools = ToolRunner(registry, database, clock, settings.tools)
         recorder = Recorder(database, clock=clock)
         recorder.open()
@@ -97,6 +100,7 @@ async def running(
                 new_engine=new_engine or _engines(settings, offline_url, clock),
                 tools=tools,
                 identity=IdentityDesk(database, clock),
+                find_interrupted=partial(_find_interrupted, database, clock),
                 records=recorder,
                 clock=clock,
                 limits=Limits(
@@ -179,6 +183,11 @@ def _tools(settings: Settings) -> list[Tool]:
     """Return the shop's tools and those of the modules that agents name."""
     names = {name for agent in settings.agents.values() for name in agent.tool_modules}
     return [*TOOLS, *load_tools(sorted(names))]
+
+
+async def _find_interrupted(database: Database, clock: Clock, token: str) -> Interrupted | None:
+    work = partial(find_interrupted, token=token, now=clock.utc())
+    return await database.run(work, is_write=True)
 
 
 @asynccontextmanager

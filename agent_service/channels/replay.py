@@ -24,11 +24,11 @@ class _Kept:
 class ReplayLog:
     """Numbers a conversation's frames and keeps the newest; the oldest go when it is full."""
 
-    def __init__(self, max_bytes: int = MAX_REPLAY_BYTES) -> None:
+    def __init__(self, max_bytes: int = MAX_REPLAY_BYTES, *, last_seq: int = 0) -> None:
         self._max_bytes = max_bytes
         self._kept: deque[_Kept] = deque()
         self._size = 0
-        self.last_seq = 0
+        self.last_seq = last_seq
 
     @property
     def next_seq(self) -> int:

@@ -102,6 +102,9 @@ class DialogueSettings:
     """How long a caller's turn waits for its words after it was committed."""
     grace_s: float = 120.0
     """How long a dropped caller may take to come back."""
+    history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
+    """What was said and done before this process took the conversation over."""
+    recorded_turns: int = 0
     max_duration_s: float = 3600.0
     idle_s: float = 300.0
     """How long nobody may say anything."""
@@ -127,7 +130,7 @@ class Dialogue:
             conversation_id=settings.conversation_id, new_id=new_id, started_at=started_at, now=now
         )
         self._response = ResponseMachine()
-        self._turns = Turns(settings.conversation_id)
+        self._turns = Turns(settings.conversation_id, recorded=settings.recorded_turns)
         self._agent = AgentSpeech(self._output, self._turns, self._response)
         self._caller = CallerSpeech(
             self._output,
@@ -425,7 +428,7 @@ class Dialogue:
         ]
         past.extend(self._history)
         past.sort(key=lambda entry: entry[0])
-        return tuple(entry for _, entry in past)
+        return (*self._settings.history, *(entry for _, entry in past))
 
     def _engine_refused(self, code: str, message: str) -> None:
         if code == "conversation_already_has_active_response":

@@ -216,6 +216,16 @@ class RatingRecord:
     rated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ResumptionRecord:
+    """With what the caller may come back, also to another process; each replaces the one before."""
+
+    conversation_id: str
+    token_hash: str
+    """SHA-256 of the token, in hexadecimal."""
+    issued_at: datetime
+
+
 Record: TypeAlias = (
     ConversationRecord
     | TurnRecord
@@ -223,4 +233,5 @@ Record: TypeAlias = (
     | ConfirmationRecord
     | IncidentRecord
     | RatingRecord
+    | ResumptionRecord
 )

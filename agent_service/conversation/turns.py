@@ -88,10 +88,10 @@ class AgentTurn:
 class Turns:
     """Turns not yet recorded, in the order they began."""
 
-    def __init__(self, conversation_id: str) -> None:
+    def __init__(self, conversation_id: str, *, recorded: int = 0) -> None:
         self._conversation_id = conversation_id
         self._waiting: list[CallerTurn | AgentTurn] = []
-        self._seq = 0
+        self._seq = recorded
         self.waiting_since: float | None = None
         """When the caller had finished what the agent has not begun to answer."""
 

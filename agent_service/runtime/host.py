@@ -1,13 +1,14 @@
 """All conversations of this process: where they begin, are found again, and end."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
 from agent_service.clock import Clock, uuid7
+from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue, DialogueSettings
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.spec import SessionSpec, ToolPolicy, ToolSpec, TurnDetection
@@ -21,6 +22,9 @@ from agent_service.runtime.ports import (
     Tools,
 )
 from agent_service.runtime.session import Session
+from agent_service.store.interrupted import Interrupted
+
+RETURNED: Final = "We were cut off for a moment. I am back: please go on."
 
 STOP_S: Final = 10.0
 """How long conversations may take to end when the service stops."""
@@ -65,6 +69,7 @@ class Host:
         tools: Tools,
         identity: Identity,
         records: Records,
+        find_interrupted: Callable[[str], Awaitable[Interrupted | None]],
         clock: Clock,
         limits: Limits,
     ) -> None:
@@ -73,6 +78,7 @@ class Host:
         self._tools = tools
         self._identity = identity
         self._records = records
+        self._find_interrupted = find_interrupted
         self._clock = clock
         self._limits = limits
         self._sessions: dict[str, Session] = {}
@@ -94,25 +100,49 @@ class Host:
 
     async def begin(self, start: StartRequest, channel: CallerChannel) -> Session:
         """Begin a conversation; raise CallerError or EngineError when that cannot be."""
+        return await self._open(start, channel)
+
+    async def resume(self, token: str, channel: CallerChannel) -> Session:
+        """Return to a conversation; raise CallerError when it is not there any more.
+
+        One whose process is gone is taken over from the record.
+        """
+        for session in self._sessions.values():
+            if session.resume_token == token:
+                session.attach(channel)
+                return session
+        past = await self._find_interrupted(token)
+        if past is None or past.conversation_id in self._sessions:
+            raise CallerError(
+                "There is no such conversation any more: start a new one.", code="resume_failed"
+            )
+        start = StartRequest(past.agent, past.caller, past.modality, past.channel)
+        session = await self._open(start, channel, past)
+        for turn in past.turns:
+            channel.send(
+                ShowTranscript(
+                    turn.turn_id,
+                    turn.role,
+                    text=turn.text,
+                    is_final=True,
+                    heard_text=turn.heard_text,
+                    is_interrupted=turn.is_interrupted,
+                )
+            )
+        return session
+
+    async def _open(
+        self, start: StartRequest, channel: CallerChannel, past: Interrupted | None = None
+    ) -> Session:
         agent = self._agents.get(start.agent)
         if agent is None:
             raise CallerError(f"There is no agent {start.agent!r}.", code="unknown_agent")
         if self._is_stopping:
             raise CallerError("The service is about to stop: try again.", code="service_stopping")
-        session = self._make(agent, start, channel)
+        session = self._make(agent, start, channel, past)
         await session.open()
         self._tasks.create_task(self._keep(session))
         return session
-
-    def resume(self, token: str, last_seq: int, channel: CallerChannel) -> Session:
-        """Return to a conversation; raise CallerError when it is not there any more."""
-        for session in self._sessions.values():
-            if session.resume_token == token:
-                session.attach(channel)
-                return session
-        raise CallerError(
-            "There is no such conversation any more: start a new one.", code="resume_failed"
-        )
 
     def settle(self, conversation_id: str, event: ToolFinished) -> bool:
         """Give a late outcome to its conversation; False when it is not open any more."""
@@ -152,8 +182,15 @@ class Host:
         finally:
             del self._sessions[session.conversation_id]
 
-    def _make(self, agent: AgentProfile, start: StartRequest, channel: CallerChannel) -> Session:
-        conversation_id = uuid7()
+    def _make(
+        self,
+        agent: AgentProfile,
+        start: StartRequest,
+        channel: CallerChannel,
+        past: Interrupted | None,
+    ) -> Session:
+        conversation_id = past.conversation_id if past else uuid7()
+        history = past.history if past else ()
         engine = self._new_engine()
         settings = DialogueSettings(
             conversation_id=conversation_id,
@@ -163,7 +200,9 @@ class Host:
             caller=start.caller,
             provider=engine.provider,
             model=engine.model,
-            greeting=agent.greeting,
+            greeting=RETURNED if past else agent.greeting,
+            history=history,
+            recorded_turns=len(past.turns) if past else 0,
             language=agent.language,
             turn_detection=agent.turn_detection,
             confirmation_s=self._limits.confirmation_s,
@@ -187,6 +226,7 @@ class Host:
             transcription_model=agent.transcription_model,
             turn_detection=agent.turn_detection,
             tools=agent.tools,
+            history=history,
         )
         return Session(
             dialogue,

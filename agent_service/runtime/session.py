@@ -22,12 +22,14 @@ from agent_service.conversation.records import (
     ConfirmationStatus,
     ConversationRecord,
     Record,
+    ResumptionRecord,
     ToolCallStatus,
     TurnRecord,
 )
 from agent_service.conversation.spec import SessionSpec
 from agent_service.errors import AgentServiceError, EngineError
 from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records, Tools
+from agent_service.store.interrupted import token_hash
 
 REPLACED: Final = 4409
 """Close code of a socket whose conversation continues on another one."""
@@ -62,7 +64,8 @@ class Session:
     ) -> None:
         self.conversation_id = conversation_id
         self.agent = agent
-        self.resume_token = secrets.token_urlsafe(24)
+        self.resume_token = ""
+        """With what the caller may come back; known once ``open`` has returned."""
         self.dropped_frames = 0
         """Of the caller's audio, while the provider did not take it."""
         self._dialogue = dialogue
@@ -93,6 +96,7 @@ class Session:
         except EngineError as error:
             self._tell(ev.EngineDropped(error.code, error.message))
             raise
+        self._issue_resume_token()
 
     async def run(self) -> None:
         """Own the conversation's tasks until it has ended; running tools are waited for."""
@@ -127,7 +131,7 @@ class Session:
     def attach(self, channel: CallerChannel) -> None:
         """The caller is back on a new socket, which takes the place of the old one."""
         self._channel.close(REPLACED, "replaced")
-        self.resume_token = secrets.token_urlsafe(24)
+        self._issue_resume_token()
         self._attach(channel)
         self._tell(ev.CallerReturned())
 
@@ -277,6 +281,13 @@ class Session:
             self._tell(ev.CallerProven(proven))
 
     # --- both sides ---
+
+    def _issue_resume_token(self) -> None:
+        """Make a new token, which ends the old one."""
+        self.resume_token = secrets.token_urlsafe(24)
+        self._records.record(
+            ResumptionRecord(self.conversation_id, token_hash(self.resume_token), self._clock.utc())
+        )
 
     def _attach(self, channel: CallerChannel) -> None:
         self._channel = channel

@@ -71,7 +71,7 @@ class ServerSettings(Section):
     """Web sites, beside the service's own pages, whose pages may open conversations."""
     max_conversations: int = Field(200, ge=1, le=100_000)
     """Conversations at once; further callers are told to try again later."""
-    max_message_bytes: int = Field(65_536, ge=4_096, le=16_777_216)
+    max_message_bytes: int = Field(65_536, ge=4_096, le=65_536)
     """Largest message of a caller's client."""
     drain_s: float = Field(20.0, ge=0, le=3_600)
     """Time that running conversations get to end when the service stops."""

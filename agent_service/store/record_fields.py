@@ -1,8 +1,9 @@
 """The flat fields of each record: its log line and its row are both made from them."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, assert_never
 
 from agent_service.conversation.records import (
@@ -12,6 +13,7 @@ from agent_service.conversation.records import (
     IncidentRecord,
     RatingRecord,
     Record,
+    ResumptionRecord,
     ToolCallRecord,
     TurnRecord,
     Usage,
@@ -41,23 +43,30 @@ def to_line(record: Record) -> Line:
 def to_fields(record: Record) -> dict[str, Any]:
     """Return the record's fields by their names, flat, as plain values, in storable text."""
     flat: dict[str, Any] = {}
-    for field in fields(record):
-        match getattr(record, field.name):
-            case Caller(customer_id, name, level):
-                flat |= {"customer_id": customer_id, "caller_name": name, "caller_level": level}
+    for name in _names(type(record)):
+        match getattr(record, name):
+            case str() as text:
+                # str() turns a member of a StrEnum into its plain value.
+                flat[name] = clean_text(str(text))
+            case Caller(customer_id, caller_name, level):
+                flat["customer_id"] = customer_id and clean_text(customer_id)
+                flat["caller_name"] = caller_name and clean_text(caller_name)
+                flat["caller_level"] = level.value
             case Usage() as usage:
-                flat |= {part.name: getattr(usage, part.name) for part in fields(Usage)}
-            case None if field.name == "usage":
-                flat |= dict.fromkeys(part.name for part in fields(Usage))
+                flat |= {part: getattr(usage, part) for part in _names(Usage)}
+            case None if name == "usage":
+                flat |= dict.fromkeys(_names(Usage))
             case tuple() as values:
-                flat[field.name] = list(values)
+                flat[name] = list(values)
             case value:
-                flat[field.name] = value
-    # str() also turns a member of a StrEnum into its plain value.
-    return {
-        name: clean_text(str(value)) if isinstance(value, str) else value
-        for name, value in flat.items()
-    }
+                flat[name] = value
+    return flat
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    assert isinstance(kind, type)
+    return tuple(field.name for field in fields(kind))
 
 
 def _event(record: Record) -> str:
@@ -74,5 +83,7 @@ def _event(record: Record) -> str:
             return "incident"
         case RatingRecord():
             return "rating"
+        case ResumptionRecord():
+            return "resume_token_issued"
         case _:
             assert_never(record)

@@ -218,6 +218,18 @@ class Rating(Table):
     rated_at: Mapped[datetime]
 
 
+class Resumption(Table):
+    """With what the caller may come back to a conversation."""
+
+    __tablename__ = "resumptions"
+
+    conversation_id: Mapped[str] = mapped_column(
+        CleanText(36), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
+    token_hash: Mapped[str] = mapped_column(CleanText(64), unique=True)
+    issued_at: Mapped[datetime]
+
+
 class AuditEntry(Table):
     """Who did, or was refused, what. It outlives the conversation it speaks of."""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, Insert, case, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from agent_service.conversation.records import (
     IncidentRecord,
     RatingRecord,
     Record,
+    ResumptionRecord,
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
@@ -26,6 +28,7 @@ from agent_service.store.tables import (
     Conversation,
     Incident,
     Rating,
+    Resumption,
     ToolCall,
     Turn,
 )
@@ -78,6 +81,7 @@ _KINDS = (
     ),
     _Kind(IncidentRecord, Incident, "incident_id", ("id",)),
     _Kind(RatingRecord, Rating, None, ("conversation_id",), ("score", "comment", "rated_at")),
+    _Kind(ResumptionRecord, Resumption, None, ("conversation_id",), ("token_hash", "issued_at")),
 )
 
 
@@ -110,17 +114,21 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
             row["id"] = row.pop(kind.id_field)
         for name in _FREE_TEXT & row.keys():
             row[name] = row[name] and redact(row[name])
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(kind.table.__table__)
-    if kind.changes:
-        new = statement.excluded
-        changes: dict[str, ColumnElement[Any]] = {name: new[name] for name in kind.changes}
-        if kind.table is ToolCall:
-            changes = {name: _merged(name, new[name]) for name in kind.changes}
-        statement = statement.on_conflict_do_update(index_elements=kind.key, set_=changes)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=kind.key)
-    session.connection().execute(statement, rows)
+    session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)
+
+
+@cache
+def _statement(kind: _Kind, dialect_name: str) -> Insert:
+    """Return what writes rows of a kind; made once, for the batches are small and many."""
+    dialect = sqlite if dialect_name == "sqlite" else postgresql
+    statement: sqlite.Insert | postgresql.Insert = dialect.insert(kind.table.__table__)
+    if not kind.changes:
+        return statement.on_conflict_do_nothing(index_elements=kind.key)
+    new = statement.excluded
+    changes: dict[str, ColumnElement[Any]] = {name: new[name] for name in kind.changes}
+    if kind.table is ToolCall:
+        changes = {name: _merged(name, new[name]) for name in kind.changes}
+    return statement.on_conflict_do_update(index_elements=kind.key, set_=changes)
 
 
 def _merged(name: str, new: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -46,7 +46,7 @@ class Conversations(Protocol):
 
     async def begin(self, start: StartRequest, channel: CallerChannel) -> LiveSession: ...
 
-    def resume(self, token: str, last_seq: int, channel: CallerChannel) -> LiveSession: ...
+    async def resume(self, token: str, channel: CallerChannel) -> LiveSession: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +185,11 @@ class Attachment:
             last_seq = None
         else:
             last_seq = start.last_seq
-            self._session = self._conversations.resume(start.resume_token, last_seq, self._channel)
-            lineage = self._lineages[self._session]
+            self._session = await self._conversations.resume(start.resume_token, self._channel)
+            # A conversation taken over from the record is new to this process: nothing of it is
+            # kept here, and the numbers go on from the caller's last one.
+            taken_over = Lineage(ReplayLog(last_seq=last_seq), shows_detail=False)
+            lineage = self._lineages.setdefault(self._session, taken_over)
         self._channel.open(
             lineage.replay,
             conversation_id=self._session.conversation_id,

@@ -19,17 +19,19 @@ from agent_service.conversation.records import (
     IncidentRecord,
     Modality,
     Record,
+    Role,
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.spec import ToolPolicy, TurnDetection
+from agent_service.conversation.spec import HistoryTurn, ToolPolicy, TurnDetection
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, EngineError
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
 from agent_service.store.identity import ProofError
+from agent_service.store.interrupted import Interrupted, RecordedTurn
 
 MS = bytes(48)
 R = TypeVar("R")
@@ -127,6 +129,8 @@ class Scene:
     tools: MemoryTools
     records: MemoryRecords
     channel: MemoryChannel = field(default_factory=MemoryChannel)
+    past: Interrupted | None = None
+    """What the record knows of a conversation without a process."""
 
     async def begin(self, agent: str = "support") -> Session:
         start = StartRequest(agent, Caller(), Modality.AUDIO, "widget")
@@ -177,6 +181,11 @@ async def scene(refusal: EngineError | None = None) -> AsyncIterator[Scene]:
         idle_s=60,
     )
     tools, records = MemoryTools(), MemoryRecords()
+    made: list[Scene] = []
+
+    async def find_interrupted(token: str) -> Interrupted | None:
+        return made[0].past
+
     async with asyncio.timeout(5):
         async with Host(
             [profile],
@@ -184,11 +193,12 @@ async def scene(refusal: EngineError | None = None) -> AsyncIterator[Scene]:
             tools=tools,
             identity=MemoryIdentity(),
             records=records,
+            find_interrupted=find_interrupted,
             clock=SystemClock(),
             limits=Limits(grace_s=30, confirmation_s=60, transcript_s=5),
         ) as host:
-            made = Scene(host, engines, tools, records)
-            yield made
+            made.append(Scene(host, engines, tools, records))
+            yield made[0]
             tools.gate.set()
 
 
@@ -342,13 +352,13 @@ def test_a_returning_caller_finds_the_conversation_once() -> None:
             token = session.resume_token
             session.detach(s.channel)
             other = MemoryChannel()
-            assert s.host.resume(token, 0, other) is session
+            assert await s.host.resume(token, other) is session
             assert s.channel.closed == (4409, "replaced")
             session.receive(ev.CallerTyped("hi"))
             await settle()
             assert any(isinstance(c, cmd.ShowTranscript) for c in other.sent)
             with pytest.raises(CallerError):
-                s.host.resume(token, 0, MemoryChannel())
+                await s.host.resume(token, MemoryChannel())
 
     asyncio.run(run())
 
@@ -437,5 +447,37 @@ def test_a_right_answer_tells_tools_whose_rows_they_may_see() -> None:
             s.call_tool()
             await settle()
             assert s.tools.callers == [Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)]
+
+    asyncio.run(run())
+
+
+def test_a_conversation_of_another_process_is_taken_over_from_the_record() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            s.past = Interrupted(
+                conversation_id="c-1",
+                agent="support",
+                channel="widget",
+                modality=Modality.AUDIO,
+                caller=Caller("C0001"),
+                started_at=SystemClock().utc(),
+                turns=(RecordedTurn("t-1", Role.CALLER, "hi", "hi", False),),
+                history=(HistoryTurn(Role.CALLER, "hi"),),
+            )
+            session = await s.host.resume("token", s.channel)
+            await settle()
+            assert session.conversation_id == "c-1"
+            assert s.engine.spec is not None
+            assert s.engine.spec.history == (HistoryTurn(Role.CALLER, "hi"),)
+            request = s.engine.commands[0]
+            assert isinstance(request, cmd.RequestResponse)
+            assert "We were cut off" in str(request.instructions)
+            finals = [c for c in s.channel.sent if isinstance(c, cmd.ShowTranscript)]
+            assert [c.turn_id for c in finals] == ["t-1"]
+            session.receive(ev.CallerTyped("hello?"))
+            await settle()
+            assert [turn.seq for turn in s.records.of(TurnRecord)] == [2]
+            with pytest.raises(CallerError):
+                await s.host.resume("token", MemoryChannel())
 
     asyncio.run(run())

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from agent_service.channels.widget_messages import SUBPROTOCOL
-from agent_service.conversation.events import CallerEvent
+from agent_service.conversation.events import CallerEvent, CallerProof
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.runtime.ports import CallerChannel, StartRequest
@@ -53,11 +53,11 @@ class ScriptedSession:
         self.request = request
         self.channel = channel
         self.is_attached = True
-        self.events: asyncio.Queue[CallerEvent] = asyncio.Queue()
+        self.events: asyncio.Queue[CallerEvent | CallerProof] = asyncio.Queue()
         self.detached = asyncio.Event()
         self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
-    def receive(self, event: CallerEvent) -> None:
+    def receive(self, event: CallerEvent | CallerProof) -> None:
         self.events.put_nowait(event)
 
     def detach(self, channel: CallerChannel) -> None:
@@ -98,7 +98,7 @@ class ScriptedHost:
         self.opened.set()
         return session
 
-    def resume(self, token: str, last_seq: int, channel: CallerChannel) -> ScriptedSession:
+    async def resume(self, token: str, channel: CallerChannel) -> ScriptedSession:
         for session in self.sessions:
             if session.resume_token == token:
                 if session.is_attached:

@@ -1,0 +1,114 @@
+"""Conversations whose process is gone: finding one again for its caller, and ending the rest."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from agent_service.conversation.records import Caller, Modality, Role, ToolCallStatus
+from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
+from agent_service.store.ledger import resolve_open_calls
+from agent_service.store.tables import Conversation, Resumption, ToolCall, Turn
+
+RETURN_LIMIT: Final = timedelta(minutes=10)
+"""How long after the last turn a caller may return to a conversation that lost its process."""
+
+LOST_LIMIT: Final = timedelta(hours=25)
+"""No conversation may last longer: one that is open after this has lost its process."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedTurn:
+    turn_id: str
+    role: Role
+    text: str
+    heard_text: str
+    is_interrupted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A conversation as the record has it."""
+
+    conversation_id: str
+    agent: str
+    channel: str
+    modality: Modality
+    caller: Caller
+    started_at: datetime
+    turns: tuple[RecordedTurn, ...]
+    history: tuple[HistoryTurn | HistoryToolRound, ...]
+
+
+def token_hash(token: str) -> str:
+    """Return what the record keeps of a resume token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def find_interrupted(session: Session, token: str, now: datetime) -> Interrupted | None:
+    """Return the conversation that the token leads back to, its open tool calls resolved."""
+    row = session.scalar(
+        select(Conversation)
+        .join(Resumption, Resumption.conversation_id == Conversation.id)
+        .where(Resumption.token_hash == token_hash(token), Conversation.ended_at.is_(None))
+    )
+    if row is None:
+        return None
+    turns = session.scalars(
+        select(Turn).where(Turn.conversation_id == row.id).order_by(Turn.seq)
+    ).all()
+    last_seen = max([row.started_at, *(turn.ended_at for turn in turns)])
+    if now - last_seen > RETURN_LIMIT:
+        return None
+    resolve_open_calls(session, now, row.id)
+    calls = session.scalars(
+        select(ToolCall).where(
+            ToolCall.conversation_id == row.id, ToolCall.status != ToolCallStatus.RUNNING
+        )
+    )
+    past: list[tuple[datetime, HistoryTurn | HistoryToolRound]] = [
+        (
+            call.requested_at,
+            HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output),
+        )
+        for call in calls
+    ]
+    past.extend(
+        (turn.started_at, HistoryTurn(turn.role, turn.heard_text))
+        for turn in turns
+        if turn.heard_text
+    )
+    past.sort(key=lambda entry: entry[0])
+    return Interrupted(
+        conversation_id=row.id,
+        agent=row.agent,
+        channel=row.channel,
+        modality=row.modality,
+        caller=Caller(row.customer_id, row.caller_name, row.caller_level),
+        started_at=row.started_at,
+        turns=tuple(
+            RecordedTurn(t.id, t.role, t.text, t.heard_text, t.is_interrupted) for t in turns
+        ),
+        history=tuple(entry for _, entry in past),
+    )
+
+
+def end_lost(session: Session, now: datetime) -> int:
+    """End conversations that lost their process long ago; return how many there were."""
+    last_turn = (
+        select(func.max(Turn.ended_at))
+        .where(Turn.conversation_id == Conversation.id)
+        .scalar_subquery()
+    )
+    lost = session.execute(
+        update(Conversation)
+        .where(Conversation.ended_at.is_(None), Conversation.started_at < now - LOST_LIMIT)
+        .values(
+            ended_at=func.coalesce(last_turn, Conversation.started_at), end_reason="process_lost"
+        )
+        .returning(Conversation.id)
+    )
+    return len(lost.all())

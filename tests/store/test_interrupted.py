@@ -1,0 +1,80 @@
+"""Callers find a conversation again although its process is gone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agent_service.conversation.records import ResumptionRecord, Role
+from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
+from agent_service.store.database import Database
+from agent_service.store.interrupted import (
+    LOST_LIMIT,
+    RETURN_LIMIT,
+    end_lost,
+    find_interrupted,
+    token_hash,
+)
+from agent_service.store.tables import Conversation
+from agent_service.store.writer import write_records
+
+
+@pytest.fixture
+def left_open(database: Database, sample: Any) -> Database:
+    """A conversation of two turns and a tool call whose process was killed."""
+    with database.write() as session:
+        write_records(
+            session,
+            [
+                sample.conversation(),
+                ResumptionRecord(sample.conversation_id, token_hash("old"), sample.started_at),
+                ResumptionRecord(sample.conversation_id, token_hash("new"), sample.started_at),
+                sample.turn(1, text="where is it", heard_text="where is it"),
+                sample.tool_call(),
+                sample.turn(2, text="On its way to you.", heard_text="On its way"),
+            ],
+        )
+    return database
+
+
+def test_the_latest_token_leads_back_to_what_was_said_heard_and_done(
+    left_open: Database, sample: Any
+) -> None:
+    with left_open.write() as session:
+        found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1))
+    assert found is not None
+    assert found.conversation_id == sample.conversation_id
+    assert found.history == (
+        HistoryTurn(Role.CALLER, "where is it"),
+        HistoryToolRound("call_1", "find_order", '{"order_number": 1004}', '{"state": "shipped"}'),
+        HistoryTurn(Role.AGENT, "On its way"),
+    )
+    assert [turn.text for turn in found.turns] == ["where is it", "On its way to you."]
+
+
+@pytest.mark.parametrize("token", ["old", "", "\ud800", "unknown"])
+def test_no_other_token_leads_back(left_open: Database, sample: Any, token: str) -> None:
+    with left_open.write() as session:
+        assert find_interrupted(session, token, sample.started_at) is None
+
+
+def test_nobody_returns_after_the_limit_or_to_an_ended_conversation(
+    left_open: Database, sample: Any
+) -> None:
+    late = sample.started_at + RETURN_LIMIT + timedelta(minutes=1)
+    with left_open.write() as session:
+        assert find_interrupted(session, "new", late) is None
+        ended = sample.conversation(ended_at=sample.started_at, end_reason="caller_ended")
+        write_records(session, [ended])
+        assert find_interrupted(session, "new", sample.started_at) is None
+
+
+def test_conversations_without_a_process_are_ended_in_the_end(
+    left_open: Database, sample: Any
+) -> None:
+    with left_open.write() as session:
+        assert end_lost(session, sample.started_at + timedelta(hours=1)) == 0
+        assert end_lost(session, sample.started_at + LOST_LIMIT + timedelta(hours=1)) == 1
+        row = session.get_one(Conversation, sample.conversation_id)
+        assert row.end_reason == "process_lost"
+        assert row.ended_at == sample.started_at + timedelta(seconds=5.5)
