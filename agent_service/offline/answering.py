@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from agent_service.errors import OfflineError
 from agent_service.offline.context import Prompt, build_prompt
 from agent_service.offline.faults.hostile import HostileResponder
 from agent_service.offline.faults.plan import METADATA_KEY, FaultError, FaultPlan
@@ -188,11 +189,17 @@ class Answering:
             status, details = early.ending.status, early.ending.details
         except ProtocolError as error:
             status, details = "failed", failed(error.kind, error.code, error.message)
+        except OfflineError as error:
+            _log.warning("response_failed", error=error.message)
+            status, details = "failed", self._server_error()
         except Exception:  # the responder may be anybody's model
             _log.exception("response_failed", response_id=running.writer.response.id)
-            code = None if self._dialect.is_nested else "server_error"
-            status, details = "failed", failed("server_error", code, server_error().message)
+            status, details = "failed", self._server_error()
         self._finish(running, status, details, prompt)
+
+    def _server_error(self) -> dict[str, Any]:
+        code = None if self._dialect.is_nested else "server_error"
+        return failed("server_error", code, server_error().message)
 
     def _responder_for(self, plan: FaultPlan) -> Responder:
         fault = plan.fires("hostile_model")

@@ -145,6 +145,7 @@ class QueuedResponder:
 
     answers: deque[list[ResponsePart | asyncio.Event | Exception]] = field(default_factory=deque)
     contexts: list[ResponseContext] = field(default_factory=list)
+    expects: str | Exception | None = "order number"
 
     def answers_with(self, *parts: ResponsePart | asyncio.Event | Exception) -> None:
         """Queue one answer; an event in it is waited for, an exception raised."""
@@ -163,7 +164,9 @@ class QueuedResponder:
                     yield part
 
     def expected_words(self, context: ResponseContext) -> str | None:
-        return "order number"
+        if isinstance(self.expects, Exception):
+            raise self.expects
+        return self.expects
 
 
 class Client:

@@ -61,6 +61,36 @@ def test_bad_frames_get_an_error_and_the_connection_stays(
     asyncio.run(scenario())
 
 
+def test_a_fault_of_ours_in_an_event_is_an_error_and_the_connection_stays(
+    provide: Provide, tone: Callable[[int], bytes], silence: Callable[[int], bytes]
+) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client() as client:
+            provider.responder.expects = RuntimeError("a bug")
+            await client.append(tone(400) + silence(300))
+            error = (await client.until("error"))["error"]
+            assert error["type"] == "server_error"
+            assert "a bug" not in error["message"]
+            provider.responder.expects = None
+            await client.say("hello")
+            await client.until("response.done")
+
+    asyncio.run(scenario())
+
+
+def test_a_session_that_cannot_begin_is_closed_with_a_code(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with provide() as provider:
+            provider.speech.detector = None
+            async with provider.client() as client:
+                with pytest.raises(ConnectionClosed) as closed:
+                    await client.receive()
+                assert closed.value.rcvd is not None
+                assert closed.value.rcvd.code == 1011
+
+    asyncio.run(scenario())
+
+
 def test_event_ids_are_unique_and_prefixed(provide: Provide) -> None:
     async def scenario() -> None:
         async with provide() as provider, provider.client() as client:

@@ -47,6 +47,23 @@ def test_overrides_hold_for_one_response(provide: Provide) -> None:
     asyncio.run(scenario())
 
 
+def test_nested_overrides_of_the_output(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client("ga") as client:
+            output = {"voice": "cedar", "format": {"type": "audio/pcmu"}}
+            await client.say("one", audio={"output": output})
+            response = await answered(client)
+            assert response["audio"]["output"] == output
+            audio = client.audio()
+            assert len(audio) == 60 * len(said(response)[0].split()) * 8
+            error = await refused(client, audio={"output": {"voice": "coral"}})
+            assert error["code"] == "cannot_update_voice"
+            error = await refused(client, audio={"input": {}})
+            assert error["param"] == "response.audio.input"
+
+    asyncio.run(scenario())
+
+
 def test_both_names_of_the_token_cap_are_taken(provide: Provide) -> None:
     async def scenario() -> None:
         async with provide() as provider, provider.client("beta") as client:
