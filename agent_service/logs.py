@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from agent_service.redaction import REDACTED, is_secret_key, redact
+from agent_service.redaction import REDACTED, SHORTEST_CARD, is_secret_key, redact
 
 Format = Literal["auto", "json", "terminal"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -93,6 +93,8 @@ def _shown(key: object, value: object, depth: int) -> Any:
         case str():
             return redact(_clean(value))
         case int():
+            if abs(value) < 10 ** (SHORTEST_CARD - 1):
+                return int(value)
             text = str(value)
             is_plain = abs(value) < _MAX_JSON_INTEGER and redact(text) == text
             return int(value) if is_plain else redact(text)
@@ -112,7 +114,9 @@ def _shown(key: object, value: object, depth: int) -> Any:
 
 def _clean(text: str) -> str:
     """Replace what cannot be written as UTF-8 or stored by databases: lone surrogates and NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\0", "\ufffd")
 
 
 def _render_json(logger: WrappedLogger, method: str, event: EventDict) -> str:

@@ -122,6 +122,11 @@ def test_tracking_numbers_are_hardly_ever_taken_for_cards() -> None:
         ("postgresql://root:hunter2@host/db", f"postgresql://root:{REDACTED}@host/db"),
         ("my cvv is 123 and more", f"my cvv is {REDACTED} and more"),
         ("Security code: 1 2 3 4.", f"Security code: {REDACTED}."),
+        # letters that ignoring case takes for i, k and s
+        ("pa\u017f\u017fword=hunter2", f"pa\u017f\u017fword={REDACTED}"),
+        ("to\u212aen: 0a1b2c", f"to\u212aen: {REDACTED}"),
+        ("BAS\u0130C a1b2c3d4e5", f"BAS\u0130C {REDACTED}"),
+        ("proxy-author\u0131zation=abc", f"proxy-author\u0131zation={REDACTED}"),
     ],
 )
 def test_secret_is_removed_and_its_surroundings_stay(text: str, redacted: str) -> None:
