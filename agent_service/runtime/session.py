@@ -64,8 +64,8 @@ class Session:
     ) -> None:
         self.conversation_id = conversation_id
         self.agent = agent
-        self.resume_token = ""
-        """With what the caller may come back; known once ``open`` has returned."""
+        self.resume_token = secrets.token_urlsafe(24)
+        """With what the caller may come back, once."""
         self.dropped_frames = 0
         """Of the caller's audio, while the provider did not take it."""
         self._dialogue = dialogue
@@ -96,7 +96,6 @@ class Session:
         except EngineError as error:
             self._tell(ev.EngineDropped(error.code, error.message))
             raise
-        self._issue_resume_token()
 
     async def run(self) -> None:
         """Own the conversation's tasks until it has ended; running tools are waited for."""
@@ -131,7 +130,8 @@ class Session:
     def attach(self, channel: CallerChannel) -> None:
         """The caller is back on a new socket, which takes the place of the old one."""
         self._channel.close(REPLACED, "replaced")
-        self._issue_resume_token()
+        self.resume_token = secrets.token_urlsafe(24)
+        self._keep_resume_token()
         self._attach(channel)
         self._tell(ev.CallerReturned())
 
@@ -210,6 +210,7 @@ class Session:
                 self._records.record(record, lambda: self._tell(ev.TurnRecorded(turn_id)))
             case ConversationRecord(ended_at=None):
                 self._records.record(record, self._awaited(self.conversation_id).set)
+                self._keep_resume_token()
             case ConfirmationRecord(status=ConfirmationStatus.ACCEPTED):
                 self._records.record(record, self._awaited(record.confirmation_id).set)
             case _:
@@ -282,9 +283,7 @@ class Session:
 
     # --- both sides ---
 
-    def _issue_resume_token(self) -> None:
-        """Make a new token, which ends the old one."""
-        self.resume_token = secrets.token_urlsafe(24)
+    def _keep_resume_token(self) -> None:
         self._records.record(
             ResumptionRecord(self.conversation_id, token_hash(self.resume_token), self._clock.utc())
         )
