@@ -14,7 +14,7 @@ from agent_service.store.approvals import Approval, ApprovalStatus, list_approva
 from agent_service.store.database import Database
 from agent_service.store.outbox import queue_message
 from agent_service.store.shop import Customer
-from agent_service.tools.execution import Decided, Execution
+from agent_service.tools.deciding import Decided, Decisions
 from agent_service.tools.outcomes import said
 from agent_service.tools.registry import Registry
 
@@ -30,7 +30,7 @@ class ApprovalDesk:
     """Decisions of the team: made once, carried out with the decision, told to the caller."""
 
     def __init__(self, registry: Registry, database: Database, clock: Clock, tell: Tell) -> None:
-        self._execution = Execution(registry, database, clock)
+        self._decisions = Decisions(registry, database, clock)
         self._database = database
         self._clock = clock
         self._tell = tell
@@ -45,7 +45,7 @@ class ApprovalDesk:
         """Decide for the team; raise ApprovalError when this person may not, or it is too late."""
         decided = await asyncio.to_thread(
             partial(
-                self._execution.decide,
+                self._decisions.decide,
                 approval_id,
                 is_approved=is_approved,
                 decided_by=decided_by,
@@ -66,7 +66,7 @@ class ApprovalDesk:
         """End what nobody decides in time, until cancelled."""
         while True:
             try:
-                for decided in await asyncio.to_thread(self._execution.expire):
+                for decided in await asyncio.to_thread(self._decisions.expire):
                     await self._pass_on(decided)
             except StoreError as error:
                 _log.error("approval_expiry_failed", code=error.code, message=error.message)

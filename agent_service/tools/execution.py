@@ -3,17 +3,14 @@
 Synchronous: a thread of the tool runner calls it. The model proposes, the service decides.
 """
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock
-from agent_service.conversation.records import Caller, ToolCallStatus
+from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import StoreError, ToolError
-from agent_service.store.approvals import Approval, ApprovalStatus, decide, expire_approvals
 from agent_service.store.database import Database
 from agent_service.store.ledger import (
     LedgerCall,
@@ -26,13 +23,18 @@ from agent_service.store.ledger import (
     open_call,
     resolve_open_calls,
 )
-from agent_service.store.tables import ToolEffect
-from agent_service.tools.arguments import digest, parse, redacted
 from agent_service.tools.attempt import Attempt
 from agent_service.tools.checks import lock_customer
-from agent_service.tools.outcomes import in_doubt, refused, turned_down
+from agent_service.tools.outcomes import in_doubt, refused
 from agent_service.tools.registry import Registry
-from agent_service.tools.request import Checked, Prepared, Progress, Request
+from agent_service.tools.request import (
+    Checked,
+    Prepared,
+    Progress,
+    Request,
+    check_request,
+    ledger_call,
+)
 
 _log = structlog.get_logger()
 
@@ -42,19 +44,6 @@ _TRIES: Final = 4
 
 _TAKEN_UP: Final = (ToolCallStatus.SUCCEEDED, ToolCallStatus.AWAITING_APPROVAL)
 """How a call ends that must not be taken up a second time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What came of an approval: told to the caller, or to their contact on file."""
-
-    approval_id: str
-    conversation_id: str
-    tool_call_id: str
-    customer_id: str | None
-    status: ApprovalStatus
-    outcome: Outcome | None
-    """None while a second person has to agree."""
 
 
 class Execution:
@@ -98,7 +87,7 @@ class Execution:
     def rehearse(self, request: Request) -> Outcome:
         """Do all that the call would do, keep nothing of it, and return its outcome."""
         try:
-            checked = self._checked(request, self._call(request))
+            checked = self._known(request)
         except ToolError as error:
             return refused(error)
         if checked.tool.is_async:
@@ -112,11 +101,11 @@ class Execution:
 
     def check(self, request: Request) -> Checked | Outcome:
         """Find the tool and check the arguments; a refusal is kept and returned."""
-        call = self._call(request)
         try:
-            return self._checked(request, call)
+            return self._known(request)
         except ToolError as error:
-            return self.keep(call, refused(error))
+            tool = self._registry.get(request.name)
+            return self.keep(ledger_call(tool, request), refused(error))
 
     def open(self, checked: Checked) -> Outcome | None:
         """Write the call's row before its tool starts, or return the outcome that it has."""
@@ -163,84 +152,13 @@ class Execution:
         with self._database.write() as session:
             close_call(session, checked.call, outcome, self._clock.utc())
 
-    def decide(self, approval_id: str, *, is_approved: bool, decided_by: str, note: str) -> Decided:
-        """Record a person's decision and, in the same transaction, do what was approved.
-
-        Raises ApprovalError when this person may not decide, or nobody can any more.
-        """
-        now = self._clock.utc()
-        with self._database.write() as session:
-            row = decide(
-                session,
-                approval_id,
-                is_approved=is_approved,
-                decided_by=decided_by,
-                note=note,
-                now=now,
-            )
-            if row.status == ApprovalStatus.SECONDED:
-                return _decided(row, None)
-            request = _request_of(row)
-            call = self._call(request)
-            if row.status == ApprovalStatus.DECLINED:
-                outcome = turned_down("My colleague has decided against it. Nothing was changed.")
-            else:
-                outcome = self._approved(session, request, call, row.binding_hash)
-            row.outcome = outcome.output
-            session.flush()
-            close_call(session, call, outcome, now)
-            return _decided(row, outcome)
-
     def resolve(self) -> list[str]:
         """End the calls that killed processes left open; return their ids."""
         with self._database.write() as session:
             return resolve_open_calls(session, self._clock.utc())
 
-    def expire(self) -> list[Decided]:
-        """End the approvals that nobody decided in time."""
-        now = self._clock.utc()
-        with self._database.write() as session:
-            ended = []
-            for row in expire_approvals(session, now):
-                outcome = turned_down("Nobody could decide in time. Please ask us once more.")
-                row.outcome = outcome.output
-                session.flush()
-                close_call(session, self._call(_request_of(row)), outcome, now)
-                ended.append(_decided(row, outcome))
-        return ended
-
-    def _approved(
-        self, session: Session, request: Request, call: LedgerCall, approved_hash: str
-    ) -> Outcome:
-        """Do what was approved, if it still is what it was when it was asked for."""
-        try:
-            checked = self._checked(request, call)
-        except ToolError as error:
-            return refused(error)
-        lock_customer(session, call.caller)
-        return Attempt(session, checked, self._clock.utc(), _unheard).run(approved_hash)
-
-    def _call(self, request: Request) -> LedgerCall:
-        tool = self._registry.get(request.name)
-        return LedgerCall(
-            id=request.id,
-            conversation_id=request.conversation_id,
-            tool_call_id=request.tool_call_id,
-            name=request.name[:100],
-            arguments=redacted(tool, request.arguments) if tool else "{}",
-            arguments_hash=digest(request.name, request.arguments),
-            effect=ToolEffect(tool.effect) if tool else None,
-            caller=request.caller,
-            confirmation_id=request.confirmation_id,
-            is_external=tool is not None and tool.is_write and tool.is_async,
-        )
-
-    def _checked(self, request: Request, call: LedgerCall) -> Checked:
-        tool = self._registry.get(request.name)
-        if tool is None:
-            raise ToolError("fix_arguments", "There is no such tool.")
-        arguments = parse(tool, request.arguments)
-        return Checked(request, tool, arguments, replace(call, arguments_hash=arguments.hash))
+    def _known(self, request: Request) -> Checked:
+        return check_request(self._registry.get(request.name), request)
 
     def _read(self, checked: Checked, progress: Progress) -> Outcome:
         with self._database.read() as session:
@@ -288,24 +206,6 @@ def _report(checked: Checked, attempt: Attempt) -> None:
     """Log what broke in a tool; only now, because writing a traceback takes long."""
     if attempt.failure is not None:
         _log.error("tool_failed", tool=checked.tool.name, exc_info=attempt.failure)
-
-
-def _request_of(row: Approval) -> Request:
-    return Request(
-        id=row.id,
-        tool_call_id=row.tool_call_id,
-        name=row.tool,
-        arguments=row.arguments,
-        caller=Caller(row.customer_id, row.caller_name, row.caller_level),
-        conversation_id=row.conversation_id,
-        confirmation_id=row.confirmation_id,
-    )
-
-
-def _decided(row: Approval, outcome: Outcome | None) -> Decided:
-    return Decided(
-        row.id, row.conversation_id, row.tool_call_id, row.customer_id, row.status, outcome
-    )
 
 
 def _unheard(_: str) -> None:

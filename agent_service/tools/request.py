@@ -1,12 +1,14 @@
 """A tool call on its way: as it reached us, and once its tool and its arguments are known."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from agent_service.conversation.records import Caller
+from agent_service.errors import ToolError
 from agent_service.store.ledger import LedgerCall
-from agent_service.tools.arguments import Arguments, digest
+from agent_service.store.tables import ToolEffect
+from agent_service.tools.arguments import Arguments, digest, parse, redacted
 from agent_service.tools.tool import Preview, Tool, ToolContext
 
 Progress: TypeAlias = Callable[[str], None]
@@ -76,3 +78,28 @@ def previewed(tool: Tool, context: ToolContext, arguments: Arguments) -> Preview
 def binding_hash(arguments: Arguments, preview: Preview) -> str:
     """Name exactly these arguments with exactly this read-back."""
     return digest(arguments.hash, preview.summary)
+
+
+def ledger_call(tool: Tool | None, request: Request) -> LedgerCall:
+    """Return the call as the ledger keeps it while its arguments are not yet known to be right."""
+    return LedgerCall(
+        id=request.id,
+        conversation_id=request.conversation_id,
+        tool_call_id=request.tool_call_id,
+        name=request.name[:100],
+        arguments=redacted(tool, request.arguments) if tool else "{}",
+        arguments_hash=digest(request.name, request.arguments),
+        effect=ToolEffect(tool.effect) if tool else None,
+        caller=request.caller,
+        confirmation_id=request.confirmation_id,
+        is_external=tool is not None and tool.is_write and tool.is_async,
+    )
+
+
+def check_request(tool: Tool | None, request: Request) -> Checked:
+    """Return the request with its checked arguments, or raise ToolError ``fix_arguments``."""
+    if tool is None:
+        raise ToolError("fix_arguments", "There is no such tool.")
+    arguments = parse(tool, request.arguments)
+    call = replace(ledger_call(tool, request), arguments_hash=arguments.hash)
+    return Checked(request, tool, arguments, call)

@@ -16,7 +16,7 @@ from agent_service.store.outbox import OutboxRow
 from agent_service.store.shop import OrderItem, Refund
 from agent_service.store.switches import switch_tool
 from agent_service.store.tables import AuditEntry, ToolCall
-from agent_service.tools.execution import Decided
+from agent_service.tools.deciding import Decided, Decisions
 
 
 class Listener:
@@ -157,7 +157,7 @@ def test_caller_who_has_gone_is_written_to_once(desk: ShopDesk) -> None:
 def test_late_approvals_end_and_the_caller_hears_of_it(desk: ShopDesk) -> None:
     refund(desk, expensive_order(desk, 150_00))
     desk.clock.advance(25 * 3600)
-    decided = desk.execution().expire()
+    decided = Decisions(desk.registry, desk.database, desk.clock).expire()
     assert [one.status for one in decided] == [ApprovalStatus.EXPIRED]
     assert waiting(desk).status == ApprovalStatus.EXPIRED
 

@@ -1,0 +1,123 @@
+"""Decisions of the team: recorded and carried out in one transaction.
+
+Synchronous, like the execution of the calls that they are about.
+"""
+
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.orm import Session
+
+from agent_service.clock import Clock
+from agent_service.conversation.records import Caller
+from agent_service.errors import ToolError
+from agent_service.store.approvals import Approval, ApprovalStatus, decide, expire_approvals
+from agent_service.store.database import Database
+from agent_service.store.ledger import LedgerCall, Outcome, close_call
+from agent_service.tools.attempt import Attempt
+from agent_service.tools.checks import lock_customer
+from agent_service.tools.outcomes import refused, turned_down
+from agent_service.tools.registry import Registry
+from agent_service.tools.request import Request, check_request, ledger_call
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of an approval: told to the caller, or to their contact on file."""
+
+    approval_id: str
+    conversation_id: str
+    tool_call_id: str
+    customer_id: str | None
+    status: ApprovalStatus
+    outcome: Outcome | None
+    """None while a second person has to agree."""
+
+
+class Decisions:
+    """Decides approvals for the team; raises StoreError when the database cannot be used."""
+
+    def __init__(self, registry: Registry, database: Database, clock: Clock) -> None:
+        self._registry = registry
+        self._database = database
+        self._clock = clock
+
+    def decide(self, approval_id: str, *, is_approved: bool, decided_by: str, note: str) -> Decided:
+        """Record a person's decision and, in the same transaction, do what was approved.
+
+        Raises ApprovalError when this person may not decide, or nobody can any more.
+        """
+        now = self._clock.utc()
+        with self._database.write() as session:
+            row = decide(
+                session,
+                approval_id,
+                is_approved=is_approved,
+                decided_by=decided_by,
+                note=note,
+                now=now,
+            )
+            if row.status == ApprovalStatus.SECONDED:
+                return _decided(row, None)
+            request = _request_of(row)
+            if row.status == ApprovalStatus.DECLINED:
+                outcome = turned_down("My colleague has decided against it. Nothing was changed.")
+            else:
+                outcome = self._approved(session, request, row.binding_hash)
+            row.outcome = outcome.output
+            session.flush()
+            close_call(session, self._call(request), outcome, now)
+            return _decided(row, outcome)
+
+    def expire(self) -> list[Decided]:
+        """End the approvals that nobody decided in time."""
+        now = self._clock.utc()
+        with self._database.write() as session:
+            ended = []
+            for row in expire_approvals(session, now):
+                outcome = turned_down("Nobody could decide in time. Please ask us once more.")
+                row.outcome = outcome.output
+                session.flush()
+                close_call(session, self._call(_request_of(row)), outcome, now)
+                ended.append(_decided(row, outcome))
+        return ended
+
+    def _approved(self, session: Session, request: Request, approved_hash: str) -> Outcome:
+        """Do what was approved, if it still is what it was when it was asked for."""
+        try:
+            checked = check_request(self._registry.get(request.name), request)
+        except ToolError as error:
+            return refused(error)
+        lock_customer(session, request.caller)
+        attempt = Attempt(session, checked, self._clock.utc(), _unheard)
+        outcome = attempt.run(approved_hash)
+        if attempt.failure is not None:
+            _log.error("tool_failed", tool=request.name, exc_info=attempt.failure)
+        return outcome
+
+    def _call(self, request: Request) -> LedgerCall:
+        return ledger_call(self._registry.get(request.name), request)
+
+
+def _request_of(row: Approval) -> Request:
+    return Request(
+        id=row.id,
+        tool_call_id=row.tool_call_id,
+        name=row.tool,
+        arguments=row.arguments,
+        caller=Caller(row.customer_id, row.caller_name, row.caller_level),
+        conversation_id=row.conversation_id,
+        confirmation_id=row.confirmation_id,
+    )
+
+
+def _decided(row: Approval, outcome: Outcome | None) -> Decided:
+    return Decided(
+        row.id, row.conversation_id, row.tool_call_id, row.customer_id, row.status, outcome
+    )
+
+
+def _unheard(_: str) -> None:
+    """Nobody waits for the progress of an approved call."""
