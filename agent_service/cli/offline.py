@@ -16,6 +16,8 @@ from agent_service.offline.speech.threads import keep_native_threads_single
 from agent_service.strict_json import BadJson, loads
 
 _DEFAULT_PORT = 9000
+_DEFAULT_CONNECTIONS = 25
+"""What two cores were measured to hold."""
 
 
 class _Server(Protocol):
@@ -47,7 +49,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser.add_argument(
         "--connections",
         type=int,
-        default=Limits().connections,
+        default=_DEFAULT_CONNECTIONS,
         help="calls at a time; more are refused (%(default)s)",
     )
     parser.add_argument(

@@ -137,9 +137,15 @@ def _config(app: Starlette, certificate: Certificate | None) -> uvicorn.Config:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # With its protocol named, or asyncio does not switch off the delay of small writes.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        return socket.create_server((host, port), family=family, backlog=128)
+        listener.bind((host, port))
+        listener.listen(128)
+        return listener
     except OSError as error:
+        listener.close()
         raise OfflineError(
             f"Cannot listen on {host} port {port}: {error.strerror}. Choose another --port."
         ) from error

@@ -212,6 +212,22 @@ def test_pings_are_answered_while_a_response_runs(provide: Provide) -> None:
     asyncio.run(scenario())
 
 
+def test_small_events_are_not_held_back_for_more(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client() as client:
+            loop, passed = asyncio.get_running_loop(), []
+            for _ in range(8):
+                begin = loop.time()
+                await client.send("input_audio_buffer.clear")
+                await client.send("input_audio_buffer.clear")
+                await client.until("input_audio_buffer.cleared", 2)
+                passed.append(loop.time() - begin)
+            # The kernel would wait 40 ms for an acknowledgement before the second small answer.
+            assert min(passed[1:]) < 0.03
+
+    asyncio.run(scenario())
+
+
 def test_page_says_in_five_lines_how_to_connect(provide: Provide) -> None:
     async def scenario() -> None:
         async with provide() as provider, httpx.AsyncClient(base_url=provider.url) as http:
