@@ -77,8 +77,8 @@ async def turns(
 async def measure(options: argparse.Namespace) -> None:
     began = time.perf_counter()
     speech = LocalSpeech()
+    print(f"Loading everything took {time.perf_counter() - began:.1f} s.\n")
     print("| stage | median ms | 90th percentile ms | runs |\n|---|---|---|---|")
-    print(shown("loading everything, once", [(time.perf_counter() - began) * 1000] * 2))
     sounds = [bytes(12_000) + await whole(speech, text) + bytes(12_000) for text in QUESTIONS]
     runs = options.runs
     detector = speech.detector(threshold=0.5, prefix_padding_ms=300, silence_duration_ms=500)

@@ -31,8 +31,9 @@ _SHORTEST_WINDOW_S: Final = 12.0
 """Whisper was made for 30 s. Less is quicker, but under some 10 s it begins to repeat itself."""
 _LONGEST_PIECE_S: Final = 25.0
 _PROMPT_TOKENS: Final = 200
-_TOKENS_PER_SECOND: Final = 10
-_SPARE_TOKENS: Final = 12
+_TOKENS_PER_SECOND: Final = 7
+_SPARE_TOKENS: Final = 10
+"""Where the network repeats itself it goes on to this limit, and the caller waits for it."""
 _NO_SPEECH: Final = 0.5
 _DOUBTFUL_LOG_PROBABILITY: Final = -1.0
 _WORST_LOG_PROBABILITY: Final = -2.0
