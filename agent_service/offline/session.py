@@ -200,9 +200,13 @@ class RealtimeSession:
     def _change(self, config: SessionConfig, members: Members) -> None:
         members.finish()
         self._arm_traced_faults(config)
+        has_new_tools = config.tools != self._config.tools
         self._config = config
         self._audio.configure(config)
         self.emit(f"{self._session_event()}.updated", session=self._shown())
+        if has_new_tools:
+            # A responder that has to learn its tools does so now, before the caller speaks.
+            self._expected_words()
 
     def _list_mcp_tools(self) -> None:
         """Say honestly that remote tool servers cannot be reached from here."""
