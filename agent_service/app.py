@@ -22,7 +22,7 @@ from agent_service.engines.dialects import dialect_name
 from agent_service.engines.line import EngineLimits
 from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
-from agent_service.errors import SettingsError, StoreError
+from agent_service.errors import AgentServiceError, SettingsError, StoreError
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.identity_desk import IdentityDesk
@@ -193,13 +193,17 @@ async def _find_interrupted(database: Database, clock: Clock, token: str) -> Int
 @asynccontextmanager
 async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Keep work without an end going during the block."""
-    async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(work) for work in works]
-        try:
-            yield
-        finally:
-            for task in running:
-                task.cancel()
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(work) for work in works]
+            try:
+                yield
+            finally:
+                for task in running:
+                    task.cancel()
+    except* AgentServiceError as failures:
+        # What ends the service has words for whoever runs it: a group would hide them.
+        raise failures.exceptions[0] from None
 
 
 def _agents(settings: Settings, registry: Registry) -> list[AgentProfile]:

@@ -6,61 +6,113 @@ import sys
 from asyncio import StreamReader
 from asyncio.subprocess import PIPE, Process
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
 from agent_service.errors import OfflineError
 from agent_service.settings import OfflineSettings
 
 START_S: Final = 120.0
 STOP_S: Final = 5.0
+MOST_ENDS: Final = 3
+"""A provider that ends so often within ``ENDS_WITHIN_S`` is not started again."""
+ENDS_WITHIN_S: Final = 60.0
 _PREFIXES: Final = ("offline provider: ", "agent-service: ")
+_READY: Final = "ready: "
+"""Begins the line that tells a person who runs the provider alone where it is."""
 
 
-class OfflineProcess:
-    """A provider that is up."""
+class OfflineProvider:
+    """The provider's process; ``keep`` starts another one in its place when it ends by itself."""
 
-    def __init__(self, process: Process, url: str) -> None:
+    def __init__(self, settings: OfflineSettings, progress: Callable[[str], None]) -> None:
+        self.url = ""
+        self._settings = settings
+        self._progress = progress
+        self._process: Process | None = None
+        self._relaying: Awaitable[object] | None = None
+        self._last_words: deque[str] = deque(maxlen=3)
+
+    async def start(self) -> None:
+        """Start the process, where it was before; raise OfflineError, in its own words."""
+        port = urlsplit(self.url).port or self._settings.port
+        self._process = process = await asyncio.create_subprocess_exec(
+            *_command(self._settings, port),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
+            # The terminal's Ctrl-C is for us: the provider ends after the last conversation.
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._relaying = asyncio.gather(self._relay(process.stderr))
+        process.stdin.write(_keys(self._settings))
+        url = await _ready_url(process.stdout)
+        if url is None:
+            await self._relaying
+            raise OfflineError(" ".join(self._last_words) or "The offline provider did not start.")
         self.url = url
-        self._process = process
 
-    async def wait_lost(self) -> None:
-        """Return when the process has ended, which it should not do by itself."""
-        await self._process.wait()
+    async def keep(self) -> None:
+        """Start the process again whenever it ends; raise OfflineError when that does not help."""
+        loop = asyncio.get_running_loop()
+        ends: deque[float] = deque(maxlen=MOST_ENDS)
+        while self._process is not None:
+            status = await self._process.wait()
+            ends.append(loop.time())
+            if len(ends) == MOST_ENDS and ends[-1] - ends[0] < ENDS_WITHIN_S:
+                raise OfflineError(
+                    f"The offline provider ends again and again (status {status});"
+                    " see the lines above."
+                )
+            self._progress(f"ended unexpectedly (status {status}); starting it again")
+            await self.end()
+            await self.start()
+            self._progress("is back")
+
+    async def end(self) -> None:
+        """Close its standard input, which tells it to end; make it end if it does not."""
+        process = self._process
+        if process is None or self._relaying is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        await self._relaying
+
+    async def _relay(self, stderr: StreamReader) -> None:
+        while line := await stderr.readline():
+            text = line.decode(errors="replace").strip()
+            for prefix in _PREFIXES:
+                text = text.removeprefix(prefix)
+            if text and not text.startswith(_READY):
+                self._last_words.append(text)
+                self._progress(text)
 
 
 @asynccontextmanager
 async def offline_provider(
     settings: OfflineSettings, progress: Callable[[str], None]
-) -> AsyncIterator[OfflineProcess]:
+) -> AsyncIterator[OfflineProvider]:
     """Run the provider for the block; raise OfflineError, in its own words, if it cannot run."""
-    process = await asyncio.create_subprocess_exec(
-        *_command(settings),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=PIPE,
-        # The terminal's Ctrl-C is for us: the provider ends after the last conversation.
-        start_new_session=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    assert process.stderr is not None
-    last_words: deque[str] = deque(maxlen=3)
-    relaying = asyncio.gather(_relay(process.stderr, progress, last_words))
-    process.stdin.write(_keys(settings))
+    provider = OfflineProvider(settings, progress)
     try:
-        url = await _ready_url(process.stdout)
-        if url is None:
-            await relaying
-            raise OfflineError(" ".join(last_words) or "The offline provider did not start.")
-        yield OfflineProcess(process, url)
+        await provider.start()
+        yield provider
     finally:
-        await _end(process)
-        await relaying
+        await provider.end()
 
 
-def _command(settings: OfflineSettings) -> list[str]:
+def _command(settings: OfflineSettings, port: int) -> list[str]:
     command = [
         sys.executable,
         "-m",
@@ -69,7 +121,7 @@ def _command(settings: OfflineSettings) -> list[str]:
         "--exit-with-parent",
         "--keys-from-stdin",
     ]
-    command += ["--host", settings.host, "--port", str(settings.port)]
+    command += ["--host", settings.host, "--port", str(port)]
     command += ["--connections", str(settings.max_sessions)]
     if settings.chat_url is not None and settings.chat_model is not None:
         command += ["--chat-url", settings.chat_url, "--chat-model", settings.chat_model]
@@ -93,27 +145,3 @@ async def _ready_url(stdout: StreamReader) -> str | None:
             f"The offline provider was not ready within {START_S:.0f} seconds."
         ) from None
     return str(json.loads(line)["url"]) if line else None
-
-
-async def _relay(
-    stderr: StreamReader, progress: Callable[[str], None], last_words: deque[str]
-) -> None:
-    while line := await stderr.readline():
-        text = line.decode(errors="replace").strip()
-        for prefix in _PREFIXES:
-            text = text.removeprefix(prefix)
-        if text:
-            last_words.append(text)
-            progress(text)
-
-
-async def _end(process: Process) -> None:
-    """Close its standard input, which tells it to end; make it end if it does not."""
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        async with asyncio.timeout(STOP_S):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from agent_service import app
-from agent_service.cli.offline_process import OfflineProcess, offline_provider
+from agent_service.cli.offline_process import OfflineProvider, offline_provider
 from agent_service.conversation.records import Caller
 from agent_service.errors import OfflineError
 from agent_service.settings import Settings
@@ -26,7 +26,7 @@ async def serve(
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(listener.close)
-        provider: OfflineProcess | None = None
+        provider: OfflineProvider | None = None
         if settings.provider.chosen_kind == "offline":
             provider = await stack.enter_async_context(offline_provider(settings.offline, progress))
         service = await stack.enter_async_context(
@@ -46,20 +46,18 @@ async def serve(
         await _serve_with(provider, serving)
 
 
-async def _serve_with(provider: OfflineProcess | None, serving: Coroutine[Any, Any, None]) -> None:
-    """Serve for as long as the provider is there."""
+async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, None]) -> None:
+    """Serve, and keep the provider there meanwhile; end when it cannot be kept."""
     if provider is None:
         await serving
         return
-    async with asyncio.TaskGroup() as tasks:
-        lost = tasks.create_task(provider.wait_lost())
-        running = tasks.create_task(serving)
-        await asyncio.wait((lost, running), return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            running.cancel()
-        lost.cancel()
-    if running.cancelled():
-        raise OfflineError("The offline provider has ended unexpectedly; see the lines above.")
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            keeping = tasks.create_task(provider.keep())
+            await serving
+            keeping.cancel()
+    except* OfflineError as lost:
+        raise lost.exceptions[0] from None
 
 
 def url_of(host: str, port: int) -> str:

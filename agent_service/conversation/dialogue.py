@@ -54,7 +54,8 @@ GREETING = "Say exactly this to the caller, and nothing else: {greeting}"
 CLOSING_S = 3.0
 """How long the end waits for the last turns to be on record."""
 
-REOPEN_DELAYS_S = (0.0, 1.0, 3.0)
+REOPEN_DELAYS_S = (0.0, 1.0, 3.0, 5.0)
+"""Before each try to get back to the provider: together longer than a provider takes to start."""
 
 HELD_FRAMES = 750
 """How much of what the caller says while the provider is away is kept for it: 15 s of 20 ms."""
@@ -401,7 +402,9 @@ class Dialogue:
 
     def _engine_dropped(self, code: str, message: str) -> None:
         self._begin()
-        self._output.incident(code, message)
+        is_fatal = self._life is Life.CONNECTING or code in FATAL_CODES
+        is_given_up = is_fatal or self._losses >= len(REOPEN_DELAYS_S)
+        self._output.incident(code, message, is_shown=self._life is Life.LIVE or is_given_up)
         self._desk.engine_is_lost()
         was_answering = self._response.state is not ResponseState.IDLE or self._response.is_expected
         self._agent.engine_is_lost()
@@ -410,16 +413,14 @@ class Dialogue:
         if was_answering:
             self._response.want(asked or Wish())
         self._caller.engine_is_lost()
-        if self._life is Life.CONNECTING or code in FATAL_CODES:
-            self._close(code)
-        elif self._losses >= len(REOPEN_DELAYS_S):
-            self._close("provider_lost")
-        else:
-            if self._life is Life.LIVE:
-                self._move(Life.RECOVERING)
-            delay_s = REOPEN_DELAYS_S[self._losses]
-            self._losses += 1
-            self._output.order(ReopenEngine(self._past(), delay_s))
+        if is_given_up:
+            self._close(code if is_fatal else "provider_lost")
+            return
+        if self._life is Life.LIVE:
+            self._move(Life.RECOVERING)
+        delay_s = REOPEN_DELAYS_S[self._losses]
+        self._losses += 1
+        self._output.order(ReopenEngine(self._past(), delay_s))
 
     def _past(self) -> tuple[HistoryTurn | HistoryToolRound, ...]:
         """Return turns and tool rounds in the order they happened."""

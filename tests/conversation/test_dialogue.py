@@ -7,6 +7,7 @@ import pytest
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.dialogue import REOPEN_DELAYS_S
 from agent_service.conversation.records import (
     Caller,
     CallerLevel,
@@ -490,9 +491,17 @@ def test_words_during_the_loss_reach_the_new_session(driver: Any) -> None:
 
 
 def test_a_provider_that_stays_away_ends_the_conversation(driver: Any) -> None:
-    for _ in range(4):
+    for _ in range(len(REOPEN_DELAYS_S) + 1):
+        assert not driver.ordered(cmd.EndConversation)
         driver.tell(ev.EngineDropped("provider_dropped", "gone"))
     assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
+
+
+def test_the_caller_is_told_of_the_loss_and_of_the_end_but_not_of_each_try(driver: Any) -> None:
+    for number in range(len(REOPEN_DELAYS_S) + 1):
+        driver.tell(ev.EngineDropped("dropped", f"gone {number}"))
+    shown = [command.message for command in driver.ordered(cmd.ShowIncident)]
+    assert shown == ["gone 0", f"gone {len(REOPEN_DELAYS_S)}"]
 
 
 def test_a_refused_key_is_not_tried_again(new_driver: Callable[..., Any]) -> None:
