@@ -1,0 +1,74 @@
+"""Calls that a killed process left open are ended, and nobody else's."""
+
+from datetime import timedelta
+
+import pytest
+from shop_desk import ShopDesk
+from sqlalchemy import select
+
+from agent_service.conversation.records import ToolCallStatus
+from agent_service.errors import ToolError
+from agent_service.store.ledger import LedgerCall, open_call, resolve_open_calls
+from agent_service.store.shop_seed import DEMO_CALLER
+from agent_service.store.tables import ToolCall, ToolEffect
+
+
+def call(conversation_id: str, **changes: object) -> LedgerCall:
+    fields: dict[str, object] = {
+        "id": f"id of {changes.get('tool_call_id', 'call_1')}",
+        "conversation_id": conversation_id,
+        "tool_call_id": "call_1",
+        "name": "cancel_order",
+        "arguments": "{}",
+        "arguments_hash": "hash",
+        "effect": ToolEffect.WRITE,
+        "caller": DEMO_CALLER,
+    }
+    return LedgerCall(**(fields | changes))  # type: ignore[arg-type]  # one dict for all fields
+
+
+def resolved_after(desk: ShopDesk, after: timedelta, *, is_external: bool = False) -> list[str]:
+    conversation = desk.conversation()
+    with desk.database.write() as session:
+        open_call(session, call(conversation, is_external=is_external), desk.clock.utc())
+    with desk.database.write() as session:
+        return resolve_open_calls(session, desk.clock.utc() + after)
+
+
+def test_call_that_may_still_run_is_left_alone(desk: ShopDesk) -> None:
+    assert resolved_after(desk, timedelta(seconds=30)) == []
+
+
+def test_call_that_is_open_for_long_is_ended(desk: ShopDesk) -> None:
+    assert resolved_after(desk, timedelta(minutes=2)) == ["id of call_1"]
+    with desk.database.read() as session:
+        row = session.scalars(select(ToolCall)).one()
+    assert (row.status, row.error_kind) == (ToolCallStatus.FAILED, "interrupted")
+
+
+def test_call_outside_is_given_more_time(desk: ShopDesk) -> None:
+    assert resolved_after(desk, timedelta(minutes=2), is_external=True) == []
+    with desk.database.write() as session:
+        later = desk.clock.utc() + timedelta(minutes=20)
+        assert resolve_open_calls(session, later) == ["id of call_1"]
+        assert session.scalars(select(ToolCall.error_kind)).one() == "unknown"
+
+
+def test_resumed_conversation_ends_its_own_calls_at_once(desk: ShopDesk) -> None:
+    mine, other = desk.conversation(), desk.conversation()
+    with desk.database.write() as session:
+        open_call(session, call(mine, tool_call_id="mine"), desk.clock.utc())
+        open_call(session, call(other, tool_call_id="other"), desk.clock.utc())
+    with desk.database.write() as session:
+        assert resolve_open_calls(session, desk.clock.utc(), mine) == ["id of mine"]
+
+
+@pytest.mark.parametrize("changes", [{"arguments_hash": "another"}, {"name": "refund_order"}])
+def test_known_call_with_other_contents_is_refused(
+    desk: ShopDesk, changes: dict[str, object]
+) -> None:
+    conversation = desk.conversation()
+    with desk.database.write() as session:
+        open_call(session, call(conversation), desk.clock.utc())
+        with pytest.raises(ToolError, match="with other arguments"):
+            open_call(session, call(conversation, **changes), desk.clock.utc())
