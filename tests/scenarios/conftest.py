@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 import pytest
@@ -27,6 +27,7 @@ class UpProcess:
     url: str
     token: str
     log_lines: list[str] = field(default_factory=list)
+    readers: list[tuple[threading.Thread, IO[str]]] = field(default_factory=list)
 
     def call(self, *arguments: str) -> "Call":
         """Place a call from the terminal; return what it reported."""
@@ -98,6 +99,9 @@ def start_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
         if up.process.poll() is None:
             up.process.send_signal(signal.SIGINT)
             up.process.wait(20)
+        for reader, stream in up.readers:
+            reader.join(20)
+            stream.close()
 
 
 def _wait_until_up(process: subprocess.Popen[str], data_dir: Path) -> UpProcess:
@@ -119,7 +123,9 @@ def _wait_until_up(process: subprocess.Popen[str], data_dir: Path) -> UpProcess:
     assert token is not None
     up = UpProcess(process, data_dir, url[1], token[1])
     for stream, lines in ((process.stdout, up.log_lines), (process.stderr, [])):
-        threading.Thread(target=lines.extend, args=(stream,), daemon=True).start()
+        reader = threading.Thread(target=lines.extend, args=(stream,), daemon=True)
+        reader.start()
+        up.readers.append((reader, stream))
     return up
 
 
