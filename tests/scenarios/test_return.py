@@ -80,6 +80,7 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
             assert "Blue Courier" in await caller.ask("Where is order 1004?")
             first.process.kill()
             first.process.wait()
+            await caller.socket.close()
 
             second = start_up(first.data_dir)
             again = await return_to(second.url, caller)
@@ -90,6 +91,7 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
             assert "1004" in await again.ask("When will it arrive?")
             await again.send(type="end")
             await again.until("ended", reason="caller_ended")
+            await again.socket.close()
 
             conversations = second.ask("/api/conversations")["items"]
             assert len(conversations) == 1
@@ -106,9 +108,11 @@ def test_a_broken_line_is_taken_up_where_it_was(up: Any) -> None:
         async with asyncio.timeout(30):
             caller = await begin(up.url)
             caller.socket.transport.abort()
+            await caller.socket.wait_closed()
             again = await return_to(up.url, caller)
             assert "Blue Courier" in await again.ask("Where is order 1004?")
             await again.send(type="end")
             await again.until("ended")
+            await again.socket.close()
 
     asyncio.run(scenario())
