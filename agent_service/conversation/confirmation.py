@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from agent_service.conversation.records import ConfirmationStatus, DecidedBy
+from agent_service.conversation.records import ConfirmationRecord, ConfirmationStatus, DecidedBy
 
 
 class ConfirmationState(Enum):
@@ -68,6 +68,22 @@ class Confirmation:
             )
         self._move(ConfirmationState.DECIDED)
         self.status, self.decided_at, self.decided_by, self.answer = status, at, by, answer
+
+    def record(self, conversation_id: str) -> ConfirmationRecord:
+        return ConfirmationRecord(
+            confirmation_id=self.confirmation_id,
+            conversation_id=conversation_id,
+            tool_call_id=self.tool_call_id,
+            summary=self.summary,
+            arguments_hash=self.arguments_hash,
+            status=self.status,
+            offered_at=self.offered_at,
+            expires_at=self.expires_at,
+            heard_at=self.heard_at,
+            decided_at=self.decided_at,
+            decided_by=self.decided_by,
+            answer=self.answer,
+        )
 
     def _move(self, state: ConfirmationState) -> None:
         if state not in MOVES[self.state]:

@@ -4,7 +4,6 @@ Pure: events in, commands out, time is an argument. It knows nothing of sockets,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
@@ -27,38 +26,21 @@ from agent_service.conversation.commands import (
     ShowTranscript,
 )
 from agent_service.conversation.output import Output
+from agent_service.conversation.phrases import PROVEN, SAY
+from agent_service.conversation.provider_loss import ProviderLoss
 from agent_service.conversation.records import (
     Caller,
     ConversationRecord,
-    Modality,
     RatingRecord,
     TurnRecord,
 )
 from agent_service.conversation.response import Overdue, ResponseMachine, ResponseState, Wish
-from agent_service.conversation.spec import (
-    HistoryToolRound,
-    HistoryTurn,
-    ToolPolicy,
-    TurnDetection,
-)
+from agent_service.conversation.spec import DialogueSettings, HistoryTurn, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turns import AgentTurn, Turns
 
-PROVEN = (
-    "The service has checked who the caller is; their level is now: {level}. "
-    "Go on with what they asked for."
-)
-
-GREETING = "Say exactly this to the caller, and nothing else: {greeting}"
-
 CLOSING_S = 3.0
 """How long the end waits for the last turns to be on record."""
-
-REOPEN_DELAYS_S = (0.0, 1.0, 3.0, 5.0)
-"""Before each try to get back to the provider: together longer than a provider takes to start."""
-
-HELD_FRAMES = 750
-"""How much of what the caller says while the provider is away is kept for it: 15 s of 20 ms."""
 
 FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insufficient_quota"})
 
@@ -84,35 +66,6 @@ MOVES: dict[Life, frozenset[Life]] = {
     Life.CLOSING: frozenset({Life.ENDED}),
     Life.ENDED: frozenset(),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialogueSettings:
-    conversation_id: str
-    agent: str
-    channel: str
-    modality: Modality
-    caller: Caller
-    provider: str
-    model: str
-    greeting: str | None = None
-    language: str | None = None
-    turn_detection: TurnDetection = field(default_factory=TurnDetection)
-    confirmation_s: float = 120.0
-    transcript_s: float = 5.0
-    """How long a caller's turn waits for its words after it was committed."""
-    grace_s: float = 120.0
-    """How long a dropped caller may take to come back."""
-    history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
-    """What was said and done before this process took the conversation over."""
-    recorded_turns: int = 0
-    max_duration_s: float = 3600.0
-    idle_s: float = 300.0
-    """How long nobody may say anything."""
-
-    @property
-    def is_push_to_talk(self) -> bool:
-        return self.turn_detection.kind == "push_to_talk"
 
 
 class Dialogue:
@@ -153,11 +106,8 @@ class Dialogue:
         self._ends_at = now + settings.max_duration_s
         self._idle_at = now + settings.idle_s
         self._away_until: float | None = None
-        self._held: list[SendAudio | SendText] = []
-        """What the caller says while the provider is away."""
         self._finals: dict[str, ShowTranscript] = {}
-        self._history: list[tuple[datetime, HistoryTurn]] = []
-        self._losses = 0
+        self._loss = ProviderLoss(settings.history)
         self._end_reason = ""
         self._closing_until: float | None = None
 
@@ -282,8 +232,7 @@ class Dialogue:
             self._caller.audio_sent(audio)
             return (SendAudio(audio),)
         if self._life is Life.RECOVERING:
-            self._held.append(SendAudio(audio))
-            del self._held[:-HELD_FRAMES]
+            self._loss.hold(SendAudio(audio))
         return ()
 
     def _caller_typed(self, text: str) -> None:
@@ -294,7 +243,7 @@ class Dialogue:
         if self._life is Life.LIVE:
             self._output.order(SendText(text))
         else:
-            self._held.append(SendText(text))
+            self._loss.hold(SendText(text))
         if not is_answer:
             self._response.want(Wish())
 
@@ -349,7 +298,7 @@ class Dialogue:
         match event.status:
             case ev.ResponseStatus.COMPLETED:
                 self._response.succeed()
-                self._losses = 0
+                self._loss.recover()
             case ev.ResponseStatus.CANCELLED:
                 pass
             case ev.ResponseStatus.INCOMPLETE:
@@ -391,19 +340,16 @@ class Dialogue:
         self._begin()
         self._desk.engine_is_live()
         if is_first and self._settings.greeting:
-            self._response.want(
-                Wish(GREETING.format(greeting=self._settings.greeting), uses_tools=False)
-            )
-        for command in self._held:
+            self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
+        for command in self._loss.release():
             if isinstance(command, SendAudio):
                 self._caller.audio_sent(command.audio)
             self._output.order(command)
-        self._held.clear()
 
     def _engine_dropped(self, code: str, message: str) -> None:
         self._begin()
         is_fatal = self._life is Life.CONNECTING or code in FATAL_CODES
-        is_given_up = is_fatal or self._losses >= len(REOPEN_DELAYS_S)
+        is_given_up = is_fatal or self._loss.is_last
         self._output.incident(code, message, is_shown=self._life is Life.LIVE or is_given_up)
         self._desk.engine_is_lost()
         was_answering = self._response.state is not ResponseState.IDLE or self._response.is_expected
@@ -418,18 +364,8 @@ class Dialogue:
             return
         if self._life is Life.LIVE:
             self._move(Life.RECOVERING)
-        delay_s = REOPEN_DELAYS_S[self._losses]
-        self._losses += 1
-        self._output.order(ReopenEngine(self._past(), delay_s))
-
-    def _past(self) -> tuple[HistoryTurn | HistoryToolRound, ...]:
-        """Return turns and tool rounds in the order they happened."""
-        past: list[tuple[datetime, HistoryTurn | HistoryToolRound]] = [
-            (call.requested_at, entry) for call, entry in self._desk.history()
-        ]
-        past.extend(self._history)
-        past.sort(key=lambda entry: entry[0])
-        return (*self._settings.history, *(entry for _, entry in past))
+        past = self._loss.past(self._desk.history())
+        self._output.order(ReopenEngine(past, self._loss.count()))
 
     def _engine_refused(self, code: str, message: str) -> None:
         if code == "conversation_already_has_active_response":
@@ -496,9 +432,7 @@ class Dialogue:
             self._finals[turn.turn_id] = _final_caption(record)
             if isinstance(turn, AgentTurn):
                 self._agent.forget(turn.item)
-            text = record.heard_text
-            if text:
-                self._history.append((record.started_at, HistoryTurn(record.role, text)))
+            self._loss.said(record.started_at, HistoryTurn(record.role, record.heard_text))
 
     def _turn_recorded(self, turn_id: str) -> None:
         caption = self._finals.pop(turn_id, None)

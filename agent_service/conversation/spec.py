@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from agent_service.conversation.records import Modality, Role
+from agent_service.conversation.records import Caller, Modality, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +71,32 @@ class SessionSpec:
     turn_detection: TurnDetection = field(default_factory=TurnDetection)
     tools: tuple[ToolSpec, ...] = ()
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueSettings:
+    conversation_id: str
+    agent: str
+    channel: str
+    modality: Modality
+    caller: Caller
+    provider: str
+    model: str
+    greeting: str | None = None
+    language: str | None = None
+    turn_detection: TurnDetection = field(default_factory=TurnDetection)
+    confirmation_s: float = 120.0
+    transcript_s: float = 5.0
+    """How long a caller's turn waits for its words after it was committed."""
+    grace_s: float = 120.0
+    """How long a dropped caller may take to come back."""
+    history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
+    """What was said and done before this process took the conversation over."""
+    recorded_turns: int = 0
+    max_duration_s: float = 3600.0
+    idle_s: float = 300.0
+    """How long nobody may say anything."""
+
+    @property
+    def is_push_to_talk(self) -> bool:
+        return self.turn_detection.kind == "push_to_talk"

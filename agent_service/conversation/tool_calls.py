@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from agent_service.conversation.events import ToolPrepared
+from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
 
 
 class ToolCallState(Enum):
@@ -59,6 +60,22 @@ class ToolCall:
     @property
     def awaits_caller(self) -> bool:
         return self.state in (ToolCallState.QUEUED, ToolCallState.HELD)
+
+    def record(
+        self, conversation_id: str, status: ToolCallStatus, output: str, ended_at: datetime
+    ) -> ToolCallRecord:
+        return ToolCallRecord(
+            id=self.id,
+            conversation_id=conversation_id,
+            tool_call_id=self.tool_call_id,
+            name=self.name,
+            arguments=self.arguments,
+            status=status,
+            output=output,
+            requested_at=self.requested_at,
+            ended_at=ended_at,
+            confirmation_id=self.confirmation_id,
+        )
 
     def move(self, state: ToolCallState) -> None:
         if state not in MOVES[self.state]:

@@ -9,9 +9,15 @@ import structlog
 
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.commands import ShowTranscript
-from agent_service.conversation.dialogue import Dialogue, DialogueSettings
+from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
-from agent_service.conversation.spec import SessionSpec, ToolPolicy, ToolSpec, TurnDetection
+from agent_service.conversation.spec import (
+    DialogueSettings,
+    SessionSpec,
+    ToolPolicy,
+    ToolSpec,
+    TurnDetection,
+)
 from agent_service.errors import CallerError
 from agent_service.runtime.ports import (
     CallerChannel,

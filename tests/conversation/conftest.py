@@ -10,9 +10,9 @@ import pytest
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.dialogue import Dialogue, DialogueSettings
+from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.records import Caller, Modality, Record
-from agent_service.conversation.spec import ToolPolicy, TurnDetection
+from agent_service.conversation.spec import DialogueSettings, ToolPolicy, TurnDetection
 
 C = TypeVar("C")
 R = TypeVar("R")

@@ -7,7 +7,7 @@ import pytest
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.dialogue import REOPEN_DELAYS_S
+from agent_service.conversation.provider_loss import REOPEN_DELAYS_S
 from agent_service.conversation.records import (
     Caller,
     CallerLevel,

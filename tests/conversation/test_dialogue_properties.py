@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.dialogue import Dialogue, DialogueSettings
+from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.records import (
     Caller,
     ConfirmationRecord,
@@ -26,7 +26,7 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.conversation.response import STALL_S, START_S
-from agent_service.conversation.spec import ToolPolicy
+from agent_service.conversation.spec import DialogueSettings, ToolPolicy
 
 MS = b"\x00" * 48
 POLICIES = {
