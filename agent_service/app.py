@@ -47,7 +47,7 @@ from agent_service.web.admission import Admission
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Tickets
 
-OUTBOX_KINDS: Final = ("message", "code", "refund")
+OUTBOX_KINDS: Final = ("message", "refund")
 TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
 
 
@@ -115,7 +115,7 @@ async def running(
                     database, clock, receivers or dict.fromkeys(OUTBOX_KINDS, files), SETTLEMENTS
                 )
                 web = _Web(settings, host, recorder, database, clock, registry, desk)
-                async with _background(desk.run(), outbox.run()):
+                async with _background(desk.run(), outbox.run(), tools.sweep()):
                     yield Service(web.app(demo_caller), host, settings.server.drain_s)
         finally:
             tools.close()

@@ -1,5 +1,7 @@
 """The tool calls of a conversation: each ends in exactly one result or one recorded end."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -41,6 +43,8 @@ class ToolCall:
     name: str
     title: str
     arguments: str
+    shown_arguments: str
+    """Without what no record, log line or screen may hold."""
     requested_at: datetime
     state: ToolCallState
     prepared: ToolPrepared | None = None
@@ -69,7 +73,7 @@ class ToolCall:
             conversation_id=conversation_id,
             tool_call_id=self.tool_call_id,
             name=self.name,
-            arguments=self.arguments,
+            arguments=self.shown_arguments,
             status=status,
             output=output,
             requested_at=self.requested_at,
@@ -83,6 +87,17 @@ class ToolCall:
                 f"tool call {self.tool_call_id} cannot go from {self.state} to {state}"
             )
         self.state = state
+
+
+def without_secrets(arguments: str, secret: Collection[str]) -> str:
+    """Return the arguments, JSON, without the values of those names."""
+    if not secret:
+        return arguments
+    try:
+        values = json.loads(arguments)
+        return json.dumps({n: "[removed]" if n in secret else v for n, v in values.items()})
+    except (ValueError, AttributeError):
+        return "[removed]"  # whatever it is, it is not known to be harmless
 
 
 class ToolCalls:

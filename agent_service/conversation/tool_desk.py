@@ -34,7 +34,12 @@ from agent_service.conversation.records import (
 )
 from agent_service.conversation.response import ResponseMachine, Wish
 from agent_service.conversation.spec import HistoryToolRound, ToolPolicy
-from agent_service.conversation.tool_calls import ToolCall, ToolCalls, ToolCallState
+from agent_service.conversation.tool_calls import (
+    ToolCall,
+    ToolCalls,
+    ToolCallState,
+    without_secrets,
+)
 
 MAX_ROUNDS = 8
 """Responses in a row that only call tools before the model must speak."""
@@ -80,6 +85,7 @@ class ToolDesk:
             name=event.name,
             title=policy.title if policy else event.name,
             arguments=event.arguments,
+            shown_arguments=without_secrets(event.arguments, policy.redacted if policy else ()),
             requested_at=self._output.utc(),
             state=ToolCallState.PREPARING,
         )
@@ -167,7 +173,7 @@ class ToolDesk:
                 confirmation_id=confirmation.confirmation_id,
                 title=call.title,
                 summary=confirmation.summary,
-                arguments=call.arguments,
+                arguments=call.shown_arguments,
                 expires_at=confirmation.expires_at,
             )
         )
@@ -398,7 +404,7 @@ class ToolDesk:
 
     def _show(self, call: ToolCall, status: str, output: str | None = None) -> None:
         self._output.order(
-            ShowTool(call.tool_call_id, call.name, call.title, status, call.arguments, output)
+            ShowTool(call.tool_call_id, call.name, call.title, status, call.shown_arguments, output)
         )
 
     def _keep_call(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:

@@ -231,21 +231,18 @@ class Session:
         self._tasks.create_task(work)
 
     async def _prepare(self, command: cmd.PrepareTool) -> None:
+        if not await self._is_recorded(command.tool_call_id, self.conversation_id):
+            return
         try:
             self._tell(await self._tools.prepare(command, self._caller, self.conversation_id))
         except Exception:
             self._tool_broke(command.tool_call_id, command.name)
 
     async def _run_tool(self, command: cmd.RunTool) -> None:
-        try:
-            async with asyncio.timeout(RECORD_WAIT_S):
-                await self._awaited(self.conversation_id).wait()
-                if command.confirmation_id is not None:
-                    await self._awaited(command.confirmation_id).wait()
-        except TimeoutError:
-            self._tell(
-                ev.ToolFinished(command.tool_call_id, ToolCallStatus.RETRY_LATER, _NOT_RECORDED)
-            )
+        needed = [self.conversation_id]
+        if command.confirmation_id is not None:
+            needed.append(command.confirmation_id)
+        if not await self._is_recorded(command.tool_call_id, *needed):
             return
         try:
             self._tell(
@@ -255,6 +252,17 @@ class Session:
             )
         except Exception:
             self._tool_broke(command.tool_call_id, command.name)
+
+    async def _is_recorded(self, tool_call_id: str, *keys: str) -> bool:
+        """Wait for what the tool depends on; give its call a result if that takes too long."""
+        try:
+            async with asyncio.timeout(RECORD_WAIT_S):
+                for key in keys:
+                    await self._awaited(key).wait()
+        except TimeoutError:
+            self._tell(ev.ToolFinished(tool_call_id, ToolCallStatus.RETRY_LATER, _NOT_RECORDED))
+            return False
+        return True
 
     def _tool_broke(self, tool_call_id: str, name: str) -> None:
         """The seam to the tools: whatever they raise becomes a result, and the call goes on."""

@@ -10,7 +10,7 @@ from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, ItemSta
 from agent_service.conversation.playback import whole_words as cut_at_word
 from agent_service.conversation.records import CallerLevel, ConfirmationStatus
 from agent_service.conversation.response import ResponseMachine, Wish
-from agent_service.conversation.tool_calls import ToolCall, ToolCallState
+from agent_service.conversation.tool_calls import ToolCall, ToolCallState, without_secrets
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def test_a_finished_item_does_not_move() -> None:
 
 
 def test_an_ended_tool_call_does_not_move() -> None:
-    call = ToolCall("id", "call-1", "resp-1", "look", "Look", "{}", NOW, ToolCallState.ENDED)
+    call = ToolCall("id", "call-1", "resp-1", "look", "Look", "{}", "{}", NOW, ToolCallState.ENDED)
     with pytest.raises(ValueError, match=r"call-1.*ENDED.*RUNNING"):
         call.move(ToolCallState.RUNNING)
 
@@ -187,3 +187,17 @@ def test_a_text_item_is_cut_without_waiting_for_a_player() -> None:
     assert playback.cut(0.0) == ["out-1"]
     assert playback.is_settling
     assert playback.cut(0.0) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ('{"code":"1","n":2}', '{"code": "[removed]", "n": 2}'),
+        ('{"n":2}', '{"n": 2}'),
+        ("not json 1234", "[removed]"),
+        ("[1]", "[removed]"),
+    ],
+)
+def test_secret_arguments_are_not_shown(arguments: str, shown: str) -> None:
+    assert without_secrets(arguments, {"code"}) == shown
+    assert without_secrets(arguments, ()) == arguments
