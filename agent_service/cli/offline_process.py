@@ -19,7 +19,9 @@ STOP_S: Final = 5.0
 MOST_ENDS: Final = 3
 """A provider that ends so often within ``ENDS_WITHIN_S`` is not started again."""
 ENDS_WITHIN_S: Final = 60.0
-_PREFIXES: Final = ("offline provider: ", "agent-service: ")
+_PROGRESS: Final = "offline provider: "
+_FAILURE: Final = "agent-service: "
+"""Begins the one line that says why a command failed."""
 _READY: Final = "ready: "
 """Begins the line that tells a person who runs the provider alone where it is."""
 
@@ -33,7 +35,7 @@ class OfflineProvider:
         self._progress = progress
         self._process: Process | None = None
         self._relaying: Awaitable[object] | None = None
-        self._last_words: deque[str] = deque(maxlen=3)
+        self._failure = "The offline provider did not start."
 
     async def start(self) -> None:
         """Start the process, where it was before; raise OfflineError, in its own words."""
@@ -54,7 +56,7 @@ class OfflineProvider:
         url = await _ready_url(process.stdout)
         if url is None:
             await self._relaying
-            raise OfflineError(" ".join(self._last_words) or "The offline provider did not start.")
+            raise OfflineError(self._failure)
         self.url = url
 
     async def keep(self) -> None:
@@ -92,10 +94,11 @@ class OfflineProvider:
     async def _relay(self, stderr: StreamReader) -> None:
         while line := await stderr.readline():
             text = line.decode(errors="replace").strip()
-            for prefix in _PREFIXES:
-                text = text.removeprefix(prefix)
+            if text.startswith(_FAILURE):
+                self._failure = text.removeprefix(_FAILURE)
+                continue
+            text = text.removeprefix(_PROGRESS)
             if text and not text.startswith(_READY):
-                self._last_words.append(text)
                 self._progress(text)
 
 

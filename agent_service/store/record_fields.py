@@ -1,10 +1,9 @@
 """The flat fields of each record: its log line and its row are both made from them."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
-from typing import Any, assert_never
+from typing import Any, Final, assert_never, get_args
 
 from agent_service.conversation.records import (
     Caller,
@@ -19,6 +18,10 @@ from agent_service.conversation.records import (
     Usage,
 )
 from agent_service.store.schema import clean_text
+
+_NAMES: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    kind: tuple(field.name for field in fields(kind)) for kind in (*get_args(Record), Usage)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def to_line(record: Record) -> Line:
 def to_fields(record: Record) -> dict[str, Any]:
     """Return the record's fields by their names, flat, as plain values, in storable text."""
     flat: dict[str, Any] = {}
-    for name in _names(type(record)):
+    for name in _NAMES[type(record)]:
         match getattr(record, name):
             case str() as text:
                 # str() turns a member of a StrEnum into its plain value.
@@ -53,20 +56,14 @@ def to_fields(record: Record) -> dict[str, Any]:
                 flat["caller_name"] = caller_name and clean_text(caller_name)
                 flat["caller_level"] = level.value
             case Usage() as usage:
-                flat |= {part: getattr(usage, part) for part in _names(Usage)}
+                flat |= {part: getattr(usage, part) for part in _NAMES[Usage]}
             case None if name == "usage":
-                flat |= dict.fromkeys(_names(Usage))
+                flat |= dict.fromkeys(_NAMES[Usage])
             case tuple() as values:
                 flat[name] = list(values)
             case value:
                 flat[name] = value
     return flat
-
-
-@cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    assert isinstance(kind, type)
-    return tuple(field.name for field in fields(kind))
 
 
 def _event(record: Record) -> str:
