@@ -281,7 +281,11 @@ def _kind_by_name(words: set[str], said: set[str], description: str) -> SlotKind
         return SlotKind.AMOUNT
     if words & _PERSON or (words & {"first", "last", "full"} and "name" in said):
         return SlotKind.NAME
-    if re.search(r"\b(?:number|identifier|code|id)\b", description.split(".", maxsplit=1)[0], re.I):
+    first_sentence = description.split(".", maxsplit=1)[0]
+    # "Street and house number" is more than its number.
+    if " and " not in first_sentence and re.search(
+        r"\b(?:number|identifier|code|id)\b", first_sentence, re.I
+    ):
         return SlotKind.IDENTIFIER
     return SlotKind.PHRASE
 
