@@ -19,6 +19,7 @@ from agent_service.conversation.commands import (
     PlayAudio,
     ShowConfirmation,
     ShowFloor,
+    ShowLevel,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
@@ -27,6 +28,7 @@ from agent_service.conversation.events import (
     CallerAudio,
     CallerConfirmed,
     CallerEnded,
+    CallerEnteredCode,
     CallerInterrupted,
     CallerPlayed,
     CallerTyped,
@@ -176,6 +178,22 @@ def test_a_broken_line_is_picked_up_again_without_losing_a_word(serve: Any, brow
             session.channel.send(ShowTranscript("1", Role.AGENT, text="Missed?", is_final=True))
             await expect(page.locator("#captions > li")).to_contain_text(["Missed?"])
             await expect(page.get_by_role("status")).to_have_text("Your turn.")
+
+    asyncio.run(scenario())
+
+
+def test_a_code_goes_past_the_model_and_its_success_is_told(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            await page.get_by_role("button", name="Type instead").click()
+            session = await session_of(service)
+            await page.get_by_text("Enter a security code").click()
+            await page.get_by_label("Security code").fill("123 456")
+            await page.keyboard.press("Enter")
+            assert await next_of(session, CallerEnteredCode) == CallerEnteredCode("123456")
+            await expect(page.get_by_label("Security code")).to_have_value("")
+            session.channel.send(ShowLevel(CallerLevel.STEPPED_UP))
+            await expect(page.get_by_text("Your code was right.")).to_be_visible()
 
     asyncio.run(scenario())
 

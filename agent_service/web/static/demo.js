@@ -13,6 +13,7 @@ const state = {
   problem: "",
   entries: [], // turns and tool calls in the order they are shown
   confirmation: null,
+  level: null,
 };
 
 let conversation = null;
@@ -23,7 +24,7 @@ const openDevices = []; // what closes each of them
 
 async function begin(mode) {
   Object.assign(state, { phase: "connecting", mode, floor: "open", problem: "" });
-  Object.assign(state, { entries: [], confirmation: null });
+  Object.assign(state, { entries: [], confirmation: null, level: null });
   render();
   try {
     await openSound(mode);
@@ -108,6 +109,11 @@ function take(message) {
         state.confirmation = null;
       }
       break;
+    case "level":
+      state.level = message.level;
+      state.problem = "";
+      at("proof").open = false;
+      break;
     case "incident":
     case "error":
       state.problem = message.message;
@@ -161,7 +167,9 @@ function render() {
   at("talk").hidden = at("type").hidden = !isOver;
   at("end").hidden = isOver;
   at("interrupt").hidden = !(isLive && state.floor === "agent");
-  at("typing").hidden = !isLive;
+  at("typing").hidden = at("proof").hidden = !isLive;
+  at("level").hidden = !state.level;
+  at("level").textContent = state.level ? TEXTS.levels[state.level] : "";
   renderConfirmation();
   renderEntries();
   if (isAtEnd) {
@@ -283,5 +291,10 @@ at("typing").addEventListener("submit", (event) => {
     conversation.send({ type: "text", text });
     at("text").value = "";
   }
+});
+at("entering").addEventListener("submit", (event) => {
+  event.preventDefault();
+  conversation.send({ type: "code", code: at("code").value });
+  at("code").value = "";
 });
 render();

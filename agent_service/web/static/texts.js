@@ -34,6 +34,11 @@ export const TEXTS = {
     timed_out: "took too long",
     ended: "not finished",
   },
+  levels: {
+    identified: "We know who you are.",
+    verified: "You have proved who you are.",
+    stepped_up: "Your code was right.",
+  },
   noMicrophone: "The microphone cannot be used here. You can type instead.",
   insecure: "Browsers give the microphone only to https pages and to localhost. You can type.",
   noTicket: "The service gives no ticket. Is it running with its demo?",
