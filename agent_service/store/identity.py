@@ -60,7 +60,7 @@ class OneTimeCode(OwnedRow, Table):
 
     id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(CleanText(36))
-    customer_id: Mapped[str]
+    customer_id: Mapped[str] = mapped_column()
     code_hash: Mapped[str]
     sent_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

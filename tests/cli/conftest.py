@@ -27,6 +27,7 @@ from agent_service.conversation.events import (
     CallerEnded,
     CallerEvent,
     CallerPlayed,
+    CallerProof,
     CallerTyped,
 )
 from agent_service.conversation.records import Caller, CallerLevel, Role
@@ -50,7 +51,7 @@ class Conduct:
     asks_to_confirm: bool = False
     ends_at_once: bool = False
     refusal: Exception | None = None
-    events: list[CallerEvent] = field(default_factory=list)
+    events: list[CallerEvent | CallerProof] = field(default_factory=list)
     url: str = ""
     port: int = 0
 
@@ -72,7 +73,7 @@ class AnsweringSession:
         if conduct.ends_at_once:
             self._finish("agent_ended")
 
-    def receive(self, event: CallerEvent) -> None:
+    def receive(self, event: CallerEvent | CallerProof) -> None:
         match event:
             case CallerAudio(audio=audio):
                 self._listen(audio)
@@ -151,7 +152,7 @@ class AnsweringHost:
             raise self._conduct.refusal
         return AnsweringSession(self._conduct, start, channel)
 
-    def resume(self, token: str, last_seq: int, channel: CallerChannel) -> AnsweringSession:
+    async def resume(self, token: str, channel: CallerChannel) -> AnsweringSession:
         raise AssertionError("a call does not come back")
 
 
