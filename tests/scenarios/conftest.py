@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,13 +28,42 @@ class UpProcess:
     url: str
     token: str
     log_lines: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    """What it wrote for people after it was up."""
     readers: list[tuple[threading.Thread, IO[str]]] = field(default_factory=list)
+
+    @property
+    def provider_pid(self) -> int:
+        """The process of its offline provider."""
+        pid = self.process.pid
+        return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[-1])
+
+    def wait_until_said(self, words: str) -> None:
+        """Wait until it has written a line for people with these words."""
+        until = time.monotonic() + START_S
+        while not any(words in line for line in list(self.said)):
+            assert time.monotonic() < until, self.said
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        """End the service as Ctrl-C does, and what reads from it."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
+        for reader, stream in self.readers:
+            reader.join(20)
+            stream.close()
 
     def call(self, *arguments: str) -> "Call":
         """Place a call from the terminal; return what it reported."""
         command = [sys.executable, "-m", "agent_service", "call", "--json", "--url", self.url]
         done = subprocess.run(
-            [*command, *arguments], capture_output=True, text=True, timeout=60, check=False
+            [*command, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=self.data_dir,  # for the reply
         )
         events = [json.loads(line) for line in done.stdout.splitlines()]
         return Call(done.returncode, events, done.stderr)
@@ -96,12 +126,7 @@ def start_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
 
     yield start
     for up in started:
-        if up.process.poll() is None:
-            up.process.send_signal(signal.SIGINT)
-            up.process.wait(20)
-        for reader, stream in up.readers:
-            reader.join(20)
-            stream.close()
+        up.end()
 
 
 def _wait_until_up(process: subprocess.Popen[str], data_dir: Path) -> UpProcess:
@@ -122,7 +147,7 @@ def _wait_until_up(process: subprocess.Popen[str], data_dir: Path) -> UpProcess:
     assert url is not None
     assert token is not None
     up = UpProcess(process, data_dir, url[1], token[1])
-    for stream, lines in ((process.stdout, up.log_lines), (process.stderr, [])):
+    for stream, lines in ((process.stdout, up.log_lines), (process.stderr, up.said)):
         reader = threading.Thread(target=lines.extend, args=(stream,), daemon=True)
         reader.start()
         up.readers.append((reader, stream))

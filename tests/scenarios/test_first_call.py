@@ -5,15 +5,42 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def calls(up: Any, speak: Callable[[str], str]) -> Iterator[dict[str, Future[Any]]]:
+    """Calls take as long as people talk: those of this module go on at the same time."""
+    question = speak("Where is my order one zero zero four?")
+    cancel = speak("Please cancel order one zero zero seven.")
+
+    def change() -> tuple[Any, Any, Any]:
+        refused = up.call(cancel, speak("No."))
+        accepted = up.call(cancel, speak("Yes please."))
+        return refused, accepted, up.call("--text", "Is order 1007 cancelled?")
+
+    with ThreadPoolExecutor() as pool:
+        yield {
+            "question": pool.submit(up.call, question, "--out", "question.wav"),
+            "barge-in": pool.submit(
+                up.call,
+                speak("What is your return policy?"),
+                question,
+                *("--barge-in-after", "2"),
+            ),
+            "change": pool.submit(change),
+        }
 
 
 def test_a_spoken_question_is_answered_from_the_shop_and_on_record(
-    up: Any, speak: Callable[[str], str], tmp_path: Any
+    up: Any, calls: dict[str, Future[Any]]
 ) -> None:
-    reply = tmp_path / "reply.wav"
-    call = up.call(speak("Where is my order one zero zero four?"), "--out", str(reply))
+    call = calls["question"].result()
     assert call.status == 0, call.errors
     conversation_id = call.conversation_id
     record = up.ask(f"/api/conversations/{conversation_id}")
@@ -24,10 +51,10 @@ def test_a_spoken_question_is_answered_from_the_shop_and_on_record(
     assert answer["role"] == "agent"
     assert "Blue Courier" in answer["heard_text"]
     assert answer["first_audio_ms"] < 5_000
-    assert reply.stat().st_size > 100_000
+    assert (up.data_dir / "question.wav").stat().st_size > 100_000
     api_ids = {turn["id"] for turn in record["turns"]}
     assert {line["turn_id"] for line in up.logged("turn", conversation_id)} == api_ids
-    with sqlite3.connect(up.data_dir / "agent_service.db") as database:
+    with closing(sqlite3.connect(up.data_dir / "agent_service.db")) as database:
         rows = database.execute(
             "SELECT id FROM turns WHERE conversation_id = ?", (conversation_id,)
         )
@@ -35,14 +62,9 @@ def test_a_spoken_question_is_answered_from_the_shop_and_on_record(
 
 
 def test_a_barge_in_cuts_the_record_where_the_sound_stopped(
-    up: Any, speak: Callable[[str], str]
+    up: Any, calls: dict[str, Future[Any]]
 ) -> None:
-    call = up.call(
-        speak("What is your return policy?"),
-        speak("Where is my order one zero zero four?"),
-        "--barge-in-after",
-        "2",
-    )
+    call = calls["barge-in"].result()
     assert call.status == 0, call.errors
     conversation_id = call.conversation_id
     turns = up.ask(f"/api/conversations/{conversation_id}")["turns"]
@@ -52,12 +74,10 @@ def test_a_barge_in_cuts_the_record_where_the_sound_stopped(
     assert 1_500 < cut["heard_ms"] < 6_000
 
 
-def test_a_change_is_made_only_after_a_spoken_yes(up: Any, speak: Callable[[str], str]) -> None:
-    refused = up.call(speak("Please cancel order one zero zero seven."), speak("No."))
+def test_a_change_is_made_only_after_a_spoken_yes(calls: dict[str, Future[Any]]) -> None:
+    refused, accepted, again = calls["change"].result()
     assert [event["status"] for event in refused.of("tool")][-1] == "declined"
-    accepted = up.call(speak("Please cancel order one zero zero seven."), speak("Yes please."))
     assert [event["status"] for event in accepted.of("tool")][-1] == "succeeded"
-    again = up.call("--text", "Is order 1007 cancelled?")
     assert "cancelled" in again.answer
 
 
