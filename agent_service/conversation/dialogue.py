@@ -285,6 +285,7 @@ class Dialogue:
         if confirmation_id is not None:
             self._desk.reading_began(confirmation_id, response_id)
         is_stale = confirmation_id is not None and not self._desk.reads_in(response_id)
+        is_stale = is_stale or self._response.is_unwanted
         if is_stale or self._caller.is_speaking or self._desk.awaits_transcript():
             self._cancel_response()
 

@@ -62,6 +62,8 @@ class ResponseMachine:
         """What the requested or active response was asked for; None if the provider began it."""
         self.wish: Wish | None = None
         self._expected_at: float | None = None
+        self.is_unwanted = False
+        """The requested response was overtaken by the caller: cancel it as soon as it starts."""
         self._is_cancel_sent = False
         self._heard_from_at = 0.0
         self._not_before = 0.0
@@ -93,6 +95,7 @@ class ResponseMachine:
             raise ValueError("no response is wanted")
         self._move(ResponseState.REQUESTED)
         self.asked, self.wish = wish, None
+        self.is_unwanted = False
         self._heard_from_at = now
         return wish
 
@@ -111,7 +114,7 @@ class ResponseMachine:
         if self.state in (ResponseState.ACTIVE, ResponseState.CANCELLING):
             return False
         if self.state is ResponseState.IDLE:
-            self.asked = None
+            self.asked, self.is_unwanted = None, False
             if self.wish is not None and self.wish.confirmation_id is None:
                 self.wish = None  # the provider's own response sees all that the wish was for
         self._expected_at = None
@@ -164,7 +167,12 @@ class ResponseMachine:
             self._is_cancel_sent = False
 
     def cancel(self, now: float) -> str | None:
-        """Mark the active response cancelled; return its id if the provider must be told."""
+        """Mark the active response cancelled; return its id if the provider must be told.
+
+        One that is only requested has no id yet, so that it cannot be cancelled before it starts.
+        """
+        if self.state is ResponseState.REQUESTED:
+            self.asked, self.is_unwanted = None, True
         self.supersede(now)
         if self.state is not ResponseState.CANCELLING or self._is_cancel_sent:
             return None

@@ -471,6 +471,20 @@ def test_a_lost_provider_session_is_reopened_with_what_was_said_and_done(driver:
     )
 
 
+def test_what_is_typed_before_the_greeting_begins_is_answered_instead(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(greeting="Hello.")
+    driver.tell(ev.EngineReady())
+    assert len(driver.ordered(cmd.RequestResponse)) == 1
+    driver.tell(ev.CallerTyped("Where is order 1004?"))
+    out = driver.tell(ev.ResponseStarted("resp-1"))
+    assert cmd.CancelResponse("resp-1") in out
+    assert not any(isinstance(command, cmd.RequestResponse) for command in out)
+    out = driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
+    assert cmd.RequestResponse() in out
+
+
 def test_a_tool_that_runs_through_the_loss_delivers_to_the_new_session(driver: Any) -> None:
     driver.caller_says("in-1", "where is it")
     driver.model_calls("resp-1", "call-1", "get_order_status")
