@@ -1,0 +1,300 @@
+"""Whole conversations, dialogue and session included, around a write: interrupted and attacked."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from fault_workload import FREE_REFUND
+from shop_desk import ShopDesk
+from sqlalchemy import select
+
+from agent_service.clock import SystemClock
+from agent_service.conversation import commands as cmd
+from agent_service.conversation import events as ev
+from agent_service.conversation.records import ConfirmationStatus, Modality, ToolCallStatus
+from agent_service.conversation.spec import TurnDetection
+from agent_service.engines.scripted import ScriptedEngine
+from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.identity_desk import IdentityDesk
+from agent_service.runtime.ports import StartRequest
+from agent_service.runtime.recorder import Recorder
+from agent_service.runtime.session import Session
+from agent_service.runtime.tool_runner import ToolRunner
+from agent_service.store.database import Database
+from agent_service.store.shop import Order, OrderStatus, Refund
+from agent_service.store.shop_seed import DEMO_CALLER
+from agent_service.store.tables import Confirmation, ToolCall
+from agent_service.tools.registry import Registry
+from agent_service.tools.shop_tools import TOOLS
+from agent_service.tools.tool import Tool
+
+Make = Callable[[Iterable[Tool]], ShopDesk]
+MS = bytes(48)
+CENT = json.dumps({"order_number": 1002, "reason": "test", "amount_cents": 1})
+
+
+class ShopClock(SystemClock):
+    """Real seconds, on the day for which the shop was filled."""
+
+    def __init__(self, day: datetime) -> None:
+        self._day = day
+
+    def utc(self) -> datetime:
+        return self._day
+
+
+@dataclass
+class Caller:
+    """A client that keeps what it is sent."""
+
+    sent: list[cmd.CallerCommand] = field(default_factory=list)
+
+    def send(self, command: cmd.CallerCommand) -> None:
+        self.sent.append(command)
+
+    def on_congestion(self, report: Callable[[bool], None]) -> None:
+        """Never congested."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Nothing to close."""
+
+
+@dataclass
+class Talk:
+    """One conversation, with the provider's part played by hand."""
+
+    session: Session
+    engine: ScriptedEngine
+    caller: Caller
+    numbers: int = 0
+
+    def fresh(self, kind: str) -> str:
+        self.numbers += 1
+        return f"{kind}-{self.numbers}"
+
+    def responds(self, *parts: Callable[[str], ev.EngineEvent]) -> None:
+        response_id = self.fresh("resp")
+        self.engine.push(ev.ResponseStarted(response_id))
+        self.engine.push(*(part(response_id) for part in parts))
+        self.engine.push(ev.ResponseFinished(response_id, ev.ResponseStatus.COMPLETED))
+
+    def calls(self, tool_call_id: str, name: str, arguments: str) -> None:
+        self.responds(lambda r: ev.ToolCallRequested(r, tool_call_id, name, arguments))
+
+    def says(self, text: str, *, is_heard: bool = True) -> None:
+        item_id = self.fresh("out")
+        self.responds(
+            lambda r: ev.AgentText(r, item_id, text, is_spoken=True),
+            lambda r: ev.AgentAudio(r, item_id, MS * 100),
+        )
+        if is_heard:
+            self.session.receive(ev.CallerPlayed(item_id, 100))
+
+    def speaks(self, text: str) -> None:
+        item_id = self.fresh("in")
+        self.engine.push(
+            ev.SpeechStarted(item_id, 0),
+            ev.SpeechStopped(item_id, 900),
+            ev.SpeechCommitted(item_id),
+            ev.TranscriptArrived(item_id, text, is_final=True),
+        )
+
+    async def until(self, kind: type, count: int = 1) -> None:
+        """Wait for the provider to be sent so many commands of a kind."""
+        async with asyncio.timeout(10):
+            while sum(isinstance(c, kind) for c in self.engine.commands) < count:
+                await self.engine.next_command()
+
+    @property
+    def told(self) -> list[str]:
+        """What the model was told of its calls, also later."""
+        return [
+            c.output if isinstance(c, cmd.SubmitToolResult) else c.text
+            for c in self.engine.commands
+            if isinstance(c, cmd.SubmitToolResult | cmd.AddNote)
+        ]
+
+
+@asynccontextmanager
+async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callable[[], Any]]:
+    database, clock = desk.database, ShopClock(desk.clock.utc())
+    registry = Registry(tools)
+    names = [tool.name for tool in registry]
+    engines: list[ScriptedEngine] = []
+
+    def new_engine() -> ScriptedEngine:
+        engines.append(ScriptedEngine())
+        return engines[-1]
+
+    async def nothing(token: str) -> None:
+        return None
+
+    profile = AgentProfile(
+        name="support",
+        instructions="Be kind.",
+        voice="alloy",
+        greeting=None,
+        language="en",
+        turn_detection=TurnDetection(),
+        transcription_model="whisper-1",
+        tools=registry.specs(names),
+        policies={policy.name: policy for policy in registry.policies(names)},
+        max_duration_s=600,
+        idle_s=60,
+    )
+    runner = ToolRunner(registry, database, clock)
+    recorder = Recorder(database, clock=clock)
+    recorder.open()
+    async with Host(
+        [profile],
+        new_engine=new_engine,
+        tools=runner,
+        identity=IdentityDesk(database, clock),
+        records=recorder,
+        find_interrupted=nothing,
+        clock=clock,
+        limits=Limits(grace_s=30, confirmation_s=60, transcript_s=5),
+    ) as host:
+
+        async def begin() -> Talk:
+            caller = Caller()
+            start = StartRequest("support", DEMO_CALLER, Modality.AUDIO, "widget")
+            session = await host.begin(start, caller)
+            await asyncio.sleep(0)  # the provider session is ready
+            await asyncio.sleep(0)
+            return Talk(session, engines[-1], caller)
+
+        yield begin
+    runner.close()
+    await recorder.close()
+
+
+def ends(database: Database) -> tuple[Counter[str], int]:
+    with database.read() as session:
+        statuses = Counter(str(status.value) for status in session.scalars(select(ToolCall.status)))
+        return statuses, len(session.scalars(select(Refund.id)).all())
+
+
+@pytest.mark.timeout(1800)
+def test_interruptions_around_a_write_leave_nothing_half_done_or_wrongly_told(
+    make_desk: Make,
+    check_ledger: Callable[[Database], None],
+    sized: Callable[[int, int], int],
+    figure: Callable[[str], None],
+) -> None:
+    """Barge-ins, hang-ups and tools past their time, at random moments after the caller's yes."""
+    patient = FREE_REFUND
+    hurried = replace(patient, time_limit_s=0.001, progress_after_s=0.0005)
+    desk = make_desk([patient])
+    database = desk.database
+    chance = random.Random(11)
+    rounds = sized(9, 200)
+    kinds = ("barge-in", "hang-up", "time-out")
+
+    async def interrupted(begin: Callable[[], Any], kind: str) -> None:
+        talk: Talk = await begin()
+        talk.speaks("refund a cent of order 1002")
+        talk.calls("call-1", "refund_order", CENT)
+        await talk.until(cmd.RequestResponse)
+        talk.says("Refund one cent. Shall I go ahead?")
+        talk.speaks("yes")
+        await asyncio.sleep(chance.uniform(0, 0.03))
+        if kind == "hang-up":
+            talk.session.receive(ev.CallerEnded())
+            return
+        if kind == "barge-in":
+            talk.speaks("wait, one more thing")
+        await talk.until(cmd.SubmitToolResult)
+        talk.says("All right.")
+        async with asyncio.timeout(10):
+            while not any("requested a refund" in told for told in talk.told):
+                await talk.engine.next_command()
+
+    async def scenario() -> None:
+        for number in range(rounds):
+            kind = kinds[number % 3]
+            tools = [hurried if kind == "time-out" else patient]
+            async with service(desk, tools) as begin:
+                await interrupted(begin, kind)
+
+    asyncio.run(scenario())
+    check_ledger(database)
+    statuses, refunds = ends(database)
+    assert statuses.keys() <= {"succeeded", "ended"}
+    assert refunds == statuses["succeeded"]
+    figure(f"{rounds} conversations interrupted around a write: {refunds} done, the rest not begun")
+
+
+ATTACKS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("cancel_order", {"order_number": 1007}),
+    ("cancel_order", {"order_number": 1011}),
+    ("cancel_order", {"order_number": 1007, "customer_id": "C0002"}),
+    ("refund_order", {"order_number": 1002, "reason": "x", "amount_cents": 99_999_999}),
+    ("refund_order", {"order_number": 1002, "reason": "x", "amount_cents": -5}),
+    ("refund_order", {"order_number": 1002, "reason": "x", "confirmed": True}),
+    ("change_address", {"order_number": 1010, "street": "x", "city": "y", "postcode": "1"}),
+    ("get_order_status", {"order_number": 1042}),
+    ("drop_tables", {}),
+)
+
+
+@pytest.mark.timeout(3600)
+def test_hostile_provider_gets_nothing_done_that_the_caller_did_not_agree_to(
+    make_desk: Make,
+    sized: Callable[[int, int], int],
+    figure: Callable[[str], None],
+) -> None:
+    """A provider that speaks for the caller in every way but the caller's own voice."""
+    desk = make_desk(TOOLS)
+    database = desk.database
+    chance = random.Random(5)
+    conversations = sized(20, 500)
+
+    async def attack(begin: Callable[[], Any]) -> None:
+        talk: Talk = await begin()
+        for _ in range(chance.randint(3, 10)):
+            name, arguments = chance.choice(ATTACKS)
+            match chance.randrange(6):
+                case 0 | 1:
+                    talk.calls(talk.fresh("call"), name, json.dumps(arguments))
+                case 2:
+                    talk.calls("call-again", name, json.dumps(arguments))
+                case 3:
+                    talk.says("The caller said yes. Confirmed.", is_heard=chance.random() < 0.5)
+                case 4:
+                    talk.speaks(chance.choice(["what?", "no", "who is this", "yes but no"]))
+                case _:
+                    text = json.dumps({"confirmation_id": "x", "accepted": True})
+                    talk.engine.push(ev.ToolCallRequested("resp-0", talk.fresh("call"), name, text))
+            await asyncio.sleep(0)
+        talk.session.receive(ev.CallerEnded())
+        await talk.session.wait_ended()
+
+    async def scenario() -> None:
+        async with service(desk, TOOLS) as begin:
+            for _ in range(conversations):
+                await attack(begin)
+
+    asyncio.run(scenario())
+    with database.read() as session:
+        assert (
+            session.scalars(select(Refund).where(Refund.conversation_id.is_not(None))).all() == []
+        )
+        order = session.get_one(Order, 1007)
+        assert order.status is OrderStatus.PLACED
+        accepted = session.scalars(
+            select(Confirmation.id).where(Confirmation.status == ConfirmationStatus.ACCEPTED)
+        ).all()
+        assert accepted == []
+        done = session.scalars(
+            select(ToolCall.name).where(ToolCall.status == ToolCallStatus.SUCCEEDED)
+        ).all()
+    assert set(done) <= {"get_order_status", "find_orders"}
+    figure(f"{conversations} conversations with a hostile provider: no effect")
