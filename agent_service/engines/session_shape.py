@@ -27,7 +27,7 @@ def history_items(spec: SessionSpec, dialect: Dialect) -> list[dict[str, Any]]:
         match entry:
             case HistoryTurn():
                 items.append(_message(entry, dialect))
-            case HistoryToolRound():
+            case _:
                 items.append(_tool_call(entry))
                 if entry.output is not None:
                     items.append(tool_output(entry.tool_call_id, entry.output))
@@ -64,13 +64,9 @@ def _message(turn: HistoryTurn, dialect: Dialect) -> dict[str, Any]:
             return {"type": "message", "role": "assistant", "content": content}
         case Role.REPRESENTATIVE:
             # Said by a person of the team: the agent must know of it but did not say it.
-            return _system_message(f"A representative said to the caller: {turn.text}")
-        case Role.SYSTEM:
-            return _system_message(turn.text)
-
-
-def _system_message(text: str) -> dict[str, Any]:
-    return {"type": "message", "role": "system", "content": [{"type": "input_text", "text": text}]}
+            return note(f"A representative said to the caller: {turn.text}")
+        case _:
+            return note(turn.text)  # of the service itself
 
 
 def _tool_call(entry: HistoryToolRound) -> dict[str, Any]:
@@ -136,7 +132,7 @@ def _turn_detection(detection: TurnDetection, dialect: Dialect) -> dict[str, Any
                     code="provider_unsupported",
                 )
             rendered = {"type": "semantic_vad", "eagerness": detection.eagerness}
-        case "server_vad":
+        case _:
             rendered = {
                 "type": "server_vad",
                 "threshold": detection.threshold,

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_service.conversation.commands import (
+    AddNote,
     CancelResponse,
     CommitAudio,
     EngineCommand,
@@ -251,6 +252,14 @@ def test_commands_are_written_as_the_protocol_has_them(
     ]
     for message in encoded(dialect, commands):
         assert message in by_type[message["type"]]
+
+
+def test_a_note_is_a_message_of_the_system_as_recorded(recorded: Recorded) -> None:
+    (sent,) = encoded("openai-beta", [AddNote("The caller is named Ada.")])
+    items = [message["item"] for message in recorded("client-events-beta") if "item" in message]
+    (item,) = [item for item in items if item.get("role") == "system"]
+    del item["id"]
+    assert sent == {"type": "conversation.item.create", "item": item}
 
 
 def test_a_response_is_cancelled_by_name_where_the_dialect_knows_how() -> None:
