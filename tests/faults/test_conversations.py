@@ -255,7 +255,7 @@ def test_hostile_provider_gets_nothing_done_that_the_caller_did_not_agree_to(
     desk = make_desk(TOOLS)
     database = desk.database
     chance = random.Random(5)
-    conversations = sized(20, 500)
+    conversations = sized(20, 2_000)
 
     async def attack(begin: Callable[[], Any]) -> None:
         talk: Talk = await begin()
