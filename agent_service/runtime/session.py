@@ -80,6 +80,8 @@ class Session:
         self._channel = channel
         self._loop = asyncio.get_running_loop()
         self._tasks: asyncio.TaskGroup | None = None
+        self._early: list[Coroutine[Any, Any, None]] = []
+        """What the dialogue ordered between ``open`` and ``run``."""
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None
         self._is_engine_congested = False
@@ -100,7 +102,10 @@ class Session:
     async def run(self) -> None:
         """Own the conversation's tasks until it has ended; running tools are waited for."""
         try:
-            async with asyncio.TaskGroup() as self._tasks:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                for work in self._early:
+                    tasks.create_task(work)
                 await self.wait_ended()
         finally:
             if self._timer is not None:
@@ -227,8 +232,9 @@ class Session:
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         if self._tasks is None:
-            raise RuntimeError("the session does not run yet")
-        self._tasks.create_task(work)
+            self._early.append(work)
+        else:
+            self._tasks.create_task(work)
 
     async def _prepare(self, command: cmd.PrepareTool) -> None:
         if not await self._is_recorded(command.tool_call_id, self.conversation_id):

@@ -24,7 +24,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.spec import HistoryTurn, ToolPolicy, TurnDetection
+from agent_service.conversation.spec import HistoryTurn, SessionSpec, ToolPolicy, TurnDetection
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, EngineError
 from agent_service.runtime.host import AgentProfile, Host, Limits
@@ -107,6 +107,14 @@ class MemoryTools:
         return ev.ToolFinished(call.tool_call_id, ToolCallStatus.SUCCEEDED, '{"say":"ok"}')
 
 
+class HastyEngine(ScriptedEngine):
+    """A provider that hangs up as soon as it has accepted the session."""
+
+    async def open(self, spec: SessionSpec, deliver: Callable[[ev.EngineEvent], None]) -> None:
+        await super().open(spec, deliver)
+        asyncio.get_running_loop().call_soon(self.push, ev.EngineDropped("dropped", "gone"))
+
+
 class MemoryIdentity:
     """Knows one code and one answer."""
 
@@ -157,11 +165,13 @@ async def settle() -> None:
 
 
 @asynccontextmanager
-async def scene(refusal: EngineError | None = None) -> AsyncIterator[Scene]:
+async def scene(
+    refusal: EngineError | None = None, *, first: ScriptedEngine | None = None
+) -> AsyncIterator[Scene]:
     engines: list[ScriptedEngine] = []
 
     def new_engine() -> ScriptedEngine:
-        engines.append(ScriptedEngine(refusal=refusal))
+        engines.append(ScriptedEngine(refusal=refusal) if engines or first is None else first)
         return engines[-1]
 
     profile = AgentProfile(
@@ -318,6 +328,17 @@ def test_a_lost_provider_session_is_replaced() -> None:
                 "where is order 1004?"
             ]
             assert s.engine.commands == [cmd.RequestResponse()]
+
+    asyncio.run(run())
+
+
+def test_a_provider_that_hangs_up_at_once_is_replaced_like_any_other() -> None:
+    async def run() -> None:
+        async with scene(first=HastyEngine()) as s:
+            session = await s.begin()
+            assert len(s.engines) == 2
+            session.receive(ev.CallerTyped("are you there?"))
+            assert cmd.SendText("are you there?") in s.engine.commands
 
     asyncio.run(run())
 
