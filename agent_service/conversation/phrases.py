@@ -67,3 +67,13 @@ def refusal(status: ToolCallStatus, *, caller_said: str | None = None) -> str:
 def unknown_tool(name: str) -> str:
     """Return the result of a call for a tool that there is not."""
     return json.dumps({"status": "not_allowed", "say": f"There is no tool named {name}."})
+
+
+def spoken_part(output: str) -> str | None:
+    """Return the sentence of a tool's output that is safe to say, if it has one."""
+    try:
+        body = json.loads(output)
+    except ValueError:
+        return None
+    say = body.get("say") if isinstance(body, dict) else None
+    return say if isinstance(say, str) and say else None

@@ -26,7 +26,14 @@ from agent_service.conversation.events import (
     ToolProgressed,
 )
 from agent_service.conversation.output import Output
-from agent_service.conversation.phrases import LATE_RESULT, SAY, read_back, refusal, unknown_tool
+from agent_service.conversation.phrases import (
+    LATE_RESULT,
+    SAY,
+    read_back,
+    refusal,
+    spoken_part,
+    unknown_tool,
+)
 from agent_service.conversation.records import (
     ConfirmationStatus,
     DecidedBy,
@@ -372,16 +379,21 @@ class ToolDesk:
         self._end(call, status, refusal(status, caller_said=caller_said))
 
     def _end(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
-        result: SubmitToolResult | AddNote = SubmitToolResult(call.tool_call_id, output)
-        if call.has_result:
-            result = AddNote(LATE_RESULT.format(title=call.title, output=output))
+        is_late = call.has_result
         call.move(ToolCallState.ENDED)
         call.output = output
-        self._submit(result)
+        if is_late:
+            self._submit(AddNote(LATE_RESULT.format(title=call.title, output=output)))
+        else:
+            self._submit(SubmitToolResult(call.tool_call_id, output))
         self._show(call, status.value, output)
         self._keep_call(call, status, output)
         self._offer_next()
-        self._continue(call.response_id)
+        if is_late and (say := spoken_part(output)) is not None:
+            # Whatever the model makes of the note: the caller was promised to hear the outcome.
+            self._response.want(Wish(SAY.format(text=say), uses_tools=False))
+        else:
+            self._continue(call.response_id)
 
     def _suspend(self, call: ToolCall, status: str, output: str) -> None:
         """Give the call its result now, although the outcome comes later."""

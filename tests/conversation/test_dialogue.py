@@ -609,7 +609,9 @@ def test_a_delayed_tool_gets_one_result_now_and_a_note_later(driver: Any) -> Non
         cmd.SubmitToolResult("call-1", '{"status":"still_working"}')
     ]
     assert any(isinstance(c, cmd.AddNote) and '{"say":"shipped"}' in c.text for c in out)
-    assert cmd.RequestResponse() in out
+    assert out[-1] == cmd.RequestResponse(
+        "Say exactly this to the caller, and nothing else: shipped", False
+    )
     assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.SUCCEEDED]
 
 
@@ -890,3 +892,13 @@ def test_a_caller_who_proved_themselves_goes_on_where_they_were(driver: Any) -> 
 def test_a_refused_proof_is_told_to_the_caller_alone(driver: Any) -> None:
     out = driver.tell(ev.ProofRefused("proof_wrong", "That does not match."))
     assert out == [cmd.ShowError("proof_wrong", "That does not match.", True)]
+
+
+@pytest.mark.parametrize("output", ["{}", "not json", '["say"]', '{"say":3}'])
+def test_a_late_outcome_without_a_sentence_is_left_to_the_model(driver: Any, output: str) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.ToolDelayed("call-1", "{}"))
+    driver.agent_says("resp-2", "out-2", "I will tell you.", 500)
+    out = driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, output))
+    assert out[-1] == cmd.RequestResponse()
