@@ -88,6 +88,7 @@ class Host:
         self._clock = clock
         self._limits = limits
         self._sessions: dict[str, Session] = {}
+        self._returning: set[str] = set()
         self._tasks = asyncio.TaskGroup()
         self._is_stopping = False
 
@@ -118,12 +119,17 @@ class Host:
                 session.attach(channel)
                 return session
         past = await self._find_interrupted(token)
-        if past is None or past.conversation_id in self._sessions:
+        if past is None or past.conversation_id in self._sessions.keys() | self._returning:
             raise CallerError(
                 "There is no such conversation any more: start a new one.", code="resume_failed"
             )
         start = StartRequest(past.agent, past.caller, past.modality, past.channel)
-        session = await self._open(start, channel, past)
+        # Two returns at once with one token must not become two sessions.
+        self._returning.add(past.conversation_id)
+        try:
+            session = await self._open(start, channel, past)
+        finally:
+            self._returning.discard(past.conversation_id)
         for turn in past.turns:
             channel.send(
                 ShowTranscript(
@@ -147,6 +153,7 @@ class Host:
             raise CallerError("The service is about to stop: try again.", code="service_stopping")
         session = self._make(agent, start, channel, past)
         await session.open()
+        self._sessions[session.conversation_id] = session
         self._tasks.create_task(self._keep(session))
         return session
 
@@ -182,7 +189,6 @@ class Host:
             _log.error("conversations_not_ended", conversations=self.live)
 
     async def _keep(self, session: Session) -> None:
-        self._sessions[session.conversation_id] = session
         try:
             await session.run()
         finally:

@@ -502,3 +502,24 @@ def test_a_conversation_of_another_process_is_taken_over_from_the_record() -> No
                 await s.host.resume("token", MemoryChannel())
 
     asyncio.run(run())
+
+
+def test_two_returns_at_once_become_one_session() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            s.past = Interrupted(
+                conversation_id="c-1",
+                agent="support",
+                channel="widget",
+                modality=Modality.AUDIO,
+                caller=Caller("C0001"),
+                started_at=SystemClock().utc(),
+                turns=(),
+                history=(),
+            )
+            returns = [s.host.resume("token", MemoryChannel()) for _ in range(3)]
+            opened = await asyncio.gather(*returns, return_exceptions=True)
+            assert [type(each) for each in opened] == [Session, CallerError, CallerError]
+            assert s.host.live == 1
+
+    asyncio.run(run())
