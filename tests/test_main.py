@@ -99,7 +99,7 @@ def test_ctrl_c_ends_a_command_quietly_with_130() -> None:
         ) as program:
             silent.settimeout(30)
             connection, _ = silent.accept()  # the call is under way
-            program.send_signal(signal.SIGINT)
-            assert program.communicate(timeout=30) == (b"", b"")
-            connection.close()
+            with connection:
+                program.send_signal(signal.SIGINT)
+                assert program.communicate(timeout=30) == (b"", b"")
     assert program.returncode == 130

@@ -114,6 +114,7 @@ async def place(url: str, ticket: str | None, plan: CallPlan, report: Report) ->
             await line.run(ticket)
             return line.heard
     except (OSError, TimeoutError) as error:
+        stop_if_interrupted()
         raise nothing_there(base) from error
     except InvalidHandshake as error:
         raise CallFailed(f"The service at {base} refused the call: {error}.") from error
@@ -125,6 +126,7 @@ async def demo_ticket(base: str) -> str:
         async with httpx.AsyncClient(timeout=_CONNECT_TIMEOUT_S) as http:
             response = await http.post(f"{base}/demo/ticket")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
+        stop_if_interrupted()
         raise nothing_there(base) from error
     if response.status_code != 200:
         raise CallFailed(
@@ -134,6 +136,13 @@ async def demo_ticket(base: str) -> str:
         return str(response.json()["ticket"])
     except (ValueError, KeyError, TypeError) as error:
         raise CallFailed(f"What answers at {base} is not this service.") from error
+
+
+def stop_if_interrupted() -> None:
+    """Go on ending: a connection that Ctrl-C cut short can look as if nobody had answered."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def nothing_there(base: str) -> CallFailed:
