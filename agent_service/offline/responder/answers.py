@@ -29,6 +29,7 @@ from agent_service.offline.responder.meanings import (
     Dropped,
     Meaning,
     Nothing,
+    Pause,
     Request,
     Talk,
     Unclear,
@@ -41,8 +42,9 @@ from agent_service.offline.responder.outcome import (
     outcome,
 )
 from agent_service.offline.responder.recall import parsed
-from agent_service.offline.responder.replies import says_no
-from agent_service.offline.responder.slots import Slot, SlotKind
+from agent_service.offline.responder.replies import awaits_caller, says_go_on, says_no
+from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.understanding import Listener
 from agent_service.offline.responder.words import content_stems
@@ -90,8 +92,10 @@ class Answers:
         latest = next(i for i in reversed(self._items) if not _is_system(i))
         if isinstance(latest, ContextToolCall):
             return (), questions.WORKING, "Working."
-        if not isinstance(latest, ContextMessage) or latest.role == "assistant":
+        if not isinstance(latest, ContextMessage):
             return (), questions.ANYTHING_ELSE, "Yes?"
+        if latest.role == "assistant":
+            return self._unprompted(latest)
         repeat = said_to_repeat(latest.text)
         if repeat is not None:
             return (), repeat, repeat
@@ -112,6 +116,21 @@ class Answers:
                 return (), known.text, known.core
         return self._reply(meaning, latest.text)
 
+    def _unprompted(self, latest: ContextMessage) -> tuple[tuple[Request, ...], str, str]:
+        """Go on where a note says so; else leave the next step to whoever has it."""
+        notes = self._items[self._items.index(latest) + 1 :]
+        if any(isinstance(note, ContextMessage) and says_go_on(note.text) for note in notes):
+            again = self._listener.refused(self._items)
+            if again is not None:
+                return (again,), "", ""
+            _, past = self._listener.understand(self._items)
+            if not past.open:
+                return (), questions.GO_AHEAD, "Thanks."
+            asked = self._question(past.open[0], is_repeated=False)
+            return (), asked, asked
+        waits = awaits_caller(latest.text)
+        return (), questions.TAKE_YOUR_TIME if waits else questions.ANYTHING_ELSE, "Yes?"
+
     def _reply(self, meaning: Meaning, text: str) -> tuple[tuple[Request, ...], str, str]:
         match meaning:
             case Act(calls=calls, ask=ask, is_repeated=is_repeated):
@@ -123,6 +142,8 @@ class Answers:
                 said = questions.DROPPED
             case Nothing():
                 said = questions.NOT_HEARD
+            case Pause():
+                said = questions.TAKE_YOUR_TIME
             case Talk(intent=intent):
                 said = self._talk(intent, text)
             case Unclear():

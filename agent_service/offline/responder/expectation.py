@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from agent_service.offline.ports import ContextItem
 from agent_service.offline.responder.recall import Recall
-from agent_service.offline.responder.slots import SlotKind
+from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.spoken_numbers import UNITS
 from agent_service.offline.responder.toolset import Tool
 

@@ -3,7 +3,8 @@ the whole story."""
 
 import re
 
-from agent_service.offline.responder.slots import Slot, SlotKind
+from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.words import STOP_WORDS, content_stems, words_of
 
 _BECAUSE = re.compile(
@@ -15,6 +16,9 @@ _CLAUSES = re.compile(
     r"(?<=[.!?;])\s+|,\s+(?:and\s+|but\s+|so\s+)?|\s+(?:but|so)\s+|\s+and\s+(?=(?:it|they|i|"
     r"the|he|she|we|my)\b)|\s+[\u2013\u2014-]\s+",
     re.I,
+)
+_ABOUT = re.compile(
+    r"\b(?:about|regarding|concerning|it concerns|to do with)\s+(?P<what>[^.!?,;]+)", re.IGNORECASE
 )
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|yes|"
@@ -58,8 +62,12 @@ def heard_text(
             return _sentence(_ASKING.sub("", plain)) or None
         case SlotKind.REASON if m := _BECAUSE.search(plain):
             return _sentence(plain[m.end() :])
+        case SlotKind.SUBJECT if m := _ABOUT.search(plain):
+            return subject(m["what"])
         case SlotKind.SUBJECT:
-            return subject(beyond(plain, request))
+            # A single clause that asks for the tool has no heading in it.
+            has_more = request is None or len(clauses(plain)) > 1
+            return subject(beyond(plain, request)) if has_more else None
         case SlotKind.REASON:
             return _sentence(beyond(plain, request)) or None
         case _:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from agent_service.offline.responder.intents import Intent
-from agent_service.offline.responder.slots import Slot, SlotKind
+from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
 
 
@@ -56,6 +57,11 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """The caller needs a moment; what is open stays open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """Nothing known is near."""
 
@@ -65,7 +71,7 @@ class Nothing:
     """No words were heard."""
 
 
-Meaning: TypeAlias = Act | WhichTool | Talk | Dropped | Unclear | Nothing
+Meaning: TypeAlias = Act | WhichTool | Talk | Dropped | Pause | Unclear | Nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +83,5 @@ class Past:
     which_text: str = ""
     last: Request | None = None
     """The latest tool call."""
+    aside: Request | None = None
+    """A request that another one took the place of before it was complete."""

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from agent_service.offline.responder.intents import Intent
-from agent_service.offline.responder.slots import Slot, SlotKind
+from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wording import label, listed
 from agent_service.offline.responder.words import human
@@ -17,6 +18,8 @@ ALL_RIGHT = "All right."
 NOT_HEARD = "I didn't catch that. Could you say it again?"
 SMALL = "I am a small offline engine, so I can only do simple things."
 WORKING = "I'm working on it. One moment, please."
+TAKE_YOUR_TIME = "Take your time, I'm listening."
+GO_AHEAD = "Thank you. What can I do for you?"
 DROPPED = "All right, I'll leave that. What else can I do for you?"
 ENGLISH_ONLY = "I can only speak English here."
 
@@ -42,7 +45,7 @@ def _question(slot: Slot) -> str:
             return f"How many {name}?" if is_plural else f"What is the {name}, as a number?"
         case SlotKind.DATE:
             return "Which date?" if name in {"date", "day", "when"} else f"What is the {name}?"
-        case SlotKind.TIME:
+        case SlotKind.TIME | SlotKind.HOUR:
             return "At what time?" if name in {"time", "hour"} else f"What is the {name}?"
         case SlotKind.DATE_TIME:
             return f"What is the {name}? I need the date and the time of day."

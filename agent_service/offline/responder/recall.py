@@ -15,7 +15,8 @@ from agent_service.offline.ports import (
 )
 from agent_service.offline.responder.contacts import heard_emails
 from agent_service.offline.responder.identifiers import normal
-from agent_service.offline.responder.slots import ID_WORDS, Slot
+from agent_service.offline.responder.slot_kinds import ID_WORDS
+from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.words import content_stems, split_name, stem
 
 _REFERENCE = re.compile(

@@ -23,6 +23,22 @@ _GIVE_UP = re.compile(
     r"cancel that|stop it|not anymore|not any more|drop it)\b|^\W*(?:stop|nothing)\W*$",
     re.IGNORECASE,
 )
+_WAIT = re.compile(
+    r"^\W*(?:(?:oh|um+|uh+|okay|ok|yes|please|just|hm+)\W+)*(?:(?:one|a|just a|wait a|give me a|"
+    r"hang on a|hold on a)\s+(?:moment|second|minute|sec)|hold on|hang on|wait|bear with me"
+    r"|let me (?:see|check|look|think|find)|i(?:'m| am| will|'ll) (?:look(?:ing)?|check(?:ing)?)"
+    r"|i have to (?:look|check|find))\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"^\W*(?:(?:okay|ok|yes|so|well|right)\W+)*(?:done|ready|(?:it's|it is|that's|all) done"
+    r"|i(?:'ve| have)? (?:just )?(?:did|done|entered|typed|confirmed|put)\b.*|there you go)\W*$",
+    re.IGNORECASE,
+)
+_GO_ON = re.compile(
+    r"\b(?:go on|go ahead|continue|carry on|proceed|resume|try again)\b", re.IGNORECASE
+)
+_ASKED_TO_ACT = re.compile(r"\?\s*$|\b(?:please|tell me|let me know)\b", re.IGNORECASE)
 _CORRECTION = re.compile(
     r"(?:^|[\s,.;:\u2013\u2014-])(?:no|nope|wait|sorry|actually|rather|pardon|correction|i "
     r"mean|i meant|make that|i said|not that|scratch that)\b[\s,.:;\u2013\u2014-]*",
@@ -50,6 +66,25 @@ def says_no(text: str) -> bool:
 
 def gives_up(text: str) -> bool:
     return bool(_GIVE_UP.search(text))
+
+
+def asks_to_wait(text: str) -> bool:
+    """Return whether the caller wants a moment and says nothing more."""
+    return bool(_WAIT.match(text)) and len(text.split()) <= 10 and not re.search(r"\d", text)
+
+
+def says_done(text: str) -> bool:
+    """Return whether the caller says that they did what they were asked to do."""
+    return bool(_DONE.match(text))
+
+
+def says_go_on(text: str) -> bool:
+    return bool(_GO_ON.search(text))
+
+
+def awaits_caller(said: str) -> bool:
+    """Return whether what the agent said leaves the next step to the caller."""
+    return bool(_ASKED_TO_ACT.search(said))
 
 
 def is_bare(text: str) -> bool:

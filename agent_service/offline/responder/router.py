@@ -12,7 +12,7 @@ from agent_service.offline.responder.asking import ways_to_ask
 from agent_service.offline.responder.embedding import Embedder, Vectors
 from agent_service.offline.responder.identifiers import HeardIdentifier, heard_identifiers
 from agent_service.offline.responder.intents import PHRASINGS, Intent
-from agent_service.offline.responder.slots import SlotKind
+from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.words import content_stems, human
 

@@ -4,35 +4,10 @@ name, description, format."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from agent_service.offline.responder.slot_kinds import SlotKind, kind_of
 from agent_service.offline.responder.words import human, split_name
-
-
-class SlotKind(Enum):
-    IDENTIFIER = "identifier"
-    EMAIL = "email"
-    PHONE = "phone"
-    DATE = "date"
-    TIME = "time"
-    DATE_TIME = "date_time"
-    AMOUNT = "amount"
-    COUNT = "count"
-    FLAG = "flag"
-    CHOICE = "choice"
-    NAME = "name"
-    LIST = "list"
-    REASON = "reason"
-    QUESTION = "question"
-    SUBJECT = "subject"
-    TEXT = "text"
-    """Free words of the caller: a description, a message."""
-    PHRASE = "phrase"
-    """A short thing with a name: an item, a city, a title."""
-
-
-FREE_TEXT = frozenset({SlotKind.REASON, SlotKind.QUESTION, SlotKind.SUBJECT, SlotKind.TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,74 +33,6 @@ class Slot:
         return human(self.name)
 
 
-ID_WORDS = {
-    "number",
-    "id",
-    "code",
-    "reference",
-    "ref",
-    "no",
-    "key",
-    "isbn",
-    "sku",
-    "serial",
-    "token",
-    "pin",
-    "zip",
-    "postcode",
-    "postal",
-    "barcode",
-    "identifier",
-    "vin",
-    "iban",
-    "plate",
-}
-_NAME_KINDS: tuple[tuple[SlotKind, set[str]], ...] = (
-    (SlotKind.EMAIL, {"email", "mail"}),
-    (SlotKind.PHONE, {"phone", "telephone", "mobile", "callback"}),
-    (SlotKind.TIME, {"time", "hour"}),
-    (SlotKind.DATE, {"date", "day", "birthday", "dob", "deadline", "when"}),
-    (SlotKind.QUESTION, {"question", "query", "search", "keywords", "topic"}),
-    (SlotKind.REASON, {"reason", "why", "cause", "symptoms", "symptom"}),
-    (SlotKind.SUBJECT, {"subject", "title", "headline", "heading"}),
-    (
-        SlotKind.TEXT,
-        {
-            "description",
-            "message",
-            "summary",
-            "details",
-            "detail",
-            "comment",
-            "comments",
-            "note",
-            "notes",
-            "problem",
-            "issue",
-            "text",
-            "body",
-            "content",
-            "feedback",
-            "instructions",
-            "complaint",
-            "request",
-        },
-    ),
-)
-_PERSON = {
-    "name",
-    "person",
-    "patient",
-    "member",
-    "customer",
-    "caller",
-    "doctor",
-    "surname",
-    "author",
-    "recipient",
-    "guest",
-}
-_AMOUNT_WORDS = {"amount", "price", "sum", "total", "cost", "fee", "budget", "payment"}
 _PAST_WORDS = {
     "birth",
     "birthday",
@@ -201,7 +108,7 @@ def _slot(
         )
     return Slot(
         name=name,
-        kind=_kind(json_type, words, said, description, schema, choices),
+        kind=kind_of(json_type, words, description, schema, has_choices=bool(choices)),
         is_required=is_required,
         description=description,
         json_type=json_type,
@@ -221,73 +128,6 @@ def _type(schema: Mapping[str, Any]) -> str:
     if isinstance(kind, list):
         kind = next((k for k in kind if k != "null"), "string")
     return kind if isinstance(kind, str) else "string"
-
-
-def _kind(
-    json_type: str,
-    words: set[str],
-    said: set[str],
-    description: str,
-    schema: Mapping[str, Any],
-    choices: tuple[Any, ...],
-) -> SlotKind:
-    if choices and json_type != "array":
-        return SlotKind.CHOICE
-    match json_type:
-        case "array":
-            return SlotKind.LIST
-        case "boolean":
-            return SlotKind.FLAG
-        case "integer" | "number":
-            if words & ID_WORDS and not words & {"of"}:
-                return SlotKind.IDENTIFIER
-            return (
-                SlotKind.AMOUNT
-                if json_type == "number" or words & _AMOUNT_WORDS
-                else SlotKind.COUNT
-            )
-    match schema.get("format"):
-        case "email":
-            return SlotKind.EMAIL
-        case "date":
-            return SlotKind.DATE
-        case "time":
-            return SlotKind.TIME
-        case "date-time":
-            return SlotKind.DATE_TIME
-        case "phone" | "tel":
-            return SlotKind.PHONE
-        case "uuid":
-            return SlotKind.IDENTIFIER
-    if (
-        schema.get("pattern")
-        and re.search(r"\\d|0-9", str(schema["pattern"]))
-        and not words & {"date", "time", "phone", "email"}
-    ):
-        return SlotKind.IDENTIFIER
-    return _kind_by_name(words, said, description)
-
-
-def _kind_by_name(words: set[str], said: set[str], description: str) -> SlotKind:
-    for kind, names in _NAME_KINDS[:2]:
-        if words & names and not words & {"id", "type"}:
-            return kind
-    if words & ID_WORDS:
-        return SlotKind.IDENTIFIER
-    for kind, names in _NAME_KINDS[2:]:
-        if words & names:
-            return kind
-    if words & _AMOUNT_WORDS:
-        return SlotKind.AMOUNT
-    if words & _PERSON or (words & {"first", "last", "full"} and "name" in said):
-        return SlotKind.NAME
-    first_sentence = description.split(".", maxsplit=1)[0]
-    # "Street and house number" is more than its number.
-    if " and " not in first_sentence and re.search(
-        r"\b(?:number|identifier|code|id)\b", first_sentence, re.I
-    ):
-        return SlotKind.IDENTIFIER
-    return SlotKind.PHRASE
 
 
 def _examples(schema: Mapping[str, Any], description: str) -> tuple[str, ...]:

@@ -17,6 +17,25 @@ _REQUEST = re.compile(
 )
 
 
+_LEAD = r"^(?:(?:and|but|so|well|okay|by the way|oh)\b[\s,]*)*"
+_TO_KNOW = (
+    r"where|when|what|which|who|how|why|do (?:you|i|we)|is (?:there|it|my|that)|are (?:you|there)"
+    r"|(?:can|could) you tell|do you know"
+)
+_ASKING = re.compile(rf"{_LEAD}(?:{_TO_KNOW}|(?:can|could|will|would|may) (?:you|i|we))\b", re.I)
+_INFORMATION = re.compile(rf"{_LEAD}(?:{_TO_KNOW})\b", re.I)
+
+
+def is_question(text: str) -> bool:
+    """Return whether a turn asks for something: no thing with a name begins like that."""
+    return bool(_ASKING.match(text.strip())) and len(text.split()) >= 3
+
+
+def asks_to_know(text: str) -> bool:
+    """Return whether a turn only wants to know something."""
+    return bool(_INFORMATION.match(text.strip()))
+
+
 def own_stems(tool: Tool) -> set[str]:
     """Return the stems of the words that name what a tool does."""
     return content_stems(f"{tool.action} {human(tool.name)}")

@@ -10,8 +10,19 @@ from agent_service.offline.ports import (
     ContextMessage,
     ContextToolCall,
 )
-from agent_service.offline.responder.filling import Filler, Filling, Turn
+from agent_service.offline.responder.certainty import (
+    ALIKE,
+    ALIKE_INTENT,
+    SURE,
+    are_rivals,
+    guess,
+    is_new_topic,
+    is_sure,
+    leads_away,
+)
+from agent_service.offline.responder.filling import Filler, Filling
 from agent_service.offline.responder.free_text import clauses
+from agent_service.offline.responder.identifier_filling import Turn
 from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.intents import Intent
 from agent_service.offline.responder.meanings import (
@@ -20,6 +31,7 @@ from agent_service.offline.responder.meanings import (
     Meaning,
     Nothing,
     Past,
+    Pause,
     Request,
     Talk,
     Unclear,
@@ -27,43 +39,32 @@ from agent_service.offline.responder.meanings import (
 )
 from agent_service.offline.responder.questions import DID_YOU_MEAN
 from agent_service.offline.responder.recall import Recall, parsed, refers
+from agent_service.offline.responder.replay import after, is_user, joined, with_aside
 from agent_service.offline.responder.replies import (
+    asks_to_wait,
     continues,
     corrects,
     gives_up,
     is_bare,
     picked,
+    says_done,
     says_no,
     says_yes,
 )
-from agent_service.offline.responder.router import Route, Router
-from agent_service.offline.responder.slots import FREE_TEXT, Slot
+from agent_service.offline.responder.resuming import refused_call
+from agent_service.offline.responder.router import Router
+from agent_service.offline.responder.slot_kinds import FREE_TEXT, TAKES_ANY_WORDS
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.turn_parts import (
     asks,
+    is_question,
     is_value_only,
     own_stems,
     remainder,
     requests_in,
     without_names,
 )
-from agent_service.offline.responder.words import content_stems
 
-SURE = 0.55
-_UNRIVALLED = 0.65
-_RIVAL = 0.2
-"""A second tool above it, with the first below ``_UNRIVALLED``: ask which."""
-_POSSIBLE = 0.25
-_ALIKE = 0.36
-"""A tool's nearest phrasing must be at least so similar."""
-_ALIKE_INTENT = 0.30
-_FAINTLY_ALIKE = 0.24
-_VERY_PROBABLE = 0.8
-_WELL_ALIKE = 0.45
-_NEW_TOPIC = 0.45
-_NEW_TOPIC_FOR_SURE = 0.66
-"""When any words would be an answer to the question that is open."""
-_CLEAR_LEAD = 0.15
 _PLAIN_REQUEST = 0.72
 """A clause so near to a known phrasing says no more than it: no reason, no story."""
 _TURNS_REPLAYED = 10
@@ -81,15 +82,15 @@ class Listener:
         """Return what the latest turn means and what is open after it."""
         past = Past()
         meaning: Meaning = Nothing()
-        users = [i for i, item in enumerate(items) if _is_user(item)]
+        users = [i for i, item in enumerate(items) if is_user(item)]
         start = users[-_TURNS_REPLAYED] if len(users) > _TURNS_REPLAYED else 0
         index = start
         while index < len(items):
             item = items[index]
-            if _is_user(item):
-                text, index = _joined(items, index)
-                meaning = self._hear(text, past, Recall(items[:index]))
-                past = _after(meaning, past, text)
+            if is_user(item):
+                text, index = joined(items, index)
+                meaning = self._hear(text, past, items[:index])
+                past = after(meaning, past, text)
                 continue
             if isinstance(item, ContextToolCall) and item.name in self._tools:
                 past = self._called(item, past)
@@ -127,9 +128,22 @@ class Listener:
             past, last=last, open=tuple(r for r in past.open if r.tool.name != tool.name)
         )
 
-    def _hear(self, text: str, past: Past, recall: Recall) -> Meaning:
+    def refused(self, items: Sequence[ContextItem]) -> Request | None:
+        """Return the request that was refused last and may be made again."""
+        call = refused_call(items)
+        if call is None or call.name not in self._tools:
+            return None
+        given = parsed(call.arguments)
+        return Request(self._tools[call.name], given if isinstance(given, dict) else {}, {})
+
+    def _hear(self, text: str, past: Past, before: Sequence[ContextItem]) -> Meaning:
+        recall = Recall(before)
         if not any(c.isalnum() for c in text):
             return Nothing()
+        if says_done(text) and (again := self.refused(before)) is not None:
+            return Act((again,))
+        if asks_to_wait(text):
+            return Pause()
         if past.which is not None:
             meaning = self._pick(text, past, recall)
             if meaning is not None:
@@ -142,12 +156,15 @@ class Listener:
             meaning = self._again(text, past.last, recall)
             if meaning is not None:
                 return meaning
-        return self._route(text, recall)
+        return with_aside(self._route(text, recall), past.aside)
 
     def _pick(self, text: str, past: Past, recall: Recall) -> Meaning | None:
         which = past.which
         assert which is not None
         options = [tool for tool in (which.first, which.second) if tool is not None]
+        best = self._router.routes(without_names(text, recall))[0]
+        if best.target not in options and is_question(text) and is_sure(best):
+            return None
         index = picked(text, [tool.action for tool in options])
         if index is None and says_yes(text) and is_bare(text):
             index = 0
@@ -155,7 +172,7 @@ class Listener:
             return Dropped()
         if index is None:
             routes = self._router.routes(text)
-            named = [r.target for r in routes if r.target in options and r.similarity > _ALIKE]
+            named = [r.target for r in routes if r.target in options and r.similarity > ALIKE]
             if routes[0].target not in options or not named:
                 return None
             index = options.index(named[0])
@@ -171,10 +188,13 @@ class Listener:
         request, rest = past.open[0], past.open[1:]
         slot = request.tool.slot(request.asked or "")
         assert slot is not None
-        if gives_up(text) or (says_no(text) and is_bare(text) and slot.json_type != "boolean"):
+        is_no = says_no(text) and is_bare(text) and not heard_identifiers(text)
+        if gives_up(text) or (is_no and slot.json_type != "boolean"):
             return Dropped() if not rest else self._act(list(rest))
         routes = self._router.routes(without_names(text, recall))
-        is_other = self._is_new_topic(text, routes[0], request.tool, slot)
+        is_other = is_new_topic(text, routes[0], request.tool, slot)
+        if slot.kind in TAKES_ANY_WORDS - FREE_TEXT and (is_other or is_question(text)):
+            return None
         if routes[0].target is Intent.REPEAT and routes[0].probability > SURE:
             return Act((), request, is_repeated=False)
         rivals = request.rivals.get(slot.name, ())
@@ -182,7 +202,11 @@ class Listener:
         if chosen is not None:
             filled = Filling({slot.name: chosen})
         else:
-            filled = self._filler.fill(request.tool, Turn(text, asked=slot.name), recall)
+            turn = Turn(text, asked=slot.name, held=frozenset(request.values))
+            filled = self._filler.fill(request.tool, turn, recall)
+        mended = _mended(text, request, filled)
+        if mended and (slot.kind in TAKES_ANY_WORDS or slot.name not in filled.values):
+            return self._act([replace(request, values={**request.values, **mended}), *rest])
         if slot.name in filled.values and not (is_other and slot.kind in FREE_TEXT):
             merged = {**filled.values, **request.values, slot.name: filled.values[slot.name]}
             return self._act([Request(request.tool, merged, {}), *rest])
@@ -190,28 +214,9 @@ class Listener:
             return None
         if slot.name in filled.rivals:
             return Act((), replace(request, rivals=filled.rivals), is_repeated=True)
-        if self._leads_away(routes[0], text):
+        if leads_away(routes[0], text):
             return None
         return Act((), request, is_repeated=True)
-
-    def _leads_away(self, route: Route, text: str) -> bool:
-        """Return whether a turn that answers nothing is about something else altogether."""
-        if not isinstance(route.target, Intent) or route.probability <= SURE:
-            return False
-        if route.target in {Intent.YES, Intent.NO}:
-            return False
-        is_plain = route.target in {Intent.ABILITIES, Intent.IDENTITY, Intent.GOODBYE}
-        return is_plain or len(text.split()) >= 4
-
-    def _is_new_topic(self, text: str, route: Route, current: Tool, slot: Slot) -> bool:
-        is_open = slot.kind in FREE_TEXT
-        if isinstance(route.target, Intent):
-            is_other = is_open and route.target in {Intent.OUT_OF_SCOPE, Intent.ABILITIES}
-        else:
-            is_request = not is_open or asks(text, route.target)
-            is_other = route.target.name != current.name and is_request
-        needed = _NEW_TOPIC_FOR_SURE if is_open else _NEW_TOPIC
-        return is_other and route.probability > _UNRIVALLED and route.similarity > needed
 
     def _again(self, text: str, last: Request, recall: Recall) -> Meaning | None:
         """Read "no, one zero zero five" and "what about 1007" as the last request with another
@@ -249,16 +254,16 @@ class Listener:
         routes = self._router.routes(without_names(text, recall))
         best, second = routes[0], routes[1]
         if isinstance(best.target, Intent):
-            if best.probability >= SURE and best.similarity >= _ALIKE_INTENT:
+            if best.probability >= SURE and best.similarity >= ALIKE_INTENT:
                 return Talk(best.target)
             return Unclear()
-        if best.similarity < _ALIKE and not best.is_hinted:
-            return _guess(best, second)
-        if isinstance(second.target, Tool) and _are_rivals(best, second, text):
+        if best.similarity < ALIKE and not best.is_hinted:
+            return guess(best, second)
+        if isinstance(second.target, Tool) and are_rivals(best, second, text):
             return WhichTool(best.target, second.target)
-        if _is_sure(best):
+        if is_sure(best):
             return self._act(self._requests(best.target, text, text, recall))
-        return _guess(best, second)
+        return guess(best, second)
 
     def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:
         """Return the parts of a turn that ask for different tools, if it asks for more than one."""
@@ -306,6 +311,19 @@ class Listener:
         return Act(ready, waiting[0] if waiting else None)
 
 
+def _mended(text: str, request: Request, filled: Filling) -> dict[str, Any]:
+    """Return what a turn like "no, order one zero zero five" changes of what was said before."""
+    if not corrects(text):
+        return {}
+    return {
+        name: value
+        for name, value in filled.values.items()
+        if name in request.values
+        and (slot := request.tool.slot(name)) is not None
+        and slot.kind not in TAKES_ANY_WORDS
+    }
+
+
 def _is_other_answer(item: ContextItem) -> bool:
     match item:
         case ContextMessage(role="assistant", text=text) if text:
@@ -314,74 +332,11 @@ def _is_other_answer(item: ContextItem) -> bool:
             return False
 
 
-def _is_sure(best: Route) -> bool:
-    """Return whether to act: a probability is worth less when nothing known is near."""
-    if best.probability >= _VERY_PROBABLE or (best.is_hinted and best.probability >= SURE):
-        return True
-    return best.probability >= _POSSIBLE and best.similarity > _WELL_ALIKE
-
-
-def _guess(best: Route, second: Route) -> Meaning:
-    """Offer the nearest tools when there is something to it."""
-    assert isinstance(best.target, Tool)
-    if best.probability < _POSSIBLE or best.similarity < _FAINTLY_ALIKE:
-        return Unclear()
-    if isinstance(second.target, Tool) and second.probability >= _RIVAL:
-        return WhichTool(best.target, second.target)
-    return WhichTool(best.target)
-
-
-def _are_rivals(best: Route, second: Route, text: str) -> bool:
-    """Return whether two tools are too close: by probability, or all that was said fits both."""
-    assert isinstance(best.target, Tool)
-    assert isinstance(second.target, Tool)
-    if best.probability < _UNRIVALLED and second.probability >= _RIVAL:
-        return True
-    if best.similarity - second.similarity > _CLEAR_LEAD:
-        return False
-    said = content_stems(text)
-    both = own_stems(best.target) & own_stems(second.target)
-    return bool(said) and said <= both and not heard_identifiers(text)
-
-
 def _blocking(request: Request) -> bool:
     return any(
         (s := request.tool.slot(n)) is not None and s.is_required and n not in request.values
         for n in request.rivals
     )
-
-
-def _is_user(item: ContextItem) -> bool:
-    return isinstance(item, ContextMessage) and item.role == "user"
-
-
-def _joined(items: Sequence[ContextItem], index: int) -> tuple[str, int]:
-    """Join turns of the caller that nothing stands between, and return the index after them."""
-    texts: list[str] = []
-    while index < len(items) and _is_user(items[index]):
-        item = items[index]
-        assert isinstance(item, ContextMessage)
-        texts.append(item.text)
-        index += 1
-    return " ".join(text.strip() for text in texts if text.strip()), index
-
-
-def _after(meaning: Meaning, past: Past, text: str) -> Past:
-    match meaning:
-        case Act(ask=ask):
-            if ask is None:
-                return replace(past, open=(), which=None)
-            missing = ask.missing
-            asked = missing.name if missing is not None else ask.asked
-            return replace(past, open=(replace(ask, asked=asked),), which=None)
-        case WhichTool():
-            return replace(past, open=(), which=meaning, which_text=text)
-        case Dropped():
-            return replace(past, open=(), which=None)
-        case Nothing() | Talk():
-            return past
-        case Unclear():
-            return replace(past, which=None)
 
 
 def _among(rivals: Sequence[str], text: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from agent_service.offline.responder.dates import MONTHS
-from agent_service.offline.responder.slots import ID_WORDS
+from agent_service.offline.responder.slot_kinds import ID_WORDS
 from agent_service.offline.responder.words import split_name
 
 _DATE = re.compile(

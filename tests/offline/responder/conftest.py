@@ -49,6 +49,11 @@ class Conversation:
         self.items.append(ContextMessage("user", text))
         return self.respond(tool_choice=tool_choice, instructions=instructions)
 
+    def note(self, text: str) -> str:
+        """Return all that the responder says after a note of the service."""
+        self.items.append(ContextMessage("system", text))
+        return self.respond()
+
     def respond(self, *, tool_choice: str = "auto", instructions: str | None = None) -> str:
         said: list[str] = []
         self.calls = []

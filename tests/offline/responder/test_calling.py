@@ -305,3 +305,62 @@ def test_free_words_that_were_asked_for_are_no_new_request(converse: Start) -> N
             {"order_number": "1002", "reason": "There is a problem with the switch"},
         )
     ]
+
+
+CALLBACK = {
+    "name": "book_callback",
+    "description": "Call the caller back at a time that suits.",
+    "parameters": {
+        "properties": {
+            "day": {"type": "string", "format": "date"},
+            "hour": {"type": "integer", "minimum": 0, "maximum": 23},
+        },
+        "required": ["day", "hour"],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "hour"),
+    [
+        ("tomorrow at 10 am", 10),
+        ("tomorrow at ten", 10),
+        ("tomorrow at half past two", 14),
+        ("tomorrow at noon", 12),
+        ("tomorrow between ten and twelve", 10),
+        ("tomorrow from 2 to 4 pm", 14),
+        ("tomorrow after 16:30", 16),
+    ],
+)
+def test_an_hour_is_a_number_of_the_day(converse: Start, said: str, hour: int) -> None:
+    call = converse(tools_given=(CALLBACK,))
+
+    call.say(f"Please call me back {said}")
+
+    assert call.calls == [("book_callback", {"day": "2026-11-23", "hour": hour})]
+
+
+@pytest.mark.parametrize(("said", "hour"), [("ten", 10), ("make it four", 16), ("at 9", 9)])
+def test_a_number_alone_is_an_hour_when_one_was_asked_for(
+    converse: Start, said: str, hour: int
+) -> None:
+    call = converse(tools_given=(CALLBACK,))
+
+    assert call.say("Please call me back tomorrow") == "At what time?"
+    call.say(said)
+
+    assert call.calls == [("book_callback", {"day": "2026-11-23", "hour": hour})]
+
+
+def test_a_span_of_time_fills_both_of_its_ends(converse: Start) -> None:
+    clock = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+    schema = {"properties": {"after": clock, "before": clock}, "required": ["after", "before"]}
+    tool = {"name": "book_visit", "description": "Book a visit.", "parameters": schema}
+    call = converse(tools_given=(tool,))
+
+    call.say("Please book a visit between ten and half an hour before order 1004 comes")
+    first = call.calls
+    call.say("Book a visit between ten and twelve")
+
+    assert first == []
+    assert call.calls == [("book_visit", {"after": "10:00", "before": "12:00"})]

@@ -1,0 +1,148 @@
+"""Fills the identifier slots of a tool: which number belongs to which slot, and which known thing
+is meant."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from agent_service.offline.responder.addresses import address_in, part_of
+from agent_service.offline.responder.amounts import heard_amounts
+from agent_service.offline.responder.contacts import heard_emails, heard_phones
+from agent_service.offline.responder.dates import heard_dates
+from agent_service.offline.responder.fitting import fit, typed
+from agent_service.offline.responder.identifiers import (
+    HeardIdentifier,
+    heard_identifiers,
+    match_known,
+)
+from agent_service.offline.responder.recall import Recall
+from agent_service.offline.responder.replies import corrected
+from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.times_of_day import expected_times, heard_times
+from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.words import content_stems
+
+_TIMES = {SlotKind.TIME, SlotKind.HOUR, SlotKind.DATE_TIME}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the caller said, and how it was asked for."""
+
+    text: str
+    request: str | None = None
+    """The clause that asks for the tool; None when the turn answers a question of ours."""
+    asked: str | None = None
+    """The slot that was asked for."""
+    held: frozenset[str] = frozenset()
+    """Slots that earlier turns have filled."""
+
+
+@dataclass(slots=True)
+class Identifiers:
+    """What the identifiers of a turn fill."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    rivals: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Slots for which several known values are as likely."""
+    more: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """Further values of a slot that takes one: the caller named several things."""
+
+
+def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Identifiers:
+    """Give each identifier of the turn to the slot that it suits best; the one that was asked for
+    chooses first, then those that are named, one that is filled already last."""
+    filled = Identifiers()
+    text = corrected(turn.text)
+    heard = free_identifiers(text, tool, today)
+    if not heard and text != turn.text:
+        text = turn.text
+        heard = free_identifiers(text, tool, today)
+    address = address_in(tool, text)
+    slots = [slot for slot in tool.slots if slot.kind is SlotKind.IDENTIFIER]
+    named = content_stems(text)
+    slots.sort(
+        key=lambda s: (
+            s.name != turn.asked,
+            not content_stems(s.label) & named,
+            s.name in turn.held,
+            not s.is_required,
+        )
+    )
+    for slot in slots:
+        part = part_of(slot) if address is not None else None
+        if address is not None and part is not None and address.part(part):
+            filled.values[slot.name] = address.part(part)
+        else:
+            _fill(slot, heard, text, turn, recall, filled)
+    return filled
+
+
+def free_identifiers(text: str, tool: Tool, today: date) -> list[HeardIdentifier]:
+    """Return the identifiers that are not part of a date, a time, money or an address."""
+    kinds = {slot.kind for slot in tool.slots}
+    taken = [(h.start, h.end) for h in heard_dates(text, today)]
+    times = expected_times(text, was_asked=False) if kinds & _TIMES else heard_times(text)
+    taken += [(h.start, h.end) for h in times]
+    taken += [(a.start, a.end) for a in heard_amounts(text) if a.is_money]
+    if (address := address_in(tool, text)) is not None:
+        taken.append((address.start, address.end))
+    if SlotKind.PHONE in kinds and heard_phones(text):
+        return []
+    at = re.search(r"@|\bat\b", text) if heard_emails(text) else None
+    return [
+        h
+        for h in heard_identifiers(text)
+        if not any(h.start < end and start < h.end for start, end in taken)
+        and not (at and SlotKind.EMAIL in kinds)
+    ]
+
+
+def _fill(
+    slot: Slot,
+    heard: list[HeardIdentifier],
+    text: str,
+    turn: Turn,
+    recall: Recall,
+    filled: Identifiers,
+) -> None:
+    known, is_listed = recall.known(slot)
+    fitting = sorted(
+        (
+            (score, h, form)
+            for h in heard
+            for score, form in [fit(slot, h, text, turn.asked, known)]
+            if form
+        ),
+        key=lambda hit: -hit[0],
+    )
+    if not fitting:
+        _refer(slot, turn, recall, filled)
+        return
+    best = fitting[0][0]
+    taken: list[Any] = []
+    for score, identifier, form in fitting:
+        if score < best - 0.5:
+            break
+        match = match_known(form, known, is_complete=is_listed)
+        if match.value is None:
+            filled.rivals[slot.name] = match.rivals
+        else:
+            taken.append(typed(slot, match.value))
+        heard.remove(identifier)
+    if taken:
+        filled.rivals.pop(slot.name, None)
+        filled.values[slot.name] = taken[0]
+        filled.more[slot.name] = tuple(v for v in dict.fromkeys(taken[1:]) if v != taken[0])
+
+
+def _refer(slot: Slot, turn: Turn, recall: Recall, filled: Identifiers) -> None:
+    if not slot.is_required and slot.name != turn.asked:
+        return
+    referred = recall.referred(slot, turn.text)
+    if len(referred) == 1:
+        filled.values[slot.name] = typed(slot, referred[0])
+    elif referred:
+        filled.rivals[slot.name] = tuple(referred)

@@ -1,0 +1,76 @@
+"""The turns of a conversation in order, and what each leaves open."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent_service.offline.ports import ContextItem, ContextMessage
+from agent_service.offline.responder.meanings import (
+    Act,
+    Dropped,
+    Meaning,
+    Nothing,
+    Past,
+    Pause,
+    Request,
+    Talk,
+    Unclear,
+    WhichTool,
+)
+from agent_service.offline.responder.turn_parts import asks_to_know
+
+
+def is_user(item: ContextItem) -> bool:
+    return isinstance(item, ContextMessage) and item.role == "user"
+
+
+def joined(items: Sequence[ContextItem], index: int) -> tuple[str, int]:
+    """Join turns of the caller that nothing stands between, and return the index after them."""
+    texts: list[str] = []
+    while index < len(items) and is_user(items[index]):
+        item = items[index]
+        assert isinstance(item, ContextMessage)
+        texts.append(item.text)
+        index += 1
+    return " ".join(text.strip() for text in texts if text.strip()), index
+
+
+def after(meaning: Meaning, past: Past, text: str) -> Past:
+    """Return what is open after a turn of this meaning."""
+    match meaning:
+        case Act(ask=None) if past.open and asks_to_know(text) and not _continues(meaning, past):
+            return past  # answered in between: the open question stands
+        case Act(ask=ask):
+            aside = past.aside
+            if past.open and not _continues(meaning, past):
+                aside = past.open[0]
+            if ask is None:
+                return replace(past, open=(), which=None, aside=aside)
+            missing = ask.missing
+            asked = missing.name if missing is not None else ask.asked
+            return replace(past, open=(replace(ask, asked=asked),), which=None, aside=aside)
+        case WhichTool():
+            return replace(past, open=(), which=meaning, which_text=text)
+        case Dropped():
+            return replace(past, open=(), which=None, aside=None)
+        case Nothing() | Pause() | Talk():
+            return past
+        case Unclear():
+            return replace(past, which=None)
+
+
+def _continues(meaning: Act, past: Past) -> bool:
+    """Return whether the turn went on with the request that was open."""
+    tools = [request.tool.name for request in meaning.calls]
+    tools += [meaning.ask.tool.name] if meaning.ask is not None else []
+    return past.open[0].tool.name in tools
+
+
+def with_aside(meaning: Meaning, aside: Request | None) -> Meaning:
+    """Return a request completed by what was said of it before another one came between."""
+    if aside is None or not isinstance(meaning, Act) or meaning.ask is None:
+        return meaning
+    ask = meaning.ask
+    if ask.tool.name != aside.tool.name or ask.rivals or meaning.calls:
+        return meaning
+    whole = replace(ask, values={**aside.values, **ask.values})
+    return Act((whole,)) if whole.missing is None else replace(meaning, ask=whole)
