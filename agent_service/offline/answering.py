@@ -12,7 +12,7 @@ from agent_service.offline.context import Prompt, build_prompt
 from agent_service.offline.faults.hostile import HostileResponder
 from agent_service.offline.faults.plan import METADATA_KEY, FaultError, FaultPlan
 from agent_service.offline.faults.response import ResponseFaults
-from agent_service.offline.generation import EndedEarly, Generation, OutOfTokens
+from agent_service.offline.generation import EndedEarly, Generation, Incomplete
 from agent_service.offline.hearing import Hearing
 from agent_service.offline.outbox import Outbox
 from agent_service.offline.ports import Responder, Speech
@@ -183,23 +183,23 @@ class Answering:
             await generation.run(prompt.context)
             if faults.never_ends:
                 await asyncio.Event().wait()
-        except OutOfTokens:
-            status, details = "incomplete", incomplete("max_output_tokens")
+        except Incomplete as cut:
+            status, details = "incomplete", incomplete(cut.reason)
         except EndedEarly as early:
             status, details = early.ending.status, early.ending.details
         except ProtocolError as error:
             status, details = "failed", failed(error.kind, error.code, error.message)
         except OfflineError as error:
             _log.warning("response_failed", error=error.message)
-            status, details = "failed", self._server_error()
+            status, details = "failed", self._server_error(error.message)
         except Exception:  # the responder may be anybody's model
             _log.exception("response_failed", response_id=running.writer.response.id)
-            status, details = "failed", self._server_error()
+            status, details = "failed", self._server_error(server_error().message)
         self._finish(running, status, details, prompt)
 
-    def _server_error(self) -> dict[str, Any]:
+    def _server_error(self, message: str) -> dict[str, Any]:
         code = None if self._dialect.is_nested else "server_error"
-        return failed("server_error", code, server_error().message)
+        return failed("server_error", code, message)
 
     def _responder_for(self, plan: FaultPlan) -> Responder:
         fault = plan.fires("hostile_model")

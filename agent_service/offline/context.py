@@ -47,6 +47,7 @@ def build_prompt(
         tools=tools,
         tool_choice=config.chosen_tool(),
         temperature=config.temperature,
+        max_output_tokens=None if config.max_output_tokens == "inf" else config.max_output_tokens,
         metadata=metadata or {},
     )
     return Prompt(context, pieces)

@@ -1,7 +1,9 @@
 """One answer on its way out: the responder's parts become words, audio and tool calls."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from itertools import chain, repeat
+from typing import Literal
 
 from agent_service.audio import BYTES_PER_MS
 from agent_service.offline.faults.response import Ending, ResponseFaults
@@ -9,8 +11,10 @@ from agent_service.offline.outbox import Outbox
 from agent_service.offline.phrasing import SentenceCutter, word_pieces
 from agent_service.offline.ports import (
     CallTool,
+    CutShort,
     Responder,
     ResponseContext,
+    ResponsePart,
     Say,
     Speech,
     SpokenPiece,
@@ -24,8 +28,12 @@ _WORDS_AHEAD = 3
 """The transcript runs ahead of the audio by so many words."""
 
 
-class OutOfTokens(Exception):
-    """The answer reached the most tokens that it may have."""
+class Incomplete(Exception):
+    """The answer ends before it is complete."""
+
+    def __init__(self, reason: Literal["max_output_tokens", "content_filter"]) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class EndedEarly(Exception):
@@ -62,20 +70,32 @@ class Generation:
         self._limit: float = float("inf") if limit == "inf" else limit
 
     async def run(self, context: ResponseContext) -> None:
-        """Say and call all that the responder wants; raises OutOfTokens or EndedEarly."""
+        """Say and call all that the responder wants; raises Incomplete or EndedEarly."""
         await asyncio.sleep(self._faults.delay_s)
         self._check_words(0)
-        async for part in self._responder.respond(context):
-            match part:
-                case Say(text):
-                    self._writer.open_message()
-                    await self._say(text)
-                case CallTool():
-                    await self._end_message()
-                    await self._call(part)
+        parts = self._responder.respond(context)
+        try:
+            async for part in parts:
+                await self._put(part)
+        finally:
+            # However it ends: a model elsewhere must not go on writing.
+            if isinstance(parts, AsyncGenerator):
+                await parts.aclose()
         await self._end_message()
         if self._faults.ending:
             raise EndedEarly(self._faults.ending)
+
+    async def _put(self, part: ResponsePart | CutShort) -> None:
+        match part:
+            case Say(text):
+                self._writer.open_message()
+                await self._say(text)
+            case CallTool():
+                await self._end_message()
+                await self._call(part)
+            case CutShort(reason):
+                await self._say_rest()
+                raise Incomplete(reason)
 
     async def _call(self, call: CallTool) -> None:
         for made in self._faults.calls(call):
@@ -90,15 +110,17 @@ class Generation:
         for sentence in self._cutter.feed(text):
             await self._speak(sentence)
 
-    async def _end_message(self) -> None:
+    async def _say_rest(self) -> None:
         for sentence in self._cutter.flush():
             await self._speak(sentence)
+
+    async def _end_message(self) -> None:
+        await self._say_rest()
         self._writer.close_message()
         self._deltas_ms = chain(_FIRST_DELTAS_MS, repeat(_DELTA_MS))
 
     async def _write(self, text: str) -> None:
         for word in word_pieces(text):
-            self._check_room(text_tokens(word))
             self._word(word)
             await self._outbox.room()
 
@@ -130,6 +152,7 @@ class Generation:
 
     def _word(self, word: str) -> None:
         self._check_words(1)
+        self._check_room(text_tokens(word))
         self._writer.words(word)
 
     def _check_words(self, more: int) -> None:
@@ -139,4 +162,4 @@ class Generation:
 
     def _check_room(self, tokens: int) -> None:
         if self._writer.output_tokens + tokens > self._limit:
-            raise OutOfTokens
+            raise Incomplete("max_output_tokens")

@@ -107,6 +107,8 @@ class ResponseContext:
     tool_choice: Literal["auto", "none", "required"] | str = "auto"
     """``auto``, ``none``, ``required``, or ``function:NAME`` for a forced one."""
     temperature: float = 0.8
+    max_output_tokens: int | None = None
+    """The most that the answer may have; whoever runs the responder sees to it as well."""
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -127,10 +129,17 @@ class CallTool:
 ResponsePart: TypeAlias = Say | CallTool
 
 
+@dataclass(frozen=True, slots=True)
+class CutShort:
+    """The answer ends here although it is not complete; what was said stands."""
+
+    reason: Literal["max_output_tokens", "content_filter"]
+
+
 class Responder(Protocol):
     """Decides what to say and which tools to call."""
 
-    def respond(self, context: ResponseContext) -> AsyncIterator[ResponsePart]: ...
+    def respond(self, context: ResponseContext) -> AsyncIterator[ResponsePart | CutShort]: ...
 
     def expected_words(self, context: ResponseContext) -> str | None:
         """Return a prompt for the recogniser: names and forms that the caller may say next."""

