@@ -76,6 +76,7 @@ class Answering:
         outbox: Outbox,
         emit: Emit,
         announce: Callable[[Item], None],
+        on_start: Callable[[], None],
         on_done: Callable[[int], None],
         tasks: asyncio.TaskGroup,
         faults: FaultPlan,
@@ -88,6 +89,7 @@ class Answering:
         self._outbox = outbox
         self._emit = emit
         self._announce = announce
+        self._on_start = on_start
         self._on_done = on_done
         self._tasks = tasks
         self._faults = faults
@@ -135,6 +137,7 @@ class Answering:
         self._running[response.id] = running
         if not request.is_out_of_band:
             self._default_id = response.id
+            self._on_start()
         writer.created()
         if self._dialect.rate_limits == "with_created":
             self._emit("rate_limits.updated", rate_limits=self._rate_limits.shown())

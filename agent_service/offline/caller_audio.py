@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agent_service.offline.faults.plan import FaultPlan
 from agent_service.offline.hearing import Hearing, Recognise
+from agent_service.offline.idling import IdleTimer, Wait
 from agent_service.offline.listening import (
     CallerIdle,
     Listener,
@@ -60,6 +61,7 @@ class CallerAudio:
         emit: Emit,
         tasks: asyncio.TaskGroup,
         faults: FaultPlan,
+        wait: Wait,
     ) -> None:
         self._config = config
         self._conversation = conversation
@@ -67,6 +69,7 @@ class CallerAudio:
         self._emit = emit
         self._listener = Listener(speech, config.input_format, config.turn_detection)
         self._transcriber = Transcriber(dialect, emit, tasks, faults)
+        self._idle = IdleTimer(wait, tasks)
         self.hearing = Hearing(recognise, tasks)
 
     @property
@@ -79,9 +82,16 @@ class CallerAudio:
         self._config = config
         self._listener.configure(config.input_format, config.turn_detection)
 
+    def answering(self) -> None:
+        """Note that an answer begins."""
+        self._listener.answering()
+        self._idle.stop()
+
     def answered(self, playing_ms: int) -> None:
         """Note that an answer of this length begins to play."""
-        self._listener.answered(playing_ms)
+        wait_ms = self._listener.answered(playing_ms)
+        if wait_ms is not None:
+            self._idle.start(wait_ms, self._idled)
 
     async def append(self, members: Members) -> None:
         """Do ``input_audio_buffer.append``."""
@@ -161,6 +171,10 @@ class CallerAudio:
 
     def _understood(self, item_id: str, words: str) -> None:
         for event in self._listener.understood(item_id, words):
+            self._react(event)
+
+    def _idled(self) -> None:
+        for event in self._listener.idled():
             self._react(event)
 
     def _answer_by_itself(self) -> None:

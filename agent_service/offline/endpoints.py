@@ -12,6 +12,7 @@ from agent_service.offline.access import Access, offered_subprotocols
 from agent_service.offline.connection import run_connection
 from agent_service.offline.faults.control import FaultControl
 from agent_service.offline.faults.plan import FaultError, FaultPlan
+from agent_service.offline.idling import Wait
 from agent_service.offline.options import Limits
 from agent_service.offline.outbox import Outbox
 from agent_service.offline.ports import Responder, Speech
@@ -47,6 +48,7 @@ class Endpoints:
         limits: Limits,
         control: FaultControl,
         scripts: ScriptControl,
+        wait: Wait,
     ) -> None:
         self._speech = speech
         self._responder = responder
@@ -54,6 +56,7 @@ class Endpoints:
         self._limits = limits
         self._control = control
         self._scripts = scripts
+        self._wait = wait
         self._connections = 0
 
     async def realtime(self, websocket: WebSocket) -> None:
@@ -123,6 +126,7 @@ class Endpoints:
                 tasks=tasks,
                 faults=faults,
                 life_s=life_s,
+                wait=self._wait,
                 script=script,
             )
 

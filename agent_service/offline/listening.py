@@ -145,11 +145,25 @@ class Listener:
             self._said = said
         return self._waited()
 
-    def answered(self, playing_ms: int) -> None:
-        """Start to wait for the caller once an answer of this length is played."""
+    def answering(self) -> None:
+        """Do not wait for the caller: an answer is on its way."""
+        self._idle_at_ms = None
+
+    def answered(self, playing_ms: int) -> int | None:
+        """Start to wait for the caller once an answer of this length is played.
+
+        Returns how long in all, if there is a limit. The time is over when so much audio came in
+        without a voice, or when ``idled`` is called.
+        """
         limit = self._detection.idle_timeout_ms if self._detection else None
-        if limit is not None and self._item_id is None:
-            self._idle_at_ms = self.now_ms + playing_ms + limit
+        if limit is None or self._item_id is not None:
+            return None
+        self._idle_at_ms = self.now_ms + playing_ms + limit
+        return playing_ms + limit
+
+    def idled(self) -> list[ListeningEvent]:
+        """Note that the waiting time is over by the clock, however little audio came in."""
+        return self._idle_until(self.now_ms)
 
     def commit(self) -> tuple[str, bytes]:
         """Empty the buffer by the client's wish; returns the item's id and its audio."""
@@ -221,10 +235,15 @@ class Listener:
     def _idle(self) -> list[ListeningEvent]:
         if self._idle_at_ms is None or self.now_ms < self._idle_at_ms:
             return []
+        return self._idle_until(self._idle_at_ms)
+
+    def _idle_until(self, end_ms: int) -> list[ListeningEvent]:
+        if self._idle_at_ms is None:
+            return []
         assert self._detection is not None
         assert self._detection.idle_timeout_ms is not None
-        end_ms, self._idle_at_ms = self._idle_at_ms, None
-        start_ms = end_ms - self._detection.idle_timeout_ms
+        start_ms = min(end_ms, self._idle_at_ms - self._detection.idle_timeout_ms)
+        self._idle_at_ms = None
         pcm = self._between(start_ms, end_ms)
         return [CallerIdle(new_id("item_"), pcm, start_ms, end_ms)]
 

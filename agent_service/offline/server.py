@@ -1,5 +1,6 @@
 """The offline provider's web application and how it is served."""
 
+import asyncio
 import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -14,6 +15,7 @@ from agent_service.offline.access import Access
 from agent_service.offline.connection import LARGEST_MESSAGE
 from agent_service.offline.endpoints import Endpoints
 from agent_service.offline.faults.control import FaultControl
+from agent_service.offline.idling import Wait
 from agent_service.offline.options import Certificate, Limits
 from agent_service.offline.ports import Responder, Speech
 from agent_service.offline.scripts.control import ScriptControl
@@ -35,10 +37,12 @@ def build(
     fault_seed: int = 0,
     close: Callable[[], Awaitable[None]] | None = None,
     now: Callable[[], float] = time.time,
+    wait: Wait = asyncio.sleep,
 ) -> Starlette:
     """Return the application; without keys of its own it takes any key.
 
-    ``close`` is awaited when the application ends; ``now`` tells the unix time.
+    ``close`` is awaited when the application ends; ``now`` tells the unix time; ``wait`` is how
+    time passes for callers who say nothing.
     """
 
     @asynccontextmanager
@@ -50,7 +54,9 @@ def build(
     access = Access(api_keys, now)
     control = FaultControl(access, faults, fault_seed)
     script_control = ScriptControl(access, scripts)
-    endpoints = Endpoints(speech, responder, access, limits or Limits(), control, script_control)
+    endpoints = Endpoints(
+        speech, responder, access, limits or Limits(), control, script_control, wait
+    )
     return Starlette(
         lifespan=lifespan,
         routes=[

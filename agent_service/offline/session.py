@@ -13,6 +13,7 @@ from agent_service.offline.caller_audio import SHORTEST_COMMIT_MS, CallerActions
 from agent_service.offline.context import build_prompt
 from agent_service.offline.faults.plan import FaultError, FaultPlan
 from agent_service.offline.faults.wire import Wire
+from agent_service.offline.idling import Wait
 from agent_service.offline.outbox import CloseFrame, Outbox
 from agent_service.offline.ports import Recognition, Responder, Speech
 from agent_service.offline.protocol.conversation import Conversation
@@ -50,6 +51,7 @@ class RealtimeSession:
         tasks: asyncio.TaskGroup,
         faults: FaultPlan,
         life_s: float,
+        wait: Wait,
         script: ScriptRun | None = None,
     ) -> None:
         self._dialect = dialect
@@ -78,6 +80,7 @@ class RealtimeSession:
             emit=self.emit,
             tasks=tasks,
             faults=faults,
+            wait=wait,
         )
         self._answering = Answering(
             dialect=dialect,
@@ -88,6 +91,7 @@ class RealtimeSession:
             outbox=outbox,
             emit=self.emit,
             announce=self._announce,
+            on_start=self._audio.answering,
             on_done=self._audio.answered,
             tasks=tasks,
             faults=faults,

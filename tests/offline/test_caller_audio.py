@@ -391,30 +391,6 @@ def test_semantic_detection_makes_one_turn_of_a_pause_in_a_sentence(
     asyncio.run(scenario())
 
 
-def test_idle_callers_are_spoken_to(provide: Provide, silence: Sound) -> None:
-    async def scenario() -> None:
-        async with provide() as provider, provider.client() as client:
-            await detect(client, {"type": "server_vad", "idle_timeout_ms": 5000})
-            provider.responder.answers_with(Say("Hello there."))
-            provider.responder.answers_with(Say("Are you still there?"))
-            await client.append(silence(1000))
-            await client.say("hi")
-            await client.until("response.done")
-            played_ms = len(client.audio()) // 48
-            await client.append(silence(5000))
-            await client.append(silence(1000))
-            idle = await client.until("input_audio_buffer.timeout_triggered")
-            assert idle["audio_end_ms"] == 1000 + played_ms + 5000
-            assert idle["audio_start_ms"] == idle["audio_end_ms"] - 5000
-            committed = await client.until("input_audio_buffer.committed")
-            assert committed["item_id"] == idle["item_id"]
-            done = await client.until("response.done")
-            said = done["response"]["output"][0]["content"][0]["transcript"]
-            assert said == "Are you still there?"
-
-    asyncio.run(scenario())
-
-
 def test_turn_detection_can_be_switched_in_mid_session(
     provide: Provide, tone: Sound, silence: Sound
 ) -> None:
