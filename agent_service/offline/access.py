@@ -1,6 +1,7 @@
 """Who may connect: keys in all the places where clients put them, and ephemeral secrets."""
 
 import hmac
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from agent_service.offline.protocol.session import SessionConfig
 
 _KEY_SUBPROTOCOL = "openai-insecure-api-key."
 _MOST_SECRETS = 10_000
+_REQUEST_ID = "x-ms-client-request-id"
+_PLAIN_ID = re.compile(r"[\w.-]{1,128}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,14 @@ def offered_subprotocols(connection: HTTPConnection) -> list[str]:
     """Return the WebSocket subprotocols that the client offers."""
     header = connection.headers.get("sec-websocket-protocol", "")
     return [name.strip() for name in header.split(",") if name.strip()]
+
+
+def echoed_headers(connection: HTTPConnection) -> list[tuple[bytes, bytes]]:
+    """Return the header that gives Azure clients the identifier of their request back."""
+    given = connection.headers.get(_REQUEST_ID) or connection.query_params.get(_REQUEST_ID, "")
+    if not _PLAIN_ID.fullmatch(given):
+        return []
+    return [(_REQUEST_ID.encode(), given.encode())]
 
 
 def _shown_keys(connection: HTTPConnection) -> list[str]:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.websockets import WebSocket
 
-from agent_service.offline.access import Access, offered_subprotocols
+from agent_service.offline.access import Access, echoed_headers, offered_subprotocols
 from agent_service.offline.connection import run_connection
 from agent_service.offline.faults.control import FaultControl
 from agent_service.offline.faults.plan import FaultError, FaultPlan
@@ -92,7 +92,9 @@ class Endpoints:
         if self._connections >= self._limits.connections:
             await websocket.send_denial_response(overloaded(self._limits.connections))
             return
-        await websocket.accept("realtime" if "realtime" in offered else None)
+        await websocket.accept(
+            "realtime" if "realtime" in offered else None, headers=echoed_headers(websocket)
+        )
         if not dialect.is_nested and faults.fires("beta_disabled"):
             await websocket.close(4000, "invalid_request_error.beta_api_shape_disabled")
             return

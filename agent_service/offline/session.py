@@ -133,6 +133,7 @@ class RealtimeSession:
         if self._dialect.announces_conversation and self._config.kind == "realtime":
             conversation = {"id": self._conversation.id, "object": "realtime.conversation"}
             self.emit("conversation.created", conversation=conversation)
+        self._list_mcp_tools(self._config)
 
     async def handle(self, event: Any) -> None:
         """Do what a client event asks for, or send the documented error."""
@@ -173,14 +174,17 @@ class RealtimeSession:
         )
 
     def _rules(self) -> SessionRules:
-        return SessionRules(has_spoken=self._answering.has_spoken)
+        return SessionRules(
+            has_spoken=self._answering.has_spoken,
+            is_answering=self._answering.active_id is not None,
+        )
 
     def _update(self, members: Members) -> None:
         def read(value: Any, path: str) -> SessionConfig:
             return read_session(self._config, value, self._dialect, self._rules())
 
         self._change(members.required("session", read), members)
-        self._list_mcp_tools()
+        self._list_mcp_tools(self._config)
 
     def _update_transcription(self, members: Members) -> None:
         def read(value: Any, path: str) -> SessionConfig:
@@ -212,10 +216,10 @@ class RealtimeSession:
             # A responder that has to learn its tools does so now, before the caller speaks.
             self._expected_words()
 
-    def _list_mcp_tools(self) -> None:
+    def _list_mcp_tools(self, config: SessionConfig) -> None:
         """Say honestly that remote tool servers cannot be reached from here."""
         listed = {item.extra.get("server_label") for item in self._conversation}
-        for tool in self._config.tools:
+        for tool in config.tools:
             if tool["type"] == "mcp" and tool["server_label"] not in listed:
                 item = Item(new_id("mcpl_"), "mcp_list_tools")
                 item.extra = {"server_label": tool["server_label"], "tools": []}
@@ -331,6 +335,7 @@ class RealtimeSession:
         asked = read_response_request(
             members, self._config, self._dialect, self._rules(), self._conversation
         )
+        self._list_mcp_tools(asked.config)
         if asked.cancels_previous and self._answering.active_id is not None:
             self._answering.cancel(None)
         if asked.commits and self._audio.buffered_ms >= SHORTEST_COMMIT_MS:

@@ -81,15 +81,23 @@ class Transcriber:
         place: dict[str, Any] = {"item_id": item.id, "content_index": 0}
         final = place | {"transcript": text}
         if self._dialect.streams_transcription:
-            self._deltas(place, model, text, item.parts[0].audio_ms)
+            confidence = recognition.confidence if config.wants_logprobs else None
+            self._deltas(place, model, text, item.parts[0].audio_ms, confidence)
             final |= {
-                "logprobs": _logprobs(recognition) if config.wants_logprobs else None,
+                "logprobs": _logprobs(text, confidence),
                 "usage": render_transcription_usage(model, item.parts[0].audio_ms, text),
             }
         self._emit(f"{_EVENT}.completed", **final)
         return final
 
-    def _deltas(self, place: dict[str, Any], model: str, text: str, audio_ms: int) -> None:
+    def _deltas(
+        self,
+        place: dict[str, Any],
+        model: str,
+        text: str,
+        audio_ms: int,
+        confidence: float | None,
+    ) -> None:
         if model.endswith("-diarize"):
             self._emit(
                 f"{_EVENT}.segment",
@@ -102,12 +110,15 @@ class Transcriber:
             )
         pieces = word_pieces(text)
         for piece in ["".join(pieces)] if pieces and model == "whisper-1" else pieces:
-            self._emit(f"{_EVENT}.delta", **place, delta=piece)
+            shown = {"logprobs": _logprobs(piece, confidence)} if confidence is not None else {}
+            self._emit(f"{_EVENT}.delta", **place, delta=piece, **shown)
 
 
-def _logprobs(recognition: Recognition) -> list[dict[str, Any]]:
+def _logprobs(text: str, confidence: float | None) -> list[dict[str, Any]] | None:
     """Give every word the mean of the recognition: single tokens are not told apart here."""
+    if confidence is None:
+        return None
     return [
-        {"token": piece, "logprob": recognition.confidence, "bytes": list(piece.encode())}
-        for piece in word_pieces(recognition.text)
+        {"token": piece, "logprob": confidence, "bytes": list(piece.encode())}
+        for piece in word_pieces(text)
     ]

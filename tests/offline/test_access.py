@@ -205,6 +205,42 @@ def test_session_given_with_the_secret_is_the_start(provide: Provide) -> None:
     asyncio.run(scenario())
 
 
+def test_tool_servers_given_with_the_secret_are_asked_at_the_start(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with provide() as provider:
+            docs = {"type": "mcp", "server_label": "docs", "server_url": "https://docs.test/sse"}
+            async with httpx.AsyncClient(base_url=provider.url) as http:
+                answer = await http.post(
+                    "/v1/realtime/client_secrets",
+                    json={"session": {"type": "realtime", "tools": [docs]}},
+                    headers={"Authorization": "Bearer any"},
+                )
+            secret = answer.json()["value"]
+            async with provider.client(key=secret) as client:
+                await client.until("mcp_list_tools.failed")
+                assert client.types()[0] == "session.created"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("where", ["header", "query"])
+def test_azure_clients_get_their_request_id_back(provide: Provide, where: str) -> None:
+    async def scenario() -> None:
+        async with provide() as provider:
+            headers, query = {"x-ms-client-request-id": "1f-2e"}, "&x-ms-client-request-id=1f-2e"
+            async with provider.client(
+                "a1",
+                headers=headers if where == "header" else {},
+                query=query if where == "query" else "",
+            ) as client:
+                assert client.socket.response.headers["x-ms-client-request-id"] == "1f-2e"
+            # What might be taken for further headers is not given back.
+            async with provider.client("a1", query="&x-ms-client-request-id=a%0D%0Ab:c") as client:
+                assert "x-ms-client-request-id" not in client.socket.response.headers
+
+    asyncio.run(scenario())
+
+
 def test_secrets_expire_and_cannot_make_others(provide: Provide) -> None:
     async def scenario() -> None:
         clock = [1000.0]

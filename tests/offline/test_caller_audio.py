@@ -161,6 +161,8 @@ def test_words_and_probabilities_when_asked_for(
             completed = await client.until(COMPLETED)
             assert [entry["token"] for entry in completed["logprobs"]] == ["where", " now"]
             assert completed["logprobs"][0]["logprob"] == -0.25
+            deltas = client.named(COMPLETED.replace("completed", "delta"))
+            assert [entry for d in deltas for entry in d["logprobs"]] == completed["logprobs"]
 
     asyncio.run(scenario())
 

@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 
+from agent_service.offline.ports import Say
+
 DATA = Path(__file__).parent.parent / "data" / "realtime"
 
 Provide = Callable[..., AbstractAsyncContextManager[Any]]
+
+REALTIME: dict[str, Any] = {"type": "realtime"}
+DOCS = {"type": "mcp", "server_label": "docs", "server_url": "https://docs.test/sse"}
 
 
 def samples(name: str) -> list[dict[str, Any]]:
@@ -200,6 +205,45 @@ def test_nested_members_are_merged_and_their_values_replaced(provide: Provide) -
             "session.audio.input.turn_detection.idle_timeout_ms",
         ),
         ("ga", {"type": "live"}, "invalid_value", "session.type"),
+        ("beta", {"include": ["everything"]}, "invalid_value", "session.include[0]"),
+        ("beta", {"prompt": {"version": "2"}}, "missing_required_parameter", "session.prompt.id"),
+        ("ga", REALTIME | {"reasoning": {"effort": "most"}}, "invalid_value", "reasoning.effort"),
+        (
+            "a1",
+            {"input_audio_transcription": {"model": "whisper-1", "language": "en"}},
+            "unknown_parameter",
+            "session.input_audio_transcription.language",
+        ),
+        (
+            "beta",
+            {"input_audio_transcription": {"model": "whisper-1", "language": 7}},
+            "invalid_type",
+            "session.input_audio_transcription.language",
+        ),
+        (
+            "ga",
+            REALTIME | {"audio": {"input": {"transcription": {"delay": "some"}}}},
+            "invalid_value",
+            "session.audio.input.transcription.delay",
+        ),
+        (
+            "ga",
+            REALTIME | {"tools": [{"type": "mcp", "server_label": "docs"}]},
+            "missing_required_parameter",
+            "session.tools[0].server_url",
+        ),
+        (
+            "ga",
+            REALTIME | {"tools": [DOCS | {"require_approval": "sometimes"}]},
+            "invalid_value",
+            "session.tools[0].require_approval",
+        ),
+        (
+            "ga",
+            REALTIME | {"tools": [DOCS | {"password": "x"}]},
+            "unknown_parameter",
+            "session.tools[0].password",
+        ),
     ],
 )
 def test_refused_updates_name_the_member_and_change_nothing(
@@ -294,12 +338,50 @@ def test_what_clients_send_beside_is_tolerated(provide: Provide) -> None:
 def test_mcp_tools_are_taken_and_said_to_be_out_of_reach(provide: Provide) -> None:
     async def scenario() -> None:
         async with provide() as provider, provider.client("ga") as client:
-            tool = {"type": "mcp", "server_label": "docs", "server_url": "https://docs.test/sse"}
-            session = await updated(client, type="realtime", tools=[tool])
-            assert session["tools"] == [tool]
+            filtered = DOCS | {
+                "server_label": "more",
+                "allowed_tools": ["search"],
+                "require_approval": {"never": {"read_only": True}},
+                "headers": {"x-team": "a"},
+            }
+            session = await updated(client, type="realtime", tools=[DOCS, filtered])
+            assert session["tools"] == [DOCS, filtered]
             failed = await client.until("mcp_list_tools.failed")
             added = client.named("conversation.item.added")[0]["item"]
             assert (added["id"], added["server_label"]) == (failed["item_id"], "docs")
+            await client.until("mcp_list_tools.failed")
+            # Listed once: neither a further update nor a response asks again.
+            wiki = DOCS | {"server_label": "wiki"}
+            await client.say("hello", tools=[DOCS, wiki])
+            await client.until("response.done")
+            items = [event["item"] for event in client.named("conversation.item.added")]
+            labels = [i["server_label"] for i in items if i["type"] == "mcp_list_tools"]
+            assert labels == ["docs", "more", "wiki"]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("dialect", ["beta", "ga"])
+def test_speed_stands_while_an_answer_runs(provide: Provide, dialect: str) -> None:
+    def faster(speed: float) -> dict[str, Any]:
+        if dialect == "beta":
+            return {"speed": speed}
+        return REALTIME | {"audio": {"output": {"speed": speed}}}
+
+    async def scenario() -> None:
+        async with provide() as provider, provider.client(dialect) as client:
+            await updated(client, **faster(1.2))
+            gate = asyncio.Event()
+            provider.responder.answers_with(gate, Say("Done."))
+            await client.say("hello")
+            await client.until("response.created")
+            error = await updated(client, **faster(0.8))
+            assert error["code"] == "invalid_value"
+            assert error["param"].endswith("speed")
+            assert "id" in await updated(client, **faster(1.2))
+            gate.set()
+            await client.until("response.done")
+            assert "id" in await updated(client, **faster(0.8))
 
     asyncio.run(scenario())
 

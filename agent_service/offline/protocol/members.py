@@ -56,11 +56,6 @@ class Members:
             raise unknown_parameter(self.where(name))
 
 
-def anything(value: Any, path: str) -> Any:
-    """Return the value as it is."""
-    return value
-
-
 def string(value: Any, path: str) -> str:
     """Return a string."""
     if not isinstance(value, str):

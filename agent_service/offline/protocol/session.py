@@ -11,6 +11,9 @@ STOCK_INSTRUCTIONS = (
     "short and to the point, talk in the caller's language, and use a tool whenever one fits."
 )
 
+LOGPROBS = "item.input_audio_transcription.logprobs"
+"""The one thing that ``include`` may ask for."""
+
 
 @dataclass(frozen=True, slots=True)
 class TurnDetection:
@@ -75,7 +78,7 @@ class SessionConfig:
 
     @property
     def wants_logprobs(self) -> bool:
-        return "item.input_audio_transcription.logprobs" in (self.include or ())
+        return LOGPROBS in (self.include or ())
 
     def chosen_tool(self) -> str:
         """Return the tool choice in one word; a forced tool as ``function:NAME``."""

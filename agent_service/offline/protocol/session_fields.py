@@ -16,28 +16,27 @@ from agent_service.offline.protocol.members import (
     Members,
     Reader,
     boolean,
-    json_object,
     list_of,
     nullable,
     number,
     one_of,
     string,
 )
-from agent_service.offline.protocol.session import SessionConfig, largest_output
+from agent_service.offline.protocol.session import LOGPROBS, SessionConfig, largest_output
 from agent_service.offline.protocol.session_values import (
-    any_tool,
     flat_modalities,
-    function_tool,
     nested_modalities,
     noise_reduction,
+    prompt,
+    reasoning,
     token_cap,
-    tool_choice,
     tracing,
     transcription_of,
     truncation,
     turn_detection_of,
     voice_of,
 )
+from agent_service.offline.protocol.tool_values import any_tool, function_tool, tool_choice
 
 # Shown in every session, so clients that send a session back include them.
 _READ_ONLY = ("id", "object", "model", "expires_at", "client_secret")
@@ -49,6 +48,8 @@ class SessionRules:
 
     has_spoken: bool = False
     """The assistant has produced audio, so the voice stands."""
+    is_answering: bool = False
+    """A response runs, so the speed stands."""
 
 
 def read_session(
@@ -64,6 +65,11 @@ def read_session(
     else:
         changed = _read(config, members, _flat_fields(config, dialect))
     _check(config, changed, dialect, rules)
+    if rules.is_answering and changed.speed != config.speed:
+        raise invalid_value(
+            "session.audio.output.speed" if dialect.is_nested else "session.speed",
+            "The speed can only be changed between responses. Wait for 'response.done'.",
+        )
     return changed
 
 
@@ -154,8 +160,8 @@ def _flat_fields(config: SessionConfig, dialect: Dialect) -> Fields:
             "input_audio_noise_reduction": ("noise_reduction", noise_reduction),
             "speed": ("speed", number(0.25, 1.5)),
             "tracing": ("tracing", tracing),
-            "include": ("include", nullable(list_of(string))),
-            "prompt": ("prompt", nullable(json_object)),
+            "include": ("include", nullable(list_of(one_of(LOGPROBS)))),
+            "prompt": ("prompt", prompt),
         }
     return fields
 
@@ -163,7 +169,7 @@ def _flat_fields(config: SessionConfig, dialect: Dialect) -> Fields:
 def _nested_fields(config: SessionConfig, dialect: Dialect) -> Fields:
     fields: Fields = {
         "audio": ("*", _audio(config, dialect)),
-        "include": ("include", nullable(list_of(string))),
+        "include": ("include", nullable(list_of(one_of(LOGPROBS)))),
     }
     if config.kind == "transcription":
         return fields
@@ -176,9 +182,9 @@ def _nested_fields(config: SessionConfig, dialect: Dialect) -> Fields:
         "max_output_tokens": ("max_output_tokens", token_cap(largest)),
         "tracing": ("tracing", tracing),
         "truncation": ("truncation", truncation),
-        "prompt": ("prompt", nullable(json_object)),
+        "prompt": ("prompt", prompt),
         "parallel_tool_calls": ("parallel_tool_calls", boolean),
-        "reasoning": ("reasoning", json_object),
+        "reasoning": ("reasoning", reasoning),
     }
 
 

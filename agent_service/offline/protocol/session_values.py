@@ -1,23 +1,18 @@
 """Reading the values of session members: voices, tools, turn detection and the like."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from agent_service.offline.protocol.dialects import Dialect
 from agent_service.offline.protocol.errors import (
-    invalid_type,
     invalid_value,
-    missing_parameter,
 )
 from agent_service.offline.protocol.members import (
     Members,
     Reader,
-    anything,
     boolean,
     integer,
     json_object,
     list_of,
-    listed,
     nullable,
     number,
     one_of,
@@ -25,7 +20,7 @@ from agent_service.offline.protocol.members import (
 )
 from agent_service.offline.protocol.session import Transcription, TurnDetection
 
-_TRANSCRIPTION_EXTRAS = ("language", "prompt", "languages", "keywords", "delay")
+_EFFORTS = ("minimal", "low", "medium", "high", "xhigh")
 
 
 def flat_modalities(value: Any, path: str) -> tuple[str, ...]:
@@ -105,6 +100,26 @@ def tracing(value: Any, path: str) -> str | dict[str, Any] | None:
     return dict(value)
 
 
+def prompt(value: Any, path: str) -> dict[str, Any] | None:
+    """Read null or a stored prompt."""
+    if value is None:
+        return None
+    members = Members(value, path)
+    members.required("id", string)
+    members.optional("version", nullable(string), None)
+    members.optional("variables", nullable(json_object), None)
+    members.finish()
+    return dict(value)
+
+
+def reasoning(value: Any, path: str) -> dict[str, Any]:
+    """Read how much the model may think."""
+    members = Members(value, path)
+    members.optional("effort", one_of(*_EFFORTS), "low")
+    members.finish()
+    return dict(value)
+
+
 def truncation(value: Any, path: str) -> str | dict[str, Any]:
     """Read how an over-long context is cut."""
     if isinstance(value, str):
@@ -123,9 +138,12 @@ def truncation(value: Any, path: str) -> str | dict[str, Any]:
 
 def transcription_of(dialect: Dialect) -> Reader[Transcription | None]:
     """Read null or a transcription configuration of the dialect."""
-    extras: Mapping[str, Reader[Any]] = dict.fromkeys(_TRANSCRIPTION_EXTRAS, anything)
-    if not dialect.streams_transcription:
-        extras = {}
+    extras: dict[str, Reader[Any]] = {}
+    if dialect.streams_transcription:
+        extras |= {"language": nullable(string), "prompt": nullable(string)}
+    if dialect.is_nested:
+        words = nullable(list_of(string))
+        extras |= {"languages": words, "keywords": words, "delay": nullable(one_of(*_EFFORTS))}
 
     def read(value: Any, path: str) -> Transcription | None:
         if value is None:
@@ -189,45 +207,3 @@ def turn_detection_of(dialect: Dialect) -> Reader[TurnDetection | None]:
         return detection
 
     return read
-
-
-def any_tool(value: Any, path: str) -> dict[str, Any]:
-    """Read a function or MCP tool."""
-    if isinstance(value, dict) and value.get("type") == "mcp":
-        Members(value, path).required("server_label", string)
-        return dict(value)
-    return function_tool(value, path)
-
-
-def function_tool(value: Any, path: str) -> dict[str, Any]:
-    """Read a function tool."""
-    members = Members(value, path)
-    members.optional("type", one_of("function"), "function")
-    members.required("name", string)
-    members.optional("description", nullable(string), None)
-    members.optional("parameters", nullable(json_object), None)
-    members.optional("strict", nullable(boolean), None)
-    members.finish()
-    return {"type": "function", **value}
-
-
-def tool_choice(value: Any, path: str) -> str | dict[str, Any]:
-    """Read a tool choice in any of its spellings."""
-    if isinstance(value, str):
-        if value in ("auto", "none", "required"):
-            return value
-        known = listed(("none", "auto", "required"))
-        raise invalid_value(path, f"Invalid value: '{value}'. Supported values are: {known}.")
-    if not isinstance(value, dict):
-        raise invalid_type(path, "a string or an object", value)
-    match value:
-        case {"type": "function", "name": str()} | {"type": "function", "function": str()}:
-            return value
-        case {"type": "function", "function": {"name": str()}}:
-            return value
-        case {"type": "mcp", "server_label": str()}:
-            return value
-        case {"type": "function"}:
-            raise missing_parameter(f"{path}.name")
-        case _:
-            raise invalid_value(f"{path}.type", "A tool choice names a function or an MCP server.")
