@@ -170,6 +170,31 @@ def test_out_of_band_leaves_the_conversation_alone(provide: Provide) -> None:
     asyncio.run(scenario())
 
 
+def test_content_of_the_beta_may_refer_to_items(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client("beta") as client:
+            await client.say("I was charged twice")
+            await answered(client)
+            known = client.named("conversation.item.created")[0]["item"]["id"]
+
+            def classify(item_id: str) -> dict[str, Any]:
+                content = [
+                    {"type": "input_text", "text": "Classify:"},
+                    {"type": "item_reference", "id": item_id},
+                ]
+                item = {"type": "message", "role": "user", "content": content}
+                return {"conversation": "none", "input": [item]}
+
+            await client.send("response.create", response=classify(known))
+            await answered(client)
+            context = provider.responder.contexts[1]
+            assert context.items == (ContextMessage("user", "Classify: I was charged twice"),)
+            error = await refused(client, **classify("item_9"))
+            assert error["param"] == "response.input[0].content[1].id"
+
+    asyncio.run(scenario())
+
+
 def test_empty_input_is_an_empty_context(provide: Provide) -> None:
     async def scenario() -> None:
         async with provide() as provider, provider.client() as client:

@@ -2,7 +2,9 @@
 
 import base64
 import binascii
-from typing import Any, cast
+from collections.abc import Callable
+from itertools import chain
+from typing import Any, TypeAlias, cast
 
 from agent_service.offline.protocol.dialects import Dialect
 from agent_service.offline.protocol.errors import (
@@ -28,6 +30,9 @@ _LONGEST_AUDIO = 15 * 1024 * 1024
 _TYPES = ("message", "function_call", "function_call_output")
 _GA_TYPES = (*_TYPES, "mcp_approval_response")
 _STATUSES = ("in_progress", "completed", "incomplete")
+
+Find: TypeAlias = Callable[[str], Item | None]
+"""Finds an item of the conversation by its id."""
 
 
 def client_id(value: Any, path: str) -> str:
@@ -58,8 +63,30 @@ def base64_audio(value: Any, path: str) -> bytes:
         ) from None
 
 
-def read_item(value: Any, path: str, dialect: Dialect, form: AudioFormat) -> Item:
-    """Return the item that a client describes; audio is in the session's input format."""
+def is_reference(value: Any) -> bool:
+    """Say whether a client names an item that is there in place of describing one."""
+    return isinstance(value, dict) and value.get("type") == "item_reference"
+
+
+def referenced_item(value: Any, path: str, find: Find) -> Item:
+    """Return the item that a reference names."""
+    members = Members(value, path)
+    members.ignore("type")
+    item_id = members.required("id", string)
+    members.finish()
+    found = find(item_id)
+    if found is None:
+        raise invalid_value(f"{path}.id", f"Item with id '{item_id}' not found in conversation.")
+    return found
+
+
+def read_item(
+    value: Any, path: str, dialect: Dialect, form: AudioFormat, find: Find | None = None
+) -> Item:
+    """Return the item that a client describes; audio is in the session's input format.
+
+    With ``find``, the content of a message may refer to other items.
+    """
     members = Members(value, path)
     kinds = _GA_TYPES if dialect.is_nested else _TYPES
     kind = members.required("type", one_of(*kinds))
@@ -70,7 +97,7 @@ def read_item(value: Any, path: str, dialect: Dialect, form: AudioFormat) -> Ite
     item = Item(item_id, kind)
     match kind:
         case "message":
-            _read_message(item, members, dialect, form)
+            _read_message(item, members, dialect, form, find)
         case "function_call":
             item.name = members.required("name", string)
             item.arguments = members.required("arguments", string)
@@ -88,14 +115,18 @@ def read_item(value: Any, path: str, dialect: Dialect, form: AudioFormat) -> Ite
     return item
 
 
-def _read_message(item: Item, members: Members, dialect: Dialect, form: AudioFormat) -> None:
+def _read_message(
+    item: Item, members: Members, dialect: Dialect, form: AudioFormat, find: Find | None
+) -> None:
     role = cast(Role, members.required("role", one_of("system", "user", "assistant")))
     item.role = role
 
-    def part(value: Any, path: str) -> Part:
-        return _read_part(value, path, role, dialect, form)
+    def parts(value: Any, path: str) -> list[Part]:
+        if find is not None and is_reference(value):
+            return referenced_item(value, path, find).parts
+        return [_read_part(value, path, role, dialect, form)]
 
-    item.parts = list(members.required("content", list_of(part)))
+    item.parts = list(chain.from_iterable(members.required("content", list_of(parts))))
 
 
 def _allowed(role: Role, dialect: Dialect) -> dict[str, PartKind]:

@@ -6,7 +6,7 @@ from typing import Any
 from agent_service.offline.protocol.conversation import Conversation
 from agent_service.offline.protocol.dialects import Dialect
 from agent_service.offline.protocol.errors import invalid_value
-from agent_service.offline.protocol.item_fields import read_item
+from agent_service.offline.protocol.item_fields import is_reference, read_item, referenced_item
 from agent_service.offline.protocol.items import Item
 from agent_service.offline.protocol.members import (
     Members,
@@ -94,19 +94,14 @@ def _read_first_preview_extras(
 def _item_reader(
     conversation: Conversation, dialect: Dialect, config: SessionConfig
 ) -> Reader[Item]:
+    # Messages of the beta may have parts that refer to items.
+    refers = dialect.describes_responses and not dialect.is_nested
+    find = conversation.find if refers else None
+
     def read(value: Any, path: str) -> Item:
-        if isinstance(value, dict) and value.get("type") == "item_reference":
-            reference = Members(value, path)
-            reference.ignore("type")
-            item_id = reference.required("id", string)
-            reference.finish()
-            found = conversation.find(item_id)
-            if found is None:
-                raise invalid_value(
-                    f"{path}.id", f"Item with id '{item_id}' not found in conversation."
-                )
-            return found
-        return read_item(value, path, dialect, config.input_format)
+        if is_reference(value):
+            return referenced_item(value, path, conversation.find)
+        return read_item(value, path, dialect, config.input_format, find)
 
     return read
 
