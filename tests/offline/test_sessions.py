@@ -409,3 +409,23 @@ def test_transcription_sessions_of_both_shapes(provide: Provide) -> None:
                 assert session["input_audio_noise_reduction"] == {"type": "near_field"}
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("model", ["gpt-realtime-whisper", "gpt-live-transcribe"])
+def test_models_that_find_no_turns_leave_them_to_the_client(provide: Provide, model: str) -> None:
+    async def scenario() -> None:
+        async with (
+            provide() as provider,
+            provider.client("ga", query="&intent=transcription") as client,
+        ):
+            heard = {"transcription": {"model": model}}
+            detection = {"turn_detection": {"type": "server_vad"}}
+            wanted = {"type": "transcription", "audio": {"input": heard | detection}}
+            error = await updated(client, **wanted)
+            assert error["param"] == "session.audio.input.turn_detection"
+            session = await updated(client, type="transcription", audio={"input": heard})
+            assert session["audio"]["input"]["turn_detection"] is None
+            error = await updated(client, type="transcription", audio={"input": detection})
+            assert error["code"] == "invalid_value"
+
+    asyncio.run(scenario())

@@ -38,6 +38,8 @@ from agent_service.offline.protocol.session_values import (
 )
 from agent_service.offline.protocol.tool_values import any_tool, function_tool, tool_choice
 
+_COMMITTED_BY_CLIENTS = ("gpt-realtime-whisper", "gpt-live-transcribe")
+"""Transcription models that find no turns by themselves."""
 # Shown in every session, so clients that send a session back include them.
 _READ_ONLY = ("id", "object", "model", "expires_at", "client_secret")
 
@@ -70,7 +72,20 @@ def read_session(
             "session.audio.output.speed" if dialect.is_nested else "session.speed",
             "The speed can only be changed between responses. Wait for 'response.done'.",
         )
-    return changed
+    return _without_detection(config, changed)
+
+
+def _without_detection(config: SessionConfig, changed: SessionConfig) -> SessionConfig:
+    """Leave the turns to the client where the transcription model asks for it."""
+    model = changed.transcription.model if changed.transcription else None
+    if changed.kind != "transcription" or model not in _COMMITTED_BY_CLIENTS:
+        return changed
+    if changed.turn_detection is not None and changed.turn_detection is not config.turn_detection:
+        raise invalid_value(
+            "session.audio.input.turn_detection",
+            f"Turn detection is not supported with '{model}'. Set it to null and commit each turn.",
+        )
+    return replace(changed, turn_detection=None)
 
 
 def read_transcription_session(
