@@ -21,9 +21,20 @@ _JOINED_MAIL: Final = re.compile(
     rf"(?:\s+(?:at|that|a|add|and)\s+|\s*@\s*)(?P<domain>{_DOMAIN})",
     re.I,
 )
-_PLAIN_MAIL: Final = re.compile(
-    rf"\b(?P<local>{_PART}(?:\s\d+)?)(?:\s+at\s+|\s*@\s*)(?P<domain>{_DOMAIN})", re.I
+# "dot patella gmail dot com": the "at" was heard as the end of the name.
+_UNJOINED_MAIL: Final = re.compile(
+    rf"\b(?:(?P<lead>[A-Za-z']+)\s+)?(?P<first>{_PART})(?P<join>{_JOIN})"
+    rf"(?P<rest>[A-Za-z]+(?:\s+[A-Za-z]+)?)\s+(?P<domain>{_DOMAIN})",
+    re.I,
 )
+_FIGURES: Final = {"for": "4", "to": "2", "too": "2", "free": "3", "zero": "0", "oh": "0"}
+_PLAIN_MAIL: Final = re.compile(
+    rf"\b(?P<local>{_PART})(?P<figures>(?:\s(?:\d+|{'|'.join(_FIGURES)}))*)"
+    rf"(?:\s+at\s+|\s*@\s*)(?P<domain>{_DOMAIN})",
+    re.I,
+)
+# No address ends in "com.uk" or "code.uk": that was "co".
+_BRITISH: Final = re.compile(rf"({_DOT})(?:co|com|code|call)({_DOT})u\s*\.?\s*k\b", re.I)
 _SITE: Final = re.compile(rf"\b(?:w\s*w\s*w{_DOT})?{_DOMAIN}", re.I)
 _SPOKEN_DOT: Final = re.compile(r"\s+dot\s+", re.I)
 _PLACE_WORDS: Final = (
@@ -37,30 +48,51 @@ _ABOUT_MAIL: Final = re.compile(r"\b(?:e-?mail|mail|receipt|address)\b", re.I)
 
 def with_addresses(text: str, names: NameBook | None = None) -> str:
     """Write the addresses in the text the way they are typed; ``names`` helps to hear people's."""
+    text = _BRITISH.sub(r"\1co\2uk", text)
     text = _JOINED_MAIL.sub(lambda mail: _joined_mail(mail, names), text)
-    text = _PLAIN_MAIL.sub(_plain_mail, text)
+    if names:
+        text = _UNJOINED_MAIL.sub(lambda mail: _unjoined_mail(mail, names), text)
+    text = _PLAIN_MAIL.sub(lambda mail: _plain_mail(mail, names), text)
     return _SITE.sub(lambda site: _typed(site.group()), text) if _SPOKEN_DOT.search(text) else text
 
 
 def _joined_mail(mail: re.Match[str], names: NameBook | None) -> str:
-    lead, local = mail["lead"], _typed(mail["local"])
+    first, join, last = re.split(r"([._-])", _typed(mail["local"]), maxsplit=1)
+    lead = mail["lead"]
     if names:
-        first, join, rest = re.split(r"([._-])", local, maxsplit=1)
-        # "Nina" may be heard as two words, "nine a".
-        whole = names.first_name(f"{lead} {first}".lower()) if lead and len(first) <= 3 else None
-        if whole:
-            lead, first = None, whole
-        last = names.last_name(rest) if rest.isalpha() else None
-        local = (names.first_name(first) or first) + join + (last or rest)
-    return (f"{lead} " if lead else "") + f"{local}@{_typed(mail['domain'])}"
+        lead, first = _first_name(lead, first, names)
+        last = (names.last_name(last) if last.isalpha() else None) or last
+    return (f"{lead} " if lead else "") + f"{first}{join}{last}@{_typed(mail['domain'])}"
 
 
-def _plain_mail(mail: re.Match[str]) -> str:
+def _unjoined_mail(mail: re.Match[str], names: NameBook) -> str:
+    last = names.last_name_and_at(mail["rest"].lower())
+    if last is None:
+        return mail.group()
+    lead, first = _first_name(mail["lead"], mail["first"].lower(), names)
+    join = _typed(mail["join"])
+    return (f"{lead} " if lead else "") + f"{first}{join}{last}@{_typed(mail['domain'])}"
+
+
+def _first_name(lead: str | None, first: str, names: NameBook) -> tuple[str | None, str]:
+    """Return the word before the address, if it is none of it, and the first name."""
+    if len(first) == 1 and first != "a":
+        return lead, first
+    # "Nina" may be heard as two words, "nine a".
+    whole = names.first_name(f"{lead} {first}".lower()) if lead and len(first) <= 3 else None
+    return (None, whole) if whole else (lead, names.first_name(first) or first)
+
+
+def _plain_mail(mail: re.Match[str], names: NameBook | None) -> str:
     """Tell "my email is jane at example dot com" from "look at example dot com"."""
-    is_place = mail["local"].lower() in _BEFORE_A_SITE and "@" not in mail.group()
+    local = mail["local"].lower()
+    is_place = local in _BEFORE_A_SITE and "@" not in mail.group()
     if is_place and not _ABOUT_MAIL.search(mail.string[: mail.start()]):
         return f"{mail['local']} at {_typed(mail['domain'])}"
-    return f"{_typed(mail['local'])}@{_typed(mail['domain'])}"
+    figures = "".join(_FIGURES.get(word, word) for word in mail["figures"].lower().split())
+    if names and figures and local.isalpha():
+        local = names.first_name(local) or local
+    return f"{local}{figures}@{_typed(mail['domain'])}"
 
 
 def _typed(spoken: str) -> str:

@@ -30,6 +30,44 @@ _SHORT_WORDS: Final = (
     "up us vs we"
 )
 _TWO_LETTER_WORDS: Final = frozenset(_SHORT_WORDS.split())
+_LETTERS_HEARD_AS: Final = {
+    "am": "M",
+    "an": "N",
+    "and": "N",
+    "are": "R",
+    "as": "S",
+    "at": "A",
+    "be": "B",
+    "cue": "Q",
+    "decay": "DK",
+    "easy": "EZ",
+    "em": "M",
+    "ex": "X",
+    "eye": "I",
+    "in": "N",
+    "jay": "J",
+    "key": "Q",
+    "my": "MI",
+    "oh": "O",
+    "okay": "OK",
+    "our": "R",
+    "pea": "P",
+    "queue": "Q",
+    "sea": "C",
+    "see": "C",
+    "tea": "T",
+    "us": "S",
+    "why": "Y",
+    "you": "U",
+}
+"""Words that a recogniser prefers to the letters that they sound like."""
+_NEVER_BEFORE_A_LETTER: Final = frozenset(("an", "in", "oh", "our"))
+"""Those that stand before "X zero four nine" in no ordinary sentence."""
+_CODE_WORDS: Final = (
+    "booking case claim code coupon id invoice model number reference serial ticket voucher"
+)
+_NAMES_OF_CODES: Final = frozenset(_CODE_WORDS.split())
+_BEFORE_A_CODE: Final = frozenset(("is", "was", "says"))
 _LETTER_GAPS: Final = ("", "-", ".", ".-", ",", ".,")
 _MOST_LETTERS: Final = 8
 
@@ -110,7 +148,7 @@ def _goes_on(words: Sequence[Word], used: int) -> bool:
 
 def identifier(words: Sequence[Word], before: str) -> tuple[str, int] | None:
     """Return letters and digits that make one identifier, and how many words it takes."""
-    letters, used = _letters(words)
+    letters, used = _letters(words, before)
     if not letters:
         return None
     is_word = used == 1 and words[0].text in ("a", "I", "i", "o", "O")
@@ -130,17 +168,36 @@ def identifier(words: Sequence[Word], before: str) -> tuple[str, int] | None:
     return (letters, used) if is_spelled_out else None
 
 
-def _letters(words: Sequence[Word]) -> tuple[str, int]:
+def _letters(words: Sequence[Word], before: str) -> tuple[str, int]:
     """Return letters said one by one ("A B", "A. B.", "AB", "ab") and how many words they take."""
     letters, used = "", 0
     while used < len(words) and len(letters) < _MOST_LETTERS:
         found, length = _letter(words[used:], bool(letters))
+        if not found:
+            found, length = _sounded_letters(words[used:], before, bool(letters))
         if not found:
             break
         letters, used = letters + found, used + length
         if words[used - 1].gap.strip() not in _LETTER_GAPS:
             break
     return letters, used
+
+
+def _sounded_letters(words: Sequence[Word], before: str, has_letters: bool) -> tuple[str, int]:
+    """Return the letters that the first word stands for where only letters make sense."""
+    lower = words[0].lower
+    sounded = _LETTERS_HEARD_AS.get(lower, "")
+    if not sounded or len(words) < 2 or not words[0].flows:
+        return "", 0
+    follows_name = before in _NAMES_OF_CODES
+    if has_letters or follows_name or (len(sounded) > 1 and before in _BEFORE_A_CODE):
+        is_meant = _digits_after(words) >= 3
+    else:
+        is_meant = False
+    if not is_meant and not has_letters and (follows_name or lower in _NEVER_BEFORE_A_LETTER):
+        letter, length = _letter(words[1:], has_letters=True)
+        is_meant = bool(letter) and _digits_after(words[length:]) >= 2
+    return (sounded, 1) if is_meant else ("", 0)
 
 
 def _letter(words: Sequence[Word], has_letters: bool) -> tuple[str, int]:
@@ -150,8 +207,6 @@ def _letter(words: Sequence[Word], has_letters: bool) -> tuple[str, int]:
         return word.text.upper(), 1
     if lower == "double" and len(words) > 1 and len(words[1].text) == 1 and words[1].text.isalpha():
         return ("W" if words[1].lower == "u" else words[1].text.upper() * 2), 2
-    if lower == "and" and has_letters and _digits_after(words) >= 3:
-        return "N", 1
     if not word.text.isalpha() or len(word.text) > 4:
         return "", 0
     is_spelled = word.text.isupper() and lower not in _TWO_LETTER_WORDS

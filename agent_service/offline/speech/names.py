@@ -25,7 +25,12 @@ _FIRST: Final = (
     "danielle roy theresa ralph sophia randy marie eugene diana vincent brittany russell "
     "natalie elijah isabella louis charlotte bobby rose philip alexis johnny kayla jane sam "
     "lucy nina tom mike kate ben max leo oscar felix ivan luis carlos ana sofia elena oliver "
-    "harry charlie lily ella mia zoe chloe "
+    "harry charlie lily ella mia zoe chloe victor tony monica derek greg matt dan dave steve "
+    "chris rob bob jim tim ken ron don fred ted bill will nick alex josh zach andy jeff ray liz "
+    "beth kathy sue jen jess katie becky vicky maggie penny molly claire erin tara gina lori "
+    "tracy stacy wendy yvonne naomi miriam esther vera nora ivy ruby hazel iris april june "
+    "carmen rosa lucia luca marco mario antonio miguel pedro jorge fernando omar ali ahmed "
+    "hassan fatima aisha priya raj amit ravi anil mei ingrid astrid sven lars stella "
 )
 _LAST: Final = (
     "smith johnson williams brown jones garcia miller davis rodriguez martinez hernandez lopez "
@@ -69,6 +74,7 @@ _ALIKE: Final = tuple(
     )
 )
 _UNHEARD: Final = str.maketrans("", "", "\u02c8\u02cc\u02d0. ")
+_AT: Final = "\u00e6t"
 _NEAR: Final = 0.5
 _FARTHEST: Final = 0.26
 """Of the name's own sounds may differ."""
@@ -81,6 +87,7 @@ class NameBook:
         self._phonemes = phonemes
         self._first = self._sounds_of(_FIRST.split())
         self._last = self._sounds_of(_LAST.split())
+        self._last_and_at = {name: sounds + _AT for name, sounds in self._last.items()}
 
     def first_name(self, heard: str) -> str | None:
         """Return the common first name that sounds like the words, or None."""
@@ -89,6 +96,10 @@ class NameBook:
     def last_name(self, heard: str) -> str | None:
         """Return the common last name that sounds like the words, or None."""
         return self._closest(heard, self._last)
+
+    def last_name_and_at(self, heard: str) -> str | None:
+        """Return the common last name that makes the words together with an "at" behind it."""
+        return self._closest(heard, self._last_and_at)
 
     def _sounds_of(self, names: Iterable[str]) -> dict[str, str]:
         return {name: self._phonemes(name).translate(_UNHEARD) for name in names}

@@ -40,6 +40,10 @@ def test_what_sounds_like_no_name_is_none(names: NameBook, word: str) -> None:
         ("It's susan dot clerk at example dot com.", "It's susan.clark@example.com."),
         ("Use nine a dot joins at example dot org", "Use nina.jones@example.org"),
         ("merry underscore more at example dot net", "mary_moore@example.net"),
+        ("My email is brine dot turn red gmail dot com.", "My email is brian.turner@gmail.com."),
+        ("It's Victor dot bellet example dot org.", "It's victor.bell@example.org."),
+        ("Use lore seven two at example dot com.", "Use laura72@example.com."),
+        ("Reach me at m dot owens at example dot net.", "Reach me at m.owens@example.net."),
         ("It's web dot shop at example dot com.", "It's web.shop@example.com."),
     ],
 )

@@ -51,6 +51,9 @@ def test_numbers_become_figures(spoken: str, written: str) -> None:
         "I'll take one.",
         "It took two to three days.",
         "May I ask a question?",
+        "Okay, in a minute.",
+        "It is in a box.",
+        "Are you at my place?",
         "",
         "...",
     ],
@@ -72,6 +75,12 @@ def test_ordinary_words_stay_words(text: str) -> None:
         ("N double U zero six one", "NW061"),
         ("It's RMA seven seven one two.", "It's RMA7712."),
         ("J. A. N. E.", "JANE."),
+        ("The voucher code is in X zero four nine.", "The voucher code is NX049."),
+        ("The voucher code is okay seven five zero zero four.", "The voucher code is OK75004."),
+        ("Can you look up our c six one seven for me?", "Can you look up RC617 for me?"),
+        ("case number at g seven eight six", "case number AG786"),
+        ("Customer number oh y zero seven nine.", "Customer number OY079."),
+        ("It says m my six eight five on it.", "It says MMI685 on it."),
     ],
 )
 def test_letters_and_digits_become_one_identifier(spoken: str, written: str) -> None:
@@ -102,6 +111,8 @@ def test_words_that_sound_like_digits_are_digits_among_digits(heard: str, writte
         ("jane.doe at example.com", "jane.doe@example.com"),
         ("jane at example dot co dot uk", "jane@example.co.uk"),
         ("It's rachel dot young that example dot com.", "It's rachel.young@example.com."),
+        ("It's hello at sunrise dot com dot u k.", "It's hello@sunrise.co.uk."),
+        ("Use george for zero at example dot com", "Use george40@example.com"),
         ("look at example dot com", "look at example.com"),
     ],
 )
