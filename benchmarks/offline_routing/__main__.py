@@ -16,6 +16,10 @@ from agent_service.offline.responder.engine import LocalResponder
 from agent_service.offline.responder.intents import Intent
 from agent_service.offline.responder.router import Router
 from agent_service.offline.responder.toolset import Tool, tools_of
+from agent_service.offline.speech.engine import LocalSpeech
+from agent_service.tools.registry import Registry
+from agent_service.tools.shop_tools import TOOLS
+from benchmarks.offline_routing import spoken
 
 HERE = Path(__file__).parent
 _NAMED_INTENTS = {Intent.YES, Intent.NO, Intent.THANKS, Intent.GOODBYE, Intent.REPEAT}
@@ -23,6 +27,17 @@ _NAMED_INTENTS = {Intent.YES, Intent.NO, Intent.THANKS, Intent.GOODBYE, Intent.R
 Line = tuple[str, str, str]
 """Tool set, what is meant, what the caller says."""
 ToolSets = dict[str, list[dict[str, Any]]]
+
+
+def tool_sets() -> ToolSets:
+    """Return the sets of the file, and the shop that the service ships with as "store"."""
+    sets: ToolSets = json.loads((HERE / "tool_sets.json").read_text())
+    specs = Registry(TOOLS).specs(tool.name for tool in TOOLS)
+    sets["store"] = [
+        {"name": spec.name, "description": spec.description, "parameters": dict(spec.parameters)}
+        for spec in specs
+    ]
+    return sets
 
 
 def lines_of(name: str) -> list[Line]:
@@ -108,10 +123,31 @@ async def _respond(
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.offline_routing")
     parser.add_argument("--set", default="evaluation.tsv", help="evaluation.tsv or development.tsv")
-    wanted = parser.parse_args().set
-    lines = lines_of(wanted)
-    sets: ToolSets = json.loads((HERE / "tool_sets.json").read_text())
+    parser.add_argument(
+        "--spoken", action="store_true", help="say spoken.tsv and see what is heard"
+    )
+    parser.add_argument("--cache", type=Path, default=Path("data/offline_routing"))
+    parser.add_argument("--misses", action="store_true", help="show what went wrong when spoken")
+    options = parser.parse_args()
+    sets = tool_sets()
     embedder = Embedder.load()
+    if options.spoken:
+        measure_spoken(sets, embedder, options.cache, shown=options.misses)
+    else:
+        measure_typed(options.set, sets, embedder)
+
+
+def measure_spoken(sets: ToolSets, embedder: Embedder, cache: Path, *, shown: bool) -> None:
+    requests = spoken.requests_of(HERE / "spoken.tsv")
+    (name,) = {request.tools for request in requests}
+    router = Router(tools_of(sets[name]), embedder)
+    desk = spoken.Desk(sets[name], router, LocalResponder.load(), LocalSpeech(workers=1))
+    print(f"spoken.tsv: {len(requests)} requests\n")
+    spoken.measure(desk, requests, cache, shown=shown)
+
+
+def measure_typed(wanted: str, sets: ToolSets, embedder: Embedder) -> None:
+    lines = lines_of(wanted)
     print(f"{wanted}: {len(lines)} lines\n")
     print("| tools | descriptions | lines | first choice | tools only | among two |")
     print("|---|---|---|---|---|---|")

@@ -1,11 +1,16 @@
-"""How people ask for common kinds of actions in English, for tools that bring few phrasings.
+"""Lends a tool that brings few phrasings the common ways of asking for what it does."""
 
-A thesaurus of verbs, keyed by words of a tool's name and action; it knows no tool.
-"""
+from collections.abc import Sequence
 
-from dataclasses import dataclass
+import numpy as np
 
-from agent_service.offline.responder.words import split_name, stem
+from agent_service.offline.responder.common_requests import KINDS
+from agent_service.offline.responder.embedding import Embedder
+from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.words import human, split_name, stem
+
+_SAME = 0.8
+"""Two phrasings so near to each other ask for the same."""
 
 _BUILDING = frozenset(
     word
@@ -17,185 +22,27 @@ _BUILDING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of action: the words that name it, and how it is asked for; {o} is what it acts on."""
-
-    names: frozenset[str]
-    phrasings: tuple[str, ...]
-
-
-def _kind(names: str, *phrasings: str) -> Kind:
-    return Kind(frozenset(stem(name) for name in names.split()), phrasings)
-
-
-KINDS: tuple[Kind, ...] = (
-    _kind(
-        "cancel annul revoke withdraw terminate delete",
-        "cancel the {o}",
-        "call off the {o}",
-        "I don't want the {o} anymore",
-        "I no longer need the {o}",
-        "please stop the {o}",
-        "I changed my mind about the {o}",
-        "that {o} was a mistake, undo it",
-        "drop the {o}",
-    ),
-    _kind(
-        "return refund reimburse reimbursement",
-        "I want to send it back",
-        "I want my money back",
-        "it arrived damaged",
-        "it is broken",
-        "it doesn't fit me",
-        "I got the wrong thing",
-        "I am not happy with it, take it back",
-        "can I get a refund",
-    ),
-    _kind(
-        "status state track tracking progress shipment delivery",
-        "where is my {o}",
-        "has my {o} arrived yet",
-        "is there any news about my {o}",
-        "when will my {o} come",
-        "my {o} never came",
-        "is my {o} on its way",
-        "how far is my {o}",
-        "I am still waiting for my {o}",
-    ),
-    _kind(
-        "list history overview mine",
-        "show me my {o}",
-        "what {o} do I have",
-        "which {o} are there",
-        "give me an overview of my {o}",
-        "what did I get from you",
-    ),
-    _kind(
-        "help faq article information policy knowledge question hours",
-        "what is your policy on that",
-        "how does it work",
-        "how much does it cost",
-        "how long does it take",
-        "do you offer that",
-        "which ones do you accept",
-        "when are you open",
-        "where are you located",
-        "is it possible to do that with you",
-    ),
-    _kind(
-        "ticket complaint issue problem incident report fault case",
-        "I want to complain",
-        "something is wrong with my account",
-        "there is an error on my bill",
-        "it doesn't work",
-        "I have been charged twice",
-        "I want to report a problem",
-        "I can't log in",
-    ),
-    _kind(
-        "human representative operator escalate handover transfer supervisor person staff handoff",
-        "I want to talk to a person",
-        "let me speak to somebody",
-        "connect me with a colleague",
-        "get me your manager",
-        "I don't want to talk to a machine",
-        "is there somebody I can speak with",
-    ),
-    _kind(
-        "callback",
-        "can somebody call me back",
-        "ring me later",
-        "please phone me tomorrow",
-        "give me a call",
-    ),
-    _kind(
-        "book reserve schedule reservation booking",
-        "I would like a {o}",
-        "is there a {o} free on Monday",
-        "do you have anything available tomorrow",
-        "put me down for a {o}",
-        "can I get a {o}",
-        "I need a {o}",
-    ),
-    _kind(
-        "reschedule move postpone shift",
-        "I can't make it, is another day possible",
-        "can we do it later",
-        "I need a different time",
-        "postpone the {o}",
-        "that day doesn't suit me",
-    ),
-    _kind(
-        "change update edit correct modify",
-        "my {o} is wrong",
-        "I want to change the {o}",
-        "please correct the {o}",
-        "use another {o} instead",
-        "I have a new {o}",
-    ),
-    _kind(
-        "renew extend prolong",
-        "can I keep it longer",
-        "extend the {o}",
-        "I need more time",
-        "it runs out soon, can I have it longer",
-    ),
-    _kind(
-        "refill reorder replenish",
-        "I ran out of it",
-        "I need more of it",
-        "mine is almost empty",
-        "can I get the same again",
-    ),
-    _kind(
-        "pay payment settle fine invoice bill",
-        "I want to pay",
-        "how much do I owe",
-        "settle my {o}",
-        "I want to pay my {o}",
-    ),
-    _kind(
-        "message note notify inform forward",
-        "please pass on a message",
-        "tell them something for me",
-        "let them know that",
-        "can I leave a message",
-    ),
-    _kind(
-        "replace replacement reissue",
-        "I lost my {o}",
-        "my {o} was stolen",
-        "my {o} is damaged",
-        "I need a new {o}",
-    ),
-    _kind(
-        "result finding report outcome",
-        "are my {o} back",
-        "what did the {o} say",
-        "how did it turn out",
-    ),
-    _kind(
-        "register signup subscribe join enrol enroll membership",
-        "I would like to join",
-        "sign me up",
-        "how do I become a member",
-    ),
-    _kind(
-        "availability stock catalogue catalog search lookup",
-        "do you have that",
-        "is it available",
-        "I am looking for something",
-        "do you have anything about that",
-    ),
-    _kind("price quote cost estimate", "how much is it", "what does it cost", "what is the price"),
-    _kind("address location move relocation", "I have moved", "it should go somewhere else"),
-    _kind("event course calendar agenda", "what is going on", "is anything happening this week"),
-)
+def lent_phrasings(tools: Sequence[Tool], embedder: Embedder) -> list[list[str]]:
+    """Return what each tool may borrow; what another tool brings of its own is left out."""
+    own = [embedder.embed(tool.examples) if tool.examples else None for tool in tools]
+    found: list[list[str]] = []
+    for index, tool in enumerate(tools):
+        texts = _ways_to_ask(tool.name, tool.action)
+        others = [vectors for at, vectors in enumerate(own) if at != index and vectors is not None]
+        if texts and others:
+            nearest = (embedder.embed(texts) @ np.vstack(others).T).max(axis=1)
+            texts = [t for t, cosine in zip(texts, nearest, strict=True) if cosine < _SAME]
+        found.append(texts)
+    return found
 
 
-def ways_to_ask(name: str, action: str) -> list[str]:
-    """Return phrasings for a tool of this name and action."""
+def own_texts(tool: Tool) -> list[str]:
+    """Return what a tool says of itself."""
+    name = human(tool.name)
+    return [name, tool.description.split("\n")[0][:300] or name]
+
+
+def _ways_to_ask(name: str, action: str) -> list[str]:
     words = split_name(name)
     stems = {stem(word) for word in [*words, *action.split()]}
     found: list[str] = []

@@ -8,29 +8,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent_service.offline.responder.asking import ways_to_ask
+from agent_service.offline.responder.asking import lent_phrasings, own_texts
 from agent_service.offline.responder.embedding import Embedder, Vectors
 from agent_service.offline.responder.identifiers import HeardIdentifier, heard_identifiers
 from agent_service.offline.responder.intents import PHRASINGS, Intent
 from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.things import Things
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems, human
+from agent_service.offline.responder.words import content_stems
 
 _STEPS = 250
 _LEARNING_RATE = 2.0
 _MOMENTUM = 0.9
 _DECAY = 1e-4
-_SHARPNESS = 8.0
+_SHARPNESS = 3.0
 _NEARNESS = 16.0
-"""How much the nearest single phrasing counts beside the regression."""
-_OWN_PHRASING, _DESCRIBING_PHRASING, _LENT_PHRASING = 1.0, 0.5, 0.3
-_ENOUGH_PHRASINGS = 4
-"""A tool with fewer of its own leans on the thesaurus."""
-_INTENT_HANDICAP = 1.5
-_QUESTION_BONUS = 5.0
+"""How much the nearest phrasings count beside the regression."""
+_NEAREST = 2
+_QUESTION_BONUS = 3.0
 _IDENTIFIER_BONUS = 4.0
-_SHARED_WORDS = 2.0
-_TEMPERATURE = 1.5
+_SHARED_WORDS = 1.0
 _EMAIL = re.compile(r"\S+@\S+")
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|"
@@ -66,28 +63,26 @@ class Router:
     def __init__(self, tools: Sequence[Tool], embedder: Embedder) -> None:
         self._embedder = embedder
         self._targets: list[Tool | Intent] = [*tools, *Intent]
+        self._things = Things(tools, embedder)
         texts: list[str] = []
         labels: list[int] = []
-        weights: list[float] = []
+        lent = lent_phrasings(tools, embedder)
         for label, target in enumerate(self._targets):
-            phrasings = _phrasings(target)
-            texts += [masked(text) for text, _ in phrasings]
-            weights += [weight for _, weight in phrasings]
+            if isinstance(target, Tool):
+                phrasings = [*self._own_phrasings(target), *lent[label]]
+            else:
+                phrasings = list(PHRASINGS[target])
+            texts += [masked(text) for text in phrasings]
             labels += [label] * len(phrasings)
         self._vectors = embedder.embed(texts)
         rows = np.array(labels)
         count = len(self._targets)
         self._rows = [np.flatnonzero(rows == label) for label in range(count)]
-        self._weights, self._bias = _train(
-            self._vectors, rows, np.array(weights, np.float32), count
-        )
+        self._weights, self._bias = _train(self._vectors, rows, count)
         self._holders: dict[str, list[int]] = {}
         for index, tool in enumerate(tools):
-            for word in content_stems(" ".join([*_own_texts(tool), *tool.examples])):
+            for word in content_stems(" ".join([*own_texts(tool), *tool.examples])):
                 self._holders.setdefault(word, []).append(index)
-        self._handicap = _per_target(
-            self._targets, lambda t: 0.0 if isinstance(t, Tool) else _INTENT_HANDICAP
-        )
         self._takes_questions = _per_target(
             self._targets, lambda t: _QUESTION_BONUS if _needs(t, SlotKind.QUESTION) else 0.0
         )
@@ -104,26 +99,40 @@ class Router:
                 shared[index] += 1 / len(holders)
         return shared
 
+    def _own_phrasings(self, tool: Tool) -> list[str]:
+        """Return what the tool brings, also without the goods that its phrasings name."""
+        general = [self._things.masked(text) for text in tool.examples]
+        own = [*own_texts(tool), f"I want to {tool.action}", *tool.examples, *general]
+        return list(dict.fromkeys(own))
+
+    def _variants(self, text: str) -> list[str]:
+        """Return a text as it is compared: without identifiers and things, and also without its
+        opening words."""
+        plain = self._things.masked(masked(text))
+        bare = _POLITE.sub("", plain)
+        return [plain, bare] if bare and bare != plain else [plain]
+
     def prepare(self, texts: Sequence[str]) -> None:
         """Embed several texts at once; routing them one by one afterwards costs nothing."""
-        self._embedder.embed([variant for text in texts for variant in _variants(text)])
+        self._embedder.embed([variant for text in texts for variant in self._variants(text)])
 
     def routes(self, text: str) -> list[Route]:
         """Return the possible meanings, the most probable first."""
-        plain, *others = _variants(text)
+        plain, *others = self._variants(text)
         bare = others[0] if others else plain
         vectors = self._embedder.embed([plain, *others])
         cosines = vectors @ self._vectors.T
         nearest = np.stack([cosines[:, own].max(axis=1) for own in self._rows], axis=1)
+        near = np.stack([_mean_of_nearest(cosines[:, own]) for own in self._rows], axis=1)
         fitted = np.log(_softmax((vectors @ self._weights + self._bias).astype(np.float32)) + 1e-9)
-        scores = (fitted + _NEARNESS * nearest - self._handicap).max(axis=0)
+        scores = (fitted + _NEARNESS * near).max(axis=0)
         hints = np.zeros(len(self._targets), np.float32)
         if _is_general_question(bare):
             hints += self._takes_questions
         if _named(text):
             hints += self._takes_identifiers
         scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(plain))
-        probabilities = _softmax((scores[None] / _TEMPERATURE).astype(np.float32))[0]
+        probabilities = _softmax(scores[None].astype(np.float32))[0]
         routes = [
             Route(target, float(probabilities[i]), float(nearest[:, i].max()), bool(hints[i]))
             for i, target in enumerate(self._targets)
@@ -134,13 +143,6 @@ class Router:
 def _is_general_question(text: str) -> bool:
     """Return whether a turn asks how things are in general, not about something of the caller's."""
     return bool(_GENERAL.match(text)) and not _OWN.search(text)
-
-
-def _variants(text: str) -> list[str]:
-    """Return a text as it is compared: without identifiers, and also without its opening words."""
-    plain = masked(text)
-    bare = _POLITE.sub("", plain)
-    return [plain, bare] if bare and bare != plain else [plain]
 
 
 def masked(text: str) -> str:
@@ -156,22 +158,6 @@ def _named(text: str) -> list[HeardIdentifier]:
     return [h for h in heard if len(h.text) >= 3 and any(c.isdigit() for c in h.text)]
 
 
-def _phrasings(target: Tool | Intent) -> list[tuple[str, float]]:
-    if isinstance(target, Intent):
-        return [(text, 1.0) for text in PHRASINGS[target]]
-    own = [(text, _DESCRIBING_PHRASING) for text in _own_texts(target)]
-    own.append((f"I want to {target.action}", _OWN_PHRASING))
-    has_enough = len(target.examples) >= _ENOUGH_PHRASINGS
-    lent = _LENT_PHRASING if has_enough else _OWN_PHRASING
-    own += [(text, lent) for text in ways_to_ask(target.name, target.action)]
-    return own + [(text, _OWN_PHRASING) for text in target.examples]
-
-
-def _own_texts(tool: Tool) -> list[str]:
-    name = human(tool.name)
-    return [name, tool.description.split("\n")[0][:300] or name]
-
-
 def _needs(target: Tool | Intent, kind: SlotKind) -> bool:
     return isinstance(target, Tool) and any(
         slot.is_required and slot.kind is kind for slot in target.slots
@@ -184,9 +170,13 @@ def _per_target(
     return np.array([value(target) for target in targets], np.float32)
 
 
-def _train(
-    vectors: Vectors, labels: NDArray[np.int64], weights: Vectors, classes: int
-) -> tuple[Vectors, Vectors]:
+def _mean_of_nearest(cosines: Vectors) -> Vectors:
+    """Return the mean of the largest in each row: one phrasing that is near may be chance."""
+    mean: Vectors = np.sort(cosines, axis=1)[:, -_NEAREST:].mean(axis=1)
+    return mean
+
+
+def _train(vectors: Vectors, labels: NDArray[np.int64], classes: int) -> tuple[Vectors, Vectors]:
     """Fit by gradient descent with momentum; every class weighs the same.
 
     In dual form: the weights are sums of the samples, so a step costs one small product.
@@ -194,8 +184,7 @@ def _train(
     count = len(labels)
     wanted = np.zeros((count, classes), np.float32)
     wanted[np.arange(count), labels] = 1
-    per_class = (wanted * weights[:, None]).sum(axis=0)
-    balance = (weights / per_class[labels] / classes)[:, None].astype(np.float32)
+    balance = (1 / wanted.sum(axis=0)[labels] / classes)[:, None].astype(np.float32)
     products: Vectors = (vectors @ vectors.T * _SHARPNESS**2).astype(np.float32)
     shares: Vectors = np.zeros((count, classes), np.float32)
     bias: Vectors = np.zeros(classes, np.float32)

@@ -268,10 +268,10 @@ def test_two_likely_tools_lead_to_a_question_and_its_answer_picks_one(converse: 
 def test_an_unsure_guess_is_offered_and_not_acted_upon(converse: Start) -> None:
     call = converse("desk")
 
-    asked = call.say("my order is awful")
+    asked = call.say("I am not happy with my order")
     then = call.say("the state please")
 
-    assert asked == "Did you mean to look up the state of one order or to cancel an order?"
+    assert asked == "Did you mean to cancel an order or to look up the state of one order?"
     assert then == "What is the order number?"
     assert call.calls == []
 
@@ -279,7 +279,7 @@ def test_an_unsure_guess_is_offered_and_not_acted_upon(converse: Start) -> None:
 def test_a_no_to_a_guess_drops_it(converse: Start) -> None:
     call = converse("desk")
 
-    call.say("my order is awful")
+    call.say("I am not happy with my order")
 
     assert call.say("no") == "All right, I'll leave that. What else can I do for you?"
 

@@ -185,7 +185,7 @@ def test_after_asking_something_of_the_caller_it_waits_for_them(converse: Start)
 def test_a_question_is_no_pick_of_two_tools(converse: Start) -> None:
     call = converse("desk")
 
-    call.say("my order is awful")
+    call.say("I am not happy with my order")
     said = call.say("actually, how can I pay?")
 
     assert not said.startswith("Did you mean")
