@@ -10,7 +10,7 @@ from agent_service.offline.responder.spoken_numbers import NumberRun, number_run
 _CURRENCY = re.compile(
     r"\s*(?:dollars?|bucks?|euros?|pounds?|quid|francs?|usd|eur|gbp|chf)\b|\s*[$€£]", re.I
 )
-_CENTS = re.compile(r"\s*(?:cents?|pence|p)\b", re.I)
+_CENTS = re.compile(r"\s*(?:cents?|pence)\b|p\b", re.I)
 _COUNT_WORDS = {
     "both": 2,
     "a couple of": 2,

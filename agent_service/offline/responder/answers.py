@@ -46,6 +46,7 @@ from agent_service.offline.responder.replies import awaits_caller, says_go_on, s
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.turn_parts import asks_to_know
 from agent_service.offline.responder.understanding import Listener
 from agent_service.offline.responder.words import content_stems
 
@@ -147,7 +148,8 @@ class Answers:
             case Talk(intent=intent):
                 said = self._talk(intent, text)
             case Unclear():
-                said = self._from_texts(text) or questions.not_understood(self._tools)
+                unknown = questions.out_of_scope if asks_to_know(text) else questions.not_understood
+                said = self._from_texts(text) or unknown(self._tools)
         return (), said, said
 
     def _is_follow_up(self, meaning: Meaning, last: Request | None, text: str) -> bool:

@@ -190,7 +190,7 @@ KINDS: tuple[Kind, ...] = (
         "I want one that works instead of this one",
     ),
     _kind(
-        "hours opening schedule availability",
+        "hours schedule availability",
         "when are you open",
         "how long are you there today",
         "are you open on Sunday",

@@ -206,7 +206,8 @@ def heard_name(text: str, *, was_asked: bool) -> str | None:
     if spelled:
         return spelled[0].capitalize()
     answer = re.sub(
-        r"^(?:it's|it is|that's|that is|yes|sure|well|um|uh|okay|the name is|so)[,\s]+",
+        r"^(?:(?:it's|it is|that's|that is|yes|sure|well|um|uh|okay|the name is|so|to|for|with|by)"
+        r"[,\s]+)+",
         "",
         text.strip(),
         flags=re.I,

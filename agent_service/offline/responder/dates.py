@@ -15,6 +15,8 @@ _WEEKDAYS = {name.lower(): index for index, name in enumerate(calendar.day_name)
     name.lower(): index for index, name in enumerate(calendar.day_abbr)
 }
 _WEEKDAYS |= {"tues": 1, "thur": 3, "thurs": 3}
+CALENDAR = frozenset({*MONTHS, *_WEEKDAYS})
+"""Names of months and weekdays, in lower case."""
 _ORDINAL_UNITS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
     "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13,

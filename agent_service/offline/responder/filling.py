@@ -22,7 +22,7 @@ from agent_service.offline.responder.identifier_filling import (
 )
 from agent_service.offline.responder.identifiers import match_known, normal, within_one_edit
 from agent_service.offline.responder.moments import MOMENT_KINDS, Moments
-from agent_service.offline.responder.phrases import person, phrase
+from agent_service.offline.responder.phrases import goal, person, phrase
 from agent_service.offline.responder.quantities import plain_number, quantity
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.replies import corrected
@@ -82,7 +82,7 @@ class Filler:
                 found = chosen(slot, text, self._embedder, was_asked=was_asked)
                 return found[0] if found else None
             case SlotKind.NAME:
-                return person(slot, heard_name(text, was_asked=was_asked), tool)
+                return person(slot, heard_name(text, was_asked=was_asked), tool) or goal(slot, text)
             case SlotKind.LIST:
                 return self._list(slot, tool, turn, recall) or None
             case SlotKind.PHRASE:

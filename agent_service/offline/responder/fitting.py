@@ -15,7 +15,7 @@ def fit(
     be."""
     forms = _forms(slot, heard.text)
     if slot.json_type in {"integer", "number"}:
-        forms = [form for form in forms if form.isdigit()]
+        forms = [form for form in forms if form.isdigit() and _is_within(slot, int(form))]
     if slot.pattern:
         forms = [form for form in forms if _matches(slot.pattern, form)]
         same = [k for k in known if within_one_edit(normal(heard.text), normal(k))]
@@ -37,6 +37,11 @@ def fit(
         score += 1
     is_telling = len(heard.text) >= 3 or score > 0
     return (score, form) if is_telling else (0, None)
+
+
+def _is_within(slot: Slot, value: int) -> bool:
+    is_enough = slot.minimum is None or value >= slot.minimum
+    return is_enough and (slot.maximum is None or value <= slot.maximum)
 
 
 def _forms(slot: Slot, heard: str) -> list[str]:

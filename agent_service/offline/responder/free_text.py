@@ -18,7 +18,9 @@ _CLAUSES = re.compile(
     re.I,
 )
 _ABOUT = re.compile(
-    r"\b(?:about|regarding|concerning|it concerns|to do with)\s+(?P<what>[^.!?,;]+)", re.IGNORECASE
+    r"\b(?:about|regarding|concerning|it concerns|to do with)\s+(?P<what>[^.!?,;]+?)"
+    r"(?=\s+(?:at|on|under|tomorrow|today|tonight|next|please)\b|[.!?,;]|$)",
+    re.IGNORECASE,
 )
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|yes|"

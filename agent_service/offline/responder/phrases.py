@@ -2,11 +2,16 @@
 
 import re
 
+from agent_service.offline.responder.dates import CALENDAR
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems
+from agent_service.offline.responder.words import content_stems, split_name
 
+_GOALS = {"destination", "country", "city", "town", "place", "location", "to", "recipient", "payee"}
+_GOAL = re.compile(
+    r"\b(?:to|in|for|into)\s+(?P<name>[A-Z][\w'\u2019-]+(?:\s+[A-Z][\w'\u2019-]+){0,3})"
+)
 _PHRASE_LEAD = re.compile(
     r"^(?:(?:it's|it is|that's|that would be|i mean|i meant|i think|maybe|just|well|um+|uh+|"
     r"yes|the|a|an|my|for|in|to|at|from|called)\b[\s,]*)+",
@@ -29,6 +34,14 @@ def person(slot: Slot, name: str | None, tool: Tool) -> str | None:
     return name
 
 
+def goal(slot: Slot, text: str) -> str | None:
+    """Return the person or place that something goes to: "to Anna Miller", "in Switzerland"."""
+    if not set(split_name(slot.name)) & _GOALS:
+        return None
+    names = [m["name"] for m in _GOAL.finditer(text)]
+    return next((name for name in names if name.split()[0].lower() not in CALENDAR), None)
+
+
 def phrase(slot: Slot, text: str, *, was_asked: bool, recall: Recall) -> str | None:
     """Return a thing by its known name, else what was said when it was asked for."""
     stems = content_stems(text)
@@ -41,7 +54,7 @@ def phrase(slot: Slot, text: str, *, was_asked: bool, recall: Recall) -> str | N
     quoted = re.search(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]", text)
     if quoted:
         return quoted[1]
-    return _after_label(slot, text)
+    return _after_label(slot, text) or goal(slot, text)
 
 
 def _after_label(slot: Slot, text: str) -> str | None:

@@ -59,6 +59,8 @@ def _question(slot: Slot) -> str:
             return f"{_what_is(name)}? Please tell me in a sentence or two."
         case SlotKind.LIST:
             return f"Which {name}?"
+        case SlotKind.PHONE if "number" not in name:
+            return f"{_what_is(f'{name} number')}, please?"
         case SlotKind.EMAIL | SlotKind.PHONE | SlotKind.NAME:
             return f"{_what_is(name)}, please?"
         case _:
@@ -66,6 +68,8 @@ def _question(slot: Slot) -> str:
 
 
 def _what_is(name: str) -> str:
+    if name.endswith("ed"):
+        return f"What is {name}"
     is_plural = name.endswith("s") and not name.endswith(("ss", "us", "is"))
     return f"What are the {name}" if is_plural else f"What is the {name}"
 
@@ -76,13 +80,13 @@ def did_you_mean(first: Tool, second: Tool | None) -> str:
     return f"{DID_YOU_MEAN} to {first.action} or to {second.action}?"
 
 
-def abilities(tools: Sequence[Tool]) -> str:
+def abilities(tools: Sequence[Tool], *, most: int = 8) -> str:
     """Say what can be done here."""
     if not tools:
         return "I have no tools here, but I can answer from what I was given."
     actions = list(dict.fromkeys(tool.action for tool in tools))
-    noun = "more thing" if len(actions) == 9 else "more things"
-    return f"I can {listed(actions, most=8, noun=noun)}."
+    noun = "more thing" if len(actions) == most + 1 else "more things"
+    return f"I can {listed(actions, most=most, noun=noun)}."
 
 
 def identity(instructions: str) -> str:
@@ -95,11 +99,11 @@ def identity(instructions: str) -> str:
 def not_understood(tools: Sequence[Tool]) -> str:
     if not tools:
         return out_of_scope(())
-    return f"I'm sorry, I didn't understand that. {abilities(tools)}"
+    return f"I'm sorry, I didn't understand that. {abilities(tools, most=3)}"
 
 
 def out_of_scope(tools: Sequence[Tool]) -> str:
-    return f"I don't know that. {SMALL} {abilities(tools)}"
+    return f"I don't know that. {SMALL} {abilities(tools, most=3)}"
 
 
 def small_reply(intent: Intent) -> str:

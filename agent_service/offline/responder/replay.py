@@ -1,5 +1,6 @@
 """The turns of a conversation in order, and what each leaves open."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,6 +19,9 @@ from agent_service.offline.responder.meanings import (
 )
 from agent_service.offline.responder.turn_parts import asks_to_know
 
+_EMPHASIS = re.compile(r"(?<!\w)[*_]{1,3}(\w[^*_]*)[*_]{1,3}(?!\w)")
+"""Marks around a word that is stressed: "one zero zero *five*"."""
+
 
 def is_user(item: ContextItem) -> bool:
     return isinstance(item, ContextMessage) and item.role == "user"
@@ -29,7 +33,7 @@ def joined(items: Sequence[ContextItem], index: int) -> tuple[str, int]:
     while index < len(items) and is_user(items[index]):
         item = items[index]
         assert isinstance(item, ContextMessage)
-        texts.append(item.text)
+        texts.append(_EMPHASIS.sub(r"\1", item.text))
         index += 1
     return " ".join(text.strip() for text in texts if text.strip()), index
 

@@ -13,6 +13,7 @@ from agent_service.offline.responder.embedding import Embedder, Vectors
 from agent_service.offline.responder.identifiers import HeardIdentifier, heard_identifiers
 from agent_service.offline.responder.intents import PHRASINGS, Intent
 from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.synonyms import in_plain_words
 from agent_service.offline.responder.things import Things
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.words import content_stems
@@ -28,6 +29,7 @@ _NEAREST = 2
 _QUESTION_BONUS = 3.0
 _IDENTIFIER_BONUS = 4.0
 _SHARED_WORDS = 1.0
+_PHONE_DIGITS = 7
 _EMAIL = re.compile(r"\S+@\S+")
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|"
@@ -89,6 +91,10 @@ class Router:
         self._takes_identifiers = _per_target(
             self._targets, lambda t: _IDENTIFIER_BONUS if _needs(t, SlotKind.IDENTIFIER) else 0.0
         )
+        self._takes_phones = _per_target(
+            self._targets,
+            lambda t: _IDENTIFIER_BONUS if isinstance(t, Tool) and _takes_phone(t) else 0.0,
+        )
 
     def _shared(self, said: set[str]) -> Vectors:
         """Return how much of what was said each tool's texts hold, rare words counting more."""
@@ -106,11 +112,10 @@ class Router:
         return list(dict.fromkeys(own))
 
     def _variants(self, text: str) -> list[str]:
-        """Return a text as it is compared: without identifiers and things, and also without its
-        opening words."""
+        """Return a text as it is compared: without identifiers and things, also without its
+        opening words, and in plain words."""
         plain = self._things.masked(masked(text))
-        bare = _POLITE.sub("", plain)
-        return [plain, bare] if bare and bare != plain else [plain]
+        return list(dict.fromkeys([plain, _POLITE.sub("", plain) or plain, in_plain_words(plain)]))
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Embed several texts at once; routing them one by one afterwards costs nothing."""
@@ -118,20 +123,21 @@ class Router:
 
     def routes(self, text: str) -> list[Route]:
         """Return the possible meanings, the most probable first."""
-        plain, *others = self._variants(text)
-        bare = others[0] if others else plain
-        vectors = self._embedder.embed([plain, *others])
+        variants = self._variants(text)
+        vectors = self._embedder.embed(variants)
         cosines = vectors @ self._vectors.T
         nearest = np.stack([cosines[:, own].max(axis=1) for own in self._rows], axis=1)
         near = np.stack([_mean_of_nearest(cosines[:, own]) for own in self._rows], axis=1)
         fitted = np.log(_softmax((vectors @ self._weights + self._bias).astype(np.float32)) + 1e-9)
         scores = (fitted + _NEARNESS * near).max(axis=0)
         hints = np.zeros(len(self._targets), np.float32)
-        if _is_general_question(bare):
+        if _is_general_question(_POLITE.sub("", text)):
             hints += self._takes_questions
-        if _named(text):
+        if any(len(heard.text) >= _PHONE_DIGITS for heard in _named(text)):
+            hints += self._takes_phones
+        elif _named(text):
             hints += self._takes_identifiers
-        scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(plain))
+        scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(variants[0]))
         probabilities = _softmax(scores[None].astype(np.float32))[0]
         routes = [
             Route(target, float(probabilities[i]), float(nearest[:, i].max()), bool(hints[i]))
@@ -156,6 +162,10 @@ def masked(text: str) -> str:
 def _named(text: str) -> list[HeardIdentifier]:
     heard = heard_identifiers(text)
     return [h for h in heard if len(h.text) >= 3 and any(c.isdigit() for c in h.text)]
+
+
+def _takes_phone(tool: Tool) -> bool:
+    return any(slot.kind is SlotKind.PHONE for slot in tool.slots)
 
 
 def _needs(target: Tool | Intent, kind: SlotKind) -> bool:

@@ -12,7 +12,7 @@ _DETERMINERS = frozenset(
 )
 _GOODS = (
     "headphones", "lamp", "mouse", "keyboard", "shoes", "jacket", "kettle", "bottle", "cable",
-    "speaker", "webcam", "mug", "chair", "table", "shirt", "toy", "watch", "bag", "camera",
+    "speaker", "webcam", "mug", "chair", "desk", "table", "shirt", "toy", "watch", "bag", "camera",
     "phone", "laptop", "sofa", "dress", "perfume",
 )  # fmt: skip
 _MATTERS = (

@@ -6,7 +6,7 @@ from agent_service.offline.responder.free_text import clauses
 from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems, human, stem, words_of
+from agent_service.offline.responder.words import STOP_WORDS, content_stems, human, stem, words_of
 
 _REQUEST = re.compile(
     r"^(?:(?:and|also|then|please|so)\b[\s,]*)*"
@@ -43,7 +43,7 @@ def own_stems(tool: Tool) -> set[str]:
 
 def is_value_only(text: str) -> bool:
     """Return whether a turn is an identifier and hardly anything else."""
-    if not heard_identifiers(text):
+    if not heard_identifiers(text) or asks_to_know(text):
         return False
     return len(remainder(text, Recall(()))) <= 1
 
@@ -53,7 +53,8 @@ def asks(part: str, tool: Tool) -> bool:
     if _REQUEST.match(part):
         return True
     first = next((word.text for word in words_of(part) if word.text[0].isalpha()), "")
-    verbs = {example.split()[0].lower() for example in tool.examples if example}
+    openings = {example.split()[0].lower() for example in tool.examples if example}
+    verbs = {word for word in openings if word not in STOP_WORDS}
     return stem(first) in own_stems(tool) or first in verbs
 
 

@@ -253,6 +253,9 @@ class Listener:
             return self._act(requests)
         routes = self._router.routes(without_names(text, recall))
         best, second = routes[0], routes[1]
+        plain = self._router.routes(text)[0]
+        if plain.target is Intent.OUT_OF_SCOPE and plain.probability >= SURE:
+            return Talk(Intent.OUT_OF_SCOPE)  # a known name makes no request of it
         if isinstance(best.target, Intent):
             if best.probability >= SURE and best.similarity >= ALIKE_INTENT:
                 return Talk(best.target)
@@ -274,8 +277,9 @@ class Listener:
         self._router.prepare([without_names(part, recall) for part in candidates])
         for part in candidates:
             route = self._router.routes(without_names(part, recall))[0]
-            is_sure = route.probability > 0.6 and route.similarity > 0.5
-            if isinstance(route.target, Tool) and is_sure and asks(part, route.target):
+            is_request = route.probability > 0.6 and route.similarity > 0.5
+            is_request = is_request and not (part == candidates[0] and continues(part) is not None)
+            if isinstance(route.target, Tool) and is_request and asks(part, route.target):
                 parts.append((part, route.target))
         return parts if len({tool.name for _, tool in parts}) > 1 else []
 
@@ -287,7 +291,7 @@ class Listener:
         if part != text and refers(part):
             # "where is order 1004 and cancel it"
             named = self._filler.fill(tool, Turn(text, asked=""), recall)
-            filled = replace(filled, values={**named.values, **filled.values})
+            filled = replace(filled, values={**filled.values, **named.values})
         requests = [Request(tool, filled.values, filled.rivals)]
         for name, others in filled.more.items():
             requests += [Request(tool, {**filled.values, name: other}, {}) for other in others]

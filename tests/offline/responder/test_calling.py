@@ -364,3 +364,110 @@ def test_a_span_of_time_fills_both_of_its_ends(converse: Start) -> None:
 
     assert first == []
     assert call.calls == [("book_visit", {"after": "10:00", "before": "12:00"})]
+
+
+SEND_MONEY = {
+    "name": "transfer_money",
+    "description": "Transfer money to somebody's account.",
+    "parameters": {
+        "properties": {"amount": {"type": "number"}, "recipient": {"type": "string"}},
+        "required": ["amount", "recipient"],
+    },
+}
+FLY = {
+    "name": "search_flights",
+    "description": "Search for flights.",
+    "parameters": {
+        "properties": {
+            "destination": {"type": "string"},
+            "date": {"type": "string", "format": "date"},
+        },
+        "required": ["destination", "date"],
+    },
+}
+
+
+def test_who_or_where_something_goes_is_read_from_the_request(converse: Start) -> None:
+    call = converse(tools_given=(SEND_MONEY, FLY))
+
+    call.say("Transfer fifty dollars to Anna Miller")
+    first = call.calls
+    call.say("I want to search for a flight to Rome on the third of May")
+
+    assert first == [("transfer_money", {"amount": 50, "recipient": "Anna Miller"})]
+    assert call.calls == [("search_flights", {"destination": "Rome", "date": "2027-05-03"})]
+
+
+def test_a_name_may_come_with_a_preposition(converse: Start) -> None:
+    call = converse(tools_given=(SEND_MONEY,))
+
+    call.say("I want to transfer twenty dollars")
+    call.say("to John")
+
+    assert call.calls == [("transfer_money", {"amount": 20, "recipient": "John"})]
+
+
+def test_a_letter_in_a_code_is_no_money(converse: Start) -> None:
+    code = {"type": "string", "description": "Six characters, e.g. K7PQ2M"}
+    schema = {"properties": {"booking_code": code}, "required": ["booking_code"]}
+    tool = {"name": "cancel_booking", "description": "Cancel a booking.", "parameters": schema}
+    call = converse(tools_given=(tool,))
+
+    call.say("Cancel my booking K 7 P Q 2 M")
+
+    assert call.calls == [("cancel_booking", {"booking_code": "K7PQ2M"})]
+
+
+def test_a_stressed_digit_is_still_a_digit(converse: Start) -> None:
+    call = converse("desk", outputs=lambda name, arguments: {"status": "packed"})
+
+    call.say("Where is order 1004?")
+    call.say("no, one zero zero *five*")
+
+    assert call.calls == [("get_order_status", {"order_number": "1005"})]
+
+
+def test_a_telephone_number_is_no_identifier(converse: Start) -> None:
+    number = {"type": "integer", "maximum": 999999999}
+    callback = {
+        "name": "book_callback",
+        "description": 'Book a call. Callers say: "Call me back", "Please ring me tomorrow"',
+        "parameters": {"properties": {"phone": {"type": "string"}}, "required": ["phone"]},
+    }
+    refund = {
+        "name": "refund_order",
+        "description": "Refund an order.",
+        "parameters": {"properties": {"order_number": number}, "required": ["order_number"]},
+    }
+    call = converse(tools_given=(refund, callback))
+
+    call.say("Please call me back about my refund, my number is 555 123 4567")
+
+    assert call.calls == [("book_callback", {"phone": "5551234567"})]
+
+
+def test_an_identifier_keeps_to_the_limits_of_its_schema(converse: Start) -> None:
+    number = {"type": "integer", "minimum": 1, "maximum": 9999}
+    schema = {"properties": {"order_number": number}, "required": ["order_number"]}
+    tool = {"name": "cancel_order", "description": "Cancel an order.", "parameters": schema}
+    call = converse(tools_given=(tool,))
+
+    call.say("Cancel order 123456")
+
+    assert call.calls == []
+
+
+def test_a_topic_is_what_the_call_is_about(converse: Start) -> None:
+    topic = {"type": "string", "description": "What the call shall be about."}
+    schema = {
+        "properties": {"topic": topic, "phone": {"type": "string"}},
+        "required": ["topic", "phone"],
+    }
+    tool = {"name": "book_callback", "description": "Book a callback.", "parameters": schema}
+
+    asked = converse(tools_given=(tool,)).say("I want a callback at 555 123 4567")
+    call = converse(tools_given=(tool,))
+    call.say("Book a callback about my invoice at 555 123 4567")
+
+    assert asked == "What is the topic, in a few words?"
+    assert call.calls == [("book_callback", {"topic": "My invoice", "phone": "5551234567"})]

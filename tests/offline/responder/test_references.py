@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 Start = Callable[..., Any]
 
 ORDERS = {
@@ -96,3 +98,27 @@ def test_the_recogniser_expects_names_and_forms_without_digits(
     assert "one zero" in prompt
     assert not any(c.isdigit() for c in prompt)
     assert len(prompt) < 250
+
+
+def test_a_thing_named_in_the_turn_goes_before_the_one_spoken_of_last(converse: Start) -> None:
+    call = converse("desk", outputs=shop)
+
+    call.say("Show me my orders")
+    call.say("Cancel the coffee grinder")
+    call.say("What about the desk lamp, when will it arrive?")
+
+    assert call.calls == [("get_order_status", {"order_number": "1004"})]
+
+
+@pytest.mark.parametrize(
+    "said", ["write me a poem about headphones", "what is 17 times 23", "who is the president"]
+)
+def test_a_known_thing_or_a_number_makes_no_request(converse: Start, said: str) -> None:
+    call = converse("desk", outputs=shop)
+
+    call.say("Show me my orders")
+    call.say("Where is order 1004?")
+    answer = call.say(said)
+
+    assert "I am a small offline engine" in answer
+    assert call.calls == []
