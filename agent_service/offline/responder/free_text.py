@@ -3,7 +3,8 @@ the whole story."""
 
 import re
 
-from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.identifiers import heard_identifiers
+from agent_service.offline.responder.slot_kinds import ID_WORDS, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.words import STOP_WORDS, content_stems, words_of
 
@@ -82,8 +83,17 @@ def beyond(text: str, request: str | None) -> str:
         return text
     asking = _POLITE.sub("", request).strip(" .!?")
     others = [c for c in clauses(text) if c.strip(" .!?") != asking]
-    said = [c for c in others if len(content_stems(c)) >= 1 and len(words_of(c)) >= 2]
+    said = [c for c in others if len(words_of(c)) >= 2 and _tells(c)]
     return ". ".join(c.strip(" .") for c in said)
+
+
+def _tells(clause: str) -> bool:
+    """Return whether a clause says more than an identifier and what it is the number of."""
+    heard = heard_identifiers(clause)
+    for one in reversed(heard):
+        clause = clause[: one.start] + clause[one.end :]
+    stems = content_stems(clause) - content_stems(" ".join(ID_WORDS))
+    return len(stems) > (1 if heard else 0)
 
 
 def subject(text: str) -> str | None:

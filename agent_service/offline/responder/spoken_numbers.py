@@ -114,7 +114,9 @@ def _chunk(words: list[Word], at: int, *, inside: bool = False) -> _Chunk | None
             return _Chunk(repeated, float(repeated), at + 2)
     if word in _ZERO_LETTERS:
         follows = at + 1 < len(words) and _digit(words[at + 1].text) is not None
-        starts_sentence = at == 0 or not words[at - 1].text[0].isalnum()
+        # "Oh, two of them" begins with no zero, "oh two one" does.
+        is_row = at + 2 < len(words) and _digit(words[at + 2].text) is not None
+        starts_sentence = (at == 0 or not words[at - 1].text[0].isalnum()) and not is_row
         return _Chunk("0", 0, at + 1) if inside or (follows and not starts_sentence) else None
     return _cardinal(words, at)
 

@@ -31,7 +31,7 @@ _SPAN = re.compile(
 _AFTER_PREPOSITION = re.compile(
     rf"\b(?:at|around|about|by|after|before|until|till|from)\s+(?P<time>{_BARE}){_NOT_COUNTED}"
 )
-_ALONE = re.compile(rf"^\W*(?:[a-z']+\s+){{0,3}}(?P<time>{_BARE})(?:\s+(?:please|then))?\W*$")
+_ALONE = re.compile(rf"^\W*(?:[a-z']+\s+){{0,3}}?(?P<time>{_BARE})(?:\s+(?:please|then))?\W*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -340,7 +340,9 @@ def test_an_hour_is_a_number_of_the_day(converse: Start, said: str, hour: int) -
     assert call.calls == [("book_callback", {"day": "2026-11-23", "hour": hour})]
 
 
-@pytest.mark.parametrize(("said", "hour"), [("ten", 10), ("make it four", 16), ("at 9", 9)])
+@pytest.mark.parametrize(
+    ("said", "hour"), [("ten", 10), ("make it four", 16), ("at 9", 9), ("two thirty", 14)]
+)
 def test_a_number_alone_is_an_hour_when_one_was_asked_for(
     converse: Start, said: str, hour: int
 ) -> None:
@@ -471,3 +473,11 @@ def test_a_topic_is_what_the_call_is_about(converse: Start) -> None:
 
     assert asked == "What is the topic, in a few words?"
     assert call.calls == [("book_callback", {"topic": "My invoice", "phone": "5551234567"})]
+
+
+def test_a_clause_that_only_names_the_identifier_is_no_reason(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("Can you cancel my order? It's number one thousand and seven")
+
+    assert call.calls == [("cancel_order", {"order_number": "1007"})]

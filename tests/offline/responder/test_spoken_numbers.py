@@ -69,3 +69,11 @@ def test_a_run_names_its_place_in_the_text(digits: str) -> None:
 )
 def test_ways_of_saying_numbers(said: str, digits: list[str]) -> None:
     assert [run.digits for run in number_runs(said)] == digits
+
+
+@pytest.mark.parametrize(
+    ("said", "digits"),
+    [("oh two one oh eight", ["02108"]), ("Oh, two of them", ["2"]), ("oh two of them", ["2"])],
+)
+def test_a_row_of_digits_may_begin_with_oh(said: str, digits: list[str]) -> None:
+    assert [run.digits for run in number_runs(said)] == digits
