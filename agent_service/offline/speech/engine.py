@@ -24,7 +24,6 @@ from agent_service.offline.speech.weights import (
 )
 from agent_service.offline.speech.wording import as_written
 
-_SHORTEST_SPEECH_MS: Final = 64
 _MOST_MS_PER_WORD: Final = 800
 """Whoever spells a long number slowly takes half a second for a digit."""
 _LEAST_MS_PER_WORD: Final = 60
@@ -83,7 +82,7 @@ class LocalSpeech:
 
     def _recognise(self, pcm: bytes, prompt: str | None) -> Recognition:
         speech_ms = voiced_ms(self._network, pcm)
-        if speech_ms < _SHORTEST_SPEECH_MS:
+        if not speech_ms:
             return Recognition("", "", 0.0)
         heard = self._recogniser.hear(pcm, prompt=prompt)
         if speech_ms > _MOST_MS_PER_WORD * (len(heard.words.split()) + 1):

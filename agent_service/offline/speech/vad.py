@@ -20,6 +20,7 @@ _CONTEXT_SAMPLES: Final = 64
 """Of the frame before, which the network wants in front of each frame."""
 _FRAMES_TO_BEGIN: Final = 2
 """A click fills one frame; a word fills more."""
+_SPEECH: Final = 0.5
 _HYSTERESIS: Final = 0.15
 _PAUSE_MS: Final = 200
 """Shorter where the closing silence itself is short: recognition needs some of it to run in."""
@@ -129,7 +130,12 @@ class SileroDetector:
         return activities
 
 
-def voiced_ms(network: VoiceNetwork, pcm: bytes, *, threshold: float = 0.5) -> int:
-    """Return how many milliseconds of a recording are speech."""
-    meter = VoiceMeter(network)
-    return FRAME_MS * sum(likelihood >= threshold for likelihood in meter.feed(pcm))
+def voiced_ms(network: VoiceNetwork, pcm: bytes) -> int:
+    """Return how many milliseconds of a recording are speech; 0 where none surely is.
+
+    Once speech was found, what is a little less certain counts too, as it does in a detector.
+    """
+    likelihoods = VoiceMeter(network).feed(pcm)
+    if sum(each >= _SPEECH for each in likelihoods) < _FRAMES_TO_BEGIN:
+        return 0
+    return FRAME_MS * sum(each >= _SPEECH - _HYSTERESIS for each in likelihoods)

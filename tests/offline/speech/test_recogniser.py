@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from agent_service.offline.speech.recogniser import cut_at_pauses, without_repetition
+from agent_service.offline.speech.recogniser import (
+    cut_at_pauses,
+    slowed,
+    without_repetition,
+)
 
 
 def test_a_sentence_that_begins_again_and_breaks_off_is_dropped() -> None:
@@ -51,3 +55,11 @@ def test_long_sound_is_cut_in_its_pauses_and_nothing_is_lost() -> None:
     assert all(len(piece) <= 16_000 * 25 for piece in pieces)
     assert 20 <= len(pieces[0]) / 16_000 <= 21
     assert 38 <= (len(pieces[0]) + len(pieces[1])) / 16_000 <= 39
+
+
+def test_slowed_sound_is_longer_and_lower() -> None:
+    time_s = np.arange(16_000, dtype=np.float32) / 16_000
+    slow = slowed(np.sin(2 * np.pi * 1_000 * time_s))
+    assert len(slow) == round(16_000 / 0.88)
+    loudest = np.argmax(np.abs(np.fft.rfft(slow))) * 16_000 / len(slow)
+    assert loudest == pytest.approx(880, abs=2)
