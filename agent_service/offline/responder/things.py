@@ -48,9 +48,12 @@ class Things:
         parts: list[str] = []
         end = 0
         for word in words_of(text) if self._stems else ():
-            if stem(word.text) in self._stems:
-                parts += [text[end : word.start], _STAND_IN]
-                end = word.end
+            if stem(word.text) not in self._stems:
+                continue
+            between = text[end : word.start]
+            if not parts or between.strip():  # else it is one thing: "desk lamp"
+                parts += [between, _STAND_IN]
+            end = word.end
         return "".join(parts) + text[end:]
 
 
