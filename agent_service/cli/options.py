@@ -3,6 +3,9 @@
 import argparse
 from pathlib import Path
 
+from agent_service import logs
+from agent_service.settings import Settings, load
+
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     """Add ``--config``; give its value to ``settings.load``."""
@@ -22,3 +25,27 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="folder for the database and generated secrets (default: data)",
     )
+
+
+def add_listening(parser: argparse.ArgumentParser) -> None:
+    """Add what every command that runs the service takes; read it with ``service_settings``."""
+    add_config(parser)
+    add_data_dir(parser)
+    parser.add_argument("--host", help="address to listen on (default: server.host, 127.0.0.1)")
+    parser.add_argument(
+        "--port", type=int, help="port to listen on; 0 takes a free one (default: server.port)"
+    )
+
+
+def service_settings(arguments: argparse.Namespace) -> Settings:
+    """Load the settings that the options choose, and set up the log as they say."""
+    settings = load(
+        arguments.config,
+        overrides={
+            "data_dir": arguments.data_dir,
+            "server.host": arguments.host,
+            "server.port": arguments.port,
+        },
+    )
+    logs.configure(level=settings.logs.level, output_format=settings.logs.format)
+    return settings

@@ -4,12 +4,11 @@ import argparse
 import sys
 from typing import Final
 
-from agent_service import logs
 from agent_service.app import provider_choice
-from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
-from agent_service.settings import Settings, load
+from agent_service.settings import Settings
 from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
@@ -28,24 +27,13 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         description="Run everything on one command: migrate the database, fill the demo shop once, "
         "start the offline provider unless another one is configured, serve, and say where.",
     )
-    add_config(parser)
-    add_data_dir(parser)
-    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+    add_listening(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
-    settings = load(
-        arguments.config,
-        overrides={
-            "data_dir": arguments.data_dir,
-            "server.host": arguments.host,
-            "server.port": arguments.port,
-        },
-    )
-    logs.configure(level=settings.logs.level, output_format=settings.logs.format)
+    settings = service_settings(arguments)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     _say(f"database: {_shown(settings)}")
     upgrade(settings.database_url, lambda step: _say(f"database: {step}"))
