@@ -12,7 +12,7 @@ from agent_service.tools.returns import Item, returnable
 from agent_service.tools.shop_arguments import OWN_ORDER, OrderNumber, Reason, counted
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
 
-Wanted = Annotated[
+NewItem = Annotated[
     str,
     Field(
         min_length=1,
@@ -25,11 +25,11 @@ Wanted = Annotated[
 def _exchanging(
     context: ToolContext,
     order_number: int,
-    wanted: str,
+    new_item: str,
     reason: str,
     item: str | None = None,
 ) -> Preview:
-    line, product = _exchangeable(context, order_number, item, wanted)
+    line, product = _exchangeable(context, order_number, item, new_item)
     said = counted(line.name, 1)
     return Preview(f"Exchange {said} from order {order_number} for {counted(product.name, 1)}")
 
@@ -56,13 +56,13 @@ def _exchanging(
 def exchange_item(
     context: ToolContext,
     order_number: OrderNumber,
-    wanted: Wanted,
+    new_item: NewItem,
     reason: Reason,
     item: Item | None = None,
 ) -> Answer:
     """Exchange one delivered item of the caller's order for another product of the same or a lower
     price, within 30 days of delivery."""
-    line, product = _exchangeable(context, order_number, item, wanted)
+    line, product = _exchangeable(context, order_number, item, new_item)
     exchange = Return(
         order_number=order_number,
         order_item_id=line.id,
@@ -79,17 +79,17 @@ def exchange_item(
     return Answer(
         f"The exchange of {counted(line.name, 1)} for {counted(product.name, 1)} is started. The"
         " label comes by email; the new item leaves when your parcel has been scanned.",
-        {"return_number": exchange.id, "order_number": order_number, "wanted": product.name},
+        {"return_number": exchange.id, "order_number": order_number, "new_item": product.name},
     )
 
 
 def _exchangeable(
-    context: ToolContext, order_number: int, item: str | None, wanted: str
+    context: ToolContext, order_number: int, item: str | None, new_item: str
 ) -> tuple[OrderItem, Product]:
     _, line, _ = returnable(context, order_number, item, 1)
     if line.refunded_minor:
         raise ToolError("not_allowed", f"The {line.name} was refunded, so it cannot be exchanged.")
-    product = _product(context, wanted)
+    product = _product(context, new_item)
     if product.price_minor > line.paid_minor // line.quantity:
         raise ToolError(
             "not_allowed",
@@ -99,8 +99,8 @@ def _exchangeable(
     return line, product
 
 
-def _product(context: ToolContext, wanted: str) -> Product:
-    words = set(wanted.casefold().split())
+def _product(context: ToolContext, new_item: str) -> Product:
+    words = set(new_item.casefold().split())
     products = list(context.session.scalars(select(Product).order_by(Product.sku)))
     best = max(products, key=lambda product: len(words & set(product.name.casefold().split())))
     if not words & set(best.name.casefold().split()):

@@ -37,7 +37,6 @@ _WEAK: Final = frozenset(
         "Which payment methods do you accept?",
         "Can I pay with PayPal?",
         "When does a refund arrive?",
-        "What are your opening hours?",
         "How do I get an invoice?",
         "How can I delete my account?",
         "Do you have gift cards?",
@@ -54,7 +53,7 @@ def search_help(
     ],
 ) -> Answer:
     """Search the help pages for general questions: returns, refunds, shipping, payment, warranty,
-    invoices, account, opening hours. Not for the state of a certain order."""
+    invoices, account. Not for the state of a certain order."""
     articles = list(context.session.scalars(select(HelpArticle).order_by(HelpArticle.slug)))
     ranked = sorted(_scored(question, articles), key=lambda pair: -pair[0])
     found = [article for score, article in ranked[:_MOST] if score > 0]

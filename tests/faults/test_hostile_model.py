@@ -83,7 +83,7 @@ class HostileModel:
             return chance.choice([*schema["enum"], "anything"])
         if name == "item":
             return chance.choice(["headphones", "cable", "desk lamp", "everything"])
-        return "bluetooth speaker" if name == "wanted" else chance.choice(TEXTS)
+        return "bluetooth speaker" if name == "new_item" else chance.choice(TEXTS)
 
 
 @pytest.mark.timeout(3600)

@@ -121,14 +121,14 @@ def test_lost_parcel_can_be_refunded(desk: ShopDesk) -> None:
 
 
 def test_exchange_is_for_the_same_or_a_lower_price(desk: ShopDesk) -> None:
-    dearer = told(desk, "exchange_item", order_number=1002, wanted="robot vacuum", reason="r")
+    dearer = told(desk, "exchange_item", order_number=1002, new_item="robot vacuum", reason="r")
     assert "costs more" in dearer["say"]
-    cheaper = told(desk, "exchange_item", order_number=1002, wanted="bluetooth speaker", reason="r")
-    assert cheaper["wanted"] == "Bluetooth speaker"
+    cheaper = told(desk, "exchange_item", order_number=1002, new_item="bluetooth speaker", reason="r")
+    assert cheaper["new_item"] == "Bluetooth speaker"
 
 
 def test_what_is_exchanged_is_not_refunded_as_well(desk: ShopDesk) -> None:
-    told(desk, "exchange_item", order_number=1002, wanted="bluetooth speaker", reason="r")
+    told(desk, "exchange_item", order_number=1002, new_item="bluetooth speaker", reason="r")
     assert "being exchanged" in told(desk, "refund_order", order_number=1002, reason="r")["say"]
 
 
