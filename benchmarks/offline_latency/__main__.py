@@ -11,7 +11,11 @@ from agent_service.offline.speech.threads import keep_native_threads_single
 
 keep_native_threads_single()
 
+import numpy as np  # noqa: E402
+
+from agent_service.audio import samples  # noqa: E402
 from agent_service.offline.speech.engine import LocalSpeech  # noqa: E402  # numpy comes with it
+from benchmarks.offline_latency.wire import measure_calls, provider  # noqa: E402
 
 QUESTIONS = (
     "Where is my order one zero zero four?",
@@ -24,10 +28,14 @@ REPLY = (
     "The carrier will send you a message before it arrives. Is there anything else?"
 )
 FRAME_BYTES = 960
+AUDIBLE = 300
+"""Of 32,767: about -41 dB of full scale."""
 
 
 def shown(stage: str, took_ms: Sequence[float]) -> str:
     """Return a table row with the median, the ninetieth percentile and the number of runs."""
+    if len(took_ms) < 2:
+        return f"| {stage} | {', '.join(f'{ms:.2f}' for ms in took_ms)} | | {len(took_ms)} |"
     ninetieth = statistics.quantiles(took_ms, n=10, method="inclusive")[-1]
     return f"| {stage} | {statistics.median(took_ms):.2f} | {ninetieth:.2f} | {len(took_ms)} |"
 
@@ -49,29 +57,10 @@ async def whole(speech: LocalSpeech, text: str) -> bytes:
     return b"".join([piece.pcm async for piece in speech.speak(text)])
 
 
-async def turns(
-    speech: LocalSpeech, calls: int, rounds: int, sounds: Sequence[bytes]
-) -> list[float]:
-    """Let calls listen and answer, each at its own pace; return milliseconds to first sound."""
-    took: list[float] = []
-
-    async def call(number: int) -> None:
-        for round_number in range(rounds):
-            # Some ten seconds lie between two turns of a conversation.
-            await asyncio.sleep(10.0 * ((number * 0.618 + round_number * 0.381) % 1.0))
-            began = time.perf_counter()
-            await speech.recognise(sounds[(number + round_number) % len(sounds)])
-            answer = speech.speak(REPLY)
-            await anext(answer)
-            took.append((time.perf_counter() - began) * 1000)
-            async for _ in answer:
-                pass
-            await asyncio.sleep(max(0.0, 10.0 - (time.perf_counter() - began)))
-
-    async with asyncio.TaskGroup() as tasks:
-        for number in range(calls):
-            tasks.create_task(call(number))
-    return took
+def audible(pcm: bytes) -> bytes:
+    """Return a recording without the quiet around it."""
+    loud = np.flatnonzero(np.abs(samples(pcm)) > AUDIBLE)
+    return pcm[2 * int(loud[0]) : 2 * int(loud[-1]) + 2]
 
 
 async def measure(options: argparse.Namespace) -> None:
@@ -92,17 +81,28 @@ async def measure(options: argparse.Namespace) -> None:
     print(shown("first sentence of a reply", took))
     took = [await timed(partial(whole, speech, REPLY)) for _ in range(runs)]
     print(shown("whole reply of four sentences", took))
-    for calls in options.calls:
-        took = await turns(speech, calls, options.rounds, sounds)
-        print(shown(f"recognition and first sound, {calls} calls at once", took), flush=True)
     await speech.aclose()
+    spoken = [audible(sound) for sound in sounds]
+    for calls in options.calls:
+        async with provider(max(options.calls)) as (url, started_s):
+            rounds = options.rounds if calls > 1 else options.rounds * 5
+            waits = await measure_calls(url, calls, rounds, spoken, options.silence_ms)
+        name = f"{calls} call" if calls == 1 else f"{calls} calls at once"
+        print(shown(f"{name}: end of turn to first sound", waits.after_decision))
+        print(shown(f"{name}: the same with a tool call between", waits.with_tool))
+        print(shown(f"{name}: last sound to first sound, less the silence asked for", waits.felt))
+        print(shown(f"{name}: typed line to first sound", waits.typed))
+        print(f"| {name}: start of the provider, s | {started_s:.1f} | | 1 |", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.offline_latency")
     parser.add_argument("--runs", type=int, default=40, help="of each stage")
     parser.add_argument("--calls", type=int, nargs="*", default=[1, 10, 25])
-    parser.add_argument("--rounds", type=int, default=4, help="turns of each call")
+    parser.add_argument(
+        "--rounds", type=int, default=4, help="turns of each call, five times for one"
+    )
+    parser.add_argument("--silence-ms", type=int, default=500, help="that ends a turn")
     asyncio.run(measure(parser.parse_args()))
 
 
