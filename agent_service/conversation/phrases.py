@@ -56,9 +56,12 @@ def read_back(summary: str, language: str | None) -> str:
 
 
 def refusal(status: ToolCallStatus, *, caller_said: str | None = None) -> str:
-    """Return the result, as JSON for the model, of a call that the caller did not agree to."""
-    word, sentence = REFUSALS[status]
-    body = {"status": word, "say": sentence}
+    """Return the result, as JSON for the model, of a call that the caller did not agree to.
+
+    What it says is meant for the model, not for the caller: so it is a note.
+    """
+    word, note = REFUSALS[status]
+    body = {"status": word, "note": note}
     if caller_said is not None:
         body["caller_said"] = caller_said
     return json.dumps(body, ensure_ascii=False)

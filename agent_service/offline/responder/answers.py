@@ -38,8 +38,10 @@ from agent_service.offline.responder.meanings import (
 from agent_service.offline.responder.outcome import (
     Outcome,
     fact_asked_for,
+    is_overtaken,
     long_texts,
     outcome,
+    says_all,
 )
 from agent_service.offline.responder.recall import parsed
 from agent_service.offline.responder.replies import awaits_caller, says_go_on, says_no
@@ -79,7 +81,7 @@ class Answers:
 
     def compose(self, orders: Directives) -> tuple[tuple[Request, ...], str]:
         """Return the tools to call and what to say."""
-        outputs = self._trailing_outputs()
+        outputs = [one for one in self._trailing_outputs() if not is_overtaken(one.output)]
         if orders.greets or (not self._user_texts() and not outputs):
             said = orders.greeting or questions.GREETING
             return (), self._dressed(said, orders, said)
@@ -90,7 +92,7 @@ class Answers:
         return calls, self._dressed(text, orders, core) if text else ""
 
     def _turn(self) -> tuple[tuple[Request, ...], str, str]:
-        latest = next(i for i in reversed(self._items) if not _is_system(i))
+        latest = next(i for i in reversed(self._items) if not _is_passed_over(i))
         if isinstance(latest, ContextToolCall):
             return (), questions.WORKING, "Working."
         if not isinstance(latest, ContextMessage):
@@ -237,7 +239,7 @@ class Answers:
     def _outcome(self, item: ContextToolOutput, asked: str) -> Outcome:
         plain = outcome(item.output, asked, today=self._today)
         value = parsed(item.output)
-        if plain.is_error or (isinstance(value, dict) and "say" in value):
+        if plain.is_error or says_all(item.output):
             return plain
         prose = long_texts(value)
         passage = best_passage(asked, prose, self._embedder)
@@ -296,8 +298,14 @@ def _asks_in_general(meaning: Meaning) -> bool:
             return False
 
 
-def _is_system(item: ContextItem) -> bool:
-    return isinstance(item, ContextMessage) and item.role == "system"
+def _is_passed_over(item: ContextItem) -> bool:
+    match item:
+        case ContextMessage(role="system"):
+            return True
+        case ContextToolOutput(output=output):
+            return is_overtaken(output)
+        case _:
+            return False
 
 
 def _is_agent(item: ContextItem) -> TypeGuard[ContextMessage]:

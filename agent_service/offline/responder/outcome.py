@@ -28,6 +28,9 @@ _FAILED = {
     "error", "failed", "failure", "fix_arguments", "retry_later", "not_allowed", "timed_out",
     "invalid_arguments", "unknown", "denied",
 }  # fmt: skip
+_LEFT_ALONE = {"declined", "expired", "not_confirmed"}
+"""The caller did not want it, or did not say so."""
+_LEFT = "All right, I'll leave it as it is."
 _STATE_ADJECTIVE = re.compile(
     r"^(?:not\b.*|(?:already |being )?(?:\w+(?:ed|en|ing|able)|ready|late|open|due|overdue|active"
     r"|lost|paid|sent|held|shut|new|full|free|busy|on \w+|in \w+|out \w+)\b.*)$",
@@ -50,11 +53,27 @@ def outcome(output: str, question: str, *, today: date | None = None) -> Outcome
     value = parsed(output)
     if (failed := _error(value)) is not None:
         return failed
+    if _is_left_alone(value):
+        return Outcome(_LEFT, "No.")
     if isinstance(value, dict) and (said := _ready_sentence(value)):
         rest = {k: v for k, v in value.items() if k not in _READY}
         facts = ranked(facts_of(rest, today), question)
-        return Outcome(said, sentence(facts[0].words) if facts else said)
+        named = [one for one in _named(rest, question) if one not in said]
+        text = " ".join([said, *map(sentence, named)])
+        return Outcome(text, sentence(facts[0].words) if facts else said)
     return _value(value, question, today, "")
+
+
+def _named(value: Mapping[str, Any], question: str) -> list[str]:
+    """Return the entries of tables whose own names stand in the question: "Saturday: 10 AM"."""
+    asked = set(re.findall(r"\w+", question.lower()))
+    tables = [inner for inner in value.values() if isinstance(inner, dict)]
+    return [
+        f"{key}: {entry}"
+        for table in tables
+        for key, entry in table.items()
+        if key.lower() in asked and isinstance(entry, str | int | float)
+    ]
 
 
 def fact_asked_for(output: str, question: str, *, today: date | None = None) -> Outcome | None:
@@ -75,6 +94,19 @@ def fact_asked_for(output: str, question: str, *, today: date | None = None) -> 
     return Outcome(_sentences(subject, facts[:1]), sentence(facts[0].words))
 
 
+def is_overtaken(output: str) -> bool:
+    """Say whether a call was not carried out because of something that the caller said instead:
+    that is what wants an answer then, not the output."""
+    value = parsed(output)
+    return isinstance(value, dict) and isinstance(value.get("caller_said"), str)
+
+
+def says_all(output: str) -> bool:
+    """Say whether an output's own words are all there is to say of it."""
+    value = parsed(output)
+    return isinstance(value, dict) and ("say" in value or _is_left_alone(value))
+
+
 def long_texts(value: Any) -> list[str]:
     """Return the passages of prose in an output: articles, policies, notes."""
     match value:
@@ -86,6 +118,10 @@ def long_texts(value: Any) -> list[str]:
             return [text for field in value.values() for text in long_texts(field)]
         case _:
             return []
+
+
+def _is_left_alone(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("status") in _LEFT_ALONE
 
 
 def _error(value: Any) -> Outcome | None:

@@ -191,6 +191,8 @@ class Listener:
         is_no = says_no(text) and is_bare(text) and not heard_identifiers(text)
         if gives_up(text) or (is_no and slot.json_type != "boolean"):
             return Dropped() if not rest else self._act(list(rest))
+        if slot.kind not in TAKES_ANY_WORDS and self._several(text, recall):
+            return None
         routes = self._router.routes(without_names(text, recall))
         is_other = is_new_topic(text, routes[0], request.tool, slot)
         if slot.kind in TAKES_ANY_WORDS - FREE_TEXT and (is_other or is_question(text)):
@@ -216,6 +218,9 @@ class Listener:
             return Act((), replace(request, rivals=filled.rivals), is_repeated=True)
         if leads_away(routes[0], text):
             return None
+        told = _told_ahead(request, filled)
+        if told:
+            return Act((), replace(request, values={**request.values, **told}), is_repeated=False)
         return Act((), request, is_repeated=True)
 
     def _again(self, text: str, last: Request, recall: Recall) -> Meaning | None:
@@ -325,6 +330,17 @@ def _mended(text: str, request: Request, filled: Filling) -> dict[str, Any]:
         if name in request.values
         and (slot := request.tool.slot(name)) is not None
         and slot.kind not in TAKES_ANY_WORDS
+    }
+
+
+def _told_ahead(request: Request, filled: Filling) -> dict[str, Any]:
+    """Return what a turn that leaves the question open tells of what would be asked next."""
+    return {
+        name: value
+        for name, value in filled.values.items()
+        if name not in request.values
+        and (slot := request.tool.slot(name)) is not None
+        and slot.kind not in FREE_TEXT
     }
 
 

@@ -1,9 +1,12 @@
 """What callers say between a question and its answer is taken for what it is."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from agent_service.offline.ports import ContextMessage, ContextToolOutput
 
 Start = Callable[..., Any]
 
@@ -97,6 +100,48 @@ def test_what_was_said_of_a_request_is_known_when_the_caller_comes_back_to_it(
     asked = call.say("Now change the delivery address")
 
     assert asked == "What is the city?"
+
+
+def test_what_is_told_ahead_of_the_question_is_known(converse: Start) -> None:
+    call = converse(tools_given=ADDRESS_DESK)
+
+    assert call.say("I need to change my delivery address") == "What is the order number?"
+    assert call.say("12 Main Street, Springfield, 90210") == "What is the order number?"
+    call.say("1007")
+
+    assert call.calls == [("change_address", WHOLE)]
+
+
+def test_two_other_requests_are_no_order_number(converse: Start) -> None:
+    call = converse(tools_given=ADDRESS_DESK)
+
+    call.say("I need to change my delivery address")
+    call.say("Text me a verification code and tell me when you are open on Sunday")
+
+    assert {name for name, _ in call.calls} == {"send_security_code", "get_hours"}
+
+
+def test_a_question_in_place_of_a_yes_is_answered(converse: Start) -> None:
+    said = "What are your opening hours?"
+    note = {"status": "not_confirmed", "note": "Answer what they said.", "caller_said": said}
+
+    def outputs(name: str, arguments: dict[str, Any]) -> Any:
+        return {"say": "We open at nine."} if name == "get_hours" else note
+
+    call = converse(tools_given=ADDRESS_DESK, outputs=None)
+    call.say("Send me a security code")
+    call.items.append(ContextMessage("user", said))
+    call.items.append(ContextToolOutput("call_1", json.dumps(note)))
+    call.outputs = outputs
+
+    assert call.respond() == "We open at nine."
+
+
+def test_what_the_caller_declined_is_left(converse: Start) -> None:
+    refusal = {"status": "declined", "note": "The caller said no. Nothing was changed."}
+    call = converse(tools_given=ADDRESS_DESK, outputs=lambda name, arguments: refusal)
+
+    assert call.say("Send me a security code") == "All right, I'll leave it as it is."
 
 
 def test_a_moment_is_granted(converse: Start) -> None:

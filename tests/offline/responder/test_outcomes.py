@@ -129,3 +129,18 @@ def test_prose_in_an_output_is_answered_from_by_its_nearest_sentence(converse: S
     said = call.say("How long does a gift card last?")
 
     assert said == "Gift cards never expire."
+
+
+def test_the_entry_of_a_table_that_was_asked_for_is_told(converse: Start) -> None:
+    hours = {"Friday": "9 AM to 6 PM", "Saturday": "10 AM to 2 PM"}
+    tool = {
+        "name": "get_hours",
+        "description": 'Tell the opening hours. Callers say: "When are you open?"',
+        "parameters": {"properties": {}},
+    }
+    outputs = answering({"say": "We are there again on Monday.", "hours": hours})
+    call = converse(tools_given=[tool], outputs=outputs)
+
+    said = call.say("When are you open on Saturday?")
+
+    assert said == "We are there again on Monday. Saturday: 10 AM to 2 PM."
