@@ -123,7 +123,9 @@ def test_lost_parcel_can_be_refunded(desk: ShopDesk) -> None:
 def test_exchange_is_for_the_same_or_a_lower_price(desk: ShopDesk) -> None:
     dearer = told(desk, "exchange_item", order_number=1002, new_item="robot vacuum", reason="r")
     assert "costs more" in dearer["say"]
-    cheaper = told(desk, "exchange_item", order_number=1002, new_item="bluetooth speaker", reason="r")
+    cheaper = told(
+        desk, "exchange_item", order_number=1002, new_item="bluetooth speaker", reason="r"
+    )
     assert cheaper["new_item"] == "Bluetooth speaker"
 
 
