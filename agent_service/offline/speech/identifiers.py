@@ -21,10 +21,18 @@ _SOUNDS_LIKE: Final = {
     "fore": "4",
     "a": "8",
     "ate": "8",
+    "all": "0",
+    "do": "2",
 }
 _NEVER_BESIDE_DIGITS: Final = frozenset(("free", "tree", "ate"))
 """Words that stand beside digits in no ordinary sentence, unlike "to" and "for"."""
-_TWO: Final = frozenset(("to", "too"))
+_BEFORE_NUMBERS: Final = {
+    "to": frozenset(("order", "cancel", "check", "find", "refund", "track")),
+    "too": frozenset(("order", "is", "cancel", "check", "find", "refund", "track")),
+    "all": frozenset(("order", "is")),
+    "do": frozenset(("order", "is", "")),
+}
+"""After which words, besides "number", a number may begin with what sounds like a digit."""
 _SHORT_WORDS: Final = (
     "am an as at be by do dr go he hi id if in is it me mr ms my no of oh ok on or pm so st to tv "
     "up us vs we"
@@ -110,7 +118,7 @@ def _is_meant_as_digit(words: Sequence[Word], figures: str, before: str) -> bool
         return after >= 2
     if not figures:
         # "order two one ...", but "an order for one ..."
-        return after >= 2 and (before == "number" or (before == "order" and first in _TWO))
+        return after >= 2 and (before == "number" or before in _BEFORE_NUMBERS.get(first, ()))
     if len(figures) + after >= 3 and after:
         return True
     return (
@@ -121,14 +129,19 @@ def _is_meant_as_digit(words: Sequence[Word], figures: str, before: str) -> bool
 
 
 def _digits_after(words: Sequence[Word]) -> int:
-    """Return how many single digits directly follow the first word."""
-    count = 0
+    """Return how many single digits directly follow the first word.
+
+    Among them count words that sound like one, where a digit follows at once.
+    """
+    count = digits = 0
     while count + 1 < len(words) and words[count].flows:
         lower = words[count + 1].lower
-        if lower not in UNITS and lower not in _ZERO:
+        if lower in UNITS or lower in _ZERO:
+            digits = count + 1
+        elif lower not in _SOUNDS_LIKE or digits < count:
             break
         count += 1
-    return count
+    return digits
 
 
 def _goes_on(words: Sequence[Word], used: int) -> bool:

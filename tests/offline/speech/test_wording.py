@@ -54,6 +54,9 @@ def test_numbers_become_figures(spoken: str, written: str) -> None:
         "Okay, in a minute.",
         "It is in a box.",
         "Are you at my place?",
+        "Do one thing for me.",
+        "Send all two of them to one address.",
+        "I gave it to one of the two.",
         "",
         "...",
     ],
@@ -95,6 +98,11 @@ def test_letters_and_digits_become_one_identifier(spoken: str, written: str) -> 
         ("The number is a three six nine.", "The number is 8369."),
         ("It's free one five one.", "It's 3151."),
         ("six to five four eight", "62548"),
+        ("Can you check to eight to eight eight please?", "Can you check 28288 please?"),
+        ("My order is all seven two nine, it broke.", "My order is 0729, it broke."),
+        ("Number seven oh all three please.", "Number 7003 please."),
+        ("Do nine nine seven five.", "29975."),
+        ("q s do one five nine", "QS2159"),
     ],
 )
 def test_words_that_sound_like_digits_are_digits_among_digits(heard: str, written: str) -> None:
