@@ -22,6 +22,7 @@ _SOUNDS_LIKE: Final = {
     "a": "8",
     "ate": "8",
     "all": "0",
+    "at": "8",
     "do": "2",
 }
 _NEVER_BESIDE_DIGITS: Final = frozenset(("free", "tree", "ate"))
@@ -39,6 +40,7 @@ _SHORT_WORDS: Final = (
 )
 _TWO_LETTER_WORDS: Final = frozenset(_SHORT_WORDS.split())
 _LETTERS_HEARD_AS: Final = {
+    "age": "H",
     "am": "M",
     "an": "N",
     "and": "N",
@@ -48,14 +50,19 @@ _LETTERS_HEARD_AS: Final = {
     "be": "B",
     "cue": "Q",
     "decay": "DK",
+    "each": "H",
     "easy": "EZ",
+    "eight": "A",
     "em": "M",
+    "end": "N",
     "ex": "X",
     "eye": "I",
+    "hey": "A",
     "in": "N",
     "jay": "J",
     "key": "Q",
     "my": "MI",
+    "of": "A",
     "oh": "O",
     "okay": "OK",
     "our": "R",
@@ -69,7 +76,10 @@ _LETTERS_HEARD_AS: Final = {
     "you": "U",
 }
 """Words that a recogniser prefers to the letters that they sound like."""
-_NEVER_BEFORE_A_LETTER: Final = frozenset(("an", "in", "oh", "our"))
+_HARDLY_BEFORE_A_LETTER: Final = (
+    "age am an are cue each eight em end ex eye hey in jay key oh our pea queue sea tea why"
+)
+_NEVER_BEFORE_A_LETTER: Final = frozenset(_HARDLY_BEFORE_A_LETTER.split())
 """Those that stand before "X zero four nine" in no ordinary sentence."""
 _CODE_WORDS: Final = (
     "booking case claim code coupon id invoice model number reference serial ticket voucher"
@@ -128,13 +138,15 @@ def _is_meant_as_digit(words: Sequence[Word], figures: str, before: str) -> bool
     )
 
 
-def _digits_after(words: Sequence[Word]) -> int:
-    """Return how many single digits directly follow the first word.
+def _digits_after(words: Sequence[Word], *, over: str = "") -> int:
+    """Return how many single digits directly follow the first word; ``over`` may stand between.
 
     Among them count words that sound like one, where a digit follows at once.
     """
     count = digits = 0
-    while count + 1 < len(words) and words[count].flows:
+    while count + 1 < len(words) and (
+        words[count].flows or (not count and words[0].gap.strip() == over)
+    ):
         lower = words[count + 1].lower
         if lower in UNITS or lower in _ZERO:
             digits = count + 1
@@ -202,7 +214,9 @@ def _sounded_letters(words: Sequence[Word], before: str, has_letters: bool) -> t
     sounded = _LETTERS_HEARD_AS.get(lower, "")
     if not sounded or len(words) < 2 or not words[0].flows:
         return "", 0
-    follows_name = before in _NAMES_OF_CODES
+    if has_letters and lower in ("at", "eight"):
+        return "", 0  # a digit by now
+    follows_name = before in _NAMES_OF_CODES and lower not in ("eight", "of")
     if has_letters or follows_name or (len(sounded) > 1 and before in _BEFORE_A_CODE):
         is_meant = _digits_after(words) >= 3
     else:
@@ -216,6 +230,8 @@ def _sounded_letters(words: Sequence[Word], before: str, has_letters: bool) -> t
 def _letter(words: Sequence[Word], has_letters: bool) -> tuple[str, int]:
     word = words[0]
     lower = word.lower
+    if word.text == "a" and has_letters and _digits_after(words) == 2:
+        return "", 0  # "j f a six two" is JF862
     if len(word.text) == 1 and word.text.isalpha():
         return word.text.upper(), 1
     if lower == "double" and len(words) > 1 and len(words[1].text) == 1 and words[1].text.isalpha():
@@ -229,6 +245,6 @@ def _letter(words: Sequence[Word], has_letters: bool) -> tuple[str, int]:
     # Small letters that make no word are only taken for letters in front of digits.
     return (
         (word.text.upper(), 1)
-        if is_spelled or (is_no_word and _digits_after(words) >= 2)
+        if is_spelled or (is_no_word and _digits_after(words, over=",") >= 2)
         else ("", 0)
     )

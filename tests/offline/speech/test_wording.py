@@ -55,6 +55,8 @@ def test_numbers_become_figures(spoken: str, written: str) -> None:
         "It is in a box.",
         "Are you at my place?",
         "Do one thing for me.",
+        "I got one free.",
+        "Is one of them free for me?",
         "Send all two of them to one address.",
         "I gave it to one of the two.",
         "",
@@ -103,6 +105,11 @@ def test_letters_and_digits_become_one_identifier(spoken: str, written: str) -> 
         ("Number seven oh all three please.", "Number 7003 please."),
         ("Do nine nine seven five.", "29975."),
         ("q s do one five nine", "QS2159"),
+        ("jf a six two.", "JF862."),
+        ("number dj at five three nine three", "number DJ85393"),
+        ("number eight g seven eight six", "number AG786"),
+        ("It is h of two eight four zero.", "It is HA2840."),
+        ("Your letter has nb, two two three.", "Your letter has NB223."),
     ],
 )
 def test_words_that_sound_like_digits_are_digits_among_digits(heard: str, written: str) -> None:
