@@ -8,6 +8,7 @@ from typing import Final
 
 from agent_service.audio import bytes_to_ms
 from agent_service.offline.ports import Recognition, SpokenPiece
+from agent_service.offline.speech.familiarity import familiarity
 from agent_service.offline.speech.names import NameBook
 from agent_service.offline.speech.pool import DuePool
 from agent_service.offline.speech.recogniser import PLAIN_PROMPT, Recogniser
@@ -42,11 +43,15 @@ class LocalSpeech:
     ) -> None:
         progress("loading voice activity detection")
         self._network = VoiceNetwork(verified_folder(VOICE_ACTIVITY, locate))
-        progress("loading speech recognition")
-        self._recogniser = Recogniser(verified_folder(RECOGNITION, locate), workers=workers)
         progress("loading the voice")
         self._synthesiser = Synthesiser(verified_folder(SYNTHESIS, locate))
         self._names = NameBook(self._synthesiser.phonemes)
+        progress("loading speech recognition")
+        self._recogniser = Recogniser(
+            verified_folder(RECOGNITION, locate),
+            workers=workers,
+            familiarity=partial(familiarity, names=self._names),
+        )
         progress("warming up")
         # The first run of each network is several times slower than the next: not on a caller.
         self._recogniser.hear(self._synthesiser.speak("All set."))

@@ -89,6 +89,10 @@ class NameBook:
         self._last = self._sounds_of(_LAST.split())
         self._last_and_at = {name: sounds + _AT for name, sounds in self._last.items()}
 
+    def knows(self, word: str) -> bool:
+        """Say whether the word, in small letters, is a common first or last name."""
+        return word in self._first or word in self._last
+
     def first_name(self, heard: str) -> str | None:
         """Return the common first name that sounds like the words, or None."""
         return self._closest(heard, self._first)

@@ -5,7 +5,7 @@ What comes out has every number spelled in words; ``wording`` turns those into f
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -65,9 +65,13 @@ class _Encoded:
 class Recogniser:
     """The recognition network; may be used from several threads at once."""
 
-    def __init__(self, folder: Path, *, workers: int) -> None:
+    def __init__(
+        self, folder: Path, *, workers: int, familiarity: Callable[[str], int] = lambda words: 0
+    ) -> None:
+        """Load the network; ``familiarity`` rates words that hold an address, others are 0."""
         ctranslate2 = optional_module("ctranslate2")
         tokenizers = optional_module("tokenizers")
+        self._familiarity = familiarity
         self._storage = ctranslate2.StorageView
         self._network = ctranslate2.models.Whisper(
             str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=workers
@@ -107,15 +111,20 @@ class Recogniser:
         return [self._previous, *tokens[-_PROMPT_TOKENS:], *self._start]
 
     def _hear_piece(self, sound: NDArray[np.float32], before: Sequence[int]) -> Heard:
-        """Hear once, and where that leaves doubt once more, slower; the likelier words stand."""
+        """Hear once, and where that leaves doubt once more, slower.
+
+        The better known address stands, else the likelier words.
+        """
         encoded = self._encoded(sound)
         heard = self._read(encoded, before)
-        # Addresses are nearly always doubted, and hearing them again gained nothing.
-        if heard and (heard.log_probability >= _SURE_LOG_PROBABILITY or " dot " in heard.words):
+        if heard and heard.log_probability >= _SURE_LOG_PROBABILITY:
             return heard
         again = self._read(self._encoded(slowed(sound)), before)
         if heard is None or again is None or heard.words == again.words:
             return heard or again or Heard("", 0.0)
+        known, known_again = self._familiarity(heard.words), self._familiarity(again.words)
+        if known or known_again:
+            return again if known_again > known else heard
         return max(heard, again, key=lambda each: self._likelihood(encoded, before, each.words))
 
     def _encoded(self, sound: NDArray[np.float32]) -> _Encoded:
