@@ -23,6 +23,7 @@ HIBARI = "hibari heart"
 NATURAL = (HIBARI, "flite slt", "flite rms", "festival slt")
 ROBOTIC = ("espeak us", "espeak gb", "festival kal")
 TUNING = ("flite awb",)
+KINDS = ("order", "code", "email", "phone", "zip")
 SILENCE = bytes(SAMPLE_RATE_HZ // 2)
 """A quarter of a second around each recording, as turn detection leaves it."""
 
@@ -86,7 +87,7 @@ def exact(scores: Iterable[Score], *kinds: str) -> str:
 
 def row(name: str, scores: list[Score]) -> str:
     errors, words = sum(each.errors for each in scores), sum(each.words for each in scores)
-    orders, every = exact(scores, "order"), exact(scores, "order", "code", "email", "phone", "zip")
+    orders, every = exact(scores, "order"), exact(scores, *KINDS)
     return f"| {name} | {100 * errors / words:.1f} % | {orders} | {every} |"
 
 
@@ -136,6 +137,7 @@ def main() -> None:
             natural += scores if name not in ROBOTIC else []
             print(row(name, scores), flush=True)
         print(row("**all but the robotic ones**", natural))
+        print("\n" + ", ".join(f"{kind} {exact(natural, kind)}" for kind in KINDS))
     if options.recordings:
         print("\n" + recordings(speech, options.recordings))
 
