@@ -30,7 +30,7 @@ _FIRST: Final = (
     "beth kathy sue jen jess katie becky vicky maggie penny molly claire erin tara gina lori "
     "tracy stacy wendy yvonne naomi miriam esther vera nora ivy ruby hazel iris april june "
     "carmen rosa lucia luca marco mario antonio miguel pedro jorge fernando omar ali ahmed "
-    "hassan fatima aisha priya raj amit ravi anil mei ingrid astrid sven lars stella "
+    "hassan fatima aisha priya raj amit ravi anil ingrid astrid sven lars stella "
 )
 _LAST: Final = (
     "smith johnson williams brown jones garcia miller davis rodriguez martinez hernandez lopez "

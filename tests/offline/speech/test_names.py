@@ -28,7 +28,7 @@ def test_last_names_are_heard(names: NameBook, heard: str, name: str) -> None:
     assert names.last_name(heard) == name
 
 
-@pytest.mark.parametrize("word", ["newsletter", "billing", "x", "qz"])
+@pytest.mark.parametrize("word", ["newsletter", "billing", "x", "qz", "my"])
 def test_what_sounds_like_no_name_is_none(names: NameBook, word: str) -> None:
     assert names.first_name(word) is None
     assert names.last_name(word) is None
