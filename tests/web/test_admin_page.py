@@ -83,6 +83,28 @@ def test_an_admin_finds_and_reads_a_conversation(
     asyncio.run(scenario())
 
 
+def test_an_answer_that_comes_late_replaces_nothing(
+    serve: Any, browse: Any, sqlite_database: Database, clock: Any, sample: Any
+) -> None:
+    with sqlite_database.write() as session:
+        turn = sample.turn(1, text="Where is my order 1004?")
+        write_records(session, [sample.conversation(), turn])
+    token = token_of(sqlite_database, clock)
+
+    async def scenario() -> None:
+        async with opened(serve, browse, sqlite_database) as page:
+            await page.route("**/api/conversations", lambda route: None)  # stays on its way
+            async with page.expect_request("**/api/conversations"):
+                await log_in(page, token)
+            async with page.expect_event("requestfailed") as given_up:
+                await page.get_by_role("searchbox").fill("order")
+                await page.keyboard.press("Enter")
+            await expect(page.locator("mark")).to_have_text(["order"])
+            assert (await given_up.value).url.endswith("/api/conversations")
+
+    asyncio.run(scenario())
+
+
 def test_whatever_was_said_is_shown_as_text(
     serve: Any, browse: Any, sqlite_database: Database, clock: Any, sample: Any
 ) -> None:

@@ -5,11 +5,13 @@ const at = (id) => document.getElementById(id);
 
 class Refused extends Error {}
 
+let asking = new AbortController(); // what the view waits for: only the last wish is shown
+
 async function ask(path, parameters = {}) {
   const url = new URL(path, location.href);
   Object.entries(parameters).forEach(([name, value]) => url.searchParams.set(name, value));
   const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}` };
-  const answer = await fetch(url, { headers, cache: "no-store" });
+  const answer = await fetch(url, { headers, cache: "no-store", signal: asking.signal });
   if (answer.status === 401) {
     sessionStorage.removeItem(TOKEN);
     throw new Refused("This token is not valid. Log in again.");
@@ -178,10 +180,16 @@ function moment(text) {
 // --- what happens ------------------------------------------------------------
 
 async function attempt(work) {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
   at("problem").hidden = true;
   try {
     await work();
   } catch (error) {
+    if (signal.aborted) {
+      return;
+    }
     at("problem").textContent = error.message;
     at("problem").hidden = false;
     if (error instanceof Refused) {
@@ -201,6 +209,7 @@ function showDoor() {
 }
 
 function route() {
+  asking.abort();
   showDoor();
   if (sessionStorage.getItem(TOKEN) === null) {
     return;
