@@ -1,13 +1,35 @@
-"""Repairs to what the recognition network writes, and cuts in what it is given."""
+"""Repairs to what the network writes, cuts in what it is given, and what is heard twice."""
+
+import asyncio
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from agent_service.audio import samples
+from agent_service.offline.speech.engine import LocalSpeech
 from agent_service.offline.speech.recogniser import (
+    Recogniser,
     cut_at_pauses,
     slowed,
     without_repetition,
 )
+from agent_service.offline.speech.weights import RECOGNITION, verified_folder
+
+
+def noisy(speech: LocalSpeech, text: str) -> bytes:
+    """Return the text said in noise that is louder than the voice."""
+
+    async def said() -> bytes:
+        return b"".join([piece.pcm async for piece in speech.speak(text)])
+
+    voice = samples(asyncio.run(said())).astype(np.float64)
+    noise = np.random.default_rng(1).normal(0, 1.4 * np.sqrt((voice**2).mean()), len(voice))
+    return np.clip(voice + noise, -32_768, 32_767).astype("<i2").tobytes()
+
+
+def recogniser(familiarity: Callable[[str], int]) -> Recogniser:
+    return Recogniser(verified_folder(RECOGNITION), workers=1, familiarity=familiarity)
 
 
 def test_a_sentence_that_begins_again_and_breaks_off_is_dropped() -> None:
@@ -63,3 +85,48 @@ def test_slowed_sound_is_longer_and_lower() -> None:
     assert len(slow) == 18_181
     loudest = np.argmax(np.abs(np.fft.rfft(slow))) * 16_000 / len(slow)
     assert loudest == pytest.approx(880, abs=2)
+
+
+def test_what_is_clear_is_heard_once(speech: LocalSpeech) -> None:
+    async def said() -> bytes:
+        return b"".join([piece.pcm async for piece in speech.speak("Where is my order 1004?")])
+
+    rated: list[str] = []
+
+    def rate(words: str) -> int:
+        rated.append(words)
+        return 0
+
+    found = recogniser(rate)
+    assert found.hear(asyncio.run(said())).words == "Where is my order one zero zero four?"
+    assert rated == []
+
+
+def test_of_two_readings_the_better_known_address_stands(speech: LocalSpeech) -> None:
+    sound = noisy(speech, "My email is jane.doe@example.com.")
+    rated: list[str] = []
+
+    def first_is_better(words: str) -> int:
+        rated.append(words)
+        return 3 - len(rated)
+
+    kept = recogniser(first_is_better).hear(sound).words
+    first, second = rated
+    assert first != second
+    assert kept == first
+    assert recogniser(lambda words: 1 + (words == second)).hear(sound).words == second
+
+
+def test_of_two_readings_without_address_the_likelier_stands(speech: LocalSpeech) -> None:
+    rated: list[str] = []
+
+    def no_address(words: str) -> int:
+        rated.append(words)
+        return 0
+
+    sound = noisy(speech, "Where is my order 33901?")
+    kept = recogniser(no_address).hear(sound).words
+    first, second = rated
+    assert first != second
+    assert not first.startswith("Where is my order three three nine")
+    assert kept.startswith("Where is my order three three nine")
