@@ -217,10 +217,8 @@ def _sounded_letters(words: Sequence[Word], before: str, has_letters: bool) -> t
     if has_letters and lower in ("at", "eight"):
         return "", 0  # a digit by now
     follows_name = before in _NAMES_OF_CODES and lower not in ("eight", "of")
-    if has_letters or follows_name or (len(sounded) > 1 and before in _BEFORE_A_CODE):
-        is_meant = _digits_after(words) >= 3
-    else:
-        is_meant = False
+    follows_code = has_letters or follows_name or (len(sounded) > 1 and before in _BEFORE_A_CODE)
+    is_meant = follows_code and _digits_after(words) >= 3
     if not is_meant and not has_letters and (follows_name or lower in _NEVER_BEFORE_A_LETTER):
         letter, length = _letter(words[1:], has_letters=True)
         is_meant = bool(letter) and _digits_after(words[length:]) >= 2

@@ -17,13 +17,18 @@ from agent_service.offline.speech.recogniser import (
 from agent_service.offline.speech.weights import RECOGNITION, verified_folder
 
 
-def noisy(speech: LocalSpeech, text: str) -> bytes:
-    """Return the text said in noise that is louder than the voice."""
+def clear(speech: LocalSpeech, text: str) -> bytes:
+    """Return the text said in the product's voice."""
 
     async def said() -> bytes:
         return b"".join([piece.pcm async for piece in speech.speak(text)])
 
-    voice = samples(asyncio.run(said())).astype(np.float64)
+    return asyncio.run(said())
+
+
+def noisy(speech: LocalSpeech, text: str) -> bytes:
+    """Return the text said in noise that is louder than the voice."""
+    voice = samples(clear(speech, text)).astype(np.float64)
     noise = np.random.default_rng(1).normal(0, 1.4 * np.sqrt((voice**2).mean()), len(voice))
     return np.clip(voice + noise, -32_768, 32_767).astype("<i2").tobytes()
 
@@ -88,9 +93,6 @@ def test_slowed_sound_is_longer_and_lower() -> None:
 
 
 def test_what_is_clear_is_heard_once(speech: LocalSpeech) -> None:
-    async def said() -> bytes:
-        return b"".join([piece.pcm async for piece in speech.speak("Where is my order 1004?")])
-
     rated: list[str] = []
 
     def rate(words: str) -> int:
@@ -98,7 +100,10 @@ def test_what_is_clear_is_heard_once(speech: LocalSpeech) -> None:
         return 0
 
     found = recogniser(rate)
-    assert found.hear(asyncio.run(said())).words == "Where is my order one zero zero four?"
+    assert (
+        found.hear(clear(speech, "Where is my order 1004?")).words
+        == "Where is my order one zero zero four?"
+    )
     assert rated == []
 
 
