@@ -11,12 +11,13 @@ from agent_service.offline.ports import Recognition, SpokenPiece
 from agent_service.offline.speech.familiarity import familiarity
 from agent_service.offline.speech.names import NameBook
 from agent_service.offline.speech.pool import DuePool
-from agent_service.offline.speech.recogniser import PLAIN_PROMPT, Recogniser
+from agent_service.offline.speech.recogniser import Recogniser
 from agent_service.offline.speech.sentences import sentences
 from agent_service.offline.speech.synthesiser import Synthesiser
 from agent_service.offline.speech.vad import SileroDetector, VoiceNetwork, voiced_ms
 from agent_service.offline.speech.weights import (
     RECOGNITION,
+    SPELLING,
     SYNTHESIS,
     VOICE_ACTIVITY,
     PackageLocator,
@@ -49,6 +50,7 @@ class LocalSpeech:
         progress("loading speech recognition")
         self._recogniser = Recogniser(
             verified_folder(RECOGNITION, locate),
+            verified_folder(SPELLING, locate) / SPELLING.files[0][0],
             workers=workers,
             familiarity=partial(familiarity, names=self._names),
         )
@@ -90,8 +92,9 @@ class LocalSpeech:
         if not speech_ms:
             return Recognition("", "", 0.0)
         heard = self._recogniser.hear(pcm, prompt=prompt)
-        if speech_ms > _MOST_MS_PER_WORD * (len(heard.words.split()) + 1):
-            again = self._recogniser.hear(pcm, prompt=prompt, spelling=PLAIN_PROMPT)
+        if prompt and speech_ms > _MOST_MS_PER_WORD * (len(heard.words.split()) + 1):
+            # Told what to expect, the network at times stops after the first words.
+            again = self._recogniser.hear(pcm)
             heard = max(heard, again, key=lambda each: len(each.words))
         if speech_ms < _LEAST_MS_PER_WORD * len(heard.words.split()):
             return Recognition("", "", 0.0)

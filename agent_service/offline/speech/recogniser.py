@@ -1,4 +1,4 @@
-"""Speech to words: Whisper tiny.en, tuned for short requests full of order numbers.
+"""Speech to words: Whisper tiny.en, taught to take down short requests full of order numbers.
 
 What comes out has every number spelled in words; ``wording`` turns those into figures.
 """
@@ -8,27 +8,20 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent_service.audio import SAMPLE_RATE_HZ, resample, samples
+from agent_service.offline.speech.adapter import adapted
 from agent_service.offline.speech.mel import RATE_HZ, MelSpectrogram
 from agent_service.offline.speech.weights import optional_module
 
-SPELLING_PROMPT: Final = (
-    "Hello, customer support. My order number is two oh oh five eight. Order two seven three "
-    "double six. Ten forty two. Case H A four four one, ticket Q N nine two three. My email is "
-    "sam underscore lee at gmail dot com, or jane dash wood at example dot org. I would like a "
-    "refund, a return, a replacement."
-)
-"""Shows the recogniser how callers spell. With it, numbers come out one digit at a time."""
-PLAIN_PROMPT: Final = "My number is five five five, zero one two, three four five six."
-"""For another attempt where the network stopped after the first words, as it sometimes does."""
-
-_SHORTEST_WINDOW_S: Final = 12.0
-"""Whisper was made for 30 s. Less is quicker, but under some 10 s it begins to repeat itself."""
+_DESCRIPTIONS: Final = ("config.json", "vocabulary.txt")
+"""What the network reads beside its weights."""
+_SHORTEST_WINDOW_S: Final = 8.0
+"""Whisper was made for 30 s. Less is quicker; as taught, it takes no harm."""
 _LONGEST_PIECE_S: Final = 25.0
 _PROMPT_TOKENS: Final = 200
 _TOKENS_PER_SECOND: Final = 7
@@ -37,10 +30,9 @@ _SPARE_TOKENS: Final = 10
 _NO_SPEECH: Final = 0.5
 _DOUBTFUL_LOG_PROBABILITY: Final = -1.0
 _WORST_LOG_PROBABILITY: Final = -2.0
-_SURE_LOG_PROBABILITY: Final = -0.3
-"""From here up hearing again changed nothing; a third of short requests are below."""
-_SLOWER: Final = 0.88
-_LEAST_PROBABILITY: Final = 1e-9
+_READINGS: Final = 4
+_NEARLY_AS_LIKELY: Final = 0.15
+"""How much less, as a mean logarithm of a token, a better known reading may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +44,16 @@ class Heard:
     """Mean of a token; 0 is best."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Encoded:
-    """Sound as the decoder reads it."""
-
-    features: Any
-    seconds: float
-    frames: int
-    """Of the spectrogram, with the silence that fills the window."""
-
-
 class Recogniser:
     """The recognition network; may be used from several threads at once."""
 
     def __init__(
-        self, folder: Path, *, workers: int, familiarity: Callable[[str], int] = lambda words: 0
+        self,
+        folder: Path,
+        adapter: Path,
+        *,
+        workers: int,
+        familiarity: Callable[[str], int] = lambda words: 0,
     ) -> None:
         """Load the network; ``familiarity`` rates words that hold an address, others are 0."""
         ctranslate2 = optional_module("ctranslate2")
@@ -74,7 +61,15 @@ class Recogniser:
         self._familiarity = familiarity
         self._storage = ctranslate2.StorageView
         self._network = ctranslate2.models.Whisper(
-            str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=workers
+            str(folder),
+            device="cpu",
+            compute_type="int8",
+            intra_threads=1,
+            inter_threads=workers,
+            files={
+                "model.bin": adapted((folder / "model.bin").read_bytes(), adapter),
+                **{name: (folder / name).read_bytes() for name in _DESCRIPTIONS},
+            },
         )
         self._tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         token = self._tokenizer.token_to_id
@@ -89,14 +84,12 @@ class Recogniser:
         ]
         self._mel = MelSpectrogram()
 
-    def hear(
-        self, pcm: bytes, *, prompt: str | None = None, spelling: str = SPELLING_PROMPT
-    ) -> Heard:
+    def hear(self, pcm: bytes, *, prompt: str | None = None) -> Heard:
         """Return the words in 24 kHz speech; ``prompt`` holds names and forms to expect."""
         sound = samples(resample(pcm, SAMPLE_RATE_HZ, RATE_HZ)).astype(np.float32) / np.float32(
             32_768
         )
-        before = self._prompt_tokens(prompt, spelling)
+        before = self._start if prompt is None else self._prompted(prompt)
         pieces = [self._hear_piece(piece, before) for piece in cut_at_pauses(sound)]
         kept = [piece for piece in pieces if piece.words]
         if not kept:
@@ -105,41 +98,21 @@ class Recogniser:
         weighted = sum(piece.log_probability * len(piece.words) for piece in kept)
         return Heard(" ".join(piece.words for piece in kept), weighted / words)
 
-    def _prompt_tokens(self, prompt: str | None, spelling: str) -> list[int]:
-        text = f" {spelling} {prompt}" if prompt else f" {spelling}"
-        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+    def _prompted(self, prompt: str) -> list[int]:
+        tokens: list[int] = self._tokenizer.encode(f" {prompt}", add_special_tokens=False).ids
         return [self._previous, *tokens[-_PROMPT_TOKENS:], *self._start]
 
     def _hear_piece(self, sound: NDArray[np.float32], before: Sequence[int]) -> Heard:
-        """Hear once, and where that leaves doubt once more, slower.
-
-        The better known address stands, else the likelier words.
-        """
-        encoded = self._encoded(sound)
-        heard = self._read(encoded, before)
-        if heard and heard.log_probability >= _SURE_LOG_PROBABILITY:
-            return heard
-        again = self._read(self._encoded(slowed(sound)), before)
-        if heard is None or again is None or heard.words == again.words:
-            return heard or again or Heard("", 0.0)
-        known, known_again = self._familiarity(heard.words), self._familiarity(again.words)
-        if known or known_again:
-            return again if known_again > known else heard
-        return max(heard, again, key=lambda each: self._likelihood(encoded, before, each.words))
-
-    def _encoded(self, sound: NDArray[np.float32]) -> _Encoded:
+        """Return the likeliest words; of readings with addresses in them the best known one."""
         seconds = len(sound) / RATE_HZ
         window_s = max(_SHORTEST_WINDOW_S, math.ceil(seconds + 1))
         picture = self._storage.from_array(self._mel.of(sound, window_s))
-        return _Encoded(self._network.encode(picture), seconds, picture.shape[-1])
-
-    def _read(self, encoded: _Encoded, before: Sequence[int]) -> Heard | None:
-        """Return the words, or None where there hardly were any."""
-        longest = _SPARE_TOKENS + int(_TOKENS_PER_SECOND * encoded.seconds)
+        longest = _SPARE_TOKENS + int(_TOKENS_PER_SECOND * seconds)
         result = self._network.generate(
-            encoded.features,
+            self._network.encode(picture),
             [list(before)],
-            beam_size=1,
+            beam_size=_READINGS,
+            num_hypotheses=_READINGS,
             max_length=len(before) + longest,
             suppress_tokens=self._suppressed,
             return_scores=True,
@@ -147,23 +120,14 @@ class Recogniser:
         )[0]
         score = float(result.scores[0])
         is_doubtful = result.no_speech_prob > _NO_SPEECH and score < _DOUBTFUL_LOG_PROBABILITY
-        text = self._tokenizer.decode(result.sequences_ids[0], skip_special_tokens=True).strip()
-        if is_doubtful or score < _WORST_LOG_PROBABILITY or _HUMMING.fullmatch(text):
-            return None
-        return Heard(without_repetition(text), score)
-
-    def _likelihood(self, encoded: _Encoded, before: Sequence[int], words: str) -> float:
-        """Return how likely the network finds the words in the sound, as a logarithm."""
-        tokens = self._tokenizer.encode(f" {words}", add_special_tokens=False).ids
-        aligned = self._network.align(encoded.features, list(before), [tokens], encoded.frames)[0]
-        return sum(math.log(max(each, _LEAST_PROBABILITY)) for each in aligned.text_token_probs)
-
-
-def slowed(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return sound as from a tape that runs slower, and so lower."""
-    places = np.arange(int(len(sound) / _SLOWER)) * _SLOWER
-    slow: NDArray[np.float32] = np.interp(places, np.arange(len(sound)), sound).astype(np.float32)
-    return slow
+        readings = [
+            self._tokenizer.decode(ids, skip_special_tokens=True).strip()
+            for ids, each in zip(result.sequences_ids, result.scores, strict=True)
+            if each > score - _NEARLY_AS_LIKELY
+        ]
+        if is_doubtful or score < _WORST_LOG_PROBABILITY or _HUMMING.fullmatch(readings[0]):
+            return Heard("", 0.0)
+        return Heard(without_repetition(max(readings, key=self._familiarity)), score)
 
 
 def cut_at_pauses(sound: NDArray[np.float32]) -> list[NDArray[np.float32]]:

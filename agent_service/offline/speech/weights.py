@@ -45,6 +45,11 @@ RECOGNITION = ModelPackage(
         ("vocabulary.txt", "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf"),
     ),
 )
+SPELLING = ModelPackage(
+    "agent_service",
+    "offline/speech/data",
+    (("spelling_adapter.npz", "65a2bd059bcc85f085ae19dddf36f72b835d134426472aa5533277c03cdafb49"),),
+)
 SYNTHESIS = ModelPackage(
     "hibari",
     "assets",

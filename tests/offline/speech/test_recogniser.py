@@ -11,10 +11,9 @@ from agent_service.offline.speech.engine import LocalSpeech
 from agent_service.offline.speech.recogniser import (
     Recogniser,
     cut_at_pauses,
-    slowed,
     without_repetition,
 )
-from agent_service.offline.speech.weights import RECOGNITION, verified_folder
+from agent_service.offline.speech.weights import RECOGNITION, SPELLING, verified_folder
 
 
 def clear(speech: LocalSpeech, text: str) -> bytes:
@@ -34,7 +33,8 @@ def noisy(speech: LocalSpeech, text: str) -> bytes:
 
 
 def recogniser(familiarity: Callable[[str], int]) -> Recogniser:
-    return Recogniser(verified_folder(RECOGNITION), workers=1, familiarity=familiarity)
+    adapter = verified_folder(SPELLING) / SPELLING.files[0][0]
+    return Recogniser(verified_folder(RECOGNITION), adapter, workers=1, familiarity=familiarity)
 
 
 def test_a_sentence_that_begins_again_and_breaks_off_is_dropped() -> None:
@@ -84,53 +84,21 @@ def test_long_sound_is_cut_in_its_pauses_and_nothing_is_lost() -> None:
     assert 38 <= (len(pieces[0]) + len(pieces[1])) / 16_000 <= 39
 
 
-def test_slowed_sound_is_longer_and_lower() -> None:
-    time_s = np.arange(16_000, dtype=np.float32) / 16_000
-    slow = slowed(np.sin(2 * np.pi * 1_000 * time_s))
-    assert len(slow) == 18_181
-    loudest = np.argmax(np.abs(np.fft.rfft(slow))) * 16_000 / len(slow)
-    assert loudest == pytest.approx(880, abs=2)
-
-
-def test_what_is_clear_is_heard_once(speech: LocalSpeech) -> None:
+def test_of_likely_readings_the_better_known_address_stands(speech: LocalSpeech) -> None:
+    sound = noisy(speech, "My email is jane.doe@example.com.")
     rated: list[str] = []
 
     def rate(words: str) -> int:
         rated.append(words)
         return 0
 
-    found = recogniser(rate)
-    assert (
-        found.hear(clear(speech, "Where is my order 1004?")).words
-        == "Where is my order one zero zero four?"
-    )
-    assert rated == []
+    likeliest = recogniser(rate).hear(sound).words
+    assert likeliest == rated[0]
+    assert len(set(rated)) > 1
+    assert recogniser(lambda words: words == rated[1]).hear(sound).words == rated[1]
 
 
-def test_of_two_readings_the_better_known_address_stands(speech: LocalSpeech) -> None:
-    sound = noisy(speech, "My email is jane.doe@example.com.")
-    rated: list[str] = []
-
-    def first_is_better(words: str) -> int:
-        rated.append(words)
-        return 3 - len(rated)
-
-    kept = recogniser(first_is_better).hear(sound).words
-    first, second = rated
-    assert first != second
-    assert kept == first
-    assert recogniser(lambda words: 1 + (words == second)).hear(sound).words == second
-
-
-def test_of_two_readings_without_address_one_stands_whole(speech: LocalSpeech) -> None:
-    rated: list[str] = []
-
-    def no_address(words: str) -> int:
-        rated.append(words)
-        return 0
-
-    sound = noisy(speech, "Where is my order 33901?")
-    kept = recogniser(no_address).hear(sound).words
-    first, second = rated
-    assert first != second
-    assert kept in (first, second)
+def test_what_is_told_to_be_expected_is_no_part_of_what_is_heard(speech: LocalSpeech) -> None:
+    said = clear(speech, "Where is my order 1004?")
+    told = recogniser(lambda words: 0).hear(said, prompt="My order number one zero zero five.")
+    assert told.words == "Where is my order one zero zero four?"

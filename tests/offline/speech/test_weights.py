@@ -9,6 +9,7 @@ from agent_service.errors import OfflineError
 from agent_service.offline.speech.engine import LocalSpeech
 from agent_service.offline.speech.weights import (
     RECOGNITION,
+    SPELLING,
     SYNTHESIS,
     VOICE_ACTIVITY,
     ModelPackage,
@@ -18,7 +19,9 @@ from agent_service.offline.speech.weights import (
 )
 
 
-@pytest.mark.parametrize("package", [VOICE_ACTIVITY, RECOGNITION, SYNTHESIS], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "package", [VOICE_ACTIVITY, RECOGNITION, SPELLING, SYNTHESIS], ids=lambda p: p.name
+)
 def test_installed_models_are_the_measured_ones(package: ModelPackage) -> None:
     folder = verified_folder(package)
     assert all((folder / name).is_file() for name, _ in package.files)
