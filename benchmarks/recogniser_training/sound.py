@@ -69,8 +69,7 @@ def _padded(length: int) -> int:
 
 
 def _frequencies(length: int) -> NDArray[np.float64]:
-    hz: NDArray[np.float64] = np.fft.rfftfreq(_padded(length), 1 / RATE_HZ)
-    return hz
+    return np.asarray(np.fft.rfftfreq(_padded(length), 1 / RATE_HZ), np.float64)
 
 
 def _filtered(sound: Sound, gains: NDArray[np.float64]) -> Sound:
