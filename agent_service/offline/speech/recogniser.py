@@ -89,7 +89,7 @@ class Recogniser:
         sound = samples(resample(pcm, SAMPLE_RATE_HZ, RATE_HZ)).astype(np.float32) / np.float32(
             32_768
         )
-        before = self._start if prompt is None else self._prompted(prompt)
+        before = self._prompted(prompt) if prompt else self._start
         pieces = [self._hear_piece(piece, before) for piece in cut_at_pauses(sound)]
         kept = [piece for piece in pieces if piece.words]
         if not kept:
@@ -123,7 +123,7 @@ class Recogniser:
         readings = [
             self._tokenizer.decode(ids, skip_special_tokens=True).strip()
             for ids, each in zip(result.sequences_ids, result.scores, strict=True)
-            if each > score - _NEARLY_AS_LIKELY
+            if each >= score - _NEARLY_AS_LIKELY
         ]
         if is_doubtful or score < _WORST_LOG_PROBABILITY or _HUMMING.fullmatch(readings[0]):
             return Heard("", 0.0)
