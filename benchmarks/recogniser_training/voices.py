@@ -40,7 +40,7 @@ class Kokoro:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(model), options)
-        self._numbers: dict[str, int] = json.loads(vocabulary.read_text())
+        self._numbers: dict[str, int] = json.loads(vocabulary.read_text())["vocab"]
         self._phonemes = hibari.Hibari("heart", threads=1).g2p
         files = [file for file in sorted(voices.glob("*.bin")) if file.stem != _KEPT_APART]
         styles = {file.stem: np.fromfile(file, np.float32).reshape(-1, 256) for file in files}
