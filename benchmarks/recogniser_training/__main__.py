@@ -109,7 +109,7 @@ def main() -> None:
         return
     torch.manual_seed(0)
     folder = verified_folder(RECOGNITION)
-    network = Whisper(dict(weights_of(bytearray((folder / "model.bin").read_bytes()))), RANK)
+    network = Whisper(weights_of(bytearray((folder / "model.bin").read_bytes())), RANK)
     batches = Batches(read(options.folders), folder / "tokenizer.json", seed=5)
     losses = learn(network, batches, steps=options.steps, size=options.batch, rate=options.rate)
     recent: deque[float] = deque(maxlen=_SAVED_EVERY)

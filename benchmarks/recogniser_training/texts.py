@@ -10,16 +10,16 @@ import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 Option = TypeVar("Option")
 
 LETTER_A: Final = "\u24b6"
 """The letter A in what is said, since voices read a lone "A" as the article."""
 
-_SAID: Final = tomllib.loads((Path(__file__).parent / "said.toml").read_text())
-_FORMS: Final[dict[str, list[str]]] = _SAID["forms"]
-_WORDS: Final = {name: words.split() for name, words in _SAID["words"].items()}
+SAID: Final[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "said.toml").read_text())
+_FORMS: Final[dict[str, list[str]]] = SAID["forms"]
+_WORDS: Final = {name: words.split() for name, words in SAID["words"].items()}
 _DIGITS, _TEENS, _TENS = _WORDS["digits"], _WORDS["teens"], _WORDS["tens"]
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -8,7 +8,6 @@ festival's ked bring machines that sound different.
 import json
 import subprocess
 import tempfile
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -21,15 +20,14 @@ from numpy.typing import NDArray
 
 from agent_service.audio import SAMPLE_RATE_HZ, read_wav, resample, samples
 from agent_service.offline.speech.mel import RATE_HZ
-from benchmarks.recogniser_training.texts import LETTER_A
+from benchmarks.recogniser_training.texts import LETTER_A, SAID
 
 Voice: TypeAlias = Callable[[str], NDArray[np.int16]]
 """Says a text as 16 kHz samples, each time as someone else."""
 
 _KEPT_APART: Final = "af_heart"
-_SAID: Final = tomllib.loads((Path(__file__).parent / "said.toml").read_text())
-_ESPEAK_ACCENTS: Final[list[str]] = _SAID["espeak"]["accents"].split()
-_ESPEAK_VARIANTS: Final[list[str]] = _SAID["espeak"]["variants"].split()
+_ESPEAK_ACCENTS: Final[list[str]] = SAID["espeak"]["accents"].split()
+_ESPEAK_VARIANTS: Final[list[str]] = SAID["espeak"]["variants"].split()
 
 
 class Kokoro:

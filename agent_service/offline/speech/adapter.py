@@ -5,7 +5,6 @@ trained by ``benchmarks/recogniser_training``. It is added to the model file in 
 """
 
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +22,7 @@ def adapted(model: bytes, adapter: Path) -> bytes:
     [rank, in]; KeyError names a weight that the model does not have.
     """
     changed = bytearray(model)
-    weights = dict(weights_of(changed))
+    weights = weights_of(changed)
     with np.load(adapter) as thin:
         for name in {name.rpartition(":")[0] for name in thin.files}:
             up, down = (thin[f"{name}:{part}"].astype(np.float32) for part in ("up", "down"))
@@ -31,8 +30,8 @@ def adapted(model: bytes, adapter: Path) -> bytes:
     return bytes(changed)
 
 
-def weights_of(model: bytearray) -> Iterator[tuple[str, NDArray[np.float16]]]:
-    """Yield the half-float variables of a model file as views of its bytes.
+def weights_of(model: bytearray) -> dict[str, NDArray[np.float16]]:
+    """Return the half-float variables of a model file by name, as views of its bytes.
 
     Version, name and revision of the specification, and the number of variables, come first; then
     each variable's name, rank, dimensions, type, and its bytes with their number.
@@ -41,13 +40,16 @@ def weights_of(model: bytearray) -> Iterator[tuple[str, NDArray[np.float16]]]:
     reader.number("I")
     reader.text()
     reader.number("I")
+    weights = {}
     for _ in range(reader.number("I")):
         name = reader.text()
         shape = [reader.number("I") for _ in range(reader.number("B"))]
         kind, size = reader.number("B"), reader.number("I")
         if kind == _HALF_FLOAT:
-            yield name, np.frombuffer(model, np.float16, size // 2, reader.at).reshape(shape)
+            half_floats = np.frombuffer(model, np.float16, size // 2, reader.at)
+            weights[name] = half_floats.reshape(shape)
         reader.at += size
+    return weights
 
 
 class _Reader:

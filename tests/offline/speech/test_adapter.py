@@ -38,7 +38,7 @@ def test_the_product_of_the_thin_matrices_is_added_to_its_weight_alone(tmp_path:
     up, down = np.full((3, 1), 2, np.float16), np.array([[1, 0, 0, -1]], np.float16)
     name = "encoder/linear_0/weight"
     np.savez(tmp_path / "thin.npz", allow_pickle=False, **{f"{name}:up": up, f"{name}:down": down})
-    changed = dict(weights_of(bytearray(adapted(model_file(), tmp_path / "thin.npz"))))
+    changed = weights_of(bytearray(adapted(model_file(), tmp_path / "thin.npz")))
     assert np.array_equal(changed[name], MATRIX + np.array([2, 0, 0, -2], np.float16))
     assert np.array_equal(changed["decoder/linear_1/weight"], OTHER)
 

@@ -35,7 +35,7 @@ def heard(speech: LocalSpeech, pcm: bytes, *, prompt: str | None = None) -> Reco
         "My order number is 70318.",
         "I would like to return the headphones.",
         "My email is jane.parker@example.com.",
-        "The price is $49.99.",
+        "It costs $49.99.",
     ],
 )
 def test_what_is_said_is_understood(speech: LocalSpeech, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Repairs to what the network writes, cuts in what it is given, and what is heard twice."""
+"""Repairs to what the network writes, cuts in what it is given, and which reading stands."""
 
 import asyncio
 from collections.abc import Callable
