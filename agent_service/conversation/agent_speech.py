@@ -8,10 +8,19 @@ from agent_service.conversation.commands import (
     TruncateItem,
 )
 from agent_service.conversation.output import Output
-from agent_service.conversation.playback import AgentItem, Playback
-from agent_service.conversation.records import Role, Usage
+from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, Playback
+from agent_service.conversation.records import Modality, Role, Usage
 from agent_service.conversation.response import ResponseMachine
+from agent_service.conversation.spec import NoticeClip
 from agent_service.conversation.turns import AgentTurn, Turns
+
+NOTICE = "notice"
+"""Stands for the response of what the service says itself."""
+
+ECHO_S = 0.7
+"""How long after the agent's last sound its echo may still begin."""
+
+NOTICE_FRAME_BYTES = 200 * BYTES_PER_MS
 
 
 class AgentSpeech:
@@ -21,10 +30,28 @@ class AgentSpeech:
         self._response = response
         self._playback = Playback()
         self._carried_usage: Usage | None = None
+        self._spares: dict[str, int] = {}
+        self._last: tuple[AgentItem | None, float] = (None, 0.0)
 
     @property
     def is_audible(self) -> bool:
-        return self._playback.is_audible
+        return bool(self._playback.audible())
+
+    @property
+    def is_answering(self) -> bool:
+        """The agent itself is audible, not the service."""
+        return any(not item.is_notice for item in self._playback.audible())
+
+    def playing(self) -> list[AgentItem]:
+        return self._playback.audible()
+
+    def just_played(self) -> list[AgentItem]:
+        """Return what ended so lately that its echo may still come."""
+        item, until = self._last
+        return [item] if item is not None and self._output.now < until else []
+
+    def plays_for_s(self) -> float:
+        return max(self._playback.plays_until - self._output.now, 0.0)
 
     @property
     def is_settling(self) -> bool:
@@ -52,8 +79,35 @@ class AgentSpeech:
             ShowTranscript(turn_id, Role.AGENT, delta=event.delta, item_id=item.item_id)
         )
 
+    def spare(self, response_id: str, characters: int) -> None:
+        """Let no barge-in cut so much of what this response says."""
+        self._spares[response_id] = characters
+
+    def say_notice(self, clip: NoticeClip, *, modality: Modality, is_spared: bool = False) -> None:
+        """Say something of the service's own, without the provider."""
+        audio = clip.audio if modality is Modality.AUDIO else b""
+        item_id = self._output.new_id()
+        item = self._playback.open(item_id, NOTICE, is_spoken=bool(audio))
+        item.is_notice = True
+        item.text = clip.text
+        item.spares = len(clip.text) if is_spared else 0
+        turn = AgentTurn(self._output.new_id(), item, self._output.utc(), flags=["notice"])
+        turn.is_response_over = True
+        self._turns.add(turn)
+        self._output.order(
+            ShowTranscript(turn.turn_id, Role.AGENT, delta=clip.text, item_id=item_id)
+        )
+        for start in range(0, len(audio), NOTICE_FRAME_BYTES):
+            frame = audio[start : start + NOTICE_FRAME_BYTES]
+            offset_ms = self._playback.send(item, frame, self._output.now)
+            assert offset_ms is not None
+            self._output.order(PlayAudio(item_id, offset_ms, frame))
+        self._playback.finish_generation(item, is_complete=True)
+
     def played(self, item_id: str, played_ms: int) -> None:
         self._playback.acknowledge(item_id, played_ms, self._output.now)
+        if self._playback.is_cut_due:
+            self.cut()
 
     def item_finished(self, item_id: str, *, is_complete: bool) -> None:
         item = self._playback.find(item_id)
@@ -81,16 +135,25 @@ class AgentSpeech:
     def settle(self, *, is_engine_live: bool) -> None:
         """Fix what was heard of cut items; cut the provider's memory at the same millisecond."""
         for item in self._playback.expire(self._output.now):
-            if is_engine_live and item.heard_ms < item.sent_ms:
+            if is_engine_live and not item.is_notice and item.heard_ms < item.sent_ms:
                 self._output.order(TruncateItem(item.item_id, item.heard_ms))
+
+    def give_up(self, response_id: str) -> None:
+        """The provider never says how this response ends: take it as it stands."""
+        for turn in self._turns.agent_turns(response_id):
+            self._give_up(turn)
 
     def engine_is_lost(self) -> None:
         for turn in self._turns.all_agent_turns():
-            self._playback.finish_generation(turn.item, is_complete=False)
-            turn.is_response_over = True
+            self._give_up(turn)
+
+    def _give_up(self, turn: AgentTurn) -> None:
+        self._playback.finish_generation(turn.item, is_complete=False)
+        turn.is_response_over = True
 
     def forget(self, item: AgentItem) -> None:
         self._playback.forget(item)
+        self._last = (item, self._output.now + ECHO_S)
 
     def abandon(self) -> None:
         self._playback.abandon()
@@ -102,11 +165,12 @@ class AgentSpeech:
         """Return the item that output belongs to, or None if nobody is to hear it."""
         if response_id != self._response.response_id:
             return None
-        self._response.keep_alive(self._output.now)
+        self._response.put_out(self._output.now)
         item = self._playback.find(item_id)
         if item is not None or self._response.is_cancelling:
             return item
         item = self._playback.open(item_id, response_id, is_spoken=is_spoken)
+        item.spares = self._spares.get(response_id, 0)
         self._turns.add(AgentTurn(self._output.new_id(), item, self._output.utc()))
         return item
 

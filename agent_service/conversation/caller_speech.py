@@ -7,6 +7,9 @@ from agent_service.conversation.playback import BYTES_PER_MS
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.turns import CallerTurn, Turns
 
+SPEECH_S = 60.0
+"""How long the provider may take to notice that the caller has stopped."""
+
 COMMIT_S = 3.0
 """How long after the end of speech its item may be missing before the floor is open again."""
 
@@ -27,6 +30,8 @@ class CallerSpeech:
         self._speaking_until: float | None = None
         self._sent_ms = 0.0
         """How much of the caller's audio the provider session has been sent."""
+        self._earlier_ms = 0.0
+        """How much of it earlier provider sessions were sent."""
 
     @property
     def is_speaking(self) -> bool:
@@ -49,10 +54,12 @@ class CallerSpeech:
         self._turns.waiting_since = self._output.now
 
     def started(self, event: ev.SpeechStarted) -> None:
+        now = self._output.now
         self._speaking = event.item_id
-        self._speaking_until = None
+        self._speaking_until = now + SPEECH_S
         turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
-        turn.audio_start_ms = event.audio_start_ms
+        turn.audio_start_ms = round(self._earlier_ms) + event.audio_start_ms
+        turn.due_at = now + SPEECH_S + self._transcript_s
 
     def stopped(self, item_id: str, audio_end_ms: int) -> None:
         now = self._output.now
@@ -62,7 +69,7 @@ class CallerSpeech:
         self._speaking_until = now + COMMIT_S
         turn = self._turns.caller_turn(item_id)
         if turn is not None:
-            turn.audio_end_ms = audio_end_ms
+            turn.audio_end_ms = round(self._earlier_ms) + audio_end_ms
             turn.ended_at = self._output.utc(spoke_until)
             turn.due_at = now + COMMIT_S + self._transcript_s
 
@@ -85,10 +92,8 @@ class CallerSpeech:
         if turn is None and event.item_id not in self._item_ids:
             turn = self._open(event.item_id)
         if turn is None or turn.is_final:
-            if event.is_final:
-                self._output.incident(
-                    "transcript_too_late", "A transcript came after its turn was on record."
-                )
+            if event.is_final and turn is None:
+                self._come_late(event)
             return None
         if not event.is_final:
             turn.text += event.text
@@ -101,6 +106,22 @@ class CallerSpeech:
         self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=turn.text))
         return turn.text
 
+    def _come_late(self, event: ev.TranscriptArrived) -> None:
+        """The turn is on record without its words: put them there."""
+        record = self._turns.take_late(event.item_id, event.text.strip())
+        if record is not None:
+            self._output.keep(record)
+            self._output.order(
+                ShowTranscript(record.turn_id, Role.CALLER, text=record.text, is_final=True)
+            )
+
+    def discard(self, item_id: str) -> None:
+        """Nobody said it."""
+        turn = self._turns.caller_turn(item_id)
+        if turn is not None:
+            self._turns.discard(turn)
+            self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
+
     def transcript_failed(self, item_id: str, message: str) -> None:
         turn = self._turns.caller_turn(item_id)
         if turn is not None and not turn.is_final:
@@ -109,8 +130,11 @@ class CallerSpeech:
         self._output.incident("transcript_failed", message)
 
     def engine_is_lost(self) -> None:
+        """What has no words yet never gets any: its provider session is gone."""
         self._speaking = self._speaking_until = None
+        self._earlier_ms += self._sent_ms
         self._sent_ms = 0.0
+        self._turns.give_up_words(self._output.now)
 
     def deadline(self) -> float | None:
         return self._speaking_until
@@ -121,6 +145,7 @@ class CallerSpeech:
 
     def _open(self, item_id: str) -> CallerTurn:
         turn = CallerTurn(self._output.new_id(), item_id, Modality.AUDIO, self._output.utc())
+        turn.due_at = self._output.now + COMMIT_S + self._transcript_s
         self._item_ids.add(item_id)
         self._turns.add(turn)
         return turn

@@ -129,6 +129,8 @@ class ShowConfirmation:
     summary: str
     arguments: str
     expires_at: datetime
+    is_tap_only: bool = False
+    """It could not be read back rightly: only a tap or a key accepts it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,71 @@
-"""One confirmation: read back, heard to its end, then answered.
+"""One question to the caller: read back, heard to its end, answered.
 
-It is bound to the hash of the exact arguments. A yes counts only after the read-back was heard.
+It is bound to the hash of the exact arguments. A yes counts only when it began after the read-back
+had been heard, or, where the read-back could not be spoken rightly, as a tap on what is shown.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
+from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.records import ConfirmationRecord, ConfirmationStatus, DecidedBy
 
 
 class ConfirmationState(Enum):
     OFFERED = auto()
-    """The read-back is asked for or playing."""
+    """The read-back is asked for or playing, for the first time or again."""
     HEARD = auto()
     """The caller may answer."""
+    SHOWN = auto()
+    """It could not be spoken rightly: it is shown, and only a tap or a key may accept it."""
     DECIDED = auto()
 
 
 MOVES: dict[ConfirmationState, frozenset[ConfirmationState]] = {
-    ConfirmationState.OFFERED: frozenset({ConfirmationState.HEARD, ConfirmationState.DECIDED}),
-    ConfirmationState.HEARD: frozenset({ConfirmationState.DECIDED}),
+    ConfirmationState.OFFERED: frozenset(
+        {
+            ConfirmationState.OFFERED,
+            ConfirmationState.HEARD,
+            ConfirmationState.SHOWN,
+            ConfirmationState.DECIDED,
+        }
+    ),
+    ConfirmationState.HEARD: frozenset({ConfirmationState.OFFERED, ConfirmationState.DECIDED}),
+    ConfirmationState.SHOWN: frozenset({ConfirmationState.DECIDED}),
     ConfirmationState.DECIDED: frozenset(),
 }
+
+
+@dataclass(slots=True)
+class Said:
+    """What the caller has said to the question so far, in pieces whose words may come late."""
+
+    pieces: dict[str, str | None] = field(default_factory=dict)
+    """By item; None while the words are not known."""
+    is_in_time: bool = False
+    """The first of it began after the read-back was heard."""
+    is_lost: bool = False
+    """Some of its words will never be known."""
+    confidence: float = 1.0
+    """Of the piece that was heard least surely."""
+    by: DecidedBy = DecidedBy.VOICE
+
+    @property
+    def is_complete(self) -> bool:
+        return None not in self.pieces.values()
+
+    @property
+    def text(self) -> str:
+        return " ".join(piece.strip() for piece in self.pieces.values() if piece).strip()
 
 
 @dataclass(slots=True)
 class Confirmation:
     confirmation_id: str
     tool_call_id: str
-    summary: str
+    read_back: str
+    """What will be done, and the question."""
     arguments_hash: str
     offered_at: datetime
     expires_at: datetime
@@ -37,10 +73,23 @@ class Confirmation:
     """Monotonic seconds of ``expires_at``."""
     state: ConfirmationState = ConfirmationState.OFFERED
     status: ConfirmationStatus = ConfirmationStatus.OFFERED
+    asks: int = 1
+    """How many times the caller has been asked, counting what was asked for and not yet said."""
+    misreadings: int = 0
+    """How many times something else was said in its place."""
     response_id: str | None = None
-    """The response that reads it back."""
-    answering_item_id: str | None = None
-    """The caller's item that began after the read-back was heard."""
+    """The response that reads it back, once it has begun."""
+    is_begun: bool = False
+    """The caller may have heard something of it, now or at an earlier time."""
+    is_read: bool = False
+    """That response is complete: only the playing may still go on."""
+    items: dict[str, AgentItem] = field(default_factory=dict)
+    """What that response said."""
+    is_shown: bool = False
+    """The caller's client shows it."""
+    said: Said = field(default_factory=Said)
+    accepts_at: float | None = None
+    """The caller said yes; it takes effect then, unless there is a "but"."""
     heard_at: datetime | None = None
     decided_at: datetime | None = None
     decided_by: DecidedBy | None = None
@@ -54,6 +103,23 @@ class Confirmation:
         self._move(ConfirmationState.HEARD)
         self.heard_at = at
 
+    def begin(self, response_id: str) -> None:
+        """The response begins to read it back."""
+        self.response_id = response_id
+        self.is_begun = True
+
+    def show(self) -> None:
+        """Let only a tap accept it."""
+        self._move(ConfirmationState.SHOWN)
+
+    def read_again(self) -> None:
+        """Go back to before the read-back; what was said to it is forgotten."""
+        self._move(ConfirmationState.OFFERED)
+        self.heard_at = self.response_id = self.accepts_at = None
+        self.is_read = False
+        self.items = {}
+        self.said = Said()
+
     def decide(
         self,
         status: ConfirmationStatus,
@@ -62,7 +128,8 @@ class Confirmation:
         by: DecidedBy | None = None,
         answer: str | None = None,
     ) -> None:
-        if status is ConfirmationStatus.ACCEPTED and not self.is_heard:
+        is_known = self.is_heard or (self.is_shown and by is DecidedBy.TAP)
+        if status is ConfirmationStatus.ACCEPTED and not is_known:
             raise ValueError(
                 f"confirmation {self.confirmation_id} was not heard, so it cannot be accepted"
             )
@@ -74,7 +141,7 @@ class Confirmation:
             confirmation_id=self.confirmation_id,
             conversation_id=conversation_id,
             tool_call_id=self.tool_call_id,
-            summary=self.summary,
+            summary=self.read_back,
             arguments_hash=self.arguments_hash,
             status=self.status,
             offered_at=self.offered_at,

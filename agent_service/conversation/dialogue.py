@@ -6,9 +6,11 @@ Pure: events in, commands out, time is an argument. It knows nothing of sockets,
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum, auto
+from typing import assert_never
 
 from agent_service.conversation import events as ev
-from agent_service.conversation.agent_speech import AgentSpeech
+from agent_service.conversation.agent_speech import NOTICE, AgentSpeech
+from agent_service.conversation.attendance import Attendance, Due
 from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.commands import (
     CancelResponse,
@@ -25,8 +27,11 @@ from agent_service.conversation.commands import (
     ShowLevel,
     ShowTranscript,
 )
+from agent_service.conversation.disclosure import Disclosure
+from agent_service.conversation.echo import Echo
 from agent_service.conversation.output import Output
-from agent_service.conversation.phrases import PROVEN, SAY
+from agent_service.conversation.patience import Patience
+from agent_service.conversation.phrases import PROVEN, SAY, SERVICE_SAID
 from agent_service.conversation.provider_loss import ProviderLoss
 from agent_service.conversation.records import (
     Caller,
@@ -35,14 +40,26 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.conversation.response import Overdue, ResponseMachine, ResponseState, Wish
-from agent_service.conversation.spec import DialogueSettings, HistoryTurn, ToolPolicy
+from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notice, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turns import AgentTurn, Turns
 
 CLOSING_S = 3.0
 """How long the end waits for the last turns to be on record."""
 
+FAREWELL_S = 2.0
+"""How long past its own length a goodbye may play before the line is closed."""
+
+RENEW_SHARE = 0.9
+"""Of a provider session's life: from then on it is renewed between two turns."""
+
+LONG_WAIT_S = 2.0
+"""A wait that the caller is told of at once."""
+
 FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insufficient_quota"})
+
+QUIET_LOSSES = frozenset({"session_expired"})
+"""The caller need not know of these: nothing went wrong."""
 
 QUIET_REFUSALS = frozenset(
     {"response_cancel_not_active", "conversation_already_has_active_response"}
@@ -53,7 +70,7 @@ class Life(Enum):
     CONNECTING = auto()
     LIVE = auto()
     RECOVERING = auto()
-    """The provider session was lost and another is being opened."""
+    """The provider session was lost, or is renewed, and another is being opened."""
     CLOSING = auto()
     """Both sides are done; the last turns are on their way to the database."""
     ENDED = auto()
@@ -92,22 +109,22 @@ class Dialogue:
             transcript_s=settings.transcript_s,
             silence_ms=settings.turn_detection.silence_duration_ms,
         )
-        self._desk = ToolDesk(
-            self._output,
-            self._response,
-            policies,
-            language=settings.language,
-            confirmation_s=settings.confirmation_s,
-        )
+        self._desk = ToolDesk(self._output, self._response, policies, settings)
+        self._confirming = self._desk.confirming
+        self._attendance = Attendance(settings, now)
+        self._disclosure = Disclosure(settings.disclosure)
+        self._patience = Patience()
+        self._echo = Echo()
         self._life = Life.CONNECTING
         self._floor = Floor.OPEN
         self._is_begun = False
         self._started_at = started_at
-        self._ends_at = now + settings.max_duration_s
-        self._idle_at = now + settings.idle_s
-        self._away_until: float | None = None
         self._finals: dict[str, ShowTranscript] = {}
         self._loss = ProviderLoss(settings.history)
+        self._renew_at: float | None = None
+        self._is_draining = False
+        self._farewell_until: float | None = None
+        """The goodbye is being said: then the conversation ends for ``_end_reason``."""
         self._end_reason = ""
         self._closing_until: float | None = None
 
@@ -135,17 +152,35 @@ class Dialogue:
             case Life.CLOSING:
                 return self._closing_until
             case _:
+                is_away = self._attendance.is_away
                 dues = (
-                    self._ends_at,
-                    self._idle_at,
-                    self._away_until,
+                    self._farewell_until or self._attendance.deadline(),
+                    self._renew_at if self._is_turn_boundary else None,
                     self._caller.deadline(),
                     self._response.deadline(),
-                    self._agent.deadline() if self._away_until is None else None,
+                    self._agent.deadline() if not is_away else None,
                     self._turns.deadline(),
                     self._desk.deadline(),
+                    self._patience.deadline(),
                 )
                 return min(due for due in dues if due is not None)
+
+    def awaits(self, tool_call_id: str) -> bool:
+        """Whether the caller will be told in this conversation how that tool call ended."""
+        is_open = self._life not in (Life.CLOSING, Life.ENDED) and self._farewell_until is None
+        return is_open and self._desk.awaits(tool_call_id)
+
+    def fail(self, now: float) -> tuple[Command, ...]:
+        """End the conversation because of a defect of the service, with what is known on record."""
+        self._output.now = max(now, self._output.now)
+        self._output.take()
+        if self._life in (Life.CLOSING, Life.ENDED):
+            self._life = Life.ENDED
+            self._output.order(EndConversation(self._end_reason))
+        else:
+            self._output.incident("internal_error", "A defect of the service ended this.")
+            self._close("internal_error")
+        return self._output.take()
 
     # --- events ---
 
@@ -156,7 +191,7 @@ class Dialogue:
             case ev.AgentText():
                 self._agent.text(event)
             case ev.CallerPlayed(item_id, played_ms):
-                self._agent.played(item_id, played_ms)
+                self._caller_played(item_id, played_ms)
             case ev.AgentItemFinished(_, item_id, is_complete):
                 self._agent.item_finished(item_id, is_complete=is_complete)
             case ev.SpeechStarted():
@@ -166,18 +201,16 @@ class Dialogue:
             case ev.SpeechCommitted(item_id):
                 self._speech_committed(item_id)
             case ev.TranscriptArrived():
-                text = self._caller.transcribed(event)
-                if text is not None:
-                    self._desk.transcribed(event.item_id, text)
+                self._transcribed(event)
             case ev.TranscriptFailed(item_id, message):
                 self._caller.transcript_failed(item_id, message)
-                self._desk.transcript_lost(item_id)
+                self._confirming.transcript_lost(item_id)
             case ev.ResponseStarted(response_id):
                 self._response_started(response_id)
             case ev.ResponseFinished():
                 self._response_finished(event)
             case ev.ToolCallRequested():
-                self._response.keep_alive(self._output.now)
+                self._response.put_out(self._output.now)
                 self._desk.request(event)
             case ev.ToolPrepared():
                 self._desk.prepared(event)
@@ -203,31 +236,41 @@ class Dialogue:
                 self._interrupt(tells_provider=True)
             case ev.CallerConfirmed(confirmation_id, is_accepted):
                 self._touch()
-                self._desk.tapped(confirmation_id, is_accepted=is_accepted)
+                if self._confirming.is_asking and not is_accepted:
+                    self._interrupt(tells_provider=True)
+                self._confirming.tapped(confirmation_id, is_accepted=is_accepted)
             case ev.CallerRated(score, comment):
                 self._output.keep(
                     RatingRecord(self._settings.conversation_id, score, comment, self._output.utc())
                 )
             case ev.CallerDropped():
-                self._away_until = self._output.now + self._settings.grace_s
+                self._attendance.leave(self._output.now)
             case ev.CallerReturned():
-                self._away_until = None
+                self._attendance.come_back(self._output.now)
             case ev.CallerEnded():
                 self._close("caller_ended")
             case ev.ServiceStopping():
                 self._close("service_stopping")
-            case ev.EngineReady():
-                self._engine_ready()
-            case ev.EngineDropped(code, message):
-                self._engine_dropped(code, message)
+            case ev.ServiceDraining():
+                self._is_draining = True
+            case ev.EngineReady(expires_in_s):
+                self._engine_ready(expires_in_s)
+            case ev.EngineDropped(code, message, retry_after_s):
+                self._engine_dropped(code, message, retry_after_s)
             case ev.EngineRefused(code, message):
                 self._engine_refused(code, message)
-            case _:  # TimePassed; audio has its own short way
+            case ev.TimePassed():
                 self._time_passed()
+            case ev.CallerAudio():
+                raise AssertionError("audio has its own short way")
+            case _:
+                assert_never(event)
 
     # --- the caller ---
 
     def _caller_audio(self, audio: bytes) -> tuple[Command, ...]:
+        if self._echo.is_half_duplex and self._agent.is_audible:
+            audio = bytes(len(audio))  # what comes in now is the agent's own voice
         if self._life is Life.LIVE:
             self._caller.audio_sent(audio)
             return (SendAudio(audio),)
@@ -235,11 +278,16 @@ class Dialogue:
             self._loss.hold(SendAudio(audio))
         return ()
 
+    def _caller_played(self, item_id: str, played_ms: int) -> None:
+        if self._agent.is_answering:
+            self._touch()
+        self._agent.played(item_id, played_ms)
+
     def _caller_typed(self, text: str) -> None:
-        self._touch()
+        self._caller_is_there()
         self._interrupt(tells_provider=True)
         self._caller.typed(text)
-        is_answer = self._desk.typed(text)
+        is_answer = self._confirming.typed(text)
         if self._life is Life.LIVE:
             self._output.order(SendText(text))
         else:
@@ -249,24 +297,51 @@ class Dialogue:
 
     def _caller_committed(self) -> None:
         self._touch()
-        if self._settings.is_push_to_talk and self._life is Life.LIVE:
-            self._interrupt(tells_provider=True)
+        if not self._settings.is_push_to_talk:
+            return
+        self._interrupt(tells_provider=True)
+        if self._life is Life.LIVE:
             self._output.order(CommitAudio())
+        else:
+            self._loss.hold(CommitAudio())
 
     def _speech_started(self, event: ev.SpeechStarted) -> None:
-        self._touch()
+        self._caller_is_there()
+        self._echo.caller_began(event.item_id, self._agent.playing(), self._agent.just_played())
         self._caller.started(event)
-        self._desk.caller_began(event.item_id)
+        self._confirming.caller_began(event.item_id)
         self._interrupt(tells_provider=False)
 
     def _speech_committed(self, item_id: str) -> None:
         self._touch()
         if self._caller.committed(item_id):
-            self._desk.caller_began(item_id)
+            self._confirming.caller_began(item_id)
         if not self._settings.is_push_to_talk:
             self._response.expect(self._output.now)
-        elif not self._desk.awaits_transcript():
+        elif not self._confirming.awaits_answer():
             self._response.want(Wish())
+
+    def _transcribed(self, event: ev.TranscriptArrived) -> None:
+        if event.is_final and self._echo.heard(event.item_id, event.text):
+            self._heard_itself(event.item_id)
+            return
+        text = self._caller.transcribed(event)
+        if text is not None:
+            self._confirming.transcribed(event.item_id, text, event.confidence)
+
+    def _heard_itself(self, item_id: str) -> None:
+        """Nobody spoke: go on with what the echo cut off."""
+        self._output.incident("echo", "The caller's line returns the agent's own voice.")
+        self._caller.discard(item_id)
+        self._cancel_response()
+        self._confirming.transcribed(item_id, "")
+        self._response.want(Wish())
+
+    def _caller_is_there(self) -> None:
+        self._touch()
+        self._desk.caller_spoke()
+        if self._end_reason == Due.IDLE.name.lower():
+            self._farewell_until, self._end_reason = None, ""
 
     def _caller_proven(self, who: Caller) -> None:
         """Go on with what was asked for, now that the caller may have it."""
@@ -274,6 +349,7 @@ class Dialogue:
         self._output.keep(self._conversation_record())
         self._output.order(ShowLevel(who.level))
         self._desk.note(PROVEN.format(level=who.level.value.replace("_", " ")))
+        self._response.want(Wish())
 
     # --- the agent ---
 
@@ -281,22 +357,27 @@ class Dialogue:
         if not self._response.start(response_id, self._output.now):
             return
         asked = self._response.asked
-        confirmation_id = asked.confirmation_id if asked else None
-        if confirmation_id is not None:
-            self._desk.reading_began(confirmation_id, response_id)
-        is_stale = confirmation_id is not None and not self._desk.reads_in(response_id)
-        is_stale = is_stale or self._response.is_unwanted
-        if is_stale or self._caller.is_speaking or self._desk.awaits_transcript():
+        if asked is not None and asked.is_disclosure:
+            self._disclosure.response_id = response_id
+            self._agent.spare(response_id, len(self._disclosure.text))
+            return
+        is_stale = self._response.is_unwanted
+        if asked is not None and asked.confirmation_id is not None:
+            is_open = self._confirming.reading_began(asked.confirmation_id, response_id)
+            is_stale = is_stale or not is_open
+        if is_stale or self._caller.is_speaking or self._confirming.awaits_answer():
             self._cancel_response()
 
     def _response_finished(self, event: ev.ResponseFinished) -> None:
-        is_completed = event.status is ev.ResponseStatus.COMPLETED
+        status = event.status
+        if status is ev.ResponseStatus.COMPLETED and self._is_empty(event.response_id):
+            status = ev.ResponseStatus.FAILED
         self._agent.response_finished(event)
-        is_reading = self._desk.reads_in(event.response_id)
         if not self._response.finish(event.response_id):
             return
         self._touch()
-        match event.status:
+        is_tried_again = False
+        match status:
             case ev.ResponseStatus.COMPLETED:
                 self._response.succeed()
                 self._loss.recover()
@@ -307,18 +388,48 @@ class Dialogue:
                     f"response_incomplete_{event.code or 'unknown'}",
                     event.message or "The provider stopped before the answer was finished.",
                 )
+            case ev.ResponseStatus.FAILED:
+                is_tried_again = self._response_failed(
+                    event.code or "response_failed",
+                    event.message or "The provider could not answer.",
+                    event.retry_after_s,
+                )
             case _:
-                self._response_failed(event)
-        if is_reading and not is_completed and event.status is not ev.ResponseStatus.FAILED:
-            self._desk.void_all()
-        self._desk.response_finished(event.response_id)
+                assert_never(status)
+        self._response_over(
+            event.response_id,
+            is_complete=status is ev.ResponseStatus.COMPLETED,
+            is_tried_again=is_tried_again,
+        )
 
-    def _response_failed(self, event: ev.ResponseFinished) -> None:
-        message = event.message or "The provider could not answer."
-        is_retried = self._response.fail(self._output.now)
-        self._output.incident(event.code or "response_failed", message, is_shown=not is_retried)
-        if not is_retried:
-            self._desk.void_all()
+    def _is_empty(self, response_id: str) -> bool:
+        """The response that is active has said nothing and asked for nothing."""
+        return response_id == self._response.response_id and not self._response.has_output
+
+    def _response_failed(self, code: str, message: str, retry_after_s: float | None = None) -> bool:
+        """Try once more; True if that will be."""
+        is_tried_again = self._response.fail(self._output.now, retry_after_s=retry_after_s)
+        self._output.incident(code, message, is_shown=not is_tried_again)
+        if not is_tried_again:
+            self._notify(Notice.SORRY)
+        elif (retry_after_s or 0.0) > LONG_WAIT_S:
+            self._notify(Notice.WAIT)
+        return is_tried_again
+
+    def _response_over(
+        self, response_id: str, *, is_complete: bool, is_tried_again: bool = False
+    ) -> None:
+        """What the response was for has come to its end, good or bad."""
+        self._confirming.reading_finished(
+            response_id, is_complete=is_complete, is_tried_again=is_tried_again
+        )
+        self._desk.response_finished(response_id)
+
+    def _give_up(self, response_id: str | None) -> None:
+        """The provider will never say how this response ended."""
+        if response_id is not None:
+            self._agent.give_up(response_id)
+            self._response_over(response_id, is_complete=False)
 
     def _interrupt(self, *, tells_provider: bool) -> None:
         """Stop the agent: nothing more of what it was saying goes out or is played."""
@@ -333,44 +444,133 @@ class Dialogue:
         if response_id is not None and self._life is Life.LIVE:
             self._output.order(CancelResponse(response_id))
 
+    # --- what the service says itself ---
+
+    def _notify(self, notice: Notice) -> bool:
+        """Say it without the provider, which is told of it; False where there are no words."""
+        clip = self._settings.notices.get(notice)
+        if clip is None:
+            return False
+        self._agent.say_notice(
+            clip, modality=self._settings.modality, is_spared=notice is Notice.DISCLOSURE
+        )
+        self._patience.spoke(self._output.now)
+        self._desk.tell(SERVICE_SAID.format(text=clip.text))
+        return True
+
+    def _say_goodbye(self, reason: str, notice: Notice) -> None:
+        """End the conversation once the caller has heard why."""
+        if self._farewell_until is not None:
+            return
+        self._end_reason = reason
+        self._interrupt(tells_provider=True)
+        self._notify(notice)
+        self._farewell_until = self._output.now + self._agent.plays_for_s() + FAREWELL_S
+
+    def _want_disclosure(self, greeting: str | None) -> None:
+        disclosure = self._disclosure
+        disclosure.tries += 1
+        text = f"{disclosure.text} {greeting}" if greeting else disclosure.text
+        self._response.want(Wish(SAY.format(text=text), uses_tools=False, is_disclosure=True))
+
+    def _notice_disclosure(self) -> None:
+        """Record when the caller has heard that an AI speaks; else have it said again."""
+        disclosure = self._disclosure
+        if not disclosure.is_owed or disclosure.response_id is None:
+            return
+        turns = self._turns.agent_turns(disclosure.response_id)
+        if disclosure.hear((turn.item for turn in turns), self._output.utc()):
+            self._output.keep(self._conversation_record())
+        elif all(turn.is_final for turn in turns) and not self._response.is_disclosure_due:
+            self._disclose_again()
+
+    def _disclose_again(self) -> None:
+        disclosure = self._disclosure
+        if not disclosure.is_given_up:
+            disclosure.response_id = None
+            self._want_disclosure(None)
+        elif disclosure.response_id != NOTICE:
+            self._output.incident(
+                "disclosure_not_said", "The provider did not say that it is an AI."
+            )
+            is_said = self._notify(Notice.DISCLOSURE)
+            disclosure.response_id = NOTICE if is_said else None
+
     # --- the provider session ---
 
-    def _engine_ready(self) -> None:
+    def _engine_ready(self, expires_in_s: float | None) -> None:
         is_first = self._life is Life.CONNECTING
         self._move(Life.LIVE)
+        now = self._output.now
+        self._renew_at = None if expires_in_s is None else now + RENEW_SHARE * expires_in_s
         self._begin()
         self._desk.engine_is_live()
-        if is_first and self._settings.greeting:
+        if is_first and self._disclosure.is_owed:
+            self._want_disclosure(self._settings.greeting)
+        elif is_first and self._settings.greeting:
             self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
         for command in self._loss.release():
             if isinstance(command, SendAudio):
                 self._caller.audio_sent(command.audio)
             self._output.order(command)
 
-    def _engine_dropped(self, code: str, message: str) -> None:
+    def _engine_dropped(self, code: str, message: str, retry_after_s: float | None = None) -> None:
         self._begin()
         is_fatal = self._life is Life.CONNECTING or code in FATAL_CODES
         is_given_up = is_fatal or self._loss.is_last
-        self._output.incident(code, message, is_shown=self._life is Life.LIVE or is_given_up)
+        is_shown = self._life is Life.LIVE and code not in QUIET_LOSSES
+        self._output.incident(code, message, is_shown=is_shown or is_given_up)
+        self._lose_engine()
+        if self._life is Life.CONNECTING:
+            self._close(code)
+        elif is_given_up:
+            self._recover_in(None)
+            self._say_goodbye(code if is_fatal else "provider_lost", Notice.GIVING_UP)
+        else:
+            delay_s = self._loss.count(retry_after_s)
+            self._recover_in(delay_s)
+            if delay_s > LONG_WAIT_S and not self._agent.is_audible:
+                self._notify(Notice.WAIT)
+
+    def _lose_engine(self) -> None:
+        """Take along what the provider session was doing; the next one goes on with it."""
+        lost = self._response.under_way
+        is_speech_lost = self._caller.is_speaking or self._turns.has_open_caller_turn
         self._desk.engine_is_lost()
-        was_answering = self._response.state is not ResponseState.IDLE or self._response.is_expected
         self._agent.engine_is_lost()
-        asked = self._response.asked if self._response.state is ResponseState.REQUESTED else None
+        has_begun = self._response.state is ResponseState.ACTIVE
         self._response.reset()
-        if was_answering:
-            self._response.want(asked or Wish())
         self._caller.engine_is_lost()
-        if is_given_up:
-            self._close(code if is_fatal else "provider_lost")
+        if is_speech_lost and self._notify(Notice.REPEAT):
             return
+        if lost is None:
+            lost = Wish() if is_speech_lost else None
+        # A question is asked again by its own rules, and so is what the caller has to hear.
+        is_ruled = lost is not None and (
+            lost.confirmation_id is not None or (lost.is_disclosure and has_begun)
+        )
+        if lost is not None and not is_ruled:
+            self._response.want(lost)
+
+    def _recover_in(self, delay_s: float | None) -> None:
+        """Have another provider session opened, after so many seconds or not at all."""
         if self._life is Life.LIVE:
             self._move(Life.RECOVERING)
-        past = self._loss.past(self._desk.history())
-        self._output.order(ReopenEngine(past, self._loss.count()))
+        self._renew_at = None
+        if delay_s is not None:
+            past = self._loss.past(self._desk.history(), self._turns.as_they_stand())
+            self._output.order(ReopenEngine(past, delay_s))
+
+    def _renew_engine(self) -> None:
+        """The provider session is about to expire: open the next one while nobody speaks."""
+        self._lose_engine()
+        self._recover_in(0.0)
 
     def _engine_refused(self, code: str, message: str) -> None:
         if code == "conversation_already_has_active_response":
             self._response.refuse(self._output.now)
+        elif code == "response_cancel_not_active":
+            self._give_up(self._response.is_gone())
         if code not in QUIET_REFUSALS:
             self._output.incident(code, message)
 
@@ -378,54 +578,126 @@ class Dialogue:
 
     def _time_passed(self) -> None:
         now = self._output.now
-        if self._away_until is not None and now >= self._away_until:
-            return self._close("caller_lost")
-        if now >= self._ends_at:
-            return self._close("time_limit")
-        if now >= self._idle_at and self._floor is Floor.OPEN:
-            return self._close("idle")
+        if self._farewell_until is None:
+            match self._attendance.expire(now):
+                case Due.CALLER_LOST:
+                    return self._close("caller_lost")
+                case Due.TIME_LIMIT:
+                    self._say_goodbye("time_limit", Notice.GOODBYE)
+                case Due.IDLE:
+                    self._say_goodbye("idle", Notice.GOODBYE)
+                case Due.SILENT:
+                    self._notify(Notice.STILL_THERE)
+                case None:
+                    pass
         self._caller.expire(now)
         self._desk.expire(now)
         for turn in self._turns.expire(now):
-            self._desk.transcript_lost(turn.item_id)
-        match self._response.overdue(now):
-            case Overdue.NOT_STARTED | Overdue.STALLED as late:
-                self._output.incident(
-                    "response_late", f"The provider did not answer in time ({late.name.lower()})."
-                )
-                if late is Overdue.STALLED:
-                    self._cancel_response()
-                self._response.fail(now)
+            self._confirming.transcript_lost(turn.item_id)
+        self._response_overdue(now)
+        if self._patience.is_over(now):
+            self._notify(Notice.WAIT if self._patience.notices == 1 else Notice.STILL_WAITING)
+        return None
+
+    def _response_overdue(self, now: float) -> None:
+        late = self._response.overdue(now)
+        match late:
+            case Overdue.NOT_STARTED:
+                self._provider_is_late(late)
+            case Overdue.STALLED:
+                self._provider_is_late(late)
+                self._cancel_response()
+            case Overdue.NEVER_ENDED:
+                self._give_up(self._response.is_gone())
             case Overdue.NOT_EXPECTED_STARTED:
                 self._response.want(Wish())
             case Overdue.NOT_CANCELLED:
                 self._cancel_response()
-            case _:
+            case None:
                 pass
-        return None
+            case _:
+                assert_never(late)
+
+    def _provider_is_late(self, late: Overdue) -> None:
+        """Ask once more; a provider session that stays silent then is given up."""
+        self._output.incident(
+            "response_late",
+            f"The provider did not answer in time ({late.name.lower()}).",
+            is_shown=True,
+        )
+        if not self._response.fail(self._output.now):
+            self._engine_dropped("provider_silent", "The provider has stopped answering.")
 
     def _touch(self) -> None:
-        self._idle_at = self._output.now + self._settings.idle_s
+        self._attendance.touch(self._output.now)
 
     # --- after every event ---
 
     def _advance(self) -> None:
         if self._life in (Life.CLOSING, Life.ENDED):
             return
-        if self._away_until is None:
+        now = self._output.now
+        if not self._attendance.is_away:
             self._agent.settle(is_engine_live=self._life is Life.LIVE)
         self._notice_read_back()
+        self._notice_disclosure()
         self._release_turns()
+        if self._is_done(now):
+            self._close(self._end_reason)
+            return
         self._ask_for_response()
+        if self._is_turn_boundary:
+            self._use_turn_boundary(now)
         self._show_floor()
-        if self._output.now >= self._idle_at:
+        if self._caller.is_speaking or self._agent.is_answering:
             self._touch()
+        self._patience.watch(now, is_owed=self._is_owed, is_audible=self._agent.is_audible)
+
+    def _is_done(self, now: float) -> bool:
+        """The goodbye was heard, or cannot be."""
+        until = self._farewell_until
+        return until is not None and (now >= until or not self._agent.is_audible)
+
+    @property
+    def _is_turn_boundary(self) -> bool:
+        """Nobody speaks and nothing is under way."""
+        return (
+            self._life is Life.LIVE
+            and not self._response.is_due
+            and not self._caller.is_speaking
+            and not self._agent.is_audible
+            and not self._agent.is_settling
+            and not self._turns.has_open_caller_turn
+            and self._desk.is_idle
+        )
+
+    def _use_turn_boundary(self, now: float) -> None:
+        if self._is_draining:
+            self._say_goodbye("service_stopping", Notice.STOPPING)
+        elif self._renew_at is not None and now >= self._renew_at:
+            self._renew_engine()
+
+    @property
+    def _is_owed(self) -> bool:
+        """The caller waits for the agent."""
+        is_waiting = self._response.is_due or self._desk.is_busy
+        return (
+            is_waiting
+            and self._farewell_until is None
+            and not self._caller.is_speaking
+            and not self._attendance.is_away
+        )
 
     def _notice_read_back(self) -> None:
-        for turn in self._turns.all_agent_turns():
-            item = turn.item
-            if turn.is_final and item.is_heard_whole and self._desk.reads_in(item.response_id):
-                self._desk.read_back_heard()
+        response_id = self._confirming.reading
+        if response_id is None:
+            return
+        turns = self._turns.agent_turns(response_id)
+        for turn in turns:
+            if turn.is_final:
+                self._confirming.said(turn.item)
+        if all(turn.is_final for turn in turns):
+            self._confirming.said_all()
 
     def _release_turns(self) -> None:
         for turn, record in self._turns.release(self._output.utc()):
@@ -443,9 +715,10 @@ class Dialogue:
     def _ask_for_response(self) -> None:
         may_speak = (
             self._life is Life.LIVE
+            and self._farewell_until is None
             and not self._caller.is_speaking
             and not self._agent.is_settling
-            and not self._desk.awaits_transcript()
+            and not self._confirming.awaits_answer()
         )
         if may_speak and self._response.may_request(self._output.now):
             wish = self._response.request(self._output.now)
@@ -471,6 +744,7 @@ class Dialogue:
 
     def _close(self, reason: str) -> None:
         self._begin()
+        self._farewell_until = None
         self._interrupt(tells_provider=True)
         self._move(Life.CLOSING)
         self._end_reason = reason
@@ -508,7 +782,8 @@ class Dialogue:
             model=settings.model,
             started_at=self._started_at,
             ended_at=ended_at,
-            end_reason=self._end_reason or None,
+            end_reason=self._end_reason if ended_at else None,
+            disclosure_heard_at=self._disclosure.heard_at,
         )
 
     def _move(self, life: Life) -> None:

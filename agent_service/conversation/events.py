@@ -91,6 +91,9 @@ class CallerReturned:
 class EngineReady:
     """The provider session has our instructions and tools."""
 
+    expires_in_s: float | None = None
+    """How long the provider lets the session live."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineDropped:
@@ -98,6 +101,8 @@ class EngineDropped:
 
     code: str
     message: str
+    retry_after_s: float | None = None
+    """When the provider says that it may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,8 @@ class TranscriptArrived:
     item_id: str
     text: str
     is_final: bool
+    confidence: float | None = None
+    """From 0 to 1, of the final one: how sure the recogniser was of the words; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +208,8 @@ class ResponseFinished:
     code: str | None = None
     """The provider's reason: ``turn_detected``, ``max_output_tokens``, ``rate_limit_exceeded`` …"""
     message: str | None = None
+    retry_after_s: float | None = None
+    """When the provider says that it may be asked again."""
 
 
 # --- from the runtime --------------------------------------------------------
@@ -272,6 +281,11 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceDraining:
+    """The process will end soon: end the conversation at its next turn boundary."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceStopping:
     """The process is about to end."""
 
@@ -315,6 +329,7 @@ RuntimeEvent: TypeAlias = (
     | ProofRefused
     | TurnRecorded
     | TimePassed
+    | ServiceDraining
     | ServiceStopping
 )
 Event: TypeAlias = CallerEvent | EngineEvent | RuntimeEvent

@@ -56,6 +56,12 @@ class AgentItem:
     due_at: float | None = None
     """When the item is finished without another word from the player."""
     text: str = ""
+    is_notice: bool = False
+    """The service says it without the provider, who knows nothing of it."""
+    spares: int = 0
+    """Characters at its beginning that the caller has to hear: no barge-in cuts them."""
+    is_cut_due: bool = False
+    """To be cut as soon as those are heard."""
 
     @property
     def sent_ms(self) -> int:
@@ -72,10 +78,22 @@ class AgentItem:
             return False
         return not self.is_spoken or self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
 
+    @property
+    def is_spared(self) -> bool:
+        """The caller has not heard yet what they have to hear of it."""
+        is_over = self.is_finished or (self.is_complete and self.heard_ms >= self.sent_ms > 0)
+        return not is_over and len(self.heard_text()) < self.spares
+
     def move(self, state: ItemState) -> None:
         if state not in MOVES[self.state]:
             raise ValueError(f"item {self.item_id} cannot go from {self.state} to {state}")
         self.state = state
+
+    def sent_text(self) -> str:
+        """Return the words that the caller hears if nothing stops what was sent."""
+        if self.is_cut or self.is_finished:
+            return self.heard_text()
+        return self._text_until(self.sent_ms) if self.is_spoken else self.text
 
     def heard_text(self) -> str:
         """Return the words that were heard whole, as a prefix of ``text``."""
@@ -83,12 +101,15 @@ class AgentItem:
             return self.text
         if self.is_heard_whole:
             return self.text
+        return self._text_until(self.heard_ms)
+
+    def _text_until(self, ms: int) -> str:
         spoken_ms: float = self.sent_ms
         if not self.is_complete:
             spoken_ms = max(spoken_ms, len(self.text) * SPOKEN_MS_PER_CHARACTER)
         if spoken_ms <= 0:
             return ""
-        end = int(len(self.text) * self.heard_ms / spoken_ms)
+        end = int(len(self.text) * ms / spoken_ms)
         return whole_words(self.text, min(end, len(self.text) - 1))
 
 
@@ -114,6 +135,11 @@ class Playback:
 
     def find(self, item_id: str) -> AgentItem | None:
         return self._items.get(item_id)
+
+    @property
+    def plays_until(self) -> float:
+        """When all that was sent has been played."""
+        return self._plays_until
 
     def open(self, item_id: str, response_id: str, *, is_spoken: bool) -> AgentItem:
         item = AgentItem(item_id, response_id, is_spoken)
@@ -158,6 +184,9 @@ class Playback:
         for item in self._items.values():
             if item.state not in (ItemState.GENERATING, ItemState.GENERATED):
                 continue
+            if item.is_spared:
+                item.is_cut_due = True
+                continue
             item.is_cut = True
             if item.is_spoken and item.sent_bytes:
                 item.move(ItemState.SETTLING)
@@ -166,6 +195,11 @@ class Playback:
             else:
                 item.move(ItemState.FINISHED)
         return to_clear
+
+    @property
+    def is_cut_due(self) -> bool:
+        """An item that was spared a cut has been heard as far as it had to be."""
+        return any(item.is_cut_due and not item.is_spared for item in self.unfinished())
 
     def expire(self, now: float) -> list[AgentItem]:
         """Finish the items whose player has had its time; return those that were cut."""
@@ -193,13 +227,10 @@ class Playback:
     def unfinished(self) -> list[AgentItem]:
         return [item for item in self._items.values() if not item.is_finished]
 
-    @property
-    def is_audible(self) -> bool:
-        """Something is still playing, or will be."""
-        return any(
-            item.state in (ItemState.GENERATING, ItemState.GENERATED) and item.sent_bytes
-            for item in self._items.values()
-        )
+    def audible(self) -> list[AgentItem]:
+        """Return what is still playing, or will be."""
+        states = (ItemState.GENERATING, ItemState.GENERATED)
+        return [item for item in self._items.values() if item.state in states and item.sent_bytes]
 
     @property
     def is_settling(self) -> bool:

@@ -3,20 +3,29 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from agent_service.conversation.commands import SendAudio, SendText
+from agent_service.conversation.commands import CommitAudio, SendAudio, SendText
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
 
-REOPEN_DELAYS_S = (0.0, 1.0, 3.0)
+REOPEN_DELAYS_S = (0.0, 1.0, 3.0, 6.0, 10.0)
+"""How long to wait before each new session, where the provider does not say."""
 
-HELD_COMMANDS = 750
-"""How much of what the caller says while the provider is away is kept for it: 15 s of 20 ms."""
+MAX_WAIT_S = 120.0
+"""The longest wait that a provider may ask for."""
+
+HELD_FRAMES = 750
+"""How much of the caller's sound is kept while the provider is away: 15 s of 20 ms."""
+
+HELD_COMMANDS = 50
+"""How much else."""
+
+Entry = HistoryTurn | HistoryToolRound
 
 
 class ProviderLoss:
-    def __init__(self, before: tuple[HistoryTurn | HistoryToolRound, ...]) -> None:
+    def __init__(self, before: tuple[Entry, ...]) -> None:
         self._before = before
-        self._said: list[tuple[datetime, HistoryTurn]] = []
-        self._held: list[SendAudio | SendText] = []
+        self._said: list[tuple[datetime, Entry]] = []
+        self._held: list[SendAudio | SendText | CommitAudio] = []
         self._losses = 0
 
     @property
@@ -24,22 +33,27 @@ class ProviderLoss:
         """Another loss is not to be bridged."""
         return self._losses >= len(REOPEN_DELAYS_S)
 
-    def count(self) -> float:
+    def count(self, retry_after_s: float | None) -> float:
         """Count a loss; return how many seconds to wait before the next session is opened."""
         delay_s = REOPEN_DELAYS_S[self._losses]
         self._losses += 1
-        return delay_s
+        return min(max(delay_s, retry_after_s or 0.0), MAX_WAIT_S)
 
     def recover(self) -> None:
         """A response was completed: the provider is well."""
         self._losses = 0
 
-    def hold(self, command: SendAudio | SendText) -> None:
-        """Keep what the caller says for the next session."""
+    def hold(self, command: SendAudio | SendText | CommitAudio) -> None:
+        """Keep what the caller says for the next session; of too much, the oldest goes."""
         self._held.append(command)
-        del self._held[:-HELD_COMMANDS]
+        if len(self._held) <= HELD_COMMANDS:
+            return
+        is_sound = isinstance(command, SendAudio)
+        alike = [held for held in self._held if isinstance(held, SendAudio) is is_sound]
+        if len(alike) > (HELD_FRAMES if is_sound else HELD_COMMANDS):
+            self._held.remove(alike[0])
 
-    def release(self) -> list[SendAudio | SendText]:
+    def release(self) -> list[SendAudio | SendText | CommitAudio]:
         held, self._held = self._held, []
         return held
 
@@ -48,9 +62,15 @@ class ProviderLoss:
             self._said.append((at, turn))
 
     def past(
-        self, calls: Iterable[tuple[datetime, HistoryToolRound]]
-    ) -> tuple[HistoryTurn | HistoryToolRound, ...]:
-        """Return turns and tool rounds in the order they happened."""
-        past: list[tuple[datetime, HistoryTurn | HistoryToolRound]] = [*calls, *self._said]
-        past.sort(key=lambda entry: entry[0])
+        self,
+        calls: Iterable[tuple[datetime, Entry]],
+        waiting: Iterable[tuple[datetime, HistoryTurn]],
+    ) -> tuple[Entry, ...]:
+        """Return turns and tool rounds in the order they happened.
+
+        Typed turns are among them, so that what is held of these is not to be sent any more.
+        """
+        self._held = [held for held in self._held if not isinstance(held, SendText)]
+        begun = [(at, turn) for at, turn in waiting if turn.text]
+        past = sorted([*calls, *self._said, *begun], key=lambda entry: entry[0])
         return (*self._before, *(entry for _, entry in past))

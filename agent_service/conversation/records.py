@@ -89,6 +89,8 @@ class ConversationRecord:
     started_at: datetime
     ended_at: datetime | None = None
     end_reason: str | None = None
+    disclosure_heard_at: datetime | None = None
+    """When the caller had heard that an AI speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class TurnRecord:
     """The provider's item."""
     response_id: str | None = None
     flags: tuple[str, ...] = ()
-    """``no_transcript``, ``transcript_failed``, ``playback_unacknowledged``, ``cut_off``."""
+    """``no_transcript``, ``late_transcript``, ``no_words``, ``transcript_failed``,
+    ``playback_unacknowledged``, ``cut_off``, ``notice`` (said by the service itself)."""
 
 
 class ToolCallStatus(StrEnum):

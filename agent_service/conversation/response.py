@@ -19,6 +19,9 @@ CANCEL_S = 0.5
 RETRY_S = 1.0
 ATTEMPTS = 2
 
+BUSY_S = 120.0
+"""How long a provider may go on saying that it is busy before that counts as a failure."""
+
 
 class ResponseState(Enum):
     IDLE = auto()
@@ -43,6 +46,15 @@ class Wish:
     uses_tools: bool = True
     confirmation_id: str | None = None
     """Set when the response is the read-back of this confirmation."""
+    is_disclosure: bool = False
+    """The caller has to hear it: nothing that they say or press stops it."""
+    is_passing: bool = False
+    """Only worth saying as long as there is nothing else to say."""
+
+    @property
+    def is_plain(self) -> bool:
+        """The model answers as it sees fit; the provider's own response fulfils it too."""
+        return self.instructions is None
 
 
 class Overdue(Enum):
@@ -52,6 +64,8 @@ class Overdue(Enum):
     NOT_EXPECTED_STARTED = auto()
     STALLED = auto()
     NOT_CANCELLED = auto()
+    NEVER_ENDED = auto()
+    """It was cancelled and the provider does not say that it is over."""
 
 
 class ResponseMachine:
@@ -60,41 +74,80 @@ class ResponseMachine:
         self.response_id: str | None = None
         self.asked: Wish | None = None
         """What the requested or active response was asked for; None if the provider began it."""
-        self.wish: Wish | None = None
+        self.wishes: list[Wish] = []
+        """In the order in which they are asked for."""
+        self.has_output = False
+        """The active response has given words, sound or a tool call."""
         self._expected_at: float | None = None
+        self._is_disowned = False
         self.is_unwanted = False
         """The requested response was overtaken by the caller: cancel it as soon as it starts."""
         self._is_cancel_sent = False
         self._heard_from_at = 0.0
         self._not_before = 0.0
         self._failures = 0
+        self._busy_since: float | None = None
 
     # --- wishes ---
 
     def want(self, wish: Wish) -> None:
-        """Ask for a response when the time comes; a read-back outranks a plain one."""
-        if self.wish is None or self.wish.confirmation_id is None:
-            self.wish = wish
+        """Ask for a response when the time comes.
+
+        What the service has the agent say comes first, in order; then read-backs, because what
+        the caller hears last is what they answer. One plain response serves all that asked for
+        one; where a question is to be read back, the model goes on after its answer.
+        """
+        waiting = [
+            other
+            for other in self.wishes
+            if not (other.is_passing or (other.is_plain and wish.is_plain))
+        ]
+        if not (wish.is_passing and waiting):
+            waiting.append(wish)
+        if any(other.confirmation_id is not None for other in waiting):
+            waiting = [other for other in waiting if not other.is_plain]
+        self.wishes = sorted(waiting, key=_rank)
 
     def withdraw(self, confirmation_id: str) -> None:
         """The read-back is not wanted any more."""
-        if self.wish is not None and self.wish.confirmation_id == confirmation_id:
-            self.wish = None
+        self.wishes = [wish for wish in self.wishes if wish.confirmation_id != confirmation_id]
+
+    @property
+    def under_way(self) -> Wish | None:
+        """What is being answered and still wanted; the provider's own response is a plain one."""
+        match self.state:
+            case ResponseState.IDLE:
+                return None if self._expected_at is None else Wish()
+            case ResponseState.CANCELLING:
+                return None
+            case _:
+                return None if self.is_unwanted else self.asked or Wish()
+
+    @property
+    def is_disclosure_due(self) -> bool:
+        """What the caller has to hear is still to be said, or being said."""
+        waiting = (*self.wishes, self.under_way)
+        return any(wish is not None and wish.is_disclosure for wish in waiting)
+
+    @property
+    def is_due(self) -> bool:
+        """Something is asked for, expected or still to be asked for."""
+        is_idle = self.state is ResponseState.IDLE and self._expected_at is None
+        return not is_idle or bool(self.wishes)
 
     def may_request(self, now: float) -> bool:
         return (
-            self.wish is not None
+            bool(self.wishes)
             and self.state is ResponseState.IDLE
             and self._expected_at is None
             and now >= self._not_before
         )
 
     def request(self, now: float) -> Wish:
-        wish = self.wish
-        if wish is None:
+        if not self.wishes:
             raise ValueError("no response is wanted")
         self._move(ResponseState.REQUESTED)
-        self.asked, self.wish = wish, None
+        wish = self.asked = self.wishes.pop(0)
         self.is_unwanted = False
         self._heard_from_at = now
         return wish
@@ -102,6 +155,11 @@ class ResponseMachine:
     def expect(self, now: float) -> None:
         """The provider will start a response by itself."""
         self._expected_at = now
+        self._is_disowned = False
+
+    def disown(self) -> None:
+        """What the provider starts by itself answers words that are not for the model."""
+        self._is_disowned = self._expected_at is not None
 
     @property
     def is_expected(self) -> bool:
@@ -114,36 +172,49 @@ class ResponseMachine:
         if self.state in (ResponseState.ACTIVE, ResponseState.CANCELLING):
             return False
         if self.state is ResponseState.IDLE:
-            self.asked, self.is_unwanted = None, False
-            if self.wish is not None and self.wish.confirmation_id is None:
-                self.wish = None  # the provider's own response sees all that the wish was for
-        self._expected_at = None
+            self.asked, self.is_unwanted = None, self._is_disowned
+            # The provider's own response sees all that a plain one was wanted for.
+            self.wishes = [wish for wish in self.wishes if not wish.is_plain]
+        self._expected_at, self._is_disowned = None, False
+        self.has_output = False
         self._move(ResponseState.ACTIVE)
         self.response_id = response_id
         self._heard_from_at = now
         self._is_cancel_sent = False
         return True
 
-    def keep_alive(self, now: float) -> None:
+    def put_out(self, now: float) -> None:
+        """The response has said or asked for something."""
+        self.has_output = True
         self._heard_from_at = now
 
     def finish(self, response_id: str) -> bool:
         """End the response; False if it is not the one that is active."""
         if response_id != self.response_id:
             return False
-        self._move(ResponseState.IDLE)
-        self.response_id = None
+        self._give_up()
         return True
 
     def succeed(self) -> None:
         self._failures = 0
+        self._busy_since = None
 
-    def fail(self, now: float) -> bool:
-        """Count a failure; True if what was asked for will be tried once more."""
-        self._failures += 1
-        self._not_before = now + RETRY_S
-        if self._failures >= ATTEMPTS:
-            self._failures = 0
+    def fail(self, now: float, *, retry_after_s: float | None = None) -> bool:
+        """Count a failure; True if what was asked for will be tried once more.
+
+        A provider that says when it has time again is asked then, and has not failed by that.
+        """
+        self._not_before = now + max(RETRY_S, retry_after_s or 0.0)
+        if retry_after_s is None:
+            self._failures += 1
+        elif self._busy_since is None:
+            self._busy_since = now
+        is_busy_too_long = self._busy_since is not None and self._not_before > (
+            self._busy_since + BUSY_S
+        )
+        if self._failures >= ATTEMPTS or is_busy_too_long:
+            self.succeed()
+            self._not_before = now + RETRY_S
             return False
         self.want(self.asked or Wish())
         return True
@@ -157,11 +228,17 @@ class ResponseMachine:
         elif self.state is ResponseState.IDLE:
             self._not_before = now + RETRY_S
 
+    def is_gone(self) -> str | None:
+        """The provider knows of no active response: one that is being cancelled is over."""
+        if self.state is not ResponseState.CANCELLING:
+            return None
+        return self._give_up()
+
     # --- cancelling ---
 
     def supersede(self, now: float) -> None:
         """The caller speaks: the provider cancels by itself, or is told to after a moment."""
-        if self.state is ResponseState.ACTIVE:
+        if self.state is ResponseState.ACTIVE and not self.is_disclosure:
             self._move(ResponseState.CANCELLING)
             self._heard_from_at = now
             self._is_cancel_sent = False
@@ -171,7 +248,7 @@ class ResponseMachine:
 
         One that is only requested has no id yet, so that it cannot be cancelled before it starts.
         """
-        if self.state is ResponseState.REQUESTED:
+        if self.state is ResponseState.REQUESTED and not self.is_disclosure:
             self.asked, self.is_unwanted = None, True
         self.supersede(now)
         if self.state is not ResponseState.CANCELLING or self._is_cancel_sent:
@@ -182,6 +259,11 @@ class ResponseMachine:
     @property
     def is_cancelling(self) -> bool:
         return self.state is ResponseState.CANCELLING
+
+    @property
+    def is_disclosure(self) -> bool:
+        """What was asked for is what the caller has to hear."""
+        return self.asked is not None and self.asked.is_disclosure
 
     # --- time ---
 
@@ -196,7 +278,7 @@ class ResponseMachine:
         if self._expected_at is not None:
             dues.append(self._expected_at + START_S)
         match self.state:
-            case ResponseState.IDLE if self.wish is not None and self._not_before:
+            case ResponseState.IDLE if self.wishes and self._not_before:
                 dues.append(self._not_before)
             case ResponseState.REQUESTED:
                 dues.append(self._heard_from_at + START_S)
@@ -214,8 +296,8 @@ class ResponseMachine:
         if now >= self._not_before:
             self._not_before = 0.0
         if self._expected_at is not None and now >= self._expected_at + START_S:
-            self._expected_at = None
-            return Overdue.NOT_EXPECTED_STARTED
+            is_disowned, self._expected_at, self._is_disowned = self._is_disowned, None, False
+            return None if is_disowned else Overdue.NOT_EXPECTED_STARTED
         if self.state is ResponseState.REQUESTED and now >= self._heard_from_at + START_S:
             self._move(ResponseState.IDLE)
             return Overdue.NOT_STARTED
@@ -227,12 +309,24 @@ class ResponseMachine:
                 self._heard_from_at = now
                 return Overdue.NOT_CANCELLED
             if self._is_cancel_sent and now >= self._heard_from_at + STALL_S:
-                self._move(ResponseState.IDLE)
-                self.response_id = None
-                return Overdue.STALLED
+                return Overdue.NEVER_ENDED
         return None
+
+    def _give_up(self) -> str | None:
+        self._move(ResponseState.IDLE)
+        response_id, self.response_id = self.response_id, None
+        return response_id
 
     def _move(self, state: ResponseState) -> None:
         if state not in MOVES[self.state]:
             raise ValueError(f"a response cannot go from {self.state} to {state}")
         self.state = state
+
+
+def _rank(wish: Wish) -> int:
+    """Return where a wish stands among those that wait."""
+    if wish.is_disclosure:
+        return 0
+    if wish.is_plain:
+        return 3
+    return 2 if wish.confirmation_id is not None else 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Literal
 
 from agent_service.conversation.records import Caller, Modality, Role
@@ -73,6 +74,38 @@ class SessionSpec:
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
 
 
+class Notice(StrEnum):
+    """A sentence that the service can say without the provider."""
+
+    DISCLOSURE = "disclosure"
+    """That an AI speaks; only where the provider did not say it."""
+    WAIT = "wait"
+    """It takes a moment."""
+    STILL_WAITING = "still_waiting"
+    """It takes longer than a moment, and goes on."""
+    REPEAT = "repeat"
+    """What the caller said was lost: please say it again."""
+    SORRY = "sorry"
+    """There is no answer this time; the caller may ask again."""
+    STILL_THERE = "still_there"
+    """Nobody has said anything for a while."""
+    GOODBYE = "goodbye"
+    """Nobody answers, or the time is over."""
+    GIVING_UP = "giving_up"
+    """The provider stays away."""
+    STOPPING = "stopping"
+    """The service ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeClip:
+    """What a notice says, and how it sounds."""
+
+    text: str
+    audio: bytes = field(default=b"", repr=False)
+    """PCM16 mono at 24 kHz; empty where the service has no recording of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DialogueSettings:
     conversation_id: str
@@ -82,20 +115,31 @@ class DialogueSettings:
     caller: Caller
     provider: str
     model: str
+    disclosure: str | None = None
+    """Says that an AI speaks, on whose behalf; None where that is not to be said, or was."""
     greeting: str | None = None
     language: str | None = None
     turn_detection: TurnDetection = field(default_factory=TurnDetection)
-    confirmation_s: float = 120.0
-    transcript_s: float = 5.0
+    confirmation_s: float
+    """How long a question to the caller can be answered."""
+    yes_grace_s: float
+    """How long after a yes its second half may come: "but not the ..."."""
+    yes_confidence: float
+    """How surely a spoken yes must have been heard, from 0 to 1."""
+    transcript_s: float
     """How long a caller's turn waits for its words after it was committed."""
-    grace_s: float = 120.0
+    grace_s: float
     """How long a dropped caller may take to come back."""
+    max_duration_s: float
+    idle_s: float
+    """How long nobody may say anything."""
+    tool_rounds: int
+    """Responses in a row that only call tools before the model must speak."""
+    notices: Mapping[Notice, NoticeClip] = field(default_factory=dict)
+    """In the caller's language. What is missing is not said."""
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
     """What was said and done before this process took the conversation over."""
     recorded_turns: int = 0
-    max_duration_s: float = 3600.0
-    idle_s: float = 300.0
-    """How long nobody may say anything."""
 
     @property
     def is_push_to_talk(self) -> bool:

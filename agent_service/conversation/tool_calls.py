@@ -47,8 +47,12 @@ class ToolCall:
     """Without what no record, log line or screen may hold."""
     requested_at: datetime
     state: ToolCallState
+    due_at: float | None = None
+    """When the runtime is no longer waited for (being checked, running)."""
     prepared: ToolPrepared | None = None
     confirmation_id: str | None = None
+    is_told: bool = False
+    """The service itself tells the caller how it ended: the model need not."""
     output: str | None = None
     """What the model was told; None until it was told something."""
 
@@ -87,6 +91,7 @@ class ToolCall:
                 f"tool call {self.tool_call_id} cannot go from {self.state} to {state}"
             )
         self.state = state
+        self.due_at = None
 
 
 def without_secrets(arguments: str, secret: Collection[str]) -> str:
@@ -132,5 +137,12 @@ class ToolCalls:
         return [call for call in self._calls.values() if call.response_id == response_id]
 
     def are_settled(self, response_id: str) -> bool:
-        """Every call of the response has a result."""
-        return all(call.has_result for call in self.of_response(response_id))
+        """Every call of the response has a result, and the model is to speak of one of them."""
+        calls = self.of_response(response_id)
+        return all(call.has_result for call in calls) and not all(call.is_told for call in calls)
+
+    def deadline(self) -> float | None:
+        return min((call.due_at for call in self.open() if call.due_at is not None), default=None)
+
+    def overdue(self, now: float) -> list[ToolCall]:
+        return [call for call in self.open() if call.due_at is not None and now >= call.due_at]

@@ -6,18 +6,15 @@ A call that changes something is held until the caller has heard what will be do
 from collections.abc import Mapping
 from datetime import datetime
 
-from agent_service.conversation.answers import Answer, read_answer
 from agent_service.conversation.commands import (
     AddNote,
     PrepareTool,
     RunTool,
-    ShowConfirmation,
-    ShowError,
     ShowTool,
     SubmitToolResult,
-    WithdrawConfirmation,
 )
-from agent_service.conversation.confirmation import Confirmation, ConfirmationState
+from agent_service.conversation.confirmation import Confirmation
+from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.events import (
     ToolCallRequested,
     ToolDelayed,
@@ -29,18 +26,21 @@ from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import (
     LATE_RESULT,
     SAY,
-    read_back,
+    contradictory_call,
+    not_prepared,
     refusal,
     spoken_part,
+    still_running,
     unknown_tool,
 )
-from agent_service.conversation.records import (
-    ConfirmationStatus,
-    DecidedBy,
-    ToolCallStatus,
-)
+from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus
 from agent_service.conversation.response import ResponseMachine, Wish
-from agent_service.conversation.spec import HistoryToolRound, ToolPolicy
+from agent_service.conversation.spec import (
+    DialogueSettings,
+    HistoryToolRound,
+    HistoryTurn,
+    ToolPolicy,
+)
 from agent_service.conversation.tool_calls import (
     ToolCall,
     ToolCalls,
@@ -48,8 +48,17 @@ from agent_service.conversation.tool_calls import (
     without_secrets,
 )
 
-MAX_ROUNDS = 8
-"""Responses in a row that only call tools before the model must speak."""
+PREPARE_S = 30.0
+"""How long the runtime may take to check a call's arguments."""
+
+RUN_S = 60.0
+"""How long a tool may run before the model goes on without its outcome."""
+
+_STATUS = {
+    ConfirmationStatus.DECLINED: ToolCallStatus.DECLINED,
+    ConfirmationStatus.EXPIRED: ToolCallStatus.EXPIRED,
+    ConfirmationStatus.VOIDED: ToolCallStatus.VOIDED,
+}
 
 
 class ToolDesk:
@@ -58,31 +67,25 @@ class ToolDesk:
         output: Output,
         response: ResponseMachine,
         policies: Mapping[str, ToolPolicy],
-        *,
-        language: str | None,
-        confirmation_s: float,
+        settings: DialogueSettings,
     ) -> None:
         self._output = output
         self._response = response
         self._policies = policies
-        self._language = language
-        self._confirmation_s = confirmation_s
+        self._max_rounds = settings.tool_rounds
         self._calls = ToolCalls()
-        self._confirmation: Confirmation | None = None
+        self.confirming = Confirming(output, response, settings, decided=self._decided)
         self._rounds = 0
         self._is_engine_live = False
         self._unsent: list[SubmitToolResult | AddNote] = []
+        self._notes: list[tuple[datetime, HistoryTurn]] = []
 
     # --- what the model asks for ---
 
     def request(self, event: ToolCallRequested) -> None:
         known = self._calls.find(event.tool_call_id)
         if known is not None:
-            if (known.name, known.arguments) != (event.name, event.arguments):
-                self._output.incident(
-                    "contradictory_tool_call",
-                    f"tool call {event.tool_call_id} came again with other arguments",
-                )
+            self._request_again(known, event)
             return
         policy = self._policies.get(event.name)
         call = ToolCall(
@@ -98,16 +101,29 @@ class ToolDesk:
         )
         self._calls.add(call)
         if policy is None:
-            self._end(
-                call,
-                ToolCallStatus.NOT_ALLOWED,
-                unknown_tool(event.name),
-            )
+            self._end(call, ToolCallStatus.NOT_ALLOWED, unknown_tool(event.name))
         elif policy.is_write:
             self._void_earlier(call)
+            call.due_at = self._output.now + PREPARE_S
             self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
         else:
             self._run(call)
+
+    def _request_again(self, call: ToolCall, event: ToolCallRequested) -> None:
+        """A call takes effect once, however often it is made; each time it gets its result."""
+        is_same = (call.name, call.arguments) == (event.name, event.arguments)
+        if not is_same:
+            self._output.incident(
+                "contradictory_tool_call",
+                f"tool call {event.tool_call_id} came again with other arguments",
+            )
+        if event.response_id == call.response_id:
+            return  # the provider repeats itself
+        call.response_id = event.response_id
+        call.is_told = False
+        if call.has_result:
+            output = call.output if is_same and call.output is not None else contradictory_call()
+            self._submit(SubmitToolResult(call.tool_call_id, output))
 
     def response_finished(self, response_id: str) -> None:
         """Ask for the model's next response once every result of this one is in."""
@@ -131,7 +147,7 @@ class ToolDesk:
 
     def finished(self, event: ToolFinished) -> None:
         call = self._calls.find(event.tool_call_id)
-        if call is None or call.is_ended:
+        if call is None or call.is_ended or call.awaits_caller:
             return
         if event.status is ToolCallStatus.AWAITING_APPROVAL:
             self._suspend(call, event.status.value, event.output)
@@ -142,7 +158,7 @@ class ToolDesk:
         """Tell the caller that a slow tool runs on."""
         call = self._calls.find(event.tool_call_id)
         if call is not None and call.state is ToolCallState.RUNNING:
-            self._response.want(Wish(SAY.format(text=event.say), uses_tools=False))
+            self._response.want(Wish(SAY.format(text=event.say), uses_tools=False, is_passing=True))
 
     def delayed(self, event: ToolDelayed) -> None:
         """Give the model something to go on with; the outcome comes later."""
@@ -151,98 +167,50 @@ class ToolDesk:
             self._suspend(call, ToolCallStatus.RUNNING.value, event.output)
 
     def note(self, text: str) -> None:
-        """Tell the model something, and let it speak of it when the floor is open."""
+        """Tell the model something, this session's and every later one's."""
+        self._notes.append((self._output.utc(), HistoryTurn(Role.SYSTEM, text)))
         self._submit(AddNote(text))
-        self._response.want(Wish())
 
-    # --- what the caller hears and says ---
+    def tell(self, text: str) -> None:
+        """Tell the model something that this session need not pass on to the next."""
+        self._submit(AddNote(text))
 
-    def reading_began(self, confirmation_id: str, response_id: str) -> None:
-        if self._confirmation and self._confirmation.confirmation_id == confirmation_id:
-            self._confirmation.response_id = response_id
+    def awaits(self, tool_call_id: str) -> bool:
+        """This conversation will tell the outcome of that call."""
+        call = self._calls.find(tool_call_id)
+        return call is not None and call.state in (ToolCallState.RUNNING, ToolCallState.PENDING)
 
-    def reads_in(self, response_id: str) -> bool:
-        """The response is the read-back of the confirmation that is open."""
-        confirmation = self._confirmation
-        return (
-            confirmation is not None
-            and confirmation.response_id == response_id
-            and confirmation.state is ConfirmationState.OFFERED
-        )
+    @property
+    def is_busy(self) -> bool:
+        """The model waits for the result of a call, other than for the caller's answer."""
+        waiting = (ToolCallState.PREPARING, ToolCallState.RUNNING)
+        return any(call.state in waiting for call in self._calls.open())
 
-    def read_back_heard(self) -> None:
-        """The read-back has been played to its end: from now on the caller can answer."""
-        confirmation, call = self._open_question()
-        confirmation.hear(self._output.utc())
-        self._keep_confirmation(confirmation)
-        self._output.order(
-            ShowConfirmation(
-                confirmation_id=confirmation.confirmation_id,
-                title=call.title,
-                summary=confirmation.summary,
-                arguments=call.shown_arguments,
-                expires_at=confirmation.expires_at,
-            )
-        )
+    @property
+    def is_idle(self) -> bool:
+        """No call waits for anything but a decision of the team."""
+        return all(call.state is ToolCallState.PENDING for call in self._calls.open())
 
-    def caller_began(self, item_id: str) -> None:
-        """The caller starts to speak: it may be the answer, or it interrupts the read-back."""
+    # --- what the caller says ---
+
+    def caller_spoke(self) -> None:
+        """The model may call tools for a while again."""
         self._rounds = 0
-        confirmation = self._confirmation
-        if confirmation is not None and confirmation.is_heard:
-            confirmation.answering_item_id = confirmation.answering_item_id or item_id
-        else:
-            self.void_all()
-
-    def awaits_transcript(self) -> bool:
-        """The caller's spoken answer is not in words yet: until then nobody else may speak."""
-        return self._confirmation is not None and self._confirmation.answering_item_id is not None
-
-    def transcribed(self, item_id: str, text: str) -> None:
-        """The words of a caller's item are known; sound without words is not an answer."""
-        confirmation = self._confirmation
-        if confirmation is None or confirmation.answering_item_id != item_id:
-            return
-        if text.strip():
-            self._answer(text, DecidedBy.VOICE)
-        else:
-            confirmation.answering_item_id = None
-
-    def transcript_lost(self, item_id: str | None) -> None:
-        """What the caller answered will never be known, so it was not a yes."""
-        confirmation = self._confirmation
-        if confirmation is not None and confirmation.answering_item_id == item_id:
-            self.void_all()
-
-    def typed(self, text: str) -> bool:
-        """Take typed words; True if they were the answer to a read-back."""
-        self._rounds = 0
-        if self._confirmation is not None and self._confirmation.is_heard:
-            self._answer(text, DecidedBy.TEXT)
-            return True
-        self.void_all()
-        return False
-
-    def tapped(self, confirmation_id: str, *, is_accepted: bool) -> None:
-        confirmation = self._confirmation
-        if confirmation is None or confirmation.confirmation_id != confirmation_id:
-            self._output.order(
-                ShowError("confirmation_closed", "This question is no longer open.", False)
-            )
-        elif not is_accepted:
-            self._decline(DecidedBy.TAP, None)
-        elif confirmation.is_heard:
-            self._accept(DecidedBy.TAP, None)
-        else:
-            self._output.order(
-                ShowError("confirmation_not_heard", "Listen to the question first.", True)
-            )
 
     def void_all(self) -> None:
-        """The read-back was interrupted or could not be spoken."""
+        """The caller stopped the agent: what is still to be asked is not wanted either."""
         for call in self._calls.awaiting_caller():
-            self._close_confirmation_of(call, ConfirmationStatus.VOIDED)
-            self._refuse(call, ToolCallStatus.VOIDED)
+            if call.state is ToolCallState.QUEUED:
+                self._refuse(call, ConfirmationStatus.VOIDED)
+        self.confirming.stop()
+
+    def _decided(self, confirmation: Confirmation) -> None:
+        call = self._calls.find(confirmation.tool_call_id)
+        assert call is not None
+        if confirmation.status is ConfirmationStatus.ACCEPTED:
+            self._run(call)
+        else:
+            self._refuse(call, confirmation.status, caller_said=confirmation.answer)
 
     # --- the provider session ---
 
@@ -251,132 +219,84 @@ class ToolDesk:
         for result in self._unsent:
             self._output.order(result)
         self._unsent.clear()
+        self.confirming.engine_is_live()
 
     def engine_is_lost(self) -> None:
         self._is_engine_live = False
         self._unsent.clear()
 
-    def history(self) -> list[tuple[datetime, HistoryToolRound]]:
-        return [
+    def history(self) -> list[tuple[datetime, HistoryToolRound | HistoryTurn]]:
+        """Return what the model asked for and was told, for a new provider session."""
+        rounds = (
             (
                 call.requested_at,
                 HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output),
             )
             for call in self._calls.all()
-        ]
+        )
+        return [*self._notes, *rounds]
 
     # --- time and end ---
 
     def deadline(self) -> float | None:
-        return self._confirmation.due_at if self._confirmation else None
+        dues = (self.confirming.deadline(), self._calls.deadline())
+        return min((due for due in dues if due is not None), default=None)
 
     def expire(self, now: float) -> None:
-        if self._confirmation is not None and now >= self._confirmation.due_at:
-            _, call = self._open_question()
-            self._close_confirmation_of(call, ConfirmationStatus.EXPIRED)
-            self._refuse(call, ToolCallStatus.EXPIRED)
+        self.confirming.expire(now)
+        for call in self._calls.overdue(now):
+            if call.state is ToolCallState.PREPARING:
+                self._end(call, ToolCallStatus.RETRY_LATER, not_prepared())
+            else:
+                self._suspend(call, ToolCallStatus.RUNNING.value, still_running())
 
     def abandon(self) -> None:
         """The conversation ends: every open call gets its one recorded end."""
+        self.confirming.abandon()
         for call in self._calls.open():
-            self._close_confirmation_of(call, ConfirmationStatus.VOIDED)
             call.move(ToolCallState.ENDED)
             self._keep_call(call, ToolCallStatus.ENDED, "")
 
     # --- inside ---
 
-    def _open_question(self) -> tuple[Confirmation, ToolCall]:
-        """Return the confirmation that is open and the call that it holds."""
-        confirmation = self._confirmation
-        assert confirmation is not None
-        held = self._calls.awaiting_caller()
-        return confirmation, next(
-            call for call in held if call.confirmation_id == confirmation.confirmation_id
-        )
-
     def _void_earlier(self, call: ToolCall) -> None:
         """The model moved on: what it asked for in an earlier response is no longer on offer."""
-        for other in self._calls.awaiting_caller():
-            if other.response_id != call.response_id:
-                self._close_confirmation_of(other, ConfirmationStatus.VOIDED)
-                self._refuse(other, ToolCallStatus.VOIDED)
+        earlier = [
+            other
+            for other in self._calls.awaiting_caller()
+            if other.response_id != call.response_id
+        ]
+        # Those that wait for their turn go first, or the end of the open one would offer them.
+        for other in sorted(earlier, key=lambda other: other.state is ToolCallState.HELD):
+            if other.state is ToolCallState.QUEUED:
+                self._refuse(other, ConfirmationStatus.VOIDED)
+            else:
+                self.confirming.supersede()
 
     def _offer_next(self) -> None:
         call = self._calls.next_queued()
         if call is None or call.prepared is None:
             return
-        now = self._output.now
-        confirmation = Confirmation(
-            confirmation_id=self._output.new_id(),
-            tool_call_id=call.tool_call_id,
-            summary=read_back(call.prepared.summary, self._language),
-            arguments_hash=call.prepared.arguments_hash,
-            offered_at=self._output.utc(),
-            expires_at=self._output.utc(now + self._confirmation_s),
-            due_at=now + self._confirmation_s,
-        )
-        self._confirmation = confirmation
-        call.confirmation_id = confirmation.confirmation_id
         call.move(ToolCallState.HELD)
-        self._keep_confirmation(confirmation)
+        self.confirming.offer(call, call.prepared.summary, call.prepared.arguments_hash)
         self._show(call, "awaiting_confirmation")
-        self._response.want(
-            Wish(
-                instructions=SAY.format(text=confirmation.summary),
-                uses_tools=False,
-                confirmation_id=confirmation.confirmation_id,
-            )
-        )
-
-    def _answer(self, text: str, by: DecidedBy) -> None:
-        confirmation, call = self._open_question()
-        match read_answer(text, language=self._language, summary=confirmation.summary):
-            case Answer.YES:
-                self._accept(by, text)
-            case Answer.NO:
-                self._decline(by, text)
-            case _:
-                self._close_confirmation_of(call, ConfirmationStatus.VOIDED, by=by, answer=text)
-                self._refuse(call, ToolCallStatus.VOIDED, caller_said=text)
-
-    def _accept(self, by: DecidedBy, answer: str | None) -> None:
-        _, call = self._open_question()
-        self._close_confirmation_of(call, ConfirmationStatus.ACCEPTED, by=by, answer=answer)
-        self._run(call)
-
-    def _decline(self, by: DecidedBy, answer: str | None) -> None:
-        _, call = self._open_question()
-        self._close_confirmation_of(call, ConfirmationStatus.DECLINED, by=by, answer=answer)
-        self._refuse(call, ToolCallStatus.DECLINED)
-
-    def _close_confirmation_of(
-        self,
-        call: ToolCall,
-        status: ConfirmationStatus,
-        *,
-        by: DecidedBy | None = None,
-        answer: str | None = None,
-    ) -> None:
-        confirmation = self._confirmation
-        if confirmation is None or confirmation.tool_call_id != call.tool_call_id:
-            return
-        confirmation.decide(status, self._output.utc(), by=by, answer=answer)
-        self._keep_confirmation(confirmation)
-        self._output.order(WithdrawConfirmation(confirmation.confirmation_id, status.value))
-        self._response.withdraw(confirmation.confirmation_id)
-        self._confirmation = None
 
     def _run(self, call: ToolCall) -> None:
         call.move(ToolCallState.RUNNING)
+        call.due_at = self._output.now + RUN_S
         self._show(call, ToolCallStatus.RUNNING.value)
         self._output.order(
             RunTool(call.id, call.tool_call_id, call.name, call.arguments, call.confirmation_id)
         )
 
     def _refuse(
-        self, call: ToolCall, status: ToolCallStatus, *, caller_said: str | None = None
+        self, call: ToolCall, decision: ConfirmationStatus, *, caller_said: str | None = None
     ) -> None:
-        self._end(call, status, refusal(status, caller_said=caller_said))
+        status = _STATUS[decision]
+        # What the caller said instead of a yes or a no is for the model to answer.
+        call.is_told = status is not ToolCallStatus.VOIDED or caller_said is None
+        said = caller_said if status is ToolCallStatus.VOIDED else None
+        self._end(call, status, refusal(status, caller_said=said))
 
     def _end(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
         is_late = call.has_result
@@ -412,7 +332,12 @@ class ToolDesk:
 
     def _continue(self, response_id: str) -> None:
         if self._response.response_id != response_id and self._calls.are_settled(response_id):
-            self._response.want(Wish(uses_tools=self._rounds < MAX_ROUNDS))
+            if self._rounds == self._max_rounds:
+                self._output.incident(
+                    "tool_rounds_over",
+                    f"The model called tools in {self._rounds} responses in a row: it must speak.",
+                )
+            self._response.want(Wish(uses_tools=self._rounds < self._max_rounds))
 
     def _show(self, call: ToolCall, status: str, output: str | None = None) -> None:
         self._output.order(
@@ -422,6 +347,3 @@ class ToolDesk:
     def _keep_call(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
         record = call.record(self._output.conversation_id, status, output, self._output.utc())
         self._output.keep(record)
-
-    def _keep_confirmation(self, confirmation: Confirmation) -> None:
-        self._output.keep(confirmation.record(self._output.conversation_id))

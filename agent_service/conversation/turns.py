@@ -1,10 +1,14 @@
 """The order of turns: each is recorded once, in the order spoken, however late its words arrive."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.records import Modality, Role, TurnRecord, Usage
+from agent_service.conversation.spec import HistoryTurn
+
+NO_TRANSCRIPT = "no_transcript"
+"""The flag of a turn whose words were not known in time."""
 
 
 @dataclass(slots=True)
@@ -18,7 +22,7 @@ class CallerTurn:
     audio_start_ms: int | None = None
     audio_end_ms: int | None = None
     due_at: float | None = None
-    """When the turn is recorded without its transcript."""
+    """When the turn is recorded without its transcript; every spoken turn has such a time."""
     flags: list[str] = field(default_factory=list)
     is_final: bool = False
 
@@ -85,6 +89,10 @@ class AgentTurn:
         )
 
 
+KEPT_WORDLESS = 20
+"""How many recorded turns may still get their words."""
+
+
 class Turns:
     """Turns not yet recorded, in the order they began."""
 
@@ -92,11 +100,34 @@ class Turns:
         self._conversation_id = conversation_id
         self._waiting: list[CallerTurn | AgentTurn] = []
         self._seq = recorded
+        self._wordless: dict[str, TurnRecord] = {}
+        """Turns that went on record before their words were known, by item."""
         self.waiting_since: float | None = None
         """When the caller had finished what the agent has not begun to answer."""
 
     def add(self, turn: CallerTurn | AgentTurn) -> None:
         self._waiting.append(turn)
+
+    def discard(self, turn: CallerTurn) -> None:
+        """It was no turn after all."""
+        self._waiting.remove(turn)
+
+    def take_late(self, item_id: str, text: str) -> TurnRecord | None:
+        """Return the recorded turn of that item with the words that have come at last."""
+        record = self._wordless.pop(item_id, None)
+        if record is None:
+            return None
+        flags = (*(flag for flag in record.flags if flag != NO_TRANSCRIPT), "late_transcript")
+        return replace(record, text=text, heard_text=text, flags=flags)
+
+    def as_they_stand(self) -> list[tuple[datetime, HistoryTurn]]:
+        """Return what was said so far in turns that are not on record yet."""
+        return [
+            (turn.started_at, HistoryTurn(Role.CALLER, turn.text))
+            if isinstance(turn, CallerTurn)
+            else (turn.started_at, HistoryTurn(Role.AGENT, turn.item.sent_text()))
+            for turn in self._waiting
+        ]
 
     def caller_turn(self, item_id: str) -> CallerTurn | None:
         for turn in self._waiting:
@@ -121,10 +152,21 @@ class Turns:
             if not isinstance(turn, CallerTurn) or turn.is_final or turn.due_at is None:
                 continue
             if now >= turn.due_at:
-                turn.flags.append("no_transcript")
+                turn.flags.append(NO_TRANSCRIPT)
                 turn.is_final = True
                 late.append(turn)
         return late
+
+    @property
+    def has_open_caller_turn(self) -> bool:
+        return any(isinstance(turn, CallerTurn) and not turn.is_final for turn in self._waiting)
+
+    def give_up_words(self, now: float) -> None:
+        """The words that are not known yet will not come any more."""
+        for turn in self._waiting:
+            if isinstance(turn, CallerTurn) and not turn.is_final:
+                turn.due_at = now
+                turn.flags.append("cut_off")
 
     def abandon(self) -> None:
         """Make every turn final as it stands: the conversation ends."""
@@ -132,7 +174,7 @@ class Turns:
             if isinstance(turn, AgentTurn):
                 turn.is_response_over = True
             elif not turn.is_final:
-                turn.flags.append("no_transcript")
+                turn.flags.append(NO_TRANSCRIPT)
                 turn.is_final = True
 
     def release(self, now: datetime) -> list[tuple[CallerTurn | AgentTurn, TurnRecord]]:
@@ -141,7 +183,12 @@ class Turns:
         while self._waiting and self._waiting[0].is_final:
             turn = self._waiting.pop(0)
             self._seq += 1
-            released.append((turn, turn.record(self._conversation_id, self._seq, now)))
+            record = turn.record(self._conversation_id, self._seq, now)
+            released.append((turn, record))
+            if NO_TRANSCRIPT in record.flags and record.item_id is not None:
+                self._wordless[record.item_id] = record
+                while len(self._wordless) > KEPT_WORDLESS:
+                    del self._wordless[next(iter(self._wordless))]
         return released
 
     def deadline(self) -> float | None:

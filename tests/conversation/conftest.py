@@ -1,7 +1,7 @@
 """A dialogue with hand-driven time and counted identifiers, and a way to tell and ask it things."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -12,7 +12,15 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.records import Caller, Modality, Record
-from agent_service.conversation.spec import DialogueSettings, ToolPolicy, TurnDetection
+from agent_service.conversation.spec import (
+    DialogueSettings,
+    HistoryToolRound,
+    HistoryTurn,
+    Notice,
+    NoticeClip,
+    ToolPolicy,
+    TurnDetection,
+)
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -104,6 +112,11 @@ def make_driver(
     greeting: str | None = None,
     turn_detection: TurnDetection | None = None,
     max_duration_s: float = 3600.0,
+    disclosure: str | None = None,
+    notices: Mapping[Notice, NoticeClip] | None = None,
+    yes_grace_s: float = 1.0,
+    tool_rounds: int = 8,
+    history: tuple[HistoryTurn | HistoryToolRound, ...] = (),
 ) -> Driver:
     counter = itertools.count(1)
     settings = DialogueSettings(
@@ -114,10 +127,20 @@ def make_driver(
         caller=Caller("customer-1", "Jane Doe"),
         provider="offline",
         model="offline",
+        disclosure=disclosure,
         greeting=greeting,
         language="en",
         turn_detection=turn_detection or TurnDetection(),
+        confirmation_s=120.0,
+        yes_grace_s=yes_grace_s,
+        yes_confidence=0.5,
+        transcript_s=5.0,
+        grace_s=120.0,
         max_duration_s=max_duration_s,
+        idle_s=300.0,
+        tool_rounds=tool_rounds,
+        notices=notices or {},
+        history=history,
     )
     dialogue = Dialogue(
         settings,

@@ -64,18 +64,41 @@ def test_a_read_back_is_not_displaced_by_a_plain_wish() -> None:
     machine = ResponseMachine()
     machine.want(Wish("read", confirmation_id="c-1"))
     machine.want(Wish())
-    assert machine.wish == Wish("read", confirmation_id="c-1")
+    assert machine.wishes == [Wish("read", confirmation_id="c-1")]
     machine.withdraw("c-2")
-    assert machine.wish is not None
+    assert machine.wishes
     machine.withdraw("c-1")
-    assert machine.wish is None
+    assert machine.wishes == []
+
+
+def test_what_the_service_has_to_say_comes_before_what_the_model_wants_to() -> None:
+    machine = ResponseMachine()
+    told, asked, disclosed = (
+        Wish("told"),
+        Wish("read", confirmation_id="c"),
+        Wish("ai", is_disclosure=True),
+    )
+    for wish in (Wish(), told, Wish("still looking", is_passing=True), disclosed, Wish()):
+        machine.want(wish)
+    assert machine.wishes == [disclosed, told, Wish()]
+    machine.want(asked)
+    assert machine.wishes == [disclosed, told, asked]
+
+
+def test_what_is_worth_saying_only_meanwhile_gives_way() -> None:
+    machine = ResponseMachine()
+    machine.want(Wish("looking", is_passing=True))
+    machine.want(Wish("still looking", is_passing=True))
+    assert machine.wishes == [Wish("still looking", is_passing=True)]
+    machine.want(Wish())
+    assert machine.wishes == [Wish()]
 
 
 def test_the_providers_own_response_does_not_fulfil_a_read_back() -> None:
     machine = ResponseMachine()
     machine.want(Wish("read", confirmation_id="c-1"))
     assert machine.start("resp-1", 0.0)
-    assert machine.wish is not None
+    assert machine.wishes
     assert not machine.start("resp-2", 0.0)
     assert not machine.finish("resp-2")
 

@@ -1,0 +1,62 @@
+"""How long the conversation may go on: who is still there, and when it has lasted long enough."""
+
+from enum import Enum, auto
+
+from agent_service.conversation.spec import DialogueSettings
+
+ANSWER_S = 15.0
+"""How long the caller has to answer "are you still there?"."""
+
+
+class Due(Enum):
+    CALLER_LOST = auto()
+    """The caller dropped and did not come back."""
+    TIME_LIMIT = auto()
+    SILENT = auto()
+    """Nobody has said anything for a while: ask."""
+    IDLE = auto()
+    """Nobody has answered that."""
+
+
+class Attendance:
+    def __init__(self, settings: DialogueSettings, now: float) -> None:
+        self._settings = settings
+        self._ends_at = now + settings.max_duration_s
+        self._idle_at = now + settings.idle_s
+        self._away_until: float | None = None
+        self._is_asked = False
+
+    @property
+    def is_away(self) -> bool:
+        return self._away_until is not None
+
+    def touch(self, now: float) -> None:
+        """Somebody speaks, types or is heard."""
+        self._idle_at = now + self._settings.idle_s
+        self._is_asked = False
+
+    def leave(self, now: float) -> None:
+        """The caller's line is gone; they may come back."""
+        self._away_until = now + self._settings.grace_s
+
+    def come_back(self, now: float) -> None:
+        self._away_until = None
+        self.touch(now)
+
+    def deadline(self) -> float:
+        dues = (self._ends_at, self._idle_at, self._away_until)
+        return min(due for due in dues if due is not None)
+
+    def expire(self, now: float) -> Due | None:
+        """Return what is due, having moved on from it."""
+        if self._away_until is not None and now >= self._away_until:
+            return Due.CALLER_LOST
+        if now >= self._ends_at:
+            return Due.TIME_LIMIT
+        if now < self._idle_at:
+            return None
+        if self._is_asked:
+            return Due.IDLE
+        self._is_asked = True
+        self._idle_at = now + min(ANSWER_S, self._settings.idle_s)
+        return Due.SILENT

@@ -1,0 +1,407 @@
+"""The question that is open: read back, answered, asked again once, then dropped in words.
+
+It decides what counts as a yes. What follows from the decision is the tool desk's.
+"""
+
+from collections.abc import Callable
+
+from agent_service.conversation.answers import Answer, read_answer
+from agent_service.conversation.commands import ShowConfirmation, ShowError, WithdrawConfirmation
+from agent_service.conversation.confirmation import Confirmation, ConfirmationState, Said
+from agent_service.conversation.output import Output
+from agent_service.conversation.phrases import READ_ALOUD, SAY, Phrase, phrase, read_back
+from agent_service.conversation.playback import AgentItem
+from agent_service.conversation.read_back import says_the_same
+from agent_service.conversation.records import ConfirmationStatus, DecidedBy, Modality
+from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.spec import DialogueSettings
+from agent_service.conversation.tool_calls import ToolCall
+
+ASKS = 2
+"""How many times the caller is asked before the question is dropped."""
+
+MISREADINGS = 2
+"""How many times something else may be said in place of the read-back before it is only shown."""
+
+
+class Confirming:
+    def __init__(
+        self,
+        output: Output,
+        response: ResponseMachine,
+        settings: DialogueSettings,
+        *,
+        decided: Callable[[Confirmation], None],
+    ) -> None:
+        self._output = output
+        self._response = response
+        self._settings = settings
+        self._language = settings.language
+        self._decided = decided
+        self._open: tuple[Confirmation, ToolCall] | None = None
+        self._is_superseded = False
+        """A question that the caller had begun to hear was replaced by the next one."""
+
+    # --- asking ---
+
+    def offer(self, call: ToolCall, summary: str, arguments_hash: str) -> None:
+        """Ask the caller about this call."""
+        now = self._output.now
+        confirmation = Confirmation(
+            confirmation_id=self._output.new_id(),
+            tool_call_id=call.tool_call_id,
+            read_back=read_back(summary, self._language),
+            arguments_hash=arguments_hash,
+            offered_at=self._output.utc(),
+            expires_at=self._output.utc(now + self._settings.confirmation_s),
+            due_at=now + self._settings.confirmation_s,
+        )
+        self._open = (confirmation, call)
+        call.confirmation_id = confirmation.confirmation_id
+        self._keep(confirmation)
+        self._ask(confirmation, is_again=self._is_superseded)
+        self._is_superseded = False
+
+    def _ask(self, confirmation: Confirmation, *, is_again: bool) -> None:
+        text = f"{phrase(Phrase.NOT_YET, self._language)} " if is_again else ""
+        order = READ_ALOUD if confirmation.misreadings else SAY
+        self._response.withdraw(confirmation.confirmation_id)
+        self._response.want(
+            Wish(
+                instructions=order.format(text=text + confirmation.read_back),
+                uses_tools=False,
+                confirmation_id=confirmation.confirmation_id,
+            )
+        )
+
+    def _ask_again(self, confirmation: Confirmation, status: ConfirmationStatus) -> None:
+        """Ask once more, or drop the question if that was done already."""
+        if confirmation.asks >= ASKS:
+            self._decide(status, answer=confirmation.said.text or None)
+            return
+        confirmation.asks += 1
+        confirmation.read_again()
+        self._renew(confirmation)
+        self._ask(confirmation, is_again=True)
+
+    def _renew(self, confirmation: Confirmation) -> None:
+        confirmation.due_at = self._output.now + self._settings.confirmation_s
+        confirmation.expires_at = self._output.utc(confirmation.due_at)
+        self._keep(confirmation)
+
+    # --- the read-back ---
+
+    def reading_began(self, confirmation_id: str, response_id: str) -> bool:
+        """Note which response reads back; False if that question is not open any more."""
+        if self._open is None or self._open[0].confirmation_id != confirmation_id:
+            return False
+        confirmation = self._open[0]
+        if confirmation.state is not ConfirmationState.OFFERED or confirmation.said.pieces:
+            return False
+        confirmation.begin(response_id)
+        return True
+
+    @property
+    def reading(self) -> str | None:
+        """The response that has read back completely and may still be playing."""
+        if self._open is None or not self._open[0].is_read:
+            return None
+        return self._open[0].response_id
+
+    def reading_finished(
+        self, response_id: str, *, is_complete: bool, is_tried_again: bool
+    ) -> None:
+        """The response that reads back has ended, whole or not."""
+        confirmation = self._reading_in(response_id)
+        if confirmation is None:
+            return
+        if is_complete:
+            confirmation.is_read = True
+        elif is_tried_again:
+            confirmation.response_id = None
+        elif not confirmation.said.pieces:  # else the caller's words decide
+            self._misread(confirmation)
+
+    def said(self, item: AgentItem) -> None:
+        """The item is part of the read-back, and its playing is over."""
+        assert self._open is not None
+        self._open[0].items[item.item_id] = item
+
+    def said_all(self) -> None:
+        """The playing of the read-back is over: compare what was said with what was to be said."""
+        assert self._open is not None
+        confirmation, call = self._open
+        if confirmation.said.pieces:
+            return  # interrupted: the caller's words decide
+        confirmation.is_read = False
+        if not self._is_said(confirmation):
+            self._misread(confirmation)
+            return
+        confirmation.hear(self._output.utc())
+        self._renew(confirmation)
+        self._show(confirmation, call)
+
+    def _is_said(self, confirmation: Confirmation) -> bool:
+        items = confirmation.items.values()
+        if not all(item.is_heard_whole for item in items):
+            return False
+        if self._settings.modality is Modality.AUDIO and not all(
+            item.is_spoken and item.heard_ms > 0 for item in items if item.text.strip()
+        ):
+            return False
+        spoken = " ".join(item.text for item in items)
+        again = f"{phrase(Phrase.NOT_YET, self._language)} {confirmation.read_back}"
+        return says_the_same(confirmation.read_back, spoken, language=self._language) or (
+            says_the_same(again, spoken, language=self._language)
+        )
+
+    def _misread(self, confirmation: Confirmation) -> None:
+        """Something else was said, or not all of it was heard: once more, then show it."""
+        self._output.incident(
+            "read_back_differs",
+            "What was to be agreed to was not said, or not heard, as it was to be.",
+        )
+        confirmation.misreadings += 1
+        if confirmation.misreadings < MISREADINGS:
+            confirmation.read_again()
+            self._renew(confirmation)
+            self._ask(confirmation, is_again=True)
+        else:
+            confirmation.show()
+            self._renew(confirmation)
+            self._show(confirmation, self._call())
+            self._say(Phrase.TAP)
+
+    def _show(self, confirmation: Confirmation, call: ToolCall) -> None:
+        confirmation.is_shown = True
+        self._output.order(
+            ShowConfirmation(
+                confirmation_id=confirmation.confirmation_id,
+                title=call.title,
+                summary=confirmation.read_back,
+                arguments=call.shown_arguments,
+                expires_at=confirmation.expires_at,
+                is_tap_only=confirmation.state is ConfirmationState.SHOWN,
+            )
+        )
+
+    # --- the answer ---
+
+    def caller_began(self, item_id: str) -> None:
+        """The caller starts to speak: an answer, more of one, or an interruption."""
+        if self._open is None:
+            self._is_superseded = False
+            return
+        confirmation = self._open[0]
+        if not confirmation.said.pieces:
+            confirmation.said.is_in_time = confirmation.is_heard
+        confirmation.said.pieces.setdefault(item_id, None)
+        confirmation.accepts_at = None
+
+    def awaits_answer(self) -> bool:
+        """The caller's answer is not known to its end: until then nobody else may speak."""
+        if self._open is None:
+            return False
+        confirmation = self._open[0]
+        return confirmation.accepts_at is not None or not confirmation.said.is_complete
+
+    def transcribed(self, item_id: str, text: str, confidence: float | None = None) -> None:
+        """The words of a caller's item are known; sound without words says nothing."""
+        if self._open is None or item_id not in self._open[0].said.pieces:
+            return
+        self._response.disown()
+        said = self._open[0].said
+        said.pieces[item_id] = text
+        said.by = DecidedBy.VOICE
+        if confidence is not None:
+            said.confidence = min(said.confidence, confidence)
+        self._weigh()
+
+    def transcript_lost(self, item_id: str | None) -> None:
+        """These words of the caller will never be known, so they were not a yes."""
+        if self._open is None or item_id is None or item_id not in self._open[0].said.pieces:
+            return
+        said = self._open[0].said
+        said.pieces[item_id] = ""
+        said.is_lost = True
+        self._weigh()
+
+    def typed(self, text: str) -> bool:
+        """Take typed words; True if the caller was being asked."""
+        if self._open is None:
+            self._is_superseded = False
+            return False
+        confirmation = self._open[0]
+        was_asked = confirmation.is_begun
+        said = confirmation.said
+        if not said.pieces:
+            said.is_in_time = confirmation.is_heard
+        said.pieces[f"typed {len(said.pieces)}"] = text
+        said.by = DecidedBy.TEXT
+        confirmation.accepts_at = None
+        self._weigh()
+        return was_asked
+
+    def tapped(self, confirmation_id: str, *, is_accepted: bool) -> None:
+        if self._open is None or self._open[0].confirmation_id != confirmation_id:
+            self._output.order(
+                ShowError("confirmation_closed", "This question is no longer open.", False)
+            )
+        elif not is_accepted:
+            self._decide(ConfirmationStatus.DECLINED, by=DecidedBy.TAP)
+        elif self._open[0].is_shown:
+            self._decide(ConfirmationStatus.ACCEPTED, by=DecidedBy.TAP)
+        else:
+            self._output.order(
+                ShowError("confirmation_not_heard", "Listen to the question first.", True)
+            )
+
+    def _weigh(self) -> None:
+        """Decide by what was said, once all of it is known."""
+        assert self._open is not None
+        confirmation = self._open[0]
+        said = confirmation.said
+        if not said.is_complete:
+            return
+        is_silent = not said.text and not said.is_lost
+        answer = read_answer(said.text, language=self._language, summary=confirmation.read_back)
+        if answer is Answer.NO and not said.is_lost:
+            self._decide(ConfirmationStatus.DECLINED, by=said.by, answer=said.text)
+        elif answer is Answer.YES and self._is_valid(confirmation):
+            confirmation.accepts_at = self._output.now + self._settings.yes_grace_s
+            self.expire(self._output.now)
+        elif not confirmation.is_begun:
+            confirmation.said = Said()  # it was not said to the question
+            self._ask(confirmation, is_again=False)
+        elif confirmation.state is ConfirmationState.OFFERED:
+            self._ask_again(confirmation, ConfirmationStatus.VOIDED)
+        elif is_silent:
+            confirmation.said = Said()
+        elif confirmation.is_heard:
+            self._ask_again(confirmation, ConfirmationStatus.VOIDED)
+        else:
+            self._insist_on_tap(confirmation)
+
+    def _is_valid(self, confirmation: Confirmation) -> bool:
+        """A yes counts here: it was given to what was heard, and it was heard clearly."""
+        said = confirmation.said
+        return (
+            confirmation.is_heard
+            and said.is_in_time
+            and not said.is_lost
+            and (said.by is DecidedBy.TEXT or said.confidence >= self._settings.yes_confidence)
+        )
+
+    def _insist_on_tap(self, confirmation: Confirmation) -> None:
+        if confirmation.asks >= ASKS:
+            self._decide(ConfirmationStatus.VOIDED, answer=confirmation.said.text or None)
+            return
+        confirmation.asks += 1
+        confirmation.said = Said()
+        self._say(Phrase.TAP)
+
+    # --- what ends it otherwise ---
+
+    @property
+    def is_asking(self) -> bool:
+        """The read-back is being said."""
+        return self._open is not None and self._reading_in(self._open[0].response_id) is not None
+
+    def stop(self) -> None:
+        """The caller wants to hear no more of it."""
+        if self._open is not None:
+            self._decide(ConfirmationStatus.VOIDED, by=DecidedBy.TAP)
+
+    def supersede(self) -> None:
+        """The model moved on: its next question says that nothing came of this one."""
+        if self._open is not None:
+            self._is_superseded = self._open[0].is_begun
+            self._decided(self._close(ConfirmationStatus.VOIDED))
+
+    def abandon(self) -> None:
+        """The conversation ends."""
+        if self._open is not None:
+            self._close(ConfirmationStatus.VOIDED)
+
+    def engine_is_live(self) -> None:
+        """Ask again what the lost provider session was asked to say, or was saying."""
+        if self._open is None:
+            return
+        confirmation = self._open[0]
+        if confirmation.state is ConfirmationState.OFFERED and confirmation.said.is_complete:
+            confirmation.read_again()
+            self._ask(confirmation, is_again=confirmation.is_begun)
+
+    def deadline(self) -> float | None:
+        if self._open is None:
+            return None
+        confirmation = self._open[0]
+        if confirmation.accepts_at is not None:
+            return confirmation.accepts_at
+        is_reading = self._reading_in(confirmation.response_id) is not None
+        # A turn of the caller and a response have deadlines of their own.
+        return None if is_reading or not confirmation.said.is_complete else confirmation.due_at
+
+    def expire(self, now: float) -> None:
+        due = self.deadline()
+        if self._open is None or due is None or now < due:
+            return
+        confirmation = self._open[0]
+        said = confirmation.said
+        if confirmation.accepts_at is not None:
+            self._decide(ConfirmationStatus.ACCEPTED, by=said.by, answer=said.text)
+        elif confirmation.is_heard:
+            self._ask_again(confirmation, ConfirmationStatus.EXPIRED)
+        else:
+            self._decide(ConfirmationStatus.EXPIRED)
+
+    # --- inside ---
+
+    def _reading_in(self, response_id: str | None) -> Confirmation | None:
+        """Return the open confirmation if this response reads it back."""
+        if self._open is None or response_id is None:
+            return None
+        confirmation = self._open[0]
+        is_reading = confirmation.state is ConfirmationState.OFFERED
+        return confirmation if is_reading and confirmation.response_id == response_id else None
+
+    def _call(self) -> ToolCall:
+        assert self._open is not None
+        return self._open[1]
+
+    def _decide(
+        self,
+        status: ConfirmationStatus,
+        *,
+        by: DecidedBy | None = None,
+        answer: str | None = None,
+    ) -> None:
+        confirmation = self._close(status, by=by, answer=answer)
+        if status is ConfirmationStatus.DECLINED:
+            self._say(Phrase.DECLINED)
+        elif status is not ConfirmationStatus.ACCEPTED:
+            self._say(Phrase.DROPPED)
+        self._decided(confirmation)
+
+    def _close(
+        self,
+        status: ConfirmationStatus,
+        *,
+        by: DecidedBy | None = None,
+        answer: str | None = None,
+    ) -> Confirmation:
+        assert self._open is not None
+        confirmation = self._open[0]
+        confirmation.decide(status, self._output.utc(), by=by, answer=answer)
+        self._open = None
+        self._keep(confirmation)
+        self._output.order(WithdrawConfirmation(confirmation.confirmation_id, status.value))
+        self._response.withdraw(confirmation.confirmation_id)
+        return confirmation
+
+    def _say(self, which: Phrase) -> None:
+        text = SAY.format(text=phrase(which, self._language))
+        self._response.want(Wish(text, uses_tools=False))
+
+    def _keep(self, confirmation: Confirmation) -> None:
+        self._output.keep(confirmation.record(self._output.conversation_id))
