@@ -7,7 +7,7 @@ from agent_service.conversation.playback import BYTES_PER_MS
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.turns import CallerTurn, Turns
 
-SPEECH_S = 60.0
+SPEECH_S = 45.0
 """How long the provider may take to notice that the caller has stopped."""
 
 COMMIT_S = 3.0

@@ -454,7 +454,7 @@ class Dialogue:
         self._agent.say_notice(
             clip, modality=self._settings.modality, is_spared=notice is Notice.DISCLOSURE
         )
-        self._patience.spoke(self._output.now)
+        self._patience.notified(self._output.now)
         self._desk.tell(SERVICE_SAID.format(text=clip.text))
         return True
 
@@ -596,7 +596,7 @@ class Dialogue:
             self._confirming.transcript_lost(turn.item_id)
         self._response_overdue(now)
         if self._patience.is_over(now):
-            self._notify(Notice.WAIT if self._patience.notices == 1 else Notice.STILL_WAITING)
+            self._notify(Notice.STILL_WAITING if self._patience.notices else Notice.WAIT)
         return None
 
     def _response_overdue(self, now: float) -> None:
@@ -626,6 +626,8 @@ class Dialogue:
             is_shown=True,
         )
         if not self._response.fail(self._output.now):
+            if late is Overdue.NOT_STARTED:
+                self._response.want(self._response.asked or Wish())
             self._engine_dropped("provider_silent", "The provider has stopped answering.")
 
     def _touch(self) -> None:

@@ -12,7 +12,7 @@ class Patience:
     def __init__(self) -> None:
         self._since: float | None = None
         self.notices = 0
-        """How many were due in this silence."""
+        """How many were said since the agent last spoke."""
 
     def watch(self, now: float, *, is_owed: bool, is_audible: bool) -> None:
         """Look at how things are after an event."""
@@ -21,18 +21,19 @@ class Patience:
         elif is_audible or self._since is None:
             self._since = now
 
-    def spoke(self, now: float) -> None:
-        """The agent's own words begin: the silence is over."""
-        self._since, self.notices = now, 0
+    def notified(self, now: float) -> None:
+        """The service has said something itself."""
+        self.notices += 1
+        if self._since is not None:
+            self._since = now
 
     def deadline(self) -> float | None:
         return None if self._since is None else self._since + SILENCE_S
 
     def is_over(self, now: float) -> bool:
-        """Return whether a notice is due now, and count it."""
+        """Return whether something is to be said now; the next time is as long again."""
         due = self.deadline()
         if due is None or now < due:
             return False
         self._since = now
-        self.notices += 1
         return True

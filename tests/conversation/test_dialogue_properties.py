@@ -2,6 +2,9 @@
 
 A provider, a player and a runtime, each free to be late, to repeat itself and to reorder what the
 protocol lets it reorder, drive two dialogues in step; both must order the same and break no rule.
+Any of
+them may lose, double or empty an event, or fall silent: once all are silent, every turn comes on
+record within a minute, every question is answered, asked again or withdrawn, and every call ends.
 """
 
 import itertools
@@ -14,19 +17,21 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.caller_speech import SPEECH_S
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.records import (
     Caller,
     ConfirmationRecord,
     ConfirmationStatus,
     ConversationRecord,
+    DecidedBy,
     Modality,
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
 )
 from agent_service.conversation.response import STALL_S, START_S
-from agent_service.conversation.spec import DialogueSettings, ToolPolicy
+from agent_service.conversation.spec import DialogueSettings, Notice, NoticeClip, ToolPolicy
 
 MS = b"\x00" * 48
 POLICIES = {
@@ -41,9 +46,26 @@ SETTINGS = DialogueSettings(
     caller=Caller(),
     provider="p",
     model="m",
+    disclosure="This is an AI assistant.",
     greeting="Hello.",
     language="en",
+    confirmation_s=20.0,
+    yes_grace_s=1.0,
+    yes_confidence=0.5,
+    transcript_s=5.0,
+    grace_s=30.0,
+    max_duration_s=3600.0,
+    idle_s=300.0,
+    tool_rounds=8,
+    notices={notice: NoticeClip(notice.value, MS * 700) for notice in Notice},
 )
+READ_BACK = "Change it? Shall I go ahead?"
+WORDS = ("Hello there.", " It is on its way.", READ_BACK, f"Nothing has been done yet. {READ_BACK}")
+SILENCE_S = 60
+"""How long after the last event every turn has to be on record."""
+
+QUESTIONS_S = 180
+"""How long after it no question may be open."""
 
 
 def new_dialogue() -> Dialogue:
@@ -63,6 +85,9 @@ class Item:
     sent_ms: int = 0
     played_ms: int = 0
     is_cut: bool = False
+    is_spared: bool = False
+    is_notice: bool = False
+    text: str = ""
 
 
 @dataclass
@@ -87,6 +112,13 @@ class Conversation(RuleBasedStateMachine):
         self.active_at = 0.0
         self.expected = 0
         self.speaking: str | None = None
+        self.speaking_at = 0.0
+        self.is_discloser = False
+        self.is_reader = False
+        self.readers: set[str] = set()
+        self.maybe_echoes: set[str] = set()
+        self.questions: dict[str, bool] = {}
+        self.shown: set[str] = set()
         self.untranscribed: list[str] = []
         self.caller_items: list[str] = []
         self.items: dict[str, Item] = {}
@@ -111,7 +143,7 @@ class Conversation(RuleBasedStateMachine):
     def check(self, command: cmd.Command) -> None:
         assert not self.ended
         match command:
-            case cmd.RequestResponse():
+            case cmd.RequestResponse(instructions):
                 if self.active is not None and self.now >= self.active_at + STALL_S:
                     self.active = None  # the dialogue gives up on a response that never ends
                 assert not self.requested, "a second response was requested"
@@ -119,6 +151,12 @@ class Conversation(RuleBasedStateMachine):
                 assert self.speaking is None, "a response was requested over the caller"
                 self.requested = True
                 self.requested_at = self.now
+                self.is_discloser = "an AI assistant" in (instructions or "")
+                self.is_reader = READ_BACK in (instructions or "")
+            case cmd.ShowTranscript(item_id=str(item_id), delta=str(text)):
+                if item_id not in self.items:
+                    is_spared = text == Notice.DISCLOSURE.value
+                    self.items[item_id] = Item("", is_spared=is_spared, is_notice=True)
             case cmd.PlayAudio(item_id, offset_ms, audio):
                 item = self.items[item_id]
                 assert not item.is_cut, "audio of a cut item went out"
@@ -129,6 +167,7 @@ class Conversation(RuleBasedStateMachine):
             case cmd.TruncateItem(item_id, audio_end_ms):
                 item = self.items[item_id]
                 assert item.is_cut
+                assert not item.is_notice, "the provider knows nothing of it"
                 assert audio_end_ms <= item.played_ms <= item.sent_ms
             case cmd.SubmitToolResult(tool_call_id, _):
                 call = self.calls[tool_call_id]
@@ -142,8 +181,14 @@ class Conversation(RuleBasedStateMachine):
                     assert confirmation_id is not None
                     assert self.accepted[confirmation_id] == f"hash-{tool_call_id}"
                 call.is_running = True
+            case cmd.ShowConfirmation(confirmation_id):
+                self.shown.add(confirmation_id)
             case cmd.ReopenEngine():
+                self.session_is_gone()
                 self.reopening = True
+            case cmd.KeepRecord(TurnRecord() as turn) if "late_transcript" in turn.flags:
+                earlier = next(old for old in self.turns if old.turn_id == turn.turn_id)
+                assert (turn.seq, earlier.text) == (earlier.seq, "")
             case cmd.KeepRecord(TurnRecord() as turn):
                 self.turns.append(turn)
                 self.unrecorded.append(turn.turn_id)
@@ -153,10 +198,9 @@ class Conversation(RuleBasedStateMachine):
             case cmd.KeepRecord(ToolCallRecord() as record):
                 self.calls[record.tool_call_id].records.append(record.status)
             case cmd.KeepRecord(ConfirmationRecord() as record):
+                self.questions[record.confirmation_id] = record.decided_at is None
                 if record.status is ConfirmationStatus.ACCEPTED:
-                    assert record.heard_at is not None, "a yes without having heard the question"
-                    assert record.decided_at is not None
-                    assert record.decided_at >= record.heard_at
+                    self.check_yes(record)
                     self.accepted[record.confirmation_id] = record.arguments_hash
             case cmd.KeepRecord(ConversationRecord(ended_at=ended_at)):
                 self.closing = ended_at is not None
@@ -165,13 +209,34 @@ class Conversation(RuleBasedStateMachine):
             case _:
                 pass
 
-    @initialize()
-    def begin(self) -> None:
-        self.tell(ev.EngineReady())
+    def check_yes(self, record: ConfirmationRecord) -> None:
+        """A yes was given to what was said and heard, or shown."""
+        assert record.decided_at is not None
+        if record.decided_by is DecidedBy.TAP:
+            assert record.confirmation_id in self.shown
+            return
+        assert record.heard_at is not None, "a yes without having heard the question"
+        assert record.decided_at >= record.heard_at
+        assert any(
+            item.response_id in self.readers
+            and item.text.endswith(READ_BACK)
+            and item.played_ms == item.sent_ms > 0
+            for item in self.items.values()
+        ), "a yes to a question that was not said"
+
+    def session_is_gone(self) -> None:
+        self.active = None
+        self.requested = False
+        self.expected = 0
+        self.speaking = None
+
+    @initialize(expires_in_s=st.sampled_from([None, 20.0]))
+    def begin(self, expires_in_s: float | None) -> None:
+        self.tell(ev.EngineReady(expires_in_s))
 
     # --- time ---
 
-    @rule(seconds=st.sampled_from([0.01, 0.1, 0.3, 1.0, 4.0]))
+    @rule(seconds=st.sampled_from([0.01, 0.1, 0.3, 1.0, 4.0, 16.0]))
     def time_passes(self, seconds: float) -> None:
         end = self.now + seconds
         for _ in range(200):
@@ -181,6 +246,8 @@ class Conversation(RuleBasedStateMachine):
             self.now = max(self.now, due)
             if self.requested and self.now >= self.requested_at + START_S:
                 self.requested = False  # the dialogue gives up on it and may ask again
+            if self.speaking is not None and self.now >= self.speaking_at + SPEECH_S:
+                self.speaking = None  # the dialogue gives up on it
             self.tell(ev.TimePassed())
         else:
             raise AssertionError("the deadline does not move")
@@ -193,35 +260,62 @@ class Conversation(RuleBasedStateMachine):
     def caller_starts(self) -> None:
         item_id = f"in-{next(self.ids)}"
         self.speaking = item_id
+        self.speaking_at = self.now
         self.caller_items.append(item_id)
         audible = [
             key
             for key, item in self.items.items()
-            if not item.is_cut and item.sent_ms > item.played_ms
+            if not (item.is_cut or item.is_spared) and item.sent_ms > item.played_ms
         ]
         self.tell(ev.SpeechStarted(item_id, 0))
         if not self.closing:
             for key in audible:
                 assert self.items[key].is_cut, "a barge-in left an item playing"
 
-    @precondition(lambda self: self.speaking is not None)
-    @rule()
-    def caller_stops(self) -> None:
+    def stop_speaking(self) -> str:
         item_id = self.speaking
         assert item_id is not None
         self.speaking = None
         self.untranscribed.append(item_id)
-        self.tell(ev.SpeechStopped(item_id, 1000))
-        self.tell(ev.SpeechCommitted(item_id))
-        if self.active is None and not self.requested:
+        return item_id
+
+    @precondition(lambda self: self.speaking is not None)
+    @rule(lost=st.sampled_from(["", "", "", "stopped", "committed", "both"]), twice=st.booleans())
+    def caller_stops(self, lost: str, twice: bool) -> None:
+        item_id = self.stop_speaking()
+        for _ in range(1 + twice):
+            if lost not in ("stopped", "both"):
+                self.tell(ev.SpeechStopped(item_id, 1000))
+            if lost not in ("committed", "both"):
+                self.tell(ev.SpeechCommitted(item_id))
+        if lost in ("committed", "both"):
+            self.untranscribed.remove(item_id)
+            if lost == "both":  # as far as the dialogue knows
+                self.speaking = item_id
+        elif self.active is None and not self.requested:
             self.expected += 1
 
     @precondition(lambda self: self.untranscribed)
-    @rule(data=st.data(), text=st.sampled_from(["yes", "no", "where is it", "", "yes please"]))
-    def transcript_arrives(self, data: st.DataObject, text: str) -> None:
+    @rule(
+        data=st.data(),
+        text=st.sampled_from(["yes", "no", "where is it", "", "yes please", "but not that"]),
+        confidence=st.sampled_from([None, 0.2, 0.9]),
+        twice=st.booleans(),
+    )
+    def transcript_arrives(
+        self, data: st.DataObject, text: str, confidence: float | None, twice: bool
+    ) -> None:
         item_id = data.draw(st.sampled_from(self.untranscribed))
         self.untranscribed.remove(item_id)
-        self.tell(ev.TranscriptArrived(item_id, text, is_final=True))
+        for _ in range(1 + twice):
+            self.tell(ev.TranscriptArrived(item_id, text, True, confidence))
+
+    @precondition(lambda self: self.untranscribed)
+    @rule(words=st.sampled_from(WORDS))
+    def echo_arrives(self, words: str) -> None:
+        item_id = self.untranscribed.pop(0)
+        self.maybe_echoes.add(item_id)
+        self.tell(ev.TranscriptArrived(item_id, words, is_final=True))
 
     @precondition(lambda self: self.untranscribed)
     @rule()
@@ -239,6 +333,10 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def caller_presses_stop(self) -> None:
         self.tell(ev.CallerInterrupted())
+
+    @rule(is_back=st.booleans())
+    def caller_drops(self, is_back: bool) -> None:
+        self.tell(ev.CallerReturned() if is_back else ev.CallerDropped())
 
     @precondition(lambda self: any(i.sent_ms > i.played_ms for i in self.items.values()))
     @rule(data=st.data(), share=st.sampled_from([0.3, 1.0]))
@@ -258,18 +356,23 @@ class Conversation(RuleBasedStateMachine):
         self.active_at = self.now
         if self.requested:
             self.requested = False
+            if self.is_reader:
+                self.readers.add(self.active)
         else:
             self.expected -= 1
+            self.is_discloser = False
         self.tell(ev.ResponseStarted(self.active))
 
     @precondition(lambda self: self.active is not None and not self.closing)
-    @rule(words=st.sampled_from(["Hello there.", " It is on its way.", " One two three."]))
-    def agent_speaks(self, words: str) -> None:
+    @rule(words=st.sampled_from(WORDS), has_sound=st.sampled_from([True, True, False]))
+    def agent_speaks(self, words: str, has_sound: bool) -> None:
         assert self.active is not None
         key = f"out-{self.active}"
-        self.items.setdefault(key, Item(self.active))
+        item = self.items.setdefault(key, Item(self.active, is_spared=self.is_discloser))
+        item.text += words
         self.tell(ev.AgentText(self.active, key, words, is_spoken=True))
-        self.tell(ev.AgentAudio(self.active, key, MS * (60 * len(words))))
+        if has_sound and self.active is not None:
+            self.tell(ev.AgentAudio(self.active, key, MS * (60 * len(words))))
 
     @precondition(lambda self: self.active is not None and not self.closing)
     @rule(name=st.sampled_from(["look", "change", "unknown"]), repeats=st.booleans())
@@ -291,24 +394,27 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(code=st.sampled_from(["response_cancel_not_active", "server_error"]))
     def provider_refuses(self, code: str) -> None:
+        if code == "response_cancel_not_active":
+            self.active = None  # it says so: its end was lost
         self.tell(ev.EngineRefused(code, "no"))
 
     @precondition(lambda self: not (self.reopening or self.closing))
+    @rule(retry_after_s=st.sampled_from([None, 7.0]))
+    def provider_drops(self, retry_after_s: float | None) -> None:
+        self.session_is_gone()
+        self.tell(ev.EngineDropped("provider_dropped", "gone", retry_after_s))
+
+    @precondition(lambda self: self.reopening and not self.closing)
     @rule()
-    def provider_drops(self) -> None:
-        self.active = None
-        self.requested = False
-        self.expected = 0
-        self.speaking = None
-        for item in self.items.values():
-            item.response_id = ""
-        self.tell(ev.EngineDropped("provider_dropped", "gone"))
+    def provider_stays_away(self) -> None:
+        self.reopening = False
+        self.tell(ev.EngineDropped("provider_unavailable", "away"))
 
     @precondition(lambda self: self.reopening)
-    @rule()
-    def provider_is_back(self) -> None:
+    @rule(expires_in_s=st.sampled_from([None, 20.0]))
+    def provider_is_back(self, expires_in_s: float | None) -> None:
         self.reopening = False
-        self.tell(ev.EngineReady())
+        self.tell(ev.EngineReady(expires_in_s))
 
     # --- the runtime ---
 
@@ -332,10 +438,53 @@ class Conversation(RuleBasedStateMachine):
         key = data.draw(st.sampled_from([k for k, c in self.calls.items() if c.is_running]))
         self.tell(ev.ToolFinished(key, ToolCallStatus.SUCCEEDED, "{}"))
 
+    @precondition(lambda self: any(c.is_running for c in self.calls.values()))
+    @rule(data=st.data())
+    def tool_takes_long(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from([k for k, c in self.calls.items() if c.is_running]))
+        self.tell(ev.ToolDelayed(key, "{}"))
+
     @precondition(lambda self: self.unrecorded)
     @rule()
     def turn_is_recorded(self) -> None:
         self.tell(ev.TurnRecorded(self.unrecorded.pop(0)))
+
+    # --- a whole stretch, which single steps would seldom bring about ---
+
+    @precondition(lambda self: not (self.reopening or self.closing or self.active))
+    @rule(
+        words=st.sampled_from([READ_BACK, READ_BACK, "Anything else?"]),
+        how_far=st.sampled_from(["asked", "read", "heard", "answered", "done", "done"]),
+        answer=st.sampled_from(["yes", "yes", "no", "which one"]),
+    )
+    def question_is_asked(self, words: str, how_far: str, answer: str) -> None:
+        self.tell(ev.CallerTyped("change it"))
+        self.player_is_done()
+        self.time_passes(1.0)
+        if not self.requested:
+            return
+        self.response_starts()
+        self.model_calls("change", repeats=False)
+        self.response_finishes(ev.ResponseStatus.COMPLETED)
+        self.tool_is_prepared(is_refused=False)
+        if how_far == "asked" or not self.is_reader or not self.requested:
+            return
+        self.response_starts()
+        self.agent_speaks(words, has_sound=True)
+        if how_far == "read":
+            return
+        self.response_finishes(ev.ResponseStatus.COMPLETED)
+        self.player_is_done()
+        if how_far in ("answered", "done"):
+            self.caller_types(answer)
+        if how_far == "done":
+            self.time_passes(1.0)
+
+    def player_is_done(self) -> None:
+        for key, item in list(self.items.items()):
+            if item.sent_ms > item.played_ms and not item.is_cut:
+                item.played_ms = item.sent_ms
+                self.tell(ev.CallerPlayed(key, item.played_ms))
 
     # --- always ---
 
@@ -344,10 +493,35 @@ class Conversation(RuleBasedStateMachine):
         assert [turn.seq for turn in self.turns] == list(range(1, len(self.turns) + 1))
         ids = [turn.turn_id for turn in self.turns]
         assert len(ids) == len(set(ids))
-        items = [turn.item_id for turn in self.turns if turn.item_id in self.caller_items]
-        assert items == self.caller_items[: len(items)]
+        recorded = self.recorded_items()
+        assert recorded == self.spoken_items()[: len(recorded)]
+
+    def recorded_items(self) -> list[str | None]:
+        """The caller's items on record, but for what may have been an echo."""
+        spoken = set(self.spoken_items())
+        return [turn.item_id for turn in self.turns if turn.item_id in spoken]
+
+    def spoken_items(self) -> list[str]:
+        return [item for item in self.caller_items if item not in self.maybe_echoes]
+
+    # --- the end ---
+
+    def all_are_silent(self, seconds: int) -> None:
+        """Nothing comes any more but what the runtime promises: a session that cannot be opened."""
+        until = self.now + seconds
+        while self.now < until and not self.ended:
+            self.time_passes(min(1.0, until - self.now))
+            if self.reopening and not self.closing:
+                self.provider_stays_away()
 
     def teardown(self) -> None:
+        playing_s = sum(i.sent_ms for i in self.items.values()) / 1000
+        self.all_are_silent(SILENCE_S + int(playing_s))
+        assert self.recorded_items() == self.spoken_items(), "a turn is not on record"
+        self.all_are_silent(QUESTIONS_S)
+        assert not any(self.questions.values()), "a question is still open"
+        for key, call in self.calls.items():
+            assert call.results == 1 or call.records, f"{key} got neither result nor end"
         self.tell(ev.CallerEnded())
         self.now += 100
         self.tell(ev.TimePassed())
@@ -355,8 +529,7 @@ class Conversation(RuleBasedStateMachine):
         self.tell(ev.CallerTyped("hello?"))
         for key, call in self.calls.items():
             assert len(call.records) == 1, f"{key} ended {len(call.records)} times"
-        items = [turn.item_id for turn in self.turns if turn.item_id in self.caller_items]
-        assert items == self.caller_items, "every turn of the caller is on record"
+        assert self.recorded_items() == self.spoken_items(), "a turn is not on record"
         assert self.dialogues[0].deadline() is None
 
 

@@ -1,0 +1,138 @@
+"""The caller hears, first thing, that an AI speaks; and the record says when."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agent_service.conversation import commands as cmd
+from agent_service.conversation import events as ev
+from agent_service.conversation.records import (
+    ConversationRecord,
+    IncidentRecord,
+    Modality,
+    TurnRecord,
+)
+from agent_service.conversation.spec import Notice, NoticeClip
+
+MS = b"\x00" * 48
+SAYS = "You are talking with an AI assistant of the demo shop."
+GREETING = "How can I help you?"
+NOTICES = {Notice.DISCLOSURE: NoticeClip("You are talking with an AI assistant.", MS * 500)}
+
+
+@pytest.fixture
+def driver(new_driver: Callable[..., Any]) -> Any:
+    made = new_driver(disclosure=SAYS, greeting=GREETING, notices=NOTICES)
+    made.tell(ev.EngineReady())
+    return made
+
+
+def heard_at(driver: Any) -> object:
+    return driver.kept(ConversationRecord)[-1].disclosure_heard_at
+
+
+def begin(driver: Any, text: str = f"{SAYS} {GREETING}", ms: int = 4000) -> None:
+    driver.agent_says("resp-1", "out-1", text, ms, is_played=False)
+
+
+def test_it_is_said_before_the_greeting_and_recorded_when_it_was_heard(driver: Any) -> None:
+    (request,) = driver.ordered(cmd.RequestResponse)
+    assert request.instructions.endswith(f"{SAYS} {GREETING}")
+    begin(driver)
+    driver.tell(ev.CallerPlayed("out-1", 1000))
+    assert heard_at(driver) is None
+    driver.now += 3
+    driver.tell(ev.CallerPlayed("out-1", 3200))
+    assert heard_at(driver) is not None
+
+
+def test_a_barge_in_does_not_cut_it_but_cuts_the_greeting_after_it(driver: Any) -> None:
+    begin(driver)
+    driver.tell(ev.CallerPlayed("out-1", 500))
+    assert driver.tell(ev.SpeechStarted("in-1", 0)) == [cmd.ShowFloor(cmd.Floor.CALLER)]
+    driver.now += 2.7
+    out = driver.tell(ev.CallerPlayed("out-1", 3200))
+    assert cmd.ClearPlayback("out-1") in out
+    driver.wait(0.3)
+    assert driver.ordered(cmd.TruncateItem) == [cmd.TruncateItem("out-1", 3200)]
+    assert heard_at(driver) is not None
+
+
+def test_what_is_asked_at_once_is_answered_after_it(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("Where is order 1004?"))
+    assert not driver.ordered(cmd.CancelResponse)
+    begin(driver)
+    assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse()
+
+
+def test_the_stop_button_does_not_cut_it(driver: Any) -> None:
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 900))
+    assert driver.tell(ev.CallerInterrupted()) == []
+
+
+def test_a_generation_that_the_provider_stopped_is_asked_for_again(driver: Any) -> None:
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "You are talking", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 500),
+        ev.SpeechStarted("in-1", 0),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED),
+        ev.CallerPlayed("out-1", 500),
+        ev.SpeechStopped("in-1", 900),
+        ev.SpeechCommitted("in-1"),
+    )
+    driver.agent_says("own", "out-2", "Hello.", 300)
+    last = driver.ordered(cmd.RequestResponse)[-1]
+    assert last.instructions.endswith(SAYS)
+    driver.agent_says("resp-3", "out-3", SAYS, 2000)
+    assert heard_at(driver) is not None
+    assert len([t for t in driver.kept(TurnRecord) if t.text == SAYS]) <= 1
+
+
+@pytest.mark.parametrize("said", ["Hello! How can I help you today?", ""])
+def test_what_the_provider_does_not_say_the_service_says_itself(driver: Any, said: str) -> None:
+    for number in (1, 2):
+        driver.agent_says(f"resp-{number}", f"out-{number}", said, 900)
+    played = driver.ordered(cmd.PlayAudio)[-1].item_id
+    assert driver.tell(ev.CallerTyped("hi")) != []
+    assert not any(clear.item_id == played for clear in driver.ordered(cmd.ClearPlayback))
+    driver.tell(ev.CallerPlayed(played, 500))
+    assert heard_at(driver) is not None
+    assert "disclosure_not_said" in [i.code for i in driver.kept(IncidentRecord)]
+
+
+def test_without_a_recording_of_it_the_incident_remains(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(disclosure=SAYS)
+    driver.tell(ev.EngineReady())
+    for number in (1, 2):
+        driver.agent_says(f"resp-{number}", f"out-{number}", "Hello!", 900)
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["disclosure_not_said"]
+    assert heard_at(driver) is None
+
+
+def test_a_slight_change_of_wording_still_discloses(driver: Any) -> None:
+    begin(driver, "Hi there! You're talking with an AI assistant of the demo shop. How can I help?")
+    driver.tell(ev.CallerPlayed("out-1", 4000))
+    assert heard_at(driver) is not None
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_a_loss_of_the_provider_does_not_lose_it(driver: Any, has_begun: bool) -> None:
+    if has_begun:
+        driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.EngineDropped("dropped", "gone"), ev.EngineReady())
+    driver.tell(ev.CallerPlayed("out-1", 300))
+    assert SAYS in driver.ordered(cmd.RequestResponse)[-1].instructions
+
+
+def test_it_is_heard_when_it_is_shown_in_a_typed_conversation(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(disclosure=SAYS, modality=Modality.TEXT)
+    driver.tell(
+        ev.EngineReady(),
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", SAYS, is_spoken=False),
+    )
+    assert heard_at(driver) is not None

@@ -1,0 +1,483 @@
+"""Nothing hangs and nobody is left in silence, whichever of provider, caller and player goes away."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agent_service.conversation import commands as cmd
+from agent_service.conversation import events as ev
+from agent_service.conversation.provider_loss import REOPEN_DELAYS_S
+from agent_service.conversation.records import (
+    ConversationRecord,
+    IncidentRecord,
+    Modality,
+    Role,
+    ToolCallRecord,
+    ToolCallStatus,
+    TurnRecord,
+)
+from agent_service.conversation.spec import (
+    HistoryToolRound,
+    HistoryTurn,
+    Notice,
+    NoticeClip,
+    TurnDetection,
+)
+
+MS = b"\x00" * 48
+NOTICES = {notice: NoticeClip(f"<{notice.value}>", MS * 500) for notice in Notice}
+
+
+@pytest.fixture
+def driver(new_driver: Callable[..., Any]) -> Any:
+    made = new_driver(notices=NOTICES)
+    made.tell(ev.EngineReady())
+    return made
+
+
+def notices(driver: Any) -> list[str]:
+    """What the service has said itself."""
+    return [
+        show.delta
+        for show in driver.ordered(cmd.ShowTranscript)
+        if show.delta is not None and show.delta.startswith("<")
+    ]
+
+
+def play_all(driver: Any) -> None:
+    """The player plays whatever it was sent, to its end."""
+    ends = {p.item_id: p.offset_ms + len(p.audio) // 48 for p in driver.ordered(cmd.PlayAudio)}
+    for item_id, end in ends.items():
+        driver.tell(ev.CallerPlayed(item_id, end))
+
+
+def pass_time(driver: Any, seconds: int) -> None:
+    for _ in range(seconds):
+        driver.wait(1)
+        play_all(driver)
+
+
+# --- a provider that says nothing ---
+
+
+def test_a_provider_that_stays_silent_is_spoken_for_and_then_replaced(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    pass_time(driver, 9)
+    assert notices(driver) == ["<wait>"]
+    pass_time(driver, 12)
+    assert "response_late" in [i.code for i in driver.ordered(cmd.ShowIncident)]
+    assert len(driver.ordered(cmd.ReopenEngine)) == 1
+    assert HistoryTurn(Role.CALLER, "where is it") in driver.ordered(cmd.ReopenEngine)[0].history
+    out = driver.tell(ev.EngineReady())
+    assert cmd.RequestResponse() in out
+
+
+def test_nobody_waits_ten_seconds_without_a_sound(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    silent = 0
+    for _ in range(120):
+        before = len(driver.ordered(cmd.PlayAudio))
+        driver.wait(1)
+        silent = 0 if len(driver.ordered(cmd.PlayAudio)) > before else silent + 1
+        play_all(driver)
+        assert silent <= 9
+        if driver.ordered(cmd.ReopenEngine) and driver.now % 3 == 0:
+            driver.tell(ev.EngineDropped("dropped", "still away"))
+        if driver.ordered(cmd.EndConversation) or driver.dialogue.deadline() is None:
+            break
+    assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
+
+
+def test_a_slow_tool_is_waited_for_with_words(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    pass_time(driver, 18)
+    assert notices(driver) == ["<wait>", "<still_waiting>"]
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    driver.agent_says("resp-2", "out-2", "It is shipped.", 500)
+    pass_time(driver, 20)
+    assert len(notices(driver)) == 2
+
+
+def test_a_busy_provider_is_asked_again_when_it_said(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.ResponseFinished(
+            "resp-1",
+            ev.ResponseStatus.FAILED,
+            code="rate_limit_exceeded",
+            message="Try again in 20 s.",
+            retry_after_s=20.0,
+        ),
+    )
+    assert notices(driver) == ["<wait>"]
+    pass_time(driver, 19)
+    assert len(driver.ordered(cmd.RequestResponse)) == 1
+    pass_time(driver, 2)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    assert len(notices(driver)) >= 3
+
+
+def test_a_provider_that_stays_busy_is_given_up_in_words(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    for number in range(4):
+        driver.tell(
+            ev.ResponseStarted(f"resp-{number}"),
+            ev.ResponseFinished(
+                f"resp-{number}", ev.ResponseStatus.FAILED, code="busy", retry_after_s=50.0
+            ),
+        )
+        pass_time(driver, 51)
+    assert "<sorry>" in notices(driver)
+    assert "busy" in [i.code for i in driver.ordered(cmd.ShowIncident)]
+
+
+@pytest.mark.parametrize("gives_up", [False, True])
+def test_an_empty_response_is_a_failure(driver: Any, gives_up: bool) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    for attempt in range(1 + gives_up):
+        driver.tell(
+            ev.ResponseStarted(f"resp-{attempt}"),
+            ev.ResponseFinished(f"resp-{attempt}", ev.ResponseStatus.COMPLETED),
+        )
+        driver.wait(1.5)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    assert notices(driver) == (["<sorry>"] if gives_up else [])
+
+
+def test_a_response_that_the_provider_says_is_not_active_is_over(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "It is", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 100),
+        ev.CallerPlayed("out-1", 100),
+    )
+    driver.tell(ev.CallerTyped("hello?"))
+    driver.wait(0.3)
+    driver.tell(ev.EngineRefused("response_cancel_not_active", "none"))
+    assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse()
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    assert [t.text for t in driver.kept(TurnRecord)] == ["where is it", "It is", "hello?"]
+    driver.tell(ev.EngineRefused("response_cancel_not_active", "none"))
+
+
+def test_a_call_that_comes_again_in_a_later_response_gets_its_result_again(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status", '{"n":1}')
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"shipped"}'))
+    driver.model_calls("resp-2", "call-1", "get_order_status", '{"n":1}')
+    assert len(driver.ordered(cmd.RunTool)) == 1
+    assert [r.output for r in driver.ordered(cmd.SubmitToolResult)] == ['{"say":"shipped"}'] * 2
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    driver.model_calls("resp-3", "call-1", "get_order_status", '{"n":2}')
+    assert "did nothing" in driver.ordered(cmd.SubmitToolResult)[-1].output
+    assert [r.tool_call_id for r in driver.kept(ToolCallRecord)] == ["call-1"]
+
+
+def test_a_call_that_comes_again_while_it_runs_is_answered_once(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.model_calls("resp-2", "call-1", "get_order_status")
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    assert len(driver.ordered(cmd.SubmitToolResult)) == 1
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+# --- a runtime that says nothing ---
+
+
+def test_arguments_that_are_never_checked_end_the_call(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel it")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.wait(31)
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.RETRY_LATER]
+    assert cmd.RequestResponse() in driver.log
+
+
+def test_a_tool_that_never_ends_lets_the_model_go_on(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.wait(61)
+    assert '"status": "running"' in driver.ordered(cmd.SubmitToolResult)[0].output
+    assert driver.dialogue.awaits("call-1")
+    driver.tell(ev.CallerEnded())
+    assert not driver.dialogue.awaits("call-1")
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+
+
+def test_rounds_of_tools_end_with_words_and_an_incident(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(tool_rounds=2)
+    driver.tell(ev.EngineReady())
+    driver.caller_says("in-1", "everything")
+    for number in range(2):
+        driver.model_calls(f"resp-{number}", f"call-{number}", "get_order_status")
+        driver.tell(ev.ToolFinished(f"call-{number}", ToolCallStatus.SUCCEEDED, "{}"))
+    assert [r.uses_tools for r in driver.ordered(cmd.RequestResponse)] == [True, False]
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["tool_rounds_over"]
+
+
+# --- the provider session breaks ---
+
+
+def test_a_loss_while_the_caller_speaks_does_not_stop_the_record(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0), ev.EngineDropped("dropped", "gone"))
+    assert notices(driver) == ["<repeat>"]
+    driver.tell(ev.EngineReady())
+    play_all(driver)
+    driver.caller_says("in-2", "where is it")
+    driver.agent_says("resp-1", "out-1", "It is shipped.", 900)
+    driver.wait(1)
+    assert [(t.text, t.flags) for t in driver.kept(TurnRecord)] == [
+        ("", ("cut_off", "no_transcript")),
+        ("<repeat>", ("notice",)),
+        ("where is it", ()),
+        ("It is shipped.", ()),
+    ]
+
+
+def test_without_a_notice_the_model_speaks_after_such_a_loss(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver()
+    driver.tell(ev.EngineReady(), ev.SpeechStarted("in-1", 0), ev.EngineDropped("dropped", "gone"))
+    assert driver.tell(ev.EngineReady())[-1] == cmd.RequestResponse()
+
+
+def test_offsets_in_the_callers_sound_go_on_across_provider_sessions(driver: Any) -> None:
+    driver.tell(ev.CallerAudio(MS * 4000))
+    driver.caller_says("in-1", "one", start_ms=1000)
+    driver.tell(ev.EngineDropped("dropped", "gone"), ev.EngineReady())
+    driver.caller_says("in-2", "two", start_ms=500)
+    assert [(t.audio_start_ms, t.audio_end_ms) for t in driver.kept(TurnRecord)] == [
+        (1000, 2500),
+        (4500, 6000),
+    ]
+
+
+def test_typed_words_reach_the_next_session_once(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("dropped", "gone"))
+    driver.tell(ev.CallerTyped("still there?"))
+    driver.tell(ev.EngineDropped("dropped", "gone again"))
+    assert HistoryTurn(Role.CALLER, "still there?") in driver.ordered(cmd.ReopenEngine)[-1].history
+    out = driver.tell(ev.EngineReady())
+    assert not any(isinstance(command, cmd.SendText) for command in out)
+    assert cmd.RequestResponse() in out
+
+
+def test_a_long_stretch_of_sound_does_not_push_out_what_was_typed(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("dropped", "gone"), ev.CallerTyped("still there?"))
+    for _ in range(900):
+        driver.tell(ev.CallerAudio(MS * 20))
+    out = driver.tell(ev.EngineReady())
+    assert cmd.SendText("still there?") in out
+    assert sum(isinstance(command, cmd.SendAudio) for command in out) == 750
+
+
+def test_letting_go_of_the_button_reaches_the_next_session(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(turn_detection=TurnDetection(kind="push_to_talk"))
+    driver.tell(ev.EngineReady(), ev.EngineDropped("dropped", "gone"))
+    driver.tell(ev.CallerAudio(MS * 20), ev.CallerCommitted())
+    out = driver.tell(ev.EngineReady())
+    assert [c for c in out if isinstance(c, cmd.SendAudio | cmd.CommitAudio)] == [
+        cmd.SendAudio(MS * 20),
+        cmd.CommitAudio(),
+    ]
+
+
+def test_a_busy_provider_is_reopened_when_it_said(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("provider_busy", "later", retry_after_s=5.0))
+    assert driver.ordered(cmd.ReopenEngine)[-1].delay_s == 5.0
+    assert notices(driver) == ["<wait>"]
+
+
+def test_what_the_agent_had_begun_to_say_is_known_to_the_next_session(driver: Any) -> None:
+    driver.caller_says("in-1", "count")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "one two three four five six", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 850),
+        ev.EngineDropped("dropped", "gone"),
+    )
+    assert HistoryTurn(Role.AGENT, "one two three") in driver.ordered(cmd.ReopenEngine)[0].history
+
+
+def test_the_level_that_was_proven_is_known_to_the_next_session(driver: Any) -> None:
+    driver.tell(ev.CallerProven(driver.kept(ConversationRecord)[0].caller))
+    driver.tell(ev.EngineDropped("dropped", "gone"))
+    (note,) = driver.ordered(cmd.ReopenEngine)[0].history
+    assert note.role is Role.SYSTEM
+
+
+def test_a_provider_that_stays_away_is_taken_leave_of_in_words(driver: Any) -> None:
+    for _ in range(len(REOPEN_DELAYS_S) + 1):
+        driver.tell(ev.EngineDropped("dropped", "gone"))
+    assert notices(driver)[-1] == "<giving_up>"
+    assert driver.ordered(cmd.EndConversation) == []
+    driver.tell(ev.EngineReady())
+    play_all(driver)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
+
+
+def test_a_session_about_to_expire_is_renewed_between_two_turns(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("dropped", "gone"), ev.EngineReady(expires_in_s=100.0))
+    driver.wait(85)
+    driver.caller_says("in-1", "count")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 3000))
+    driver.wait(8)
+    assert len(driver.ordered(cmd.ReopenEngine)) == 1
+    driver.tell(ev.CallerPlayed("out-1", 3000))
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED))
+    assert len(driver.ordered(cmd.ReopenEngine)) == 2
+    assert [i.code for i in driver.ordered(cmd.ShowIncident)] == ["dropped"]
+    assert not any(isinstance(c, cmd.RequestResponse) for c in driver.tell(ev.EngineReady()))
+
+
+def test_an_expired_session_is_no_news_for_the_caller(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("session_expired", "60 minutes"))
+    assert driver.ordered(cmd.ShowIncident) == []
+
+
+# --- the caller says nothing ---
+
+
+def test_speech_that_never_ends_gives_the_floor_back(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0))
+    driver.wait(70)
+    assert driver.ordered(cmd.ShowFloor)[-1].holder is cmd.Floor.OPEN
+    assert [t.flags for t in driver.kept(TurnRecord)] == [("no_transcript",)]
+
+
+def test_a_silent_caller_is_asked_before_the_line_is_closed(driver: Any) -> None:
+    driver.wait(301)
+    assert notices(driver) == ["<still_there>"]
+    play_all(driver)
+    driver.wait(16)
+    assert notices(driver) == ["<still_there>", "<goodbye>"]
+    assert driver.kept(ConversationRecord)[-1].end_reason is None
+    play_all(driver)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
+
+
+def test_a_caller_who_answers_the_goodbye_is_still_there(driver: Any) -> None:
+    driver.wait(301)
+    play_all(driver)
+    driver.wait(15.1)
+    driver.tell(ev.CallerTyped("wait, I am here"))
+    play_all(driver)
+    driver.wait(0.3)
+    assert driver.kept(ConversationRecord)[-1].end_reason is None
+    assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse()
+
+
+def test_a_goodbye_that_nobody_plays_ends_all_the_same(driver: Any) -> None:
+    driver.wait(330)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
+
+
+def test_idle_time_begins_when_the_last_word_was_heard(driver: Any) -> None:
+    driver.caller_says("in-1", "read it all")
+    driver.agent_says("resp-1", "out-1", "A very long text.", 200_000, is_played=False)
+    for second in range(200):
+        driver.wait(1)
+        driver.tell(ev.CallerPlayed("out-1", (second + 1) * 1000))
+    driver.wait(290)
+    assert notices(driver) == []
+    driver.wait(11)
+    assert notices(driver) == ["<still_there>"]
+
+
+def test_the_time_limit_is_told(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(notices=NOTICES, max_duration_s=50)
+    driver.tell(ev.EngineReady())
+    driver.wait(51)
+    assert notices(driver) == ["<goodbye>"]
+    driver.wait(5)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "time_limit"
+
+
+def test_notices_of_a_typed_conversation_are_written(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(notices=NOTICES, modality=Modality.TEXT)
+    driver.tell(ev.EngineReady())
+    driver.wait(301)
+    assert notices(driver) == ["<still_there>"]
+    assert driver.ordered(cmd.PlayAudio) == []
+
+
+# --- the service ends ---
+
+
+def test_a_draining_service_ends_a_conversation_between_two_turns(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(ev.ServiceDraining())
+    assert notices(driver) == []
+    driver.agent_says("resp-1", "out-1", "It is shipped.", 900)
+    assert notices(driver) == ["<stopping>"]
+    play_all(driver)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "service_stopping"
+
+
+def test_a_defect_ends_the_conversation_on_record(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.log.extend(driver.dialogue.fail(driver.now))
+    assert driver.kept(ConversationRecord)[-1].end_reason == "internal_error"
+    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+    assert driver.dialogue.fail(driver.now) == (cmd.EndConversation("internal_error"),)
+
+
+# --- the line returns the agent's voice ---
+
+
+def barges_in_with(driver: Any, item_id: str, text: str) -> None:
+    driver.tell(ev.SpeechStarted(item_id, 0), ev.SpeechStopped(item_id, 900))
+    driver.tell(ev.SpeechCommitted(item_id), ev.ResponseStarted(f"own-{item_id}"))
+    driver.tell(ev.TranscriptArrived(item_id, text, is_final=True))
+    driver.tell(ev.ResponseFinished(f"own-{item_id}", ev.ResponseStatus.CANCELLED))
+
+
+def test_the_agents_own_words_are_no_turn_of_the_caller(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    text = "I'm sorry, I cannot find that order."
+    driver.agent_says("resp-1", "out-1", text, 3000, is_played=False)
+    barges_in_with(driver, "in-2", "cannot find that order")
+    driver.wait(1)
+    assert [t.item_id for t in driver.kept(TurnRecord) if t.role is Role.CALLER] == ["in-1"]
+    assert "echo" in [i.code for i in driver.kept(IncidentRecord)]
+    assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse()
+    sent = driver.tell(ev.CallerAudio(b"\x01" * 960))
+    assert sent == [cmd.SendAudio(b"\x01" * 960)]
+
+
+def test_two_that_may_be_echoes_are_and_the_line_is_closed_while_the_agent_speaks(
+    driver: Any,
+) -> None:
+    for number in (1, 2):
+        driver.tell(ev.CallerTyped("x"))
+        driver.agent_says(f"resp-{number}", f"out-{number}", "I'm sorry.", 600, is_played=False)
+        barges_in_with(driver, f"in-{number}", "I'm sorry.")
+        driver.wait(1)
+    callers = [t for t in driver.kept(TurnRecord) if t.item_id in ("in-1", "in-2")]
+    assert [t.item_id for t in callers] == ["in-1"]
+    driver.agent_says("resp-9", "out-9", "I'm sorry.", 600, is_played=False)
+    assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(bytes(960))]
+    driver.tell(ev.CallerPlayed("out-9", 600))
+    assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(b"\x01" * 960)]
+
+
+def test_a_caller_who_chooses_what_was_offered_is_heard(driver: Any) -> None:
+    driver.caller_says("in-1", "which ones")
+    driver.agent_says("resp-1", "out-1", "The red mug or the blue mug?", 900)
+    driver.caller_says("in-2", "the blue mug")
+    assert [t.text for t in driver.kept(TurnRecord)][-1] == "the blue mug"
+
+
+def test_history_holds_tool_rounds_and_what_came_before_this_process(
+    new_driver: Callable[..., Any],
+) -> None:
+    before = (HistoryTurn(Role.CALLER, "hello"), HistoryToolRound("call-0", "look", "{}", "{}"))
+    driver = new_driver(history=before)
+    driver.tell(ev.EngineReady(), ev.EngineDropped("dropped", "gone"))
+    assert driver.ordered(cmd.ReopenEngine)[0].history == before
