@@ -26,6 +26,7 @@ class CallerSpeech:
         self._transcript_s = transcript_s
         self._silence_ms = silence_ms
         self._item_ids: set[str] = set()
+        self._committed_ids: set[str] = set()
         self._speaking: str | None = None
         self._speaking_until: float | None = None
         self._sent_ms = 0.0
@@ -73,8 +74,13 @@ class CallerSpeech:
             turn.ended_at = self._output.utc(spoke_until)
             turn.due_at = now + COMMIT_S + self._transcript_s
 
+    def is_committed(self, item_id: str) -> bool:
+        """The item is known already: the provider repeats itself."""
+        return item_id in self._committed_ids
+
     def committed(self, item_id: str) -> bool:
         """The audio became an item; True if nothing announced it (push to talk)."""
+        self._committed_ids.add(item_id)
         self._speaking = self._speaking_until = None
         is_new = item_id not in self._item_ids
         if is_new:

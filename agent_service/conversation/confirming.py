@@ -314,9 +314,9 @@ class Confirming:
 
     def supersede(self) -> None:
         """The model moved on: its next question says that nothing came of this one."""
-        if self._open is not None:
-            self._is_superseded = self._open[0].is_begun
-            self._decided(self._close(ConfirmationStatus.VOIDED))
+        assert self._open is not None
+        self._is_superseded = self._open[0].is_begun
+        self._decided(self._close(ConfirmationStatus.VOIDED))
 
     def abandon(self) -> None:
         """The conversation ends."""

@@ -9,11 +9,10 @@ from enum import Enum, auto
 from typing import assert_never
 
 from agent_service.conversation import events as ev
-from agent_service.conversation.agent_speech import NOTICE, AgentSpeech
+from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.attendance import Attendance, Due
 from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.commands import (
-    CancelResponse,
     Command,
     CommitAudio,
     EndConversation,
@@ -27,11 +26,9 @@ from agent_service.conversation.commands import (
     ShowLevel,
     ShowTranscript,
 )
-from agent_service.conversation.disclosure import Disclosure
 from agent_service.conversation.echo import Echo
 from agent_service.conversation.output import Output
-from agent_service.conversation.patience import Patience
-from agent_service.conversation.phrases import PROVEN, SAY, SERVICE_SAID
+from agent_service.conversation.phrases import PROVEN, SAY
 from agent_service.conversation.provider_loss import ProviderLoss
 from agent_service.conversation.records import (
     Caller,
@@ -39,7 +36,9 @@ from agent_service.conversation.records import (
     RatingRecord,
     TurnRecord,
 )
-from agent_service.conversation.response import Overdue, ResponseMachine, ResponseState, Wish
+from agent_service.conversation.responding import LONG_WAIT_S, Responding
+from agent_service.conversation.response import ResponseMachine, ResponseState, Wish
+from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notice, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turns import AgentTurn, Turns
@@ -47,14 +46,8 @@ from agent_service.conversation.turns import AgentTurn, Turns
 CLOSING_S = 3.0
 """How long the end waits for the last turns to be on record."""
 
-FAREWELL_S = 2.0
-"""How long past its own length a goodbye may play before the line is closed."""
-
 RENEW_SHARE = 0.9
 """Of a provider session's life: from then on it is renewed between two turns."""
-
-LONG_WAIT_S = 2.0
-"""A wait that the caller is told of at once."""
 
 FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insufficient_quota"})
 
@@ -112,9 +105,19 @@ class Dialogue:
         self._desk = ToolDesk(self._output, self._response, policies, settings)
         self._confirming = self._desk.confirming
         self._attendance = Attendance(settings, now)
-        self._disclosure = Disclosure(settings.disclosure)
-        self._patience = Patience()
         self._echo = Echo()
+        self._voice = ServiceVoice(
+            self._output, self._turns, self._response, self._agent, self._desk, settings
+        )
+        self._responding = Responding(
+            self._output,
+            self._response,
+            self._agent,
+            self._caller,
+            self._desk,
+            self._voice,
+            is_silent=self._provider_is_silent,
+        )
         self._life = Life.CONNECTING
         self._floor = Floor.OPEN
         self._is_begun = False
@@ -123,8 +126,6 @@ class Dialogue:
         self._loss = ProviderLoss(settings.history)
         self._renew_at: float | None = None
         self._is_draining = False
-        self._farewell_until: float | None = None
-        """The goodbye is being said: then the conversation ends for ``_end_reason``."""
         self._end_reason = ""
         self._closing_until: float | None = None
 
@@ -154,20 +155,20 @@ class Dialogue:
             case _:
                 is_away = self._attendance.is_away
                 dues = (
-                    self._farewell_until or self._attendance.deadline(),
+                    None if self._voice.is_leaving else self._attendance.deadline(),
                     self._renew_at if self._is_turn_boundary else None,
                     self._caller.deadline(),
                     self._response.deadline(),
                     self._agent.deadline() if not is_away else None,
                     self._turns.deadline(),
                     self._desk.deadline(),
-                    self._patience.deadline(),
+                    self._voice.deadline(),
                 )
                 return min(due for due in dues if due is not None)
 
     def awaits(self, tool_call_id: str) -> bool:
         """Whether the caller will be told in this conversation how that tool call ended."""
-        is_open = self._life not in (Life.CLOSING, Life.ENDED) and self._farewell_until is None
+        is_open = self._life not in (Life.CLOSING, Life.ENDED) and not self._voice.is_leaving
         return is_open and self._desk.awaits(tool_call_id)
 
     def fail(self, now: float) -> tuple[Command, ...]:
@@ -206,7 +207,7 @@ class Dialogue:
                 self._caller.transcript_failed(item_id, message)
                 self._confirming.transcript_lost(item_id)
             case ev.ResponseStarted(response_id):
-                self._response_started(response_id)
+                self._responding.started(response_id)
             case ev.ResponseFinished():
                 self._response_finished(event)
             case ev.ToolCallRequested():
@@ -306,6 +307,8 @@ class Dialogue:
             self._loss.hold(CommitAudio())
 
     def _speech_started(self, event: ev.SpeechStarted) -> None:
+        if self._caller.is_committed(event.item_id):
+            return
         self._caller_is_there()
         self._echo.caller_began(event.item_id, self._agent.playing(), self._agent.just_played())
         self._caller.started(event)
@@ -313,6 +316,8 @@ class Dialogue:
         self._interrupt(tells_provider=False)
 
     def _speech_committed(self, item_id: str) -> None:
+        if self._caller.is_committed(item_id):
+            return
         self._touch()
         if self._caller.committed(item_id):
             self._confirming.caller_began(item_id)
@@ -333,15 +338,15 @@ class Dialogue:
         """Nobody spoke: go on with what the echo cut off."""
         self._output.incident("echo", "The caller's line returns the agent's own voice.")
         self._caller.discard(item_id)
-        self._cancel_response()
+        self._responding.cancel()
         self._confirming.transcribed(item_id, "")
         self._response.want(Wish())
 
     def _caller_is_there(self) -> None:
         self._touch()
         self._desk.caller_spoke()
-        if self._end_reason == Due.IDLE.name.lower():
-            self._farewell_until, self._end_reason = None, ""
+        if self._voice.is_leaving and self._end_reason == "idle":
+            self._voice.stay()
 
     def _caller_proven(self, who: Caller) -> None:
         """Go on with what was asked for, now that the caller may have it."""
@@ -353,148 +358,19 @@ class Dialogue:
 
     # --- the agent ---
 
-    def _response_started(self, response_id: str) -> None:
-        if not self._response.start(response_id, self._output.now):
-            return
-        asked = self._response.asked
-        if asked is not None and asked.is_disclosure:
-            self._disclosure.response_id = response_id
-            self._agent.spare(response_id, len(self._disclosure.text))
-            return
-        is_stale = self._response.is_unwanted
-        if asked is not None and asked.confirmation_id is not None:
-            is_open = self._confirming.reading_began(asked.confirmation_id, response_id)
-            is_stale = is_stale or not is_open
-        if is_stale or self._caller.is_speaking or self._confirming.awaits_answer():
-            self._cancel_response()
-
     def _response_finished(self, event: ev.ResponseFinished) -> None:
-        status = event.status
-        if status is ev.ResponseStatus.COMPLETED and self._is_empty(event.response_id):
-            status = ev.ResponseStatus.FAILED
-        self._agent.response_finished(event)
-        if not self._response.finish(event.response_id):
-            return
         self._touch()
-        is_tried_again = False
-        match status:
-            case ev.ResponseStatus.COMPLETED:
-                self._response.succeed()
-                self._loss.recover()
-            case ev.ResponseStatus.CANCELLED:
-                pass
-            case ev.ResponseStatus.INCOMPLETE:
-                self._output.incident(
-                    f"response_incomplete_{event.code or 'unknown'}",
-                    event.message or "The provider stopped before the answer was finished.",
-                )
-            case ev.ResponseStatus.FAILED:
-                is_tried_again = self._response_failed(
-                    event.code or "response_failed",
-                    event.message or "The provider could not answer.",
-                    event.retry_after_s,
-                )
-            case _:
-                assert_never(status)
-        self._response_over(
-            event.response_id,
-            is_complete=status is ev.ResponseStatus.COMPLETED,
-            is_tried_again=is_tried_again,
-        )
-
-    def _is_empty(self, response_id: str) -> bool:
-        """The response that is active has said nothing and asked for nothing."""
-        return response_id == self._response.response_id and not self._response.has_output
-
-    def _response_failed(self, code: str, message: str, retry_after_s: float | None = None) -> bool:
-        """Try once more; True if that will be."""
-        is_tried_again = self._response.fail(self._output.now, retry_after_s=retry_after_s)
-        self._output.incident(code, message, is_shown=not is_tried_again)
-        if not is_tried_again:
-            self._notify(Notice.SORRY)
-        elif (retry_after_s or 0.0) > LONG_WAIT_S:
-            self._notify(Notice.WAIT)
-        return is_tried_again
-
-    def _response_over(
-        self, response_id: str, *, is_complete: bool, is_tried_again: bool = False
-    ) -> None:
-        """What the response was for has come to its end, good or bad."""
-        self._confirming.reading_finished(
-            response_id, is_complete=is_complete, is_tried_again=is_tried_again
-        )
-        self._desk.response_finished(response_id)
-
-    def _give_up(self, response_id: str | None) -> None:
-        """The provider will never say how this response ended."""
-        if response_id is not None:
-            self._agent.give_up(response_id)
-            self._response_over(response_id, is_complete=False)
+        self._responding.finished(event)
+        if event.status is ev.ResponseStatus.COMPLETED:
+            self._loss.recover()
 
     def _interrupt(self, *, tells_provider: bool) -> None:
         """Stop the agent: nothing more of what it was saying goes out or is played."""
         self._agent.cut()
         if tells_provider:
-            self._cancel_response()
+            self._responding.cancel()
         else:
             self._response.supersede(self._output.now)
-
-    def _cancel_response(self) -> None:
-        response_id = self._response.cancel(self._output.now)
-        if response_id is not None and self._life is Life.LIVE:
-            self._output.order(CancelResponse(response_id))
-
-    # --- what the service says itself ---
-
-    def _notify(self, notice: Notice) -> bool:
-        """Say it without the provider, which is told of it; False where there are no words."""
-        clip = self._settings.notices.get(notice)
-        if clip is None:
-            return False
-        self._agent.say_notice(
-            clip, modality=self._settings.modality, is_spared=notice is Notice.DISCLOSURE
-        )
-        self._patience.notified(self._output.now)
-        self._desk.tell(SERVICE_SAID.format(text=clip.text))
-        return True
-
-    def _say_goodbye(self, reason: str, notice: Notice) -> None:
-        """End the conversation once the caller has heard why."""
-        if self._farewell_until is not None:
-            return
-        self._end_reason = reason
-        self._interrupt(tells_provider=True)
-        self._notify(notice)
-        self._farewell_until = self._output.now + self._agent.plays_for_s() + FAREWELL_S
-
-    def _want_disclosure(self, greeting: str | None) -> None:
-        disclosure = self._disclosure
-        disclosure.tries += 1
-        text = f"{disclosure.text} {greeting}" if greeting else disclosure.text
-        self._response.want(Wish(SAY.format(text=text), uses_tools=False, is_disclosure=True))
-
-    def _notice_disclosure(self) -> None:
-        """Record when the caller has heard that an AI speaks; else have it said again."""
-        disclosure = self._disclosure
-        if not disclosure.is_owed or disclosure.response_id is None:
-            return
-        turns = self._turns.agent_turns(disclosure.response_id)
-        if disclosure.hear((turn.item for turn in turns), self._output.utc()):
-            self._output.keep(self._conversation_record())
-        elif all(turn.is_final for turn in turns) and not self._response.is_disclosure_due:
-            self._disclose_again()
-
-    def _disclose_again(self) -> None:
-        disclosure = self._disclosure
-        if not disclosure.is_given_up:
-            disclosure.response_id = None
-            self._want_disclosure(None)
-        elif disclosure.response_id != NOTICE:
-            self._output.incident(
-                "disclosure_not_said", "The provider did not say that it is an AI."
-            )
-            is_said = self._notify(Notice.DISCLOSURE)
-            disclosure.response_id = NOTICE if is_said else None
 
     # --- the provider session ---
 
@@ -505,8 +381,8 @@ class Dialogue:
         self._renew_at = None if expires_in_s is None else now + RENEW_SHARE * expires_in_s
         self._begin()
         self._desk.engine_is_live()
-        if is_first and self._disclosure.is_owed:
-            self._want_disclosure(self._settings.greeting)
+        if is_first and self._voice.disclosure.is_owed:
+            self._voice.want_disclosure(self._settings.greeting)
         elif is_first and self._settings.greeting:
             self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
         for command in self._loss.release():
@@ -525,12 +401,12 @@ class Dialogue:
             self._close(code)
         elif is_given_up:
             self._recover_in(None)
-            self._say_goodbye(code if is_fatal else "provider_lost", Notice.GIVING_UP)
+            self._leave(code if is_fatal else "provider_lost", Notice.GIVING_UP)
         else:
             delay_s = self._loss.count(retry_after_s)
             self._recover_in(delay_s)
             if delay_s > LONG_WAIT_S and not self._agent.is_audible:
-                self._notify(Notice.WAIT)
+                self._voice.notify(Notice.WAIT)
 
     def _lose_engine(self) -> None:
         """Take along what the provider session was doing; the next one goes on with it."""
@@ -541,7 +417,7 @@ class Dialogue:
         has_begun = self._response.state is ResponseState.ACTIVE
         self._response.reset()
         self._caller.engine_is_lost()
-        if is_speech_lost and self._notify(Notice.REPEAT):
+        if is_speech_lost and self._voice.notify(Notice.REPEAT):
             return
         if lost is None:
             lost = Wish() if is_speech_lost else None
@@ -566,11 +442,14 @@ class Dialogue:
         self._lose_engine()
         self._recover_in(0.0)
 
+    def _provider_is_silent(self) -> None:
+        self._engine_dropped("provider_silent", "The provider has stopped answering.")
+
     def _engine_refused(self, code: str, message: str) -> None:
         if code == "conversation_already_has_active_response":
             self._response.refuse(self._output.now)
         elif code == "response_cancel_not_active":
-            self._give_up(self._response.is_gone())
+            self._responding.is_gone()
         if code not in QUIET_REFUSALS:
             self._output.incident(code, message)
 
@@ -578,57 +457,27 @@ class Dialogue:
 
     def _time_passed(self) -> None:
         now = self._output.now
-        if self._farewell_until is None:
+        if not self._voice.is_leaving:
             match self._attendance.expire(now):
                 case Due.CALLER_LOST:
                     return self._close("caller_lost")
                 case Due.TIME_LIMIT:
-                    self._say_goodbye("time_limit", Notice.GOODBYE)
+                    self._leave("time_limit", Notice.GOODBYE)
                 case Due.IDLE:
-                    self._say_goodbye("idle", Notice.GOODBYE)
+                    self._leave("idle", Notice.GOODBYE)
                 case Due.SILENT:
-                    self._notify(Notice.STILL_THERE)
+                    self._voice.notify(Notice.STILL_THERE)
                 case None:
                     pass
+                case _ as due:
+                    assert_never(due)
         self._caller.expire(now)
         self._desk.expire(now)
         for turn in self._turns.expire(now):
             self._confirming.transcript_lost(turn.item_id)
-        self._response_overdue(now)
-        if self._patience.is_over(now):
-            self._notify(Notice.STILL_WAITING if self._patience.notices else Notice.WAIT)
+        self._responding.expire(now)
+        self._voice.fill_silence()
         return None
-
-    def _response_overdue(self, now: float) -> None:
-        late = self._response.overdue(now)
-        match late:
-            case Overdue.NOT_STARTED:
-                self._provider_is_late(late)
-            case Overdue.STALLED:
-                self._provider_is_late(late)
-                self._cancel_response()
-            case Overdue.NEVER_ENDED:
-                self._give_up(self._response.is_gone())
-            case Overdue.NOT_EXPECTED_STARTED:
-                self._response.want(Wish())
-            case Overdue.NOT_CANCELLED:
-                self._cancel_response()
-            case None:
-                pass
-            case _:
-                assert_never(late)
-
-    def _provider_is_late(self, late: Overdue) -> None:
-        """Ask once more; a provider session that stays silent then is given up."""
-        self._output.incident(
-            "response_late",
-            f"The provider did not answer in time ({late.name.lower()}).",
-            is_shown=True,
-        )
-        if not self._response.fail(self._output.now):
-            if late is Overdue.NOT_STARTED:
-                self._response.want(self._response.asked or Wish())
-            self._engine_dropped("provider_silent", "The provider has stopped answering.")
 
     def _touch(self) -> None:
         self._attendance.touch(self._output.now)
@@ -642,9 +491,10 @@ class Dialogue:
         if not self._attendance.is_away:
             self._agent.settle(is_engine_live=self._life is Life.LIVE)
         self._notice_read_back()
-        self._notice_disclosure()
+        if self._voice.notice_disclosure():
+            self._output.keep(self._conversation_record())
         self._release_turns()
-        if self._is_done(now):
+        if self._voice.has_left:
             self._close(self._end_reason)
             return
         self._ask_for_response()
@@ -653,12 +503,7 @@ class Dialogue:
         self._show_floor()
         if self._caller.is_speaking or self._agent.is_answering:
             self._touch()
-        self._patience.watch(now, is_owed=self._is_owed, is_audible=self._agent.is_audible)
-
-    def _is_done(self, now: float) -> bool:
-        """The goodbye was heard, or cannot be."""
-        until = self._farewell_until
-        return until is not None and (now >= until or not self._agent.is_audible)
+        self._voice.watch_silence(is_owed=self._is_owed)
 
     @property
     def _is_turn_boundary(self) -> bool:
@@ -675,7 +520,7 @@ class Dialogue:
 
     def _use_turn_boundary(self, now: float) -> None:
         if self._is_draining:
-            self._say_goodbye("service_stopping", Notice.STOPPING)
+            self._leave("service_stopping", Notice.STOPPING)
         elif self._renew_at is not None and now >= self._renew_at:
             self._renew_engine()
 
@@ -683,12 +528,7 @@ class Dialogue:
     def _is_owed(self) -> bool:
         """The caller waits for the agent."""
         is_waiting = self._response.is_due or self._desk.is_busy
-        return (
-            is_waiting
-            and self._farewell_until is None
-            and not self._caller.is_speaking
-            and not self._attendance.is_away
-        )
+        return is_waiting and not self._caller.is_speaking and not self._attendance.is_away
 
     def _notice_read_back(self) -> None:
         response_id = self._confirming.reading
@@ -717,7 +557,7 @@ class Dialogue:
     def _ask_for_response(self) -> None:
         may_speak = (
             self._life is Life.LIVE
-            and self._farewell_until is None
+            and not self._voice.is_leaving
             and not self._caller.is_speaking
             and not self._agent.is_settling
             and not self._confirming.awaits_answer()
@@ -744,9 +584,15 @@ class Dialogue:
             self._is_begun = True
             self._output.keep(self._conversation_record())
 
+    def _leave(self, reason: str, notice: Notice) -> None:
+        """End the conversation once the caller has heard why."""
+        if not self._voice.is_leaving:
+            self._end_reason = reason
+            self._interrupt(tells_provider=True)
+            self._voice.say_goodbye(notice)
+
     def _close(self, reason: str) -> None:
         self._begin()
-        self._farewell_until = None
         self._interrupt(tells_provider=True)
         self._move(Life.CLOSING)
         self._end_reason = reason
@@ -785,7 +631,7 @@ class Dialogue:
             started_at=self._started_at,
             ended_at=ended_at,
             end_reason=self._end_reason if ended_at else None,
-            disclosure_heard_at=self._disclosure.heard_at,
+            disclosure_heard_at=self._voice.disclosure.heard_at,
         )
 
     def _move(self, life: Life) -> None:

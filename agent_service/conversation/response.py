@@ -161,10 +161,6 @@ class ResponseMachine:
         """What the provider starts by itself answers words that are not for the model."""
         self._is_disowned = self._expected_at is not None
 
-    @property
-    def is_expected(self) -> bool:
-        return self._expected_at is not None
-
     # --- what the provider says ---
 
     def start(self, response_id: str, now: float) -> bool:
@@ -272,6 +268,7 @@ class ResponseMachine:
         self.state = ResponseState.IDLE
         self.response_id = None
         self._expected_at = None
+        self._not_before = 0.0
 
     def deadline(self) -> float | None:
         dues = []

@@ -59,12 +59,11 @@ def answer(driver: Any, item_id: str, text: str | None, *, start_ms: int) -> Non
 
 def asked_to_say(driver: Any) -> list[str]:
     """What the service has had the agent say since the last look."""
-    said = [
+    return [
         r.instructions.partition(": ")[2]
         for r in driver.ordered(cmd.RequestResponse)
         if r.instructions
     ]
-    return said
 
 
 def status(driver: Any) -> ConfirmationStatus:
@@ -292,6 +291,36 @@ def test_a_question_long_after_a_replaced_one_is_plain(driver: Any) -> None:
         driver.model_calls(f"resp-{4 + number}", f"call-{4 + number}", "cancel_order")
     driver.tell(prepared("call-5"))
     assert asked_to_say(driver)[-1] == READ_BACK
+
+
+def test_a_read_back_that_the_caller_stops_is_asked_again(driver: Any) -> None:
+    ask(driver)
+    driver.tell(ev.ResponseStarted("resp-2"), ev.AgentAudio("resp-2", "out-2", MS * 300))
+    driver.tell(ev.SpeechStarted("in-2", 8000))
+    driver.tell(ev.ResponseFinished("resp-2", ev.ResponseStatus.CANCELLED))
+    driver.tell(ev.SpeechStopped("in-2", 9000), ev.SpeechCommitted("in-2"))
+    driver.tell(ev.ResponseStarted("own"))
+    driver.tell(ev.ResponseFinished("own", ev.ResponseStatus.CANCELLED))
+    driver.tell(ev.TranscriptArrived("in-2", "okay", is_final=True))
+    driver.wait(0.3)
+    assert asked_to_say(driver)[-1] == AGAIN
+
+
+def test_a_later_request_voids_what_waits_and_what_is_asked(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel both")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.ToolCallRequested("resp-1", "call-1", "cancel_order", "{}"),
+        ev.ToolCallRequested("resp-1", "call-2", "open_ticket", "{}"),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+        prepared("call-1"),
+        prepared("call-2"),
+    )
+    driver.model_calls("resp-2", "call-3", "cancel_order")
+    assert [(r.tool_call_id, r.status) for r in driver.kept(ToolCallRecord)] == [
+        ("call-2", ToolCallStatus.VOIDED),
+        ("call-1", ToolCallStatus.VOIDED),
+    ]
 
 
 # --- what was read back is what was said ---

@@ -1,0 +1,149 @@
+"""From the beginning of a response to its end: what it was for, how it went, and what follows."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from agent_service.conversation import events as ev
+from agent_service.conversation.agent_speech import AgentSpeech
+from agent_service.conversation.caller_speech import CallerSpeech
+from agent_service.conversation.commands import CancelResponse
+from agent_service.conversation.output import Output
+from agent_service.conversation.response import Overdue, ResponseMachine, Wish
+from agent_service.conversation.service_voice import ServiceVoice
+from agent_service.conversation.spec import Notice
+from agent_service.conversation.tool_desk import ToolDesk
+
+LONG_WAIT_S = 2.0
+"""A wait that the caller is told of at once."""
+
+
+class Responding:
+    def __init__(
+        self,
+        output: Output,
+        response: ResponseMachine,
+        agent: AgentSpeech,
+        caller: CallerSpeech,
+        desk: ToolDesk,
+        voice: ServiceVoice,
+        *,
+        is_silent: Callable[[], None],
+    ) -> None:
+        """``is_silent`` is called when the provider session does not answer any more."""
+        self._output = output
+        self._response = response
+        self._agent = agent
+        self._caller = caller
+        self._desk = desk
+        self._confirming = desk.confirming
+        self._voice = voice
+        self._is_silent = is_silent
+
+    def started(self, response_id: str) -> None:
+        if not self._response.start(response_id, self._output.now):
+            return
+        asked = self._response.asked
+        if asked is not None and asked.is_disclosure:
+            self._voice.disclosure.response_id = response_id
+            self._agent.spare(response_id, len(self._voice.disclosure.text))
+            return
+        is_stale = self._response.is_unwanted
+        if asked is not None and asked.confirmation_id is not None:
+            is_open = self._confirming.reading_began(asked.confirmation_id, response_id)
+            is_stale = is_stale or not is_open
+        if is_stale or self._caller.is_speaking or self._confirming.awaits_answer():
+            self.cancel()
+
+    def finished(self, event: ev.ResponseFinished) -> None:
+        status = event.status
+        if status is ev.ResponseStatus.COMPLETED and self._is_empty(event.response_id):
+            status = ev.ResponseStatus.FAILED
+        self._agent.response_finished(event)
+        if not self._response.finish(event.response_id):
+            return
+        is_tried_again = False
+        match status:
+            case ev.ResponseStatus.COMPLETED:
+                self._response.succeed()
+            case ev.ResponseStatus.CANCELLED:
+                pass
+            case ev.ResponseStatus.INCOMPLETE:
+                self._output.incident(
+                    f"response_incomplete_{event.code or 'unknown'}",
+                    event.message or "The provider stopped before the answer was finished.",
+                )
+            case ev.ResponseStatus.FAILED:
+                is_tried_again = self._failed(event)
+            case _:
+                assert_never(status)
+        is_complete = status is ev.ResponseStatus.COMPLETED
+        self._over(event.response_id, is_complete=is_complete, is_tried_again=is_tried_again)
+
+    def cancel(self) -> None:
+        """Stop the response that is asked for or active, if any."""
+        response_id = self._response.cancel(self._output.now)
+        if response_id is not None:
+            self._output.order(CancelResponse(response_id))
+
+    def is_gone(self) -> None:
+        """The provider will never say how the response ended that is being cancelled."""
+        response_id = self._response.is_gone()
+        if response_id is not None:
+            self._agent.give_up(response_id)
+            self._over(response_id, is_complete=False)
+
+    def expire(self, now: float) -> None:
+        late = self._response.overdue(now)
+        match late:
+            case Overdue.NOT_STARTED:
+                self._late(late)
+            case Overdue.STALLED:
+                self.cancel()
+                self._late(late)
+            case Overdue.NEVER_ENDED:
+                self.is_gone()
+            case Overdue.NOT_EXPECTED_STARTED:
+                self._response.want(Wish())
+            case Overdue.NOT_CANCELLED:
+                self.cancel()
+            case None:
+                pass
+            case _:
+                assert_never(late)
+
+    def _is_empty(self, response_id: str) -> bool:
+        """The response that is active has said nothing and asked for nothing."""
+        return response_id == self._response.response_id and not self._response.has_output
+
+    def _failed(self, event: ev.ResponseFinished) -> bool:
+        """Return whether what was asked for will be tried once more; if not, say so."""
+        wait_s = event.retry_after_s
+        is_tried_again = self._response.fail(self._output.now, retry_after_s=wait_s)
+        self._output.incident(
+            event.code or "response_failed",
+            event.message or "The provider could not answer.",
+            is_shown=not is_tried_again,
+        )
+        if not is_tried_again:
+            self._voice.notify(Notice.SORRY)
+        elif wait_s is not None and wait_s > LONG_WAIT_S:
+            self._voice.notify(Notice.WAIT)
+        return is_tried_again
+
+    def _over(self, response_id: str, *, is_complete: bool, is_tried_again: bool = False) -> None:
+        """What the response was for has come to its end, good or bad."""
+        self._confirming.reading_finished(
+            response_id, is_complete=is_complete, is_tried_again=is_tried_again
+        )
+        self._desk.response_finished(response_id)
+
+    def _late(self, late: Overdue) -> None:
+        """Ask once more; a provider session that stays silent then is given up."""
+        self._output.incident(
+            "response_late",
+            f"The provider did not answer in time ({late.name.lower()}).",
+            is_shown=True,
+        )
+        if not self._response.fail(self._output.now):
+            self._response.want(self._response.asked or Wish())
+            self._is_silent()

@@ -1,0 +1,125 @@
+"""What the service says itself, without the provider: notices, the goodbye, and that an AI speaks.
+
+The provider is told of it afterwards, so that the model knows what the caller has heard.
+"""
+
+from agent_service.conversation.agent_speech import NOTICE, AgentSpeech
+from agent_service.conversation.disclosure import Disclosure
+from agent_service.conversation.output import Output
+from agent_service.conversation.patience import Patience
+from agent_service.conversation.phrases import SAY, SERVICE_SAID
+from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.spec import DialogueSettings, Notice
+from agent_service.conversation.tool_desk import ToolDesk
+from agent_service.conversation.turns import Turns
+
+FAREWELL_S = 2.0
+"""How long past its own length a goodbye may play before the line is closed."""
+
+
+class ServiceVoice:
+    def __init__(
+        self,
+        output: Output,
+        turns: Turns,
+        response: ResponseMachine,
+        agent: AgentSpeech,
+        desk: ToolDesk,
+        settings: DialogueSettings,
+    ) -> None:
+        self._output = output
+        self._turns = turns
+        self._response = response
+        self._agent = agent
+        self._desk = desk
+        self._settings = settings
+        self._patience = Patience()
+        self.disclosure = Disclosure(settings.disclosure)
+        self._farewell_until: float | None = None
+
+    # --- notices ---
+
+    def notify(self, notice: Notice) -> bool:
+        """Say it; False where there are no words for it."""
+        clip = self._settings.notices.get(notice)
+        if clip is None:
+            return False
+        self._agent.say_notice(
+            clip, modality=self._settings.modality, is_spared=notice is Notice.DISCLOSURE
+        )
+        self._patience.notified(self._output.now)
+        self._desk.tell(SERVICE_SAID.format(text=clip.text))
+        return True
+
+    def watch_silence(self, *, is_owed: bool) -> None:
+        """Look, after an event, whether the caller waits for something and hears nothing."""
+        self._patience.watch(
+            self._output.now,
+            is_owed=is_owed and not self.is_leaving,
+            is_audible=self._agent.is_audible,
+        )
+
+    def fill_silence(self) -> None:
+        """Say that it takes a moment, or a moment more, when it is time for it."""
+        if self._patience.is_over(self._output.now):
+            self.notify(Notice.STILL_WAITING if self._patience.notices else Notice.WAIT)
+
+    # --- the goodbye ---
+
+    @property
+    def is_leaving(self) -> bool:
+        """The goodbye is being said."""
+        return self._farewell_until is not None
+
+    @property
+    def has_left(self) -> bool:
+        """The goodbye was heard, or cannot be."""
+        until = self._farewell_until
+        return until is not None and (self._output.now >= until or not self._agent.is_audible)
+
+    def say_goodbye(self, notice: Notice) -> None:
+        self.notify(notice)
+        self._farewell_until = self._output.now + self._agent.plays_for_s() + FAREWELL_S
+
+    def stay(self) -> None:
+        """There is somebody, after all."""
+        self._farewell_until = None
+
+    # --- that an AI speaks ---
+
+    def want_disclosure(self, greeting: str | None) -> None:
+        """Have the agent say it, before the greeting if there is one."""
+        disclosure = self.disclosure
+        disclosure.tries += 1
+        text = f"{disclosure.text} {greeting}" if greeting else disclosure.text
+        self._response.want(Wish(SAY.format(text=text), uses_tools=False, is_disclosure=True))
+
+    def notice_disclosure(self) -> bool:
+        """Return whether the caller has heard it just now; have it said again if they will not."""
+        disclosure = self.disclosure
+        if not disclosure.is_owed or disclosure.response_id is None:
+            return False
+        turns = self._turns.agent_turns(disclosure.response_id)
+        if disclosure.hear((turn.item for turn in turns), self._output.utc()):
+            return True
+        if all(turn.is_final for turn in turns) and not self._response.is_disclosure_due:
+            self._disclose_again()
+        return False
+
+    def _disclose_again(self) -> None:
+        disclosure = self.disclosure
+        if not disclosure.is_given_up:
+            disclosure.response_id = None
+            self.want_disclosure(None)
+        elif disclosure.response_id != NOTICE:
+            self._output.incident(
+                "disclosure_not_said", "The provider did not say that an AI speaks."
+            )
+            is_said = self.notify(Notice.DISCLOSURE)
+            disclosure.response_id = NOTICE if is_said else None
+
+    # --- time ---
+
+    def deadline(self) -> float | None:
+        dues = (self._farewell_until, self._patience.deadline())
+        return min((due for due in dues if due is not None), default=None)
