@@ -15,6 +15,7 @@ from typing import Any, Final
 from starlette.applications import Starlette
 
 from agent_service.clock import Clock, SystemClock
+from agent_service.conversation.phrases import disclosure
 from agent_service.conversation.records import Caller
 from agent_service.conversation.spec import TurnDetection
 from agent_service.engines.choosing import engine_factory
@@ -106,6 +107,8 @@ async def running(
                 limits=Limits(
                     grace_s=settings.conversation.grace_s,
                     confirmation_s=settings.conversation.confirmation_limit_s,
+                    yes_grace_s=settings.conversation.yes_grace_s,
+                    yes_confidence=settings.conversation.yes_confidence,
                     transcript_s=settings.conversation.transcript_wait_s,
                 ),
             ) as host:
@@ -216,6 +219,7 @@ def _profile(agent: AgentSettings, registry: Registry, transcription_model: str)
         name=agent.name,
         instructions=agent.instructions,
         voice=agent.voice,
+        disclosure=_disclosure(agent),
         greeting=agent.greeting,
         language=agent.language,
         turn_detection=TurnDetection(**agent.turn_detection.model_dump()),
@@ -224,7 +228,15 @@ def _profile(agent: AgentSettings, registry: Registry, transcription_model: str)
         policies={policy.name: policy for policy in registry.policies(agent.tools)},
         max_duration_s=agent.limits.max_duration_s,
         idle_s=agent.limits.idle_timeout_s,
+        tool_rounds=agent.limits.tool_rounds,
+        notices={},
     )
+
+
+def _disclosure(agent: AgentSettings) -> str | None:
+    if not agent.discloses_ai:
+        return None
+    return agent.disclosure or disclosure(agent.language, agent.on_behalf_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,7 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
                 summary=command.summary,
                 arguments=command.arguments,
                 expires_at=command.expires_at.isoformat(),
+                is_tap_only=command.is_tap_only,
             )
         case WithdrawConfirmation(confirmation_id=confirmation_id, status=status):
             return ConfirmClosedNotice(seq, confirmation_id, status)

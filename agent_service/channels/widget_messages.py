@@ -150,6 +150,8 @@ class ConfirmNotice(FromService, tag="confirm", frozen=True):
     summary: str
     arguments: str
     expires_at: str
+    is_tap_only: bool = False
+    """It could not be read back rightly: only a tap or a key agrees to it, no word."""
 
 
 class ConfirmClosedNotice(FromService, tag="confirm_closed", frozen=True):

@@ -121,13 +121,6 @@ class CallerSpeech:
                 ShowTranscript(record.turn_id, Role.CALLER, text=record.text, is_final=True)
             )
 
-    def discard(self, item_id: str) -> None:
-        """Nobody said it."""
-        turn = self._turns.caller_turn(item_id)
-        if turn is not None:
-            self._turns.discard(turn)
-            self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
-
     def transcript_failed(self, item_id: str, message: str) -> None:
         turn = self._turns.caller_turn(item_id)
         if turn is not None and not turn.is_final:

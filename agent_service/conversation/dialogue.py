@@ -34,6 +34,7 @@ from agent_service.conversation.records import (
     Caller,
     ConversationRecord,
     RatingRecord,
+    Role,
     TurnRecord,
 )
 from agent_service.conversation.responding import LONG_WAIT_S, Responding
@@ -41,7 +42,7 @@ from agent_service.conversation.response import ResponseMachine, ResponseState, 
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notice, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
-from agent_service.conversation.turns import AgentTurn, Turns
+from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns
 
 CLOSING_S = 3.0
 """How long the end waits for the last turns to be on record."""
@@ -327,19 +328,22 @@ class Dialogue:
             self._response.want(Wish())
 
     def _transcribed(self, event: ev.TranscriptArrived) -> None:
-        if event.is_final and self._echo.heard(event.item_id, event.text):
-            self._heard_itself(event.item_id)
+        turn = self._turns.caller_turn(event.item_id)
+        if turn is not None and event.is_final and self._echo.heard(event.item_id, event.text):
+            self._heard_itself(turn)
             return
         text = self._caller.transcribed(event)
         if text is not None:
             self._confirming.transcribed(event.item_id, text, event.confidence)
 
-    def _heard_itself(self, item_id: str) -> None:
+    def _heard_itself(self, turn: CallerTurn) -> None:
         """Nobody spoke: go on with what the echo cut off."""
+        assert turn.item_id is not None
         self._output.incident("echo", "The caller's line returns the agent's own voice.")
-        self._caller.discard(item_id)
+        self._turns.discard(turn)
+        self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
         self._responding.cancel()
-        self._confirming.transcribed(item_id, "")
+        self._confirming.transcribed(turn.item_id, "")
         self._response.want(Wish())
 
     def _caller_is_there(self) -> None:

@@ -32,8 +32,16 @@ PROVEN = (
 
 
 class Phrase(StrEnum):
-    """What the service has the agent say about a question to the caller."""
+    """What the service has the agent say: about itself, and about a question to the caller."""
 
+    DISCLOSURE = "disclosure"
+    """That an AI speaks."""
+    DISCLOSURE_FOR = "disclosure_for"
+    """The same, and on whose behalf."""
+    RETURNED = "returned"
+    """The conversation was taken over from a process that is gone."""
+    RETURNED_UNDECIDED = "returned_undecided"
+    """The same, with a question to the caller lost."""
     QUESTION = "question"
     NOT_YET = "not_yet"
     """Before the question is asked again."""
@@ -46,6 +54,13 @@ class Phrase(StrEnum):
 
 _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "en": {
+        Phrase.DISCLOSURE: "Hello, you are talking with an AI assistant.",
+        Phrase.DISCLOSURE_FOR: "Hello, you are talking with an AI assistant of {on_behalf_of}.",
+        Phrase.RETURNED: "We were cut off for a moment. I am back: please go on.",
+        Phrase.RETURNED_UNDECIDED: (
+            "We were cut off for a moment. What I last asked you about was not done. Please tell "
+            "me again."
+        ),
         Phrase.QUESTION: "Shall I go ahead?",
         Phrase.NOT_YET: "Nothing has been done yet.",
         Phrase.DECLINED: "All right. Nothing was changed.",
@@ -53,6 +68,17 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.TAP: "Nothing has been done yet. Please tap yes or no on your screen.",
     },
     "de": {
+        Phrase.DISCLOSURE: "Guten Tag, Sie sprechen mit einem KI-Assistenten.",
+        Phrase.DISCLOSURE_FOR: (
+            "Guten Tag, Sie sprechen mit einem KI-Assistenten von {on_behalf_of}."
+        ),
+        Phrase.RETURNED: (
+            "Wir waren kurz unterbrochen. Ich bin wieder da, bitte sprechen Sie weiter."
+        ),
+        Phrase.RETURNED_UNDECIDED: (
+            "Wir waren kurz unterbrochen. Was ich Sie zuletzt gefragt habe, ist nicht geschehen. "
+            "Bitte sagen Sie es noch einmal."
+        ),
         Phrase.QUESTION: "Soll ich das tun?",
         Phrase.NOT_YET: "Es ist noch nichts geschehen.",
         Phrase.DECLINED: "In Ordnung. Es wurde nichts geändert.",
@@ -62,6 +88,13 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         ),
     },
     "fr": {
+        Phrase.DISCLOSURE: "Bonjour, vous parlez avec un assistant IA.",
+        Phrase.DISCLOSURE_FOR: "Bonjour, vous parlez avec un assistant IA de {on_behalf_of}.",
+        Phrase.RETURNED: "Nous avons été coupés un instant. Je suis de retour, continuez.",
+        Phrase.RETURNED_UNDECIDED: (
+            "Nous avons été coupés un instant. Ce que je vous demandais n'a pas été fait. "
+            "Redites-le-moi."
+        ),
         Phrase.QUESTION: "Dois-je le faire ?",
         Phrase.NOT_YET: "Rien n'a encore été fait.",
         Phrase.DECLINED: "D'accord. Rien n'a été modifié.",
@@ -69,6 +102,12 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.TAP: "Rien n'a encore été fait. Touchez oui ou non sur votre écran.",
     },
     "es": {
+        Phrase.DISCLOSURE: "Hola, está hablando con un asistente de IA.",
+        Phrase.DISCLOSURE_FOR: "Hola, está hablando con un asistente de IA de {on_behalf_of}.",
+        Phrase.RETURNED: "Se cortó un momento. Ya estoy de vuelta, continúe.",
+        Phrase.RETURNED_UNDECIDED: (
+            "Se cortó un momento. Lo último que le pregunté no se ha hecho. Dígamelo otra vez."
+        ),
         Phrase.QUESTION: "¿Lo hago?",
         Phrase.NOT_YET: "Todavía no se ha hecho nada.",
         Phrase.DECLINED: "De acuerdo. No se ha cambiado nada.",
@@ -76,6 +115,13 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.TAP: "Todavía no se ha hecho nada. Pulse sí o no en su pantalla.",
     },
     "it": {
+        Phrase.DISCLOSURE: "Buongiorno, sta parlando con un assistente IA.",
+        Phrase.DISCLOSURE_FOR: "Buongiorno, sta parlando con un assistente IA di {on_behalf_of}.",
+        Phrase.RETURNED: "La linea è caduta per un momento. Sono di nuovo qui, continui.",
+        Phrase.RETURNED_UNDECIDED: (
+            "La linea è caduta per un momento. Quello che le ho chiesto per ultimo non è stato "
+            "fatto. Me lo ripeta."
+        ),
         Phrase.QUESTION: "Procedo?",
         Phrase.NOT_YET: "Non è stato ancora fatto nulla.",
         Phrase.DECLINED: "Va bene. Non è stato cambiato nulla.",
@@ -83,6 +129,13 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.TAP: "Non è stato ancora fatto nulla. Tocchi sì o no sullo schermo.",
     },
     "pt": {
+        Phrase.DISCLOSURE: "Olá, está a falar com um assistente de IA.",
+        Phrase.DISCLOSURE_FOR: "Olá, está a falar com um assistente de IA de {on_behalf_of}.",
+        Phrase.RETURNED: "A ligação caiu por um momento. Já voltei, pode continuar.",
+        Phrase.RETURNED_UNDECIDED: (
+            "A ligação caiu por um momento. O que lhe perguntei por último não foi feito. Diga-me "
+            "outra vez."
+        ),
         Phrase.QUESTION: "Posso fazer isso?",
         Phrase.NOT_YET: "Ainda não foi feito nada.",
         Phrase.DECLINED: "Está bem. Nada foi alterado.",
@@ -113,6 +166,13 @@ _OUTCOMES: Mapping[ToolCallStatus, tuple[str, str]] = {
 def phrase(which: Phrase, language: str | None) -> str:
     """Return the phrase in the caller's language, English where it is not known."""
     return _PHRASES.get(language or "en", _PHRASES["en"])[which]
+
+
+def disclosure(language: str | None, on_behalf_of: str | None) -> str:
+    """Return the sentence that says that an AI speaks, and on whose behalf where that is known."""
+    if on_behalf_of is None:
+        return phrase(Phrase.DISCLOSURE, language)
+    return phrase(Phrase.DISCLOSURE_FOR, language).format(on_behalf_of=on_behalf_of)
 
 
 def read_back(summary: str, language: str | None, *, is_again: bool = False) -> str:

@@ -11,8 +11,14 @@ from agent_service.clock import Clock, uuid7
 from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
+from agent_service.conversation.phrases import Phrase, phrase
+from agent_service.conversation.records import Role
 from agent_service.conversation.spec import (
     DialogueSettings,
+    HistoryToolRound,
+    HistoryTurn,
+    Notice,
+    NoticeClip,
     SessionSpec,
     ToolPolicy,
     ToolSpec,
@@ -30,8 +36,6 @@ from agent_service.runtime.ports import (
 from agent_service.runtime.session import Session
 from agent_service.store.interrupted import Interrupted
 
-RETURNED: Final = "We were cut off for a moment. I am back: please go on."
-
 STOP_S: Final = 10.0
 """How long conversations may take to end when the service stops."""
 
@@ -45,6 +49,7 @@ class AgentProfile:
     name: str
     instructions: str
     voice: str
+    disclosure: str | None
     greeting: str | None
     language: str | None
     turn_detection: TurnDetection
@@ -53,6 +58,8 @@ class AgentProfile:
     policies: Mapping[str, ToolPolicy]
     max_duration_s: float
     idle_s: float
+    tool_rounds: int
+    notices: Mapping[Notice, NoticeClip]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +68,8 @@ class Limits:
 
     grace_s: float
     confirmation_s: float
+    yes_grace_s: float
+    yes_confidence: float
     transcript_s: float
 
 
@@ -212,16 +221,21 @@ class Host:
             caller=start.caller,
             provider=engine.provider,
             model=engine.model,
-            greeting=RETURNED if past else agent.greeting,
+            disclosure=None if _has_spoken(history) else agent.disclosure,
+            greeting=_returned(past, agent.language) if past else agent.greeting,
             history=history,
             recorded_turns=len(past.turns) if past else 0,
             language=agent.language,
             turn_detection=agent.turn_detection,
             confirmation_s=self._limits.confirmation_s,
+            yes_grace_s=self._limits.yes_grace_s,
+            yes_confidence=self._limits.yes_confidence,
             transcript_s=self._limits.transcript_s,
             grace_s=self._limits.grace_s,
             max_duration_s=agent.max_duration_s,
             idle_s=agent.idle_s,
+            tool_rounds=agent.tool_rounds,
+            notices=agent.notices,
         )
         dialogue = Dialogue(
             settings,
@@ -254,3 +268,13 @@ class Host:
             clock=self._clock,
             channel=channel,
         )
+
+
+def _has_spoken(history: tuple[HistoryTurn | HistoryToolRound, ...]) -> bool:
+    """The agent was heard before this process took over: the caller knows who speaks."""
+    return any(isinstance(entry, HistoryTurn) and entry.role is Role.AGENT for entry in history)
+
+
+def _returned(past: Interrupted, language: str | None) -> str:
+    is_undecided = past.has_open_question
+    return phrase(Phrase.RETURNED_UNDECIDED if is_undecided else Phrase.RETURNED, language)

@@ -33,7 +33,10 @@ class AgentLimits(Section):
     max_duration_s: float = Field(1_800.0, gt=0, le=86_400)
     """The conversation ends after this time."""
     idle_timeout_s: float = Field(120.0, gt=0, le=3_600)
-    """The conversation ends when neither side has spoken or typed for this time."""
+    """After this time in which nobody spoke, typed or was heard, the caller is asked whether they
+    are still there; 15 seconds later the conversation ends."""
+    tool_rounds: int = Field(20, ge=1, le=100)
+    """Responses in a row that may only call tools before the agent has to speak."""
 
 
 class AgentSettings(Section):
@@ -45,8 +48,16 @@ class AgentSettings(Section):
     """How callers see the agent named."""
     instructions: str = Field(min_length=1, max_length=20_000)
     """What the model is told before the conversation begins."""
+    discloses_ai: bool = True
+    """Whether the agent says, first thing, that it is an AI; required in the European Union since
+    August 2026 (AI Act, Article 50), where that is not plain to everybody."""
+    on_behalf_of: str | None = Field(None, min_length=1, max_length=100)
+    """For whom the agent speaks, as it is to be said: `the demo shop`."""
+    disclosure: str | None = Field(None, min_length=1, max_length=300)
+    """The sentence that says that an AI speaks, in place of the shipped one in the agent's
+    `language`. No barge-in cuts it."""
     greeting: str | None = Field(None, min_length=1, max_length=500)
-    """What the agent says first; without it, the caller speaks first."""
+    """What the agent says then; without it, the caller speaks."""
     voice: str = Field("alloy", min_length=1, max_length=64)
     """The provider's voice."""
     language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")

@@ -206,8 +206,14 @@ class ConversationSettings(Section):
     """A caller who dropped may come back to the same conversation within this time."""
     confirmation_limit_s: float = Field(60.0, gt=0, le=600)
     """A question such as "Shall I cancel order 1007?" can be answered for this time."""
+    yes_grace_s: float = Field(1.0, ge=0, le=10)
+    """How long after a yes its second half ("but not the ...") may come before the yes counts."""
+    yes_confidence: float = Field(0.5, ge=0, le=1)
+    """How surely a spoken yes must have been heard, where the provider tells; else it is asked
+    again."""
     transcript_wait_s: float = Field(5.0, ge=0, le=60)
-    """How long a turn waits for its transcript before it is recorded without."""
+    """How long a turn waits for its transcript before it is recorded without; one that comes later
+    is put there."""
 
 
 class ToolSettings(Section):

@@ -8,10 +8,16 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from agent_service.conversation.records import Caller, Modality, Role, ToolCallStatus
+from agent_service.conversation.records import (
+    Caller,
+    ConfirmationStatus,
+    Modality,
+    Role,
+    ToolCallStatus,
+)
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
 from agent_service.store.ledger import resolve_open_calls
-from agent_service.store.tables import Conversation, Resumption, ToolCall, Turn
+from agent_service.store.tables import Confirmation, Conversation, Resumption, ToolCall, Turn
 
 RETURN_LIMIT: Final = timedelta(minutes=10)
 """How long after the last turn a caller may return to a conversation that lost its process."""
@@ -41,6 +47,8 @@ class Interrupted:
     started_at: datetime
     turns: tuple[RecordedTurn, ...]
     history: tuple[HistoryTurn | HistoryToolRound, ...]
+    has_open_question: bool
+    """The caller was being asked whether to go ahead: that question is gone with its process."""
 
 
 def token_hash(token: str) -> str:
@@ -64,6 +72,7 @@ def find_interrupted(session: Session, token: str, now: datetime) -> Interrupted
     if now - last_seen > RETURN_LIMIT:
         return None
     resolve_open_calls(session, now, row.id)
+    has_open_question = void_open_questions(session, now, row.id) > 0
     calls = session.scalars(
         select(ToolCall).where(
             ToolCall.conversation_id == row.id, ToolCall.status != ToolCallStatus.RUNNING
@@ -93,7 +102,22 @@ def find_interrupted(session: Session, token: str, now: datetime) -> Interrupted
             RecordedTurn(t.id, t.role, t.text, t.heard_text, t.is_interrupted) for t in turns
         ),
         history=tuple(entry for _, entry in past),
+        has_open_question=has_open_question,
     )
+
+
+def void_open_questions(session: Session, now: datetime, conversation_id: str) -> int:
+    """Void what the caller was asked and had not decided; return how many questions there were."""
+    voided = session.execute(
+        update(Confirmation)
+        .where(
+            Confirmation.conversation_id == conversation_id,
+            Confirmation.status == ConfirmationStatus.OFFERED,
+        )
+        .values(status=ConfirmationStatus.VOIDED, decided_at=now)
+        .returning(Confirmation.id)
+    )
+    return len(voided.all())
 
 
 def end_lost(session: Session, now: datetime) -> int:
@@ -111,4 +135,7 @@ def end_lost(session: Session, now: datetime) -> int:
         )
         .returning(Conversation.id)
     )
-    return len(lost.all())
+    conversation_ids = lost.scalars().all()
+    for conversation_id in conversation_ids:
+        void_open_questions(session, now, conversation_id)
+    return len(conversation_ids)

@@ -53,6 +53,8 @@ class Conversation(Table):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
+    disclosure_heard_at: Mapped[datetime | None]
+    """When the caller had heard that an AI speaks."""
 
 
 class Turn(Table):

@@ -62,9 +62,11 @@ _KINDS = (
             "model",
             "ended_at",
             "end_reason",
+            "disclosure_heard_at",
         ),
     ),
-    _Kind(TurnRecord, Turn, "turn_id", ("id",)),
+    # A turn comes again when its words have come after it was on record.
+    _Kind(TurnRecord, Turn, "turn_id", ("id",), ("text", "heard_text", "flags")),
     _Kind(
         ToolCallRecord,
         ToolCall,
@@ -77,7 +79,7 @@ _KINDS = (
         Confirmation,
         "confirmation_id",
         ("id",),
-        ("status", "heard_at", "decided_at", "decided_by", "answer"),
+        ("status", "expires_at", "heard_at", "decided_at", "decided_by", "answer"),
     ),
     _Kind(IncidentRecord, Incident, "incident_id", ("id",)),
     _Kind(RatingRecord, Rating, None, ("conversation_id",), ("score", "comment", "rated_at")),

@@ -522,4 +522,5 @@ def test_what_the_service_had_the_agent_say_is_said_in_the_next_session(driver: 
     driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"It is shipped."}'))
     driver.tell(ev.ResponseStarted("resp-3"), ev.EngineDropped("dropped", "gone"))
     (request,) = [c for c in driver.tell(ev.EngineReady()) if isinstance(c, cmd.RequestResponse)]
+    assert request.instructions is not None
     assert request.instructions.endswith("It is shipped.")

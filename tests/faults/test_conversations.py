@@ -1,6 +1,7 @@
 """Whole conversations, dialogue and session included, around a write: interrupted and attacked."""
 
 import asyncio
+import contextlib
 import json
 import random
 from collections import Counter
@@ -113,6 +114,12 @@ class Talk:
                 await self.engine.next_command()
 
     @property
+    def asked_to_say(self) -> str:
+        """What the service last had the agent say."""
+        requests = [c for c in self.engine.commands if isinstance(c, cmd.RequestResponse)]
+        return (requests[-1].instructions or "").partition(": ")[2]
+
+    @property
     def told(self) -> list[str]:
         """What the model was told of its calls, also later."""
         return [
@@ -140,6 +147,7 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
         name="support",
         instructions="Be kind.",
         voice="alloy",
+        disclosure=None,
         greeting=None,
         language="en",
         turn_detection=TurnDetection(),
@@ -148,6 +156,8 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
         policies={policy.name: policy for policy in registry.policies(names)},
         max_duration_s=600,
         idle_s=60,
+        tool_rounds=8,
+        notices={},
     )
     runner = ToolRunner(registry, database, clock)
     recorder = Recorder(database, clock=clock)
@@ -160,7 +170,9 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
         records=recorder,
         find_interrupted=nothing,
         clock=clock,
-        limits=Limits(grace_s=30, confirmation_s=60, transcript_s=5),
+        limits=Limits(
+            grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
+        ),
     ) as host:
 
         async def begin() -> Talk:
@@ -203,7 +215,7 @@ def test_interruptions_around_a_write_leave_nothing_half_done_or_wrongly_told(
         talk.speaks("refund a cent of order 1002")
         talk.calls("call-1", "refund_order", CENT)
         await talk.until(cmd.RequestResponse)
-        talk.says("Refund one cent. Shall I go ahead?")
+        talk.says(talk.asked_to_say)
         talk.speaks("yes")
         await asyncio.sleep(chance.uniform(0, 0.03))
         if kind == "hang-up":
@@ -298,3 +310,49 @@ def test_hostile_provider_gets_nothing_done_that_the_caller_did_not_agree_to(
         ).all()
     assert set(done) <= {"get_order_status", "find_orders"}
     figure(f"{conversations} conversations with a hostile provider: no effect")
+
+
+LIES = (
+    "Is there anything else I can do for you?",
+    "Refund nothing at all. Shall I go ahead?",
+    "Refund 0 dollars 01 for wireless headphones from order 1003. Shall I go ahead?",
+    "Refund 100 dollars for wireless headphones from order 1002. Shall I go ahead?",
+    "I have refunded 0 dollars 01 for wireless headphones from order 1002. Is that all right?",
+    "Would you like to hear when we are open?",
+    "",
+)
+
+
+def test_provider_that_lies_in_its_read_backs_gets_no_yes(
+    make_desk: Make, sized: Callable[[int, int], int], figure: Callable[[str], None]
+) -> None:
+    """The caller agrees to what they hear, and that is something else."""
+    desk = make_desk([FREE_REFUND])
+    database = desk.database
+    chance = random.Random(7)
+    rounds = sized(20, 500)
+
+    async def lied_to(begin: Callable[[], Any]) -> None:
+        talk: Talk = await begin()
+        talk.speaks("refund a cent of order 1002")
+        talk.calls("call-1", "refund_order", CENT)
+        await talk.until(cmd.RequestResponse)
+        for number in range(2, 4):
+            talk.says(chance.choice(LIES))
+            talk.speaks("yes")
+            talk.responds(lambda r: ev.AgentText(r, talk.fresh("own"), "Done!", is_spoken=True))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await talk.until(cmd.RequestResponse, number)
+        talk.session.receive(ev.CallerEnded())
+        await talk.session.wait_ended()
+
+    async def scenario() -> None:
+        async with service(desk, [FREE_REFUND]) as begin:
+            for _ in range(rounds):
+                await lied_to(begin)
+
+    asyncio.run(scenario())
+    _, refunds = ends(database)
+    assert refunds == 0
+    figure(f"{rounds} conversations with a provider that lies in its read-backs: no effect")

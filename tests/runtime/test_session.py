@@ -178,6 +178,7 @@ async def scene(
         name="support",
         instructions="Be kind.",
         voice="alloy",
+        disclosure=None,
         greeting=None,
         language="en",
         turn_detection=TurnDetection(),
@@ -189,6 +190,8 @@ async def scene(
         },
         max_duration_s=600,
         idle_s=60,
+        tool_rounds=8,
+        notices={},
     )
     tools, records = MemoryTools(), MemoryRecords()
     made: list[Scene] = []
@@ -205,7 +208,9 @@ async def scene(
             records=records,
             find_interrupted=find_interrupted,
             clock=SystemClock(),
-            limits=Limits(grace_s=30, confirmation_s=60, transcript_s=5),
+            limits=Limits(
+                grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
+            ),
         ) as host:
             made.append(Scene(host, engines, tools, records))
             yield made[0]
@@ -262,7 +267,7 @@ def test_no_write_runs_before_the_yes_is_on_record() -> None:
             await settle()
             s.engine.push(
                 ev.ResponseStarted("resp-2"),
-                ev.AgentText("resp-2", "out-2", "Cancel it?", is_spoken=True),
+                ev.AgentText("resp-2", "out-2", "Cancel it? Shall I go ahead?", is_spoken=True),
                 ev.AgentAudio("resp-2", "out-2", MS * 100),
                 ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED),
             )
@@ -484,6 +489,7 @@ def test_a_conversation_of_another_process_is_taken_over_from_the_record() -> No
                 started_at=SystemClock().utc(),
                 turns=(RecordedTurn("t-1", Role.CALLER, "hi", "hi", False),),
                 history=(HistoryTurn(Role.CALLER, "hi"),),
+                has_open_question=False,
             )
             session = await s.host.resume("token", s.channel)
             await settle()
@@ -516,6 +522,7 @@ def test_two_returns_at_once_become_one_session() -> None:
                 started_at=SystemClock().utc(),
                 turns=(),
                 history=(),
+                has_open_question=False,
             )
             returns = [s.host.resume("token", MemoryChannel()) for _ in range(3)]
             opened = await asyncio.gather(*returns, return_exceptions=True)
