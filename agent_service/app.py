@@ -24,11 +24,12 @@ from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import AgentServiceError, SettingsError, StoreError
 from agent_service.runtime.approval_desk import ApprovalDesk
+from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.identity_desk import IdentityDesk
-from agent_service.runtime.outbox_worker import OutboxWorker, Receiver
+from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.ports import Engine
-from agent_service.runtime.receivers import FileReceiver
+from agent_service.runtime.receivers import load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import AgentSettings, Settings
@@ -41,13 +42,12 @@ from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tool import Tool
-from agent_service.web import admin_api, approvals, health, pages, ticket_api
+from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Tickets
 
-OUTBOX_KINDS: Final = ("message", "refund")
 TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
 
 
@@ -79,10 +79,12 @@ async def running(
 
     ``offline_url`` is where the offline provider listens. With a ``demo_caller`` the demo page is
     served, and whoever opens it speaks as that customer. ``receivers`` carry out what tools send to
-    the world outside, by kind; by default it is written to files. ``new_engine`` and ``clock``
-    replace the real ones.
+    the world outside, by kind; by default those that the settings name. ``new_engine`` and
+    ``clock`` replace the real ones.
     """
     clock = clock or SystemClock()
+    if receivers is None:
+        receivers = load_receivers(settings.outbox.receivers)
     database = Database(settings.database_url)
     try:
         ensure_current(database)
@@ -110,11 +112,8 @@ async def running(
                 ),
             ) as host:
                 desk = ApprovalDesk(registry, database, clock, host.settle)
-                files = FileReceiver(settings.data_dir / "outbox")
-                outbox = OutboxWorker(
-                    database, clock, receivers or dict.fromkeys(OUTBOX_KINDS, files), SETTLEMENTS
-                )
-                web = _Web(settings, host, recorder, database, clock, registry, desk)
+                outbox = OutboxWorker(database, clock, receivers, SETTLEMENTS)
+                web = _Web(settings, host, recorder, database, clock, registry, desk, outbox)
                 async with _background(desk.run(), outbox.run(), tools.sweep()):
                     yield Service(web.app(demo_caller), host, settings.server.drain_s)
         finally:
@@ -238,9 +237,11 @@ class _Web:
     clock: Clock
     registry: Registry
     desk: ApprovalDesk
+    outbox: OutboxWorker
 
     def app(self, demo_caller: Caller | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
+        limit_s = settings.database.query_time_limit_s
         tickets = Tickets(ticket_secret(settings), clock)
         origins = Origins(settings.server.origins)
         admission = Admission(settings.server.max_conversations)
@@ -251,9 +252,14 @@ class _Web:
         routes = [
             *conversation_socket.routes(socket),
             *ticket_api.routes(tickets, tokens.authorise, settings.agents),
-            *admin_api.routes(database, tokens, time_limit_s=settings.database.query_time_limit_s),
+            *admin_api.routes(database, tokens, time_limit_s=limit_s),
             *approvals.routes(self.desk, self.registry, database, tokens, clock),
-            *health.routes({"storage": self._check_storage}, self._gauges(admission)),
+            *promises.routes(database, tokens, clock, time_limit_s=limit_s),
+            *health.routes(
+                {"storage": self._check_storage},
+                self._gauges(admission),
+                {"outbox_without_receiver": lambda: self.outbox.unserved},
+            ),
             *pages.routes(has_demo=demo_caller is not None),
         ]
         if demo_caller is not None:
@@ -270,6 +276,7 @@ class _Web:
             "sockets": lambda: admission.open_sockets,
             "sockets_refused": lambda: admission.refused,
             "records_waiting": lambda: self.recorder.waiting,
+            "outbox_without_receiver": lambda: sum(self.outbox.unserved.values()),
         }
 
 

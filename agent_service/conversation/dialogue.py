@@ -98,6 +98,7 @@ class Dialogue:
             policies,
             language=settings.language,
             confirmation_s=settings.confirmation_s,
+            pending=settings.pending,
         )
         self._life = Life.CONNECTING
         self._floor = Floor.OPEN
@@ -126,6 +127,10 @@ class Dialogue:
         self._dispatch(event)
         self._advance()
         return self._output.take()
+
+    def awaits(self, tool_call_id: str) -> bool:
+        """Tell whether the conversation is open and will tell the call's outcome when it comes."""
+        return self._life not in (Life.CLOSING, Life.ENDED) and self._desk.awaits(tool_call_id)
 
     def deadline(self) -> float | None:
         """Return when TimePassed is wanted; None when there is nothing to wait for."""

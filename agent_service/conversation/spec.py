@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from agent_service.conversation.records import Caller, Modality, Role
@@ -59,6 +60,18 @@ class HistoryToolRound:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A call from before this process took the conversation over; its outcome is still to come."""
+
+    id: str
+    tool_call_id: str
+    name: str
+    arguments: str
+    output: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSpec:
     """What the provider session is given when it opens."""
 
@@ -93,6 +106,8 @@ class DialogueSettings:
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
     """What was said and done before this process took the conversation over."""
     recorded_turns: int = 0
+    pending: tuple[PendingCall, ...] = ()
+    """Calls of that time whose outcome the caller was promised to hear."""
     max_duration_s: float = 3600.0
     idle_s: float = 300.0
     """How long nobody may say anything."""

@@ -3,7 +3,7 @@
 A call that changes something is held until the caller has heard what will be done and has agreed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from agent_service.conversation.answers import Answer, read_answer
@@ -40,7 +40,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
 )
 from agent_service.conversation.response import ResponseMachine, Wish
-from agent_service.conversation.spec import HistoryToolRound, ToolPolicy
+from agent_service.conversation.spec import HistoryToolRound, PendingCall, ToolPolicy
 from agent_service.conversation.tool_calls import (
     ToolCall,
     ToolCalls,
@@ -50,6 +50,9 @@ from agent_service.conversation.tool_calls import (
 
 MAX_ROUNDS = 8
 """Responses in a row that only call tools before the model must speak."""
+
+BEFORE = ""
+"""The response of a call from before this process took the conversation over."""
 
 
 class ToolDesk:
@@ -61,6 +64,7 @@ class ToolDesk:
         *,
         language: str | None,
         confirmation_s: float,
+        pending: Iterable[PendingCall] = (),
     ) -> None:
         self._output = output
         self._response = response
@@ -68,6 +72,8 @@ class ToolDesk:
         self._language = language
         self._confirmation_s = confirmation_s
         self._calls = ToolCalls()
+        for call in pending:
+            self._calls.add(_taken_over(call, policies.get(call.name)))
         self._confirmation: Confirmation | None = None
         self._rounds = 0
         self._is_engine_live = False
@@ -128,6 +134,11 @@ class ToolDesk:
             return
         call.move(ToolCallState.QUEUED)
         self._offer_next()
+
+    def awaits(self, tool_call_id: str) -> bool:
+        """Tell whether the model was told that the call's outcome comes later."""
+        call = self._calls.find(tool_call_id)
+        return call is not None and call.state is ToolCallState.PENDING
 
     def finished(self, event: ToolFinished) -> None:
         call = self._calls.find(event.tool_call_id)
@@ -263,6 +274,7 @@ class ToolDesk:
                 HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output),
             )
             for call in self._calls.all()
+            if call.response_id != BEFORE  # those are in the history that was taken over
         ]
 
     # --- time and end ---
@@ -425,3 +437,18 @@ class ToolDesk:
 
     def _keep_confirmation(self, confirmation: Confirmation) -> None:
         self._output.keep(confirmation.record(self._output.conversation_id))
+
+
+def _taken_over(call: PendingCall, policy: ToolPolicy | None) -> ToolCall:
+    return ToolCall(
+        id=call.id,
+        tool_call_id=call.tool_call_id,
+        response_id=BEFORE,
+        name=call.name,
+        title=policy.title if policy else call.name,
+        arguments=call.arguments,
+        shown_arguments=call.arguments,
+        requested_at=call.requested_at,
+        state=ToolCallState.PENDING,
+        output=call.output,
+    )

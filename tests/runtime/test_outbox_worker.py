@@ -10,13 +10,14 @@ from shop_desk import ShopDesk
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from agent_service.runtime.outbox_worker import Delivery, OutboxWorker
+from agent_service.runtime.deliveries import Delivery
+from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.receivers import FileReceiver
 from agent_service.store.outbox import (
     OutboxMessage,
     OutboxRow,
     OutboxStatus,
-    claim_messages,
+    claim_message,
     queue_message,
 )
 from agent_service.store.shop import OrderItem, Refund, RefundStatus
@@ -102,10 +103,11 @@ def test_unanswered_message_is_sent_again_with_the_same_key(desk: ShopDesk) -> N
 def test_message_of_a_killed_worker_is_sent_again(desk: ShopDesk) -> None:
     desk.call("refund_order", REFUND)
     with desk.database.write() as session:
-        claimed = claim_messages(session, desk.clock.utc())  # and then it dies
+        claimed = claim_message(session, "refund", desk.clock.utc())  # and then it dies
     bank = Bank("pays")
     work(desk, bank, after_s=30)
-    assert bank.asked == [claimed[0].idempotency_key]
+    assert claimed is not None
+    assert bank.asked == [claimed.idempotency_key]
 
 
 def test_message_without_any_answer_becomes_unknown(desk: ShopDesk) -> None:
@@ -142,11 +144,14 @@ def test_settled_message_cannot_be_moved(desk: ShopDesk) -> None:
         move()
 
 
-def test_kind_that_nobody_delivers_is_rejected(desk: ShopDesk) -> None:
+def test_kind_without_a_receiver_waits_and_says_why(desk: ShopDesk) -> None:
     with desk.database.write() as session:
         queue_message(session, kind="fax", payload={}, idempotency_key="f", now=desk.clock.utc())
-    work(desk, Bank())
-    assert message(desk).status == OutboxStatus.REJECTED
+    working = worker(desk, Bank())
+    asyncio.run(working.deliver_due())
+    assert message(desk).status == OutboxStatus.QUEUED
+    assert "set outbox.receivers" in str(message(desk).answer)
+    assert working.unserved == {"fax": 1}
 
 
 def test_secret_message_is_emptied_once_it_is_delivered(desk: ShopDesk, tmp_path: Path) -> None:
