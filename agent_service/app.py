@@ -33,6 +33,7 @@ from agent_service.runtime.receivers import load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import AgentSettings, Settings
+from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
 from agent_service.store.interrupted import Interrupted, end_lost, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
@@ -251,7 +252,7 @@ class _Web:
         )
         routes = [
             *conversation_socket.routes(socket),
-            *ticket_api.routes(tickets, tokens.authorise, settings.agents),
+            *ticket_api.routes(tickets, tokens.authorise, settings.agents, self._keep_contact),
             *admin_api.routes(database, tokens, time_limit_s=limit_s),
             *approvals.routes(self.desk, self.registry, database, tokens, clock),
             *promises.routes(database, tokens, clock, time_limit_s=limit_s),
@@ -265,6 +266,11 @@ class _Web:
         if demo_caller is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
         return Starlette(routes=routes)
+
+    async def _keep_contact(self, customer_id: str, address: Address) -> None:
+        now = self.clock.utc()
+        work = partial(keep_address, customer_id=customer_id, address=address, now=now)
+        await self.database.run(work, is_write=True)
 
     async def _check_storage(self) -> None:
         if not self.recorder.healthy:
