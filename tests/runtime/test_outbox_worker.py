@@ -329,22 +329,22 @@ def test_worker_lives_through_a_defect_of_its_own(sqlite_desk: ShopDesk) -> None
     delivered = asyncio.Event()
 
     class Telling:
+        def __init__(self) -> None:
+            self._loop = asyncio.get_running_loop()
+
         def deliver(self, message: OutboxMessage) -> Delivery:
-            loop.call_soon_threadsafe(delivered.set)
+            self._loop.call_soon_threadsafe(delivered.set)
             return Delivery(is_done=True, answer="")
 
     database = Failing(sqlite_desk.database.url)
 
     async def scenario() -> None:
-        nonlocal loop
-        loop = asyncio.get_running_loop()
         worker = OutboxWorker(database, sqlite_desk.clock, {"fax": Telling()}, {})
         async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(worker.run())
             await delivered.wait()
             running.cancel()
 
-    loop: asyncio.AbstractEventLoop
     asyncio.run(scenario())
     database.close()
 
