@@ -11,10 +11,12 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from agent_service.conversation.phrases import spoken_part
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.contacts import address_of
+from agent_service.store.ledger import LedgerCall, Outcome
 from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus, queue_message
-from agent_service.store.tables import ToolCall
+from agent_service.store.tables import Conversation, ToolCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,31 @@ def promise_telling(
         conversation_id=conversation_id,
         customer_id=customer_id,
         tells_call=tool_call_id,
+    )
+
+
+def tell_if_over(session: Session, call: LedgerCall, outcome: Outcome, now: datetime) -> None:
+    """Have the outcome of a write reach a caller who has gone while it was going on.
+
+    They had agreed to it, and may have been promised to hear of it as soon as it is done.
+    """
+    if outcome.error_kind == "unknown" or outcome.status is ToolCallStatus.AWAITING_APPROVAL:
+        return  # each has a reader of its own
+    # One without any length, as a call of the command line's, had nobody who could go.
+    over = select(Conversation.id).where(
+        Conversation.id == call.conversation_id, Conversation.ended_at > Conversation.started_at
+    )
+    sentence = spoken_part(outcome.output)
+    if sentence is None or session.scalar(over) is None:
+        return
+    promise_telling(
+        session,
+        key=f"late-{call.id}",
+        conversation_id=call.conversation_id,
+        tool_call_id=call.tool_call_id,
+        customer_id=call.caller.customer_id,
+        text=f"What you asked us for was still going on when our conversation ended. {sentence}",
+        now=now,
     )
 
 

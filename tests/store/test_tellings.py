@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -303,3 +304,38 @@ def test_conversation_whose_decision_was_told_has_nothing_left_to_tell(desk: Sho
         past = find_interrupted(session, "token", desk.clock.utc())
     assert past is not None
     assert past.pending == ()
+
+
+def ended_conversation(desk: ShopDesk, caller: Caller) -> str:
+    conversation = desk.conversation(caller)
+    with desk.database.write() as session:
+        row = session.get(Conversation, conversation)
+        assert row is not None
+        row.started_at -= timedelta(minutes=1)
+        row.ended_at = desk.clock.utc()
+    return conversation
+
+
+def test_write_that_ended_after_the_conversation_is_told(desk: ShopDesk) -> None:
+    cancel = {"order_number": 1007}
+    desk.call("cancel_order", cancel, conversation_id=ended_conversation(desk, DEMO_CALLER))
+    row = letter(desk)
+    assert (row.kind, row.status) == ("message", OutboxStatus.QUEUED)
+    assert "still going on when our conversation ended. Order 1007 is cancelled" in row.payload
+
+
+def test_write_of_an_open_conversation_is_told_there(desk: ShopDesk) -> None:
+    desk.call("cancel_order", {"order_number": 1007})
+    with desk.database.read() as session:
+        assert session.scalars(select(OutboxRow)).all() == []
+
+
+def test_request_that_waits_for_a_decision_is_told_once_it_is_decided(desk: ShopDesk) -> None:
+    with desk.database.write() as session:
+        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
+        item.paid_minor = 150_00
+    conversation = ended_conversation(desk, DEMO_CALLER)
+    refund = {"order_number": 1002, "reason": "broken"}
+    desk.call("refund_order", refund, conversation_id=conversation)
+    with desk.database.read() as session:
+        assert session.scalars(select(OutboxRow)).all() == []
