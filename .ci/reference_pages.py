@@ -67,6 +67,8 @@ def _default(field: Any) -> str:
     match field.default:
         case _ if field.is_required():
             return "required"
+        case _ if field.default_factory is dict:
+            return "`{}`"
         case None:
             return "none"
         case bool():
@@ -92,6 +94,8 @@ def _kind(annotation: Any) -> str:
             return ", ".join(f"`{value}`" for value in arguments)
         case origin if origin is tuple:
             return "list of texts"
+        case origin if origin is dict:
+            return "table of texts"
         case _ if hasattr(annotation, "__metadata__"):
             return _kind(arguments[0])
     names = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}

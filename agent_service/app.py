@@ -25,14 +25,16 @@ from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import AgentServiceError, SettingsError, StoreError
 from agent_service.runtime.approval_desk import ApprovalDesk
+from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.identity_desk import IdentityDesk
-from agent_service.runtime.outbox_worker import OutboxWorker, Receiver
+from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.ports import Engine
-from agent_service.runtime.receivers import FileReceiver
+from agent_service.runtime.receivers import load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import AgentSettings, Settings
+from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
 from agent_service.store.interrupted import Interrupted, end_lost, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
@@ -42,13 +44,12 @@ from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tool import Tool
-from agent_service.web import admin_api, approvals, health, pages, ticket_api
+from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Tickets
 
-OUTBOX_KINDS: Final = ("message", "refund")
 TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
 
 
@@ -80,10 +81,12 @@ async def running(
 
     ``offline_url`` is where the offline provider listens. With a ``demo_caller`` the demo page is
     served, and whoever opens it speaks as that customer. ``receivers`` carry out what tools send to
-    the world outside, by kind; by default it is written to files. ``new_engine`` and ``clock``
-    replace the real ones.
+    the world outside, by kind; by default those that the settings name. ``new_engine`` and
+    ``clock`` replace the real ones.
     """
     clock = clock or SystemClock()
+    if receivers is None:
+        receivers = load_receivers(settings.outbox.receivers)
     database = Database(settings.database_url)
     try:
         ensure_current(database)
@@ -113,11 +116,8 @@ async def running(
                 ),
             ) as host:
                 desk = ApprovalDesk(registry, database, clock, host.settle)
-                files = FileReceiver(settings.data_dir / "outbox")
-                outbox = OutboxWorker(
-                    database, clock, receivers or dict.fromkeys(OUTBOX_KINDS, files), SETTLEMENTS
-                )
-                web = _Web(settings, host, recorder, database, clock, registry, desk)
+                outbox = OutboxWorker(database, clock, receivers, SETTLEMENTS)
+                web = _Web(settings, host, recorder, database, clock, registry, desk, outbox)
                 async with _background(desk.run(), outbox.run(), tools.sweep()):
                     yield Service(web.app(demo_caller), host, settings.server.drain_s)
         finally:
@@ -250,9 +250,11 @@ class _Web:
     clock: Clock
     registry: Registry
     desk: ApprovalDesk
+    outbox: OutboxWorker
 
     def app(self, demo_caller: Caller | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
+        limit_s = settings.database.query_time_limit_s
         tickets = Tickets(ticket_secret(settings), clock)
         origins = Origins(settings.server.origins)
         admission = Admission(settings.server.max_conversations)
@@ -262,15 +264,25 @@ class _Web:
         )
         routes = [
             *conversation_socket.routes(socket),
-            *ticket_api.routes(tickets, tokens.authorise, settings.agents),
-            *admin_api.routes(database, tokens, time_limit_s=settings.database.query_time_limit_s),
+            *ticket_api.routes(tickets, tokens.authorise, settings.agents, self._keep_contact),
+            *admin_api.routes(database, tokens, time_limit_s=limit_s),
             *approvals.routes(self.desk, self.registry, database, tokens, clock),
-            *health.routes({"storage": self._check_storage}, self._gauges(admission)),
+            *promises.routes(database, tokens, clock, time_limit_s=limit_s),
+            *health.routes(
+                {"storage": self._check_storage},
+                self._gauges(admission),
+                {"outbox_without_receiver": lambda: self.outbox.unserved},
+            ),
             *pages.routes(has_demo=demo_caller is not None),
         ]
         if demo_caller is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
         return Starlette(routes=routes)
+
+    async def _keep_contact(self, customer_id: str, address: Address) -> None:
+        now = self.clock.utc()
+        work = partial(keep_address, customer_id=customer_id, address=address, now=now)
+        await self.database.run(work, is_write=True)
 
     async def _check_storage(self) -> None:
         if not self.recorder.healthy:
@@ -282,6 +294,7 @@ class _Web:
             "sockets": lambda: admission.open_sockets,
             "sockets_refused": lambda: admission.refused,
             "records_waiting": lambda: self.recorder.waiting,
+            "outbox_without_receiver": lambda: sum(self.outbox.unserved.values()),
         }
 
 

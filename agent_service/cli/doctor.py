@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
 from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.provider_checks import check_provider
 from agent_service.errors import SettingsError
 from agent_service.settings import Settings, find_config, load
@@ -50,4 +51,5 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
 def _check(settings: Settings) -> Iterator[Finding]:
     yield check_data_dir(settings.data_dir)
     yield check_database(settings.database_url)
+    yield from check_outbox(settings)
     yield from check_provider(settings)

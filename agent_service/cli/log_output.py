@@ -21,7 +21,7 @@ from agent_service.store.answers import (
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What callers said must not steer the terminal, nor turn its text around."""
-_WIDTH_OF_FILES = 160
+WIDTH_OF_FILES = 160
 _COLOURS = {"caller": "cyan", "agent": "green", "representative": "magenta", "system": "yellow"}
 
 
@@ -63,7 +63,7 @@ class TextOutput:
     """Columns for people; times in UTC."""
 
     def __init__(self) -> None:
-        width = None if sys.stdout.isatty() else _WIDTH_OF_FILES
+        width = None if sys.stdout.isatty() else WIDTH_OF_FILES
         self._console = Console(width=width, highlight=False)
 
     def conversations(self, rows: Sequence[ConversationRow]) -> None:
@@ -76,12 +76,12 @@ class TextOutput:
                 row.id,
                 f"{row.started_at:%Y-%m-%d %H:%M:%S}",
                 _lasted(row.started_at, row.ended_at),
-                _plain(row.agent),
-                _plain(row.caller_name or row.customer_id or row.caller_level),
-                _plain(row.channel),
+                plain(row.agent),
+                plain(row.caller_name or row.customer_id or row.caller_level),
+                plain(row.channel),
                 str(row.turn_count),
                 str(row.incident_count or ""),
-                _plain(row.end_reason or ""),
+                plain(row.end_reason or ""),
             )
         self._console.print(table if rows else "No conversations.")
 
@@ -95,8 +95,8 @@ class TextOutput:
     def whole(self, whole: WholeConversation) -> None:
         head = whole.conversation
         self._console.print(
-            _plain(f"{head.id}  {head.agent} on {head.channel}, {head.provider} {head.model}\n"),
-            _plain(
+            plain(f"{head.id}  {head.agent} on {head.channel}, {head.provider} {head.model}\n"),
+            plain(
                 f"{head.started_at:%Y-%m-%d %H:%M:%S} UTC, lasted"
                 f" {_lasted(head.started_at, head.ended_at)}, caller"
                 f" {head.caller_name or head.customer_id or 'unknown'} ({head.caller_level})"
@@ -114,10 +114,11 @@ class TextOutput:
             self._console.print(Text(f"{at:%H:%M:%S}", "dim"), line, soft_wrap=True)
         if whole.rating is not None:
             comment = f": {whole.rating.comment}" if whole.rating.comment else ""
-            self._console.print(_plain(f"rated {whole.rating.score}{comment}"))
+            self._console.print(plain(f"rated {whole.rating.score}{comment}"))
 
 
-def _plain(text: str) -> Text:
+def plain(text: str) -> Text:
+    """Return the text without what would steer a terminal."""
     return Text(_CONTROL.sub(" ", text))
 
 
@@ -140,8 +141,8 @@ def _said(turn: TurnRow) -> Text:
 
 def _marked(turn: TurnRow) -> Text:
     if turn.snippet is None:
-        return _plain(turn.text or "(no words)")
-    text = _plain(turn.snippet.text)
+        return plain(turn.text or "(no words)")
+    text = plain(turn.snippet.text)
     for start, end in turn.snippet.marks:
         text.stylize("bold reverse", start, end)
     return text
@@ -149,11 +150,11 @@ def _marked(turn: TurnRow) -> Text:
 
 def _called(call: ToolCallRow) -> Text:
     line = Text("tool    ", "blue")
-    line.append_text(_plain(f"{call.name} {call.arguments} {call.status} {call.output}"))
+    line.append_text(plain(f"{call.name} {call.arguments} {call.status} {call.output}"))
     return line
 
 
 def _went_wrong(incident: IncidentRow) -> Text:
     line = Text("incident", "red")
-    line.append_text(_plain(f" {incident.code}: {incident.message}"))
+    line.append_text(plain(f" {incident.code}: {incident.message}"))
     return line

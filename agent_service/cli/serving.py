@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from agent_service import app
 from agent_service.cli.offline_process import OfflineProvider, offline_provider
 from agent_service.conversation.records import Caller
 from agent_service.errors import OfflineError
+from agent_service.runtime.deliveries import Receiver
+from agent_service.runtime.receivers import load_receivers
 from agent_service.settings import Settings
 from agent_service.web import server
 
@@ -20,9 +22,14 @@ async def serve(
     on_ready: Callable[[str], None],
     demo_caller: Caller | None = None,
     drains: bool = True,
+    receivers: Mapping[str, Receiver] | None = None,
 ) -> None:
-    """Serve until a signal; ``on_ready`` gets the service's URL once callers can be answered."""
-    # First of all, so that a taken port is known before models are loaded.
+    """Serve until a signal; ``on_ready`` gets the service's URL once callers can be answered.
+
+    ``receivers`` take messages of kinds for which the settings name none.
+    """
+    # First of all, so that mistakes and a taken port are known before models are loaded.
+    receivers = {**(receivers or {}), **load_receivers(settings.outbox.receivers)}
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(listener.close)
@@ -34,6 +41,7 @@ async def serve(
                 settings,
                 offline_url=provider.url if provider else None,
                 demo_caller=demo_caller,
+                receivers=receivers,
             )
         )
         serving = server.serve(

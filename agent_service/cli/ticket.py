@@ -7,7 +7,10 @@ from agent_service.cli.options import add_config, add_data_dir
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
-from agent_service.settings import load
+from agent_service.settings import Settings, load
+from agent_service.store.contacts import Address, keep_address
+from agent_service.store.database import Database
+from agent_service.store.migrating import ensure_current
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, Grant, Tickets
 
 
@@ -29,6 +32,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         default=CallerLevel.IDENTIFIED.value,
         help="how sure that is (default %(default)s)",
     )
+    parser.add_argument("--email", help="where letters to the customer go; kept")
+    parser.add_argument("--phone", help="where codes to the customer go; kept")
     parser.add_argument("--origin", help="the web origin whose page may use it")
     parser.add_argument("--detail", action="store_true", help="show tools' arguments and outputs")
     parser.add_argument(
@@ -49,8 +54,23 @@ def run(arguments: argparse.Namespace) -> int:
         known = ", ".join(settings.agents)
         raise CallerError(f"There is no agent {agent!r}: name one of {known}.")
     level = CallerLevel(arguments.level) if arguments.customer else CallerLevel.ANONYMOUS
+    if arguments.email or arguments.phone:
+        _keep_contact(settings, arguments)
     caller = Caller(arguments.customer, arguments.name, level)
     tickets = Tickets(ticket_secret(settings), SystemClock())
     grant = Grant(agent, caller, arguments.origin, arguments.detail)
     print(tickets.mint(grant, lifetime_s=arguments.lifetime))
     return 0
+
+
+def _keep_contact(settings: Settings, arguments: argparse.Namespace) -> None:
+    if not arguments.customer:
+        raise CallerError("--email and --phone are a customer's: give --customer.")
+    database = Database(settings.database_url)
+    try:
+        ensure_current(database)
+        with database.write() as session:
+            address = Address(arguments.email, arguments.phone)
+            keep_address(session, arguments.customer, address, SystemClock().utc())
+    finally:
+        database.close()

@@ -8,6 +8,7 @@ from agent_service.app import provider_choice
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
+from agent_service.runtime.receivers import FileReceiver
 from agent_service.settings import Settings
 from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
@@ -15,6 +16,8 @@ from agent_service.store.migrating import upgrade
 from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
 from agent_service.web import server
 
+DEMO_KINDS: Final = ("message", "refund")
+"""What the demo shop sends out, to be looked at in files."""
 ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
 MADE_BEFORE: Final = "(made before, and not kept here)"
 
@@ -45,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             on_ready=lambda url: _announce(settings, url, token),
             demo_caller=DEMO_CALLER,
             drains=False,
+            receivers=dict.fromkeys(DEMO_KINDS, FileReceiver(settings.data_dir / "outbox")),
         )
     )
     _say("ended")

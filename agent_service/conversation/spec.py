@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -57,6 +58,18 @@ class HistoryToolRound:
     name: str
     arguments: str
     output: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingCall:
+    """A call from before this process took the conversation over; its outcome is still to come."""
+
+    id: str
+    tool_call_id: str
+    name: str
+    arguments: str
+    output: str
+    requested_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +153,8 @@ class DialogueSettings:
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
     """What was said and done before this process took the conversation over."""
     recorded_turns: int = 0
+    pending: tuple[PendingCall, ...] = ()
+    """Calls of that time whose outcome the caller was promised to hear."""
 
     @property
     def is_push_to_talk(self) -> bool:

@@ -39,6 +39,7 @@ from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
     HistoryTurn,
+    PendingCall,
     ToolPolicy,
 )
 from agent_service.conversation.tool_calls import (
@@ -60,6 +61,9 @@ _STATUS = {
     ConfirmationStatus.VOIDED: ToolCallStatus.VOIDED,
 }
 
+BEFORE = ""
+"""The response of a call from before this process took the conversation over."""
+
 
 class ToolDesk:
     def __init__(
@@ -74,6 +78,8 @@ class ToolDesk:
         self._policies = policies
         self._max_rounds = settings.tool_rounds
         self._calls = ToolCalls()
+        for call in settings.pending:
+            self._calls.add(_taken_over(call, policies.get(call.name)))
         self.confirming = Confirming(output, response, settings, decided=self._decided)
         self._rounds = 0
         self._is_engine_live = False
@@ -176,9 +182,9 @@ class ToolDesk:
         self._submit(AddNote(text))
 
     def awaits(self, tool_call_id: str) -> bool:
-        """This conversation will tell the outcome of that call."""
+        """The model was told that the outcome of this call comes later."""
         call = self._calls.find(tool_call_id)
-        return call is not None and call.state in (ToolCallState.RUNNING, ToolCallState.PENDING)
+        return call is not None and call.state is ToolCallState.PENDING
 
     @property
     def is_busy(self) -> bool:
@@ -233,6 +239,7 @@ class ToolDesk:
                 HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output),
             )
             for call in self._calls.all()
+            if call.response_id != BEFORE  # those are in the history that was taken over
         )
         return [*self._notes, *rounds]
 
@@ -347,3 +354,18 @@ class ToolDesk:
     def _keep_call(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
         record = call.record(self._output.conversation_id, status, output, self._output.utc())
         self._output.keep(record)
+
+
+def _taken_over(call: PendingCall, policy: ToolPolicy | None) -> ToolCall:
+    return ToolCall(
+        id=call.id,
+        tool_call_id=call.tool_call_id,
+        response_id=BEFORE,
+        name=call.name,
+        title=policy.title if policy else call.name,
+        arguments=call.arguments,
+        shown_arguments=call.arguments,
+        requested_at=call.requested_at,
+        state=ToolCallState.PENDING,
+        output=call.output,
+    )

@@ -12,22 +12,27 @@ from agent_service.conversation.events import ToolFinished
 from agent_service.errors import StoreError
 from agent_service.store.approvals import Approval, ApprovalStatus, list_approvals
 from agent_service.store.database import Database
-from agent_service.store.outbox import queue_message
-from agent_service.store.shop import Customer
+from agent_service.store.tellings import untold
 from agent_service.tools.deciding import Decided, Decisions
-from agent_service.tools.outcomes import said
 from agent_service.tools.registry import Registry
 
 _log = structlog.get_logger()
 
 EXPIRY_PAUSE_S: Final = 60.0
 
+LOOK_PAUSE_S: Final = 2.0
+"""Between two looks for outcomes that conversations of this process have to tell."""
+
 Tell: TypeAlias = Callable[[str, ToolFinished], bool]
-"""Give a late result to the conversation; False when it is not open any more."""
+"""Give a late outcome to the conversation; False when none is open here that waits for it."""
 
 
 class ApprovalDesk:
-    """Decisions of the team: made once, carried out with the decision, told to the caller."""
+    """Decisions of the team: made once, carried out with the decision, told to the caller.
+
+    A decision comes with a message to the caller. Whichever process holds the conversation tells it
+    there, and the message stays; see ``store/tellings.py``.
+    """
 
     def __init__(self, registry: Registry, database: Database, clock: Clock, tell: Tell) -> None:
         self._decisions = Decisions(registry, database, clock)
@@ -59,39 +64,31 @@ class ApprovalDesk:
             status=decided.status.value,
             decided_by=decided_by,
         )
-        await self._pass_on(decided)
+        if decided.outcome is not None:
+            outcome = decided.outcome
+            finished = ToolFinished(decided.tool_call_id, outcome.status, outcome.output)
+            self._tell(decided.conversation_id, finished)
         return decided
 
     async def run(self) -> None:
-        """End what nobody decides in time, until cancelled."""
+        """Tell what others decided, and end what nobody decides in time, until cancelled."""
+        expires_at = self._clock.now()
         while True:
             try:
-                for decided in await asyncio.to_thread(self._decisions.expire):
-                    await self._pass_on(decided)
+                if self._clock.now() >= expires_at:
+                    expires_at = self._clock.now() + EXPIRY_PAUSE_S
+                    await asyncio.to_thread(self._decisions.expire)
+                await self.tell_untold()
             except StoreError as error:
-                _log.error("approval_expiry_failed", code=error.code, message=error.message)
-            await asyncio.sleep(EXPIRY_PAUSE_S)
+                _log.error("approvals_storage_failed", code=error.code, message=error.message)
+            except Exception:
+                # The seam around the team's background work: a defect in it must not end calls.
+                _log.exception("approvals_failed")
+            await asyncio.sleep(LOOK_PAUSE_S)
 
-    async def _pass_on(self, decided: Decided) -> None:
-        """Tell the decision in the conversation if it is open, else to the contact on file."""
-        outcome = decided.outcome
-        if outcome is None:
-            return
-        finished = ToolFinished(decided.tool_call_id, outcome.status, outcome.output)
-        if not self._tell(decided.conversation_id, finished):
-            await asyncio.to_thread(partial(self._write_to_customer, decided, said(outcome)))
-
-    def _write_to_customer(self, decided: Decided, text: str) -> None:
-        with self._database.write() as session:
-            customer = session.get(Customer, decided.customer_id) if decided.customer_id else None
-            if customer is None:
-                return
-            queue_message(
-                session,
-                kind="message",
-                payload={"to": customer.email, "text": text},
-                idempotency_key=f"decision-{decided.approval_id}",
-                now=self._clock.utc(),
-                conversation_id=decided.conversation_id,
-                customer_id=decided.customer_id,
-            )
+    async def tell_untold(self) -> None:
+        """Tell the outcomes that conversations of this process wait for, whoever decided them."""
+        waiting = await self._database.run(partial(untold, now=self._clock.utc()))
+        for outcome in waiting:
+            finished = ToolFinished(outcome.tool_call_id, outcome.status, outcome.output)
+            self._tell(outcome.conversation_id, finished)

@@ -167,12 +167,9 @@ class Host:
         return session
 
     def settle(self, conversation_id: str, event: ToolFinished) -> bool:
-        """Give a late outcome to its conversation; False when it is not open any more."""
+        """Give a late outcome to its conversation; False when none here waits for it."""
         session = self._sessions.get(conversation_id)
-        if session is None:
-            return False
-        session.settle(event)
-        return True
+        return session is not None and session.settle(event)
 
     async def drain(self, time_limit_s: float) -> None:
         """Take no new conversations and wait for those that go on to end."""
@@ -225,6 +222,7 @@ class Host:
             greeting=_returned(past, agent.language) if past else agent.greeting,
             history=history,
             recorded_turns=len(past.turns) if past else 0,
+            pending=past.pending if past else (),
             language=agent.language,
             turn_detection=agent.turn_detection,
             confirmation_s=self._limits.confirmation_s,

@@ -1,28 +1,45 @@
 """Delivers what tools have queued for the world outside, and settles the answers.
 
-At least once, always with the same idempotency key: the receiver tells repeats by it.
+At least once, always with the same idempotency key: the receiver tells repeats by it. Each kind has
+a lane of its own, and a message that goes wrong, in whatever way, is the only one that does.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import structlog
-from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock
 from agent_service.errors import StoreError
+from agent_service.runtime.deliveries import (
+    Delivered,
+    Delivery,
+    Failure,
+    Receiver,
+    deliver,
+    reason_of,
+)
 from agent_service.store.database import Database
 from agent_service.store.outbox import (
     OutboxMessage,
     OutboxStatus,
-    claim_messages,
-    give_up_messages,
+    Settle,
+    claim_message,
     has_due,
+    is_unsettled,
+    lose_message,
+    note_failure,
+    settle_effects,
     settle_message,
+)
+from agent_service.store.outbox_care import (
+    give_up_messages,
+    hand_to_team,
+    needs_care,
+    note_unserved,
+    unserved,
 )
 
 _log = structlog.get_logger()
@@ -31,29 +48,12 @@ PAUSE_S: Final = 1.0
 """Between two looks into the outbox; a message leaves at most this long after its commit."""
 
 DELIVERY_LIMIT_S: Final = 20.0
+"""A receiver that has not answered by then is not waited for any longer."""
 
+MOST_HANGING: Final = 16
+"""Deliveries of one kind that hold a thread each; with so many, no further one is begun."""
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """The receiver's answer: it has done it, or it never will."""
-
-    is_done: bool
-    answer: str
-    """The receiver's reference, or its reason."""
-
-
-class Receiver(Protocol):
-    """Something outside the database that does one kind of message.
-
-    Called on a thread, perhaps several times with the same ``idempotency_key``: it must do the
-    thing once. Raising means that nobody knows: the message is delivered again later.
-    """
-
-    def deliver(self, message: OutboxMessage) -> Delivery: ...
-
-
-Settle: TypeAlias = Callable[[Session, OutboxMessage, bool, datetime], None]
-"""What an answer (done or not) changes in the shop, in the transaction that keeps the answer."""
+Work: TypeAlias = Callable[[], Coroutine[Any, Any, int]]
 
 
 class OutboxWorker:
@@ -65,65 +65,129 @@ class OutboxWorker:
         clock: Clock,
         receivers: Mapping[str, Receiver],
         settlements: Mapping[str, Settle],
+        *,
+        limit_s: float = DELIVERY_LIMIT_S,
     ) -> None:
         self._database = database
         self._clock = clock
         self._receivers = receivers
         self._settlements = settlements
+        self._limit_s = limit_s
+        self._hanging: dict[str, dict[str, Delivered]] = {kind: {} for kind in receivers}
+        """Messages whose receiver has not come back: it is not asked again before it does."""
+        self.unserved: Mapping[str, int] = {}
+        """How many messages wait for want of a receiver, by kind."""
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        while True:
-            try:
-                await self.deliver_due()
-            except StoreError as error:
-                _log.error("outbox_storage_failed", code=error.code, message=error.message)
-            await asyncio.sleep(PAUSE_S)
+        async with asyncio.TaskGroup() as lanes:
+            for work in self._works():
+                lanes.create_task(_for_ever(work))
 
     async def deliver_due(self) -> int:
-        """Deliver what is due now, one after another; return how many messages there were."""
-        messages = await asyncio.to_thread(self._claim)
-        for message in messages:
+        """Deliver what is due now; return how many messages there were."""
+        async with asyncio.TaskGroup() as lanes:
+            done = [lanes.create_task(work()) for work in self._works()]
+        return sum(lane.result() for lane in done)
+
+    def _works(self) -> list[Work]:
+        return [self._tidy_up, *(partial(self._work_off, kind) for kind in self._receivers)]
+
+    async def _work_off(self, kind: str) -> int:
+        """Deliver what is due of one kind, one after another."""
+        count = 0
+        while (message := await asyncio.to_thread(self._claim, kind)) is not None:
             await self._deliver(message)
-        return len(messages)
+            count += 1
+        return count
 
     async def _deliver(self, message: OutboxMessage) -> None:
-        receiver = self._receivers.get(message.kind)
-        if receiver is None:
-            delivery = Delivery(is_done=False, answer=f"nothing here delivers {message.kind}")
+        delivered = deliver(self._receivers[message.kind], message)
+        answer: Delivery | Failure
+        try:
+            async with asyncio.timeout(self._limit_s):
+                answer = await asyncio.wrap_future(delivered)
+        except TimeoutError:
+            self._hanging[message.kind][message.id] = delivered
+            answer = Failure(f"no answer within {self._limit_s:g} s")
+        if isinstance(answer, Delivery):
+            await asyncio.to_thread(self._settle, message, answer)
         else:
-            try:
-                async with asyncio.timeout(DELIVERY_LIMIT_S):
-                    delivery = await asyncio.to_thread(receiver.deliver, message)
-            except Exception as error:
-                # The seam to the outside: whatever it raises, the message is tried again.
-                _log.warning(
-                    "outbox_delivery_failed",
-                    message_id=message.id,
-                    kind=message.kind,
-                    tries=message.tries,
-                    error=type(error).__name__,
-                )
-                return
-        await asyncio.to_thread(partial(self._settle, message, delivery))
+            await asyncio.to_thread(self._note, message, answer)
 
-    def _claim(self) -> list[OutboxMessage]:
-        now = self._clock.utc()
+    def _claim(self, kind: str) -> OutboxMessage | None:
+        now, hanging = self._clock.utc(), self._hanging[kind]
+        for message_id in [id for id, delivered in hanging.items() if delivered.done()]:
+            del hanging[message_id]
+        if len(hanging) >= MOST_HANGING:
+            return None
         with self._database.read() as session:
-            if not has_due(session, now):
-                return []
+            if not has_due(session, kind, now, but_not=hanging):
+                return None
         with self._database.write() as session:
-            for silent in give_up_messages(session, now):
-                _log.error("outbox_answer_unknown", message_id=silent.id, kind=silent.kind)
-            return claim_messages(session, now)
+            return claim_message(session, kind, now, but_not=hanging)
+
+    def _note(self, message: OutboxMessage, failure: Failure) -> None:
+        """Keep why a try failed; the message is tried again by itself, for a while."""
+        with self._database.write() as session:
+            is_tried_again = note_failure(session, message.id, failure.reason, self._clock.utc())
+        log = _log.warning if is_tried_again else _log.error
+        log(
+            "outbox_delivery_failed",
+            message_id=message.id,
+            kind=message.kind,
+            tries=message.tries,
+            reason=failure.reason,
+            is_tried_again=is_tried_again,
+        )
 
     def _settle(self, message: OutboxMessage, delivery: Delivery) -> None:
         status = OutboxStatus.CONFIRMED if delivery.is_done else OutboxStatus.REJECTED
         now = self._clock.utc()
         with self._database.write() as session:
-            if not settle_message(session, message.id, status, delivery.answer, now):
+            if not is_unsettled(session, message.id):
                 return
-            settle = self._settlements.get(message.kind)
-            if settle is not None:
-                settle(session, message, delivery.is_done, now)
+            broken = settle_effects(session, message, delivery.is_done, now, self._settlements)
+            if broken is None:
+                settle_message(session, message.id, status, delivery.answer, now)
+            else:
+                # The receiver has answered and is not asked again: a person looks at the rest.
+                status = OutboxStatus.UNKNOWN
+                said = f"{'done' if delivery.is_done else 'refused'} outside ({delivery.answer})"
+                reason = f"{said}, but not noted here: {reason_of(message, broken)}"
+                lose_message(session, message.id, reason)
         _log.info("outbox_settled", message_id=message.id, kind=message.kind, status=status.value)
+
+    async def _tidy_up(self) -> int:
+        """See to what no lane delivers."""
+        self.unserved = await asyncio.to_thread(self._look_after)
+        return 0
+
+    def _look_after(self) -> Mapping[str, int]:
+        now, kinds = self._clock.utc(), self._receivers.keys()
+        hanging = [id for messages in self._hanging.values() for id in messages]
+        with self._database.read() as session:
+            waiting = unserved(session, kinds, now)
+            is_quiet = not needs_care(session, kinds, now, hanging)
+        for kind in waiting.keys() - self.unserved.keys():
+            _log.warning("outbox_without_receiver", kind=kind, messages=waiting[kind])
+        if is_quiet:
+            return waiting
+        with self._database.write() as session:
+            for message_id in give_up_messages(session, kinds, now, hanging):
+                _log.error("outbox_answer_unknown", message_id=message_id)
+            hand_to_team(session, now)
+            note_unserved(session, kinds, now)
+        return waiting
+
+
+async def _for_ever(work: Work) -> None:
+    while True:
+        try:
+            await work()
+        except StoreError as error:
+            _log.error("outbox_storage_failed", code=error.code, message=error.message)
+        except Exception:
+            # The seam around the lane: a defect in it ends neither the other lanes nor the service.
+            _log.exception("outbox_failed")
+        await asyncio.sleep(PAUSE_S)

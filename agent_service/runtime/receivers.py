@@ -1,9 +1,12 @@
-"""Receivers of outbox messages that need nothing but this machine."""
+"""Receivers of outbox messages: those that the settings name, and files for trying things out."""
 
+import importlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
-from agent_service.runtime.outbox_worker import Delivery
+from agent_service.errors import SettingsError
+from agent_service.runtime.deliveries import Delivery, Receiver
 from agent_service.store.outbox import OutboxMessage
 
 
@@ -20,3 +23,37 @@ class FileReceiver:
         path.write_text(f"{content}\n", encoding="utf-8")
         path.chmod(0o600)
         return Delivery(is_done=True, answer=path.name)
+
+
+def load_receivers(names: Mapping[str, str]) -> dict[str, Receiver]:
+    """Return the receivers by kind, each from ``module:attribute``.
+
+    Raises SettingsError with every one that cannot be used.
+    """
+    receivers, problems = {}, []
+    for kind, name in names.items():
+        try:
+            receivers[kind] = _load(name)
+        except (Exception, SystemExit) as error:
+            # The seam to the company's module: whatever its import does becomes a sentence.
+            problems.append(_problem(kind, name, error))
+    if problems:
+        raise SettingsError(problems)
+    return receivers
+
+
+def _load(name: str) -> Receiver:
+    module, _, attribute = name.partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    receiver = found() if isinstance(found, type) else found
+    if not callable(getattr(receiver, "deliver", None)):
+        raise TypeError(f"{attribute} has no method deliver(message)")
+    return receiver  # type: ignore[no-any-return]  # what it answers is checked each time
+
+
+def _problem(kind: str, name: str, error: BaseException) -> str:
+    return (
+        f"service.toml: outbox.receivers.{kind} = {name!r} cannot be used:"
+        f" {type(error).__name__}: {error}. Name module:attribute of a receiver that is installed"
+        " beside the service; docs/tools.md says what one is"
+    )

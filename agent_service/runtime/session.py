@@ -140,9 +140,12 @@ class Session:
         self._attach(channel)
         self._tell(ev.CallerReturned())
 
-    def settle(self, event: ev.ToolFinished) -> None:
-        """Take the outcome of a tool call that was decided outside the conversation."""
+    def settle(self, event: ev.ToolFinished) -> bool:
+        """Take the outcome of a call that was decided outside; False when nobody here awaits it."""
+        if not self._dialogue.awaits(event.tool_call_id):
+            return False
         self._tell(event)
+        return True
 
     def stop(self) -> None:
         """The service is about to end."""

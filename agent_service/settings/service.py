@@ -45,6 +45,22 @@ def _check_api_version(value: str) -> str | None:
     return value
 
 
+def _check_receiver_kind(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,49}", value):
+        raise ValueError("should be a kind of message such as refund: a to z, digits and _")
+    if value == "team":
+        raise ValueError("is what agent-service queue lists for people, so it takes no receiver")
+    return value
+
+
+def _check_receiver_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", value):
+        raise ValueError("should be module:attribute, for example shop.payments:receiver")
+    return value
+
+
+ReceiverKind = Annotated[str, AfterValidator(_check_receiver_kind)]
+ReceiverName = Annotated[str, AfterValidator(_check_receiver_name)]
 ApiVersion = Annotated[str, AfterValidator(_check_api_version)]
 DialectName = Literal[
     "auto",
@@ -225,6 +241,14 @@ class ToolSettings(Section):
     """Plain (`def`) tools that run at once in the whole service."""
 
 
+class OutboxSettings(Section):
+    """What happens outside the database: payments, letters, and whatever your tools queue."""
+
+    receivers: dict[ReceiverKind, ReceiverName] = Field(default_factory=dict)
+    """Who carries out messages, by kind: `refund = "module:attribute"`. Messages of a kind that
+    has none wait; `up` writes those of the demo shop to files."""
+
+
 class LogSettings(Section):
     """What the service writes while it runs."""
 
@@ -255,6 +279,8 @@ class Settings(Section):
     """Time limits of every conversation."""
     tools: ToolSettings = ToolSettings()
     """How support tools are run."""
+    outbox: OutboxSettings = OutboxSettings()
+    """What happens outside the database."""
     logs: LogSettings = LogSettings()
     """What the service writes while it runs."""
     agents: dict[str, AgentSettings] = Field(default_factory=dict)

@@ -128,7 +128,9 @@ def decide(
 ) -> Approval:
     """Record one person's decision, holding the row; raise ApprovalError when it may not be made.
 
-    The approval is decided when its status is ``approved`` or ``declined``.
+    ``decided_by`` is ``admin:<token name>`` or ``operator:<user>``; a person of the team who is a
+    customer too bears their customer id as that name. The approval is decided when its status is
+    ``approved`` or ``declined``; whoever agreed first may still decline.
     """
     row = session.scalars(
         select(Approval).where(Approval.id == approval_id).with_for_update()
@@ -139,9 +141,9 @@ def decide(
         raise ApprovalError(f"It is {row.status.value} already.", code="approval_decided")
     if now > row.expires_at:
         raise ApprovalError("It has expired.", code="approval_expired")
-    if decided_by == row.customer_id:
+    if is_approved and decided_by.partition(":")[2] == row.customer_id:
         raise ApprovalError("Who asks for it cannot approve it.", code="approval_own")
-    if row.first_by == decided_by:
+    if is_approved and row.first_by == decided_by:
         raise ApprovalError("A second person has to decide.", code="approval_second_person")
     if is_approved and row.needs_second and row.first_by is None:
         row.status, row.first_by = ApprovalStatus.SECONDED, decided_by

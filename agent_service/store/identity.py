@@ -106,8 +106,9 @@ def check_code(
     session: Session, *, conversation_id: str, customer_id: str, code: str, now: datetime
 ) -> bool:
     """Tell whether that is the newest code sent in this conversation; it works once."""
+    # Guesses wait for each other at the customer's codes: without any, none can be right.
     session.execute(
-        select(Customer.customer_id).where(Customer.customer_id == customer_id).with_for_update()
+        select(OneTimeCode.id).where(OneTimeCode.customer_id == customer_id).with_for_update()
     )
     _count_try(session, conversation_id, ProofKind.CODE, customer_id, now)
     sent = session.scalars(

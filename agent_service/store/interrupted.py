@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import (
@@ -15,8 +15,9 @@ from agent_service.conversation.records import (
     Role,
     ToolCallStatus,
 )
-from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
+from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, PendingCall
 from agent_service.store.ledger import resolve_open_calls
+from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.tables import Confirmation, Conversation, Resumption, ToolCall, Turn
 
 RETURN_LIMIT: Final = timedelta(minutes=10)
@@ -49,6 +50,8 @@ class Interrupted:
     history: tuple[HistoryTurn | HistoryToolRound, ...]
     has_open_question: bool
     """The caller was being asked whether to go ahead: that question is gone with its process."""
+    pending: tuple[PendingCall, ...] = ()
+    """Calls whose outcome is still to come, or to be told."""
 
 
 def token_hash(token: str) -> str:
@@ -103,6 +106,28 @@ def find_interrupted(session: Session, token: str, now: datetime) -> Interrupted
         ),
         history=tuple(entry for _, entry in past),
         has_open_question=has_open_question,
+        pending=_pending(session, row.id),
+    )
+
+
+def _pending(session: Session, conversation_id: str) -> tuple[PendingCall, ...]:
+    """Return the calls that wait for a person, or were decided and not told so far."""
+    is_untold = exists().where(
+        OutboxRow.conversation_id == ToolCall.conversation_id,
+        OutboxRow.tool_call_id == ToolCall.tool_call_id,
+        OutboxRow.status == OutboxStatus.QUEUED,
+    )
+    calls = session.scalars(
+        select(ToolCall).where(
+            ToolCall.conversation_id == conversation_id,
+            or_(ToolCall.status == ToolCallStatus.AWAITING_APPROVAL, is_untold),
+        )
+    )
+    return tuple(
+        PendingCall(
+            call.id, call.tool_call_id, call.name, call.arguments, call.output, call.requested_at
+        )
+        for call in calls
     )
 
 

@@ -3,20 +3,28 @@
 A message keeps its idempotency key through every try, so that the receiver can tell a repeat. It is
 ``queued``, ``sent`` while nobody knows the answer, and then ``confirmed``, ``rejected`` or, when no
 answer ever came, ``unknown``: that one a person has to look at.
+
+A message that tells the outcome of a tool call waits a little: the conversation may tell it first.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Index, insert, select, update
+import structlog
+from sqlalchemy import ColumnElement, Index, and_, insert, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
+from agent_service.errors import StoreError
+from agent_service.store.hearing import is_over, was_heard
 from agent_service.store.schema import CleanText, Table
+
+_log = structlog.get_logger()
 
 GIVE_UP: Final = timedelta(minutes=15)
 """A message without an answer for this long is ``unknown``."""
@@ -25,6 +33,15 @@ RETRY: Final = timedelta(seconds=5)
 """After the first try; the pause doubles with each further one."""
 
 LONGEST_PAUSE: Final = timedelta(minutes=2)
+
+HOLD: Final = timedelta(seconds=60)
+"""How long a conversation that goes on has to tell an outcome, before a message does."""
+
+TEAM: Final = "team"
+"""The kind that no receiver takes: a person of the team finds it in the queue of promises."""
+
+TOLD: Final = "told in the conversation"
+NO_RECEIVER: Final = "nothing here delivers this kind: set outbox.receivers"
 
 
 class OutboxStatus(StrEnum):
@@ -55,7 +72,9 @@ class OutboxRow(Table):
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     answer: Mapped[str | None]
-    """What the receiver said: its own reference, or why it refused."""
+    """What the receiver said: its own reference, or why it refused; before, why it waits."""
+    tool_call_id: Mapped[str | None]
+    """The message tells the outcome of this call, unless the conversation does before it leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +89,11 @@ class OutboxMessage:
     customer_id: str | None
     queued_at: datetime
     tries: int
+    is_secret: bool = False
+
+
+Settle: TypeAlias = Callable[[Session, OutboxMessage, bool, datetime], None]
+"""What an answer (done or not) changes in the shop, in the transaction that keeps the answer."""
 
 
 def queue_message(
@@ -82,8 +106,13 @@ def queue_message(
     conversation_id: str | None = None,
     customer_id: str | None = None,
     is_secret: bool = False,
+    tells_call: str | None = None,
 ) -> str:
-    """Write the message into the running transaction; it leaves after the commit, or never."""
+    """Write the message into the running transaction; it leaves after the commit, or never.
+
+    ``tells_call`` is the tool call whose outcome it tells: it leaves when the conversation is over,
+    or has not told it for a minute.
+    """
     id = uuid7()
     session.execute(
         insert(OutboxRow).values(
@@ -97,34 +126,58 @@ def queue_message(
             status=OutboxStatus.QUEUED,
             tries=0,
             queued_at=now,
-            next_try_at=now,
+            next_try_at=now if tells_call is None else now + HOLD,
+            tool_call_id=tells_call,
         )
     )
     return id
 
 
-def claim_messages(session: Session, now: datetime, limit: int = 20) -> list[OutboxMessage]:
-    """Mark the messages that are due as sent and return them; commit before delivering them."""
+def claim_message(
+    session: Session, kind: str, now: datetime, but_not: Collection[str] = ()
+) -> OutboxMessage | None:
+    """Mark the next message of the kind that is due as sent; commit before delivering it."""
     due = (
         select(OutboxRow)
-        .where(
-            OutboxRow.status.in_((OutboxStatus.QUEUED, OutboxStatus.SENT)),
-            OutboxRow.next_try_at <= now,
-        )
+        .where(OutboxRow.kind == kind, OutboxRow.id.not_in(but_not), is_due(now))
         .order_by(OutboxRow.next_try_at, OutboxRow.id)
-        .limit(limit)
+        .limit(20)
         .with_for_update(skip_locked=True)
     )
-    messages = []
     for row in session.scalars(due):
+        if is_told(session, row):
+            close_message(session, row, TOLD, now)
+            continue
         pause = min(RETRY * 2**row.tries, LONGEST_PAUSE)
         row.status = OutboxStatus.SENT
         row.tries += 1
         row.sent_at = row.sent_at or now
         # Should this process die, the message is due again after the pause, with the same key.
         row.next_try_at = now + pause
-        messages.append(_message(row))
-    return messages
+        if row.answer == NO_RECEIVER:
+            row.answer = None
+        session.flush()
+        message = message_of(row)
+        if message is not None:
+            return message
+        row.status, row.answer = OutboxStatus.UNKNOWN, "its payload is not a JSON object"
+    return None
+
+
+def has_due(session: Session, kind: str, now: datetime, but_not: Collection[str] = ()) -> bool:
+    """Tell whether there is anything of the kind to claim."""
+    due = select(OutboxRow.id).where(
+        OutboxRow.kind == kind, OutboxRow.id.not_in(but_not), is_due(now)
+    )
+    return session.scalar(due.limit(1)) is not None
+
+
+def is_unsettled(session: Session, message_id: str) -> bool:
+    """Hold the message's row; tell whether its answer still counts."""
+    status = session.scalar(
+        select(OutboxRow.status).where(OutboxRow.id == message_id).with_for_update()
+    )
+    return status in (OutboxStatus.SENT, OutboxStatus.UNKNOWN)
 
 
 def settle_message(
@@ -145,41 +198,107 @@ def settle_message(
     return bool(changed)
 
 
-def give_up_messages(session: Session, now: datetime) -> list[OutboxMessage]:
-    """Mark messages without an answer as unknown and return them."""
-    silent = select(OutboxRow).where(
-        OutboxRow.status == OutboxStatus.SENT, OutboxRow.sent_at < now - GIVE_UP
-    )
-    given_up = []
-    for row in session.scalars(silent.with_for_update(skip_locked=True)):
+def note_failure(session: Session, message_id: str, reason: str, now: datetime) -> bool:
+    """Keep why a try failed; return False when it was the last one, and the message is unknown."""
+    row = session.scalars(
+        select(OutboxRow).where(OutboxRow.id == message_id).with_for_update()
+    ).one()
+    if row.status != OutboxStatus.SENT:
+        return False
+    row.answer = reason[:500]
+    is_over = row.sent_at is not None and row.sent_at < now - GIVE_UP
+    if is_over:
         row.status = OutboxStatus.UNKNOWN
-        given_up.append(_message(row))
-    return given_up
+    return not is_over
 
 
-def has_due(session: Session, now: datetime) -> bool:
-    """Tell whether there is anything to claim or to give up."""
-    return (
-        session.scalar(
-            select(OutboxRow.id)
-            .where(
-                OutboxRow.status.in_((OutboxStatus.QUEUED, OutboxStatus.SENT)),
-                OutboxRow.next_try_at <= now,
-            )
-            .limit(1)
+def lose_message(session: Session, message_id: str, reason: str) -> None:
+    """Leave the message to a person: it is not tried again."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == message_id,
+            OutboxRow.status.in_((OutboxStatus.SENT, OutboxStatus.UNKNOWN)),
         )
-        is not None
+        .values(status=OutboxStatus.UNKNOWN, answer=reason[:500])
     )
 
 
-def _message(row: OutboxRow) -> OutboxMessage:
+def close_message(session: Session, row: OutboxRow, answer: str, now: datetime) -> None:
+    """End a message that need not leave any more: somebody else has done what it asks for."""
+    if row.status == OutboxStatus.QUEUED:
+        row.status = OutboxStatus.SENT
+        session.flush()
+    row.status, row.answer, row.settled_at = OutboxStatus.CONFIRMED, answer[:500], now
+    if row.is_secret:
+        row.payload = "{}"
+    session.flush()
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Tell of a row whether its message may leave now."""
+    return and_(
+        OutboxRow.status.in_((OutboxStatus.QUEUED, OutboxStatus.SENT)),
+        or_(
+            OutboxRow.next_try_at <= now,
+            and_(
+                OutboxRow.status == OutboxStatus.QUEUED,
+                OutboxRow.tool_call_id.is_not(None),
+                is_over(OutboxRow.conversation_id),
+            ),
+        ),
+    )
+
+
+def is_told(session: Session, row: OutboxRow) -> bool:
+    """Tell whether the conversation has told what the message was to tell."""
+    return (
+        row.tool_call_id is not None
+        and row.conversation_id is not None
+        and row.tries == 0
+        and was_heard(session, row.conversation_id, row.tool_call_id, row.queued_at)
+    )
+
+
+def message_of(row: OutboxRow) -> OutboxMessage | None:
+    """Return the message as a receiver gets it, or None when its payload cannot be read."""
+    try:
+        payload = json.loads(row.payload)
+    except ValueError:
+        return None
+    if not isinstance(payload, dict):
+        return None
     return OutboxMessage(
         row.id,
         row.idempotency_key,
         row.kind,
-        json.loads(row.payload),
+        payload,
         row.conversation_id,
         row.customer_id,
         row.queued_at,
         row.tries,
+        row.is_secret,
     )
+
+
+def settle_effects(
+    session: Session,
+    message: OutboxMessage,
+    is_done: bool,
+    now: datetime,
+    settlements: Mapping[str, Settle],
+) -> Exception | None:
+    """Change what the answer changes in the shop; return why that could not be."""
+    settle = settlements.get(message.kind)
+    if settle is None:
+        return None
+    try:
+        with session.begin_nested():
+            settle(session, message, is_done, now)
+    except (OperationalError, StoreError):
+        raise  # the database's fault, not this message's
+    except Exception as error:
+        # The seam to the shop: its failure must not undo what has happened outside.
+        _log.exception("outbox_settlement_failed", message_id=message.id, kind=message.kind)
+        return error
+    return None

@@ -1,25 +1,27 @@
 """What an answer from outside changes in the shop."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agent_service.store.outbox import OutboxMessage
+from agent_service.store.outbox import OutboxMessage, Settle
 from agent_service.store.shop import Refund, RefundStatus
 
 
 def settle_refund(session: Session, message: OutboxMessage, is_done: bool, now: datetime) -> None:
     """Confirm the refund, or give what it took of its order lines free again."""
-    key = str(message.payload["refund_key"])
+    key = message.payload.get("refund_key")
+    if not isinstance(key, str):
+        return  # of a tool that keeps its refunds elsewhere
     for refund in session.scalars(select(Refund).where(Refund.idempotency_key == key)):
         if refund.status == RefundStatus.REQUESTED:
             refund.status = RefundStatus.CONFIRMED if is_done else RefundStatus.REJECTED
             refund.confirmed_at = now if is_done else None
 
 
-SETTLEMENTS: Final[Mapping[str, Callable[[Session, OutboxMessage, bool, datetime], None]]] = {
+SETTLEMENTS: Final[Mapping[str, Settle]] = {
     "refund": settle_refund,
 }

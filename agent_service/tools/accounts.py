@@ -11,7 +11,8 @@ from agent_service.conversation.records import CallerLevel
 from agent_service.errors import ToolError
 from agent_service.store.identity import new_code
 from agent_service.store.limits import Cap
-from agent_service.store.shop import Customer, Order, OrderStatus, Refund, Return, Ticket
+from agent_service.store.shop import Order, OrderStatus, Refund, Return, Ticket
+from agent_service.tools.on_file import on_file
 from agent_service.tools.shop_arguments import OWN_ORDER, OrderNumber, day, the_order
 from agent_service.tools.tool import Answer, Limits, Preview, ToolContext, tool
 
@@ -98,17 +99,18 @@ def _refuse_unless_movable(order: Order) -> None:
 def send_security_code(context: ToolContext) -> Answer:
     """Send a one-time code to the caller's phone on file, so that they can prove who they are. The
     caller enters the code themselves; never ask for it aloud."""
-    customer = context.session.one(select(Customer))
-    if customer is None:
+    ways, customer_id = on_file(context.session), context.caller.customer_id
+    to = ways.phone or ways.email
+    if to is None or customer_id is None:
         raise ToolError("not_allowed", "I find no contact on file to send a code to.")
-    row, code = new_code(context.conversation_id, customer.customer_id, context.now)
+    where = f"phone ending in {to[-2:]}" if ways.phone else "email address"
+    row, code = new_code(context.conversation_id, customer_id, context.now)
     context.session.add(row)
     text = f"Your code is {code}. It is valid for 5 minutes. We never ask for it by phone."
-    context.queue("message", {"to": customer.phone, "text": text}, is_secret=True)
+    context.queue("message", {"to": to, "text": text}, is_secret=True)
     return Answer(
-        f"I have sent a code to your phone ending in {customer.phone[-2:]}. Please enter it within"
-        " five minutes.",
-        {"sent_to": f"phone ending in {customer.phone[-2:]}"},
+        f"I have sent a code to your {where}. Please enter it within five minutes.",
+        {"sent_to": where},
     )
 
 

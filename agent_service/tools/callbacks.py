@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
 from agent_service.errors import ToolError
-from agent_service.store.shop import Callback, Customer, OpeningHours, RequestStatus
+from agent_service.store.shop import Callback, OpeningHours, RequestStatus
+from agent_service.tools.on_file import on_file
 from agent_service.tools.shop_arguments import day
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
 
@@ -201,10 +202,10 @@ def _zone(hours: dict[int, OpeningHours]) -> ZoneInfo:
 def _phone(context: ToolContext, phone: str | None) -> str:
     if phone is not None:
         return phone
-    customer = context.session.one(select(Customer))
-    if customer is None:
+    known = on_file(context.session).phone
+    if known is None:
         raise ToolError("fix_arguments", "Which phone number may we call?")
-    return customer.phone
+    return known
 
 
 def _clock(minute: int) -> str:

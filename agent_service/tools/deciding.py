@@ -4,6 +4,7 @@ Synchronous, like the execution of the calls that they are about.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 from sqlalchemy.orm import Session
@@ -14,9 +15,10 @@ from agent_service.errors import ToolError
 from agent_service.store.approvals import Approval, ApprovalStatus, decide, expire_approvals
 from agent_service.store.database import Database
 from agent_service.store.ledger import LedgerCall, Outcome, close_call
+from agent_service.store.tellings import promise_telling
 from agent_service.tools.attempt import Attempt
 from agent_service.tools.checks import lock_customer
-from agent_service.tools.outcomes import refused, turned_down
+from agent_service.tools.outcomes import refused, said, turned_down
 from agent_service.tools.registry import Registry
 from agent_service.tools.request import Request, check_request, ledger_call
 
@@ -25,7 +27,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What came of an approval: told to the caller, or to their contact on file."""
+    """What came of an approval."""
 
     approval_id: str
     conversation_id: str
@@ -66,9 +68,7 @@ class Decisions:
                 outcome = turned_down("My colleague has decided against it. Nothing was changed.")
             else:
                 outcome = self._approved(session, request, row.binding_hash)
-            row.outcome = outcome.output
-            session.flush()
-            close_call(session, self._call(request), outcome, now)
+            self._end(session, row, outcome, now)
             return _decided(row, outcome)
 
     def expire(self) -> list[Decided]:
@@ -78,11 +78,24 @@ class Decisions:
             ended = []
             for row in expire_approvals(session, now):
                 outcome = turned_down("Nobody could decide in time. Please ask us once more.")
-                row.outcome = outcome.output
-                session.flush()
-                close_call(session, self._call(_request_of(row)), outcome, now)
+                self._end(session, row, outcome, now)
                 ended.append(_decided(row, outcome))
         return ended
+
+    def _end(self, session: Session, row: Approval, outcome: Outcome, now: datetime) -> None:
+        """Write what came of it, and the message that tells it unless the conversation does."""
+        row.outcome = outcome.output
+        session.flush()
+        close_call(session, self._call(_request_of(row)), outcome, now)
+        promise_telling(
+            session,
+            key=f"decision-{row.id}",
+            conversation_id=row.conversation_id,
+            tool_call_id=row.tool_call_id,
+            customer_id=row.customer_id,
+            text=f"You asked us: {row.summary}. {said(outcome)}",
+            now=now,
+        )
 
     def _approved(self, session: Session, request: Request, approved_hash: str) -> Outcome:
         """Do what was approved, if it still is what it was when it was asked for."""

@@ -23,6 +23,7 @@ from agent_service.store.ledger import (
     open_call,
     resolve_open_calls,
 )
+from agent_service.store.tellings import tell_if_over
 from agent_service.tools.attempt import Attempt
 from agent_service.tools.checks import lock_customer
 from agent_service.tools.outcomes import in_doubt, refused
@@ -151,6 +152,7 @@ class Execution:
         """Write the outcome of an admitted call."""
         with self._database.write() as session:
             close_call(session, checked.call, outcome, self._clock.utc())
+            tell_if_over(session, checked.call, outcome, self._clock.utc())
 
     def resolve(self) -> list[str]:
         """End the calls that killed processes left open; return their ids."""
@@ -193,6 +195,7 @@ class Execution:
             outcome = earlier or attempt.run()
             is_first = earlier is None and outcome.status in _TAKEN_UP
             close_call(session, call, outcome, self._clock.utc(), key if is_first else None)
+            tell_if_over(session, call, outcome, self._clock.utc())
         _report(checked, attempt)
         return outcome
 

@@ -15,6 +15,7 @@ from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import Admin
 from agent_service.store.approvals import Approval, ApprovalError, ApprovalStatus
 from agent_service.store.database import Database
+from agent_service.store.promise_keeping import PromiseError
 from agent_service.store.switches import switch_tool, switches
 from agent_service.tools.catalogue import declarations
 from agent_service.tools.registry import Registry
@@ -89,16 +90,18 @@ def routes(
         await database.run(work, is_write=True)
         return _json({"name": name, "is_off": wanted.is_off})
 
-    guarded = partial(_guarded, tokens)
+    guard = partial(guarded, tokens)
     return [
-        Route("/api/approvals", guarded(list_waiting)),
-        Route("/api/approvals/{id}/decision", guarded(decide), methods=["POST"]),
-        Route("/api/tools", guarded(list_tools)),
-        Route("/api/tools/{name}/switch", guarded(switch), methods=["POST"]),
+        Route("/api/approvals", guard(list_waiting)),
+        Route("/api/approvals/{id}/decision", guard(decide), methods=["POST"]),
+        Route("/api/tools", guard(list_tools)),
+        Route("/api/tools/{name}/switch", guard(switch), methods=["POST"]),
     ]
 
 
-def _guarded(tokens: AdminTokens, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def guarded(tokens: AdminTokens, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    """Let only people of the team in, and turn what goes wrong into the API's errors."""
+
     async def handle(request: Request) -> Response:
         try:
             admin = await tokens.admin(request)
@@ -109,8 +112,8 @@ def _guarded(tokens: AdminTokens, endpoint: Endpoint) -> Callable[[Request], Awa
             return await endpoint(request, admin)
         except CallerError as error:
             return error_response(400, error.code, error.message)
-        except ApprovalError as error:
-            status = 404 if error.code == "approval_unknown" else 409
+        except (ApprovalError, PromiseError) as error:
+            status = 404 if error.code in ("approval_unknown", "promise_unknown") else 409
             return error_response(status, error.code, error.message)
         except StoreError as error:
             return error_response(503, error.code, "The database cannot be used at the moment.")

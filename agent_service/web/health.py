@@ -14,12 +14,15 @@ Check: TypeAlias = Callable[[], Awaitable[None]]
 """Raises AgentServiceError when what it looks at cannot serve."""
 Gauges: TypeAlias = Mapping[str, Callable[[], float]]
 """Names with what to read them from; each is exported as ``agent_service_NAME``."""
+Notes: TypeAlias = Mapping[str, Callable[[], Mapping[str, int]]]
+"""What people should see to, although the service can serve: counts by kind."""
 
 log = structlog.get_logger(__name__)
 
 
-def routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
+def routes(checks: Mapping[str, Check], gauges: Gauges, notes: Notes | None = None) -> list[Route]:
     """Return ``/healthz``, ``/readyz`` and ``/metrics``."""
+    noted = notes or {}
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok\n")
@@ -34,7 +37,10 @@ def routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
                 log.warning("not_ready", check=name, code=error.code, message=error.message)
                 problems[name] = error.code
         status = 503 if problems else 200
-        return JSONResponse({"ready": not problems, "problems": problems}, status)
+        found = {name: dict(read()) for name, read in noted.items()}
+        detail = {name: counts for name, counts in found.items() if counts}
+        body = {"ready": not problems, "problems": problems}
+        return JSONResponse(body | ({"notes": detail} if detail else {}), status)
 
     async def metrics(request: Request) -> Response:
         lines = [

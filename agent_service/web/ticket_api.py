@@ -9,11 +9,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.errors import CallerError
+from agent_service.errors import CallerError, StoreError
+from agent_service.store.contacts import Address
 from agent_service.web.json_body import error_response, read_json
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, Grant, Tickets
 
+KeepContact: TypeAlias = Callable[[str, Address], Awaitable[None]]
+"""Notes how a customer is reached."""
 Authorise: TypeAlias = Callable[[Request], Awaitable[bool]]
 """Tells whether the request bears a credential that may ask for tickets."""
 
@@ -31,9 +34,14 @@ class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
     origin: ShortText | None = None
     detail: bool = False
     lifetime_s: Annotated[int, Meta(ge=1, le=MAX_LIFETIME_S)] = DEFAULT_LIFETIME_S
+    email: Annotated[str, Meta(min_length=3, max_length=320)] | None = None
+    phone: Annotated[str, Meta(min_length=3, max_length=40)] | None = None
+    """Where codes and decisions for the customer go; kept for later conversations."""
 
 
-def routes(tickets: Tickets, authorise: Authorise, agents: Container[str]) -> list[Route]:
+def routes(
+    tickets: Tickets, authorise: Authorise, agents: Container[str], keep_contact: KeepContact
+) -> list[Route]:
     """Return the endpoint that mints tickets for the company's backend."""
 
     async def mint(request: Request) -> Response:
@@ -48,6 +56,12 @@ def routes(tickets: Tickets, authorise: Authorise, agents: Container[str]) -> li
                 "Give a customer_id exactly when the level is identified or verified.",
                 code="bad_request",
             )
+        if asked.email or asked.phone:
+            if asked.customer_id is None:
+                raise CallerError(
+                    "email and phone are a customer's: give a customer_id.", code="bad_request"
+                )
+            await keep_contact(asked.customer_id, Address(asked.email, asked.phone))
         caller = Caller(asked.customer_id, asked.name, level)
         grant = Grant(asked.agent, caller, asked.origin, asked.detail)
         return _ticket(tickets.mint(grant, lifetime_s=asked.lifetime_s), asked.lifetime_s)
@@ -78,5 +92,7 @@ def _explained(handler: Handler) -> Handler:
         except CallerError as error:
             status = 403 if error.code == "origin_not_allowed" else 400
             return error_response(status, error.code, error.message)
+        except StoreError as error:
+            return error_response(503, error.code, "The database cannot be used at the moment.")
 
     return handle

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from shop_desk import ShopDesk
 from sqlalchemy import create_engine, text
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection
@@ -14,9 +15,12 @@ from websockets.sync.server import serve as serve_websocket
 
 from agent_service.__main__ import main
 from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
+from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.provider_checks import check_network, check_provider
 from agent_service.settings import ProviderSettings, Settings
+from agent_service.settings.service import DatabaseSettings, OutboxSettings
 from agent_service.store import migrating
+from agent_service.store.outbox import queue_message
 
 
 @pytest.fixture
@@ -162,7 +166,7 @@ def test_doctor_prints_a_line_for_each_finding(
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "right")
     assert main(["doctor", "--data-dir", str(tmp_path)]) == 0
     subjects = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
-    assert subjects == ["settings:", "data:", "database:", "network:", "provider:"]
+    assert subjects == ["settings:", "data:", "database:", "outbox:", "network:", "provider:"]
 
 
 def test_doctor_prints_every_mistake_of_the_settings(
@@ -186,3 +190,31 @@ def test_chat_model_in_place_of_the_responder_is_looked_at() -> None:
         settings = Settings.model_validate({"offline": {"chat_url": url, "chat_model": "m"}})
         findings = list(check_provider(settings))
     assert (findings[-1].subject, findings[-1].verdict) == ("network", Verdict.GOOD)
+
+
+def test_messages_without_a_receiver_are_a_note(sqlite_desk: ShopDesk) -> None:
+    with sqlite_desk.database.write() as session:
+        now = sqlite_desk.clock.utc()
+        queue_message(session, kind="refund", payload={}, idempotency_key="r", now=now)
+    database = DatabaseSettings.model_validate({"url": sqlite_desk.database.url})
+    waiting, receivers = check_outbox(Settings(database=database))
+    assert waiting.verdict is Verdict.NOTE
+    assert waiting.text.startswith("1 message waits for a receiver of refund: set outbox.receivers")
+    assert receivers.verdict is Verdict.NOTE
+
+
+def test_receiver_that_cannot_be_used_is_bad(tmp_path: Path) -> None:
+    outbox = OutboxSettings(receivers={"refund": "no_such_module:bank"})
+    (finding,) = check_outbox(Settings(data_dir=tmp_path, outbox=outbox))
+    assert finding.verdict is Verdict.BAD
+    assert "No module named 'no_such_module'" in finding.text
+
+
+def test_receivers_that_can_be_used_are_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "doctor_bank.py").write_text("class Bank:\n    def deliver(self, message): ...\n")
+    outbox = OutboxSettings(receivers={"refund": "doctor_bank:Bank"})
+    (finding,) = check_outbox(Settings(data_dir=tmp_path, outbox=outbox))
+    assert (finding.verdict, finding.text) == (Verdict.GOOD, "receivers for refund")

@@ -1,6 +1,7 @@
 """A ticket minted by hand opens the conversation it was minted for."""
 
 import argparse
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.settings import load
+from agent_service.store.contacts import address_of
+from agent_service.store.database import Database
 from agent_service.web.tickets import Grant, Tickets
 
 
@@ -51,3 +54,20 @@ def test_an_unknown_agent_is_refused(tmp_path: Path) -> None:
 def test_a_ticket_that_lives_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CallerError, match="1 to 900 seconds"):
         mint(tmp_path, "--lifetime", "3600")
+
+
+def test_contact_of_the_customer_is_kept(
+    migrated_sqlite: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(migrated_sqlite, tmp_path / "agent_service.db")
+    assert mint(tmp_path, "--customer", "ACME-77", "--phone", "+4930123456") == 0
+    capsys.readouterr()
+    database = Database(f"sqlite:///{tmp_path / 'agent_service.db'}")
+    with database.read() as session:
+        assert address_of(session, "ACME-77") == "+4930123456"
+    database.close()
+
+
+def test_contact_of_nobody_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CallerError, match="give --customer"):
+        mint(tmp_path, "--email", "ann@acme.example")

@@ -18,6 +18,7 @@ from agent_service.conversation.spec import (
     HistoryTurn,
     Notice,
     NoticeClip,
+    PendingCall,
     ToolPolicy,
     TurnDetection,
 )
@@ -117,6 +118,7 @@ def make_driver(
     yes_grace_s: float = 1.0,
     tool_rounds: int = 8,
     history: tuple[HistoryTurn | HistoryToolRound, ...] = (),
+    pending: tuple[PendingCall, ...] = (),
 ) -> Driver:
     counter = itertools.count(1)
     settings = DialogueSettings(
@@ -141,6 +143,7 @@ def make_driver(
         tool_rounds=tool_rounds,
         notices=notices or {},
         history=history,
+        pending=pending,
     )
     dialogue = Dialogue(
         settings,

@@ -1,11 +1,13 @@
 """A process that is killed loses nothing it acknowledged and does nothing twice."""
 
+import asyncio
 import multiprocessing
 import random
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
 
 import pytest
 from fault_workload import (
@@ -13,6 +15,8 @@ from fault_workload import (
     POINTS,
     Acknowledged,
     call,
+    decide_once,
+    deliver_once,
     refund_for_ever,
     refund_once,
 )
@@ -20,10 +24,15 @@ from shop_desk import HandClock, ShopDesk
 from sqlalchemy import select
 
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.runtime.outbox_worker import OutboxWorker
+from agent_service.runtime.receivers import FileReceiver
+from agent_service.store.approvals import Approval
 from agent_service.store.database import Database
 from agent_service.store.ledger import resolve_open_calls
-from agent_service.store.shop import Refund
-from agent_service.store.tables import ToolCall, Turn
+from agent_service.store.outbox import OutboxRow, OutboxStatus
+from agent_service.store.shop import OrderItem, Refund
+from agent_service.store.tables import Conversation, ToolCall, Turn
+from agent_service.tools.deciding import Decisions
 
 Start = Callable[..., ForkServerProcess]
 
@@ -125,5 +134,71 @@ def test_resumed_conversation_knows_that_nothing_happened(
         assert (row.status, row.error_kind) == (ToolCallStatus.FAILED, "interrupted")
         assert "before anything was changed" in row.output
     check_ledger(database)
+    desk.close()
+    database.close()
+
+
+def waiting_approval(desk: ShopDesk) -> str:
+    """Ask for more than the agent may refund by itself, and hang up; return what waits."""
+    with desk.database.write() as session:
+        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
+        item.paid_minor = 150_00
+    conversation = desk.conversation()
+    refund = {"order_number": 1002, "reason": "broken"}
+    desk.call("refund_order", refund, conversation_id=conversation)
+    with desk.database.write() as session:
+        row = session.get(Conversation, conversation)
+        assert row is not None
+        row.ended_at = desk.clock.utc()
+        return session.scalars(select(Approval.id)).one()
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_decision_of_a_killed_process_is_made_and_told_or_neither(
+    shop_url: str, start: Start, tmp_path: Path, point: str
+) -> None:
+    database = Database(shop_url)
+    desk = ShopDesk(database, HandClock())
+    approval = waiting_approval(desk)
+    process = start(decide_once, shop_url, approval, point)
+    process.join(30)
+    assert process.exitcode == -9
+    with database.read() as session:
+        refunds = len(session.scalars(select(Refund)).all())
+        letters = session.scalars(select(OutboxRow.id).where(OutboxRow.kind == "message")).all()
+    assert (refunds, len(letters)) == ((1, 1) if point == "after" else (0, 0))
+    if point != "after":
+        Decisions(desk.registry, database, desk.clock).decide(
+            approval, is_approved=True, decided_by="admin:ann", note=""
+        )
+    folder = tmp_path / "letters"
+    start(deliver_once, shop_url, str(folder), 0).join(30)
+    start(deliver_once, shop_url, str(folder), 0).join(30)
+    (written,) = folder.iterdir()
+    assert "I have requested a refund of 150 dollars" in written.read_text()
+    desk.close()
+    database.close()
+
+
+@pytest.mark.parametrize("nth", [1, 2])
+def test_letter_of_a_killed_worker_arrives_under_its_key(
+    shop_url: str, start: Start, tmp_path: Path, nth: int
+) -> None:
+    database = Database(shop_url)
+    desk = ShopDesk(database, HandClock())
+    Decisions(desk.registry, database, desk.clock).decide(
+        waiting_approval(desk), is_approved=False, decided_by="admin:ann", note=""
+    )
+    folder = tmp_path / "letters"
+    killed = start(deliver_once, shop_url, str(folder), nth)
+    killed.join(30)
+    assert killed.exitcode == -9
+    post = OutboxWorker(database, desk.clock, {"message": FileReceiver(folder)}, {})
+    desk.clock.advance(180)
+    asyncio.run(post.deliver_due())
+    assert len(list(folder.iterdir())) == 1
+    with database.read() as session:
+        statuses = session.scalars(select(OutboxRow.status).where(OutboxRow.kind == "message"))
+        assert statuses.all() == [OutboxStatus.CONFIRMED]
     desk.close()
     database.close()

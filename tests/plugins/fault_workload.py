@@ -1,5 +1,6 @@
 """What runs in a process that is going to be killed: refunds, one after another, acknowledged."""
 
+import asyncio
 import os
 import random
 import signal
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from shop_desk import HandClock, ShopDesk
@@ -15,10 +17,13 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Modality, Role, ToolCallStatus, TurnRecord
+from agent_service.runtime.outbox_worker import OutboxWorker
+from agent_service.runtime.receivers import FileReceiver
 from agent_service.store.database import Database
 from agent_service.store.limits import Cap
 from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.writer import write_records
+from agent_service.tools.deciding import Decisions
 from agent_service.tools.refunds import refund_order
 from agent_service.tools.tool import Limits, Tool
 
@@ -101,6 +106,23 @@ def refund_once(url: str, conversation_id: str, tool_call_id: str, point: str, n
         return
     database = KillingDatabase(url, point, nth)
     call(ShopDesk(database, HandClock(), [FREE_REFUND]), conversation_id, tool_call_id)
+
+
+def decide_once(url: str, approval_id: str, point: str) -> None:
+    """Approve in a process that dies at the point of the decision's own transaction."""
+    desk = ShopDesk(KillingDatabase(url, point, 1), HandClock())
+    Decisions(desk.registry, desk.database, desk.clock).decide(
+        approval_id, is_approved=True, decided_by="admin:ann", note=""
+    )
+
+
+def deliver_once(url: str, folder: str, nth: int) -> None:
+    """Deliver letters to files in a process that dies at its n-th transaction."""
+    database = KillingDatabase(url, "after", nth)
+    clock = HandClock()
+    clock.advance(120)
+    files = FileReceiver(Path(folder))
+    asyncio.run(OutboxWorker(database, clock, {"message": files}, {}).deliver_due())
 
 
 CENT = '{"order_number": 1002, "reason": "test", "amount_cents": 1}'

@@ -2,21 +2,29 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shop_desk import ShopDesk
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
-from agent_service.runtime.outbox_worker import Delivery, OutboxWorker
+from agent_service.clock import uuid7
+from agent_service.runtime.deliveries import Delivery
+from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.receivers import FileReceiver
+from agent_service.store.database import Database
 from agent_service.store.outbox import (
     OutboxMessage,
     OutboxRow,
     OutboxStatus,
-    claim_messages,
+    claim_message,
     queue_message,
 )
 from agent_service.store.shop import OrderItem, Refund, RefundStatus
@@ -102,10 +110,11 @@ def test_unanswered_message_is_sent_again_with_the_same_key(desk: ShopDesk) -> N
 def test_message_of_a_killed_worker_is_sent_again(desk: ShopDesk) -> None:
     desk.call("refund_order", REFUND)
     with desk.database.write() as session:
-        claimed = claim_messages(session, desk.clock.utc())  # and then it dies
+        claimed = claim_message(session, "refund", desk.clock.utc())  # and then it dies
     bank = Bank("pays")
     work(desk, bank, after_s=30)
-    assert bank.asked == [claimed[0].idempotency_key]
+    assert claimed is not None
+    assert bank.asked == [claimed.idempotency_key]
 
 
 def test_message_without_any_answer_becomes_unknown(desk: ShopDesk) -> None:
@@ -142,11 +151,14 @@ def test_settled_message_cannot_be_moved(desk: ShopDesk) -> None:
         move()
 
 
-def test_kind_that_nobody_delivers_is_rejected(desk: ShopDesk) -> None:
+def test_kind_without_a_receiver_waits_and_says_why(desk: ShopDesk) -> None:
     with desk.database.write() as session:
         queue_message(session, kind="fax", payload={}, idempotency_key="f", now=desk.clock.utc())
-    work(desk, Bank())
-    assert message(desk).status == OutboxStatus.REJECTED
+    working = worker(desk, Bank())
+    asyncio.run(working.deliver_due())
+    assert message(desk).status == OutboxStatus.QUEUED
+    assert "set outbox.receivers" in str(message(desk).answer)
+    assert working.unserved == {"fax": 1}
 
 
 def test_secret_message_is_emptied_once_it_is_delivered(desk: ShopDesk, tmp_path: Path) -> None:
@@ -160,6 +172,181 @@ def test_secret_message_is_emptied_once_it_is_delivered(desk: ShopDesk, tmp_path
     (written,) = (tmp_path / "outbox").iterdir()
     assert "Your code is" in written.read_text()
     assert written.stat().st_mode & 0o077 == 0
+
+
+class Broken:
+    """A receiver that does something to its thread instead of answering."""
+
+    def __init__(self, act: Callable[[OutboxMessage], Any]) -> None:
+        self.act = act
+        self.asked = 0
+
+    def deliver(self, message: OutboxMessage) -> Any:
+        self.asked += 1
+        if message.payload.get("is_bad"):
+            return self.act(message)
+        return Delivery(is_done=True, answer="done")
+
+
+def raising(error: BaseException) -> Callable[[OutboxMessage], Any]:
+    def act(message: OutboxMessage) -> Any:
+        raise error
+
+    return act
+
+
+def queue(desk: ShopDesk, kind: str, *payloads: dict[str, Any], is_secret: bool = False) -> None:
+    with desk.database.write() as session:
+        for payload in payloads:
+            queue_message(
+                session,
+                kind=kind,
+                payload=payload,
+                idempotency_key=uuid7(),
+                now=desk.clock.utc(),
+                is_secret=is_secret,
+            )
+
+
+def states(desk: ShopDesk) -> list[tuple[str, int, str | None]]:
+    with desk.database.read() as session:
+        rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id))
+        return [(row.status.value, row.tries, row.answer) for row in rows]
+
+
+def outbox(desk: ShopDesk, receiver: Any, **more: Any) -> OutboxWorker:
+    return OutboxWorker(desk.database, desk.clock, {"fax": receiver}, SETTLEMENTS, **more)
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        (raising(KeyError("refund_key")), "KeyError: 'refund_key'"),
+        (raising(SystemExit(3)), "SystemExit: 3"),
+        (raising(KeyboardInterrupt()), "KeyboardInterrupt"),
+        (raising(asyncio.CancelledError()), "CancelledError"),
+        (raising(GeneratorExit()), "GeneratorExit"),
+        (raising(RecursionError("deep")), "RecursionError: deep"),
+        (raising(ValueError("at https://ann:hunter2@bank/ key")), "https://ann:[redacted]@bank/"),
+        (lambda message: None, "returned NoneType, not a Delivery"),
+        (lambda message: {"is_done": True}, "returned dict, not a Delivery"),
+        (lambda message: Delivery(is_done="yes", answer="x"), "needs is_done, a bool"),  # type: ignore[arg-type]  # rubbish on purpose
+        (lambda message: Delivery(is_done=True, answer=None), "and answer, a str"),  # type: ignore[arg-type]  # rubbish on purpose
+    ],
+)
+def test_whatever_a_receiver_does_harms_its_own_message_only(
+    sqlite_desk: ShopDesk, act: Callable[[OutboxMessage], Any], reason: str
+) -> None:
+    queue(sqlite_desk, "fax", {"is_bad": True}, {})
+    asyncio.run(outbox(sqlite_desk, Broken(act)).deliver_due())
+    (bad, tries, answer), good = states(sqlite_desk)
+    assert (bad, tries) == ("sent", 1)
+    assert reason in str(answer)
+    assert good == ("confirmed", 1, "done")
+
+
+def test_message_that_fails_for_long_is_unknown_with_its_last_reason(desk: ShopDesk) -> None:
+    queue(desk, "fax", {"is_bad": True})
+    receiver = Broken(raising(KeyError("x")))
+    for _ in range(12):
+        asyncio.run(outbox(desk, receiver).deliver_due())
+        desk.clock.advance(120)
+    assert states(desk) == [("unknown", receiver.asked, "KeyError: 'x'")]
+    assert receiver.asked >= 8
+
+
+def test_receiver_that_never_answers_is_left_alone_and_the_others_are_served(
+    desk: ShopDesk,
+) -> None:
+    queue(desk, "fax", {"is_bad": True}, {})
+    never = threading.Event()
+    receiver = Broken(lambda message: never.wait())
+    worker = outbox(desk, receiver, limit_s=0.05)
+    assert asyncio.run(worker.deliver_due()) == 2
+    desk.clock.advance(60)
+    assert asyncio.run(worker.deliver_due()) == 0  # it has not come back
+    assert states(desk) == [("sent", 1, "no answer within 0.05 s"), ("confirmed", 1, "done")]
+    desk.clock.advance(900)
+    asyncio.run(worker.deliver_due())
+    assert states(desk)[0][0] == "unknown"
+    never.set()
+
+
+def test_reason_of_a_secret_message_is_not_kept(sqlite_desk: ShopDesk) -> None:
+    queue(sqlite_desk, "fax", {"is_bad": True, "code": "123456"}, is_secret=True)
+    receiver = Broken(lambda message: raising(ValueError(f"not {message.payload}"))(message))
+    asyncio.run(outbox(sqlite_desk, receiver).deliver_due())
+    assert states(sqlite_desk) == [("sent", 1, "ValueError")]
+
+
+def test_settlement_that_breaks_leaves_an_unknown_message_and_a_living_worker(
+    desk: ShopDesk,
+) -> None:
+    queue(desk, "fax", {"n": 1}, {"n": 2})
+
+    def settle(session: Session, message: OutboxMessage, is_done: bool, now: datetime) -> None:
+        if message.payload["n"] == 1:
+            session.scalars(select(Refund)).one()
+
+    receiver = Broken(lambda message: None)
+    worker = OutboxWorker(desk.database, desk.clock, {"fax": receiver}, {"fax": settle})
+    asyncio.run(worker.deliver_due())
+    first, second = states(desk)
+    assert first[0] == "unknown"
+    assert "done outside (done), but not noted here: NoResultFound" in str(first[2])
+    assert second[0] == "confirmed"
+    desk.clock.advance(3600)
+    asyncio.run(worker.deliver_due())
+    assert receiver.asked == 2
+
+
+def test_refund_of_a_companys_own_tool_needs_no_row_of_the_shop(desk: ShopDesk) -> None:
+    queue(desk, "refund", {"to": "account 7"})
+    work(desk, Bank("pays"))
+    assert message(desk).status == OutboxStatus.CONFIRMED
+
+
+def test_message_that_waited_for_a_receiver_leaves_once_there_is_one(desk: ShopDesk) -> None:
+    queue(desk, "fax", {})
+    asyncio.run(OutboxWorker(desk.database, desk.clock, {}, SETTLEMENTS).deliver_due())
+    asyncio.run(outbox(desk, Broken(lambda message: None)).deliver_due())
+    assert states(desk) == [("confirmed", 1, "done")]
+
+
+def test_worker_lives_through_a_defect_of_its_own(sqlite_desk: ShopDesk) -> None:
+    class Failing(Database):
+        is_broken = True
+
+        @contextmanager
+        def read(self) -> Iterator[Session]:
+            if self.is_broken:
+                self.is_broken = False
+                raise ZeroDivisionError
+            with super().read() as session:
+                yield session
+
+    queue(sqlite_desk, "fax", {})
+    delivered = asyncio.Event()
+
+    class Telling:
+        def __init__(self) -> None:
+            self._loop = asyncio.get_running_loop()
+
+        def deliver(self, message: OutboxMessage) -> Delivery:
+            self._loop.call_soon_threadsafe(delivered.set)
+            return Delivery(is_done=True, answer="")
+
+    database = Failing(sqlite_desk.database.url)
+
+    async def scenario() -> None:
+        worker = OutboxWorker(database, sqlite_desk.clock, {"fax": Telling()}, {})
+        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(worker.run())
+            await delivered.wait()
+            running.cancel()
+
+    asyncio.run(scenario())
+    database.close()
 
 
 def test_effect_that_is_rolled_back_sends_nothing(desk: ShopDesk) -> None:

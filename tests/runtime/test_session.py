@@ -24,7 +24,13 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.spec import HistoryTurn, SessionSpec, ToolPolicy, TurnDetection
+from agent_service.conversation.spec import (
+    HistoryTurn,
+    PendingCall,
+    SessionSpec,
+    ToolPolicy,
+    TurnDetection,
+)
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, EngineError
 from agent_service.runtime.host import AgentProfile, Host, Limits
@@ -528,5 +534,34 @@ def test_two_returns_at_once_become_one_session() -> None:
             opened = await asyncio.gather(*returns, return_exceptions=True)
             assert [type(each) for each in opened] == [Session, CallerError, CallerError]
             assert s.host.live == 1
+
+    asyncio.run(run())
+
+
+def test_a_late_outcome_is_taken_once_by_the_conversation_that_awaits_it() -> None:
+    decided = ev.ToolFinished("call-1", ToolCallStatus.NOT_ALLOWED, '{"say":"no"}')
+
+    async def run() -> None:
+        async with scene() as s:
+            waiting = '{"say":"A colleague decides."}'
+            began = SystemClock().utc()
+            s.past = Interrupted(
+                conversation_id="c-1",
+                agent="support",
+                channel="widget",
+                modality=Modality.AUDIO,
+                caller=Caller("C0001"),
+                started_at=began,
+                turns=(),
+                history=(),
+                has_open_question=False,
+                pending=(PendingCall("id-1", "call-1", "cancel", "{}", waiting, began),),
+            )
+            session = await s.host.resume("token", s.channel)
+            assert not s.host.settle("another conversation", decided)
+            assert not s.host.settle(session.conversation_id, replace(decided, tool_call_id="x"))
+            assert s.host.settle(session.conversation_id, decided)
+            assert not s.host.settle(session.conversation_id, decided)
+            session.receive(ev.CallerEnded())
 
     asyncio.run(run())

@@ -12,6 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import CheckConstraint
 
 from agent_service.errors import StoreError
@@ -155,3 +156,33 @@ def test_a_killed_migration_leaves_the_database_as_it_was(unmigrated: Database) 
     assert table_names(unmigrated) == set()
     migrating.upgrade(unmigrated.url)
     migrating.ensure_current(unmigrated)
+
+
+HANDOFF = (
+    "INSERT INTO handoffs (id, customer_id, conversation_id, reason, status, requested_at)"
+    " VALUES (1, 'ACME-77', 'c1', 'a person', 'requested', '2026-03-01 12:00:00')"
+)
+
+
+def test_requests_take_any_customer_and_keep_their_rules(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text(HANDOFF))
+    second = HANDOFF.replace("VALUES (1", "VALUES (2")
+    wrong = second.replace("requested',", "lost',").replace("'c1'", "'c2'")
+    for statement in (second, wrong):  # one open wish per conversation; known states only
+        with pytest.raises(IntegrityError), database.write() as session:
+            session.execute(text(statement))
+
+
+def test_going_back_keeps_requests_of_customers_that_the_shop_does_not_know(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        session.execute(text(HANDOFF))
+    with migrating.migrating(database.url) as connection:
+        command.downgrade(migrating.configuration(connection), "0004")
+    migrating.upgrade(database.url)
+    with database.read() as session:
+        assert session.execute(text("SELECT customer_id, reason FROM handoffs")).all() == [
+            (None, "a person")
+        ]

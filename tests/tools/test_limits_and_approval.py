@@ -118,7 +118,16 @@ def test_second_person_above_the_second_limit(desk: ShopDesk) -> None:
 def test_nobody_approves_for_themselves(desk: ShopDesk) -> None:
     refund(desk, expensive_order(desk, 150_00))
     with pytest.raises(ApprovalError, match="cannot approve"):
-        decide(desk, waiting(desk).id, "C0001")
+        decide(desk, waiting(desk).id, "admin:C0001")
+
+
+def test_whoever_agreed_first_may_still_decline(desk: ShopDesk) -> None:
+    refund(desk, expensive_order(desk, 600_00))
+    decide(desk, waiting(desk).id, "admin:ann")
+    decided, _ = decide(desk, waiting(desk).id, "admin:ann", is_approved=False)
+    assert (decided.status, refunded(desk)) == (ApprovalStatus.DECLINED, 0)
+    with pytest.raises(ApprovalError, match="declined already"):
+        decide(desk, waiting(desk).id, "admin:ben")
 
 
 def test_nobody_decides_after_the_end(desk: ShopDesk) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
+from agent_service.store.promises import list_promises
 from agent_service.store.writer import write_records
-from agent_service.web import admin_api, pages
+from agent_service.web import admin_api, pages, promises
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -124,3 +126,39 @@ def test_whatever_was_said_is_shown_as_text(
             await expect(page.locator("mark").first).to_be_visible()
 
     asyncio.run(scenario())
+
+
+def test_the_team_reads_the_queue_and_marks_a_promise_done(
+    serve: Any, browse: Any, sqlite_desk: Any
+) -> None:
+    desk = sqlite_desk
+    caller = Caller("ACME-77", HOSTILE[1], CallerLevel.VERIFIED)
+    desk.call("hand_over_to_human", {"reason": HOSTILE[0]}, caller=caller)
+    token = token_of(desk.database, desk.clock)
+
+    def routes(service: Any) -> list[Any]:
+        tokens = admin_api.AdminTokens(desk.database, desk.clock)
+        return [
+            *pages.routes(has_demo=False),
+            *admin_api.routes(desk.database, tokens),
+            *promises.routes(desk.database, tokens, desk.clock, time_limit_s=5),
+        ]
+
+    async def scenario() -> None:
+        async with serve(extra_routes=routes) as service:
+            url = f"http://127.0.0.1:{service.port}/admin"
+            async with browse(url) as page:
+                await log_in(page, token)
+                await page.get_by_role("button", name="Queue").click()
+                rows = page.locator("#view tbody tr")
+                await expect(rows).to_have_count(1)
+                await expect(rows).to_contain_text("0 min")
+                await expect(rows).to_contain_text(f"A colleague takes over: {HOSTILE[0]}")
+                await page.get_by_label("Note on handoff-").fill("called them")
+                await page.get_by_role("button", name="Done: handoff-").click()
+                await expect(page.locator("#view")).to_contain_text("None.")
+
+    asyncio.run(scenario())
+    with desk.database.read() as session:
+        (kept,) = list_promises(session, desk.clock.utc(), is_all=True)
+    assert (kept.done_by, kept.note) == ("admin:console", "called them")

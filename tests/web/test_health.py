@@ -49,3 +49,13 @@ def test_metrics_are_read_when_asked_for() -> None:
     app = Starlette(routes=health.routes({}, {"open_sockets": lambda: calls.pop()}))
     assert "\nagent_service_open_sockets 2.5\n" in get("/metrics", app).text
     assert "\nagent_service_open_sockets 1\n" in get("/metrics", app).text
+
+
+def test_ready_service_says_what_people_should_see_to() -> None:
+    waiting: dict[str, int] = {}
+    app = Starlette(routes=health.routes({"database": fine}, {}, {"outbox": lambda: waiting}))
+    assert "notes" not in get("/readyz", app).json()
+    waiting["refund"] = 3
+    response = get("/readyz", app)
+    assert response.status_code == 200
+    assert response.json()["notes"] == {"outbox": {"refund": 3}}

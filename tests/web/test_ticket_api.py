@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.contacts import Address
 from agent_service.web import ticket_api
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Grant, Tickets
@@ -21,12 +22,20 @@ async def authorise(request: Request) -> bool:
     return request.headers.get("authorization") == "Bearer right"
 
 
+reached: dict[str, Address] = {}
+
+
+async def keep_contact(customer_id: str, address: Address) -> None:
+    reached[customer_id] = address
+
+
 def make(clock: Any) -> tuple[Tickets, Starlette]:
+    reached.clear()
     tickets = Tickets("a secret that is long enough for a signature", clock)
     own_pages = Origins(own_hosts=["demo.example"])
     return tickets, Starlette(
         routes=[
-            *ticket_api.routes(tickets, authorise, {"support"}),
+            *ticket_api.routes(tickets, authorise, {"support"}, keep_contact),
             *ticket_api.demo_routes(tickets, own_pages, "support", JANE),
         ]
     )
@@ -39,6 +48,22 @@ def post(app: Starlette, path: str, **options: Any) -> httpx.Response:
             return await http.post(path, **options)
 
     return asyncio.run(scenario())
+
+
+def test_the_backend_says_how_its_customer_is_reached(clock: Any) -> None:
+    _, app = make(clock)
+    body = {"agent": "support", "customer_id": "ACME-77", "level": "verified"}
+    body |= {"email": "ann@acme.example", "phone": "+49 30 1234567"}
+    assert post(app, "/api/tickets", json=body, headers=HEADERS).status_code == 200
+    assert reached == {"ACME-77": Address("ann@acme.example", "+49 30 1234567")}
+
+
+def test_contact_of_nobody_is_refused(clock: Any) -> None:
+    _, app = make(clock)
+    body = {"agent": "support", "email": "ann@acme.example"}
+    response = post(app, "/api/tickets", json=body, headers=HEADERS)
+    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+    assert reached == {}
 
 
 def test_the_backend_gets_a_ticket_for_the_caller_it_names(clock: Any) -> None:

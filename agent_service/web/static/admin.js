@@ -7,20 +7,25 @@ class Refused extends Error {}
 
 let asking = new AbortController(); // what the view waits for: only the last wish is shown
 
-async function ask(path, parameters = {}) {
+async function ask(path, parameters = {}, body = null) {
   const url = new URL(path, location.href);
   Object.entries(parameters).forEach(([name, value]) => url.searchParams.set(name, value));
   const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}` };
-  const answer = await fetch(url, { headers, cache: "no-store", signal: asking.signal });
+  const options = { headers, cache: "no-store", signal: asking.signal };
+  if (body !== null) {
+    headers["Content-Type"] = "application/json";
+    Object.assign(options, { method: "POST", body: JSON.stringify(body) });
+  }
+  const answer = await fetch(url, options);
   if (answer.status === 401) {
     sessionStorage.removeItem(TOKEN);
     throw new Refused("This token is not valid. Log in again.");
   }
-  const body = await answer.json();
+  const content = await answer.json();
   if (!answer.ok) {
-    throw new Error(body.error.message);
+    throw new Error(content.error.message);
   }
-  return body;
+  return content;
 }
 
 // --- views -------------------------------------------------------------------
@@ -108,6 +113,47 @@ async function showSearch(query, after = null) {
   at("view").replaceChildren(table(`Turns with “${query}”`, heads, rows), ...next);
 }
 
+async function showQueue() {
+  const { items, is_cut } = await ask("/api/queue");
+  history.replaceState(null, "", location.pathname);
+  const rows = items.map((each) => [
+    age(each.age_s),
+    each.due_at === null ? "" : moment(each.due_at),
+    each.caller_name ?? each.customer_id ?? "unknown",
+    each.what,
+    each.conversation_id === null ? "" : link(each.conversation_id, "open"),
+    each.kind === "approval" ? decisionLink() : doneForm(each),
+  ]);
+  const heads = ["Age", "Due", "Caller", "What was promised", "Conversation", ""];
+  const title = is_cut ? `Queue: the oldest ${items.length}` : "Queue";
+  at("view").replaceChildren(table(title, heads, rows));
+}
+
+function doneForm(promise) {
+  const form = element("form", "controls", "");
+  const note = element("input", "", "");
+  note.maxLength = 500;
+  note.placeholder = "Note";
+  note.setAttribute("aria-label", `Note on ${promise.id}`);
+  const button = element("button", "", "Done");
+  button.setAttribute("aria-label", `Done: ${promise.id}`);
+  form.append(note, button);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void attempt(async () => {
+      await ask(`/api/queue/${encodeURIComponent(promise.id)}/done`, {}, { note: note.value });
+      await showQueue();
+    });
+  });
+  return form;
+}
+
+function decisionLink() {
+  const made = element("a", "", "Decide");
+  made.href = "/static/approvals.html";
+  return made;
+}
+
 // --- parts -------------------------------------------------------------------
 
 function table(title, heads, rows) {
@@ -173,6 +219,14 @@ function element(name, className, text) {
   return made;
 }
 
+function age(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) {
+    return `${minutes} min`;
+  }
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+}
+
 function moment(text) {
   return new Date(text).toLocaleString();
 }
@@ -233,6 +287,7 @@ at("list").addEventListener("click", () => {
   location.hash = "";
   route();
 });
+at("queue").addEventListener("click", () => void attempt(showQueue));
 at("search").addEventListener("submit", (event) => {
   event.preventDefault();
   const query = at("query").value.trim();

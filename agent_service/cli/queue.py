@@ -1,0 +1,156 @@
+"""``agent-service queue``: lists what callers were promised, marks it done, decides approvals."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from agent_service.cli.log_output import WIDTH_OF_FILES, plain
+from agent_service.cli.options import add_config, add_data_dir
+from agent_service.clock import SystemClock
+from agent_service.settings import Settings, load
+from agent_service.store.database import Database
+from agent_service.store.migrating import ensure_current
+from agent_service.store.promise_keeping import mark_done
+from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
+from agent_service.store.shop_settlements import SETTLEMENTS
+from agent_service.tools.deciding import Decisions
+from agent_service.tools.loading import load_tools
+from agent_service.tools.outcomes import said
+from agent_service.tools.registry import Registry
+from agent_service.tools.shop_tools import TOOLS
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "queue",
+        help="list what callers were promised, and mark it done",
+        description="List what callers were promised and is open: handovers, callbacks, tickets, "
+        "outcomes that nobody knows, messages that cannot be delivered, and approvals. Mark it "
+        "done, or decide.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    listing = _add(actions, "list", _list, "list what is open, the oldest first")
+    listing.add_argument("--json", action="store_true", help="print one JSON object a line")
+    listing.add_argument(
+        "--kind", choices=[kind.value for kind in PromiseKind], help="only promises of this kind"
+    )
+    listing.add_argument("--all", action="store_true", help="also what is done, the latest first")
+    doing = _add(actions, "done", _done, "mark a promise as done")
+    deciding = _add(actions, "decide", _decide, "decide what waits for approval")
+    choice = deciding.add_mutually_exclusive_group(required=True)
+    choice.add_argument("--approve", action="store_true", help="do it, and tell the caller")
+    choice.add_argument("--decline", action="store_true", help="leave it, and tell the caller")
+    for one in (doing, deciding):
+        one.add_argument("id", metavar="ID", help="as the list has it, for example ticket-12")
+        one.add_argument("--note", default="", help="kept on record")
+
+
+def _add(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    act: Callable[[Settings, Database, argparse.Namespace], None],
+    summary: str,
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+    add_config(parser)
+    add_data_dir(parser)
+    parser.set_defaults(run=run, act=act)
+    return parser
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what was asked for, on the database that the settings name."""
+    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
+    database = Database(settings.database_url)
+    try:
+        ensure_current(database)
+        arguments.act(settings, database, arguments)
+    finally:
+        database.close()
+    return 0
+
+
+def _list(settings: Settings, database: Database, arguments: argparse.Namespace) -> None:
+    kind = PromiseKind(arguments.kind) if arguments.kind else None
+    now = SystemClock().utc()
+    with database.read() as session:
+        found = list_promises(session, now, kind=kind, is_all=arguments.all, limit=MOST)
+    if arguments.json:
+        for promise in found:
+            line = msgspec.to_builtins(promise) | {"age_s": int(_age(promise, now).total_seconds())}
+            print(msgspec.json.encode(line).decode())
+    else:
+        _show(found, now)
+    if len(found) == MOST:
+        sys.stderr.write(f"Only the first {MOST} are shown: choose with --kind.\n")
+
+
+def _show(promises: list[Promise], now: datetime) -> None:
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES, highlight=False)
+    table = Table(box=None)
+    for head in ("id", "age", "due", "state"):
+        table.add_column(head, no_wrap=True)
+    table.add_column("caller")
+    table.add_column("what was promised")
+    for each in promises:
+        who = " ".join(part for part in (each.caller_name, each.customer_id) if part)
+        by = f" by {each.done_by}" if each.done_by else ""
+        note = f" [{each.note}]" if each.note else ""
+        table.add_row(
+            each.id,
+            _spoken(_age(each, now)),
+            f"{each.due_at:%Y-%m-%d %H:%M}" if each.due_at else "",
+            plain(f"{each.state}{by}"),
+            plain(who or "unknown"),
+            plain(f"{each.what}{note} (conversation {each.conversation_id})"),
+        )
+    console.print(table if promises else "Nothing is open.")
+
+
+def _done(settings: Settings, database: Database, arguments: argparse.Namespace) -> None:
+    with database.write() as session:
+        mark_done(
+            session,
+            arguments.id,
+            done_by=_operator(),
+            note=arguments.note[:500],
+            now=SystemClock().utc(),
+            settlements=SETTLEMENTS,
+        )
+    print(f"{arguments.id} is done.")
+
+
+def _decide(settings: Settings, database: Database, arguments: argparse.Namespace) -> None:
+    modules = {name for agent in settings.agents.values() for name in agent.tool_modules}
+    registry = Registry([*TOOLS, *load_tools(modules)])
+    # The process that holds the conversation, if one does, tells the caller.
+    decided = Decisions(registry, database, SystemClock()).decide(
+        arguments.id.removeprefix(f"{PromiseKind.APPROVAL}-"),
+        is_approved=arguments.approve,
+        decided_by=_operator(),
+        note=arguments.note[:500],
+    )
+    outcome = f": {said(decided.outcome)}" if decided.outcome else ""
+    print(f"{arguments.id} is {decided.status.value}{outcome}")
+
+
+def _operator() -> str:
+    return f"operator:{getpass.getuser()}"
+
+
+def _age(promise: Promise, now: datetime) -> timedelta:
+    return max(now - promise.promised_at, timedelta())
+
+
+def _spoken(age: timedelta) -> str:
+    minutes = int(age.total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

@@ -1,0 +1,67 @@
+"""How customers are reached: what the company said of its own, else what the demo shop knows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from agent_service.store.schema import Table
+from agent_service.store.shop import Customer, OwnedRow
+
+
+class Contact(OwnedRow, Table):
+    """Where messages for a customer go, whoever keeps the customers themselves."""
+
+    __tablename__ = "contacts"
+
+    customer_id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    updated_at: Mapped[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What is known of the ways to a customer."""
+
+    email: str | None
+    phone: str | None
+
+
+def address_of(session: Session, customer_id: str | None) -> str | None:
+    """Return where a letter to the customer goes: their email address, else their phone."""
+    if customer_id is None:
+        return None
+    ways = ways_of(session.get(Contact, customer_id), session.get(Customer, customer_id))
+    return ways.email or ways.phone
+
+
+def keep_address(session: Session, customer_id: str, address: Address, now: datetime) -> None:
+    """Note how the customer is reached; what is not said now stays as it was."""
+    said = {"email": address.email, "phone": address.phone}
+    values = {name: value for name, value in said.items() if value is not None}
+    change = (
+        update(Contact)
+        .where(Contact.customer_id == customer_id)
+        .values(**values, updated_at=now)
+        .returning(Contact.customer_id)
+    )
+    if session.execute(change).all():
+        return
+    try:
+        with session.begin_nested():
+            session.execute(
+                insert(Contact).values(customer_id=customer_id, **values, updated_at=now)
+            )
+    except IntegrityError:  # somebody else was first
+        session.execute(change)
+
+
+def ways_of(contact: Contact | None, customer: Customer | None) -> Address:
+    """Return the ways to a customer, from what the company said and from the demo shop."""
+    return Address(
+        email=(contact and contact.email) or (customer and customer.email) or None,
+        phone=(contact and contact.phone) or (customer and customer.phone) or None,
+    )

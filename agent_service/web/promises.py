@@ -1,0 +1,104 @@
+"""The team's reader of promises over HTTP: what callers were promised and is open, and its end."""
+
+from functools import partial
+from typing import Annotated, Any, Final
+
+import msgspec
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.errors import CallerError
+from agent_service.store.admin_tokens import Admin
+from agent_service.store.database import Database
+from agent_service.store.promise_keeping import mark_done
+from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
+from agent_service.store.shop_settlements import SETTLEMENTS
+from agent_service.web.admin_api import AdminTokens
+from agent_service.web.approvals import guarded
+from agent_service.web.json_body import read_json
+
+_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_USUAL: Final = 200
+
+
+class Done(msgspec.Struct, forbid_unknown_fields=True):
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+def routes(
+    database: Database, tokens: AdminTokens, clock: Clock, *, time_limit_s: float
+) -> list[Route]:
+    """Return the endpoints of the queue."""
+
+    async def list_open(request: Request, admin: Admin) -> Response:
+        asked = _asked(request)
+        now = clock.utc()
+
+        def work(session: Session) -> list[Promise]:
+            return list_promises(session, now, **asked)
+
+        found = await database.run(work, time_limit_s=time_limit_s)
+        items = [
+            msgspec.to_builtins(each) | {"age_s": int((now - each.promised_at).total_seconds())}
+            for each in found
+        ]
+        return _json({"items": items, "is_cut": len(items) == asked["limit"]})
+
+    async def done(request: Request, admin: Admin) -> Response:
+        said = await read_json(request, Done)
+        work = partial(
+            mark_done,
+            promise_id=request.path_params["id"],
+            done_by=f"admin:{admin.name}",
+            note=said.note,
+            now=clock.utc(),
+            settlements=SETTLEMENTS,
+        )
+        kept = await database.run(work, is_write=True)
+        return _json(
+            {
+                "id": kept.promise_id,
+                "done_at": kept.done_at,
+                "done_by": kept.done_by,
+                "note": kept.note,
+            }
+        )
+
+    return [
+        Route("/api/queue", guarded(tokens, list_open)),
+        Route("/api/queue/{id}/done", guarded(tokens, done), methods=["POST"]),
+    ]
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """Read what is to be listed; raise CallerError naming what cannot be understood."""
+    given = request.query_params
+    unknown = sorted(given.keys() - {"kind", "all", "limit"})
+    if unknown:
+        raise _bad(f"{unknown[0][:50]!r} is not one of kind, all, limit")
+    kind, is_all, limit = given.get("kind"), given.get("all", "false"), given.get("limit")
+    if kind is not None and kind not in set(PromiseKind):
+        raise _bad(f"kind: {kind[:50]!r} is not one of {', '.join(PromiseKind)}")
+    if is_all not in ("true", "false"):
+        raise _bad(f"all: {is_all[:50]!r} is not true or false")
+    if limit is not None and not (limit.isascii() and limit.isdecimal() and len(limit) < 5):
+        raise _bad(f"limit: {limit[:50]!r} is not a number from 1 to {MOST}")
+    most = _USUAL if limit is None else int(limit)
+    if not 1 <= most <= MOST:
+        raise _bad(f"limit: {most} is not from 1 to {MOST}")
+    return {
+        "kind": None if kind is None else PromiseKind(kind),
+        "is_all": is_all == "true",
+        "limit": most,
+    }
+
+
+def _bad(problem: str) -> CallerError:
+    return CallerError(f"{problem}.", code="bad_request")
+
+
+def _json(body: dict[str, Any]) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json", headers=_HEADERS)

@@ -1,0 +1,357 @@
+"""Whatever was promised to a caller is listed with its age, until a named person has kept it."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from shop_desk import ShopDesk
+from sqlalchemy import select
+
+from agent_service.conversation.records import Caller, CallerLevel, ToolCallRecord, ToolCallStatus
+from agent_service.runtime.deliveries import Delivery
+from agent_service.runtime.outbox_worker import OutboxWorker
+from agent_service.store.ledger import resolve_open_calls
+from agent_service.store.outbox import TEAM, OutboxMessage, OutboxRow, OutboxStatus, queue_message
+from agent_service.store.promise_keeping import PromiseError, mark_done
+from agent_service.store.promises import Completion, Promise, PromiseKind, list_promises
+from agent_service.store.shop import Handoff, OrderItem, Refund, RefundStatus, RequestStatus
+from agent_service.store.shop_settlements import SETTLEMENTS
+from agent_service.store.tables import AuditEntry, ToolCall, ToolEffect
+from agent_service.store.writer import write_records
+from agent_service.tools.tool import Answer, Tool, ToolContext, tool
+
+STRANGER = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
+REFUND = {"order_number": 1002, "reason": "broken"}
+
+
+class Refusing:
+    """A receiver that never will."""
+
+    def deliver(self, message: OutboxMessage) -> Delivery:
+        return Delivery(is_done=False, answer="account closed")
+
+
+def listed(desk: ShopDesk, **options: Any) -> list[Promise]:
+    with desk.database.read() as session:
+        return list_promises(session, desk.clock.utc(), **options)
+
+
+def the_only(desk: ShopDesk) -> Promise:
+    (promise,) = listed(desk)
+    return promise
+
+
+def done(desk: ShopDesk, promise_id: str, note: str = "") -> Completion:
+    with desk.database.write() as session:
+        return mark_done(
+            session,
+            promise_id,
+            done_by="admin:ann",
+            note=note,
+            now=desk.clock.utc(),
+            settlements=SETTLEMENTS,
+        )
+
+
+def refusal(desk: ShopDesk, promise_id: str) -> PromiseError:
+    with pytest.raises(PromiseError) as caught:
+        done(desk, promise_id)
+    return caught.value
+
+
+def work(desk: ShopDesk, receivers: dict[str, Any]) -> None:
+    worker = OutboxWorker(desk.database, desk.clock, receivers, SETTLEMENTS)
+    asyncio.run(worker.deliver_due())
+
+
+def expensive_refund(desk: ShopDesk) -> None:
+    with desk.database.write() as session:
+        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
+        item.paid_minor = 150_00
+    desk.call("refund_order", REFUND)
+
+
+# --- every kind is listed ---
+
+
+def test_handover_of_any_tickets_customer_is_listed_with_its_age(desk: ShopDesk) -> None:
+    finished = desk.call("hand_over_to_human", {"reason": "wants a person"}, caller=STRANGER)
+    assert finished.status == ToolCallStatus.SUCCEEDED
+    desk.clock.advance(90)
+    promise = the_only(desk)
+    assert (promise.kind, promise.customer_id) == (PromiseKind.HANDOFF, "ACME-77")
+    assert promise.caller_name == "Ann Acme"
+    assert promise.what == "A colleague takes over: wants a person"
+    assert desk.clock.utc() - promise.promised_at == timedelta(seconds=90)
+
+
+def test_ticket_of_any_tickets_customer_is_listed(desk: ShopDesk) -> None:
+    asked = {"subject": "Broken portal", "details": "It does not open."}
+    assert desk.call("open_ticket", asked, caller=STRANGER).status == ToolCallStatus.SUCCEEDED
+    promise = the_only(desk)
+    assert promise.id.startswith("ticket-")
+    assert '"Broken portal": It does not open.' in promise.what
+    assert promise.due_at == promise.promised_at + timedelta(days=1)
+
+
+def test_ticket_of_a_friday_is_due_on_monday(desk: ShopDesk) -> None:
+    desk.clock.advance(2 * 86_400)  # from Wednesday
+    desk.call("open_ticket", {"subject": "Portal", "details": "Closed."}, caller=STRANGER)
+    due = the_only(desk).due_at
+    assert due is not None
+    assert due.weekday() == 0
+
+
+def test_callback_is_listed_with_number_and_time(desk: ShopDesk) -> None:
+    asked = {"topic": "my invoice", "phone": "+4930123456"}
+    assert desk.call("book_callback", asked, caller=STRANGER).status == ToolCallStatus.SUCCEEDED
+    promise = the_only(desk)
+    assert promise.what == "A colleague calls +4930123456: my invoice"
+    assert promise.due_at is not None
+    assert promise.due_at > desk.clock.utc()
+
+
+def test_call_of_a_killed_process_that_may_have_happened_outside_is_listed(desk: ShopDesk) -> None:
+    conversation = desk.conversation(STRANGER)
+    with desk.database.write() as session:
+        session.add(
+            ToolCall(
+                id="call-row",
+                conversation_id=conversation,
+                tool_call_id="call_1",
+                name="book_courier",
+                arguments='{"order": 7}',
+                effect=ToolEffect.WRITE,
+                status=ToolCallStatus.RUNNING,
+                output="",
+                is_external=True,
+                requested_at=desk.clock.utc(),
+                started_at=desk.clock.utc(),
+            )
+        )
+    with desk.database.write() as session:
+        resolve_open_calls(session, desk.clock.utc(), conversation)
+    promise = the_only(desk)
+    assert (promise.kind, promise.customer_id) == (PromiseKind.OUTCOME, "ACME-77")
+    assert "whether book_courier went through" in promise.what
+
+
+def test_doubt_that_only_the_caller_was_told_of_is_listed(desk: ShopDesk) -> None:
+    said = json.dumps({"status": "unknown", "say": "A colleague is checking it."})
+    with desk.database.write() as session:
+        record = ToolCallRecord(
+            id="call-row",
+            conversation_id=desk.conversation(STRANGER),
+            tool_call_id="call_1",
+            name="cancel_order",
+            arguments="{}",
+            status=ToolCallStatus.FAILED,
+            output=said,
+            requested_at=desk.clock.utc(),
+            ended_at=desk.clock.utc(),
+        )
+        write_records(session, [record])
+    assert the_only(desk).id == "outcome-call-row"
+
+
+def test_refused_message_is_listed_with_the_receivers_reason(desk: ShopDesk) -> None:
+    desk.call("refund_order", REFUND)
+    assert listed(desk) == []  # on its way
+    work(desk, {"refund": Refusing()})
+    promise = the_only(desk)
+    assert promise.kind == PromiseKind.MESSAGE
+    assert "rejected after 1 try: account closed" in promise.what
+
+
+def test_message_that_nobody_delivers_is_listed_with_the_remedy(desk: ShopDesk) -> None:
+    desk.call("refund_order", REFUND)
+    work(desk, {})
+    assert "set outbox.receivers" in the_only(desk).what
+
+
+def test_message_is_listed_when_no_worker_runs_at_all(desk: ShopDesk) -> None:
+    desk.call("refund_order", REFUND)
+    desk.clock.advance(120)
+    assert "nobody has sent it" in the_only(desk).what
+
+
+def test_secret_message_is_listed_without_its_secret(desk: ShopDesk) -> None:
+    desk.call("send_security_code", {})
+    work(desk, {})
+    assert "Your code" not in the_only(desk).what
+
+
+def test_waiting_approval_is_listed_and_names_when_it_ends(desk: ShopDesk) -> None:
+    expensive_refund(desk)
+    promise = the_only(desk)
+    assert promise.id.startswith("approval-")
+    assert promise.due_at == desk.clock.utc() + timedelta(hours=24)
+    assert "Refund 150 dollars" in promise.what
+
+
+def test_companys_own_tool_promises_by_one_line(
+    make_desk: Callable[[list[Tool]], ShopDesk],
+) -> None:
+    @tool(
+        title="Ask the workshop",
+        effect="write",
+        audience=CallerLevel.IDENTIFIED,
+        confirmation="never",
+        examples=("Ask them",),
+    )
+    def ask_workshop(context: ToolContext) -> Answer:
+        """Have the workshop answer."""
+        context.queue("team", {"text": "Have the workshop call back about the gearbox."})
+        return Answer("The workshop gets back to you.")
+
+    desk = make_desk([ask_workshop])
+    desk.call("ask_workshop", {}, caller=STRANGER)
+    promise = the_only(desk)
+    assert promise.kind == PromiseKind.TEAM
+    assert promise.what == "Have the workshop call back about the gearbox."
+    work(desk, {"message": Refusing()})
+    done(desk, promise.id)
+    assert listed(desk) == []
+
+
+def test_oldest_come_first_and_one_kind_can_be_asked_for(desk: ShopDesk) -> None:
+    desk.call("hand_over_to_human", {}, caller=STRANGER)
+    desk.clock.advance(60)
+    expensive_refund(desk)
+    assert [each.kind for each in listed(desk)] == ["handoff", "approval"]
+    assert [each.kind for each in listed(desk, kind=PromiseKind.APPROVAL)] == ["approval"]
+    assert [each.kind for each in listed(desk, limit=1)] == ["handoff"]
+
+
+# --- and kept once, by somebody ---
+
+
+def test_done_promise_is_gone_and_on_record(desk: ShopDesk) -> None:
+    desk.call("hand_over_to_human", {}, caller=STRANGER)
+    promise = the_only(desk)
+    done(desk, promise.id, "called them at noon")
+    assert listed(desk) == []
+    (kept,) = listed(desk, is_all=True)
+    assert (kept.state, kept.done_by, kept.note) == ("done", "admin:ann", "called them at noon")
+    with desk.database.read() as session:
+        assert session.scalars(select(Handoff.status)).all() == [RequestStatus.DONE]
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "promise.done")).one()
+    assert (entry.actor, entry.subject) == ("admin:ann", promise.id)
+    assert entry.conversation_id == promise.conversation_id
+
+
+@pytest.mark.parametrize("ask", ["hand_over_to_human", "open_ticket", "book_callback"])
+def test_second_done_says_who_was_first(desk: ShopDesk, ask: str) -> None:
+    asked: dict[str, Any] = {
+        "hand_over_to_human": {},
+        "open_ticket": {"subject": "Portal", "details": "Closed."},
+        "book_callback": {"topic": "invoice", "phone": "+4930123456"},
+    }[ask]
+    desk.call(ask, asked, caller=STRANGER)
+    promise = the_only(desk)
+    done(desk, promise.id)
+    again = refusal(desk, promise.id)
+    assert again.code == "promise_done"
+    assert "done already, by admin:ann" in again.message
+
+
+def test_request_that_the_companys_own_system_ended_is_not_open(desk: ShopDesk) -> None:
+    desk.call("hand_over_to_human", {}, caller=STRANGER)
+    promise = the_only(desk)
+    with desk.database.write() as session:
+        session.scalars(select(Handoff)).one().status = RequestStatus.CANCELLED
+    assert listed(desk) == []
+    assert "is cancelled, not open" in refusal(desk, promise.id).message
+
+
+def test_approval_is_decided_not_done(desk: ShopDesk) -> None:
+    expensive_refund(desk)
+    told = refusal(desk, the_only(desk).id)
+    assert told.code == "promise_undecided"
+    assert "agent-service queue decide approval-" in told.message
+    assert len(listed(desk)) == 1
+
+
+def test_message_done_by_hand_is_not_sent_any_more_and_settles_the_shop(desk: ShopDesk) -> None:
+    desk.call("refund_order", REFUND)
+    work(desk, {})
+    done(desk, the_only(desk).id, "paid at the bank")
+    work(desk, {"refund": Refusing()})
+    with desk.database.read() as session:
+        row = session.scalars(select(OutboxRow)).one()
+        assert (row.status, row.answer) == (OutboxStatus.CONFIRMED, "done by admin:ann")
+        assert session.scalars(select(Refund.status)).all() == [RefundStatus.CONFIRMED]
+    assert listed(desk) == []
+
+
+def test_refused_message_is_done_once_its_caller_was_told(desk: ShopDesk) -> None:
+    desk.call("refund_order", REFUND)
+    work(desk, {"refund": Refusing()})
+    promise = the_only(desk)
+    done(desk, promise.id)
+    assert listed(desk) == []
+    assert refusal(desk, promise.id).code == "promise_done"
+
+
+def test_message_on_its_way_cannot_be_done(desk: ShopDesk) -> None:
+    desk.call("refund_order", REFUND)
+    with desk.database.read() as session:
+        id = session.scalars(select(OutboxRow.id)).one()
+    assert "is queued, not open" in refusal(desk, f"message-{id}").message
+
+
+def test_message_whose_payload_cannot_be_read_is_listed_and_done(desk: ShopDesk) -> None:
+    with desk.database.write() as session:
+        queue_message(session, kind="fax", payload={}, idempotency_key="f", now=desk.clock.utc())
+        session.flush()
+        session.scalars(select(OutboxRow)).one().payload = "[broken"
+    work(desk, {"fax": Refusing()})
+    promise = the_only(desk)
+    assert "not a JSON object" in promise.what
+    done(desk, promise.id)
+    assert listed(desk) == []
+
+
+@pytest.mark.parametrize(
+    "promise_id",
+    [
+        "",
+        "-",
+        "handoff",
+        "handoff-",
+        "handoff-0",
+        "handoff-x",
+        "handoff-99999999999999999999",
+        "handoff-1 OR 1=1",
+        "handoff-\u0967",
+        "handoff-999",
+        "message-\x00",
+        "outcome-none",
+        "team-none",
+        f"message-{'x' * 5000}",
+        "HANDOFF-1",
+        "nothing-1",
+    ],
+)
+def test_unknown_promise_is_told(desk: ShopDesk, promise_id: str) -> None:
+    assert refusal(desk, promise_id).code == "promise_unknown"
+
+
+def test_ordinary_tool_call_is_no_promise(desk: ShopDesk) -> None:
+    desk.call("cancel_order", {"order_number": 1007})
+    with desk.database.read() as session:
+        id = session.scalars(select(ToolCall.id)).one()
+    assert refusal(desk, f"outcome-{id}").code == "promise_unknown"
+    assert listed(desk) == []
+
+
+def test_messages_and_what_the_team_reads_are_not_mixed_up(desk: ShopDesk) -> None:
+    with desk.database.write() as session:
+        id = queue_message(
+            session, kind=TEAM, payload={"n": 1}, idempotency_key="t", now=desk.clock.utc()
+        )
+    assert the_only(desk).what == '{"n": 1}'
+    assert refusal(desk, f"message-{id}").code == "promise_unknown"
