@@ -177,7 +177,7 @@ class AgentSpeech:
     def _measure_wait(self, item: AgentItem) -> None:
         """Note how long the caller waited, at the first sign of an answer."""
         since = self._turns.waiting_since
-        if since is not None:
+        if since is not None and not item.spares:  # what has to be said first answers nobody
             turn = self._turns.agent_turn(item)
             turn.first_audio_ms = round((self._output.now - since) * 1000)
             self._turns.waiting_since = None

@@ -290,10 +290,10 @@ class Dialogue:
         self._interrupt(tells_provider=True)
         self._caller.typed(text)
         is_answer = self._confirming.typed(text)
-        if self._life is Life.LIVE:
+        if self._life is Life.LIVE and not self._response.is_disclosure_due:
             self._output.order(SendText(text))
         else:
-            self._loss.hold(SendText(text))
+            self._loss.hold(SendText(text))  # the model answers what comes last
         if not is_answer:
             self._response.want(Wish())
 
@@ -387,9 +387,13 @@ class Dialogue:
         self._desk.engine_is_live()
         if is_first and self._voice.disclosure.is_owed:
             self._voice.want_disclosure(self._settings.greeting)
-        elif is_first and self._settings.greeting:
+        elif is_first and self._settings.greeting and not self._response.wishes:
             self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
-        for command in self._loss.release():
+        self._release_held()
+
+    def _release_held(self) -> None:
+        """Give the provider what the caller said while it could not be given."""
+        for command in self._loss.release(with_text=not self._response.is_disclosure_due):
             if isinstance(command, SendAudio):
                 self._caller.audio_sent(command.audio)
             self._output.order(command)
@@ -567,6 +571,7 @@ class Dialogue:
             and not self._confirming.awaits_answer()
         )
         if may_speak and self._response.may_request(self._output.now):
+            self._release_held()
             wish = self._response.request(self._output.now)
             self._output.order(RequestResponse(wish.instructions, wish.uses_tools))
 

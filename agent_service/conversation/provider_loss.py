@@ -53,9 +53,12 @@ class ProviderLoss:
         if len(alike) > (HELD_FRAMES if is_sound else HELD_COMMANDS):
             self._held.remove(alike[0])
 
-    def release(self) -> list[SendAudio | SendText | CommitAudio]:
-        held, self._held = self._held, []
-        return held
+    def release(self, *, with_text: bool) -> list[SendAudio | SendText | CommitAudio]:
+        """Take out what is held; typed turns stay if they are to come after something else."""
+        kept = [] if with_text else [held for held in self._held if isinstance(held, SendText)]
+        released = [held for held in self._held if with_text or not isinstance(held, SendText)]
+        self._held = kept
+        return released
 
     def said(self, at: datetime, turn: HistoryTurn) -> None:
         if turn.text:

@@ -446,6 +446,15 @@ def test_what_is_typed_before_the_greeting_begins_is_answered_instead(
     assert cmd.RequestResponse() in out
 
 
+def test_what_is_typed_before_the_provider_is_ready_is_answered_instead(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(greeting="We were cut off.")
+    out = driver.tell(ev.CallerTyped("Where is order 1004?"), ev.EngineReady())
+    asked = [c for c in out if isinstance(c, cmd.SendText | cmd.RequestResponse)]
+    assert asked == [cmd.SendText("Where is order 1004?"), cmd.RequestResponse()]
+
+
 def test_a_tool_that_runs_through_the_loss_delivers_to_the_new_session(driver: Any) -> None:
     driver.caller_says("in-1", "where is it")
     driver.model_calls("resp-1", "call-1", "get_order_status")

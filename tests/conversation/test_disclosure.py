@@ -62,8 +62,21 @@ def test_a_barge_in_does_not_cut_it_but_cuts_the_greeting_after_it(driver: Any) 
 def test_what_is_asked_at_once_is_answered_after_it(driver: Any) -> None:
     driver.tell(ev.CallerTyped("Where is order 1004?"))
     assert not driver.ordered(cmd.CancelResponse)
+    assert not driver.ordered(cmd.SendText)
     begin(driver)
-    assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse()
+    sent = [c for c in driver.log if isinstance(c, cmd.SendText | cmd.RequestResponse)]
+    assert sent[1:] == [cmd.SendText("Where is order 1004?"), cmd.RequestResponse()]
+
+
+def test_what_is_typed_before_the_provider_is_ready_is_answered_after_it(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(disclosure=SAYS)
+    driver.tell(ev.CallerTyped("Where is order 1004?"), ev.EngineReady())
+    assert not driver.ordered(cmd.SendText)
+    driver.agent_says("resp-1", "out-1", SAYS, 1000)
+    sent = [c for c in driver.log if isinstance(c, cmd.SendText | cmd.RequestResponse)]
+    assert sent[1:] == [cmd.SendText("Where is order 1004?"), cmd.RequestResponse()]
 
 
 def test_the_stop_button_does_not_cut_it(driver: Any) -> None:
