@@ -32,7 +32,7 @@ class SystemClock:
 
 
 class Uuid7:
-    """Makes UUIDv7, each greater than the one before, also when ``wall_s`` stands still or goes back.
+    """Makes UUIDv7, each greater than the last, also when ``wall_s`` stands still or goes back.
 
     RFC 9562, section 6.2, method 2: the random bits after the milliseconds count on from the last
     identifier's, by a random step, for as long as the clock is not ahead of it.

@@ -109,6 +109,7 @@ class Dialogue:
         self._finals: dict[str, ShowTranscript] = {}
         self._loss = ProviderLoss(settings.history)
         self._end_reason = ""
+        self._is_draining = False
         self._closing_until: float | None = None
 
     # --- the door ---
@@ -214,6 +215,8 @@ class Dialogue:
                 self._away_until = None
             case ev.CallerEnded():
                 self._close("caller_ended")
+            case ev.ServiceDraining():
+                self._is_draining = True
             case ev.ServiceStopping():
                 self._close("service_stopping")
             case ev.EngineReady():
@@ -420,6 +423,19 @@ class Dialogue:
         self._show_floor()
         if self._output.now >= self._idle_at:
             self._touch()
+        if self._is_draining and self._is_at_rest():
+            self._close("service_stopping")
+
+    def _is_at_rest(self) -> bool:
+        """Between two turns, with nothing asked for, said, awaited or running."""
+        response = self._response
+        is_response_idle = response.state is ResponseState.IDLE and not response.is_expected
+        return (
+            self._floor is Floor.OPEN
+            and is_response_idle
+            and response.wish is None
+            and not self._desk.is_busy
+        )
 
     def _notice_read_back(self) -> None:
         for turn in self._turns.all_agent_turns():

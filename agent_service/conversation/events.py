@@ -272,6 +272,11 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceDraining:
+    """The service will stop soon: end at the next turn boundary."""
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceStopping:
     """The process is about to end."""
 
@@ -315,6 +320,7 @@ RuntimeEvent: TypeAlias = (
     | ProofRefused
     | TurnRecorded
     | TimePassed
+    | ServiceDraining
     | ServiceStopping
 )
 Event: TypeAlias = CallerEvent | EngineEvent | RuntimeEvent

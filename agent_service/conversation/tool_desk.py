@@ -270,6 +270,11 @@ class ToolDesk:
     def deadline(self) -> float | None:
         return self._confirmation.due_at if self._confirmation else None
 
+    @property
+    def is_busy(self) -> bool:
+        """A call runs, or waits for the caller's answer."""
+        return bool(self._calls.open())
+
     def expire(self, now: float) -> None:
         if self._confirmation is not None and now >= self._confirmation.due_at:
             _, call = self._open_question()
