@@ -87,7 +87,7 @@ def _fences(session: Session, claims: set[Claim], *, is_locked: bool = False) ->
         .order_by(ConversationClaim.conversation_id)
     )
     rows = session.execute(known.with_for_update(read=True) if is_locked else known)
-    return dict(rows.tuples().all())
+    return {row.conversation_id: row.fence for row in rows}
 
 
 def _insert(session: Session, claims: Sequence[Claim]) -> None:
