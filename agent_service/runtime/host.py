@@ -20,7 +20,7 @@ from agent_service.conversation.spec import (
     ToolSpec,
     TurnDetection,
 )
-from agent_service.errors import CallerError, TryLater
+from agent_service.errors import CallerError, StoreError, TryLater
 from agent_service.runtime.ports import (
     CallerChannel,
     Engine,
@@ -37,6 +37,9 @@ RETURNED: Final = "We were cut off for a moment. I am back: please go on."
 
 STOP_S: Final = 10.0
 """How long conversations may take to end when the service stops, and then their tools."""
+
+FIND_S: Final = 10.0
+"""How long the database may take to find a conversation for a caller who returns."""
 
 _log = structlog.get_logger()
 
@@ -166,7 +169,11 @@ class Host:
     async def _take_over(self, token: str, channel: CallerChannel) -> Session:
         if any(session.resume_token == token for session in self._sessions.values()):
             raise _no_return()
-        past = await self._find_interrupted(token, frozenset(self._sessions))
+        try:
+            async with asyncio.timeout(FIND_S):
+                past = await self._find_interrupted(token, frozenset(self._sessions))
+        except TimeoutError:
+            raise StoreError("The database does not find a conversation.") from None
         if past is None:
             raise _no_return()
         start = StartRequest(past.agent, past.caller, past.modality, past.channel)

@@ -21,6 +21,8 @@ from agent_service.web.refusals import close_code, end_code
 from agent_service.web.tickets import Grant
 
 START_TIMEOUT_S: Final = 5.0
+REDEEM_TIMEOUT_S: Final = 10.0
+"""How long the database may take to say whether a ticket was used."""
 MAX_BAD_MESSAGES: Final = 20
 CHANNEL_NAME: Final = "widget"
 
@@ -183,9 +185,16 @@ class Attachment:
         reason = await self._session.wait_ended()
         self._lane.close(end_code(reason), reason)
 
+    async def _grant(self, ticket: str) -> Grant:
+        try:
+            async with asyncio.timeout(REDEEM_TIMEOUT_S):
+                return await self._redeem(ticket)
+        except TimeoutError:
+            raise StoreError("The database does not say whether a ticket was used.") from None
+
     async def _attach(self, start: Start) -> None:
         if start.resume_token is None:
-            grant = await self._redeem(start.ticket or "")
+            grant = await self._grant(start.ticket or "")
             request = StartRequest(
                 grant.agent,
                 grant.caller,

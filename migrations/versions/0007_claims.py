@@ -45,6 +45,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id_hash", name=op.f("pk_used_tickets")),
     )
     op.create_index(op.f("ix_used_tickets_forget_at"), "used_tickets", ["forget_at"])
+    op.create_index(
+        "ix_conversations_open",
+        "conversations",
+        ["started_at"],
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     with op.batch_alter_table("identity_tries") as tries:
         tries.add_column(sa.Column("source", sa.String(), nullable=True))
         tries.create_index(
@@ -56,6 +63,7 @@ def downgrade() -> None:
     with op.batch_alter_table("identity_tries") as tries:
         tries.drop_index(op.f("ix_identity_tries_source_kind_tried_at"))
         tries.drop_column("source")
+    op.drop_index("ix_conversations_open", table_name="conversations")
     op.drop_index(op.f("ix_used_tickets_forget_at"), table_name="used_tickets")
     op.drop_table("used_tickets")
     op.drop_table("conversation_claims")

@@ -156,6 +156,8 @@ class Scene:
     engines: list[BrokenEngine]
     book: Book
     identity: Identity
+    is_lost: list[bool]
+    """The database, which does not answer a search for a conversation any more."""
     channel: Channel = field(default_factory=Channel)
 
     async def begin(self) -> Session:
@@ -191,7 +193,11 @@ async def scene(make_engine: Callable[[], Any] = BrokenEngine) -> AsyncIterator[
         engines.append(make_engine())
         return engines[-1]
 
+    is_lost = [False]
+
     async def nothing(token: str, live: Collection[str]) -> Interrupted | None:
+        if is_lost[0]:
+            await asyncio.Event().wait()
         return None
 
     profile = AgentProfile(
@@ -224,13 +230,14 @@ async def scene(make_engine: Callable[[], Any] = BrokenEngine) -> AsyncIterator[
             limits=Limits(grace_s=30, confirmation_s=60, transcript_s=5),
             can_record=lambda: True,
         ) as opened:
-            yield Scene(opened, engines, book, identity)
+            yield Scene(opened, engines, book, identity, is_lost)
 
 
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the limits that these tests run into."""
     monkeypatch.setattr(host, "STOP_S", 0.05)
+    monkeypatch.setattr(host, "FIND_S", 0.05)
     monkeypatch.setattr(errands, "RECORD_WAIT_S", 0.05)
     monkeypatch.setattr(errands, "PROOF_S", 0.05)
     monkeypatch.setattr("agent_service.runtime.session.ENGINE_CLOSE_S", 0.05)
@@ -407,6 +414,21 @@ def test_the_agent_hears_when_a_conversation_has_begun() -> None:
             session.receive(ev.CallerTyped("hi"))
             assert s.engines[0].audio == [bytes(960)]
             assert cmd.SendText("hi") in s.engines[0].commands
+
+    asyncio.run(run())
+
+
+def test_a_conversation_to_return_to_is_not_looked_for_for_ever() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            s.is_lost[0] = True
+            for _ in range(2):
+                with pytest.raises(StoreError):
+                    await s.host.resume("token", Channel())
+            s.is_lost[0] = False
+            with pytest.raises(CallerError) as refused:
+                await s.host.resume("token", Channel())
+            assert refused.value.code == "resume_failed"
 
     asyncio.run(run())
 

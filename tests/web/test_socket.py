@@ -1,5 +1,6 @@
 """The conversation socket over a real server: handshake, start, messages, errors, closing."""
 
+import asyncio
 import contextlib
 import json
 from typing import Any
@@ -482,6 +483,22 @@ def test_a_ticket_that_cannot_be_looked_up_opens_nothing(serve: Any) -> None:
             assert service.host.sessions == []
             service.uses.failure = None
             await started(service, ticket=ticket)
+
+    run(scenario())
+
+
+def test_a_ticket_is_not_looked_up_for_ever(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachment, "REDEEM_TIMEOUT_S", 0.05)
+
+    async def never(ticket_id: str) -> bool:
+        return await asyncio.Event().wait()
+
+    async def scenario() -> None:
+        async with serve() as service:
+            service.uses.use = never
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            assert await close_of(socket) == (4503, "storage")
 
     run(scenario())
 
