@@ -5,7 +5,7 @@ Opens what the service needs, in order, and closes it in the opposite order.
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,20 +23,22 @@ from agent_service.engines.dialects import dialect_name
 from agent_service.engines.line import EngineLimits
 from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
-from agent_service.errors import AgentServiceError, SettingsError, StoreError
+from agent_service.errors import AgentServiceError, SettingsError, StoreError, TryLater
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.ports import Engine
+from agent_service.runtime.presence import Presence
 from agent_service.runtime.receivers import load_receivers
 from agent_service.runtime.recorder import Recorder
+from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import AgentSettings, Settings
 from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
-from agent_service.store.interrupted import Interrupted, end_lost, find_interrupted
+from agent_service.store.interrupted import Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
 from agent_service.store.shop_settlements import SETTLEMENTS
@@ -49,6 +51,7 @@ from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Tickets
+from agent_service.web.used_tickets import UsedTickets
 
 TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
 
@@ -94,17 +97,25 @@ async def running(
         agents = _agents(settings, registry)
         with database.write() as session:
             resolve_open_calls(session, clock.utc())
-            end_lost(session, clock.utc())
+        presence = Presence(database, clock)
+        presence.begin()
         tools = ToolRunner(registry, database, clock, settings.tools)
         recorder = Recorder(database, clock=clock)
         recorder.open()
+        storage = StorageWatch(lambda: recorder.healthy, lambda: presence.is_well)
         try:
             async with Host(
                 agents,
+                process_id=presence.process_id,
                 new_engine=new_engine or _engines(settings, offline_url, clock),
                 tools=tools,
-                identity=IdentityDesk(database, clock),
-                find_interrupted=partial(_find_interrupted, database, clock),
+                identity=IdentityDesk(
+                    database,
+                    clock,
+                    recorder,
+                    source_limit=settings.conversation.wrong_proofs_per_hour,
+                ),
+                find_interrupted=partial(_find_interrupted, database, clock, presence.process_id),
                 records=recorder,
                 clock=clock,
                 limits=Limits(
@@ -114,15 +125,27 @@ async def running(
                     yes_confidence=settings.conversation.yes_confidence,
                     transcript_s=settings.conversation.transcript_wait_s,
                 ),
+                can_record=storage.is_well,
             ) as host:
+                recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle)
                 outbox = OutboxWorker(database, clock, receivers, SETTLEMENTS)
-                web = _Web(settings, host, recorder, database, clock, registry, desk, outbox)
-                async with _background(desk.run(), outbox.run(), tools.sweep()):
+                web = _Web(
+                    settings, host, recorder, storage, database, clock, registry, desk, outbox
+                )
+                async with _background(
+                    desk.run(),
+                    outbox.run(),
+                    tools.sweep(),
+                    presence.keep(host),
+                    presence.sweep(host),
+                    storage.run(host.storage_changed),
+                ):
                     yield Service(web.app(demo_caller), host, settings.server.drain_s)
         finally:
             tools.close()
             await recorder.close()
+            presence.end()
     finally:
         database.close()
 
@@ -188,8 +211,10 @@ def _tools(settings: Settings) -> list[Tool]:
     return [*TOOLS, *load_tools(sorted(names))]
 
 
-async def _find_interrupted(database: Database, clock: Clock, token: str) -> Interrupted | None:
-    work = partial(find_interrupted, token=token, now=clock.utc())
+async def _find_interrupted(
+    database: Database, clock: Clock, process_id: str, token: str, live: Collection[str]
+) -> Interrupted | None:
+    work = partial(find_interrupted, token=token, now=clock.utc(), process_id=process_id, live=live)
     return await database.run(work, is_write=True)
 
 
@@ -246,6 +271,7 @@ class _Web:
     settings: Settings
     host: Host
     recorder: Recorder
+    storage: StorageWatch
     database: Database
     clock: Clock
     registry: Registry
@@ -260,7 +286,7 @@ class _Web:
         admission = Admission(settings.server.max_conversations)
         tokens = admin_api.AdminTokens(database, clock)
         socket = conversation_socket.ConversationSocket(
-            self.host, tickets, origins, admission, clock
+            self.host, tickets, UsedTickets(database, clock), origins, admission, clock
         )
         routes = [
             *conversation_socket.routes(socket),
@@ -269,7 +295,7 @@ class _Web:
             *approvals.routes(self.desk, self.registry, database, tokens, clock),
             *promises.routes(database, tokens, clock, time_limit_s=limit_s),
             *health.routes(
-                {"storage": self._check_storage},
+                {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
             ),
@@ -285,8 +311,12 @@ class _Web:
         await self.database.run(work, is_write=True)
 
     async def _check_storage(self) -> None:
-        if not self.recorder.healthy:
+        if not self.storage.is_well():
             raise StoreError("The record cannot be written.")
+
+    async def _check_service(self) -> None:
+        if self.host.is_stopping:
+            raise TryLater("The service is about to stop.", code="service_stopping")
 
     def _gauges(self, admission: Admission) -> health.Gauges:
         return {

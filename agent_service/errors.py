@@ -3,6 +3,7 @@
     AgentServiceError
     ├── SettingsError        settings that cannot work (every problem at once)
     ├── CallerError          what a caller's client sent or may not do
+    │   └── TryLater         what cannot be now, and may be in a moment
     ├── EngineError          the provider refused, failed or went away
     ├── ToolError            a support tool could not do what was asked
     ├── StoreError           the database is missing, newer, locked or full
@@ -44,6 +45,13 @@ class CallerError(AgentServiceError):
     """The caller's client sent something that cannot be accepted."""
 
     code = "bad_message"
+
+
+class TryLater(CallerError):
+    """The service cannot do this now: try again in a moment."""
+
+    code = "overloaded"
+    is_retryable = True
 
 
 class EngineError(AgentServiceError):

@@ -172,16 +172,15 @@ class Dialogue:
         is_open = self._life not in (Life.CLOSING, Life.ENDED) and not self._voice.is_leaving
         return is_open and self._desk.awaits(tool_call_id)
 
-    def fail(self, now: float) -> tuple[Command, ...]:
-        """End the conversation because of a defect of the service, with what is known on record."""
+    def fail(self, reason: str, now: float) -> tuple[Command, ...]:
+        """End the conversation at once, for a reason outside its rules, with what is known."""
         self._output.now = max(now, self._output.now)
         self._output.take()
         if self._life in (Life.CLOSING, Life.ENDED):
             self._life = Life.ENDED
             self._output.order(EndConversation(self._end_reason))
         else:
-            self._output.incident("internal_error", "A defect of the service ended this.")
-            self._close("internal_error")
+            self._close(reason)
         return self._output.take()
 
     # --- events ---

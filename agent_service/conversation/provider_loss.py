@@ -55,9 +55,8 @@ class ProviderLoss:
 
     def release(self, *, with_text: bool) -> list[SendAudio | SendText | CommitAudio]:
         """Take out what is held; typed turns stay if they are to come after something else."""
-        kept = [] if with_text else [held for held in self._held if isinstance(held, SendText)]
         released = [held for held in self._held if with_text or not isinstance(held, SendText)]
-        self._held = kept
+        self._held = [held for held in self._held if not with_text and isinstance(held, SendText)]
         return released
 
     def said(self, at: datetime, turn: HistoryTurn) -> None:

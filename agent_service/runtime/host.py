@@ -1,8 +1,10 @@
 """All conversations of this process: where they begin, are found again, and end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 import structlog
@@ -24,7 +26,7 @@ from agent_service.conversation.spec import (
     ToolSpec,
     TurnDetection,
 )
-from agent_service.errors import CallerError
+from agent_service.errors import CallerError, StoreError, TryLater
 from agent_service.runtime.ports import (
     CallerChannel,
     Engine,
@@ -34,10 +36,14 @@ from agent_service.runtime.ports import (
     Tools,
 )
 from agent_service.runtime.session import Session
+from agent_service.store.claims import Claim
 from agent_service.store.interrupted import Interrupted
 
 STOP_S: Final = 10.0
-"""How long conversations may take to end when the service stops."""
+"""How long conversations may take to end when the service stops, and then their tools."""
+
+FIND_S: Final = 10.0
+"""How long the database may take to find a conversation for a caller who returns."""
 
 _log = structlog.get_logger()
 
@@ -73,6 +79,13 @@ class Limits:
     transcript_s: float
 
 
+class Phase(Enum):
+    OPEN = auto()
+    DRAINING = auto()
+    """No new conversations; those that go on end at their next turn boundary."""
+    STOPPED = auto()
+
+
 class Host:
     """Begins and keeps conversations; runs inside ``async with host:``."""
 
@@ -80,15 +93,18 @@ class Host:
         self,
         agents: Iterable[AgentProfile],
         *,
+        process_id: str,
         new_engine: Callable[[], Engine],
         tools: Tools,
         identity: Identity,
         records: Records,
-        find_interrupted: Callable[[str], Awaitable[Interrupted | None]],
+        find_interrupted: Callable[[str, Collection[str]], Awaitable[Interrupted | None]],
         clock: Clock,
         limits: Limits,
+        can_record: Callable[[], bool],
     ) -> None:
         self._agents = {agent.name: agent for agent in agents}
+        self._process_id = process_id
         self._new_engine = new_engine
         self._tools = tools
         self._identity = identity
@@ -96,15 +112,33 @@ class Host:
         self._find_interrupted = find_interrupted
         self._clock = clock
         self._limits = limits
+        self._can_record = can_record
         self._sessions: dict[str, Session] = {}
+        self._runs: set[asyncio.Task[None]] = set()
         self._returning: set[str] = set()
+        """Tokens with which callers are coming back at this moment."""
         self._tasks = asyncio.TaskGroup()
-        self._is_stopping = False
+        self._phase = Phase.OPEN
 
     @property
     def live(self) -> int:
         """Conversations that are going on."""
         return len(self._sessions)
+
+    @property
+    def is_stopping(self) -> bool:
+        """The service takes no new conversations any more."""
+        return self._phase is not Phase.OPEN
+
+    def obstacle(self) -> TryLater | None:
+        """Return why no conversation can begin now, if so."""
+        if self.is_stopping:
+            return TryLater("The service is about to stop: try again.", code="service_stopping")
+        if not self._can_record():
+            return TryLater(
+                "The service cannot keep its record at the moment: try again.", code="storage"
+            )
+        return None
 
     async def __aenter__(self) -> "Host":
         await self._tasks.__aenter__()
@@ -112,6 +146,11 @@ class Host:
 
     async def __aexit__(self, *details: object) -> None:
         await self.stop()
+        if self._runs:
+            _, running = await asyncio.wait(self._runs, timeout=STOP_S)
+            for run in running:
+                _log.error("conversation_given_up", conversation_id=run.get_name())
+                run.cancel()
         await self._tasks.__aexit__(None, None, None)
 
     async def begin(self, start: StartRequest, channel: CallerChannel) -> Session:
@@ -121,24 +160,33 @@ class Host:
     async def resume(self, token: str, channel: CallerChannel) -> Session:
         """Return to a conversation; raise CallerError when it is not there any more.
 
-        One whose process is gone is taken over from the record.
+        One whose process is gone is taken over from the record; TryLater while it is not gone.
         """
         for session in self._sessions.values():
-            if session.resume_token == token:
+            if session.resume_token == token and not session.has_ended:
                 session.attach(channel)
                 return session
-        past = await self._find_interrupted(token)
-        if past is None or past.conversation_id in self._sessions.keys() | self._returning:
-            raise CallerError(
-                "There is no such conversation any more: start a new one.", code="resume_failed"
-            )
-        start = StartRequest(past.agent, past.caller, past.modality, past.channel)
         # Two returns at once with one token must not become two sessions.
-        self._returning.add(past.conversation_id)
+        if token in self._returning:
+            raise _no_return()
+        self._returning.add(token)
         try:
-            session = await self._open(start, channel, past)
+            return await self._take_over(token, channel)
         finally:
-            self._returning.discard(past.conversation_id)
+            self._returning.discard(token)
+
+    async def _take_over(self, token: str, channel: CallerChannel) -> Session:
+        if any(session.resume_token == token for session in self._sessions.values()):
+            raise _no_return()
+        try:
+            async with asyncio.timeout(FIND_S):
+                past = await self._find_interrupted(token, frozenset(self._sessions))
+        except TimeoutError:
+            raise StoreError("The database does not find a conversation.") from None
+        if past is None:
+            raise _no_return()
+        start = StartRequest(past.agent, past.caller, past.modality, past.channel)
+        session = await self._open(start, channel, past)
         for turn in past.turns:
             channel.send(
                 ShowTranscript(
@@ -158,47 +206,79 @@ class Host:
         agent = self._agents.get(start.agent)
         if agent is None:
             raise CallerError(f"There is no agent {start.agent!r}.", code="unknown_agent")
-        if self._is_stopping:
-            raise CallerError("The service is about to stop: try again.", code="service_stopping")
+        obstacle = self.obstacle()
+        if obstacle is not None:
+            raise obstacle
         session = self._make(agent, start, channel, past)
         await session.open()
-        self._sessions[session.conversation_id] = session
-        self._tasks.create_task(self._keep(session))
+        id = session.conversation_id
+        self._sessions[id] = session
+        run = self._tasks.create_task(self._keep(session), name=id)
+        self._runs.add(run)
+        run.add_done_callback(self._runs.discard)
+        # The service may have been told to stop while the provider took its time.
+        if self._phase is Phase.DRAINING:
+            session.drain()
+        elif self._phase is Phase.STOPPED:
+            session.stop()
         return session
+
+    async def _keep(self, session: Session) -> None:
+        try:
+            await session.run()
+        finally:
+            if self._sessions.get(session.conversation_id) is session:
+                del self._sessions[session.conversation_id]
 
     def settle(self, conversation_id: str, event: ToolFinished) -> bool:
         """Give a late outcome to its conversation; False when none here waits for it."""
         session = self._sessions.get(conversation_id)
         return session is not None and session.settle(event)
 
+    # --- what concerns all conversations ---
+
+    def claims(self) -> list[Claim]:
+        """Return the claims under which this process serves."""
+        return [session.claim for session in self._sessions.values()]
+
+    def lose(self, claim: Claim) -> None:
+        """Let go of a conversation that another process has taken over."""
+        session = self._sessions.get(claim.conversation_id)
+        if session is not None and session.claim == claim:
+            _log.error("conversation_overtaken", conversation_id=claim.conversation_id)
+            session.lose()
+
+    def storage_changed(self, is_well: bool) -> None:
+        """Tell every caller, once, that the record cannot be kept, or can be again."""
+        for session in list(self._sessions.values()):
+            if is_well:
+                session.show("storage_restored", "What was said is on record again.")
+            else:
+                session.show("storage", "What is said waits to be put on record.")
+
     async def drain(self, time_limit_s: float) -> None:
-        """Take no new conversations and wait for those that go on to end."""
-        self._is_stopping = True
-        try:
-            async with asyncio.timeout(time_limit_s):
-                for session in list(self._sessions.values()):
-                    await session.wait_ended()
-        except TimeoutError:
-            _log.info("drain_time_over", conversations=self.live)
+        """Take no new conversations; have those that go on end at their next turn boundary."""
+        self._phase = Phase.DRAINING
+        for session in list(self._sessions.values()):
+            session.drain()
+        await self._all_ended(time_limit_s, "drain_time_over")
 
     async def stop(self) -> None:
         """End all conversations, with their last turns on record."""
-        self._is_stopping = True
-        sessions = list(self._sessions.values())
-        for session in sessions:
+        self._phase = Phase.STOPPED
+        for session in list(self._sessions.values()):
             session.stop()
-        try:
-            async with asyncio.timeout(STOP_S):
-                for session in sessions:
-                    await session.wait_ended()
-        except TimeoutError:
-            _log.error("conversations_not_ended", conversations=self.live)
+        await self._all_ended(STOP_S, "conversations_not_ended")
+        for session in list(self._sessions.values()):
+            session.give_up()
 
-    async def _keep(self, session: Session) -> None:
-        try:
-            await session.run()
-        finally:
-            del self._sessions[session.conversation_id]
+    async def _all_ended(self, time_limit_s: float, otherwise: str) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(time_limit_s):
+                while going := [each for each in self._sessions.values() if not each.has_ended]:
+                    await going[0].wait_ended()
+                return
+        _log.error(otherwise, conversations=self.live)
 
     def _make(
         self,
@@ -207,11 +287,11 @@ class Host:
         channel: CallerChannel,
         past: Interrupted | None,
     ) -> Session:
-        conversation_id = past.conversation_id if past else uuid7()
+        claim = past.claim if past else Claim(uuid7(), self._process_id)
         history = past.history if past else ()
         engine = self._new_engine()
         settings = DialogueSettings(
-            conversation_id=conversation_id,
+            conversation_id=claim.conversation_id,
             agent=agent.name,
             channel=start.channel,
             modality=start.modality,
@@ -254,9 +334,10 @@ class Host:
         )
         return Session(
             dialogue,
-            conversation_id=conversation_id,
+            claim=claim,
             agent=agent.name,
             caller=start.caller,
+            source=start.origin or f"agent {agent.name}",
             spec=spec,
             new_engine=self._new_engine,
             engine=engine,
@@ -276,3 +357,9 @@ def _has_spoken(history: tuple[HistoryTurn | HistoryToolRound, ...]) -> bool:
 def _returned(past: Interrupted, language: str | None) -> str:
     is_undecided = past.has_open_question
     return phrase(Phrase.RETURNED_UNDECIDED if is_undecided else Phrase.RETURNED, language)
+
+
+def _no_return() -> CallerError:
+    return CallerError(
+        "There is no such conversation any more: start a new one.", code="resume_failed"
+    )

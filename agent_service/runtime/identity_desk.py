@@ -1,38 +1,61 @@
 """Proof of who is calling, by what the caller enters themselves and no model can emit."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final, TypeVar
 
-from agent_service.clock import Clock
-from agent_service.conversation.records import Caller, CallerLevel
+import structlog
+from sqlalchemy.orm import Session
+
+from agent_service.clock import Clock, uuid7
+from agent_service.conversation.records import Caller, CallerLevel, IncidentRecord
 from agent_service.errors import CallerError
+from agent_service.runtime.ports import Records
 from agent_service.store.database import Database
-from agent_service.store.identity import check_code, check_knowledge
+from agent_service.store.identity import Claimant, SourceExhausted, check_code, check_knowledge
+
+ALARM_PAUSE: Final = timedelta(hours=1)
+"""An alarm about one source is not repeated within this time."""
+
+_log = structlog.get_logger()
+T = TypeVar("T")
 
 
 class IdentityDesk:
-    """Raises a caller's level; raises ProofError after too many tries."""
+    """Raises a caller's level; raises ProofError after too many tries.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    ``source_limit`` is how many wrong tries an hour one source's callers have between them.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, records: Records, *, source_limit: int
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._records = records
+        self._source_limit = source_limit
+        self._alarms: dict[str, datetime] = {}
+        """Sources with their last alarm; as many as there are origins of tickets."""
 
-    async def enter_code(self, caller: Caller, conversation_id: str, code: str) -> Caller:
+    async def enter_code(self, caller: Caller, claimant: Claimant, code: str) -> Caller:
         """Return the caller as the entered one-time code proves them; unchanged by a wrong one.
 
         An identified caller is verified by it, a verified one stepped up.
         """
         if caller.customer_id is None:
             raise CallerError("There is nobody to send a code to yet.", code="not_identified")
-        is_right = await self._database.run(
+        is_right = await self._check(
+            claimant,
             partial(
                 check_code,
-                conversation_id=conversation_id,
+                claimant=claimant,
                 customer_id=caller.customer_id,
                 code=code,
+                source_limit=self._source_limit,
                 now=self._clock.utc(),
             ),
-            is_write=True,
         )
         if not is_right:
             return caller
@@ -41,24 +64,48 @@ class IdentityDesk:
         return replace(caller, level=level)
 
     async def answer_knowledge(
-        self, caller: Caller, conversation_id: str, order_number: int, postcode: str
+        self, caller: Caller, claimant: Claimant, order_number: int, postcode: str
     ) -> Caller:
         """Return the caller as an order's number and postcode prove them; else unchanged.
 
         A conversation has one customer: who is known already cannot become somebody else.
         """
-        customer = await self._database.run(
+        customer = await self._check(
+            claimant,
             partial(
                 check_knowledge,
-                conversation_id=conversation_id,
+                claimant=claimant,
                 order_number=order_number,
                 postcode=postcode,
+                source_limit=self._source_limit,
                 now=self._clock.utc(),
             ),
-            is_write=True,
         )
         if customer is None or caller.customer_id not in (None, customer.customer_id):
             return caller
         if caller.level.rank >= CallerLevel.IDENTIFIED.rank:
             return caller
         return Caller(customer.customer_id, customer.name, CallerLevel.IDENTIFIED)
+
+    async def _check(self, claimant: Claimant, work: Callable[[Session], T]) -> T:
+        try:
+            return await self._database.run(work, is_write=True)
+        except SourceExhausted:
+            self._raise_alarm(claimant)
+            raise
+
+    def _raise_alarm(self, claimant: Claimant) -> None:
+        """Tell the team, once in a while: somebody may be guessing their way in."""
+        now = self._clock.utc()
+        last = self._alarms.get(claimant.source)
+        if last is not None and now - last < ALARM_PAUSE:
+            return
+        self._alarms[claimant.source] = now
+        _log.error("identity_guessing", source=claimant.source, limit=self._source_limit)
+        message = (
+            f"{self._source_limit} proofs of identity from {claimant.source} were wrong within an"
+            " hour. None is looked at until there are fewer."
+        )
+        self._records.record(
+            IncidentRecord(uuid7(), claimant.conversation_id, "identity_guessing", message, now)
+        )

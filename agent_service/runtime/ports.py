@@ -23,6 +23,8 @@ from agent_service.conversation.events import (
 )
 from agent_service.conversation.records import Caller, Modality, Record
 from agent_service.conversation.spec import SessionSpec
+from agent_service.store.claims import Claim
+from agent_service.store.identity import Claimant
 
 
 class Engine(Protocol):
@@ -85,19 +87,27 @@ class Tools(Protocol):
 class Identity(Protocol):
     """Checks what callers prove themselves with; raises AgentServiceError after too many tries."""
 
-    async def enter_code(self, caller: Caller, conversation_id: str, code: str) -> Caller:
+    async def enter_code(self, caller: Caller, claimant: Claimant, code: str) -> Caller:
         """Return the caller as the code proves them; unchanged by a wrong one."""
         ...
 
     async def answer_knowledge(
-        self, caller: Caller, conversation_id: str, order_number: int, postcode: str
+        self, caller: Caller, claimant: Claimant, order_number: int, postcode: str
     ) -> Caller: ...
 
 
 class Records(Protocol):
     """Keeps records; ``on_committed`` is called on the event loop once the record is on disk."""
 
-    def record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None: ...
+    def record(
+        self,
+        record: Record,
+        on_committed: Callable[[], None] | None = None,
+        *,
+        claim: Claim | None = None,
+    ) -> None:
+        """Keep the record, unless another process has overtaken the ``claim`` it comes under."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +121,5 @@ class StartRequest:
     """How the caller reached us, for the record: ``widget`` …"""
     detail: bool = False
     """The caller's client is shown tools' arguments and outputs."""
+    origin: str | None = None
+    """The web site that the ticket was made out to."""

@@ -4,9 +4,11 @@ Nothing here waits on the loop. What ``on_committed`` reports is on disk.
 """
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 
@@ -15,9 +17,9 @@ import structlog
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import IncidentRecord, Record
 from agent_service.errors import StoreError
+from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
 from agent_service.store.record_fields import to_line
-from agent_service.store.writer import write_records
 
 log = structlog.get_logger()
 
@@ -25,18 +27,27 @@ BATCH = 500
 """Records of one commit at most; a commit takes what has come since the last one."""
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 2.0
+LAST_TRY_S = 6.0
+"""How long an ending service waits for a commit that hangs; a lock is waited for no longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
     record: Record
     on_committed: Callable[[], None] | None
+    claim: Claim | None
+
+
+def _ignore_loss(_: Claim) -> None:
+    pass
 
 
 class Recorder:
     """Keeps records. ``open`` it on the event loop that then calls ``record`` and ``close``."""
 
     def __init__(self, database: Database, *, clock: Clock, capacity: int = 20_000) -> None:
+        self.on_overtaken: Callable[[Claim], None] = _ignore_loss
+        """Called on the loop when records were refused because another process has the claim."""
         self._database = database
         self._clock = clock
         self._capacity = capacity
@@ -67,15 +78,24 @@ class Recorder:
         self._loop = asyncio.get_running_loop()
         self._thread.start()
 
-    def record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None:
-        """Log the record and have it written; ``on_committed`` is called on the loop afterwards."""
+    def record(
+        self,
+        record: Record,
+        on_committed: Callable[[], None] | None = None,
+        *,
+        claim: Claim | None = None,
+    ) -> None:
+        """Log the record and have it written; ``on_committed`` is called on the loop afterwards.
+
+        It is not written when another process has overtaken the ``claim``.
+        """
         line = to_line(record)
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
         if self._is_closing or self.waiting >= self._capacity:
             log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
             return
-        self._queue.put(_Entry(record, on_committed))
+        self._queue.put(_Entry(record, on_committed, claim))
 
     async def close(self, *, time_limit_s: float = 10.0) -> None:
         """Write what waits and end the thread; what cannot be written in time is in the log."""
@@ -88,7 +108,11 @@ class Recorder:
                 await self._has_ended.wait()
         except TimeoutError:
             self._gives_up.set()
-            await self._has_ended.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LAST_TRY_S):
+                    await self._has_ended.wait()
+                return
+            log.error("record_refused", reason="stuck", records=self.waiting)
 
     # --- on the writing thread ------------------------------------------------
 
@@ -112,7 +136,7 @@ class Recorder:
 
     def _write(self, batch: list[_Entry]) -> None:
         try:
-            self._persist(batch)
+            lost = self._persist(batch)
         except StoreError as error:
             log.error("record_refused", reason=error.code, records=len(batch))
         except Exception:
@@ -123,20 +147,36 @@ class Recorder:
             else:
                 log.exception("record_refused", reason="unwritable", records=1)
         else:
-            self._call_on_loop([entry.on_committed for entry in batch if entry.on_committed])
+            self._report(batch, lost)
 
-    def _persist(self, batch: list[_Entry]) -> None:
-        """Commit the batch; try again until the database takes it or the service gives up."""
-        records = [entry.record for entry in batch]
+    def _report(self, batch: list[_Entry], lost: set[Claim]) -> None:
+        for claim in lost:
+            refused = sum(entry.claim == claim for entry in batch)
+            log.error(
+                "record_refused",
+                reason="overtaken",
+                records=refused,
+                conversation_id=claim.conversation_id,
+            )
+        kept = (entry.on_committed for entry in batch if entry.claim not in lost)
+        overtaken = [partial(self.on_overtaken, claim) for claim in lost]
+        self._call_on_loop([*overtaken, *(call for call in kept if call is not None)])
+
+    def _persist(self, batch: list[_Entry]) -> set[Claim]:
+        """Commit the batch; try again until the database takes it or the service gives up.
+
+        Return the claims that were overtaken, under which nothing was written.
+        """
+        records = [(entry.record, entry.claim) for entry in batch]
         pause_s = FIRST_PAUSE_S
         while True:
             try:
                 with self._database.write_log() as session:
-                    write_records(session, records)
+                    lost = write_claimed(session, records)
             except StoreError as error:
                 if not self._is_failing:
                     self._is_failing = True
-                    records.append(self._incident(error))
+                    records.append((self._incident(error), None))
                 if self._gives_up.wait(pause_s):
                     raise
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -144,7 +184,7 @@ class Recorder:
                 if self._is_failing:
                     self._is_failing = False
                     log.info("record_resumed")
-                return
+                return lost
 
     def _incident(self, error: StoreError) -> IncidentRecord:
         incident = IncidentRecord(

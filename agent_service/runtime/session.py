@@ -1,46 +1,40 @@
 """One live run of a conversation: tells the dialogue what happens, does what it orders, in order.
 
-Everything but opening the provider session and running tools is synchronous, so commands reach
-both wires in the order the dialogue gave them.
+Everything but opening the provider session, proofs and tools is synchronous, so commands reach
+both wires in the order the dialogue gave them. Nothing is waited for without end.
 """
 
 import asyncio
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
+from agent_service.audio import bytes_to_ms
 from agent_service.clock import Clock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.dialogue import Dialogue
-from agent_service.conversation.records import (
-    Caller,
-    ConfirmationRecord,
-    ConfirmationStatus,
-    ConversationRecord,
-    Record,
-    ResumptionRecord,
-    ToolCallStatus,
-    TurnRecord,
-)
+from agent_service.conversation.records import Caller, ConversationRecord
 from agent_service.conversation.spec import SessionSpec
-from agent_service.errors import AgentServiceError, EngineError
+from agent_service.errors import EngineError
+from agent_service.runtime.bookkeeping import Bookkeeping
+from agent_service.runtime.errands import Errands
 from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records, Tools
-from agent_service.store.interrupted import token_hash
+from agent_service.store.claims import Claim
+from agent_service.store.identity import Claimant
 
 REPLACED: Final = 4409
 """Close code of a socket whose conversation continues on another one."""
 
 _log = structlog.get_logger()
 
-_NOT_RECORDED = '{"status":"retry_later","say":"I cannot reach our system at the moment."}'
-_BROKEN = '{"status":"failed","say":"Something went wrong on our side, and I cannot do that now."}'
-
-RECORD_WAIT_S: Final = 5.0
-"""How long a tool waits for what it depends on to be on record."""
+# Far beyond the limits that engines have themselves: for one that hangs.
+ENGINE_OPEN_S: Final = 300.0
+ENGINE_CLOSE_S: Final = 10.0
 
 
 class Session:
@@ -50,9 +44,10 @@ class Session:
         self,
         dialogue: Dialogue,
         *,
-        conversation_id: str,
+        claim: Claim,
         agent: str,
         caller: Caller,
+        source: str,
         spec: SessionSpec,
         new_engine: Callable[[], Engine],
         engine: Engine,
@@ -62,67 +57,76 @@ class Session:
         clock: Clock,
         channel: CallerChannel,
     ) -> None:
-        self.conversation_id = conversation_id
+        self.conversation_id = claim.conversation_id
+        self.claim = claim
         self.agent = agent
         self.resume_token = secrets.token_urlsafe(24)
         """With what the caller may come back, once."""
-        self.dropped_frames = 0
-        """Of the caller's audio, while the provider did not take it."""
         self._dialogue = dialogue
-        self._caller = caller
         self._spec = spec
         self._new_engine = new_engine
         self._engine = engine
-        self._tools = tools
-        self._identity = identity
-        self._records = records
+        self._books = Bookkeeping(
+            records, claim, clock, lambda turn_id: self._tell(ev.TurnRecorded(turn_id))
+        )
+        self._errands = Errands(
+            tools,
+            identity,
+            self._books,
+            caller=caller,
+            claimant=Claimant(claim.conversation_id, source),
+            tell=self._tell,
+            fail=self._fail,
+        )
         self._clock = clock
         self._channel = channel
         self._loop = asyncio.get_running_loop()
-        self._tasks: asyncio.TaskGroup | None = None
-        self._early: list[Coroutine[Any, Any, None]] = []
-        """What the dialogue ordered between ``open`` and ``run``."""
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None
         self._is_engine_congested = False
-        self._on_record: dict[str, asyncio.Event] = {}
-        """What tools depend on: the conversation's own row, and accepted confirmations."""
+        self._dropped_bytes = 0
+        """Of the caller's audio, since the provider stopped taking it."""
         self._end_reason: asyncio.Future[str] = self._loop.create_future()
 
     async def open(self) -> None:
-        """Open the provider session; raise EngineError, on record, when the provider refuses."""
+        """Open the provider session; raise EngineError, on record, when the provider refuses.
+
+        When it returns, the agent hears.
+        """
         self._attach(self._channel)
         self._listen_to(self._engine)
         try:
-            await self._engine.open(self._spec, self._tell)
+            await self._open_engine(self._spec)
         except EngineError as error:
             self._tell(ev.EngineDropped(error.code, error.message))
+            raise
+        try:
+            await self._books.has_begun.wait()
+        except asyncio.CancelledError:
+            # The caller hung up in the very moment in which the conversation began.
+            self._tell(ev.CallerEnded())
+            await self._finish()
             raise
 
     async def run(self) -> None:
         """Own the conversation's tasks until it has ended; running tools are waited for."""
         try:
-            async with asyncio.TaskGroup() as tasks:
-                self._tasks = tasks
-                for work in self._early:
-                    tasks.create_task(work)
-                await self.wait_ended()
+            await self._errands.run_until(self._end_reason)
+        except Exception:
+            self._fail()
         finally:
-            if self._timer is not None:
-                self._timer.cancel()
-            await self._engine.close()
+            await self._finish()
 
     def receive(self, event: ev.CallerEvent | ev.CallerProof) -> None:
         """Take an event of the caller's."""
         if isinstance(event, ev.CallerEnteredCode | ev.CallerAnsweredCheck):
-            self._start(self._prove(event))
+            self._errands.prove(event)
         elif type(event) is ev.CallerAudio:
             if self._is_engine_congested:
-                self.dropped_frames += 1
+                self._dropped_bytes += len(event.audio)
                 return
             # Audio moves no deadline, so the timer need not be looked at.
-            for command in self._dialogue.handle(event, self._clock.now()):
-                self._perform(command)
+            self._handle(event)
         else:
             self._tell(event)
 
@@ -136,7 +140,7 @@ class Session:
         """The caller is back on a new socket, which takes the place of the old one."""
         self._channel.close(REPLACED, "replaced")
         self.resume_token = secrets.token_urlsafe(24)
-        self._keep_resume_token()
+        self._books.keep_token(self.resume_token)
         self._attach(channel)
         self._tell(ev.CallerReturned())
 
@@ -147,9 +151,33 @@ class Session:
         self._tell(event)
         return True
 
+    def show(self, code: str, message: str) -> None:
+        """Tell the caller something of the service that is not the conversation's own."""
+        self._perform_all((cmd.ShowIncident(code, message),))
+
+    def drain(self) -> None:
+        """The service will stop soon: end at the next turn boundary."""
+        self.show("service_stopping", "The service stops soon: this conversation ends in a moment.")
+        self._tell(ev.ServiceDraining())
+
     def stop(self) -> None:
         """The service is about to end."""
         self._tell(ev.ServiceStopping())
+
+    def give_up(self) -> None:
+        """The service ends, and the rules did not: end the conversation for them."""
+        self._cut("service_stopping")
+
+    def lose(self) -> None:
+        """Another process serves the conversation: let go, and touch nothing of it."""
+        self._books.stop()
+        self._channel.close(REPLACED, "replaced")
+        self._end("taken_over")
+
+    @property
+    def has_ended(self) -> bool:
+        """Nobody may come back; tools may still be running."""
+        return self._end_reason.done()
 
     async def wait_ended(self) -> str:
         """Return why the conversation ended, once it has."""
@@ -158,19 +186,32 @@ class Session:
     # --- the loop around the dialogue ---
 
     def _tell(self, event: ev.Event) -> None:
+        self._handle(event)
         try:
-            for command in self._dialogue.handle(event, self._clock.now()):
-                self._perform(command)
+            self._set_timer()
         except Exception:
-            # The seam between the rules and the world: a defect must end this conversation in
-            # words and leave the others alone.
-            _log.exception("session_failed", conversation_id=self.conversation_id)
-            self._end("internal_error")
+            self._fail()
+
+    def _handle(self, event: ev.Event) -> None:
+        if self._end_reason.done():
             return
-        self._set_timer()
+        try:
+            commands = self._dialogue.handle(event, self._clock.now())
+        except Exception:
+            self._fail()
+        else:
+            self._perform_all(commands)
+
+    def _perform_all(self, commands: Sequence[cmd.Command]) -> None:
+        for number, command in enumerate(commands, 1):
+            try:
+                self._perform(command)
+            except Exception:
+                self._fail(commands[number:])
+                return
 
     def _set_timer(self) -> None:
-        due = self._dialogue.deadline()
+        due = None if self._end_reason.done() else self._dialogue.deadline()
         if due == self._due:
             return
         if self._timer is not None:
@@ -199,111 +240,90 @@ class Session:
             ):
                 self._engine.send(command)
             case cmd.KeepRecord(record):
-                self._keep(record)
+                self._books.keep(record)
+                if isinstance(record, ConversationRecord) and record.ended_at is None:
+                    self._books.keep_token(self.resume_token)
             case cmd.PrepareTool():
-                self._start(self._prepare(command))
+                self._books.call_began(command)
+                self._errands.prepare(command)
             case cmd.RunTool():
-                self._start(self._run_tool(command))
+                self._books.call_began(command)
+                self._errands.run(command)
             case cmd.ReopenEngine():
-                self._start(self._reopen(command))
+                # What the caller says meanwhile is held, and not dropped any more.
+                self._engine_congested(False)
+                self._errands.start(self._reopen(command))
             case cmd.EndConversation(reason):
                 self._channel.send(command)
                 self._end(reason)
             case _:
                 self._channel.send(command)
 
-    def _keep(self, record: Record) -> None:
-        match record:
-            case TurnRecord(turn_id=turn_id):
-                self._records.record(record, lambda: self._tell(ev.TurnRecorded(turn_id)))
-            case ConversationRecord(ended_at=None):
-                self._records.record(record, self._awaited(self.conversation_id).set)
-                self._keep_resume_token()
-            case ConfirmationRecord(status=ConfirmationStatus.ACCEPTED):
-                self._records.record(record, self._awaited(record.confirmation_id).set)
-            case _:
-                self._records.record(record)
-
-    def _awaited(self, key: str) -> asyncio.Event:
-        return self._on_record.setdefault(key, asyncio.Event())
+    # --- the end ---
 
     def _end(self, reason: str) -> None:
         if not self._end_reason.done():
+            self._engine_congested(False)
+            self._books.has_begun.set()
             self._end_reason.set_result(reason)
 
-    # --- tools ---
+    def _fail(self, left: Sequence[cmd.Command] = ()) -> None:
+        """End this conversation in words after a defect of ours, and leave the others alone.
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        if self._tasks is None:
-            self._early.append(work)
-        else:
-            self._tasks.create_task(work)
+        The seam between the rules and the world; called while the exception is handled. ``left``
+        is what the rules still wanted done.
+        """
+        _log.exception("session_failed", conversation_id=self.conversation_id)
+        message = "The service failed, and the conversation is over. Please start a new one."
+        self._cut("internal_error", left, cmd.ShowError("internal_error", message, False))
 
-    async def _prepare(self, command: cmd.PrepareTool) -> None:
-        if not await self._is_recorded(command.tool_call_id, self.conversation_id):
+    def _cut(
+        self, reason: str, left: Sequence[cmd.Command] = (), *words: cmd.CallerCommand
+    ) -> None:
+        """End the conversation for the rules: on record as far as they can still say, and told."""
+        if self._end_reason.done():
             return
+        self._attempt(self._keep_last, left, reason)
+        self._attempt(self._keep_last_words, reason)
+        for word in words:
+            self._attempt(self._books.incident, reason, "A defect of the service ended the call.")
+            self._attempt(self._channel.send, word)
+        self._attempt(self._books.close, reason)
+        self._attempt(self._channel.send, cmd.EndConversation(reason))
+        self._end(reason)
+        self._set_timer()
+
+    def _keep_last_words(self, reason: str) -> None:
+        self._keep_last(self._dialogue.fail(reason, self._clock.now()), reason)
+
+    def _keep_last(self, commands: Sequence[cmd.Command], reason: str) -> None:
+        for command in commands:
+            if isinstance(command, cmd.KeepRecord):
+                record = command.record
+                if isinstance(record, ConversationRecord) and record.ended_at is not None:
+                    record = replace(record, end_reason=reason)
+                self._books.keep(record)
+
+    def _attempt(self, step: Callable[..., None], *arguments: object) -> None:
+        """Do one step of an end that nothing may stop."""
         try:
-            self._tell(await self._tools.prepare(command, self._caller, self.conversation_id))
+            step(*arguments)
         except Exception:
-            self._tool_broke(command.tool_call_id, command.name)
+            _log.exception("session_end_failed", conversation_id=self.conversation_id)
 
-    async def _run_tool(self, command: cmd.RunTool) -> None:
-        needed = [self.conversation_id]
-        if command.confirmation_id is not None:
-            needed.append(command.confirmation_id)
-        if not await self._is_recorded(command.tool_call_id, *needed):
-            return
+    async def _finish(self) -> None:
+        """Let go of the provider and of all that was never begun."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._errands.stop()
         try:
-            self._tell(
-                await self._tools.run(
-                    command, self._caller, self.conversation_id, report=self._tell
-                )
-            )
+            async with asyncio.timeout(ENGINE_CLOSE_S):
+                await self._engine.close()
         except Exception:
-            self._tool_broke(command.tool_call_id, command.name)
-
-    async def _is_recorded(self, tool_call_id: str, *keys: str) -> bool:
-        """Wait for what the tool depends on; give its call a result if that takes too long."""
-        try:
-            async with asyncio.timeout(RECORD_WAIT_S):
-                for key in keys:
-                    await self._awaited(key).wait()
-        except TimeoutError:
-            self._tell(ev.ToolFinished(tool_call_id, ToolCallStatus.RETRY_LATER, _NOT_RECORDED))
-            return False
-        return True
-
-    def _tool_broke(self, tool_call_id: str, name: str) -> None:
-        """The seam to the tools: whatever they raise becomes a result, and the call goes on."""
-        _log.exception("tool_failed", conversation_id=self.conversation_id, tool=name)
-        self._tell(ev.ToolFinished(tool_call_id, ToolCallStatus.FAILED, _BROKEN))
-
-    async def _prove(self, proof: ev.CallerProof) -> None:
-        caller, conversation_id = self._caller, self.conversation_id
-        try:
-            await self._awaited(conversation_id).wait()
-            match proof:
-                case ev.CallerEnteredCode(code):
-                    proven = await self._identity.enter_code(caller, conversation_id, code)
-                case ev.CallerAnsweredCheck(number, postcode):
-                    proven = await self._identity.answer_knowledge(
-                        caller, conversation_id, number, postcode
-                    )
-        except AgentServiceError as error:
-            self._tell(ev.ProofRefused(error.code, error.message))
-            return
-        if proven == caller:
-            self._tell(ev.ProofRefused("proof_wrong", "That does not match. Please try again."))
-        else:
-            self._caller = proven
-            self._tell(ev.CallerProven(proven))
+            # Of no concern to anyone but whoever looks after the provider: the end goes on.
+            _log.exception("engine_not_closed", conversation_id=self.conversation_id)
 
     # --- both sides ---
-
-    def _keep_resume_token(self) -> None:
-        self._records.record(
-            ResumptionRecord(self.conversation_id, token_hash(self.resume_token), self._clock.utc())
-        )
 
     def _attach(self, channel: CallerChannel) -> None:
         self._channel = channel
@@ -317,19 +337,32 @@ class Session:
 
     def _listen_to(self, engine: Engine) -> None:
         self._engine = engine
-        self._is_engine_congested = False
         engine.on_congestion = self._engine_congested
 
     def _engine_congested(self, is_congested: bool) -> None:
         self._is_engine_congested = is_congested
+        if self._dropped_bytes and not is_congested:
+            ms, self._dropped_bytes = bytes_to_ms(self._dropped_bytes), 0
+            message = f"The provider did not take {ms} ms of the caller's audio; it was dropped."
+            self._books.incident("caller_audio_dropped", message)
+
+    async def _open_engine(self, spec: SessionSpec) -> None:
+        try:
+            async with asyncio.timeout(ENGINE_OPEN_S):
+                await self._engine.open(spec, self._tell)
+        except TimeoutError:
+            message = "The provider did not set the session up in time."
+            raise EngineError(message, code="provider_unavailable") from None
 
     async def _reopen(self, command: cmd.ReopenEngine) -> None:
-        await self._engine.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENGINE_CLOSE_S):
+                await self._engine.close()
         await asyncio.sleep(command.delay_s)
         if self._end_reason.done():
             return
         self._listen_to(self._new_engine())
         try:
-            await self._engine.open(replace(self._spec, history=command.history), self._tell)
+            await self._open_engine(replace(self._spec, history=command.history))
         except EngineError as error:
             self._tell(ev.EngineDropped(error.code, error.message))

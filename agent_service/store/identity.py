@@ -1,11 +1,13 @@
 """Proofs of who is calling. They are checked here, never by the model; tries are few.
 
-A right and a wrong answer do the same work, and every try is a row: nobody can guess their way in.
+A right and a wrong answer do the same work, and every try is a row: nobody can guess their way in,
+neither in one conversation, nor about one account, nor in many conversations from one place.
 """
 
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -34,6 +36,19 @@ class ProofError(AgentServiceError):
     code = "too_many_tries"
 
 
+class SourceExhausted(ProofError):
+    """Too many checks failed in a short time. Please try again in an hour, or ask our team."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who tries to prove an identity, and from where."""
+
+    conversation_id: str
+    source: str
+    """The web site, or the agent where none is known, whose callers share an hour's tries."""
+
+
 class IdentityTry(Table):
     """One try to prove an identity, right or wrong."""
 
@@ -41,6 +56,7 @@ class IdentityTry(Table):
     __table_args__ = (
         Index(None, "conversation_id", "kind"),
         Index(None, "account", "kind", "tried_at"),
+        Index(None, "source", "kind", "tried_at"),
     )
 
     id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
@@ -48,6 +64,8 @@ class IdentityTry(Table):
     kind: Mapped[ProofKind]
     account: Mapped[str]
     """What was claimed: a customer, or the order number of a knowledge check."""
+    source: Mapped[str | None]
+    """None for tries of a release that did not keep it."""
     is_right: Mapped[bool]
     tried_at: Mapped[datetime]
 
@@ -67,16 +85,23 @@ class OneTimeCode(OwnedRow, Table):
 
 
 def check_knowledge(
-    session: Session, *, conversation_id: str, order_number: int, postcode: str, now: datetime
+    session: Session,
+    claimant: Claimant,
+    *,
+    order_number: int,
+    postcode: str,
+    source_limit: int,
+    now: datetime,
 ) -> Customer | None:
     """Return the customer whose order was delivered to that postcode, or None.
 
-    Raises ProofError after too many tries in this conversation or, today, about this order.
+    Raises ProofError after too many wrong tries in this conversation, about this order today, or
+    from this source in the last hour.
     """
     account = f"order {order_number}"
     # Guesses about one order wait for each other, so none slips past the count.
     session.execute(select(Order.number).where(Order.number == order_number).with_for_update())
-    _count_try(session, conversation_id, ProofKind.KNOWLEDGE, account, now)
+    _count_try(session, claimant, ProofKind.KNOWLEDGE, account, source_limit, now)
     found = session.execute(
         select(Customer, Order.postcode)
         .join(Order, Order.customer_id == Customer.customer_id)
@@ -85,7 +110,7 @@ def check_knowledge(
     # An unknown order costs the same comparison as a known one with another postcode.
     right = found[1] if found else secrets.token_hex(8)
     is_right = hmac.compare_digest(_folded(postcode), _folded(right)) and found is not None
-    _keep_try(session, conversation_id, ProofKind.KNOWLEDGE, account, is_right, now)
+    _keep_try(session, claimant, ProofKind.KNOWLEDGE, account, is_right, now)
     return found[0] if found and is_right else None
 
 
@@ -103,18 +128,24 @@ def new_code(conversation_id: str, customer_id: str, now: datetime) -> tuple[One
 
 
 def check_code(
-    session: Session, *, conversation_id: str, customer_id: str, code: str, now: datetime
+    session: Session,
+    claimant: Claimant,
+    *,
+    customer_id: str,
+    code: str,
+    source_limit: int,
+    now: datetime,
 ) -> bool:
     """Tell whether that is the newest code sent in this conversation; it works once."""
     # Guesses wait for each other at the customer's codes: without any, none can be right.
     session.execute(
         select(OneTimeCode.id).where(OneTimeCode.customer_id == customer_id).with_for_update()
     )
-    _count_try(session, conversation_id, ProofKind.CODE, customer_id, now)
+    _count_try(session, claimant, ProofKind.CODE, customer_id, source_limit, now)
     sent = session.scalars(
         select(OneTimeCode)
         .where(
-            OneTimeCode.conversation_id == conversation_id,
+            OneTimeCode.conversation_id == claimant.conversation_id,
             OneTimeCode.customer_id == customer_id,
             OneTimeCode.used_at.is_(None),
             OneTimeCode.sent_at > now - CODE_LASTS,
@@ -127,25 +158,39 @@ def check_code(
     is_right = hmac.compare_digest(_hash(sent.id if sent else "", code), right)
     if sent is not None and is_right:
         sent.used_at = now
-    _keep_try(session, conversation_id, ProofKind.CODE, customer_id, is_right, now)
+    _keep_try(session, claimant, ProofKind.CODE, customer_id, is_right, now)
     return is_right
 
 
 def _count_try(
-    session: Session, conversation_id: str, kind: ProofKind, account: str, now: datetime
+    session: Session,
+    claimant: Claimant,
+    kind: ProofKind,
+    account: str,
+    source_limit: int,
+    now: datetime,
 ) -> None:
     wrong = select(func.count()).where(IdentityTry.kind == kind, ~IdentityTry.is_right)
-    here = session.scalar(wrong.where(IdentityTry.conversation_id == conversation_id))
-    today = session.scalar(
-        wrong.where(IdentityTry.account == account, IdentityTry.tried_at > now - timedelta(days=1))
+    here = wrong.where(IdentityTry.conversation_id == claimant.conversation_id)
+    today = wrong.where(
+        IdentityTry.account == account, IdentityTry.tried_at > now - timedelta(days=1)
     )
-    if (here or 0) >= TRIES_PER_CONVERSATION or (today or 0) >= TRIES_PER_ACCOUNT_DAY:
+    # Guesses about different accounts do not wait for each other: as many as are being looked at
+    # on other connections may slip past this count, which is far above what one caller gets.
+    lately = wrong.where(
+        IdentityTry.source == claimant.source, IdentityTry.tried_at > now - timedelta(hours=1)
+    )
+    if session.scalars(here).one() >= TRIES_PER_CONVERSATION:
         raise ProofError
+    if session.scalars(today).one() >= TRIES_PER_ACCOUNT_DAY:
+        raise ProofError
+    if session.scalars(lately).one() >= source_limit:
+        raise SourceExhausted
 
 
 def _keep_try(
     session: Session,
-    conversation_id: str,
+    claimant: Claimant,
     kind: ProofKind,
     account: str,
     is_right: bool,
@@ -154,9 +199,10 @@ def _keep_try(
     session.add(
         IdentityTry(
             id=uuid7(),
-            conversation_id=conversation_id,
+            conversation_id=claimant.conversation_id,
             kind=kind,
             account=account,
+            source=claimant.source,
             is_right=is_right,
             tried_at=now,
         )

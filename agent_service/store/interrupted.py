@@ -1,11 +1,12 @@
 """Conversations whose process is gone: finding one again for its caller, and ending the rest."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import (
@@ -16,12 +17,17 @@ from agent_service.conversation.records import (
     ToolCallStatus,
 )
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, PendingCall
+from agent_service.store.claims import Claim, ConversationClaim, take_over
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
+from agent_service.store.processes import Process, database_now
 from agent_service.store.tables import Confirmation, Conversation, Resumption, ToolCall, Turn
 
 RETURN_LIMIT: Final = timedelta(minutes=10)
 """How long after the last turn a caller may return to a conversation that lost its process."""
+
+GONE_LIMIT: Final = RETURN_LIMIT + timedelta(minutes=1)
+"""How long after its last turn a conversation is ended whose process is gone."""
 
 LOST_LIMIT: Final = timedelta(hours=25)
 """No conversation may last longer: one that is open after this has lost its process."""
@@ -38,9 +44,9 @@ class RecordedTurn:
 
 @dataclass(frozen=True, slots=True)
 class Interrupted:
-    """A conversation as the record has it."""
+    """A conversation as the record has it, claimed by the process that asked."""
 
-    conversation_id: str
+    claim: Claim
     agent: str
     channel: str
     modality: Modality
@@ -59,14 +65,29 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def find_interrupted(session: Session, token: str, now: datetime) -> Interrupted | None:
-    """Return the conversation that the token leads back to, its open tool calls resolved."""
+def find_interrupted(
+    session: Session, token: str, now: datetime, process_id: str, live: Collection[str] = ()
+) -> Interrupted | None:
+    """Return the conversation that the token leads back to, its open tool calls resolved.
+
+    It belongs to the process from now on; ``live`` are those that it serves already. Raises
+    TryLater while another process still serves it.
+    """
     row = session.scalar(
         select(Conversation)
         .join(Resumption, Resumption.conversation_id == Conversation.id)
-        .where(Resumption.token_hash == token_hash(token), Conversation.ended_at.is_(None))
+        .where(
+            Resumption.token_hash == token_hash(token),
+            Conversation.ended_at.is_(None),
+            Conversation.id.not_in(live),
+        )
     )
     if row is None:
+        return None
+    claim = take_over(session, row.id, process_id)
+    # Its process may have ended it before it let go.
+    session.refresh(row)
+    if row.ended_at is not None:
         return None
     turns = session.scalars(
         select(Turn).where(Turn.conversation_id == row.id).order_by(Turn.seq)
@@ -95,7 +116,7 @@ def find_interrupted(session: Session, token: str, now: datetime) -> Interrupted
     )
     past.sort(key=lambda entry: entry[0])
     return Interrupted(
-        conversation_id=row.id,
+        claim=claim,
         agent=row.agent,
         channel=row.channel,
         modality=row.modality,
@@ -145,20 +166,36 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
     return len(voided.all())
 
 
-def end_lost(session: Session, now: datetime) -> int:
-    """End conversations that lost their process long ago; return how many there were."""
+def end_lost(session: Session, now: datetime, process_id: str, live: Collection[str] = ()) -> int:
+    """End conversations that lost their process and their caller; return how many there were.
+
+    ``live`` are those that the asking process itself serves.
+    """
     last_turn = (
         select(func.max(Turn.ended_at))
         .where(Turn.conversation_id == Conversation.id)
         .scalar_subquery()
     )
+    last_seen = func.coalesce(last_turn, Conversation.started_at)
+    is_claimed = exists().where(ConversationClaim.conversation_id == Conversation.id)
+    is_elsewhere = is_claimed.where(
+        ConversationClaim.process_id != process_id,
+        Process.id == ConversationClaim.process_id,
+        Process.expires_at > database_now,
+    )
+    is_gone = and_(is_claimed, ~is_elsewhere, Conversation.id.not_in(live))
     lost = session.execute(
         update(Conversation)
-        .where(Conversation.ended_at.is_(None), Conversation.started_at < now - LOST_LIMIT)
-        .values(
-            ended_at=func.coalesce(last_turn, Conversation.started_at), end_reason="process_lost"
+        .where(
+            Conversation.ended_at.is_(None),
+            or_(
+                Conversation.started_at < now - LOST_LIMIT,
+                and_(is_gone, last_seen < now - GONE_LIMIT),
+            ),
         )
+        .values(ended_at=last_seen, end_reason="process_lost")
         .returning(Conversation.id)
+        .execution_options(synchronize_session=False)
     )
     conversation_ids = lost.scalars().all()
     for conversation_id in conversation_ids:

@@ -39,6 +39,12 @@ class Conversation(Table):
         Index(None, "started_at", "id"),
         Index(None, "agent", "started_at", "id"),
         Index(None, "customer_id", "started_at", "id"),
+        Index(
+            "ix_conversations_open",
+            "started_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[Id]

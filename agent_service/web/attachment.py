@@ -1,7 +1,7 @@
 """One caller's socket, from its first message to its end: start, ticket, conversation, farewell."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 from weakref import WeakKeyDictionary
@@ -12,15 +12,17 @@ from agent_service.channels.replay import ReplayLog
 from agent_service.channels.widget import Start, decode
 from agent_service.clock import Clock
 from agent_service.conversation.events import CallerAudio, CallerEvent, CallerPlayed, CallerProof
-from agent_service.errors import AgentServiceError, CallerError
+from agent_service.errors import AgentServiceError, CallerError, StoreError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web.channel import WidgetChannel
 from agent_service.web.lane import Frame, Lane
 from agent_service.web.pace import AudioPace
-from agent_service.web.refusals import ENDED, close_code
+from agent_service.web.refusals import close_code, end_code
 from agent_service.web.tickets import Grant
 
 START_TIMEOUT_S: Final = 5.0
+REDEEM_TIMEOUT_S: Final = 10.0
+"""How long the database may take to say whether a ticket was used."""
 MAX_BAD_MESSAGES: Final = 20
 CHANNEL_NAME: Final = "widget"
 
@@ -43,6 +45,10 @@ class LiveSession(Protocol):
 
 class Conversations(Protocol):
     """Where conversations begin and are found again."""
+
+    def obstacle(self) -> TryLater | None:
+        """Return why no conversation can begin now, if so."""
+        ...
 
     async def begin(self, start: StartRequest, channel: CallerChannel) -> LiveSession: ...
 
@@ -67,7 +73,7 @@ class Attachment:
         self,
         lane: Lane,
         conversations: Conversations,
-        redeem: Callable[[str], Grant],
+        redeem: Callable[[str], Awaitable[Grant]],
         lineages: Lineages,
         clock: Clock,
     ) -> None:
@@ -161,6 +167,11 @@ class Attachment:
             return
         try:
             await self._attach(start)
+        except StoreError as error:
+            # What the database says may name hosts and files: it is for the log.
+            log.error("conversation_refused", code=error.code, message=error.message)
+            self._end(TryLater("The service cannot reach its record: try again.", code="storage"))
+            return
         except AgentServiceError as error:
             log.info("conversation_refused", code=error.code)
             self._end(error)
@@ -171,13 +182,26 @@ class Attachment:
             self._end(AgentServiceError("The conversation could not be opened."))
             return
         assert self._session is not None
-        self._lane.close(ENDED, await self._session.wait_ended())
+        reason = await self._session.wait_ended()
+        self._lane.close(end_code(reason), reason)
+
+    async def _grant(self, ticket: str) -> Grant:
+        try:
+            async with asyncio.timeout(REDEEM_TIMEOUT_S):
+                return await self._redeem(ticket)
+        except TimeoutError:
+            raise StoreError("The database does not say whether a ticket was used.") from None
 
     async def _attach(self, start: Start) -> None:
         if start.resume_token is None:
-            grant = self._redeem(start.ticket or "")
+            grant = await self._grant(start.ticket or "")
             request = StartRequest(
-                grant.agent, grant.caller, start.modality, CHANNEL_NAME, grant.detail
+                grant.agent,
+                grant.caller,
+                start.modality,
+                CHANNEL_NAME,
+                grant.detail,
+                grant.origin,
             )
             self._session = await self._conversations.begin(request, self._channel)
             lineage = Lineage(ReplayLog(), grant.detail)

@@ -9,9 +9,11 @@ from agent_service.errors import AgentServiceError, CallerError, EngineError
 
 ENDED: Final = 1000
 INTERNAL: Final = 1011
+STOPPED: Final = 1012
 BAD_MESSAGES: Final = 4400
 REPLACED: Final = 4409
 PROVIDER_FAILED: Final = 4502
+TRY_LATER: Final = 4503
 
 CLOSE_CODES: Final[dict[str, int]] = {
     "start_expected": BAD_MESSAGES,
@@ -25,8 +27,10 @@ CLOSE_CODES: Final[dict[str, int]] = {
     "slow_consumer": 4408,
     "replaced": REPLACED,
     "resume_failed": 4410,
-    "overloaded": 4503,
-    "service_stopping": 4503,
+    "overloaded": TRY_LATER,
+    "service_stopping": TRY_LATER,
+    "served_elsewhere": TRY_LATER,
+    "storage": TRY_LATER,
     "internal_error": INTERNAL,
 }
 """Refusals that end the socket. The close reason is the error's code."""
@@ -51,3 +55,16 @@ def close_code(error: AgentServiceError) -> int:
         return PROVIDER_FAILED
     fallback = BAD_MESSAGES if isinstance(error, CallerError) else INTERNAL
     return CLOSE_CODES.get(error.code, fallback)
+
+
+def end_code(reason: str) -> int:
+    """Return the close code of a conversation that ended for this reason."""
+    match reason:
+        case "internal_error":
+            return INTERNAL
+        case "service_stopping":
+            return STOPPED
+        case "dropped" | "insufficient_quota":
+            return PROVIDER_FAILED
+        case _:
+            return PROVIDER_FAILED if reason.startswith("provider_") else ENDED

@@ -1,19 +1,21 @@
 """The conversation socket's endpoint: who may connect, and what carries the frames."""
 
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.clock import Clock
+from agent_service.errors import CallerError, TryLater
 from agent_service.web.admission import Admission
 from agent_service.web.attachment import Attachment, Conversations, Lineages
 from agent_service.web.direct_lane import best_lane
+from agent_service.web.json_body import error_response
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Grant, Tickets
 
@@ -23,6 +25,12 @@ RETRY_AFTER_S: Final = 5
 log = structlog.get_logger(__name__)
 
 
+class TicketUses(Protocol):
+    """Where it is kept which tickets were used."""
+
+    async def use(self, ticket_id: str) -> bool: ...
+
+
 class ConversationSocket:
     """The ASGI application behind the conversation socket's path."""
 
@@ -30,12 +38,14 @@ class ConversationSocket:
         self,
         conversations: Conversations,
         tickets: Tickets,
+        uses: TicketUses,
         origins: Origins,
         admission: Admission,
         clock: Clock,
     ) -> None:
         self._conversations = conversations
         self._tickets = tickets
+        self._uses = uses
         self._origins = origins
         self._admission = admission
         self._clock = clock
@@ -52,29 +62,34 @@ class ConversationSocket:
             await socket.accept(subprotocol=SUBPROTOCOL)
             await self._serve(scope, receive, send)
 
-    def _refusal(self, scope: Scope, is_admitted: bool) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, is_admitted: bool) -> Response | None:
         """Return why the handshake fails, if it does; refusing now costs no conversation."""
         headers = Headers(scope=scope)
         if not self._origins.may_connect(headers.get("origin"), headers.get("host")):
-            return PlainTextResponse("This origin may not connect.\n", 403)
+            return error_response(403, "origin_not_allowed", "This origin may not connect.")
         if SUBPROTOCOL not in scope["subprotocols"]:
-            return PlainTextResponse(f"Ask for the WebSocket subprotocol {SUBPROTOCOL}.\n", 400)
-        if not is_admitted:
-            return PlainTextResponse(
-                "All lines are busy. Try again shortly.\n",
-                503,
-                headers={"Retry-After": str(RETRY_AFTER_S)},
+            return error_response(
+                400, "bad_request", f"Ask for the WebSocket subprotocol {SUBPROTOCOL}."
             )
-        return None
+        obstacle = self._conversations.obstacle()
+        if obstacle is None and not is_admitted:
+            obstacle = TryLater("All lines are busy. Try again shortly.")
+        if obstacle is None:
+            return None
+        response = error_response(503, obstacle.code, obstacle.message)
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host")
 
-        def redeem(ticket: str) -> Grant:
-            grant = self._tickets.redeem(ticket)
-            self._origins.check_ticket(grant.origin, origin, host)
-            return grant
+        async def redeem(text: str) -> Grant:
+            ticket = self._tickets.check(text)
+            self._origins.check_ticket(ticket.grant.origin, origin, host)
+            if not await self._uses.use(ticket.id):
+                raise CallerError("The ticket was used before: get a new one.", code="ticket_used")
+            return ticket.grant
 
         lane = best_lane(scope, receive, send, self._clock)
         await Attachment(lane, self._conversations, redeem, self._lineages, self._clock).run()

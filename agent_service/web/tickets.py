@@ -1,11 +1,11 @@
 """Tickets: the short-lived, single-use signed tokens (JWT) with which a conversation is opened.
 
 The company's own backend mints them; this service only ever trusts what is inside a valid one.
+That one was used is kept in the database (``used_tickets.py``).
 """
 
 import base64
 import binascii
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -26,8 +26,8 @@ DEFAULT_LIFETIME_S: Final = 5 * 60
 LEEWAY_S: Final = 30
 """How far two machines' clocks may differ."""
 MIN_SECRET_BYTES: Final = 32
-MAX_REMEMBERED: Final = 100_000
-"""Of used tickets; when so many were used within their lifetime, further ones are refused."""
+MAX_VALID_S: Final = MAX_LIFETIME_S + 2 * LEEWAY_S
+"""No clock of the service takes a ticket for valid for longer than this after its use."""
 
 _ALGORITHM: Final = "HS256"
 _HEADER: Final = {"alg": _ALGORITHM, "typ": TICKET_TYPE}
@@ -47,6 +47,14 @@ class Grant:
     """The client is shown tools' arguments and outputs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A valid ticket; whether it was used before is another question."""
+
+    id: str
+    grant: Grant
+
+
 class _Claims(Struct, frozen=True, forbid_unknown_fields=True):
     aud: Literal["agent-service"]
     iat: int
@@ -61,9 +69,9 @@ class _Claims(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tickets:
-    """Mints and redeems tickets under one shared secret."""
+    """Mints and checks tickets under one shared secret."""
 
-    def __init__(self, secret: str, clock: Clock, *, max_remembered: int = MAX_REMEMBERED) -> None:
+    def __init__(self, secret: str, clock: Clock) -> None:
         if len(secret.encode()) < MIN_SECRET_BYTES:
             raise SettingsError(
                 [f"The ticket secret needs {MIN_SECRET_BYTES} bytes or more; use a random one."]
@@ -71,9 +79,6 @@ class Tickets:
         self._secret = secret
         self._clock = clock
         self._jws = jwt.PyJWS(algorithms=[_ALGORITHM])
-        self._used: OrderedDict[str, int] = OrderedDict()
-        """Identifiers of used tickets with the second from which they need not be remembered."""
-        self._max_remembered = max_remembered
 
     def mint(self, grant: Grant, *, lifetime_s: int = DEFAULT_LIFETIME_S) -> str:
         """Return a signed ticket; ``lifetime_s`` is at most fifteen minutes."""
@@ -95,13 +100,12 @@ class Tickets:
         payload = msgspec.json.encode({k: v for k, v in claims.items() if v is not None})
         return self._jws.encode(payload, self._secret, _ALGORITHM, headers=dict(_HEADER))
 
-    def redeem(self, ticket: str) -> Grant:
-        """Return what the ticket grants and use it up; raise CallerError if it is refused."""
+    def check(self, ticket: str) -> Ticket:
+        """Return what the ticket grants; raise CallerError if it is not valid."""
         claims = self._claims(ticket)
         self._check_times(claims)
-        caller = _caller(claims)
-        self._use_up(claims)
-        return Grant(claims.agent, caller, claims.origin, claims.detail)
+        grant = Grant(claims.agent, _caller(claims), claims.origin, claims.detail)
+        return Ticket(claims.jti, grant)
 
     def _now(self) -> int:
         return int(self._clock.utc().timestamp())
@@ -131,18 +135,6 @@ class Tickets:
             raise _bad("it was made in the future; check the clocks")
         if not 0 < claims.exp - claims.iat <= MAX_LIFETIME_S:
             raise _bad(f"it must live for 1 to {MAX_LIFETIME_S} seconds")
-
-    def _use_up(self, claims: _Claims) -> None:
-        now = self._now()
-        while self._used and next(iter(self._used.values())) <= now:
-            self._used.popitem(last=False)
-        if claims.jti in self._used:
-            raise CallerError("The ticket was used before: get a new one.", code="ticket_used")
-        if len(self._used) >= self._max_remembered:
-            raise CallerError("Too many conversations are being opened.", code="overloaded")
-        # Every entry is kept for the longest time a ticket can live, so that the oldest entry is
-        # always the first to go.
-        self._used[claims.jti] = now + MAX_LIFETIME_S + 2 * LEEWAY_S
 
 
 def _bad(problem: str) -> CallerError:

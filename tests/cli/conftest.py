@@ -147,6 +147,9 @@ class AnsweringHost:
     def __init__(self, conduct: Conduct) -> None:
         self._conduct = conduct
 
+    def obstacle(self) -> None:
+        return None
+
     async def begin(self, start: StartRequest, channel: CallerChannel) -> AnsweringSession:
         if self._conduct.refusal is not None:
             raise self._conduct.refusal
@@ -156,6 +159,11 @@ class AnsweringHost:
         raise AssertionError("a call does not come back")
 
 
+class TicketsUsedOften:
+    async def use(self, ticket_id: str) -> bool:
+        return True
+
+
 @contextmanager
 def _running(conduct: Conduct, *, gives_demo_tickets: bool = True) -> Iterator[Conduct]:
     clock = SystemClock()
@@ -163,7 +171,9 @@ def _running(conduct: Conduct, *, gives_demo_tickets: bool = True) -> Iterator[C
     origins = Origins()
     jane = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
     demo = ticket_api.demo_routes(tickets, origins, "support", jane) if gives_demo_tickets else []
-    endpoint = ConversationSocket(AnsweringHost(conduct), tickets, origins, Admission(5), clock)
+    endpoint = ConversationSocket(
+        AnsweringHost(conduct), tickets, TicketsUsedOften(), origins, Admission(5), clock
+    )
     app = Starlette(routes=[*routes(endpoint), *demo])
     is_ready = threading.Event()
     stops: list[Callable[[], Any]] = []

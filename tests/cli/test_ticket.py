@@ -26,7 +26,7 @@ def mint(data_dir: Path, *arguments: str) -> int:
 
 def redeem(data_dir: Path, text: str) -> Grant:
     secret = ticket_secret(load(overrides={"data_dir": data_dir}))
-    return Tickets(secret, SystemClock()).redeem(text)
+    return Tickets(secret, SystemClock()).check(text).grant
 
 
 def test_a_ticket_carries_what_was_asked_for(

@@ -422,10 +422,12 @@ def test_a_draining_service_ends_a_conversation_between_two_turns(driver: Any) -
 def test_a_defect_ends_the_conversation_on_record(driver: Any) -> None:
     driver.caller_says("in-1", "where is it")
     driver.model_calls("resp-1", "call-1", "get_order_status")
-    driver.log.extend(driver.dialogue.fail(driver.now))
+    driver.log.extend(driver.dialogue.fail("internal_error", driver.now))
     assert driver.kept(ConversationRecord)[-1].end_reason == "internal_error"
     assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
-    assert driver.dialogue.fail(driver.now) == (cmd.EndConversation("internal_error"),)
+    assert driver.dialogue.fail("internal_error", driver.now) == (
+        cmd.EndConversation("internal_error"),
+    )
 
 
 # --- the line returns the agent's voice ---

@@ -5,7 +5,7 @@ import contextlib
 import json
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -140,7 +140,7 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
         engines.append(ScriptedEngine())
         return engines[-1]
 
-    async def nothing(token: str) -> None:
+    async def nothing(token: str, live: Collection[str]) -> None:
         return None
 
     profile = AgentProfile(
@@ -164,15 +164,17 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
     recorder.open()
     async with Host(
         [profile],
+        process_id="me",
         new_engine=new_engine,
         tools=runner,
-        identity=IdentityDesk(database, clock),
+        identity=IdentityDesk(database, clock, recorder, source_limit=30),
         records=recorder,
         find_interrupted=nothing,
         clock=clock,
         limits=Limits(
             grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
         ),
+        can_record=lambda: recorder.healthy,
     ) as host:
 
         async def begin() -> Talk:

@@ -3,30 +3,67 @@
 import asyncio
 import json
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
 from shop_desk import ShopDesk
 from sqlalchemy import func, select
 
-from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
+from agent_service.conversation.records import (
+    Caller,
+    CallerLevel,
+    IncidentRecord,
+    Record,
+    ToolCallStatus,
+)
 from agent_service.errors import CallerError
 from agent_service.runtime.identity_desk import IdentityDesk
-from agent_service.store.identity import IdentityTry, OneTimeCode, ProofError
+from agent_service.store.claims import Claim
+from agent_service.store.identity import Claimant, IdentityTry, OneTimeCode, ProofError
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.shop_seed import DEMO_CALLER
 
 STRANGER = Caller()
+LIMIT = 8
 ADDRESS = {"order_number": 1007, "street": "1 New Street", "city": "Riverton", "postcode": "02906"}
 
 
-def answer(desk: ShopDesk, caller: Caller, number: int, postcode: str, conversation: str) -> Caller:
-    identity = IdentityDesk(desk.database, desk.clock)
-    return asyncio.run(identity.answer_knowledge(caller, conversation, number, postcode))
+@dataclass
+class MemoryRecords:
+    kept: list[Record] = field(default_factory=list)
+
+    def record(
+        self,
+        record: Record,
+        on_committed: Callable[[], None] | None = None,
+        *,
+        claim: Claim | None = None,
+    ) -> None:
+        self.kept.append(record)
+
+
+def identity_desk(desk: ShopDesk, records: MemoryRecords | None = None) -> IdentityDesk:
+    return IdentityDesk(desk.database, desk.clock, records or MemoryRecords(), source_limit=LIMIT)
+
+
+def answer(
+    desk: ShopDesk,
+    caller: Caller,
+    number: int,
+    postcode: str,
+    conversation: str,
+    source: str = "https://shop.example",
+    identity: IdentityDesk | None = None,
+) -> Caller:
+    identity = identity or identity_desk(desk)
+    claimant = Claimant(conversation, source)
+    return asyncio.run(identity.answer_knowledge(caller, claimant, number, postcode))
 
 
 def enter(desk: ShopDesk, caller: Caller, conversation: str, code: str) -> Caller:
-    identity = IdentityDesk(desk.database, desk.clock)
-    return asyncio.run(identity.enter_code(caller, conversation, code))
+    claimant = Claimant(conversation, "https://shop.example")
+    return asyncio.run(identity_desk(desk).enter_code(caller, claimant, code))
 
 
 def sent_code(desk: ShopDesk, caller: Caller, conversation: str) -> str:
@@ -69,13 +106,12 @@ def test_one_order_is_guessed_at_five_times_a_day_from_anywhere(desk: ShopDesk) 
 
 
 def test_parallel_guesses_are_counted_one_by_one(desk: ShopDesk) -> None:
-    identity = IdentityDesk(desk.database, desk.clock)
-    conversations = [desk.conversation(STRANGER) for _ in range(12)]
+    identity = identity_desk(desk)
+    claimants = [Claimant(desk.conversation(STRANGER), "here") for _ in range(12)]
 
     async def scenario() -> list[Caller | BaseException]:
         guesses = (
-            identity.answer_knowledge(STRANGER, conversation, 1004, "00000")
-            for conversation in conversations
+            identity.answer_knowledge(STRANGER, claimant, 1004, "00000") for claimant in claimants
         )
         async with asyncio.timeout(60):
             return await asyncio.gather(*guesses, return_exceptions=True)
@@ -84,6 +120,43 @@ def test_parallel_guesses_are_counted_one_by_one(desk: ShopDesk) -> None:
     assert sum(isinstance(end, ProofError) for end in ends) == 7
     with desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(IdentityTry)) == 5
+
+
+def test_many_orders_guessed_at_from_one_place_are_not_looked_at_any_more(desk: ShopDesk) -> None:
+    """One common postcode, a new order each time, and a new conversation after each third try."""
+    for number in range(LIMIT):
+        if number % 3 == 0:
+            conversation = desk.conversation(STRANGER)
+        answer(desk, STRANGER, 9000 + number, "01101", conversation)
+    with pytest.raises(ProofError):
+        answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
+    elsewhere = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER), "https://b.test")
+    assert elsewhere.level == CallerLevel.IDENTIFIED
+    desk.clock.advance(3601)
+    later = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
+    assert later.level == CallerLevel.IDENTIFIED
+
+
+def test_the_team_is_alarmed_once_an_hour_about_a_place_that_guesses(desk: ShopDesk) -> None:
+    records = MemoryRecords()
+    identity = identity_desk(desk, records)
+    for number in range(LIMIT):
+        answer(desk, STRANGER, 9000 + number, "01101", desk.conversation(STRANGER))
+    first = desk.conversation(STRANGER)
+    for conversation in (first, desk.conversation(STRANGER)):
+        with pytest.raises(ProofError):
+            answer(desk, STRANGER, 1004, "01101", conversation, identity=identity)
+    assert [
+        (record.code, record.conversation_id)
+        for record in records.kept
+        if isinstance(record, IncidentRecord)
+    ] == [("identity_guessing", first)]
+
+
+def test_honest_callers_who_are_right_use_up_nothing(desk: ShopDesk) -> None:
+    for _ in range(2 * LIMIT):
+        caller = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
+        assert caller.level == CallerLevel.IDENTIFIED
 
 
 def test_a_conversation_has_one_customer(desk: ShopDesk) -> None:

@@ -1,7 +1,7 @@
 """The loop around the dialogue: order of commands, tools, records, losses, returns and ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -32,11 +32,12 @@ from agent_service.conversation.spec import (
     TurnDetection,
 )
 from agent_service.engines.scripted import ScriptedEngine
-from agent_service.errors import CallerError, EngineError
+from agent_service.errors import CallerError, EngineError, TryLater
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
-from agent_service.store.identity import ProofError
+from agent_service.store.claims import Claim
+from agent_service.store.identity import Claimant, ProofError
 from agent_service.store.interrupted import Interrupted, RecordedTurn
 
 MS = bytes(48)
@@ -67,9 +68,16 @@ class MemoryRecords:
 
     kept: list[Record] = field(default_factory=list)
     is_holding: bool = False
+    is_well: bool = True
     held: list[Callable[[], None]] = field(default_factory=list)
 
-    def record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None:
+    def record(
+        self,
+        record: Record,
+        on_committed: Callable[[], None] | None = None,
+        *,
+        claim: Claim | None = None,
+    ) -> None:
         self.kept.append(record)
         if on_committed is None:
             return
@@ -124,14 +132,14 @@ class HastyEngine(ScriptedEngine):
 class MemoryIdentity:
     """Knows one code and one answer."""
 
-    async def enter_code(self, caller: Caller, conversation_id: str, code: str) -> Caller:
+    async def enter_code(self, caller: Caller, claimant: Claimant, code: str) -> Caller:
         if code == "0000":
             raise ProofError
         is_right = code == "1234"
         return replace(caller, level=CallerLevel.STEPPED_UP) if is_right else caller
 
     async def answer_knowledge(
-        self, caller: Caller, conversation_id: str, order_number: int, postcode: str
+        self, caller: Caller, claimant: Claimant, order_number: int, postcode: str
     ) -> Caller:
         return Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
 
@@ -202,12 +210,14 @@ async def scene(
     tools, records = MemoryTools(), MemoryRecords()
     made: list[Scene] = []
 
-    async def find_interrupted(token: str) -> Interrupted | None:
-        return made[0].past
+    async def find_interrupted(token: str, live: Collection[str]) -> Interrupted | None:
+        past = made[0].past
+        return None if past is None or past.claim.conversation_id in live else past
 
     async with asyncio.timeout(5):
         async with Host(
             [profile],
+            process_id="me",
             new_engine=new_engine,
             tools=tools,
             identity=MemoryIdentity(),
@@ -217,6 +227,7 @@ async def scene(
             limits=Limits(
                 grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
             ),
+            can_record=lambda: records.is_well,
         ) as host:
             made.append(Scene(host, engines, tools, records))
             yield made[0]
@@ -408,17 +419,43 @@ def test_a_caller_who_cannot_keep_up_stops_the_reading_of_the_provider() -> None
     asyncio.run(run())
 
 
-def test_audio_that_the_provider_does_not_take_is_dropped_and_counted() -> None:
+def test_audio_that_the_provider_does_not_take_is_dropped_with_one_mark_a_stretch() -> None:
     async def run() -> None:
         async with scene() as s:
             session = await s.begin()
-            assert s.engine.on_congestion is not None
+            for _ in range(2):
+                s.engine.on_congestion(True)
+                for _ in range(3):
+                    session.receive(ev.CallerAudio(MS * 20))
+                assert s.engine.audio == []
+                s.engine.on_congestion(False)
             s.engine.on_congestion(True)
-            session.receive(ev.CallerAudio(MS))
-            assert (s.engine.audio, session.dropped_frames) == ([], 1)
             s.engine.on_congestion(False)
             session.receive(ev.CallerAudio(MS))
             assert s.engine.audio == [MS]
+            marks = s.records.of(IncidentRecord)
+            assert [mark.code for mark in marks] == ["caller_audio_dropped"] * 2
+            assert "60 ms" in marks[0].message
+
+    asyncio.run(run())
+
+
+def test_audio_dropped_until_the_end_leaves_its_mark_and_none_is_dropped_while_reopening() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            s.engine.on_congestion(True)
+            session.receive(ev.CallerAudio(MS * 20))
+            s.engine.push(ev.EngineDropped("dropped", "gone"))
+            session.receive(ev.CallerAudio(MS * 7))
+            await settle()
+            assert s.engine.audio == [MS * 7]
+            s.engine.on_congestion(True)
+            session.receive(ev.CallerAudio(MS * 9))
+            session.receive(ev.CallerEnded())
+            await session.wait_ended()
+            marks = [r for r in s.records.of(IncidentRecord) if r.code == "caller_audio_dropped"]
+            assert ["20 ms" in marks[0].message, "9 ms" in marks[1].message] == [True, True]
 
     asyncio.run(run())
 
@@ -437,16 +474,55 @@ def test_the_service_stops_with_the_last_turns_on_record() -> None:
     asyncio.run(run())
 
 
-def test_draining_waits_for_conversations_to_end() -> None:
+def test_draining_ends_each_conversation_at_its_turn_boundary() -> None:
     async def run() -> None:
         async with scene() as s:
-            session = await s.begin()
+            resting, speaking = await s.begin(), await s.begin()
+            s.engine.push(ev.ResponseStarted("resp-1"))
             async with asyncio.TaskGroup() as tasks:
                 draining = tasks.create_task(s.host.drain(5))
                 await settle()
+                assert await resting.wait_ended() == "service_stopping"
                 assert not draining.done()
-                session.receive(ev.CallerEnded())
-            assert draining.done()
+                assert not speaking.has_ended
+                s.engine.push(
+                    ev.AgentText("resp-1", "out-1", "On its way.", is_spoken=False),
+                    ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+                )
+            assert await speaking.wait_ended() == "service_stopping"
+            assert [turn.text for turn in s.records.of(TurnRecord)] == ["On its way."]
+            told = [c.code for c in s.channel.sent if isinstance(c, cmd.ShowIncident)]
+            assert told == ["service_stopping"] * 2
+
+    asyncio.run(run())
+
+
+def test_draining_waits_no_longer_than_its_limit() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            s.engine.push(ev.ResponseStarted("resp-1"))
+            await s.host.drain(0.01)
+            assert not session.has_ended
+            await s.host.stop()
+            assert await session.wait_ended() == "service_stopping"
+
+    asyncio.run(run())
+
+
+def test_a_service_that_drains_or_cannot_record_begins_nothing() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            s.records.is_well = False
+            with pytest.raises(TryLater) as refused:
+                await s.begin()
+            assert refused.value.code == "storage"
+            s.records.is_well = True
+            assert s.host.obstacle() is None
+            await s.host.drain(1)
+            with pytest.raises(TryLater) as refused:
+                await s.begin()
+            assert refused.value.code == "service_stopping"
 
     asyncio.run(run())
 
@@ -487,7 +563,7 @@ def test_a_conversation_of_another_process_is_taken_over_from_the_record() -> No
     async def run() -> None:
         async with scene() as s:
             s.past = Interrupted(
-                conversation_id="c-1",
+                claim=Claim("c-1", "me", 2),
                 agent="support",
                 channel="widget",
                 modality=Modality.AUDIO,
@@ -520,7 +596,7 @@ def test_two_returns_at_once_become_one_session() -> None:
     async def run() -> None:
         async with scene() as s:
             s.past = Interrupted(
-                conversation_id="c-1",
+                claim=Claim("c-1", "me", 2),
                 agent="support",
                 channel="widget",
                 modality=Modality.AUDIO,
@@ -546,7 +622,7 @@ def test_a_late_outcome_is_taken_once_by_the_conversation_that_awaits_it() -> No
             waiting = '{"say":"A colleague decides."}'
             began = SystemClock().utc()
             s.past = Interrupted(
-                conversation_id="c-1",
+                claim=Claim("c-1", "me", 2),
                 agent="support",
                 channel="widget",
                 modality=Modality.AUDIO,

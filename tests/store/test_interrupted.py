@@ -41,9 +41,9 @@ def test_the_latest_token_leads_back_to_what_was_said_heard_and_done(
     left_open: Database, sample: Any
 ) -> None:
     with left_open.write() as session:
-        found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1))
+        found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1), "me")
     assert found is not None
-    assert found.conversation_id == sample.conversation_id
+    assert found.claim.conversation_id == sample.conversation_id
     assert found.history == (
         HistoryTurn(Role.CALLER, "where is it"),
         HistoryToolRound("call_1", "find_order", '{"order_number": 1004}', '{"state": "shipped"}'),
@@ -55,7 +55,7 @@ def test_the_latest_token_leads_back_to_what_was_said_heard_and_done(
 @pytest.mark.parametrize("token", ["old", "", "\ud800", "unknown"])
 def test_no_other_token_leads_back(left_open: Database, sample: Any, token: str) -> None:
     with left_open.write() as session:
-        assert find_interrupted(session, token, sample.started_at) is None
+        assert find_interrupted(session, token, sample.started_at, "me") is None
 
 
 def test_nobody_returns_after_the_limit_or_to_an_ended_conversation(
@@ -63,18 +63,18 @@ def test_nobody_returns_after_the_limit_or_to_an_ended_conversation(
 ) -> None:
     late = sample.started_at + RETURN_LIMIT + timedelta(minutes=1)
     with left_open.write() as session:
-        assert find_interrupted(session, "new", late) is None
+        assert find_interrupted(session, "new", late, "me") is None
         ended = sample.conversation(ended_at=sample.started_at, end_reason="caller_ended")
         write_records(session, [ended])
-        assert find_interrupted(session, "new", sample.started_at) is None
+        assert find_interrupted(session, "new", sample.started_at, "me") is None
 
 
 def test_conversations_without_a_process_are_ended_in_the_end(
     left_open: Database, sample: Any
 ) -> None:
     with left_open.write() as session:
-        assert end_lost(session, sample.started_at + timedelta(hours=1)) == 0
-        assert end_lost(session, sample.started_at + LOST_LIMIT + timedelta(hours=1)) == 1
+        assert end_lost(session, sample.started_at + timedelta(hours=1), "me") == 0
+        assert end_lost(session, sample.started_at + LOST_LIMIT + timedelta(hours=1), "me") == 1
         row = session.get_one(Conversation, sample.conversation_id)
         assert row.end_reason == "process_lost"
         assert row.ended_at == sample.started_at + timedelta(seconds=5.5)

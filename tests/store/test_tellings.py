@@ -281,7 +281,7 @@ def test_conversation_that_is_taken_over_knows_what_it_still_has_to_tell(
     if is_decided:
         waiting.decide()
     with desk.database.write() as session:
-        past = find_interrupted(session, "token", desk.clock.utc())
+        past = find_interrupted(session, "token", desk.clock.utc(), "process-1")
     assert past is not None
     assert [call.name for call in past.pending] == ["refund_order"]
 
@@ -301,7 +301,7 @@ def test_conversation_whose_decision_was_told_has_nothing_left_to_tell(desk: Sho
     desk.clock.advance(61)
     waiting.post()
     with desk.database.write() as session:
-        past = find_interrupted(session, "token", desk.clock.utc())
+        past = find_interrupted(session, "token", desk.clock.utc(), "process-1")
     assert past is not None
     assert past.pending == ()
 

@@ -1,6 +1,7 @@
 """A customer whom only the company's own system knows is served like any other."""
 
 import json
+from functools import partial
 
 import pytest
 from shop_desk import ShopDesk
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
 from agent_service.store.contacts import Address, keep_address
-from agent_service.store.identity import check_code
+from agent_service.store.identity import Claimant, check_code
 from agent_service.store.outbox import OutboxRow
 
 ANN = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
@@ -33,9 +34,16 @@ def test_code_goes_to_the_contact_that_the_company_gave(
         payload = json.loads(session.scalars(select(OutboxRow.payload)).one())
         assert payload["to"] == to
         code = payload["text"].split()[3].rstrip(".")
-        known = {"conversation_id": conversation, "customer_id": "ACME-77"}
-        assert not check_code(session, **known, code="0", now=desk.clock.utc())
-        assert check_code(session, **known, code=code, now=desk.clock.utc())
+        checked = partial(
+            check_code,
+            session,
+            Claimant(conversation, "support"),
+            customer_id="ACME-77",
+            source_limit=30,
+            now=desk.clock.utc(),
+        )
+        assert not checked(code="0")
+        assert checked(code=code)
 
 
 def test_without_a_contact_no_code_is_promised(desk: ShopDesk) -> None:

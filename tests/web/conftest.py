@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.conversation.events import CallerEvent, CallerProof
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.errors import CallerError
+from agent_service.errors import CallerError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web.admission import Admission
 from agent_service.web.direct_lane import DirectWebSocket
@@ -78,11 +78,15 @@ class ScriptedHost:
     def __init__(self) -> None:
         self.sessions: list[ScriptedSession] = []
         self.refusal: Exception | None = None
+        self.hindrance: TryLater | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.begun = asyncio.Event()
         self.opened = asyncio.Event()
         self.abandoned = asyncio.Event()
+
+    def obstacle(self) -> TryLater | None:
+        return self.hindrance
 
     async def begin(self, start: StartRequest, channel: CallerChannel) -> ScriptedSession:
         self.begun.set()
@@ -109,12 +113,28 @@ class ScriptedHost:
         raise CallerError("There is no such conversation.", code="resume_failed")
 
 
+class MemoryUses:
+    """Keeps in memory which tickets were used; ``failure`` is raised instead."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+        self.failure: Exception | None = None
+
+    async def use(self, ticket_id: str) -> bool:
+        if self.failure is not None:
+            raise self.failure
+        is_new = ticket_id not in self.used
+        self.used.add(ticket_id)
+        return is_new
+
+
 @dataclass
 class RunningService:
     """The server under test and the doors into it."""
 
     host: ScriptedHost
     tickets: Tickets
+    uses: MemoryUses
     clock: ManualClock
     admission: Admission
     port: int
@@ -155,6 +175,7 @@ async def _serve(
     service = RunningService(
         host=ScriptedHost(),
         tickets=Tickets(SECRET, clock),
+        uses=MemoryUses(),
         clock=clock,
         admission=Admission(max_sockets),
         port=0,
@@ -163,6 +184,7 @@ async def _serve(
     endpoint = ConversationSocket(
         service.host,
         service.tickets,
+        service.uses,
         origins or Origins(),
         service.admission,
         clock,

@@ -1,5 +1,6 @@
 """The conversation socket over a real server: handshake, start, messages, errors, closing."""
 
+import asyncio
 import contextlib
 import json
 from typing import Any
@@ -17,7 +18,7 @@ from agent_service.conversation.commands import (
 )
 from agent_service.conversation.events import CallerAudio, CallerEnded, CallerPlayed, CallerTyped
 from agent_service.conversation.records import Modality
-from agent_service.errors import CallerError, EngineError
+from agent_service.errors import CallerError, EngineError, StoreError, TryLater
 from agent_service.web import attachment
 from agent_service.web.origins import Origins
 from agent_service.web.server import run
@@ -196,7 +197,10 @@ def test_an_expired_ticket_is_told_apart(serve: Any) -> None:
     [
         (CallerError("There is no agent x.", code="unknown_agent"), 4404, "unknown_agent"),
         (EngineError("The key was refused.", code="provider_refused"), 4502, "provider_refused"),
-        (CallerError("Full.", code="overloaded"), 4503, "overloaded"),
+        (TryLater("Full."), 4503, "overloaded"),
+        (TryLater("Not here.", code="served_elsewhere"), 4503, "served_elsewhere"),
+        (TryLater("Not now.", code="storage"), 4503, "storage"),
+        (StoreError("a defect of db.internal"), 4503, "storage"),
         (RuntimeError("a defect"), 1011, "internal_error"),
     ],
 )
@@ -210,6 +214,7 @@ def test_a_refused_conversation_says_why(
             await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
             error = json.loads(await socket.recv())
             assert error["code"] == reason
+            assert error["retryable"] is (code == 4503)
             assert "defect" not in error["message"]
             assert await close_of(socket) == (code, reason)
 
@@ -441,6 +446,97 @@ def test_over_the_limit_the_handshake_is_refused_with_a_time_to_retry(serve: Any
             assert refused.value.response.status_code == 503
             assert refused.value.response.headers["Retry-After"] == "5"
             assert service.admission.refused == 1
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("code", ["service_stopping", "storage"])
+def test_what_stands_in_the_way_of_conversations_refuses_the_handshake(
+    serve: Any, code: str
+) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            service.host.hindrance = TryLater("Not now.", code=code)
+            with pytest.raises(InvalidStatus) as refused:
+                await service.connect()
+            response = refused.value.response
+            assert response.status_code == 503
+            assert response.headers["Retry-After"] == "5"
+            assert json.loads(response.body)["error"]["code"] == code
+            service.host.hindrance = None
+            await started(service)
+
+    run(scenario())
+
+
+def test_a_ticket_that_cannot_be_looked_up_opens_nothing(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            ticket = service.ticket()
+            service.uses.failure = StoreError("no route to db.internal")
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": ticket}))
+            error = json.loads(await socket.recv())
+            assert (error["code"], error["retryable"]) == ("storage", True)
+            assert "db.internal" not in error["message"]
+            assert await close_of(socket) == (4503, "storage")
+            assert service.host.sessions == []
+            service.uses.failure = None
+            await started(service, ticket=ticket)
+
+    run(scenario())
+
+
+def test_a_ticket_is_not_looked_up_for_ever(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachment, "REDEEM_TIMEOUT_S", 0.05)
+
+    async def never(ticket_id: str) -> bool:
+        return await asyncio.Event().wait()
+
+    async def scenario() -> None:
+        async with serve() as service:
+            service.uses.use = never
+            socket = await service.connect()
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            assert await close_of(socket) == (4503, "storage")
+
+    run(scenario())
+
+
+def test_a_page_that_may_not_use_a_ticket_does_not_use_it_up(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            ticket = service.ticket(origin="https://shop.example")
+            socket = await service.connect(origin="https://evil.example")
+            await socket.send(json.dumps({"type": "start", "ticket": ticket}))
+            assert await close_of(socket) == (4403, "origin_not_allowed")
+            socket = await service.connect(origin="https://shop.example")
+            await socket.send(json.dumps({"type": "start", "ticket": ticket}))
+            assert json.loads(await socket.recv())["type"] == "ready"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("caller_ended", 1000),
+        ("caller_lost", 1000),
+        ("time_limit", 1000),
+        ("idle", 1000),
+        ("internal_error", 1011),
+        ("service_stopping", 1012),
+        ("provider_lost", 4502),
+        ("provider_refused_key", 4502),
+        ("insufficient_quota", 4502),
+    ],
+)
+def test_the_close_code_says_how_a_conversation_ended(serve: Any, reason: str, code: int) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            service.host.sessions[0].end(reason)
+            assert await close_of(socket) == (code, reason)
 
     run(scenario())
 

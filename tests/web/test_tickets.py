@@ -1,5 +1,6 @@
 """Tickets: what a good one grants, and that nothing else passes."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -9,10 +10,14 @@ from typing import Any
 
 import jwt
 import pytest
+from sqlalchemy import func, select
 
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError, SettingsError
-from agent_service.web.tickets import Grant, Tickets
+from agent_service.store.database import Database
+from agent_service.store.used_tickets import UsedTicket
+from agent_service.web.tickets import MAX_VALID_S, Grant, Tickets
+from agent_service.web.used_tickets import UsedTickets
 
 SECRET = "a secret that is long enough for a signature"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -65,22 +70,22 @@ def at(seconds: int) -> int:
 
 def test_a_minted_ticket_grants_what_was_asked() -> None:
     tickets = Tickets(SECRET, FixedClock())
-    assert tickets.redeem(tickets.mint(GRANT)) == GRANT
+    assert tickets.check(tickets.mint(GRANT)).grant == GRANT
 
 
 def test_an_anonymous_ticket_names_no_customer() -> None:
     tickets = Tickets(SECRET, FixedClock())
-    assert tickets.redeem(tickets.mint(Grant("support", Caller()))).caller == Caller()
+    assert tickets.check(tickets.mint(Grant("support", Caller()))).grant.caller == Caller()
 
 
 def test_a_ticket_made_by_another_library_is_accepted() -> None:
     head = {"typ": "support-ticket+jwt"}
     ticket = jwt.encode(CLAIMS, SECRET, algorithm="HS256", headers=head)
-    assert Tickets(SECRET, FixedClock()).redeem(ticket).caller.customer_id == "customer-1"
+    assert Tickets(SECRET, FixedClock()).check(ticket).grant.caller.customer_id == "customer-1"
 
 
 def test_the_corpus_itself_is_refused_for_its_faults_only() -> None:
-    assert Tickets(SECRET, FixedClock()).redeem(signed()).agent == "support"
+    assert Tickets(SECRET, FixedClock()).check(signed()).grant.agent == "support"
 
 
 FORGED = {
@@ -170,7 +175,7 @@ FORGED = {
 @pytest.mark.parametrize("name", FORGED)
 def test_a_forged_ticket_is_refused(name: str) -> None:
     with pytest.raises(CallerError) as refused:
-        Tickets(SECRET, FixedClock()).redeem(FORGED[name])
+        Tickets(SECRET, FixedClock()).check(FORGED[name])
     assert refused.value.code == ("ticket_expired" if name.startswith("expired") else "bad_ticket")
     assert SECRET not in refused.value.message
 
@@ -179,33 +184,50 @@ def test_clocks_may_differ_by_half_a_minute() -> None:
     clock = FixedClock()
     late = Tickets(SECRET, clock)
     clock.time = NOW + timedelta(seconds=329)
-    assert late.redeem(signed()).agent == "support"
+    assert late.check(signed()).grant.agent == "support"
 
 
-def test_a_ticket_is_used_once() -> None:
-    tickets = Tickets(SECRET, FixedClock())
-    ticket = tickets.mint(GRANT)
-    tickets.redeem(ticket)
-    with pytest.raises(CallerError) as refused:
-        tickets.redeem(ticket)
-    assert refused.value.code == "ticket_used"
-
-
-def test_used_tickets_are_remembered_in_bounded_memory_and_never_forgotten_early() -> None:
+def test_a_ticket_is_used_once_in_all_processes(database: Database) -> None:
     clock = FixedClock()
-    tickets = Tickets(SECRET, clock, max_remembered=2)
-    first = tickets.mint(GRANT, lifetime_s=900)
-    tickets.redeem(first)
-    tickets.redeem(tickets.mint(GRANT))
-    with pytest.raises(CallerError) as refused:
-        tickets.redeem(tickets.mint(GRANT))
-    assert refused.value.code == "overloaded"
-    clock.time = NOW + timedelta(seconds=929)
-    with pytest.raises(CallerError) as again:
-        tickets.redeem(first)
-    assert again.value.code == "ticket_used"
-    clock.time = NOW + timedelta(seconds=1000)
-    assert tickets.redeem(tickets.mint(GRANT)) == GRANT
+    uses = [UsedTickets(database, clock) for _ in range(2)]
+
+    async def scenario() -> list[bool]:
+        return await asyncio.gather(*(uses[n % 2].use("ticket-1") for n in range(20)))
+
+    assert sorted(asyncio.run(scenario())) == [False] * 19 + [True]
+
+
+def test_a_ticket_stays_used_for_as_long_as_any_clock_takes_it_and_is_then_forgotten(
+    database: Database,
+) -> None:
+    clock = FixedClock()
+    uses = UsedTickets(database, clock)
+
+    async def scenario() -> None:
+        assert await uses.use("ticket-1")
+        clock.time = NOW + timedelta(seconds=MAX_VALID_S)
+        assert not await uses.use("ticket-1")
+        assert await uses.use("ticket-2")
+        clock.time += timedelta(seconds=1)
+        assert await uses.use("ticket-3")
+
+    asyncio.run(scenario())
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(UsedTicket)) == 2
+
+
+@pytest.mark.parametrize("id", ["", "x" * 255, "\ud800", "a\x00", "a\ufffd"])
+def test_whatever_a_signer_calls_a_ticket_it_is_used_once(
+    sqlite_database: Database, id: str
+) -> None:
+    uses = UsedTickets(sqlite_database, FixedClock())
+
+    async def scenario() -> None:
+        assert await uses.use("a")
+        assert await uses.use(id)
+        assert not await uses.use(id)
+
+    asyncio.run(scenario())
 
 
 @pytest.mark.parametrize("lifetime_s", [0, -1, 901])

@@ -6,7 +6,7 @@ const AUDIO_VERSION = 1;
 const AUDIO_HEAD_BYTES = 10;
 const RETRY_AFTER_MS = [300, 1000, 2000, 4000, 8000];
 // Closes after which the conversation may still be there.
-const LOST = new Set([1001, 1005, 1006, 1012, 4408]);
+const LOST = new Set([1001, 1005, 1006, 1012, 4408, 4503]);
 
 /** Take a binary frame of the service apart. */
 export function decodeAudio(buffer) {
@@ -79,6 +79,9 @@ export class Conversation {
       this.token = message.resume_token;
       this.isReady = true;
       this.failures = 0;
+    }
+    if (message.type === "ended") {
+      this.token = null;
     }
     this.on.onMessage(message);
   }
