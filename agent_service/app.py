@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.records import Caller
-from agent_service.conversation.spec import TurnDetection
+from agent_service.conversation.spec import SessionTuning, TurnDetection
 from agent_service.engines.choosing import engine_factory
 from agent_service.engines.dialects import dialect_name
 from agent_service.engines.line import EngineLimits
@@ -207,8 +207,22 @@ async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 def _agents(settings: Settings, registry: Registry) -> list[AgentProfile]:
-    model = settings.provider.transcription_model
+    model = settings.provider.chosen_transcription_model
     return [_profile(agent, registry, model) for agent in settings.agents.values()]
+
+
+def session_tuning(agent: AgentSettings) -> SessionTuning:
+    """Return what the provider is told about an agent's calls where it takes it."""
+    hearing, model = agent.hearing, agent.model
+    return SessionTuning(
+        languages=hearing.languages,
+        transcription_prompt=hearing.prompt,
+        keywords=hearing.keywords,
+        noise_reduction=None if hearing.noise_reduction == "off" else hearing.noise_reduction,
+        reasoning_effort=model.reasoning_effort,
+        parallel_tool_calls=model.parallel_tool_calls,
+        retention_ratio=model.retention_ratio,
+    )
 
 
 def _profile(agent: AgentSettings, registry: Registry, transcription_model: str) -> AgentProfile:
@@ -220,6 +234,7 @@ def _profile(agent: AgentSettings, registry: Registry, transcription_model: str)
         language=agent.language,
         turn_detection=TurnDetection(**agent.turn_detection.model_dump()),
         transcription_model=transcription_model,
+        tuning=session_tuning(agent),
         tools=registry.specs(agent.tools),
         policies={policy.name: policy for policy in registry.policies(agent.tools)},
         max_duration_s=agent.limits.max_duration_s,

@@ -91,6 +91,13 @@ class CallerReturned:
 class EngineReady:
     """The provider session has our instructions and tools."""
 
+    expires_in_s: float | None = None
+    """How long the session may last, by our clock; None where the provider does not say."""
+
+
+BUSY_CODES = frozenset({"provider_busy", "rate_limit_exceeded"})
+"""The codes of a provider that has too much to do, at its door and in a session: waiting helps."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineDropped:
@@ -98,6 +105,8 @@ class EngineDropped:
 
     code: str
     message: str
+    retry_after_s: float | None = None
+    """How long the provider asks us to wait, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,7 @@ class EngineRefused:
 
     code: str
     message: str
+    retry_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +146,16 @@ class TranscriptArrived:
     item_id: str
     text: str
     is_final: bool
+    confidence: float | None = None
+    """Of the final whole: the mean probability of its tokens; None where the provider has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptFailed:
     item_id: str
     message: str
+    is_expected: bool = False
+    """This session writes nothing down, which one incident has said already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +215,8 @@ class ResponseFinished:
     code: str | None = None
     """The provider's reason: ``turn_detected``, ``max_output_tokens``, ``rate_limit_exceeded`` …"""
     message: str | None = None
+    retry_after_s: float | None = None
+    """How long the provider asks us to wait, where it says so."""
 
 
 # --- from the runtime --------------------------------------------------------

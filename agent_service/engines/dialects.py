@@ -57,10 +57,21 @@ class Dialect:
     token_scope: str | None = None
     """Default scope of an Entra ID token; None where keyless is not possible."""
     knows_semantic_vad: bool = True
+    hears_with_semantic_vad: bool = True
+    """With it, the beginning of speech is told, and stops the agent (livekit/agents#6871)."""
     knows_create_response: bool = True
     """Turn detection may say whether it answers by itself."""
     knows_interrupt_response: bool = True
     knows_transcription_language: bool = True
+    knows_transcription_prompt: bool = True
+    knows_transcription_hints: bool = True
+    """Keywords, and several languages, for models that take them."""
+    knows_logprobs: bool = True
+    """Transcripts may say how sure they are (``include``)."""
+    knows_noise_reduction: bool = True
+    knows_truncation: bool = True
+    knows_reasoning: bool = True
+    """How much a model that reasons does so, and whether it calls tools in parallel."""
     knows_cancel_by_id: bool = True
 
 
@@ -75,7 +86,14 @@ _FIRST_PREVIEW = Dialect(
     knows_semantic_vad=False,
     knows_create_response=False,
     knows_interrupt_response=False,
+    hears_with_semantic_vad=False,
     knows_transcription_language=False,
+    knows_transcription_prompt=False,
+    knows_transcription_hints=False,
+    knows_logprobs=False,
+    knows_noise_reduction=False,
+    knows_truncation=False,
+    knows_reasoning=False,
     knows_cancel_by_id=False,
 )
 _SECOND_PREVIEW = replace(
@@ -92,6 +110,9 @@ _LAST_PREVIEW = replace(
     api_version="2025-04-01-preview",
     knows_semantic_vad=True,
     knows_interrupt_response=True,
+    knows_transcription_prompt=True,
+    knows_logprobs=True,
+    knows_noise_reduction=True,
 )
 
 DIALECTS: dict[str, Dialect] = {
@@ -107,6 +128,7 @@ DIALECTS: dict[str, Dialect] = {
             model_parameter="model",
             key_header="api-key",
             token_scope=AZURE_GA_SCOPE,
+            hears_with_semantic_vad=False,
         ),
         Dialect(
             name="openai-beta",
@@ -114,6 +136,9 @@ DIALECTS: dict[str, Dialect] = {
             path="/v1/realtime",
             model_parameter="model",
             headers=(("OpenAI-Beta", "realtime=v1"),),
+            knows_transcription_hints=False,
+            knows_truncation=False,
+            knows_reasoning=False,
         ),
         Dialect(name="openai-ga", names=GA, path="/v1/realtime", model_parameter="model"),
     )

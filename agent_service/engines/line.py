@@ -33,6 +33,7 @@ class Line:
     tokens: EntraTokens | None
     prices: Prices
     limits: EngineLimits
+    clock: Clock
 
 
 def line_to(
@@ -57,6 +58,7 @@ def line_to(
         tokens=_tokens(choice, dialect, credential, clock),
         prices=prices,
         limits=limits,
+        clock=clock,
     )
 
 

@@ -14,6 +14,7 @@ from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.spec import (
     DialogueSettings,
     SessionSpec,
+    SessionTuning,
     ToolPolicy,
     ToolSpec,
     TurnDetection,
@@ -48,11 +49,12 @@ class AgentProfile:
     greeting: str | None
     language: str | None
     turn_detection: TurnDetection
-    transcription_model: str
+    transcription_model: str | None
     tools: tuple[ToolSpec, ...]
     policies: Mapping[str, ToolPolicy]
     max_duration_s: float
     idle_s: float
+    tuning: SessionTuning = SessionTuning()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,7 @@ class Host:
             language=agent.language,
             transcription_model=agent.transcription_model,
             turn_detection=agent.turn_detection,
+            tuning=agent.tuning,
             tools=agent.tools,
             history=history,
         )

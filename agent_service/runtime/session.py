@@ -96,7 +96,7 @@ class Session:
         try:
             await self._engine.open(self._spec, self._tell)
         except EngineError as error:
-            self._tell(ev.EngineDropped(error.code, error.message))
+            self._tell(ev.EngineDropped(error.code, error.message, error.retry_after_s))
             raise
 
     async def run(self) -> None:
@@ -329,4 +329,4 @@ class Session:
         try:
             await self._engine.open(replace(self._spec, history=command.history), self._tell)
         except EngineError as error:
-            self._tell(ev.EngineDropped(error.code, error.message))
+            self._tell(ev.EngineDropped(error.code, error.message, error.retry_after_s))

@@ -18,6 +18,7 @@ from agent_service.conversation.events import (
     EngineDropped,
     EngineReady,
     EngineRefused,
+    ResponseStarted,
     SpeechCommitted,
 )
 from agent_service.conversation.spec import SessionSpec
@@ -137,7 +138,7 @@ def test_a_long_answer_arrives_whole(received: Callable[..., list[Any]]) -> None
     async def play(provider: Any) -> None:
         provider.send(delta | {"delta": base64.b64encode(audio).decode()})
 
-    assert received(play, 1) == [AgentAudio("r", "i", audio)]
+    assert received(play, 2) == [ResponseStarted("r"), AgentAudio("r", "i", audio)]
 
 
 @pytest.mark.parametrize("fragmented", [True, False])
