@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
@@ -54,7 +54,7 @@ class AgentProfile:
     policies: Mapping[str, ToolPolicy]
     max_duration_s: float
     idle_s: float
-    tuning: SessionTuning = SessionTuning()
+    tuning: SessionTuning = field(default_factory=SessionTuning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
