@@ -17,11 +17,12 @@ from starlette.applications import Starlette
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.records import Caller
 from agent_service.conversation.spec import SessionTuning, TurnDetection
-from agent_service.engines.choosing import engine_factory
+from agent_service.engines.choosing import engines_on
 from agent_service.engines.dialects import dialect_name
-from agent_service.engines.line import EngineLimits
+from agent_service.engines.line import EngineLimits, Line, line_to
 from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
+from agent_service.engines.watch import EndingsWatch
 from agent_service.errors import AgentServiceError, SettingsError, StoreError
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.host import AgentProfile, Host, Limits
@@ -83,6 +84,11 @@ async def running(
     replace the real ones.
     """
     clock = clock or SystemClock()
+    watch: EndingsWatch | None = None
+    if new_engine is None:
+        line = provider_line(settings, provider_choice(settings, offline_url), clock)
+        new_engine = engines_on(line)
+        watch = EndingsWatch(line, settings.provider.chosen_transcription_model)
     database = Database(settings.database_url)
     try:
         ensure_current(database)
@@ -97,7 +103,7 @@ async def running(
         try:
             async with Host(
                 agents,
-                new_engine=new_engine or _engines(settings, offline_url, clock),
+                new_engine=new_engine,
                 tools=tools,
                 identity=IdentityDesk(database, clock),
                 find_interrupted=partial(_find_interrupted, database, clock),
@@ -114,8 +120,11 @@ async def running(
                 outbox = OutboxWorker(
                     database, clock, receivers or dict.fromkeys(OUTBOX_KINDS, files), SETTLEMENTS
                 )
-                web = _Web(settings, host, recorder, database, clock, registry, desk)
-                async with _background(desk.run(), outbox.run(), tools.sweep()):
+                web = _Web(settings, host, recorder, database, clock, registry, desk, watch)
+                works = [desk.run(), outbox.run(), tools.sweep()]
+                if watch is not None:
+                    works.append(watch.run())
+                async with _background(*works):
                     yield Service(web.app(demo_caller), host, settings.server.drain_s)
         finally:
             tools.close()
@@ -163,9 +172,10 @@ def provider_choice(settings: Settings, offline_url: str | None = None) -> Provi
     )
 
 
-def _engines(settings: Settings, offline_url: str | None, clock: Clock) -> Callable[[], Engine]:
-    return engine_factory(
-        provider_choice(settings, offline_url),
+def provider_line(settings: Settings, choice: ProviderChoice, clock: Clock) -> Line:
+    """Return what connections to the provider have in common."""
+    return line_to(
+        choice,
         clock=clock,
         prices=_prices(settings),
         limits=EngineLimits(connect_s=settings.provider.connect_timeout_s),
@@ -253,6 +263,7 @@ class _Web:
     clock: Clock
     registry: Registry
     desk: ApprovalDesk
+    watch: EndingsWatch | None
 
     def app(self, demo_caller: Caller | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
@@ -268,7 +279,9 @@ class _Web:
             *ticket_api.routes(tickets, tokens.authorise, settings.agents),
             *admin_api.routes(database, tokens, time_limit_s=settings.database.query_time_limit_s),
             *approvals.routes(self.desk, self.registry, database, tokens, clock),
-            *health.routes({"storage": self._check_storage}, self._gauges(admission)),
+            *health.routes(
+                {"storage": self._check_storage}, self._gauges(admission), self._warnings
+            ),
             *pages.routes(has_demo=demo_caller is not None),
         ]
         if demo_caller is not None:
@@ -278,6 +291,14 @@ class _Web:
     async def _check_storage(self) -> None:
         if not self.recorder.healthy:
             raise StoreError("The record cannot be written.")
+
+    def _warnings(self) -> list[health.Notice]:
+        if self.watch is None:
+            return []
+        return [
+            health.Notice(ending.code, ending.message, ending.remedy, ending.ends)
+            for ending in self.watch.endings()
+        ]
 
     def _gauges(self, admission: Admission) -> health.Gauges:
         return {

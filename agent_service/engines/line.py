@@ -42,8 +42,8 @@ def line_to(
     clock: Clock,
     prices: Prices,
     limits: EngineLimits,
-    tls: ssl.SSLContext | None,
-    credential: Credential | None,
+    tls: ssl.SSLContext | None = None,
+    credential: Credential | None = None,
 ) -> Line:
     """Prepare connections to a provider; raise SettingsError for a choice that cannot work."""
     dialect = dialect_of(choice.dialect)

@@ -168,11 +168,12 @@ def _input_transcript_delta(event: incoming.InputTranscriptDelta) -> EngineEvent
 def _input_transcript(event: incoming.InputTranscript) -> EngineEvent:
     # Some transcription models end with a line break.
     text = cut((event.transcript or "").strip())
-    logprobs = event.logprobs
-    tokens: list[incoming.LogProbability] = (
-        incoming.part(logprobs, incoming.MaybeLogProbabilities, None) or []
+    tokens: list[incoming.LogProbability] | None = incoming.part(
+        event.logprobs, incoming.MaybeLogProbabilities, None
     )
-    return TranscriptArrived(event.item_id, text, is_final=True, confidence=_confidence(tokens))
+    return TranscriptArrived(
+        event.item_id, text, is_final=True, confidence=_confidence(tokens or [])
+    )
 
 
 def _confidence(tokens: list[incoming.LogProbability]) -> float | None:

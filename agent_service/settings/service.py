@@ -165,8 +165,6 @@ class ProviderSettings(Section):
 
     @property
     def _is_ga(self) -> bool:
-        if self.chosen_kind == "offline":
-            return True
         return self.dialect.endswith("ga") or (self.dialect == "auto" and not self.api_version)
 
     @property

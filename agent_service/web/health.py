@@ -1,7 +1,9 @@
 """Health for machines: alive, ready, and counts in the Prometheus text format."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
 
 import structlog
 from starlette.requests import Request
@@ -15,10 +17,26 @@ Check: TypeAlias = Callable[[], Awaitable[None]]
 Gauges: TypeAlias = Mapping[str, Callable[[], float]]
 """Names with what to read them from; each is exported as ``agent_service_NAME``."""
 
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the service can still do with, and that somebody has to see to."""
+
+    code: str
+    message: str
+    """Safe to show: it names no hosts and no files."""
+    remedy: str
+    ends: date | None
+
+
 log = structlog.get_logger(__name__)
 
 
-def routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
+def routes(
+    checks: Mapping[str, Check],
+    gauges: Gauges,
+    warnings: Callable[[], Sequence[Notice]] = tuple,
+) -> list[Route]:
     """Return ``/healthz``, ``/readyz`` and ``/metrics``."""
 
     async def healthz(request: Request) -> Response:
@@ -34,7 +52,10 @@ def routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
                 log.warning("not_ready", check=name, code=error.code, message=error.message)
                 problems[name] = error.code
         status = 503 if problems else 200
-        return JSONResponse({"ready": not problems, "problems": problems}, status)
+        answer: dict[str, Any] = {"ready": not problems, "problems": problems}
+        if warned := warnings():
+            answer["warnings"] = [_shown(notice) for notice in warned]
+        return JSONResponse(answer, status)
 
     async def metrics(request: Request) -> Response:
         lines = [
@@ -48,3 +69,12 @@ def routes(checks: Mapping[str, Check], gauges: Gauges) -> list[Route]:
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
+
+
+def _shown(notice: Notice) -> dict[str, str | None]:
+    return {
+        "code": notice.code,
+        "message": notice.message,
+        "remedy": notice.remedy,
+        "date": notice.ends.isoformat() if notice.ends else None,
+    }

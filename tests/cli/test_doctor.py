@@ -13,7 +13,7 @@ from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as serve_websocket
 
 from agent_service.__main__ import main
-from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
+from agent_service.cli.checks import Verdict, check_data_dir, check_database
 from agent_service.cli.provider_checks import check_network, check_provider
 from agent_service.settings import ProviderSettings, Settings
 from agent_service.store import migrating
@@ -141,8 +141,9 @@ def test_data_folder_is_good_or_will_be_made(tmp_path: Path) -> None:
 def test_data_folder_under_a_file_is_bad(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     finding = check_data_dir(tmp_path / "file" / "data")
-    assert finding == Finding(
-        Verdict.BAD, "data", f"{tmp_path}/file cannot be written to: set data_dir, or its owner"
+    assert finding.verdict is Verdict.BAD
+    assert finding.line == (
+        f"data: {tmp_path}/file cannot be written to: set data_dir, or its owner"
     )
 
 

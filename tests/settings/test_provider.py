@@ -26,7 +26,8 @@ def test_azure_endpoint_without_a_key_is_keyless_and_current(config: Config) -> 
     assert found.endpoint == "https://shop.openai.azure.com"
     assert found.uses_entra
     assert found.api_version is None
-    assert found.chosen_model == "gpt-realtime"
+    assert found.chosen_model == "gpt-realtime-2.1"
+    assert found.chosen_transcription_model == "gpt-transcribe"
 
 
 def test_azure_variables_fill_key_deployment_and_version(config: Config) -> None:
@@ -79,18 +80,24 @@ def test_keyless_wins_over_a_key(config: Config) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "model"),
+    ("values", "model", "transcription_model"),
     [
-        ({"api_version": "v1"}, "gpt-realtime"),
-        ({"api_version": "2025-04-01-preview"}, "gpt-4o-realtime-preview"),
-        ({"dialect": "openai-beta"}, "gpt-4o-realtime-preview"),
-        ({"dialect": "azure-ga", "api_version": "2024-10-01-preview"}, "gpt-realtime"),
+        ({"api_version": "v1"}, "gpt-realtime-2.1", "gpt-transcribe"),
+        ({"api_version": "2025-04-01-preview"}, "gpt-4o-realtime-preview", "whisper-1"),
+        ({"dialect": "openai-beta"}, "gpt-4o-realtime-preview", "whisper-1"),
+        (
+            {"dialect": "azure-ga", "api_version": "2024-10-01-preview"},
+            "gpt-realtime-2.1",
+            "gpt-transcribe",
+        ),
+        ({"model": "mine", "transcription_model": "ears"}, "mine", "ears"),
     ],
 )
-def test_model_defaults_to_the_generation_of_the_protocol(
-    values: dict[str, Any], model: str
+def test_models_default_to_the_generation_of_the_protocol(
+    values: dict[str, Any], model: str, transcription_model: str
 ) -> None:
-    assert ProviderSettings(**values).chosen_model == model
+    found = ProviderSettings(**values)
+    assert (found.chosen_model, found.chosen_transcription_model) == (model, transcription_model)
 
 
 @pytest.mark.parametrize(

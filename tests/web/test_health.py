@@ -1,6 +1,7 @@
 """What machines are told about the service's health."""
 
 import asyncio
+from datetime import date
 
 import httpx
 from starlette.applications import Starlette
@@ -49,3 +50,26 @@ def test_metrics_are_read_when_asked_for() -> None:
     app = Starlette(routes=health.routes({}, {"open_sockets": lambda: calls.pop()}))
     assert "\nagent_service_open_sockets 2.5\n" in get("/metrics", app).text
     assert "\nagent_service_open_sockets 1\n" in get("/metrics", app).text
+
+
+def test_what_ends_soon_is_told_and_keeps_nobody_from_being_ready() -> None:
+    notice = health.Notice("provider_ending", "model m ends", "use n", date(2027, 1, 20))
+    endless = health.Notice("provider_unlisted", "model m is not listed", "use n", None)
+    app = Starlette(routes=health.routes({"database": fine}, {}, lambda: [notice, endless]))
+    response = get("/readyz", app)
+    assert response.status_code == 200
+    assert response.json()["ready"] is True
+    assert response.json()["warnings"] == [
+        {
+            "code": "provider_ending",
+            "message": "model m ends",
+            "remedy": "use n",
+            "date": "2027-01-20",
+        },
+        {
+            "code": "provider_unlisted",
+            "message": "model m is not listed",
+            "remedy": "use n",
+            "date": None,
+        },
+    ]
