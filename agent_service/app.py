@@ -88,7 +88,7 @@ async def running(
     if new_engine is None:
         line = provider_line(settings, provider_choice(settings, offline_url), clock)
         new_engine = engines_on(line)
-        watch = EndingsWatch(line, settings.provider.chosen_transcription_model)
+        watch = EndingsWatch(line, settings.provider.transcription_model)
     database = Database(settings.database_url)
     try:
         ensure_current(database)
@@ -217,7 +217,7 @@ async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 def _agents(settings: Settings, registry: Registry) -> list[AgentProfile]:
-    model = settings.provider.chosen_transcription_model
+    model = settings.provider.transcription_model
     return [_profile(agent, registry, model) for agent in settings.agents.values()]
 
 
@@ -235,7 +235,9 @@ def session_tuning(agent: AgentSettings) -> SessionTuning:
     )
 
 
-def _profile(agent: AgentSettings, registry: Registry, transcription_model: str) -> AgentProfile:
+def _profile(
+    agent: AgentSettings, registry: Registry, transcription_model: str | None
+) -> AgentProfile:
     return AgentProfile(
         name=agent.name,
         instructions=agent.instructions,

@@ -64,7 +64,7 @@ def check_dates(
     line: Line, model: str, settings: Settings, listed: Mapping[str, ListedModel] | None
 ) -> Iterator[Finding]:
     """Look what of the provider's is in use and will be switched off."""
-    transcriber = settings.provider.chosen_transcription_model
+    transcriber = settings.provider.transcription_model
     today = line.clock.utc().date()
     for ending in endings(line.choice, uses(line.choice, model, transcriber), listed, today):
         text = f"{ending.message} ({ending.source})"
@@ -115,7 +115,7 @@ def _spec(settings: Settings) -> SessionSpec:
         "Be brief.",
         "alloy",
         Modality.TEXT,
-        transcription_model=settings.provider.chosen_transcription_model,
+        transcription_model=settings.provider.transcription_model,
     )
     agent = settings.agents.get(settings.default_agent)
     if agent is None:

@@ -91,12 +91,8 @@ class CallerReturned:
 class EngineReady:
     """The provider session has our instructions and tools."""
 
-    expires_in_s: float | None = None
+    expires_in_s: float | None = field(default=None, compare=False)
     """How long the session may last, by our clock; None where the provider does not say."""
-
-
-BUSY_CODES = frozenset({"provider_busy", "rate_limit_exceeded"})
-"""The codes of a provider that has too much to do, at its door and in a session: waiting helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +287,9 @@ class TimePassed:
 class ServiceStopping:
     """The process is about to end."""
 
+
+BUSY_CODES = frozenset({"provider_busy", "rate_limit_exceeded"})
+"""The codes of a provider that has too much to do, at its door and in a session: waiting helps."""
 
 CallerEvent: TypeAlias = (
     CallerAudio

@@ -84,7 +84,7 @@ class SessionSpec:
     language: str | None = None
     """ISO 639-1 hint for the input transcript, where the dialect takes one."""
     transcription_model: str | None = None
-    """None: what the caller says is not written down."""
+    """None: the one of the dialect."""
     turn_detection: TurnDetection = field(default_factory=TurnDetection)
     tuning: SessionTuning = field(default_factory=SessionTuning)
     tools: tuple[ToolSpec, ...] = ()

@@ -21,6 +21,8 @@ class Names:
     text_delta: str
     agent_text_part: str
     """Part type of an agent's message in the conversation."""
+    transcription_model: str
+    """What writes down what callers say where the settings name none."""
 
 
 BETA = Names(
@@ -29,6 +31,7 @@ BETA = Names(
     transcript_delta="response.audio_transcript.delta",
     text_delta="response.text.delta",
     agent_text_part="text",
+    transcription_model="whisper-1",
 )
 GA = Names(
     session_shape="nested",
@@ -36,6 +39,7 @@ GA = Names(
     transcript_delta="response.output_audio_transcript.delta",
     text_delta="response.output_text.delta",
     agent_text_part="output_text",
+    transcription_model="gpt-transcribe",
 )
 
 AZURE_PREVIEW_SCOPE = "https://cognitiveservices.azure.com/.default"

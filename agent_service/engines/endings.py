@@ -60,14 +60,16 @@ class ListedModel:
 
 
 def uses(choice: ProviderChoice, model: str, transcription_model: str | None) -> list[Use]:
-    """Return what may end of what a service uses; ``model`` is what answers in fact."""
+    """Return what may end of what a service uses; ``model`` is what answers in fact.
+
+    Without a transcription model it is the dialect's own.
+    """
     dialect = dialect_of(choice.dialect)
     found = [Use("model", model), Use("dialect", dialect.name)]
     if dialect.api_version:
         found.append(Use("API version", dialect.api_version))
-    if transcription_model:
-        found.append(Use("transcription model", transcription_model))
-    return found
+    transcriber = transcription_model or dialect.names.transcription_model
+    return [*found, Use("transcription model", transcriber)]
 
 
 def endings(

@@ -5,7 +5,7 @@ refuses the whole configuration; the conversation goes on without the field.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -42,11 +42,10 @@ def extras(spec: SessionSpec, dialect: Dialect, model: str) -> dict[Extra, Any]:
     noise = tuning.noise_reduction if dialect.knows_noise_reduction else None
     ratio = tuning.retention_ratio if dialect.knows_truncation else None
     effort = tuning.reasoning_effort if reasons else None
-    is_transcribed = spec.transcription_model is not None
     values = {
-        Extra.TRANSCRIPTION: {"model": spec.transcription_model} if is_transcribed else None,
-        Extra.HINTS: _hints(spec, dialect) if is_transcribed else None,
-        Extra.LOGPROBS: [LOGPROBS] if is_transcribed and dialect.knows_logprobs else None,
+        Extra.TRANSCRIPTION: {"model": transcriber(spec, dialect)},
+        Extra.HINTS: _hints(spec, dialect),
+        Extra.LOGPROBS: [LOGPROBS] if dialect.knows_logprobs else None,
         Extra.NOISE_REDUCTION: noise and {"type": noise},
         Extra.TRUNCATION: ratio and {"type": "retention_ratio", "retention_ratio": ratio},
         Extra.REASONING: effort and {"effort": effort},
@@ -55,16 +54,18 @@ def extras(spec: SessionSpec, dialect: Dialect, model: str) -> dict[Extra, Any]:
     return {extra: value for extra, value in values.items() if value is not None}
 
 
-def refused_extra(
-    message: str, sent: Collection[Extra], spec: SessionSpec, model: str
-) -> Extra | None:
+def transcriber(spec: SessionSpec, dialect: Dialect) -> str:
+    """Return the model that writes down what callers say."""
+    return spec.transcription_model or dialect.names.transcription_model
+
+
+def refused_extra(message: str, sent: Mapping[Extra, Any], model: str) -> Extra | None:
     """Return the field that a refusal of the configuration is about; None if it is another."""
     for extra in Extra:
         if extra in sent and _names(extra, message):
             return extra
-    transcriber = spec.transcription_model
-    is_named = transcriber not in (None, model) and _word(str(transcriber), message)
-    return Extra.TRANSCRIPTION if is_named and Extra.TRANSCRIPTION in sent else None
+    named = sent.get(Extra.TRANSCRIPTION, {}).get("model", model)
+    return Extra.TRANSCRIPTION if named != model and _word(named, message) else None
 
 
 def incident_code(extra: Extra) -> str:
@@ -74,7 +75,7 @@ def incident_code(extra: Extra) -> str:
 
 def _hints(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
     """Return what the transcription model may know beforehand."""
-    tuning, model = spec.tuning, str(spec.transcription_model)
+    tuning, model = spec.tuning, transcriber(spec, dialect)
     hints: dict[str, Any] = {}
     if dialect.knows_transcription_hints and model.startswith(HINTED_MODELS):
         # These take several languages, and never both members.

@@ -17,7 +17,7 @@ _log = structlog.get_logger(__name__)
 class EndingsWatch:
     """Looks once a day into the provider's list of models, and at any time into the table."""
 
-    def __init__(self, line: Line, transcription_model: str) -> None:
+    def __init__(self, line: Line, transcription_model: str | None) -> None:
         self._line = line
         self._uses = uses(line.choice, line.choice.model, transcription_model)
         self._listed: Mapping[str, ListedModel] | None = None

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -132,13 +132,13 @@ class Wire:
     def leave_out(self, spec: SessionSpec, refusal: EngineRefused) -> bool:
         """Take a refusal of the configuration; tell whether it may do without what is refused."""
         sent = self._extras(spec)
-        extra = refused_extra(refusal.message, sent, spec, self.reported_model)
+        extra = refused_extra(refusal.message, sent, self.reported_model)
         if extra is None:
             return False
         self.left_out[extra] = refusal.message
         return True
 
-    def _extras(self, spec: SessionSpec) -> dict[Extra, object]:
+    def _extras(self, spec: SessionSpec) -> dict[Extra, Any]:
         known = extras(spec, self._dialect, self.reported_model)
         return {extra: value for extra, value in known.items() if extra not in self.left_out}
 

@@ -156,16 +156,10 @@ class ProviderSettings(Section):
     @property
     def chosen_model(self) -> str:
         """Return the deployment or model, by default the one of the protocol's generation."""
-        return self.model or ("gpt-realtime-2.1" if self._is_ga else "gpt-4o-realtime-preview")
-
-    @property
-    def chosen_transcription_model(self) -> str:
-        """Return the transcription model, by default the one of the protocol's generation."""
-        return self.transcription_model or ("gpt-transcribe" if self._is_ga else "whisper-1")
-
-    @property
-    def _is_ga(self) -> bool:
-        return self.dialect.endswith("ga") or (self.dialect == "auto" and not self.api_version)
+        if self.model is not None:
+            return self.model
+        is_ga = self.dialect.endswith("ga") or (self.dialect == "auto" and not self.api_version)
+        return "gpt-realtime-2.1" if is_ga else "gpt-4o-realtime-preview"
 
     @property
     def uses_entra(self) -> bool:

@@ -29,7 +29,7 @@ def found(
     today: date = TODAY,
 ) -> list[tuple[str, str | None, str | None]]:
     return [
-        (ending.code, ending.ends and ending.ends.isoformat(), ending.successor)
+        (ending.code, ending.ends.isoformat() if ending.ends else None, ending.successor)
         for ending in endings(where or choice(), [use], listed, today)
     ]
 
@@ -57,17 +57,18 @@ def test_the_transcription_model_ends_too() -> None:
 
 def test_what_takes_their_place_is_the_default_and_does_not_end() -> None:
     provider = ProviderSettings()
-    used = uses(choice(), provider.chosen_model, provider.chosen_transcription_model)
+    used = uses(choice(), provider.chosen_model, provider.transcription_model)
+    assert used[-1] == Use("transcription model", "gpt-transcribe")
     assert endings(choice(), used, None, TODAY) == []
     azure = choice("azure", "azure-ga")
-    used = uses(azure, provider.chosen_model, provider.chosen_transcription_model)
+    used = uses(azure, provider.chosen_model, provider.transcription_model)
     assert endings(azure, used, None, TODAY) == []
 
 
 def test_previews_of_azure_and_the_beta_are_past() -> None:
     for dialect in DIALECTS.values():
         where = choice("azure" if dialect.name.startswith("azure") else "openai", dialect.name)
-        codes = [ending.code for ending in endings(where, uses(where, "m", None), None, TODAY)]
+        codes = [ending.code for ending in endings(where, uses(where, "m", "ears"), None, TODAY)]
         is_current = dialect.name.endswith("ga")
         assert codes == ([] if is_current else ["provider_ended"]), dialect.name
 
@@ -149,7 +150,7 @@ def test_the_table_has_what_the_official_client_says(module: str, kind: str) -> 
     """The names and the date stand in the description of the field."""
     tree = ast.parse((SDK / f"{module}.py").read_text())
     text = " ".join(
-        node.value.value
+        str(node.value.value)
         for node in ast.walk(tree)
         if isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)

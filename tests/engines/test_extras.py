@@ -108,9 +108,6 @@ def test_what_is_not_set_is_not_sent(spec: SessionSpec) -> None:
         "tool_choice",
         "include",
     }
-    told = session(replace(spec, transcription_model=None), "openai-ga")
-    assert "include" not in told
-    assert told["audio"]["input"]["transcription"] is None
 
 
 def test_nobody_makes_the_provider_speak_by_itself_when_callers_are_silent(
@@ -151,14 +148,28 @@ def test_nobody_makes_the_provider_speak_by_itself_when_callers_are_silent(
 def test_a_refusal_is_about_the_field_that_it_names(
     full: SessionSpec, message: str, extra: Extra | None
 ) -> None:
-    assert refused_extra(message, list(Extra), full, "gpt-realtime-2.1") is extra
+    sent = extras(full, DIALECTS["openai-ga"], "gpt-realtime-2.1")
+    assert refused_extra(message, sent, "gpt-realtime-2.1") is extra
 
 
 def test_what_was_not_sent_cannot_be_left_out(full: SessionSpec) -> None:
-    message = "The model gpt-transcribe does not exist. (session.audio.input.transcription.model)"
-    assert refused_extra(message, [Extra.LOGPROBS], full, "gpt-realtime-2.1") is None
+    sent = extras(full, DIALECTS["openai-ga"], "gpt-realtime-2.1")
     # The voice model itself may bear the transcription model's name.
-    assert refused_extra("No gpt-transcribe here.", list(Extra), full, "gpt-transcribe") is None
+    assert refused_extra("No gpt-transcribe here.", sent, "gpt-transcribe") is None
+    del sent[Extra.TRANSCRIPTION], sent[Extra.HINTS]
+    message = "The model gpt-transcribe does not exist. (session.audio.input.transcription.model)"
+    assert refused_extra(message, sent, "gpt-realtime-2.1") is None
+
+
+def test_each_generation_of_the_protocol_has_its_own_transcription_model(
+    spec: SessionSpec,
+) -> None:
+    spec = replace(spec, transcription_model=None)
+    for dialect in DIALECTS.values():
+        known = extras(spec, dialect, "m")
+        is_current = dialect.name.endswith("ga")
+        model = "gpt-transcribe" if is_current else "whisper-1"
+        assert known[Extra.TRANSCRIPTION] == {"model": model}
 
 
 def test_the_lost_transcription_has_an_incident_of_its_own() -> None:

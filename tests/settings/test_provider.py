@@ -27,7 +27,6 @@ def test_azure_endpoint_without_a_key_is_keyless_and_current(config: Config) -> 
     assert found.uses_entra
     assert found.api_version is None
     assert found.chosen_model == "gpt-realtime-2.1"
-    assert found.chosen_transcription_model == "gpt-transcribe"
 
 
 def test_azure_variables_fill_key_deployment_and_version(config: Config) -> None:
@@ -80,24 +79,18 @@ def test_keyless_wins_over_a_key(config: Config) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "model", "transcription_model"),
+    ("values", "model"),
     [
-        ({"api_version": "v1"}, "gpt-realtime-2.1", "gpt-transcribe"),
-        ({"api_version": "2025-04-01-preview"}, "gpt-4o-realtime-preview", "whisper-1"),
-        ({"dialect": "openai-beta"}, "gpt-4o-realtime-preview", "whisper-1"),
-        (
-            {"dialect": "azure-ga", "api_version": "2024-10-01-preview"},
-            "gpt-realtime-2.1",
-            "gpt-transcribe",
-        ),
-        ({"model": "mine", "transcription_model": "ears"}, "mine", "ears"),
+        ({"api_version": "v1"}, "gpt-realtime-2.1"),
+        ({"api_version": "2025-04-01-preview"}, "gpt-4o-realtime-preview"),
+        ({"dialect": "openai-beta"}, "gpt-4o-realtime-preview"),
+        ({"dialect": "azure-ga", "api_version": "2024-10-01-preview"}, "gpt-realtime-2.1"),
     ],
 )
-def test_models_default_to_the_generation_of_the_protocol(
-    values: dict[str, Any], model: str, transcription_model: str
+def test_model_defaults_to_the_generation_of_the_protocol(
+    values: dict[str, Any], model: str
 ) -> None:
-    found = ProviderSettings(**values)
-    assert (found.chosen_model, found.chosen_transcription_model) == (model, transcription_model)
+    assert ProviderSettings(**values).chosen_model == model
 
 
 @pytest.mark.parametrize(
