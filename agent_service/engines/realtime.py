@@ -169,6 +169,9 @@ class RealtimeEngine:
             case EngineReady():
                 self._take = self._held.append
                 self._settle(None)
+            case EngineRefused("malformed_event"):
+                # An answer to us would have a name: what was not read may have been anything.
+                _log.warning("provider_event_unreadable", reason=self._clean(event.message))
             case EngineRefused() if self._wire.leave_out(self._expected, event):
                 self._configure()
             case EngineRefused(code, message) | EngineDropped(code, message):

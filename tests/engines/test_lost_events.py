@@ -291,6 +291,14 @@ def test_the_whole_of_a_response_may_come_twice() -> None:
     assert decoded(*messages, *messages) == decoded(*messages)
 
 
+def test_only_the_latest_events_are_remembered() -> None:
+    texts = [words("x") | {"event_id": f"event_{n}"} for n in range(200)]
+    codec = wire()
+    assert len(decoded(created(), *texts, codec=codec)) == 201
+    assert decoded(texts[-1], codec=codec) == []
+    assert len(decoded(texts[0], codec=codec)) == 1
+
+
 def test_events_with_one_identifier_for_all_are_heard() -> None:
     constant = [{"type": message["type"], "event_id": "e", **message} for message in SPOKEN]
     assert decoded(*constant) == decoded(*SPOKEN)
