@@ -170,7 +170,7 @@ class RealtimeEngine:
                 self._take = self._held.append
                 self._settle(None)
             case EngineRefused("malformed_event"):
-                # An answer to us would have a name: what was not read may have been anything.
+                # Whatever it was: the answer to our configuration comes, or its time runs out.
                 _log.warning("provider_event_unreadable", reason=self._clean(event.message))
             case EngineRefused() if self._wire.leave_out(self._expected, event):
                 self._configure()

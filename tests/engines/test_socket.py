@@ -337,3 +337,19 @@ def test_a_certificate_that_is_not_trusted_is_refused(
                 await engine.open(spec, listener)
 
     run(scenario())
+
+
+def test_megabytes_of_words_are_cut_and_keep_the_connection(
+    received: Callable[..., list[Any]],
+) -> None:
+    delta = {"type": "response.output_text.delta", "response_id": "r", "item_id": "i"}
+
+    async def play(provider: Any) -> None:
+        provider.send(delta | {"delta": "x" * 5_000_000}, {"type": "response.created"})
+        provider.write_frame(Opcode.TEXT, committed("item_1"))
+
+    started, words, malformed, after = received(play, 4)
+    assert started == ResponseStarted("r")
+    assert len(words.delta) == 100_000
+    assert malformed.code == "malformed_event"
+    assert after == SpeechCommitted("item_1")
