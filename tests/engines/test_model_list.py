@@ -135,7 +135,7 @@ def test_the_watch_tells_in_the_log_what_ends_and_goes_on(run: Run) -> None:
     async def watch(url: str) -> EndingsWatch:
         choice = ProviderChoice("openai", url, "m", "openai-ga", "sesame-4711")
         watched = line_to(choice, clock=Calendar(), prices={}, limits=EngineLimits())
-        watch = EndingsWatch(watched, "ears")
+        watch = EndingsWatch(watched, "ears", first_after_s=0)
         assert watch.endings() == []
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
