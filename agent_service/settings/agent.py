@@ -37,11 +37,12 @@ class HearingSettings(Section):
     """What is taken out of the sound: `near_field` for telephones and headsets, `far_field` for
     microphones across a room."""
     languages: tuple[Language, ...] = Field((), max_length=20)
-    """Languages that callers may speak beside `language` (ISO 639-1)."""
+    """Languages that callers may speak beside `language` (ISO 639-1), for example `fr`."""
     prompt: str | None = Field(None, min_length=1, max_length=1_000)
     """What calls are about, for the transcription model: "A customer support call of a shop"."""
     keywords: tuple[Keyword, ...] = Field((), max_length=100)
-    """Names that callers are likely to say: of goods, places, the company."""
+    """Names that callers are likely to say: of goods, places, the company; each on one line and
+    without `<` and `>`."""
 
 
 class ModelSettings(Section):

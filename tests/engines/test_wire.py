@@ -36,7 +36,13 @@ from agent_service.conversation.events import (
     TranscriptArrived,
     TranscriptFailed,
 )
-from agent_service.conversation.records import Usage
+from agent_service.conversation.records import Modality, Role, Usage
+from agent_service.conversation.spec import (
+    HistoryToolRound,
+    HistoryTurn,
+    SessionSpec,
+    ToolSpec,
+)
 from agent_service.engines.dialects import DIALECTS
 from agent_service.engines.prices import LIST_PRICES, Prices
 from agent_service.engines.wire import SessionOpened, Wire, WireEvent
@@ -412,6 +418,40 @@ def test_audio_survives_both_directions(audio: bytes) -> None:
         "delta": sent["audio"],
     }
     assert answering().decode(raw(delta)) == (AgentAudio("r", "i", audio),)
+
+
+any_text = st.text(st.characters(exclude_categories=()), max_size=40)
+
+
+@given(any_text)
+def test_no_text_keeps_a_command_from_being_sent(text: str) -> None:
+    commands: list[EngineCommand] = [
+        SendText(text),
+        AddNote(text),
+        SubmitToolResult(text, text),
+        RequestResponse(text),
+        CancelResponse(text),
+        TruncateItem(text, 1),
+    ]
+    whole = text.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    for message in encoded("openai-ga", commands):
+        # A surrogate is one character here and three bytes there: compare without them.
+        said = json.dumps(message, ensure_ascii=False).replace("\ufffd", "")
+        assert json.dumps(whole.replace("\ufffd", ""), ensure_ascii=False)[1:-1] in said
+
+
+@given(any_text)
+def test_no_text_keeps_a_session_from_being_set_up(text: str) -> None:
+    history = (HistoryTurn(Role.CALLER, text), HistoryToolRound(text, "t", text, text))
+    tool = ToolSpec("t", text, {"description": text, "enum": [text, 1, None]})
+    spec = SessionSpec(text, text, Modality.TEXT, tools=(tool,), history=history)
+    for message in (*wire().history(spec), wire().configuration(spec)):
+        assert json.loads(message)["type"]
+
+
+def test_megabytes_go_out_cut() -> None:
+    (message,) = encoded("openai-ga", [SubmitToolResult("c", "x" * 5_000_000)])
+    assert len(message["item"]["output"]) == 100_000
 
 
 def test_an_error_says_what_it_is_about() -> None:
