@@ -17,12 +17,13 @@ from starlette.applications import Starlette
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.phrases import disclosure
 from agent_service.conversation.records import Caller
-from agent_service.conversation.spec import TurnDetection
-from agent_service.engines.choosing import engine_factory
+from agent_service.conversation.spec import SessionTuning, TurnDetection
+from agent_service.engines.choosing import engines_on
 from agent_service.engines.dialects import dialect_name
-from agent_service.engines.line import EngineLimits
+from agent_service.engines.line import EngineLimits, Line, line_to
 from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
+from agent_service.engines.watch import EndingsWatch
 from agent_service.errors import AgentServiceError, SettingsError, StoreError, TryLater
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
@@ -90,6 +91,11 @@ async def running(
     clock = clock or SystemClock()
     if receivers is None:
         receivers = load_receivers(settings.outbox.receivers)
+    watch: EndingsWatch | None = None
+    if new_engine is None:
+        line = provider_line(settings, provider_choice(settings, offline_url), clock)
+        new_engine = engines_on(line)
+        watch = EndingsWatch(line, settings.provider.transcription_model)
     database = Database(settings.database_url)
     try:
         ensure_current(database)
@@ -107,7 +113,7 @@ async def running(
             async with Host(
                 agents,
                 process_id=presence.process_id,
-                new_engine=new_engine or _engines(settings, offline_url, clock),
+                new_engine=new_engine,
                 tools=tools,
                 identity=IdentityDesk(
                     database,
@@ -131,16 +137,28 @@ async def running(
                 desk = ApprovalDesk(registry, database, clock, host.settle)
                 outbox = OutboxWorker(database, clock, receivers, SETTLEMENTS)
                 web = _Web(
-                    settings, host, recorder, storage, database, clock, registry, desk, outbox
+                    settings,
+                    host,
+                    recorder,
+                    storage,
+                    database,
+                    clock,
+                    registry,
+                    desk,
+                    outbox,
+                    watch,
                 )
-                async with _background(
+                works = [
                     desk.run(),
                     outbox.run(),
                     tools.sweep(),
                     presence.keep(host),
                     presence.sweep(host),
                     storage.run(host.storage_changed),
-                ):
+                ]
+                if watch is not None:
+                    works.append(watch.run())
+                async with _background(*works):
                     yield Service(web.app(demo_caller), host, settings.server.drain_s)
         finally:
             tools.close()
@@ -189,9 +207,10 @@ def provider_choice(settings: Settings, offline_url: str | None = None) -> Provi
     )
 
 
-def _engines(settings: Settings, offline_url: str | None, clock: Clock) -> Callable[[], Engine]:
-    return engine_factory(
-        provider_choice(settings, offline_url),
+def provider_line(settings: Settings, choice: ProviderChoice, clock: Clock) -> Line:
+    """Return what connections to the provider have in common."""
+    return line_to(
+        choice,
         clock=clock,
         prices=_prices(settings),
         limits=EngineLimits(connect_s=settings.provider.connect_timeout_s),
@@ -239,7 +258,23 @@ def _agents(settings: Settings, registry: Registry) -> list[AgentProfile]:
     return [_profile(agent, registry, model) for agent in settings.agents.values()]
 
 
-def _profile(agent: AgentSettings, registry: Registry, transcription_model: str) -> AgentProfile:
+def session_tuning(agent: AgentSettings) -> SessionTuning:
+    """Return what the provider is told about an agent's calls where it takes it."""
+    hearing, model = agent.hearing, agent.model
+    return SessionTuning(
+        languages=hearing.languages,
+        transcription_prompt=hearing.prompt,
+        keywords=hearing.keywords,
+        noise_reduction=None if hearing.noise_reduction == "off" else hearing.noise_reduction,
+        reasoning_effort=model.reasoning_effort,
+        parallel_tool_calls=model.parallel_tool_calls,
+        retention_ratio=model.retention_ratio,
+    )
+
+
+def _profile(
+    agent: AgentSettings, registry: Registry, transcription_model: str | None
+) -> AgentProfile:
     return AgentProfile(
         name=agent.name,
         instructions=agent.instructions,
@@ -249,6 +284,7 @@ def _profile(agent: AgentSettings, registry: Registry, transcription_model: str)
         language=agent.language,
         turn_detection=TurnDetection(**agent.turn_detection.model_dump()),
         transcription_model=transcription_model,
+        tuning=session_tuning(agent),
         tools=registry.specs(agent.tools),
         policies={policy.name: policy for policy in registry.policies(agent.tools)},
         max_duration_s=agent.limits.max_duration_s,
@@ -277,6 +313,7 @@ class _Web:
     registry: Registry
     desk: ApprovalDesk
     outbox: OutboxWorker
+    watch: EndingsWatch | None
 
     def app(self, demo_caller: Caller | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
@@ -298,6 +335,7 @@ class _Web:
                 {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
+                self._warnings,
             ),
             *pages.routes(has_demo=demo_caller is not None),
         ]
@@ -317,6 +355,14 @@ class _Web:
     async def _check_service(self) -> None:
         if self.host.is_stopping:
             raise TryLater("The service is about to stop.", code="service_stopping")
+
+    def _warnings(self) -> list[health.Caveat]:
+        if self.watch is None:
+            return []
+        return [
+            health.Caveat(ending.code, ending.message, ending.remedy, ending.ends)
+            for ending in self.watch.endings()
+        ]
 
     def _gauges(self, admission: Admission) -> health.Gauges:
         return {

@@ -59,6 +59,17 @@ class EngineError(AgentServiceError):
 
     code = "provider_failed"
 
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        code: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.retry_after_s = retry_after_s
+        """How long the provider asks us to wait, where it says so."""
+
 
 class StoreError(AgentServiceError):
     """The database cannot be used."""

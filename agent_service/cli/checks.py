@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from agent_service.errors import AgentServiceError
 from agent_service.store import migrating
 from agent_service.store.database import Database
 
+FINE = "fine"
+
 
 class Verdict(Enum):
     """How bad a finding is."""
 
-    GOOD = "good"
+    GOOD = "ok"
     NOTE = "note"
     BAD = "bad"
 
@@ -27,17 +30,28 @@ class Finding:
     verdict: Verdict
     subject: str
     text: str
+    remedy: str | None = None
+    code: str = FINE
+    """For programs; the words may change."""
+    ends: date | None = None
+    """When what was looked at is switched off."""
+
+    @property
+    def line(self) -> str:
+        """Return all of it for people."""
+        return f"{self.subject}: {self.text}" + (f": {self.remedy}" if self.remedy else "")
 
 
 def check_data_dir(folder: Path) -> Finding:
     """Look whether the service can write where it must."""
     nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        return Finding(
-            Verdict.BAD, "data", f"{nearest} cannot be written to: set data_dir, or its owner"
-        )
+        words = f"{nearest} cannot be written to"
+        remedy = "set data_dir, or its owner"
+        return Finding(Verdict.BAD, "data", words, remedy, "not_writable")
     if nearest != folder:
-        return Finding(Verdict.NOTE, "data", f"{folder} does not exist yet and will be made")
+        words = f"{folder} does not exist yet and will be made"
+        return Finding(Verdict.NOTE, "data", words, code="not_made_yet")
     return Finding(Verdict.GOOD, "data", str(folder.absolute()))
 
 
@@ -47,9 +61,8 @@ def check_database(url: str) -> Finding:
     shown = target.render_as_string(hide_password=True)
     is_file = target.get_backend_name() == "sqlite" and target.database
     if is_file and not Path(str(target.database)).exists():
-        return Finding(
-            Verdict.NOTE, "database", f"{shown} does not exist yet; agent-service migrate makes it"
-        )
+        words = f"{shown} does not exist yet; agent-service migrate makes it"
+        return Finding(Verdict.NOTE, "database", words, code="not_made_yet")
     database = Database(url)
     try:
         migrating.ensure_current(database)
@@ -58,7 +71,7 @@ def check_database(url: str) -> Finding:
                 text("SELECT sqlite_version()" if is_file else "SHOW server_version")
             )
     except AgentServiceError as error:
-        return Finding(Verdict.BAD, "database", f"{shown}: {error.message}")
+        return Finding(Verdict.BAD, "database", f"{shown}: {error.message}", code=error.code)
     finally:
         database.close()
     kind = f"SQLite {version}, write-ahead log, full durability" if is_file else version

@@ -1,7 +1,9 @@
 """``agent-service doctor``: looks at everything the service depends on and says what to do."""
 
 import argparse
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
 from agent_service.cli.options import add_config, add_data_dir
@@ -23,16 +25,38 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     add_config(parser)
     add_data_dir(parser)
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print one JSON object: all checks, and the dates on which something in use ends",
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one line for each finding."""
-    verdicts = set()
+    """Print one line for each finding, or all of them as one JSON object."""
+    findings = []
     for finding in _findings(arguments):
-        print(f"{_MARKS[finding.verdict]}  {finding.subject}: {finding.text}", flush=True)
-        verdicts.add(finding.verdict)
-    return 1 if Verdict.BAD in verdicts else 0
+        findings.append(finding)
+        if not arguments.json:
+            print(f"{_MARKS[finding.verdict]}  {finding.line}", flush=True)
+    is_well = all(finding.verdict is not Verdict.BAD for finding in findings)
+    if arguments.json:
+        checks = [_as_json(finding) for finding in findings]
+        dates = [check for check in checks if check["date"]]
+        print(json.dumps({"ok": is_well, "checks": checks, "dates": dates}, indent=2))
+    return 0 if is_well else 1
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.subject,
+        "status": finding.verdict.value,
+        "code": finding.code,
+        "message": finding.text,
+        "remedy": finding.remedy,
+        "date": finding.ends.isoformat() if finding.ends else None,
+    }
 
 
 def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
@@ -41,7 +65,7 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
         settings = load(folder, overrides={"data_dir": arguments.data_dir})
     except SettingsError as error:
         for problem in error.problems:
-            yield Finding(Verdict.BAD, "settings", problem)
+            yield Finding(Verdict.BAD, "settings", problem, code=error.code)
         return
     agents = ", ".join(settings.agents)
     yield Finding(Verdict.GOOD, "settings", f"{folder.absolute()}, agents: {agents}")

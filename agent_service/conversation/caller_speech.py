@@ -121,12 +121,13 @@ class CallerSpeech:
                 ShowTranscript(record.turn_id, Role.CALLER, text=record.text, is_final=True)
             )
 
-    def transcript_failed(self, item_id: str, message: str) -> None:
+    def transcript_failed(self, item_id: str, message: str, *, is_expected: bool) -> None:
         turn = self._turns.caller_turn(item_id)
         if turn is not None and not turn.is_final:
             turn.flags.append("transcript_failed")
             turn.is_final = True
-        self._output.incident("transcript_failed", message)
+        if not is_expected:
+            self._output.incident("transcript_failed", message)
 
     def engine_is_lost(self) -> None:
         """What has no words yet never gets any: its provider session is gone."""

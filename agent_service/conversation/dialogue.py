@@ -55,10 +55,6 @@ FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insu
 QUIET_LOSSES = frozenset({"session_expired"})
 """The caller need not know of these: nothing went wrong."""
 
-QUIET_REFUSALS = frozenset(
-    {"response_cancel_not_active", "conversation_already_has_active_response"}
-)
-
 
 class Life(Enum):
     CONNECTING = auto()
@@ -203,8 +199,8 @@ class Dialogue:
                 self._speech_committed(item_id)
             case ev.TranscriptArrived():
                 self._transcribed(event)
-            case ev.TranscriptFailed(item_id, message):
-                self._caller.transcript_failed(item_id, message)
+            case ev.TranscriptFailed(item_id, message, is_expected):
+                self._caller.transcript_failed(item_id, message, is_expected=is_expected)
                 self._confirming.transcript_lost(item_id)
             case ev.ResponseStarted(response_id):
                 self._responding.started(response_id)
@@ -258,8 +254,8 @@ class Dialogue:
                 self._engine_ready(expires_in_s)
             case ev.EngineDropped(code, message, retry_after_s):
                 self._engine_dropped(code, message, retry_after_s)
-            case ev.EngineRefused(code, message):
-                self._engine_refused(code, message)
+            case ev.EngineRefused():
+                self._engine_refused(event)
             case ev.TimePassed():
                 self._time_passed()
             case ev.CallerAudio():
@@ -452,13 +448,16 @@ class Dialogue:
     def _provider_is_silent(self) -> None:
         self._engine_dropped("provider_silent", "The provider has stopped answering.")
 
-    def _engine_refused(self, code: str, message: str) -> None:
-        if code == "conversation_already_has_active_response":
-            self._response.refuse(self._output.now)
-        elif code == "response_cancel_not_active":
-            self._responding.is_gone()
-        if code not in QUIET_REFUSALS:
-            self._output.incident(code, message)
+    def _engine_refused(self, event: ev.EngineRefused) -> None:
+        match event.code:
+            case "conversation_already_has_active_response":
+                self._response.refuse(self._output.now)
+            case "response_cancel_not_active":
+                self._responding.is_gone()
+            case code if code in ev.BUSY_CODES:
+                self._responding.turned_down(event)
+            case _:
+                self._output.incident(event.code, event.message)
 
     # --- time ---
 

@@ -91,8 +91,8 @@ class CallerReturned:
 class EngineReady:
     """The provider session has our instructions and tools."""
 
-    expires_in_s: float | None = None
-    """How long the provider lets the session live."""
+    expires_in_s: float | None = field(default=None, compare=False)
+    """How long the session may last, by our clock; None where the provider does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class EngineDropped:
     code: str
     message: str
     retry_after_s: float | None = None
-    """When the provider says that it may be asked again."""
+    """How long the provider asks us to wait, where it says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,7 @@ class EngineRefused:
 
     code: str
     message: str
+    retry_after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +143,15 @@ class TranscriptArrived:
     text: str
     is_final: bool
     confidence: float | None = None
-    """From 0 to 1, of the final one: how sure the recogniser was of the words; None if unknown."""
+    """Of the final whole: the mean probability of its tokens; None where the provider has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class TranscriptFailed:
     item_id: str
     message: str
+    is_expected: bool = False
+    """This session writes nothing down, which one incident has said already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,7 @@ class ResponseFinished:
     """The provider's reason: ``turn_detected``, ``max_output_tokens``, ``rate_limit_exceeded`` …"""
     message: str | None = None
     retry_after_s: float | None = None
-    """When the provider says that it may be asked again."""
+    """How long the provider asks us to wait, where it says so."""
 
 
 # --- from the runtime --------------------------------------------------------
@@ -289,6 +292,9 @@ class ServiceDraining:
 class ServiceStopping:
     """The process is about to end."""
 
+
+BUSY_CODES = frozenset({"provider_busy", "rate_limit_exceeded"})
+"""The codes of a provider that has too much to do, at its door and in a session: waiting helps."""
 
 CallerEvent: TypeAlias = (
     CallerAudio

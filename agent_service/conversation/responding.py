@@ -73,11 +73,22 @@ class Responding:
                     event.message or "The provider stopped before the answer was finished.",
                 )
             case ev.ResponseStatus.FAILED:
-                is_tried_again = self._failed(event)
+                is_tried_again = self._failed(
+                    event.code or "response_failed",
+                    event.message or "The provider could not answer.",
+                    event.retry_after_s,
+                )
             case _:
                 assert_never(status)
         is_complete = status is ev.ResponseStatus.COMPLETED
         self._over(event.response_id, is_complete=is_complete, is_tried_again=is_tried_again)
+
+    def turned_down(self, event: ev.EngineRefused) -> None:
+        """The provider is too busy to begin what it was asked for."""
+        if self._response.turn_down():
+            self._failed(event.code, event.message, event.retry_after_s)
+        else:
+            self._output.incident(event.code, event.message)
 
     def cancel(self) -> None:
         """Stop the response that is asked for or active, if any."""
@@ -115,15 +126,10 @@ class Responding:
         """The response that is active has said nothing and asked for nothing."""
         return response_id == self._response.response_id and not self._response.has_output
 
-    def _failed(self, event: ev.ResponseFinished) -> bool:
+    def _failed(self, code: str, message: str, wait_s: float | None) -> bool:
         """Return whether what was asked for will be tried once more; if not, say so."""
-        wait_s = event.retry_after_s
         is_tried_again = self._response.fail(self._output.now, retry_after_s=wait_s)
-        self._output.incident(
-            event.code or "response_failed",
-            event.message or "The provider could not answer.",
-            is_shown=not is_tried_again,
-        )
+        self._output.incident(code, message, is_shown=not is_tried_again)
         if not is_tried_again:
             self._voice.notify(Notice.SORRY)
         elif wait_s is not None and wait_s > LONG_WAIT_S:

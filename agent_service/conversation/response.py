@@ -224,6 +224,13 @@ class ResponseMachine:
         elif self.state is ResponseState.IDLE:
             self._not_before = now + RETRY_S
 
+    def turn_down(self) -> bool:
+        """The provider does not begin what it was asked for; False if nothing was."""
+        if self.state is not ResponseState.REQUESTED:
+            return False
+        self._move(ResponseState.IDLE)
+        return True
+
     def is_gone(self) -> str | None:
         """The provider knows of no active response: one that is being cancelled is over."""
         if self.state is not ResponseState.CANCELLING:

@@ -73,6 +73,22 @@ class PendingCall:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionTuning:
+    """What a provider session may be told besides, where the dialect and the model take it."""
+
+    languages: tuple[str, ...] = ()
+    """ISO 639-1, beside the session's own."""
+    transcription_prompt: str | None = None
+    keywords: tuple[str, ...] = ()
+    """Names that callers are likely to say."""
+    noise_reduction: Literal["near_field", "far_field"] | None = None
+    reasoning_effort: Literal["minimal", "low", "medium", "high", "xhigh"] | None = None
+    parallel_tool_calls: bool | None = None
+    retention_ratio: float | None = None
+    """How much of a context that became too long is kept when it is cut."""
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSpec:
     """What the provider session is given when it opens."""
 
@@ -81,8 +97,10 @@ class SessionSpec:
     modality: Modality
     language: str | None = None
     """ISO 639-1 hint for the input transcript, where the dialect takes one."""
-    transcription_model: str = "whisper-1"
+    transcription_model: str | None = None
+    """None: the one of the dialect."""
     turn_detection: TurnDetection = field(default_factory=TurnDetection)
+    tuning: SessionTuning = field(default_factory=SessionTuning)
     tools: tuple[ToolSpec, ...] = ()
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
 

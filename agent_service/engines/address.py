@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from agent_service.engines.dialects import Dialect
+from agent_service.engines.dialects import Dialect, dialect_of
 from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import SettingsError
 
@@ -30,6 +30,16 @@ def realtime_url(choice: ProviderChoice, dialect: Dialect) -> str:
     query[dialect.model_parameter] = choice.model
     path = _without_customary_end(parts.path.rstrip("/"), dialect.path) + dialect.path
     return urlunsplit((_SCHEMES[parts.scheme], parts.netloc, path, urlencode(query), ""))
+
+
+def models_url(choice: ProviderChoice) -> str:
+    """Return where a provider lists its models; its realtime address must have been found good."""
+    parts = urlsplit(choice.endpoint)
+    scheme = {"wss": "https", "ws": "http"}.get(parts.scheme, parts.scheme)
+    path = "/openai/v1/models" if choice.kind == "azure" else "/v1/models"
+    base = _without_customary_end(parts.path.rstrip("/"), dialect_of(choice.dialect).path)
+    base = _without_customary_end(base, path)
+    return urlunsplit((scheme, parts.netloc, base + path, "", ""))
 
 
 def handshake_headers(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from agent_service.clock import Clock
 from agent_service.engines.entra import Credential
-from agent_service.engines.line import EngineLimits, line_to
+from agent_service.engines.line import EngineLimits, Line, line_to
 from agent_service.engines.prices import LIST_PRICES, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.realtime import RealtimeEngine
@@ -24,12 +24,18 @@ def engine_factory(
 
     ``tls`` takes the place of the system's trust store, ``credential`` that of azure-identity's.
     """
-    line = line_to(
-        choice,
-        clock=clock,
-        prices=prices,
-        limits=limits or EngineLimits(),
-        tls=tls,
-        credential=credential,
+    return engines_on(
+        line_to(
+            choice,
+            clock=clock,
+            prices=prices,
+            limits=limits or EngineLimits(),
+            tls=tls,
+            credential=credential,
+        )
     )
+
+
+def engines_on(line: Line) -> Callable[[], RealtimeEngine]:
+    """Return what makes engines on a line that is shared with others."""
     return lambda: RealtimeEngine(line)

@@ -21,6 +21,8 @@ class Names:
     text_delta: str
     agent_text_part: str
     """Part type of an agent's message in the conversation."""
+    transcription_model: str
+    """What writes down what callers say where the settings name none."""
 
 
 BETA = Names(
@@ -29,6 +31,7 @@ BETA = Names(
     transcript_delta="response.audio_transcript.delta",
     text_delta="response.text.delta",
     agent_text_part="text",
+    transcription_model="whisper-1",
 )
 GA = Names(
     session_shape="nested",
@@ -36,6 +39,7 @@ GA = Names(
     transcript_delta="response.output_audio_transcript.delta",
     text_delta="response.output_text.delta",
     agent_text_part="output_text",
+    transcription_model="gpt-transcribe",
 )
 
 AZURE_PREVIEW_SCOPE = "https://cognitiveservices.azure.com/.default"
@@ -57,10 +61,21 @@ class Dialect:
     token_scope: str | None = None
     """Default scope of an Entra ID token; None where keyless is not possible."""
     knows_semantic_vad: bool = True
+    hears_with_semantic_vad: bool = True
+    """With it, the beginning of speech is told, and stops the agent (livekit/agents#6871)."""
     knows_create_response: bool = True
     """Turn detection may say whether it answers by itself."""
     knows_interrupt_response: bool = True
     knows_transcription_language: bool = True
+    knows_transcription_prompt: bool = True
+    knows_transcription_hints: bool = True
+    """Keywords, and several languages, for models that take them."""
+    knows_logprobs: bool = True
+    """Transcripts may say how sure they are (``include``)."""
+    knows_noise_reduction: bool = True
+    knows_truncation: bool = True
+    knows_reasoning: bool = True
+    """How much a model that reasons does so, and whether it calls tools in parallel."""
     knows_cancel_by_id: bool = True
 
 
@@ -75,7 +90,14 @@ _FIRST_PREVIEW = Dialect(
     knows_semantic_vad=False,
     knows_create_response=False,
     knows_interrupt_response=False,
+    hears_with_semantic_vad=False,
     knows_transcription_language=False,
+    knows_transcription_prompt=False,
+    knows_transcription_hints=False,
+    knows_logprobs=False,
+    knows_noise_reduction=False,
+    knows_truncation=False,
+    knows_reasoning=False,
     knows_cancel_by_id=False,
 )
 _SECOND_PREVIEW = replace(
@@ -92,6 +114,9 @@ _LAST_PREVIEW = replace(
     api_version="2025-04-01-preview",
     knows_semantic_vad=True,
     knows_interrupt_response=True,
+    knows_transcription_prompt=True,
+    knows_logprobs=True,
+    knows_noise_reduction=True,
 )
 
 DIALECTS: dict[str, Dialect] = {
@@ -107,6 +132,7 @@ DIALECTS: dict[str, Dialect] = {
             model_parameter="model",
             key_header="api-key",
             token_scope=AZURE_GA_SCOPE,
+            hears_with_semantic_vad=False,
         ),
         Dialect(
             name="openai-beta",
@@ -114,6 +140,9 @@ DIALECTS: dict[str, Dialect] = {
             path="/v1/realtime",
             model_parameter="model",
             headers=(("OpenAI-Beta", "realtime=v1"),),
+            knows_transcription_hints=False,
+            knows_truncation=False,
+            knows_reasoning=False,
         ),
         Dialect(name="openai-ga", names=GA, path="/v1/realtime", model_parameter="model"),
     )

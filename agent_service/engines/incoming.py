@@ -1,14 +1,34 @@
 """The provider's events as they lie on the wire: of each, the members that we read."""
 
-from msgspec import Struct
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct
+
+NOTHING = Raw(b"null")
+Part = TypeVar("Part")
 
 
 class Incoming(Struct, frozen=True, gc=False):
     """Other members are skipped; a missing or mistyped one makes the event malformed."""
 
 
+def part(raw: Raw, shape: Any, otherwise: Part) -> Part:
+    """Return what a member says, which the rest of its event does not depend on."""
+    try:
+        said: Part = msgspec.json.decode(raw, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return otherwise
+    return said
+
+
+MaybeNumber: TypeAlias = float | None
+
+
 class SessionDetails(Incoming, frozen=True):
     model: str | None = None
+    expires_at: Raw = NOTHING
+    """Unix seconds."""
 
 
 class Session(Incoming, frozen=True):
@@ -47,9 +67,19 @@ class InputTranscriptDelta(Incoming, frozen=True):
     delta: str = ""
 
 
+class LogProbability(Incoming, frozen=True):
+    """Of one token."""
+
+    logprob: float
+
+
+MaybeLogProbabilities: TypeAlias = list[LogProbability] | None
+
+
 class InputTranscript(Incoming, frozen=True):
     item_id: str
     transcript: str | None = None
+    logprobs: Raw = NOTHING
 
 
 class InputTranscriptFailure(Incoming, frozen=True):
@@ -70,6 +100,12 @@ class TextDelta(Incoming, frozen=True):
     delta: str
 
 
+class ContentPart(Incoming, frozen=True):
+    type: str = ""
+    text: str | None = None
+    transcript: str | None = None
+
+
 class Item(Incoming, frozen=True):
     type: str
     id: str = ""
@@ -77,6 +113,7 @@ class Item(Incoming, frozen=True):
     call_id: str = ""
     name: str = ""
     arguments: str = ""
+    content: Raw = NOTHING
 
 
 class ItemDone(Incoming, frozen=True):
@@ -106,19 +143,37 @@ class UsageDetails(Incoming, frozen=True):
     output_token_details: OutputTokens | None = None
 
 
+MaybeUsage: TypeAlias = UsageDetails | None
+
+
 class StatusDetails(Incoming, frozen=True):
     reason: str | None = None
     error: ErrorDetails | None = None
 
 
+MaybeDetails: TypeAlias = StatusDetails | None
+
+
 class ResponseDetails(Incoming, frozen=True):
     id: str
-    status: str = ""
-    status_details: StatusDetails | None = None
-    usage: UsageDetails | None = None
+    status: Raw = NOTHING
+    status_details: Raw = NOTHING
+    usage: Raw = NOTHING
+    output: Raw = NOTHING
 
 
 class Response(Incoming, frozen=True):
     """``response.created``, ``response.done``."""
 
     response: ResponseDetails
+
+
+class RateLimit(Incoming, frozen=True):
+    remaining: float | None = None
+    reset_seconds: float | None = None
+
+
+class RateLimits(Incoming, frozen=True):
+    """``rate_limits.updated``."""
+
+    rate_limits: list[RateLimit] = []

@@ -33,6 +33,7 @@ class Line:
     tokens: EntraTokens | None
     prices: Prices
     limits: EngineLimits
+    clock: Clock
 
 
 def line_to(
@@ -41,8 +42,8 @@ def line_to(
     clock: Clock,
     prices: Prices,
     limits: EngineLimits,
-    tls: ssl.SSLContext | None,
-    credential: Credential | None,
+    tls: ssl.SSLContext | None = None,
+    credential: Credential | None = None,
 ) -> Line:
     """Prepare connections to a provider; raise SettingsError for a choice that cannot work."""
     dialect = dialect_of(choice.dialect)
@@ -57,6 +58,7 @@ def line_to(
         tokens=_tokens(choice, dialect, credential, clock),
         prices=prices,
         limits=limits,
+        clock=clock,
     )
 
 

@@ -1,6 +1,8 @@
 """List prices of Realtime models in USD per million tokens, and what a response cost.
 
-Prices change and differ by contract: the table is a default that settings may replace.
+Prices change and differ by contract: the table is a default that settings may replace. It is from
+OpenAI's pages of the models (developers.openai.com/api/docs/models) as of November 2026; those of
+Azure are taken to be the same.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,8 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import structlog
 
@@ -15,6 +16,7 @@ from agent_service.conversation.events import (
 )
 from agent_service.conversation.spec import SessionSpec
 from agent_service.engines.address import handshake_headers
+from agent_service.engines.extras import Extra, incident_code
 from agent_service.engines.line import Line
 from agent_service.engines.refusals import (
     ProviderUnavailable,
@@ -22,9 +24,13 @@ from agent_service.engines.refusals import (
     session_refused,
     without_secrets,
 )
+from agent_service.engines.session_shape import check_supported
 from agent_service.engines.socket import HandshakeRefused, ProviderSocket, SocketHandlers
+from agent_service.engines.waiting import asked_in_words
 from agent_service.engines.wire import SessionOpened, Wire, WireEvent
 from agent_service.errors import EngineError
+
+_LONGEST_SESSION_S = 86_400.0
 
 _log = structlog.get_logger(__name__)
 
@@ -44,16 +50,17 @@ class RealtimeEngine:
         self._deliver: Callable[[EngineEvent], None] | None = None
         self._held: list[WireEvent] = []
         self._beginning: asyncio.Handle | None = None
-        self._setup_messages: tuple[bytes, ...] = ()
+        self._spec: SessionSpec | None = None
         self._is_set_up: asyncio.Future[None] | None = None
         self._socket: ProviderSocket | None = None
         self._token: str | None = None
 
     async def open(self, spec: SessionSpec, deliver: Callable[[EngineEvent], None]) -> None:
         """Connect, replay history and configure; raise EngineError when the provider refuses."""
+        check_supported(spec, self._line.dialect)
         loop = asyncio.get_running_loop()
         self._deliver = deliver
-        self._setup_messages = self._wire.opening(spec)
+        self._spec = spec
         self._is_set_up = loop.create_future()
         if self._line.tokens is not None:
             self._token = await self._line.tokens.token()
@@ -72,6 +79,16 @@ class RealtimeEngine:
             raise
         # Not before ``open`` has returned.
         self._beginning = loop.call_soon(self._begin)
+
+    @property
+    def reported_model(self) -> str:
+        """Return which model answers: on Azure only the provider knows what a deployment runs."""
+        return self._wire.reported_model
+
+    @property
+    def left_out(self) -> Mapping[Extra, str]:
+        """Return the fields of the session that the provider refused, with its words."""
+        return self._wire.left_out
 
     def send(self, command: EngineCommand) -> None:
         """Send a command; nothing happens once the provider is gone."""
@@ -140,7 +157,7 @@ class RealtimeEngine:
 
     def _on_closed(self, reason: str) -> None:
         message = f"The connection to the provider ended: {self._clean(reason)}."
-        self._take(EngineDropped("dropped", message))
+        self._take(EngineDropped("dropped", message, asked_in_words(reason)))
 
     def _on_congestion(self, is_congested: bool) -> None:
         self.on_congestion(is_congested)
@@ -148,23 +165,47 @@ class RealtimeEngine:
     def _take_opening(self, event: WireEvent) -> None:
         match event:
             case SessionOpened():
-                self._send_all(self._setup_messages)
+                self._configure(*self._wire.history(self._expected))
             case EngineReady():
                 self._take = self._held.append
                 self._settle(None)
+            case EngineRefused("malformed_event"):
+                # Whatever it was: the answer to our configuration comes, or its time runs out.
+                _log.warning("provider_event_unreadable", reason=self._clean(event.message))
+            case EngineRefused() if self._wire.leave_out(self._expected, event):
+                self._configure()
             case EngineRefused(code, message) | EngineDropped(code, message):
                 self._settle(session_refused(self._line.choice, code, self._clean(message)))
             case _:
                 # Nothing else can happen in a session that is not configured yet.
                 pass
 
+    @property
+    def _expected(self) -> SessionSpec:
+        assert self._spec is not None  # nothing comes before ``open``
+        return self._spec
+
+    def _configure(self, *before: bytes) -> None:
+        assert self._socket is not None
+        for message in (*before, self._wire.configuration(self._expected)):
+            self._socket.send(message)
+
     def _begin(self) -> None:
         self._take = self._take_live
         if self._deliver is not None:
-            self._deliver(EngineReady())
+            self._deliver(EngineReady(self._expires_in_s()))
+            for extra, refusal in self._wire.left_out.items():
+                self._deliver(EngineRefused(incident_code(extra), self._clean(refusal)))
         held, self._held = self._held, []
         for event in held:
             self._take(event)
+
+    def _expires_in_s(self) -> float | None:
+        """Return how long the session lasts, unless the two clocks are too far apart to say."""
+        if self._wire.expires_at is None:
+            return None
+        left_s = self._wire.expires_at - self._line.clock.utc().timestamp()
+        return left_s if 0 < left_s <= _LONGEST_SESSION_S else None
 
     def _take_live(self, event: WireEvent) -> None:
         if isinstance(event, SessionOpened | EngineReady) or self._deliver is None:
@@ -173,12 +214,9 @@ class RealtimeEngine:
             self._take = _ignore
             if self._socket is not None:
                 self._socket.hang_up()
+        if isinstance(event, EngineDropped | EngineRefused):
+            event = replace(event, message=self._clean(event.message))
         self._deliver(event)
-
-    def _send_all(self, messages: tuple[bytes, ...]) -> None:
-        if self._socket is not None:
-            for message in messages:
-                self._socket.send(message)
 
     def _settle(self, error: EngineError | None) -> None:
         if self._is_set_up is None or self._is_set_up.done():

@@ -1,12 +1,12 @@
 """A provider's refusals in words: what happened, and what to do about it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import msgspec
 
+from agent_service.engines.mending import mended_json
 from agent_service.engines.provider import ProviderChoice
+from agent_service.engines.waiting import asked_in_headers, asked_in_words
 from agent_service.errors import EngineError
 
 _LONGEST_REASON = 300
@@ -18,9 +18,29 @@ _STATUS_OF_CODE = {
     "invalid_api_key": 401,
     "model_not_found": 404,
     "DeploymentNotFound": 404,
-    "rate_limit_exceeded": 429,
-    "insufficient_quota": 429,
 }
+_NO_QUOTA = "insufficient_quota"
+
+BUSY = "rate_limit_exceeded"
+"""How a provider says in a session that it has too much to do; at its door it is provider_busy."""
+_BUSY_CODES = frozenset(
+    {
+        "rate_limit_exceeded",
+        "rate_limit_error",
+        "rate_limit_reached",
+        "ratelimitreached",
+        "requests",
+        "tokens",
+        "too_many_requests",
+        "toomanyrequests",
+        "429",
+        "slow_down",
+        "overloaded",
+        "overloaded_error",
+        "engine_overloaded",
+        "server_overloaded",
+    }
+)
 
 
 class ProviderUnavailable(EngineError):
@@ -29,19 +49,24 @@ class ProviderUnavailable(EngineError):
     code = "provider_unavailable"
     is_retryable = True
 
-    def __init__(
-        self, message: str, *, code: str | None = None, retry_after_s: float | None = None
-    ) -> None:
-        super().__init__(message, code=code)
-        self.retry_after_s = retry_after_s
-        """How long the provider asks us to wait, where it says so."""
+
+def busy_code(code: str | None) -> str | None:
+    """Return the code, and one and the same for all the ways to say that there is too much to do.
+
+    A quota that is used up is none of them: waiting does not help.
+    """
+    return BUSY if code and code.lower() in _BUSY_CODES else code
 
 
 def handshake_refused(
     choice: ProviderChoice, status: int, headers: Mapping[str, str], body: bytes
 ) -> EngineError:
     """Return the error for an answer other than 101."""
-    return _refused(choice, status, _reason(body, status), _retry_after_s(headers))
+    reason, code = _reason(body, status)
+    wait_s = asked_in_headers(headers)
+    if wait_s is None:
+        wait_s = asked_in_words(reason)
+    return _refused(choice, status, code, reason, wait_s)
 
 
 def session_refused(choice: ProviderChoice, code: str, message: str) -> EngineError:
@@ -51,10 +76,12 @@ def session_refused(choice: ProviderChoice, code: str, message: str) -> EngineEr
             f"The provider no longer speaks {choice.dialect}: choose its GA dialect.",
             code="provider_unsupported",
         )
+    wait_s = asked_in_words(message)
     if code == "dropped":
-        return ProviderUnavailable(message)
+        return ProviderUnavailable(message, retry_after_s=wait_s)
     reason = message if code in message else f"{message} ({code})"
-    return _refused(choice, _STATUS_OF_CODE.get(code, 400), reason, None)
+    status = 429 if code == BUSY else _STATUS_OF_CODE.get(code, 400)
+    return _refused(choice, status, code, reason, wait_s)
 
 
 def without_secrets(text: str, *secrets: str | None) -> str:
@@ -66,8 +93,12 @@ def without_secrets(text: str, *secrets: str | None) -> str:
 
 
 def _refused(
-    choice: ProviderChoice, status: int, reason: str, retry_after_s: float | None
+    choice: ProviderChoice, status: int, code: str | None, reason: str, retry_after_s: float | None
 ) -> EngineError:
+    if code == _NO_QUOTA:
+        return EngineError(
+            f"The provider's quota is used up, see to plan and billing: {reason}", code=_NO_QUOTA
+        )
     match status:
         case 401 | 403:
             proof = "Entra ID token" if choice.is_keyless else "key"
@@ -79,7 +110,7 @@ def _refused(
                 f"The provider has no {choice.model!r} for the dialect {choice.dialect}: {reason}",
                 code="provider_no_deployment",
             )
-        case 429:
+        case _ if status == 429 or busy_code(code) == BUSY:
             return ProviderUnavailable(
                 f"The provider is busy: {reason}", code="provider_busy", retry_after_s=retry_after_s
             )
@@ -103,25 +134,14 @@ class _Body(msgspec.Struct):
     message: str = ""
 
 
-def _reason(body: bytes, status: int) -> str:
+def _reason(body: bytes, status: int) -> tuple[str, str | None]:
+    """Return what an answer says in words, and its code."""
     try:
-        answer = msgspec.json.decode(body, type=_Body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        answer = msgspec.json.decode(mended_json(body), type=_Body)
+    except (msgspec.DecodeError, RecursionError):
         answer = _Body()
     error = answer.error
+    code = error.code if isinstance(error, _Problem) else None
     words = error.message if isinstance(error, _Problem) else error or answer.message
     words = " ".join(words.split())[:_LONGEST_REASON]
-    return f"{words} (HTTP {status})" if words else f"HTTP {status}."
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    given = headers.get("Retry-After")
-    if given is None:
-        return None
-    try:
-        if given.strip().isascii() and given.strip().isdigit():
-            return float(given)
-        wait = parsedate_to_datetime(given) - datetime.now(UTC)
-    except (ValueError, TypeError):
-        return None
-    return max(0.0, wait.total_seconds())
+    return (f"{words} (HTTP {status})" if words else f"HTTP {status}."), code

@@ -1,5 +1,6 @@
 """How a session is written in each dialect: the flat shape of the beta, the nested one of GA."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from agent_service.conversation.records import Modality, Role
@@ -11,13 +12,38 @@ from agent_service.conversation.spec import (
     TurnDetection,
 )
 from agent_service.engines.dialects import Dialect
+from agent_service.engines.extras import Extra
 from agent_service.errors import EngineError
 
+_FLAT_NAMES = {
+    Extra.NOISE_REDUCTION: "input_audio_noise_reduction",
+    Extra.LOGPROBS: "include",
+}
+_INPUT_NAMES = {Extra.NOISE_REDUCTION: "noise_reduction"}
+_NESTED_NAMES = {
+    Extra.LOGPROBS: "include",
+    Extra.TRUNCATION: "truncation",
+    Extra.REASONING: "reasoning",
+    Extra.PARALLEL_TOOL_CALLS: "parallel_tool_calls",
+}
 
-def session_update(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
-    """Return the event that configures a provider session."""
+
+def check_supported(spec: SessionSpec, dialect: Dialect) -> None:
+    """Raise EngineError where the dialect lacks what the session cannot do without."""
+    if spec.turn_detection.kind == "semantic_vad" and not dialect.knows_semantic_vad:
+        raise EngineError(
+            f"The dialect {dialect.name} has no semantic_vad: "
+            "set turn detection to server_vad or push_to_talk, or use a later API version.",
+            code="provider_unsupported",
+        )
+
+
+def session_update(
+    spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]
+) -> dict[str, Any]:
+    """Return the event that configures a provider session; ``extras`` as of ``extras.extras``."""
     shape = {"flat": _flat, "nested": _nested}[dialect.names.session_shape]
-    return {"type": "session.update", "session": shape(spec, dialect)}
+    return {"type": "session.update", "session": shape(spec, dialect, extras)}
 
 
 def history_items(spec: SessionSpec, dialect: Dialect) -> list[dict[str, Any]]:
@@ -78,7 +104,7 @@ def _tool_call(entry: HistoryToolRound) -> dict[str, Any]:
     }
 
 
-def _flat(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
+def _flat(spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]) -> dict[str, Any]:
     is_spoken = spec.modality is Modality.AUDIO
     return {
         "modalities": ["audio", "text"] if is_spoken else ["text"],
@@ -86,14 +112,15 @@ def _flat(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
         "voice": spec.voice,
         "input_audio_format": "pcm16",
         "output_audio_format": "pcm16",
-        "input_audio_transcription": _transcription(spec, dialect),
+        "input_audio_transcription": _transcription(extras),
         "turn_detection": _turn_detection(spec.turn_detection, dialect),
         "tools": [_tool(tool) for tool in spec.tools],
         "tool_choice": "auto",
+        **_named(extras, _FLAT_NAMES),
     }
 
 
-def _nested(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
+def _nested(spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]) -> dict[str, Any]:
     pcm = {"type": "audio/pcm", "rate": 24000}
     return {
         "type": "realtime",
@@ -102,21 +129,27 @@ def _nested(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
         "audio": {
             "input": {
                 "format": pcm,
-                "transcription": _transcription(spec, dialect),
+                "transcription": _transcription(extras),
                 "turn_detection": _turn_detection(spec.turn_detection, dialect),
+                **_named(extras, _INPUT_NAMES),
             },
             "output": {"format": pcm, "voice": spec.voice},
         },
         "tools": [_tool(tool) for tool in spec.tools],
         "tool_choice": "auto",
+        **_named(extras, _NESTED_NAMES),
     }
 
 
-def _transcription(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
-    transcription = {"model": spec.transcription_model}
-    if spec.language and dialect.knows_transcription_language:
-        transcription["language"] = spec.language
-    return transcription
+def _named(extras: Mapping[Extra, Any], names: Mapping[Extra, str]) -> dict[str, Any]:
+    return {name: extras[extra] for extra, name in names.items() if extra in extras}
+
+
+def _transcription(extras: Mapping[Extra, Any]) -> dict[str, Any] | None:
+    transcription: dict[str, Any] | None = extras.get(Extra.TRANSCRIPTION)
+    if transcription is None:
+        return None
+    return {**transcription, **extras.get(Extra.HINTS, {})}
 
 
 def _turn_detection(detection: TurnDetection, dialect: Dialect) -> dict[str, Any] | None:
@@ -125,12 +158,6 @@ def _turn_detection(detection: TurnDetection, dialect: Dialect) -> dict[str, Any
         case "push_to_talk":
             return None
         case "semantic_vad":
-            if not dialect.knows_semantic_vad:
-                raise EngineError(
-                    f"The dialect {dialect.name} has no semantic_vad: "
-                    "set turn detection to server_vad or push_to_talk, or use a later API version.",
-                    code="provider_unsupported",
-                )
             rendered = {"type": "semantic_vad", "eagerness": detection.eagerness}
         case _:
             rendered = {

@@ -28,7 +28,7 @@ _SILENT = logging.Logger("provider-socket", logging.CRITICAL)
 
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
-    max_message_bytes: int = 4 << 20
+    max_message_bytes: int = 16 << 20
     ping_every_s: float = 10.0
     pong_within_s: float = 10.0
     close_within_s: float = 1.0

@@ -1,5 +1,6 @@
 """What each event of the provider means to a conversation. Functions without a memory."""
 
+import math
 from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
@@ -7,11 +8,9 @@ import msgspec
 
 from agent_service.conversation.events import (
     AgentAudio,
-    AgentItemFinished,
     AgentText,
     EngineDropped,
     EngineEvent,
-    EngineReady,
     EngineRefused,
     ResponseFinished,
     ResponseStarted,
@@ -19,16 +18,17 @@ from agent_service.conversation.events import (
     SpeechCommitted,
     SpeechStarted,
     SpeechStopped,
-    ToolCallRequested,
     TranscriptArrived,
     TranscriptFailed,
 )
 from agent_service.conversation.records import Usage
 from agent_service.engines import incoming
 from agent_service.engines.dialects import Names
+from agent_service.engines.mending import cut
+from agent_service.engines.refusals import busy_code
+from agent_service.engines.waiting import asked_in_words
 
-Events: TypeAlias = tuple[EngineEvent, ...]
-Translation: TypeAlias = Callable[[bytes], Events]
+Translation: TypeAlias = Callable[[bytes], EngineEvent]
 Shape = TypeVar("Shape", bound=incoming.Incoming)
 
 # Known, and of no interest to a conversation.
@@ -48,7 +48,6 @@ IGNORED = frozenset(
         "output_audio_buffer.cleared",
         "output_audio_buffer.started",
         "output_audio_buffer.stopped",
-        "rate_limits.updated",
         "response.audio.done",
         "response.audio_transcript.done",
         "response.content_part.added",
@@ -71,7 +70,6 @@ def translations(names: Names) -> dict[str, Translation]:
         names.audio_delta: _through(reader(incoming.AudioDelta), _agent_audio),
         names.transcript_delta: _through(text, _spoken_words),
         names.text_delta: _through(text, _written_words),
-        "session.updated": _through(reader(incoming.Session), _session_updated),
         "error": _through(reader(incoming.Error), _error),
         "input_audio_buffer.speech_started": _through(
             reader(incoming.SpeechStart), _speech_started
@@ -88,7 +86,6 @@ def translations(names: Names) -> dict[str, Translation]:
             reader(incoming.InputTranscriptFailure), _input_transcript_failure
         ),
         "response.created": _through(reader(incoming.Response), _response_created),
-        "response.output_item.done": _through(reader(incoming.ItemDone), _item_done),
     }
 
 
@@ -100,99 +97,101 @@ def reader(shape: type[Shape]) -> Callable[[bytes], Shape]:
 def response_done(event: incoming.Response) -> ResponseFinished:
     """Translate the end of a response; its usage has no price yet."""
     response = event.response
-    details = response.status_details or incoming.StatusDetails()
+    details = incoming.part(response.status_details, incoming.MaybeDetails, None)
+    details = details or incoming.StatusDetails()
     error = details.error or incoming.ErrorDetails()
     code = details.reason or error.code or error.type
     try:
-        status = ResponseStatus(response.status)
+        status = ResponseStatus(incoming.part(response.status, str, ""))
     except ValueError:
         # An end is an end: a response that never finished would block the conversation.
         status, code = ResponseStatus.FAILED, code or "unknown_status"
-    return ResponseFinished(response.id, status, _usage(response.usage), code, error.message)
+    usage = _usage(incoming.part(response.usage, incoming.MaybeUsage, None))
+    message = error.message and cut(error.message)
+    wait_s = asked_in_words(message) if status is ResponseStatus.FAILED else None
+    return ResponseFinished(response.id, status, usage, busy_code(code), message, wait_s)
 
 
-def _storable(text: str) -> str:
-    # No database stores NUL.
-    return text.replace("\0", "\ufffd")
+def listed_items(response: incoming.ResponseDetails) -> list[incoming.Item]:
+    """Return those items of a response that can be read."""
+    raws: list[msgspec.Raw] = incoming.part(response.output, list[msgspec.Raw], [])
+    items: list[incoming.Item | None] = [incoming.part(raw, incoming.Item, None) for raw in raws]
+    return [item for item in items if item is not None]
 
 
-def _through(read: Callable[[bytes], Shape], translate: Callable[[Shape], Events]) -> Translation:
+def _through(
+    read: Callable[[bytes], Shape], translate: Callable[[Shape], EngineEvent]
+) -> Translation:
     return lambda raw: translate(read(raw))
 
 
-def _agent_audio(event: incoming.AudioDelta) -> Events:
-    return (AgentAudio(event.response_id, event.item_id, event.delta),)
+def _agent_audio(event: incoming.AudioDelta) -> EngineEvent:
+    return AgentAudio(event.response_id, event.item_id, event.delta)
 
 
-def _spoken_words(event: incoming.TextDelta) -> Events:
-    return (AgentText(event.response_id, event.item_id, _storable(event.delta), is_spoken=True),)
+def _spoken_words(event: incoming.TextDelta) -> EngineEvent:
+    return AgentText(event.response_id, event.item_id, event.delta, is_spoken=True)
 
 
-def _written_words(event: incoming.TextDelta) -> Events:
-    return (AgentText(event.response_id, event.item_id, _storable(event.delta), is_spoken=False),)
+def _written_words(event: incoming.TextDelta) -> EngineEvent:
+    return AgentText(event.response_id, event.item_id, event.delta, is_spoken=False)
 
 
-def _session_updated(_event: incoming.Session) -> Events:
-    return (EngineReady(),)
-
-
-def _error(event: incoming.Error) -> Events:
+def _error(event: incoming.Error) -> EngineEvent:
     error = event.error
-    code = error.code or error.type or "server_error"
-    message = error.message or "The provider gave no reason."
+    code = busy_code(error.code or error.type) or "server_error"
+    message = cut(error.message or "The provider gave no reason.")
+    wait_s = asked_in_words(message)
     if error.param and error.param not in message:
         message = f"{message} ({error.param})"
     if code == "session_expired":
-        return (EngineDropped(code, message),)
-    return (EngineRefused(code, message),)
+        return EngineDropped(code, message, wait_s)
+    return EngineRefused(code, message, wait_s)
 
 
-def _speech_started(event: incoming.SpeechStart) -> Events:
-    return (SpeechStarted(event.item_id, event.audio_start_ms),)
+def _speech_started(event: incoming.SpeechStart) -> EngineEvent:
+    return SpeechStarted(event.item_id, event.audio_start_ms)
 
 
-def _speech_stopped(event: incoming.SpeechStop) -> Events:
-    return (SpeechStopped(event.item_id, event.audio_end_ms),)
+def _speech_stopped(event: incoming.SpeechStop) -> EngineEvent:
+    return SpeechStopped(event.item_id, event.audio_end_ms)
 
 
-def _speech_committed(event: incoming.Committed) -> Events:
-    return (SpeechCommitted(event.item_id),)
+def _speech_committed(event: incoming.Committed) -> EngineEvent:
+    return SpeechCommitted(event.item_id)
 
 
-def _input_transcript_delta(event: incoming.InputTranscriptDelta) -> Events:
-    return (TranscriptArrived(event.item_id, _storable(event.delta), is_final=False),)
+def _input_transcript_delta(event: incoming.InputTranscriptDelta) -> EngineEvent:
+    return TranscriptArrived(event.item_id, cut(event.delta), is_final=False)
 
 
-def _input_transcript(event: incoming.InputTranscript) -> Events:
+def _input_transcript(event: incoming.InputTranscript) -> EngineEvent:
     # Some transcription models end with a line break.
-    text = _storable(event.transcript or "").strip()
-    return (TranscriptArrived(event.item_id, text, is_final=True),)
+    text = cut((event.transcript or "").strip())
+    tokens: list[incoming.LogProbability] | None = incoming.part(
+        event.logprobs, incoming.MaybeLogProbabilities, None
+    )
+    return TranscriptArrived(
+        event.item_id, text, is_final=True, confidence=_confidence(tokens or [])
+    )
 
 
-def _input_transcript_failure(event: incoming.InputTranscriptFailure) -> Events:
+def _confidence(tokens: list[incoming.LogProbability]) -> float | None:
+    """Return the geometric mean of the tokens' probabilities."""
+    if not tokens:
+        return None
+    mean = sum(token.logprob for token in tokens) / len(tokens)
+    return math.exp(min(mean, 0.0)) if not math.isnan(mean) else None
+
+
+def _input_transcript_failure(event: incoming.InputTranscriptFailure) -> EngineEvent:
     error = event.error
     message = error.message or error.code or "The audio could not be transcribed."
-    return (TranscriptFailed(event.item_id, message),)
+    return TranscriptFailed(event.item_id, cut(message))
 
 
-def _response_created(event: incoming.Response) -> Events:
-    return (ResponseStarted(event.response.id),)
-
-
-def _item_done(event: incoming.ItemDone) -> Events:
-    item = event.item
-    is_complete = item.status == "completed"
-    match item.type:
-        case "message":
-            return (AgentItemFinished(event.response_id, item.id, is_complete),)
-        case "function_call" if is_complete:
-            if not (item.call_id and item.name):
-                raise msgspec.ValidationError("a function call without call_id or name")
-            arguments = _storable(item.arguments)
-            return (ToolCallRequested(event.response_id, item.call_id, item.name, arguments),)
-        case _:
-            # A call that was cut off must not run: its arguments are not whole.
-            return ()
+def _response_created(event: incoming.Response) -> EngineEvent:
+    return ResponseStarted(event.response.id)
 
 
 def _usage(details: incoming.UsageDetails | None) -> Usage | None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Final
 
@@ -22,6 +22,7 @@ from agent_service.conversation.spec import (
     Notice,
     NoticeClip,
     SessionSpec,
+    SessionTuning,
     ToolPolicy,
     ToolSpec,
     TurnDetection,
@@ -59,13 +60,14 @@ class AgentProfile:
     greeting: str | None
     language: str | None
     turn_detection: TurnDetection
-    transcription_model: str
+    transcription_model: str | None
     tools: tuple[ToolSpec, ...]
     policies: Mapping[str, ToolPolicy]
     max_duration_s: float
     idle_s: float
     tool_rounds: int
     notices: Mapping[Notice, NoticeClip]
+    tuning: SessionTuning = field(default_factory=SessionTuning)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,6 +331,7 @@ class Host:
             language=agent.language,
             transcription_model=agent.transcription_model,
             turn_detection=agent.turn_detection,
+            tuning=agent.tuning,
             tools=agent.tools,
             history=history,
         )

@@ -98,7 +98,7 @@ class Session:
         try:
             await self._open_engine(self._spec)
         except EngineError as error:
-            self._tell(ev.EngineDropped(error.code, error.message))
+            self._tell(ev.EngineDropped(error.code, error.message, error.retry_after_s))
             raise
         try:
             await self._books.has_begun.wait()
@@ -365,4 +365,4 @@ class Session:
         try:
             await self._open_engine(replace(self._spec, history=command.history))
         except EngineError as error:
-            self._tell(ev.EngineDropped(error.code, error.message))
+            self._tell(ev.EngineDropped(error.code, error.message, error.retry_after_s))

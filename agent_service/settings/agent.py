@@ -8,6 +8,8 @@ from agent_service.settings.section import Section
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Keyword = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^<>\r\n]+$")]
 ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
 
@@ -16,7 +18,8 @@ class TurnDetectionSettings(Section):
 
     kind: Literal["server_vad", "semantic_vad", "push_to_talk"] = "server_vad"
     """`server_vad` ends the turn after a silence, `semantic_vad` when the sentence sounds complete,
-    `push_to_talk` when the caller lets go of the button."""
+    `push_to_talk` when the caller lets go of the button. On Azure `semantic_vad` was seen not to
+    tell when callers begin to speak, so that they cannot interrupt the agent."""
     threshold: float = Field(0.5, ge=0, le=1)
     """How loud speech must be to count, for `server_vad`; higher suits noisy rooms."""
     prefix_padding_ms: int = Field(300, ge=0, le=5_000)
@@ -25,6 +28,33 @@ class TurnDetectionSettings(Section):
     """Silence that ends the turn, for `server_vad`."""
     eagerness: Literal["low", "medium", "high", "auto"] = "auto"
     """How soon `semantic_vad` takes a turn for complete."""
+
+
+class HearingSettings(Section):
+    """How callers' speech is heard and written down, where the provider can be told."""
+
+    noise_reduction: Literal["off", "near_field", "far_field"] = "near_field"
+    """What is taken out of the sound: `near_field` for telephones and headsets, `far_field` for
+    microphones across a room."""
+    languages: tuple[Language, ...] = Field((), max_length=20)
+    """Languages that callers may speak beside `language` (ISO 639-1), for example `fr`."""
+    prompt: str | None = Field(None, min_length=1, max_length=1_000)
+    """What calls are about, for the transcription model: "A customer support call of a shop"."""
+    keywords: tuple[Keyword, ...] = Field((), max_length=100)
+    """Names that callers are likely to say: of goods, places, the company; each on one line and
+    without `<` and `>`."""
+
+
+class ModelSettings(Section):
+    """How the model works, where the model and the provider can be told."""
+
+    reasoning_effort: Literal["minimal", "low", "medium", "high", "xhigh"] = "low"
+    """How much a model that reasons does so before it speaks; more takes longer."""
+    parallel_tool_calls: bool = True
+    """The model may ask for several tools in one answer."""
+    retention_ratio: float = Field(0.8, ge=0.1, le=1)
+    """How much of a conversation that became too long for the model is kept when its oldest part
+    is dropped; less than all keeps the provider's cache of the rest in use for longer."""
 
 
 class AgentLimits(Section):
@@ -60,7 +90,7 @@ class AgentSettings(Section):
     """What the agent says then; without it, the caller speaks."""
     voice: str = Field("alloy", min_length=1, max_length=64)
     """The provider's voice."""
-    language: str | None = Field(None, pattern=r"^[a-z]{2,3}$")
+    language: Language | None = None
     """The language callers speak (ISO 639-1), a hint for transcripts."""
     tools: tuple[ToolName, ...] = ()
     """Tools the agent may use."""
@@ -68,5 +98,9 @@ class AgentSettings(Section):
     """Python modules with tools of your own, each with a `TOOLS` tuple."""
     turn_detection: TurnDetectionSettings = TurnDetectionSettings()
     """How the end of the caller's turn is found."""
+    hearing: HearingSettings = HearingSettings()
+    """How callers' speech is heard and written down, where the provider can be told."""
+    model: ModelSettings = ModelSettings()
+    """How the model works, where the model and the provider can be told."""
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""

@@ -129,7 +129,8 @@ class ProviderSettings(Section):
     endpoint: HttpUrl | None = None
     """Address of the Azure resource, or of a server that speaks OpenAI's protocol."""
     model: str | None = Field(None, min_length=1, max_length=128)
-    """Azure deployment or OpenAI model."""
+    """Azure deployment or OpenAI model; without it, `gpt-realtime-2.1`, and
+    `gpt-4o-realtime-preview` with the previews and the beta."""
     api_version: ApiVersion | None = None
     """Azure API version, for example `2024-10-01-preview`; `v1`, or none, is the current
     protocol."""
@@ -142,8 +143,9 @@ class ProviderSettings(Section):
     """Use Microsoft Entra ID on Azure although a key is set; without a key it is used anyway."""
     token_scope: str | None = Field(None, min_length=1)
     """Scope of the Entra ID token, where it is not the dialect's own."""
-    transcription_model: str = Field("whisper-1", min_length=1, max_length=128)
-    """What the provider transcribes callers' speech with."""
+    transcription_model: str | None = Field(None, min_length=1, max_length=128)
+    """What the provider transcribes callers' speech with; without it, `gpt-transcribe`, and
+    `whisper-1` where the previews and the beta know no other."""
     connect_timeout_s: float = Field(10.0, gt=0, le=120)
     """Time the provider has to accept a connection."""
     prices: PriceSettings | None = None
@@ -173,7 +175,7 @@ class ProviderSettings(Section):
         if self.model is not None:
             return self.model
         is_ga = self.dialect.endswith("ga") or (self.dialect == "auto" and not self.api_version)
-        return "gpt-realtime" if is_ga else "gpt-4o-realtime-preview"
+        return "gpt-realtime-2.1" if is_ga else "gpt-4o-realtime-preview"
 
     @property
     def uses_entra(self) -> bool:

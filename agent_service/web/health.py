@@ -1,7 +1,9 @@
 """Health for machines: alive, ready, and counts in the Prometheus text format."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
 
 import structlog
 from starlette.requests import Request
@@ -17,10 +19,27 @@ Gauges: TypeAlias = Mapping[str, Callable[[], float]]
 Notes: TypeAlias = Mapping[str, Callable[[], Mapping[str, int]]]
 """What people should see to, although the service can serve: counts by kind."""
 
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """Something that the service can still do with, and that somebody has to see to."""
+
+    code: str
+    message: str
+    """Safe to show: it names no hosts and no files."""
+    remedy: str
+    ends: date | None
+
+
 log = structlog.get_logger(__name__)
 
 
-def routes(checks: Mapping[str, Check], gauges: Gauges, notes: Notes | None = None) -> list[Route]:
+def routes(
+    checks: Mapping[str, Check],
+    gauges: Gauges,
+    notes: Notes | None = None,
+    warnings: Callable[[], Sequence[Caveat]] = tuple,
+) -> list[Route]:
     """Return ``/healthz``, ``/readyz`` and ``/metrics``."""
     noted = notes or {}
 
@@ -37,10 +56,13 @@ def routes(checks: Mapping[str, Check], gauges: Gauges, notes: Notes | None = No
                 log.warning("not_ready", check=name, code=error.code, message=error.message)
                 problems[name] = error.code
         status = 503 if problems else 200
+        answer: dict[str, Any] = {"ready": not problems, "problems": problems}
         found = {name: dict(read()) for name, read in noted.items()}
-        detail = {name: counts for name, counts in found.items() if counts}
-        body = {"ready": not problems, "problems": problems}
-        return JSONResponse(body | ({"notes": detail} if detail else {}), status)
+        if detail := {name: counts for name, counts in found.items() if counts}:
+            answer["notes"] = detail
+        if warned := warnings():
+            answer["warnings"] = [_shown(caveat) for caveat in warned]
+        return JSONResponse(answer, status)
 
     async def metrics(request: Request) -> Response:
         lines = [
@@ -54,3 +76,12 @@ def routes(checks: Mapping[str, Check], gauges: Gauges, notes: Notes | None = No
         Route("/readyz", readyz),
         Route("/metrics", metrics),
     ]
+
+
+def _shown(caveat: Caveat) -> dict[str, str | None]:
+    return {
+        "code": caveat.code,
+        "message": caveat.message,
+        "remedy": caveat.remedy,
+        "date": caveat.ends.isoformat() if caveat.ends else None,
+    }

@@ -3,6 +3,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,10 +15,11 @@ from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as serve_websocket
 
 from agent_service.__main__ import main
-from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
+from agent_service.cli.checks import Verdict, check_data_dir, check_database
 from agent_service.cli.outbox_checks import check_outbox
-from agent_service.cli.provider_checks import check_network, check_provider
-from agent_service.settings import ProviderSettings, Settings
+from agent_service.cli.provider_checks import check_detection, check_network, check_provider
+from agent_service.engines.dialects import DIALECTS
+from agent_service.settings import AgentSettings, ProviderSettings, Settings
 from agent_service.settings.service import DatabaseSettings, OutboxSettings
 from agent_service.store import migrating
 from agent_service.store.outbox import queue_message
@@ -29,17 +31,24 @@ def provider_url() -> Iterator[str]:
 
     def refuse_wrong_keys(connection: ServerConnection, request: Request) -> Response | None:
         if request.headers.get("api-key") == "right":
+            if request.path == "/openai/v1/models":
+                models = [{"id": "ending", "deprecation": {"inference": 1_800_000_000}}]
+                return connection.respond(HTTPStatus.OK, json.dumps({"data": models}))
             return None
         return connection.respond(HTTPStatus.UNAUTHORIZED, '{"error": {"message": "wrong key"}}')
 
     def set_up(connection: ServerConnection) -> None:
-        connection.send(json.dumps({"type": "session.created", "session": {"model": "voice"}}))
+        connection.send(json.dumps({"type": "session.created", "session": {}}))
         for message in connection:
             asked = json.loads(message)
-            if asked["type"] == "session.update":
-                connection.send(
-                    json.dumps({"type": "session.updated", "session": asked["session"]})
-                )
+            if asked["type"] != "session.update":
+                continue
+            if '"gone"' in str(message):
+                error = {"code": "model_not_found", "message": "The model `gone` does not exist."}
+                connection.send(json.dumps({"type": "error", "error": error}))
+            else:
+                answer = {"type": "session.updated", "session": asked["session"]}
+                connection.send(json.dumps(answer))
 
     with serve_websocket(
         set_up, "127.0.0.1", 0, process_request=refuse_wrong_keys, compression=None
@@ -51,19 +60,38 @@ def provider_url() -> Iterator[str]:
         thread.join()
 
 
-def azure(url: str, key: str) -> Settings:
-    provider = ProviderSettings.model_validate({"endpoint": url, "api_key": key, "model": "voice"})
+def azure(url: str, key: str, **more: str) -> Settings:
+    provider = ProviderSettings.model_validate(
+        {"endpoint": url, "api_key": key, "model": "voice", **more}
+    )
     return Settings(provider=provider)
 
 
+class Calendar:
+    """A clock that stands still."""
+
+    def __init__(self, today: str) -> None:
+        self._today = today
+
+    def now(self) -> float:
+        return 0.0
+
+    def utc(self) -> datetime:
+        return datetime.fromisoformat(f"{self._today}T12:00:00Z")
+
+
+SPRING = Calendar("2026-03-01")
+"""Long before anything ends."""
+
+
 def test_working_provider_is_found_good(provider_url: str) -> None:
-    network, provider = check_provider(azure(provider_url, "right"))
+    network, provider = check_provider(azure(provider_url, "right"), SPRING)
     assert (network.verdict, provider.verdict) == (Verdict.GOOD, Verdict.GOOD)
     assert provider.text.startswith("azure-ga, model voice, with an API key: session set up in ")
 
 
 def test_refusal_of_the_provider_is_told_in_words(provider_url: str) -> None:
-    *_, provider = check_provider(azure(provider_url, "wrong-key"))
+    *_, provider = check_provider(azure(provider_url, "wrong-key"), SPRING)
     assert provider.verdict is Verdict.BAD
     assert "refused the key" in provider.text
     assert "wrong-key" not in provider.text
@@ -79,7 +107,7 @@ def test_endpoint_that_would_leak_the_key_is_refused() -> None:
 @pytest.mark.parametrize("host", ["nowhere.invalid", f"{'long' * 16}.invalid"])
 def test_host_without_an_address_is_told(host: str) -> None:
     finding = check_network(f"https://{host}", 5)
-    assert finding.verdict is Verdict.BAD
+    assert (finding.verdict, finding.code) == (Verdict.BAD, "no_address")
     assert f"{host} has no address" in finding.text
 
 
@@ -94,7 +122,7 @@ def test_port_that_nobody_listens_on_is_told() -> None:
 def test_provider_without_a_way_there_is_not_asked() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    [finding] = check_provider(azure(f"http://127.0.0.1:{port}", "right"))
+    [finding] = check_provider(azure(f"http://127.0.0.1:{port}", "right"), SPRING)
     assert finding.subject == "network"
 
 
@@ -145,8 +173,9 @@ def test_data_folder_is_good_or_will_be_made(tmp_path: Path) -> None:
 def test_data_folder_under_a_file_is_bad(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     finding = check_data_dir(tmp_path / "file" / "data")
-    assert finding == Finding(
-        Verdict.BAD, "data", f"{tmp_path}/file cannot be written to: set data_dir, or its owner"
+    assert finding.verdict is Verdict.BAD
+    assert finding.line == (
+        f"data: {tmp_path}/file cannot be written to: set data_dir, or its owner"
     )
 
 
@@ -167,6 +196,77 @@ def test_doctor_prints_a_line_for_each_finding(
     assert main(["doctor", "--data-dir", str(tmp_path)]) == 0
     subjects = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
     assert subjects == ["settings:", "data:", "database:", "outbox:", "network:", "provider:"]
+
+
+def test_what_ends_is_told_by_the_table_and_by_the_providers_list(provider_url: str) -> None:
+    settings = azure(provider_url, "right", model="ending", transcription_model="whisper-1")
+    *_, model, transcriber = check_provider(settings, Calendar("2026-11-29"))
+    assert (model.verdict, model.code) == (Verdict.NOTE, "provider_ending")
+    assert model.text == (
+        "model ending is switched off on 2027-01-15 (the provider's list of models)"
+    )
+    assert transcriber.ends == date(2026, 12, 15)
+    assert transcriber.remedy == "use gpt-transcribe"
+
+
+def test_dates_are_told_although_the_provider_cannot_be_reached() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    settings = azure(f"http://127.0.0.1:{port}", "right", api_version="2025-04-01-preview")
+    network, version, transcriber = check_provider(settings, Calendar("2026-11-29"))
+    assert network.verdict is Verdict.BAD
+    assert (version.code, version.remedy) == ("provider_ended", "use v1")
+    assert transcriber.code == "provider_ending"
+
+
+def test_transcription_model_that_is_gone_is_no_reason_not_to_serve(provider_url: str) -> None:
+    settings = azure(provider_url, "right", transcription_model="gone")
+    _, provider, hint = check_provider(settings, SPRING)
+    assert provider.verdict is Verdict.GOOD
+    assert (hint.verdict, hint.code) == (Verdict.NOTE, "transcription_unavailable")
+    assert "a spoken yes cannot be read" in hint.text
+    assert hint.remedy == "set provider.transcription_model"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "count"),
+    [("azure-ga", 1), ("azure-2025-04-01-preview", 1), ("openai-ga", 0), ("openai-beta", 0)],
+)
+def test_semantic_vad_on_azure_is_told(dialect: str, count: int) -> None:
+    agents = {
+        name: AgentSettings.model_validate(
+            {"name": name, "title": "T", "instructions": "I", "turn_detection": {"kind": kind}}
+        )
+        for name, kind in (("deaf", "semantic_vad"), ("fine", "server_vad"))
+    }
+    findings = list(check_detection(agents, DIALECTS[dialect]))
+    assert [finding.code for finding in findings] == ["semantic_vad_deaf"] * count
+    assert all("agent deaf" in finding.text for finding in findings)
+
+
+def test_doctor_tells_programs_everything_at_once(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    provider_url: str,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", provider_url)
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", "right")
+    monkeypatch.setenv("OPENAI_API_VERSION", "2024-10-01-preview")
+    assert main(["doctor", "--json", "--data-dir", str(tmp_path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is True
+    checks = {check["check"]: check for check in told["checks"]}
+    assert checks.keys() == {
+        *("settings", "data", "database", "outbox", "network", "provider", "dates")
+    }
+    assert checks["settings"]["status"] == "ok"
+    assert checks["settings"]["code"] == "fine"
+    assert checks["database"]["status"] == "note"
+    version, transcriber = told["dates"]
+    assert transcriber["message"].startswith("transcription model whisper-1 ")
+    assert version["code"] == "provider_ended"
+    assert (version["date"], version["remedy"]) == ("2026-04-30", "use v1")
 
 
 def test_doctor_prints_every_mistake_of_the_settings(

@@ -120,6 +120,23 @@ def test_a_busy_provider_is_asked_again_when_it_said(driver: Any) -> None:
     assert len(notices(driver)) >= 3
 
 
+def test_a_request_that_a_busy_provider_turns_down_is_made_again_when_it_said(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    driver.tell(ev.EngineRefused("rate_limit_exceeded", "Try again in 4 s.", 4.0))
+    assert notices(driver) == ["<wait>"]
+    pass_time(driver, 5)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    driver.agent_says("resp-1", "out-1", "It is shipped.", 500)
+    driver.tell(ev.EngineRefused("rate_limit_exceeded", "Try again in 4 s.", 4.0))
+    assert len(driver.kept(IncidentRecord)) == 2
+
+
+def test_a_transcript_that_is_known_to_be_missing_is_no_incident(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.tell(ev.TranscriptFailed("in-1", "no captions", is_expected=True))
+    assert driver.kept(IncidentRecord) == []
+
+
 def test_a_provider_that_stays_busy_is_given_up_in_words(driver: Any) -> None:
     driver.tell(ev.CallerTyped("where is it"))
     for number in range(4):

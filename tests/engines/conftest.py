@@ -197,6 +197,7 @@ def spec() -> SessionSpec:
         instructions="Be brief and kind.",
         voice="alloy",
         modality=Modality.AUDIO,
+        transcription_model="whisper-1",
         turn_detection=TurnDetection(silence_duration_ms=200),
     )
 

@@ -4,6 +4,7 @@ import pytest
 
 from agent_service.conversation.records import Usage
 from agent_service.engines.prices import LIST_PRICES, priced
+from agent_service.settings import ProviderSettings
 
 
 def test_cached_tokens_are_part_of_the_input_and_have_their_own_price() -> None:
@@ -33,3 +34,8 @@ def test_no_price_means_no_cost() -> None:
 
 def test_nothing_used_costs_nothing() -> None:
     assert priced(Usage(), LIST_PRICES["gpt-realtime"]).cost_usd == 0
+
+
+def test_the_default_models_have_a_price() -> None:
+    assert ProviderSettings().chosen_model in LIST_PRICES
+    assert ProviderSettings(dialect="openai-beta").chosen_model in LIST_PRICES

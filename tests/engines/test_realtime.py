@@ -331,8 +331,8 @@ def test_a_refused_handshake_is_told_in_words(
         ),
         (
             {"code": "insufficient_quota", "message": "You exceeded your quota."},
-            "provider_busy",
-            "The provider is busy: You exceeded your quota. (insufficient_quota)",
+            "insufficient_quota",
+            "The provider's quota is used up, see to plan and billing: You exceeded your quota.",
         ),
         (
             {

@@ -15,7 +15,8 @@ from agent_service.conversation.spec import (
     TurnDetection,
 )
 from agent_service.engines.dialects import DIALECTS
-from agent_service.engines.session_shape import history_items, session_update
+from agent_service.engines.extras import extras
+from agent_service.engines.session_shape import check_supported, history_items, session_update
 from agent_service.errors import EngineError
 
 FIRST = "azure-2024-10-01-preview"
@@ -30,8 +31,9 @@ LOOKUP = ToolSpec(
 )
 
 
-def session(spec: SessionSpec, dialect: str) -> dict[str, Any]:
-    event = session_update(spec, DIALECTS[dialect])
+def session(spec: SessionSpec, dialect: str, model: str = "gpt-realtime-2.1") -> dict[str, Any]:
+    known = extras(spec, DIALECTS[dialect], model)
+    event = session_update(spec, DIALECTS[dialect], known)
     assert event["type"] == "session.update"
     update: dict[str, Any] = event["session"]
     return update
@@ -112,7 +114,7 @@ def test_semantic_vad_is_used_where_it_exists_and_refused_in_words_elsewhere(
     assert session(spec, "azure-ga")["audio"]["input"]["turn_detection"] == expected
     for dialect in (FIRST, "azure-2024-12-17"):
         with pytest.raises(EngineError, match="has no semantic_vad: set turn detection to"):
-            session(spec, dialect)
+            check_supported(spec, DIALECTS[dialect])
 
 
 def test_a_written_conversation_is_answered_in_text(spec: SessionSpec) -> None:

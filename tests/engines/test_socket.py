@@ -18,6 +18,7 @@ from agent_service.conversation.events import (
     EngineDropped,
     EngineReady,
     EngineRefused,
+    ResponseStarted,
     SpeechCommitted,
 )
 from agent_service.conversation.spec import SessionSpec
@@ -137,7 +138,7 @@ def test_a_long_answer_arrives_whole(received: Callable[..., list[Any]]) -> None
     async def play(provider: Any) -> None:
         provider.send(delta | {"delta": base64.b64encode(audio).decode()})
 
-    assert received(play, 1) == [AgentAudio("r", "i", audio)]
+    assert received(play, 2) == [ResponseStarted("r"), AgentAudio("r", "i", audio)]
 
 
 @pytest.mark.parametrize("fragmented", [True, False])
@@ -336,3 +337,19 @@ def test_a_certificate_that_is_not_trusted_is_refused(
                 await engine.open(spec, listener)
 
     run(scenario())
+
+
+def test_megabytes_of_words_are_cut_and_keep_the_connection(
+    received: Callable[..., list[Any]],
+) -> None:
+    delta = {"type": "response.output_text.delta", "response_id": "r", "item_id": "i"}
+
+    async def play(provider: Any) -> None:
+        provider.send(delta | {"delta": "x" * 5_000_000}, {"type": "response.created"})
+        provider.write_frame(Opcode.TEXT, committed("item_1"))
+
+    started, words, malformed, after = received(play, 4)
+    assert started == ResponseStarted("r")
+    assert len(words.delta) == 100_000
+    assert malformed.code == "malformed_event"
+    assert after == SpeechCommitted("item_1")

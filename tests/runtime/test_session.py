@@ -378,6 +378,60 @@ def test_a_refused_beginning_is_raised_and_on_record() -> None:
     asyncio.run(run())
 
 
+class Listening:
+    """Rules that note what happens, and want the provider back when the caller types."""
+
+    def __init__(self) -> None:
+        self.events: list[ev.Event] = []
+        self.is_refused_again = asyncio.Event()
+
+    def handle(self, event: ev.Event, now: float) -> tuple[cmd.Command, ...]:
+        self.events.append(event)
+        if len(self.events) == 3:
+            self.is_refused_again.set()
+        return (cmd.ReopenEngine((), 0.0),) if isinstance(event, ev.CallerTyped) else ()
+
+    def deadline(self) -> float | None:
+        return None
+
+
+@pytest.mark.parametrize("retry_after_s", [5.0, None])
+def test_how_long_a_provider_wants_to_be_left_alone_reaches_the_rules(
+    retry_after_s: float | None,
+) -> None:
+    async def run() -> None:
+        busy = EngineError("Busy.", code="provider_busy", retry_after_s=retry_after_s)
+        dropped = ev.EngineDropped("provider_busy", "Busy.", retry_after_s)
+        rules = Listening()
+        session = Session(
+            rules,  # type: ignore[arg-type]  # what a session uses of the rules
+            claim=Claim("c", "me"),
+            agent="support",
+            caller=Caller("customer", level=CallerLevel.VERIFIED),
+            source="here",
+            spec=SessionSpec("Be kind.", "alloy", Modality.TEXT),
+            new_engine=lambda: ScriptedEngine(refusal=busy),
+            engine=ScriptedEngine(refusal=busy),
+            tools=MemoryTools(),
+            identity=MemoryIdentity(),
+            records=MemoryRecords(),
+            clock=SystemClock(),
+            channel=MemoryChannel(),
+        )
+        with pytest.raises(EngineError):
+            await session.open()
+        assert rules.events == [dropped]
+        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(session.run())
+            await settle()
+            session.receive(ev.CallerTyped("hello?"))
+            await rules.is_refused_again.wait()
+            running.cancel()
+        assert rules.events == [dropped, ev.CallerTyped("hello?"), dropped]
+
+    asyncio.run(run())
+
+
 def test_an_unknown_agent_is_refused() -> None:
     async def run() -> None:
         async with scene() as s:

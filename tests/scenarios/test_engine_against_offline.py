@@ -34,12 +34,14 @@ from agent_service.conversation.events import (
     SpeechStopped,
     ToolCallRequested,
     TranscriptArrived,
+    TranscriptFailed,
 )
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.spec import (
     HistoryToolRound,
     HistoryTurn,
     SessionSpec,
+    SessionTuning,
     ToolSpec,
     TurnDetection,
 )
@@ -156,6 +158,12 @@ class Call:
             assert not isinstance(event, EngineRefused | EngineDropped), event
         return event
 
+    async def until_any(self, kind: Any) -> Any:
+        """Return the next event of the kind, whatever else comes before."""
+        while not isinstance(event := await self._arrived.get(), kind):
+            pass
+        return event
+
     def count(self, kind: type[EngineEvent]) -> int:
         return sum(isinstance(event, kind) for event in self.events)
 
@@ -204,6 +212,130 @@ def run(scenario: Awaitable[None]) -> None:
     asyncio.run(guarded())
 
 
+def test_the_session_has_every_field_that_the_dialect_knows(dialect: str) -> None:
+    tuning = SessionTuning(
+        languages=("fr",),
+        transcription_prompt="A support call.",
+        keywords=("AC-42",),
+        noise_reduction="far_field",
+        reasoning_effort="minimal",
+        parallel_tool_calls=False,
+        retention_ratio=0.5,
+    )
+
+    async def scenario() -> None:
+        spec = replace(SPEC, language="en", tuning=tuning)
+        async with running(build(PlainSpeech(), PlainResponder())) as url:
+            kind: Any = "azure" if dialect.startswith("azure") else "openai"
+            choice = ProviderChoice(kind, url, "gpt-realtime-2.1", dialect, KEY)
+            plain = engine_factory(choice, clock=SystemClock())()
+            await plain.open(spec, lambda _event: None)
+            assert plain.left_out == {}
+            await plain.close()
+
+    run(scenario())
+
+
+def test_a_transcription_model_that_is_not_there_costs_only_the_words(dialect: str) -> None:
+    async def scenario() -> None:
+        async with running(build(PlainSpeech(), PlainResponder())) as url:
+            call = Call(engine(url, dialect, KEY), PlainResponder())
+            await call.engine.open(replace(SPEC, transcription_model="gone-1"), call.deliver)
+            refused = await call.until_any(EngineRefused)
+            assert refused.code == "transcription_unavailable"
+            for frame in (VOICE, VOICE, SILENCE, SILENCE):
+                call.engine.send(SendAudio(frame))
+            committed = await call.until(SpeechCommitted)
+            failed = await call.until(TranscriptFailed)
+            assert (failed.item_id, failed.is_expected) == (committed.item_id, True)
+            await call.until(ToolCallRequested)
+            await call.engine.close()
+
+    run(scenario())
+
+
+async def answered(faults: str) -> list[EngineEvent]:
+    """Return what comes of a request for a tool and of one for words, until both have ended."""
+    app = build(PlainSpeech(), PlainResponder(), faults=faults)
+    async with running(app) as url:
+        call = Call(engine(url, "openai-ga", KEY), PlainResponder())
+        await call.engine.open(replace(SPEC, modality=Modality.TEXT), call.deliver)
+        for uses_tools in (True, False):
+            call.engine.send(RequestResponse(uses_tools=uses_tools))
+            while call.count(ResponseFinished) < (1 if uses_tools else 2):
+                await call.until_any(EngineEvent)
+        await call.engine.close()
+    return call.events
+
+
+LOSSES = [
+    "response.created",
+    "response.output_item.added",
+    "response.output_item.done",
+    "response.function_call_arguments.done",
+    "response.text.delta",
+    "response.text.done",
+    "response.content_part.done",
+    "conversation.item.created",
+    "rate_limits.updated",
+]
+
+
+@pytest.mark.parametrize("lost", LOSSES)
+def test_no_lost_event_costs_a_call_words_or_an_end(lost: str) -> None:
+    async def scenario() -> None:
+        events = await answered(f"event_missing:at={lost},times=0")
+        calls = [event for event in events if isinstance(event, ToolCallRequested)]
+        assert [call.arguments for call in calls] == ['{"order_no":"7741"}']
+        words = "".join(event.delta for event in events if isinstance(event, AgentText))
+        assert words == "I use no tools."
+        kinds = [type(event) for event in events]
+        assert kinds.count(ResponseStarted) == kinds.count(ResponseFinished) == 2
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("doubled", ["*", *LOSSES, "response.done"])
+def test_no_doubled_event_does_harm(doubled: str) -> None:
+    async def scenario() -> None:
+        events = await answered(f"event_duplicated:at={doubled},times=0")
+        plain = await answered("")
+        assert [type(event) for event in events] == [type(event) for event in plain]
+
+    run(scenario())
+
+
+def test_a_broken_frame_before_every_event_costs_nothing_else() -> None:
+    async def scenario() -> None:
+        events = await answered("malformed_json:at=*,times=0")
+        incidents = [event for event in events if isinstance(event, EngineRefused)]
+        assert {event.code for event in incidents} == {"malformed_event"}
+        rest = [type(event) for event in events if not isinstance(event, EngineRefused)]
+        assert rest == [type(event) for event in await answered("")]
+
+    run(scenario())
+
+
+def test_a_busy_provider_says_when_to_come_back() -> None:
+    async def scenario() -> None:
+        events = await answered("rate_limited:retry_after_s=90")
+        ends = [event for event in events if isinstance(event, ResponseFinished)]
+        assert [(end.code, end.retry_after_s) for end in ends] == [("rate_limit_exceeded", 90)] * 2
+
+    run(scenario())
+
+
+def test_a_busy_provider_says_at_its_door_when_to_come_back() -> None:
+    async def scenario() -> None:
+        app = build(PlainSpeech(), PlainResponder(), faults="refuse:status=429,retry_after_s=2.5")
+        async with running(app) as url:
+            with pytest.raises(EngineError) as raised:
+                await engine(url, "openai-ga", KEY).open(SPEC, lambda _event: None)
+        assert (raised.value.code, raised.value.retry_after_s) == ("provider_busy", 2.5)
+
+    run(scenario())
+
+
 def test_a_spoken_turn_leads_to_a_tool_and_a_spoken_answer(dialect: str) -> None:
     async def scenario() -> None:
         async with called(dialect) as call:
@@ -225,8 +357,9 @@ def test_a_spoken_turn_leads_to_a_tool_and_a_spoken_answer(dialect: str) -> None
             assert all(event.is_spoken for event in words)
             audio = b"".join(e.audio for e in call.events if isinstance(e, AgentAudio))
             assert audio == VOICE * 5
-            final = [e for e in call.events if isinstance(e, TranscriptArrived) and e.is_final]
-            assert final == [TranscriptArrived(started.item_id, "Where is order 7741?", True)]
+            (final,) = [e for e in call.events if isinstance(e, TranscriptArrived) and e.is_final]
+            assert (final.item_id, final.text) == (started.item_id, "Where is order 7741?")
+            assert (final.confidence is not None) is DIALECTS[dialect].knows_logprobs
             assert call.count(ResponseStarted) == call.count(ResponseFinished) == 2
 
     run(scenario())

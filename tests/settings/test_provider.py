@@ -26,7 +26,7 @@ def test_azure_endpoint_without_a_key_is_keyless_and_current(config: Config) -> 
     assert found.endpoint == "https://shop.openai.azure.com"
     assert found.uses_entra
     assert found.api_version is None
-    assert found.chosen_model == "gpt-realtime"
+    assert found.chosen_model == "gpt-realtime-2.1"
 
 
 def test_azure_variables_fill_key_deployment_and_version(config: Config) -> None:
@@ -81,10 +81,10 @@ def test_keyless_wins_over_a_key(config: Config) -> None:
 @pytest.mark.parametrize(
     ("values", "model"),
     [
-        ({"api_version": "v1"}, "gpt-realtime"),
+        ({"api_version": "v1"}, "gpt-realtime-2.1"),
         ({"api_version": "2025-04-01-preview"}, "gpt-4o-realtime-preview"),
         ({"dialect": "openai-beta"}, "gpt-4o-realtime-preview"),
-        ({"dialect": "azure-ga", "api_version": "2024-10-01-preview"}, "gpt-realtime"),
+        ({"dialect": "azure-ga", "api_version": "2024-10-01-preview"}, "gpt-realtime-2.1"),
     ],
 )
 def test_model_defaults_to_the_generation_of_the_protocol(

@@ -1,6 +1,7 @@
 """What machines are told about the service's health."""
 
 import asyncio
+from datetime import date
 
 import httpx
 from starlette.applications import Starlette
@@ -59,3 +60,26 @@ def test_ready_service_says_what_people_should_see_to() -> None:
     response = get("/readyz", app)
     assert response.status_code == 200
     assert response.json()["notes"] == {"outbox": {"refund": 3}}
+
+
+def test_what_ends_soon_is_told_and_keeps_nobody_from_being_ready() -> None:
+    ending = health.Caveat("provider_ending", "model m ends", "use n", date(2027, 1, 20))
+    endless = health.Caveat("provider_unlisted", "model m is not listed", "use n", None)
+    app = Starlette(routes=health.routes({"database": fine}, {}, None, lambda: [ending, endless]))
+    response = get("/readyz", app)
+    assert response.status_code == 200
+    assert response.json()["ready"] is True
+    assert response.json()["warnings"] == [
+        {
+            "code": "provider_ending",
+            "message": "model m ends",
+            "remedy": "use n",
+            "date": "2027-01-20",
+        },
+        {
+            "code": "provider_unlisted",
+            "message": "model m is not listed",
+            "remedy": "use n",
+            "date": None,
+        },
+    ]
