@@ -5,9 +5,10 @@ Identifiers are UUIDv7 as text, so the same code runs on every database. Times a
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, false, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_service.conversation.records import (
@@ -18,7 +19,7 @@ from agent_service.conversation.records import (
     Role,
     ToolCallStatus,
 )
-from agent_service.store.schema import CleanText, Table
+from agent_service.store.schema import CleanText, SearchWords, Table
 
 Id = Annotated[str, mapped_column(CleanText(36), primary_key=True)]
 ConversationId = Annotated[
@@ -77,7 +78,9 @@ class Turn(Table):
     seq: Mapped[int]
     role: Mapped[Role]
     modality: Mapped[Modality]
-    text: Mapped[str]
+    verbatim: Mapped[str] = mapped_column("text")
+    search_words: Mapped[str | None] = mapped_column(SearchWords, deferred=True)
+    """Of the text; what the full-text index holds. Whoever writes the one writes the other."""
     heard_text: Mapped[str]
     heard_ms: Mapped[int]
     is_interrupted: Mapped[bool]
@@ -96,6 +99,16 @@ class Turn(Table):
     item_id: Mapped[str | None]
     response_id: Mapped[str | None]
     flags: Mapped[list[str]]
+
+    @hybrid_property
+    def text(self) -> str:
+        """What was said or generated."""
+        return self.verbatim
+
+    @text.inplace.update_expression
+    @classmethod
+    def _text_update(cls, text: str) -> list[tuple[Any, str]]:
+        return [(cls.verbatim, text), (cls.search_words, text)]
 
 
 class ToolEffect(StrEnum):

@@ -114,6 +114,8 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
             row["id"] = row.pop(kind.id_field)
         for name in _FREE_TEXT & row.keys():
             row[name] = row[name] and redact(row[name])
+        if kind.table is Turn:
+            row["search_words"] = row["text"]
     session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)
 
 
