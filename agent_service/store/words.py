@@ -33,7 +33,7 @@ class Word(NamedTuple):
     end: int
 
 
-_ASCII_WORD = re.compile("[a-z]+|[0-9]+")
+_ASCII_WORD = re.compile(f"[a-z]{{1,{MAX_WORD_CHARACTERS}}}|[0-9]{{1,{MAX_WORD_CHARACTERS}}}")
 
 _ACCENTS = re.compile(
     "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # Latin, Greek, Cyrillic
@@ -60,16 +60,12 @@ _WORD_BREAK_WITHIN = re.compile(r"(?<=[\u0600-\u08ff])\u200c(?=[\u0600-\u08ff])"
 _COMPOSED = re.compile("[\u1100-\u11ff\u3041-\u30ff]")
 """Hangul and Kana: what they are made of is no letter to look for."""
 
-_ALIKE = str.maketrans(
-    {
-        # Letters that Unicode does not take apart.
-        **{"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ŧ": "t", "ð": "d", "þ": "th"},
-        **{"æ": "ae", "œ": "oe"},
-        # One letter on two keyboards: Arabic and Persian.
-        **{"\u0649": "\u064a", "\u06cc": "\u064a", "\u06a9": "\u0643"},
-        # Letters by name, apostrophes by use.
-        **dict.fromkeys(map(chr, range(0x02B9, 0x02C0)), " "),
-    }
+_ALIKE = (
+    # Letters that Unicode does not take apart, and those that differ by keyboard alone: the yeh and
+    # kaf of Arabic and of Persian.
+    str.maketrans("ıøłđħŧð\u0649\u06cc\u06a9", "ioldhtd\u064a\u064a\u0643")
+    | str.maketrans({"þ": "th", "æ": "ae", "œ": "oe"})
+    | dict.fromkeys(range(0x02B9, 0x02C0), " ")  # letters by name, apostrophes by use
 )
 
 
@@ -87,7 +83,7 @@ def fold(text: str) -> tuple[str, ...]:
 def _ascii(text: str) -> Iterator[Word]:
     """Do as ``_any`` does, for the many texts where that is simple."""
     for found in _ASCII_WORD.finditer(text.lower()):
-        yield from _cut(found[0], found.start(), found.end())
+        yield Word(found[0], found.start(), found.end())
 
 
 def _any(text: str) -> Iterator[Word]:
@@ -95,17 +91,14 @@ def _any(text: str) -> Iterator[Word]:
     run, start, end = "", 0, 0
     for place, cluster in _clusters(_WORD_BREAK_WITHIN.sub(" ", text)):
         for next_kind, character in _fold_cluster(cluster):
-            if next_kind != kind or kind == "own":
-                yield from _cut(run, start, end)
+            if next_kind != kind or kind == "own" or len(run) == MAX_WORD_CHARACTERS:
+                if run:
+                    yield Word(run, start, end)
                 run, start, kind = "", place, next_kind
             run += character
             end = place + len(cluster)
-    yield from _cut(run, start, end)
-
-
-def _cut(run: str, start: int, end: int) -> Iterator[Word]:
-    for at in range(0, len(run), MAX_WORD_CHARACTERS):
-        yield Word(run[at : at + MAX_WORD_CHARACTERS], start, end)
+    if run:
+        yield Word(run, start, end)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
@@ -129,7 +122,7 @@ def _continues(character: str) -> bool:
 @lru_cache(maxsize=16_384)
 def _fold_cluster(cluster: str) -> tuple[tuple[Kind, str], ...]:
     """Return the characters that are compared, ``break`` without any."""
-    apart = unicodedata.normalize("NFKD", cluster).translate(_ALIKE).casefold()
+    apart = unicodedata.normalize("NFKD", cluster).casefold()
     apart = unicodedata.normalize("NFKD", apart).translate(_ALIKE)
     apart = _INVISIBLE.sub("", _ACCENTS.sub("", apart))
     if _COMPOSED.match(apart):

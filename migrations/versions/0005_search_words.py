@@ -49,8 +49,10 @@ SQLITE_TRIGGERS = (
     ),
     (
         "update_text",
-        "AFTER UPDATE OF text ON turns"
-        " WHEN new.text <> old.text AND new.search_words IS old.search_words",
+        (
+            "AFTER UPDATE OF text ON turns"
+            " WHEN new.text <> old.text AND new.search_words IS old.search_words"
+        ),
         TAKE_TEXT,
     ),
     ("delete", "AFTER DELETE ON turns", REMOVE),
@@ -102,7 +104,9 @@ def downgrade() -> None:
             ("delete", "AFTER DELETE", remove),
             ("update", "AFTER UPDATE OF text", remove + add),
         ):
-            op.execute(f"CREATE TRIGGER turns_search_{name} {event} ON turns BEGIN {statements} END")
+            op.execute(
+                f"CREATE TRIGGER turns_search_{name} {event} ON turns BEGIN {statements} END"
+            )
     else:
         op.execute("DROP FUNCTION turns_search_words() CASCADE")
         op.execute("ALTER TABLE turns DROP COLUMN search_words")
