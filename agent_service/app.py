@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.records import Caller
@@ -45,6 +46,7 @@ from agent_service.web import admin_api, approvals, health, pages, ticket_api
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
 from agent_service.web.origins import Origins
+from agent_service.web.slashes import WithoutTrailingSlash
 from agent_service.web.tickets import Tickets
 
 OUTBOX_KINDS: Final = ("message", "refund")
@@ -258,7 +260,7 @@ class _Web:
         ]
         if demo_caller is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, middleware=[Middleware(WithoutTrailingSlash)])
 
     async def _check_storage(self) -> None:
         if not self.recorder.healthy:

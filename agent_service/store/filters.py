@@ -214,7 +214,7 @@ def _condition(
 
 
 def _limit(value: str) -> int:
-    number = INTEGER.parse(value)
+    number = _integer(32)(value)
     if not 1 <= number <= MAX_LIMIT:
         raise ValueError(f"should be between 1 and {MAX_LIMIT}")
     return number

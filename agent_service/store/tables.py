@@ -7,7 +7,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, false, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -105,10 +114,18 @@ class Turn(Table):
         """What was said or generated."""
         return self.verbatim
 
+    @text.inplace.expression
+    @classmethod
+    def _text_expression(cls) -> ColumnElement[str]:
+        # Not the attribute itself: SQLAlchemy would leave the rule for updates out.
+        return cls.verbatim.expression
+
     @text.inplace.update_expression
     @classmethod
-    def _text_update(cls, text: str) -> list[tuple[Any, str]]:
-        return [(cls.verbatim, text), (cls.search_words, text)]
+    def _text_update(cls, value: Any) -> list[Any]:
+        # Of an expression nobody knows the words before the database does: see the migration.
+        words = [(cls.search_words, value)] if isinstance(value, str) else []
+        return [(cls.verbatim, value), *words]
 
 
 class ToolEffect(StrEnum):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
 from agent_service.errors import QueryError
-from agent_service.store.filters import Question, make_cursor
+from agent_service.store.filters import Question
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 
 
@@ -25,7 +25,7 @@ def sql(question: Question) -> list[str]:
     ("name", "value", "condition"),
     [
         ("role", "agent", "turns.role = 'agent'"),
-        ("role__not", "system", "turns.role != 'system'"),
+        ("role__not", "system", "turns.role IS NOT ?"),
         ("role__in", "agent,caller", "turns.role IN ('agent', 'caller')"),
         ("first_audio_ms", "800", "turns.first_audio_ms = 800"),
         ("first_audio_ms__gt", "800", "turns.first_audio_ms > 800"),
@@ -117,7 +117,9 @@ def test_a_long_query_is_refused() -> None:
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:
-    assert list(problems([("cursor", make_cursor(["2026-03-01", "id"]))])) == ["cursor"]
+    assert list(problems([("cursor", CONVERSATIONS.cursors.write(["2026-03-01", "id"]))])) == [
+        "cursor"
+    ]
 
 
 @given(
