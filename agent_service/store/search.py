@@ -7,6 +7,7 @@ A query is words (all must occur), "quoted phrases" and beginnings*. What a word
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, takewhile
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, cast, column, table, text
@@ -45,11 +46,11 @@ class Snippet:
 
 def parse_terms(query: str) -> tuple[Term, ...]:
     """Read what an admin typed. Nothing in it is an error, and nothing in it is an operator."""
-    terms = []
+    terms: dict[Term, None] = {}
     for quoted, star, bare in _TERM.findall(clean_text(query).translate(_AS_TYPED)):
         typed = f"{quoted.rstrip()}{star}{bare}"
         if words := fold(typed):
-            terms.append(Term(words, typed.endswith("*")))
+            terms[Term(words, typed.endswith("*"))] = None
     return tuple(terms)
 
 
@@ -81,40 +82,52 @@ def _tsquery(term: Term) -> str:
 
 def make_snippet(full_text: str, terms: tuple[Term, ...]) -> Snippet:
     """Return the part of the text around the first hit, with all hits in it marked."""
-    hits = list(_hits(split(full_text), terms))
-    start = max(0, (hits[0][0] if hits else 0) - SNIPPET_CHARACTERS // 3)
+    hits = _hits(split(full_text), terms)
+    first = next(hits, None)
+    start = max(0, (first[0] if first else 0) - SNIPPET_CHARACTERS // 3)
     end = min(len(full_text), start + SNIPPET_CHARACTERS)
     before, after = "… " if start else "", " …" if end < len(full_text) else ""
     shift = len(before) - start
-    marks = tuple((hit + shift, min(stop, end) + shift) for hit, stop in hits if start <= hit < end)
+    shown = takewhile(lambda hit: hit[0] < end, chain([first] if first else [], hits))
+    marks = tuple((hit + shift, min(stop, end) + shift) for hit, stop in shown)
     return Snippet(before + full_text[start:end] + after, marks)
 
 
 def _hits(words: tuple[Word, ...], terms: tuple[Term, ...]) -> Iterator[tuple[int, int]]:
     """Yield from where to where the terms stand; those that overlap as one."""
     folded = tuple(word.folded for word in words)
+    beginnings = tuple(
+        term.words[0] for term in terms if term.is_beginning and len(term.words) == 1
+    )
+    by_first_word: dict[str, list[Term]] = {}
+    for term in terms:
+        by_first_word.setdefault(term.words[0], []).append(term)
     start, end = 0, 0
     for place, word in enumerate(words):
-        last = max((_length(term, folded, place) for term in terms), default=0)
-        if not last:
+        sizes = [
+            len(term.words)
+            for term in by_first_word.get(word.folded, ())
+            if _stands(term, folded[place : place + len(term.words)])
+        ]
+        if not sizes and not word.folded.startswith(beginnings):
             continue
         if word.start >= end:
             if end:
                 yield start, end
             start = word.start
-        end = max(end, words[place + last - 1].end)
+        end = max(end, words[place + max(sizes, default=1) - 1].end)
     if end:
         yield start, end
 
 
-def _length(term: Term, folded: tuple[str, ...], place: int) -> int:
-    """Return how many words the term takes up at this place; 0 where it does not stand."""
-    *whole, last = term.words
-    end = place + len(whole)
-    if end >= len(folded) or folded[place:end] != tuple(whole):
-        return 0
-    is_last = folded[end].startswith(last) if term.is_beginning else folded[end] == last
-    return len(term.words) if is_last else 0
+def _stands(term: Term, words: tuple[str, ...]) -> bool:
+    if not term.is_beginning:
+        return words == term.words
+    return (
+        len(words) == len(term.words)
+        and words[:-1] == term.words[:-1]
+        and words[-1].startswith(term.words[-1])
+    )
 
 
 def is_search_object(kind: str, name: str | None) -> bool:
