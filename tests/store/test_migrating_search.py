@@ -1,7 +1,5 @@
 """What was recorded before the service itself said what a word is, is found like the rest."""
 
-from collections.abc import Iterator
-
 import pytest
 from alembic import command
 from sqlalchemy import text
@@ -33,7 +31,7 @@ def migrate(database: Database, to: str) -> None:
 
 
 @pytest.fixture
-def older(database: Database) -> Iterator[Database]:
+def older(database: Database) -> Database:
     """A database of the release before, with turns."""
     migrate(database, "0004")
     texts = [
