@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.phrases import disclosure
@@ -51,6 +52,7 @@ from agent_service.web import admin_api, approvals, health, pages, promises, tic
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
 from agent_service.web.origins import Origins
+from agent_service.web.slashes import WithoutTrailingSlash
 from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
 
@@ -341,7 +343,7 @@ class _Web:
         ]
         if demo_caller is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, middleware=[Middleware(WithoutTrailingSlash)])
 
     async def _keep_contact(self, customer_id: str, address: Address) -> None:
         now = self.clock.utc()

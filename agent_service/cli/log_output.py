@@ -1,5 +1,6 @@
 """What ``logs`` prints: columns for people, or one JSON object a line for programs."""
 
+import io
 import re
 import sys
 from collections.abc import Sequence
@@ -42,7 +43,11 @@ class Output(Protocol):
 
 
 class JsonOutput:
-    """One JSON object a line."""
+    """One JSON object a line, in UTF-8 whatever the locale: so programs read it."""
+
+    def __init__(self) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
 
     def conversations(self, rows: Sequence[ConversationRow]) -> None:
         _print_json(rows)
@@ -60,9 +65,11 @@ def _print_json(objects: Sequence[object]) -> None:
 
 
 class TextOutput:
-    """Columns for people; times in UTC."""
+    """Columns for people; times in UTC; escapes where the locale lacks a letter."""
 
     def __init__(self) -> None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
         width = None if sys.stdout.isatty() else WIDTH_OF_FILES
         self._console = Console(width=width, highlight=False)
 

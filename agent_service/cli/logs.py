@@ -1,16 +1,21 @@
 """``agent-service logs``: reads the record straight from the database."""
 
 import argparse
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from sqlalchemy.orm import Session
 
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.errors import QueryError, QueryProblem, StoreError
 from agent_service.settings import load
-from agent_service.store.answers import TurnRow
+from agent_service.store.answers import ConversationRow, Page, Row, TurnRow
 from agent_service.store.database import Database
+from agent_service.store.filters import DEFAULT_LIMIT, MAX_LIMIT
 from agent_service.store.migrating import ensure_current
 from agent_service.store.queries import (
     CONVERSATIONS,
@@ -19,6 +24,8 @@ from agent_service.store.queries import (
     turns_after,
     whole_conversation,
 )
+
+Parameters: TypeAlias = list[tuple[str, str]]
 
 POLL_S = 0.5
 OVERLAP = 200
@@ -76,10 +83,21 @@ def _add_filters(parser: argparse.ArgumentParser, known: str) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help=f"only those with this value; may be repeated. NAME is one of {known}, perhaps with "
-        "__not, __in, __gt, __gte, __lt or __lte",
+        help=f"only those with this value; may be repeated. NAME is one of {known}; also "
+        "with __not or __in for texts, with __not, __gt, __gte, __lt or __lte for numbers",
     )
-    parser.add_argument("--limit", default="50", metavar="ROWS", help="at most (default: 50)")
+    parser.add_argument(
+        "--limit",
+        type=int,
+        default=DEFAULT_LIMIT,
+        metavar="ROWS",
+        help=f"at most, however many (default: {DEFAULT_LIMIT})",
+    )
+    parser.add_argument(
+        "--cursor",
+        metavar="CURSOR",
+        help="go on where an earlier answer stopped, which says how on standard error",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -95,9 +113,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _list(database: Database, arguments: argparse.Namespace, output: Output) -> None:
-    question = CONVERSATIONS.parse(_parameters(arguments))
-    with database.read() as session:
-        output.conversations(CONVERSATIONS.page(session, question).items)
+    def ask(session: Session, parameters: Parameters) -> Page[ConversationRow]:
+        return CONVERSATIONS.page(session, CONVERSATIONS.parse(parameters))
+
+    pages = _pages(database, arguments, ask)
+    output.conversations([row for page in pages for row in page])
 
 
 def _show(database: Database, arguments: argparse.Namespace, output: Output) -> None:
@@ -114,9 +134,12 @@ def _show(database: Database, arguments: argparse.Namespace, output: Output) -> 
 def _search(database: Database, arguments: argparse.Namespace, output: Output) -> None:
     # What the shell was given in quotes is a phrase.
     words = [f'"{word}"' if " " in word and '"' not in word else word for word in arguments.words]
-    question = TURNS.parse([("q", " ".join(words)), *_parameters(arguments)])
-    with database.read() as session:
-        output.turns(find_turns(session, question).items)
+
+    def ask(session: Session, parameters: Parameters) -> Page[TurnRow]:
+        return find_turns(session, TURNS.parse([("q", " ".join(words)), *parameters]))
+
+    for page in _pages(database, arguments, ask):
+        output.turns(page)
 
 
 def _tail(database: Database, arguments: argparse.Namespace, output: Output) -> None:
@@ -124,18 +147,39 @@ def _tail(database: Database, arguments: argparse.Namespace, output: Output) -> 
         output.turns([turn])
 
 
-def _parameters(arguments: argparse.Namespace) -> list[tuple[str, str]]:
+def _pages(
+    database: Database,
+    arguments: argparse.Namespace,
+    ask: Callable[[Session, Parameters], Page[Row]],
+) -> Iterator[list[Row]]:
+    """Yield the rows that were asked for, page by page, and say where they go on."""
+    filters, wanted, cursor = _filters(arguments), arguments.limit, arguments.cursor
+    while True:
+        place = [("cursor", cursor)] if cursor is not None else []
+        with database.read() as session:
+            page = ask(session, [("limit", str(min(wanted, MAX_LIMIT))), *place, *filters])
+        yield page.items
+        wanted -= len(page.items)
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+        if wanted <= 0:
+            sys.stderr.write(f"There is more: add --cursor {cursor}\n")
+            return
+
+
+def _filters(arguments: argparse.Namespace) -> Parameters:
     for condition in arguments.where:
         if "=" not in condition:
             raise QueryError([QueryProblem("--where", f"{condition!r} is not NAME=VALUE")])
     pairs = [condition.partition("=") for condition in arguments.where]
-    return [("limit", arguments.limit), *((name, value) for name, _, value in pairs)]
+    return [(name, value) for name, _, value in pairs]
 
 
 def follow(database: Database, count: int, pause: Callable[[], None]) -> Iterator[TurnRow]:
     """Yield the last ``count`` turns and then, for ever, those that are recorded."""
     with database.read() as session:
-        last = TURNS.page(session, TURNS.parse([("limit", "200")])).items[::-1]
+        last = TURNS.page(session, TURNS.parse([("limit", str(MAX_LIMIT))])).items[::-1]
     yield from last[-count:] if count > 0 else ()
     seen = deque((turn.number for turn in last), maxlen=2 * OVERLAP)
     newest = max(seen, default=0)

@@ -15,8 +15,13 @@ from agent_service.errors import SettingsError, StoreError
 BUSY_TIMEOUT_MS = 5000
 """How long a SQLite writer waits for another one."""
 
+WAL_LIMIT_BYTES = 16 * 1024 * 1024
+"""What is left of the write-ahead log once nobody reads in it any more."""
+
 WRITING = {"writes": True}
 """Execution options of an engine or connection whose transactions write."""
+WRITING_AT_ONCE = {"writes": True, "waits": False}
+"""As ``WRITING``, but a transaction fails where it would have to wait for another one."""
 
 _DURABLE = 2
 """``PRAGMA synchronous`` of FULL; EXTRA is 3."""
@@ -67,9 +72,23 @@ def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
+        options = connection.get_execution_options()
+        writes = options.get("writes", False)
         connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if options.get("waits", True):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        else:
+            _begin_at_once(connection)
+
+
+def _begin_at_once(connection: Connection) -> None:
+    # Once it has begun, a SQLite writer waits for nobody.
+    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
 
 
 def _make_durable(connection: sqlite3.Connection, enforces_foreign_keys: bool) -> None:
@@ -83,6 +102,7 @@ def _make_durable(connection: sqlite3.Connection, enforces_foreign_keys: bool) -
     # The result must be fetched: a failed switch to WAL goes unnoticed otherwise.
     journal_mode = pragma("journal_mode=WAL")
     pragma("synchronous=FULL")
+    pragma(f"journal_size_limit={WAL_LIMIT_BYTES}")
     pragma(f"foreign_keys={int(enforces_foreign_keys)}")
     synchronous = pragma("synchronous")
     if journal_mode != "wal" or synchronous < _DURABLE:
@@ -99,5 +119,8 @@ def _make_durable(connection: sqlite3.Connection, enforces_foreign_keys: bool) -
 def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if not connection.get_execution_options().get("writes", False):
+        options = connection.get_execution_options()
+        if not options.get("writes", False):
             connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        elif not options.get("waits", True):
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")

@@ -13,18 +13,21 @@ from typing import TypeVar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from agent_service.store.connecting import WRITING, connect
+from agent_service.errors import StoreError
+from agent_service.store.connecting import WRITING, WRITING_AT_ONCE, connect
 from agent_service.store.failures import as_store_error
 from agent_service.store.time_limit import limit_time
 
 T = TypeVar("T")
 
-WORK_CONNECTIONS = 20
+WORK_CONNECTIONS = 24
 """Tools and requests at once, before one waits for another's connection."""
 REQUEST_THREADS = 4
-"""Coroutines' short transactions at once; further ones wait."""
-QUERY_THREADS = 3
-"""Coroutines' queries with a time limit at once; further ones wait."""
+"""Coroutines' short transactions at once, of each kind: those that read never wait for those that
+write. Further ones wait."""
+QUERY_THREADS = 2
+"""Coroutines' queries with a time limit at once; further ones wait. A third one answered no more
+of them on two cores, and delayed the audio that the event loop carries twice as long."""
 
 
 class Database:
@@ -34,9 +37,11 @@ class Database:
         self.url = url
         self._reading = connect(url, pool_size=4, max_overflow=WORK_CONNECTIONS - 4)
         self._writing = self._reading.execution_options(**WRITING)
+        self._writing_at_once = self._reading.execution_options(**WRITING_AT_ONCE)
         self._log = connect(url, pool_size=1).execution_options(**WRITING)
         self._queries = connect(url, pool_size=QUERY_THREADS)
-        self._request_threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="request")
+        self._read_threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="read")
+        self._write_threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="write")
         self._query_threads = ThreadPoolExecutor(QUERY_THREADS, thread_name_prefix="query")
 
     @property
@@ -79,8 +84,25 @@ class Database:
         if time_limit_s is not None:
             assert not is_write, "only queries have a time limit"
             return await loop.run_in_executor(self._query_threads, self._query, work, time_limit_s)
-        transaction = self.write if is_write else self.read
-        return await loop.run_in_executor(self._request_threads, _run, transaction, work)
+        if is_write:
+            return await loop.run_in_executor(self._write_threads, _run, self.write, work)
+        return await loop.run_in_executor(self._read_threads, _run, self.read, work)
+
+    async def try_write(self, work: Callable[[Session], object]) -> bool:
+        """Do the work if that needs no waiting and succeeds; tell whether it was done.
+
+        For what is good to know, and not worth holding up or failing anybody.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._read_threads, self._try, work)
+
+    def _try(self, work: Callable[[Session], object]) -> bool:
+        try:
+            with _transaction(self._writing_at_once) as session:
+                work(session)
+        except StoreError:
+            return False
+        return True
 
     def _query(self, work: Callable[[Session], T], time_limit_s: float) -> T:
         with _transaction(self._queries) as session, limit_time(session, time_limit_s):
@@ -88,7 +110,8 @@ class Database:
 
     def close(self) -> None:
         """Wait for what runs and end all connections."""
-        self._request_threads.shutdown()
+        self._read_threads.shutdown()
+        self._write_threads.shutdown()
         self._query_threads.shutdown()
         for engine in (self._reading, self._log, self._queries):
             engine.dispose()

@@ -3,13 +3,11 @@
 One table of operators and one of kinds of values; every mistake in a question is reported at once.
 """
 
-import base64
-import binascii
-import json
 import operator
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -24,13 +22,17 @@ MAX_QUERY_CHARACTERS = 500
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "is": operator.eq,
-    "not": operator.ne,
+    "not": lambda column, value: column.is_distinct_from(value),  # what is empty is not it either
     "in": lambda column, values: column.in_(values),
     "gt": operator.gt,
     "gte": operator.ge,
     "lt": operator.lt,
     "lte": operator.le,
 }
+_LOST_PLUS = re.compile(r"(.+[T ][\d:.,]+) (\d\d(?::?\d\d)?)$")
+"""A plus sign that was not escaped in an address arrives as a space."""
+_LAST_DAY = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+_ID = re.compile(r"[\w-]{1,36}", re.ASCII)
 _EQUALITY = ("is", "not", "in")
 _ORDER = ("is", "not", "gt", "gte", "lt", "lte")
 
@@ -42,6 +44,7 @@ class Kind:
     parse: Callable[[str], Any]
     """Raises ValueError with what was expected."""
     operators: tuple[str, ...]
+    """None for what has its own, such as ``since``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Field:
     column: Any
     """A column, or for a flag any condition."""
     operator: str = "is"
-    """What the bare name means; a name with another one, such as ``since``, takes no operators."""
+    """What the bare name means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +73,19 @@ def _text(value: str) -> str:
     return value
 
 
-def _integer(value: str) -> int:
-    try:
-        number = int(value)
-    except ValueError:
-        raise ValueError("should be a whole number") from None
-    if abs(number) >= 2**63:
-        raise ValueError("is too large")
-    return number
+def _integer(bits: int) -> Callable[[str], int]:
+    """Return what reads a whole number that a column of so many bits has room for."""
+
+    def parse(value: str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            raise ValueError("should be a whole number") from None
+        if abs(number) >= 2 ** (bits - 1):
+            raise ValueError("is too large")
+        return number
+
+    return parse
 
 
 def _number(value: str) -> float:
@@ -98,19 +106,37 @@ def _flag(value: str) -> bool:
 
 
 def _moment(value: str) -> datetime:
-    # A plus sign that was not escaped in an address arrives as a space.
     try:
-        moment = datetime.fromisoformat(value.replace(" ", "+") if "T" in value else value)
+        moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", value.strip()))
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("should be a time such as 2026-03-01 or 2026-03-01T12:00:00Z") from None
 
 
+def _end(value: str) -> datetime:
+    """Return when the time begins that is no longer meant: of a day, the next one."""
+    moment = _moment(value)
+    try:
+        date.fromisoformat(value.strip())
+    except ValueError:
+        return moment
+    return min(moment, _LAST_DAY) + timedelta(days=1)
+
+
+def _id(value: str) -> str:
+    if not _ID.fullmatch(value):
+        raise ValueError("should be an identifier")
+    return value
+
+
 TEXT = Kind(_text, _EQUALITY)
-INTEGER = Kind(_integer, _ORDER)
+INTEGER = Kind(_integer(32), _ORDER)
+ROW_NUMBER = Kind(_integer(64), ())
 NUMBER = Kind(_number, _ORDER)
 FLAG = Kind(_flag, ("is",))
-MOMENT = Kind(_moment, _ORDER)
+MOMENT = Kind(_moment, ())
+END = Kind(_end, ())
+ID = Kind(_id, ())
 
 
 def choice(values: type[StrEnum]) -> Kind:
@@ -128,11 +154,11 @@ def choice(values: type[StrEnum]) -> Kind:
 def parse_question(
     fields: Mapping[str, Field],
     parameters: Iterable[tuple[str, str]],
-    order: tuple[Kind, ...],
+    read_cursor: Callable[[str], tuple[Any, ...]],
     *,
     has_text: bool = False,
 ) -> Question:
-    """Check a question. ``order`` are the kinds of the values that place a row in its list."""
+    """Check a question. ``read_cursor`` returns a place in the list, or raises ValueError."""
     problems: list[QueryProblem] = []
     conditions: list[ColumnElement[bool]] = []
     found: dict[str, Any] = {}
@@ -144,7 +170,7 @@ def parse_question(
             if name == "limit":
                 found[name] = _limit(value)
             elif name == "cursor":
-                found[name] = _parse_cursor(value, order)
+                found[name] = read_cursor(value)
             elif name == "q" and has_text:
                 found[name] = _terms(value)
             else:
@@ -169,7 +195,7 @@ def _condition(
     if field is None:
         known = (*fields, *(("q",) if has_text else ()), "limit", "cursor")
         raise ValueError(f"is not known; known are {', '.join(known)}")
-    allowed = field.kind.operators if field.operator == "is" else ()
+    allowed = field.kind.operators
     if asked and asked not in allowed:
         raise ValueError(
             f"cannot be asked for with {asked!r}"
@@ -188,7 +214,7 @@ def _condition(
 
 
 def _limit(value: str) -> int:
-    number = _integer(value)
+    number = _integer(32)(value)
     if not 1 <= number <= MAX_LIMIT:
         raise ValueError(f"should be between 1 and {MAX_LIMIT}")
     return number
@@ -201,17 +227,3 @@ def _terms(value: str) -> tuple[Term, ...]:
     if not terms:
         raise ValueError("has no word to look for")
     return terms
-
-
-def make_cursor(place: Iterable[Any]) -> str:
-    """Return a row's place in its list as text that only ``cursor`` understands."""
-    values = [value.isoformat() if isinstance(value, datetime) else str(value) for value in place]
-    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
-
-
-def _parse_cursor(value: str, order: tuple[Kind, ...]) -> tuple[Any, ...]:
-    try:
-        values = json.loads(base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)))
-        return tuple(kind.parse(part) for kind, part in zip(order, values, strict=True))
-    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error):
-        raise ValueError("should be the next_cursor of an earlier answer") from None

@@ -19,17 +19,19 @@ from agent_service.store.answers import (
     TurnRow,
     WholeConversation,
 )
+from agent_service.store.cursors import Cursors
 from agent_service.store.filters import (
+    END,
     FLAG,
+    ID,
     INTEGER,
     MOMENT,
     NUMBER,
+    ROW_NUMBER,
     TEXT,
     Field,
-    Kind,
     Question,
     choice,
-    make_cursor,
     parse_question,
 )
 from agent_service.store.search import make_snippet, search
@@ -75,12 +77,12 @@ class List(Generic[Row]):
     fields: dict[str, Field]
     order: tuple[Any, ...]
     """Columns that place a row; together unique."""
-    kinds: tuple[Kind, ...]
+    cursors: Cursors
     has_text: bool = False
 
     def parse(self, parameters: Iterable[tuple[str, str]]) -> Question:
         """Check a question; raise QueryError with everything that is wrong with it."""
-        return parse_question(self.fields, parameters, self.kinds, has_text=self.has_text)
+        return parse_question(self.fields, parameters, self.cursors.read, has_text=self.has_text)
 
     def page(self, session: Session, question: Question) -> Page[Row]:
         """Answer a question."""
@@ -94,8 +96,10 @@ class List(Generic[Row]):
         found = session.execute(statement.limit(question.limit + 1)).mappings().all()
         items = [self.row(**row) for row in found[: question.limit]]
         has_more = len(found) > question.limit
-        last = [getattr(items[-1], column.key) for column in self.order] if has_more else []
-        return Page(items, make_cursor(last) if has_more else None)
+        if not has_more:
+            return Page(items, None)
+        last = [getattr(items[-1], column.key) for column in self.order]
+        return Page(items, self.cursors.write(last))
 
 
 def _before(order: tuple[Any, ...], place: tuple[Any, ...]) -> ColumnElement[bool]:
@@ -120,12 +124,12 @@ CONVERSATIONS = List(
         "modality": Field(choice(Modality), Conversation.modality),
         "provider": Field(TEXT, Conversation.provider),
         "since": Field(MOMENT, Conversation.started_at, "gte"),
-        "until": Field(MOMENT, Conversation.started_at, "lt"),
+        "until": Field(END, Conversation.started_at, "lt"),
         "is_open": Field(FLAG, Conversation.ended_at.is_(None)),
         "has_incident": Field(FLAG, exists().where(Incident.conversation_id == Conversation.id)),
     },
     (Conversation.started_at, Conversation.id),
-    (MOMENT, TEXT),
+    Cursors("conversations", (MOMENT, ID)),
 )
 
 TURNS = List(
@@ -136,14 +140,14 @@ TURNS = List(
         "role": Field(choice(Role), Turn.role),
         "modality": Field(choice(Modality), Turn.modality),
         "since": Field(MOMENT, Turn.started_at, "gte"),
-        "until": Field(MOMENT, Turn.started_at, "lt"),
+        "until": Field(END, Turn.started_at, "lt"),
         "is_interrupted": Field(FLAG, Turn.is_interrupted),
         "first_audio_ms": Field(INTEGER, Turn.first_audio_ms),
         "heard_ms": Field(INTEGER, Turn.heard_ms),
         "cost_usd": Field(NUMBER, Turn.cost_usd),
     },
     (Turn.number,),
-    (INTEGER,),
+    Cursors("turns", (ROW_NUMBER,)),
     has_text=True,
 )
 
@@ -156,10 +160,10 @@ TOOL_CALLS = List(
         "status": Field(choice(ToolCallStatus), ToolCall.status),
         "effect": Field(choice(ToolEffect), ToolCall.effect),
         "since": Field(MOMENT, ToolCall.requested_at, "gte"),
-        "until": Field(MOMENT, ToolCall.requested_at, "lt"),
+        "until": Field(END, ToolCall.requested_at, "lt"),
     },
     (ToolCall.requested_at, ToolCall.id),
-    (MOMENT, TEXT),
+    Cursors("tool_calls", (MOMENT, ID)),
 )
 
 INCIDENTS = List(
@@ -169,10 +173,10 @@ INCIDENTS = List(
         "conversation": Field(TEXT, Incident.conversation_id),
         "code": Field(TEXT, Incident.code),
         "since": Field(MOMENT, Incident.occurred_at, "gte"),
-        "until": Field(MOMENT, Incident.occurred_at, "lt"),
+        "until": Field(END, Incident.occurred_at, "lt"),
     },
     (Incident.occurred_at, Incident.id),
-    (MOMENT, TEXT),
+    Cursors("incidents", (MOMENT, ID)),
 )
 
 

@@ -1,4 +1,5 @@
-"""The declarative base of all tables: naming convention, UTC times, enums by value, clean text."""
+"""The declarative base of all tables: naming convention, UTC times, enums by value, clean text,
+words to search for."""
 
 import re
 from datetime import UTC, datetime
@@ -6,7 +7,11 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, types
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
+
+from agent_service.store.words import fold
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -24,6 +29,26 @@ class CleanText(types.TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else clean_text(value)
+
+
+class SearchWords(types.TypeDecorator[str]):
+    """The words of a text, for the full-text index. Give it the text itself."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        is_postgresql = dialect.name == "postgresql"
+        return dialect.type_descriptor(TSVECTOR() if is_postgresql else String())
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        words = fold(value)
+        if dialect.name == "postgresql":
+            # As it writes a vector itself: its own parser would find other words.
+            return " ".join(f"'{word}':{place}" for place, word in enumerate(words, 1))
+        return " ".join(words)
 
 
 class UtcDateTime(types.TypeDecorator[datetime]):

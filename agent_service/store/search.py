@@ -1,29 +1,29 @@
 """Full text search of turns: SQLite's FTS5 and PostgreSQL's text search, behind one query language.
 
-A query is words (all must occur), "quoted phrases" and beginnings*. Both databases are made to see
-the same words: case is ignored, punctuation separates, nothing is stemmed, so that every language
-and every number can be found. The indexes themselves are made by the migrations.
+A query is words (all must occur), "quoted phrases" and beginnings*. What a word is says
+``words.py`` for both databases, which are given nothing else. The migrations make the indexes.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, table, text
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy import ColumnElement, Select, cast, column, table, text
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from agent_service.store.schema import clean_text
 from agent_service.store.tables import Turn
+from agent_service.store.words import Word, fold, split
 
 SQLITE_INDEX = "turns_search"
 """The FTS5 table; its shadow tables' names begin with it."""
-POSTGRESQL_COLUMN = "search_words"
 SNIPPET_CHARACTERS = 160
 
-_TERM = re.compile(r'"([^"]*)"?|(\S+)')
-_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~‘’‚“”„«»–—…¿¡\ufffd"  # noqa: RUF001
-"""As in the migration that makes PostgreSQL's column."""
-_SEPARATORS = str.maketrans(dict.fromkeys(_PUNCTUATION, " "))
+_TERM = re.compile(r'"([^"]*)(?:"(\*?)|$)|(\S+)')
+_AS_TYPED = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"＊": "*"})  # noqa: RUF001
+"""What keyboards, editors and telephones make of quotes and stars."""
 _IN_ORDER_OF_RECORDING = table(SQLITE_INDEX, column("rowid"))
 
 
@@ -46,11 +46,11 @@ class Snippet:
 
 def parse_terms(query: str) -> tuple[Term, ...]:
     """Read what an admin typed. Nothing in it is an error, and nothing in it is an operator."""
-    terms = []
-    for quoted, bare in _TERM.findall(clean_text(query)):
-        words = (quoted or bare).translate(_SEPARATORS).split()
-        if any(character.isalnum() for word in words for character in word):
-            terms.append(Term(tuple(words), bare.endswith("*")))
+    terms: dict[Term, None] = {}
+    for quoted, star, bare in _TERM.findall(clean_text(query).translate(_AS_TYPED)):
+        typed = f"{quoted.rstrip()}{star}{bare}"
+        if words := fold(typed):
+            terms[Term(words, typed.endswith("*"))] = None
     return tuple(terms)
 
 
@@ -67,9 +67,8 @@ def search(
         statement = statement.join(_IN_ORDER_OF_RECORDING, number == Turn.number)
         found = text(f"{SQLITE_INDEX} MATCH :terms")
         return statement.where(found.bindparams(terms=" AND ".join(map(_fts5, terms)))), number
-    words: ColumnElement[Any] = literal_column(f"turns.{POSTGRESQL_COLUMN}", TSVECTOR)
-    query = func.to_tsquery("simple", " & ".join(map(_tsquery, terms)))
-    return statement.where(words.bool_op("@@")(query)), Turn.__table__.c.number
+    query = cast(" & ".join(map(_tsquery, terms)), TSQUERY)
+    return statement.where(Turn.search_words.bool_op("@@")(query)), Turn.__table__.c.number
 
 
 def _fts5(term: Term) -> str:
@@ -83,32 +82,59 @@ def _tsquery(term: Term) -> str:
 
 def make_snippet(full_text: str, terms: tuple[Term, ...]) -> Snippet:
     """Return the part of the text around the first hit, with all hits in it marked."""
-    pattern = re.compile("|".join(map(_pattern, terms)), re.IGNORECASE)
-    first = pattern.search(full_text)
-    start = max(0, (first.start() if first else 0) - SNIPPET_CHARACTERS // 3)
+    hits = _hits(split(full_text), terms)
+    first = next(hits, None)
+    start = max(0, (first[0] if first else 0) - SNIPPET_CHARACTERS // 3)
     end = min(len(full_text), start + SNIPPET_CHARACTERS)
     before, after = "… " if start else "", " …" if end < len(full_text) else ""
-    marks = tuple(
-        (hit.start() - start + len(before), min(hit.end(), end) - start + len(before))
-        for hit in pattern.finditer(full_text)
-        if start <= hit.start() < end
-    )
+    shift = len(before) - start
+    shown = takewhile(lambda hit: hit[0] < end, chain([first] if first else [], hits))
+    marks = tuple((hit + shift, min(stop, end) + shift) for hit, stop in shown)
     return Snippet(before + full_text[start:end] + after, marks)
 
 
-def _pattern(term: Term) -> str:
-    between = r"[\W_]+"
-    phrase = between.join(re.escape(word) for word in term.words)
-    return rf"(?<![^\W_]){phrase}" + (r"[^\W_]*" if term.is_beginning else r"(?![^\W_])")
+def _hits(words: tuple[Word, ...], terms: tuple[Term, ...]) -> Iterator[tuple[int, int]]:
+    """Yield from where to where the terms stand; those that overlap as one."""
+    folded = tuple(word.folded for word in words)
+    beginnings = tuple(
+        term.words[0] for term in terms if term.is_beginning and len(term.words) == 1
+    )
+    by_first_word: dict[str, list[Term]] = {}
+    for term in terms:
+        by_first_word.setdefault(term.words[0], []).append(term)
+    start, end = 0, 0
+    for place, word in enumerate(words):
+        sizes = [
+            len(term.words)
+            for term in by_first_word.get(word.folded, ())
+            if _stands(term, folded[place : place + len(term.words)])
+        ]
+        if not sizes and not word.folded.startswith(beginnings):
+            continue
+        if word.start >= end:
+            if end:
+                yield start, end
+            start = word.start
+        end = max(end, words[place + max(sizes, default=1) - 1].end)
+    if end:
+        yield start, end
+
+
+def _stands(term: Term, words: tuple[str, ...]) -> bool:
+    if not term.is_beginning:
+        return words == term.words
+    return (
+        len(words) == len(term.words)
+        and words[:-1] == term.words[:-1]
+        and words[-1].startswith(term.words[-1])
+    )
 
 
 def is_search_object(kind: str, name: str | None) -> bool:
-    """Tell whether a table, column or index of the database belongs to the search alone."""
+    """Tell whether a table or index of the database belongs to the search alone."""
     match kind:
         case "table":
             return (name or "").startswith(SQLITE_INDEX)
-        case "column":
-            return name == POSTGRESQL_COLUMN
         case "index":
-            return name == f"ix_turns_{POSTGRESQL_COLUMN}"
+            return name == "ix_turns_search_words"
     return False

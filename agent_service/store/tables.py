@@ -5,9 +5,19 @@ Identifiers are UUIDv7 as text, so the same code runs on every database. Times a
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, false, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    false,
+    text,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_service.conversation.records import (
@@ -18,7 +28,7 @@ from agent_service.conversation.records import (
     Role,
     ToolCallStatus,
 )
-from agent_service.store.schema import CleanText, Table
+from agent_service.store.schema import CleanText, SearchWords, Table
 
 Id = Annotated[str, mapped_column(CleanText(36), primary_key=True)]
 ConversationId = Annotated[
@@ -85,7 +95,9 @@ class Turn(Table):
     seq: Mapped[int]
     role: Mapped[Role]
     modality: Mapped[Modality]
-    text: Mapped[str]
+    verbatim: Mapped[str] = mapped_column("text")
+    search_words: Mapped[str | None] = mapped_column(SearchWords, deferred=True)
+    """Of the text; what the full-text index holds. Whoever writes the one writes the other."""
     heard_text: Mapped[str]
     heard_ms: Mapped[int]
     is_interrupted: Mapped[bool]
@@ -104,6 +116,24 @@ class Turn(Table):
     item_id: Mapped[str | None]
     response_id: Mapped[str | None]
     flags: Mapped[list[str]]
+
+    @hybrid_property
+    def text(self) -> str:
+        """What was said or generated."""
+        return self.verbatim
+
+    @text.inplace.expression
+    @classmethod
+    def _text_expression(cls) -> ColumnElement[str]:
+        # Not the attribute itself: SQLAlchemy would leave the rule for updates out.
+        return cls.verbatim.expression
+
+    @text.inplace.update_expression
+    @classmethod
+    def _text_update(cls, value: Any) -> list[Any]:
+        # Of an expression nobody knows the words before the database does: see the migration.
+        words = [(cls.search_words, value)] if isinstance(value, str) else []
+        return [(cls.verbatim, value), *words]
 
 
 class ToolEffect(StrEnum):

@@ -66,7 +66,7 @@ _KINDS = (
         ),
     ),
     # A turn comes again when its words have come after it was on record.
-    _Kind(TurnRecord, Turn, "turn_id", ("id",), ("text", "heard_text", "flags")),
+    _Kind(TurnRecord, Turn, "turn_id", ("id",), ("text", "heard_text", "search_words", "flags")),
     _Kind(
         ToolCallRecord,
         ToolCall,
@@ -116,6 +116,8 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
             row["id"] = row.pop(kind.id_field)
         for name in _FREE_TEXT & row.keys():
             row[name] = row[name] and redact(row[name])
+        if kind.table is Turn:
+            row["search_words"] = row["text"]
     session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)
 
 

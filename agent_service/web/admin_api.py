@@ -46,7 +46,8 @@ class AdminTokens:
         now = self._clock.utc()
         admin = await self._database.run(partial(verify_token, token=token.strip(), now=now))
         if admin is not None and not admin.is_use_noted:
-            await self._database.run(partial(note_use, admin=admin, now=now), is_write=True)
+            # It may fail: who may read does not depend on whether anybody can write.
+            await self._database.try_write(partial(note_use, admin=admin, now=now))
         return admin
 
     async def authorise(self, request: Request) -> bool:

@@ -4,14 +4,14 @@ Reason: what is promised to a caller needs a reader, also when the caller is no 
 shop; and a message must know whose outcome it tells, to be left out when the caller has heard it.
 
 Revision ID: 0006
-Revises: 0004
+Revises: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

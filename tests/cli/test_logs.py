@@ -1,7 +1,9 @@
 """``logs`` shows what is on record: in columns, or as JSON; never what steers a terminal."""
 
 import argparse
+import io
 import json
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import islice
@@ -121,14 +123,71 @@ def test_search_finds_turns_by_words(run_logs: RunLogs, sample: Any) -> None:
 def test_search_takes_quoted_words_as_a_phrase(run_logs: RunLogs) -> None:
     assert len(run_logs("search", "my order", "where")) == 1
     assert run_logs("search", "order my") == ["No turns."]
+    assert len(run_logs("search", "order 10*")) == 1
+    assert run_logs("search", "order 11*") == ["No turns."]
 
 
-def test_json_is_one_object_a_line(run_logs: RunLogs, sample: Any) -> None:
-    [listed] = map(json.loads, run_logs("list", "--json"))
-    [found] = map(json.loads, run_logs("search", "shipped", "--json"))
-    [shown] = map(json.loads, run_logs("show", sample.conversation_id, "--json"))
-    assert listed["id"] == found["conversation_id"] == sample.conversation_id
-    assert [turn["id"] for turn in shown["turns"]][1] == found["id"]
+def test_more_rows_than_a_page_holds_come_at_once(
+    run_logs: RunLogs, tmp_path: Path, sample: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'agent_service.db'}")
+    with database.write() as session:
+        write_records(session, [sample.turn(seq, text="again") for seq in range(3, 503)])
+    database.close()
+    assert len(run_logs("search", "again", "--limit", "500")) == 500
+    assert len(run_logs("search", "again", "--limit", "1000")) == 500
+    assert run(tmp_path, ("search", "again", "--limit", "499", "--json")) == 0
+    printed = capsys.readouterr()
+    newest = [json.loads(line)["seq"] for line in printed.out.splitlines()]
+    assert newest == [*range(502, 3, -1)]
+    *_, cursor = printed.err.split()
+    assert "There is more: add --cursor" in printed.err
+    [oldest] = run_logs("search", "again", "--cursor", cursor, "--json")
+    assert json.loads(oldest)["seq"] == 3
+    assert capsys.readouterr().err == ""
+
+
+def test_the_last_page_says_nothing_of_more(
+    run_logs: RunLogs, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path, ("search", "order", "--limit", "1"))
+    assert capsys.readouterr().err == ""
+    with pytest.raises(QueryError, match="cursor: should be the next_cursor"):
+        run_logs("list", "--cursor", "mine")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"),
+    [
+        ("ascii", r"\u6211\u8981\u9000\u6b3e \U0001f389 \xe9"),
+        ("cp1252", r"\u6211\u8981\u9000\u6b3e \U0001f389 é"),
+        ("utf-8", "我要退款 🎉 é"),
+    ],
+)
+def test_any_word_is_printed_whatever_the_locale(
+    run_logs: RunLogs,
+    tmp_path: Path,
+    sample: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    encoding: str,
+    expected: str,
+) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'agent_service.db'}")
+    with database.write() as session:
+        write_records(session, [sample.turn(3, text="我要退款 🎉 é")])
+    database.close()
+
+    def printed(*arguments: str) -> bytes:
+        bare = io.BytesIO()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", io.TextIOWrapper(bare, encoding=encoding))
+            assert run(tmp_path, arguments) == 0
+            sys.stdout.flush()
+            return bare.getvalue()
+
+    assert json.loads(printed("search", "退款", "--json"))["text"] == "我要退款 🎉 é"
+    for arguments in (("search", "退款"), ("show", sample.conversation_id)):
+        assert expected in printed(*arguments).decode(encoding)
 
 
 def test_an_unknown_conversation_is_a_clear_error(run_logs: RunLogs) -> None:

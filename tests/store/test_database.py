@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from agent_service.errors import SettingsError, StoreError
+from agent_service.store.connecting import WAL_LIMIT_BYTES
 from agent_service.store.database import QUERY_THREADS, Database
 from agent_service.store.tables import Conversation
 from agent_service.store.writer import write_records
@@ -185,6 +186,53 @@ def test_a_lock_held_by_another_process_is_busy(sqlite_url: str, tmp_path: Path)
     assert caught.value.code == "storage_busy"
     other.close()
     database.close()
+
+
+def test_what_needs_no_waiting_is_tried_and_given_up(database: Database) -> None:
+    with database.write() as session:
+        session.execute(text("CREATE TABLE counter (n INTEGER)"))
+        session.execute(text("INSERT INTO counter VALUES (0)"))
+
+    def add(session: Session) -> None:
+        session.execute(text("UPDATE counter SET n = n + 1"))
+
+    async def add_to_it() -> list[bool]:
+        async with asyncio.timeout(4):
+            return [await database.try_write(add) for _ in range(3)]
+
+    assert asyncio.run(add_to_it()) == [True, True, True]
+    with database.write() as session:
+        session.execute(text("UPDATE counter SET n = n"))
+        assert asyncio.run(add_to_it()) == [False, False, False]
+    assert asyncio.run(add_to_it()) == [True, True, True]
+    with database.read() as session:
+        assert session.execute(text("SELECT n FROM counter")).scalar_one() == 6
+
+
+def test_who_gave_up_once_is_as_patient_as_before(sqlite_database: Database) -> None:
+    with sqlite_database.write() as session:
+        session.execute(text("SELECT 1"))
+        assert not asyncio.run(sqlite_database.try_write(lambda other: other.connection()))
+    with sqlite_database.read() as session:
+        assert session.execute(text("PRAGMA busy_timeout")).scalar_one() == 5000
+
+
+def test_the_write_ahead_log_shrinks_once_nobody_reads_in_it(
+    sqlite_database: Database, tmp_path: Path
+) -> None:
+    def write(megabytes: int) -> None:
+        for _ in range(megabytes):
+            with sqlite_database.write_log() as session:
+                session.execute(text("INSERT INTO blobs VALUES (zeroblob(1000000))"))
+
+    with sqlite_database.write() as session:
+        session.execute(text("CREATE TABLE blobs (blob BLOB)"))
+    with sqlite_database.read() as session:
+        session.execute(text("SELECT count(*) FROM blobs")).scalar_one()
+        write(24)
+        assert (tmp_path / "service.db-wal").stat().st_size > WAL_LIMIT_BYTES
+    write(3)
+    assert (tmp_path / "service.db-wal").stat().st_size <= WAL_LIMIT_BYTES
 
 
 @pytest.mark.parametrize("url", ["mysql://root@host/db", "not a url", "sqlite://"])

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Integer
 from sqlalchemy.dialects import sqlite
 
 from agent_service.errors import QueryError
-from agent_service.store.filters import Question, make_cursor
+from agent_service.store.filters import INTEGER, Question
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 
 
@@ -25,7 +26,7 @@ def sql(question: Question) -> list[str]:
     ("name", "value", "condition"),
     [
         ("role", "agent", "turns.role = 'agent'"),
-        ("role__not", "system", "turns.role != 'system'"),
+        ("role__not", "system", "turns.role IS NOT ?"),
         ("role__in", "agent,caller", "turns.role IN ('agent', 'caller')"),
         ("first_audio_ms", "800", "turns.first_audio_ms = 800"),
         ("first_audio_ms__gt", "800", "turns.first_audio_ms > 800"),
@@ -52,11 +53,40 @@ def test_a_filter_is_a_condition(name: str, value: str, condition: str) -> None:
         ("2026-03-01T12:30:00Z", datetime(2026, 3, 1, 12, 30, tzinfo=UTC)),
         ("2026-03-01T12:30:00+02:00", datetime(2026, 3, 1, 10, 30, tzinfo=UTC)),
         ("2026-03-01T12:30:00 02:00", datetime(2026, 3, 1, 10, 30, tzinfo=UTC)),
+        ("2026-03-01 12:30:00 02:00", datetime(2026, 3, 1, 10, 30, tzinfo=UTC)),
+        ("2026-03-01 12:30:00+02:00", datetime(2026, 3, 1, 10, 30, tzinfo=UTC)),
+        ("2026-03-01 12:30:00.5 0200", datetime(2026, 3, 1, 10, 30, 0, 500_000, tzinfo=UTC)),
+        ("2026-03-01 12:30 02", datetime(2026, 3, 1, 10, 30, tzinfo=UTC)),
+        ("2026-03-01 12:30", datetime(2026, 3, 1, 12, 30, tzinfo=UTC)),
+        ("2026-03-01T12:30:00-02:00", datetime(2026, 3, 1, 14, 30, tzinfo=UTC)),
     ],
 )
 def test_times_are_read_as_utc_unless_they_say_otherwise(value: str, moment: datetime) -> None:
     [condition] = TURNS.parse([("since", value)]).conditions
     assert condition.compile().params == {"started_at_1": moment}
+
+
+@pytest.mark.parametrize(
+    ("value", "moment"),
+    [
+        ("2026-03-01", datetime(2026, 3, 2, tzinfo=UTC)),
+        ("2024-02-29 ", datetime(2024, 3, 1, tzinfo=UTC)),
+        ("20261231", datetime(2027, 1, 1, tzinfo=UTC)),
+        ("9999-12-31", datetime.max.replace(tzinfo=UTC)),
+        ("2026-03-01T00:00", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("2026-03-01 12:00:00 02:00", datetime(2026, 3, 1, 10, tzinfo=UTC)),
+    ],
+)
+def test_until_a_day_includes_the_day(value: str, moment: datetime) -> None:
+    [condition] = TURNS.parse([("until", value)]).conditions
+    assert condition.compile().params == {"started_at_1": moment}
+
+
+def test_a_whole_number_has_the_room_of_its_column() -> None:
+    for questions in (CONVERSATIONS, TURNS, TOOL_CALLS, INCIDENTS):
+        for name, field in questions.fields.items():
+            if field.kind is INTEGER:
+                assert type(field.column.type) is Integer, name
 
 
 def problems(parameters: list[tuple[str, str]]) -> dict[str, str]:
@@ -117,7 +147,9 @@ def test_a_long_query_is_refused() -> None:
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:
-    assert list(problems([("cursor", make_cursor(["2026-03-01", "id"]))])) == ["cursor"]
+    assert list(problems([("cursor", CONVERSATIONS.cursors.write(["2026-03-01", "id"]))])) == [
+        "cursor"
+    ]
 
 
 @given(

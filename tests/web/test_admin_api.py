@@ -1,19 +1,26 @@
 """The admin API: only with a token, everything in JSON, mistakes named."""
 
 import asyncio
+import base64
 import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
 from agent_service.store.tables import AdminToken
 from agent_service.store.writer import write_records
 from agent_service.web.admin_api import AdminTokens, routes
+from agent_service.web.slashes import WithoutTrailingSlash
 
 PATHS = [
     "/api/conversations",
@@ -28,7 +35,10 @@ class Api:
     """The API over a database with one conversation in it."""
 
     def __init__(self, database: Database, clock: Any, **options: Any) -> None:
-        self.app = Starlette(routes=routes(database, AdminTokens(database, clock), **options))
+        self.app = Starlette(
+            routes=routes(database, AdminTokens(database, clock), **options),
+            middleware=[Middleware(WithoutTrailingSlash)],
+        )
         with database.write() as session:
             self.token = create_token(session, "console", clock.utc())
 
@@ -168,3 +178,108 @@ def test_the_use_of_a_token_is_kept(api: Api, database: Database, clock: Any) ->
     api.get("/api/turns")
     assert last_used_at() == first + timedelta(seconds=61)
     assert first.tzinfo is UTC
+
+
+def forged(*place: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+MOMENT = "2026-01-01T00:00:00+00:00"
+FORGED = [
+    "",
+    "x",
+    "WyJ0dXJucyJd=",
+    "[" * 5000,
+    forged(),
+    forged("turns"),
+    forged("turns", 1),
+    forged("turns", "one"),
+    forged("turns", "٣"),
+    forged("turns", " 1"),
+    forged("turns", "1", "2"),
+    forged("turns", str(2**63)),
+    forged(MOMENT, "id"),
+    forged("conversations", MOMENT, "\ud800"),
+    forged("conversations", MOMENT, "\0"),
+    forged("conversations", MOMENT, ""),
+    forged("conversations", MOMENT, "a" * 37),
+    forged("conversations", MOMENT, None),
+    forged("conversations", "2026-01-01", "id"),
+    forged("conversations", "0001-01-01T00:00:00+23:00", "id"),
+    forged("conversations", None, "id"),
+    forged("conversations", [], {}),
+]
+
+
+@pytest.mark.parametrize("path", ["/api/conversations", "/api/turns", "/api/tool-calls"])
+def test_a_cursor_that_no_answer_gave_is_refused(api: Api, path: str) -> None:
+    for cursor in FORGED:
+        response = api.get(path, cursor=cursor)
+        assert response.status_code == 400, cursor
+        assert response.json()["error"]["field"] == "cursor"
+
+
+def test_a_cursor_is_good_for_its_own_list_alone(api: Api) -> None:
+    cursor = api.get("/api/turns", limit="1").json()["next_cursor"]
+    assert api.get("/api/turns", cursor=cursor).status_code == 200
+    assert api.get("/api/incidents", cursor=cursor).status_code == 400
+
+
+def test_a_number_that_no_row_can_hold_is_refused(api: Api) -> None:
+    for name in ("first_audio_ms", "heard_ms__not", "heard_ms__gt", "first_audio_ms__lt"):
+        for number in (2**31, -(2**31), 3_000_000_000, 2**63, 10**30):
+            assert api.get("/api/turns", **{name: str(number)}).status_code == 400
+        assert api.get("/api/turns", **{name: str(2**31 - 1)}).status_code == 200
+
+
+@contextmanager
+def held_by_another_writer(database: Database) -> Iterator[None]:
+    with database.write() as session:
+        is_postgresql = database.dialect == "postgresql"
+        lock = "LOCK TABLE admin_tokens, turns IN EXCLUSIVE MODE" if is_postgresql else "SELECT 1"
+        session.execute(text(lock))
+        yield
+
+
+def test_the_record_is_read_while_another_one_writes(api: Api, database: Database) -> None:
+    with held_by_another_writer(database):
+        began = time.monotonic()
+        for path in PATHS:
+            assert api.get(path).status_code in (200, 404)
+        assert time.monotonic() - began < 4
+    with database.read() as session:
+        assert session.query(AdminToken).one().last_used_at is None
+    api.get("/api/turns")
+    with database.read() as session:
+        assert session.query(AdminToken).one().last_used_at is not None
+
+
+def test_the_record_is_read_while_requests_wait_to_write(api: Api, database: Database) -> None:
+    def wait_for_the_lock(session: Any) -> None:
+        session.execute(text("UPDATE turns SET heard_ms = 1"))
+
+    async def scenario() -> httpx.Response:
+        transport = httpx.ASGITransport(api.app)
+        async with (
+            httpx.AsyncClient(transport=transport, base_url="http://service") as http,
+            asyncio.TaskGroup() as group,
+        ):
+            with held_by_another_writer(database):
+                writers = [
+                    group.create_task(database.run(wait_for_the_lock, is_write=True))
+                    for _ in range(8)
+                ]
+                headers = {"Authorization": f"Bearer {api.token}"}
+                response = await http.get("/api/turns", headers=headers)
+                assert not any(writer.done() for writer in writers)
+            return response
+
+    assert asyncio.run(scenario()).status_code == 200
+
+
+def test_a_slash_too_many_is_no_other_address(api: Api) -> None:
+    for path in ("/api/turns/", "/api/turns//"):
+        response = api.get(path, limit="1")
+        assert response.status_code == 200
+        assert len(response.json()["items"]) == 1
+    assert api.get("/").status_code == 404
