@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -23,6 +22,7 @@ from agent_service.engines.line import EngineLimits
 from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import AgentServiceError, SettingsError, StoreError
+from agent_service.private_files import close_folder, make_folder, read_file, write_file
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.identity_desk import IdentityDesk
@@ -31,7 +31,7 @@ from agent_service.runtime.ports import Engine
 from agent_service.runtime.receivers import FileReceiver
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.tool_runner import ToolRunner
-from agent_service.settings import AgentSettings, Settings
+from agent_service.settings import SHORTEST_TICKET_SECRET, AgentSettings, Settings
 from agent_service.store.database import Database
 from agent_service.store.interrupted import Interrupted, end_lost, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
@@ -83,6 +83,7 @@ async def running(
     replace the real ones.
     """
     clock = clock or SystemClock()
+    close_folder(settings.data_dir)
     database = Database(settings.database_url)
     try:
         ensure_current(database)
@@ -130,8 +131,12 @@ def ticket_secret(settings: Settings) -> str:
         return settings.tickets.secret.get_secret_value()
     path = settings.data_dir / TICKET_SECRET_FILE
     if not path.exists():
-        _write_privately(path, secrets.token_urlsafe(48))
-    return path.read_text(encoding="utf-8").strip()
+        make_folder(settings.data_dir)
+        write_file(path, secrets.token_urlsafe(48) + "\n")
+    secret = read_file(path).strip()
+    if len(secret) < SHORTEST_TICKET_SECRET:
+        raise SettingsError([f"{path}: is too short to sign with: remove it, another is made"])
+    return secret
 
 
 def provider_choice(settings: Settings, offline_url: str | None = None) -> ProviderChoice:
@@ -271,9 +276,3 @@ class _Web:
             "sockets_refused": lambda: admission.refused,
             "records_waiting": lambda: self.recorder.waiting,
         }
-
-
-def _write_privately(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text + "\n", encoding="utf-8")

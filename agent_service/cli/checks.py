@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from agent_service.errors import AgentServiceError
+from agent_service.redaction import redact
 from agent_service.store import migrating
+from agent_service.store.connecting import read_url, sqlite_file
 from agent_service.store.database import Database
 
 
@@ -31,7 +33,7 @@ class Finding:
 
 def check_data_dir(folder: Path) -> Finding:
     """Look whether the service can write where it must."""
-    nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    nearest = next(path for path in (folder, *folder.absolute().parents) if _is_seen(path))
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         return Finding(
             Verdict.BAD, "data", f"{nearest} cannot be written to: set data_dir, or its owner"
@@ -41,12 +43,20 @@ def check_data_dir(folder: Path) -> Finding:
     return Finding(Verdict.GOOD, "data", str(folder.absolute()))
 
 
+def _is_seen(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # in a folder that may not be looked into
+        return False
+
+
 def check_database(url: str) -> Finding:
     """Look whether the database answers, keeps what it is given and has this version's tables."""
-    target = make_url(url)
-    shown = target.render_as_string(hide_password=True)
-    is_file = target.get_backend_name() == "sqlite" and target.database
-    if is_file and not Path(str(target.database)).exists():
+    target = read_url(url)
+    file = sqlite_file(target)
+    shown = redact(target.render_as_string(hide_password=True))
+    is_file = target.get_backend_name() == "sqlite"
+    if file is not None and not file.exists():
         return Finding(
             Verdict.NOTE, "database", f"{shown} does not exist yet; agent-service migrate makes it"
         )

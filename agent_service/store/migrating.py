@@ -12,18 +12,19 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, MetaData, make_url, text
+from sqlalchemy import Connection, MetaData, text
 
 from agent_service import store
 from agent_service.errors import StoreError
-from agent_service.store.connecting import WRITING, connect
+from agent_service.private_files import make_file
+from agent_service.store.connecting import WRITING, connect, read_url, sqlite_file
 from agent_service.store.database import Database
 from agent_service.store.failures import as_store_error
 from agent_service.store.schema import Table
 from agent_service.store.search import is_search_object
+from agent_service.store.version import carry_over, current_revision, earlier_revision
 
 _PACKAGE = Path(__file__).parents[1]
 _ADVISORY_LOCK = 7_203_685_214
@@ -62,6 +63,7 @@ def migrating(url: str) -> Iterator[Connection]:
     # SQLite changes a table by building it anew and dropping the old one, which must not cascade;
     # a check at the end makes up for it.
     engine = connect(url, pool_size=1, enforces_foreign_keys=False).execution_options(**WRITING)
+    _make_sqlite_file(url)
     try:
         with as_store_error(), engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -75,26 +77,41 @@ def migrating(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+def _make_sqlite_file(url: str) -> None:
+    file = sqlite_file(read_url(url))
+    if file is not None:
+        try:
+            make_file(file)
+        except OSError as error:
+            raise StoreError(
+                f"The database {file} cannot be made: {error.strerror}. Mend the rights of its"
+                " folder, or name another file (database.url)."
+            ) from error
+
+
 def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
     """Bring the database to this version; ``progress`` hears of each step before the commit."""
     with migrating(url) as connection:
         config = configuration(connection)
-        _refuse_newer(_revision(connection), ScriptDirectory.from_config(config))
+        scripts = ScriptDirectory.from_config(config)
+        carry_over(connection, scripts)
+        _refuse_newer(current_revision(connection), scripts)
         config.attributes["progress"] = progress
         command.upgrade(config, "head")
 
 
 def ensure_current(database: Database) -> None:
     """Raise StoreError, naming the remedy, unless the database has this version's tables."""
-    file = make_url(database.url).database or ""
-    if database.dialect == "sqlite" and not file.startswith("file:") and not Path(file).exists():
+    file = sqlite_file(read_url(database.url))
+    if file is not None and not file.exists():
         # Connecting would make an empty one.
         raise StoreError(
             f"There is no database at {file}. Run: agent-service migrate",
             code="database_not_migrated",
         )
     with database.read() as session:
-        found = _revision(session.connection())
+        connection = session.connection()
+        found = current_revision(connection) or earlier_revision(connection)
     scripts = ScriptDirectory.from_config(configuration())
     if found is None:
         raise StoreError(
@@ -107,10 +124,6 @@ def ensure_current(database: Database) -> None:
             " Run: agent-service migrate",
             code="database_not_migrated",
         )
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _refuse_newer(found: str | None, scripts: ScriptDirectory) -> None:

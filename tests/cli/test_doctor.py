@@ -112,7 +112,7 @@ def test_database_of_a_newer_release_is_bad(database_url: str) -> None:
     migrating.upgrade(database_url)
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE agent_service_version SET version_num = '9999'"))
     engine.dispose()
     finding = check_database(database_url)
     assert finding.verdict is Verdict.BAD
