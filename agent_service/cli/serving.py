@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from agent_service import app
 from agent_service.cli.offline_process import OfflineProvider, offline_provider
@@ -11,6 +12,9 @@ from agent_service.conversation.records import Caller
 from agent_service.errors import OfflineError
 from agent_service.settings import Settings
 from agent_service.web import server
+
+ENDED_WITH_CTRL_C: Final = 130
+"""The exit status, as shells have it."""
 
 
 async def serve(
@@ -20,8 +24,8 @@ async def serve(
     on_ready: Callable[[str], None],
     demo_caller: Caller | None = None,
     drains: bool = True,
-) -> None:
-    """Serve until a signal; ``on_ready`` gets the service's URL once callers can be answered."""
+) -> int:
+    """Serve until a signal and return the exit status; ``on_ready`` gets the service's URL."""
     # First of all, so that a taken port is known before models are loaded.
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:
@@ -43,21 +47,22 @@ async def serve(
             on_ready=lambda port: on_ready(url_of(settings.server.host, port)),
             drain=service.drain if drains else service.host.stop,
         )
-        await _serve_with(provider, serving)
+        ended_by = await _serve_with(provider, serving)
+    return ENDED_WITH_CTRL_C if ended_by == signal.SIGINT else 0
 
 
-async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, None]) -> None:
+async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, int]) -> int:
     """Serve, and keep the provider there meanwhile; end when it cannot be kept."""
     if provider is None:
-        await serving
-        return
+        return await serving
     try:
         async with asyncio.TaskGroup() as tasks:
             keeping = tasks.create_task(provider.keep())
-            await serving
+            ended_by = await serving
             keeping.cancel()
     except* OfflineError as lost:
         raise lost.exceptions[0] from None
+    return ended_by
 
 
 def url_of(host: str, port: int) -> str:
