@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
+from agent_service.cli import CTRL_C_STATUS
 from agent_service.errors import AgentServiceError, SettingsError
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
 from agent_service.redaction import redact
@@ -38,7 +39,13 @@ COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     _open_standard_streams()
-    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # also while modules are imported, which takes a second or two
+        return CTRL_C_STATUS
+
+
+def _run(arguments: Sequence[str]) -> int:
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     parsed = build_parser(chosen).parse_args(arguments)
     logs = importlib.import_module("agent_service.logs")  # with a command: it is slow to import
@@ -50,8 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader went away (`| head`): nothing to say, also not when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:
         logs.flush()
         _tell(_reason(error))

@@ -4,17 +4,15 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import Any
 
 from agent_service import app
+from agent_service.cli import CTRL_C_STATUS
 from agent_service.cli.offline_process import OfflineProvider, offline_provider
 from agent_service.conversation.records import Caller
 from agent_service.errors import OfflineError
 from agent_service.settings import Settings
 from agent_service.web import server
-
-ENDED_WITH_CTRL_C: Final = 130
-"""The exit status, as shells have it."""
 
 
 async def serve(
@@ -48,7 +46,7 @@ async def serve(
             drain=service.drain if drains else service.host.stop,
         )
         ended_by = await _serve_with(provider, serving)
-    return ENDED_WITH_CTRL_C if ended_by == signal.SIGINT else 0
+    return CTRL_C_STATUS if ended_by == signal.SIGINT else 0
 
 
 async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, int]) -> int:
