@@ -15,8 +15,9 @@ from agent_service.errors import SettingsError
 _FOLDER: Final = stat.S_IRWXU
 _FILE: Final = stat.S_IRUSR | stat.S_IWUSR
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-_OUR_FOLDERS: Final = {"outbox", "recordings"}
-"""What a data folder may hold; whoever keeps other folders in it uses it for more than that."""
+_OURS: Final = ("agent_service.db", "admin-token", "ticket-secret", "outbox", "recordings")
+"""How the names in a data folder begin. What else is in one was put there by somebody who may need
+it: somebody who named a folder of the system by mistake, perhaps."""
 _ADVICE: Final = "mend its rights, or name another folder (data_dir, --data-dir)"
 
 
@@ -35,11 +36,10 @@ def make_folder(folder: Path) -> None:
 
 
 def close_folder(folder: Path) -> None:
-    """Close a folder of the service to others, unless they need it: `/tmp`, a project's folder."""
+    """Close a folder to others if nothing is in it but what the service put there."""
     with suppress(OSError):
         is_shared = folder.stat().st_mode & stat.S_ISVTX
-        folders = {path.name for path in folder.iterdir() if path.is_dir()}
-        if not is_shared and folders <= _OUR_FOLDERS:
+        if not is_shared and all(name.startswith(_OURS) for name in os.listdir(folder)):
             close_to_others(folder)
 
 

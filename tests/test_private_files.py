@@ -45,17 +45,19 @@ def test_what_is_made_is_private_whatever_the_umask(tmp_path: Path) -> None:
 def test_what_stood_open_is_closed(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     (tmp_path / "outbox").mkdir()
-    (tmp_path / "file").touch()
-    (tmp_path / "file").chmod(0o664)
+    database = tmp_path / "agent_service.db"
+    database.touch()
+    database.chmod(0o664)
     make_folder(tmp_path)
-    close_to_others(tmp_path / "file")
-    assert (mode(tmp_path), mode(tmp_path / "file")) == (0o700, 0o600)
+    close_to_others(database)
+    assert (mode(tmp_path), mode(database)) == (0o700, 0o600)
 
 
 @pytest.mark.parametrize("rights", [0o755, 0o1777])
 def test_folder_that_others_need_stays_as_it_is(tmp_path: Path, rights: int) -> None:
     if rights == 0o755:
-        (tmp_path / "somebody").mkdir()
+        (tmp_path / "agent_service.db").touch()
+        (tmp_path / "bash").touch()
     tmp_path.chmod(rights)
     make_folder(tmp_path)
     assert mode(tmp_path) == rights

@@ -1,6 +1,7 @@
 """What ``doctor`` looks at. Each check returns findings and changes nothing."""
 
 import os
+import stat
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -40,6 +41,9 @@ def check_data_dir(folder: Path) -> Finding:
         )
     if nearest != folder:
         return Finding(Verdict.NOTE, "data", f"{folder} does not exist yet and will be made")
+    if nearest.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        advice = f"{folder} is open to other users of this machine: chmod 700 {folder}"
+        return Finding(Verdict.NOTE, "data", advice)
     return Finding(Verdict.GOOD, "data", str(folder.absolute()))
 
 

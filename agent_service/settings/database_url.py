@@ -43,8 +43,8 @@ def _mistake_in_address(rest: str) -> str | None:
     if "@" in user:
         return "holds more than one @: in the user name and the password, write @ as %40"
     parts = _ADDRESS.fullmatch(address)
-    if parts is None:
-        return "has a host that is none: write an IPv6 address in brackets, [::1]"
+    if parts is None or not _is_host(parts["host"]):
+        return "has a host that is none; an IPv6 address stands in brackets, [::1]"
     port = parts["port"]
     if port is not None and not (re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65_536):
         return (
@@ -52,3 +52,11 @@ def _mistake_in_address(rest: str) -> str | None:
             "in the user name and the password, write : as %3A, / as %2F and @ as %40"
         )
     return None
+
+
+def _is_host(name: str) -> bool:
+    try:
+        name.encode("idna")
+    except UnicodeError:  # a part that is longer than 63 characters, or none
+        return False
+    return True

@@ -77,18 +77,12 @@ def _engine(target: URL, **options: Any) -> Engine:
 
 
 def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
-    @event.listens_for(engine, "do_connect")
-    def close_files(*_: object) -> None:
-        # What SQLite makes beside the database from now on gets the rights that the database has.
-        file = sqlite_file(engine.url)
-        for path in (file, Path(f"{file}-wal"), Path(f"{file}-shm")) if file else ():
-            if path.is_file():
-                close_to_others(path)
-
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         try:
             _make_durable(connection, enforces_foreign_keys)
+            # Only now: what is no database is somebody else's file, named by mistake.
+            _close_files(sqlite_file(engine.url))
         except BaseException:
             connection.close()
             raise
@@ -98,6 +92,13 @@ def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _close_files(file: Path | None) -> None:
+    """Close the database to others; what SQLite makes beside it later gets the same rights."""
+    if file is not None:
+        for path in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+            close_to_others(path)
 
 
 def _make_durable(connection: sqlite3.Connection, enforces_foreign_keys: bool) -> None:

@@ -4,6 +4,7 @@ An upgrade is one transaction: interrupted, it leaves the database as it was.
 """
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from agent_service.store.search import is_search_object
 from agent_service.store.version import carry_over, current_revision, earlier_revision
 
 _PACKAGE = Path(__file__).parents[1]
+_ADVICE = "Mend the rights, or name another file (data_dir, database.url)."
 _ADVISORY_LOCK = 7_203_685_214
 """Any number, as long as every version of the service uses the same one."""
 
@@ -63,7 +65,10 @@ def migrating(url: str) -> Iterator[Connection]:
     # SQLite changes a table by building it anew and dropping the old one, which must not cascade;
     # a check at the end makes up for it.
     engine = connect(url, pool_size=1, enforces_foreign_keys=False).execution_options(**WRITING)
-    _make_sqlite_file(url)
+    file = sqlite_file(engine.url)
+    if file is not None:
+        _make_sqlite_file(file)
+        _refuse_unusable(file)
     try:
         with as_store_error(), engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -77,16 +82,19 @@ def migrating(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _make_sqlite_file(url: str) -> None:
-    file = sqlite_file(read_url(url))
-    if file is not None:
-        try:
-            make_file(file)
-        except OSError as error:
-            raise StoreError(
-                f"The database {file} cannot be made: {error.strerror}. Mend the rights of its"
-                " folder, or name another file (database.url)."
-            ) from error
+def _make_sqlite_file(file: Path) -> None:
+    try:
+        make_file(file)
+    except OSError as error:
+        raise StoreError(
+            f"The database {file} cannot be made: {error.strerror}. {_ADVICE}"
+        ) from error
+
+
+def _refuse_unusable(file: Path) -> None:
+    """Say in words what SQLite has no more than "unable to open database file" for."""
+    if not file.is_file() or not os.access(file, os.R_OK | os.W_OK):
+        raise StoreError(f"The database {file} is no file that we may read and write. {_ADVICE}")
 
 
 def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
@@ -109,6 +117,8 @@ def ensure_current(database: Database) -> None:
             f"There is no database at {file}. Run: agent-service migrate",
             code="database_not_migrated",
         )
+    if file is not None:
+        _refuse_unusable(file)
     with database.read() as session:
         connection = session.connection()
         found = current_revision(connection) or earlier_revision(connection)

@@ -32,6 +32,8 @@ PASSWORD = "s3cr3t"
         (f"postgresql://u:{PASSWORD}@h:-1/db", "port that is no number"),
         (f"postgresql://u:{PASSWORD}@h:\uff15/db", "port that is no number"),
         (f"postgresql://u:{PASSWORD}@[h]/db", "host that is none"),
+        (f"postgresql://u:{PASSWORD}@{'h' * 64}/db", "host that is none"),
+        (f"postgresql://u:{PASSWORD}@h..example/db", "host that is none"),
         (f"postgresql://u:{PASSWORD}@::1/db", "port that is no number"),
         (f"postgresql://u:{PASSWORD}\n@h/db", "the end of a line"),
         (f"postgresql://u:{PASSWORD}%00@h/db", "the end of a line"),

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -248,12 +249,22 @@ def test_database_that_stood_open_is_closed_to_others(tmp_path: Path) -> None:
         opened.close()
 
 
-def test_only_files_are_closed_to_others(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir(mode=0o755)
-    with pytest.raises(StoreError, match="cannot be used"):
-        migrating.upgrade(f"sqlite:///{folder}")
-    assert modes(tmp_path) == {"folder": "0o755"}
+@pytest.mark.parametrize("name", ["folder", "text", "device"])
+def test_what_is_no_database_keeps_its_rights(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("root:x:0:0:root:/root:/bin/bash\n" * 100)
+    (tmp_path / "device").symlink_to("/dev/null")
+    for path in ("folder", "text"):
+        (tmp_path / path).chmod(0o755)
+    before = modes(tmp_path)
+    url = f"sqlite:///{tmp_path / name}"
+    said = "file is not a database" if name == "text" else f"{name} is no file that we may read"
+    database = Database(url)
+    for attempt in (partial(migrating.upgrade, url), partial(migrating.ensure_current, database)):
+        with pytest.raises(StoreError, match=said):
+            attempt()
+    database.close()
+    assert modes(tmp_path) == before
 
 
 def test_database_that_cannot_be_made_says_why(tmp_path: Path) -> None:
