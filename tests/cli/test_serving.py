@@ -17,7 +17,7 @@ from agent_service.__main__ import main
 GUARD_S = 30
 PROVIDER = {"AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:9", "AZURE_OPENAI_API_KEY": "none"}
 
-PIPES = {
+PIPES: dict[str, Any] = {
     "stdout": subprocess.PIPE,
     "stderr": subprocess.PIPE,
     "env": os.environ | PROVIDER,  # noqa: TID251  tests have no settings
