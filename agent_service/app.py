@@ -4,6 +4,7 @@ Opens what the service needs, in order, and closes it in the opposite order.
 """
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
@@ -130,7 +131,7 @@ def ticket_secret(settings: Settings) -> str:
     if settings.tickets.secret is not None:
         return settings.tickets.secret.get_secret_value()
     path = settings.data_dir / TICKET_SECRET_FILE
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises where we may not look
         make_folder(settings.data_dir)
         write_file(path, secrets.token_urlsafe(48) + "\n")
     secret = read_file(path).strip()

@@ -34,7 +34,8 @@ class Finding:
 
 def check_data_dir(folder: Path) -> Finding:
     """Look whether the service can write where it must."""
-    nearest = next(path for path in (folder, *folder.absolute().parents) if _is_seen(path))
+    # Not Path.exists, which raises for a folder that may not be looked into.
+    nearest = next(path for path in (folder, *folder.absolute().parents) if os.path.exists(path))
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         return Finding(
             Verdict.BAD, "data", f"{nearest} cannot be written to: set data_dir, or its owner"
@@ -47,20 +48,13 @@ def check_data_dir(folder: Path) -> Finding:
     return Finding(Verdict.GOOD, "data", str(folder.absolute()))
 
 
-def _is_seen(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError:  # in a folder that may not be looked into
-        return False
-
-
 def check_database(url: str) -> Finding:
     """Look whether the database answers, keeps what it is given and has this version's tables."""
     target = read_url(url)
     file = sqlite_file(target)
     shown = redact(target.render_as_string(hide_password=True))
     is_file = target.get_backend_name() == "sqlite"
-    if file is not None and not file.exists():
+    if file is not None and not os.path.exists(file):
         return Finding(
             Verdict.NOTE, "database", f"{shown} does not exist yet; agent-service migrate makes it"
         )

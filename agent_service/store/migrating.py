@@ -93,7 +93,7 @@ def _make_sqlite_file(file: Path) -> None:
 
 def _refuse_unusable(file: Path) -> None:
     """Say in words what SQLite has no more than "unable to open database file" for."""
-    if not file.is_file() or not os.access(file, os.R_OK | os.W_OK):
+    if not os.path.isfile(file) or not os.access(file, os.R_OK | os.W_OK):
         raise StoreError(f"The database {file} is no file that we may read and write. {_ADVICE}")
 
 
@@ -111,7 +111,7 @@ def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
 def ensure_current(database: Database) -> None:
     """Raise StoreError, naming the remedy, unless the database has this version's tables."""
     file = sqlite_file(read_url(database.url))
-    if file is not None and not file.exists():
+    if file is not None and not os.path.exists(file):  # also where we may not look
         # Connecting would make an empty one.
         raise StoreError(
             f"There is no database at {file}. Run: agent-service migrate",
