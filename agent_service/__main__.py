@@ -2,13 +2,18 @@
 
 import argparse
 import importlib
+import io
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import NamedTuple
 
+from agent_service.cli import CTRL_C_STATUS
 from agent_service.errors import AgentServiceError, SettingsError
+from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
+from agent_service.redaction import redact
 
 
 class Command(NamedTuple):
@@ -34,26 +39,61 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    _open_standard_streams()
+    try:
+        return _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:  # also while modules are imported, which takes a second or two
+        return CTRL_C_STATUS
+
+
+def _run(arguments: Sequence[str]) -> int:
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     parsed = build_parser(chosen).parse_args(arguments)
+    logs = importlib.import_module("agent_service.logs")  # with a command: it is slow to import
+    logs.configure(level="warning", stream=sys.stderr)
     try:
         status = int(parsed.run(parsed))
         sys.stdout.flush()
-    except SettingsError as error:
-        lines = [f"agent-service: {len(error.problems)} to correct:", *error.problems]
-        sys.stderr.write("\n  ".join(lines) + "\n")
-        return 1
-    except AgentServiceError as error:
-        sys.stderr.write(f"agent-service: {error.message}\n")
-        return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # The reader went away (`| head`): nothing to say, also not when Python flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:
+        logs.flush()
+        _tell(_reason(error))
+        return 1
+    finally:
+        logs.flush()
     return status
+
+
+def _reason(error: Exception) -> str:
+    """Return what a command that failed says; a mistake of ours comes with its traceback."""
+    match error:
+        case SettingsError():
+            lines = [f"agent-service: {len(error.problems)} to correct:", *error.problems]
+            return "\n  ".join(lines)
+        case AgentServiceError():
+            return f"agent-service: {error.message}"
+        case _:
+            return redact("".join(traceback.format_exception(error)).rstrip())
+
+
+def _tell(text: str) -> None:
+    """Write to standard error, and do not wait for ever for whoever reads it."""
+    writer = LineWriter(sys.stderr)
+    writer.write(text)
+    writer.close(EXIT_LIMIT_S)
+
+
+def _open_standard_streams() -> None:
+    """Give a command streams to write to that was started without; and let any word be printed."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - to the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # where the locale has no such character
 
 
 def build_parser(chosen: str | None = None) -> argparse.ArgumentParser:

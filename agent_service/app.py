@@ -4,12 +4,12 @@ Opens what the service needs, in order, and closes it in the opposite order.
 """
 
 import asyncio
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -26,6 +26,7 @@ from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.watch import EndingsWatch
 from agent_service.errors import AgentServiceError, SettingsError, StoreError, TryLater
+from agent_service.private_files import close_folder, make_folder, read_file, write_file
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host, Limits
@@ -37,7 +38,7 @@ from agent_service.runtime.receivers import load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
-from agent_service.settings import AgentSettings, Settings
+from agent_service.settings import SHORTEST_TICKET_SECRET, AgentSettings, Settings
 from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
 from agent_service.store.interrupted import Interrupted, find_interrupted
@@ -98,6 +99,7 @@ async def running(
         line = provider_line(settings, provider_choice(settings, offline_url), clock)
         new_engine = engines_on(line)
         watch = EndingsWatch(line, settings.provider.transcription_model)
+    close_folder(settings.data_dir)
     database = Database(settings.database_url)
     try:
         ensure_current(database)
@@ -175,9 +177,13 @@ def ticket_secret(settings: Settings) -> str:
     if settings.tickets.secret is not None:
         return settings.tickets.secret.get_secret_value()
     path = settings.data_dir / TICKET_SECRET_FILE
-    if not path.exists():
-        _write_privately(path, secrets.token_urlsafe(48))
-    return path.read_text(encoding="utf-8").strip()
+    if not os.path.exists(path):  # Path.exists raises where we may not look
+        make_folder(settings.data_dir)
+        write_file(path, secrets.token_urlsafe(48) + "\n")
+    secret = read_file(path).strip()
+    if len(secret) < SHORTEST_TICKET_SECRET:
+        raise SettingsError([f"{path}: is too short to sign with: remove it, another is made"])
+    return secret
 
 
 def provider_choice(settings: Settings, offline_url: str | None = None) -> ProviderChoice:
@@ -374,9 +380,3 @@ class _Web:
             "records_waiting": lambda: self.recorder.waiting,
             "outbox_without_receiver": lambda: sum(self.outbox.unserved.values()),
         }
-
-
-def _write_privately(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text + "\n", encoding="utf-8")

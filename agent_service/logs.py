@@ -1,12 +1,15 @@
 """Sets up logging: one road for structlog and the standard library, secrets removed last.
 
-JSON, one object a line, for machines; a readable form for terminals.
+JSON, one object a line, for machines; a readable form for terminals. A log call never waits for
+whoever reads the lines, and never fails: a LineWriter has them.
 """
 
+import contextlib
 import io
 import logging
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, TextIO
 
@@ -14,6 +17,7 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
 from agent_service.redaction import REDACTED, SHORTEST_CARD, is_secret_key, redact
 
 Format = Literal["auto", "json", "terminal"]
@@ -21,6 +25,7 @@ Level = Literal["debug", "info", "warning", "error"]
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _MAX_DEPTH = 8
+_LONGEST_PRINTED = 10_000
 _MAX_JSON_INTEGER = 2**63
 
 # Characters that a terminal obeys or that a reader of lines takes for the end of one.
@@ -35,36 +40,108 @@ def configure(
 ) -> None:
     """Send all log lines to the stream (standard output), from this module's processors alone."""
     stream = sys.stdout if stream is None else stream
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(encoding="utf-8")  # whatever the locale: a line can hold any language
-    is_json = output_format == "json" or (output_format == "auto" and not stream.isatty())
+    is_terminal = stream is not None and stream.isatty()  # it is None when it was closed before
     rendering: list[Processor] = (
         [_render_json]
-        if is_json
-        else [_escape_for_terminal, structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        if output_format == "json" or (output_format == "auto" and not is_terminal)
+        else [_escape_for_terminal, structlog.dev.ConsoleRenderer(colors=is_terminal)]
     )
+    processors: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        _remove_secrets,
+        *rendering,
+    ]
+    for handler in logging.root.handlers:
+        if isinstance(handler, _StandardLibraryRoad):
+            handler.close()
+    writer = LineWriter(stream, describe=_DroppedLines(processors))
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.StackInfoRenderer(),
-            structlog.processors.format_exc_info,
-            _remove_secrets,
-            *rendering,
-        ],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=_QueueingLogger(writer),
         cache_logger_on_first_use=False,  # so that a later configure() reaches every logger
     )
-    logging.root.handlers = [_StandardLibraryRoad()]
+    logging.root.handlers = [_StandardLibraryRoad(writer)]
     # What other libraries find worth mentioning is noise beside the turns, unless one looks for it.
     logging.root.setLevel(_LEVELS[level] if level == "debug" else max(_LEVELS[level], 30))
     logging.captureWarnings(True)
 
 
+def flush() -> None:
+    """Have the lines written that wait; give up after a while. Logging does so at exit too."""
+    for handler in logging.root.handlers:
+        handler.flush()
+
+
+@contextlib.contextmanager
+def prints_as_lines() -> Iterator[None]:
+    """For the block, make lines of what anybody prints: print() too can wait, or fail."""
+    with (
+        contextlib.redirect_stdout(_Printed(_LEVELS["info"])),
+        contextlib.redirect_stderr(_Printed(_LEVELS["warning"])),
+    ):
+        yield
+
+
+class _QueueingLogger:
+    """What structlog calls last, with the rendered line; as a factory, it makes itself."""
+
+    def __init__(self, writer: LineWriter) -> None:
+        self.msg = self.debug = self.info = self.warning = self.error = writer.write
+        self.critical = self.fatal = self.exception = writer.write
+
+    def __call__(self, *_: object) -> WrappedLogger:
+        return self
+
+
+class _DroppedLines:
+    """Words the line that stands where others were dropped."""
+
+    def __init__(self, processors: list[Processor]) -> None:
+        self._processors = processors
+
+    def __call__(self, count: int) -> str:
+        event: Any = {"event": "log_lines_dropped", "count": count}
+        for processor in self._processors:
+            event = processor(None, "warning", event)
+        return str(event)
+
+
+class _Printed(io.TextIOBase):
+    """A standard stream whose lines are log lines."""
+
+    def __init__(self, level: int) -> None:
+        self._level = level
+        self._begun = threading.local()  # lines that two threads print are not mixed
+
+    def write(self, text: str) -> int:
+        *lines, rest = (getattr(self._begun, "text", "") + text).split("\n")
+        if len(rest) > _LONGEST_PRINTED:
+            lines, rest = [*lines, rest], ""
+        self._begun.text = rest
+        for line in lines:
+            if line.strip():
+                structlog.get_logger().log(self._level, "printed", text=line)
+        return len(text)
+
+
 class _StandardLibraryRoad(logging.Handler):
-    """Hands the records of other libraries to structlog."""
+    """Hands the records of other libraries to structlog; logging flushes it at exit."""
+
+    def __init__(self, writer: LineWriter) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def flush(self) -> None:
+        self._writer.flush(EXIT_LIMIT_S)
+
+    def close(self) -> None:
+        self._writer.close(EXIT_LIMIT_S)
+        super().close()
 
     def emit(self, record: logging.LogRecord) -> None:
         details = {"exc_info": record.exc_info, "stack": record.stack_info}
@@ -80,7 +157,15 @@ class _StandardLibraryRoad(logging.Handler):
 
 
 def _remove_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    return {_clean(str(key)): _shown(key, value, 0) for key, value in event.items()}
+    return {_clean(key): _shown_safely(key, value) for key, value in event.items()}
+
+
+def _shown_safely(key: str, value: object) -> Any:
+    try:
+        return _shown(key, value, 0)
+    except Exception:
+        # Whatever a value does when it is looked at, logging never stops the work.
+        return f"<{type(value).__name__} that cannot be shown>"
 
 
 def _shown(key: object, value: object, depth: int) -> Any:

@@ -5,6 +5,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from agent_service.store.migrating import all_tables, is_compared, migrating, report
+from agent_service.store.version import VERSION_TABLE
 
 config = context.config
 
@@ -15,6 +16,7 @@ def run(on: Connection) -> None:
     context.configure(
         connection=on,
         target_metadata=all_tables(),
+        version_table=VERSION_TABLE,
         include_name=is_compared,
         # SQLite changes a table by building it anew.
         render_as_batch=True,

@@ -2,6 +2,7 @@ import io
 import json
 import logging
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_service.logs import configure
+from agent_service.logs import configure, flush, prints_as_lines
 from agent_service.redaction import REDACTED, REDACTED_CARD
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJqYW5lIn0.4Hb-_x9QmZ1Yw2"
@@ -45,6 +46,7 @@ def _restored() -> Iterator[None]:
 
 
 def json_lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    flush()
     text = stream.getvalue()
     assert text.endswith("\n")
     return [json.loads(line) for line in text.split("\n")[:-1]]
@@ -62,6 +64,7 @@ def shown_in_terminal(event: str, **values: Any) -> str:
     stream = io.StringIO()
     configure(output_format="terminal", stream=stream)
     structlog.get_logger().info(event, **values)
+    flush()
     return stream.getvalue()
 
 
@@ -91,6 +94,7 @@ def test_pipe_gets_json_and_terminal_gets_text() -> None:
     for stream in (pipe, terminal):
         configure(stream=stream)
         structlog.get_logger().info("turn", seq=1)
+    flush()
     assert json_lines(pipe)[0]["seq"] == 1
     assert "turn" in terminal.getvalue()
     assert not terminal.getvalue().startswith("{")
@@ -99,6 +103,7 @@ def test_pipe_gets_json_and_terminal_gets_text() -> None:
 def test_standard_output_is_the_default(capsys: pytest.CaptureFixture[str]) -> None:
     configure(output_format="json")
     structlog.get_logger().info("turn")
+    flush()
     assert json.loads(capsys.readouterr().out)["event"] == "turn"
 
 
@@ -156,6 +161,7 @@ def test_traceback_keeps_its_lines_in_the_terminal() -> None:
         raise ValueError("two\nlines\x1b[31m")
     except ValueError:
         structlog.get_logger().exception("failed")
+    flush()
     assert "Traceback (most recent call last):\n" in stream.getvalue()
     assert "\x1b" not in stream.getvalue()
 
@@ -207,6 +213,7 @@ def test_line_is_one_json_object_whatever_is_logged(values: dict[str, Any], even
     stream = io.StringIO()
     configure(output_format="json", stream=stream)
     structlog.get_logger().bind(**{f"k{key}": value for key, value in values.items()}).info(event)
+    flush()
     text = stream.getvalue()
     assert len(text.splitlines()) == 1
     assert isinstance(json.loads(text), dict)
@@ -234,6 +241,7 @@ def test_colours_only_where_somebody_looks() -> None:
     terminal = Terminal()
     configure(stream=terminal)
     structlog.get_logger().info("turn")
+    flush()
     assert "\x1b[" in terminal.getvalue()
     assert "\x1b[" not in shown_in_terminal("turn")
 
@@ -243,12 +251,81 @@ def test_text_outside_ascii_is_written_as_utf_8() -> None:
     stream = io.TextIOWrapper(raw, encoding="ascii")
     configure(output_format="json", stream=stream)
     structlog.get_logger().info("turn", text="Grüße 你好")
+    flush()
     assert json.loads(raw.getvalue())["text"] == "Grüße 你好"
     assert "Grüße" in raw.getvalue().decode()
 
 
-def test_line_is_written_at_once() -> None:
-    raw = io.BytesIO()
-    configure(output_format="json", stream=io.TextIOWrapper(raw, encoding="utf-8"))
+def test_value_that_cannot_be_shown_does_not_stop_the_work() -> None:
+    class Odd:
+        def __str__(self) -> str:
+            raise ZeroDivisionError
+
+    line = logged(odd=Odd(), nested=[Odd()], large=2**20_000, seq=1)
+    assert line["odd"] == "<Odd that cannot be shown>"
+    assert line["nested"] == "<list that cannot be shown>"
+    assert line["seq"] == 1
+
+
+def test_what_anybody_prints_is_a_line_without_its_secrets() -> None:
+    stream = io.StringIO()
+    configure(output_format="json", stream=stream)
+    with prints_as_lines():
+        sys.stdout.write("two\nlines ")
+        sys.stdout.write("password=hunter2\n\n")
+        sys.stderr.write("a complaint\n")
+    assert [(line["level"], line["event"], line["text"]) for line in json_lines(stream)] == [
+        ("info", "printed", "two"),
+        ("info", "printed", f"lines password={REDACTED}"),
+        ("warning", "printed", "a complaint"),
+    ]
+
+
+def test_print_without_end_becomes_lines() -> None:
+    stream = io.StringIO()
+    configure(output_format="json", stream=stream)
+    with prints_as_lines():
+        for _ in range(3):
+            sys.stdout.write("." * 6_000)
+    [line] = json_lines(stream)
+    assert line["text"] == "." * 12_000
+
+
+def test_dropped_lines_are_counted_in_a_line_of_the_same_form() -> None:
+    class Full(io.StringIO):
+        is_full = True
+
+        def write(self, text: str) -> int:
+            if self.is_full:
+                raise OSError(28, "No space left on device")
+            return super().write(text)
+
+    stream = Full()
+    configure(level="error", output_format="json", stream=stream)
+    for _ in range(3):
+        structlog.get_logger().error("lost")
+    flush()
+    stream.is_full = False
+    structlog.get_logger().error("kept")
+    dropped, kept = json_lines(stream)
+    assert (dropped["level"], dropped["event"], dropped["count"]) == (
+        "warning",
+        "log_lines_dropped",
+        3,
+    )
+    assert kept["event"] == "kept"
+
+
+def test_standard_output_that_was_closed_takes_no_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    configure()
     structlog.get_logger().info("turn")
-    assert raw.getvalue().endswith(b"}\n")
+    flush()
+
+
+def test_lines_of_an_earlier_set_up_are_written_where_it_said() -> None:
+    earlier, later = io.StringIO(), io.StringIO()
+    for stream in (earlier, later):
+        configure(output_format="json", stream=stream)
+        structlog.get_logger().info("turn")
+    assert len(json_lines(later)) == len(json_lines(earlier)) == 1

@@ -6,8 +6,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import structlog
 
 from agent_service.__main__ import COMMANDS, build_parser, main
+from agent_service.cli import migrate
 
 CLI = Path(__file__).parents[1] / "agent_service" / "cli"
 PROGRAM = [sys.executable, "-m", "agent_service"]
@@ -75,6 +77,37 @@ def test_reader_that_goes_away_is_no_error() -> None:
 def test_command_that_fails_says_why_and_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["call"]) == 1
     assert capsys.readouterr().err.startswith("agent-service: There is nothing to say")
+
+
+def test_mistake_of_ours_shows_its_traceback_without_secrets(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(arguments: object) -> int:
+        structlog.get_logger().warning("before", password="hunter2")
+        raise ZeroDivisionError("postgresql://u:hunter2@h/db")
+
+    monkeypatch.setattr(migrate, "run", fail)
+    assert main(["migrate"]) == 1
+    out, said = capsys.readouterr()
+    assert out == ""  # the log of a command is on standard error: its output can be piped
+    assert said.index("before") < said.index("Traceback (most recent call last)")
+    assert said.endswith("ZeroDivisionError: postgresql://u:[redacted]@h/db\n")
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_command_without_standard_streams_works(closed: str, tmp_path: Path) -> None:
+    arguments = [*PROGRAM, "migrate", "--data-dir", str(tmp_path)]
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *arguments], check=False, timeout=30
+    )
+    assert done.returncode == 0
+
+
+def test_error_that_nobody_can_be_told_is_a_status_all_the_same() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*PROGRAM, "call"], stderr=full, check=False, timeout=30)
+    assert done.returncode == 1
 
 
 def test_mistakes_of_the_settings_are_listed(

@@ -1,15 +1,18 @@
 """What ``doctor`` looks at. Each check returns findings and changes nothing."""
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
 
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from agent_service.errors import AgentServiceError
+from agent_service.redaction import redact
 from agent_service.store import migrating
+from agent_service.store.connecting import read_url, sqlite_file
 from agent_service.store.database import Database
 
 FINE = "fine"
@@ -44,7 +47,8 @@ class Finding:
 
 def check_data_dir(folder: Path) -> Finding:
     """Look whether the service can write where it must."""
-    nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    # Not Path.exists, which raises for a folder that may not be looked into.
+    nearest = next(path for path in (folder, *folder.absolute().parents) if os.path.exists(path))
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         words = f"{nearest} cannot be written to"
         remedy = "set data_dir, or its owner"
@@ -52,15 +56,19 @@ def check_data_dir(folder: Path) -> Finding:
     if nearest != folder:
         words = f"{folder} does not exist yet and will be made"
         return Finding(Verdict.NOTE, "data", words, code="not_made_yet")
+    if nearest.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        words = f"{folder} is open to other users of this machine"
+        return Finding(Verdict.NOTE, "data", words, f"chmod 700 {folder}", "open_to_others")
     return Finding(Verdict.GOOD, "data", str(folder.absolute()))
 
 
 def check_database(url: str) -> Finding:
     """Look whether the database answers, keeps what it is given and has this version's tables."""
-    target = make_url(url)
-    shown = target.render_as_string(hide_password=True)
-    is_file = target.get_backend_name() == "sqlite" and target.database
-    if is_file and not Path(str(target.database)).exists():
+    target = read_url(url)
+    file = sqlite_file(target)
+    shown = redact(target.render_as_string(hide_password=True))
+    is_file = target.get_backend_name() == "sqlite"
+    if file is not None and not os.path.exists(file):
         words = f"{shown} does not exist yet; agent-service migrate makes it"
         return Finding(Verdict.NOTE, "database", words, code="not_made_yet")
     database = Database(url)

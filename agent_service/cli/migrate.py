@@ -3,6 +3,7 @@
 import argparse
 
 from agent_service.cli.options import add_config, add_data_dir
+from agent_service.private_files import make_folder
 from agent_service.settings import load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current, upgrade
@@ -30,7 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Migrate, or look whether it is needed."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
     if not arguments.check:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        if settings.database.url is None:
+            make_folder(settings.data_dir)
         upgrade(settings.database_url, lambda step: print(step, flush=True))
     database = Database(settings.database_url)
     try:

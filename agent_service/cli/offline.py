@@ -1,14 +1,12 @@
 """``agent-service offline``: the offline Realtime provider alone, for any Realtime client."""
 
 import argparse
-import contextlib
 import json
 import sys
 import threading
 from pathlib import Path
 from typing import Protocol
 
-from agent_service import logs
 from agent_service.cli import offline_faults
 from agent_service.errors import OfflineError
 from agent_service.offline.options import Certificate, ChatModel, Limits, OfflineOptions
@@ -100,7 +98,6 @@ def run(arguments: argparse.Namespace) -> int:
     # Only now, because it imports numpy, which reads the number of threads once.
     from agent_service.cli.offline_serving import run_offline_server  # noqa: PLC0415
 
-    logs.configure(level="warning", stream=sys.stderr)
     if arguments.keys_from_stdin:
         _take_keys(arguments, sys.stdin.buffer.readline())
     options = _options(arguments)
@@ -115,8 +112,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.exit_with_parent:
             _end_with_standard_input(server)
 
-    with contextlib.suppress(KeyboardInterrupt):
-        run_offline_server(options, on_ready=ready, progress=_progress)
+    run_offline_server(options, on_ready=ready, progress=_progress)
     return 0
 
 

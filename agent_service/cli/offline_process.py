@@ -83,6 +83,8 @@ class OfflineProvider:
             return
         if process.stdin is not None:
             process.stdin.close()
+        if not self.url and process.returncode is None:
+            process.kill()  # it still loads its models, and looks at nothing else
         try:
             async with asyncio.timeout(STOP_S):
                 await process.wait()

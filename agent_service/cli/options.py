@@ -21,7 +21,6 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
     """Add ``--data-dir``; give its value to ``settings.load`` as override ``data_dir``."""
     parser.add_argument(
         "--data-dir",
-        type=Path,
         metavar="FOLDER",
         help="folder for the database and generated secrets (default: data)",
     )

@@ -4,6 +4,7 @@ import argparse
 
 import structlog
 
+from agent_service import logs
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.web import server
@@ -25,11 +26,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to end."""
     settings = service_settings(arguments)
     log = structlog.get_logger()
-    server.run(
-        serve(
-            settings,
-            progress=lambda text: log.info("offline_provider", progress=text),
-            on_ready=lambda url: log.info("service_ready", url=url),
+    with logs.prints_as_lines():
+        return server.run(
+            serve(
+                settings,
+                progress=lambda text: log.info("offline_provider", progress=text),
+                on_ready=lambda url: log.info("service_ready", url=url),
+            )
         )
-    )
-    return 0

@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from agent_service import app
+from agent_service.cli import CTRL_C_STATUS
 from agent_service.cli.offline_process import OfflineProvider, offline_provider
 from agent_service.conversation.records import Caller
 from agent_service.errors import OfflineError
@@ -23,8 +25,8 @@ async def serve(
     demo_caller: Caller | None = None,
     drains: bool = True,
     receivers: Mapping[str, Receiver] | None = None,
-) -> None:
-    """Serve until a signal; ``on_ready`` gets the service's URL once callers can be answered.
+) -> int:
+    """Serve until a signal and return the exit status; ``on_ready`` gets the service's URL.
 
     ``receivers`` take messages of kinds for which the settings name none.
     """
@@ -51,21 +53,22 @@ async def serve(
             on_ready=lambda port: on_ready(url_of(settings.server.host, port)),
             drain=service.drain if drains else service.host.stop,
         )
-        await _serve_with(provider, serving)
+        ended_by = await _serve_with(provider, serving)
+    return CTRL_C_STATUS if ended_by == signal.SIGINT else 0
 
 
-async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, None]) -> None:
+async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, int]) -> int:
     """Serve, and keep the provider there meanwhile; end when it cannot be kept."""
     if provider is None:
-        await serving
-        return
+        return await serving
     try:
         async with asyncio.TaskGroup() as tasks:
             keeping = tasks.create_task(provider.keep())
-            await serving
+            ended_by = await serving
             keeping.cancel()
     except* OfflineError as lost:
         raise lost.exceptions[0] from None
+    return ended_by
 
 
 def url_of(host: str, port: int) -> str:

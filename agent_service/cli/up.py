@@ -2,12 +2,16 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from typing import Final
 
+from agent_service import logs
 from agent_service.app import provider_choice
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
+from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
+from agent_service.private_files import make_folder, read_file, write_file
 from agent_service.runtime.receivers import FileReceiver
 from agent_service.settings import Settings
 from agent_service.store.admin_tokens import create_token, has_tokens
@@ -37,25 +41,35 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     settings = service_settings(arguments)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    _say(f"database: {_shown(settings)}")
-    upgrade(settings.database_url, lambda step: _say(f"database: {step}"))
-    token = _prepare(settings)
-    server.run(
-        serve(
-            settings,
-            progress=lambda text: _say(f"offline provider: {text}"),
-            on_ready=lambda url: _announce(settings, url, token),
-            demo_caller=DEMO_CALLER,
-            drains=False,
-            receivers=dict.fromkeys(DEMO_KINDS, FileReceiver(settings.data_dir / "outbox")),
+    # On standard error: standard output is the log. It too may have a reader that stands still.
+    writer = LineWriter(sys.stderr)
+    try:
+        return _run(settings, writer.write)
+    finally:
+        writer.close(EXIT_LIMIT_S)
+
+
+def _run(settings: Settings, say: Callable[[str], None]) -> int:
+    make_folder(settings.data_dir)
+    say(f"database: {_shown(settings)}")
+    upgrade(settings.database_url, lambda step: say(f"database: {step}"))
+    token = _prepare(settings, say)
+    with logs.prints_as_lines():
+        status = server.run(
+            serve(
+                settings,
+                progress=lambda text: say(f"offline provider: {text}"),
+                on_ready=lambda url: say(_announcement(settings, url, token)),
+                demo_caller=DEMO_CALLER,
+                drains=False,
+                receivers=dict.fromkeys(DEMO_KINDS, FileReceiver(settings.data_dir / "outbox")),
+            )
         )
-    )
-    _say("ended")
-    return 0
+    say("ended")
+    return status
 
 
-def _prepare(settings: Settings) -> str:
+def _prepare(settings: Settings, say: Callable[[str], None]) -> str:
     """Fill the demo shop and make the first admin token, once; return the token."""
     database = Database(settings.database_url)
     clock = SystemClock()
@@ -63,18 +77,17 @@ def _prepare(settings: Settings) -> str:
     try:
         with database.write() as session:
             if seed_shop(session, clock.utc()):
-                _say("demo shop: filled")
+                say("demo shop: filled")
             if has_tokens(session):
-                return path.read_text(encoding="utf-8").strip() if path.exists() else MADE_BEFORE
+                return read_file(path).strip() if path.exists() else MADE_BEFORE
             token = create_token(session, "first", clock.utc())
-            path.touch(mode=0o600)
-            path.write_text(token + "\n", encoding="utf-8")
+            write_file(path, token + "\n")
             return token
     finally:
         database.close()
 
 
-def _announce(settings: Settings, url: str, token: str) -> None:
+def _announcement(settings: Settings, url: str, token: str) -> str:
     if settings.provider.chosen_kind == "offline":
         provider = "offline: no key, no network"
         advice = "set AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY and AZURE_OPENAI_DEPLOYMENT"
@@ -82,8 +95,7 @@ def _announce(settings: Settings, url: str, token: str) -> None:
         choice = provider_choice(settings)
         provider = f"{choice.name}, {choice.model} at {choice.endpoint}"
         advice = "agent-service doctor looks at the connection"
-    _say(
-        f"""
+    return f"""
   Talk to the agent   {url}/
   Admin page          {url}/admin
   Admin token         {token}
@@ -95,14 +107,7 @@ def _announce(settings: Settings, url: str, token: str) -> None:
 
   Ctrl-C ends it; what was said stays in {settings.data_dir}.
 """
-    )
 
 
 def _shown(settings: Settings) -> str:
-    return settings.database_url if settings.database.url is None else "as configured"
-
-
-def _say(text: str) -> None:
-    # On standard error: standard output is the log.
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    return str(settings.database_file) if settings.database.url is None else "as configured"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agent_service.errors import SettingsError
+from agent_service.private_files import make_folder, write_file
 from agent_service.runtime.deliveries import Delivery, Receiver
 from agent_service.store.outbox import OutboxMessage
 
@@ -17,11 +18,10 @@ class FileReceiver:
         self._folder = folder
 
     def deliver(self, message: OutboxMessage) -> Delivery:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(self._folder)
         path = self._folder / f"{message.idempotency_key}.json"
         content = json.dumps({"kind": message.kind, **message.payload}, indent=2)
-        path.write_text(f"{content}\n", encoding="utf-8")
-        path.chmod(0o600)
+        write_file(path, f"{content}\n")
         return Delivery(is_done=True, answer=path.name)
 
 

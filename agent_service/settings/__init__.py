@@ -3,6 +3,7 @@
 from agent_service.settings.agent import AgentSettings, TurnDetectionSettings
 from agent_service.settings.loading import find_config, load
 from agent_service.settings.service import (
+    SHORTEST_TICKET_SECRET,
     ConversationSettings,
     DatabaseSettings,
     LogSettings,
@@ -16,6 +17,7 @@ from agent_service.settings.service import (
 )
 
 __all__ = [
+    "SHORTEST_TICKET_SECRET",
     "AgentSettings",
     "ConversationSettings",
     "DatabaseSettings",

@@ -1,6 +1,7 @@
 """What the environment and the command line say, laid over what a file says."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent_service.settings.problems import is_tuple
@@ -9,6 +10,18 @@ from agent_service.settings.toml_file import KeyPath
 
 PREFIX = "AGENT_SERVICE_"
 CONFIG_VARIABLE = "AGENT_SERVICE_CONFIG"
+
+# What Kubernetes tells each pod about a Service named agent-service or agent-service-something, and
+# docker --link about a container. No setting is named so: its section ends with two underscores.
+_LINK = re.compile(
+    r"AGENT_SERVICE_(?:[A-Z0-9]+_)*?(?:"
+    r"SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?"
+    r"|PORT_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PORT|PROTO|ADDR)(?:_START|_END)?)?"
+    r"|(?P<address>PORT)|(?P<container>NAME)"
+    r")"
+)
+_LINKED_ADDRESS = re.compile(r"(?:tcp|udp|sctp)://")
+_LINKED_CONTAINER = re.compile(r"/[^/]+/[^/]+")
 
 _FOR_AZURE = {
     "AZURE_OPENAI_ENDPOINT": "endpoint",
@@ -36,8 +49,11 @@ class Layers:
 
     def add_environment(self, environment: Mapping[str, str]) -> None:
         """Take over ``AGENT_SERVICE_SECTION__SETTING``; an empty variable counts as not set."""
+        linked = tuple(_environments_of_containers(environment))
         for name, value in sorted(environment.items()):
-            if name.startswith(PREFIX) and name != CONFIG_VARIABLE and value:
+            if name.startswith(linked) or _is_link(name, value):
+                continue
+            if name.startswith(PREFIX) and name != CONFIG_VARIABLE and value.strip():
                 keys = tuple(name.removeprefix(PREFIX).lower().split("__"))
                 parsed = _split(value) if is_tuple(keys, Settings) else value
                 self._put(keys, parsed, name)
@@ -74,6 +90,23 @@ class Layers:
             section = inner
         section[str(keys[-1])] = value
         self._origins[keys] = origin
+
+
+def _is_link(name: str, value: str) -> bool:
+    """Tell whether the variable was made by Kubernetes or Docker and sets nothing."""
+    match = _LINK.fullmatch(name)
+    if match is None:
+        return False
+    if match["address"]:  # AGENT_SERVICE_SERVER_PORT=80 is a setting misspelt
+        return _LINKED_ADDRESS.match(value) is not None
+    return not match["container"] or _LINKED_CONTAINER.fullmatch(value) is not None
+
+
+def _environments_of_containers(environment: Mapping[str, str]) -> Iterator[str]:
+    """Yield how the variables begin that docker --link copies from a container."""
+    for name, value in environment.items():
+        if name.endswith("_NAME") and _is_link(name, value):
+            yield f"{name.removesuffix('NAME')}ENV_"
 
 
 def _split(value: str) -> list[str]:

@@ -23,15 +23,26 @@ def find_config(path: Path | None = None, *, environment: Mapping[str, str] | No
     if path is None and environment.get(CONFIG_VARIABLE):
         path = Path(environment[CONFIG_VARIABLE])
     if path is not None:
-        folder = path.parent if path.name == "service.toml" else path
-        if not (folder / "service.toml").is_file():
-            raise SettingsError([f"{path}: holds no service.toml: name the folder that does"])
-        return folder
+        return _holder(path)
     shipped = (_PACKAGE / "_bundled" / "config", _PACKAGE.parent / "config")
     for folder in (Path("config"), *shipped):
         if (folder / "service.toml").is_file():
             return folder
     raise SettingsError(["no settings found: name the folder that holds service.toml (--config)"])
+
+
+def _holder(path: Path) -> Path:
+    """Return the folder of ``service.toml`` that somebody named."""
+    try:
+        path = path.expanduser()
+        folder = path.parent if path.name == "service.toml" else path
+        if (folder / "service.toml").is_file():
+            return folder
+    except OSError as error:
+        raise SettingsError([f"{path}: cannot be read: {error.strerror}"]) from error
+    except RuntimeError:  # ~somebody who has no home
+        raise SettingsError([f"{path}: is no folder: name the one with service.toml"]) from None
+    raise SettingsError([f"{path}: holds no service.toml: name the folder that does"])
 
 
 def load(
@@ -92,7 +103,7 @@ def _check(
 def _load_agents(folder: Path, problems: list[str]) -> dict[str, AgentSettings | None]:
     """Read the agents' files; an agent with mistakes is None."""
     agents: dict[str, AgentSettings | None] = {}
-    for path in sorted((folder / "agents").glob("*.toml")):
+    for path in _agent_files(folder / "agents", problems):
         file = read(path)
         agents[path.stem] = None
         if file.problem:
@@ -109,6 +120,18 @@ def _load_agents(folder: Path, problems: list[str]) -> dict[str, AgentSettings |
             )
         agents[path.stem] = agent
     return agents
+
+
+def _agent_files(folder: Path, problems: list[str]) -> list[Path]:
+    """List the agents' files; hidden ones are left by editors, or by macOS beside each file."""
+    try:
+        names = sorted(os.listdir(folder))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        problems.append(f"{folder}: cannot be read: {error.strerror}")
+        return []
+    return [folder / name for name in names if name.endswith(".toml") and name[0] != "."]
 
 
 def _process_environment() -> Mapping[str, str]:

@@ -58,6 +58,9 @@ def _suggestion(keys: KeyPath, model: type[Section]) -> str:
     section = section_at(keys[:-1], model)
     known = sorted(section.model_fields) if section else []
     prefix = "".join(f"{key}." for key in keys[:-1])
+    for path in known_settings(model):
+        if path.replace(".", "_") == keys[-1]:  # AGENT_SERVICE_SERVER_PORT: one underscore is short
+            return f"did you mean {path}?"
     close = difflib.get_close_matches(str(keys[-1]), known, n=1)
     if close:
         return f"did you mean {prefix}{close[0]}?"

@@ -2,12 +2,13 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
 from agent_service.settings.agent import AgentSettings
+from agent_service.settings.database_url import mistake_in
 from agent_service.settings.section import Section
 
 
@@ -21,13 +22,25 @@ def _check_http_url(value: str) -> str:
 
 
 def _check_database_url(value: SecretStr) -> SecretStr:
-    scheme = value.get_secret_value().partition("://")[0]
-    if scheme not in ("sqlite", "postgresql", "postgresql+psycopg"):
-        raise ValueError(
-            "should begin with sqlite:/// or postgresql://, "
-            "for example postgresql://user:password@host/name"
-        )
+    url = value.get_secret_value().strip()  # a secret of Kubernetes often ends with its line's end
+    if (mistake := mistake_in(url)) is not None:
+        raise ValueError(mistake)
+    return SecretStr(url)
+
+
+def _refuse_nothing(value: Any) -> Any:
+    if value == "":
+        raise ValueError("should name a folder; . is the current one")
     return value
+
+
+def _check_folder(value: Path) -> Path:
+    if "\0" in str(value):
+        raise ValueError("should be the name of a folder")
+    try:
+        return value.expanduser()
+    except RuntimeError:
+        raise ValueError("begins with ~, and there is no such home folder: write it out") from None
 
 
 def _check_origin(value: str) -> str:
@@ -61,6 +74,8 @@ def _check_receiver_name(value: str) -> str:
 
 ReceiverKind = Annotated[str, AfterValidator(_check_receiver_kind)]
 ReceiverName = Annotated[str, AfterValidator(_check_receiver_name)]
+SHORTEST_TICKET_SECRET: Final = 32
+
 ApiVersion = Annotated[str, AfterValidator(_check_api_version)]
 DialectName = Literal[
     "auto",
@@ -72,6 +87,7 @@ DialectName = Literal[
     "openai-ga",
 ]
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
+Folder = Annotated[Path, BeforeValidator(_refuse_nothing), AfterValidator(_check_folder)]
 Origin = Annotated[str, AfterValidator(_check_origin)]
 Port = Annotated[int, Field(ge=0, le=65_535)]
 
@@ -213,7 +229,7 @@ class OfflineSettings(Section):
 class TicketSettings(Section):
     """Tickets with which callers start conversations."""
 
-    secret: Annotated[SecretStr, Field(min_length=32)] | None = None
+    secret: Annotated[SecretStr, Field(min_length=SHORTEST_TICKET_SECRET)] | None = None
     """Signs tickets, 32 characters or more; without it, one is made and kept in `data_dir`."""
 
 
@@ -266,7 +282,7 @@ class LogSettings(Section):
 class Settings(Section):
     """Everything that can be set."""
 
-    data_dir: Path = Path("data")
+    data_dir: Folder = Path("data")
     """Folder for the database, recordings and generated secrets."""
     default_agent: str = "support"
     """The agent that answers where none is named."""
@@ -292,9 +308,14 @@ class Settings(Section):
     """The agents by name, one file each in `agents`."""
 
     @property
+    def database_file(self) -> Path:
+        """Return where the database is unless ``database.url`` says otherwise."""
+        return self.data_dir / "agent_service.db"
+
+    @property
     def database_url(self) -> str:
         """Return the SQLAlchemy URL of the database."""
         if self.database.url is None:
-            return f"sqlite:///{(self.data_dir / 'agent_service.db').absolute()}"
+            return f"sqlite:///{quote(str(self.database_file.absolute()))}"
         url = self.database.url.get_secret_value()
         return url.replace("postgresql://", "postgresql+psycopg://", 1)

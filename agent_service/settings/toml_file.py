@@ -2,12 +2,18 @@
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 KeyPath = tuple[str | int, ...]
+
+LARGEST: Final = 256 * 1024
+"""Bytes of a file; the longest instructions of an agent are a fifth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +36,23 @@ class TomlFile:
 def read(path: Path) -> TomlFile:
     """Read and parse the file."""
     try:
-        text = path.read_bytes().decode()
+        if path.exists() and not path.is_file() and not path.is_dir():
+            return TomlFile(path, problem=f"{path}: is not a file")  # a pipe would never end
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            problem = f"{path}: is too large for settings: {LARGEST} bytes at most"
+            return TomlFile(path, problem=problem)
+        if b"\0" in raw:  # in every text of UTF-16
+            return TomlFile(path, problem=f"{path}: is not UTF-8 text: save it as UTF-8")
+        text = raw.decode("utf-8-sig")  # some editors of Windows mark UTF-8
         return TomlFile(path, text, tomllib.loads(text))
     except OSError as error:
         return TomlFile(path, problem=f"{path}: cannot be read: {error.strerror}")
     except UnicodeDecodeError:
         return TomlFile(path, problem=f"{path}: is not UTF-8 text: save it as UTF-8")
+    except RecursionError:
+        return TomlFile(path, problem=f"{path}: is not TOML: lists within lists without end")
     except tomllib.TOMLDecodeError as error:
         what, _, where = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", where)
@@ -56,15 +73,19 @@ def _contains(values: Any, keys: KeyPath) -> bool:
 
 
 def _line_of(text: str, keys: KeyPath) -> int:
-    """Find the key by parsing ever longer beginnings of the file: quoting is left to the parser."""
-    lines = text.splitlines()
-    first_of_statement = 1
-    for number in range(1, len(lines) + 1):
+    """Find the key by parsing beginnings of the file: quoting is left to the parser."""
+    lines = text.split("\n")
+
+    @cache
+    def beginning(end: int) -> Mapping[str, Any] | None:
         try:
-            values = tomllib.loads("\n".join(lines[:number]))
+            return tomllib.loads("\n".join(lines[:end]) + "\n")
         except tomllib.TOMLDecodeError:
-            continue  # inside a value of several lines
-        if _contains(values, keys):
-            break
-        first_of_statement = number + 1
-    return first_of_statement
+            return None  # inside a value of several lines
+
+    def has_key(line: int) -> bool:
+        """Tell whether the key is written up to the end of the statement of this line."""
+        whole = (values for end in count(line) if (values := beginning(end)) is not None)
+        return _contains(next(whole), keys)
+
+    return bisect_left(range(1, len(lines) + 1), True, key=has_key) + 1

@@ -5,12 +5,15 @@ other instead of failing half way; the others are read-only on both databases.
 """
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from agent_service.errors import SettingsError, StoreError
+from agent_service.private_files import close_to_others
+from agent_service.settings.database_url import mistake_in
 
 BUSY_TIMEOUT_MS = 5000
 """How long a SQLite writer waits for another one."""
@@ -31,34 +34,51 @@ def connect(
     url: str, *, pool_size: int, max_overflow: int = 0, enforces_foreign_keys: bool = True
 ) -> Engine:
     """Return an engine on the database; nothing is opened yet."""
-    try:
-        target = make_url(url)
-    except ArgumentError as error:
-        raise SettingsError([f"database.url is not a database URL: {error}"]) from None
-    if target.get_backend_name() == "sqlite" and target.database in (None, "", ":memory:"):
-        raise SettingsError(["database.url: SQLite in memory keeps nothing; name a file"])
-    match target.get_backend_name():
-        case "sqlite":
+    target = read_url(url)
+    if target.get_backend_name() == "sqlite":
+        engine = _engine(
+            target,
+            pool_size=pool_size,
+            max_overflow=max_overflow,
             # Connections move between threads of the pool, one at a time.
-            engine = create_engine(
-                target,
-                pool_size=pool_size,
-                max_overflow=max_overflow,
-                connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
-            )
-            _prepare_sqlite(engine, enforces_foreign_keys)
-        case "postgresql":
-            engine = create_engine(
-                target.set(drivername="postgresql+psycopg"),
-                pool_size=pool_size,
-                max_overflow=max_overflow,
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": 5},
-            )
-            _prepare_postgresql(engine)
-        case name:
-            raise SettingsError([f"database.url: {name!r} is neither sqlite nor postgresql"])
+            connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        )
+        _prepare_sqlite(engine, enforces_foreign_keys)
+        return engine
+    engine = _engine(
+        target.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 5},
+    )
+    _prepare_postgresql(engine)
     return engine
+
+
+def read_url(url: str) -> URL:
+    """Return the parts of a database URL; SettingsError shows none of them."""
+    mistake = mistake_in(url)
+    if mistake is None:
+        try:
+            return make_url(url)
+        except (ArgumentError, ValueError):
+            mistake = "cannot be read: write user:password@host:port/name"
+    raise SettingsError([f"database.url {mistake}"])
+
+
+def sqlite_file(target: URL) -> Path | None:
+    """Return the file of an SQLite database, where it is named and not a `file:` URI."""
+    if target.get_backend_name() != "sqlite" or str(target.database).startswith("file:"):
+        return None
+    return Path(str(target.database))
+
+
+def _engine(target: URL, **options: Any) -> Engine:
+    try:
+        return create_engine(target, **options)
+    except (ArgumentError, ValueError, TypeError):  # of an option that the URL gives after its ?
+        raise SettingsError(["database.url has an option that the driver does not take"]) from None
 
 
 def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
@@ -66,6 +86,8 @@ def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
     def prepare(connection: sqlite3.Connection, _: object) -> None:
         try:
             _make_durable(connection, enforces_foreign_keys)
+            # Only now: what is no database is somebody else's file, named by mistake.
+            _close_files(sqlite_file(engine.url))
         except BaseException:
             connection.close()
             raise
@@ -89,6 +111,13 @@ def _begin_at_once(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+
+
+def _close_files(file: Path | None) -> None:
+    """Close the database to others; what SQLite makes beside it later gets the same rights."""
+    if file is not None:
+        for path in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+            close_to_others(path)
 
 
 def _make_durable(connection: sqlite3.Connection, enforces_foreign_keys: bool) -> None:

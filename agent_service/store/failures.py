@@ -63,8 +63,11 @@ def _code(error: DBAPIError) -> str | None:
         return _SQLITE_MEANINGS[number]
     if number == sqlite3.SQLITE_ERROR:
         return "database_not_migrated" if "no such table" in str(error.orig) else None
+    # Without a statement, it was the connection that failed: an option of the URL, perhaps.
     is_ours = isinstance(error, IntegrityError | DataError | ProgrammingError | NotSupportedError)
-    return None if is_ours and not error.connection_invalidated else StoreError.code
+    if is_ours and error.statement is not None and not error.connection_invalidated:
+        return None
+    return StoreError.code
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -4,6 +4,7 @@ An upgrade is one transaction: interrupted, it leaves the database as it was.
 """
 
 import importlib
+import os
 import pkgutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,20 +13,22 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, MetaData, make_url, text
+from sqlalchemy import Connection, MetaData, text
 
 from agent_service import store
 from agent_service.errors import StoreError
-from agent_service.store.connecting import WRITING, connect
+from agent_service.private_files import make_file
+from agent_service.store.connecting import WRITING, connect, read_url, sqlite_file
 from agent_service.store.database import Database
 from agent_service.store.failures import as_store_error
 from agent_service.store.schema import Table
 from agent_service.store.search import is_search_object
+from agent_service.store.version import carry_over, current_revision, earlier_revision
 
 _PACKAGE = Path(__file__).parents[1]
+_ADVICE = "Mend the rights, or name another file (data_dir, database.url)."
 _ADVISORY_LOCK = 7_203_685_214
 """Any number, as long as every version of the service uses the same one."""
 
@@ -62,6 +65,10 @@ def migrating(url: str) -> Iterator[Connection]:
     # SQLite changes a table by building it anew and dropping the old one, which must not cascade;
     # a check at the end makes up for it.
     engine = connect(url, pool_size=1, enforces_foreign_keys=False).execution_options(**WRITING)
+    file = sqlite_file(engine.url)
+    if file is not None:
+        _make_sqlite_file(file)
+        _refuse_unusable(file)
     try:
         with as_store_error(), engine.begin() as connection:
             if connection.dialect.name == "postgresql":
@@ -75,26 +82,46 @@ def migrating(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+def _make_sqlite_file(file: Path) -> None:
+    try:
+        make_file(file)
+    except OSError as error:
+        raise StoreError(
+            f"The database {file} cannot be made: {error.strerror}. {_ADVICE}"
+        ) from error
+
+
+def _refuse_unusable(file: Path) -> None:
+    """Say in words what SQLite has no more than "unable to open database file" for."""
+    if not os.path.isfile(file) or not os.access(file, os.R_OK | os.W_OK):
+        raise StoreError(f"The database {file} is no file that we may read and write. {_ADVICE}")
+
+
 def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
     """Bring the database to this version; ``progress`` hears of each step before the commit."""
     with migrating(url) as connection:
         config = configuration(connection)
-        _refuse_newer(_revision(connection), ScriptDirectory.from_config(config))
+        scripts = ScriptDirectory.from_config(config)
+        carry_over(connection, scripts)
+        _refuse_newer(current_revision(connection), scripts)
         config.attributes["progress"] = progress
         command.upgrade(config, "head")
 
 
 def ensure_current(database: Database) -> None:
     """Raise StoreError, naming the remedy, unless the database has this version's tables."""
-    file = make_url(database.url).database or ""
-    if database.dialect == "sqlite" and not file.startswith("file:") and not Path(file).exists():
+    file = sqlite_file(read_url(database.url))
+    if file is not None and not os.path.exists(file):  # also where we may not look
         # Connecting would make an empty one.
         raise StoreError(
             f"There is no database at {file}. Run: agent-service migrate",
             code="database_not_migrated",
         )
+    if file is not None:
+        _refuse_unusable(file)
     with database.read() as session:
-        found = _revision(session.connection())
+        connection = session.connection()
+        found = current_revision(connection) or earlier_revision(connection)
     scripts = ScriptDirectory.from_config(configuration())
     if found is None:
         raise StoreError(
@@ -107,10 +134,6 @@ def ensure_current(database: Database) -> None:
             " Run: agent-service migrate",
             code="database_not_migrated",
         )
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _refuse_newer(found: str | None, scripts: ScriptDirectory) -> None:

@@ -144,10 +144,10 @@ async def serve(
     on_ready: Callable[[int], None] | None = None,
     drain: Callable[[], Coroutine[Any, Any, None]] | None = None,
     max_message_bytes: int = MAX_MESSAGE_BYTES,
-) -> None:
+) -> int:
     """Serve until SIGINT or SIGTERM; then ``drain`` lets conversations end, and the server stops.
 
-    A second signal does not wait for the rest.
+    A second signal does not wait for the rest. Returns the first one's number.
     """
     server = Server(
         app,
@@ -158,10 +158,12 @@ async def serve(
     )
     stopping = asyncio.Event()
     impatient = asyncio.Event()
+    signals: list[int] = []
 
-    def take_signal() -> None:
-        if stopping.is_set():
+    def take_signal(number: int) -> None:
+        if signals:
             impatient.set()
+        signals.append(number)
         stopping.set()
 
     async def stop_in_order() -> None:
@@ -182,6 +184,7 @@ async def serve(
                 await server.run_until_stopped()
             finally:
                 stopper.cancel()
+    return next(iter(signals), 0)
 
 
 async def _drained(drain: Callable[[], Coroutine[Any, Any, None]], hurry: asyncio.Event) -> None:
@@ -193,10 +196,10 @@ async def _drained(drain: Callable[[], Coroutine[Any, Any, None]], hurry: asynci
 
 
 @contextlib.contextmanager
-def _signals(take: Callable[[], None]) -> Iterator[None]:
+def _signals(take: Callable[[int], None]) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, take)
+        loop.add_signal_handler(number, take, number)
     try:
         yield
     finally:

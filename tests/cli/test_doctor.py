@@ -144,7 +144,7 @@ def test_database_of_a_newer_release_is_bad(database_url: str) -> None:
     migrating.upgrade(database_url)
     engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE agent_service_version SET version_num = '9999'"))
     engine.dispose()
     finding = check_database(database_url)
     assert finding.verdict is Verdict.BAD
@@ -168,6 +168,13 @@ def test_unreachable_database_is_bad_and_its_password_hidden() -> None:
 def test_data_folder_is_good_or_will_be_made(tmp_path: Path) -> None:
     assert check_data_dir(tmp_path).verdict is Verdict.GOOD
     assert check_data_dir(tmp_path / "a" / "b").verdict is Verdict.NOTE
+
+
+def test_data_folder_that_others_may_read_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    finding = check_data_dir(tmp_path)
+    assert finding.verdict is Verdict.NOTE
+    assert finding.text.endswith(f"chmod 700 {tmp_path}")
 
 
 def test_data_folder_under_a_file_is_bad(tmp_path: Path) -> None:

@@ -83,8 +83,8 @@ def test_up_on_a_port_in_use_says_so(up: Any) -> None:
 
 def test_up_on_a_database_of_a_newer_release_says_so(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "agent_service.db")) as database:
-        database.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-        database.execute("INSERT INTO alembic_version VALUES ('9999')")
+        database.execute("CREATE TABLE agent_service_version (version_num VARCHAR(32) NOT NULL)")
+        database.execute("INSERT INTO agent_service_version VALUES ('9999')")
         database.commit()
     status, said = failed_up("--port", "0", data_dir=tmp_path)
     assert status == 1

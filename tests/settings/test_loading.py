@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -202,3 +203,126 @@ def test_process_environment_is_read_when_none_is_given(
     monkeypatch.setenv("AGENT_SERVICE_CONFIG", str(config()))
     monkeypatch.setenv("AGENT_SERVICE_SERVER__PORT", "4711")
     assert load().server.port == 4711
+
+
+LINKS = {
+    "AGENT_SERVICE_SERVICE_HOST": "10.96.12.7",
+    "AGENT_SERVICE_SERVICE_PORT": "80",
+    "AGENT_SERVICE_SERVICE_PORT_HTTP_METRICS": "80",
+    "AGENT_SERVICE_PORT": "tcp://10.96.12.7:80",
+    "AGENT_SERVICE_PORT_80_TCP": "tcp://10.96.12.7:80",
+    "AGENT_SERVICE_PORT_80_TCP_PROTO": "tcp",
+    "AGENT_SERVICE_PORT_80_TCP_PORT": "80",
+    "AGENT_SERVICE_PORT_80_TCP_ADDR": "10.96.12.7",
+    "AGENT_SERVICE_PORT_53_UDP": "udp://[fd00::7]:53",
+    "AGENT_SERVICE_PORT_53_UDP_ADDR": "fd00::7",
+    "AGENT_SERVICE_PORT_9_SCTP_PROTO": "sctp",
+    "AGENT_SERVICE_DATABASE_SERVICE_HOST": "10.96.12.8",
+    "AGENT_SERVICE_DATABASE_PORT": "tcp://10.96.12.8:5432",
+    "AGENT_SERVICE_SERVER_2_PORT_5432_TCP_ADDR": "10.96.12.8",
+    "AGENT_SERVICE_NAME": "/shop/agent-service",
+    "AGENT_SERVICE_ENV_AGENT_SERVICE_SERVER__HOST": "0.0.0.0",
+    "AGENT_SERVICE_ENV_PATH": "/usr/bin",
+}
+
+
+def test_what_kubernetes_and_docker_tell_of_services_is_no_setting(config: Config) -> None:
+    folder = config()
+    assert load(folder, environment=LINKS) == load(folder, environment={})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AGENT_SERVICE_SERVER_PORT", "80"),
+        ("AGENT_SERVICE_PORT", "80"),
+        ("AGENT_SERVICE_SERVER__PROT", "tcp://10.96.12.7:80"),
+        ("AGENT_SERVICE_NAME", "support"),
+        ("AGENT_SERVICE_ENV_X", "1"),
+        ("AGENT_SERVICE_SERVICEHOST", "10.96.12.7"),
+    ],
+)
+def test_misspelt_variable_is_not_taken_for_one_of_kubernetes(
+    config: Config, name: str, value: str
+) -> None:
+    [problem] = problems_of(config(), environment={name: value})
+    assert problem.startswith(f"{name}: unknown setting")
+
+
+def test_variable_with_one_underscore_too_few_is_told_the_setting(config: Config) -> None:
+    [problem] = problems_of(config(), environment={"AGENT_SERVICE_SERVER_PORT": "80"})
+    assert problem.endswith("did you mean server.port?")
+
+
+@pytest.mark.parametrize("name", [".support.toml", "._support.toml", ".#support.toml"])
+def test_hidden_files_of_editors_are_no_agents(config: Config, name: str) -> None:
+    folder = config()
+    (folder / "agents" / name).symlink_to("nobody@nowhere:1")
+    assert list(load(folder, environment={}).agents) == ["support"]
+
+
+def test_folder_of_agents_that_cannot_be_listed_is_a_mistake(config: Config) -> None:
+    folder = config()
+    (folder / "agents" / "support.toml").unlink()
+    (folder / "agents").rmdir()
+    (folder / "agents").touch()
+    assert problems_of(folder)[0] == f"{folder}/agents: cannot be read: Not a directory"
+
+
+def test_config_folder_that_cannot_be_looked_into_is_a_mistake(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 300)
+    assert problems_of(folder) == [f"{folder}: cannot be read: File name too long"]
+
+
+def test_home_that_nobody_has_is_a_mistake() -> None:
+    assert problems_of(Path("~nobody-here/config")) == [
+        "~nobody-here/config: is no folder: name the one with service.toml"
+    ]
+
+
+def test_home_folder_may_be_written_short(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = config()
+    monkeypatch.setenv("HOME", str(folder))
+    settings = load(Path("~"), environment={"AGENT_SERVICE_DATA_DIR": "~/x"})
+    assert settings.data_dir == folder / "x"
+
+
+@pytest.mark.parametrize("value", ["", "~nobody-here/x", "a\0b"])
+def test_data_folder_that_is_none_is_a_mistake(config: Config, value: str) -> None:
+    [problem] = problems_of(config(), overrides={"data_dir": value})
+    assert problem.startswith("--data-dir: data_dir = ")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_file_in_another_encoding_is_told_to_be_saved_as_utf_8(
+    config: Config, encoding: str
+) -> None:
+    folder = config()
+    (folder / "service.toml").write_text("[server]\nport = 1\n", encoding=encoding)
+    assert problems_of(folder) == [f"{folder}/service.toml: is not UTF-8 text: save it as UTF-8"]
+
+
+def test_marks_and_line_ends_of_windows_are_read(config: Config) -> None:
+    folder = config()
+    (folder / "service.toml").write_bytes(b"\xef\xbb\xbf[server]\r\nport = 4711\r\n")
+    assert load(folder, environment={}).server.port == 4711
+
+
+def test_file_that_never_ends_is_not_read(config: Config) -> None:
+    folder = config()
+    os.mkfifo(folder / "agents" / "pipe.toml")
+    (folder / "agents" / "zero.toml").symlink_to("/dev/zero")
+    assert problems_of(folder) == [
+        f"{folder}/agents/pipe.toml: is not a file",
+        f"{folder}/agents/zero.toml: is not a file",
+    ]
+
+
+def test_file_that_is_no_settings_by_its_size_is_not_parsed(config: Config) -> None:
+    [problem] = problems_of(config("# padding\n" * 1_000_000))
+    assert problem.endswith("service.toml: is too large for settings: 262144 bytes at most")
+
+
+def test_lists_within_lists_without_end_are_a_mistake(config: Config) -> None:
+    [problem] = problems_of(config(f"a = {'[' * 9000}{']' * 9000}"))
+    assert problem.endswith("is not TOML: lists within lists without end")

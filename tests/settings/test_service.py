@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from sqlalchemy import make_url
 
 from agent_service.settings import (
     AgentSettings,
@@ -19,6 +20,12 @@ PACKAGE = Path(__file__).parents[2] / "agent_service"
 def test_database_is_a_file_in_the_data_folder_unless_named(tmp_path: Path) -> None:
     url = Settings(data_dir=tmp_path).database_url
     assert url == f"sqlite:///{tmp_path}/agent_service.db"
+
+
+@pytest.mark.parametrize("name", ["a?b", "a%2Fb", "a b", "a#b", "ä", "a&b=c", "%", "a/", "a:b@c"])
+def test_data_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    url = make_url(Settings(data_dir=Path(f"{tmp_path}/{name}")).database_url)
+    assert (url.database, url.query) == (f"{tmp_path / name}/agent_service.db", {})
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgresql+psycopg"])

@@ -59,3 +59,16 @@ def test_unfinished_file_is_reported_at_its_end(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text("a = 1\nb = [\n1,")
     assert str(read(path).problem).startswith(f"{path}:3: is not TOML: ")
+
+
+def test_line_of_a_key_is_found_at_once_in_a_large_file(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    instructions = "'''\n" + "word\n" * 2_000 + "'''"
+    path.write_text(f"i = {instructions}\n" + "".join(f"key{n} = {n}\n" for n in range(10_000)))
+    assert read(path).place(("key9000",)) == f"{path}:{2_002 + 9_001}"
+
+
+def test_line_ends_within_a_text_are_not_counted(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text("a = 'one\u2028two\x85three'\r\nb = 1\r\n", newline="")
+    assert read(path).place(("b",)) == f"{path}:2"

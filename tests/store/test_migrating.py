@@ -5,6 +5,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from agent_service.store import migrating
 from agent_service.store.database import Database
 from agent_service.store.search import is_search_object
 from agent_service.store.tables import Rating
+from agent_service.store.version import VERSION_TABLE
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def test_migrations_go_up_down_and_up(unmigrated: Database) -> None:
     upgraded = table_names(unmigrated)
     with migrating.migrating(unmigrated.url) as connection:
         command.downgrade(migrating.configuration(connection), "base")
-    assert table_names(unmigrated) == {"alembic_version"}
+    assert table_names(unmigrated) == {"agent_service_version"}
     migrating.upgrade(unmigrated.url)
     assert table_names(unmigrated) == upgraded
     migrating.ensure_current(unmigrated)
@@ -49,6 +51,7 @@ def test_tables_and_migrations_do_not_differ(database: Database) -> None:
     with database.read() as session:
         options = {
             "include_name": migrating.is_compared,
+            "version_table": VERSION_TABLE,
             "compare_type": True,
             "compare_server_default": True,
         }
@@ -118,12 +121,60 @@ def test_an_older_database_is_told_to_migrate(database: Database) -> None:
 
 def test_a_newer_database_is_refused(database: Database) -> None:
     with database.write() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        session.execute(text("UPDATE agent_service_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match=r"9999.*newer release") as caught:
         migrating.ensure_current(database)
     assert caught.value.code == "database_newer"
     with pytest.raises(StoreError, match=r"9999.*newer release"):
         migrating.upgrade(database.url)
+
+
+def noted(database: Database, table: str) -> list[str]:
+    with database.read() as session:
+        return list(session.scalars(text(f"SELECT version_num FROM {table}")))
+
+
+def note_as_earlier_releases(database: Database, *others: str, at: str = "0004") -> None:
+    """Bring the database to where a release with Alembic's table left it."""
+    with migrating.migrating(database.url) as connection:
+        command.downgrade(migrating.configuration(connection), at)
+        connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        for revision in (at, *others):
+            connection.execute(text(f"INSERT INTO alembic_version VALUES ('{revision}')"))
+
+
+def test_the_version_of_an_earlier_release_is_carried_over(database: Database) -> None:
+    [newest] = noted(database, VERSION_TABLE)
+    note_as_earlier_releases(database)
+    migrating.upgrade(database.url)
+    migrating.ensure_current(database)
+    assert noted(database, VERSION_TABLE) == [newest]
+    assert "alembic_version" not in table_names(database)
+
+
+def test_migrations_of_others_in_the_database_are_left_alone(database: Database) -> None:
+    note_as_earlier_releases(database, "f00d")
+    migrating.upgrade(database.url)
+    migrating.ensure_current(database)
+    assert noted(database, "alembic_version") == ["f00d"]
+
+
+def test_version_of_others_says_nothing_of_this_service(unmigrated: Database) -> None:
+    with unmigrated.write() as session:
+        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        session.execute(text("INSERT INTO alembic_version VALUES ('0004')"))
+    with pytest.raises(StoreError, match=r"empty\. Run: agent-service migrate"):
+        migrating.ensure_current(unmigrated)
+    migrating.upgrade(unmigrated.url)
+    migrating.ensure_current(unmigrated)
+    assert noted(unmigrated, "alembic_version") == ["0004"]
+
+
+def test_a_database_of_an_earlier_release_is_told_to_migrate(database: Database) -> None:
+    note_as_earlier_releases(database, at="0003")
+    with pytest.raises(StoreError, match=r"at version 0003, .* Run: agent-service migrate"):
+        migrating.ensure_current(database)
 
 
 def test_a_migration_that_orphans_rows_is_undone(sqlite_database: Database) -> None:
@@ -186,3 +237,67 @@ def test_going_back_keeps_requests_of_customers_that_the_shop_does_not_know(
         assert session.execute(text("SELECT customer_id, reason FROM handoffs")).all() == [
             (None, "a person")
         ]
+
+
+def modes(folder: Path) -> dict[str, str]:
+    return {path.name: oct(path.stat().st_mode & 0o777) for path in sorted(folder.iterdir())}
+
+
+PRIVATE = {
+    "service.db": "0o600",
+    "service.db-shm": "0o600",
+    "service.db-wal": "0o600",
+}
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o277])
+def test_database_is_made_private_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        migrating.upgrade(f"sqlite:///{tmp_path}/service.db")
+        database = Database(f"sqlite:///{tmp_path}/service.db")
+        with database.write() as session:
+            session.execute(text("SELECT 1"))
+            assert modes(tmp_path) == PRIVATE
+        database.close()
+    finally:
+        os.umask(before)
+
+
+def test_database_that_stood_open_is_closed_to_others(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/service.db"
+    migrating.upgrade(url)
+    busy = Database(url)
+    with busy.write() as session:
+        session.execute(text("SELECT 1"))
+        for path in tmp_path.iterdir():
+            path.chmod(0o664)
+        database = Database(url)
+        with database.read() as reading:
+            reading.execute(text("SELECT 1"))
+            assert modes(tmp_path) == PRIVATE
+    for opened in (busy, database):
+        opened.close()
+
+
+@pytest.mark.parametrize("name", ["folder", "text", "device"])
+def test_what_is_no_database_keeps_its_rights(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "text").write_text("root:x:0:0:root:/root:/bin/bash\n" * 100)
+    (tmp_path / "device").symlink_to("/dev/null")
+    for path in ("folder", "text"):
+        (tmp_path / path).chmod(0o755)
+    before = modes(tmp_path)
+    url = f"sqlite:///{tmp_path / name}"
+    said = "file is not a database" if name == "text" else f"{name} is no file that we may read"
+    database = Database(url)
+    for attempt in (partial(migrating.upgrade, url), partial(migrating.ensure_current, database)):
+        with pytest.raises(StoreError, match=said):
+            attempt()
+    database.close()
+    assert modes(tmp_path) == before
+
+
+def test_database_that_cannot_be_made_says_why(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"/nowhere/x\.db cannot be made: No such file"):
+        migrating.upgrade(f"sqlite:///{tmp_path}/nowhere/x.db")
