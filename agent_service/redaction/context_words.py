@@ -1,0 +1,144 @@
+"""Words that tell what a number is: a card's, or that of an order, a telephone, an article.
+
+In English, German, French, Spanish, Italian and Portuguese, as folded by ``number_words.folded``.
+"""
+
+import re
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Final
+
+
+class Kind(Enum):
+    CARD = auto()
+    OTHER = auto()
+    """What has numbers of its own: orders, parcels, articles, telephones."""
+    SECURITY = auto()
+    """A card's security code."""
+    TAIL = auto()
+    """Says that the last digits follow, which may be told."""
+    LINK = auto()
+    """May stand between such a word and its number: "is", "number", "meine"."""
+    LOOSE_LINK = auto()
+    """May stand between a card and its number only: who says "order with 4111" means the card."""
+    VERB = auto()
+    """A link behind the number: "4003 is my order"."""
+    PAUSE = auto()
+    """Said between the groups of a number: "and then", "äh"."""
+    MARK = auto()
+    """The name of a separator: "dash"."""
+    UNIT = auto()
+    """What is counted: "5000 points"."""
+    NONE = auto()
+
+
+HINTS: Final = (
+    *("card", "kart", "cart", "tarjeta", "visa", "maestro", "amex", "american express", "diners"),
+    *(
+        "jcb",
+        "unionpay",
+        "cvv",
+        "cvc",
+        "cvn",
+        "secur",
+        "segur",
+        "sicur",
+        "sicher",
+        "pruf",
+        "crypto",
+    ),
+    "zahlkart",
+)
+"""One of these is in every text with a word for cards or their codes."""
+
+_CARD: Final = re.compile(
+    r"(?:credit|debit|payment|bank|master)?cards?(?:number|no|nr|num|holder)?s?"
+    r"|(?:kredit|debit|giro|bank|ec|zahl|visa|master)?karten?(?:nummern?|nr)?"
+    r"|cartes?|tarjetas?|carta|cartao|cartoes"
+    r"|visa|maestro|amex|diners|jcb|unionpay"
+)
+_PHONE: Final = re.compile(
+    r"(?:tele|smart)?phones?(?:number|numbers)?|telef\w*|mobiles?|mobil\w*|cell(?:phone)?|handy\w*"
+    r"|movil|cellulare|celular|telemovel|tel|rufnummern?|call|ring|reach|whatsapp|sms|fax|anrufen"
+    r"|ruckruf\w*|rappel\w*|appel\w*|llam\w*|ligar|ligue|chiam\w*|callbacks?|erreich\w*"
+)
+_OTHER: Final = re.compile(
+    # orders
+    r"order(?:s|id|ids|no|nr|number|numbers|ed)?|bestell\w*|auftr\w*|commandes?|pedidos?|ordin[ei]"
+    r"|encomendas?|purchases?"
+    # parcels
+    r"|track\w*|parcels?|packages?|shipments?|consignments?|sendung\w*|paket\w*|colis|suivi|envios?"
+    r"|seguimiento|rastre\w*|spedizion\w*|pacc(?:o|hi)|waybill"
+    # articles
+    r"|skus?|eans?(?:code|codes)?|gtins?|upc|isbn|barcodes?|articles?(?:number|no)?|artikel\w*"
+    r"|artigos?|articol[oi]|articulos?|items?(?:number|no)?|products?(?:code|id)?|produkt\w*"
+    r"|produits?|productos?|prodott[oi]|produtos?|models?"
+    # other papers and things
+    r"|tickets?(?:number|id)?|invoices?(?:number|no)?|rechnung\w*|factur\w*|rg|fattur\w*|faturas?"
+    r"|imeis?|serials?(?:number|no)?|seriennummern?|numserie|customers?(?:number|no|id)?|kunden\w*"
+    r"|clients?|clientes?|referenc\w*|referenz\w*|riferimento|ref|iban|vorgang\w*|booking|buchung\w*"
+)
+_SECURITY: Final = re.compile(
+    r"cv[vcn]2?|(?:karten)?prufziffern?|kartenprufnummer|prufnummer|sicherheitscode"
+    r"|sicherheitsnummer|cryptogramme|security|securite|seguridad|sicurezza|seguranca"
+)
+_TAIL: Final = re.compile(
+    r"last|ending|ends?|final|letzte[nrs]?|ende[tn]?|endend|derni\w+|finit|finissant|finisc\w+"
+    r"|termin\w+|acab\w+|ultim\w+"
+)
+_WORDS: Final = {
+    Kind.LINK: "number numbers num no nr nos nummer nummern n numero numeros numeri id ids code"
+    " codes digit digits is are was were s my the our your its it a an of for be reads so yes ok"
+    " okay please ja bitte oui si sim long full new other old payment saved ist sind lautet lauten"
+    " meine mein meiner die der das den dem des von vom fur und and est sont la le les l du de d ma"
+    " mon mes ce c es son el mi mis los las del para sono e il i lo gli di della del mio mia miei"
+    " sao o os as do da meu minha meus minhas hier here voici aqui ecco that this also auch details"
+    " credit debit bank kredit bancaire credito debito bancaria express which me mich back",
+    Kind.LOOSE_LINK: "with from to by mit par avec con com begins starts beginning starting beginnt"
+    " at under unter au sur al commence empieza comincia comeca inizia on",
+    Kind.PAUSE: "and then um uh er hmm und dann ah ahm eh euh et puis y luego despues e poi depois"
+    " next again nochmal comma komma virgule coma virgola virgula",
+    Kind.MARK: "dash hyphen minus space slash dot point strich bindestrich leerzeichen punkt tiret"
+    " espace guion espacio trattino spazio traco hifen espaco",
+    Kind.UNIT: "eur euro euros usd gbp dollar dollars pound pounds dolares dollari points point"
+    " punkte puntos punti pontos percent prozent times gb mb days tage jours dias giorni years jahre"
+    " cents miles km kg",
+}  # fmt: skip
+_VERBS: Final = frozenset("is are was were ist sind war est sont es son e sono sao".split())
+_BY_WORD: Final = {word: kind for kind, words in reversed(_WORDS.items()) for word in words.split()}
+_PLURAL: Final = re.compile(
+    r"(?:order|bestellnummer|number|id|sku|ean|gtin|item|article|parcel|package|shipment|ticket"
+    r"|invoice|product|customer|code|phone|commande|numero|facture|produit|pedido|articulo|factura"
+    r"|producto|encomenda|artigo|fatura|produto|mobile|imei|serial|reference)s"
+    r"|bestellungen|\w*nummern|auftrage|pakete|sendungen|rechnungen|ordini|numeri|articoli|pacchi"
+    r"|fatture|prodotti|artikel|colis"
+)
+
+
+@lru_cache(maxsize=8192)
+def kind_of(word: str) -> Kind:
+    """Return what the folded word says of a number beside it."""
+    if _SECURITY.fullmatch(word):
+        return Kind.SECURITY
+    if _CARD.fullmatch(word):
+        return Kind.CARD
+    if _OTHER.fullmatch(word) or is_phone(word):
+        return Kind.OTHER
+    if _TAIL.fullmatch(word):
+        return Kind.TAIL
+    return _BY_WORD.get(word, Kind.NONE)
+
+
+def is_verb(word: str) -> bool:
+    """Tell whether the word can join a number to what stands behind it."""
+    return word in _VERBS
+
+
+def is_plural(word: str) -> bool:
+    """Tell whether a list of numbers can follow the word."""
+    return _PLURAL.fullmatch(word) is not None
+
+
+def is_phone(word: str) -> bool:
+    """Tell whether the word announces a telephone number, also with "on" or "under" between."""
+    return _PHONE.fullmatch(word) is not None
