@@ -6,7 +6,7 @@ article stays.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -24,6 +24,9 @@ from agent_service.redaction.reading import MARK, Run, Token, runs_of, tokens_of
 SURE_PIECE: Final = 5
 """Digits said to be a card's that are taken for a piece of one whoever reads them: four may be the
 last four, which people tell to name a card."""
+
+PIECE_ON_RECORD: Final = 4
+"""Digits said to be a card's that no record keeps."""
 
 _REACH: Final = 10
 """Tokens between a number and the word that says what it is."""
@@ -60,8 +63,10 @@ class Row:
     """A run of numbers and what the words around say of it."""
 
     run: Run
-    kind: Kind | None
-    """CARD, OTHER, SECURITY, or None when nothing is said."""
+    before: Kind | None
+    """What is said just before it: CARD, OTHER, SECURITY, or None for nothing."""
+    behind: Kind | None
+    """What is said after it, if nothing is before: "... is my card"."""
     is_list: bool
     """It is announced as several numbers."""
     is_tail: bool
@@ -102,24 +107,23 @@ def announces_card(tokens: tuple[Token, ...]) -> bool:
 
 
 def _row(text: str, tokens: list[Token], run: Run) -> Row:
-    kind, word, is_tail = _announced(tokens, run.first)
-    if kind is None:
-        kind, word = _told_afterwards(tokens, run.after), ""
+    before, word, is_tail = _announced(tokens, run.first)
+    behind = None if before else _told_behind(tokens, run.after)
     start = run.numbers[0].start
-    before = text[max(0, start - 2) : start].rstrip("( ")
-    is_international = before.endswith("+") or run.numbers[0].digits.startswith("00")
-    return Row(run, kind, is_plural(word), is_tail, is_international)
+    sign = text[max(0, start - 2) : start].rstrip("( ")[-1:]
+    is_international = sign == "+" or run.numbers[0].digits.startswith("00")
+    return Row(run, before, behind, is_plural(word), is_tail, is_international)
 
 
 def _announced(tokens: list[Token] | tuple[Token, ...], at: int) -> tuple[Kind | None, str, bool]:
     """Return what is said just before of what stands there, in which word, and if it is a tail."""
     is_loose, is_tail, plural = False, False, ""
-    for token in reversed(tokens[max(0, at - _REACH) : at]):
+    for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        token = tokens[index]
         if token.digits or token.word == MARK:
             break
         match token.kind:
             case Kind.CARD | Kind.SECURITY:
-                index = tokens.index(token)
                 is_tail |= any(t.kind is Kind.TAIL for t in tokens[max(0, index - 4) : index])
                 return token.kind, "", is_tail
             case Kind.OTHER if is_loose and not is_phone(token.word):
@@ -137,7 +141,7 @@ def _announced(tokens: list[Token] | tuple[Token, ...], at: int) -> tuple[Kind |
     return None, "", False
 
 
-def _told_afterwards(tokens: list[Token], at: int) -> Kind | None:
+def _told_behind(tokens: list[Token], at: int) -> Kind | None:
     if at >= len(tokens) or not is_verb(tokens[at].word):
         return None
     for token in tokens[at + 1 : at + 5]:
@@ -183,12 +187,13 @@ def _cards(text: str, row: Row, *, is_near: bool) -> Iterator[Found]:
 def _is_card(text: str, row: Row, first: int, after: int, *, is_near: bool) -> bool:
     """Tell whether valid digits in these groups are a card, and not numbers of other things."""
     numbers = row.run.numbers[first:after]
-    is_said = row.kind is Kind.CARD
-    if row.kind is Kind.OTHER and (first == 0 or row.is_list):
+    kind = row.before or row.behind
+    is_said = kind is Kind.CARD
+    if kind is Kind.OTHER and (first == 0 or row.is_list):
         return False
     if row.is_phone and _is_in_phone(row.run, first):
         return False
-    if not is_said and _is_list([number.digits for number in numbers]):
+    if not is_said and is_list_of_numbers([number.digits for number in numbers]):
         return False
     if len(numbers) == 1 and _is_part_of_code(text, numbers[0]):
         return False
@@ -198,7 +203,7 @@ def _is_card(text: str, row: Row, first: int, after: int, *, is_near: bool) -> b
         return False
     sizes = [len(number.digits) for number in numbers]
     beside = len(row.run.numbers) - len(numbers)
-    return _is_grouped(sizes) and (sizes[0] >= 4 or beside <= 2)
+    return is_grouped(sizes) and (sizes[0] >= 4 or beside <= 2)
 
 
 def _is_in_phone(run: Run, first: int) -> bool:
@@ -209,7 +214,7 @@ def _is_in_phone(run: Run, first: int) -> bool:
     return 0 < before < 9
 
 
-def _is_list(groups: list[str]) -> bool:
+def is_list_of_numbers(groups: Sequence[str]) -> bool:
     """Tell whether the groups are numbers one after the other, as of orders: 4003 4004 4005."""
     values = {int(group) for group in groups}
     is_even = len({len(group) for group in groups}) == 1 and len(groups[0]) >= 4
@@ -231,7 +236,7 @@ def _is_part_of_code(text: str, number: Token) -> bool:
     return start > 1 and text[start - 1] == "." and text[start - 2].isdigit()
 
 
-def _is_grouped(sizes: list[int]) -> bool:
+def is_grouped(sizes: Sequence[int]) -> bool:
     """Tell whether digits are printed like this: in equal groups, the last one perhaps shorter."""
     is_even = len(set(sizes[:-1])) <= 1 and sizes[-1] <= sizes[0]
     return is_even or tuple(sizes) in _GROUPINGS
@@ -242,9 +247,9 @@ def _is_grouped(sizes: list[int]) -> bool:
 
 def _said_to_be(text: str, tokens: list[Token], row: Row, shortest: int) -> Iterator[Found]:
     run = row.run
-    if row.kind is Kind.SECURITY:
+    if row.before is Kind.SECURITY:
         yield from _security_code(run)
-    if row.kind is not Kind.CARD or not can_begin_card(run.digits):
+    if row.before is not Kind.CARD or not can_begin_card(run.digits):
         return
     after, count = 0, 0
     while after < len(run.numbers) and count < SHORTEST_CARD + 2:

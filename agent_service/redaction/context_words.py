@@ -106,6 +106,10 @@ _WORDS: Final = {
 }  # fmt: skip
 _VERBS: Final = frozenset("is are was were ist sind war est sont es son e sono sao".split())
 _BY_WORD: Final = {word: kind for kind, words in reversed(_WORDS.items()) for word in words.split()}
+_DIGITS: Final = re.compile(
+    r"\w*numbers?|digits?|details?|\w*nummern?|ziffern?|daten|num|numeros?|chiffres?|coordonnees"
+    r"|cifras?|datos|numer[oi]|cifr[ae]|dati|digitos?|dados|codes?|codigos?|codic[ei]"
+)
 _PLURAL: Final = re.compile(
     r"(?:order|bestellnummer|number|id|sku|ean|gtin|item|article|parcel|package|shipment|ticket"
     r"|invoice|product|customer|code|phone|commande|numero|facture|produit|pedido|articulo|factura"
@@ -142,3 +146,8 @@ def is_plural(word: str) -> bool:
 def is_phone(word: str) -> bool:
     """Tell whether the word announces a telephone number, also with "on" or "under" between."""
     return _PHONE.fullmatch(word) is not None
+
+
+def names_digits(word: str) -> bool:
+    """Tell whether the word asks for a number to be read out: "number", "Ziffern", "détails"."""
+    return _DIGITS.fullmatch(word) is not None

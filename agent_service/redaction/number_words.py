@@ -3,11 +3,13 @@
 One table for all: no word of one of these languages is another number in the next.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+_ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _Read: TypeAlias = Callable[[Sequence[str], int], tuple[int, int]]
 
 _UNITS: Final = (
@@ -102,10 +104,12 @@ NUMBER_WORDS: Final = frozenset(VALUES)
 @lru_cache(maxsize=4096)
 def folded(word: str) -> str:
     """Return the word in lower case, without accents."""
-    if word.isascii():
-        return word.lower()
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return word.lower() if word.isascii() else without_accents(word)
+
+
+def without_accents(text: str) -> str:
+    """Return the text in lower case, its letters bare, full-width ones as any other."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
 
 
 def digits_at(words: Sequence[str], at: int, *, is_among: bool) -> tuple[str, int] | None:

@@ -14,16 +14,16 @@ from agent_service.redaction.number_words import digits_at, folded
 MARK: Final = "[redacted"
 """What our own marks begin with."""
 
-_ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\[nrtv]|%20|%2[dD]|%09|%0[aA]|&nbsp;|&#160;"
+ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\[nrtv]|%20|%2[dD]|%09|%0[aA]|&nbsp;|&#160;"
 _TOKEN: Final = re.compile(
-    rf"(?P<mark>\[redacted(?: card)?\])|(?P<gap>{_ESCAPE})|(?P<figures>[0-9]+)"
+    rf"(?P<mark>\[redacted(?: card)?\])|(?P<gap>{ESCAPE})|(?P<figures>[0-9]+)"
     r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*)|(?P<sign>[^\w\s-])"
 )
 # Between two groups of one number: up to three characters, in a row always the same odd ones.
 _GAP: Final = re.compile(
-    rf"(?:{_ESCAPE}|[\s,.;/\\_|*'\u00b7\u2022\u2010-\u2015\u2212\u2019~-]){{0,3}}"
+    rf"(?:{ESCAPE}|[\s,.;/\\_|*'\u00b7\u2022\u2010-\u2015\u2212\u2019~-]){{0,3}}"
 )
-_ODD_GAP: Final = re.compile(rf"(?:{_ESCAPE}|\W|_){{1,3}}")
+_ODD_GAP: Final = re.compile(rf"(?:{ESCAPE}|\W|_){{1,3}}")
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\u20e3\ufe0f\ufeff]"
 )
@@ -37,7 +37,6 @@ def _digit_table() -> dict[int, str]:
 
 
 _ASCII_DIGITS: Final = _digit_table()
-_OTHER_DIGIT: Final = re.compile(f"[{''.join(map(chr, _ASCII_DIGITS))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ class Run:
 
 def with_ascii_digits(text: str) -> str:
     """Return the text with all digits as 0 to 9, every character in its place."""
-    if text.isascii() or _OTHER_DIGIT.search(text) is None:
+    if text.isascii() or _ASCII_DIGITS.keys().isdisjoint(map(ord, text)):
         return text
     return text.translate(_ASCII_DIGITS)
 

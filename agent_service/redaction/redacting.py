@@ -3,30 +3,42 @@
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from agent_service.redaction.cards import SURE_PIECE, Found, What, read
+from agent_service.redaction.cards import PIECE_ON_RECORD, SURE_PIECE, Found, What, read
 from agent_service.redaction.context_words import HINTS
 from agent_service.redaction.networks import SHORTEST_CARD
-from agent_service.redaction.number_words import NUMBER_WORDS, folded
-from agent_service.redaction.reading import with_ascii_digits
-from agent_service.redaction.secrets import REDACTED, without_keys
+from agent_service.redaction.number_words import NUMBER_WORDS, without_accents
+from agent_service.redaction.reading import ESCAPE, with_ascii_digits
+from agent_service.redaction.secrets import REDACTED, REDACTED_CARD, without_keys
 
-REDACTED_CARD: Final = "[redacted card]"
-
-_MOST_DIGITS_OF_A_WORD: Final = 4
+_MOST_DIGITS_OF_A_WORD: Final = 3
+"""On the average of a whole number: "mille" alone has four, "quatre mille cent onze" has one."""
 _SHORTEST_CODE: Final = 3
 _DIGIT: Final = re.compile(r"[0-9]")
 _LETTERS: Final = re.compile(r"[a-z]+")
-_FIGURES: Final = re.compile(rf"[0-9](?:[\W_a-z%&;\\]{{0,8}}?[0-9]){{{SHORTEST_CARD - 1}}}")
+_FIGURES: Final = re.compile(
+    rf"[0-9](?:(?:{ESCAPE}|[\W_]){{0,6}}?[0-9]){{{SHORTEST_CARD - 1}}}", re.IGNORECASE
+)
 
 
-def redact(text: str, *, shortest_piece: int = SURE_PIECE, name: str = "") -> str:
-    """Return the text without secrets. The rest is unchanged; a second time changes nothing.
+class Clean(Protocol):
+    """Redacts a text, which may be the value of a field of that name."""
 
-    ``shortest_piece``: digits that are said to be a card's are removed from so many on, even where
-    they are no whole number. ``name``: of the field that the text is the value of.
-    """
+    def __call__(self, text: str, name: str = "", /) -> str: ...
+
+
+def redact(text: str, name: str = "") -> str:
+    """Return the text without secrets. The rest is unchanged; a second time changes nothing."""
+    return _redacted(text, name, SURE_PIECE)
+
+
+def redact_for_record(text: str, name: str = "") -> str:
+    """Redact what goes on record: without four digits of a card as well, where they are said so."""
+    return _redacted(text, name, PIECE_ON_RECORD)
+
+
+def _redacted(text: str, name: str, shortest_piece: int) -> str:
     text = without_keys(text)
     plain = with_ascii_digits(text)
     lead = f"{name}: " if name else ""
@@ -36,36 +48,30 @@ def redact(text: str, *, shortest_piece: int = SURE_PIECE, name: str = "") -> st
     return without(text, found, len(lead)) if found else text
 
 
-def redact_json(text: str, *, shortest_piece: int = SURE_PIECE) -> str:
+def redact_json(text: str, clean: Clean = redact) -> str:
     """Redact the texts and numbers within JSON; what is no JSON is redacted as it stands."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return redact(text, shortest_piece=shortest_piece)
-    clean = redact_value(value, shortest_piece=shortest_piece)
-    return text if clean == value else json.dumps(clean, ensure_ascii=False)
+        return clean(text)
+    redacted = redact_value(value, clean)
+    return text if redacted == value else json.dumps(redacted, ensure_ascii=False)
 
 
-def redact_value(value: Any, *, shortest_piece: int = SURE_PIECE, name: str = "") -> Any:
-    """Redact plain data; a number that is a card becomes a text."""
+def redact_value(value: Any, clean: Clean = redact, name: str = "") -> Any:
+    """Redact plain data, by its fields' names too; a number that is a card becomes a text."""
     match value:
         case str():
-            return redact(value, shortest_piece=shortest_piece, name=name)
+            return clean(value, name)
         case bool() | None:
             return value
         case int() | float():
-            text = str(value)
-            clean = redact(text, shortest_piece=shortest_piece, name=name)
-            return value if clean == text else clean
+            redacted = clean(str(value), name)
+            return value if redacted == str(value) else redacted
         case list():
-            return [redact_value(one, shortest_piece=shortest_piece, name=name) for one in value]
+            return [redact_value(one, clean, name) for one in value]
         case dict():
-            return {
-                redact(key, shortest_piece=shortest_piece): redact_value(
-                    one, shortest_piece=shortest_piece, name=key
-                )
-                for key, one in value.items()
-            }
+            return {clean(key): redact_value(one, clean, key) for key, one in value.items()}
         case _:
             return value
 
@@ -82,10 +88,7 @@ def without(text: str, found: Iterable[Found], offset: int = 0) -> str:
 
 def may_hold_card(text: str) -> bool:
     """Tell whether it is worth reading the text: nearly none is."""
-    if not text.isascii():
-        text = folded(text)
-    else:
-        text = text.lower()
+    text = text.lower() if text.isascii() else without_accents(text)
     digits = len(_DIGIT.findall(text))
     words = sum(map(NUMBER_WORDS.__contains__, _LETTERS.findall(text)))
     if digits + words >= _SHORTEST_CODE and any(hint in text for hint in HINTS):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 REDACTED = "[redacted]"
+REDACTED_CARD = "[redacted card]"
 
 _NAMES_OF_KEYS = (
     r"[a-z0-9_-]{0,40}(?:api[-_]?key|token|secret|password)"

@@ -1,0 +1,274 @@
+"""Card numbers that come in pieces, over several turns of one conversation.
+
+A turn is recorded at once, so a piece is removed as soon as it can be one: digits after "my card
+number is", after the agent has asked for a card, or alone and in the groups of a card. When the
+digits turn out to be a card after all, what earlier records hold of it can be removed by its digits.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent_service.redaction.cards import (
+    PIECE_ON_RECORD,
+    Found,
+    Reading,
+    Row,
+    What,
+    announces_card,
+    is_grouped,
+    is_list_of_numbers,
+    read,
+)
+from agent_service.redaction.context_words import Kind, names_digits
+from agent_service.redaction.networks import LONGEST_CARD, can_begin_card, is_card
+from agent_service.redaction.reading import Token, with_ascii_digits
+from agent_service.redaction.redacting import redact_for_record, without
+from agent_service.redaction.secrets import without_keys
+
+_SHORTEST: Final = 3
+"""Digits of a piece."""
+_SUSPICIOUS: Final = 8
+"""Digits, in a card's groups and with nothing said of them, that are taken for its beginning."""
+_LONGEST_ANSWER: Final = 10
+"""Digits in one group that can answer a question for an order's number."""
+_PATIENCE: Final = 3
+"""The caller's turns without digits after which the rest of a card is not expected any more."""
+_QUESTION_HOLDS: Final = 2
+"""The caller's turns that may answer one question."""
+_MOST_PIECES: Final = 12
+_MOST_CARDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    groups: tuple[str, ...]
+    turn: int
+    is_removed: bool
+    is_answer: bool
+    """The agent had asked for another number."""
+
+    @property
+    def digits(self) -> str:
+        return "".join(self.groups)
+
+
+class CardMemory:
+    """What a conversation's turns have said of cards. Holds digits: never to be shown."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[_Piece] = deque(maxlen=_MOST_PIECES)
+        self._cards: deque[str] = deque(maxlen=_MOST_CARDS)
+        self._turn = 0
+        self._expects_card = False
+        self._waited = 0
+        self._question_left = 0
+        self._to_remove: str | None = None
+
+    def take_digits(self) -> str | None:
+        """Return digits of which records that were made before may hold pieces, once."""
+        digits, self._to_remove = self._to_remove, None
+        return digits
+
+    def caller_turn(self, text: str) -> str:
+        """Return what the record may hold of the caller's turn, and remember its numbers."""
+        self._turn += 1
+        text = without_keys(text)
+        reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
+        rows = self._open_rows(reading)
+        found = [*reading.found, *self._pieces_in(reading, rows)]
+        self._notice(reading, found, has_digits=bool(rows or reading.found))
+        return _without(text, found)
+
+    def agent_turn(self, text: str) -> str:
+        """Return what the record may hold of the agent's turn, and note what it asks for."""
+        reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
+        text = self.passage(text)
+        match _asked_for(reading.tokens):
+            case Kind.CARD:
+                self._expects_card, self._waited, self._question_left = True, 0, 0
+            case Kind.OTHER:
+                self._question_left = _QUESTION_HOLDS
+                if not self._pieces:
+                    self._expects_card = False
+        return text
+
+    def answer(self, text: str) -> str:
+        """Return what the record may hold of words of the caller that are a turn as well."""
+        reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
+        rows = self._open_rows(reading)
+        pieces = [_whole(row) for row in rows if self._is_expected(row)]
+        return self.passage(_without(text, [*reading.found, *pieces]))
+
+    def passage(self, text: str, name: str = "") -> str:
+        """Return what the record may hold of anything else: a summary, an argument, a result."""
+        text = redact_for_record(text, name)
+        for digits in self._known():
+            shorter = without_digits_of(text, digits)
+            if shorter != text:
+                # A row of this may have been written by somebody else already.
+                self._to_remove = digits
+                text = shorter
+        return text
+
+    def _known(self) -> list[str]:
+        removed = [piece for piece in self._pieces if piece.is_removed]
+        return (
+            [*self._cards, "".join(piece.digits for piece in removed)]
+            if removed
+            else [*self._cards]
+        )
+
+    # --- the caller's numbers ---
+
+    def _open_rows(self, reading: Reading) -> list[Row]:
+        """Return the numbers that may be pieces: not found already, not said to be others."""
+        return [
+            row
+            for row in reading.rows
+            if len(row.run.digits) >= _SHORTEST
+            and (row.before or row.behind) not in (Kind.OTHER, Kind.SECURITY)
+            and not row.is_phone
+            and not any(
+                one.start < row.run.numbers[-1].end and row.run.numbers[0].start < one.end
+                for one in reading.found
+            )
+        ]
+
+    def _pieces_in(self, reading: Reading, rows: Sequence[Row]) -> list[Found]:
+        for one in reading.found:
+            if one.what is What.PIECE:
+                self._pieces.append(_Piece((one.digits,), self._turn, True, False))
+        found = []
+        for row in rows:
+            groups = tuple(number.digits for number in row.run.numbers)
+            is_removed = self._is_expected(row) or self._begins_card(reading, row, groups)
+            is_answer = self._question_left > 0 and not is_removed
+            self._pieces.append(_Piece(groups, self._turn, is_removed, is_answer))
+            if is_removed:
+                found.append(_whole(row))
+        if self._pieces and (card := self._whole_card()) is not None:
+            self._remember(card)
+            return [_whole(row) for row in rows]
+        return found
+
+    def _is_expected(self, row: Row) -> bool:
+        """Tell whether the rest of a card is awaited, and this is not the answer to a question."""
+        if not self._expects_card:
+            return False
+        digits = row.run.digits
+        is_answer = len(row.run.numbers) == 1 and len(digits) <= _LONGEST_ANSWER
+        return not (self._question_left and is_answer) and len(digits) <= LONGEST_CARD
+
+    def _begins_card(self, reading: Reading, row: Row, groups: tuple[str, ...]) -> bool:
+        """Tell whether a turn of nothing else is as much as the first half of a card."""
+        if self._question_left or not _is_alone(reading, row):
+            return False
+        before = [
+            piece for piece in self._pieces if piece.turn >= self._turn - 2 and not piece.is_answer
+        ]
+        for pieces in (before, ()):
+            all_groups = [*(group for piece in pieces for group in piece.groups), *groups]
+            digits = "".join(all_groups)
+            if (
+                _SUSPICIOUS <= len(digits) <= LONGEST_CARD
+                and len(all_groups) > 1
+                and can_begin_card(digits)
+                and is_grouped([len(group) for group in all_groups])
+                and not is_list_of_numbers(all_groups)
+            ):
+                return True
+        return False
+
+    def _whole_card(self) -> str | None:
+        """Return the card that pieces of several turns make up to now, if they do."""
+        pieces = list(self._pieces)
+        if pieces[-1].turn != self._turn:
+            return None
+        for first in range(len(pieces) - 1):
+            row = pieces[first:]
+            groups = [group for piece in row for group in piece.groups]
+            if not is_card("".join(groups)):
+                continue
+            is_said = row[0].is_removed
+            is_other = any(piece.is_answer for piece in row) or is_list_of_numbers(groups)
+            if is_said or not is_other:
+                return "".join(groups)
+        return None
+
+    def _remember(self, card: str) -> None:
+        self._cards.append(card)
+        self._to_remove = card
+        self._pieces.clear()
+
+    def _notice(self, reading: Reading, found: Sequence[Found], *, has_digits: bool) -> None:
+        """Go on waiting for a card's digits, or give up."""
+        whole = [one.digits for one in found if one.what is What.CARD]
+        self._cards.extend(digits for digits in whole if digits not in self._cards)
+        if found or announces_card(reading.tokens):
+            # After the number come its date and its code.
+            self._expects_card, self._waited = True, 0
+        elif not has_digits:
+            self._waited += 1
+        if self._waited >= _PATIENCE or sum(len(p.digits) for p in self._pieces) > 2 * LONGEST_CARD:
+            self._expects_card = False
+            self._pieces.clear()
+        self._question_left = max(self._question_left - 1, 0)
+
+
+def without_digits_of(text: str, digits: str, shortest: int = PIECE_ON_RECORD) -> str:
+    """Return the text without numbers that are so many or more digits of these, in a row."""
+    reading = read(with_ascii_digits(text))
+    return _without(text, [one for row in reading.rows for one in _parts_of(row, digits, shortest)])
+
+
+def _parts_of(row: Row, digits: str, shortest: int) -> Iterator[Found]:
+    numbers = row.run.numbers
+    at = 0
+    while at < len(numbers):
+        after, part = at, ""
+        while after < len(numbers) and part + numbers[after].digits in digits:
+            part += numbers[after].digits
+            after += 1
+        # An order may have four digits of a card; more are no chance.
+        least = shortest + 1 if row.before is Kind.OTHER else shortest
+        if len(part) >= least:
+            yield Found(numbers[at].start, numbers[after - 1].end, What.PIECE, part)
+        at = max(after, at + 1)
+
+
+def _whole(row: Row) -> Found:
+    numbers = row.run.numbers
+    return Found(numbers[0].start, numbers[-1].end, What.PIECE, row.run.digits)
+
+
+def _without(text: str, found: Sequence[Found]) -> str:
+    return without(text, sorted(found, key=lambda one: one.start))
+
+
+def _is_alone(reading: Reading, row: Row) -> bool:
+    """Tell whether the text is this number and hardly a word."""
+    words = [token for token in reading.tokens if token.word.isalpha()]
+    return sum(token.kind is Kind.NONE for token in words) <= 1 and len(words) <= 6
+
+
+def _asked_for(tokens: Sequence[Token]) -> Kind | None:
+    """Return what the last sentence that speaks of numbers asks for."""
+    kinds: set[Kind] = set()
+    has_digits_word = False
+    for token in reversed(tokens):
+        if token.word in (".", "?", "!") and (kinds or has_digits_word):
+            asked = _kind_asked(kinds, has_digits_word)
+            if asked is not None:
+                return asked
+            kinds, has_digits_word = set(), False
+        kinds |= {token.kind} & {Kind.CARD, Kind.OTHER, Kind.SECURITY}
+        has_digits_word |= names_digits(token.word)
+    return _kind_asked(kinds, has_digits_word)
+
+
+def _kind_asked(kinds: set[Kind], has_digits_word: bool) -> Kind | None:
+    if Kind.OTHER in kinds:
+        return Kind.OTHER
+    return Kind.CARD if kinds and has_digits_word else None
