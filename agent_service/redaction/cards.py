@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import groupby
 from typing import Final
 
 from agent_service.redaction.context_words import Kind, is_phone, is_plural, is_verb
@@ -124,7 +125,7 @@ def _announced(tokens: list[Token] | tuple[Token, ...], at: int) -> tuple[Kind |
             break
         match token.kind:
             case Kind.CARD | Kind.SECURITY:
-                is_tail |= any(t.kind is Kind.TAIL for t in tokens[max(0, index - 4) : index])
+                is_tail |= any(t.kind is Kind.TAIL for t in tokens[max(0, index - 6) : index])
                 return token.kind, "", is_tail
             case Kind.OTHER if is_loose and not is_phone(token.word):
                 break
@@ -134,7 +135,7 @@ def _announced(tokens: list[Token] | tuple[Token, ...], at: int) -> tuple[Kind |
                 is_tail = True
             case Kind.LOOSE_LINK:
                 is_loose = True
-            case Kind.LINK | Kind.PAUSE:
+            case Kind.LINK:
                 plural = token.word if is_plural(token.word) else plural
             case _ if token.word.isalpha():
                 break
@@ -238,6 +239,9 @@ def _is_part_of_code(text: str, number: Token) -> bool:
 
 def is_grouped(sizes: Sequence[int]) -> bool:
     """Tell whether digits are printed like this: in equal groups, the last one perhaps shorter."""
+    if len(set(sizes)) > 1:
+        rows = ([*row] for _, row in groupby(sizes, key=lambda size: size == 1))
+        sizes = [size for row in rows for size in ([len(row)] if row[0] == 1 else row)]
     is_even = len(set(sizes[:-1])) <= 1 and sizes[-1] <= sizes[0]
     return is_even or tuple(sizes) in _GROUPINGS
 

@@ -4,6 +4,7 @@ In English, German, French, Spanish, Italian and Portuguese, as folded by ``numb
 """
 
 import re
+from collections.abc import Mapping
 from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
@@ -23,10 +24,6 @@ class Kind(Enum):
     """May stand between a card and its number only: who says "order with 4111" means the card."""
     VERB = auto()
     """A link behind the number: "4003 is my order"."""
-    PAUSE = auto()
-    """Said between the groups of a number: "and then", "äh"."""
-    MARK = auto()
-    """The name of a separator: "dash"."""
     UNIT = auto()
     """What is counted: "5000 points"."""
     NONE = auto()
@@ -86,26 +83,42 @@ _TAIL: Final = re.compile(
     r"last|ending|ends?|final|letzte[nrs]?|ende[tn]?|endend|derni\w+|finit|finissant|finisc\w+"
     r"|termin\w+|acab\w+|ultim\w+"
 )
-_WORDS: Final = {
-    Kind.LINK: "number numbers num no nr nos nummer nummern n numero numeros numeri id ids code"
-    " codes digit digits is are was were s my the our your its it a an of for be reads so yes ok"
-    " okay please ja bitte oui si sim long full new other old payment saved ist sind lautet lauten"
-    " meine mein meiner die der das den dem des von vom fur und and est sont la le les l du de d ma"
-    " mon mes ce c es son el mi mis los las del para sono e il i lo gli di della del mio mia miei"
-    " sao o os as do da meu minha meus minhas hier here voici aqui ecco that this also auch details"
-    " credit debit bank kredit bancaire credito debito bancaria express which me mich back",
-    Kind.LOOSE_LINK: "with from to by mit par avec con com begins starts beginning starting beginnt"
-    " at under unter au sur al commence empieza comincia comeca inizia on",
-    Kind.PAUSE: "and then um uh er hmm und dann ah ahm eh euh et puis y luego despues e poi depois"
-    " next again nochmal comma komma virgule coma virgola virgula",
-    Kind.MARK: "dash hyphen minus space slash dot point strich bindestrich leerzeichen punkt tiret"
-    " espace guion espacio trattino spazio traco hifen espaco",
-    Kind.UNIT: "eur euro euros usd gbp dollar dollars pound pounds dolares dollari points point"
-    " punkte puntos punti pontos percent prozent times gb mb days tage jours dias giorni years jahre"
-    " cents miles km kg",
-}  # fmt: skip
-_VERBS: Final = frozenset("is are was were ist sind war est sont es son e sono sao".split())
-_BY_WORD: Final = {word: kind for kind, words in reversed(_WORDS.items()) for word in words.split()}
+_PAUSES: Final = (
+    "and then um uh er hmm und dann ah ahm eh euh et puis y luego despues e poi depois next again"
+    " nochmal comma komma virgule coma virgola virgula"
+)
+_MARKS: Final = (
+    "dash hyphen minus space slash dot point strich bindestrich leerzeichen punkt tiret espace"
+    " guion espacio trattino spazio traco hifen espaco"
+)
+_LINKS: Final = (
+    "number numbers num no nr nos nummer nummern n numero numeros numeri id ids code codes digit"
+    " digits is are was were s my the our your its it a an of for be reads so yes ok okay please ja"
+    " bitte oui si sim long full new other old payment saved ist sind lautet lauten meine"
+    " mein meiner die der das den dem des von vom fur est sont la le les l du de d ma mon mes ce c es son"
+    " el mi mis los las del para sono il i lo gli di della mio mia miei sao o os as do da meu minha"
+    " meus minhas hier here voici aqui ecco that this also auch details credit debit bank kredit"
+    " bancaire credito debito bancaria express one which me mich back"
+)
+_LOOSE_LINKS: Final = (
+    "with from to by mit par avec con com begins starts beginning starting beginnt at under unter"
+    " au sur al commence empieza comincia comeca inizia on"
+)
+_UNITS: Final = (
+    "eur euro euros usd gbp dollar dollars pound pounds dolares dollari points point punkte puntos"
+    " punti pontos percent prozent times gb mb days tage jours dias giorni years jahre cents miles"
+    " km kg"
+)
+_VERBS: Final = frozenset(
+    {"is", "are", "was", "were", "ist", "sind", "est", "sont", "es", "son", "e", "sono"}
+)
+_PAUSE_WORDS: Final = frozenset(_PAUSES.split())
+_MARK_WORDS: Final = frozenset(_MARKS.split())
+_BY_WORD: Final[Mapping[str, Kind]] = {
+    **dict.fromkeys(_UNITS.split(), Kind.UNIT),
+    **dict.fromkeys(_LOOSE_LINKS.split(), Kind.LOOSE_LINK),
+    **dict.fromkeys(f"{_PAUSES} {_LINKS}".split(), Kind.LINK),
+}
 _DIGITS: Final = re.compile(
     r"\w*numbers?|digits?|details?|\w*nummern?|ziffern?|daten|num|numeros?|chiffres?|coordonnees"
     r"|cifras?|datos|numer[oi]|cifr[ae]|dati|digitos?|dados|codes?|codigos?|codic[ei]"
@@ -131,6 +144,16 @@ def kind_of(word: str) -> Kind:
     if _TAIL.fullmatch(word):
         return Kind.TAIL
     return _BY_WORD.get(word, Kind.NONE)
+
+
+def is_pause(word: str) -> bool:
+    """Tell whether the word is said between the groups of a number: "and then", "äh"."""
+    return word in _PAUSE_WORDS
+
+
+def is_mark(word: str) -> bool:
+    """Tell whether the word is the name of a separator: "dash"."""
+    return word in _MARK_WORDS
 
 
 def is_verb(word: str) -> bool:

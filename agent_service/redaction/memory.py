@@ -1,8 +1,8 @@
 """Card numbers that come in pieces, over several turns of one conversation.
 
 A turn is recorded at once, so a piece is removed as soon as it can be one: digits after "my card
-number is", after the agent has asked for a card, or alone and in the groups of a card. When the
-digits turn out to be a card after all, what earlier records hold of it can be removed by its digits.
+number is", after the agent has asked for a card, or alone and in the groups of a card. When they
+turn out to be a card after all, what earlier records hold of it can be removed by its digits.
 """
 
 from collections import deque
@@ -32,7 +32,7 @@ _SHORTEST: Final = 3
 _SUSPICIOUS: Final = 8
 """Digits, in a card's groups and with nothing said of them, that are taken for its beginning."""
 _LONGEST_ANSWER: Final = 10
-"""Digits in one group that can answer a question for an order's number."""
+"""Digits in one group, or one by one, that can answer a question for an order's number."""
 _PATIENCE: Final = 3
 """The caller's turns without digits after which the rest of a card is not expected any more."""
 _QUESTION_HOLDS: Final = 2
@@ -157,9 +157,10 @@ class CardMemory:
         """Tell whether the rest of a card is awaited, and this is not the answer to a question."""
         if not self._expects_card:
             return False
-        digits = row.run.digits
-        is_answer = len(row.run.numbers) == 1 and len(digits) <= _LONGEST_ANSWER
-        return not (self._question_left and is_answer) and len(digits) <= LONGEST_CARD
+        sizes = {len(number.digits) for number in row.run.numbers}
+        is_one = len(row.run.numbers) == 1 or sizes == {1}
+        is_answer = is_one and len(row.run.digits) <= _LONGEST_ANSWER
+        return not (self._question_left and is_answer) and len(row.run.digits) <= LONGEST_CARD
 
     def _begins_card(self, reading: Reading, row: Row, groups: tuple[str, ...]) -> bool:
         """Tell whether a turn of nothing else is as much as the first half of a card."""
@@ -193,7 +194,7 @@ class CardMemory:
                 continue
             is_said = row[0].is_removed
             is_other = any(piece.is_answer for piece in row) or is_list_of_numbers(groups)
-            if is_said or not is_other:
+            if is_said or (not is_other and is_grouped([len(group) for group in groups])):
                 return "".join(groups)
         return None
 

@@ -46,8 +46,26 @@ _TENS: Final = (
     "eighty achtzig huitante octante ochenta ottanta oitenta",
     "ninety neunzig nonante noventa novanta",
 )
-_GERMAN_TENS: Final = "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig".split()
-_ITALIAN_TENS: Final = "venti trenta quaranta cinquanta sessanta settanta ottanta novanta".split()
+_GERMAN_TENS: Final = (
+    "zwanzig",
+    "dreissig",
+    "vierzig",
+    "funfzig",
+    "sechzig",
+    "siebzig",
+    "achtzig",
+    "neunzig",
+)
+_ITALIAN_TENS: Final = (
+    "venti",
+    "trenta",
+    "quaranta",
+    "cinquanta",
+    "sessanta",
+    "settanta",
+    "ottanta",
+    "novanta",
+)
 _HUNDREDS: Final = (
     "hundred hundert cent cents cien ciento cento cem",
     "doscientos duecento duzentos",
@@ -60,10 +78,9 @@ _HUNDREDS: Final = (
     "novecientos novecento novecentos",
 )
 _THOUSAND: Final = "thousand tausend mille mil mila"
-_TIMES: Final = {
-    **dict.fromkeys("double doppel doppelt zweimal doble doppio doppia duplo dupla".split(), 2),
-    **dict.fromkeys("triple treble dreifach dreimal triplo tripla tripel".split(), 3),
-}
+_TWICE: Final = "double doppel doppelt zweimal doble doppio doppia duplo dupla"
+_THRICE: Final = "triple treble dreifach dreimal triplo tripla tripel"
+_TIMES: Final = dict.fromkeys(_TWICE.split(), 2) | dict.fromkeys(_THRICE.split(), 3)
 _JOINTS: Final = frozenset({"and", "et", "y", "e", "und"})
 # What recognisers write for a digit among digits.
 _MISHEARD: Final = {"o": 0, "to": 2, "too": 2, "for": 4, "ate": 8, "won": 1}

@@ -8,16 +8,19 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from agent_service.redaction.context_words import Kind, kind_of
+from agent_service.redaction.context_words import Kind, is_mark, is_pause, kind_of
 from agent_service.redaction.number_words import digits_at, folded
 
 MARK: Final = "[redacted"
 """What our own marks begin with."""
 
 ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\[nrtv]|%20|%2[dD]|%09|%0[aA]|&nbsp;|&#160;"
+_LATIN: Final = r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff\uff21-\uff5a]"
 _TOKEN: Final = re.compile(
     rf"(?P<mark>\[redacted(?: card)?\])|(?P<gap>{ESCAPE})|(?P<figures>[0-9]+)"
-    r"|(?P<word>[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*)|(?P<sign>[^\w\s-])"
+    # Latin letters end where a script begins that puts no space between words.
+    rf"|(?P<word>{_LATIN}+(?:[\u0300-\u036f]+{_LATIN}*)*|(?:(?!{_LATIN})[^\W\d_])+)"
+    r"|(?P<sign>[^\w\s-])"
 )
 # Between two groups of one number: up to three characters, in a row always the same odd ones.
 _GAP: Final = re.compile(
@@ -142,6 +145,8 @@ def _between(text: str, tokens: list[Token], left: int, right: int) -> tuple[str
     between = [token for token in tokens[left + 1 : right] if token.word.isalpha()]
     if not between:
         return (None if MARK in gap else gap), False
-    if len(between) > 2 or any(t.kind not in (Kind.PAUSE, Kind.MARK) for t in between):
+    if len(between) > 2 or not all(
+        is_pause(token.word) or is_mark(token.word) for token in between
+    ):
         return None, False
-    return " ", any(token.kind is Kind.PAUSE for token in between)
+    return " ", any(is_pause(token.word) for token in between)

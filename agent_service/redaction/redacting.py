@@ -52,9 +52,9 @@ def redact_json(text: str, clean: Clean = redact) -> str:
     """Redact the texts and numbers within JSON; what is no JSON is redacted as it stands."""
     try:
         value = json.loads(text)
+        redacted = redact_value(value, clean)
     except (ValueError, RecursionError):
         return clean(text)
-    redacted = redact_value(value, clean)
     return text if redacted == value else json.dumps(redacted, ensure_ascii=False)
 
 

@@ -11,12 +11,14 @@ from queue import SimpleQueue
 from threading import Thread
 
 import structlog
+from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import IncidentRecord, Record
 from agent_service.errors import StoreError
 from agent_service.store.database import Database
 from agent_service.store.record_fields import to_line
+from agent_service.store.record_redaction import CardPieces, RecordRedactor, remove_pieces
 from agent_service.store.writer import write_records
 
 log = structlog.get_logger()
@@ -29,7 +31,7 @@ LONGEST_PAUSE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    record: Record
+    record: Record | CardPieces
     on_committed: Callable[[], None] | None
 
 
@@ -40,6 +42,7 @@ class Recorder:
         self._database = database
         self._clock = clock
         self._capacity = capacity
+        self._redactor = RecordRedactor()
         # Full only after the database has refused for long: the record then stays in the log alone.
         # Well before, ``healthy`` has turned false and no new conversation is let in.
         self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
@@ -69,6 +72,7 @@ class Recorder:
 
     def record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None:
         """Log the record and have it written; ``on_committed`` is called on the loop afterwards."""
+        record, pieces = self._redactor.redact(record)
         line = to_line(record)
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
@@ -76,6 +80,8 @@ class Recorder:
             log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
             return
         self._queue.put(_Entry(record, on_committed))
+        if pieces is not None:
+            self._queue.put(_Entry(pieces, None))
 
     async def close(self, *, time_limit_s: float = 10.0) -> None:
         """Write what waits and end the thread; what cannot be written in time is in the log."""
@@ -127,12 +133,12 @@ class Recorder:
 
     def _persist(self, batch: list[_Entry]) -> None:
         """Commit the batch; try again until the database takes it or the service gives up."""
-        records = [entry.record for entry in batch]
+        records: list[Record | CardPieces] = [entry.record for entry in batch]
         pause_s = FIRST_PAUSE_S
         while True:
             try:
                 with self._database.write_log() as session:
-                    write_records(session, records)
+                    _write(session, records)
             except StoreError as error:
                 if not self._is_failing:
                     self._is_failing = True
@@ -168,3 +174,11 @@ class Recorder:
                 loop.call_soon(callback)
 
         loop.call_soon_threadsafe(call_each)
+
+
+def _write(session: Session, records: list[Record | CardPieces]) -> None:
+    """Write the records, then take out of all that is written what turned out to be of a card."""
+    write_records(session, (r for r in records if not isinstance(r, CardPieces)))
+    for pieces in records:
+        if isinstance(pieces, CardPieces):
+            remove_pieces(session, pieces)
