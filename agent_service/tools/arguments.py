@@ -30,7 +30,7 @@ class Arguments:
 def parse(tool: Tool, text: str) -> Arguments:
     """Return the checked arguments, or raise ToolError ``fix_arguments`` written for the model."""
     try:
-        # What surely is a card or a password never reaches a tool, or what it writes; all else does.
+        # What surely is a card or a password never reaches a tool, or what it writes.
         decoded = without_secrets(
             strict_json.loads(text or "{}", max_bytes=_MAX_BYTES, max_depth=8)
         )
