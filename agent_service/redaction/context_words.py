@@ -119,6 +119,11 @@ _BY_WORD: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(_LOOSE_LINKS.split(), Kind.LOOSE_LINK),
     **dict.fromkeys(f"{_PAUSES} {_LINKS}".split(), Kind.LINK),
 }
+_ASKING: Final = re.compile(
+    r"which|whose|what|tell|give|say|read|have|need|welche\w*|was|wie|nenn\w*|geb\w*|gib|sag\w*|hab\w*"
+    r"|quel\w*|donne\w*|dites|dire|indiqu\w*|avez|cual\w*|que|dar|deme|digame|dime|decir\w*|tiene\w*"
+    r"|qual\w*|dammi|dirmi|dica|dia|ha|tem|diga\w*|dizer|informe|necesito|brauch\w*|besoin"
+)
 _DIGITS: Final = re.compile(
     r"\w*numbers?|digits?|details?|\w*nummern?|ziffern?|daten|num|numeros?|chiffres?|coordonnees"
     r"|cifras?|datos|numer[oi]|cifr[ae]|dati|digitos?|dados|codes?|codigos?|codic[ei]"
@@ -174,3 +179,8 @@ def is_phone(word: str) -> bool:
 def names_digits(word: str) -> bool:
     """Tell whether the word asks for a number to be read out: "number", "Ziffern", "détails"."""
     return _DIGITS.fullmatch(word) is not None
+
+
+def is_asking(word: str) -> bool:
+    """Tell whether a sentence with the word may ask for something: "which", "nennen"."""
+    return _ASKING.fullmatch(word) is not None

@@ -17,11 +17,12 @@ from agent_service.redaction.cards import (
     Row,
     What,
     announces_card,
+    is_amount,
     is_grouped,
     is_list_of_numbers,
     read,
 )
-from agent_service.redaction.context_words import Kind, names_digits
+from agent_service.redaction.context_words import Kind, is_asking, names_digits
 from agent_service.redaction.networks import LONGEST_CARD, can_begin_card, is_card
 from agent_service.redaction.reading import Token, with_ascii_digits
 from agent_service.redaction.redacting import redact_for_record, without
@@ -46,8 +47,10 @@ class _Piece:
     groups: tuple[str, ...]
     turn: int
     is_removed: bool
-    is_answer: bool
+    is_answer: bool = False
     """The agent had asked for another number."""
+    is_alone: bool = False
+    """The turn said hardly anything else."""
 
     @property
     def digits(self) -> str:
@@ -130,6 +133,7 @@ class CardMemory:
             if len(row.run.digits) >= _SHORTEST
             and (row.before or row.behind) not in (Kind.OTHER, Kind.SECURITY)
             and not row.is_phone
+            and not is_amount(reading, row)
             and not any(
                 one.start < row.run.numbers[-1].end and row.run.numbers[0].start < one.end
                 for one in reading.found
@@ -139,13 +143,14 @@ class CardMemory:
     def _pieces_in(self, reading: Reading, rows: Sequence[Row]) -> list[Found]:
         for one in reading.found:
             if one.what is What.PIECE:
-                self._pieces.append(_Piece((one.digits,), self._turn, True, False))
+                self._pieces.append(_Piece((one.digits,), self._turn, is_removed=True))
         found = []
         for row in rows:
             groups = tuple(number.digits for number in row.run.numbers)
-            is_removed = self._is_expected(row) or self._begins_card(reading, row, groups)
+            is_alone = _is_alone(reading)
+            is_removed = self._is_expected(row) or (is_alone and self._begins_card(groups))
             is_answer = self._question_left > 0 and not is_removed
-            self._pieces.append(_Piece(groups, self._turn, is_removed, is_answer))
+            self._pieces.append(_Piece(groups, self._turn, is_removed, is_answer, is_alone))
             if is_removed:
                 found.append(_whole(row))
         if self._pieces and (card := self._whole_card()) is not None:
@@ -162,12 +167,14 @@ class CardMemory:
         is_answer = is_one and len(row.run.digits) <= _LONGEST_ANSWER
         return not (self._question_left and is_answer) and len(row.run.digits) <= LONGEST_CARD
 
-    def _begins_card(self, reading: Reading, row: Row, groups: tuple[str, ...]) -> bool:
+    def _begins_card(self, groups: tuple[str, ...]) -> bool:
         """Tell whether a turn of nothing else is as much as the first half of a card."""
-        if self._question_left or not _is_alone(reading, row):
+        if self._question_left:
             return False
         before = [
-            piece for piece in self._pieces if piece.turn >= self._turn - 2 and not piece.is_answer
+            piece
+            for piece in self._pieces
+            if piece.turn >= self._turn - 2 and piece.is_alone and not piece.is_answer
         ]
         for pieces in (before, ()):
             all_groups = [*(group for piece in pieces for group in piece.groups), *groups]
@@ -248,28 +255,31 @@ def _without(text: str, found: Sequence[Found]) -> str:
     return without(text, sorted(found, key=lambda one: one.start))
 
 
-def _is_alone(reading: Reading, row: Row) -> bool:
-    """Tell whether the text is this number and hardly a word."""
+def _is_alone(reading: Reading) -> bool:
+    """Tell whether the text is a number and hardly a word."""
     words = [token for token in reading.tokens if token.word.isalpha()]
     return sum(token.kind is Kind.NONE for token in words) <= 1 and len(words) <= 6
 
 
 def _asked_for(tokens: Sequence[Token]) -> Kind | None:
-    """Return what the last sentence that speaks of numbers asks for."""
-    kinds: set[Kind] = set()
-    has_digits_word = False
+    """Return what the last sentence that asks for a number asks for."""
+    for sentence in _sentences_from_last(tokens):
+        kinds = {token.kind for token in sentence}
+        asks_digits = any(names_digits(token.word) for token in sentence)
+        if any(token.digits for token in sentence):
+            continue  # it tells a number, and asks for none
+        if Kind.OTHER in kinds and (asks_digits or any(is_asking(t.word) for t in sentence)):
+            return Kind.OTHER
+        if asks_digits and kinds & {Kind.CARD, Kind.SECURITY}:
+            return Kind.CARD
+    return None
+
+
+def _sentences_from_last(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    sentence: list[Token] = []
     for token in reversed(tokens):
-        if token.word in (".", "?", "!") and (kinds or has_digits_word):
-            asked = _kind_asked(kinds, has_digits_word)
-            if asked is not None:
-                return asked
-            kinds, has_digits_word = set(), False
-        kinds |= {token.kind} & {Kind.CARD, Kind.OTHER, Kind.SECURITY}
-        has_digits_word |= names_digits(token.word)
-    return _kind_asked(kinds, has_digits_word)
-
-
-def _kind_asked(kinds: set[Kind], has_digits_word: bool) -> Kind | None:
-    if Kind.OTHER in kinds:
-        return Kind.OTHER
-    return Kind.CARD if kinds and has_digits_word else None
+        if token.word in {".", "?", "!"}:
+            yield sentence
+            sentence = []
+        sentence.append(token)
+    yield sentence
