@@ -33,7 +33,7 @@ _REACH: Final = 10
 """Tokens between a number and the word that says what it is."""
 _NEAR: Final = 25
 _LIST_SPREAD: Final = 100
-_GROUPINGS: Final = {(4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7), (8, 8, 3)}
+_GROUPINGS: Final = {(4, 6), (4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7), (8, 8, 3)}
 _HEX: Final = re.compile(r"[0-9A-Fa-f-]*")
 _LONGEST_PHONE: Final = 15
 """Digits after a plus sign."""
@@ -99,7 +99,7 @@ def read(text: str, *, shortest_piece: int = SURE_PIECE) -> Reading:
     return Reading(text, tuple(tokens), rows, tuple(found))
 
 
-def announces_card(tokens: tuple[Token, ...]) -> bool:
+def announces_card(tokens: Sequence[Token]) -> bool:
     """Tell whether the words end by announcing a card number: "my card number is"."""
     return _announced(tokens, len(tokens))[0] is Kind.CARD
 
@@ -107,7 +107,7 @@ def announces_card(tokens: tuple[Token, ...]) -> bool:
 # --- what the words say ---
 
 
-def _row(text: str, tokens: list[Token], run: Run) -> Row:
+def _row(text: str, tokens: Sequence[Token], run: Run) -> Row:
     before, word, is_tail = _announced(tokens, run.first)
     behind = None if before else _told_behind(tokens, run.after)
     start = run.numbers[0].start
@@ -116,7 +116,7 @@ def _row(text: str, tokens: list[Token], run: Run) -> Row:
     return Row(run, before, behind, is_plural(word), is_tail, is_international)
 
 
-def _announced(tokens: list[Token] | tuple[Token, ...], at: int) -> tuple[Kind | None, str, bool]:
+def _announced(tokens: Sequence[Token], at: int) -> tuple[Kind | None, str, bool]:
     """Return what is said just before of what stands there, in which word, and if it is a tail."""
     is_loose, is_tail, plural = False, False, ""
     for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
@@ -142,7 +142,7 @@ def _announced(tokens: list[Token] | tuple[Token, ...], at: int) -> tuple[Kind |
     return None, "", False
 
 
-def _told_behind(tokens: list[Token], at: int) -> Kind | None:
+def _told_behind(tokens: Sequence[Token], at: int) -> Kind | None:
     if at >= len(tokens) or not is_verb(tokens[at].word):
         return None
     for token in tokens[at + 1 : at + 5]:
@@ -249,7 +249,7 @@ def is_grouped(sizes: Sequence[int]) -> bool:
 # --- pieces and codes ---
 
 
-def _said_to_be(text: str, tokens: list[Token], row: Row, shortest: int) -> Iterator[Found]:
+def _said_to_be(text: str, tokens: Sequence[Token], row: Row, shortest: int) -> Iterator[Found]:
     run = row.run
     if row.before is Kind.SECURITY:
         yield from _security_code(run)
@@ -261,7 +261,7 @@ def _said_to_be(text: str, tokens: list[Token], row: Row, shortest: int) -> Iter
         after += 1
     if not shortest <= count <= LONGEST_CARD + 5 or (row.is_tail and count <= SURE_PIECE):
         return
-    if after == 1 and _is_amount(text, tokens, run):
+    if after == 1 and is_amount(text, tokens, run):
         return
     digits = "".join(number.digits for number in run.numbers[:after])
     yield Found(run.numbers[0].start, run.numbers[after - 1].end, What.PIECE, digits)
@@ -278,11 +278,10 @@ def _security_code(run: Run) -> Iterator[Found]:
         yield Found(run.numbers[0].start, last.end, What.SECURITY_CODE, digits)
 
 
-def _is_amount(text: str, tokens: list[Token], run: Run) -> bool:
-    signs = (
-        text[max(0, run.numbers[0].start - 2) : run.numbers[0].start]
-        + text[run.numbers[0].end : run.numbers[0].end + 2]
-    )
+def is_amount(text: str, tokens: Sequence[Token], run: Run) -> bool:
+    """Tell whether the number counts something: "5000 points", "€40"."""
+    start, end = run.numbers[0].start, run.numbers[-1].end
+    signs = text[max(0, start - 2) : start] + text[end : end + 2]
     if any(sign in signs for sign in "€$£%"):
         return True
     return run.after < len(tokens) and tokens[run.after].kind is Kind.UNIT

@@ -97,8 +97,8 @@ _LINKS: Final = (
     " bitte oui si sim long full new other old payment saved ist sind lautet lauten meine"
     " mein meiner die der das den dem des von vom fur est sont la le les l du de d ma mon mes ce"
     " c es son el mi mis los las del para sono il i lo gli di della mio mia miei sao o os as do da"
-    " meu minha meus minhas hier here voici aqui ecco that this also auch details credit debit bank kredit"
-    " bancaire credito debito bancaria express one which me mich back"
+    " meu minha meus minhas hier here voici aqui ecco that this also auch details credit debit bank"
+    " kredit bancaire credito debito bancaria express one which me mich back"
 )
 _LOOSE_LINKS: Final = (
     "with from to by mit par avec con com begins starts beginning starting beginnt at under unter"

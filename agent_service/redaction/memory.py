@@ -32,6 +32,7 @@ _SHORTEST: Final = 3
 """Digits of a piece."""
 _SUSPICIOUS: Final = 8
 """Digits, in a card's groups and with nothing said of them, that are taken for its beginning."""
+_FEW_WORDS: Final = 4
 _LONGEST_ANSWER: Final = 10
 """Digits in one group, or one by one, that can answer a question for an order's number."""
 _PATIENCE: Final = 3
@@ -133,7 +134,7 @@ class CardMemory:
             if len(row.run.digits) >= _SHORTEST
             and (row.before or row.behind) not in (Kind.OTHER, Kind.SECURITY)
             and not row.is_phone
-            and not is_amount(reading, row)
+            and not is_amount(reading.text, reading.tokens, row.run)
             and not any(
                 one.start < row.run.numbers[-1].end and row.run.numbers[0].start < one.end
                 for one in reading.found
@@ -199,9 +200,11 @@ class CardMemory:
             groups = [group for piece in row for group in piece.groups]
             if not is_card("".join(groups)):
                 continue
-            is_said = row[0].is_removed
+            if row[0].is_removed:
+                return "".join(groups)
+            is_alone = all(piece.is_alone for piece in row)
             is_other = any(piece.is_answer for piece in row) or is_list_of_numbers(groups)
-            if is_said or (not is_other and is_grouped([len(group) for group in groups])):
+            if not is_other and (is_alone or is_grouped([len(group) for group in groups])):
                 return "".join(groups)
         return None
 
@@ -258,7 +261,7 @@ def _without(text: str, found: Sequence[Found]) -> str:
 def _is_alone(reading: Reading) -> bool:
     """Tell whether the text is a number and hardly a word."""
     words = [token for token in reading.tokens if token.word.isalpha()]
-    return sum(token.kind is Kind.NONE for token in words) <= 1 and len(words) <= 6
+    return len(words) <= _FEW_WORDS and all(token.kind is not Kind.NONE for token in words)
 
 
 def _asked_for(tokens: Sequence[Token]) -> Kind | None:
