@@ -35,6 +35,8 @@ _NEAR: Final = 25
 _LIST_SPREAD: Final = 100
 _GROUPINGS: Final = {(4, 6), (4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7), (8, 8, 3)}
 _HEX: Final = re.compile(r"[0-9A-Fa-f-]*")
+_SHORTEST_PHONE: Final = 10
+"""Digits, with the two zeros that stand for the plus sign."""
 _LONGEST_PHONE: Final = 15
 """Digits after a plus sign."""
 
@@ -112,7 +114,8 @@ def _row(text: str, tokens: Sequence[Token], run: Run) -> Row:
     behind = None if before else _told_behind(tokens, run.after)
     start = run.numbers[0].start
     sign = text[max(0, start - 2) : start].rstrip("( ")[-1:]
-    is_international = sign == "+" or run.numbers[0].digits.startswith("00")
+    has_zeros = run.numbers[0].digits.startswith("00") and len(run.digits) >= _SHORTEST_PHONE
+    is_international = sign == "+" or has_zeros
     return Row(run, before, behind, is_plural(word), is_tail, is_international)
 
 

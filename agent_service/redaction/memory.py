@@ -29,7 +29,7 @@ from agent_service.redaction.redacting import redact_for_record, without
 from agent_service.redaction.secrets import without_keys
 
 _SHORTEST: Final = 3
-"""Digits of a piece."""
+"""Digits of a piece; of one that is awaited and stands alone, one less."""
 _SUSPICIOUS: Final = 8
 """Digits, in a card's groups and with nothing said of them, that are taken for its beginning."""
 _FEW_WORDS: Final = 4
@@ -128,10 +128,12 @@ class CardMemory:
 
     def _open_rows(self, reading: Reading) -> list[Row]:
         """Return the numbers that may be pieces: not found already, not said to be others."""
+        is_rest = self._expects_card and bool(self._pieces) and _is_alone(reading)
+        shortest = _SHORTEST - 1 if is_rest else _SHORTEST
         return [
             row
             for row in reading.rows
-            if len(row.run.digits) >= _SHORTEST
+            if len(row.run.digits) >= shortest
             and (row.before or row.behind) not in (Kind.OTHER, Kind.SECURITY)
             and not row.is_phone
             and not is_amount(reading.text, reading.tokens, row.run)
@@ -225,16 +227,24 @@ class CardMemory:
         if self._waited >= _PATIENCE or sum(len(p.digits) for p in self._pieces) > 2 * LONGEST_CARD:
             self._expects_card = False
             self._pieces.clear()
-        self._question_left = max(self._question_left - 1, 0)
+        is_answered = self._expects_card and any(
+            piece.is_answer and piece.turn == self._turn for piece in self._pieces
+        )
+        self._question_left = 0 if is_answered else max(self._question_left - 1, 0)
 
 
-def without_digits_of(text: str, digits: str, shortest: int = PIECE_ON_RECORD) -> str:
-    """Return the text without numbers that are so many or more digits of these, in a row."""
+def without_digits_of(text: str, digits: str) -> str:
+    """Return the text without the numbers that are some of these digits, in a row."""
     reading = read(with_ascii_digits(text))
-    return _without(text, [one for row in reading.rows for one in _parts_of(row, digits, shortest)])
+    rows = [
+        row
+        for row in reading.rows
+        if not row.is_tail and not is_amount(reading.text, reading.tokens, row.run)
+    ]
+    return _without(text, [part for row in rows for part in _parts_of(row, digits)])
 
 
-def _parts_of(row: Row, digits: str, shortest: int) -> Iterator[Found]:
+def _parts_of(row: Row, digits: str) -> Iterator[Found]:
     numbers = row.run.numbers
     at = 0
     while at < len(numbers):
@@ -242,9 +252,8 @@ def _parts_of(row: Row, digits: str, shortest: int) -> Iterator[Found]:
         while after < len(numbers) and part + numbers[after].digits in digits:
             part += numbers[after].digits
             after += 1
-        # An order may have four digits of a card; more are no chance.
-        least = shortest + 1 if row.before is Kind.OTHER else shortest
-        if len(part) >= least:
+        # An order may by chance have four digits of a card.
+        if len(part) >= (PIECE_ON_RECORD + 1 if row.before is Kind.OTHER else _SHORTEST):
             yield Found(numbers[at].start, numbers[after - 1].end, What.PIECE, part)
         at = max(after, at + 1)
 
