@@ -101,8 +101,8 @@ _LINKS: Final = (
     " kredit bancaire credito debito bancaria express one which me mich back"
 )
 _LOOSE_LINKS: Final = (
-    "with from to by in mit par avec con com begins starts beginning starting beginnt at under unter"
-    " au sur al commence empieza comincia comeca inizia on"
+    "with from to by in mit par avec con com begins starts beginning starting beginnt at under"
+    " unter au sur al commence empieza comincia comeca inizia on"
 )
 _UNITS: Final = (
     "eur euro euros usd gbp dollar dollars pound pounds dolares dollari points point punkte puntos"

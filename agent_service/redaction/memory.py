@@ -23,7 +23,7 @@ from agent_service.redaction.cards import (
     read,
 )
 from agent_service.redaction.context_words import Kind, is_asking, names_digits
-from agent_service.redaction.networks import LONGEST_CARD, can_begin_card, is_card
+from agent_service.redaction.networks import LONGEST_CARD, SHORTEST_CARD, can_begin_card, is_card
 from agent_service.redaction.reading import Token, with_ascii_digits
 from agent_service.redaction.redacting import redact_for_record, without
 from agent_service.redaction.secrets import without_keys
@@ -35,6 +35,9 @@ _SUSPICIOUS: Final = 8
 _FEW_WORDS: Final = 4
 _LONGEST_ANSWER: Final = 10
 """Digits in one group, or one by one, that can answer a question for an order's number."""
+_SHORTEST_REST: Final = 6
+"""Digits that, fitting what there is of a card, are its rest whatever was asked in between."""
+_CARD_LENGTHS: Final = range(SHORTEST_CARD, LONGEST_CARD + 1)
 _PATIENCE: Final = 3
 """The caller's turns without digits after which the rest of a card is not expected any more."""
 _QUESTION_HOLDS: Final = 2
@@ -165,10 +168,18 @@ class CardMemory:
         """Tell whether the rest of a card is awaited, and this is not the answer to a question."""
         if not self._expects_card:
             return False
-        sizes = {len(number.digits) for number in row.run.numbers}
-        is_one = len(row.run.numbers) == 1 or sizes == {1}
-        is_answer = is_one and len(row.run.digits) <= _LONGEST_ANSWER
-        return not (self._question_left and is_answer) and len(row.run.digits) <= LONGEST_CARD
+        return len(row.run.digits) <= LONGEST_CARD and not self._answers_question(row)
+
+    def _answers_question(self, row: Row) -> bool:
+        """Tell whether this is rather the number that the agent asked for than a card's rest."""
+        numbers, count = row.run.numbers, len(row.run.digits)
+        is_one = len(numbers) == 1 or all(len(number.digits) == 1 for number in numbers)
+        if not self._question_left or not is_one or count > _LONGEST_ANSWER:
+            return False
+        if not self._pieces or count < _SHORTEST_REST:
+            return True
+        before = [len(piece.digits) for piece in self._pieces]
+        return count != before[-1] and sum(before) + count not in _CARD_LENGTHS
 
     def _begins_card(self, groups: tuple[str, ...]) -> bool:
         """Tell whether a turn of nothing else is as much as the first half of a card."""

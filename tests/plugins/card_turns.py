@@ -207,12 +207,12 @@ def keep(turns: Conversation) -> Kept:
 
 def digits_left(turns: Conversation, texts: list[str]) -> int:
     """Return how many of the card's digits still stand in the texts; the agent's repeat them."""
-    left = [
-        turn.count
+    left = {
+        turn.piece: turn.count
         for turn, text in zip(turns, texts, strict=True)
         if turn.piece and turn.piece in text
-    ]
-    return sum(left)
+    }
+    return sum(left.values())
 
 
 def conversations(
