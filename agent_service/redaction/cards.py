@@ -35,6 +35,7 @@ _NEAR: Final = 25
 _LIST_SPREAD: Final = 100
 _GROUPINGS: Final = {(4, 6), (4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7), (8, 8, 3)}
 _HEX: Final = re.compile(r"[0-9A-Fa-f-]*")
+_NAME_BEFORE: Final = re.compile(r"[A-Za-z0-9][_-]?\Z")
 _SHORTEST_PHONE: Final = 10
 """Digits, with the two zeros that stand for the plus sign."""
 _LONGEST_PHONE: Final = 15
@@ -121,12 +122,14 @@ def _row(text: str, tokens: Sequence[Token], run: Run) -> Row:
 
 def _announced(tokens: Sequence[Token], at: int) -> tuple[Kind | None, str, bool]:
     """Return what is said just before of what stands there, in which word, and if it is a tail."""
-    is_loose, is_tail, plural = False, False, ""
+    is_loose, is_tail, has_id, plural = False, False, False, ""
     for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
         token = tokens[index]
         if token.digits or token.word == MARK:
             break
         match token.kind:
+            case Kind.CARD if has_id:
+                break  # what a company calls the card, as it does an order
             case Kind.CARD | Kind.SECURITY:
                 is_tail |= any(t.kind is Kind.TAIL for t in tokens[max(0, index - 6) : index])
                 return token.kind, "", is_tail
@@ -139,6 +142,7 @@ def _announced(tokens: Sequence[Token], at: int) -> tuple[Kind | None, str, bool
             case Kind.LOOSE_LINK:
                 is_loose = True
             case Kind.LINK:
+                has_id |= token.word in {"id", "ids"}
                 plural = token.word if is_plural(token.word) else plural
             case _ if token.word.isalpha():
                 break
@@ -256,7 +260,7 @@ def _said_to_be(text: str, tokens: Sequence[Token], row: Row, shortest: int) -> 
     run = row.run
     if row.before is Kind.SECURITY:
         yield from _security_code(run)
-    if row.before is not Kind.CARD or not can_begin_card(run.digits):
+    if row.before is not Kind.CARD or not can_begin_card(run.digits) or is_identifier(text, run):
         return
     after, count = 0, 0
     while after < len(run.numbers) and count < SHORTEST_CARD + 2:
@@ -279,6 +283,12 @@ def _security_code(run: Run) -> Iterator[Found]:
     is_whole = len(digits) >= 3 and (last is run.numbers[-1] or len(run.numbers[0].digits) >= 3)
     if is_whole:
         yield Found(run.numbers[0].start, last.end, What.SECURITY_CODE, digits)
+
+
+def is_identifier(text: str, run: Run) -> bool:
+    """Tell whether the digits are the end of a name that programs use: "credit_card_4196779"."""
+    start = run.numbers[0].start
+    return _NAME_BEFORE.search(text, max(0, start - 2), start) is not None
 
 
 def is_amount(text: str, tokens: Sequence[Token], run: Run) -> bool:

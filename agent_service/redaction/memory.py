@@ -19,6 +19,7 @@ from agent_service.redaction.cards import (
     announces_card,
     is_amount,
     is_grouped,
+    is_identifier,
     is_list_of_numbers,
     read,
 )
@@ -71,6 +72,7 @@ class CardMemory:
         self._expects_card = False
         self._waited = 0
         self._question_left = 0
+        self._answered = ""
         self._to_remove: str | None = None
 
     def take_digits(self) -> str | None:
@@ -81,6 +83,7 @@ class CardMemory:
     def caller_turn(self, text: str) -> str:
         """Return what the record may hold of the caller's turn, and remember its numbers."""
         self._turn += 1
+        self._answered = ""
         text = without_keys(text)
         reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
         rows = self._open_rows(reading)
@@ -102,11 +105,12 @@ class CardMemory:
         return text
 
     def answer(self, text: str) -> str:
-        """Return what the record may hold of words of the caller that are a turn as well."""
+        """Return what the record may hold of words that come again as the caller's turn."""
         reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
-        rows = self._open_rows(reading)
-        pieces = [_whole(row) for row in rows if self._is_expected(row)]
-        return self.passage(_without(text, [*reading.found, *pieces]))
+        rows = [row for row in self._open_rows(reading) if self._is_expected(row)]
+        # A tool's result may repeat them before the turn is recorded.
+        self._answered = "".join(row.run.digits for row in rows)
+        return self.passage(_without(text, [*reading.found, *map(_whole, rows)]))
 
     def passage(self, text: str, name: str = "") -> str:
         """Return what the record may hold of anything else: a summary, an argument, a result."""
@@ -120,12 +124,9 @@ class CardMemory:
         return text
 
     def _known(self) -> list[str]:
-        removed = [piece for piece in self._pieces if piece.is_removed]
-        return (
-            [*self._cards, "".join(piece.digits for piece in removed)]
-            if removed
-            else [*self._cards]
-        )
+        removed = "".join(piece.digits for piece in self._pieces if piece.is_removed)
+        pending = removed + self._answered
+        return [*self._cards, pending] if pending else [*self._cards]
 
     # --- the caller's numbers ---
 
@@ -139,6 +140,7 @@ class CardMemory:
             if len(row.run.digits) >= shortest
             and (row.before or row.behind) not in (Kind.OTHER, Kind.SECURITY)
             and not row.is_phone
+            and not is_identifier(reading.text, row.run)
             and not is_amount(reading.text, reading.tokens, row.run)
             and not any(
                 one.start < row.run.numbers[-1].end and row.run.numbers[0].start < one.end
