@@ -174,21 +174,34 @@ def _rest(words: Sequence[str], at: int, read: _Read, limit: int) -> tuple[int, 
 
 
 def _below_hundred(words: Sequence[str], at: int) -> tuple[int, int]:
-    value, word, at = VALUES[words[at]], words[at], at + 1
-    if word == "quatre" and _value(words, at) == 20:
-        value, word, at = 80, "vingt", at + 1
-    if word == "dix" and (unit := _value(words, at)) in (7, 8, 9):
-        return 10 + (unit or 0), at + 1
+    if _is_eighty(words, at):
+        value, word, at = 80, "vingt", at + 2
+    elif words[at] == "dix":
+        return _teen(words, at)
+    else:
+        value, word, at = VALUES[words[at]], words[at], at + 1
     if not 20 <= value < 100 or value % 10:
         return value, at
     ahead = at + 1 if at < len(words) and words[at] in _JOINTS else at
-    first = _value(words, ahead)
+    if not 0 < (_value(words, ahead) or 0) < 20 or _is_eighty(words, ahead):
+        return value, at
+    rest, after = _teen(words, ahead)
     # French counts on from sixty and eighty: "soixante et onze", "quatre-vingt-dix-sept".
     counts_on = value in (60, 80) and word in {"soixante", "vingt"}
-    if first is None or not 0 < first < (20 if counts_on else 10):
-        return value, at
-    rest, at = _below_hundred(words, ahead)
-    return value + rest, at
+    return (value + rest, after) if rest < (20 if counts_on else 10) else (value, at)
+
+
+def _is_eighty(words: Sequence[str], at: int) -> bool:
+    """Tell whether "quatre-vingt" stands there."""
+    return at < len(words) and words[at] == "quatre" and _value(words, at + 1) == 20
+
+
+def _teen(words: Sequence[str], at: int) -> tuple[int, int]:
+    """Read a number below twenty, which in French may be two words: "dix-sept"."""
+    unit = _value(words, at + 1)
+    if words[at] == "dix" and unit in (7, 8, 9):
+        return 10 + unit, at + 2
+    return VALUES[words[at]], at + 1
 
 
 def _value(words: Sequence[str], at: int) -> int | None:

@@ -5,7 +5,7 @@ Knows nothing of cards: only which numbers stand in a row, and what stands betwe
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent_service.redaction.context_words import Kind, is_mark, is_pause, kind_of
@@ -110,43 +110,54 @@ def tokens_of(text: str) -> list[Token]:
 
 def runs_of(text: str, tokens: list[Token]) -> list[Run]:
     """Return the rows of numbers that could be groups of one number."""
-    runs: list[Run] = []
-    row: list[int] = []
-    pauses: list[bool] = []
+    rows: list[_Row] = []
+    for index, token in enumerate(tokens):
+        if token.digits and not (rows and rows[-1].takes(text, tokens, index)):
+            rows.append(_Row(index, index, [token], [False]))
+    return [Run(row.first, row.last + 1, tuple(row.numbers), tuple(row.has_pause)) for row in rows]
+
+
+@dataclass(slots=True)
+class _Row:
+    """A run in the making."""
+
+    first: int
+    last: int
+    numbers: list[Token]
+    has_pause: list[bool]
     odd_gap: str | None = None
 
-    def close() -> None:
-        if row:
-            numbers = tuple(tokens[index] for index in row)
-            runs.append(Run(row[0], row[-1] + 1, numbers, tuple(pauses)))
-
-    for index, token in enumerate(tokens):
-        if not token.digits:
-            continue
-        if row:
-            gap, has_pause = _between(text, tokens, row[-1], index)
-            is_plain = gap is not None and _GAP.fullmatch(gap) is not None
-            is_odd = gap is not None and not is_plain and _ODD_GAP.fullmatch(gap) is not None
-            same = len(row) == 1 or (gap if is_odd else None) == odd_gap
-            if (is_plain or is_odd) and same:
-                odd_gap = gap if is_odd else None
-                row.append(index)
-                pauses.append(has_pause)
-                continue
-            close()
-        row, pauses, odd_gap = [index], [False], None
-    close()
-    return runs
+    def takes(self, text: str, tokens: list[Token], index: int) -> bool:
+        """Take the next number if it may belong to the same one."""
+        gap, has_pause = _between(text, tokens, self.last, index)
+        if gap is None:
+            return False
+        odd_gap = None if _GAP.fullmatch(gap) else gap
+        if odd_gap is not None and _ODD_GAP.fullmatch(gap) is None:
+            return False
+        if len(self.numbers) > 1 and odd_gap != self.odd_gap:
+            return False
+        self.last, number = index, tokens[index]
+        if gap == "":  # characters that nobody sees are no gap
+            number = replace(
+                number, start=self.numbers[-1].start, digits=self.numbers[-1].digits + number.digits
+            )
+            self.numbers[-1] = number
+            return True
+        self.odd_gap = odd_gap
+        self.numbers.append(number)
+        self.has_pause.append(has_pause)
+        return True
 
 
 def _between(text: str, tokens: list[Token], left: int, right: int) -> tuple[str | None, bool]:
     """Return what separates two numbers, and whether words of pausing do; None: something else."""
-    gap = _INVISIBLE.sub("", text[tokens[left].end : tokens[right].start])
+    gap = text[tokens[left].end : tokens[right].start]
+    if not gap.isascii():
+        gap = _INVISIBLE.sub("", gap)
     between = [token for token in tokens[left + 1 : right] if token.word.isalpha()]
     if not between:
         return (None if MARK in gap else gap), False
-    if len(between) > 2 or not all(
-        is_pause(token.word) or is_mark(token.word) for token in between
-    ):
+    if len(between) > 2 or not all(is_pause(t.word) or is_mark(t.word) for t in between):
         return None, False
     return " ", any(is_pause(token.word) for token in between)

@@ -22,7 +22,7 @@ def table() -> str:
     rows = [
         "| Cards removed | made with | held apart |",
         "|---|---|---|",
-        *(f"| {kind} | {_share(kind, 0)} | {_share(kind, 1)} |" for kind in SPELLINGS[HALVES[0]]),
+        *(f"| {name} | {_share(name, 0)} | {_share(name, 1)} |" for name in SPELLINGS[HALVES[0]]),
         *(
             f"| {network} | {_removed(network, 0)} | {_removed(network, 1)} |"
             for network in NETWORKS
