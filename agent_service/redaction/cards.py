@@ -12,7 +12,7 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import Final
 
-from agent_service.redaction.context_words import Kind, is_phone, is_plural, is_verb
+from agent_service.redaction.context_words import OTHERS, Kind, is_phone, is_plural, is_verb
 from agent_service.redaction.networks import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -68,7 +68,7 @@ class Row:
 
     run: Run
     before: Kind | None
-    """What is said just before it: CARD, OTHER, SECURITY, or None for nothing."""
+    """What is said just before it: CARD, OTHER, PAPER, SECURITY, or None for nothing."""
     behind: Kind | None
     """What is said after it, if nothing is before: "... is my card"."""
     is_list: bool
@@ -133,10 +133,10 @@ def _announced(tokens: Sequence[Token], at: int) -> tuple[Kind | None, str, bool
             case Kind.CARD | Kind.SECURITY:
                 is_tail |= any(t.kind is Kind.TAIL for t in tokens[max(0, index - 6) : index])
                 return token.kind, "", is_tail
-            case Kind.OTHER if is_loose and not is_phone(token.word):
+            case Kind.OTHER | Kind.PAPER if is_loose and not is_phone(token.word):
                 break
-            case Kind.OTHER:
-                return Kind.OTHER, plural or token.word, False
+            case Kind.OTHER | Kind.PAPER:
+                return token.kind, plural or token.word, False
             case Kind.TAIL:
                 is_tail = True
             case Kind.LOOSE_LINK:
@@ -153,7 +153,7 @@ def _told_behind(tokens: Sequence[Token], at: int) -> Kind | None:
     if at >= len(tokens) or not is_verb(tokens[at].word):
         return None
     for token in tokens[at + 1 : at + 5]:
-        if token.kind in (Kind.CARD, Kind.OTHER):
+        if token.kind is Kind.CARD or token.kind in OTHERS:
             return token.kind
         if token.kind is not Kind.LINK:
             return None
@@ -197,7 +197,7 @@ def _is_card(text: str, row: Row, first: int, after: int, *, is_near: bool) -> b
     numbers = row.run.numbers[first:after]
     kind = row.before or row.behind
     is_said = kind is Kind.CARD
-    if kind is Kind.OTHER and (first == 0 or row.is_list):
+    if kind in OTHERS and (row.is_list or (first == 0 and kind is Kind.OTHER)):
         return False
     if row.is_phone and _is_in_phone(row.run, first):
         return False

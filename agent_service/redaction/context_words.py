@@ -13,7 +13,9 @@ from typing import Final
 class Kind(Enum):
     CARD = auto()
     OTHER = auto()
-    """What has numbers of its own: orders, parcels, articles, telephones."""
+    """What has numbers of its own, long ones or many: orders, parcels, articles, telephones."""
+    PAPER = auto()
+    """What has short numbers: tickets, invoices, customers."""
     SECURITY = auto()
     """A card's security code."""
     TAIL = auto()
@@ -28,6 +30,8 @@ class Kind(Enum):
     """What is counted: "5000 points"."""
     NONE = auto()
 
+
+OTHERS: Final = frozenset({Kind.OTHER, Kind.PAPER})
 
 HINTS: Final = (
     *("card", "kart", "cart", "tarjeta", "visa", "maestro", "amex", "american express", "diners"),
@@ -70,10 +74,14 @@ _OTHER: Final = re.compile(
     r"|skus?|eans?(?:code|codes)?|gtins?|upc|isbn|barcodes?|articles?(?:number|no)?|artikel\w*"
     r"|artigos?|articol[oi]|articulos?|items?(?:number|no)?|products?(?:code|id)?|produkt\w*"
     r"|produits?|productos?|prodott[oi]|produtos?|models?"
-    # other papers and things
-    r"|tickets?(?:number|id)?|invoices?(?:number|no)?|rechnung\w*|factur\w*|rg|fattur\w*|faturas?"
-    r"|imeis?|serials?(?:number|no)?|seriennummern?|numserie|customers?(?:number|no|id)?|kunden\w*"
-    r"|clients?|clientes?|referenc\w*|referenz\w*|riferimento|ref|iban|vorgang\w*|booking|buchung\w*"
+    # things with long numbers
+    r"|imeis?|serials?(?:number|no)?|seriennummern?|numserie|referenc\w*|referenz\w*|riferimento"
+    r"|ref|iban"
+)
+_PAPER: Final = re.compile(
+    r"tickets?(?:number|id)?|invoices?(?:number|no)?|rechnung\w*|factur\w*|rg|fattur\w*|faturas?"
+    r"|customers?(?:number|no|id)?|kunden\w*|clients?|clientes?|vorgang\w*|booking|buchung\w*"
+    r"|(?:post|zip)codes?|zip|plz|postleitzahl|postale?"
 )
 _SECURITY: Final = re.compile(
     r"cv[vcn]2?|(?:karten)?prufziffern?|kartenprufnummer|prufnummer|sicherheitscode"
@@ -146,6 +154,8 @@ def kind_of(word: str) -> Kind:
         return Kind.CARD
     if _OTHER.fullmatch(word) or is_phone(word):
         return Kind.OTHER
+    if _PAPER.fullmatch(word):
+        return Kind.PAPER
     if _TAIL.fullmatch(word):
         return Kind.TAIL
     return _BY_WORD.get(word, Kind.NONE)

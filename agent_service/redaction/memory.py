@@ -23,7 +23,7 @@ from agent_service.redaction.cards import (
     is_list_of_numbers,
     read,
 )
-from agent_service.redaction.context_words import Kind, is_asking, names_digits
+from agent_service.redaction.context_words import OTHERS, Kind, is_asking, names_digits
 from agent_service.redaction.networks import LONGEST_CARD, SHORTEST_CARD, can_begin_card, is_card
 from agent_service.redaction.reading import Token, with_ascii_digits
 from agent_service.redaction.redacting import redact_for_record, without
@@ -138,7 +138,7 @@ class CardMemory:
             row
             for row in reading.rows
             if len(row.run.digits) >= shortest
-            and (row.before or row.behind) not in (Kind.OTHER, Kind.SECURITY)
+            and (row.before or row.behind) not in {*OTHERS, Kind.SECURITY}
             and not row.is_phone
             and not is_identifier(reading.text, row.run)
             and not is_amount(reading.text, reading.tokens, row.run)
@@ -266,7 +266,7 @@ def _parts_of(row: Row, digits: str) -> Iterator[Found]:
             part += numbers[after].digits
             after += 1
         # An order may by chance have four digits of a card.
-        if len(part) >= (PIECE_ON_RECORD + 1 if row.before is Kind.OTHER else _SHORTEST):
+        if len(part) >= (PIECE_ON_RECORD + 1 if row.before in OTHERS else _SHORTEST):
             yield Found(numbers[at].start, numbers[after - 1].end, What.PIECE, part)
         at = max(after, at + 1)
 
@@ -293,7 +293,7 @@ def _asked_for(tokens: Sequence[Token]) -> Kind | None:
         asks_digits = any(names_digits(token.word) for token in sentence)
         if any(token.digits for token in sentence):
             continue  # it tells a number, and asks for none
-        if Kind.OTHER in kinds and (asks_digits or any(is_asking(t.word) for t in sentence)):
+        if kinds & OTHERS and (asks_digits or any(is_asking(t.word) for t in sentence)):
             return Kind.OTHER
         if asks_digits and kinds & {Kind.CARD, Kind.SECURITY}:
             return Kind.CARD

@@ -28,7 +28,7 @@ def table() -> str:
             for network in NETWORKS
         ),
         "",
-        "| Cards said over two to four turns | rows without | log without | log with at most half |",
+        "| Cards over two to four turns | rows without | log without | log with half at most |",
         "|---|---|---|---|",
         *_over_turns(),
         "",
