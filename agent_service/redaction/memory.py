@@ -25,8 +25,8 @@ from agent_service.redaction.cards import (
 )
 from agent_service.redaction.context_words import OTHERS, Kind, is_asking, names_digits
 from agent_service.redaction.networks import LONGEST_CARD, SHORTEST_CARD, can_begin_card, is_card
-from agent_service.redaction.reading import Token, with_ascii_digits
-from agent_service.redaction.redacting import redact_for_record, without
+from agent_service.redaction.reading import Token, tokens_of, with_ascii_digits
+from agent_service.redaction.redacting import may_hold_piece, redact_for_record, without
 from agent_service.redaction.secrets import without_keys
 
 _SHORTEST: Final = 3
@@ -42,7 +42,7 @@ _CARD_LENGTHS: Final = range(SHORTEST_CARD, LONGEST_CARD + 1)
 _PATIENCE: Final = 3
 """The caller's turns without digits after which the rest of a card is not expected any more."""
 _QUESTION_HOLDS: Final = 2
-"""The caller's turns that may answer one question."""
+"""The caller's turns with numbers that may answer one question."""
 _MOST_PIECES: Final = 12
 _MOST_CARDS: Final = 4
 
@@ -85,7 +85,11 @@ class CardMemory:
         self._turn += 1
         self._answered = ""
         text = without_keys(text)
-        reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
+        plain = with_ascii_digits(text)
+        if not may_hold_piece(plain):
+            self._wait()
+            return text
+        reading = read(plain, shortest_piece=PIECE_ON_RECORD)
         rows = self._open_rows(reading)
         found = [*reading.found, *self._pieces_in(reading, rows)]
         self._notice(reading, found, has_digits=bool(rows or reading.found))
@@ -93,9 +97,9 @@ class CardMemory:
 
     def agent_turn(self, text: str) -> str:
         """Return what the record may hold of the agent's turn, and note what it asks for."""
-        reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
+        tokens = tokens_of(with_ascii_digits(text))
         text = self.passage(text)
-        match _asked_for(reading.tokens):
+        match _asked_for(tokens):
             case Kind.CARD:
                 self._expects_card, self._waited, self._question_left = True, 0, 0
             case Kind.OTHER:
@@ -229,21 +233,32 @@ class CardMemory:
         self._pieces.clear()
 
     def _notice(self, reading: Reading, found: Sequence[Found], *, has_digits: bool) -> None:
-        """Go on waiting for a card's digits, or give up."""
+        """Go on waiting for a card's digits, or give up; the question is answered, or not."""
         whole = [one.digits for one in found if one.what is What.CARD]
         self._cards.extend(digits for digits in whole if digits not in self._cards)
-        if found or announces_card(reading.tokens):
+        is_announced = announces_card(reading.tokens)
+        if found or is_announced:
             # After the number come its date and its code.
             self._expects_card, self._waited = True, 0
         elif not has_digits:
-            self._waited += 1
-        if self._waited >= _PATIENCE or sum(len(p.digits) for p in self._pieces) > 2 * LONGEST_CARD:
-            self._expects_card = False
-            self._pieces.clear()
+            self._wait()
+        if sum(len(piece.digits) for piece in self._pieces) > 2 * LONGEST_CARD:
+            self._give_up()
         is_answered = self._expects_card and any(
             piece.is_answer and piece.turn == self._turn for piece in self._pieces
         )
-        self._question_left = 0 if is_answered else max(self._question_left - 1, 0)
+        is_settled = is_announced or is_answered
+        self._question_left = 0 if is_settled else max(self._question_left - 1, 0)
+
+    def _wait(self) -> None:
+        """Give up once the caller has said too much else."""
+        self._waited += 1
+        if self._waited >= _PATIENCE:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._expects_card = False
+        self._pieces.clear()
 
 
 def without_digits_of(text: str, digits: str) -> str:

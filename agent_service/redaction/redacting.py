@@ -17,6 +17,10 @@ _MOST_DIGITS_OF_A_WORD: Final = 3
 _SHORTEST_CODE: Final = 3
 _DIGIT: Final = re.compile(r"[0-9]")
 _LETTERS: Final = re.compile(r"[a-z]+")
+# Every line of the log has some: times and identifiers of our own.
+_OWN_FIELD: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+)
 _FIGURES: Final = re.compile(
     rf"[0-9](?:(?:{ESCAPE}|[\W_]){{0,6}}?[0-9]){{{SHORTEST_CARD - 1}}}", re.IGNORECASE
 )
@@ -88,11 +92,24 @@ def without(text: str, found: Iterable[Found], offset: int = 0) -> str:
 
 def may_hold_card(text: str) -> bool:
     """Tell whether it is worth reading the text: nearly none is."""
-    text = text.lower() if text.isascii() else without_accents(text)
-    digits = len(_DIGIT.findall(text))
-    words = sum(map(NUMBER_WORDS.__contains__, _LETTERS.findall(text)))
-    if digits + words >= _SHORTEST_CODE and any(hint in text for hint in HINTS):
-        return True
+    if _OWN_FIELD.fullmatch(text):
+        return False
+    digits, words, is_hinted = _counts(text)
+    if is_hinted:
+        return digits + words >= _SHORTEST_CODE
     if digits + _MOST_DIGITS_OF_A_WORD * words < SHORTEST_CARD:
         return False
     return words > 0 or _FIGURES.search(text) is not None
+
+
+def may_hold_piece(text: str) -> bool:
+    """Tell whether the text has any number in it, or speaks of cards."""
+    digits, words, is_hinted = _counts(text)
+    return digits + words > 0 or is_hinted
+
+
+def _counts(text: str) -> tuple[int, int, bool]:
+    """Return how many digits and number words there are, and if there is a hint of a card."""
+    text = text.lower() if text.isascii() else without_accents(text)
+    words = sum(map(NUMBER_WORDS.__contains__, _LETTERS.findall(text)))
+    return len(_DIGIT.findall(text)), words, any(hint in text for hint in HINTS)
