@@ -6,6 +6,7 @@ article stays.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -29,6 +30,9 @@ last four, which people tell to name a card."""
 PIECE_ON_RECORD: Final = 4
 """Digits said to be a card's that no record keeps."""
 
+SHORTEST_CODE: Final = 3
+"""Digits of a security code: fewer are never looked at."""
+
 _REACH: Final = 10
 """Tokens between a number and the word that says what it is."""
 _NEAR: Final = 25
@@ -37,7 +41,7 @@ _GROUPINGS: Final = {(4, 6), (4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7
 _HEX: Final = re.compile(r"[0-9A-Fa-f-]*")
 _NAME_BEFORE: Final = re.compile(r"[A-Za-z0-9][_-]?\Z")
 _SHORTEST_PHONE: Final = 10
-"""Digits, with the two zeros that stand for the plus sign."""
+"""Digits, with those of the country."""
 _LONGEST_PHONE: Final = 15
 """Digits after a plus sign."""
 
@@ -96,7 +100,8 @@ def read(text: str, *, shortest_piece: int = SURE_PIECE) -> Reading:
     cards = [index for index, token in enumerate(tokens) if token.kind is Kind.CARD]
     found: list[Found] = []
     for row in rows:
-        is_near = any(row.run.first - _NEAR < index < row.run.after + _NEAR for index in cards)
+        at = bisect_left(cards, row.run.first - _NEAR)
+        is_near = at < len(cards) and cards[at] < row.run.after + _NEAR
         whole = list(_cards(text, row, is_near=is_near))
         found += whole or _said_to_be(text, tokens, row, shortest_piece)
     return Reading(text, tuple(tokens), rows, tuple(found))
@@ -111,6 +116,8 @@ def announces_card(tokens: Sequence[Token]) -> bool:
 
 
 def _row(text: str, tokens: Sequence[Token], run: Run) -> Row:
+    if len(run.digits) < SHORTEST_CODE:
+        return Row(run, None, None, is_list=False, is_tail=False, is_phone=False)
     before, word, is_tail = _announced(tokens, run.first)
     behind = None if before else _told_behind(tokens, run.after)
     start = run.numbers[0].start
@@ -199,7 +206,7 @@ def _is_card(text: str, row: Row, first: int, after: int, *, is_near: bool) -> b
     is_said = kind is Kind.CARD
     if kind in OTHERS and (row.is_list or (first == 0 and kind is Kind.OTHER)):
         return False
-    if row.is_phone and _is_in_phone(row.run, first):
+    if row.is_phone and _is_phone_number(row.run.digits):
         return False
     if not is_said and is_list_of_numbers([number.digits for number in numbers]):
         return False
@@ -214,12 +221,9 @@ def _is_card(text: str, row: Row, first: int, after: int, *, is_near: bool) -> b
     return is_grouped(sizes) and (sizes[0] >= 4 or beside <= 2)
 
 
-def _is_in_phone(run: Run, first: int) -> bool:
-    before = sum(len(number.digits) for number in run.numbers[:first])
-    if len(run.digits) <= _LONGEST_PHONE + 2:
-        # As much as a telephone number can have, with the zeros that stand for the plus sign.
-        return first > 0 or len(run.numbers[0].digits) <= _LONGEST_PHONE
-    return 0 < before < 9
+def _is_phone_number(digits: str) -> bool:
+    """Tell whether digits that begin as a telephone number are no more than one."""
+    return len(digits) <= _LONGEST_PHONE + (2 if digits.startswith("00") else 0)
 
 
 def is_list_of_numbers(groups: Sequence[str]) -> bool:

@@ -5,7 +5,14 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
-from agent_service.redaction.cards import PIECE_ON_RECORD, SURE_PIECE, Found, What, read
+from agent_service.redaction.cards import (
+    PIECE_ON_RECORD,
+    SHORTEST_CODE,
+    SURE_PIECE,
+    Found,
+    What,
+    read,
+)
 from agent_service.redaction.context_words import HINTS
 from agent_service.redaction.networks import SHORTEST_CARD
 from agent_service.redaction.number_words import NUMBER_WORDS, without_accents
@@ -14,7 +21,6 @@ from agent_service.redaction.secrets import REDACTED, REDACTED_CARD, without_key
 
 _MOST_DIGITS_OF_A_WORD: Final = 3
 """On the average of a whole number: "mille" alone has four, "quatre mille cent onze" has one."""
-_SHORTEST_CODE: Final = 3
 _DIGIT: Final = re.compile(r"[0-9]")
 _LETTERS: Final = re.compile(r"[a-z]+")
 # Every line of the log has some: times and identifiers of our own.
@@ -96,7 +102,7 @@ def may_hold_card(text: str) -> bool:
         return False
     digits, words, is_hinted = _counts(text)
     if is_hinted:
-        return digits + words >= _SHORTEST_CODE
+        return digits + words >= SHORTEST_CODE
     if digits + _MOST_DIGITS_OF_A_WORD * words < SHORTEST_CARD:
         return False
     return words > 0 or _FIGURES.search(text) is not None

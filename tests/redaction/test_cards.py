@@ -54,6 +54,8 @@ def test_every_spelling_is_found(text: str) -> None:
         ("charge order 1004 to 4111111111111111", f"charge order 1004 to {REDACTED_CARD}"),
         ("pay the order with 4111 1111 1111 1111", f"pay the order with {REDACTED_CARD}"),
         ("+4111111111111111", f"+{REDACTED_CARD}"),
+        ("+49 151 4111 1111 1111 1111", f"+49 151 {REDACTED_CARD}"),
+        ("4127 1833 5920 6012 is blue", f"{REDACTED_CARD} is blue"),
         ("4111 and 1111 and 1111 and 1111 is my visa", f"{REDACTED_CARD} is my visa"),
         ("my card is 6200 0000 0000 0000 0", f"my card is {REDACTED_CARD}"),
         (
@@ -88,7 +90,10 @@ def test_only_the_card_is_removed(text: str, left: str) -> None:
         "20261122145154",
         "[4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]",
         "4111 and 1111 and 1111 and 1111",
+        "4111 and 1111 and 1111 and 1111, 12345678901234",
+        "+378282246310005",
         "4111 or 1111 or 1111 or 1111",
+        "4111 ---- 1111 1111 1111",
         "41 1111 1 11 111 1 11 111",
     ],
 )

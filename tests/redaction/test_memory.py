@@ -102,6 +102,11 @@ def test_a_card_that_does_not_go_on_is_given_up() -> None:
     assert said[-1] == "it is 4003"
 
 
+def test_so_many_digits_are_no_rest_of_a_card() -> None:
+    said = kept("my card is 41112222", *["5556 5556 5559"] * 3, "4003")
+    assert said[-1] == "4003"
+
+
 def test_digits_of_a_found_card_are_given_once_for_earlier_records() -> None:
     memory = CardMemory()
     memory.caller_turn("4111")
