@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 import structlog
+from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import IncidentRecord, Record
@@ -20,6 +21,7 @@ from agent_service.errors import StoreError
 from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
 from agent_service.store.record_fields import to_line
+from agent_service.store.record_redaction import CardPieces, RecordRedactor, remove_pieces
 
 log = structlog.get_logger()
 
@@ -33,7 +35,7 @@ LAST_TRY_S = 6.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    record: Record
+    record: Record | CardPieces
     on_committed: Callable[[], None] | None
     claim: Claim | None
 
@@ -51,6 +53,7 @@ class Recorder:
         self._database = database
         self._clock = clock
         self._capacity = capacity
+        self._redactor = RecordRedactor()
         # Full only after the database has refused for long: the record then stays in the log alone.
         # Well before, ``healthy`` has turned false and no new conversation is let in.
         self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
@@ -89,6 +92,7 @@ class Recorder:
 
         It is not written when another process has overtaken the ``claim``.
         """
+        record, pieces = self._redactor.redact(record)
         line = to_line(record)
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
@@ -96,6 +100,8 @@ class Recorder:
             log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
             return
         self._queue.put(_Entry(record, on_committed, claim))
+        if pieces is not None:
+            self._queue.put(_Entry(pieces, None, claim))
 
     async def close(self, *, time_limit_s: float = 10.0) -> None:
         """Write what waits and end the thread; what cannot be written in time is in the log."""
@@ -167,16 +173,15 @@ class Recorder:
 
         Return the claims that were overtaken, under which nothing was written.
         """
-        records = [(entry.record, entry.claim) for entry in batch]
         pause_s = FIRST_PAUSE_S
         while True:
             try:
                 with self._database.write_log() as session:
-                    lost = write_claimed(session, records)
+                    lost = _write(session, batch)
             except StoreError as error:
                 if not self._is_failing:
                     self._is_failing = True
-                    records.append((self._incident(error), None))
+                    batch.append(_Entry(self._incident(error), None, None))
                 if self._gives_up.wait(pause_s):
                     raise
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
@@ -208,3 +213,16 @@ class Recorder:
                 loop.call_soon(callback)
 
         loop.call_soon_threadsafe(call_each)
+
+
+def _write(session: Session, batch: list[_Entry]) -> set[Claim]:
+    """Write the records, then take out of all that is written what turned out to be of a card.
+
+    Return the claims that were overtaken, under which nothing was written.
+    """
+    records = [(e.record, e.claim) for e in batch if not isinstance(e.record, CardPieces)]
+    lost = write_claimed(session, records)
+    for entry in batch:
+        if isinstance(entry.record, CardPieces) and entry.claim not in lost:
+            remove_pieces(session, entry.record)
+    return lost

@@ -20,8 +20,8 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.redaction import redact
 from agent_service.store.record_fields import to_fields
+from agent_service.store.record_redaction import redact_fields
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
     Confirmation,
@@ -87,19 +87,6 @@ _KINDS = (
 )
 
 
-_FREE_TEXT = {
-    "text",
-    "heard_text",
-    "arguments",
-    "output",
-    "summary",
-    "answer",
-    "message",
-    "comment",
-}
-"""What people and models say: it may hold secrets. The log removes them from its lines itself."""
-
-
 def write_records(session: Session, records: Iterable[Record]) -> None:
     """Write the records in the session's transaction; repeating it changes nothing."""
     rows: dict[type[Record], list[dict[str, Any]]] = {}
@@ -114,8 +101,7 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if kind.id_field is not None:
             row["id"] = row.pop(kind.id_field)
-        for name in _FREE_TEXT & row.keys():
-            row[name] = row[name] and redact(row[name])
+        redact_fields(row)
         if kind.table is Turn:
             row["search_words"] = row["text"]
     session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)

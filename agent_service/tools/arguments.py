@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from agent_service import strict_json
 from agent_service.errors import ToolError
-from agent_service.redaction import REDACTED, redact
+from agent_service.redaction import REDACTED, redact_for_record, redact_value
 from agent_service.strict_json import BadJson
 from agent_service.tools.tool import Tool
 
@@ -30,7 +30,7 @@ class Arguments:
 def parse(tool: Tool, text: str) -> Arguments:
     """Return the checked arguments, or raise ToolError ``fix_arguments`` written for the model."""
     try:
-        # Card numbers and passwords that a caller has said never reach a tool, or what it writes.
+        # What surely is a card or a password never reaches a tool, or what it writes.
         decoded = without_secrets(
             strict_json.loads(text or "{}", max_bytes=_MAX_BYTES, max_depth=8)
         )
@@ -52,15 +52,7 @@ def digest(*parts: str) -> str:
 
 def without_secrets(value: Any) -> Any:
     """Return JSON with the secrets in its texts taken out."""
-    match value:
-        case str():
-            return redact(value)
-        case list():
-            return [without_secrets(one) for one in value]
-        case dict():
-            return {key: without_secrets(one) for key, one in value.items()}
-        case _:
-            return value
+    return redact_value(value)
 
 
 def redacted(tool: Tool, text: str) -> str:
@@ -73,7 +65,7 @@ def redacted(tool: Tool, text: str) -> str:
         return "{}"
     return json.dumps(
         {
-            key: REDACTED if key in tool.redacted else without_secrets(value)
+            key: REDACTED if key in tool.redacted else redact_value(value, redact_for_record, key)
             for key, value in decoded.items()
         }
     )

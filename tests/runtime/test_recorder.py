@@ -147,6 +147,24 @@ def test_records_that_wait_share_a_commit(database: Database, sample: Any, lines
     assert len(commits) < 30
 
 
+def test_a_card_over_turns_is_neither_in_the_log_nor_in_a_row(
+    database: Database, sample: Any, lines: Lines
+) -> None:
+    said = ["4111", "1111", "1111", "1111"]
+
+    async def scenario(recorder: Recorder) -> None:
+        recorder.record(sample.conversation())
+        for seq, words in enumerate(said, 1):
+            recorder.record(sample.turn(2 * seq - 1, text=words, heard_text=words))
+
+    run(scenario, database)
+    # Nobody said what the first four digits were, and what is logged is logged.
+    assert [line["text"] for line in lines.named("turn")] == ["4111", *["[redacted card]"] * 3]
+    with database.read() as session:
+        assert set(session.scalars(select(Turn.text))) == {"[redacted card]"}
+        assert set(session.scalars(select(Turn.heard_text))) == {"[redacted card]"}
+
+
 def test_the_line_has_the_fields_of_the_row(database: Database, sample: Any, lines: Lines) -> None:
     turn = sample.turn(1, text="odd \x00 text", first_audio_ms=420)
 

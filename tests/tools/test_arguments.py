@@ -1,9 +1,12 @@
 """What is wrong with arguments is said so that a model can ask the caller for it."""
 
+import json
+
 import pytest
 
 from agent_service.errors import ToolError
 from agent_service.tools.arguments import parse, redacted
+from agent_service.tools.callbacks import book_callback
 from agent_service.tools.orders import cancel_order, get_order_status
 from agent_service.tools.tickets import open_ticket
 
@@ -63,3 +66,27 @@ def test_declared_secrets_are_taken_out_of_what_is_kept() -> None:
 @pytest.mark.parametrize("text", ["{", "[1]", '"a@example.com"'])
 def test_unreadable_arguments_with_secrets_are_not_kept(text: str) -> None:
     assert redacted(open_ticket, text) == "{}"
+
+
+@pytest.mark.parametrize(
+    "phone", ["+4915112345009", "+49 151 12345009", "004915112345009", "+6281234567890"]
+)
+def test_a_telephone_number_reaches_the_tool(phone: str) -> None:
+    arguments = parse(book_callback, json.dumps({"topic": "my invoice", "phone": phone}))
+    assert arguments.values["phone"] == phone
+
+
+def test_what_surely_is_a_card_does_not_reach_the_tool() -> None:
+    words = {"subject": "card 4111, 1111, 1111, 1111", "details": "My card number is 4111 1111"}
+    values = parse(open_ticket, json.dumps(words)).values
+    assert values["subject"] == "card [redacted card]"
+    assert values["details"] == "My card number is [redacted card]"
+
+
+def test_a_tool_gets_four_digits_of_a_card_and_the_record_does_not() -> None:
+    words = json.dumps({"subject": "My card is 4111", "details": "no order 4003 in it"})
+    assert parse(open_ticket, words).values["subject"] == "My card is 4111"
+    assert json.loads(redacted(open_ticket, words)) == {
+        "subject": "My card is [redacted card]",
+        "details": "no order 4003 in it",
+    }

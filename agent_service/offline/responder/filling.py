@@ -29,6 +29,7 @@ from agent_service.offline.responder.replies import corrected
 from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
+from agent_service.redaction import redact
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Filler:
             return [plain_number(item, a.value) for a in heard_amounts(turn.text)]
         if not was_asked:
             return []
-        return [p.strip(" .!?") for p in re.split(r",|\band\b", turn.text) if p.strip(" .!?")]
+        text = redact(turn.text)  # before it is cut at the commas of a number
+        return [p.strip(" .!?") for p in re.split(r",|\band\b", text) if p.strip(" .!?")]
 
 
 def _nearest_email(heard: list[str], recall: Recall) -> str | None:

@@ -7,6 +7,7 @@ from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.slot_kinds import ID_WORDS, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.words import STOP_WORDS, content_stems, words_of
+from agent_service.redaction import redact
 
 _BECAUSE = re.compile(
     r"\b(?:because(?: of)?|since|as (?=i|it|the|they|my)|due to|the reason (?:is|being)(?: "
@@ -34,6 +35,8 @@ _ASKING = re.compile(
     r"tell me|tell me)\b[\s,:]*",
     re.I,
 )
+# A mark in place of a secret is one word.
+_WORDS = re.compile(r"\[[^\[\]]*\]|\S+")
 _ANSWER_OPENING = re.compile(
     r"^(?:well|um+|uh+|it's|it is|that's|because|the reason is(?: that)?|yes|so)\b[\s,]*", re.I
 )
@@ -53,6 +56,8 @@ def heard_text(
     has other slots beside it takes only what is beyond the request. ``is_answer``: the turn answers
     the question for some slot; another one takes of it only what is said to be a reason.
     """
+    # Before anything is cut: half a card number is not known for one any more.
+    text, request = redact(text), request and redact(request)
     plain = _POLITE.sub("", text.strip()).strip()
     if was_asked:
         plain = _ANSWER_OPENING.sub("", plain) if slot.kind is SlotKind.REASON else plain
@@ -107,7 +112,7 @@ def subject(text: str) -> str | None:
         first,
         flags=re.I,
     )
-    words = first.split()[:8]
+    words = _WORDS.findall(first)[:8]
     while len(words) > 1 and words[-1].lower().strip(",.") in STOP_WORDS:
         words.pop()
     heading = " ".join(words).strip(" ,.!?;")

@@ -144,6 +144,17 @@ def test_a_story_gives_its_own_heading(converse: Start) -> None:
     ]
 
 
+def test_a_card_is_taken_out_before_a_heading_is_cut(converse: Start) -> None:
+    call = converse("desk")
+
+    call.say("please open a ticket: my card 4111 1111 1111 1111 was charged twice in November")
+
+    ((name, values),) = call.calls
+    assert name == "open_ticket"
+    assert not any(character.isdigit() for character in str(values))
+    assert "[redacted card]" in values["subject"]
+
+
 def test_several_requests_in_one_sentence_are_several_calls(converse: Start) -> None:
     call = converse("desk")
 

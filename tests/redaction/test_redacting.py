@@ -150,6 +150,12 @@ def test_redacting_twice_changes_nothing_more(before: str, secret: str, after: s
         "token" * 800,
         "eyJaaaa." * 512,
         "://" * 1_365,
+        "one " * 1_024,
+        "1, " * 1_365,
+        "card 4 " * 585,
+        "quatre vingt " * 315,
+        "4111 and " * 455,
+        "\\u00a0" * 682,
     ],
 )
 def test_hostile_text_of_4_kb_takes_milliseconds(hostile: str) -> None:

@@ -1,0 +1,304 @@
+"""Finds card numbers in a text, however they are written, and pieces of one.
+
+A card is told by its network's beginning and length, the check digit and the grouping; where these
+are not enough, by the words around it. What is said to be the number of an order, a telephone or an
+article stays.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import groupby
+from typing import Final
+
+from agent_service.redaction.context_words import OTHERS, Kind, is_phone, is_plural, is_verb
+from agent_service.redaction.networks import (
+    LONGEST_CARD,
+    SHORTEST_CARD,
+    LuhnSums,
+    can_begin_card,
+    lengths,
+)
+from agent_service.redaction.reading import MARK, Run, Token, runs_of, tokens_of
+
+SURE_PIECE: Final = 5
+"""Digits said to be a card's that are taken for a piece of one whoever reads them: four may be the
+last four, which people tell to name a card."""
+
+PIECE_ON_RECORD: Final = 4
+"""Digits said to be a card's that no record keeps."""
+
+SHORTEST_CODE: Final = 3
+"""Digits of a security code: fewer are never looked at."""
+
+_REACH: Final = 10
+"""Tokens between a number and the word that says what it is."""
+_NEAR: Final = 25
+_LIST_SPREAD: Final = 100
+_GROUPINGS: Final = {(4, 6), (4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7), (8, 8, 3)}
+_HEX: Final = re.compile(r"[0-9A-Fa-f-]*")
+_NAME_BEFORE: Final = re.compile(r"[A-Za-z0-9][_-]?\Z")
+_SHORTEST_PHONE: Final = 10
+"""Digits, with those of the country."""
+_LONGEST_PHONE: Final = 15
+"""Digits after a plus sign."""
+
+
+class What(Enum):
+    """What was found."""
+
+    CARD = auto()
+    """A whole, valid number."""
+    PIECE = auto()
+    """Digits that are said to be of a card."""
+    SECURITY_CODE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Something to be removed, and where it stands."""
+
+    start: int
+    end: int
+    what: What
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run of numbers and what the words around say of it."""
+
+    run: Run
+    before: Kind | None
+    """What is said just before it: CARD, OTHER, PAPER, SECURITY, or None for nothing."""
+    behind: Kind | None
+    """What is said after it, if nothing is before: "... is my card"."""
+    is_list: bool
+    """It is announced as several numbers."""
+    is_tail: bool
+    """It is announced as the last digits."""
+    is_phone: bool
+    """It begins as a telephone number does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text read for card numbers."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    rows: tuple[Row, ...]
+    found: tuple[Found, ...]
+
+
+def read(text: str, *, shortest_piece: int = SURE_PIECE) -> Reading:
+    """Read a text whose digits are 0 to 9; pieces have at least so many digits."""
+    tokens = tokens_of(text)
+    rows = tuple(_row(text, tokens, run) for run in runs_of(text, tokens))
+    cards = [index for index, token in enumerate(tokens) if token.kind is Kind.CARD]
+    found: list[Found] = []
+    for row in rows:
+        at = bisect_left(cards, row.run.first - _NEAR)
+        is_near = at < len(cards) and cards[at] < row.run.after + _NEAR
+        whole = list(_cards(text, row, is_near=is_near))
+        found += whole or _said_to_be(text, tokens, row, shortest_piece)
+    return Reading(text, tuple(tokens), rows, tuple(found))
+
+
+def announces_card(tokens: Sequence[Token]) -> bool:
+    """Tell whether the words end by announcing a card number: "my card number is"."""
+    return _announced(tokens, len(tokens))[0] is Kind.CARD
+
+
+# --- what the words say ---
+
+
+def _row(text: str, tokens: Sequence[Token], run: Run) -> Row:
+    if len(run.digits) < SHORTEST_CODE:
+        return Row(run, None, None, is_list=False, is_tail=False, is_phone=False)
+    before, word, is_tail = _announced(tokens, run.first)
+    behind = None if before else _told_behind(tokens, run.after)
+    start = run.numbers[0].start
+    sign = text[max(0, start - 2) : start].rstrip("( ")[-1:]
+    has_zeros = run.numbers[0].digits.startswith("00") and len(run.digits) >= _SHORTEST_PHONE
+    is_international = sign == "+" or has_zeros
+    return Row(run, before, behind, is_plural(word), is_tail, is_international)
+
+
+def _announced(tokens: Sequence[Token], at: int) -> tuple[Kind | None, str, bool]:
+    """Return what is said just before of what stands there, in which word, and if it is a tail."""
+    is_loose, is_tail, has_id, plural = False, False, False, ""
+    for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        token = tokens[index]
+        if token.digits or token.word == MARK:
+            break
+        match token.kind:
+            case Kind.CARD if has_id:
+                break  # what a company calls the card, as it does an order
+            case Kind.CARD | Kind.SECURITY:
+                is_tail |= any(t.kind is Kind.TAIL for t in tokens[max(0, index - 6) : index])
+                return token.kind, "", is_tail
+            case Kind.OTHER | Kind.PAPER if is_loose and not is_phone(token.word):
+                break
+            case Kind.OTHER | Kind.PAPER:
+                return token.kind, plural or token.word, False
+            case Kind.TAIL:
+                is_tail = True
+            case Kind.LOOSE_LINK:
+                is_loose = True
+            case Kind.LINK:
+                has_id |= token.word in {"id", "ids"}
+                plural = token.word if is_plural(token.word) else plural
+            case _ if token.word.isalpha():
+                break
+    return None, "", False
+
+
+def _told_behind(tokens: Sequence[Token], at: int) -> Kind | None:
+    if at >= len(tokens) or not is_verb(tokens[at].word):
+        return None
+    for token in tokens[at + 1 : at + 5]:
+        if token.kind is Kind.CARD or token.kind in OTHERS:
+            return token.kind
+        if token.kind is not Kind.LINK:
+            return None
+    return None
+
+
+# --- whole cards ---
+
+
+def _cards(text: str, row: Row, *, is_near: bool) -> Iterator[Found]:
+    """Yield card numbers; they begin and end with whole groups."""
+    numbers, digits = row.run.numbers, row.run.digits
+    if len(digits) < SHORTEST_CARD:
+        return
+    luhn = LuhnSums(digits)
+    starts: dict[int, int] = {}  # digits before a group: which group it is
+    ends: dict[int, int] = {}
+    counted = 0
+    for index, number in enumerate(numbers):
+        starts[counted] = index
+        counted += len(number.digits)
+        ends[counted] = index + 1
+    finished = 0
+    for start, first in starts.items():
+        if start < finished:
+            continue
+        for length in lengths(digits[start : start + 4], with_rare=is_near):
+            end = start + length
+            after = ends.get(end)
+            if after is None or not luhn.is_valid(start, end):
+                continue
+            if _is_card(text, row, first, after, is_near=is_near):
+                finished = end
+                place = numbers[first].start, numbers[after - 1].end
+                yield Found(*place, What.CARD, digits[start:end])
+                break
+
+
+def _is_card(text: str, row: Row, first: int, after: int, *, is_near: bool) -> bool:
+    """Tell whether valid digits in these groups are a card, and not numbers of other things."""
+    numbers = row.run.numbers[first:after]
+    kind = row.before or row.behind
+    is_said = kind is Kind.CARD
+    if kind in OTHERS and (row.is_list or (first == 0 and kind is Kind.OTHER)):
+        return False
+    if row.is_phone and _is_phone_number(row.run.digits):
+        return False
+    if not is_said and is_list_of_numbers([number.digits for number in numbers]):
+        return False
+    if len(numbers) == 1 and _is_part_of_code(text, numbers[0]):
+        return False
+    if is_said or is_near or any(number.is_spoken for number in numbers):
+        return True
+    if any(row.run.has_pause[first + 1 : after]):
+        return False
+    sizes = [len(number.digits) for number in numbers]
+    beside = len(row.run.numbers) - len(numbers)
+    return is_grouped(sizes) and (sizes[0] >= 4 or beside <= 2)
+
+
+def _is_phone_number(digits: str) -> bool:
+    """Tell whether digits that begin as a telephone number are no more than one."""
+    return len(digits) <= _LONGEST_PHONE + (2 if digits.startswith("00") else 0)
+
+
+def is_list_of_numbers(groups: Sequence[str]) -> bool:
+    """Tell whether the groups are numbers one after the other, as of orders: 4003 4004 4005."""
+    values = {int(group) for group in groups}
+    is_even = len({len(group) for group in groups}) == 1 and len(groups[0]) >= 4
+    return is_even and len(values) == len(groups) > 1 and max(values) - min(values) < _LIST_SPREAD
+
+
+def _is_part_of_code(text: str, number: Token) -> bool:
+    """Tell whether the digits stand within a hash, an identifier or a fraction."""
+    start, end = number.start, number.end
+    while start > 0 and (text[start - 1].isascii() and text[start - 1].isalnum()):
+        start -= 1
+    while end < len(text) and (text[end].isascii() and text[end].isalnum()):
+        end += 1
+    before, after = text[start : number.start], text[number.end : end]
+    if (before or after) and _HEX.fullmatch(before + after):
+        return True
+    if any(c.isdigit() for c in before + after):
+        return True
+    return start > 1 and text[start - 1] == "." and text[start - 2].isdigit()
+
+
+def is_grouped(sizes: Sequence[int]) -> bool:
+    """Tell whether digits are printed like this: in equal groups, the last one perhaps shorter."""
+    if len(set(sizes)) > 1:
+        rows = ([*row] for _, row in groupby(sizes, key=lambda size: size == 1))
+        sizes = [size for row in rows for size in ([len(row)] if row[0] == 1 else row)]
+    is_even = len(set(sizes[:-1])) <= 1 and sizes[-1] <= sizes[0]
+    return is_even or tuple(sizes) in _GROUPINGS
+
+
+# --- pieces and codes ---
+
+
+def _said_to_be(text: str, tokens: Sequence[Token], row: Row, shortest: int) -> Iterator[Found]:
+    run = row.run
+    if row.before is Kind.SECURITY:
+        yield from _security_code(run)
+    if row.before is not Kind.CARD or not can_begin_card(run.digits) or is_identifier(text, run):
+        return
+    after, count = 0, 0
+    while after < len(run.numbers) and count < SHORTEST_CARD + 2:
+        count += len(run.numbers[after].digits)
+        after += 1
+    if not shortest <= count <= LONGEST_CARD + 5 or (row.is_tail and count <= SURE_PIECE):
+        return
+    if after == 1 and is_amount(text, tokens, run):
+        return
+    digits = "".join(number.digits for number in run.numbers[:after])
+    yield Found(run.numbers[0].start, run.numbers[after - 1].end, What.PIECE, digits)
+
+
+def _security_code(run: Run) -> Iterator[Found]:
+    digits, last = "", run.numbers[0]
+    for number in run.numbers:
+        if len(digits) + len(number.digits) > 4 or (len(digits) >= 3 and len(number.digits) > 1):
+            break
+        digits, last = digits + number.digits, number
+    is_whole = len(digits) >= 3 and (last is run.numbers[-1] or len(run.numbers[0].digits) >= 3)
+    if is_whole:
+        yield Found(run.numbers[0].start, last.end, What.SECURITY_CODE, digits)
+
+
+def is_identifier(text: str, run: Run) -> bool:
+    """Tell whether the digits are the end of a name that programs use: "credit_card_4196779"."""
+    start = run.numbers[0].start
+    return _NAME_BEFORE.search(text, max(0, start - 2), start) is not None
+
+
+def is_amount(text: str, tokens: Sequence[Token], run: Run) -> bool:
+    """Tell whether the number counts something: "5000 points", "€40"."""
+    start, end = run.numbers[0].start, run.numbers[-1].end
+    signs = text[max(0, start - 2) : start] + text[end : end + 2]
+    if any(sign in signs for sign in "€$£%"):
+        return True
+    return run.after < len(tokens) and tokens[run.after].kind is Kind.UNIT

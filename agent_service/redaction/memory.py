@@ -1,0 +1,325 @@
+"""Card numbers that come in pieces, over several turns of one conversation.
+
+A turn is recorded at once, so a piece is removed as soon as it can be one: digits after "my card
+number is", after the agent has asked for a card, or alone and in the groups of a card. When they
+turn out to be a card after all, what earlier records hold of it can be removed by its digits.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from agent_service.redaction.cards import (
+    PIECE_ON_RECORD,
+    Found,
+    Reading,
+    Row,
+    What,
+    announces_card,
+    is_amount,
+    is_grouped,
+    is_identifier,
+    is_list_of_numbers,
+    read,
+)
+from agent_service.redaction.context_words import OTHERS, Kind, is_asking, names_digits
+from agent_service.redaction.networks import LONGEST_CARD, SHORTEST_CARD, can_begin_card, is_card
+from agent_service.redaction.reading import Token, tokens_of, with_ascii_digits
+from agent_service.redaction.redacting import may_hold_piece, redact_for_record, without
+from agent_service.redaction.secrets import without_keys
+
+_SHORTEST: Final = 3
+"""Digits of a piece; of one that is awaited and stands alone, one less."""
+_SUSPICIOUS: Final = 8
+"""Digits, in a card's groups and with nothing said of them, that are taken for its beginning."""
+_FEW_WORDS: Final = 4
+_LONGEST_ANSWER: Final = 10
+"""Digits in one group, or one by one, that can answer a question for an order's number."""
+_SHORTEST_REST: Final = 6
+"""Digits that, fitting what there is of a card, are its rest whatever was asked in between."""
+_CARD_LENGTHS: Final = range(SHORTEST_CARD, LONGEST_CARD + 1)
+_PATIENCE: Final = 3
+"""The caller's turns without digits after which the rest of a card is not expected any more."""
+_QUESTION_HOLDS: Final = 2
+"""The caller's turns with numbers that may answer one question."""
+_MOST_PIECES: Final = 12
+_MOST_CARDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    groups: tuple[str, ...]
+    turn: int
+    is_removed: bool
+    is_answer: bool = False
+    """The agent had asked for another number."""
+    is_alone: bool = False
+    """The turn said hardly anything else."""
+
+    @property
+    def digits(self) -> str:
+        return "".join(self.groups)
+
+
+class CardMemory:
+    """What a conversation's turns have said of cards. Holds digits: never to be shown."""
+
+    def __init__(self) -> None:
+        self._pieces: deque[_Piece] = deque(maxlen=_MOST_PIECES)
+        self._cards: deque[str] = deque(maxlen=_MOST_CARDS)
+        self._turn = 0
+        self._expects_card = False
+        self._waited = 0
+        self._question_left = 0
+        self._answered = ""
+        self._to_remove: str | None = None
+
+    def take_digits(self) -> str | None:
+        """Return digits of which records that were made before may hold pieces, once."""
+        digits, self._to_remove = self._to_remove, None
+        return digits
+
+    def caller_turn(self, text: str) -> str:
+        """Return what the record may hold of the caller's turn, and remember its numbers."""
+        self._turn += 1
+        self._answered = ""
+        text = without_keys(text)
+        plain = with_ascii_digits(text)
+        if not may_hold_piece(plain):
+            self._wait()
+            return text
+        reading = read(plain, shortest_piece=PIECE_ON_RECORD)
+        rows = self._open_rows(reading)
+        found = [*reading.found, *self._pieces_in(reading, rows)]
+        self._notice(reading, found, has_digits=bool(rows or reading.found))
+        return _without(text, found)
+
+    def agent_turn(self, text: str) -> str:
+        """Return what the record may hold of the agent's turn, and note what it asks for."""
+        tokens = tokens_of(with_ascii_digits(text))
+        text = self.passage(text)
+        match _asked_for(tokens):
+            case Kind.CARD:
+                self._expects_card, self._waited, self._question_left = True, 0, 0
+            case Kind.OTHER:
+                self._question_left = _QUESTION_HOLDS
+                if not self._pieces:
+                    self._expects_card = False
+        return text
+
+    def answer(self, text: str) -> str:
+        """Return what the record may hold of words that come again as the caller's turn."""
+        reading = read(with_ascii_digits(text), shortest_piece=PIECE_ON_RECORD)
+        rows = [row for row in self._open_rows(reading) if self._is_expected(row)]
+        # A tool's result may repeat them before the turn is recorded.
+        self._answered = "".join(row.run.digits for row in rows)
+        return self.passage(_without(text, [*reading.found, *map(_whole, rows)]))
+
+    def passage(self, text: str, name: str = "") -> str:
+        """Return what the record may hold of anything else: a summary, an argument, a result."""
+        text = redact_for_record(text, name)
+        for digits in self._known():
+            shorter = without_digits_of(text, digits)
+            if shorter != text:
+                # A row of this may have been written by somebody else already.
+                self._to_remove = digits
+                text = shorter
+        return text
+
+    def _known(self) -> list[str]:
+        removed = "".join(piece.digits for piece in self._pieces if piece.is_removed)
+        pending = removed + self._answered
+        return [*self._cards, pending] if pending else [*self._cards]
+
+    # --- the caller's numbers ---
+
+    def _open_rows(self, reading: Reading) -> list[Row]:
+        """Return the numbers that may be pieces: not found already, not said to be others."""
+        is_rest = self._expects_card and bool(self._pieces) and _is_alone(reading)
+        shortest = _SHORTEST - 1 if is_rest else _SHORTEST
+        return [
+            row
+            for row in reading.rows
+            if len(row.run.digits) >= shortest
+            and (row.before or row.behind) not in {*OTHERS, Kind.SECURITY}
+            and not row.is_phone
+            and not is_identifier(reading.text, row.run)
+            and not is_amount(reading.text, reading.tokens, row.run)
+            and not any(
+                one.start < row.run.numbers[-1].end and row.run.numbers[0].start < one.end
+                for one in reading.found
+            )
+        ]
+
+    def _pieces_in(self, reading: Reading, rows: Sequence[Row]) -> list[Found]:
+        for one in reading.found:
+            if one.what is What.PIECE:
+                self._pieces.append(_Piece((one.digits,), self._turn, is_removed=True))
+        found = []
+        for row in rows:
+            groups = tuple(number.digits for number in row.run.numbers)
+            is_alone = _is_alone(reading)
+            is_removed = self._is_expected(row) or (is_alone and self._begins_card(groups))
+            is_answer = self._question_left > 0 and not is_removed
+            self._pieces.append(_Piece(groups, self._turn, is_removed, is_answer, is_alone))
+            if is_removed:
+                found.append(_whole(row))
+        if self._pieces and (card := self._whole_card()) is not None:
+            self._remember(card)
+            return [_whole(row) for row in rows]
+        return found
+
+    def _is_expected(self, row: Row) -> bool:
+        """Tell whether the rest of a card is awaited, and this is not the answer to a question."""
+        if not self._expects_card:
+            return False
+        return len(row.run.digits) <= LONGEST_CARD and not self._answers_question(row)
+
+    def _answers_question(self, row: Row) -> bool:
+        """Tell whether this is rather the number that the agent asked for than a card's rest."""
+        numbers, count = row.run.numbers, len(row.run.digits)
+        is_one = len(numbers) == 1 or all(len(number.digits) == 1 for number in numbers)
+        if not self._question_left or not is_one or count > _LONGEST_ANSWER:
+            return False
+        if not self._pieces or count < _SHORTEST_REST:
+            return True
+        before = [len(piece.digits) for piece in self._pieces]
+        return count != before[-1] and sum(before) + count not in _CARD_LENGTHS
+
+    def _begins_card(self, groups: tuple[str, ...]) -> bool:
+        """Tell whether a turn of nothing else is as much as the first half of a card."""
+        if self._question_left:
+            return False
+        before = [
+            piece
+            for piece in self._pieces
+            if piece.turn >= self._turn - 2 and piece.is_alone and not piece.is_answer
+        ]
+        for pieces in (before, ()):
+            all_groups = [*(group for piece in pieces for group in piece.groups), *groups]
+            digits = "".join(all_groups)
+            if (
+                _SUSPICIOUS <= len(digits) <= LONGEST_CARD
+                and len(all_groups) > 1
+                and can_begin_card(digits)
+                and is_grouped([len(group) for group in all_groups])
+                and not is_list_of_numbers(all_groups)
+            ):
+                return True
+        return False
+
+    def _whole_card(self) -> str | None:
+        """Return the card that pieces of several turns make up to now, if they do."""
+        pieces = list(self._pieces)
+        if pieces[-1].turn != self._turn:
+            return None
+        for first in range(len(pieces) - 1):
+            row = pieces[first:]
+            groups = [group for piece in row for group in piece.groups]
+            if not is_card("".join(groups)):
+                continue
+            if row[0].is_removed:
+                return "".join(groups)
+            is_alone = all(piece.is_alone for piece in row)
+            is_other = any(piece.is_answer for piece in row) or is_list_of_numbers(groups)
+            if not is_other and (is_alone or is_grouped([len(group) for group in groups])):
+                return "".join(groups)
+        return None
+
+    def _remember(self, card: str) -> None:
+        self._cards.append(card)
+        self._to_remove = card
+        self._pieces.clear()
+
+    def _notice(self, reading: Reading, found: Sequence[Found], *, has_digits: bool) -> None:
+        """Go on waiting for a card's digits, or give up; the question is answered, or not."""
+        whole = [one.digits for one in found if one.what is What.CARD]
+        self._cards.extend(digits for digits in whole if digits not in self._cards)
+        is_announced = announces_card(reading.tokens)
+        if found or is_announced:
+            # After the number come its date and its code.
+            self._expects_card, self._waited = True, 0
+        elif not has_digits:
+            self._wait()
+        if sum(len(piece.digits) for piece in self._pieces) > 2 * LONGEST_CARD:
+            self._give_up()
+        is_answered = self._expects_card and any(
+            piece.is_answer and piece.turn == self._turn for piece in self._pieces
+        )
+        is_settled = is_announced or is_answered
+        self._question_left = 0 if is_settled else max(self._question_left - 1, 0)
+
+    def _wait(self) -> None:
+        """Give up once the caller has said too much else."""
+        self._waited += 1
+        if self._waited >= _PATIENCE:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._expects_card = False
+        self._pieces.clear()
+
+
+def without_digits_of(text: str, digits: str) -> str:
+    """Return the text without the numbers that are some of these digits, in a row."""
+    reading = read(with_ascii_digits(text))
+    rows = [
+        row
+        for row in reading.rows
+        if not row.is_tail and not is_amount(reading.text, reading.tokens, row.run)
+    ]
+    return _without(text, [part for row in rows for part in _parts_of(row, digits)])
+
+
+def _parts_of(row: Row, digits: str) -> Iterator[Found]:
+    numbers = row.run.numbers
+    at = 0
+    while at < len(numbers):
+        after, part = at, ""
+        while after < len(numbers) and part + numbers[after].digits in digits:
+            part += numbers[after].digits
+            after += 1
+        # An order may by chance have four digits of a card.
+        if len(part) >= (PIECE_ON_RECORD + 1 if row.before in OTHERS else _SHORTEST):
+            yield Found(numbers[at].start, numbers[after - 1].end, What.PIECE, part)
+        at = max(after, at + 1)
+
+
+def _whole(row: Row) -> Found:
+    numbers = row.run.numbers
+    return Found(numbers[0].start, numbers[-1].end, What.PIECE, row.run.digits)
+
+
+def _without(text: str, found: Sequence[Found]) -> str:
+    return without(text, sorted(found, key=lambda one: one.start))
+
+
+def _is_alone(reading: Reading) -> bool:
+    """Tell whether the text is a number and hardly a word."""
+    words = [token for token in reading.tokens if token.word.isalpha()]
+    return len(words) <= _FEW_WORDS and all(token.kind is not Kind.NONE for token in words)
+
+
+def _asked_for(tokens: Sequence[Token]) -> Kind | None:
+    """Return what the last sentence that asks for a number asks for."""
+    for sentence in _sentences_from_last(tokens):
+        kinds = {token.kind for token in sentence}
+        asks_digits = any(names_digits(token.word) for token in sentence)
+        if any(token.digits for token in sentence):
+            continue  # it tells a number, and asks for none
+        if kinds & OTHERS and (asks_digits or any(is_asking(t.word) for t in sentence)):
+            return Kind.OTHER
+        if asks_digits and kinds & {Kind.CARD, Kind.SECURITY}:
+            return Kind.CARD
+    return None
+
+
+def _sentences_from_last(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    sentence: list[Token] = []
+    for token in reversed(tokens):
+        if token.word in {".", "?", "!"}:
+            yield sentence
+            sentence = []
+        sentence.append(token)
+    yield sentence
