@@ -174,7 +174,7 @@ def test_data_folder_that_others_may_read_is_told(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     finding = check_data_dir(tmp_path)
     assert finding.verdict is Verdict.NOTE
-    assert finding.text.endswith(f"chmod 700 {tmp_path}")
+    assert finding.remedy == f"chmod 700 {tmp_path}"
 
 
 def test_data_folder_under_a_file_is_bad(tmp_path: Path) -> None:
