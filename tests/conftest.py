@@ -32,7 +32,7 @@ from agent_service.conversation.records import (
 from agent_service.store import migrating
 from agent_service.store.database import Database
 
-pytest_plugins = ("shop_desk",)
+pytest_plugins = ("shop_desk", "examples")
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,7 @@ from agent_service.conversation.records import (
 )
 from agent_service.conversation.response import STALL_S, START_S
 from agent_service.conversation.spec import DialogueSettings, Notice, NoticeClip, ToolPolicy
+from examples import PROFILE
 
 MS = b"\x00" * 48
 POLICIES = {
@@ -535,7 +536,7 @@ class Conversation(RuleBasedStateMachine):
 
 TestConversation = Conversation.TestCase
 TestConversation.settings = settings(
-    max_examples=100,
+    settings.get_profile(PROFILE),
     stateful_step_count=50,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
