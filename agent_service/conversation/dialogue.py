@@ -14,13 +14,9 @@ from agent_service.conversation.attendance import Attendance, Due
 from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.commands import (
     Command,
-    CommitAudio,
     EndConversation,
     Floor,
-    ReopenEngine,
     RequestResponse,
-    SendAudio,
-    SendText,
     ShowError,
     ShowFloor,
     ShowLevel,
@@ -29,7 +25,7 @@ from agent_service.conversation.commands import (
 from agent_service.conversation.echo import Echo
 from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import PROVEN, SAY
-from agent_service.conversation.provider_loss import ProviderLoss
+from agent_service.conversation.provider_session import ProviderSession
 from agent_service.conversation.records import (
     Caller,
     ConversationRecord,
@@ -37,7 +33,7 @@ from agent_service.conversation.records import (
     Role,
     TurnRecord,
 )
-from agent_service.conversation.responding import LONG_WAIT_S, Responding
+from agent_service.conversation.responding import Responding
 from agent_service.conversation.response import ResponseMachine, ResponseState, Wish
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notice, ToolPolicy
@@ -47,29 +43,18 @@ from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns
 CLOSING_S = 3.0
 """How long the end waits for the last turns to be on record."""
 
-RENEW_SHARE = 0.9
-"""Of a provider session's life: from then on it is renewed between two turns."""
-
-FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insufficient_quota"})
-
-QUIET_LOSSES = frozenset({"session_expired"})
-"""The caller need not know of these: nothing went wrong."""
-
 
 class Life(Enum):
     CONNECTING = auto()
-    LIVE = auto()
-    RECOVERING = auto()
-    """The provider session was lost, or is renewed, and another is being opened."""
+    OPEN = auto()
     CLOSING = auto()
     """Both sides are done; the last turns are on their way to the database."""
     ENDED = auto()
 
 
 MOVES: dict[Life, frozenset[Life]] = {
-    Life.CONNECTING: frozenset({Life.LIVE, Life.CLOSING}),
-    Life.LIVE: frozenset({Life.RECOVERING, Life.CLOSING}),
-    Life.RECOVERING: frozenset({Life.LIVE, Life.CLOSING}),
+    Life.CONNECTING: frozenset({Life.OPEN, Life.CLOSING}),
+    Life.OPEN: frozenset({Life.CLOSING}),
     Life.CLOSING: frozenset({Life.ENDED}),
     Life.ENDED: frozenset(),
 }
@@ -120,8 +105,16 @@ class Dialogue:
         self._is_begun = False
         self._started_at = started_at
         self._finals: dict[str, ShowTranscript] = {}
-        self._loss = ProviderLoss(settings.history)
-        self._renew_at: float | None = None
+        self._session = ProviderSession(
+            self._output,
+            self._response,
+            self._turns,
+            self._agent,
+            self._caller,
+            self._desk,
+            self._voice,
+            before=settings.history,
+        )
         self._is_draining = False
         self._end_reason = ""
         self._closing_until: float | None = None
@@ -153,7 +146,7 @@ class Dialogue:
                 is_away = self._attendance.is_away
                 dues = (
                     None if self._voice.is_leaving else self._attendance.deadline(),
-                    self._renew_at if self._is_turn_boundary else None,
+                    self._session.renew_at if self._is_turn_boundary else None,
                     self._caller.deadline(),
                     self._response.deadline(),
                     self._agent.deadline() if not is_away else None,
@@ -268,12 +261,8 @@ class Dialogue:
     def _caller_audio(self, audio: bytes) -> tuple[Command, ...]:
         if self._echo.is_half_duplex and self._agent.is_audible:
             audio = bytes(len(audio))  # what comes in now is the agent's own voice
-        if self._life is Life.LIVE:
-            self._caller.audio_sent(audio)
-            return (SendAudio(audio),)
-        if self._life is Life.RECOVERING:
-            self._loss.hold(SendAudio(audio))
-        return ()
+        command = self._session.hear(audio)
+        return () if command is None else (command,)
 
     def _caller_played(self, item_id: str, played_ms: int) -> None:
         if self._agent.is_answering:
@@ -285,10 +274,7 @@ class Dialogue:
         self._interrupt(tells_provider=True)
         self._caller.typed(text)
         is_answer = self._confirming.typed(text)
-        if self._life is Life.LIVE and not self._response.is_disclosure_due:
-            self._output.order(SendText(text))
-        else:
-            self._loss.hold(SendText(text))  # the model answers what comes last
+        self._session.read(text)
         if not is_answer:
             self._response.want(Wish())
 
@@ -297,10 +283,7 @@ class Dialogue:
         if not self._settings.is_push_to_talk:
             return
         self._interrupt(tells_provider=True)
-        if self._life is Life.LIVE:
-            self._output.order(CommitAudio())
-        else:
-            self._loss.hold(CommitAudio())
+        self._session.commit()
 
     def _speech_started(self, event: ev.SpeechStarted) -> None:
         if self._caller.is_committed(event.item_id):
@@ -361,7 +344,7 @@ class Dialogue:
         self._touch()
         self._responding.finished(event)
         if event.status is ev.ResponseStatus.COMPLETED:
-            self._loss.recover()
+            self._session.is_well()
 
     def _interrupt(self, *, tells_provider: bool) -> None:
         """Stop the agent: nothing more of what it was saying goes out or is played."""
@@ -374,76 +357,29 @@ class Dialogue:
     # --- the provider session ---
 
     def _engine_ready(self, expires_in_s: float | None) -> None:
-        is_first = self._life is Life.CONNECTING
-        self._move(Life.LIVE)
-        now = self._output.now
-        self._renew_at = None if expires_in_s is None else now + RENEW_SHARE * expires_in_s
+        is_first = self._session.is_first
+        self._session.ready(expires_in_s)
         self._begin()
-        self._desk.engine_is_live()
-        if is_first and self._voice.disclosure.is_owed:
-            self._voice.want_disclosure(self._settings.greeting)
-        elif is_first and self._settings.greeting and not self._response.wishes:
-            self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
-        self._release_held()
+        if is_first:
+            self._move(Life.OPEN)
+            self._greet()
+        self._session.release()
 
-    def _release_held(self) -> None:
-        """Give the provider what the caller said while it could not be given."""
-        for command in self._loss.release(with_text=not self._response.is_disclosure_due):
-            if isinstance(command, SendAudio):
-                self._caller.audio_sent(command.audio)
-            self._output.order(command)
+    def _greet(self) -> None:
+        if self._voice.disclosure.is_owed:
+            self._voice.want_disclosure(self._settings.greeting)
+        elif self._settings.greeting and not self._response.wishes:
+            self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
 
     def _engine_dropped(self, code: str, message: str, retry_after_s: float | None = None) -> None:
         self._begin()
-        is_fatal = self._life is Life.CONNECTING or code in FATAL_CODES
-        is_given_up = is_fatal or self._loss.is_last
-        is_shown = self._life is Life.LIVE and code not in QUIET_LOSSES
-        self._output.incident(code, message, is_shown=is_shown or is_given_up)
-        self._lose_engine()
-        if self._life is Life.CONNECTING:
-            self._close(code)
-        elif is_given_up:
-            self._recover_in(None)
-            self._leave(code if is_fatal else "provider_lost", Notice.GIVING_UP)
-        else:
-            delay_s = self._loss.count(retry_after_s)
-            self._recover_in(delay_s)
-            if delay_s > LONG_WAIT_S and not self._agent.is_audible:
-                self._voice.notify(Notice.WAIT)
-
-    def _lose_engine(self) -> None:
-        """Take along what the provider session was doing; the next one goes on with it."""
-        lost = self._response.under_way
-        is_speech_lost = self._caller.is_speaking or self._turns.has_open_caller_turn
-        self._desk.engine_is_lost()
-        self._agent.engine_is_lost()
-        has_begun = self._response.state is ResponseState.ACTIVE
-        self._response.reset()
-        self._caller.engine_is_lost()
-        if is_speech_lost and self._voice.notify(Notice.REPEAT):
+        reason = self._session.drop(code, message, retry_after_s)
+        if reason is None:
             return
-        if lost is None:
-            lost = Wish() if is_speech_lost else None
-        # A question is asked again by its own rules, and so is what the caller has to hear.
-        is_ruled = lost is not None and (
-            lost.confirmation_id is not None or (lost.is_disclosure and has_begun)
-        )
-        if lost is not None and not is_ruled:
-            self._response.want(lost)
-
-    def _recover_in(self, delay_s: float | None) -> None:
-        """Have another provider session opened, after so many seconds or not at all."""
-        if self._life is Life.LIVE:
-            self._move(Life.RECOVERING)
-        self._renew_at = None
-        if delay_s is not None:
-            past = self._loss.past(self._desk.history(), self._turns.as_they_stand())
-            self._output.order(ReopenEngine(past, delay_s))
-
-    def _renew_engine(self) -> None:
-        """The provider session is about to expire: open the next one while nobody speaks."""
-        self._lose_engine()
-        self._recover_in(0.0)
+        if self._life is Life.CONNECTING:
+            self._close(reason)
+        else:
+            self._leave(reason, Notice.GIVING_UP)
 
     def _provider_is_silent(self) -> None:
         self._engine_dropped("provider_silent", "The provider has stopped answering.")
@@ -495,7 +431,7 @@ class Dialogue:
             return
         now = self._output.now
         if not self._attendance.is_away:
-            self._agent.settle(is_engine_live=self._life is Life.LIVE)
+            self._agent.settle(is_engine_live=self._session.is_live)
         self._notice_read_back()
         if self._voice.notice_disclosure():
             self._output.keep(self._conversation_record())
@@ -515,7 +451,7 @@ class Dialogue:
     def _is_turn_boundary(self) -> bool:
         """Nobody speaks and nothing is under way."""
         return (
-            self._life is Life.LIVE
+            self._session.is_live
             and not self._response.is_due
             and not self._caller.is_speaking
             and not self._agent.is_audible
@@ -527,8 +463,8 @@ class Dialogue:
     def _use_turn_boundary(self, now: float) -> None:
         if self._is_draining:
             self._leave("service_stopping", Notice.STOPPING)
-        elif self._renew_at is not None and now >= self._renew_at:
-            self._renew_engine()
+        elif self._session.renew_at is not None and now >= self._session.renew_at:
+            self._session.renew()
 
     @property
     def _is_owed(self) -> bool:
@@ -553,7 +489,7 @@ class Dialogue:
             self._finals[turn.turn_id] = _final_caption(record)
             if isinstance(turn, AgentTurn):
                 self._agent.forget(turn.item)
-            self._loss.said(record.started_at, HistoryTurn(record.role, record.heard_text))
+            self._session.said(record.started_at, HistoryTurn(record.role, record.heard_text))
 
     def _turn_recorded(self, turn_id: str) -> None:
         caption = self._finals.pop(turn_id, None)
@@ -562,14 +498,14 @@ class Dialogue:
 
     def _ask_for_response(self) -> None:
         may_speak = (
-            self._life is Life.LIVE
+            self._session.is_live
             and not self._voice.is_leaving
             and not self._caller.is_speaking
             and not self._agent.is_settling
             and not self._confirming.awaits_answer()
         )
         if may_speak and self._response.may_request(self._output.now):
-            self._release_held()
+            self._session.release()
             wish = self._response.request(self._output.now)
             self._output.order(RequestResponse(wish.instructions, wish.uses_tools))
 
@@ -642,8 +578,7 @@ class Dialogue:
         )
 
     def _move(self, life: Life) -> None:
-        if life not in MOVES[self._life]:
-            raise ValueError(f"a conversation cannot go from {self._life} to {life}")
+        assert life in MOVES[self._life], f"a conversation cannot go from {self._life} to {life}"
         self._life = life
 
 

@@ -69,7 +69,10 @@ def to_fields(record: Record) -> dict[str, Any]:
 def _event(record: Record) -> str:
     match record:
         case ConversationRecord():
-            return "conversation_started" if record.ended_at is None else "conversation_ended"
+            if record.ended_at is not None:
+                return "conversation_ended"
+            is_new = record.disclosure_heard_at is None
+            return "conversation_started" if is_new else "conversation_updated"
         case TurnRecord():
             return "turn"
         case ToolCallRecord():

@@ -1,0 +1,176 @@
+"""The provider session as the rules see it: live, lost and replaced, renewed before it expires.
+
+What the caller says meanwhile is kept for the next session, and that one learns what was said and
+done before it.
+"""
+
+from datetime import datetime
+from enum import Enum, auto
+
+from agent_service.conversation.agent_speech import AgentSpeech
+from agent_service.conversation.caller_speech import CallerSpeech
+from agent_service.conversation.commands import CommitAudio, ReopenEngine, SendAudio, SendText
+from agent_service.conversation.output import Output
+from agent_service.conversation.provider_loss import ProviderLoss
+from agent_service.conversation.responding import LONG_WAIT_S
+from agent_service.conversation.response import ResponseMachine, ResponseState, Wish
+from agent_service.conversation.service_voice import ServiceVoice
+from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notice
+from agent_service.conversation.tool_desk import ToolDesk
+from agent_service.conversation.turns import Turns
+
+RENEW_SHARE = 0.9
+"""Of a provider session's life: from then on it is renewed between two turns."""
+
+FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insufficient_quota"})
+
+QUIET_LOSSES = frozenset({"session_expired"})
+"""The caller need not know of these: nothing went wrong."""
+
+
+class SessionState(Enum):
+    OPENING = auto()
+    """The first one is being opened."""
+    LIVE = auto()
+    LOST = auto()
+    """Another one is being opened, or none will be any more."""
+
+
+MOVES: dict[SessionState, frozenset[SessionState]] = {
+    SessionState.OPENING: frozenset({SessionState.LIVE, SessionState.LOST}),
+    SessionState.LIVE: frozenset({SessionState.LOST}),
+    SessionState.LOST: frozenset({SessionState.LIVE, SessionState.LOST}),
+}
+
+
+class ProviderSession:
+    def __init__(
+        self,
+        output: Output,
+        response: ResponseMachine,
+        turns: Turns,
+        agent: AgentSpeech,
+        caller: CallerSpeech,
+        desk: ToolDesk,
+        voice: ServiceVoice,
+        *,
+        before: tuple[HistoryTurn | HistoryToolRound, ...],
+    ) -> None:
+        self._output = output
+        self._response = response
+        self._turns = turns
+        self._agent = agent
+        self._caller = caller
+        self._desk = desk
+        self._voice = voice
+        self._loss = ProviderLoss(before)
+        self._state = SessionState.OPENING
+        self.renew_at: float | None = None
+        """From then on it is to be replaced at the next turn boundary."""
+
+    @property
+    def is_live(self) -> bool:
+        return self._state is SessionState.LIVE
+
+    @property
+    def is_first(self) -> bool:
+        """None was live so far."""
+        return self._state is SessionState.OPENING
+
+    # --- what it is told ---
+
+    def hear(self, audio: bytes) -> SendAudio | None:
+        """Return what goes to the provider now; while it is away, the sound is kept."""
+        command = SendAudio(audio)
+        if self.is_live:
+            self._caller.audio_sent(audio)
+            return command
+        if not self.is_first:
+            self._loss.hold(command)
+        return None
+
+    def read(self, text: str) -> None:
+        """Take a typed turn; what has to be said first comes before it."""
+        self._give(SendText(text), is_kept=self._response.is_disclosure_due)
+
+    def commit(self) -> None:
+        self._give(CommitAudio())
+
+    def _give(self, command: SendText | CommitAudio, *, is_kept: bool = False) -> None:
+        if self.is_live and not is_kept:
+            self._output.order(command)
+        else:
+            self._loss.hold(command)
+
+    def release(self) -> None:
+        """Give the provider what the caller said while it could not be given."""
+        for command in self._loss.release(with_text=not self._response.is_disclosure_due):
+            if isinstance(command, SendAudio):
+                self._caller.audio_sent(command.audio)
+            self._output.order(command)
+
+    def said(self, at: datetime, turn: HistoryTurn) -> None:
+        """Remember a turn for the sessions to come."""
+        self._loss.said(at, turn)
+
+    # --- its life ---
+
+    def ready(self, expires_in_s: float | None) -> None:
+        self._move(SessionState.LIVE)
+        if expires_in_s is not None:
+            self.renew_at = self._output.now + RENEW_SHARE * expires_in_s
+        self._desk.engine_is_live()
+
+    def is_well(self) -> None:
+        """It has completed a response."""
+        self._loss.recover()
+
+    def drop(self, code: str, message: str, retry_after_s: float | None) -> str | None:
+        """Have another session opened; or return why there will be none."""
+        was_live, was_first = self.is_live, self.is_first
+        is_fatal = was_first or code in FATAL_CODES
+        is_given_up = is_fatal or self._loss.is_last
+        is_shown = is_given_up or (was_live and code not in QUIET_LOSSES)
+        self._output.incident(code, message, is_shown=is_shown)
+        self._lose()
+        if is_given_up:
+            return code if is_fatal else "provider_lost"
+        delay_s = self._loss.count(retry_after_s)
+        self._reopen(delay_s)
+        if delay_s > LONG_WAIT_S and not self._agent.is_audible:
+            self._voice.notify(Notice.WAIT)
+        return None
+
+    def renew(self) -> None:
+        """Replace the session before it expires."""
+        self._lose()
+        self._reopen(0.0)
+
+    def _reopen(self, delay_s: float) -> None:
+        past = self._loss.past(self._desk.history(), self._turns.as_they_stand())
+        self._output.order(ReopenEngine(past, delay_s))
+
+    def _lose(self) -> None:
+        """Take along what the session was doing; the next one goes on with it."""
+        self._move(SessionState.LOST)
+        self.renew_at = None
+        lost = self._response.under_way
+        has_begun = self._response.state is ResponseState.ACTIVE
+        is_speech_lost = self._caller.is_speaking or self._turns.has_open_caller_turn
+        self._desk.engine_is_lost()
+        self._agent.engine_is_lost()
+        self._response.reset()
+        self._caller.engine_is_lost()
+        if is_speech_lost and self._voice.notify(Notice.REPEAT):
+            return
+        if lost is None and is_speech_lost:
+            lost = Wish()
+        # A question is asked again by its own rules, and so is what the caller has to hear.
+        if lost is None or lost.confirmation_id is not None or (lost.is_disclosure and has_begun):
+            return
+        self._response.want(lost)
+
+    def _move(self, state: SessionState) -> None:
+        if state not in MOVES[self._state]:
+            raise ValueError(f"a provider session cannot go from {self._state} to {state}")
+        self._state = state

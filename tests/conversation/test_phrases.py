@@ -1,0 +1,25 @@
+"""What the service has agents say is there in every language that it speaks."""
+
+import pytest
+
+from agent_service.conversation.phrases import Phrase, disclosure, phrase, read_back
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phrase_is_in_every_language(language: str) -> None:
+    said = [phrase(which, language) for which in Phrase]
+    assert all(text[-1] in ".?" for text in said)
+    if language != "en":
+        assert not set(said) & {phrase(which, "en") for which in Phrase}
+
+
+@pytest.mark.parametrize("language", [None, "nl"])
+def test_other_languages_are_spoken_to_in_english(language: str | None) -> None:
+    assert read_back("Cancel it", language) == "Cancel it. Shall I go ahead?"
+
+
+def test_the_disclosure_names_for_whom_the_agent_speaks() -> None:
+    assert disclosure("en", None) == "Hello, you are talking with an AI assistant."
+    assert "KI-Assistenten von Muster" in disclosure("de", "Muster")
