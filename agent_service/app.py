@@ -91,8 +91,8 @@ async def running(
         with database.write() as session:
             resolve_open_calls(session, clock.utc())
             end_lost(session, clock.utc())
-        tools = ToolRunner(registry, database, clock, settings.tools)
         recorder = Recorder(database, clock=clock)
+        tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call)
         recorder.open()
         try:
             async with Host(

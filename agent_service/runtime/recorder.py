@@ -16,6 +16,7 @@ from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import IncidentRecord, Record
 from agent_service.errors import StoreError
 from agent_service.store.database import Database
+from agent_service.store.ledger import EndedCall
 from agent_service.store.record_fields import to_line
 from agent_service.store.writer import write_records
 
@@ -29,7 +30,7 @@ LONGEST_PAUSE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    record: Record
+    record: Record | EndedCall
     on_committed: Callable[[], None] | None
 
 
@@ -72,10 +73,11 @@ class Recorder:
         line = to_line(record)
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
-        if self._is_closing or self.waiting >= self._capacity:
-            log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
-            return
-        self._queue.put(_Entry(record, on_committed))
+        self._put(_Entry(record, on_committed))
+
+    def keep_call(self, ended: EndedCall, on_committed: Callable[[], None]) -> None:
+        """Have a tool call's end written to the ledger, from whichever thread."""
+        self._put(_Entry(ended, on_committed))
 
     async def close(self, *, time_limit_s: float = 10.0) -> None:
         """Write what waits and end the thread; what cannot be written in time is in the log."""
@@ -89,6 +91,12 @@ class Recorder:
         except TimeoutError:
             self._gives_up.set()
             await self._has_ended.wait()
+
+    def _put(self, entry: _Entry) -> None:
+        if self._is_closing or self.waiting >= self._capacity:
+            log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
+            return
+        self._queue.put(entry)
 
     # --- on the writing thread ------------------------------------------------
 

@@ -99,7 +99,7 @@ def ledger_call(tool: Tool | None, request: Request) -> LedgerCall:
 def check_request(tool: Tool | None, request: Request) -> Checked:
     """Return the request with its checked arguments, or raise ToolError ``fix_arguments``."""
     if tool is None:
-        raise ToolError("fix_arguments", "There is no such tool.")
+        raise ToolError("fix_arguments", "I cannot do that.", note="There is no such tool.")
     arguments = parse(tool, request.arguments)
     call = replace(ledger_call(tool, request), arguments_hash=arguments.hash)
     return Checked(request, tool, arguments, call)
