@@ -43,6 +43,8 @@ class Figures:
     p99: float
     calls: int
     unanswered: int
+    core: float
+    """Share of its core that the service used."""
 
 
 async def measure(checkout: Path, database_url: str, load: Load) -> Figures:
@@ -60,17 +62,21 @@ async def measure(checkout: Path, database_url: str, load: Load) -> Figures:
         provider.begin()
         await asyncio.sleep(SETTLE_S)
         provider.is_measuring = True
+        before_s = service.cpu_s()
         await asyncio.sleep(load.seconds)
         provider.is_measuring = False
-        cuts = statistics.quantiles(provider.took_ms, n=100)
-        figures = Figures(
-            cuts[49], cuts[89], cuts[98], len(provider.took_ms), provider.unanswered()
-        )
+        figures = _figures(provider, (service.cpu_s() - before_s) / load.seconds)
         callers.hang_up()
     server.close()
     if complaints := callers.errors + provider.failures:
         raise RuntimeError(f"it complained: {complaints[0]}")
     return figures
+
+
+def _figures(provider: Provider, core: float) -> Figures:
+    cuts = statistics.quantiles(provider.took_ms, n=100)
+    calls = len(provider.took_ms)
+    return Figures(cuts[49], cuts[89], cuts[98], calls, provider.unanswered(), core)
 
 
 @contextmanager
@@ -107,20 +113,21 @@ def show(results: dict[tuple[str, str, int], dict[str, list[Figures]]]) -> None:
     """Print the medians over the rounds."""
     print(
         f"\n{'database':<11}{'tool':<7}{'conversations':>13}  {'service':<8}"
-        f"{'p50 ms':>9}{'p90 ms':>9}{'p99 ms':>9}{'calls':>8}{'x faster':>10}"
+        f"{'p50 ms':>9}{'p90 ms':>9}{'p99 ms':>9}{'calls':>8}{'core':>7}{'x faster':>10}"
     )
     for (database, effect, conversations), services in results.items():
         for name, rounds in services.items():
             middle = [statistics.median(getattr(r, m) for r in rounds) for m in ("p50", "p90")]
             p99 = statistics.median(r.p99 for r in rounds)
             calls = sum(r.calls for r in rounds)
+            core = statistics.median(r.core for r in rounds)
             ratio = ""
             if name == "after":
                 pairs = zip(services["before"], rounds, strict=True)
                 ratio = f"{statistics.median(b.p99 / a.p99 for b, a in pairs):10.1f}"
             print(
                 f"{database:<11}{effect:<7}{conversations:>13}  {name:<8}"
-                f"{middle[0]:9.1f}{middle[1]:9.1f}{p99:9.1f}{calls:8}{ratio}"
+                f"{middle[0]:9.1f}{middle[1]:9.1f}{p99:9.1f}{calls:8}{core:7.0%}{ratio}"
             )
             if lost := sum(r.unanswered for r in rounds if r.unanswered > 2):
                 print(f"{'':>33}{lost} calls were still unanswered at the end")

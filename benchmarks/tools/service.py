@@ -32,8 +32,14 @@ tools = ["read", "write"]
 
 @dataclass(frozen=True)
 class Service:
+    pid: int
     port: int
     tickets: list[str]
+
+    def cpu_s(self) -> float:
+        """Return the processor time that all its threads have used."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 @contextmanager
@@ -55,7 +61,7 @@ def serving(
         text=True,
     )
     try:
-        yield Service(_port(process), [_ticket(nth) for nth in range(callers)])
+        yield Service(process.pid, _port(process), [_ticket(nth) for nth in range(callers)])
     finally:
         process.terminate()
         try:
