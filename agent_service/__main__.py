@@ -27,7 +27,7 @@ COMMANDS = (
     Command("logs", "list, show, search and follow recorded conversations"),
     Command("tools", "show, run and switch support tools"),
     Command("migrate", "bring the database to this release's tables"),
-    Command("doctor", "check settings, database and provider, and say what to do"),
+    Command("doctor", "check settings, database, tools and provider, and say what to do"),
 )
 
 

@@ -23,7 +23,8 @@ async def serve(
     drains: bool = True,
 ) -> None:
     """Serve until a signal; ``on_ready`` gets the service's URL once callers can be answered."""
-    # First of all, so that a taken port is known before models are loaded.
+    # First of all, so that a mistake in a tool or a taken port is known before models are loaded.
+    app.agent_profiles(settings, app.tool_registry(settings))
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(listener.close)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from agent_service.errors import StoreError
-from agent_service.store.schema import Table
+from agent_service.store.own_tables import own_tables
 
 _SQLITE_MEANINGS: Final = {
     sqlite3.SQLITE_BUSY: "storage_busy",
@@ -116,15 +116,6 @@ def _missing_table(error: DBAPIError) -> StoreError | None:
         code="database_not_migrated",
         is_retryable=False,
     )
-
-
-def own_tables() -> set[str]:
-    """Return the names of the tables that a company's modules declare beside the service's."""
-    return {
-        mapper.local_table.name
-        for mapper in Table.registry.mappers
-        if mapper.class_.__module__.partition(".")[0] != __name__.partition(".")[0]
-    }
 
 
 def _first_line(error: DBAPIError) -> str:

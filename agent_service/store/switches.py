@@ -1,7 +1,6 @@
 """The kill switch of each tool: read in every call's own transaction, so it works at once."""
 
 from datetime import datetime
-
 from typing import Final
 
 from sqlalchemy import bindparam, literal, select

@@ -162,7 +162,7 @@ def test_doctor_prints_a_line_for_each_finding(
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "right")
     assert main(["doctor", "--data-dir", str(tmp_path)]) == 0
     subjects = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
-    assert subjects == ["settings:", "data:", "database:", "network:", "provider:"]
+    assert subjects == ["settings:", "data:", "database:", "tools:", "network:", "provider:"]
 
 
 def test_doctor_prints_every_mistake_of_the_settings(
