@@ -6,7 +6,7 @@ transaction, which begins by locking the row: whoever comes second finds the out
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,8 @@ class EndedCall:
     outcome: Outcome
     started_at: datetime
     ended_at: datetime
+    audit_id: str = field(default_factory=uuid7)
+    """Given once, so that writing it again changes nothing."""
 
 
 def open_call(session: Session, call: LedgerCall, now: datetime) -> Outcome | None:
@@ -79,11 +81,15 @@ def keep_ended(session: Session, ended: Sequence[EndedCall]) -> None:
     if not ended:
         return
     connection = session.connection()
+    dialect_name = session.get_bind().dialect.name
     connection.execute(
-        sql.keeping(session.get_bind().dialect.name),
+        sql.keeping(dialect_name),
         [_columns(one.call, one.started_at, one.outcome, one.ended_at) for one in ended],
     )
-    connection.execute(sql.AUDIT, [_entry(one.call, one.outcome, one.ended_at) for one in ended])
+    connection.execute(
+        sql.auditing(dialect_name),
+        [_entry(one.call, one.outcome, one.ended_at, one.audit_id) for one in ended],
+    )
 
 
 def find_outcome(session: Session, call: LedgerCall) -> Outcome | None:
@@ -129,7 +135,7 @@ def close_call(
     if is_wish_settled:
         values["intent_key"] = intent_key
     session.connection().execute(sql.CLOSE_WISH if is_wish_settled else sql.CLOSE, values)
-    session.connection().execute(sql.AUDIT, _entry(call, outcome, now))
+    session.connection().execute(sql.AUDIT, _entry(call, outcome, now, uuid7()))
 
 
 def has_untrusted_text(session: Session, conversation_id: str) -> bool:
@@ -216,7 +222,7 @@ def _end(outcome: Outcome, ended_at: datetime | None) -> dict[str, Any]:
     }
 
 
-def _entry(call: LedgerCall, outcome: Outcome, now: datetime) -> dict[str, Any]:
+def _entry(call: LedgerCall, outcome: Outcome, now: datetime, id: str) -> dict[str, Any]:
     """Return the audit entry: who did, or was refused, what."""
     detail = {
         "tool_call_id": call.tool_call_id,
@@ -227,7 +233,7 @@ def _entry(call: LedgerCall, outcome: Outcome, now: datetime) -> dict[str, Any]:
     if outcome.error_kind is not None:
         detail["error_kind"] = outcome.error_kind
     return {
-        "id": uuid7(),
+        "id": id,
         "occurred_at": now,
         "actor": f"caller:{call.caller.customer_id or 'unknown'}",
         "action": f"tool.{outcome.status.value}",

@@ -1,14 +1,15 @@
 """The ledger's statements, built once: building them anew costs more than the database takes."""
 
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, bindparam, insert, literal, select, update
+from sqlalchemy import ColumnElement, TableClause, bindparam, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from agent_service.store.tables import AuditEntry, ToolCall
 
-_CALLS = ToolCall.__table__
+_CALLS: Final = cast("TableClause", ToolCall.__table__)
+_ENTRIES: Final = cast("TableClause", AuditEntry.__table__)
 _OF_CALL = (_CALLS.c.conversation_id == bindparam("of_conversation")) & (
     _CALLS.c.tool_call_id == bindparam("of_call")
 )
@@ -36,7 +37,7 @@ UNTRUSTED: Final = (
     .limit(1)
 )
 
-AUDIT: Final = insert(AuditEntry.__table__)
+AUDIT: Final = insert(_ENTRIES)
 
 _ENDED: Final = ("status", "output", "error_kind", "is_untrusted", "ended_at")
 
@@ -48,14 +49,14 @@ CLOSE_WISH: Final = CLOSE.values(intent_key=bindparam("intent_key"))
 @cache
 def opening(dialect_name: str) -> Any:
     """Return what writes a call's row unless there is one."""
-    statement = _insert(dialect_name).on_conflict_do_nothing(index_elements=_KEY)
+    statement = _insert(dialect_name, _CALLS).on_conflict_do_nothing(index_elements=_KEY)
     return statement.execution_options(preserve_rowcount=True)
 
 
 @cache
 def keeping(dialect_name: str) -> Any:
     """Return what writes a call that has ended; one that the ledger knows stays as it is."""
-    statement = _insert(dialect_name)
+    statement = _insert(dialect_name, _CALLS)
     names = (*_ENDED, "effect", "arguments_hash", "is_external", "started_at")
     changes: dict[str, ColumnElement[Any]] = {name: statement.excluded[name] for name in names}
     return statement.on_conflict_do_update(
@@ -63,7 +64,13 @@ def keeping(dialect_name: str) -> Any:
     )
 
 
-def _insert(dialect_name: str) -> sqlite.Insert | postgresql.Insert:
+@cache
+def auditing(dialect_name: str) -> Any:
+    """Return what writes an audit entry unless it is there."""
+    return _insert(dialect_name, _ENTRIES).on_conflict_do_nothing(index_elements=["id"])
+
+
+def _insert(dialect_name: str, table: TableClause) -> sqlite.Insert | postgresql.Insert:
     dialect = sqlite if dialect_name == "sqlite" else postgresql
-    statement: sqlite.Insert | postgresql.Insert = dialect.insert(_CALLS)
+    statement: sqlite.Insert | postgresql.Insert = dialect.insert(table)
     return statement

@@ -28,4 +28,4 @@ def lacking(connection: Connection) -> Iterator[str]:
             yield f"table {name}"
             continue
         there = {column["name"] for column in inspector.get_columns(name)}
-        yield from (f"column {name}.{column}" for column in table.columns.keys() - there)
+        yield from (f"column {name}.{one.name}" for one in table.columns if one.name not in there)

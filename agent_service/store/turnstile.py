@@ -21,6 +21,11 @@ class Turnstile:
         self._waiting: deque[Lock] = deque()
         self._is_taken = False
 
+    @property
+    def waiting(self) -> int:
+        """Threads that stand in line."""
+        return len(self._waiting)
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for the turn and have it for the block."""

@@ -5,10 +5,12 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
 import pytest
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from shop_desk import ShopDesk
 from sqlalchemy import select
 
@@ -20,7 +22,7 @@ from agent_service.errors import ToolError
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import ToolCall
-from agent_service.tools.tool import Tool, ToolContext, tool
+from agent_service.tools.tool import Answer, Confirmation, Effect, Tool, ToolContext, tool
 
 Make = Callable[[Iterable[Tool]], ShopDesk]
 GATE = threading.Event()
@@ -138,6 +140,7 @@ def test_endless_answer_is_cut(make_desk: Make) -> None:
     finished = make_desk([talk_on]).call("talk_on", {})
     assert json.loads(finished.output)["is_shortened"] is True
     assert len(finished.output) < 2000
+    assert json.loads(finished.output)["result"].startswith("xxx")
 
 
 def test_answer_that_is_not_json_is_a_failure(make_desk: Make) -> None:
@@ -204,3 +207,114 @@ def test_other_calls_go_on_while_tools_hang(make_desk: Make) -> None:
         return finished
 
     assert asyncio.run(scenario()).status == ToolCallStatus.SUCCEEDED
+
+
+def _ends(kind: type[BaseException]) -> Tool:
+    def give_up() -> str:
+        """Give up."""
+        raise kind("no license")
+
+    return tool(title="End", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never")(
+        give_up
+    )
+
+
+def _ends_outside(kind: type[BaseException], effect: Effect) -> Tool:
+    async def give_up() -> str:
+        """Give up elsewhere."""
+        raise kind("no license")
+
+    confirmation: Confirmation = "never"
+    return tool(
+        title="End", effect=effect, audience=CallerLevel.ANONYMOUS, confirmation=confirmation
+    )(give_up)
+
+
+ENDINGS = (SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit, RecursionError)
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_what_would_end_the_process_ends_the_call(
+    make_desk: Make, kind: type[BaseException]
+) -> None:
+    desk = make_desk([_ends(kind)])
+    finished = desk.call("give_up", {})
+    assert finished.status == ToolCallStatus.FAILED
+    assert json.loads(finished.output)["say"].endswith("Nothing was changed.")
+    with desk.database.read() as session:
+        assert session.scalars(select(ToolCall.status)).all() == [ToolCallStatus.FAILED]
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+@pytest.mark.parametrize(("effect", "status"), [("read", "failed"), ("write", "unknown")])
+def test_what_would_end_the_process_ends_the_call_outside_too(
+    make_desk: Make, kind: type[BaseException], effect: Effect, status: str
+) -> None:
+    desk = make_desk([_ends_outside(kind, effect)])
+    assert json.loads(desk.call("give_up", {}).output)["status"] == status
+
+
+def test_read_back_that_would_end_the_process_ends_the_call(make_desk: Make) -> None:
+    def preview() -> str:
+        raise SystemExit
+
+    desk = make_desk([replace(_ends(ValueError), preview=preview, confirmation="always")])
+    finished = desk.call("give_up", {})
+    assert json.loads(finished.output)["status"] == "failed"
+
+
+def test_argument_check_that_would_end_the_process_ends_the_call(make_desk: Make) -> None:
+    def leave(_: object) -> object:
+        raise SystemExit
+
+    @tool(title="Look", effect="read", audience=CallerLevel.ANONYMOUS)
+    def look(
+        word: Annotated[str, BeforeValidator(leave), Field(description="A.", max_length=5)],
+    ) -> str:
+        """Look."""
+        return word
+
+    desk = make_desk([look])
+    with pytest.raises(RuntimeError, match="SystemExit"):
+        desk.call("look", {"word": "x"})
+
+
+@tool(title="Talk", effect="read", audience=CallerLevel.ANONYMOUS)
+def talk_in_halves(context: ToolContext) -> Answer:
+    """Answer with what is no text."""
+    context.progress("half \ud83d way " * 100)
+    return Answer("Broken \ud83d text.", {"on": date(2026, 3, 5), "price": Decimal("1.50")})
+
+
+def test_halves_of_characters_reach_nobody(make_desk: Make) -> None:
+    desk = make_desk([talk_in_halves])
+    reports: list[ToolProgressed | ToolDelayed] = []
+
+    async def scenario() -> ToolFinished:
+        command = RunTool(uuid7(), "call_1", "talk_in_halves", "{}")
+        return await desk.runner.run(command, DEMO_CALLER, desk.conversation(), reports.append)
+
+    finished = asyncio.run(scenario())
+    assert json.loads(finished.output)["say"] == "Broken \ufffd text."
+    assert json.loads(finished.output)["price"] == "1.50"
+    (said,) = reports
+    assert isinstance(said, ToolProgressed)
+    assert said.say.startswith("half \ufffd way")
+    assert len(said.say) <= 500
+
+
+def test_work_outside_that_is_done_is_told_also_without_its_details(make_desk: Make) -> None:
+    async def send() -> Answer:
+        """Send it."""
+        return Answer("It is sent.", {"row": object()})
+
+    desk = make_desk(
+        [
+            tool(
+                title="Send", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never"
+            )(send)
+        ]
+    )
+    finished = desk.call("send", {})
+    assert finished.status == ToolCallStatus.SUCCEEDED
+    assert json.loads(finished.output)["say"] == "It is sent."
