@@ -49,7 +49,8 @@ CLOSE_WISH: Final = CLOSE.values(intent_key=bindparam("intent_key"))
 @cache
 def opening(dialect_name: str) -> Any:
     """Return what writes a call's row unless there is one."""
-    statement = _insert(dialect_name, _CALLS).on_conflict_do_nothing(index_elements=_KEY)
+    # Whichever unique index tells: two tries of one call have the same id as well.
+    statement = _insert(dialect_name, _CALLS).on_conflict_do_nothing()
     return statement.execution_options(preserve_rowcount=True)
 
 

@@ -222,9 +222,15 @@ class Execution:
         return self.keep(checked.call, outcome) if outcome is not None else None
 
     def _keep_now(self, ended: EndedCall, on_kept: Callable[[], None]) -> None:
+        try:
+            self._write_ended(ended)
+        except IntegrityError:  # the same call ended twice at the same moment
+            self._write_ended(ended)
+        on_kept()
+
+    def _write_ended(self, ended: EndedCall) -> None:
         with self._database.write() as session:
             keep_ended(session, [ended])
-        on_kept()
 
     def _again(self, checked: Checked, progress: Progress) -> Outcome:
         """Repeat a whole transaction that lost against another one, or whose commit is in doubt."""
