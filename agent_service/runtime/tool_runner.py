@@ -19,6 +19,7 @@ from agent_service.conversation.events import (
 )
 from agent_service.conversation.records import Caller, ToolCallStatus
 from agent_service.errors import StoreError, ToolError
+from agent_service.runtime.contained import contained, tasks_contained
 from agent_service.settings.service import ToolSettings
 from agent_service.store.database import Database
 from agent_service.store.ledger import Outcome
@@ -133,7 +134,7 @@ class ToolRunner:
         self._threads.shutdown()
 
     def _submit(self, work: Callable[[], T]) -> "Future[T]":
-        return self._threads.submit(copy_context().run, _contained, work)
+        return self._threads.submit(copy_context().run, contained, work)
 
     def _progress(self, tool_call_id: str, report: Report | None) -> Callable[[str], None]:
         """Return what a tool, on whatever thread, tells its progress to."""
@@ -213,8 +214,9 @@ class ToolRunner:
 async def _called(tool: Tool, running: Awaitable[object], limit_s: float) -> Outcome:
     """Turn a coroutine tool's end into an outcome."""
     try:
-        async with asyncio.timeout(limit_s):
-            result = await running
+        with tasks_contained():
+            async with asyncio.timeout(limit_s):
+                result = await running
     except ToolError as error:
         return refused(error)
     except TimeoutError:
@@ -234,16 +236,6 @@ async def _called(tool: Tool, running: Awaitable[object], limit_s: float) -> Out
 def _is_cancelled() -> bool:
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _contained(work: Callable[[], T]) -> T:
-    """Do the work; what would end the process ends only the work."""
-    try:
-        return work()
-    except Exception:
-        raise
-    except BaseException as error:
-        raise RuntimeError(f"A tool raised {type(error).__name__} to end the process.") from error
 
 
 async def _ends_within(job: "Future[Outcome]", limit_s: float) -> bool:

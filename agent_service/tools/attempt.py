@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from agent_service.tools.arguments import without_secrets
 from agent_service.tools.checks import check_level, check_owned, check_switch, check_yes
 from agent_service.tools.limiting import NeedsApproval, count_for_caller, count_for_tenant
 from agent_service.tools.outcomes import broken, failed, refused, succeeded, waiting
+from agent_service.tools.plain_values import plain
 from agent_service.tools.request import (
     Checked,
     Prepared,
@@ -53,6 +55,7 @@ class Attempt:
         self._progress = progress
         self._has_untrusted_text = has_untrusted_text
         """What a read brought that is not in the database yet."""
+        self._queued: Counter[str] = Counter()
         self.failure: BaseException | None = None
         """What went wrong in the tool itself: for the log, once the transaction has ended."""
 
@@ -235,11 +238,14 @@ class Attempt:
 
     def _queue(self, kind: str, payload: JsonType, *, is_secret: bool = False) -> None:
         request = self._checked.request
+        self._queued[kind] += 1
+        nth = self._queued[kind]
         queue_message(
             self._session,
             kind=kind,
-            payload=payload,
-            idempotency_key=f"{self._checked.idempotency_key}-{kind}",
+            payload=plain(payload),
+            # The same for every try: a call queues its messages in the same order.
+            idempotency_key=f"{self._checked.idempotency_key}-{kind}{f'-{nth}' if nth > 1 else ''}",
             now=self._now,
             conversation_id=request.conversation_id,
             customer_id=request.caller.customer_id,

@@ -15,11 +15,18 @@ from shop_desk import ShopDesk
 from sqlalchemy import select
 
 from agent_service.clock import uuid7
-from agent_service.conversation.commands import RunTool
-from agent_service.conversation.events import ToolDelayed, ToolFinished, ToolProgressed
+from agent_service.conversation.commands import PrepareTool, RunTool
+from agent_service.conversation.events import (
+    ToolDelayed,
+    ToolFinished,
+    ToolPrepared,
+    ToolProgressed,
+)
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.errors import ToolError
+from agent_service.runtime.contained import ToolEnded
 from agent_service.store.ledger import resolve_open_calls
+from agent_service.store.outbox import OutboxRow
 from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import ToolCall
 from agent_service.tools.tool import Answer, Confirmation, Effect, Tool, ToolContext, tool
@@ -275,8 +282,67 @@ def test_argument_check_that_would_end_the_process_ends_the_call(make_desk: Make
         return word
 
     desk = make_desk([look])
-    with pytest.raises(RuntimeError, match="SystemExit"):
+    with pytest.raises(ToolEnded, match="SystemExit"):
         desk.call("look", {"word": "x"})
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, ValueError])
+def test_helper_task_that_would_end_the_process_ends_the_call(
+    make_desk: Make, kind: type[BaseException]
+) -> None:
+    async def helper() -> None:
+        raise kind("no license")
+
+    async def ask_helpers() -> None:
+        """Ask helpers."""
+        await asyncio.gather(helper(), asyncio.sleep(0))
+
+    desk = make_desk(
+        [tool(title="Ask", effect="read", audience=CallerLevel.ANONYMOUS)(ask_helpers)]
+    )
+    assert desk.call("ask_helpers", {}).status == ToolCallStatus.FAILED
+
+
+@tool(title="Send", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never")
+def send_two(context: ToolContext) -> str:
+    """Send two letters."""
+    for nth in (1, 2):
+        context.queue("message", {"on": date(2026, 3, nth), "text": "half \ud83d"})
+    return "sent"
+
+
+def test_call_may_queue_several_messages_of_one_kind(make_desk: Make) -> None:
+    desk = make_desk([send_two])
+    conversation = desk.conversation()
+    for _ in range(2):
+        desk.call("send_two", {}, conversation_id=conversation, tool_call_id="call_1")
+    with desk.database.read() as session:
+        rows = session.execute(
+            select(OutboxRow.idempotency_key, OutboxRow.payload).order_by(OutboxRow.payload)
+        ).all()
+    assert [json.loads(payload)["on"] for _, payload in rows] == ["2026-03-01", "2026-03-02"]
+    assert len({key for key, _ in rows}) == 2
+
+
+def test_half_a_character_in_a_read_back_is_replaced(make_desk: Make) -> None:
+    def preview() -> str:
+        return "Send \ud83d"
+
+    def act() -> str:
+        """Act."""
+        return "done"
+
+    desk = make_desk(
+        [tool(title="Act", effect="write", audience=CallerLevel.ANONYMOUS, preview=preview)(act)]
+    )
+
+    async def scenario() -> ToolPrepared | ToolFinished:
+        command = PrepareTool(uuid7(), "call_1", "act", "{}")
+        return await desk.runner.prepare(command, DEMO_CALLER, desk.conversation())
+
+    prepared = asyncio.run(scenario())
+    assert isinstance(prepared, ToolPrepared)
+    assert prepared.summary == "Send \ufffd"
 
 
 @tool(title="Talk", effect="read", audience=CallerLevel.ANONYMOUS)
