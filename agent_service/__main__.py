@@ -36,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     parsed = build_parser(chosen).parse_args(arguments)
+    # Standard output is the command's; serve and up, whose log it is, set theirs up themselves.
+    # With a command only: it is slow to import.
+    logs = importlib.import_module("agent_service.logs")
+    logs.configure(level="warning", stream=sys.stderr)
     try:
         status = int(parsed.run(parsed))
         sys.stdout.flush()

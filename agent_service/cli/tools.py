@@ -3,12 +3,10 @@
 import argparse
 import getpass
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from agent_service import logs
 from agent_service.app import tool_registry
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.tool_run import rehearse, run_tool
@@ -67,8 +65,6 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked for."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    # Standard output is the command's: a tool's outcome can be piped on.
-    logs.configure(level=settings.logs.level, output_format=settings.logs.format, stream=sys.stderr)
     return int(arguments.act(settings, tool_registry(settings), arguments))
 
 

@@ -41,9 +41,7 @@ def tasks_contained() -> Iterator[None]:
         _IS_IN_TOOL.reset(token)
 
 
-def _new_task(
-    loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, T], **options: Any
-) -> asyncio.Task[T]:
+def _new_task(loop: asyncio.AbstractEventLoop, work: Any, **options: Any) -> asyncio.Task[Any]:
     # A task inherits the context of who begins it: those of the service are left alone.
     return asyncio.Task(_task(work) if _IS_IN_TOOL.get() else work, loop=loop, **options)
 

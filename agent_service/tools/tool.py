@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, JsonValue, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_service.conversation.records import Caller, CallerLevel
@@ -97,11 +97,11 @@ class Queue(Protocol):
     """The outbox, as a tool sees it."""
 
     def __call__(
-        self, kind: str, payload: Mapping[str, JsonValue], *, is_secret: bool = False
+        self, kind: str, payload: Mapping[str, Any], *, is_secret: bool = False
     ) -> None: ...
 
 
-def _nowhere(kind: str, payload: Mapping[str, JsonValue], *, is_secret: bool = False) -> None:
+def _nowhere(kind: str, payload: Mapping[str, Any], *, is_secret: bool = False) -> None:
     raise TypeError("Only a write tool that is a plain def has an outbox.")
 
 

@@ -298,7 +298,7 @@ def test_row_that_is_there_already_is_said_to_be(make_desk: Make) -> None:
 
 
 @tool(title="Ask", effect="read", audience=CallerLevel.VERIFIED)
-def ask_wrongly(context: ToolContext) -> int:
+def ask_wrongly(context: ToolContext) -> object:
     """Ask the database what it cannot answer."""
     return context.session.scalars(select(func.abs(Order.payment + 10**30))).one()
 
