@@ -33,7 +33,7 @@ COMMANDS = (
     Command("queue", "list what callers were promised, and mark it done"),
     Command("tools", "show, run and switch support tools"),
     Command("migrate", "bring the database to this release's tables"),
-    Command("doctor", "check settings, database and provider, and say what to do"),
+    Command("doctor", "check settings, database, tools and provider, and say what to do"),
 )
 
 
@@ -49,7 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str]) -> int:
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     parsed = build_parser(chosen).parse_args(arguments)
-    logs = importlib.import_module("agent_service.logs")  # with a command: it is slow to import
+    # Standard output is the command's; serve and up, whose log it is, set theirs up themselves.
+    # With a command only: it is slow to import.
+    logs = importlib.import_module("agent_service.logs")
     logs.configure(level="warning", stream=sys.stderr)
     try:
         status = int(parsed.run(parsed))

@@ -48,7 +48,6 @@ from agent_service.store.shop_settlements import SETTLEMENTS
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.tools.shop_tools import TOOLS
-from agent_service.tools.tool import Tool
 from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
@@ -103,14 +102,14 @@ async def running(
     database = Database(settings.database_url)
     try:
         ensure_current(database)
-        registry = Registry(_tools(settings))
-        agents = _agents(settings, registry)
+        registry = tool_registry(settings)
+        agents = agent_profiles(settings, registry)
         with database.write() as session:
             resolve_open_calls(session, clock.utc())
         presence = Presence(database, clock)
         presence.begin()
-        tools = ToolRunner(registry, database, clock, settings.tools)
         recorder = Recorder(database, clock=clock)
+        tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call)
         recorder.open()
         storage = StorageWatch(lambda: recorder.healthy, lambda: presence.is_well)
         try:
@@ -215,6 +214,29 @@ def provider_choice(settings: Settings, offline_url: str | None = None) -> Provi
     )
 
 
+def tool_registry(settings: Settings) -> Registry:
+    """Return the shop's tools and those of the modules that agents name.
+
+    Raises SettingsError with every mistake in them.
+    """
+    names = {name for agent in settings.agents.values() for name in agent.tool_modules}
+    return Registry([*TOOLS, *load_tools(names)])
+
+
+def agent_profiles(settings: Settings, registry: Registry) -> list[AgentProfile]:
+    """Return the agents with their tools; raise SettingsError with every tool that is unknown."""
+    model = settings.provider.transcription_model
+    profiles, problems = [], []
+    for agent in settings.agents.values():
+        try:
+            profiles.append(_profile(agent, registry, model))
+        except SettingsError as error:
+            problems += [f"agents/{agent.name}.toml: {problem}" for problem in error.problems]
+    if problems:
+        raise SettingsError(problems)
+    return profiles
+
+
 def provider_line(settings: Settings, choice: ProviderChoice, clock: Clock) -> Line:
     """Return what connections to the provider have in common."""
     return line_to(
@@ -230,12 +252,6 @@ def _prices(settings: Settings) -> Prices:
     if own is None:
         return LIST_PRICES
     return {settings.provider.chosen_model: ModelPrice(**own.model_dump())}
-
-
-def _tools(settings: Settings) -> list[Tool]:
-    """Return the shop's tools and those of the modules that agents name."""
-    names = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    return [*TOOLS, *load_tools(sorted(names))]
 
 
 async def _find_interrupted(
@@ -259,11 +275,6 @@ async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     except* AgentServiceError as failures:
         # What ends the service has words for whoever runs it: a group would hide them.
         raise failures.exceptions[0] from None
-
-
-def _agents(settings: Settings, registry: Registry) -> list[AgentProfile]:
-    model = settings.provider.transcription_model
-    return [_profile(agent, registry, model) for agent in settings.agents.values()]
 
 
 def session_tuning(agent: AgentSettings) -> SessionTuning:

@@ -15,7 +15,7 @@ Every error has a stable ``code`` and a ``message`` that is safe to show to a ca
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 
 class AgentServiceError(Exception):
@@ -77,6 +77,10 @@ class StoreError(AgentServiceError):
     code = "storage_unavailable"
     is_retryable = True
 
+    def __init__(self, message: str, *, code: str | None = None, is_retryable: bool = True) -> None:
+        self.is_retryable = is_retryable  # type: ignore[misc]  # as with the code
+        super().__init__(message, code=code)
+
 
 class AudioError(AgentServiceError):
     """The sound is not what it should be."""
@@ -114,11 +118,16 @@ ToolErrorKind = Literal["fix_arguments", "retry_later", "not_allowed", "failed"]
 class ToolError(AgentServiceError):
     """The tool could not do what was asked.
 
-    ``kind`` tells the model what to do next; ``message`` is a sentence that may be spoken.
+    ``kind`` tells the model what to do next; ``message`` is a sentence that may be spoken, and
+    ``note`` is for the model alone: names of arguments, what a value should look like.
     """
 
     code = "tool_failed"
 
-    def __init__(self, kind: ToolErrorKind, message: str) -> None:
+    def __init__(self, kind: ToolErrorKind, message: str, *, note: str | None = None) -> None:
+        if kind not in get_args(ToolErrorKind):
+            kinds = ", ".join(get_args(ToolErrorKind))
+            raise ValueError(f"ToolError: kind {kind!r} is none of {kinds}")
         self.kind = kind
+        self.note = note
         super().__init__(message)

@@ -1,5 +1,6 @@
 """What tests of several packages need: programs, databases of both kinds, sample records."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import (
@@ -32,7 +34,18 @@ from agent_service.conversation.records import (
 from agent_service.store import migrating
 from agent_service.store.database import Database
 
-pytest_plugins = ("shop_desk", "examples")
+pytest_plugins = ("shop_desk", "random_conversations")
+
+
+@pytest.fixture(autouse=True)
+def _log_restored() -> Iterator[None]:
+    """Take back what a command set up: it writes to a stream that ends with the test."""
+    before, handlers, level = structlog.get_config(), logging.root.handlers, logging.root.level
+    yield
+    if structlog.get_config() != before:
+        structlog.configure(**before)
+        logging.captureWarnings(False)
+        logging.root.handlers, logging.root.level = handlers, level
 
 
 @pytest.fixture(scope="session")

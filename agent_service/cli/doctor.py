@@ -9,6 +9,7 @@ from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_dat
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.provider_checks import check_provider
+from agent_service.cli.tool_checks import check_tools
 from agent_service.errors import SettingsError
 from agent_service.settings import Settings, find_config, load
 
@@ -19,8 +20,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add the command."""
     parser = commands.add_parser(
         "doctor",
-        help="check settings, database and provider, and say what to do",
-        description="Check settings, database and provider, and say what to do. "
+        help="check settings, database, tools and provider, and say what to do",
+        description="Check settings, database, tools and provider, and say what to do. "
         "The exit status is 1 if anything stands in the way of serving calls.",
     )
     add_config(parser)
@@ -74,6 +75,8 @@ def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
 
 def _check(settings: Settings) -> Iterator[Finding]:
     yield check_data_dir(settings.data_dir)
-    yield check_database(settings.database_url)
+    database = check_database(settings.database_url)
+    yield database
     yield from check_outbox(settings)
+    yield from check_tools(settings, has_database=database.verdict is Verdict.GOOD)
     yield from check_provider(settings)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
@@ -31,6 +32,7 @@ async def serve(
     ``receivers`` take messages of kinds for which the settings name none.
     """
     # First of all, so that mistakes and a taken port are known before models are loaded.
+    app.agent_profiles(settings, app.tool_registry(settings))
     receivers = {**(receivers or {}), **load_receivers(settings.outbox.receivers)}
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:
@@ -46,6 +48,10 @@ async def serve(
                 receivers=receivers,
             )
         )
+        # What is loaded by now stays: a collection that walks all of it stops every call for a
+        # tenth of a second and more.
+        gc.collect()
+        gc.freeze()
         serving = server.serve(
             service.app,
             listener,

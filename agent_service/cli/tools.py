@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from agent_service.app import tool_registry
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.tool_run import rehearse, run_tool
 from agent_service.clock import SystemClock
@@ -18,9 +19,7 @@ from agent_service.store.migrating import ensure_current
 from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.switches import switch_tool
 from agent_service.tools.catalogue import declaration, markdown_table
-from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tool import Tool
 
 
@@ -45,14 +44,14 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     running.add_argument(
         "--customer",
         metavar="ID",
-        default=DEMO_CALLER.customer_id,
-        help="whose rows (default: %(default)s, of the demo shop)",
+        help=f"whose rows (default: {DEMO_CALLER.customer_id}, of the demo shop)",
     )
     running.add_argument(
         "--level",
         choices=[level.value for level in CallerLevel],
         default=CallerLevel.VERIFIED.value,
-        help="how sure the service is of who the caller is (default: %(default)s)",
+        help="how sure the service is of who the caller is (default: %(default)s); of a caller who"
+        " is anonymous or claimed it knows no customer",
     )
     for name, summary in (
         ("off", "switch a tool off in every conversation, at once"),
@@ -66,9 +65,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked for."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    modules = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    registry = Registry([*TOOLS, *load_tools(modules)])
-    return int(arguments.act(settings, registry, arguments))
+    return int(arguments.act(settings, tool_registry(settings), arguments))
 
 
 def _add(
@@ -102,10 +99,21 @@ def _describe(settings: Settings, registry: Registry, arguments: argparse.Namesp
 
 def _run(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
     name = _known(registry, arguments.tool).name
-    caller = Caller(arguments.customer, None, CallerLevel(arguments.level))
+    caller = _caller(CallerLevel(arguments.level), arguments.customer)
     start = rehearse if arguments.dry_run else run_tool
     with _opened(settings) as database:
         return start(database, registry, caller, name, arguments.arguments)
+
+
+def _caller(level: CallerLevel, customer_id: str | None) -> Caller:
+    """Return who the tool is run as; who is not identified is no customer."""
+    if level.rank < CallerLevel.IDENTIFIED.rank:
+        if customer_id is not None:
+            raise SettingsError([f"--customer: a caller of level {level.value} is no customer"])
+        return Caller(None, None, level)
+    if customer_id is not None and not customer_id.strip():
+        raise SettingsError(["--customer: name one, or leave it out"])
+    return Caller(customer_id or DEMO_CALLER.customer_id, None, level)
 
 
 def _switch(

@@ -193,7 +193,9 @@ def refusal(status: ToolCallStatus, *, caller_said: str | None = None) -> str:
 
 def unknown_tool(name: str) -> str:
     """Return the result of a call for a tool that there is not."""
-    return _note("not_allowed", f"There is no tool named {name}. Use one of your tools, or none.")
+    note = f"There is no tool named {name}. Use one of your tools, or none."
+    body = {"status": "not_allowed", "say": "I cannot do that.", "note": note}
+    return json.dumps(body, ensure_ascii=False)
 
 
 def contradictory_call() -> str:

@@ -20,6 +20,7 @@ from agent_service.conversation.records import IncidentRecord, Record
 from agent_service.errors import StoreError
 from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
+from agent_service.store.ledger import EndedCall
 from agent_service.store.record_fields import to_line
 from agent_service.store.record_redaction import CardPieces, RecordRedactor, remove_pieces
 
@@ -35,7 +36,7 @@ LAST_TRY_S = 6.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    record: Record | CardPieces
+    record: Record | EndedCall | CardPieces
     on_committed: Callable[[], None] | None
     claim: Claim | None
 
@@ -96,12 +97,13 @@ class Recorder:
         line = to_line(record)
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
-        if self._is_closing or self.waiting >= self._capacity:
-            log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
-            return
-        self._queue.put(_Entry(record, on_committed, claim))
+        self._put(_Entry(record, on_committed, claim))
         if pieces is not None:
-            self._queue.put(_Entry(pieces, None, claim))
+            self._put(_Entry(pieces, None, claim))
+
+    def keep_call(self, ended: EndedCall, on_committed: Callable[[], None]) -> None:
+        """Have a tool call's end written to the ledger, from whichever thread."""
+        self._put(_Entry(ended, on_committed, None))
 
     async def close(self, *, time_limit_s: float = 10.0) -> None:
         """Write what waits and end the thread; what cannot be written in time is in the log."""
@@ -119,6 +121,12 @@ class Recorder:
                     await self._has_ended.wait()
                 return
             log.error("record_refused", reason="stuck", records=self.waiting)
+
+    def _put(self, entry: _Entry) -> None:
+        if self._is_closing or self.waiting >= self._capacity:
+            log.error("record_refused", reason="closed" if self._is_closing else "queue_full")
+            return
+        self._queue.put(entry)
 
     # --- on the writing thread ------------------------------------------------
 

@@ -19,11 +19,23 @@ from agent_service.conversation.events import (
 )
 from agent_service.conversation.records import Caller, ToolCallStatus
 from agent_service.errors import StoreError, ToolError
+from agent_service.runtime.contained import contained, tasks_contained
 from agent_service.settings.service import ToolSettings
 from agent_service.store.database import Database
 from agent_service.store.ledger import Outcome
+from agent_service.store.schema import clean_text
 from agent_service.tools.execution import Execution
-from agent_service.tools.outcomes import failed, in_doubt, refused, still_working, succeeded
+from agent_service.tools.kept_reads import KeepEnded
+from agent_service.tools.outcomes import (
+    broken,
+    done,
+    failed,
+    in_doubt,
+    refused,
+    still_working,
+    unreachable,
+)
+from agent_service.tools.plain_values import shortened
 from agent_service.tools.registry import Registry
 from agent_service.tools.request import Prepared, Request, call_tool
 from agent_service.tools.tool import Tool, ToolContext
@@ -39,6 +51,7 @@ LONGEST_S: Final = 600.0
 SWEEP_PAUSE_S: Final = 30.0
 
 _DEFAULTS: Final = ToolSettings()
+_LONGEST_PROGRESS: Final = 500
 _SLOW: Final = "I am still looking into that."
 
 
@@ -51,9 +64,10 @@ class ToolRunner:
         database: Database,
         clock: Clock,
         settings: ToolSettings = _DEFAULTS,
+        keep_read: KeepEnded | None = None,
     ) -> None:
         self._registry = registry
-        self._execution = Execution(registry, database, clock)
+        self._execution = Execution(registry, database, clock, keep_read)
         self._clock = clock
         self._time_limit_s = settings.time_limit_s
         self._threads = ThreadPoolExecutor(settings.max_threads, thread_name_prefix="tool")
@@ -120,7 +134,7 @@ class ToolRunner:
         self._threads.shutdown()
 
     def _submit(self, work: Callable[[], T]) -> "Future[T]":
-        return self._threads.submit(copy_context().run, work)
+        return self._threads.submit(copy_context().run, contained, work)
 
     def _progress(self, tool_call_id: str, report: Report | None) -> Callable[[str], None]:
         """Return what a tool, on whatever thread, tells its progress to."""
@@ -128,7 +142,8 @@ class ToolRunner:
 
         def progress(say: str) -> None:
             if report is not None:
-                loop.call_soon_threadsafe(report, ToolProgressed(tool_call_id, say[:500]))
+                words = shortened(clean_text(str(say)), _LONGEST_PROGRESS)
+                loop.call_soon_threadsafe(report, ToolProgressed(tool_call_id, words))
 
         return progress
 
@@ -166,8 +181,7 @@ class ToolRunner:
             return failed(ToolCallStatus.TIMED_OUT, say, "timed_out")
         except StoreError as error:
             _log.error("tool_storage_failed", code=error.code, message=error.message)
-            say = "I cannot reach our system at the moment. Please try again in a minute."
-            return failed(ToolCallStatus.RETRY_LATER, say, "retry_later")
+            return unreachable() if error.is_retryable else broken()
 
     async def _run_outside(
         self, tool: Tool, request: Request, progress: Callable[[str], None]
@@ -200,8 +214,9 @@ class ToolRunner:
 async def _called(tool: Tool, running: Awaitable[object], limit_s: float) -> Outcome:
     """Turn a coroutine tool's end into an outcome."""
     try:
-        async with asyncio.timeout(limit_s):
-            return succeeded(await running)
+        with tasks_contained():
+            async with asyncio.timeout(limit_s):
+                result = await running
     except ToolError as error:
         return refused(error)
     except TimeoutError:
@@ -209,11 +224,18 @@ async def _called(tool: Tool, running: Awaitable[object], limit_s: float) -> Out
             return in_doubt()
         say = "That took too long. Please try again."
         return failed(ToolCallStatus.TIMED_OUT, say, "timed_out")
-    except Exception:
+    except BaseException as error:
+        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+            raise
+        # Also what would end the process, or a task that nobody cancelled: it ends this call.
         _log.exception("tool_failed", tool=tool.name)
-        if tool.is_write:
-            return in_doubt()
-        return failed(ToolCallStatus.FAILED, "Something went wrong on our side.", "failed")
+        return in_doubt() if tool.is_write else broken()
+    return done(result, tool=tool.name)
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _ends_within(job: "Future[Outcome]", limit_s: float) -> bool:

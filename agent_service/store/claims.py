@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.conversation.records import Record
 from agent_service.errors import TryLater
+from agent_service.store.ledger import EndedCall
 from agent_service.store.processes import is_there
 from agent_service.store.schema import CleanText, Table
 from agent_service.store.writer import write_records
@@ -55,7 +56,9 @@ def take_over(session: Session, conversation_id: str, process_id: str) -> Claim:
     return Claim(conversation_id, process_id, row.fence)
 
 
-def write_claimed(session: Session, entries: Sequence[tuple[Record, Claim | None]]) -> set[Claim]:
+def write_claimed(
+    session: Session, entries: Sequence[tuple[Record | EndedCall, Claim | None]]
+) -> set[Claim]:
     """Write the records but those under an overtaken claim; return the overtaken ones."""
     claims = {claim for _, claim in entries if claim is not None}
     # Locked until the commit: nobody takes a conversation over between the look and the writing.

@@ -7,16 +7,17 @@ may take long.
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from agent_service.errors import StoreError
-from agent_service.store.connecting import WRITING, WRITING_AT_ONCE, connect
+from agent_service.store.connecting import BUSY_TIMEOUT_MS, WRITING, WRITING_AT_ONCE, connect
 from agent_service.store.failures import as_store_error
 from agent_service.store.time_limit import limit_time
+from agent_service.store.turnstile import Turnstile
 
 T = TypeVar("T")
 
@@ -35,11 +36,12 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._reading = connect(url, pool_size=4, max_overflow=WORK_CONNECTIONS - 4)
+        self._reading = connect(url, pool_size=WORK_CONNECTIONS)
         self._writing = self._reading.execution_options(**WRITING)
         self._writing_at_once = self._reading.execution_options(**WRITING_AT_ONCE)
         self._log = connect(url, pool_size=1).execution_options(**WRITING)
         self._queries = connect(url, pool_size=QUERY_THREADS)
+        self._turnstile = Turnstile(BUSY_TIMEOUT_MS / 1000) if self.dialect == "sqlite" else None
         self._read_threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="read")
         self._write_threads = ThreadPoolExecutor(REQUEST_THREADS, thread_name_prefix="write")
         self._query_threads = ThreadPoolExecutor(QUERY_THREADS, thread_name_prefix="query")
@@ -58,13 +60,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A transaction that commits at the end of the block, or not at all when it raises."""
-        with _transaction(self._writing) as session:
+        with self._writers_turn(), _transaction(self._writing) as session:
             yield session
 
     @contextmanager
     def write_log(self) -> Iterator[Session]:
         """As ``write``, on the connection that is reserved for the log's writer."""
-        with _transaction(self._log) as session:
+        with self._writers_turn(), _transaction(self._log) as session:
             yield session
 
     async def run(
@@ -103,6 +105,9 @@ class Database:
         except StoreError:
             return False
         return True
+
+    def _writers_turn(self) -> AbstractContextManager[None]:
+        return self._turnstile.turn() if self._turnstile else nullcontext()
 
     def _query(self, work: Callable[[Session], T], time_limit_s: float) -> T:
         with _transaction(self._queries) as session, limit_time(session, time_limit_s):

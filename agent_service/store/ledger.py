@@ -5,18 +5,19 @@ transaction, which begins by locking the row: whoever comes second finds the out
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, ToolCallStatus
 from agent_service.errors import ToolError
-from agent_service.store.tables import AuditEntry, ToolCall, ToolEffect
+from agent_service.store import ledger_statements as sql
+from agent_service.store.tables import ToolCall, ToolEffect
 
 OPEN_LIMIT = timedelta(seconds=60)
 OPEN_OUTSIDE_LIMIT = timedelta(minutes=15)
@@ -51,39 +52,44 @@ class Outcome:
     """The output holds text written by others."""
 
 
+@dataclass(frozen=True, slots=True)
+class EndedCall:
+    """A call that had no effect on the database: its whole row and its audit entry."""
+
+    call: LedgerCall
+    outcome: Outcome
+    started_at: datetime
+    ended_at: datetime
+    audit_id: str = field(default_factory=uuid7)
+    """Given once, so that writing it again changes nothing."""
+
+
 def open_call(session: Session, call: LedgerCall, now: datetime) -> Outcome | None:
     """Write the call's row, or return the outcome that is there already.
 
     None: the call has no outcome yet. Refuses a known call that comes with other arguments.
     """
-    known = _row(session, call)
-    if known is None:
-        try:
-            with session.begin_nested():
-                session.execute(
-                    insert(ToolCall).values(
-                        id=call.id,
-                        conversation_id=call.conversation_id,
-                        tool_call_id=call.tool_call_id,
-                        name=call.name,
-                        arguments=call.arguments,
-                        arguments_hash=call.arguments_hash,
-                        effect=call.effect,
-                        is_external=call.is_external,
-                        status=ToolCallStatus.RUNNING,
-                        output="",
-                        confirmation_id=call.confirmation_id,
-                        requested_at=now,
-                        started_at=now,
-                    )
-                )
-        except IntegrityError:
-            known = _row(session, call)
-            if known is None:
-                raise
-        else:
-            return None
-    return _outcome(known, call)
+    running = Outcome(ToolCallStatus.RUNNING, "")
+    statement = sql.opening(session.get_bind().dialect.name)
+    if session.connection().execute(statement, _columns(call, now, running)).rowcount == 1:
+        return None
+    return find_outcome(session, call)
+
+
+def keep_ended(session: Session, ended: Sequence[EndedCall]) -> None:
+    """Write calls that have ended, in one go; a call that the ledger knows stays as it is."""
+    if not ended:
+        return
+    connection = session.connection()
+    dialect_name = session.get_bind().dialect.name
+    connection.execute(
+        sql.keeping(dialect_name),
+        [_columns(one.call, one.started_at, one.outcome, one.ended_at) for one in ended],
+    )
+    connection.execute(
+        sql.auditing(dialect_name),
+        [_entry(one.call, one.outcome, one.ended_at, one.audit_id) for one in ended],
+    )
 
 
 def find_outcome(session: Session, call: LedgerCall) -> Outcome | None:
@@ -108,11 +114,8 @@ def lock_call(session: Session, call: LedgerCall) -> Outcome | None:
 
 def earlier_outcome(session: Session, call: LedgerCall, intent_key: str) -> Outcome | None:
     """Return the outcome of the same wish under another call of the conversation."""
-    row = session.execute(
-        select(ToolCall.status, ToolCall.output, ToolCall.is_untrusted).where(
-            ToolCall.intent_key == intent_key, ToolCall.tool_call_id != call.tool_call_id
-        )
-    ).one_or_none()
+    wish = {"wish": intent_key, "of_call": call.tool_call_id}
+    row = session.connection().execute(sql.EARLIER, wish).one_or_none()
     return None if row is None else Outcome(row[0], row[1], is_untrusted=row[2])
 
 
@@ -127,62 +130,18 @@ def close_call(
 
     ``intent_key`` names the wish that was taken up; it is given up again by a later refusal.
     """
-    values: dict[str, Any] = {
-        "status": outcome.status,
-        "output": outcome.output,
-        "error_kind": outcome.error_kind,
-        "is_untrusted": outcome.is_untrusted,
-        "ended_at": now,
-    }
-    if intent_key is not None:
+    values = _key(call) | _end(outcome, now)
+    is_wish_settled = intent_key is not None or outcome.error_kind is not None
+    if is_wish_settled:
         values["intent_key"] = intent_key
-    elif outcome.error_kind is not None:
-        values["intent_key"] = None
-    session.execute(
-        update(ToolCall)
-        .where(
-            ToolCall.conversation_id == call.conversation_id,
-            ToolCall.tool_call_id == call.tool_call_id,
-        )
-        .values(**values)
-    )
-    audit(session, call, outcome.status.value, now, {"error_kind": outcome.error_kind})
-
-
-def audit(
-    session: Session, call: LedgerCall, action: str, now: datetime, detail: dict[str, Any]
-) -> None:
-    """Write who did, or was refused, what."""
-    session.execute(
-        insert(AuditEntry).values(
-            id=uuid7(),
-            occurred_at=now,
-            actor=f"caller:{call.caller.customer_id or 'unknown'}",
-            action=f"tool.{action}",
-            conversation_id=call.conversation_id,
-            subject=call.name,
-            detail=json.dumps(
-                {
-                    "tool_call_id": call.tool_call_id,
-                    "level": call.caller.level.value,
-                    "arguments_hash": call.arguments_hash,
-                    "confirmation_id": call.confirmation_id,
-                }
-                | {key: value for key, value in detail.items() if value is not None}
-            ),
-        )
-    )
+    session.connection().execute(sql.CLOSE_WISH if is_wish_settled else sql.CLOSE, values)
+    session.connection().execute(sql.AUDIT, _entry(call, outcome, now, uuid7()))
 
 
 def has_untrusted_text(session: Session, conversation_id: str) -> bool:
     """Tell whether a tool has brought text of strangers into the conversation."""
-    return bool(
-        session.scalar(
-            select(func.count()).where(
-                ToolCall.conversation_id == conversation_id, ToolCall.is_untrusted
-            )
-        )
-    )
+    found = session.connection().execute(sql.UNTRUSTED, {"of_conversation": conversation_id})
+    return found.first() is not None
 
 
 def resolve_open_calls(
@@ -227,24 +186,71 @@ def resolve_open_calls(
 
 
 def _row(session: Session, call: LedgerCall, *, is_locked: bool = False) -> Any:
-    statement = select(
-        ToolCall.name,
-        ToolCall.arguments_hash,
-        ToolCall.status,
-        ToolCall.output,
-        ToolCall.error_kind,
-        ToolCall.is_untrusted,
-    ).where(
-        ToolCall.conversation_id == call.conversation_id,
-        ToolCall.tool_call_id == call.tool_call_id,
-    )
-    return session.execute(statement.with_for_update() if is_locked else statement).one_or_none()
+    statement = sql.LOCK if is_locked else sql.FIND
+    return session.connection().execute(statement, _key(call)).one_or_none()
+
+
+def _key(call: LedgerCall) -> dict[str, Any]:
+    return {"of_conversation": call.conversation_id, "of_call": call.tool_call_id}
+
+
+def _columns(
+    call: LedgerCall, started_at: datetime, outcome: Outcome, ended_at: datetime | None = None
+) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "conversation_id": call.conversation_id,
+        "tool_call_id": call.tool_call_id,
+        "name": call.name,
+        "arguments": call.arguments,
+        "arguments_hash": call.arguments_hash,
+        "effect": call.effect,
+        "is_external": call.is_external,
+        "confirmation_id": call.confirmation_id,
+        "requested_at": started_at,
+        "started_at": started_at,
+    } | _end(outcome, ended_at)
+
+
+def _end(outcome: Outcome, ended_at: datetime | None) -> dict[str, Any]:
+    return {
+        "status": outcome.status,
+        "output": outcome.output,
+        "error_kind": outcome.error_kind,
+        "is_untrusted": outcome.is_untrusted,
+        "ended_at": ended_at,
+    }
+
+
+def _entry(call: LedgerCall, outcome: Outcome, now: datetime, id: str) -> dict[str, Any]:
+    """Return the audit entry: who did, or was refused, what."""
+    detail = {
+        "tool_call_id": call.tool_call_id,
+        "level": call.caller.level.value,
+        "arguments_hash": call.arguments_hash,
+        "confirmation_id": call.confirmation_id,
+    }
+    if outcome.error_kind is not None:
+        detail["error_kind"] = outcome.error_kind
+    return {
+        "id": id,
+        "occurred_at": now,
+        "actor": f"caller:{call.caller.customer_id or 'unknown'}",
+        "action": f"tool.{outcome.status.value}",
+        "conversation_id": call.conversation_id,
+        "subject": call.name,
+        "detail": json.dumps(detail),
+    }
 
 
 def _outcome(row: Any, call: LedgerCall) -> Outcome | None:
     name, arguments_hash, status, output, error_kind, is_untrusted = row
     if (name, arguments_hash) != (call.name, call.arguments_hash):
-        raise ToolError("failed", "This call was made before with other arguments.")
+        raise ToolError(
+            "failed",
+            "I got something mixed up there. Let me try that again.",
+            note="This call was made before with other arguments. Make a new call.",
+        )
     if status == ToolCallStatus.RUNNING:
         return None
     return Outcome(status, output, error_kind, is_untrusted)

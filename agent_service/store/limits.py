@@ -1,18 +1,23 @@
 """How often and for how much a tool took effect: counted in the transaction of the effect.
 
-Counting is one conditional UPDATE for each scope, so parallel calls cannot both be the last one.
+Counting is one statement for each scope, so parallel calls cannot both be the last one. Whoever
+counts holds the scope's row until the transaction ends: a scope that many share is counted last.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, update
+from sqlalchemy import BigInteger, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.store.money import Money
 from agent_service.store.schema import Table
+
+_UNLIMITED = 2**62
+"""Minor units: more than a counter can hold."""
 
 
 class LimitCounter(Table):
@@ -39,33 +44,41 @@ def count_effect(
     session: Session, *, scope: str, holder: str, tool: str, cap: Cap, amount: Money | None
 ) -> bool:
     """Count one more effect; return False, having counted nothing, when that is above the cap."""
+    minor = amount.minor if amount is not None else 0
+    most_minor = cap.amount.minor if cap.amount is not None else _UNLIMITED
     if cap.amount is not None and amount is not None and amount.currency != cap.amount.currency:
         return False
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    key = {"scope": scope, "holder": holder, "tool": tool}
-    session.execute(
-        dialect.insert(LimitCounter)
-        .values(**key, count=0, amount_minor=0)
-        .on_conflict_do_nothing(index_elements=list(key))
+    if cap.count < 1 or minor > most_minor:  # what the first one of a scope is held against
+        return False
+    counted = session.connection().execute(
+        _counting(session.get_bind().dialect.name),
+        {
+            "scope": scope,
+            "holder": holder,
+            "tool": tool,
+            "count": 1,
+            "amount_minor": minor,
+            "most": cap.count,
+            "most_minor": most_minor,
+        },
     )
-    minor = amount.minor if amount is not None else 0
-    statement = (
-        update(LimitCounter)
-        .where(
-            LimitCounter.scope == scope,
-            LimitCounter.holder == holder,
-            LimitCounter.tool == tool,
-            LimitCounter.count < cap.count,
-        )
-        .values(count=LimitCounter.count + 1, amount_minor=LimitCounter.amount_minor + minor)
-        .execution_options(synchronize_session=False)
-    )
-    if cap.amount is not None:
-        statement = statement.where(LimitCounter.amount_minor + minor <= cap.amount.minor)
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return counted.rowcount == 1
 
 
 def day_of(moment: datetime) -> str:
     return moment.date().isoformat()
+
+
+@cache
+def _counting(dialect_name: str) -> Any:
+    """Return what makes a scope's row, or adds to it where that stays within the cap."""
+    dialect = sqlite if dialect_name == "sqlite" else postgresql
+    table = LimitCounter.__table__
+    statement: sqlite.Insert | postgresql.Insert = dialect.insert(table)
+    new = statement.excluded
+    count, minor = table.c.count + new.count, table.c.amount_minor + new.amount_minor
+    return statement.on_conflict_do_update(
+        index_elements=["scope", "holder", "tool"],
+        set_={"count": count, "amount_minor": minor},
+        where=(count <= bindparam("most")) & (minor <= bindparam("most_minor")),
+    ).execution_options(preserve_rowcount=True)

@@ -1,8 +1,9 @@
 """The kill switch of each tool: read in every call's own transaction, so it works at once."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.store.schema import Table
@@ -20,10 +21,14 @@ class ToolSwitch(Table):
     changed_at: Mapped[datetime]
 
 
+_IS_OFF: Final = select(literal(1)).where(
+    ToolSwitch.__table__.c.tool == bindparam("of_tool"), ToolSwitch.__table__.c.is_off
+)
+"""Built once, because every call asks."""
+
+
 def is_switched_off(session: Session, tool: str) -> bool:
-    return bool(
-        session.scalar(select(ToolSwitch.is_off).where(ToolSwitch.tool == tool, ToolSwitch.is_off))
-    )
+    return session.connection().execute(_IS_OFF, {"of_tool": tool}).first() is not None
 
 
 def switch_tool(

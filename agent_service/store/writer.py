@@ -20,6 +20,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
+from agent_service.store.ledger import EndedCall, keep_ended
 from agent_service.store.record_fields import to_fields
 from agent_service.store.record_redaction import redact_fields
 from agent_service.store.schema import Table
@@ -87,14 +88,19 @@ _KINDS = (
 )
 
 
-def write_records(session: Session, records: Iterable[Record]) -> None:
+def write_records(session: Session, records: Iterable[Record | EndedCall]) -> None:
     """Write the records in the session's transaction; repeating it changes nothing."""
     rows: dict[type[Record], list[dict[str, Any]]] = {}
+    ended: list[EndedCall] = []
     for record in records:
-        rows.setdefault(type(record), []).append(to_fields(record))
+        if isinstance(record, EndedCall):
+            ended.append(record)
+        else:
+            rows.setdefault(type(record), []).append(to_fields(record))
     for kind in _KINDS:
         if kind.record in rows:
             _write(session, kind, rows[kind.record])
+    keep_ended(session, ended)  # of conversations that are on record by now
 
 
 def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:

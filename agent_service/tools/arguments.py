@@ -3,18 +3,22 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from agent_service import strict_json
 from agent_service.errors import ToolError
-from agent_service.redaction import REDACTED, redact_for_record, redact_value
+from agent_service.redaction import REDACTED, redact, redact_for_record, redact_value
 from agent_service.strict_json import BadJson
+from agent_service.tools.asking_again import MISHEARD, to_caller, to_model
 from agent_service.tools.tool import Tool
 
 _MAX_BYTES: Final = 16_384
 _MAX_PROBLEMS: Final = 5
+_BIGGEST_WHOLE: Final = 2**53
+"""A larger float is not exactly the number that was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +32,21 @@ class Arguments:
 
 
 def parse(tool: Tool, text: str) -> Arguments:
-    """Return the checked arguments, or raise ToolError ``fix_arguments`` written for the model."""
+    """Return the checked arguments, or raise ToolError ``fix_arguments``."""
     try:
         # What surely is a card or a password never reaches a tool, or what it writes.
-        decoded = without_secrets(
-            strict_json.loads(text or "{}", max_bytes=_MAX_BYTES, max_depth=8)
+        decoded = _whole_numbers(
+            without_secrets(strict_json.loads(text or "{}", max_bytes=_MAX_BYTES, max_depth=8))
         )
     except BadJson as error:
-        raise ToolError("fix_arguments", f"The arguments cannot be read. {error.message}") from None
+        note = f"The arguments cannot be read. {error.message}"
+        raise ToolError("fix_arguments", MISHEARD, note=note) from None
     try:
-        model = tool.arguments.model_validate_json(json.dumps(decoded), strict=True)
+        model = _checked(tool, decoded)
     except ValidationError as error:
-        raise ToolError("fix_arguments", _sentence(tool, error)) from None
+        problems = error.errors(include_input=False, include_url=False)[:_MAX_PROBLEMS]
+        note = redact(to_model(problems))
+        raise ToolError("fix_arguments", to_caller(tool, problems), note=note) from None
     canonical = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     values = {name: getattr(model, name) for name in type(model).model_fields}
     return Arguments(values, digest(tool.name, canonical))
@@ -71,25 +78,41 @@ def redacted(tool: Tool, text: str) -> str:
     )
 
 
-def _sentence(tool: Tool, error: ValidationError) -> str:
-    """Say what is missing in words that may be spoken, and what is wrong by its name."""
-    problems = error.errors(include_input=False, include_url=False)[:_MAX_PROBLEMS]
-    missing = [
-        _named(tool, str(problem["loc"][0])) for problem in problems if problem["type"] == "missing"
-    ]
-    wrong = [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
-        for problem in problems
-        if problem["type"] != "missing"
-    ]
-    sentences = [f"I still need {' and '.join(missing)}."] if missing else []
-    if wrong:
-        sentences.append(f"Some details are not right. {'; '.join(wrong)}.")
-    return " ".join(sentences)
+def _checked(tool: Tool, decoded: Any) -> BaseModel:
+    """Return the arguments' model; unknown ones are refused at every depth."""
+    check = partial(tool.arguments.model_validate_json, strict=True, extra="forbid")
+    try:
+        return check(json.dumps(decoded))
+    except ValidationError as error:
+        nulls = [tuple(one["loc"]) for one in error.errors() if one["input"] is None]
+        if not nulls:
+            raise
+        return check(json.dumps(_without(decoded, nulls)))
 
 
-def _named(tool: Tool, name: str) -> str:
-    """Return what an argument is called in a sentence: the beginning of its description."""
-    description: str = tool.schema()["properties"][name]["description"]
-    words = description.partition(",")[0].rstrip(".")
-    return words[:1].lower() + words[1:]
+def _without(decoded: Any, nulls: list[tuple[int | str, ...]]) -> Any:
+    """Leave out what is null although it may not be: it says the same as leaving it out."""
+
+    def left(value: Any, path: tuple[int | str, ...]) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            name: left(one, (*path, name))
+            for name, one in value.items()
+            if one is not None or (*path, name) not in nulls
+        }
+
+    return left(decoded, ())
+
+
+def _whole_numbers(value: Any) -> Any:
+    """Write 5.0 as 5, which to JSON Schema is the same integer."""
+    match value:
+        case float() if value.is_integer() and abs(value) <= _BIGGEST_WHOLE:
+            return int(value)
+        case list():
+            return [_whole_numbers(one) for one in value]
+        case dict():
+            return {name: _whole_numbers(one) for name, one in value.items()}
+        case _:
+            return value

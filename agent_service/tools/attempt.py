@@ -1,7 +1,11 @@
 """One try of a tool within a transaction: checked, counted, called; without a trace if it fails."""
 
 import json
+import threading
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -10,13 +14,15 @@ from sqlalchemy.orm import Session
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.errors import StoreError, ToolError
 from agent_service.store.approvals import ApprovalRequest, ask_approval
+from agent_service.store.failures import is_conflict, store_error
 from agent_service.store.ledger import Outcome, has_untrusted_text
 from agent_service.store.outbox import queue_message
 from agent_service.store.ownership import CallerSession
 from agent_service.tools.arguments import without_secrets
 from agent_service.tools.checks import check_level, check_owned, check_switch, check_yes
-from agent_service.tools.limiting import NeedsApproval, count_within_limits
-from agent_service.tools.outcomes import failed, refused, succeeded, waiting
+from agent_service.tools.limiting import NeedsApproval, count_for_caller, count_for_tenant
+from agent_service.tools.outcomes import broken, failed, refused, succeeded, waiting
+from agent_service.tools.plain_values import plain
 from agent_service.tools.request import (
     Checked,
     Prepared,
@@ -25,7 +31,8 @@ from agent_service.tools.request import (
     call_tool,
     previewed,
 )
-from agent_service.tools.tool import JsonType, Preview, ToolContext
+from agent_service.tools.schemas import JsonType
+from agent_service.tools.tool import Preview, ToolContext
 
 _log = structlog.get_logger()
 
@@ -34,26 +41,36 @@ class Attempt:
     """A checked call within a transaction that its owner began and will end."""
 
     def __init__(
-        self, session: Session, checked: Checked, now: datetime, progress: Progress
+        self,
+        session: Session,
+        checked: Checked,
+        now: datetime,
+        progress: Progress,
+        *,
+        has_untrusted_text: bool = False,
     ) -> None:
         self._session = session
         self._checked = checked
         self._now = now
         self._progress = progress
-        self.failure: Exception | None = None
+        self._has_untrusted_text = has_untrusted_text
+        """What a read brought that is not in the database yet."""
+        self._queued: Counter[str] = Counter()
+        self.failure: BaseException | None = None
         """What went wrong in the tool itself: for the log, once the transaction has ended."""
 
-    def preview(self) -> Prepared:
-        """Check a write and write its read-back, or raise ToolError."""
-        tool = self._checked.tool
-        scoped = self._scoped()
+    def preview(self) -> Prepared | Outcome:
+        """Check a write and write its read-back, or return why it may not run."""
+        tool, scoped = self._checked.tool, self._scoped()
         try:
             self._check(scoped)
             preview = previewed(tool, self._context(scoped), self._checked.arguments)
+            bound = binding_hash(self._checked.arguments, preview)
+            return Prepared(tool, bound, preview.summary, self._needs_yes())
+        except BaseException as error:
+            return self._end_by(error)
         finally:
             scoped.close()
-        bound = binding_hash(self._checked.arguments, preview)
-        return Prepared(tool, bound, preview.summary, self._needs_yes())
 
     def run(self, approved_hash: str | None = None, *, is_rehearsal: bool = False) -> Outcome:
         """Run the tool; what goes wrong in it is taken back and becomes an outcome.
@@ -62,34 +79,25 @@ class Attempt:
         its owner takes everything back.
         """
         tool, scoped = self._checked.tool, self._scoped()
-        preview: Preview | None = None
+        preview = Preview(tool.title)
         try:
-            with self._session.begin_nested():
+            with self._taken_back():
                 self._check(scoped)
                 context = self._context(scoped)
                 if tool.is_write:
                     preview = previewed(tool, context, self._checked.arguments)
                     if not is_rehearsal:
                         self._check_agreed(preview, approved_hash)
-                    self._count(preview, is_approved=approved_hash is not None)
+                    self._count_for_caller(preview, is_approved=approved_hash is not None)
                 result = call_tool(tool, context, self._checked.arguments.values)
-                outcome = succeeded(result)
+                outcome = succeeded(result, tool=tool.name)
                 scoped.flush()
+                if tool.is_write:
+                    count_for_tenant(self._session, tool, amount=preview.amount, now=self._now)
         except NeedsApproval as above:
-            assert preview is not None  # limits are counted after the preview
             return self._ask(preview, above)
-        except ToolError as error:
-            return refused(error)
-        except IntegrityError as error:
-            _log.warning("tool_refused_by_database", tool=tool.name, reason=str(error.orig))
-            say = "That cannot be done any more: it has changed meanwhile, or was done already."
-            return failed(ToolCallStatus.NOT_ALLOWED, say, "not_allowed")
-        except (DBAPIError, StoreError):
-            raise
-        except Exception as error:
-            self.failure = error
-            say = "Something went wrong on our side. Nothing was changed."
-            return failed(ToolCallStatus.FAILED, say, "failed")
+        except BaseException as error:
+            return self._end_by(error)
         finally:
             scoped.close()
         return outcome
@@ -98,21 +106,53 @@ class Attempt:
         """Check and count a call whose effect is outside the database; None: it may run."""
         scoped, tool = self._scoped(), self._checked.tool
         try:
-            with self._session.begin_nested():
+            with self._taken_back():
                 self._check(scoped)
                 if tool.is_write:
                     preview = previewed(tool, self._context(scoped), self._checked.arguments)
                     self._check_agreed(preview, None)
-                    self._count(preview, is_approved=False)
+                    self._count_for_caller(preview, is_approved=False)
+                    count_for_tenant(self._session, tool, amount=preview.amount, now=self._now)
         except NeedsApproval:
             # An approved call runs in the approval's transaction, which reaches nothing outside.
             say = "That is above what I may do by myself. A colleague can help you with it."
             return failed(ToolCallStatus.NOT_ALLOWED, say, "not_allowed")
-        except ToolError as error:
-            return refused(error)
+        except BaseException as error:
+            return self._end_by(error)
         finally:
             scoped.close()
         return None
+
+    def _taken_back(self) -> AbstractContextManager[Any]:
+        """Take back what a write did when it fails; a read has nothing to take back."""
+        return self._session.begin_nested() if self._checked.tool.is_write else nullcontext()
+
+    def _end_by(self, error: BaseException) -> Outcome:
+        """Return the outcome of what went wrong, or raise what concerns the whole transaction.
+
+        Whatever a tool raises ends its own call and no more: also what a library raises to end the
+        process (``sys.exit``) or a task. A real Ctrl-C reaches the main thread only.
+        """
+        match error:
+            case ToolError():
+                return refused(error)
+            case IntegrityError() if is_conflict(error):
+                name = self._checked.tool.name
+                _log.warning("tool_refused_by_database", tool=name, reason=str(error.orig))
+                say = "That cannot be done any more: it has changed meanwhile, or was done already."
+                return failed(ToolCallStatus.NOT_ALLOWED, say, "not_allowed")
+            case StoreError(is_retryable=True):
+                raise error
+            case DBAPIError() if (meaning := store_error(error)) is not None:
+                if meaning.is_retryable:
+                    raise error
+                meaning.__cause__ = error
+                self.failure = meaning
+            case KeyboardInterrupt() if threading.current_thread() is threading.main_thread():
+                raise error
+            case _:
+                self.failure = error
+        return broken()
 
     def _check(self, scoped: CallerSession) -> None:
         tool = self._checked.tool
@@ -139,13 +179,15 @@ class Attempt:
 
     def _needs_yes(self) -> bool:
         # Text of strangers in the context may be what makes the model ask for this.
-        return self._checked.tool.confirmation == "always" or has_untrusted_text(
-            self._session, self._checked.request.conversation_id
+        return (
+            self._checked.tool.confirmation == "always"
+            or self._has_untrusted_text
+            or has_untrusted_text(self._session, self._checked.request.conversation_id)
         )
 
-    def _count(self, preview: Preview, *, is_approved: bool) -> None:
+    def _count_for_caller(self, preview: Preview, *, is_approved: bool) -> None:
         request = self._checked.request
-        count_within_limits(
+        count_for_caller(
             self._session,
             self._checked.tool,
             request.caller,
@@ -196,11 +238,14 @@ class Attempt:
 
     def _queue(self, kind: str, payload: JsonType, *, is_secret: bool = False) -> None:
         request = self._checked.request
+        self._queued[kind] += 1
+        nth = self._queued[kind]
         queue_message(
             self._session,
             kind=kind,
-            payload=payload,
-            idempotency_key=f"{self._checked.idempotency_key}-{kind}",
+            payload=plain(payload),
+            # The same for every try: a call queues its messages in the same order.
+            idempotency_key=f"{self._checked.idempotency_key}-{kind}{f'-{nth}' if nth > 1 else ''}",
             now=self._now,
             conversation_id=request.conversation_id,
             customer_id=request.caller.customer_id,

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
@@ -27,6 +27,9 @@ Topic = Annotated[
     str, Field(min_length=3, max_length=500, description="What the call shall be about.")
 ]
 Day = Annotated[date, Field(description="The day that suits, for example 2026-03-05.")]
+AskedDay = Annotated[
+    date, Field(description="The day asked for, for example 2026-03-05; left out for now.")
+]
 Time = Annotated[
     str,
     Field(
@@ -122,23 +125,39 @@ def book_callback(
         "When is your team available?",
     ),
 )
-def get_business_hours(context: ToolContext) -> Answer:
-    """Tell whether the team is there at this moment, and when it is there on each weekday."""
+def get_business_hours(context: ToolContext, on: AskedDay | None = None) -> Answer:
+    """Tell whether the team is there at this moment, and when it is there on each weekday; or,
+    when the caller asks for a certain day, tomorrow for example, when it is there on that day."""
     hours = _hours(context)
     local = context.now.astimezone(_zone(hours))
+    if on is not None:
+        return _hours_of_day(hours, local, on)
     today = hours.get(local.weekday())
     minute = local.hour * 60 + local.minute
     is_open = today is not None and today.opens_minute <= minute < today.closes_minute
     if is_open and today is not None:
         say = f"Our team is there until {_clock(today.closes_minute)} today."
     else:
-        opening = next(_openings(hours, local))
-        say = f"Our team is there again on {_said(opening)}."
-    week: dict[str, JsonValue] = {
-        _WEEKDAYS[weekday]: f"{_clock(row.opens_minute)} to {_clock(row.closes_minute)}"
-        for weekday, row in sorted(hours.items())
-    }
+        say = f"Our team is there again on {_said(next(_openings(hours, local)))}."
+    week = {_WEEKDAYS[weekday]: _span(row) for weekday, row in sorted(hours.items())}
     return Answer(say, {"is_open": is_open, "hours": week, "time_zone": str(_zone(hours))})
+
+
+def _hours_of_day(hours: dict[int, OpeningHours], local: datetime, on: date) -> Answer:
+    if on < local.date():
+        raise ToolError("fix_arguments", "That day has passed. Which day do you mean?")
+    row = hours.get(on.weekday())
+    facts = {"on": on, "weekday": _WEEKDAYS[on.weekday()], "time_zone": str(_zone(hours))}
+    if row is not None:
+        say = f"On {day(on)} our team is there from {_span(row)}."
+        return Answer(say, facts | {"is_open_that_day": True, "opening_hours": _span(row)})
+    reopening = next(_openings(hours, datetime.combine(on, time(), local.tzinfo)))
+    say = f"On {day(on)} nobody is there. Our team is there again on {_said(reopening)}."
+    return Answer(say, facts | {"is_open_that_day": False})
+
+
+def _span(row: OpeningHours) -> str:
+    return f"{_clock(row.opens_minute)} to {_clock(row.closes_minute)}"
 
 
 _WEEKDAYS: Final = (
@@ -157,14 +176,15 @@ def _slot(context: ToolContext, on: date | None, after: str | None) -> datetime:
     hours = _hours(context)
     zone = _zone(hours)
     earliest = context.now.astimezone(zone) + _SLOT
+    not_before = time.fromisoformat(after) if after is not None else time()
     if on is not None:
         if not earliest.date() <= on <= earliest.date() + timedelta(days=_AHEAD_DAYS):
             raise ToolError("fix_arguments", "I can book a call for the next two weeks. When?")
         earliest = max(earliest, datetime.combine(on, time(), zone))
-    if after is not None:
-        wished = datetime.combine(earliest.date(), time.fromisoformat(after), zone)
-        earliest = max(earliest, wished)
-    slot = next(_openings(hours, earliest))
+    slots = (slot for slot in _openings(hours, earliest) if slot.time() >= not_before)
+    slot = next(slots, None)
+    if slot is None:
+        raise ToolError("fix_arguments", "We close earlier than that. Which time suits you?")
     if on is not None and slot.date() != on:
         raise ToolError("fix_arguments", f"We are closed then. The next time is {_said(slot)}.")
     return slot
@@ -184,7 +204,6 @@ def _openings(hours: dict[int, OpeningHours], earliest: datetime) -> Iterator[da
             if slot >= earliest:
                 yield slot
             slot += _SLOT
-    raise ToolError("failed", "I find no opening hours to book a call in.")
 
 
 def _hours(context: ToolContext) -> dict[int, OpeningHours]:

@@ -6,13 +6,12 @@ Each check is made when the call is prepared and again in the transaction that h
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import Caller, CallerLevel, ConfirmationStatus
 from agent_service.errors import ToolError
 from agent_service.store.ownership import CallerSession
-from agent_service.store.shop import Customer
 from agent_service.store.switches import is_switched_off
 from agent_service.store.tables import Confirmation, ToolCall
 from agent_service.tools.tool import Tool
@@ -30,6 +29,10 @@ _NEEDS: Final = {
 }
 
 
+_LOCK_NAME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+"""Until the transaction ends. Two names of one hash wait for each other, which does no harm."""
+
+
 def check_switch(session: Session, tool: Tool) -> None:
     """Refuse a tool that someone has switched off."""
     if is_switched_off(session, tool.name):
@@ -45,21 +48,25 @@ def check_level(tool: Tool, caller: Caller) -> None:
 def check_owned(tool: Tool, session: CallerSession, values: dict[str, Any]) -> None:
     """Refuse arguments that name nothing of the caller's; another's row is as absent as none."""
     for owned in tool.owned:
-        value = values[owned.argument]
-        if value is None:
-            continue
-        if session.one(select(owned.key).where(owned.key == value)) is None:
-            raise ToolError("not_allowed", f"I cannot find {owned.title} {value} in your account.")
+        given = values[owned.argument]
+        for value in given if isinstance(given, list | tuple | set | frozenset) else (given,):
+            if value is None:
+                continue
+            found = session.scalars(select(owned.key).where(owned.key == value).limit(1)).first()
+            if found is None:
+                say = f"I cannot find {owned.title} {value} in your account."
+                raise ToolError("not_allowed", say)
 
 
-def lock_customer(session: Session, caller: Caller) -> None:
-    """Let the customer's writes happen one after another, whichever conversation they come from."""
-    if caller.customer_id is not None:
-        session.execute(
-            select(Customer.customer_id)
-            .where(Customer.customer_id == caller.customer_id)
-            .with_for_update()
-        )
+def lock_customer(session: Session, caller: Caller, conversation_id: str) -> None:
+    """Let a customer's writes happen one after another, whichever conversation they come from.
+
+    A lock on a name, not on a row: a company's customers may be in no table of ours. A stranger's
+    writes wait for those of the same conversation. SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        name = f"customer {caller.customer_id or conversation_id}"
+        session.connection().execute(_LOCK_NAME, {"name": name})
 
 
 def check_yes(

@@ -103,7 +103,7 @@ class Decisions:
             checked = check_request(self._registry.get(request.name), request)
         except ToolError as error:
             return refused(error)
-        lock_customer(session, request.caller)
+        lock_customer(session, request.caller, request.conversation_id)
         attempt = Attempt(session, checked, self._clock.utc(), _unheard)
         outcome = attempt.run(approved_hash)
         if attempt.failure is not None:

@@ -9,8 +9,17 @@ from agent_service.conversation.records import CallerLevel
 from agent_service.errors import ToolError
 from agent_service.store.shop import OrderItem, Product, Return, ReturnKind, ReturnStatus
 from agent_service.tools.returns import Item, returnable
-from agent_service.tools.shop_arguments import OWN_ORDER, OrderNumber, Reason, counted
+from agent_service.tools.shop_arguments import (
+    OWN_ORDER,
+    OrderNumber,
+    Reason,
+    counted,
+    either,
+    matching,
+)
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+
+_MOST_NAMED: Final = 5
 
 NewItem = Annotated[
     str,
@@ -86,11 +95,11 @@ def exchange_item(
 def _exchangeable(
     context: ToolContext, order_number: int, item: str | None, new_item: str
 ) -> tuple[OrderItem, Product]:
-    _, line, _ = returnable(context, order_number, item, 1)
+    order, line, _ = returnable(context, order_number, item, 1)
     if line.refunded_minor:
         raise ToolError("not_allowed", f"The {line.name} was refunded, so it cannot be exchanged.")
     product = _product(context, new_item)
-    if product.price_minor > line.paid_minor // line.quantity:
+    if product.currency != order.currency or product.price_minor > line.paid_minor // line.quantity:
         raise ToolError(
             "not_allowed",
             f"The {product.name} costs more than the {line.name}. An exchange is for the same or a"
@@ -100,12 +109,14 @@ def _exchangeable(
 
 
 def _product(context: ToolContext, new_item: str) -> Product:
-    words = set(new_item.casefold().split())
-    products = list(context.session.scalars(select(Product).order_by(Product.sku)))
-    best = max(products, key=lambda product: len(words & set(product.name.casefold().split())))
-    if not words & set(best.name.casefold().split()):
+    products = context.session.scalars(select(Product).order_by(Product.sku))
+    found = matching(new_item, products, lambda product: product.name)
+    if not found:
         raise ToolError("fix_arguments", "We have no such product. Which one would you like?")
-    return best
+    if len(found) > 1:
+        names = either(product.name for product in found[:_MOST_NAMED])
+        raise ToolError("fix_arguments", f"Which one would you like: {names}?")
+    return found[0]
 
 
 TOOLS: Final = (exchange_item,)

@@ -3,30 +3,36 @@
 Synchronous: a thread of the tool runner calls it. The model proposes, the service decides.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import structlog
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import StoreError, ToolError
 from agent_service.store.database import Database
 from agent_service.store.ledger import (
+    EndedCall,
     LedgerCall,
     Outcome,
     close_call,
     earlier_outcome,
     find_outcome,
     is_open,
+    keep_ended,
     lock_call,
     open_call,
     resolve_open_calls,
 )
+from agent_service.store.tables import ToolEffect
 from agent_service.store.tellings import tell_if_over
 from agent_service.tools.attempt import Attempt
 from agent_service.tools.checks import lock_customer
-from agent_service.tools.outcomes import in_doubt, refused
+from agent_service.tools.kept_reads import KeepEnded, KeptReads
+from agent_service.tools.outcomes import broken, in_doubt, refused, unreachable
 from agent_service.tools.registry import Registry
 from agent_service.tools.request import (
     Checked,
@@ -48,12 +54,22 @@ _TAKEN_UP: Final = (ToolCallStatus.SUCCEEDED, ToolCallStatus.AWAITING_APPROVAL)
 
 
 class Execution:
-    """Prepares and runs tools; raises StoreError when the database cannot be used."""
+    """Prepares and runs tools; raises StoreError when the database cannot be used.
 
-    def __init__(self, registry: Registry, database: Database, clock: Clock) -> None:
+    ``keep_read`` takes what is written of a read off its way; without, it is written at once.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        database: Database,
+        clock: Clock,
+        keep_read: KeepEnded | None = None,
+    ) -> None:
         self._registry = registry
         self._database = database
         self._clock = clock
+        self._reads = KeptReads(keep_read or self._keep_now)
 
     def prepare(self, request: Request) -> Prepared | Outcome:
         """Check a write and write its read-back; a refusal is kept and returned."""
@@ -61,17 +77,15 @@ class Execution:
         if isinstance(checked, Outcome):
             return checked
         with self._database.read() as session:
+            attempt = self._attempt(session, checked, _unheard)
             try:
-                known = find_outcome(session, checked.call)
-                if known is not None:
-                    return known
-                key = checked.intent_key
-                outcome = earlier_outcome(session, checked.call, key) if key else None
-                if outcome is None:
-                    return Attempt(session, checked, self._clock.utc(), _unheard).preview()
-            except ToolError as error:
-                outcome = refused(error)
-        return self.keep(checked.call, outcome)
+                prepared = self._earlier(session, checked) or attempt.preview()
+            except ToolError as error:  # a known call with other arguments: its own row stays
+                return refused(error)
+        _report(checked, attempt)
+        if isinstance(prepared, Prepared):
+            return prepared
+        return self.keep(checked.call, prepared)
 
     def run(self, request: Request, progress: Progress) -> Outcome:
         """Run the tool, once, and return its outcome; a repeated request gets the stored one."""
@@ -95,9 +109,10 @@ class Execution:
             say = "A tool that works outside the database cannot be rehearsed."
             return refused(ToolError("not_allowed", say))
         with self._database.write() as session:
-            now = self._clock.utc()
-            outcome = Attempt(session, checked, now, _unheard).run(is_rehearsal=True)
+            attempt = self._attempt(session, checked, _unheard)
+            outcome = attempt.run(is_rehearsal=True)
             session.rollback()
+        _report(checked, attempt)
         return outcome
 
     def check(self, request: Request) -> Checked | Outcome:
@@ -121,17 +136,23 @@ class Execution:
 
     def keep(self, call: LedgerCall, outcome: Outcome) -> Outcome:
         """Write the outcome of a call that had no effect on our database, and its audit entry."""
+        now = self._clock.utc()
+        if call.effect is ToolEffect.READ:
+            self._reads.keep(EndedCall(call, outcome, now, now))
+            return outcome
         with self._database.write() as session:
             try:
-                known = open_call(session, call, self._clock.utc())
+                known = open_call(session, call, now)
             except ToolError as error:
                 return refused(error)
             if known is None:
-                close_call(session, call, outcome, self._clock.utc())
+                close_call(session, call, outcome, now)
         return known or outcome
 
     def admit(self, checked: Checked) -> Outcome | None:
-        """Open a call that runs outside the database; None: it may run now, and only now."""
+        """Let a call begin that runs outside the database; None: it may run now, and only now."""
+        if not checked.tool.is_write:
+            return self._admit_read(checked)
         now = self._clock.utc()
         with self._database.write() as session:
             try:
@@ -143,13 +164,18 @@ class Execution:
                 return known
             if is_running:
                 return in_doubt()
-            outcome = Attempt(session, checked, now, _unheard).admit()
+            attempt = self._attempt(session, checked, _unheard)
+            outcome = attempt.admit()
             if outcome is not None:
                 close_call(session, checked.call, outcome, now)
-            return outcome
+        _report(checked, attempt)
+        return outcome
 
     def close(self, checked: Checked, outcome: Outcome) -> None:
         """Write the outcome of an admitted call."""
+        if not checked.tool.is_write:
+            self.keep(checked.call, outcome)
+            return
         with self._database.write() as session:
             close_call(session, checked.call, outcome, self._clock.utc())
             tell_if_over(session, checked.call, outcome, self._clock.utc())
@@ -162,25 +188,73 @@ class Execution:
     def _known(self, request: Request) -> Checked:
         return check_request(self._registry.get(request.name), request)
 
+    def _attempt(self, session: Session, checked: Checked, progress: Progress) -> Attempt:
+        is_late = self._reads.have_untrusted_text(checked.request.conversation_id)
+        return Attempt(session, checked, self._clock.utc(), progress, has_untrusted_text=is_late)
+
+    def _earlier(self, session: Session, checked: Checked) -> Outcome | None:
+        """Return the outcome of this call, or of the same wish under another one."""
+        key = checked.intent_key
+        known = find_outcome(session, checked.call)
+        return known or (earlier_outcome(session, checked.call, key) if key else None)
+
     def _read(self, checked: Checked, progress: Progress) -> Outcome:
+        began = self._clock.utc()
         with self._database.read() as session:
             known = find_outcome(session, checked.call)
             if known is not None:
                 return known
-            attempt = Attempt(session, checked, self._clock.utc(), progress)
+            attempt = self._attempt(session, checked, progress)
             outcome = attempt.run()
         _report(checked, attempt)
-        return self.keep(checked.call, outcome)
+        self._reads.keep(EndedCall(checked.call, outcome, began, self._clock.utc()))
+        return outcome
+
+    def _admit_read(self, checked: Checked) -> Outcome | None:
+        with self._database.read() as session:
+            try:
+                known = find_outcome(session, checked.call)
+            except ToolError as error:
+                return refused(error)
+            if known is not None:
+                return known
+            attempt = self._attempt(session, checked, _unheard)
+            outcome = attempt.admit()
+        _report(checked, attempt)
+        return self.keep(checked.call, outcome) if outcome is not None else None
+
+    def _keep_now(self, ended: EndedCall, on_kept: Callable[[], None]) -> None:
+        try:
+            self._write_ended(ended)
+        except IntegrityError:  # the same call ended twice at the same moment
+            self._write_ended(ended)
+        on_kept()
+
+    def _write_ended(self, ended: EndedCall) -> None:
+        with self._database.write() as session:
+            keep_ended(session, [ended])
 
     def _again(self, checked: Checked, progress: Progress) -> Outcome:
         """Repeat a whole transaction that lost against another one, or whose commit is in doubt."""
-        for _ in range(_TRIES):
+        errors: list[IntegrityError | StoreError] = []
+        while len(errors) < _TRIES:
             try:
                 # A transaction that did commit is found by its row when it is tried again.
                 return self._write(checked, progress)
             except (IntegrityError, StoreError) as error:
                 _log.warning("tool_transaction_failed", tool=checked.tool.name, reason=_why(error))
-        return in_doubt()
+                errors.append(error)
+        return self._given_up(checked, errors)
+
+    def _given_up(self, checked: Checked, errors: list[IntegrityError | StoreError]) -> Outcome:
+        """Say what is known of a call whose transaction never came through."""
+        if any(isinstance(error, StoreError) and error.code == StoreError.code for error in errors):
+            return in_doubt()  # the answer to a commit may be what was lost
+        if isinstance(errors[-1], StoreError):
+            return unreachable()
+        outcome = broken()  # a rule of the database that is checked at the commit
+        self.close(checked, outcome)
+        return outcome
 
     def _write(self, checked: Checked, progress: Progress) -> Outcome:
         """Have the effect, write its outcome and its audit entry: all or nothing."""
@@ -189,9 +263,9 @@ class Execution:
             known = lock_call(session, call)
             if known is not None:
                 return known
-            lock_customer(session, call.caller)
+            lock_customer(session, call.caller, call.conversation_id)
             earlier = earlier_outcome(session, call, key) if key else None
-            attempt = Attempt(session, checked, self._clock.utc(), progress)
+            attempt = self._attempt(session, checked, progress)
             outcome = earlier or attempt.run()
             is_first = earlier is None and outcome.status in _TAKEN_UP
             close_call(session, call, outcome, self._clock.utc(), key if is_first else None)

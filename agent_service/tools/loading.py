@@ -1,9 +1,11 @@
 """Tools of the company's own, from the Python modules that its settings name."""
 
 import importlib
+import traceback
 from collections.abc import Iterable
 
 from agent_service.errors import SettingsError
+from agent_service.redaction import redact
 from agent_service.tools.tool import Tool
 
 
@@ -14,8 +16,9 @@ def load_tools(modules: Iterable[str]) -> list[Tool]:
     for name in sorted(set(modules)):
         try:
             found = tuple(importlib.import_module(name).TOOLS)
-        except (ImportError, AttributeError, TypeError) as error:
-            problems.append(f"tool_modules: {name} cannot be used: {error}")
+        except (Exception, SystemExit) as error:
+            # A stranger's module may fail in any way; it is one more line of what to correct.
+            problems.append(f"tool_modules: {name} cannot be used: {_reason(error)}")
             continue
         wrong = [one for one in found if not isinstance(one, Tool)]
         if wrong:
@@ -28,3 +31,17 @@ def load_tools(modules: Iterable[str]) -> list[Tool]:
     if problems:
         raise SettingsError(problems)
     return tools
+
+
+def _reason(error: BaseException) -> str:
+    """Say what failed, and where in the module: the innermost line that is not the importer's."""
+    lines = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename != __file__ and "importlib" not in frame.filename
+    ]
+    where = f" ({lines[-1].filename}, line {lines[-1].lineno})" if lines else ""
+    words = " ".join(redact(str(error)).split())
+    if isinstance(error, ImportError | AttributeError | SettingsError):
+        return f"{words}{where}"
+    return f"{type(error).__name__}: {words}{where}"

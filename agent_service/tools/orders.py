@@ -85,7 +85,7 @@ def find_orders(
     count = "one order" if len(orders) == 1 else f"{len(orders)} orders"
     more = "" if len(orders) <= 3 else " The latest are:"
     return Answer(
-        f"I find {count}.{more or ''} {'; '.join(told).capitalize()}.",
+        f"I find {count}.{more} {_as_sentence('; '.join(told))}",
         {"count": len(orders), "orders": [_facts(order, lines[order.number]) for order in found]},
     )
 
@@ -171,6 +171,11 @@ def cancel_order(
         f"Order {order_number} is cancelled. You will not be charged for it.",
         {"order_number": order_number, "order_status": order.status.value},
     )
+
+
+def _as_sentence(words: str) -> str:
+    # Not capitalize(), which lowers all the rest: "3 USB-C cables".
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _refuse_unless_placed(order: Order) -> None:

@@ -157,7 +157,7 @@ def _shares(
         lines = [choose_line(lines, item)]
     _refuse_exchanged(context, lines)
     shares = [
-        _share(line, quantity, amount_cents)
+        _share(line, order.currency, quantity, amount_cents)
         for line in lines
         if line.refunded_minor < line.paid_minor or len(lines) == 1
     ]
@@ -179,7 +179,9 @@ def _refuse_exchanged(context: ToolContext, lines: list[OrderItem]) -> None:
         raise ToolError("not_allowed", "That is being exchanged, so I cannot refund it as well.")
 
 
-def _share(line: OrderItem, quantity: int | None, amount_cents: int | None) -> _Share:
+def _share(
+    line: OrderItem, currency: str, quantity: int | None, amount_cents: int | None
+) -> _Share:
     left = line.paid_minor - line.refunded_minor
     if quantity is not None and quantity > line.quantity:
         raise ToolError("fix_arguments", f"The order has only {counted(line.name, line.quantity)}.")
@@ -189,9 +191,8 @@ def _share(line: OrderItem, quantity: int | None, amount_cents: int | None) -> _
     if left == 0:
         raise ToolError("not_allowed", f"The {line.name} was already refunded.")
     if minor > left:
-        raise ToolError(
-            "not_allowed", f"Of the {line.name} only {Money(left).spoken()} can still be refunded."
-        )
+        still = Money(left, currency).spoken()
+        raise ToolError("not_allowed", f"Of the {line.name} only {still} can still be refunded.")
     return _Share(line, minor, counted(line.name, quantity or line.quantity))
 
 

@@ -4,10 +4,13 @@ import inspect
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
+from pydantic import PydanticUserError
+
 from agent_service.conversation.spec import ToolPolicy, ToolSpec
 from agent_service.errors import SettingsError
 from agent_service.store.shop import OwnedRow
-from agent_service.tools.tool import JsonType, Tool
+from agent_service.tools.schemas import EndlessSchema, JsonType, unbounded
+from agent_service.tools.tool import Tool
 
 _SENTENCE_LIMIT: Final = 1000
 """Characters of a tool's own description; the model reads all of them in every response."""
@@ -21,7 +24,8 @@ class Registry:
         problems: list[str] = []
         for tool in tools:
             if tool.name in self._tools:
-                problems.append(f"tool {tool.name}: declared twice")
+                first = self._tools[tool.name].where
+                problems.append(f"tool {tool.name}: declared twice, in {first} and {tool.where}")
             self._tools[tool.name] = tool
             problems += [f"tool {tool.name}: {problem}" for problem in _problems(tool)]
         if problems:
@@ -71,10 +75,19 @@ def _problems(tool: Tool) -> Iterator[str]:
         yield "a read changes nothing: it takes no confirmation, preview or approval"
     if tool.approval and tool.approval.above.is_above(tool.approval.second_above):
         yield "a second approval starts above the first"
-    properties = tool.schema().get("properties", {})
+    try:
+        properties = tool.schema().get("properties", {})
+    except EndlessSchema as error:
+        yield f"its arguments hold {error}, which holds itself: their depth needs a bound"
+        return
+    except PydanticUserError as error:
+        yield f"its arguments cannot be told to a model: {error.message}"
+        return
     for owned in tool.owned:
         if owned.argument not in properties:
             yield f"owned: it has no argument {owned.argument!r}"
+        elif not _names_rows(properties[owned.argument]):
+            yield f"owned: {owned.argument!r} must be a text, a number, or a list of them"
         if not issubclass(owned.entity, OwnedRow):
             yield f"owned: {owned.entity.__name__} is not an OwnedRow"
     for name in sorted(tool.redacted - properties.keys()):
@@ -84,26 +97,14 @@ def _problems(tool: Tool) -> Iterator[str]:
     for name, schema in properties.items():
         if not schema.get("description"):
             yield f"argument {name!r} needs a description: Annotated[..., Field(description=...)]"
-        yield from (f"argument {name!r} {problem}" for problem in _unbounded(schema))
+        yield from (f"argument {part!r} {problem}" for part, problem in unbounded(name, schema))
+
+
+def _names_rows(schema: JsonType) -> bool:
+    if schema.get("type") == "array":
+        schema = schema.get("items", {})
+    return schema.get("type") in ("string", "integer") or "enum" in schema
 
 
 def _parameters(function: Any) -> list[str]:
     return list(inspect.signature(function).parameters)
-
-
-def _unbounded(schema: JsonType) -> Iterator[str]:
-    """Say where the argument may grow without end."""
-    if "enum" in schema or "const" in schema or "$ref" in schema:
-        return
-    match schema.get("type"):
-        case "string" if not schema.keys() & {"maxLength", "format"}:
-            yield "needs a max_length"
-        case "integer" | "number" if not (
-            schema.keys() & {"minimum", "exclusiveMinimum"}
-            and schema.keys() & {"maximum", "exclusiveMaximum"}
-        ):
-            yield "needs a lower and an upper bound"
-        case "array":
-            if "maxItems" not in schema:
-                yield "needs a max_length"
-            yield from _unbounded(schema.get("items", {}))

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from agent_service.conversation.records import Caller
 from agent_service.errors import ToolError
 from agent_service.store.ledger import LedgerCall
+from agent_service.store.schema import clean_text
 from agent_service.store.tables import ToolEffect
 from agent_service.tools.arguments import Arguments, digest, parse, redacted
 from agent_service.tools.tool import Preview, Tool, ToolContext
@@ -72,7 +73,9 @@ def previewed(tool: Tool, context: ToolContext, arguments: Arguments) -> Preview
         return Preview(tool.title)
     given: dict[str, Any] = {tool.context_parameter: context} if tool.context_parameter else {}
     preview = tool.preview(**given, **arguments.values)
-    return preview if isinstance(preview, Preview) else Preview(str(preview))
+    if not isinstance(preview, Preview):
+        preview = Preview(str(preview))
+    return replace(preview, summary=clean_text(preview.summary))
 
 
 def binding_hash(arguments: Arguments, preview: Preview) -> str:
@@ -99,7 +102,7 @@ def ledger_call(tool: Tool | None, request: Request) -> LedgerCall:
 def check_request(tool: Tool | None, request: Request) -> Checked:
     """Return the request with its checked arguments, or raise ToolError ``fix_arguments``."""
     if tool is None:
-        raise ToolError("fix_arguments", "There is no such tool.")
+        raise ToolError("fix_arguments", "I cannot do that.", note="There is no such tool.")
     arguments = parse(tool, request.arguments)
     call = replace(ledger_call(tool, request), arguments_hash=arguments.hash)
     return Checked(request, tool, arguments, call)

@@ -1,8 +1,9 @@
 """Arguments that several of the shop's tools take, and how rows of the shop are spoken of."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import Field
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from agent_service.store.money import Money
 from agent_service.store.ownership import CallerSession
 from agent_service.store.shop import Order, OrderItem
 from agent_service.tools.tool import OwnedArgument
+
+T = TypeVar("T")
 
 OrderNumber = Annotated[
     int, Field(ge=1, le=999_999_999, description="The order's number, for example 1004.")
@@ -42,14 +45,31 @@ def choose_line(lines: list[OrderItem], item: str | None) -> OrderItem:
         if len(lines) == 1:
             return lines[0]
         raise ToolError("fix_arguments", f"Which one: {either(line.name for line in lines)}?")
-    wanted = set(item.casefold().split())
-    scores = [(len(wanted & set(line.name.casefold().split())), line) for line in lines]
-    best = max(score for score, _ in scores)
-    found = [line for score, line in scores if score == best]
-    if best == 0 or len(found) > 1:
+    found = matching(item, lines, lambda line: line.name)
+    if len(found) != 1:
         names = either(line.name for line in lines)
         raise ToolError("fix_arguments", f"I find no such item in that order. It has: {names}.")
     return found[0]
+
+
+def matching(wanted: str, things: Iterable[T], name: Callable[[T], str]) -> list[T]:
+    """Return the things whose names share most words with what is wanted; none if none does.
+
+    A name that is wanted in full is wanted more than one of which a word is.
+    """
+    words = _words(wanted)
+    scored = [
+        ((_words(name(thing)) <= words, len(words & _words(name(thing)))), thing)
+        for thing in things
+    ]
+    best = max((score for score, _ in scored), default=(False, 0))
+    return [thing for score, thing in scored if score == best and score[1] > 0]
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a text; ``cables`` are a cable."""
+    words = re.findall(r"\w[\w'-]*", text.casefold())
+    return {word.removesuffix("s") if len(word) > 3 else word for word in words}
 
 
 def goods(lines: Iterable[OrderItem]) -> str:

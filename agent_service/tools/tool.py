@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, Protocol, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, JsonValue, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.store.limits import Cap
 from agent_service.store.money import Money
 from agent_service.store.ownership import CallerSession
+from agent_service.tools.schemas import JsonType, schema_of
 
 Effect: TypeAlias = Literal["read", "write"]
 Confirmation: TypeAlias = Literal["never", "always"]
-JsonType: TypeAlias = Mapping[str, Any]
 
 _PER_CONVERSATION: Final = Cap(5)
 _PER_CUSTOMER_DAY: Final = Cap(10)
@@ -34,9 +34,17 @@ class Answer:
 
     say: str
     """A sentence that is true, complete and safe to speak."""
-    facts: Mapping[str, JsonValue] = field(default_factory=dict)
-    quoted: Mapping[str, JsonValue] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Anything that can be written as JSON: also dates, decimals, models and their kind."""
+    quoted: Mapping[str, Any] = field(default_factory=dict)
     """Text written by others (notes, articles): the model is told that it is data, never orders."""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.say, str):
+            raise TypeError(f"Answer: say must be a sentence, not {type(self.say).__name__}")
+        for name in ("facts", "quoted"):
+            if not isinstance(value := getattr(self, name), Mapping):
+                raise TypeError(f"Answer: {name} must be names with values, not {value!r:.80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +97,11 @@ class Queue(Protocol):
     """The outbox, as a tool sees it."""
 
     def __call__(
-        self, kind: str, payload: Mapping[str, JsonValue], *, is_secret: bool = False
+        self, kind: str, payload: Mapping[str, Any], *, is_secret: bool = False
     ) -> None: ...
 
 
-def _nowhere(kind: str, payload: Mapping[str, JsonValue], *, is_secret: bool = False) -> None:
+def _nowhere(kind: str, payload: Mapping[str, Any], *, is_secret: bool = False) -> None:
     raise TypeError("Only a write tool that is a plain def has an outbox.")
 
 
@@ -151,11 +159,14 @@ class Tool:
     def is_async(self) -> bool:
         return inspect.iscoroutinefunction(self.function)
 
+    @property
+    def where(self) -> str:
+        """Return the module that declares it."""
+        return self.function.__module__
+
     def schema(self) -> JsonType:
         """Return the JSON Schema of the arguments, flat and without titles."""
-        whole = self.arguments.model_json_schema()
-        schema: JsonType = _plain(whole, whole.get("$defs", {}))
-        return schema
+        return schema_of(self.arguments)
 
     def told_description(self) -> str:
         """Return what the model reads: the docstring, and how callers ask for it."""
@@ -232,25 +243,3 @@ def _arguments(function: Callable[..., Any]) -> tuple[type[BaseModel], str | Non
         **fields,
     )
     return model, context_parameter
-
-
-def _plain(schema: Any, shared: JsonType) -> Any:
-    """Drop titles, put shared parts in place, and fold ``X or null``: leaving out says the same."""
-    match schema:
-        case {"$ref": str(reference), **rest}:
-            return _plain({**shared[reference.rpartition("/")[2]], **rest}, shared)
-        case {"anyOf": [part, {"type": "null"}], **rest}:
-            rest.pop("default", None)
-            return _plain({**part, **rest}, shared)
-        case dict():
-            return {
-                key: {name: _plain(value, shared) for name, value in part.items()}
-                if key == "properties"
-                else _plain(part, shared)
-                for key, part in schema.items()
-                if key not in ("title", "$defs")
-            }
-        case list():
-            return [_plain(part, shared) for part in schema]
-        case _:
-            return schema

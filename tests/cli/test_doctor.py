@@ -1,8 +1,10 @@
+import importlib
 import json
 import os
 import socket
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from http import HTTPStatus
 from pathlib import Path
@@ -15,11 +17,12 @@ from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as serve_websocket
 
 from agent_service.__main__ import main
-from agent_service.cli.checks import Verdict, check_data_dir, check_database
+from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
 from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.provider_checks import check_detection, check_network, check_provider
+from agent_service.cli.tool_checks import check_tools
 from agent_service.engines.dialects import DIALECTS
-from agent_service.settings import AgentSettings, ProviderSettings, Settings
+from agent_service.settings import AgentSettings, ProviderSettings, Settings, load
 from agent_service.settings.service import DatabaseSettings, OutboxSettings
 from agent_service.store import migrating
 from agent_service.store.outbox import queue_message
@@ -202,7 +205,8 @@ def test_doctor_prints_a_line_for_each_finding(
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "right")
     assert main(["doctor", "--data-dir", str(tmp_path)]) == 0
     subjects = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
-    assert subjects == ["settings:", "data:", "database:", "outbox:", "network:", "provider:"]
+    expected = ["settings", "data", "database", "outbox", "tools", "network", "provider"]
+    assert subjects == [f"{subject}:" for subject in expected]
 
 
 def test_what_ends_is_told_by_the_table_and_by_the_providers_list(provider_url: str) -> None:
@@ -265,7 +269,7 @@ def test_doctor_tells_programs_everything_at_once(
     assert told["ok"] is True
     checks = {check["check"]: check for check in told["checks"]}
     assert checks.keys() == {
-        *("settings", "data", "database", "outbox", "network", "provider", "dates")
+        *("settings", "data", "database", "outbox", "tools", "network", "provider", "dates")
     }
     assert checks["settings"]["status"] == "ok"
     assert checks["settings"]["code"] == "fine"
@@ -325,3 +329,52 @@ def test_receivers_that_can_be_used_are_good(
     outbox = OutboxSettings(receivers={"refund": "doctor_bank:Bank"})
     (finding,) = check_outbox(Settings(data_dir=tmp_path, outbox=outbox))
     assert (finding.verdict, finding.text) == (Verdict.GOOD, "receivers for refund")
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], list[Finding]]:
+    """Look at a company with these lines for its agent and this text for its module."""
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def look(agent: str, source: str) -> list[Finding]:
+        monkeypatch.delitem(sys.modules, "company_tools", raising=False)
+        importlib.invalidate_caches()
+        (tmp_path / "company_tools.py").write_text(source)
+        (tmp_path / "agents").mkdir(exist_ok=True)
+        lines = f'title = "A"\nvoice = "alloy"\ninstructions = "Help."\n{agent}\n'
+        (tmp_path / "agents" / "support.toml").write_text(lines)
+        (tmp_path / "service.toml").write_text("")
+        settings = load(tmp_path, overrides={"data_dir": tmp_path})
+        return list(check_tools(settings, has_database=False))
+
+    return look
+
+
+OWN = 'tool_modules = ["company_tools"]'
+CLASH = """
+from agent_service.tools.help_pages import search_help
+TOOLS = (search_help,)
+"""
+
+
+@pytest.mark.parametrize(
+    ("agent", "source", "problem"),
+    [
+        ('tool_modules = ["no_such_module"]', "", "no_such_module cannot be used: No module named"),
+        (OWN, "TOOLS = (print,)", "which is no tool"),
+        (OWN, "1 / 0", "ZeroDivisionError: division by zero"),
+        (OWN, CLASH, "tool search_help: declared twice, in agent_service.tools.help_pages and"),
+        ('tools = ["find_ordres"]', "", "agents/support.toml: tools: unknown tool 'find_ordres'"),
+    ],
+)
+def test_tools_that_would_keep_the_service_from_starting_are_found(
+    company: Callable[[str, str], list[Finding]], agent: str, source: str, problem: str
+) -> None:
+    (finding,) = company(agent, source)
+    assert (finding.verdict, finding.subject) == (Verdict.BAD, "tools")
+    assert problem in finding.text
+
+
+def test_tools_that_work_are_counted(company: Callable[[str, str], list[Finding]]) -> None:
+    (finding,) = company('tools = ["find_orders"]', "")
+    assert (finding.verdict, finding.text) == (Verdict.GOOD, "14 declared")

@@ -3,6 +3,10 @@
 import argparse
 import io
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +103,103 @@ def test_tool_that_is_off_does_not_run(folder: Path, capsys: pytest.CaptureFixtu
 def test_unknown_tool_is_named_with_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"no tool 'refund'.*refund_order"):
         run(tmp_path, "describe", "refund")
+
+
+BROKEN = """
+from typing import Annotated
+from pydantic import Field
+from agent_service.conversation.records import CallerLevel
+from agent_service.tools.tool import ToolContext, tool
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+from agent_service.store.schema import Table
+from agent_service.store.shop import OwnedRow
+
+class Locker(OwnedRow, Table):
+    __tablename__ = "lockers"
+    number: Mapped[int] = mapped_column(primary_key=True)
+
+@tool(title="Break", effect="read", audience=CallerLevel.ANONYMOUS)
+def break_down() -> str:
+    \"\"\"Break.\"\"\"
+    payment_key = "sk-live-abcdefghijklmnopqrstuv123456"
+    raise RuntimeError("it broke with password=hunter2secret")
+
+@tool(title="Look", effect="read", audience=CallerLevel.ANONYMOUS)
+def find_locker(context: ToolContext) -> str:
+    \"\"\"Look.\"\"\"
+    return str(context.session.scalars(select(Locker)).first())
+
+TOOLS = (break_down, find_locker)
+"""
+
+AGENT = """
+title = "Support"
+voice = "alloy"
+instructions = "Help."
+tool_modules = ["broken_tools"]
+"""
+
+
+@pytest.fixture
+def agent_service(folder: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command as from a shell, for a company whose tools break."""
+    (folder / "broken_tools.py").write_text(BROKEN)
+    config = folder / "config"
+    (config / "agents").mkdir(parents=True)
+    (config / "service.toml").write_text("")
+    (config / "agents" / "support.toml").write_text(AGENT)
+    paths = f"{folder}:{Path(__file__).parents[2]}"
+
+    places = ("--config", str(config), "--data-dir", str(folder))
+
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "agent_service", *arguments, *places],
+            env=dict(os.environ) | {"PYTHONPATH": paths},  # noqa: TID251  the child needs ours
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    return call
+
+
+Shell = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_tool_that_breaks_leaves_json_on_one_stream_and_why_on_the_other(
+    agent_service: Shell, more: list[str]
+) -> None:
+    done = agent_service("tools", "run", "break_down", "{}", *more)
+    assert json.loads(done.stdout)["status"] == "failed"
+    assert "RuntimeError: it broke with password=[redacted]" in done.stderr
+    for secret in ("sk-live", "hunter2"):
+        assert secret not in done.stderr + done.stdout
+
+
+def test_missing_table_of_ones_own_is_named_by_the_run_and_by_doctor(agent_service: Shell) -> None:
+    run = agent_service("tools", "run", "find_locker", "{}")
+    assert json.loads(run.stdout)["status"] == "failed"
+    assert "lacks the table lockers, which is not one of this service's" in run.stderr
+    doctor = agent_service("doctor")
+    assert doctor.returncode == 1
+    assert "BAD   tables: the database lacks the table lockers" in doctor.stdout
+
+
+def test_stranger_is_nobodys_customer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stranger = ("--level", "anonymous")
+    assert run(folder, "run", "get_order_status", CANCEL, *stranger) == 1
+    assert "check who you are" in shown(capsys)["say"]
+    assert run(folder, "run", "book_callback", '{"topic": "a bill"}', "--dry-run", *stranger) == 1
+    assert "Which phone number" in shown(capsys)["say"]
+
+
+@pytest.mark.parametrize(
+    "options", [("--customer", ""), ("--customer", " "), ("--level", "claimed", "--customer", "C1")]
+)
+def test_customer_that_cannot_be_is_refused(folder: Path, options: tuple[str, ...]) -> None:
+    with pytest.raises(SettingsError, match="--customer"):
+        run(folder, "run", "get_order_status", CANCEL, *options)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from random_conversations import PROFILE
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -32,7 +33,6 @@ from agent_service.conversation.records import (
 )
 from agent_service.conversation.response import STALL_S, START_S
 from agent_service.conversation.spec import DialogueSettings, Notice, NoticeClip, ToolPolicy
-from examples import PROFILE
 
 MS = b"\x00" * 48
 POLICIES = {

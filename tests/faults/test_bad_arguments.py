@@ -46,7 +46,6 @@ EXTRA: tuple[dict[str, Any], ...] = (
 NOT_A_NUMBER = (
     "1007",
     "\u0661\u0660\u0660\u0667",  # 1007 in Arabic digits
-    1007.0,
     1007.5,
     -1007,
     0,
@@ -113,6 +112,7 @@ def check_refused(desk: ShopDesk, cases: list[tuple[Tool, str]]) -> None:
         assert finished.status == ToolCallStatus.FIX_ARGUMENTS, (tool.name, arguments[:80], told)
         assert told["status"] == "fix_arguments"
         assert 0 < len(told["say"]) < 1000
+        assert told["note"]
     assert effects(desk) == before
     assert audited(desk) == len(cases)
 

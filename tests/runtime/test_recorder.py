@@ -18,11 +18,12 @@ from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session
 
 from agent_service.clock import SystemClock, uuid7
-from agent_service.conversation.records import RatingRecord
+from agent_service.conversation.records import Caller, RatingRecord, ToolCallStatus
 from agent_service.runtime.recorder import Recorder
 from agent_service.store.database import Database
+from agent_service.store.ledger import EndedCall, LedgerCall, Outcome
 from agent_service.store.record_fields import to_fields
-from agent_service.store.tables import Incident, Turn
+from agent_service.store.tables import AuditEntry, Incident, ToolCall, ToolEffect, Turn
 
 
 class Lines:
@@ -114,6 +115,35 @@ def test_acknowledged_means_committed(database: Database, sample: Any, lines: Li
 
     run(scenario, database)
     assert seen == [[turn.turn_id]]
+
+
+def test_ended_tool_call_is_kept_with_its_conversation_from_any_thread(
+    database: Database, sample: Any, lines: Lines
+) -> None:
+    at = sample.started_at
+    call = LedgerCall(
+        id=uuid7(),
+        conversation_id=sample.conversation_id,
+        tool_call_id="call_1",
+        name="find_orders",
+        arguments="{}",
+        arguments_hash="hash",
+        effect=ToolEffect.READ,
+        caller=Caller(),
+    )
+    outcome = Outcome(ToolCallStatus.SUCCEEDED, "{}", is_untrusted=True)
+
+    async def scenario(recorder: Recorder) -> None:
+        kept = asyncio.Event()
+        recorder.record(sample.conversation())
+        await asyncio.to_thread(recorder.keep_call, EndedCall(call, outcome, at, at), kept.set)
+        await kept.wait()
+        with database.read() as session:
+            row = session.scalars(select(ToolCall)).one()
+            assert (row.status, row.is_untrusted) == (ToolCallStatus.SUCCEEDED, True)
+            assert session.scalars(select(AuditEntry.action)).all() == ["tool.succeeded"]
+
+    run(scenario, database)
 
 
 def test_closing_writes_everything_in_order(database: Database, sample: Any, lines: Lines) -> None:

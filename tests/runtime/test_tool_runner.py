@@ -5,22 +5,31 @@ import json
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
 import pytest
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from shop_desk import ShopDesk
 from sqlalchemy import select
 
 from agent_service.clock import uuid7
-from agent_service.conversation.commands import RunTool
-from agent_service.conversation.events import ToolDelayed, ToolFinished, ToolProgressed
+from agent_service.conversation.commands import PrepareTool, RunTool
+from agent_service.conversation.events import (
+    ToolDelayed,
+    ToolFinished,
+    ToolPrepared,
+    ToolProgressed,
+)
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.errors import ToolError
+from agent_service.runtime.contained import ToolEnded
 from agent_service.store.ledger import resolve_open_calls
+from agent_service.store.outbox import OutboxRow
 from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import ToolCall
-from agent_service.tools.tool import Tool, ToolContext, tool
+from agent_service.tools.tool import Answer, Confirmation, Effect, Tool, ToolContext, tool
 
 Make = Callable[[Iterable[Tool]], ShopDesk]
 GATE = threading.Event()
@@ -138,6 +147,7 @@ def test_endless_answer_is_cut(make_desk: Make) -> None:
     finished = make_desk([talk_on]).call("talk_on", {})
     assert json.loads(finished.output)["is_shortened"] is True
     assert len(finished.output) < 2000
+    assert json.loads(finished.output)["result"].startswith("xxx")
 
 
 def test_answer_that_is_not_json_is_a_failure(make_desk: Make) -> None:
@@ -204,3 +214,173 @@ def test_other_calls_go_on_while_tools_hang(make_desk: Make) -> None:
         return finished
 
     assert asyncio.run(scenario()).status == ToolCallStatus.SUCCEEDED
+
+
+def _ends(kind: type[BaseException]) -> Tool:
+    def give_up() -> str:
+        """Give up."""
+        raise kind("no license")
+
+    return tool(title="End", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never")(
+        give_up
+    )
+
+
+def _ends_outside(kind: type[BaseException], effect: Effect) -> Tool:
+    async def give_up() -> str:
+        """Give up elsewhere."""
+        raise kind("no license")
+
+    confirmation: Confirmation = "never"
+    return tool(
+        title="End", effect=effect, audience=CallerLevel.ANONYMOUS, confirmation=confirmation
+    )(give_up)
+
+
+ENDINGS = (SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit, RecursionError)
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_what_would_end_the_process_ends_the_call(
+    make_desk: Make, kind: type[BaseException]
+) -> None:
+    desk = make_desk([_ends(kind)])
+    finished = desk.call("give_up", {})
+    assert finished.status == ToolCallStatus.FAILED
+    assert json.loads(finished.output)["say"].endswith("Nothing was changed.")
+    with desk.database.read() as session:
+        assert session.scalars(select(ToolCall.status)).all() == [ToolCallStatus.FAILED]
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+@pytest.mark.parametrize(("effect", "status"), [("read", "failed"), ("write", "unknown")])
+def test_what_would_end_the_process_ends_the_call_outside_too(
+    make_desk: Make, kind: type[BaseException], effect: Effect, status: str
+) -> None:
+    desk = make_desk([_ends_outside(kind, effect)])
+    assert json.loads(desk.call("give_up", {}).output)["status"] == status
+
+
+def test_read_back_that_would_end_the_process_ends_the_call(make_desk: Make) -> None:
+    def preview() -> str:
+        raise SystemExit
+
+    desk = make_desk([replace(_ends(ValueError), preview=preview, confirmation="always")])
+    finished = desk.call("give_up", {})
+    assert json.loads(finished.output)["status"] == "failed"
+
+
+def test_argument_check_that_would_end_the_process_ends_the_call(make_desk: Make) -> None:
+    def leave(_: object) -> object:
+        raise SystemExit
+
+    @tool(title="Look", effect="read", audience=CallerLevel.ANONYMOUS)
+    def look(
+        word: Annotated[str, BeforeValidator(leave), Field(description="A.", max_length=5)],
+    ) -> str:
+        """Look."""
+        return word
+
+    desk = make_desk([look])
+    with pytest.raises(ToolEnded, match="SystemExit"):
+        desk.call("look", {"word": "x"})
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, ValueError])
+def test_helper_task_that_would_end_the_process_ends_the_call(
+    make_desk: Make, kind: type[BaseException]
+) -> None:
+    async def helper() -> None:
+        raise kind("no license")
+
+    async def ask_helpers() -> None:
+        """Ask helpers."""
+        await asyncio.gather(helper(), asyncio.sleep(0))
+
+    desk = make_desk(
+        [tool(title="Ask", effect="read", audience=CallerLevel.ANONYMOUS)(ask_helpers)]
+    )
+    assert desk.call("ask_helpers", {}).status == ToolCallStatus.FAILED
+
+
+@tool(title="Send", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never")
+def send_two(context: ToolContext) -> str:
+    """Send two letters."""
+    for nth in (1, 2):
+        context.queue("message", {"on": date(2026, 3, nth), "text": "half \ud83d"})
+    return "sent"
+
+
+def test_call_may_queue_several_messages_of_one_kind(make_desk: Make) -> None:
+    desk = make_desk([send_two])
+    conversation = desk.conversation()
+    for _ in range(2):
+        desk.call("send_two", {}, conversation_id=conversation, tool_call_id="call_1")
+    with desk.database.read() as session:
+        rows = session.execute(
+            select(OutboxRow.idempotency_key, OutboxRow.payload).order_by(OutboxRow.payload)
+        ).all()
+    assert [json.loads(payload)["on"] for _, payload in rows] == ["2026-03-01", "2026-03-02"]
+    assert len({key for key, _ in rows}) == 2
+
+
+def test_half_a_character_in_a_read_back_is_replaced(make_desk: Make) -> None:
+    def preview() -> str:
+        return "Send \ud83d"
+
+    def act() -> str:
+        """Act."""
+        return "done"
+
+    desk = make_desk(
+        [tool(title="Act", effect="write", audience=CallerLevel.ANONYMOUS, preview=preview)(act)]
+    )
+
+    async def scenario() -> ToolPrepared | ToolFinished:
+        command = PrepareTool(uuid7(), "call_1", "act", "{}")
+        return await desk.runner.prepare(command, DEMO_CALLER, desk.conversation())
+
+    prepared = asyncio.run(scenario())
+    assert isinstance(prepared, ToolPrepared)
+    assert prepared.summary == "Send \ufffd"
+
+
+@tool(title="Talk", effect="read", audience=CallerLevel.ANONYMOUS)
+def talk_in_halves(context: ToolContext) -> Answer:
+    """Answer with what is no text."""
+    context.progress("half \ud83d way " * 100)
+    return Answer("Broken \ud83d text.", {"on": date(2026, 3, 5), "price": Decimal("1.50")})
+
+
+def test_halves_of_characters_reach_nobody(make_desk: Make) -> None:
+    desk = make_desk([talk_in_halves])
+    reports: list[ToolProgressed | ToolDelayed] = []
+
+    async def scenario() -> ToolFinished:
+        command = RunTool(uuid7(), "call_1", "talk_in_halves", "{}")
+        return await desk.runner.run(command, DEMO_CALLER, desk.conversation(), reports.append)
+
+    finished = asyncio.run(scenario())
+    assert json.loads(finished.output)["say"] == "Broken \ufffd text."
+    assert json.loads(finished.output)["price"] == "1.50"
+    (said,) = reports
+    assert isinstance(said, ToolProgressed)
+    assert said.say.startswith("half \ufffd way")
+    assert len(said.say) <= 500
+
+
+def test_work_outside_that_is_done_is_told_also_without_its_details(make_desk: Make) -> None:
+    async def send() -> Answer:
+        """Send it."""
+        return Answer("It is sent.", {"row": object()})
+
+    desk = make_desk(
+        [
+            tool(
+                title="Send", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never"
+            )(send)
+        ]
+    )
+    finished = desk.call("send", {})
+    assert finished.status == ToolCallStatus.SUCCEEDED
+    assert json.loads(finished.output)["say"] == "It is sent."

@@ -4,13 +4,23 @@ from datetime import timedelta
 
 import pytest
 from shop_desk import ShopDesk
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from agent_service.conversation.records import ToolCallStatus
+from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
 from agent_service.errors import ToolError
-from agent_service.store.ledger import LedgerCall, open_call, resolve_open_calls
+from agent_service.store.ledger import (
+    EndedCall,
+    LedgerCall,
+    Outcome,
+    close_call,
+    has_untrusted_text,
+    keep_ended,
+    open_call,
+    resolve_open_calls,
+)
 from agent_service.store.shop_seed import DEMO_CALLER
-from agent_service.store.tables import ToolCall, ToolEffect
+from agent_service.store.tables import AuditEntry, ToolCall, ToolEffect
+from agent_service.store.writer import write_records
 
 
 def call(conversation_id: str, **changes: object) -> LedgerCall:
@@ -70,5 +80,70 @@ def test_known_call_with_other_contents_is_refused(
     conversation = desk.conversation()
     with desk.database.write() as session:
         open_call(session, call(conversation), desk.clock.utc())
-        with pytest.raises(ToolError, match="with other arguments"):
+        with pytest.raises(ToolError) as caught:
             open_call(session, call(conversation, **changes), desk.clock.utc())
+    assert caught.value.note is not None
+    assert "with other arguments" in caught.value.note
+    assert "arguments" not in caught.value.message
+
+
+FOUND = Outcome(ToolCallStatus.SUCCEEDED, '{"say": "Here."}', is_untrusted=True)
+
+
+def ended(desk: ShopDesk, conversation_id: str, outcome: Outcome = FOUND) -> EndedCall:
+    now = desk.clock.utc()
+    return EndedCall(call(conversation_id, effect=ToolEffect.READ), outcome, now, now)
+
+
+def recorded(desk: ShopDesk, conversation_id: str, output: str) -> ToolCallRecord:
+    """What the conversation itself has to say of the call."""
+    return ToolCallRecord(
+        id="id of call_1",
+        conversation_id=conversation_id,
+        tool_call_id="call_1",
+        name="cancel_order",
+        arguments="{}",
+        status=ToolCallStatus.ENDED,
+        output=output,
+        requested_at=desk.clock.utc(),
+        ended_at=desk.clock.utc(),
+    )
+
+
+def test_ended_call_written_twice_is_written_once(desk: ShopDesk) -> None:
+    one = ended(desk, desk.conversation())
+    for _ in range(2):
+        with desk.database.write() as session:
+            write_records(session, [one])
+    with desk.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(ToolCall)) == 1
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 1
+
+
+@pytest.mark.parametrize("is_record_first", [True, False])
+def test_outcome_of_the_ledger_stands_whichever_comes_first(
+    desk: ShopDesk, is_record_first: bool
+) -> None:
+    conversation = desk.conversation()
+    parts: list[ToolCallRecord | EndedCall] = [
+        recorded(desk, conversation, ""),
+        ended(desk, conversation),
+    ]
+    for part in parts if is_record_first else reversed(parts):
+        with desk.database.write() as session:
+            write_records(session, [part])
+    with desk.database.read() as session:
+        row = session.scalars(select(ToolCall)).one()
+        assert (row.status, row.effect) == (ToolCallStatus.SUCCEEDED, ToolEffect.READ)
+        assert has_untrusted_text(session, conversation)
+
+
+def test_ended_call_changes_nothing_that_the_ledger_knows(desk: ShopDesk) -> None:
+    conversation = desk.conversation()
+    with desk.database.write() as session:
+        open_call(session, call(conversation), desk.clock.utc())
+        done = Outcome(ToolCallStatus.SUCCEEDED, '{"say": "Done."}')
+        close_call(session, call(conversation), done, desk.clock.utc())
+        keep_ended(session, [ended(desk, conversation)])
+    with desk.database.read() as session:
+        assert session.scalars(select(ToolCall.output)).one() == '{"say": "Done."}'

@@ -141,10 +141,11 @@ def test_call_of_a_killed_process_that_may_have_happened_outside_is_listed(desk:
 
 def test_doubt_that_only_the_caller_was_told_of_is_listed(desk: ShopDesk) -> None:
     said = json.dumps({"status": "unknown", "say": "A colleague is checking it."})
+    conversation = desk.conversation(STRANGER)
     with desk.database.write() as session:
         record = ToolCallRecord(
             id="call-row",
-            conversation_id=desk.conversation(STRANGER),
+            conversation_id=conversation,
             tool_call_id="call_1",
             name="cancel_order",
             arguments="{}",

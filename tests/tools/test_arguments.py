@@ -1,38 +1,129 @@
 """What is wrong with arguments is said so that a model can ask the caller for it."""
 
 import json
+import re
+from decimal import Decimal
+from typing import Annotated
 
 import pytest
+from pydantic import BaseModel, Field
 
+from agent_service.conversation.records import CallerLevel
 from agent_service.errors import ToolError
 from agent_service.tools.arguments import parse, redacted
 from agent_service.tools.callbacks import book_callback
+from agent_service.tools.help_pages import search_help
 from agent_service.tools.orders import cancel_order, get_order_status
+from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tickets import open_ticket
+from agent_service.tools.tool import Tool, tool
+
+AGAIN = " Could you tell me again, please?"
 
 
-def problem(tool_text: str) -> str:
+def problem(tool_text: str, tool: Tool = cancel_order) -> ToolError:
     with pytest.raises(ToolError) as caught:
-        parse(cancel_order, tool_text)
+        parse(tool, tool_text)
     assert caught.value.kind == "fix_arguments"
-    return caught.value.message
+    return caught.value
 
 
 def test_missing_argument_is_asked_for_in_words() -> None:
-    assert problem("{}") == "I still need the order's number."
+    assert problem("{}").message == "I still need the order's number."
 
 
-def test_wrong_argument_is_named() -> None:
-    assert "order_number: Input should be a valid integer" in problem('{"order_number": "1007"}')
+def test_wrong_argument_is_named_to_the_model_and_described_to_the_caller() -> None:
+    found = problem('{"order_number": "1007"}')
+    assert found.note == "order_number: Input should be a valid integer"
+    assert found.message == "I did not get the order's number right. What is it, please?"
 
 
-def test_unknown_argument_is_named() -> None:
+def test_unknown_argument_is_named_to_the_model_alone() -> None:
     found = problem('{"order_number": 1007, "customer_id": "C0002"}')
-    assert "customer_id: Extra inputs are not permitted" in found
+    assert found.note == "customer_id: Extra inputs are not permitted"
+    assert found.message == "I got something wrong there. Let me try that again."
 
 
-def test_value_that_was_sent_is_not_repeated() -> None:
-    assert "4111" not in problem('{"order_number": "4111111111111111"}')
+def test_pattern_is_for_the_model_alone() -> None:
+    found = problem('{"topic": "my bill", "phone": "abc"}', book_callback)
+    assert "should match pattern" in (found.note or "")
+    assert found.message == "I did not get the phone number to call right. What is it, please?"
+
+
+def test_caller_is_spoken_to_and_not_of() -> None:
+    assert problem("{}", search_help).message == "I still need what you want to know."
+
+
+@pytest.mark.parametrize("text", ["{", "null", "[1]", '"x"', '{"order_number": NaN}'])
+def test_what_cannot_be_read_is_asked_for_again(text: str) -> None:
+    found = problem(text)
+    assert found.message.startswith("I got something wrong there.")
+    assert found.note
+
+
+def test_no_name_pattern_or_validator_is_ever_said() -> None:
+    for one in TOOLS:
+        names = one.schema()["properties"]
+        wrong = json.dumps({name: [["x"]] for name in names} | {"made_up_name": 1})
+        said = problem(wrong, one).message
+        assert not re.search(r"[_^\\\[\]{}]|Input|Extra|string|integer|schema|JSON", said), said
+
+
+def test_value_that_was_sent_is_in_neither() -> None:
+    found = problem('{"order_number": "4111111111111111"}')
+    assert "4111" not in f"{found.message} {found.note}"
+
+
+@pytest.mark.parametrize("number", ["1007.0", "1.007e3"])
+def test_whole_number_may_be_written_as_a_fraction(number: str) -> None:
+    values = parse(cancel_order, f'{{"order_number": {number}}}').values
+    assert values["order_number"] == 1007
+    assert isinstance(values["order_number"], int)
+
+
+@pytest.mark.parametrize("number", ["1007.5", "true", "[1007.0]", '"1007.0"'])
+def test_what_is_no_whole_number_is_refused(number: str) -> None:
+    assert problem(f'{{"order_number": {number}}}').note
+
+
+class Address(BaseModel):
+    street: Annotated[str, Field(max_length=40)]
+    floor: Annotated[int, Field(ge=0, le=99)] = 0
+
+
+@tool(title="Visit", effect="read", audience=CallerLevel.ANONYMOUS)
+def visit(
+    address: Annotated[Address, Field(description="Where to go.")],
+    days: Annotated[int, Field(ge=1, le=9, description="How many days.")] = 3,
+    price: Annotated[Decimal | None, Field(ge=0, le=99, description="What it may cost.")] = None,
+) -> str:
+    """Visit an address."""
+    return address.street
+
+
+def test_unknown_names_inside_an_argument_are_refused() -> None:
+    found = problem('{"address": {"street": "x", "customer_id": "C0002"}}', visit)
+    assert found.note == "address.customer_id: Extra inputs are not permitted"
+    assert found.message == "I did not get everything right: where to go." + AGAIN
+
+
+def test_null_says_the_same_as_leaving_out_at_every_depth() -> None:
+    given = '{"address": {"street": "x", "floor": null}, "days": null, "price": null}'
+    left_out = parse(visit, '{"address": {"street": "x"}}')
+    assert parse(visit, given) == left_out
+    assert left_out.values["days"] == 3
+
+
+def test_null_for_what_is_needed_is_asked_for() -> None:
+    assert problem('{"address": null}', visit).message == "I still need where to go."
+
+
+def test_decimal_may_be_a_number_or_a_text_of_digits() -> None:
+    prices = (
+        '{"address": {"street": "x"}, "price": 1.5}',
+        '{"address": {"street": "x"}, "price": "1.5"}',
+    )
+    assert [parse(visit, text).values["price"] for text in prices] == [Decimal("1.5")] * 2
 
 
 def test_hash_names_the_arguments_however_they_are_written() -> None:

@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+import structlog
+from pydantic import Field
 from shop_desk import ShopDesk
 from sqlalchemy import func, select
 
@@ -19,9 +22,23 @@ from agent_service.conversation.records import (
     ToolCallStatus,
 )
 from agent_service.store.schema import Table
-from agent_service.store.shop import Order, OrderStatus, Ticket
+from agent_service.store.shop import (
+    Customer,
+    Order,
+    OrderItem,
+    OrderStatus,
+    OwnedRow,
+    Return,
+    ReturnKind,
+    ReturnStatus,
+    Ticket,
+)
 from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import AuditEntry, ToolCall
+from agent_service.tools.request import Request
+from agent_service.tools.tool import OwnedArgument, Tool, ToolContext, tool
+
+Make = Callable[[Iterable[Tool]], ShopDesk]
 
 CANCEL = {"order_number": 1007}
 TICKET = {"subject": "Wrong invoice", "details": "The company's name is missing."}
@@ -222,3 +239,148 @@ def test_card_number_that_a_caller_said_is_kept_nowhere(desk: ShopDesk) -> None:
         assert "4111" not in kept
         assert "hunter2" not in kept
     assert "[redacted card]" in ticket.body
+
+
+def _writes(row: Callable[[ToolContext], OwnedRow]) -> Tool:
+    def write_row(context: ToolContext) -> str:
+        """Write a row."""
+        context.session.add(row(context))
+        return "written"
+
+    return tool(title="Write", effect="write", audience=CallerLevel.VERIFIED, confirmation="never")(
+        write_row
+    )
+
+
+def _return_of_nothing(context: ToolContext) -> Return:
+    return Return(
+        order_number=1002,
+        order_item_id=999_999,
+        kind=ReturnKind.RETURN,
+        quantity=1,
+        reason="none",
+        status=ReturnStatus.REQUESTED,
+        requested_at=context.now,
+        conversation_id=context.conversation_id,
+    )
+
+
+def _same_customer_again(context: ToolContext) -> Customer:
+    customer = context.session.one(select(Customer))
+    assert customer is not None
+    fields = ("name", "email", "phone", "street", "city", "postcode", "country")
+    return Customer(
+        customer_id=DEMO_CALLER.customer_id,
+        created_at=context.now,
+        **{name: getattr(customer, name) for name in fields},
+    )
+
+
+def _customer_without_a_name(context: ToolContext) -> Customer:
+    customer = _same_customer_again(context)
+    customer.name = None  # type: ignore[assignment]  # what is tested
+    return customer
+
+
+@pytest.mark.parametrize("row", [_return_of_nothing, _customer_without_a_name])
+def test_row_that_could_never_be_is_a_fault_of_ours(
+    make_desk: Make, row: Callable[[ToolContext], OwnedRow]
+) -> None:
+    finished = make_desk([_writes(row)]).call("write_row", {})
+    assert finished.status == ToolCallStatus.FAILED
+    assert told(finished)["say"] == "Something went wrong on our side. Nothing was changed."
+
+
+def test_row_that_is_there_already_is_said_to_be(make_desk: Make) -> None:
+    finished = make_desk([_writes(_same_customer_again)]).call("write_row", {})
+    assert finished.status == ToolCallStatus.NOT_ALLOWED
+    assert "was done already" in told(finished)["say"]
+
+
+@tool(title="Ask", effect="read", audience=CallerLevel.VERIFIED)
+def ask_wrongly(context: ToolContext) -> object:
+    """Ask the database what it cannot answer."""
+    return context.session.scalars(select(func.abs(Order.payment + 10**30))).one()
+
+
+@tool(title="Do", effect="write", audience=CallerLevel.VERIFIED, confirmation="never")
+def write_wrongly(context: ToolContext) -> str:
+    """Write what the database cannot hold."""
+    order = context.session.scalars(select(Order)).first()
+    assert order is not None
+    order.number = 10**30
+    return "written"
+
+
+@pytest.mark.parametrize("name", ["ask_wrongly", "write_wrongly"])
+def test_statement_that_is_wrong_fails_its_own_call(make_desk: Make, name: str) -> None:
+    desk = make_desk([ask_wrongly, write_wrongly])
+    assert desk.call(name, {}).status == ToolCallStatus.FAILED
+    with desk.database.read() as session:
+        assert session.scalars(select(ToolCall.status)).all() == [ToolCallStatus.FAILED]
+
+
+OrderNumbers = Annotated[
+    list[Annotated[int, Field(ge=1, le=999_999)]], Field(max_length=5, description="The orders.")
+]
+
+
+@tool(
+    title="Bundle",
+    effect="read",
+    audience=CallerLevel.IDENTIFIED,
+    owned=(OwnedArgument("orders", Order.number, "order"),),
+)
+def bundle(orders: OrderNumbers) -> int:
+    """Bundle orders."""
+    return len(orders)
+
+
+def test_each_member_of_a_list_must_be_the_callers_own(make_desk: Make) -> None:
+    desk = make_desk([bundle])
+    assert told(desk.call("bundle", {"orders": [1002, 1007]}))["result"] == 2
+    assert told(desk.call("bundle", {"orders": []}))["result"] == 0
+    refused = told(desk.call("bundle", {"orders": [1002, 1011]}))
+    assert refused["say"] == "I cannot find order 1011 in your account."
+
+
+@tool(
+    title="Look",
+    effect="read",
+    audience=CallerLevel.IDENTIFIED,
+    owned=(OwnedArgument("sku", OrderItem.sku, "product"),),
+)
+def bought(sku: Annotated[str, Field(max_length=9, description="A product.")]) -> str:
+    """Look."""
+    return sku
+
+
+def test_owned_argument_may_name_several_rows(make_desk: Make) -> None:
+    desk = make_desk([bought])
+    assert told(desk.call("bought", {"sku": "CMP-230"}))["result"] == "CMP-230"
+    assert desk.call("bought", {"sku": "NO-SUCH"}).status == ToolCallStatus.NOT_ALLOWED
+
+
+def test_rehearsal_says_why_it_failed(make_desk: Make) -> None:
+    desk = make_desk([ask_wrongly])
+    request = Request(uuid7(), "call_1", "ask_wrongly", "{}", DEMO_CALLER, uuid7())
+    with structlog.testing.capture_logs() as lines:
+        desk.execution().rehearse(request)
+    (line,) = lines
+    assert (line["event"], line["tool"]) == ("tool_failed", "ask_wrongly")
+    assert isinstance(line["exc_info"], BaseException)
+
+
+def test_read_back_that_breaks_is_a_failure_on_record(make_desk: Make) -> None:
+    def preview() -> str:
+        raise KeyError("price")
+
+    def act() -> str:
+        """Act."""
+        return "done"
+
+    broken = tool(title="Act", effect="write", audience=CallerLevel.VERIFIED, preview=preview)(act)
+    desk = make_desk([broken])
+    assert desk.call("act", {}).status == ToolCallStatus.FAILED
+    with desk.database.read() as session:
+        assert session.scalars(select(ToolCall.status)).all() == [ToolCallStatus.FAILED]

@@ -1,10 +1,14 @@
 """A tool that is not declared completely cannot be registered; every mistake is named."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import pytest
-from pydantic import Field
+from pydantic import AnyUrl, BaseModel, Field, HttpUrl
 
 from agent_service.conversation.records import CallerLevel
 from agent_service.errors import SettingsError
@@ -145,3 +149,98 @@ def test_text_needs_a_length() -> None:
         return words
 
     assert "argument 'words' needs a max_length" in problems(look)
+
+
+class Place(BaseModel):
+    street: str
+
+
+class Branch(BaseModel):
+    name: Annotated[str, Field(max_length=9)]
+    below: "Branch | None" = None
+
+
+Short = Annotated[str, Field(max_length=9)]
+Small = Annotated[int, Field(ge=0, le=9)]
+
+
+def declared(kind: Any) -> Tool:
+    def look(given: Any) -> str:
+        """Look."""
+        return str(given)
+
+    look.__annotations__["given"] = Annotated[kind, Field(description="What to look at.")]
+    return read()(look)
+
+
+@pytest.mark.parametrize(
+    ("kind", "problem"),
+    [
+        (Place, "argument 'given.street' needs a max_length"),
+        (list[Place], "argument 'given[].street' needs a max_length"),
+        (int | str, "argument 'given' needs a max_length"),
+        (int | str, "argument 'given' needs a lower and an upper bound"),
+        (Small | str, "argument 'given' needs a max_length"),
+        (dict[str, int], "argument 'given' needs keys with a max_length"),
+        (dict[str, int], "argument 'given[]' needs a lower and an upper bound"),
+        (dict[str, int], "argument 'given' needs a max_length"),
+        (dict, "argument 'given[]' needs a type"),
+        (list, "argument 'given[]' needs a type"),
+        (Any, "argument 'given' needs a type"),
+        (Decimal, "argument 'given' needs a lower and an upper bound"),
+        (tuple[int, int], "argument 'given[]' needs a lower and an upper bound"),
+        (tuple[Small, ...], "argument 'given' needs a max_length"),
+        (AnyUrl, "argument 'given' needs a max_length"),
+        (bytes, "argument 'given' needs a max_length"),
+        (Branch, "its arguments hold Branch, which holds itself"),
+        (Callable[[], int], "its arguments cannot be told to a model"),
+    ],
+)
+def test_bounds_are_needed_at_every_depth(kind: Any, problem: str) -> None:
+    assert problem in problems(declared(kind))
+
+
+class Stop(BaseModel):
+    street: Short
+    floors: Annotated[list[Small], Field(max_length=3)] = []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Stop,
+        Stop | None,
+        Small | Short,
+        Small | Short | None,
+        tuple[Small, Small],
+        Annotated[dict[Short, Stop], Field(max_length=3)],
+        Annotated[Decimal, Field(ge=0, le=9)],
+        date,
+        UUID,
+        bool,
+        Literal["a", 1],
+        HttpUrl,
+    ],
+)
+def test_bounded_arguments_of_any_shape_are_taken(kind: Any) -> None:
+    assert Registry([declared(kind)]).get("look") is not None
+
+
+def test_model_is_told_that_nothing_else_may_stand_inside() -> None:
+    schema = declared(Stop).schema()
+    assert schema["properties"]["given"]["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("kind", [Stop, bool, Annotated[dict[Short, Short], Field(max_length=3)]])
+def test_owned_argument_names_rows(kind: Any) -> None:
+    owned = replace(declared(kind), owned=(OwnedArgument("given", Order.number, "order"),))
+    assert "owned: 'given' must be a text, a number, or a list of them" in problems(owned)
+
+
+def test_owned_argument_may_be_a_list() -> None:
+    kind = Annotated[list[Small], Field(max_length=3)]
+    Registry([replace(declared(kind), owned=(OwnedArgument("given", Order.number, "order"),))])
+
+
+def test_clash_says_where_both_are() -> None:
+    assert "declared twice, in agent_service.tools.orders and" in problems(TOOLS[0], TOOLS[0])

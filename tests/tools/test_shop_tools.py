@@ -1,6 +1,7 @@
 """What the desk says and does, tool by tool, for Jane and her ten orders."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from agent_service.store.shop import (
     ShipmentStatus,
 )
 from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
+from agent_service.tools.shop_arguments import matching
 
 STRANGER = Caller()
 
@@ -264,3 +266,79 @@ def test_rejected_return_can_be_started_again(desk: ShopDesk) -> None:
     with desk.database.read() as session:
         item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1008)).one()
     assert item.returned_quantity == 0
+
+
+def test_goods_keep_their_spelling_at_the_start_of_a_list(sqlite_desk: ShopDesk) -> None:
+    say = told(sqlite_desk, "find_orders", item="cable")["say"]
+    assert "USB-C cable" in say
+    assert ". Order 1" in say
+
+
+def test_what_can_still_be_refunded_is_in_the_orders_currency(sqlite_desk: ShopDesk) -> None:
+    with sqlite_desk.database.write() as session:
+        session.get_one(Order, 1002).currency = "EUR"
+    answer = told(
+        sqlite_desk, "refund_order", order_number=1002, reason="broken", amount_cents=9000
+    )
+    assert answer["say"] == "Of the Wireless headphones only 79 euros 99 can still be refunded."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("a different pair of wireless ones", "Which one would you like: wireless headphones or"),
+        ("something wireless", "Which one would you like: wireless headphones or wireless mouse?"),
+        ("a rubber duck", "We have no such product."),
+        ("USB-C cables", "The exchange of wireless headphones for one USB-C cable is started."),
+        ("the desk lamp, please", "for one desk lamp is started"),
+        ("wireless headphones", "for wireless headphones is started"),
+    ],
+)
+def test_exchange_is_for_the_product_that_was_named(
+    sqlite_desk: ShopDesk, wanted: str, said: str
+) -> None:
+    answer = told(sqlite_desk, "exchange_item", order_number=1002, new_item=wanted, reason="other")
+    assert said in answer["say"]
+
+
+def test_empty_shop_has_nothing_to_exchange_for(sqlite_desk: ShopDesk) -> None:
+    assert matching("a lamp", [], str) == []
+
+
+def test_goods_of_an_order_are_found_in_the_plural(sqlite_desk: ShopDesk) -> None:
+    answer = told(
+        sqlite_desk, "refund_order", order_number=1003, reason="broken", item="the cables"
+    )
+    assert answer["status"] == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        ("2026-03-05", "On Thursday, March 5 our team is there from 9 AM to 6 PM."),
+        ("2026-03-04", "On Wednesday, March 4 our team is there from 9 AM to 6 PM."),
+        (
+            "2026-03-08",
+            (
+                "On Sunday, March 8 nobody is there."
+                " Our team is there again on Monday, March 9 at 9 AM."
+            ),
+        ),
+        ("2026-03-03", "That day has passed. Which day do you mean?"),
+    ],
+)
+def test_opening_hours_of_a_day_are_those_of_that_day(
+    sqlite_desk: ShopDesk, on: str, said: str
+) -> None:
+    assert told(sqlite_desk, "get_business_hours", on=on)["say"] == said
+
+
+def test_wished_hour_is_kept_when_the_call_moves_to_another_day(sqlite_desk: ShopDesk) -> None:
+    sqlite_desk.clock.advance(timedelta(days=3, hours=3).total_seconds())  # Saturday, 1 PM
+    answer = told(sqlite_desk, "book_callback", topic="my invoice", after="15:00")
+    assert answer["say"] == "A colleague calls you on Monday, March 9 at 3 PM."
+
+
+def test_hour_at_which_nobody_is_ever_there_is_asked_for_again(sqlite_desk: ShopDesk) -> None:
+    answer = told(sqlite_desk, "book_callback", topic="my invoice", after="23:00")
+    assert answer["say"] == "We close earlier than that. Which time suits you?"

@@ -28,6 +28,8 @@ _FAILED = {
     "error", "failed", "failure", "fix_arguments", "retry_later", "not_allowed", "timed_out",
     "invalid_arguments", "unknown", "denied",
 }  # fmt: skip
+_SUCCEEDED = "succeeded"
+"""Whatever an output's facts are called, then: ``error``, ``ok``."""
 _LEFT_ALONE = {"declined", "expired", "not_confirmed"}
 """The caller did not want it, or did not say so."""
 _LEFT = "All right, I'll leave it as it is."
@@ -125,7 +127,7 @@ def _is_left_alone(value: Any) -> bool:
 
 
 def _error(value: Any) -> Outcome | None:
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or value.get("status") == _SUCCEEDED:
         return None
     error = value.get("error")
     is_flagged = any(value.get(key) is False for key in ("ok", "success")) or any(
@@ -143,6 +145,9 @@ def _error(value: Any) -> Outcome | None:
 
 
 def _safe_words(inside: Mapping[str, Any], value: Mapping[str, Any], error: Any) -> str | None:
+    # What is written to be said is all that is said; the rest may be meant for the model.
+    if isinstance(said := value.get("say"), str) and said:
+        return said
     for source in (inside, value):
         for key in _SAYING:
             if isinstance(said := source.get(key), str) and said:

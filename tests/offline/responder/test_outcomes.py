@@ -144,3 +144,47 @@ def test_the_entry_of_a_table_that_was_asked_for_is_told(converse: Start) -> Non
     said = call.say("When are you open on Saturday?")
 
     assert said == "We are there again on Monday. Saturday: 10 AM to 2 PM."
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (
+            {
+                "status": "fix_arguments",
+                "say": "What is your number, please?",
+                "note": "phone: ^x$",
+            },
+            "What is your number, please?",
+        ),
+        (
+            {"status": "failed", "say": "That did not work.", "error": {"message": "ECONNRESET"}},
+            "That did not work.",
+        ),
+        (
+            {"status": "not_allowed", "note": "There is no tool named x."},
+            "I'm sorry, that did not work.",
+        ),
+        (
+            {
+                "status": "succeeded",
+                "say": "The machine shows error 17.",
+                "error": "E17",
+                "ok": False,
+            },
+            "The machine shows error 17.",
+        ),
+        (
+            {
+                "status": "succeeded",
+                "say": "Your claim was declined.",
+                "facts": {"status": "declined"},
+            },
+            "Your claim was declined.",
+        ),
+    ],
+)
+def test_what_is_for_the_model_is_not_said(converse: Start, output: Any, said: str) -> None:
+    call = converse("desk", outputs=answering(output))
+
+    assert call.say("Tell me the state of order 1004") == said
