@@ -242,9 +242,9 @@ class ConversationSettings(Section):
     """A question such as "Shall I cancel order 1007?" can be answered for this time."""
     yes_grace_s: float = Field(1.0, ge=0, le=10)
     """How long after a yes its second half ("but not the ...") may come before the yes counts."""
-    yes_confidence: float = Field(0.5, ge=0, le=1)
+    yes_confidence: float = Field(0.68, ge=0, le=1)
     """How surely a spoken yes must have been heard, where the provider tells; else it is asked
-    again."""
+    again. The offline provider hears some voices' "Nah." as "Yeah.", with 0.57 to 0.66."""
     transcript_wait_s: float = Field(5.0, ge=0, le=60)
     """How long a turn waits for its transcript before it is recorded without; one that comes later
     is put there."""
