@@ -24,6 +24,9 @@ from agent_service.engines.line import EngineLimits
 from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import AgentServiceError, SettingsError, StoreError
+from agent_service.notices.finding import load_notices, recordings
+from agent_service.notices.shelf import Speaker
+from agent_service.notices.texts import language_of
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host, Limits
@@ -166,6 +169,11 @@ def provider_choice(settings: Settings, offline_url: str | None = None) -> Provi
     )
 
 
+def notice_speaker(settings: Settings, agent: AgentSettings) -> Speaker:
+    """Return who must have recorded an agent's notices, for them to sound like the agent."""
+    return Speaker(settings.provider.chosen_kind, agent.voice, language_of(agent.language))
+
+
 def _engines(settings: Settings, offline_url: str | None, clock: Clock) -> Callable[[], Engine]:
     return engine_factory(
         provider_choice(settings, offline_url),
@@ -210,11 +218,10 @@ async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 def _agents(settings: Settings, registry: Registry) -> list[AgentProfile]:
-    model = settings.provider.transcription_model
-    return [_profile(agent, registry, model) for agent in settings.agents.values()]
+    return [_profile(agent, registry, settings) for agent in settings.agents.values()]
 
 
-def _profile(agent: AgentSettings, registry: Registry, transcription_model: str) -> AgentProfile:
+def _profile(agent: AgentSettings, registry: Registry, settings: Settings) -> AgentProfile:
     return AgentProfile(
         name=agent.name,
         instructions=agent.instructions,
@@ -223,13 +230,17 @@ def _profile(agent: AgentSettings, registry: Registry, transcription_model: str)
         greeting=agent.greeting,
         language=agent.language,
         turn_detection=TurnDetection(**agent.turn_detection.model_dump()),
-        transcription_model=transcription_model,
+        transcription_model=settings.provider.transcription_model,
         tools=registry.specs(agent.tools),
         policies={policy.name: policy for policy in registry.policies(agent.tools)},
         max_duration_s=agent.limits.max_duration_s,
         idle_s=agent.limits.idle_timeout_s,
         tool_rounds=agent.limits.tool_rounds,
-        notices={},
+        notices=load_notices(
+            agent.name,
+            recordings(settings.data_dir, agent.name),
+            notice_speaker(settings, agent),
+        ),
     )
 
 
