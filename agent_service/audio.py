@@ -308,4 +308,5 @@ def decode_ogg(data: bytes, name: str = "The audio") -> bytes:
             f"{name} holds {frames} samples at {rate_hz} Hz in {channels} channels, "
             f"not sound at {SAMPLE_RATE_HZ} Hz in one: record it again."
         )
-    return sound.astype("<i2").tobytes()
+    pcm: bytes = sound.astype("<i2").tobytes()
+    return pcm

@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import msgspec
 from rich.console import Console
@@ -144,7 +145,7 @@ async def _record_agent(settings: Settings, agent: AgentSettings, engine: Engine
         for notice, text in texts_in(speaker.language).items():
             label = f"{agent.name}: {notice.value}"
             try:
-                sound = await recording.record(text, lambda why, of=label: _say(f"{of}: {why}"))
+                sound = await recording.record(text, partial(_say_again, label))
             except AudioError as error:
                 _say(f"{label}: not recorded: {error.message}")
                 is_all_said = False
@@ -164,6 +165,10 @@ async def _provider_url(settings: Settings) -> AsyncIterator[str | None]:
     elsewhere = settings.offline.model_copy(update={"port": 0})
     async with offline_provider(elsewhere, _say) as provider:
         yield provider.url
+
+
+def _say_again(label: str, why: str) -> None:
+    _say(f"{label}: once more: {why}")
 
 
 def _say(text: str) -> None:

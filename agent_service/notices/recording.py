@@ -103,7 +103,7 @@ class Studio:
         except TimeoutError:
             raise EngineError(
                 f"The provider did not say a sentence within {SAYING_S:g} s.",
-                code="provider_timeout",
+                code="provider_unavailable",
             ) from None
         if finished.status is not ResponseStatus.COMPLETED:
             await asyncio.sleep(min(finished.retry_after_s or 0, _WAIT_MOST_S))

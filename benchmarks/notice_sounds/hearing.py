@@ -21,7 +21,9 @@ class Whisper:
         self._mel = MelSpectrogram()
 
     def __call__(self, pcm: bytes, language: str) -> str:
-        sound = samples(resample(pcm, SAMPLE_RATE_HZ, RATE_HZ)).astype(np.float32) / 32_768
+        sound = samples(resample(pcm, SAMPLE_RATE_HZ, RATE_HZ)).astype(np.float32) / np.float32(
+            32_768
+        )
         picture = np.ascontiguousarray(self._mel.of(sound, _WINDOW_S).reshape(1, 80, -1))
         encoded = self._model.encode(ctranslate2.StorageView.from_array(picture))
         marks = ("startoftranscript", language, "transcribe", "notimestamps")

@@ -28,10 +28,20 @@ KOKORO: Final = {
 PICO_HZ: Final = 16_000
 _PICO_PACE: Final = 1.12
 
-_JOINED: Final = dict(
-    pair.split("=")
-    for pair in "a^ɪ=I a^ʊ=W e^ɪ=A o^ʊ=O ɔ^ɪ=Y d^z=ʣ d^ʒ=ʤ t^s=ʦ t^ʃ=ʧ s^s=S ^= -=".split()  # noqa: RUF001
-)
+_JOINED: Final = {
+    "a^\u026a": "I",
+    "a^\u028a": "W",
+    "e^\u026a": "A",
+    "o^\u028a": "O",
+    "\u0254^\u026a": "Y",
+    "d^z": "\u02a3",
+    "d^\u0292": "\u02a4",
+    "t^s": "\u02a6",
+    "t^\u0283": "\u02a7",
+    "s^s": "S",
+    "^": "",
+    "-": "",
+}
 """How Kokoro writes what espeak-ng ties together."""
 _SPELLED: Final = {"fr-fr": ("IA", "I A")}
 """espeak-ng takes it for a word."""
