@@ -31,6 +31,7 @@ COMMANDS = (
     Command("ticket", "mint a ticket, for tests"),
     Command("logs", "list, show, search and follow recorded conversations"),
     Command("queue", "list what callers were promised, and mark it done"),
+    Command("notices", "show and record what is said without the provider"),
     Command("tools", "show, run and switch support tools"),
     Command("migrate", "bring the database to this release's tables"),
     Command("doctor", "check settings, database, tools and provider, and say what to do"),

@@ -26,6 +26,9 @@ from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.watch import EndingsWatch
 from agent_service.errors import AgentServiceError, SettingsError, StoreError, TryLater
+from agent_service.notices.finding import load_notices, recordings
+from agent_service.notices.shelf import Speaker
+from agent_service.notices.texts import language_of
 from agent_service.private_files import close_folder, make_folder, read_file, write_file
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
@@ -214,6 +217,11 @@ def provider_choice(settings: Settings, offline_url: str | None = None) -> Provi
     )
 
 
+def notice_speaker(settings: Settings, agent: AgentSettings) -> Speaker:
+    """Return who must have recorded an agent's notices, for them to sound like the agent."""
+    return Speaker(settings.provider.chosen_kind, agent.voice, language_of(agent.language))
+
+
 def tool_registry(settings: Settings) -> Registry:
     """Return the shop's tools and those of the modules that agents name.
 
@@ -225,11 +233,10 @@ def tool_registry(settings: Settings) -> Registry:
 
 def agent_profiles(settings: Settings, registry: Registry) -> list[AgentProfile]:
     """Return the agents with their tools; raise SettingsError with every tool that is unknown."""
-    model = settings.provider.transcription_model
     profiles, problems = [], []
     for agent in settings.agents.values():
         try:
-            profiles.append(_profile(agent, registry, model))
+            profiles.append(_profile(agent, registry, settings))
         except SettingsError as error:
             problems += [f"agents/{agent.name}.toml: {problem}" for problem in error.problems]
     if problems:
@@ -291,9 +298,7 @@ def session_tuning(agent: AgentSettings) -> SessionTuning:
     )
 
 
-def _profile(
-    agent: AgentSettings, registry: Registry, transcription_model: str | None
-) -> AgentProfile:
+def _profile(agent: AgentSettings, registry: Registry, settings: Settings) -> AgentProfile:
     return AgentProfile(
         name=agent.name,
         instructions=agent.instructions,
@@ -302,14 +307,18 @@ def _profile(
         greeting=agent.greeting,
         language=agent.language,
         turn_detection=TurnDetection(**agent.turn_detection.model_dump()),
-        transcription_model=transcription_model,
+        transcription_model=settings.provider.transcription_model,
         tuning=session_tuning(agent),
         tools=registry.specs(agent.tools),
         policies={policy.name: policy for policy in registry.policies(agent.tools)},
         max_duration_s=agent.limits.max_duration_s,
         idle_s=agent.limits.idle_timeout_s,
         tool_rounds=agent.limits.tool_rounds,
-        notices={},
+        notices=load_notices(
+            agent.name,
+            recordings(settings.data_dir, agent.name),
+            notice_speaker(settings, agent),
+        ),
     )
 
 

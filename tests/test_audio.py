@@ -1,5 +1,6 @@
-"""Sound arithmetic: G.711, resampling that no cut can be heard in, WAV files of every kind."""
+"""Sound arithmetic: G.711, resampling that no cut can be heard in, WAV files, Ogg Opus files."""
 
+import io
 import math
 import struct
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,9 +18,11 @@ from agent_service.audio import (
     bytes_to_ms,
     decode_alaw,
     decode_mulaw,
+    decode_ogg,
     decode_wav,
     encode_alaw,
     encode_mulaw,
+    encode_ogg,
     encode_wav,
     ms_to_bytes,
     read_wav,
@@ -216,3 +220,26 @@ def test_no_bytes_break_the_wav_reader(tail: bytes) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(AudioError, match=r"nowhere\.wav cannot be read: No such file"):
         read_wav(tmp_path / "nowhere.wav")
+
+
+def test_an_ogg_file_gives_back_the_sound_at_a_fraction_of_the_size() -> None:
+    pcm = tone(24_000, seconds=2.0)
+    data = encode_ogg(pcm)
+    heard = samples(decode_ogg(data)).astype(float)
+    assert len(data) < len(pcm) / 4
+    assert len(heard) == len(pcm) // 2
+    assert np.corrcoef(heard, samples(pcm))[0, 1] > 0.99
+
+
+@pytest.mark.parametrize("data", [b"", b"OggS", b"RIFF", encode_ogg(tone(24_000))[:500]])
+def test_a_damaged_ogg_file_is_refused(data: bytes) -> None:
+    with pytest.raises(AudioError, match=r"wait\.ogg is damaged or no Ogg file"):
+        decode_ogg(data, "wait.ogg")
+
+
+@pytest.mark.parametrize(("rate_hz", "shape"), [(48_000, (4_800,)), (24_000, (2_400, 2))])
+def test_a_sound_file_of_another_shape_is_refused(rate_hz: int, shape: tuple[int, ...]) -> None:
+    file = io.BytesIO()
+    soundfile.write(file, np.zeros(shape), rate_hz, format="OGG", subtype="OPUS")
+    with pytest.raises(AudioError, match=f"at {rate_hz} Hz"):
+        decode_ogg(file.getvalue())

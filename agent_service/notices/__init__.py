@@ -1,0 +1,1 @@
+"""What the service can say without a provider: words in each language, and how they sound."""
