@@ -1,0 +1,49 @@
+"""What a caller was asked: the read-back's words, without the question at its end."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from agent_service.conversation.answering.verbs import is_action
+from agent_service.conversation.answering.words import said
+from agent_service.conversation.phrases import QUESTIONS
+
+# A sentence ends after a word in small letters: not after "Dr." and not after "8.".
+_SENTENCE_END: Final = re.compile(r"(?<=[a-zß-ÿ]{3})[.!]\s+")
+_UNREADABLE: Final = re.compile(r"[^\w\s.,;:'’-]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A read-back."""
+
+    words: tuple[str, ...]
+    """All of it."""
+    clause: tuple[str, ...]
+    """The sentence that says what is to be done."""
+    pauses: frozenset[int]
+    """After how many words of the clause there is punctuation."""
+    commas: frozenset[int]
+
+
+def asked(read_back: str) -> Asked:
+    """Read a read-back; sentences may stand before the one that says what is to be done."""
+    body = read_back.strip()
+    for question in QUESTIONS.values():
+        body = body.removesuffix(question).strip()
+    sentences = _SENTENCE_END.split(body.rstrip("."))
+    known = (part for part in sentences if is_action(next(iter(_said(part)[0]), ""), "en"))
+    sentence = next(known, sentences[-1])
+    clause, pauses = _said(sentence)
+    _, commas = _said(sentence.replace(":", " "))
+    return Asked(_said(body)[0], clause, pauses, commas)
+
+
+def is_echo(words: tuple[str, ...], read_back: Asked) -> bool:
+    """Tell whether several words are just what was read back, in the same order."""
+    return len(words) > 1 and f" {' '.join(words)} " in f" {' '.join(read_back.words)} "
+
+
+def _said(text: str) -> tuple[tuple[str, ...], frozenset[int]]:
+    heard = said(_UNREADABLE.sub(" ", text))
+    return (heard.words, heard.pauses) if heard else ((), frozenset())

@@ -1,0 +1,159 @@
+"""Whether an answer is a yes or a no as a whole: a row of accepted phrases, nothing left over.
+
+Which phrases there are is each language's; how they may follow each other is the same in all:
+
+- A hesitation ("uh, well") ends no answer: more was to come.
+- What was read back may be said again, after a yes ("yes, cancel order 1007"). Then, or after a
+  statement ("that's fine"), a word such as "right" or "okay" asks, at the end of the answer,
+  whether that is so. Only thanks, a "please" or an order ("go ahead") leave it as it was.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
+
+from agent_service.conversation.answering.phrases import Phrases, Slots
+from agent_service.conversation.answering.words import Said
+
+
+class Kind(Enum):
+    """What a phrase does in an answer."""
+
+    YES = auto()
+    """Agrees."""
+    FIRST_YES = auto()
+    """Agrees as the first agreement; later it asks or mocks ("yeah, right")."""
+    TAG = auto()
+    """Agrees; after a statement it asks."""
+    STATEMENT = auto()
+    """Agrees by stating that it is so."""
+    ORDER = auto()
+    """Agrees by telling to do it."""
+    AFTER_YES = auto()
+    """Agrees only after a yes: alone it can mean "no need" or something else."""
+    REQUEST = auto()
+    """Tells to do what was read back."""
+    REPEAT = auto()
+    """Says again what was read back."""
+    COURTESY = auto()
+    """Neither agrees nor refuses: please, thanks, forms of address."""
+    HESITATION = auto()
+    """Neither; more is to come."""
+    NO = auto()
+    """Refuses."""
+    REGRET = auto()
+    """Goes with a refusal: sorry, unfortunately."""
+
+
+Grammar = Mapping[Kind, Phrases]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the words so far have been understood."""
+
+    is_agreed: bool = False
+    is_stated: bool = False
+    is_repeated: bool = False
+    is_open: bool = False
+    """Whether what was said last, a hesitation or a question, leaves the answer open."""
+
+    def then(self, kind: Kind) -> "_Reading | None":
+        """Return the reading after one more phrase; None when it cannot follow."""
+        match kind:
+            case Kind.COURTESY:
+                return self
+            case Kind.HESITATION:
+                return _Reading(self.is_agreed, self.is_stated, self.is_repeated, True)
+            case Kind.ORDER:
+                return _Reading(True, self.is_stated, self.is_repeated, False)
+            case Kind.REQUEST:
+                return _Reading(True, self.is_stated, True, False)
+            case Kind.REPEAT:
+                return _Reading(True, True, True, False) if self.is_agreed else None
+            case Kind.FIRST_YES | Kind.AFTER_YES:
+                if self.is_agreed is (kind is Kind.FIRST_YES):
+                    return None
+                return _Reading(True, self.is_stated, self.is_repeated, self.is_repeated)
+            case Kind.TAG:
+                asks = self.is_stated or self.is_repeated
+                return _Reading(True, self.is_stated, self.is_repeated, asks)
+            case Kind.STATEMENT:
+                return _Reading(True, True, self.is_repeated, self.is_repeated)
+            case _:
+                return _Reading(True, self.is_stated, self.is_repeated, self.is_repeated)
+
+
+_AGREEING: Final = tuple(kind for kind in Kind if kind not in (Kind.NO, Kind.REGRET))
+_REFUSING: Final = (Kind.COURTESY, Kind.HESITATION, Kind.REGRET, Kind.NO)
+# Said twice, these mean something else: "uh uh" is a no, "so so" is doubt.
+_MEANS_TWICE: Final = frozenset(("uh", "mm", "so", "cosi", "na", "hm"))
+
+
+def is_yes(answer: Said, grammar: Grammar, slots: Slots) -> bool:
+    """Tell whether the whole answer agrees."""
+    if answer.is_unfinished:
+        return False
+    last = _readings(answer.words, grammar, slots)[-1]
+    return any(reading.is_agreed and not reading.is_open for reading in last)
+
+
+def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[set[_Reading]]:
+    reached: list[set[_Reading]] = [set() for _ in range(len(words) + 1)]
+    reached[0].add(_Reading())
+    for start, readings in enumerate(reached[:-1]):
+        if not readings:
+            continue
+        for end in _stuttered(words, start):
+            reached[end] |= readings
+        for kind in _AGREEING:
+            followed = {after for before in readings if (after := before.then(kind)) is not None}
+            for end in grammar[kind].ends(words, start, slots) if followed else ():
+                reached[end] |= followed
+    return reached
+
+
+def is_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
+    """Tell whether the whole answer refuses."""
+    starts, refused = _refusal(answer.words, grammar, slots)
+    return len(answer.words) in refused
+
+
+def begins_with_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
+    """Tell whether the answer refuses, and after a pause says what else, but no yes."""
+    words = answer.words
+    _, refused = _refusal(words, grammar, slots)
+    pauses = refused & answer.pauses
+    return bool(pauses) and not _agrees_somewhere(words[min(pauses) :], grammar, slots)
+
+
+def _refusal(
+    words: tuple[str, ...], grammar: Grammar, slots: Slots
+) -> tuple[set[int], set[int]]:
+    """Return up to where the words can be read, without and with a no among them."""
+    reached, refused = {0}, set[int]()
+    for start in range(len(words)):
+        for places in (reached, refused):
+            if start in places:
+                places.update(_stuttered(words, start))
+                for kind in _REFUSING:
+                    found = grammar[kind].ends(words, start, slots)
+                    (refused if kind is Kind.NO else places).update(found)
+    return reached, refused
+
+
+def _agrees_somewhere(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> bool:
+    kinds = (Kind.YES, Kind.TAG, Kind.ORDER, Kind.STATEMENT, Kind.REQUEST, Kind.REPEAT)
+    return any(
+        grammar[kind].ends(words, start, slots) for kind in kinds for start in range(len(words))
+    )
+
+
+def _stuttered(words: tuple[str, ...], start: int) -> Iterator[int]:
+    """Yield where the same words begin again: "I I", "that's that's"."""
+    for length in (1, 2):
+        again = start + length
+        first = words[start:again]
+        if first == words[again : again + length] and first[0] not in _MEANS_TWICE:
+            yield again
