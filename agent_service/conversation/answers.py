@@ -15,7 +15,7 @@ from agent_service.conversation.answering.words import Said, said
 
 # Nobody says a plain yes or no at greater length, not even with all of a read-back once more.
 _LONGEST_TEXT: Final = 1000
-_MOST_WORDS: Final = 120
+_MOST_WORDS: Final = 80
 
 
 class Answer(Enum):

@@ -17,8 +17,8 @@ _UNREADABLE: Final = re.compile(r"[^\w\s.,;:'’-]|_")
 class Asked:
     """A read-back."""
 
-    words: tuple[str, ...]
-    """All of it."""
+    text: str
+    """Its words, with spaces between and around."""
     clause: tuple[str, ...]
     """The sentence that says what is to be done."""
     pauses: frozenset[int]
@@ -36,12 +36,12 @@ def asked(read_back: str) -> Asked:
     sentence = next(known, sentences[-1])
     clause, pauses = _said(sentence)
     _, commas = _said(sentence.replace(":", " "))
-    return Asked(_said(body)[0], clause, pauses, commas)
+    return Asked(f" {' '.join(_said(body)[0])} ", clause, pauses, commas)
 
 
 def is_echo(words: tuple[str, ...], read_back: Asked) -> bool:
     """Tell whether several words are just what was read back, in the same order."""
-    return len(words) > 1 and f" {' '.join(words)} " in f" {' '.join(read_back.words)} "
+    return len(words) > 1 and f" {' '.join(words)} " in read_back.text
 
 
 def _said(text: str) -> tuple[tuple[str, ...], frozenset[int]]:

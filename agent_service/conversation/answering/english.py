@@ -13,12 +13,11 @@ WORDING = Wording(
     ),
     conjunctions=frozenset(("and", "plus", "then", "also")),
     before_number=frozenset(("number", "no", "nr")),
+    pronouns="it | that | this | them | me [back] | me (it | that) [back] | (it | that | them) back | my money back",
     everything="""
-        (it | that | this) [all]
-        them [all] | all [of] (it | them | that | this) | everything
-        the (whole | entire | full) (thing | order | lot | amount | sum)
-        me [back] | me (it | that) [back] | (it | them | that) back | my money back
+        (it | that | this | them) all | all [of] (it | them | that | this) | everything | the (whole | entire | full) (thing | lot) | both [of them]
     """,
+    whole=frozenset("whole entire full complete".split()),
 )
 
 GRAMMAR = {
@@ -93,7 +92,7 @@ GRAMMAR = {
         off you go | away you go | fill your boots | work away | do your thing | do as you (said | say)
     """),
     Kind.AFTER_YES: Phrases("""
-        i (am | do | would | will | did) | it is | that is | that it is | they are | it does | that's it | that is it | that's the one | that's all correct | that's (good | cool) | everything | all [of] (it | them | that) | the (whole (thing | order | lot) | lot)
+        i (am | do | would | will | did) | it is | that is | that it is | they are | it does | that's it | that is it | that's the one | that's all correct | that's (good | cool)
         you (can | may | should | could) [(certainly | do (that | it | so))] | i'd like to | i would like to | i want to | i want it | i do want (it | that) | why not
         fine | nice | magic | beautiful | i (said | mean) yes | definitely yes
     """),
@@ -104,7 +103,7 @@ GRAMMAR = {
         let's COMMAND OBJECT | (feel free | you're free | happy for you) to COMMAND OBJECT | i want OBJECT (cancelled | canceled | refunded | returned | moved | changed | renewed | blocked | sent | opened)
     """),
     Kind.REPEAT: Phrases("""
-        COMMAND OBJECT [for me] | please COMMAND WHOLE | WHOLE
+        COMMAND OBJECT [for me] | WHOLE | ALL
     """),
     Kind.COURTESY: Phrases("""
         please | pls | plz | please and thank you | if you (please | would | don't mind | wouldn't mind | would be so kind)

@@ -14,10 +14,11 @@ WORDING = Wording(
     ),
     conjunctions=frozenset(("et", "puis", "ainsi")),
     before_number=frozenset(("numero", "no", "n")),
+    pronouns="le | la | les | l' | ça | cela | celle-ci | celui-ci | en | y | moi | moi (ça | cela | la | le) | le moi | la moi | mon argent | l'argent",
     everything="""
-        (le | la | les | l' | ça | cela | celle-ci | celui-ci | en | y) [(tout | tous | toutes)] | tout [(ça | cela)] | le tout
-        toute la commande | la commande (entière | complète) | moi | moi (ça | cela | la | le) | le moi | la moi | mon argent | l'argent
+        [(le | la | les | ça | cela)] (tout | tous | toutes) [(ça | cela)] | le tout
     """,
+    whole=frozenset("entiere entier complete complet tout toute".split()),
     before_verb=frozenset("vous te le la les lui leur me nous l".split()),
 )
 
@@ -36,13 +37,13 @@ GRAMMAR = {
         (j'aimerais | je souhaiterais | j'apprécierais) [(bien | beaucoup | ça | cela)] | je (voudrais | souhaite | désire) (bien | ça | cela | le faire | que vous le fassiez | procéder) | je veux (ça | cela | que vous le fassiez | le faire | procéder) | je dis oui | c'est (un oui | oui) [(pour moi | franc | de ma part)] | ma réponse est oui | un grand oui
         mhm | mm-hm | hm-hm | uh-huh | ok d'acc | (bon | ben | bah | allez) (ok | oui | d'accord | va pour ça) | va pour (ça | cela) | banco | à cent pour cent | cent pour cent | 100 percent | 100 pour cent | (rien | pas) à redire
     """),
-    Kind.FIRST_YES: Phrases("bien | bon bien | si fait"),
+    Kind.FIRST_YES: Phrases("bien"),
     Kind.TAG: Phrases("""
         ok | okay | okey | oki | oké | o k | k | correct | exact | certain
     """),
     Kind.STATEMENT: Phrases("""
         (c'est | cela est | tout est | tout ça est | voilà c'est | tout cela est) [(bien | tout à fait | parfaitement | absolument | exactement | tout | très | totalement)] (ça | cela | exact | correct | parfait | juste | bon | bien | ok | okay | nickel | vrai | noté | confirmé | comme ça | conforme | en ordre | impeccable | super | entendu) [(pour moi | comme ça | merci | même | ainsi)]
-        c'est (tout à fait | bien | parfaitement | exactement | absolument) (ça | cela) | c'est ce que je (veux | souhaite | voulais | désire) | c'est bien ce que je (veux | souhaite | voulais) | voilà | tout est (bon | correct | ok | exact) | vous avez (raison | bien compris | tout compris) | (ça | cela) me (paraît | semble) (bien | bon | correct | parfait | juste) | c'est en ordre | c'est bien
+        c'est (tout à fait | bien | parfaitement | exactement | absolument) (ça | cela) | c'est ce que je (veux | souhaite | voulais | désire) | c'est bien ce que je (veux | souhaite | voulais) | tout est (bon | correct | ok | exact) | vous avez (raison | bien compris | tout compris) | (ça | cela) me (paraît | semble) (bien | bon | correct | parfait | juste) | c'est en ordre | c'est bien
     """),
     Kind.ORDER: Phrases("""
         [(alors | bon | eh bien | bien | ben)] (allez-y | vas-y | allons-y | on y va | go | let's go) [(alors | donc | faites | fais | faites-le | s'il vous plaît | pour moi | comme ça)] | allez-y
@@ -51,7 +52,7 @@ GRAMMAR = {
         vous pouvez [(y aller | le faire | procéder | faire | continuer | confirmer | valider | poursuivre | y procéder | faire ça | faire cela | faire comme ça)] | tu peux (y aller | le faire | procéder | faire) | pouvez y aller | il faut (le faire | y aller) | je vous (prie | demande) de (le faire | procéder) | je (veux | voudrais | souhaite) que vous (le fassiez | procédiez) | c'est bon (allez-y | vous pouvez y aller | faites)
     """),
     Kind.AFTER_YES: Phrases("""
-        je (veux | voudrais | souhaite) | vous (pouvez | devez) | tu peux | c'est (bien | ça) | pourquoi pas | allez | je le veux | il le faut | comme ça | bien | bon | tout | c'est mon souhait | c'est bon
+        je (veux | voudrais | souhaite) | vous (pouvez | devez) | tu peux | c'est (bien | ça) | pourquoi pas | allez | je le veux | il le faut | comme ça | bien | bon | voilà | c'est mon souhait | c'est bon
     """),
     Kind.REQUEST: Phrases("""
         veuillez [bien] [(l' | le | la | les | me | tout)] INFINITIVE [OBJECT] | merci (de | d') [(l' | le | la | les | bien vouloir | tout)] INFINITIVE [OBJECT] | s'il vous plaît COMMAND [OBJECT]
@@ -60,7 +61,7 @@ GRAMMAR = {
         (allez-y | vas-y) COMMAND [OBJECT] | il faut [(l' | le | la | les)] INFINITIVE [OBJECT]
     """),
     Kind.REPEAT: Phrases("""
-        COMMAND [(bien | donc | s'il vous plaît)] [OBJECT] | COMMAND REST | WHOLE
+        COMMAND [(bien | donc | s'il vous plaît)] [OBJECT] | COMMAND REST | WHOLE | ALL
     """),
     Kind.COURTESY: Phrases("""
         s'il vous plaît [(bien | monsieur | madame)] | s'il te plaît | svp | stp | siouplaît | s'il vous plait bien | je vous prie | si vous voulez bien | si ça ne vous dérange pas | please

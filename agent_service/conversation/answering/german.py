@@ -16,10 +16,11 @@ WORDING = Wording(
     ),
     conjunctions=frozenset(("und", "sowie", "plus", "dann")),
     before_number=frozenset(("nummer", "nr")),
+    pronouns="das | es | sie | ihn | den | die | diese | diesen | mich [(zurück | an)] | mir (das | es) | mein geld | das geld",
     everything="""
-        (das | es | sie | ihn | den | die | diese | diesen) [alles | so | komplett | ganz] | alles | (alle | beide)
-        (die | das | den) (ganze | komplette | gesamte | ganzen | kompletten) (bestellung | auftrag | sache) | mich [(zurück | an)] | mir (das | es) | mein geld | das geld
+        (das | es | sie | ihn | den | die) (alles | alle | komplett | ganz) | alles [zusammen] | alle | beide | (das | die) ganze
     """,
+    whole=frozenset("ganze ganzen ganzes gesamte gesamten komplette kompletten".split()),
     has_noun_last=True,
     has_verb_last=True,
 )
@@ -36,7 +37,7 @@ GRAMMAR = {
         unbedingt | auf jeden fall | auf alle fälle | auf jeden | absolut | definitiv | bestimmt | ganz bestimmt | durchaus | zweifellos | ohne zweifel | jederzeit | jedenfalls ja
         einverstanden | abgemacht | ausgemacht | bestätigt | genehmigt | akzeptiert | zugestimmt | gebongt | geritzt | gekauft | ist (geritzt | gebongt)
         prima | super | perfekt | wunderbar | toll | bestens | hervorragend | ausgezeichnet | spitze | klasse | ideal | optimal | fein | sehr (gut | schön | wohl) | gut so | top | cool | genial | großartig | fantastisch | tipptopp | wunderbar
-        genau [so | das | richtig] | exakt [so] | ganz genau | haargenau | jawohl genau | so ist es | so ist das | ganz (richtig | recht)
+        genau [so | das | richtig] | exakt [so] | ganz genau | haargenau | jawohl genau | so ist es | ganz (richtig | recht)
         ich (bestätige | bestätig | akzeptiere | genehmige | befürworte) [(es | das)] [(hiermit | gerne | so)] | hiermit bestätige ich [(das | es)] | (das | es) bestätige ich [(hiermit | so)] | bestätige [ich] | ich kann (das | es) bestätigen | ich kann bestätigen
         (ich | da) stimme [ich] [(dem | da)] zu | stimme zu | ich sage ja | ich sag ja | ein klares ja | ganz klar ja
         ich bin (einverstanden | dafür | sicher | mir sicher | ganz sicher | mir ganz sicher | dabei | damit einverstanden | absolut sicher | absolut dafür) [damit] | bin (einverstanden | dabei | dafür | mir sicher) | damit bin ich einverstanden | da bin ich (sicher | mir sicher | dabei | dafür) | wir sind (einverstanden | dafür)
@@ -49,9 +50,9 @@ GRAMMAR = {
         deal | dafür | roger | verstanden ja | isch (guet | gut | ok | okay) | sell (ja | gern) | joh | ja (basst | passt) | wie (besprochen | gesagt) ja | doch ja | ja unbedingt
         (ja | okay | ok | gut | na) dann (ja | gern | gerne | machen wir das | machen wir es | machen sie das) | ja dann | gut dann | okay dann
     """),
-    Kind.FIRST_YES: Phrases("recht | doch"),
+    Kind.FIRST_YES: Phrases("recht so"),
     Kind.TAG: Phrases("""
-        ok | okay | okey | okee | oke | o k | richtig | korrekt | gut | schön | stimmt | recht so
+        ok | okay | okey | okee | oke | o k | richtig | korrekt | gut | stimmt
     """),
     Kind.STATEMENT: Phrases("""
         (das | es | alles | so | dat | des) [(ist | is | wär | wäre)] [(alles | so | ganz | genau | völlig | vollkommen | absolut)] (richtig | korrekt | in ordnung | okay | ok | recht | einverstanden | genau richtig | so richtig | so korrekt | so in ordnung | so gut | so okay) [(so | für mich)]
@@ -74,7 +75,7 @@ GRAMMAR = {
     """),
     Kind.AFTER_YES: Phrases("""
         ist (es | das | so | richtig) | bin ich [(mir | sicher | mir sicher)] | das bin ich | möchte ich [(gern | gerne)] | will ich | würde ich (gern | gerne) | hätte ich gern | hätte ich gerne
-        sollen sie [(tun | machen)] | alles | das alles | dürfen sie [(tun | machen)] | können sie [(tun | machen)] | mach du | weiter | tut es | das tut es | das soll (sein | es sein) | das soll so sein | soll (es | so | sein) | das ist es | jederzeit | geht | passt scho
+        sollen sie [(tun | machen)] | dürfen sie [(tun | machen)] | können sie [(tun | machen)] | mach du | weiter | tut es | das tut es | das soll (sein | es sein) | das soll so sein | soll (es | so | sein) | das ist es | jederzeit | geht | passt scho
         das ist so | ich weiß das ist richtig | eben 
     """),
     Kind.REQUEST: Phrases("""
@@ -86,7 +87,7 @@ GRAMMAR = {
         OBJECT [(bitte | gerne | ruhig)] INFINITIVE | OBJECT bitte
         sie (können | dürfen | sollen) OBJECT [(gern | gerne | ruhig | bitte)] INFINITIVE | (das | die | den | es) (können | dürfen | sollen) sie [(gern | gerne | ruhig)] INFINITIVE | (können | dürfen) sie (gern | gerne | ruhig) INFINITIVE
         ich (möchte | will | würde gern | würde gerne | möchte gern | möchte gerne) OBJECT INFINITIVE | ich (möchte | will) dass sie OBJECT INFINITIVE
-        WHOLE
+        WHOLE | ALL
     """),
     Kind.COURTESY: Phrases("""
         bitte [(schön | sehr | bitte | recht herzlich)] | bitteschön | bittesehr | danke [(schön | sehr | vielmals | ihnen | dir | recht herzlich | bestens | im voraus | danke | für die hilfe | für ihre hilfe | auch)] | dankeschön | und danke | merci [vielmals] | thanks | thank you

@@ -15,10 +15,11 @@ WORDING = Wording(
     ),
     conjunctions=frozenset(("e", "ed", "poi")),
     before_number=frozenset(("numero", "nr")),
+    pronouns="lo | la | li | le | questo | quello | questa | quella | i miei soldi | i soldi",
     everything="""
-        (lo | la | li | le | questo | quello | questa | quella | tutto | tutti | tutte) [quanto] | l'ordine (intero | completo) | tutto (l'ordine | quello)
-        (tutti | tutte) (e | é) (due | tre | quattro | cinque) | i miei soldi | i soldi
+        tutto [(quanto | quello)] | tutti | tutte | (tutti | tutte) (e | é) (due | tre | quattro | cinque)
     """,
+    whole=frozenset("intero intera completo tutto tutta".split()),
     before_verb=frozenset("vi ti le la lo li gli mi si".split()),
     enclitics=("la", "lo", "li", "le", "gli", "vi", "ti", "mi", "ci"),
 )
@@ -47,17 +48,17 @@ GRAMMAR = {
     Kind.ORDER: Phrases("""
         (proceda | procedi | procedete | procediamo | prosegua | prosegui | continui | continua | avanzi) [(pure | così | con (questo | l'ordine | l'operazione) | allora | tranquillamente)] | [(vada | vai | andate | andiamo | si vada)] (pure | avanti) [pure] | (vada | vai | andate | andiamo) [(pure | avanti | pure avanti | avanti pure)]
         (faccia | fai | fate | facciano | facciamo | fa) [(pure | così | questo | come ha detto | il necessario)] | (lo | la) (faccia | fai | fate) [pure] | fallo [(pure | allora)] | fatelo [pure] | facciamolo | facciamo così | fa pure | si faccia [pure] | me lo faccia
-        può (procedere | farlo | andare avanti | andare | continuare | proseguire | fare) [(pure | così | tranquillamente)] | puoi (farlo | procedere | fare | andare avanti) [pure] | (lo | la) può fare | (lo | la) (confermi | esegua) [pure] | confermi [pure] | conferma pure | esegua [pure] | ha il via libera | via libera | si può (fare | procedere) | si proceda | dia (il via | l'ok) | via
+        può (procedere | farlo | andare avanti | andare | continuare | proseguire | fare) [(pure | così | tranquillamente)] | puoi (farlo | procedere | fare | andare avanti) [pure] | (lo | la) può fare | (lo | la) (confermi | esegua) [pure] | confermi [pure] | conferma pure | esegua [pure] | ha il via libera | via libera | si può (fare | procedere) | si proceda | dia (il via | l'ok)
     """),
     Kind.AFTER_YES: Phrases("""
-        lo voglio | voglio | lo vorrei | vorrei | lo desidero | lo so è giusto | può | può (farlo) | puoi | così | dai | tutto | questo | prego | lo sono | lo è | bravo | brava | quando vuole | bello | quello | si può
+        lo voglio | voglio | lo vorrei | vorrei | lo desidero | lo so è giusto | può | può (farlo) | puoi | così | dai | questo | prego | lo sono | lo è | bravo | brava | quando vuole | bello | quello | si può
     """),
     Kind.REQUEST: Phrases("""
         può INFINITIVE [OBJECT] | (lo | la | li | le) può INFINITIVE | puoi INFINITIVE [OBJECT] | (voglio | vorrei | desidero | mi piacerebbe | preferisco) INFINITIVE [OBJECT] | (lo | la | li | le) (voglio | vorrei) INFINITIVE
         (voglio | vorrei | desidero) che [(lo | la | li | le | mi)] COMMAND [OBJECT] | (proceda | procedi | vada avanti) (ad | a | con (l' | la | il)) INFINITIVE [OBJECT] | per favore [(lo | la | li | le)] COMMAND [OBJECT] | per favore COMMAND REST | prego COMMAND [OBJECT]
     """),
     Kind.REPEAT: Phrases("""
-        COMMAND [(pure | per favore | allora)] [OBJECT] | (lo | la | li | le | l' | mi) COMMAND [pure] [OBJECT] | COMMAND REST | me (lo | la) COMMAND [pure] | WHOLE
+        COMMAND [(pure | per favore | allora)] [OBJECT] | (lo | la | li | le | l' | mi) COMMAND [pure] [OBJECT] | COMMAND REST | me (lo | la) COMMAND [pure] | WHOLE | ALL
     """),
     Kind.COURTESY: Phrases("""
         per (favore | piacere | cortesia | gentilezza) | cortesemente | gentilmente | se (non le dispiace | è così gentile) | please | mi faccia (il | la) (piacere | favore | cortesia) | la prego | prego

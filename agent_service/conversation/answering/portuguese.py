@@ -15,10 +15,11 @@ WORDING = Wording(
     ),
     conjunctions=frozenset(("e", "depois")),
     before_number=frozenset(("numero", "n", "nr")),
+    pronouns="o | a | os | as | isso | isto | ele | ela | eles | elas | lo | la | los | las | (para | pra) mim | me | lhe | o dinheiro | o meu dinheiro | meu dinheiro",
     everything="""
-        (o | a | os | as | isso | isto | ele | ela | eles | elas | lo | la | los | las) [tudo] | tudo [isso] | todos [eles] | todas [elas] | o (pedido | valor) (todo | inteiro | completo) | a (encomenda | compra) toda
-        (para | pra) mim | me | o (dinheiro | meu dinheiro) | meu dinheiro | lhe | a todos
+        [(o | a)] tudo [isso] | todos [eles] | todas [elas] | (os | as) (dois | duas)
     """,
+    whole=frozenset("todo toda inteiro inteira completo completa".split()),
     before_verb=frozenset("lhe o a os as se te me nos".split()),
     enclitics=("lhe", "lo", "la"),
 )
@@ -26,7 +27,7 @@ WORDING = Wording(
 GRAMMAR = {
     Kind.YES: Phrases("""
         sim | simm | yes | yep | ya | iá | sim sim | simsim | é sim | ora sim
-        (ah | oh | ai | pois | isso | claro que | mas | que | opa | digo que | eu disse que | eh | ora | tá) sim | sim (claro | pois | quero | isso | é isso | certo | confirmo)
+        (ah | oh | ai | isso | claro que | mas | que | opa | digo que | eu disse que | eh | ora | tá) sim | sim (claro | pois | quero | isso | é isso | certo | confirmo)
         claro [(que sim | sim | pois | claro | com certeza | né que sim | evidente)] | pois claro [que sim] | claríssimo | mas é claro [que sim] | é claro [que sim] | lógico [que sim] | é lógico | óbvio [que sim] | obviamente | evidente | evidentemente | naturalmente | certamente [que sim] | seguramente | efetivamente | efectivamente | realmente sim | definitivamente | totalmente | plenamente | completamente | absolutamente [sim] | sem dúvida [(nenhuma | alguma)] | sem sombra de dúvida | com (certeza | toda (certeza | a certeza) | todo (prazer | o prazer | gosto) | prazer | gosto | muito gosto | muito prazer) [sim] | certeza [absoluta] | de certeza [que sim]
         correto | correcto | corretíssimo | exato | exacto | exatamente [isso] | exactamente [isso] | precisamente | perfeito | perfeitamente | perfeitíssimo | ótimo | óptimo | excelente | maravilha | maravilhoso | maravilhosa | ideal | fantástico | impecável | espetacular | espetáculo | sensacional | bacana | legal | joia | jóia | massa | top | show [de bola] | super | porreiro | fixe | bestial | brilhante | beleza [pura] | blz | belezinha | tranquilo | suave | de boa | certinho | certíssimo | tudo (bem | certo | ok | bom | em ordem | correto | perfeito | joia | tranquilo | certinho) [(por mim | para mim)]
         isso [(mesmo | aí | isso | sim | é | exatamente | aí mesmo | exato)] | isso isso mesmo | é (isso aí | assim mesmo) | assim mesmo | tal e qual | é pra já
@@ -35,11 +36,11 @@ GRAMMAR = {
         (parece me | me parece | acho | soa) (bem | ótimo | perfeito | bom | ótima ideia | muito bem) | (seria | era | vai ser) (ótimo | perfeito | bom | excelente | ideal | maravilhoso | uma maravilha | fantástico) | (quero | queria | gostaria) (isso | que faça | fazer isso | que fizesse | sim | disso | de fazer isso | que faça isso)
         é (o que | isso que) [eu] (quero | pretendo | desejo) | eu quero [(sim | isso)] | convém-me | serve | dá-me jeito | agrada-me | combina
         uhum | aham | uhun | ahã | aã | hum-hum | hum hum | mhm | mm-hm | uhu | ahan | an han | hã hã
-        tenho [(a | toda)] certeza [(absoluta | sim)] | estou (certo | certa | seguro | segura) [disso] | cem por cento | 100 por cento | 100 percent | nada contra | não tenho (objeções | objeção | nada contra) | sem objeções | demorou | partiu | fechou | já é | muito bem | bora [lá] | bora nessa | bora fazer | vamos [(lá | nessa | em frente | fazer isso | a isso | embora)] | sem problema nenhum pode | ora essa claro | faz sentido sim
+        tenho [(a | toda)] certeza [(absoluta | sim)] | estou (certo | certa | seguro | segura) [disso] | cem por cento | 100 por cento | 100 percent | nada contra | não tenho (objeções | objeção | nada contra) | sem objeções | demorou | partiu | fechou | já é | muito bem | bora [lá] | bora nessa | bora fazer | vamos (lá | nessa | em frente | fazer isso | a isso | embora) | sem problema nenhum pode | ora essa claro | faz sentido sim
     """),
     Kind.FIRST_YES: Phrases("bem | bom bem"),
     Kind.TAG: Phrases("""
-        ok | okay | okey | oquei | ôkei | okei | o k | k | certo | tá | tá (bom | bem | certo | ok | ótimo | tudo certo | tudo bem | joia | beleza | perfeito | legal) [(assim | por mim | para mim | então)] | está (bem | bom | certo | ok | ótimo | tudo bem | tudo certo) [(assim | por mim | para mim | então)] | tá | está | é
+        ok | okay | okey | oquei | ôkei | okei | o k | k | certo | tá | tá (bom | bem | certo | ok | ótimo | tudo certo | tudo bem | joia | beleza | perfeito | legal) [(assim | por mim | para mim | então)] | está (bem | bom | certo | ok | ótimo | tudo bem | tudo certo) [(assim | por mim | para mim | então)] | tá | está
     """),
     Kind.STATEMENT: Phrases("""
         [(tudo | isso | assim)] (é | está | tá | estão) [(tudo | muito | totalmente | perfeitamente | exatamente)] (correto | correcto | certíssimo | exato | exacto | perfeito | verdade | isso | isso mesmo | isso aí | assim | conforme | em ordem | certinho | ótimo | excelente | confirmado) [mesmo] | e isso (mesmo | aí) | assim está (bem | bom | ótimo) | (tem | tens) razão | você tem razão | entendeu (bem | certo) | tudo está (certo | correto | bem)
@@ -50,14 +51,14 @@ GRAMMAR = {
         (faça | faz | façam | fazei | fazer | façamos) [(isso | assim | favor | o favor | por favor | sim | então | tudo | lá | como disse | o que for preciso | isso mesmo)] | faça-o | fá-lo | faça sim | (avance | avança | avancem | avancemos | prossiga | prossegue | siga | segue | sigam | continue | continua | proceda | procede | confirme | confirma | execute | toque | vá | vai) [(com (isso | o pedido | o processo) | em frente | lá | sim | então | adiante | por favor | pra frente | nessa | fundo)] | (vá | vai) (em frente | lá | nessa | fundo | adiante) | manda (ver | bala | brasa | vir) | mande (ver | bala) | força [nisso] | adiante | em frente | toca (a andar | para a frente | pra frente) | mete bronca | mãos à obra | dê (seguimento | andamento | prosseguimento) | trate disso | à vontade | fique à vontade | esteja à vontade
     """),
     Kind.AFTER_YES: Phrases("""
-        quero | eu quero | gostaria | eu gostaria | queria | desejo | é | pode | assim | bem | bom | muito | isso tudo | tudo | sei | sou eu | é claro | tenho | foi isso | está | gostava | gosto | quando quiser
+        quero | eu quero | gostaria | eu gostaria | queria | desejo | é | pode | assim | bem | bom | isso tudo | sou eu | é claro | foi isso | está | gostava | gosto | quando quiser
     """),
     Kind.REQUEST: Phrases("""
         (pode | podes | podem) INFINITIVE [OBJECT] | (quero | queria | gostaria de | desejo | pretendo | prefiro | preciso | gostava de) INFINITIVE [OBJECT] | (quero | queria | gostaria | desejo) que [(me | você)] COMMAND [OBJECT]
         por favor COMMAND [OBJECT] | por favor COMMAND REST | (avance | prossiga | vá em frente | siga) (com o | com a | e) (INFINITIVE | COMMAND) [OBJECT] | (vamos | bora) INFINITIVE [OBJECT] | faça (o | a) favor de INFINITIVE [OBJECT]
     """),
     Kind.REPEAT: Phrases("""
-        COMMAND [(sim | então | por favor | lá)] [OBJECT] | COMMAND REST | me COMMAND [OBJECT] | WHOLE
+        COMMAND [(sim | então | por favor | lá)] [OBJECT] | COMMAND REST | me COMMAND [OBJECT] | WHOLE | ALL
     """),
     Kind.COURTESY: Phrases("""
         (por | pôr) (favor | gentileza | obséquio) | porfavor | pfv | pf | se faz favor | faz favor | se fizer favor | se não se importar | se não for incómodo | façam favor | faxavor | fazendo favor | fazfavor | sff | por bondade | please | por favorzinho
@@ -66,7 +67,7 @@ GRAMMAR = {
         sem (problema | problemas) [(nenhum | algum)] | não (tem | há | tem nenhum | há nenhum) (problema | problemas) [(nenhum | algum)] | nenhum problema | sem (crise | stress | estresse) | não se preocupe | não te preocupes | imagina | que é isso | muito (gentil | amável) | é muito (gentil | amável) | [(foi | é)] muita gentileza [sua] | que gentileza
     """),
     Kind.HESITATION: Phrases("""
-        hum | hm | hmm | mm | mmm | ah | eh | ahn | uhm | bom | bem | então | olha | olhe | oh | ai | pois | ãh | hã | uh | um | em | ó | ora | pronto | ah bom | pois bem | ora bem | bom então | bem então | opa | ih | eita
+        hum | hm | hmm | mm | mmm | ah | eh | ahn | uhm | bom | bem | então | olha | olhe | oh | ai | ãh | hã | uh | um | em | ó | ora | pronto | ah bom | pois bem | ora bem | bom então | bem então | opa | ih | eita
     """),
     Kind.NO: Phrases("""
         [(ah | oh | ai | hum | é | pois | claro que | lógico que | óbvio que | evidente que | com certeza que | com certeza | certamente | certamente que | definitivamente | absolutamente | melhor | é melhor | acho melhor | acho que | acho que é melhor | prefiro que | preferia que | preferiria que | digo que | eu disse | eu disse que | agora | agora já | hoje | ainda | por enquanto | por agora | por ora | para já | de momento | neste momento | no momento | isso | assim | esse | essa | este | esta | creio que | penso que | parece-me que | de certeza que | eu | se calhar | talvez seja melhor | pensando bem | na verdade | afinal | sinceramente | desta vez | dessa vez | obrigado mas | obrigada mas | de todo)] (não | nao | naum | num | nã | não não | nope | no | nein | nem) [(não | obrigado | obrigada | mesmo | nunca | senhor | senhora | agora | ainda | por favor | de jeito nenhum | de todo | é | mas obrigado | hoje | isso não)]

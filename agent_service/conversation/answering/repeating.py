@@ -63,8 +63,12 @@ def slots(read_back: Asked, wording: Wording, english: Wording) -> Slots:
     around = {"BEFORE": clause.words[: clause.verb_at], "REST": clause.words[clause.verb_at :]}
     filled |= {name: _same(words, spoken, wording) for name, words in around.items() if words}
     if not clause.has_second_verb:
-        names = _names(clause, spoken, wording)
-        filled["OBJECT"] = Choice((read_notation(wording.everything), *names))
+        things = [read_notation(wording.pronouns)]
+        # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
+        if names := tuple(_names(clause, spoken, wording)):
+            filled["ALL"] = read_notation(wording.everything)
+            things += (filled["ALL"], *names)
+        filled["OBJECT"] = Choice(tuple(things))
     return filled
 
 
@@ -146,13 +150,14 @@ def _names(clause: _Clause, spoken: Wording, wording: Wording) -> Iterator[Phras
     is_next_to_verb = len(clause.words) - len(thing.after) == clause.verb_at
     is_same_verb = wording.language == "en" or (wording.has_verb_last and is_next_to_verb)
     determiner = any_of(wording.determiners - ({thing.determiner} if is_same_verb else set()))
+    whole = optional(any_of(wording.whole))
     if thing.is_numbered(spoken):
         mark = optional(any_of(wording.before_number))
         digits = numerals.number(thing.after[0], wording.language)
         yield Row((optional(any_of(wording.determiners)), nouns, mark, digits))
-        yield Row((determiner, nouns))
+        yield Row((whole, determiner, whole, nouns, whole))
     elif not thing.is_listed(spoken):
-        yield Row((determiner, nouns))
+        yield Row((whole, determiner, whole, nouns, whole))
         if thing.count:
             count = numerals.number(thing.count, wording.language)
             begins = determiner if is_same_verb else optional(determiner)

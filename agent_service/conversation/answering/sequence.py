@@ -23,7 +23,8 @@ class Kind(Enum):
     YES = auto()
     """Agrees."""
     FIRST_YES = auto()
-    """Agrees as the first agreement; later it asks or mocks ("yeah, right")."""
+    """Agrees as the first word; later it asks ("yes, right"), mocks ("yeah, right"), or has
+    understood ("oh, right")."""
     TAG = auto()
     """Agrees; after a statement it asks."""
     STATEMENT = auto()
@@ -74,6 +75,8 @@ class _Reading:
                 return _Reading(True, True, True, False) if self.is_agreed else None
             case Kind.FIRST_YES | Kind.AFTER_YES:
                 if self.is_agreed is (kind is Kind.FIRST_YES):
+                    return None
+                if self.is_open and kind is Kind.FIRST_YES:
                     return None
                 return _Reading(True, self.is_stated, self.is_repeated, self.is_repeated)
             case Kind.TAG:

@@ -14,10 +14,11 @@ WORDING = Wording(
     ),
     conjunctions=frozenset(("y", "e", "luego")),
     before_number=frozenset(("numero", "no", "nro")),
+    pronouns="lo | la | los | las | eso | esto | ese | esa | este | esta | el dinero | mi dinero",
     everything="""
-        (lo | la | los | las | eso | esto | ese | esa | este | esta) [todo] | todo [(eso | el pedido)] | todos | todas
-        (el | la) (pedido | orden | compra) (entero | completo | entera | completa) | todo (el pedido | completo) | el dinero | mi dinero
+        [(lo | la | los | las)] todo [eso] | todos | todas | (los | las) dos
     """,
+    whole=frozenset("entero entera completo completa todo toda".split()),
     before_verb=frozenset("le lo la los las les se te me nos".split()),
     enclitics=("le", "les", "lo", "la", "los", "las", "se", "te", "me", "nos"),
 )
@@ -29,18 +30,18 @@ GRAMMAR = {
         claro [(que sí | que si | pues | está | hombre | mujer | por supuesto | cómo no | claro | po)] | clarísimo | claro claro
         por supuesto [que sí] | desde luego [que sí] | faltaría más | faltaba más | no faltaba más | cómo no | naturalmente | obvio [(que sí | po)] | obviamente | evidentemente | lógico | lógicamente | ciertamente | efectivamente | en efecto | definitivamente | totalmente | absolutamente | plenamente | completamente | indudablemente | sin duda [(alguna | ninguna)] | sin dudarlo | con toda seguridad | seguro [que sí] | segurísimo | segurísima | a ciencia cierta | afirmativo | positivo | por descontado | cien por cien | cien por ciento | 100 por 100 | 100 percent | al cien
         perfecto | perfectamente | perfectísimo | excelente | estupendo | genial | fenomenal | maravilloso | buenísimo | fantástico | magnífico | ideal | súper | bárbaro | joya | chévere | bacano | bacán | chido | padrísimo | padre | guay | espectacular | fabuloso | divino | impecable
-        listo | de una | sale [(y vale | pues)] | órale [(pues | va)] | ándale [pues] | ándele [pues] | simón | va | va que va | va pues | arre | dale [(pues | nomás | nomas | no más | sí | que sí | po)] | vale (pues | va) | venga [(va | vale | sí | pues | dale | adelante)] | hala | hecho | trato hecho | hecho está | vamos | vamos allá | vamos adelante | ya está bien así
-        con (gusto | mucho gusto | placer | todo gusto) | encantado | encantada | de mil amores | a favor | cuente con ello | cuenta con ello | tal cual | así mismo | asimismo | así mero | mero | exactamente así | eso mero
+        listo | de una | sale [(y vale | pues)] | órale [(pues | va)] | ándale [pues] | ándele [pues] | simón | va | va que va | va pues | arre | dale [(pues | nomás | nomas | no más | sí | que sí | po)] | vale (pues | va) | venga [(va | vale | sí | pues | dale | adelante)] | hala | hecho | trato hecho | hecho está | vamos allá | vamos adelante
+        con (gusto | mucho gusto | placer | todo gusto) | encantado | encantada | de mil amores | a favor | cuente con ello | cuenta con ello | tal cual | así mismo | asimismo | exactamente así | eso mero
         conforme [con (todo | eso)] | (estoy | estamos | yo estoy | quedo) [(totalmente | completamente | muy | plenamente)] (conforme | de acuerdo | seguro | segura | decidido | decidida) [(con (eso | ello | todo | usted | esto) | en (eso | todo | ello | hacerlo))]
         [(yo | sí)] [(lo | la | se lo | le)] (confirmo | acepto | autorizo | apruebo | ratifico | consiento | valido) [(que sí | todo | eso | lo anterior | el pedido | la operación | que lo haga)] | confirmado | aceptado | aprobado | autorizado | queda confirmado | doy (mi | el) (consentimiento | visto bueno | permiso | autorización | ok) | tiene (mi | el) (autorización | permiso | consentimiento | visto bueno | ok) | le doy (permiso | mi autorización | mi permiso) | digo que sí | mi respuesta es sí | es un sí
         (me parece | me va | me suena | me queda | me viene | suena | se oye) [(muy | todo)] (bien | perfecto | estupendo | genial | correcto | fenomenal | excelente | perfectamente | fantástico | adecuado | buena idea) | me (sirve | conviene | vale | gusta | convence | interesa) [así] | me gustaría [(eso | que lo haga | mucho | hacerlo | que lo hiciera)]
         (por mí | para mí | por mi parte | de mi parte) (bien | vale | perfecto | adelante | está bien | sí | está perfecto | encantado | encantada | ningún problema | ok | de acuerdo | no hay problema | estupendo | muy bien)
         (sería | estaría) (perfecto | estupendo | genial | ideal | fenomenal | bien | muy amable | fantástico) | (eso | lo) quiero | (eso | lo) es lo que quiero | es lo que quiero | quiero (eso | hacerlo | que lo haga | que sí | proceder | continuar | seguir adelante | que lo hagan | que lo hagas) | deseo (eso | hacerlo | que lo haga | proceder | continuar) | sí quiero
-        ajá | ujum | mjm | uhum | mhm | mm-hm | ahá | hum-hum | uju | ea
+        ajá | ujum | mjm | uhum | mhm | mm-hm | ahá | hum-hum | uju
         (no veo | no hay | no tengo) inconveniente | sin inconveniente | sin objeción | no tengo (inconveniente | objeción | ninguna objeción | problema) | muy bien | requetebién | bien dicho | todo (bien | perfecto | en orden | correcto | ok | conforme)
         eso (es | mismo) | así es | eso eso | así mismo es | ya lo creo [que sí] | y tanto | pues (claro | sí | vale | muy bien | perfecto | adelante | hágalo | hazlo) [que sí] | bueno (pues | sí | vale | está bien | dale | ya) | a por ello
     """),
-    Kind.FIRST_YES: Phrases("ya está bien | bien"),
+    Kind.FIRST_YES: Phrases("bien"),
     Kind.TAG: Phrases("""
         vale [vale] | ok | okay | okey | oki | oká | o k | k | bueno | correcto | exacto | cierto | de acuerdo | dacuerdo | está bien [(así | pues | para mí | por mí)] | ta bien | ta bueno | tá bien | está (bueno | ok | okay | genial) | exactamente
     """),
@@ -53,14 +54,14 @@ GRAMMAR = {
         (puede | puedes | pueden | podéis | podemos) (hacerlo | proceder | continuar | seguir | hacer eso | seguir adelante | ir adelante | tramitarlo | realizarlo | ejecutarlo) [(sin problema | por favor | ya | tranquilamente)] | lo puede hacer | lo puedes hacer | tiene luz verde | luz verde | tire (adelante | pa'lante) | tira (adelante | pa'lante) | échele | échale | vaya (adelante | nomás) | dele [(nomás | no más | pues | usted)] | déle | démosle | denle
     """),
     Kind.AFTER_YES: Phrases("""
-        puede | puedes | quiero | lo quiero | sí quiero | deseo | lo deseo | (estoy | ya) seguro | estoy segura | me gustaría | eso | así | bien | lo sé seguro | muy bien | cuando quiera | cuando guste | por qué no | todo | lo hace | quisiera | lo es | lo soy | soy yo | está | por supuesto
+        puede | puedes | quiero | lo quiero | sí quiero | deseo | lo deseo | (estoy | ya) seguro | estoy segura | me gustaría | eso | así | bien | lo sé seguro | muy bien | cuando quiera | cuando guste | por qué no | lo hace | quisiera | lo es | lo soy | soy yo | está | por supuesto
     """),
     Kind.REQUEST: Phrases("""
         (puede | puedes | pueden) [(lo | la)] INFINITIVE [OBJECT] | (lo | la | los | las) (puede | puedes) INFINITIVE | (quiero | quisiera | deseo | me gustaría | necesito | prefiero) INFINITIVE [OBJECT] | (lo | la | los | las) quiero INFINITIVE
         (quiero | quisiera | deseo | necesito | me gustaría) que [(me | lo | la | los | las | me lo | me la)] COMMAND [OBJECT] | que [(me | se)] (lo | la | los | las) COMMAND | (proceda | adelante | siga) (a | con | y) (INFINITIVE | COMMAND) [OBJECT] | haga el favor de INFINITIVE [OBJECT] | por favor COMMAND [OBJECT] | por favor COMMAND REST
     """),
     Kind.REPEAT: Phrases("""
-        COMMAND [(usted | nomás | por favor | tranquilo | ya)] [OBJECT] | COMMAND REST | me (lo | la) COMMAND | WHOLE
+        COMMAND [(usted | nomás | por favor | tranquilo | ya)] [OBJECT] | COMMAND REST | me (lo | la) COMMAND | WHOLE | ALL
     """),
     Kind.COURTESY: Phrases("""
         por favor [se lo pido] | porfavor | porfa | porfis | porfaplis | por favorcito | si es (tan | usted tan) amable | si me hace (el | ese) favor | hágame (el | ese) favor | hazme el favor | me hace (el | un) favor | se lo ruego | se lo pido | tenga la bondad | con permiso | please

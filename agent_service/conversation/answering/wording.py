@@ -15,8 +15,12 @@ class Wording:
     conjunctions: frozenset[str]
     before_number: frozenset[str]
     """Words that may stand before the number of a thing: order *number* 1007."""
+    pronouns: str
+    """The phrases that stand for what was read back."""
     everything: str
-    """The phrases that stand for whatever was read back."""
+    """The phrases that stand for all that there is of it."""
+    whole: frozenset[str]
+    """Words that may stand around the name of a thing: the *whole* order."""
     before_verb: frozenset[str] = frozenset()
     """Words that a read-back may put before its verb: *vous* rappeler."""
     enclitics: tuple[str, ...] = ()
