@@ -15,14 +15,15 @@ WORDING = Wording(
     before_number=frozenset(("number", "no", "nr")),
     pronouns="it | that | this | them | me [back] | me (it | that) [back] | (it | that | them) back | my money back",
     everything="""
-        (it | that | this | them) all | all [of] (it | them | that | this) | everything | the (whole | entire | full) (thing | lot) | both [of them]
+        (it | that | this | them) all | all [of] (it | them | that | this) | everything | the (whole | entire | full) (thing | lot)
     """,
+    has_noun_last=True,
     whole=frozenset("whole entire full complete".split()),
 )
 
 GRAMMAR = {
     Kind.YES: Phrases("""
-        yes | yess | yeah | yea | yeh | yah | ya | yep | yup | yip | aye | y | yessir | yay | yass
+        yes | yess | yep | yup | yip | aye | y | yessir | yay | yass
         yes (indeed | siree)
         uh-huh | mm-hm | mm-hmm | mhm | mm hm | m-hm | mmhmm
         sure | sure thing | surely | for sure | (sure | yeah | yes | ok | okay) why not
@@ -37,7 +38,7 @@ GRAMMAR = {
         fantastic | awesome | marvellous | marvelous | lovely | great [stuff] | super | superb | splendid | amazing | cool
         terrific | grand | sweet | smashing | ideal | very (good | well) | good
         spot on | bang on | dead on | too right | righto | right-oh | right you are | right on
-        you bet | you betcha | you got it | you've got it | you know it | roger [that] | copy that
+        (you may | you can | i am | i do | it is | that is) yes | you bet | you betcha | you got it | you've got it | you know it | roger [that] | copy that
         okey-dokey | okie-dokie | okie-doke | okey-doke | oki-doki | oki | okeydokey
         (hell | heck) (yes | yeah | yep) | (damn | darn) (right | straight) | (oh | och) (yes | yeah | aye) | ooh yes
         (one | a) hundred percent | 100 percent
@@ -71,6 +72,7 @@ GRAMMAR = {
         as (you say | you said | discussed | agreed | read | stated)
         yes (as (you said | read | stated)) | yes to (that | all [of] (it | that) | everything | all)
     """),
+    Kind.RISING_YES: Phrases("yeah | yea | yeh | yah | ya"),
     Kind.FIRST_YES: Phrases("right"),
     Kind.TAG: Phrases("""
         ok | okay | okey | okeh | o k | k | kk | oke | alright | all right | alrighty | correct | fine | quite (right | so) | true
@@ -94,7 +96,7 @@ GRAMMAR = {
     Kind.AFTER_YES: Phrases("""
         i (am | do | would | will | did) | it is | that is | that it is | they are | it does | that's it | that is it | that's the one | that's all correct | that's (good | cool)
         you (can | may | should | could) [(certainly | do (that | it | so))] | i'd like to | i would like to | i want to | i want it | i do want (it | that) | why not
-        fine | nice | magic | beautiful | i (said | mean) yes | definitely yes
+        ALL | fine | nice | magic | beautiful | i (said | mean) yes | definitely yes
     """),
     Kind.REQUEST: Phrases("""
         please [(go ahead and | do | just)] COMMAND OBJECT | [please] go ahead and COMMAND [OBJECT] | do COMMAND OBJECT
@@ -103,7 +105,8 @@ GRAMMAR = {
         let's COMMAND OBJECT | (feel free | you're free | happy for you) to COMMAND OBJECT | i want OBJECT (cancelled | canceled | refunded | returned | moved | changed | renewed | blocked | sent | opened)
     """),
     Kind.REPEAT: Phrases("""
-        COMMAND OBJECT [for me] | WHOLE | ALL
+        COMMAND OBJECT [for me] | WHOLE
+        (make | do | process | start | issue) (the | my | that | this) COMMAND
     """),
     Kind.COURTESY: Phrases("""
         please | pls | plz | please and thank you | if you (please | would | don't mind | wouldn't mind | would be so kind)
@@ -117,17 +120,18 @@ GRAMMAR = {
         (no | not a | no problem | no worries) (problem | worries | issue | issues | trouble | bother) [(at all | for me | there | here)] | that's no problem | don't worry [about (it | that)] | no need to worry | no worries mate
     """),
     Kind.HESITATION: Phrases("""
-        uh | um | er | erm | uhm | umm | hm | hmm | mm | mmm | m | ah | eh | oh | ooh | well | so | uhh | ehm | em | yknow | you know | now then | oh well | well then | right then
+        uh | um | er | erm | uhm | umm | hm | hmm | mm | mmm | m | eh | well | so | uhh | ehm | em | yknow | you know | now then | well then | right then
     """),
+    Kind.SURPRISE: Phrases("ah | oh | ooh | oh well"),
     Kind.NO: Phrases("""
         no | nope | nah | nay | naw | noo | na | nae | n | non non | uh-uh | nuh-uh | nu-uh | mm-mm | nah-ah | no no no | negative | nein nein
         never [ever] | not (now | today | yet | really | at all | necessary | this time | for me | happening | a chance | interested | right now | anymore | any more | at the moment | just yet | on your life | like that | this one | that | this | it | please | thanks | ok | okay | good | correct | right | ready)
         [(absolutely | certainly | definitely | of course | probably | preferably | most certainly | rather | better | best | maybe | surely | please | hopefully | ideally | i'd say | i say)] not
-        absolutely no [way] | by no means | no way [jose] | no chance | no (thanks | thank you | thankyou | ta | sir | ma'am) | no deal | no (need | use | good | point | interest) | no can do | no never | (hell | heck | god | oh | lord) no | no siree
+        absolutely no [way] | by no means | under no circumstances | on no account | in no (way | case) | not (in a million years | on any account | under any circumstances) | no way [jose] | no chance | no (thanks | thank you | thankyou | ta | sir | ma'am) | no deal | no (need | use | good | point | interest) | no can do | no never | (hell | heck | god | oh | lord) no | no siree
         (i would | i'd) (rather | prefer | sooner) (not | you didn't | you did not | you don't | that you didn't) [(do (it | that | so) | go ahead)] | (i'd | i would) (prefer | like) (not to | you not to) [do (it | that | so)]
         [please] (don't | do not | never) [(you dare | bother)] | [please] (don't | do not) do (it | that | this | so | anything | any of (it | that)) [(please | yet | now)]
         [please] (don't | do not) (go ahead | proceed | continue | carry on | go on | go through | touch (it | anything) | change anything | process (it | that)) [with (it | that | this)]
-        [please] (don't | do not) COMMAND [OBJECT] | not to COMMAND [OBJECT] | (don't | do not) COMMAND WHOLE
+        [please] (don't | do not) ORDER | [please] (don't | do not) COMMAND [OBJECT] | not to COMMAND [OBJECT] | (don't | do not) COMMAND WHOLE
         i (don't | do not | didn't | did not | no longer | won't | will not | wouldn't | would not | never) [(really | actually | think i)] (want | wish | need | agree | accept | approve | consent | confirm | like | ask for | authorize | authorise | care for | think so) [(it | that | this | any of (it | that) | you to | to | to (do (it | that) | go ahead | proceed) | you to (do (it | that) | go ahead | proceed) | to COMMAND [OBJECT] | you to COMMAND [OBJECT] | anything | with (that | it | this) | to (that | it | this))] [(anymore | any more | now)]
         i (don't | do not) think so | i think not | i (refuse | decline | object | disagree | reject (it | that)) | declined | denied | rejected | refused
         [(i | i've | i have | i just)] (changed | change) my mind | i'm changing my mind | (i've | i have) (decided against (it | that) | thought (better of it | again)) | on second thought no | on second thoughts no

@@ -37,6 +37,7 @@ GRAMMAR = {
         (j'aimerais | je souhaiterais | j'apprécierais) [(bien | beaucoup | ça | cela)] | je (voudrais | souhaite | désire) (bien | ça | cela | le faire | que vous le fassiez | procéder) | je veux (ça | cela | que vous le fassiez | le faire | procéder) | je dis oui | c'est (un oui | oui) [(pour moi | franc | de ma part)] | ma réponse est oui | un grand oui
         mhm | mm-hm | hm-hm | uh-huh | ok d'acc | (bon | ben | bah | allez) (ok | oui | d'accord | va pour ça) | va pour (ça | cela) | banco | à cent pour cent | cent pour cent | 100 percent | 100 pour cent | (rien | pas) à redire
     """),
+    Kind.RISING_YES: Phrases(""),
     Kind.FIRST_YES: Phrases("bien"),
     Kind.TAG: Phrases("""
         ok | okay | okey | oki | oké | o k | k | correct | exact | certain
@@ -52,7 +53,7 @@ GRAMMAR = {
         vous pouvez [(y aller | le faire | procéder | faire | continuer | confirmer | valider | poursuivre | y procéder | faire ça | faire cela | faire comme ça)] | tu peux (y aller | le faire | procéder | faire) | pouvez y aller | il faut (le faire | y aller) | je vous (prie | demande) de (le faire | procéder) | je (veux | voudrais | souhaite) que vous (le fassiez | procédiez) | c'est bon (allez-y | vous pouvez y aller | faites)
     """),
     Kind.AFTER_YES: Phrases("""
-        je (veux | voudrais | souhaite) | vous (pouvez | devez) | tu peux | c'est (bien | ça) | pourquoi pas | allez | je le veux | il le faut | comme ça | bien | bon | voilà | c'est mon souhait | c'est bon
+        ALL | je (veux | voudrais | souhaite) | vous (pouvez | devez) | tu peux | c'est (bien | ça) | pourquoi pas | allez | je le veux | il le faut | comme ça | bien | bon | voilà | c'est mon souhait | c'est bon
     """),
     Kind.REQUEST: Phrases("""
         veuillez [bien] [(l' | le | la | les | me | tout)] INFINITIVE [OBJECT] | merci (de | d') [(l' | le | la | les | bien vouloir | tout)] INFINITIVE [OBJECT] | s'il vous plaît COMMAND [OBJECT]
@@ -61,18 +62,19 @@ GRAMMAR = {
         (allez-y | vas-y) COMMAND [OBJECT] | il faut [(l' | le | la | les)] INFINITIVE [OBJECT]
     """),
     Kind.REPEAT: Phrases("""
-        COMMAND [(bien | donc | s'il vous plaît)] [OBJECT] | COMMAND REST | WHOLE | ALL
+        COMMAND [(bien | donc | s'il vous plaît)] [OBJECT] | COMMAND REST | WHOLE
     """),
     Kind.COURTESY: Phrases("""
-        s'il vous plaît [(bien | monsieur | madame)] | s'il te plaît | svp | stp | siouplaît | s'il vous plait bien | je vous prie | si vous voulez bien | si ça ne vous dérange pas | please
+        s'il vous plaît [(bien | monsieur | madame)] | s'il te plaît | svp | stp | siouplaît | s'il vous plait bien | je vous prie | (si | if) vous voulez bien | (si | if) ça ne vous dérange pas | please
         [et] merci [(bien | beaucoup | à vous | d'avance | infiniment | mille fois | bien à vous | à toi | vraiment | encore | tout plein | de votre aide | pour votre aide | pour tout | pour ça | vous êtes gentil | vous êtes gentille)] | (mille | grand | un grand) (mercis | merci) | (je | on) (vous | te) (remercie | en remercie) [(beaucoup | bien | infiniment | d'avance | par avance)] | thanks
         c'est [(très | bien | vraiment | trop)] (gentil | aimable | sympa) [(à vous | de votre part | merci)] | vous êtes [(très | bien)] (gentil | gentille | aimable) | très aimable
         monsieur | madame | mademoiselle | messieurs | mesdames | m'sieur | mon (cher | ami | vieux | brave | bon monsieur) | ma (chère | belle | petite dame) | (cher | chère | bon | bonne) (monsieur | madame) | chef | jeune homme | mon gars | mec
         pas de (problème | souci | soucis) | [il] (n'y a | y a) (pas de | aucun) (problème | souci | soucis) | aucun (problème | souci) | ne vous (inquiétez | en faites) pas | vous inquiétez pas | t'inquiète [pas] | il n'y a pas de mal | pas de quoi s'inquiéter
     """),
     Kind.HESITATION: Phrases("""
-        euh | heu | euuh | hum | hmm | hm | mm | mmm | ah | oh | ben | bah | eh bien | et bien | bon | alors | eh | voyons | allez | bon ben | bon bah | ben alors | donc | bon alors | oh là là | uh | um
+        euh | heu | euuh | hum | hmm | hm | mm | mmm | ben | bah | eh bien | et bien | bon | alors | eh | voyons | allez | bon ben | bon bah | ben alors | donc | bon alors | uh | um
     """),
+    Kind.SURPRISE: Phrases("ah | oh | oh là là | tiens"),
     Kind.NO: Phrases("""
         [(ah | oh | euh | ben | bah | mais | oh que | ah mais | oh mais | eh bien | ah ben | bon ben | que)] (non | nan | nannan | naan | nope | nenni | no | nein) [(non | pas du tout | jamais)] | n | que nenni | niet
         [(non | ah | oh | surtout | ben)] (certainement | surtout | absolument | sûrement | vraiment | plutôt | bien sûr que | sans doute | pas | toujours | évidemment | définitivement | surtout surtout | pour le moment | pour l'instant | finalement | en fait | alors | mieux vaut | justement | du tout) pas
@@ -84,6 +86,7 @@ GRAMMAR = {
         (j'aime | j'aimerais) (mieux | autant) (pas | que non | ne pas) | je (refuse | m'y oppose | décline | passe | renonce | m'abstiens) | c'est refusé | refusé
         [(non | bon | ben | bah | oh | alors | finalement | allez)] (laisse | laissez | laissons | on laisse) [(tomber | ça | cela | comme ça | comme c'est | tel quel | tout comme ça | faire comme ça | béton | donc tomber | les choses comme elles sont | tranquille | OBJECT comme (ça | elle est | il est | c'est) | tout)] [(tomber | s'il vous plaît)]
         [(non | bon | ben)] (oublie | oubliez | oublions) [(ça | cela | tout | tout ça | l'affaire | ma demande)] | [(ne | n')] (fais | faites | faîtes) [(surtout | donc | le)] (pas | rien) [(ça | cela | du tout | pour l'instant | pour le moment | comme ça)] | ne (le | la | les) (faites | fais) [surtout] pas | n'en faites rien | ne (touchez | changez | touche | change) (pas | (à rien | rien)) | ne procédez pas | n'y allez pas | ne continuez pas | ne (validez | confirmez) pas
+        (ne | n') ORDER pas | (il vaut | mieux | il vaudrait | vaut) mieux (pas | que non | ne pas [(le faire | INFINITIVE | INFINITIVE OBJECT)]) | mieux vaut (pas | ne pas le faire | s'abstenir)
         [(ne | n')] [(l' | le | la | les)] COMMAND [surtout] (pas | rien | plus) [OBJECT] | COMMAND [surtout] pas OBJECT | ne pas [(l' | le | la | les)] INFINITIVE [OBJECT] | ne me COMMAND pas
         [(ce | c')] (n'est | est) pas (la peine | nécessaire | utile | ça | cela | correct | exact | bon | ce que je (veux | voulais | souhaite | voulais dire | demande) | possible | d'accord | juste | vrai | bien | la bonne | le bon | le moment) | ce n'est plus (la peine | nécessaire | utile) | inutile | c'est inutile | pas la peine
         [(non | j'ai)] (changé | change) d'avis | (j'ai | j'ai finalement | finalement j'ai) changé d'avis | je change d'avis | je (me suis | m'étais) ravisé | finalement (non | pas) | tout compte fait non | tout bien réfléchi non | réflexion faite non

@@ -18,7 +18,7 @@ WORDING = Wording(
     before_number=frozenset(("nummer", "nr")),
     pronouns="das | es | sie | ihn | den | die | diese | diesen | mich [(zurück | an)] | mir (das | es) | mein geld | das geld",
     everything="""
-        (das | es | sie | ihn | den | die) (alles | alle | komplett | ganz) | alles [zusammen] | alle | beide | (das | die) ganze
+        (das | es | sie | ihn | den | die) (alles | alle | komplett | ganz) | alles [zusammen] | alle | (das | die) ganze
     """,
     whole=frozenset("ganze ganzen ganzes gesamte gesamten komplette kompletten".split()),
     has_noun_last=True,
@@ -27,7 +27,7 @@ WORDING = Wording(
 
 GRAMMAR = {
     Kind.YES: Phrases("""
-        ja | jawohl | jawoll | jap | jup | jep | jepp | jo | jau | jop | yo | yep | yes | ja ja | jaja | jou | ha jo | hajo | jawohlja | ei ja | o ja | oh ja | oja
+        jawohl | jawoll | jap | jup | jep | jepp | jau | jop | yo | yep | yes | ja ja | jaja | jou | ha jo | hajo | jawohlja | ei ja | o ja | oh ja | oja
         mhm | hmhm | m-hm | mm-hm | aha ja | uh-huh
         ja (gern | gerne | doch | eh | klar | sicher | gut | natürlich | genau | bitte | freilich | ja | wohl) | jo eh | eh klar | na (klar | sicher | logo | gut | schön | dann ja | dann gerne | natürlich | gern | gerne | logisch | freilich | aber sicher) [doch]
         klar | klaro | alles klar | klar doch | logo | logisch | logischerweise | sicher | sicherlich | sicher doch | ganz sicher | hundertprozentig | hundert prozent | 100 percent | 100 prozent
@@ -50,20 +50,21 @@ GRAMMAR = {
         deal | dafür | roger | verstanden ja | isch (guet | gut | ok | okay) | sell (ja | gern) | joh | ja (basst | passt) | wie (besprochen | gesagt) ja | doch ja | ja unbedingt
         (ja | okay | ok | gut | na) dann (ja | gern | gerne | machen wir das | machen wir es | machen sie das) | ja dann | gut dann | okay dann
     """),
+    Kind.RISING_YES: Phrases("ja | jo | gell ja"),
     Kind.FIRST_YES: Phrases("recht so"),
     Kind.TAG: Phrases("""
         ok | okay | okey | okee | oke | o k | richtig | korrekt | gut | stimmt
     """),
     Kind.STATEMENT: Phrases("""
         (das | es | alles | so | dat | des) [(ist | is | wär | wäre)] [(alles | so | ganz | genau | völlig | vollkommen | absolut)] (richtig | korrekt | in ordnung | okay | ok | recht | einverstanden | genau richtig | so richtig | so korrekt | so in ordnung | so gut | so okay) [(so | für mich)]
-        (das | es | alles | so) (stimmt | passt | geht | klappt | gefällt mir | basst) [(so | genau | mir | alles | gut | für mich | perfekt | super | mir gut | mir so | alles so | schon so | ganz genau | wunderbar | prima)]
+        (das | es | alles | so) (stimmt | passt | klappt | gefällt mir | basst) [(so | genau | mir | alles | gut | für mich | perfekt | super | mir gut | mir so | alles so | schon so | ganz genau | wunderbar | prima)]
         stimmt (so | genau | alles | auffallend | das so) | so (ist es | ist das | ist alles) (richtig | korrekt | gut | recht | in ordnung) | ist (richtig | korrekt) [so] | alles (richtig | korrekt | gut | bestens | in ordnung | paletti | gut so | okay) | sie haben recht | da haben sie recht
         (das | so) (ist | wäre) (es | das) | genau so (ist es | machen wir das | möchte ich das | will ich das) | hört sich (gut | super | prima) an | (das | es) (hört sich | klingt) (gut | super | prima | perfekt) [an] | klingt (gut | super | prima | perfekt)
     """),
     Kind.ORDER: Phrases("""
         [(ja | bitte | dann | also)] (mach | mache) (das | es | mal | ruhig | nur | so | bitte | hin | schon | weiter) [(bitte | so | mal | ruhig | doch | gerne)] | mach's [(bitte | so)] | machs | mach
         [(bitte | dann | also)] machen sie [(das | es | mal | nur | ruhig | so | weiter | bitte | doch | gerne | dies | sie)] [(bitte | so | mal | ruhig | doch | gerne | genau so | nur | einfach)]
-        [bitte] (das | es | so) [bitte] (machen | tun | ausführen | durchführen) | bitte (machen | ausführen | durchführen | weitermachen | weiter | fortfahren | umsetzen | erledigen | veranlassen)
+        bitte (das | es | so) (machen | tun | ausführen | durchführen) | (das | es | so) bitte (machen | tun | ausführen | durchführen) | bitte (machen | ausführen | durchführen | weitermachen | weiter | fortfahren | umsetzen | erledigen | veranlassen)
         so (machen wir | machen wirs | machen wir's | machen) [(das | es)] | machen wir [(das | es)] [so] | das machen wir [so] | wird gemacht
         [bitte] (tun | tuen) sie (das | es | dies) [(bitte | ruhig | gerne | so)] | [bitte] tu (das | es) [bitte] | tun sie's | tu's
         (los | also los | dann los | auf geht's | los geht's | nur zu | immer zu | nur los | leg los | legen sie los | ran | immer her damit | her damit | hau rein | schieß los)
@@ -74,7 +75,7 @@ GRAMMAR = {
         ich möchte dass sie (das | es) (tun | machen) | ich bitte sie (das | es) zu (tun | machen) | mach hin | mach zu | ab dafür
     """),
     Kind.AFTER_YES: Phrases("""
-        ist (es | das | so | richtig) | bin ich [(mir | sicher | mir sicher)] | das bin ich | möchte ich [(gern | gerne)] | will ich | würde ich (gern | gerne) | hätte ich gern | hätte ich gerne
+        ALL | ist (es | das | so | richtig) | bin ich [(mir | sicher | mir sicher)] | das bin ich | möchte ich [(gern | gerne)] | will ich | würde ich (gern | gerne) | hätte ich gern | hätte ich gerne
         sollen sie [(tun | machen)] | dürfen sie [(tun | machen)] | können sie [(tun | machen)] | mach du | weiter | tut es | das tut es | das soll (sein | es sein) | das soll so sein | soll (es | so | sein) | das ist es | jederzeit | geht | passt scho
         das ist so | ich weiß das ist richtig | eben 
     """),
@@ -87,7 +88,7 @@ GRAMMAR = {
         OBJECT [(bitte | gerne | ruhig)] INFINITIVE | OBJECT bitte
         sie (können | dürfen | sollen) OBJECT [(gern | gerne | ruhig | bitte)] INFINITIVE | (das | die | den | es) (können | dürfen | sollen) sie [(gern | gerne | ruhig)] INFINITIVE | (können | dürfen) sie (gern | gerne | ruhig) INFINITIVE
         ich (möchte | will | würde gern | würde gerne | möchte gern | möchte gerne) OBJECT INFINITIVE | ich (möchte | will) dass sie OBJECT INFINITIVE
-        WHOLE | ALL
+        WHOLE
     """),
     Kind.COURTESY: Phrases("""
         bitte [(schön | sehr | bitte | recht herzlich)] | bitteschön | bittesehr | danke [(schön | sehr | vielmals | ihnen | dir | recht herzlich | bestens | im voraus | danke | für die hilfe | für ihre hilfe | auch)] | dankeschön | und danke | merci [vielmals] | thanks | thank you
@@ -96,8 +97,9 @@ GRAMMAR = {
         mein herr | der herr | meine dame | gnädige frau | gnä frau | chef | junger mann | junge frau | mein lieber | meine liebe | meine gute | mein guter | schatz | kollege | meister | mein freund
     """),
     Kind.HESITATION: Phrases("""
-        äh | ähm | öh | öhm | eh | ehm | hm | hmm | mh | mhh | mm | oh | also | nun | ah | so | tja | um | uh | em
+        äh | ähm | öh | öhm | eh | ehm | hm | hmm | mh | mhh | mm | also | nun | so | tja | um | uh | em
     """),
+    Kind.SURPRISE: Phrases("oh | ah | ach"),
     Kind.NO: Phrases("""
         [(ach | oh | na)] (nein | nee | ne | nö | nä | naa | nope | nö nö | neee | nein nein | nei | noi | net | nicht | no | non) | n | nada
         nie | niemals | nimmer | nie im leben | nie und nimmer | im leben nicht | keinesfalls | keineswegs | mitnichten | nix | nichts [da | bitte] | nix da | nichts dergleichen
@@ -113,6 +115,7 @@ GRAMMAR = {
         [(ich | nein ich)] (habe | hab) (es mir | mir es | mir's | mir das | das mir | meine meinung | es) [(jetzt | doch | gerade)] (anders überlegt | geändert) | ich hab's mir anders überlegt | hab's mir anders überlegt | [es] mir anders überlegt | [ich] habe meine meinung geändert | doch lieber nicht | ich überlege es mir anders
         halt | stop | stopp | stop stop | halt stop | halt stopp | abbrechen | abbruch | brechen sie (das | es) ab | brich ab | warten sie | warte | aufhören | hören sie auf | hör auf | finger weg | rückgängig | hände weg
         [bitte] (machen | tun) sie (das | es | so etwas | sowas | nichts | das bitte | es bitte) [(bitte | lieber | ja | auf keinen fall | doch | besser)] (nicht | nicht mehr) | [bitte] machen sie (nichts | gar nichts) | [bitte] (mach | tu) (das | es) [(bitte | lieber | ja | doch)] nicht | mach nichts | machen wir nicht | das machen wir nicht | (das | es) (machen | tun) sie (bitte | mal | lieber) nicht | (das | es) [bitte] nicht (machen | tun)
+        ORDER [(bitte | lieber | doch)] nicht | (lieber | besser | bitte) nicht (tun | machen) | es ist besser es nicht zu tun
         [bitte] (COMMAND | SPLIT) sie [(OBJECT | BEFORE)] [(bitte | lieber | auf keinen fall | ja | doch | besser)] (nicht | nichts) [PARTICLE] | [bitte] (COMMAND | SPLIT) OBJECT [(bitte | lieber)] nicht [PARTICLE] | [bitte] [OBJECT] [(bitte | lieber | doch)] nicht INFINITIVE [bitte] | (nicht | nichts) INFINITIVE
         (das | es) (muss | braucht | soll | sollen sie) [(jetzt | doch)] nicht [(sein | machen | tun)] | muss nicht sein | braucht's nicht | braucht es nicht | das brauchen sie nicht [(zu tun | machen | zu machen)] | kein (bedarf | interesse | wunsch | ja) | keine (lust | zustimmung) | danke nein | danke nicht | nein danke
         ich (bin (dagegen | nicht einverstanden | nicht dafür | damit nicht einverstanden | nicht sicher) | lehne (ab | das ab | es ab) | stimme nicht zu | stimme dem nicht zu | verzichte | verzichte darauf | widerspreche | verneine) | abgelehnt | dagegen | da bin ich dagegen | damit bin ich nicht einverstanden

@@ -31,7 +31,8 @@ class Language:
 
     def slots(self, read_back: Asked) -> Slots:
         """Return what of the read-back may be said again in this language."""
-        return slots(read_back, self.wording, english.WORDING)
+        order = self.grammar[Kind.ORDER].any_of_them
+        return {**slots(read_back, self.wording, english.WORDING), "ORDER": order}
 
 
 LANGUAGES: Final[Mapping[str, Language]] = MappingProxyType(

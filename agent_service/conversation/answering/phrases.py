@@ -171,6 +171,7 @@ class Phrases:
         self._fixed: dict[str, list[Phrase]] = {}
         self._filled: dict[str | None, list[Phrase]] = {}
         self._longest = 1
+        self.any_of_them = read_notation(text)
         for line in text.splitlines():
             if line.strip():
                 phrase = read_notation(line)

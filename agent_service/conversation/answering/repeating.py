@@ -37,6 +37,7 @@ booking | buchung | reservation | reserva | prenotazione | reserva
 return | rucksendung | retour | devolucion | reso | devolucao
 """.strip().splitlines()
 )
+_SHORTEST_NOUN: Final = 5
 _CURRENCIES: Final = frozenset(
     "dollar dollars euro euros pound pounds pfund real reais franken francs".split()
 )
@@ -99,8 +100,9 @@ class _Clause:
     verb_at: int
     words: tuple[str, ...]
     """All but the verb."""
+    pauses: frozenset[int]
+    """After how many of these words there is punctuation."""
     commas: frozenset[int]
-    """After how many of these words there is a comma."""
     has_second_verb: bool
 
     @classmethod
@@ -117,6 +119,7 @@ class _Clause:
             verb=_without_enclitic(words[at], spoken),
             verb_at=at,
             words=words[:at] + words[at + 1 :],
+            pauses=frozenset(place - (place > at) for place in pauses),
             commas=frozenset(place - (place > at) for place in read_back.commas),
             has_second_verb=any(later),
         )
@@ -187,7 +190,7 @@ class _Thing:
         while end < limit and not (
             rest[end] in spoken.prepositions | spoken.conjunctions
             or rest[end].isdigit()
-            or (end > start and end in clause.commas)
+            or (end > start and end in clause.pauses)
         ):
             end += 1
         commas = frozenset(place - end for place in clause.commas)
@@ -216,5 +219,8 @@ def _nouns(name: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:
         return Choice((row_of(name), *map(row_of, ways)))
     lengths = range(1, len(name) + 1)
     if wording.has_noun_last:
-        return Choice(tuple(row_of(name[-length:]) for length in lengths))
+        # A compound may be called by its end: "das Zimmer" for "das Einzelzimmer".
+        shorter = (name[-1][cut:] for cut in range(1, len(name[-1]) - _SHORTEST_NOUN + 1))
+        ends = shorter if wording.has_verb_last else ()
+        return Choice((*(row_of(name[-length:]) for length in lengths), any_of(ends)))
     return Choice(tuple(row_of(name[:length]) for length in lengths))

@@ -3,13 +3,13 @@
 Which phrases there are is each language's; how they may follow each other is the same in all:
 
 - A hesitation ("uh, well") ends no answer: more was to come.
-- What was read back may be said again, after a yes ("yes, cancel order 1007"). Then, or after a
+- What was read back may be said again, with a yes ("yes, cancel order 1007"). Then, or after a
   statement ("that's fine"), a word such as "right" or "okay" asks, at the end of the answer,
-  whether that is so. Only thanks, a "please" or an order ("go ahead") leave it as it was.
+  whether that is so.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
 
@@ -25,6 +25,8 @@ class Kind(Enum):
     FIRST_YES = auto()
     """Agrees as the first word; later it asks ("yes, right"), mocks ("yeah, right"), or has
     understood ("oh, right")."""
+    RISING_YES = auto()
+    """Agrees; after what was read back it asks ("cancel order 1007, yeah")."""
     TAG = auto()
     """Agrees; after a statement it asks."""
     STATEMENT = auto()
@@ -41,6 +43,8 @@ class Kind(Enum):
     """Neither agrees nor refuses: please, thanks, forms of address."""
     HESITATION = auto()
     """Neither; more is to come."""
+    SURPRISE = auto()
+    """Neither; with a TAG it says that something was understood ("oh, okay")."""
     NO = auto()
     """Refuses."""
     REGRET = auto()
@@ -55,6 +59,7 @@ class _Reading:
     """How the words so far have been understood."""
 
     is_agreed: bool = False
+    is_surprised: bool = False
     is_stated: bool = False
     is_repeated: bool = False
     is_open: bool = False
@@ -66,30 +71,34 @@ class _Reading:
             case Kind.COURTESY:
                 return self
             case Kind.HESITATION:
-                return _Reading(self.is_agreed, self.is_stated, self.is_repeated, True)
-            case Kind.ORDER:
-                return _Reading(True, self.is_stated, self.is_repeated, False)
-            case Kind.REQUEST:
-                return _Reading(True, self.is_stated, True, False)
+                return replace(self, is_open=True)
+            case Kind.SURPRISE:
+                return replace(self, is_open=True, is_surprised=not self.is_agreed)
             case Kind.REPEAT:
-                return _Reading(True, True, True, False) if self.is_agreed else None
-            case Kind.FIRST_YES | Kind.AFTER_YES:
-                if self.is_agreed is (kind is Kind.FIRST_YES):
-                    return None
-                if self.is_open and kind is Kind.FIRST_YES:
-                    return None
-                return _Reading(True, self.is_stated, self.is_repeated, self.is_repeated)
+                return replace(self, is_repeated=True, is_open=not self.is_agreed)
+            case Kind.AFTER_YES:
+                return replace(self, is_open=self.is_repeated) if self.is_agreed else None
+            case Kind.FIRST_YES if self.is_agreed or self.is_open:
+                return None
+            case Kind.TAG | Kind.RISING_YES if self.is_surprised:
+                return self
+            case Kind.RISING_YES:
+                return self._agreed(is_open=self.is_repeated)
             case Kind.TAG:
-                asks = self.is_stated or self.is_repeated
-                return _Reading(True, self.is_stated, self.is_repeated, asks)
+                return self._agreed(is_open=self.is_stated or self.is_repeated)
             case Kind.STATEMENT:
-                return _Reading(True, True, self.is_repeated, self.is_repeated)
+                return replace(self._agreed(is_open=self.is_repeated), is_stated=True)
+            case Kind.REQUEST:
+                return replace(self._agreed(is_open=False), is_repeated=True)
             case _:
-                return _Reading(True, self.is_stated, self.is_repeated, self.is_repeated)
+                return self._agreed(is_open=False)
+
+    def _agreed(self, *, is_open: bool) -> "_Reading":
+        return replace(self, is_agreed=True, is_surprised=False, is_open=is_open)
 
 
 _AGREEING: Final = tuple(kind for kind in Kind if kind not in (Kind.NO, Kind.REGRET))
-_REFUSING: Final = (Kind.COURTESY, Kind.HESITATION, Kind.REGRET, Kind.NO)
+_REFUSING: Final = (Kind.COURTESY, Kind.HESITATION, Kind.SURPRISE, Kind.REGRET, Kind.NO)
 # Said twice, these mean something else: "uh uh" is a no, "so so" is doubt.
 _MEANS_TWICE: Final = frozenset(("uh", "mm", "so", "cosi", "na", "hm"))
 
@@ -147,7 +156,7 @@ def _refusal(
 
 
 def _agrees_somewhere(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> bool:
-    kinds = (Kind.YES, Kind.TAG, Kind.ORDER, Kind.STATEMENT, Kind.REQUEST, Kind.REPEAT)
+    kinds = (Kind.YES, Kind.RISING_YES, Kind.TAG, Kind.ORDER, Kind.STATEMENT, Kind.REQUEST, Kind.REPEAT)
     return any(
         grammar[kind].ends(words, start, slots) for kind in kinds for start in range(len(words))
     )

@@ -23,6 +23,13 @@ _UNFINISHED = re.compile(r"(?:\.\s*\.|[,;:\-–—…])[\s'\"”»]*$")
 # "è" and "é" (is) are other words than "e" (and).
 _IS = re.compile(r"\be'(?!\w)|\b[èé]\b")
 _IS_WORD = "é"
+# Beside a "sí" or "sì", "si" is "if"; without accents it is where words follow it and stand before
+# it, but for those that begin a yes.
+_ACCENTED_SI = re.compile(r"\bs[íì]\b")
+_SI = re.compile(r"\bsi\b")
+_SI_AMONG_WORDS = re.compile(r"\b([^\W\d_]+) si(?= [^\W\d_])")
+_BEFORE_YES = frozenset("que si eh ehm em hm mm hum um uh pues bueno claro ay allora beh ma certo".split())
+_IF_WORD = "if"
 _LIGATURES: Mapping[str, str] = MappingProxyType({"œ": "oe", "æ": "ae", "ß": "ss", "%": "percent"})
 
 
@@ -49,6 +56,7 @@ def said(text: str) -> Said | None:
     if not _READABLE.fullmatch(plain):
         return None
     plain = _IS.sub(f" {_IS_WORD} ", _APOSTROPHES.sub("'", plain))
+    plain = _with_if(plain)
     plain = _THOUSANDS.sub(r"\1\2", _STUTTER.sub("", plain))
     words: list[str] = []
     pauses: set[int] = set()
@@ -62,6 +70,14 @@ def said(text: str) -> Said | None:
         frozenset(pauses),
         is_question="?" in plain or "¿" in plain,
         is_unfinished=_UNFINISHED.search(plain.rstrip()) is not None,
+    )
+
+
+def _with_if(plain: str) -> str:
+    if _ACCENTED_SI.search(plain):
+        return _SI.sub(_IF_WORD, plain)
+    return _SI_AMONG_WORDS.sub(
+        lambda found: found[0] if found[1] in _BEFORE_YES else f"{found[1]} {_IF_WORD}", plain
     )
 
 
