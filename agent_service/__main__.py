@@ -26,6 +26,7 @@ COMMANDS = (
     Command("ticket", "mint a ticket, for tests"),
     Command("logs", "list, show, search and follow recorded conversations"),
     Command("tools", "show, run and switch support tools"),
+    Command("answers", "show how answers to a read-back are understood"),
     Command("migrate", "bring the database to this release's tables"),
     Command("doctor", "check settings, database and provider, and say what to do"),
 )
