@@ -43,7 +43,7 @@ GRAMMAR = {
         (hell | heck) (yes | yeah | yep) | (damn | darn) (right | straight) | (oh | och) (yes | yeah | aye) | ooh yes
         (one | a) hundred percent | 100 percent
         it's a yes [from me] | that's a yes [from me] | a yes from me | my answer is yes | the answer is yes | (i say | i said | i'd say) yes
-        very much so | without (a doubt | doubt | question) | no doubt | no objection | no objections [(here | from me)]
+        very much so | without (a doubt | doubt | question) | no doubt | no objection | [i have] no objections [(here | from me | to that)] | permission granted | (why | well) (yes | certainly | sure | of course) | rightio | happy with that | happy to | i'm happy | hundred percent
         i'm (sure | certain | positive) [about (it | that | this)] | i'm (absolutely | quite | very | pretty | completely | totally | really) (sure | certain | positive)
         i am (sure | certain | positive) [about (it | that | this)] | i am (absolutely | quite | very | completely | totally) (sure | certain | positive)
         i'm (happy | fine | good | ok | okay | cool | down) with (that | it | this | everything)
@@ -52,7 +52,7 @@ GRAMMAR = {
         i'm in | i'm in agreement | i'm all for it | i'm game | count me in | i'm (happy | ready | good) to go [ahead] | let's roll
         (fine | okay | ok | good | great | perfect | cool | alright) (by | with | for) me
         (works | good) for me | (all | everything) (works | good | fine) (for | by) me
-        ((that | it) (works | suits me | would work | will work | will do | does it) | that'll (work | do) | that'd (work | be fine) | it'll (work | do)) [for me] [(fine | well | perfectly | great | just fine)]
+        ((that | it) (works | suits me | would work | will work | will do | does it) | that'll (work | do) | that'd (work | be fine) | it'll (work | do) | (that'll | that will) be (fine | great | good | lovely | perfect | all right | alright | wonderful | excellent | all | okay)) [for me] [(fine | well | perfectly | great | just fine)]
         that (suits | works for) me [(fine | well | perfectly)] | that'll do [(nicely | fine | perfectly)]
         (sounds | looks | seems) (good | great | fine | perfect | right | lovely | okay | ok | correct | excellent | alright | all right | wonderful | good enough) [(to | for) me]
         (that | it | this | everything) [all] (sounds | looks | seems) (good | great | fine | perfect | right | lovely | okay | ok | correct | excellent | alright | all right | wonderful) [(to | for) me]
@@ -78,7 +78,7 @@ GRAMMAR = {
         ok | okay | okey | okeh | o k | k | kk | oke | alright | all right | alrighty | correct | fine | quite (right | so) | true
     """),
     Kind.STATEMENT: Phrases("""
-        (that's | that is | it's | it is | this is | everything's | everything is | all is | all of (that | it) is) [(all | quite | absolutely | perfectly | exactly | just | totally | completely | entirely | 100 percent)] (right | correct | fine | perfect | great | excellent | lovely | wonderful | accurate | true | brilliant | ideal | fantastic | awesome | good with me | good for me | okay with me | ok with me | okay by me | ok by me | fine (by | with | for) me | alright with me | all right with me | agreed | spot on)
+        (that's | that is | it's | it is | this is | everything's | everything is | all is | all of (that | it) is) [(all | quite | absolutely | perfectly | exactly | just | totally | completely | entirely | 100 percent)] (right | correct | fine | perfect | great | excellent | lovely | wonderful | accurate | true | brilliant | ideal | fantastic | awesome | good [(with | for) me] | okay with me | ok with me | okay by me | ok by me | fine (by | with | for) me | alright with me | all right with me | agreed | spot on)
         all [is] (correct | right) | it's all (correct | right | fine | good | perfect)
         that's (it exactly | exactly it | what i (want | wanted | need | would like | asked for | meant | said) | exactly what i (want | wanted | need | asked for) | just what i (want | wanted | need) | the one | the plan | the idea | how i want it)
         (you're | you are) [(absolutely | quite | exactly)] (right | correct) | you (got | have) it right | you've got (it | that) right | you (got | have) that right
@@ -91,12 +91,12 @@ GRAMMAR = {
         make it (so | happen) | get (it | that) (done | sorted) | get on with it | crack on | have at it | fire away | knock yourself out | be my guest | feel free
         (you | we) (may | can) (go ahead | proceed | continue | carry on) | you're (good | clear | free) to (go | proceed) [ahead]
         please go ahead and do (it | that | so) | go ahead and do (it | that | so) | (i want | i'd like | i would like) you to (go ahead | proceed | do (it | that | so))
-        off you go | away you go | fill your boots | work away | do your thing | do as you (said | say)
+        off you go | away you go | fill your boots | work away | do your thing | do (as | what) you (said | say)
     """),
     Kind.AFTER_YES: Phrases("""
         i (am | do | would | will | did) | it is | that is | that it is | they are | it does | that's it | that is it | that's the one | that's all correct | that's (good | cool)
         you (can | may | should | could) [(certainly | do (that | it | so))] | i'd like to | i would like to | i want to | i want it | i do want (it | that) | why not
-        ALL | fine | nice | magic | beautiful | i (said | mean) yes | definitely yes
+        ALL | fine | nice | magic | beautiful | that is what i said | that's what i said | i (said | mean) yes | definitely yes
     """),
     Kind.REQUEST: Phrases("""
         please [(go ahead and | do | just)] COMMAND OBJECT | [please] go ahead and COMMAND [OBJECT] | do COMMAND OBJECT
@@ -109,7 +109,7 @@ GRAMMAR = {
         (make | do | process | start | issue) (the | my | that | this) COMMAND
     """),
     Kind.COURTESY: Phrases("""
-        please | pls | plz | please and thank you | if you (please | would | don't mind | wouldn't mind | would be so kind)
+        please | pls | plz | please and thank you | if you (please | would | could | can | don't mind | wouldn't mind | would be so kind)
         [and] thanks | [and] thank you | thankyou | thx | ty | ta | cheers | thanks (a lot | so much | very much | a million | a bunch | again | ever so much | for (that | your help | asking | checking | the help | everything))
         (thank | thanking) you [(very much | so much | very much indeed | ever so much | kindly | again | for (that | your help | asking | checking | the help | everything))]
         many thanks | much (appreciated | obliged) | thanks awfully | big thanks
@@ -142,7 +142,7 @@ GRAMMAR = {
         (that's | that is | it's | it is | this is | is) (wrong | incorrect | not (right | correct | ok | okay | fine | good | what i (want | wanted | asked for | said | meant | need) | it | the one | true | necessary | on | happening | acceptable)) | wrong | incorrect | that (isn't | is not | ain't) (right | correct | ok | okay | fine | it | what i (want | wanted | asked for | said | meant)) | that (won't | doesn't | wouldn't) (work | do | suit me) [for me]
         that (won't | will not) be necessary | that's not necessary | it's not (necessary | needed) | there's no need | it isn't necessary | not needed | no longer (needed | necessary) | not any longer
         (thanks | thank you) but no [(thanks | thank you)] | no but thanks | no but thank you | i said no | my answer is no | the answer is no | that's a no [from me] | it's a no [from me] | it's no | i say no | [so] sorry [but] no |  no i (don't | do not | wouldn't | would not | am not | didn't | won't)
-        no (that's | it's) (ok | okay | alright | all right) | no i'm (good | fine | ok | okay | all right | alright) | not on your nelly | get lost | nothing doing | out of the question | (that's | it's) out of the question | you (must | should | may | can) not [do (that | it)] | you mustn't | you can't [do that] | don't even think about it | nothing [please] | none of (it | that)
+        no (that's | it's) (ok | okay | alright | all right) | no i'm (good | fine | ok | okay | all right | alright) | not on your nelly | get lost | nothing doing | out of the question | (that's | it's) out of the question | you (must | should | may | can) not [do (that | it)] | you mustn't | you can't [do that] | don't even think about it | nothing [please] | none of (it | that) | (i'm | no i'm) (good | fine) no thanks | no thanks (i'm (good | fine | ok | okay) | that's fine) | do nothing | do not do anything | (keep | leave) OBJECT [as (it is | is)] | (don't | do not) COMMAND (anything | any of (it | them)) | i (don't | do not) want (it | that | OBJECT) (cancelled | canceled | changed | done | moved | refunded | blocked) | you shall not | (sadly | unfortunately | regrettably) (no | not) | nah i'm (good | fine)
     """),
     Kind.REGRET: Phrases("""
         [(i'm | so | i am | very)] sorry [(about that | but | for (that | the trouble | the inconvenience))] | unfortunately | apologies | my apologies | i'm afraid | excuse me | actually | but | on second thought | on second thoughts | honestly

@@ -34,7 +34,7 @@ GRAMMAR = {
         aber (ja | sicher | klar | gern | gerne | natürlich | selbstverständlich | freilich | hallo) [doch] | aber (ja | sicher) doch
         natürlich [ja | gern | gerne] | selbstverständlich [ja | gern | gerne] | selbstredend | freilich | gewiss | gewiss doch | sehr wohl | allerdings
         (gern | gerne) [doch] | sehr (gern | gerne) | (liebend | herzlich | furchtbar) (gern | gerne) | mit vergnügen | mit freuden
-        unbedingt | auf jeden fall | auf alle fälle | auf jeden | absolut | definitiv | bestimmt | ganz bestimmt | durchaus | zweifellos | ohne zweifel | jederzeit | jedenfalls ja
+        unbedingt | auf jeden fall | auf alle fälle | auf jeden | absolut | definitiv | bestimmt | ganz bestimmt | durchaus | zweifellos | ohne zweifel | jederzeit | sowieso | jedenfalls ja
         einverstanden | abgemacht | ausgemacht | bestätigt | genehmigt | akzeptiert | zugestimmt | gebongt | geritzt | gekauft | ist (geritzt | gebongt)
         prima | super | perfekt | wunderbar | toll | bestens | hervorragend | ausgezeichnet | spitze | klasse | ideal | optimal | fein | sehr (gut | schön | wohl) | gut so | top | cool | genial | großartig | fantastisch | tipptopp | wunderbar
         genau [so | das | richtig] | exakt [so] | ganz genau | haargenau | jawohl genau | so ist es | ganz (richtig | recht)
@@ -43,7 +43,7 @@ GRAMMAR = {
         ich bin (einverstanden | dafür | sicher | mir sicher | ganz sicher | mir ganz sicher | dabei | damit einverstanden | absolut sicher | absolut dafür) [damit] | bin (einverstanden | dabei | dafür | mir sicher) | damit bin ich einverstanden | da bin ich (sicher | mir sicher | dabei | dafür) | wir sind (einverstanden | dafür)
         von mir aus [(gern | gerne)] | meinetwegen | meinerseits ja | für mich (passt das | passt es | ok | okay | in ordnung | ist das (ok | okay | in ordnung | gut))
         ich bitte darum | ich bitte sie darum | bitte (ja | gern | gerne) | ich bestehe darauf
-        (das | so) (möchte | will | wünsche | mag | hätte) ich [(gern | gerne | so | haben | auch so)] | ich (möchte | will | wünsche) (das | es) [(so | gern | gerne | haben | tun)] | ich (hätte | möchte | würde) das (gern | gerne) | ich will | ich möchte
+        (das | so) (möchte | will | wünsche | mag | hätte) ich [(das | es | gern | gerne | so | haben | auch so)] | ich (möchte | will | wünsche) (das | es) [(so | gern | gerne | haben | tun)] | ich (hätte | möchte | würde) das (gern | gerne) | ich will | ich möchte
         das (wäre | ist) (gut | toll | super | nett | prima | schön | lieb | perfekt | klasse | großartig | wunderbar | fein | sehr (gut | nett | schön | lieb) | mir recht | ideal | hervorragend | spitze | genial) | das wäre (mir recht | sehr freundlich)
         ich habe (nichts dagegen | keine einwände) | keine einwände | nichts dagegen | spricht nichts dagegen
         basst [(scho | so)] | passt [(mir | für mich | perfekt | gut | super | so | wunderbar)] | passt (mir | so | alles) (gut | perfekt) | passt alles | geht klar | geht in ordnung | geht okay | in ordnung [so] | ist (in ordnung | okay | ok | recht | gut | mir recht | gut so) [(so | für mich)] | das geht (klar | in ordnung | so | so in ordnung)
@@ -65,7 +65,7 @@ GRAMMAR = {
         [(ja | bitte | dann | also)] (mach | mache) (das | es | mal | ruhig | nur | so | bitte | hin | schon | weiter) [(bitte | so | mal | ruhig | doch | gerne)] | mach's [(bitte | so)] | machs | mach
         [(bitte | dann | also)] machen sie [(das | es | mal | nur | ruhig | so | weiter | bitte | doch | gerne | dies | sie)] [(bitte | so | mal | ruhig | doch | gerne | genau so | nur | einfach)]
         bitte (das | es | so) (machen | tun | ausführen | durchführen) | (das | es | so) bitte (machen | tun | ausführen | durchführen) | bitte (machen | ausführen | durchführen | weitermachen | weiter | fortfahren | umsetzen | erledigen | veranlassen)
-        so (machen wir | machen wirs | machen wir's | machen) [(das | es)] | machen wir [(das | es)] [so] | das machen wir [so] | wird gemacht
+        so (machen wir | machen wirs | machen wir's | machen) [(das | es)] | [dann] machen wir [(das | es)] [so] | machen's [(das | mal | nur | so)] | das machen wir [so] | wird gemacht
         [bitte] (tun | tuen) sie (das | es | dies) [(bitte | ruhig | gerne | so)] | [bitte] tu (das | es) [bitte] | tun sie's | tu's
         (los | also los | dann los | auf geht's | los geht's | nur zu | immer zu | nur los | leg los | legen sie los | ran | immer her damit | her damit | hau rein | schieß los)
         [bitte] (fahren sie fort | führen sie (es | das) (aus | durch) | erledigen sie (das | es) | veranlassen sie (das | es) | leiten sie (das | es) ein | setzen sie (das | es) um | gehen sie vor)
@@ -76,7 +76,7 @@ GRAMMAR = {
     """),
     Kind.AFTER_YES: Phrases("""
         ALL | ist (es | das | so | richtig) | bin ich [(mir | sicher | mir sicher)] | das bin ich | möchte ich [(gern | gerne)] | will ich | würde ich (gern | gerne) | hätte ich gern | hätte ich gerne
-        sollen sie [(tun | machen)] | dürfen sie [(tun | machen)] | können sie [(tun | machen)] | mach du | weiter | tut es | das tut es | das soll (sein | es sein) | das soll so sein | soll (es | so | sein) | das ist es | jederzeit | geht | passt scho
+        sollen sie [(tun | machen)] | dürfen sie [(tun | machen)] | können sie [(tun | machen)] | sie dürfen | sie können | so soll es sein | das ist mein wunsch | freili | mach du | weiter | tut es | das tut es | das soll (sein | es sein) | das soll so sein | soll (es | so | sein) | das ist es | jederzeit | geht | passt scho
         das ist so | ich weiß das ist richtig | eben 
     """),
     Kind.REQUEST: Phrases("""
@@ -107,7 +107,7 @@ GRAMMAR = {
         [(ach | bitte | nein | oh)] (bloß | bitte | lieber | besser | jetzt | heute | doch | lieber doch | sicher | bestimmt | ganz sicher | ganz bestimmt | natürlich | absolut | überhaupt | ganz und gar | gar | noch | eher | eigentlich | auch | so | das | es | dann | dann lieber | dann doch lieber | momentan | im moment | vorerst | erstmal | erst mal | zurzeit | selbstverständlich | definitiv | garantiert | vielleicht lieber | vielleicht besser | ja | nur | diesmal | diese | mir | wirklich) nicht [(bitte | mehr | danke | so)]
         nicht (jetzt | heute | nötig | notwendig | mehr | so | das | doch | machen | tun | wirklich | unbedingt | einverstanden | richtig | korrekt | in ordnung | okay | gut | dass ich wüsste | mit mir | bitte | danke | ausführen | durchführen | fortfahren | weitermachen)
         das (kommt | kommt mir) nicht in frage | kommt nicht (in frage | infrage | in die tüte) | das kommt nicht (in frage | infrage | in die tüte) | von wegen | denkste | pustekuchen | fehlanzeige | ausgeschlossen | das ist ausgeschlossen
-        [(ach | nein)] (vergiss | vergessen sie | vergesst) (es | das | die sache) [(bitte | einfach | wieder | mal | lieber)] | vergiss's
+        [(ach | nein)] (vergiss | vergessen sie | vergesst) (es | das | die sache) [(bitte | einfach | wieder | mal | lieber)] | vergiss's | vergessen sie's | ist nicht (nötig | notwendig) | bin dagegen | alles (so | beim alten) lassen | [bitte] alles so lassen | auf keinsten | ich (möchte | will) OBJECT behalten | ich behalte OBJECT
         [(ach | bitte | dann | nein)] (lass | lasst | lassen sie | lassen wir | lasse) (es | das | sie | mal | alles | die sache | OBJECT) [(bitte | lieber | doch | mal | einfach | besser)] [(sein | gut sein | bleiben | so | wie es ist | so wie es ist | stecken | wie gehabt | stehen | beim alten | offen | liegen | sein bitte | doch lieber | in ruhe)] [bitte] | lass stecken | lass gut sein | lassen sie's | lass's | lieber (lassen | bleiben lassen | so lassen) | bleiben lassen | so lassen | es so lassen
         (es | das | alles) (soll | kann) (so bleiben | bleiben) [wie es ist] | es bleibt (so | dabei | wie es ist)
         ich (will | möchte | mag | wünsche | wollte | brauche | benötige) (das | es | dies | OBJECT | sie | ihn) [(jetzt | lieber | doch | wirklich | eigentlich | gar | überhaupt)] (nicht | nicht mehr | lieber nicht | doch nicht) [(mehr | tun | machen | INFINITIVE | haben | so)] | ich (will | möchte | mag) [(lieber | doch | jetzt | wirklich)] nicht [(mehr | INFINITIVE)]

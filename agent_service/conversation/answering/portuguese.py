@@ -48,11 +48,11 @@ GRAMMAR = {
         está tudo (certo | bem | correto | ok | perfeito | em ordem) | tá tudo (certo | bem | correto | ok | perfeito | em ordem)
     """),
     Kind.ORDER: Phrases("""
-        [(então | sim | claro)] (pode | podes | podem | podemos) (ser [sim] | fazer [(isso | sim | assim | favor | tudo)] | sim | ir | seguir [em frente] | prosseguir | continuar | proceder | avançar | confirmar | mandar [ver | bala] | executar | efetuar | tratar disso | realizar | fazê-lo | crer) [(sim | então | por favor | à vontade | tranquilo)] | pode [pode] | podes | pode à vontade | pode e deve
+        [(então | sim | claro | é)] (pode | podes | podem | podemos) (ser [sim] | fazer [(isso | sim | assim | favor | tudo)] | sim | ir | seguir [em frente] | prosseguir | continuar | proceder | avançar | confirmar | mandar [ver | bala] | executar | efetuar | tratar disso | realizar | fazê-lo | crer) [(sim | então | por favor | à vontade | tranquilo)] | pode [pode] | podes | pode à vontade | pode e deve
         (faça | faz | façam | façamos) [(isso | assim | favor | o favor | por favor | sim | então | tudo | lá | como disse | o que for preciso | isso mesmo)] | faça-o | fá-lo | faça sim | (avance | avança | avancem | avancemos | prossiga | prossegue | siga | segue | sigam | continue | continua | proceda | procede | confirme | confirma | execute | toque | vá | vai) [(com (isso | o pedido | o processo) | em frente | lá | sim | então | adiante | por favor | pra frente | nessa | fundo)] | (vá | vai) (em frente | lá | nessa | fundo | adiante) | manda (ver | bala | brasa | vir) | mande (ver | bala) | força [nisso] | adiante | em frente | toca (a andar | para a frente | pra frente) | mete bronca | mãos à obra | dê (seguimento | andamento | prosseguimento) | trate disso | à vontade | fique à vontade | esteja à vontade
     """),
     Kind.AFTER_YES: Phrases("""
-        ALL | quero | eu quero | gostaria | eu gostaria | queria | desejo | é | pode | assim | bem | bom | isso tudo | sou eu | é claro | foi isso | está | gostava | gosto | quando quiser
+        ALL | quero | eu quero | gostaria | eu gostaria | queria | desejo | é | pode | assim | bem | bom | isso tudo | vamos | sou eu | é claro | foi isso | está | gostava | gosto | quando quiser
     """),
     Kind.REQUEST: Phrases("""
         (pode | podes | podem) INFINITIVE [OBJECT] | (quero | queria | gostaria de | desejo | pretendo | prefiro | preciso | gostava de) INFINITIVE [OBJECT] | (quero | queria | gostaria | desejo) que [(me | você)] COMMAND [OBJECT]

@@ -152,12 +152,14 @@ def _names(clause: _Clause, spoken: Wording, wording: Wording) -> Iterator[Phras
     # Where verb and thing stand together as in the read-back, that is a part of it, word for word.
     is_next_to_verb = len(clause.words) - len(thing.after) == clause.verb_at
     is_same_verb = wording.language == "en" or (wording.has_verb_last and is_next_to_verb)
-    determiner = any_of(wording.determiners - ({thing.determiner} if is_same_verb else set()))
+    any_determiner = any_of(wording.determiners)
+    one = any_of(wording.determiners - ({thing.determiner} if is_same_verb else set()))
+    determiner = Row((one, optional(any_determiner)))
     whole = optional(any_of(wording.whole))
     if thing.is_numbered(spoken):
         mark = optional(any_of(wording.before_number))
         digits = numerals.number(thing.after[0], wording.language)
-        yield Row((optional(any_of(wording.determiners)), nouns, mark, digits))
+        yield Row((optional(any_determiner), nouns, mark, digits))
         yield Row((whole, determiner, whole, nouns, whole))
     elif not thing.is_listed(spoken):
         yield Row((whole, determiner, whole, nouns, whole))
