@@ -1,4 +1,4 @@
-"""``agent-service answers``: how the service reads answers and read-backs that a team has written."""
+"""``agent-service answers``: how the service reads answers that a team has written."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""A deterministic reading of a caller's answer to a read-back: a plain, whole, present yes, or none.
+"""A deterministic reading of answers to a read-back: a plain, whole, present yes, or none.
 
 An answer is a yes when every word of it belongs to an accepted phrase and nothing is left over.
 There is no list of what makes a yes doubtful: a question, a part, a condition, another number or
@@ -69,9 +69,7 @@ def _is_yes_with_echo(answer: Said, read_back: Asked, language: Language) -> boo
 
 def _read_in_any(answer: Said, read_back: Asked) -> Answer:
     """Read an answer of unknown language: what is a yes in one may hold the no of another."""
-    found = {
-        _read(answer, read_back, language) for language in LANGUAGES.values()
-    }
+    found = {_read(answer, read_back, language) for language in LANGUAGES.values()}
     has_refusal = any(
         word in language.refusals for language in LANGUAGES.values() for word in answer.words
     )

@@ -1,1 +1,1 @@
-"""What a caller may say to a read-back: words, phrases, numbers, and a grammar for each language."""
+"""What a caller may say to a read-back: words, phrases and grammars."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from agent_service.conversation.answering.verbs import is_action
-from agent_service.conversation.answering.words import said
+from agent_service.conversation.answering.words import readable_part
 from agent_service.conversation.phrases import QUESTIONS
 
 # A sentence ends after a word in small letters: not after "Dr." and not after "8.".
 _SENTENCE_END: Final = re.compile(r"(?<=[a-zß-ÿ]{3})[.!]\s+")
-_UNREADABLE: Final = re.compile(r"[^\w\s.,;:'’-]|_")
+
+_COLON: Final = re.compile(r"\s*:\s")  # and not that of 10:30
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Asked:
     """The sentence that says what is to be done."""
     pauses: frozenset[int]
     """After how many words of the clause there is punctuation."""
-    commas: frozenset[int]
+    named: int
+    """How many words of the clause come before a colon: what follows is its content."""
 
 
 def asked(read_back: str) -> Asked:
@@ -32,18 +34,17 @@ def asked(read_back: str) -> Asked:
     for question in QUESTIONS.values():
         body = body.removesuffix(question).strip()
     sentences = _SENTENCE_END.split(body.rstrip("."))
-    known = (part for part in sentences if is_action(next(iter(_said(part)[0]), ""), "en"))
+    known = (part for part in sentences if is_action(part.partition(" ")[0].lower(), "en"))
     sentence = next(known, sentences[-1])
-    clause, pauses = _said(sentence)
-    _, commas = _said(sentence.replace(":", " "))
-    return Asked(f" {' '.join(_said(body)[0])} ", clause, pauses, commas)
+    clause = readable_part(sentence)
+    return Asked(
+        text=f" {' '.join(readable_part(body).words)} ",
+        clause=clause.words,
+        pauses=clause.pauses,
+        named=len(readable_part(_COLON.split(sentence)[0]).words),
+    )
 
 
 def is_echo(words: tuple[str, ...], read_back: Asked) -> bool:
     """Tell whether several words are just what was read back, in the same order."""
     return len(words) > 1 and f" {' '.join(words)} " in read_back.text
-
-
-def _said(text: str) -> tuple[tuple[str, ...], frozenset[int]]:
-    heard = said(_UNREADABLE.sub(" ", text))
-    return (heard.words, heard.pauses) if heard else ((), frozenset())

@@ -6,7 +6,7 @@ from typing import Final
 
 from agent_service.conversation.answering.phrases import Choice, Phrase, Row, Word, optional
 
-LARGEST_CARDINAL: Final = 999_999
+MOST_DIGITS: Final = 6
 
 # 0 to 19, then the tens from 20.
 _SMALL: Final = MappingProxyType(
@@ -59,7 +59,7 @@ _VARIANTS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType
 def number(digits: str, language: str) -> Phrase:
     """Return the ways to say a number."""
     ways: list[Phrase] = [Word(digits), _digit_by_digit(digits, language)]
-    if not digits.startswith("0") and int(digits) <= LARGEST_CARDINAL:
+    if not digits.startswith("0") and len(digits) <= MOST_DIGITS:
         ways.append(_said(_CARDINALS[language](int(digits))))
     if len(digits) in (4, 6):
         pairs = (digits[at : at + 2] for at in range(0, len(digits), 2))
@@ -68,7 +68,7 @@ def number(digits: str, language: str) -> Phrase:
 
 
 def value(word: str, language: str) -> str | None:
-    """Return the digits of a number: of one in digits, or of a word that things are counted with."""
+    """Return the digits of a number: of digits, or of a word that things are counted with."""
     if word.isdigit():
         return word
     for number, name in enumerate(_SMALL[language].split()):

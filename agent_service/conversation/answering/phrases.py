@@ -1,16 +1,17 @@
 """Phrases in a small notation, and where they end in a row of words.
 
-    that('s | is) [all] (right | fine)     ( ) one of these, [ ] or nothing, | or
-    you can VERB [OBJECT]                  a word in capitals is filled from the read-back
+    that (works | suits me) [fine] | you bet     ( ) one of these, [ ] or nothing, | or
+    you can VERB [OBJECT]                        a word in capitals is filled from the read-back
 
-A line is a phrase. Words are written as in a dictionary; "that's" also finds "thats".
+A line is a phrase or several; one that begins with spaces goes on with the line before. Words are
+written as in a dictionary: "that's" also finds "thats".
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from agent_service.conversation.answering.words import spellings
 
@@ -68,10 +69,8 @@ def row_of(words: tuple[str, ...]) -> Phrase:
 
 @cache
 def read_notation(text: str) -> Phrase:
-    """Return the phrases of a text in the notation above."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    ways = tuple(_Notation(line).phrase() for line in lines)
-    return ways[0] if len(ways) == 1 else Choice(ways)
+    """Return the phrase, or choice of phrases, that a text in the notation above stands for."""
+    return _Notation(text).phrase()
 
 
 class _Notation:
@@ -121,6 +120,8 @@ def ends(phrase: Phrase, words: tuple[str, ...], start: int, slots: Slots) -> fr
             return reached
         case Choice(ways):
             return frozenset().union(*(ends(way, words, start, slots) for way in ways))
+        case _:
+            assert_never(phrase)
 
 
 def first_words(phrase: Phrase) -> frozenset[str | None]:
@@ -138,19 +139,21 @@ def first_words(phrase: Phrase) -> frozenset[str | None]:
             return found
         case Choice(ways):
             return frozenset().union(*(first_words(way) for way in ways))
+        case _:
+            assert_never(phrase)
 
 
 def longest(phrase: Phrase) -> int:
-    """Return how many words the phrase can have; a slot counts as none."""
+    """Return how many words the phrase can have; a slot counts as one."""
     match phrase:
-        case Word():
+        case Word() | Slot():
             return 1
-        case Slot():
-            return 0
         case Row(parts):
             return sum(map(longest, parts))
         case Choice(ways):
-            return max(map(longest, ways), default=0)
+            return max(map(longest, ways))
+        case _:
+            assert_never(phrase)
 
 
 def has_slot(phrase: Phrase) -> bool:
@@ -162,21 +165,22 @@ def has_slot(phrase: Phrase) -> bool:
             return True
         case Row(parts) | Choice(parts):
             return any(map(has_slot, parts))
+        case _:
+            assert_never(phrase)
 
 
 class Phrases:
     """A set of phrases, found by their first word."""
 
-    def __init__(self, text: str) -> None:
-        self._fixed: dict[str, list[Phrase]] = {}
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._fixed: dict[str | None, list[Phrase]] = {}
         self._filled: dict[str | None, list[Phrase]] = {}
         self._longest = 1
-        self.any_of_them = read_notation(text)
-        for line in text.splitlines():
-            if line.strip():
-                phrase = read_notation(line)
-                for way in phrase.ways if isinstance(phrase, Choice) else (phrase,):
-                    self._add(way)
+        found = [read_notation(line) for line in lines]
+        self.any_of_them: Phrase = Choice(tuple(found))
+        for phrase in found:
+            for way in phrase.ways if isinstance(phrase, Choice) else (phrase,):
+                self._add(way)
         # The same few words are looked at for several readings of an answer, and said repeatedly.
         self._lengths = lru_cache(maxsize=1024)(self._lengths_of)
 
@@ -184,7 +188,7 @@ class Phrases:
         for first in first_words(phrase):
             if has_slot(phrase):
                 self._filled.setdefault(first, []).append(phrase)
-            elif first:
+            else:
                 self._fixed.setdefault(first, []).append(phrase)
                 self._longest = max(self._longest, longest(phrase))
 
@@ -203,4 +207,5 @@ class Phrases:
 
     def single_words(self) -> frozenset[str]:
         """Return the words that are a phrase by themselves."""
-        return frozenset(word for word in self._fixed if 1 in self._lengths_of((word,)))
+        firsts = (word for word in self._fixed if word)
+        return frozenset(word for word in firsts if 1 in self._lengths_of((word,)))

@@ -11,6 +11,7 @@ from typing import Final
 
 from agent_service.conversation.answering import numerals, verbs
 from agent_service.conversation.answering.asked import Asked
+from agent_service.conversation.answering.grammars import lines_of, rows_of
 from agent_service.conversation.answering.phrases import (
     Choice,
     Phrase,
@@ -19,28 +20,15 @@ from agent_service.conversation.answering.phrases import (
     Word,
     any_of,
     optional,
-    read_notation,
     row_of,
 )
-from agent_service.conversation.answering.wording import Wording
+from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import spellings
 
-# A read-back may be in English and its answer in another language; this is what tools change most.
-_NOUNS: Final = tuple(
-    dict(zip(("en", "de", "fr", "es", "it", "pt"), map(str.split, line.split("|")), strict=True))
-    for line in """
-order | bestellung auftrag | commande | pedido orden | ordine | pedido encomenda
-appointment | termin | rendez-vous | cita | appuntamento | consulta
-ticket | ticket | ticket | ticket | ticket segnalazione | ticket chamado
-card | karte | carte | tarjeta | carta | cartao
-booking | buchung | reservation | reserva | prenotazione | reserva
-return | rucksendung | retour | devolucion | reso | devolucao
-""".strip().splitlines()
-)
+# A read-back may be in English and its answer in another language.
+_NOUNS: Final = rows_of("nouns")
 _SHORTEST_NOUN: Final = 5
-_CURRENCIES: Final = frozenset(
-    "dollar dollars euro euros pound pounds pfund real reais franken francs".split()
-)
+_CURRENCIES: Final = frozenset(lines_of("currencies"))
 
 
 def slots(read_back: Asked, wording: Wording, english: Wording) -> Slots:
@@ -58,17 +46,17 @@ def slots(read_back: Asked, wording: Wording, english: Wording) -> Slots:
         "COMMAND": any_of(forms.commands),
         "INFINITIVE": any_of(forms.infinitives),
         "SPLIT": any_of(forms.split_commands),
-        "PARTICLE": Word(forms.particle),
+        "PARTICLE": any_of(forms.particles),
         "WHOLE": whole,
     }
     around = {"BEFORE": clause.words[: clause.verb_at], "REST": clause.words[clause.verb_at :]}
     filled |= {name: _same(words, spoken, wording) for name, words in around.items() if words}
     if not clause.has_second_verb:
-        things = [read_notation(wording.pronouns)]
+        things = [wording.pronouns]
         # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
         if names := tuple(_names(clause, spoken, wording)):
-            filled["ALL"] = read_notation(wording.everything)
-            things += (filled["ALL"], *names)
+            filled["ALL"] = wording.everything
+            things += (wording.everything, *names)
         filled["OBJECT"] = Choice(tuple(things))
     return filled
 
@@ -76,7 +64,8 @@ def slots(read_back: Asked, wording: Wording, english: Wording) -> Slots:
 def _same(words: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:
     """Return the words as they may be said again: my for your, 2 for two, "and" where it helps."""
     determiner = any_of(wording.determiners | spoken.determiners)
-    between = optional(any_of(wording.conjunctions | wording.before_number))
+    between = optional(any_of(wording.conjunctions))
+    mark = optional(any_of(wording.before_number))
     parts: list[Phrase] = []
     for word in words:
         if word in spoken.conjunctions:
@@ -84,7 +73,7 @@ def _same(words: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:
         digits = numerals.value(word, spoken.language)
         parts.append(between)
         if digits is not None:
-            parts.append(numerals.number(digits, wording.language))
+            parts += (mark, numerals.number(digits, wording.language))
         elif word in spoken.determiners:
             parts.append(determiner)
         else:
@@ -102,7 +91,8 @@ class _Clause:
     """All but the verb."""
     pauses: frozenset[int]
     """After how many of these words there is punctuation."""
-    commas: frozenset[int]
+    named: int
+    """How many of these words come before a colon."""
     has_second_verb: bool
 
     @classmethod
@@ -120,7 +110,7 @@ class _Clause:
             verb_at=at,
             words=words[:at] + words[at + 1 :],
             pauses=frozenset(place - (place > at) for place in pauses),
-            commas=frozenset(place - (place > at) for place in read_back.commas),
+            named=read_back.named - (read_back.named > at),
             has_second_verb=any(later),
         )
 
@@ -150,7 +140,7 @@ def _names(clause: _Clause, spoken: Wording, wording: Wording) -> Iterator[Phras
         return
     nouns = _nouns(thing.name, spoken, wording)
     # Where verb and thing stand together as in the read-back, that is a part of it, word for word.
-    is_next_to_verb = len(clause.words) - len(thing.after) == clause.verb_at
+    is_next_to_verb = clause.named - len(thing.after) == clause.verb_at
     is_same_verb = wording.language == "en" or (wording.has_verb_last and is_next_to_verb)
     any_determiner = any_of(wording.determiners)
     one = any_of(wording.determiners - ({thing.determiner} if is_same_verb else set()))
@@ -177,12 +167,12 @@ class _Thing:
     count: str
     name: tuple[str, ...]
     after: tuple[str, ...]
-    commas: frozenset[int]
-    """After how many words of what follows there is a comma."""
+    pauses: frozenset[int]
+    """After how many words of what follows there is punctuation."""
 
     @classmethod
     def of(cls, clause: _Clause, spoken: Wording) -> "_Thing":
-        rest = clause.words
+        rest = clause.words[: clause.named]
         limit = clause.verb_at if spoken.has_verb_last else len(rest)
         start = next((at for at in range(limit) if rest[at] not in spoken.determiners), limit)
         determiner = rest[start - 1] if start else ""
@@ -195,14 +185,14 @@ class _Thing:
             or (end > start and end in clause.pauses)
         ):
             end += 1
-        commas = frozenset(place - end for place in clause.commas)
-        return cls(determiner, count or "", rest[start:end], rest[end:], commas)
+        pauses = frozenset(place - end for place in clause.pauses if place < clause.named)
+        return cls(determiner, count or "", rest[start:end], rest[end:], pauses)
 
     def is_numbered(self, spoken: Wording) -> bool:
         """Tell whether the thing has a number, and is the only one."""
         if not self.after or not self.after[0].isdigit():
             return False
-        ends = (*self.commas, len(self.after))
+        ends = (*self.pauses, len(self.after))
         listed = any(
             word.isdigit() and len(word) == len(self.after[0]) and at in ends and at + 1 in ends
             for at, word in enumerate(self.after[1:], start=1)
@@ -211,7 +201,7 @@ class _Thing:
 
     def is_listed(self, spoken: Wording) -> bool:
         """Tell whether more things may follow."""
-        return 0 in self.commas or any(word in spoken.conjunctions for word in self.after)
+        return 0 in self.pauses or any(word in spoken.conjunctions for word in self.after)
 
 
 def _nouns(name: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:

@@ -119,7 +119,10 @@ def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[se
             continue
         for end in _stuttered(words, start):
             reached[end] |= readings
+        is_same_again = start > 0 and words[start - 1] == words[start]
         for kind in _AGREEING:
+            if kind is Kind.HESITATION and is_same_again:
+                continue
             followed = {after for before in readings if (after := before.then(kind)) is not None}
             for end in grammar[kind].ends(words, start, slots) if followed else ():
                 reached[end] |= followed
@@ -128,35 +131,39 @@ def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[se
 
 def is_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
     """Tell whether the whole answer refuses."""
-    starts, refused = _refusal(answer.words, grammar, slots)
-    return len(answer.words) in refused
+    return len(answer.words) in _refused(answer.words, grammar, slots)
 
 
 def begins_with_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
     """Tell whether the answer refuses, and after a pause says what else, but no yes."""
     words = answer.words
-    _, refused = _refusal(words, grammar, slots)
-    pauses = refused & answer.pauses
+    pauses = _refused(words, grammar, slots) & answer.pauses
     return bool(pauses) and not _agrees_somewhere(words[min(pauses) :], grammar, slots)
 
 
-def _refusal(
-    words: tuple[str, ...], grammar: Grammar, slots: Slots
-) -> tuple[set[int], set[int]]:
-    """Return up to where the words can be read, without and with a no among them."""
-    reached, refused = {0}, set[int]()
+def _refused(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> set[int]:
+    """Return after how many words a refusal may have been said in full."""
+    begun, refused = {0}, set[int]()
     for start in range(len(words)):
-        for places in (reached, refused):
+        for places in (begun, refused):
             if start in places:
                 places.update(_stuttered(words, start))
                 for kind in _REFUSING:
                     found = grammar[kind].ends(words, start, slots)
                     (refused if kind is Kind.NO else places).update(found)
-    return reached, refused
+    return refused
 
 
 def _agrees_somewhere(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> bool:
-    kinds = (Kind.YES, Kind.RISING_YES, Kind.TAG, Kind.ORDER, Kind.STATEMENT, Kind.REQUEST, Kind.REPEAT)
+    kinds = (
+        Kind.YES,
+        Kind.RISING_YES,
+        Kind.TAG,
+        Kind.ORDER,
+        Kind.STATEMENT,
+        Kind.REQUEST,
+        Kind.REPEAT,
+    )
     return any(
         grammar[kind].ends(words, start, slots) for kind in kinds for start in range(len(words))
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from agent_service.conversation.answering.grammars import rows_of
+
 
 @dataclass(frozen=True, slots=True)
 class Forms:
@@ -17,42 +19,20 @@ class Forms:
     commands: frozenset[str]
     infinitives: frozenset[str]
     split_commands: frozenset[str] = frozenset()
-    particle: str = ""
+    particles: frozenset[str] = frozenset()
     """What a German command splits off its verb: the "um" of "tauschen Sie um"."""
 
 
-# What tools do, in all languages: a read-back may be in another language than the answer.
-_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
-_ACTIONS: Final = tuple(
-    dict(zip(_LANGUAGES, (cell.split() for cell in line.split("|")), strict=True))
-    for line in """
-cancel | stornieren absagen abbestellen kundigen | annuler resilier | cancelar anular | annullare cancellare disdire | cancelar anular desmarcar
-refund | erstatten zuruckerstatten | rembourser | reembolsar | rimborsare | reembolsar estornar
-return | zuruckgeben zuruckschicken retournieren | retourner renvoyer | devolver | restituire rendere | devolver
-exchange | umtauschen tauschen austauschen | echanger | cambiar | cambiare sostituire | trocar
-change | andern | changer modifier | cambiar modificar | cambiare modificare | mudar alterar
-move | verlegen verschieben | deplacer | mover | spostare | mudar remarcar
-send | senden schicken | envoyer | enviar mandar | inviare spedire mandare | enviar mandar
-open | offnen eroffnen | ouvrir | abrir | aprire | abrir
-call | anrufen zuruckrufen | rappeler appeler | llamar | richiamare chiamare | ligar
-block | sperren | bloquer | bloquear | bloccare | bloquear
-renew | verlangern erneuern | renouveler prolonger | renovar | rinnovare | renovar
-extend | verlangern | prolonger | prolongar | prolungare | prolongar
-activate | aktivieren freischalten | activer | activar | attivare | ativar activar
-book | buchen | reserver | reservar | prenotare | reservar marcar
-delete | loschen | supprimer effacer | eliminar borrar | eliminare | apagar eliminar
-pay | bezahlen zahlen | payer | pagar | pagare | pagar
-transfer | uberweisen ubertragen | transferer virer | transferir | trasferire | transferir
-""".strip().splitlines()  # noqa: E501
-)
+# What tools do: a read-back may be in another language than its answer.
+_ACTIONS: Final = rows_of("actions")
 _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "en": ("",),
         "de": ("n",),
         "fr": ("er", "ir", "re"),
         "es": ("ar", "er", "ir"),
-        "it": ("are", "ere", "ire", "rre"),
-        "pt": ("ar", "er", "ir", "or"),
+        "it": ("are", "ere", "ire"),
+        "pt": ("ar", "er", "ir"),
     }
 )
 _PARTICLES: Final = ("zuruck", "frei", "weiter", "aus", "auf", "ab", "an", "ein", "um")
@@ -83,12 +63,11 @@ def forms(verb: str, language: str) -> Forms:
         for other in action[language]
     }
     made = [_MAKERS[language](other) for other in sorted(same or {verb})]
-    split = [one for one in made if one.particle]
     return Forms(
         commands=frozenset().union(*(one.commands for one in made)),
         infinitives=frozenset().union(*(one.infinitives for one in made)),
-        split_commands=frozenset().union(*(one.split_commands for one in split)),
-        particle=split[0].particle if split else "",
+        split_commands=frozenset().union(*(one.split_commands for one in made)),
+        particles=frozenset().union(*(one.particles for one in made)),
     )
 
 
@@ -97,13 +76,12 @@ def _english(verb: str) -> Forms:
 
 
 def _german(verb: str) -> Forms:
-    particle = next((part for part in _PARTICLES if verb.startswith(part)), "")
-    return Forms(
-        _german_commands(verb),
-        frozenset((verb,)),
-        _german_commands(verb.removeprefix(particle)) if particle else frozenset(),
-        particle,
-    )
+    infinitives = frozenset((verb,))
+    particle = next((part for part in _PARTICLES if verb.startswith(part)), None)
+    if particle is None:
+        return Forms(_german_commands(verb), infinitives)
+    split = _german_commands(verb.removeprefix(particle))
+    return Forms(_german_commands(verb), infinitives, split, frozenset((particle,)))
 
 
 def _german_commands(verb: str) -> frozenset[str]:
@@ -119,10 +97,8 @@ def _french(verb: str) -> Forms:
             found |= {f"{stem[:-1]}ie"} if stem.endswith("y") else set()
         case "ir":
             found = {f"{stem}ez", f"{stem}e", f"{stem}issez", f"{stem}is"}
-        case "re":
-            found = {f"{stem}ez", f"{stem}s"}
         case _:
-            found = set()
+            found = {f"{stem}ez", f"{stem}s"}
     return Forms(frozenset(found), frozenset((verb,)))
 
 
@@ -132,7 +108,7 @@ def _spanish(verb: str) -> Forms:
     for root in (stem, _last_vowel(stem, "o", "ue"), _last_vowel(stem, "e", "ie")):
         if ending == "ar":
             found |= {f"{root}a", f"{_before_e(root)}e", f"{_before_e(root)}en"}
-        elif ending in ("er", "ir"):
+        else:
             found |= {f"{root}a", f"{root}e", f"{root}an"}
     return Forms(_with_clitics(found, "es"), _with_clitics({verb}, "es"))
 
@@ -143,10 +119,8 @@ def _italian(verb: str) -> Forms:
         case "are":
             hard = f"{stem}h" if stem.endswith(("c", "g")) else stem
             found = {f"{stem}a", f"{hard.removesuffix('i')}i", f"{stem}ate"}
-        case "ere" | "ire":
-            found = {f"{stem}a", f"{stem}i", f"{stem}isca", f"{stem}isci", f"{stem}{ending[0]}te"}
         case _:
-            found = set()
+            found = {f"{stem}a", f"{stem}i", f"{stem}isca", f"{stem}isci", f"{stem}{ending[0]}te"}
     shortened = verb.removesuffix("e")
     return Forms(_with_clitics(found, "it"), _with_clitics({shortened}, "it") | {verb})
 
@@ -173,9 +147,7 @@ def _before_e(stem: str) -> str:
 
 
 def _with_clitics(found: set[str], language: str) -> frozenset[str]:
-    return frozenset(
-        f"{form}{clitic}" for form in found for clitic in ("", *_CLITICS[language])
-    )
+    return frozenset(f"{form}{clitic}" for form in found for clitic in ("", *_CLITICS[language]))
 
 
 _MAKERS: Final[Mapping[str, Callable[[str], Forms]]] = MappingProxyType(

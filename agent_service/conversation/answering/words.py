@@ -13,13 +13,15 @@ from types import MappingProxyType
 # What copying, keyboards and right-to-left apps leave in a text, and nobody sees or hears.
 # Signs that turn the order of a text round are not among them.
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-_READABLE = re.compile(r"[a-z0-9àáâãäæçèéêëìíîïñòóôõöœßùúûüÿ\s.,;:!?¡¿'’‘`´\"“”„«»‹›\-–—…€$£%]*")
-_PIECE = re.compile(r"([^\W\d_]+|\d+|[€$£%])|([.,;:!?¡¿–—…])")
+_UNREADABLE = re.compile(
+    r"[^a-z0-9àáâãäæçèéêëìíîïñòóôõöœßùúûüÿ\s.,;:!?¡¿'\u2019\u2018`\u00b4\"“”„«»\u2039\u203a\-\u2013—…€$£%]"
+)
+_PIECE = re.compile(r"([^\W\d_]+|\d+|[€$£%])|([.,;:!?¡¿\u2013—…])")
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})[.,](\d{3})(?![\d.,]*\d)")
 _STUTTER = re.compile(r"\b([^\W\d_]{1,2})-(?:\1-)*(?=\1[^\W\d_])")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
-_APOSTROPHES = re.compile(r"[’‘`´]")
-_UNFINISHED = re.compile(r"(?:\.\s*\.|[,;:\-–—…])[\s'\"”»]*$")
+_APOSTROPHES = re.compile(r"[\u2019\u2018`\u00b4]")
+_UNFINISHED = re.compile(r"(?:\.\s*\.|[,;:\-\u2013—…])[\s'\"”»]*$")
 # "è" and "é" (is) are other words than "e" (and).
 _IS = re.compile(r"\be'(?!\w)|\b[èé]\b")
 _IS_WORD = "é"
@@ -28,7 +30,9 @@ _IS_WORD = "é"
 _ACCENTED_SI = re.compile(r"\bs[íì]\b")
 _SI = re.compile(r"\bsi\b")
 _SI_AMONG_WORDS = re.compile(r"\b([^\W\d_]+) si(?= [^\W\d_])")
-_BEFORE_YES = frozenset("que si eh ehm em hm mm hum um uh pues bueno claro ay allora beh ma certo".split())
+_BEFORE_YES = frozenset(
+    ("que", "si", "eh", "ehm", "em", "hm", "mm", "hum", "um", "uh", "pues", "bueno", "claro", "ay")
+) | {"allora", "beh", "ma", "certo"}
 _IF_WORD = "if"
 _LIGATURES: Mapping[str, str] = MappingProxyType({"œ": "oe", "æ": "ae", "ß": "ss", "%": "percent"})
 
@@ -52,9 +56,20 @@ class Said:
 
 def said(text: str) -> Said | None:
     """Return the words of a text; None when it holds a sign that cannot be read."""
-    plain = unicodedata.normalize("NFC", text.translate(_INVISIBLE)).lower()
-    if not _READABLE.fullmatch(plain):
-        return None
+    plain = _plain(text)
+    return None if _UNREADABLE.search(plain) else _said(plain)
+
+
+def readable_part(text: str) -> Said:
+    """Return the words of a text without what cannot be read."""
+    return _said(_UNREADABLE.sub(" ", _plain(text)))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text.translate(_INVISIBLE)).lower()
+
+
+def _said(plain: str) -> Said:
     plain = _IS.sub(f" {_IS_WORD} ", _APOSTROPHES.sub("'", plain))
     plain = _with_if(plain)
     plain = _THOUSANDS.sub(r"\1\2", _STUTTER.sub("", plain))
