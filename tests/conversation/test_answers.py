@@ -128,6 +128,48 @@ def test_agreeing_to_a_part_or_to_something_else_is_no_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("summary", "language", "text"),
+    [
+        ("Cancel order 1010, 2 notebooks and one fountain pen", "en", "Yes, just the notebooks."),
+        ("Cancelar el pedido 1010, 2 cuadernos y una pluma", "es", "Sí, la pluma."),
+        ("Annullare l'ordine 1010, 2 quaderni e una penna", "it", "Sì, la penna."),
+        ("Annuler la commande 1010, 2 cahiers et un stylo", "fr", "Oui, un stylo."),
+        ("Bestellung 1010 stornieren, 2 Hefte und einen Stift", "de", "Ja, den Stift."),
+        ("Cancelar o pedido 1010, 2 cadernos e uma caneta", "pt", "Sim, a caneta."),
+        ("Refund 24 dollars 99 for order 1002", "en", "Yes, 99 dollars."),
+        ("Call you back on Monday, November 30 at 2:30 PM", "en", "Yes, at 2 PM."),
+        ("Call you back on Monday, November 30 at 2:30 PM", "en", "Yes, on November 2."),
+        ("Call you back on Monday, November 30 at 2:30 PM", "en", "Okay, at 30."),
+        ("Send order 1003 to 12 Main Street", "en", "Yes, to 12 Springfield Street."),
+        ("Send order 1003 to 12 Main Street", "en", "Yes, order 12."),
+        ("Exchange one red mug for one blue mug", "en", "Yes, one blue mug for one red mug."),
+    ],
+)
+def test_another_value_is_no_yes(summary: str, language: str, text: str) -> None:
+    assert answer_to(summary, text, language) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        (
+            "en",
+            "Yes, thank you very much.|Let's do it.|Yes, I'm sure.|Yes, I'd like that.|Alright.",
+        ),
+        ("en", "Yes, that works.|Sure thing.|Sure, why not.|Uh-huh.|y|You got it.|You may, yes."),
+        ("de", "Ja gern|Na klar|Selbstverständlich|Passt|Ja, das geht in Ordnung|Natuerlich"),
+        ("fr", "Je suis d'accord|Volontiers|Je vous en prie|Ça marche, merci|Oui, c'est bien ça"),
+        ("es", "Claro que sí|Dale|Cómo no|Órale pues|Sí, hágalo|Me parece bien"),
+        ("it", "Certo che sì|Certamente|Procedi|Faccia pure|Eh sì|E' giusto"),
+        ("pt", "Claro que sim|Tá bom|Beleza|Pode ser|É isso mesmo|Faça favor"),
+    ],
+)
+def test_people_agree_in_many_ways(language: str, texts: str) -> None:
+    for text in texts.split("|"):
+        assert answer_to(OWN[language], text, language) is Answer.YES, text
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "Yes, cancel order 1007."),
