@@ -33,6 +33,7 @@ COMMANDS = (
     Command("queue", "list what callers were promised, and mark it done"),
     Command("notices", "show and record what is said without the provider"),
     Command("tools", "show, run and switch support tools"),
+    Command("answers", "show how answers to a read-back are understood"),
     Command("migrate", "bring the database to this release's tables"),
     Command("doctor", "check settings, database, tools and provider, and say what to do"),
 )

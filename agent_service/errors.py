@@ -9,6 +9,7 @@
     ├── StoreError           the database is missing, newer, locked or full
     ├── QueryError           a question to the record that cannot be understood
     ├── AudioError           sound that is not what it should be
+    ├── FileError            a file given to a command that is not what it should be
     └── OfflineError         the offline provider cannot run here
 
 Every error has a stable ``code`` and a ``message`` that is safe to show to a caller.
@@ -86,6 +87,12 @@ class AudioError(AgentServiceError):
     """The sound is not what it should be."""
 
     code = "bad_audio"
+
+
+class FileError(AgentServiceError):
+    """The file is not what it should be."""
+
+    code = "bad_file"
 
 
 @dataclass(frozen=True, slots=True)

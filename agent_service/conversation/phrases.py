@@ -144,6 +144,11 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     },
 }
 
+QUESTIONS: Mapping[str, str] = {
+    language: phrases[Phrase.QUESTION] for language, phrases in _PHRASES.items()
+}
+"""With what a read-back ends, by language."""
+
 _OUTCOMES: Mapping[ToolCallStatus, tuple[str, str]] = {
     ToolCallStatus.DECLINED: (
         "declined",

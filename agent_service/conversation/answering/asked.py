@@ -1,0 +1,50 @@
+"""What a caller was asked: the read-back's words, without the question at its end."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from agent_service.conversation.answering.verbs import is_action
+from agent_service.conversation.answering.words import readable_part
+from agent_service.conversation.phrases import QUESTIONS
+
+# A sentence ends after a word in small letters: not after "Dr." and not after "8.".
+_SENTENCE_END: Final = re.compile(r"(?<=[a-zß-ÿ]{3})[.!]\s+")
+
+_COLON: Final = re.compile(r"\s*:\s")  # and not that of 10:30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A read-back."""
+
+    text: str
+    """Its words, with spaces between and around."""
+    clause: tuple[str, ...]
+    """The sentence that says what is to be done."""
+    pauses: frozenset[int]
+    """After how many words of the clause there is punctuation."""
+    named: int
+    """How many words of the clause come before a colon: what follows is its content."""
+
+
+def asked(read_back: str) -> Asked:
+    """Read a read-back; sentences may stand before the one that says what is to be done."""
+    body = read_back.strip()
+    for question in QUESTIONS.values():
+        body = body.removesuffix(question).strip()
+    sentences = _SENTENCE_END.split(body.rstrip("."))
+    known = (part for part in sentences if is_action(part.partition(" ")[0].lower(), "en"))
+    sentence = next(known, sentences[-1])
+    clause = readable_part(sentence)
+    return Asked(
+        text=f" {' '.join(readable_part(body).words)} ",
+        clause=clause.words,
+        pauses=clause.pauses,
+        named=len(readable_part(_COLON.split(sentence)[0]).words),
+    )
+
+
+def is_echo(words: tuple[str, ...], read_back: Asked) -> bool:
+    """Tell whether several words are just what was read back, in the same order."""
+    return len(words) > 1 and f" {' '.join(words)} " in read_back.text

@@ -1,0 +1,178 @@
+"""Whether an answer is a yes or a no as a whole: a row of accepted phrases, nothing left over.
+
+Which phrases there are is each language's; how they may follow each other is the same in all:
+
+- A hesitation ("uh, well") ends no answer: more was to come.
+- What was read back may be said again, with a yes ("yes, cancel order 1007"). Then, or after a
+  statement ("that's fine"), a word such as "right" or "okay" asks, at the end of the answer,
+  whether that is so.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from agent_service.conversation.answering.phrases import Phrases, Slots
+from agent_service.conversation.answering.words import Said
+
+
+class Kind(Enum):
+    """What a phrase does in an answer."""
+
+    YES = auto()
+    """Agrees."""
+    FIRST_YES = auto()
+    """Agrees as the first word; later it asks ("yes, right"), mocks ("yeah, right"), or has
+    understood ("oh, right")."""
+    RISING_YES = auto()
+    """Agrees; after what was read back it asks ("cancel order 1007, yeah")."""
+    TAG = auto()
+    """Agrees; after a statement it asks."""
+    STATEMENT = auto()
+    """Agrees by stating that it is so."""
+    ORDER = auto()
+    """Agrees by telling to do it."""
+    AFTER_YES = auto()
+    """Agrees only after a yes: alone it can mean "no need" or something else."""
+    REQUEST = auto()
+    """Tells to do what was read back."""
+    REPEAT = auto()
+    """Says again what was read back."""
+    COURTESY = auto()
+    """Neither agrees nor refuses: please, thanks, forms of address."""
+    HESITATION = auto()
+    """Neither; more is to come."""
+    SURPRISE = auto()
+    """Neither; with a TAG it says that something was understood ("oh, okay")."""
+    NO = auto()
+    """Refuses."""
+    REGRET = auto()
+    """Goes with a refusal: sorry, unfortunately."""
+
+
+Grammar = Mapping[Kind, Phrases]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How the words so far have been understood."""
+
+    is_agreed: bool = False
+    is_surprised: bool = False
+    is_stated: bool = False
+    is_repeated: bool = False
+    is_open: bool = False
+    """Whether what was said last, a hesitation or a question, leaves the answer open."""
+
+    def then(self, kind: Kind) -> "_Reading | None":
+        """Return the reading after one more phrase; None when it cannot follow."""
+        match kind:
+            case Kind.COURTESY:
+                return self
+            case Kind.HESITATION:
+                return replace(self, is_open=True)
+            case Kind.SURPRISE:
+                return replace(self, is_open=True, is_surprised=not self.is_agreed)
+            case Kind.REPEAT:
+                return replace(self, is_repeated=True, is_open=not self.is_agreed)
+            case Kind.AFTER_YES:
+                return replace(self, is_open=self.is_repeated) if self.is_agreed else None
+            case Kind.FIRST_YES if self.is_agreed or self.is_open:
+                return None
+            case Kind.TAG | Kind.RISING_YES if self.is_surprised:
+                return self
+            case Kind.RISING_YES:
+                return self._agreed(is_open=self.is_repeated)
+            case Kind.TAG:
+                return self._agreed(is_open=self.is_stated or self.is_repeated)
+            case Kind.STATEMENT:
+                return replace(self._agreed(is_open=self.is_repeated), is_stated=True)
+            case Kind.REQUEST:
+                return replace(self._agreed(is_open=False), is_repeated=True)
+            case _:
+                return self._agreed(is_open=False)
+
+    def _agreed(self, *, is_open: bool) -> "_Reading":
+        return replace(self, is_agreed=True, is_surprised=False, is_open=is_open)
+
+
+_AGREEING: Final = tuple(kind for kind in Kind if kind not in (Kind.NO, Kind.REGRET))
+_REFUSING: Final = (Kind.COURTESY, Kind.HESITATION, Kind.SURPRISE, Kind.REGRET, Kind.NO)
+# Said twice, these mean something else: "uh uh" is a no, "so so" is doubt.
+_MEANS_TWICE: Final = frozenset(("uh", "mm", "so", "cosi", "na", "hm"))
+
+
+def is_yes(answer: Said, grammar: Grammar, slots: Slots) -> bool:
+    """Tell whether the whole answer agrees."""
+    if answer.is_unfinished:
+        return False
+    last = _readings(answer.words, grammar, slots)[-1]
+    return any(reading.is_agreed and not reading.is_open for reading in last)
+
+
+def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[set[_Reading]]:
+    reached: list[set[_Reading]] = [set() for _ in range(len(words) + 1)]
+    reached[0].add(_Reading())
+    for start, readings in enumerate(reached[:-1]):
+        if not readings:
+            continue
+        for end in _stuttered(words, start):
+            reached[end] |= readings
+        is_same_again = start > 0 and words[start - 1] == words[start]
+        for kind in _AGREEING:
+            if kind is Kind.HESITATION and is_same_again:
+                continue
+            followed = {after for before in readings if (after := before.then(kind)) is not None}
+            for end in grammar[kind].ends(words, start, slots) if followed else ():
+                reached[end] |= followed
+    return reached
+
+
+def is_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
+    """Tell whether the whole answer refuses."""
+    return len(answer.words) in _refused(answer.words, grammar, slots)
+
+
+def begins_with_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
+    """Tell whether the answer refuses, and after a pause says what else, but no yes."""
+    words = answer.words
+    pauses = _refused(words, grammar, slots) & answer.pauses
+    return bool(pauses) and not _agrees_somewhere(words[min(pauses) :], grammar, slots)
+
+
+def _refused(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> set[int]:
+    """Return after how many words a refusal may have been said in full."""
+    begun, refused = {0}, set[int]()
+    for start in range(len(words)):
+        for places in (begun, refused):
+            if start in places:
+                places.update(_stuttered(words, start))
+                for kind in _REFUSING:
+                    found = grammar[kind].ends(words, start, slots)
+                    (refused if kind is Kind.NO else places).update(found)
+    return refused
+
+
+def _agrees_somewhere(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> bool:
+    kinds = (
+        Kind.YES,
+        Kind.RISING_YES,
+        Kind.TAG,
+        Kind.ORDER,
+        Kind.STATEMENT,
+        Kind.REQUEST,
+        Kind.REPEAT,
+    )
+    return any(
+        grammar[kind].ends(words, start, slots) for kind in kinds for start in range(len(words))
+    )
+
+
+def _stuttered(words: tuple[str, ...], start: int) -> Iterator[int]:
+    """Yield where the same words begin again: "I I", "that's that's"."""
+    for length in (1, 2):
+        again = start + length
+        first = words[start:again]
+        if first == words[again : again + length] and first[0] not in _MEANS_TWICE:
+            yield again

@@ -1,0 +1,471 @@
+"""A yes is a plain, whole, present yes; everything else is none."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent_service.conversation.answers import Answer, read_answer
+from agent_service.conversation.phrases import read_back
+
+DATA = Path(__file__).parents[1] / "data" / "answers"
+PAGE = Path(__file__).parents[2] / "docs" / "tools.md"
+
+ORDER = "Cancel order 1007, one wireless mouse and two desk lamps, 24 dollars 99"
+REFUND = "Refund 77 dollars 85 for one desk lamp and 3 USB-C cables from order 1003"
+OWN = {
+    "en": ORDER,
+    "de": "Bestellung 2031 stornieren, eine Teekanne und vier Tassen, 58 Euro 40",
+    "fr": "Annuler la commande 3042, une lampe de bureau et deux coussins, 64 euros 90",
+    "es": "Cancelar el pedido 4015, una cafetera y dos tazas, 52 euros con 30",
+    "it": "Annullare l'ordine 5008, un tostapane e tre piatti, 71 euro e 50",
+    "pt": "Cancelar o pedido 6021, um teclado e duas almofadas, 49 reais e 90",
+}
+YES_WORDS = {
+    "en": ("yes", "sure", "okay, go ahead", "that's right"),
+    "de": ("ja", "gerne", "ja, machen Sie das", "das stimmt"),
+    "fr": ("oui", "d'accord", "oui, allez-y", "c'est ça"),
+    "es": ("sí", "vale", "sí, adelante", "es correcto"),
+    "it": ("sì", "va bene", "sì, proceda", "è corretto"),
+    "pt": ("sim", "tá bom", "pode fazer", "é isso"),
+}
+LANGUAGES = st.sampled_from(sorted(OWN))
+
+
+def answer_to(summary: str, text: str, language: str | None = "en") -> Answer:
+    return read_answer(text, language=language, summary=read_back(summary, language))
+
+
+class Line(NamedTuple):
+    language: str
+    read_back: str
+    answer: str
+    right: str
+    kind: str
+
+    @property
+    def read(self) -> str:
+        found = read_answer(self.answer, language=self.language or None, summary=self.read_back)
+        return found.name.lower()
+
+    @property
+    def is_right(self) -> bool:
+        return self.read != "yes" if self.right == "not-yes" else self.read == self.right
+
+
+def lines(name: str) -> list[Line]:
+    text = (DATA / name).read_text()
+    rows = [line.split("\t") for line in text.splitlines() if line and line[0] != "#"]
+    return [Line(*row) for row in rows[1:]]
+
+
+@pytest.mark.parametrize("name", ["development.tsv", "held_apart.tsv"])
+def test_goals_on_what_others_have_written(name: str) -> None:
+    corpus = lines(name)
+    released = [line for line in corpus if line.right == "not-yes" and line.read == "yes"]
+    assert released == []
+    for right, share in (("yes", 0.95), ("no", 0.9)):
+        taken = [line.is_right for line in corpus if line.right == right]
+        assert sum(taken) >= share * len(taken)
+
+
+def test_page_shows_what_the_code_does() -> None:
+    shown = re.search(r"<!-- answers -->\n(.*?)<!-- end -->", PAGE.read_text(), re.DOTALL)
+    assert shown is not None
+    assert shown[1] == table(lines("held_apart.tsv"))
+
+
+def table(corpus: list[Line]) -> str:
+    """Return how many lines of each language and kind are read as they must be."""
+    languages = [*sorted({line.language for line in corpus} - {""}), ""]
+    rows = [
+        "| Right | Kind | " + " | ".join(code or "none" for code in languages) + " |",
+        "| --- | --- |" + " --- |" * len(languages),
+    ]
+    for right in ("yes", "no", "not-yes"):
+        of_right = [line for line in corpus if line.right == right]
+        rows.append(row(right, "**all**", of_right, languages))
+        for kind in sorted({line.kind for line in of_right}):
+            rows.append(
+                row(right, kind, [line for line in of_right if line.kind == kind], languages)
+            )
+    return "\n".join(rows) + "\n"
+
+
+def row(right: str, kind: str, corpus: list[Line], languages: list[str]) -> str:
+    every = Counter(line.language for line in corpus)
+    taken = Counter(line.language for line in corpus if line.is_right)
+    cells = (f"{taken[code]} of {every[code]}" if every[code] else "" for code in languages)
+    return f"| {right} | {kind} | {' | '.join(cells)} |"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes, just the desk lamp.",
+        "Sure, just one of the cables",
+        "Okay, just 3 dollars",
+        "Okay, so that is 77 dollars 85?",
+        "Yes, 85 dollars",
+        "yes 77 dollars 85",
+        "Yes, refund order 1002",
+        "Yes, refund the lamp",
+        "Yes, refund all of it",
+        "Yes. But not the lamp.",
+        "Yes, cancel it",
+        "Yes, refund order 1003 and order 1004",
+    ],
+)
+def test_agreeing_to_a_part_or_to_something_else_is_no_yes(text: str) -> None:
+    assert answer_to(REFUND, text) is not Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("summary", "language", "text"),
+    [
+        ("Cancel order 1010, 2 notebooks and one fountain pen", "en", "Yes, just the notebooks."),
+        ("Cancelar el pedido 1010, 2 cuadernos y una pluma", "es", "Sí, la pluma."),
+        ("Annullare l'ordine 1010, 2 quaderni e una penna", "it", "Sì, la penna."),
+        ("Annuler la commande 1010, 2 cahiers et un stylo", "fr", "Oui, un stylo."),
+        ("Bestellung 1010 stornieren, 2 Hefte und einen Stift", "de", "Ja, den Stift."),
+        ("Cancelar o pedido 1010, 2 cadernos e uma caneta", "pt", "Sim, a caneta."),
+        ("Refund 24 dollars 99 for order 1002", "en", "Yes, 99 dollars."),
+        ("Call you back on Monday, November 30 at 2:30 PM", "en", "Yes, at 2 PM."),
+        ("Call you back on Monday, November 30 at 2:30 PM", "en", "Yes, on November 2."),
+        ("Call you back on Monday, November 30 at 2:30 PM", "en", "Okay, at 30."),
+        ("Send order 1003 to 12 Main Street", "en", "Yes, to 12 Springfield Street."),
+        ("Send order 1003 to 12 Main Street", "en", "Yes, order 12."),
+        ("Exchange one red mug for one blue mug", "en", "Yes, one blue mug for one red mug."),
+    ],
+)
+def test_another_value_is_no_yes(summary: str, language: str, text: str) -> None:
+    assert answer_to(summary, text, language) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        (
+            "en",
+            "Yes, thank you very much.|Let's do it.|Yes, I'm sure.|Yes, I'd like that.|Alright.",
+        ),
+        ("en", "Yes, that works.|Sure thing.|Sure, why not.|Uh-huh.|y|You got it.|You may, yes."),
+        ("de", "Ja gern|Na klar|Selbstverständlich|Passt|Ja, das geht in Ordnung|Natuerlich"),
+        ("fr", "Je suis d'accord|Volontiers|Je vous en prie|Ça marche, merci|Oui, c'est bien ça"),
+        ("es", "Claro que sí|Dale|Cómo no|Órale pues|Sí, hágalo|Me parece bien"),
+        ("it", "Certo che sì|Certamente|Procedi|Faccia pure|Eh sì|E' giusto"),
+        ("pt", "Claro que sim|Tá bom|Beleza|Pode ser|É isso mesmo|Faça favor"),
+    ],
+)
+def test_people_agree_in_many_ways(language: str, texts: str) -> None:
+    for text in texts.split("|"):
+        assert answer_to(OWN[language], text, language) is Answer.YES, text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Yes, cancel order 1007."),
+        ("en", "yes cancel order one zero zero seven"),
+        ("en", "Yes, cancel order ten oh seven"),
+        ("en", "Yes, cancel order one thousand seven"),
+        ("en", "Yes, cancel order one thousand and seven"),
+        ("en", "Yes, cancel order number 1,007"),
+        ("en", "Yes, cancel my order"),
+        ("en", "Yes, you can cancel the whole thing"),
+        ("en", "yes, go ahead and cancel it for me please"),
+        ("en", "Please cancel order 1007"),
+        ("en", "Cancel order 1007, yes"),
+        (
+            "en",
+            "Yes, cancel order 1007, 1 wireless mouse and 2 desk lamps, twenty-four dollars 99",
+        ),
+        ("de", "Ja, stornieren Sie die Bestellung zweitausendeinunddreißig"),
+        ("de", "Ja, storniere die Bestellung zwanzig einunddreißig"),
+        ("de", "Ja, bitte die Bestellung 2031 stornieren"),
+        ("de", "Ja, Bestellung 2031 stornieren, eine Teekanne und vier Tassen, 58 Euro 40"),
+        ("fr", "Oui, annulez la commande trois mille quarante-deux"),
+        ("fr", "Oui, vous pouvez l'annuler"),
+        ("es", "Sí, cancele el pedido cuatro mil quince"),
+        ("es", "Sí, cancélelo"),
+        ("it", "Sì, annulli l'ordine cinquemilaotto"),
+        ("it", "Sì, può annullarlo"),
+        ("pt", "Sim, cancele o pedido seis mil e vinte e um"),
+        ("pt", "Sim, pode cancelar o pedido"),
+    ],
+)
+def test_what_was_read_back_may_be_said_again(language: str, text: str) -> None:
+    assert answer_to(OWN[language], text, language) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Ja, bitte stornieren Sie Bestellung 1007"),
+        ("fr", "Oui, annulez la commande 1007"),
+        ("es", "Sí, anule el pedido"),
+        ("it", "Sì, lo cancelli"),
+        ("pt", "Sim, cancele a encomenda 1007"),
+    ],
+)
+def test_an_english_read_back_is_answered_in_ones_own_language(language: str, text: str) -> None:
+    assert answer_to(ORDER, text, language) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "text"),
+    [
+        ("en", "Renew 4 books on card 20418 until January 14", "yes, renew the four books"),
+        ("en", "Block the debit card ending in 4471", "Yes, block my card"),
+        ("en", "Book a room, 310 euros", "Yes, book it"),
+        ("de", "Die Waren umtauschen", "Ja, tauschen Sie sie um"),
+        ("de", "Ein Einzelzimmer für drei Nächte buchen", "Ja, buchen Sie das Zimmer"),
+        ("fr", "Vous rappeler le lundi 30 novembre", "Oui, rappelez-moi"),
+        ("fr", "Payer 20 euros", "Oui, payez-les"),
+        ("fr", "Finir le dossier", "Oui, finissez le dossier"),
+        ("fr", "Rendre le livre", "Oui, rendez-le"),
+        ("es", "Llamarle el lunes 30", "Sí, llámeme"),
+        ("es", "Renovar dos libros hasta el 20 de enero", "Sí, renueve los dos libros"),
+        ("es", "Pagar la factura 77", "Sí, pague la factura 77"),
+        ("es", "Buscar el paquete", "Sí, búsquelo"),
+        ("es", "Rechazar la oferta", "Sí, rechace la oferta"),
+        ("es", "Devolver la compra", "Sí, devuélvala"),
+        ("it", "Richiamarla lunedì", "Sì, mi richiami"),
+        ("it", "Pagare la fattura", "Sì, paghi la fattura"),
+        ("it", "Chiudere il conto", "Sì, lo chiuda"),
+        ("pt", "Trocar a caneca", "Sim, troque a caneca"),
+        ("pt", "Abrir um chamado", "Sim, abra o chamado"),
+    ],
+)
+def test_the_verb_is_understood_in_its_forms(language: str, summary: str, text: str) -> None:
+    assert answer_to(summary, text, language) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("summary", "text"),
+    [
+        ("Cancel order 1007 and order 1008", "Yes, cancel order 1007"),
+        ("Cancel orders 1007, 1008", "Yes, cancel orders 1007"),
+        ("Cancel order 1007 and 1008", "Yes, cancel order 1007"),
+        ("Block the card ending in 4471 and send a new one", "Yes, block the card"),
+        ("Close your account, your card", "Yes, close the account"),
+        ("Close your account and your card", "Yes, close the account"),
+        ("Renew 4 books on card 20418", "Yes, renew 4 books"),
+        ("Block the card ending in 4471", "Yes, block the card"),
+        ("Move the meeting to Monday", "Yes, cancel the meeting"),
+    ],
+)
+def test_one_of_several_things_is_a_part(summary: str, text: str) -> None:
+    assert answer_to(summary, text) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize("language", [None, "en"])
+@pytest.mark.parametrize(
+    "text",
+    ["OK, не надо", "ok 不要", "OK, いいえ", "OK, 아니요", "Okay, لا", "ok, όχι", "okay, לא",
+     "ok 👎", "Yes ❌", "Yes 👍", "y\u0435s", "\uff39\uff25\uff33", "y\u0338es", "yes\u202e", "👍"],
+)  # fmt: skip
+def test_what_cannot_be_read_is_unclear(language: str | None, text: str) -> None:
+    assert answer_to(ORDER, text, language) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize("language", sorted(OWN))
+def test_the_read_backs_own_words_are_an_echo(language: str) -> None:
+    whole = read_back(OWN[language], language)
+    question = whole.removeprefix(OWN[language]).strip(" .")
+    for said in (whole, question, question.strip("¿? "), f"{whole} {YES_WORDS[language][0]}"):
+        assert answer_to(OWN[language], said, language) is Answer.UNCLEAR, said
+    assert answer_to(OWN[language], OWN[language], language) is Answer.UNCLEAR
+
+
+def test_a_callers_own_yes_in_the_read_back_is_no_answer() -> None:
+    summary = "Open a ticket: yes go ahead"
+    for said in ("yes go ahead", "ticket yes go ahead shall I go ahead", "Yes, yes go ahead."):
+        assert answer_to(summary, said) is Answer.UNCLEAR
+    for said in ("Yes.", "Yes, please.", "Yes, open the ticket.", "go ahead"):
+        assert answer_to(summary, said) is not Answer.NO
+    assert answer_to(summary, "Yes, please.") is Answer.YES
+
+
+def test_sentences_before_what_is_to_be_done_are_no_part_of_it() -> None:
+    summary = f"Nothing has been done yet. {ORDER}"
+    assert answer_to(summary, "Yes, cancel order 1007.") is Answer.YES
+    assert answer_to(summary, "Nothing has been done yet.") is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["YES", "yes", "Yes!", "y-yes", "yes yes", "o k", "okay okay", "Um, yes.", "thats right",
+     "that\u2019s right", "I'm I'm sure", "yess", "yeeees please", "yes\u200b", "\ufeffyes", "…yes",
+     "Yes... go ahead.", "mm-hmm", "uh-huh", "100% yes"],
+)  # fmt: skip
+def test_what_recognisers_and_keyboards_make_of_a_yes(text: str) -> None:
+    assert answer_to(ORDER, text) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Yes...", "yes,", "Yes -", "Yes, um", "Oh, right", "oh okay", "yeah right", "Yes, right",
+     "that's fine, right", "yes, cancel order 1007, okay", "uh-uh, yes", "so so", "I do",
+     "great and", "yes and no", "yes no", "no yes", "", "?!", "...", "'", "Thanks.", "1007",
+     "Sure, you say so"],
+)  # fmt: skip
+def test_what_is_open_mocking_or_half_is_unclear(text: str) -> None:
+    assert answer_to(ORDER, text) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "uh-uh"),
+        ("en", "No, the other one."),
+        ("en", "No. I want to keep them."),
+        ("en", "I'd rather not, thanks"),
+        ("de", "Nein, die andere."),
+        ("de", "Stornieren Sie die Bestellung bitte nicht."),
+        ("fr", "N'annulez pas la commande."),
+        ("es", "Espere."),
+        ("it", "Non lo annulli."),
+        ("pt", "Deixa pra lá."),
+        ("en", "Nein danke"),
+        (None, "Não."),
+        (None, "Nein, danke."),
+    ],
+)
+def test_a_plain_no_declines(language: str | None, text: str) -> None:
+    assert answer_to(OWN[language or "en"], text, language) is Answer.NO
+
+
+@pytest.mark.parametrize("text", ["No problem, go ahead.", "Don't worry, go ahead."])
+def test_a_no_that_refuses_nothing_is_none(text: str) -> None:
+    assert answer_to(ORDER, text) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("ja", Answer.YES),
+        ("Sí, claro.", Answer.YES),
+        ("oui si non", Answer.UNCLEAR),
+        ("ja nein", Answer.UNCLEAR),
+        ("No problem, go ahead.", Answer.UNCLEAR),
+        ("Bene, e allora", Answer.UNCLEAR),
+        ("ok, hayir", Answer.UNCLEAR),
+    ],
+)
+def test_without_a_language_no_word_may_refuse_in_another(text: str, answer: Answer) -> None:
+    assert answer_to(ORDER, text, None) is answer
+
+
+@pytest.mark.parametrize("language", ["pt-BR", "PT", "pt_PT"])
+def test_a_region_does_not_matter(language: str) -> None:
+    assert read_answer("Tá bom.", language=language, summary=OWN["pt"]) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("es", "hágalo si puede"), ("es", "sí, si"), ("it", "va bene si poi")]
+)
+def test_if_is_no_yes(language: str, text: str) -> None:
+    assert answer_to(OWN[language], text, language) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize("language", ["es", "it"])
+def test_yes_may_lack_its_accent(language: str) -> None:
+    assert answer_to(OWN[language], "eh si", language) is Answer.YES
+
+
+def test_words_of_another_script_in_the_read_back_do_no_harm() -> None:
+    summary = "Open a ticket: мышь сломана, it costs " + "9" * 5000
+    assert answer_to(summary, "Yes, open the ticket.") is Answer.YES
+    assert answer_to(summary, "it costs") is Answer.UNCLEAR
+
+
+def test_an_empty_read_back_is_answered_too() -> None:
+    assert read_answer("Yes.", language="en", summary="") is Answer.YES
+    assert read_answer("Yes, cancel it.", language="en", summary="") is Answer.UNCLEAR
+
+
+UNITS = ("yes ", "no, ", "?!.,;:-", "\u202eyes", "\u200b", "y\u0301\u0323", "\u0430", "y-", "uh ")
+
+
+@pytest.mark.parametrize("size", [500, 8000])
+@pytest.mark.parametrize("unit", UNITS)
+def test_long_texts_are_read_at_once(unit: str, size: int) -> None:
+    text = (unit * size)[:size]
+    summary = f"Open a ticket: {'yes go ahead and ' * 500}"
+    answer_to(ORDER, "yes")  # grammars are read once
+    began = time.thread_time()
+    answer = answer_to(summary, text)
+    taken = time.thread_time() - began
+    assert taken < (0.02 if size == 8000 else 0.2)
+    assert answer is not Answer.YES
+
+
+def parts(summary: str) -> Iterator[str]:
+    words = summary.split()
+    for begin in range(len(words)):
+        for end in range(begin + 1, len(words) + 1):
+            if end - begin < len(words):
+                yield " ".join(words[begin:end])
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_yes_and_a_part_is_never_a_yes(data: st.DataObject) -> None:
+    language = data.draw(LANGUAGES)
+    summary = data.draw(st.sampled_from([OWN[language], ORDER, REFUND]))
+    part = data.draw(st.sampled_from(sorted(parts(summary))))
+    yes = data.draw(st.sampled_from(YES_WORDS[language]))
+    number = re.escape(re.findall(r"\b\d{4}\b", summary)[0])
+    names_the_order = re.fullmatch(rf"(\S+ )*\S*{number},?( stornieren,?)?", part)
+    if not (names_the_order and part.split()[0] == summary.split()[0]):
+        assert answer_to(summary, f"{yes}, {part}", language) is not Answer.YES
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_a_word_of_no_grammar_makes_it_no_yes(data: st.DataObject) -> None:
+    language = data.draw(LANGUAGES)
+    words = data.draw(st.sampled_from(YES_WORDS[language])).split()
+    strange = data.draw(st.from_regex(r"\A(zq[a-z]{1,6}|[0-9]{1,5})\Z"))
+    words.insert(data.draw(st.integers(0, len(words))), strange)
+    assert answer_to(OWN[language], " ".join(words), language) is not Answer.YES
+    assert answer_to(OWN[language], " ".join(words), None) is not Answer.YES
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_a_question_mark_makes_it_no_yes(data: st.DataObject) -> None:
+    line = data.draw(st.sampled_from(plain_yeses()))
+    at = data.draw(st.integers(0, len(line.answer)))
+    asked = line.answer[:at] + data.draw(st.sampled_from("?¿\uff1f؟")) + line.answer[at:]
+    assert answer_to(line.read_back, asked, line.language or None) is not Answer.YES
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_a_sign_of_another_script_makes_it_no_yes(data: st.DataObject) -> None:
+    line = data.draw(st.sampled_from(plain_yeses()))
+    sign = data.draw(st.characters(min_codepoint=0x250, exclude_categories=["Cf", "Zs", "P", "Cc"]))
+    at = data.draw(st.integers(0, len(line.answer)))
+    text = line.answer[:at] + sign + line.answer[at:]
+    if sign not in "\u0300\u0301\u0302\u0303\u0308\u0327€\u0340\u0341\u2028\u2029\u212a\u212b":
+        assert answer_to(line.read_back, text, line.language or None) is not Answer.YES
+
+
+@cache
+def plain_yeses() -> list[Line]:
+    return [line for line in lines("development.tsv") if line.right == "yes" and line.is_right]
+
+
+@settings(deadline=None, max_examples=300)
+@given(LANGUAGES, st.text(max_size=60), st.text(max_size=60))
+def test_any_text_is_read(language: str, text: str, summary: str) -> None:
+    assert read_answer(text, language=language, summary=summary) in Answer
