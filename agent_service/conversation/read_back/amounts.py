@@ -1,7 +1,7 @@
 """Reads amounts of money: ``$24.99``, ``24 dollars 99``, ``vierundzwanzig Euro neunundneunzig``."""
 
 from agent_service.conversation.read_back.language import Language
-from agent_service.conversation.read_back.text import Text, decimal
+from agent_service.conversation.read_back.text import Number, Text, decimal
 
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 _BEFORE_SIGN = {"r": "real", "us": "dollar"}
@@ -29,13 +29,26 @@ def _number_first(text: Text, at: int) -> tuple[str, int] | None:
         sign = _currency(text, at + 1)
         return (_said(sign[0], parts), sign[1]) if sign else None
     number = text.number(at)
-    if number is None or (sign := _currency(text, number.end)) is None:
+    if number is None:
+        return None
+    if (pointed := _pointed(text, number)) is not None:
+        return pointed
+    if (sign := _currency(text, number.end)) is None:
         return None
     currency, end = sign
     minor = _minor(text, end)
     if minor is not None:
         return _said(currency, (number.digits, minor[0])), minor[1]
     return _said(currency, (number.digits, "00")), end
+
+
+def _pointed(text: Text, whole: Number) -> tuple[str, int] | None:
+    """Return an amount whose point is said: ``cincuenta y dos con treinta euros``."""
+    if text.word(whole.end) not in text.language.points or not text.follows(whole.end):
+        return None
+    part = text.number(whole.end + 1)
+    sign = _currency(text, part.end) if part is not None and 9 < part.value < 100 else None
+    return (_said(sign[0], (whole.digits, part.digits)), sign[1]) if part and sign else None
 
 
 def _decimal(text: Text, at: int) -> tuple[str, str] | None:

@@ -96,6 +96,8 @@ class Comparison:
     blocks: Sequence[Block]
     spoken: Sequence[Unit]
     language: Language
+    is_trade: bool
+    """One thing is given for another: which of them must be plain."""
     _left: list[int] = field(default_factory=list)
     _said: list[Said] = field(default_factory=list)
 
@@ -135,7 +137,8 @@ class Comparison:
             return self._bare_amount(first, at)
         if block.is_counted and first.value == "1" and here.has_determiner:
             return self._alike(rest, at, is_exact=True)
-        if here.is_article and first.sort is Sort.WORD:
+        is_one = here.is_article or (here.value == "1" and first.has_determiner)
+        if is_one and here.sort is Sort.NUMBER and first.sort is Sort.WORD:
             return self._alike(block.units, at + 1, is_exact=True)
         return self._alike(block.units, at)
 
@@ -219,7 +222,7 @@ class Comparison:
                 for index in self._left
                 if self.blocks[index].sort is Sort.VERB
             )
-            return at + 1 if unit.is_asked and was_said else None
+            return at + 1 if was_said and unit.is_asked else None
         is_again = unit.sort is Sort.WORD and (unit.is_asked or unit.is_pointed)
         after = self.spoken[at + 1] if at + 1 < len(self.spoken) else None
         if not is_again or (after is not None and after.sort is Sort.NUMBER and not after.is_apart):
@@ -252,12 +255,14 @@ class Comparison:
         won, lost = False, False
         for said in self._said:
             block = self.blocks[said.block]
-            if {block.role, said.role} == {Role.TO, Role.FROM}:
+            ways = {block.role, said.role}
+            is_turned = ways == {Role.TO, Role.FROM}
+            if is_turned or (block.is_free and ways == {Role.FOR, Role.FROM}):
                 return False
             if not block.is_free:
                 won = won or (said.role in _AIMS and block.role not in _AIMS)
                 if block.role in _AIMS and said.role not in _AIMS:
-                    if said.role is None:
+                    if said.role is None and (block.role is Role.TO or self.is_trade):
                         return False
                     lost = True
         return not (won and lost)
@@ -288,13 +293,10 @@ class Comparison:
             for said in self._said
             if self.blocks[said.block].sort is Sort.WORD and not self.blocks[said.block].has_number
         ]
-        if _is_rising(said.block for said in plain):
-            return True
-        first = min(said.block for said in plain)
-        return all(
-            said.role is not None and said.role is self.blocks[said.block].role
+        return _is_rising(
+            said.block
             for said in plain
-            if said.block != first
+            if said.role is None or said.role is not self.blocks[said.block].role
         )
 
 

@@ -8,6 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from agent_service.conversation.read_back.language import Form, Forms
 
 VOWELS = "aeiou"
+PARTICLES = tuple(
+    (
+        "ab an auf aus ein um zu zurück frei weiter vor hinzu dazu gut herauf hoch herab zusammen "
+        "rück nach fest los bei mit durch"
+    ).split()
+)
+"""Parts of German verbs that may stand apart at the end."""
+_SHORTEST = 3
 Inflect = Callable[[str], Forms]
 
 
@@ -74,6 +82,15 @@ def german(verb: str) -> Forms:
     apart = {f"{form} … {particle}" for form in (base, first, f"{stem}{link}t")}
     together = {f"{particle}{base}", f"{particle}zu{base}"}
     return _both(apart | together, {f"{particle}{done}"})
+
+
+def unknown_german(verb: str) -> Forms:
+    """Return the forms of a verb that is in no table, also if its first part may part from it."""
+    forms = dict(german(verb))
+    for particle in PARTICLES:
+        if verb.startswith(particle) and len(verb) > len(particle) + _SHORTEST:
+            forms |= german(f"{particle}.{verb.removeprefix(particle)}")
+    return forms
 
 
 def french(verb: str) -> Forms:

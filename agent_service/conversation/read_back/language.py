@@ -77,6 +77,8 @@ class Language:
     weekdays: Mapping[str, int]
     currencies: Mapping[str, str]
     cents: frozenset[str]
+    points: frozenset[str]
+    """What is said for the decimal point."""
     clock: Clock
     roles: Mapping[str, Role]
     idle: frozenset[str]
@@ -103,6 +105,8 @@ class Language:
     """What one word may end with in place of the other and still be the same thing."""
     verbs: tuple[tuple[Forms, ...], ...]
     """Verbs that say the same, each with its forms."""
+    trades: frozenset[str]
+    """Those that give one thing for another."""
     inflect: Callable[[str], Forms]
     """Return the forms of a verb that is in no table, or none if it cannot be a verb."""
     is_verb_last: bool

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 MILLION = 1_000_000
+_AFTER_TEN = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class Numerals:
     fused: re.Pattern[str] | None = None
     """Splits a word that holds thousands: ``zweitausendvierzig``."""
     scores: frozenset[int] = frozenset()
-    """Tens that take a number up to 19: ``soixante-douze``, ``quatre-vingt-dix``."""
+    """Tens that take a number up to 19: ``soixante-douze``, ``quatre-vingt-dix``.
+
+    Such a language also makes 17 to 19 out of ten and the rest: ``dix-sept``.
+    """
 
     def read(self, words: Sequence[str], start: int) -> tuple[int, int] | None:
         """Return the number that begins there, and how many words it takes."""
@@ -73,6 +77,8 @@ class Numerals:
     def _added(self, more: int, value: int, below: int, at: int) -> tuple[int, int, int] | None:
         if below < MILLION and (more >= below or more == 0):
             return None
+        if below == _AFTER_TEN and more not in (7, 8, 9):
+            return None
         if more == 1000 and value == 0:
             return 1000, 1000, at
         return value + more, _room(more, value + more, self.scores), at
@@ -82,6 +88,8 @@ def _room(more: int, value: int, scores: frozenset[int]) -> int:
     """Return below what the next part has to be."""
     if more >= 100:
         return 100 if more < 1000 else 1000
+    if more == 10 and scores:
+        return _AFTER_TEN
     if more >= 20 and more % 10 == 0:
         return 20 if value % 100 in scores else 10
     return 0

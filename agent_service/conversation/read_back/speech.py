@@ -37,6 +37,13 @@ class SpokenReader(Reader):
         gap = self.text.tokens[at].gap
         if any(mark in gap for mark in ".!?;:–—"):
             self._is_lead, self._is_passive = True, False
+            if self._is_announced(at):
+                self.found.clear()
+
+    def _is_announced(self, at: int) -> bool:
+        """Tell whether only a noun was said yet, for what comes now: ``a transfer: I'd ...``."""
+        is_noun = len(self.found) == 1 and self.found[0].is_noun and self.found[0].has_determiner
+        return is_noun and any(token.text in self._verbs for token in self.text.tokens[at:])
 
     def step(self, at: int) -> int | None:
         if (end := self._framed(at)) is not None:
@@ -45,8 +52,7 @@ class SpokenReader(Reader):
         end = super().step(at)
         if len(self.found) > known:
             self._is_lead = False
-            is_noun = self.found[-1].sort is Sort.VERB and self.found[-1].value == Form.NOUN.name
-            if self._is_light and not is_noun:
+            if self._is_light and self.found[-1].sort is not Sort.VERB:
                 return None
             self._is_light = False
         return end
@@ -54,7 +60,7 @@ class SpokenReader(Reader):
     def take_verb(self, form: Form, which: int, at: int, end: int) -> int | None:
         if form is Form.DONE and not self._is_passive:
             return None
-        return self._add(Unit(Sort.VERB, form.name, verb=which), at, end)
+        return super().take_verb(form, which, at, end)
 
     def _framed(self, at: int) -> int | None:
         """Return where words end that only frame what is said."""

@@ -52,6 +52,8 @@ class Unit:
     is_asked: bool = False
     """It stands in the question, not ahead of it."""
     verb: int = 0
+    is_noun: bool = False
+    """A verb in the form of a noun: ``cancellation``."""
 
 
 _QUANTITIES: tuple[tuple[Sort, Callable[[Text, int], tuple[str, int] | None]], ...] = (
@@ -124,9 +126,8 @@ class Reader:
         return self._idle(at) or self._day(at) or self._word(at)
 
     def take_verb(self, form: Form, which: int, at: int, end: int) -> int | None:
-        """Take a form of a verb; what is spoken must not say that it is done."""
-        del form
-        return self._add(Unit(Sort.VERB, "", verb=which), at, end)
+        """Take a form of a verb."""
+        return self._add(Unit(Sort.VERB, "", verb=which, is_noun=form is Form.NOUN), at, end)
 
     def _add(self, unit: Unit, at: int, end: int) -> int:
         is_apart = self._is_parted or unit.is_apart or not self.found

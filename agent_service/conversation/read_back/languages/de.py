@@ -2,7 +2,12 @@
 
 import re
 
-from agent_service.conversation.read_back.inflection import german, groups
+from agent_service.conversation.read_back.inflection import (
+    PARTICLES,
+    german,
+    groups,
+    unknown_german,
+)
 from agent_service.conversation.read_back.language import (
     Clock,
     Language,
@@ -161,6 +166,7 @@ GERMAN = Language(
         "yen": "yen",
     },
     cents=words("cent cents rappen pence"),
+    points=words("komma"),
     clock=Clock(
         cues=words("um gegen"),
         hours=phrases("uhr"),
@@ -254,7 +260,8 @@ GERMAN = Language(
         | {("um", "en")}
     ),
     verbs=groups(_VERBS, german),
-    inflect=german,
+    trades=words("umtauschen austauschen tauschen ersetzen wechseln"),
+    inflect=unknown_german,
     is_verb_last=True,
     passive=phrases("wird", "werden", "würde", "würden", "soll", "sollen", "möchten", "wollen"),
     light=phrases(
@@ -262,12 +269,14 @@ GERMAN = Language(
         r"|beauftrage|erledige|buche|vereinbare)(?: ihnen| ihre| ihren| die| den| das| eine| einen)*",
     ),
     leads=phrases(
-        r"(?:nur |noch ?mal |noch einmal |also |kurz )*(?:zur|als) (?:sicherheit|bestätigung|kontrolle|zusammenfassung|wiederholung)(?: noch ?mal| noch einmal| nochmals)?",
-        r"um (?:(?:es|das|alles|noch ?mal|noch einmal|kurz|sicher|ganz|ihre anfrage|dies|sicherzugehen) )*(?:zusammenzufassen|sicherzugehen|sicher zu gehen|zu bestätigen|zu wiederholen|zu gehen|sicher zu sein|klar zu sein)",
-        r"(?:ich|lassen sie mich|lass mich) (?:(?:fasse|wiederhole|bestätige|lese|noch ?mal|noch einmal|kurz|das|es|also|ihnen|dann|alles|zusammenfassen|wiederholen|bestätigen|zusammen|vor|vorlesen|ihre anfrage|nur) ?)*(?:zusammen|wiederhole|vor|bestätige|zusammenfassen|wiederholen|bestätigen|vorlesen|kurz|noch ?mal|noch einmal)",
-        r"(?:also|gut|okay|ok|alles klar|in ordnung|sehr gut|gerne|gern|natürlich|selbstverständlich|verstanden|einverstanden|perfekt|prima|super|danke|vielen dank|nun|so|dann|ja|klar|schön|sehr gerne|ich verstehe|noch einmal|noch ?mal|nochmals|kurz gesagt|zusammengefasst|zusammenfassend|richtig|bevor ich das (?:tue|mache)|wie gewünscht|nur noch einmal|das heisst|das bedeutet|alles klar dann|dann noch einmal)",
-        r"(?:ich habe|habe ich) (?:sie )?(?:richtig )?verstanden|ich habe verstanden|wenn ich (?:sie )?richtig verstanden habe|wenn ich (?:das|es|sie) richtig verstehe",
-        r"(?:hier|das) (?:noch ?mal|noch einmal)|was ich (?:jetzt |nun |dann )?(?:tun|machen) (?:werde|würde)|folgendes (?:werde|würde) ich (?:tun|machen)|ich (?:werde|würde) (?:jetzt |nun |dann )?folgendes (?:tun|machen)",
+        r"(?:nur |noch ?mal |noch einmal |also |kurz |gut |okay )*(?:zur|als) (?:sicherheit|bestätigung|kontrolle|zusammenfassung|wiederholung|klarheit|erinnerung)(?: noch ?mal| noch einmal| nochmals)?",
+        r"(?:nur )?(?:um|damit) (?:(?:es|das|alles|noch ?mal|noch einmal|kurz|sicher|ganz|ihre anfrage|ihr anliegen|dies|ich|wir|nur|keine missverständnisse) )*(?:zusammenzufassen|sicherzugehen|zu bestätigen|zu wiederholen|zu gehen|zu sein|klarzustellen|zu prüfen|entstehen|haben|nichts falsch mache)",
+        r"(?:also |gut |okay )*(?:ich|lassen sie mich|lass mich|darf ich|ich möchte|ich will|wir)(?: (?:das|es|alles|kurz|noch ?mal|noch einmal|nochmals|nur|also|ihnen|dann|ihre anfrage|ihr anliegen|einmal|eben|bitte|für sie))* (?:zusammenfassen|wiederholen|bestätigen|vorlesen|prüfen|sichergehen|sicherstellen|fasse|wiederhole|bestätige|lese|fassen|prüfe)(?: (?:das|es|alles|kurz|noch ?mal|noch einmal|nochmals|nur|also|ihnen|dann|ihre anfrage|ihr anliegen|einmal|eben|für sie|zusammen|vor))*(?: dass ich (?:das|es|sie|alles) richtig (?:verstanden habe|verstehe))?",
+        r"(?:also|gut|okay|ok|alles klar|in ordnung|sehr gut|gerne|gern|natürlich|selbstverständlich|verstanden|einverstanden|perfekt|prima|super|nun|so|dann|ja|klar|schön|sehr gerne|ich verstehe|noch einmal|noch ?mal|nochmals|kurz gesagt|zusammengefasst|zusammenfassend|richtig|wie gewünscht|nur noch einmal|das heisst|das bedeutet|gut dann|kein problem|aber gerne|kurz noch einmal|kurz zusammengefasst|mit vergnügen|wunderbar|moment|freut mich|okay dann|bestätigung|zusammenfassung|kurz|mit anderen worten|ihre anfrage|ihr anliegen)(?: dann)?",
+        r"(?:vielen |herzlichen )?(?:dank|danke)(?: schön| sehr)?(?: für (?:ihre geduld|das warten|ihren anruf|die angaben|die information|die informationen|ihr warten|die bestätigung)| fürs warten| dass sie gewartet haben)?",
+        r"(?:das )?(?:kann|mache|erledige|übernehme) (?:ich|das ich) (?:gerne |gern )?(?:für sie )?(?:machen|tun|erledigen|übernehmen)?",
+        r"(?:ich habe|habe ich|wenn ich|falls ich|ob ich) (?:sie |das |es |alles )?(?:richtig |korrekt )?(?:verstanden(?: habe)?|verstehe)|mal sehen ob ich (?:das|es|sie) richtig verstanden habe|wie ich (?:sie |es )?verstanden habe|so wie ich (?:sie |es )?verstehe",
+        r"(?:hier|das) (?:noch ?mal|noch einmal)|was ich (?:jetzt |nun |dann )?(?:tun|machen) (?:werde|würde)|folgendes (?:werde|würde) ich (?:tun|machen)|ich (?:werde|würde|mache) (?:jetzt |nun |dann )?folgendes(?: tun| machen)?|bevor ich (?:das|es|dies|etwas|damit) ?(?:tue|mache|ausführe|fortfahre|beginne|anfange)?|bevor (?:wir|ich) (?:fortfahren|weitermachen|weitermache|fortfahre)",
     ),
     frames=phrases(
         r"(?:ich|wir) (?:werde|werden|würde|würden|möchte|möchten|kann|könnte|soll|sollen|will|wollen)(?: nun| jetzt| dann| also| gerne| gern| für sie)*",
@@ -292,7 +301,7 @@ GERMAN = Language(
         rf"(?:möchten|wollen|wünschen) sie (?:das|es|dies|das so|es so)(?: {_DO})?",
         rf"(?:möchten|wollen|wünschen) sie dass (?:ich|wir)(?: {_DO})",
         rf"(?:möchtest|willst) du (?:das|es|das so|dass ich(?: {_DO}))",
-        rf"(?:ist|wäre){_SO} {_FINE}(?: für sie| für dich| mit ihnen)?(?: wenn ich {_DO})?",
+        rf"(?:ist|wäre){_SO} {_FINE}(?: so)?(?: für sie| für dich| mit ihnen)?(?: wenn ich {_DO})?",
         rf"(?:geht|passt|klingt|stimmt|wäre|ist)(?: das| es| dies| alles)(?: für sie| ihnen| dir)?(?: so| gut)?(?: für sie| für dich)?(?: {_FINE})?",
         rf"sind sie (?:damit |dabei |hiermit )?(?:einverstanden|sicher|zufrieden|damit einverstanden)(?: damit| dass ich(?: {_DO})| wenn ich(?: {_DO}))?",
         r"bist du (?:damit )?(?:einverstanden|sicher)",
@@ -318,7 +327,5 @@ GERMAN = Language(
         r"sind sie (?:damit )?einverstanden (?:dass|wenn) (?:ich|wir)",
         r"(?:können|könnten) sie (?:mir )?bestätigen dass (?:ich|wir|sie)|bestätigen sie(?: mir)? dass (?:ich|wir|sie)",
     ),
-    particles=tuple(
-        "ab an auf aus ein um zu zurück frei weiter vor hinzu dazu gut herauf hoch herab zusammen rück".split()
-    ),
+    particles=PARTICLES,
 )

@@ -100,7 +100,7 @@ text
 """
 
 _GO = (
-    r"(?:(?:go ahead|proceed|continue|carry on|go on)(?: and (?:do (?:so|it|that|this)))?"
+    r"(?:confirm(?: it| this| that)?|complete (?:it|this|that)|process (?:it|this|that)|finali[sz]e (?:it|this|that)|submit (?:it|this|that)|(?:go ahead|proceed|continue|carry on|go on)(?: and (?:do (?:so|it|that|this)))?"
     r"(?: with (?:it|that|this))?|do (?:so|it|that|this)|carry (?:it|that|this) out"
     r"|take care of (?:it|that|this)|put (?:it|that|this) through|make (?:it|that|this) happen"
     r"|arrange (?:it|that|this)|set (?:it|that|this) up)(?: for you)?(?: now| then)?"
@@ -156,6 +156,7 @@ ENGLISH = Language(
         "kronor": "krona",
     },
     cents=words("cent cents penny pence p centimes"),
+    points=words("point"),
     clock=Clock(
         cues=words("at"),
         hours=phrases("o clock"),
@@ -195,7 +196,7 @@ ENGLISH = Language(
     determiners=words("the a an your"),
     labels=phrases("(?:with )?(?:the )?number", "nr", "num", "postcode", "postal code", "zip code"),
     ending=phrases(
-        "(?:that |which )?(?:is |are )?(?:ending|ends|end|finishing|finishes) (?:in|with|on)"
+        "(?:that |which )?(?:is |are )?(?:ending|ends|finishing|finishes)(?: in| with| on)?", "end in", "last digits"
     ),
     openings=words("until till before after since between about regarding by under over within"),
     synonyms={
@@ -227,6 +228,7 @@ ENGLISH = Language(
     titles=words("dr doctor mr mrs ms miss mister prof professor"),
     endings=frozenset({("", "s"), ("", "es"), ("y", "ies"), ("f", "ves"), ("fe", "ves")}),
     verbs=groups(_VERBS, english),
+    trades=words("exchange swap replace switch"),
     inflect=english,
     is_verb_last=False,
     passive=phrases(
@@ -238,25 +240,23 @@ ENGLISH = Language(
         r"|give you|giving you|put through)(?: a| an| the| your)?",
     ),
     leads=phrases(
-        r"(?:and )?(?:just |so )?(?:to|let me|let us|let s|i ll|i will|i d like to|i want to|i just want to"
-        r"|allow me to)(?: just| quickly| please)? (?:be (?:sure|clear|certain)|make sure|confirm"
-        r"|double check|check|repeat|recap|summari[sz]e|sum up|read|go over|verify)"
-        r"(?: (?:that|this|it|everything|your request|the details|these details|what i have"
-        r"|what you asked for|what i ve got|what i ll do|what i m going to do|what will happen))?"
-        r"(?: (?:back|again|once more))?(?: (?:to|for|with) you)?(?: then| first)?",
-        r"before i (?:do (?:that|this|so|it|anything)|go ahead|proceed|continue)",
-        r"(?:here is|here s|this is) what (?:i ll do|i will do|i m going to do|i am going to do|i have"
-        r"|i ve got|i would do|i d do|we ll do|i understood|will happen)",
-        r"what (?:i ll do|i m going to do|i will do|i d do|we ll do) (?:is|now is)",
-        r"(?:all right|alright|okay|ok|o k|right|sure|certainly|of course|great|perfect|very well"
-        r"|very good|good|fine|got it|understood|no problem|absolutely|thank you|thanks|well|so"
-        r"|then|once again|once more|again|in summary|in short|to summari[sz]e|to recap|to confirm|yes"
-        r"|to sum up|one more time|i see|lovely|noted|wonderful|excellent)(?: then)?",
-        r"(?:and )?(?:for|as) (?:your )?confirmation",
-        r"i (?:understand|understood|have understood)(?: that)?",
-        r"just confirming|just so (?:i|we) (?:have|get) (?:it|this|that) right|just to confirm",
-        r"if i (?:understand|understood|heard|have understood) (?:you )?(?:correctly|right)",
-        r"(?:please )?confirm (?:that|the following|for me)",
+        r"(?:and |so |okay |just )*(?:to|let me|let us|let s|i ll|i will|i d like to|i would like to|i want to|i need to|allow me to|i m going to|may i|we should)(?: just| quickly| please| first| briefly)*"
+        r" (?:be (?:sure|clear|certain|safe)|make sure|double check|check|confirm|repeat|recap|summari[sz]e|sum up|read|go over|run through|verify|review|say|see|restate)"
+        r"(?: (?:if|that))?(?: (?:i|we)(?: ve| have)?(?: got| have| understood| heard| understand)? (?:this|that|it|you|everything|all of that|your request|the details)(?: (?:all|down))?(?: (?:right|correct|correctly|straight|clear|properly))?)?"
+        r"(?: (?:that|this|it|everything|your request|the request|the details|these details|what i have|what you asked for|what you want|what i ve got|what i ll do|what i m going to do|what will happen|the order details|all of that))?"
+        r"(?: (?:back|again|once more|one more time|over))?(?: (?:to|for|with) you)?(?: then| first| quickly| before (?:we|i) (?:go ahead|proceed|continue|do (?:that|it|anything)))*",
+        r"(?:just )?before (?:i|we) (?:do (?:that|this|so|it|anything)|go ahead|proceed|continue|go on)",
+        r"(?:okay |so )?(?:here is|here s|this is|that is|that s) (?:what (?:i|we)(?: ll| will| m going to| am going to| are going to| re going to| would| d) do|what i (?:have|understood|ve got|have got|have down|have here|got)|the summary|your request|a summary|what will happen)(?: for you)?(?: then| now)?",
+        r"what (?:i|we)(?: ll| will| m going to| am going to| d| would| re going to) do (?:is|now is|next is)",
+        r"(?:all right|alright|okay|ok|o k|right|sure|sure thing|certainly|of course|great|perfect|very well|very good|good|fine|got it|understood|no problem|no problem at all|absolutely|well|so|then|once again|once more|again|in summary|in short|yes|one more time|i see|lovely|noted|wonderful|excellent|gladly|happily|in other words|good news|here we go|let s see|that s fine|happy to help|very well then|in brief|summing up|to recap|to confirm|as requested)(?: then)?",
+        r"(?:many )?(?:thank you|thanks)(?: very much| so much| a lot)?(?: for (?:waiting|holding|your patience|that|confirming|calling|the details|the information|letting me know|asking|bearing with me|your call))?",
+        r"(?:i|we)(?: can| could| d be (?:happy|glad) to| would be (?:happy|glad) to| m happy to| am happy to| ll be happy to) (?:do that|help|help with that|help you with that|take care of that|do that for you|assist with that|assist you with that)(?: for you)?",
+        r"(?:and )?(?:for|as) (?:your |a )?(?:quick )?confirmation|(?:just )?(?:a )?quick (?:check|confirmation|recap|summary)",
+        r"(?:i|we) (?:understand|understood|have understood|hear)(?: that)?|as i understand(?: it)?|from what i understand",
+        r"(?:just )?confirming|just so (?:i|we) (?:have|get|ve got) (?:it|this|that|everything) (?:right|straight|clear)|just to confirm",
+        r"if i(?: ve| have)? (?:understand|understood|heard|got) (?:you |that |this |it )?(?:correctly|right)",
+        r"(?:please )?(?:confirm|note)(?: that| the following| for me)",
+        r"(?:summary|confirmation|recap|your request|the request)",
     ),
     frames=phrases(
         r"(?:i|we)(?: am| m| are| re)? (?:going|about|ready|here|happy|set|planning) to(?: go ahead and)?(?: now)?",

@@ -129,6 +129,7 @@ SPANISH = Language(
         "soles": "sol",
     },
     cents=words("centimo centimos centavo centavos cent cents"),
+    points=words("con coma"),
     clock=Clock(
         cues=frozenset({"a las", "a la", "para las", "hacia las", "las", "la"}),
         hours=phrases("horas?", "h", "en punto"),
@@ -151,7 +152,7 @@ SPANISH = Language(
         "a": Role.TO,
         "al": Role.TO,
         "hacia": Role.TO,
-        "para": Role.TO,
+        "para": Role.FOR,
         "de": Role.FROM,
         "del": Role.FROM,
         "desde": Role.FROM,
@@ -203,6 +204,7 @@ SPANISH = Language(
     titles=words("dr dra doctor doctora sr sra senor senora srta señor señora don dona"),
     endings=frozenset({("", "s"), ("", "es"), ("z", "ces")}),
     verbs=groups(_VERBS, spanish),
+    trades=words("cambiar canjear sustituir reemplazar"),
     inflect=spanish,
     is_verb_last=False,
     passive=phrases(
@@ -213,9 +215,14 @@ SPANISH = Language(
         r"(?:hago|hacer|haré|haría|realizo|realizar|realizaré|realizaría|efectúo|efectuar|tramito|tramitar|gestiono|gestionar|programo|programar|agendo|agendar|procedo a|procederé a|proceder a|procedo con|solicito|solicitar)(?: la| el| una| un| su| a la| al)*",
     ),
     leads=phrases(
-        r"(?:solo |sólo |entonces |y |bueno )*(?:para|por|a modo de|como|le|se lo|déjeme|permítame|voy a|quiero|quisiera|me gustaría|deje que le)? ?(?:confirmar|confirmarlo|confirmo|confirmación|resumir|resumo|resumen|recapitular|recapitulo|repetir|repito|repetirlo|verificar|verifico|comprobar|asegurarme|asegurarnos|estar seguros?|estar seguras?|repaso|repasar|repasemos|recapitulemos|resumiendo|recapitulando|aclarar)(?: (?:que todo está correcto|una vez más|otra vez|que lo tengo bien|con usted|su solicitud|de nuevo|lo que haré|lo que voy a hacer|que lo he entendido bien|que le he entendido bien|la operación|todo|los datos|los detalles))*",
-        r"(?:muy bien|de acuerdo|vale|bien|perfecto|claro|claro que sí|por supuesto|entonces|así que|bueno|pues|ok|okay|entendido|en resumen|gracias|muchas gracias|con gusto|con mucho gusto|sí|comprendo|entiendo|correcto|a ver|en ese caso|una vez más|de nuevo|listo|cómo no|estupendo|genial|es decir|o sea|exacto|de nuevo|resumiendo|si le he entendido bien|si he entendido bien|si entendí bien|antes de hacerlo|antes de continuar|antes de nada|según lo que me ha pedido|he entendido|le confirmo|le repito|le resumo|anotado|tomo nota|en efecto)(?: entonces| pues)?",
-        r"(?:esto|esto es lo|lo) que (?:voy a hacer|haré|haría)(?: es)?|lo que (?:voy a hacer|haré|haría) es(?: lo siguiente)?|haré lo siguiente|haría lo siguiente",
+        r"(?:solo |sólo |entonces |y |bueno |bien |vale )*(?:(?:para|por|a modo de|como|le|se lo|déjeme|permítame|voy a|vamos a|quiero|quisiera|me gustaría|deje que|déjeme que|permita que|necesito)(?: le| lo| se| me)* )?"
+        r"(?:confirmar|confirmarlo|confirmarle|confirmo|confirme|confirmación|resumir|resumirlo|resumo|resumen|resuma|recapitular|recapitulo|repetir|repito|repetirlo|repetírselo|repita|verificar|verifico|comprobar|asegurarme|asegurarnos|estar segur[oa]s?|que quede claro|repaso|repasar|repasemos|recapitulemos|resumiendo|recapitulando|confirmando|aclarar|releer|leérselo)"
+        r"(?: (?:de que|que|si|lo que) (?:todo está (?:correcto|bien|claro)|lo tengo (?:bien|claro|correcto)|(?:lo|le) he (?:entendido|anotado) (?:bien|correctamente)|he entendido bien|he entendido|haré|voy a hacer|entendí bien|me ha pedido))?(?: (?:una vez más|otra vez|con usted|su solicitud|su petición|de nuevo|la operación|todo|los datos|los detalles|rápidamente|brevemente|un momento))*",
+        r"(?:a ver )?(?:si )?(?:lo|le|la|se lo)? ?(?:he entendido|entendí|he comprendido|entiendo|comprendí) (?:bien|correctamente)|a ver si (?:lo|le) (?:he )?(?:entendido|tengo|entiendo) (?:bien|claro)|por lo que (?:entiendo|he entendido)|según (?:entiendo|he entendido|lo que me ha pedido)",
+        r"(?:muy bien|de acuerdo|vale|bien|perfecto|claro|claro que sí|por supuesto|entonces|así que|bueno|pues|pues bien|ok|okay|entendido|en resumen|con gusto|con mucho gusto|sí|comprendo|entiendo|correcto|a ver|en ese caso|una vez más|de nuevo|listo|cómo no|estupendo|genial|es decir|o sea|exacto|anotado|tomo nota|en efecto|sin problema|ningún problema|no hay problema|veamos|en otras palabras|muy bien entonces|excelente|encantad[oa]|confirmación|resumen|su solicitud|como ha pedido)(?: entonces| pues)?",
+        r"(?:muchas )?gracias(?: por (?:esperar|su espera|la espera|su paciencia|llamar|su llamada|la información|los datos|confirmar))?",
+        r"(?:justo )?antes de (?:hacerlo|continuar|nada|proceder|seguir|empezar|hacer nada)|puedo (?:hacerlo|hacer eso|ocuparme de eso)(?: por usted)?",
+        r"(?:esto|esto es lo|eso es lo|lo) que (?:voy a hacer|haré|haría|he entendido|tengo)(?: es)?(?: lo siguiente)?|(?:haré|haría|voy a hacer) lo siguiente",
     ),
     frames=phrases(
         r"(?:yo )?(?:voy a|vamos a|iría a|puedo|podría|podemos|procedo a|procederé a|procedería a|procederemos a|estoy por|quiero|quisiera|me dispongo a|estoy a punto de|pasaré a|debo|tengo que)(?: entonces| proceder a)*",

@@ -21,7 +21,7 @@ _VALUES = {
         ).split()
     )
 } | {
-    "une": 1, "dix sept": 17, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50,
+    "une": 1, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50,
     "soixante": 60, "septante": 70, "huitante": 80, "octante": 80, "nonante": 90, "cent": 100,
     "mille": 1000,
 }  # fmt: skip
@@ -121,6 +121,7 @@ FRENCH = Language(
         "chf": "franc",
     },
     cents=words("centime centimes cent cents"),
+    points=words("virgule"),
     clock=Clock(
         cues=words(""),
         hours=phrases("heures?", "h"),
@@ -194,6 +195,7 @@ FRENCH = Language(
     titles=words("dr docteur docteure mme madame monsieur m professeur pr mademoiselle"),
     endings=frozenset({("", "s"), ("", "x"), ("al", "aux")}),
     verbs=groups(_VERBS, french),
+    trades=words("échanger troquer remplacer"),
     inflect=french,
     is_verb_last=False,
     passive=phrases(
@@ -206,10 +208,12 @@ FRENCH = Language(
         r"(?: à l| à la| à un| à une| au| le| la| l| un| une| votre)*",
     ),
     leads=phrases(
-        r"(?:juste |donc |et |alors )*(?:pour|afin de|je vais|je souhaite|permettez moi de|laissez moi|je veux|je voudrais|je) (?:bien |juste |vous |être |tout |nous |le |la |me |d abord |simplement )*(?:confirmer|confirme|récapituler|récapitule|résumer|résume|vérifier|vérifie|répéter|répète|relire|relis|sûre?s?|clair|assurer|m assurer|reprendre|reprends|m en assurer)(?: (?:que tout est clair|avec vous|votre demande|encore|une fois|la demande|ensemble|tout cela|cela|ça|tout|que j ai bien compris))*",
-        r"(?:très bien|d accord|bien sûr|bien entendu|parfait|entendu|alors|donc|bon|bien|ok|okay|oui|voilà|merci|je récapitule|je résume|en résumé|pour résumer|récapitulons|résumons|pour récapituler|certainement|volontiers|avec plaisir|encore une fois|une dernière fois|c est noté|compris|je comprends|si je comprends bien|si j ai bien compris|j ai bien compris|je confirme|pour confirmation|pour être sûre?|eh bien|absolument|en bref|ensuite|avant de continuer|avant cela|avant de le faire|juste pour confirmer|c est entendu|noté|je reprends)(?: alors| donc)?",
-        r"voici ce que je (?:vais faire|ferai|ferais|compte faire|propose)|ce que je vais faire c est|voici le récapitulatif|voilà ce que je vais faire",
-        r"je reformule|sauf erreur",
+        r"(?:juste |donc |et |alors |bon |bien )*(?:pour|afin de|je vais|je souhaite|permettez moi de|laissez moi|je veux|je voudrais|je tiens à|j aimerais|je)(?: (?:bien|juste|vous|être|tout|nous|le|la|me|m|d abord|simplement|rapidement|en|les))* (?:confirmer|confirme|récapituler|récapitule|résumer|résume|vérifier|vérifie|répéter|répète|relire|relis|sûre?s?|certaine?s?|clair|assurer|assure|reprendre|reprends|reformuler|reformule)"
+        r"(?: (?:que (?:tout est (?:clair|correct|bon)|(?:j ai|nous avons) (?:bien |tout )?(?:compris|noté)(?: bien)?|c est (?:bien )?(?:correct|bon|clair))|avec vous|votre demande|encore|une fois|une dernière fois|la demande|ensemble|tout cela|tout|cela|ça|les détails|rapidement|brièvement))*",
+        r"(?:très bien|d accord|bien sûr|bien entendu|parfait|entendu|alors|donc|bon|bien|ok|okay|oui|voilà|en résumé|récapitulons|résumons|certainement|volontiers|avec plaisir|encore une fois|une dernière fois|c est noté|c est entendu|compris|c est compris|je comprends|si je (?:vous )?comprends bien|si j ai bien compris|j ai bien compris|je confirme|eh bien|absolument|en bref|ensuite|noté|pas de problème|aucun problème|sans problème|pas de souci|voyons|voyons si j ai bien compris|autrement dit|récapitulatif|confirmation|résumé|en d autres termes|bien noté|super|excellent|formidable|comme demandé)(?: alors| donc)?",
+        r"merci(?: beaucoup| bien)?(?: (?:de votre|pour votre|d avoir|de|pour) (?:patience|attente|appel|patienté|attendu|avoir patienté|confirmation|ces informations|ces précisions))?",
+        r"(?:juste )?avant (?:de|d) (?:continuer|le faire|commencer|procéder|poursuivre|aller plus loin|faire quoi que ce soit)|avant cela",
+        r"(?:voici|voilà) (?:donc |bien )?(?:ce que (?:je|nous) (?:vais|allons|vous propose|propose|ferai|ferais|ferons|compte)(?: de)?(?: faire)?|ce que j ai (?:compris|noté)|le récapitulatif|le résumé|votre demande)|ce que je vais faire c est|je peux (?:faire cela|m en occuper|le faire)(?: pour vous)?|sauf erreur",
     ),
     frames=phrases(
         r"(?:je|j|on|nous)(?: vous| le| la| les)? (?:vais|va|allons|peux|pourrais|peut|voudrais|propose de|m apprête à|suis prête? à|compte|dois|souhaite)(?: donc| alors| maintenant| procéder à| bien)*",

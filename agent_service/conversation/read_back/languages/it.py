@@ -119,6 +119,7 @@ ITALIAN = Language(
         "chf": "franc",
     },
     cents=words("centesimo centesimi cent"),
+    points=words("virgola"),
     clock=Clock(
         cues=words("alle all dalle"),
         hours=phrases("in punto", "ore"),
@@ -219,6 +220,7 @@ ITALIAN = Language(
         }
     ),
     verbs=groups(_VERBS, italian),
+    trades=words("cambiare scambiare sostituire"),
     inflect=italian,
     is_verb_last=False,
     passive=phrases(
@@ -229,9 +231,12 @@ ITALIAN = Language(
         r"(?:faccio|fare|farò|farei|effettuo|effettuare|effettuerò|effettuerei|procedo con|procederò con|procedere con|eseguo|eseguire|programmo|programmare|fisso|fissare|richiedo|provvedo)(?: il| lo| la| l| un| una| al| alla| all| suo| sua)*",
     ),
     leads=phrases(
-        r"(?:solo |allora |quindi |e |dunque )*(?:per|a|come|le|mi lasci|mi permetta di|vorrei|voglio)? ?(?:conferma|confermare|confermarle|confermo|riepilogare|riepilogo|riepilogando|ricapitolare|ricapitolando|ricapitolo|riassumere|riassumo|riassumendo|ripetere|ripeto|verificare|verifico|sicurezza|essere sicur[oai]|essere chiari|essere certi|rileggo|rileggere|ripetendo|esserne sicur[oa])(?: (?:che sia tutto chiaro|con lei|la sua richiesta|ancora|una volta|tutto|quanto|quello che farò|i dati|i dettagli|insieme|di nuovo|di aver capito bene|la richiesta))*",
-        r"(?:allora|va bene|d accordo|certo|certamente|perfetto|benissimo|molto bene|bene|ok|okay|ottimo|quindi|dunque|ho capito|capisco|capito|grazie|sì|volentieri|con piacere|in sintesi|in breve|ancora una volta|di nuovo|ecco|cioè|allora bene|senz altro|se ho capito bene|ricapitolando|prima di procedere|prima di farlo|esatto|inteso|come richiesto|vediamo|naturalmente|le confermo|chiaro)(?: allora| quindi)?",
-        r"(?:questo è|ecco) (?:quello che|ciò che|cosa) (?:farò|sto per fare|farei)|quello che (?:farò|farei) è",
+        r"(?:solo |allora |quindi |e |dunque |bene )*(?:(?:per|a|come|le|mi lasci|mi permetta di|vorrei|voglio|mi faccia|fammi|devo)(?: solo| un attimo| le)* )?"
+        r"(?:conferma|confermare|confermarle|confermo|confermando|riepilogare|riepilogo|riepilogando|ricapitolare|ricapitolando|ricapitolo|riassumere|riassumo|riassumendo|ripetere|ripeto|verificare|verifico|controllare|sicurezza|essere (?:sicur[oai]|chiari|chiar[oa]|cert[oaie])|rileggo|rileggere|rileggerle|ripetendo|esserne sicur[oa]|vedere se ho capito bene|assicurarmi|chiarezza)"
+        r"(?: (?:che (?:sia tutto (?:chiaro|corretto|giusto)|tutto sia (?:chiaro|corretto|giusto)|abbia capito bene|ho capito bene)|di aver capito (?:bene|correttamente)|con lei|la sua richiesta|ancora|una volta|ancora una volta|tutto|quanto|quello che farò|i dati|i dettagli|insieme|di nuovo|la richiesta|velocemente|brevemente))*",
+        r"(?:allora|va bene|d accordo|certo|certamente|perfetto|benissimo|molto bene|bene|ok|okay|ottimo|quindi|dunque|ho capito|capisco|capito|sì|volentieri|con piacere|in sintesi|in breve|ancora una volta|di nuovo|ecco|cioè|allora bene|senz altro|(?:vediamo )?se ho capito bene|mi faccia vedere se ho capito bene|prima di (?:procedere|farlo|continuare|iniziare)|esatto|inteso|come richiesto|vediamo|naturalmente|chiaro|nessun problema|non c è problema|riepilogo|conferma|in altre parole|ricevuto|eccellente|se capisco bene|da quanto ho capito|come ha chiesto|la sua richiesta)(?: allora| quindi)?",
+        r"(?:molte |mille )?grazie(?: mille)?(?: (?:per|di|dell) (?:l attesa|aver atteso|aver aspettato|la pazienza|la sua pazienza|aver chiamato|attesa|le informazioni|averlo confermato))?",
+        r"(?:questo è|ecco) (?:quello che|ciò che|cosa) (?:farò|sto per fare|farei|ho capito)|quello che (?:farò|farei) è|posso (?:farlo|occuparmene)(?: per lei)?",
     ),
     frames=phrases(
         r"(?:io )?(?:sto per|posso|potrei|possiamo|intendo|procedo a|procedo ad|procederò a|procederò ad|procederei a|procederei ad|provvedo a|provvedo ad|provvederò a|provvederò ad|mi accingo a|mi accingo ad|vorrei|voglio|andrò a|andrò ad|vado a|vado ad|devo|dovrei)(?: quindi| allora| ora)*",
@@ -256,6 +261,7 @@ ITALIAN = Language(
         r"(?:mi |me lo |lo )*(?:può|potrebbe|puoi|vuole|potresti) (?:confermare|confermarmelo|confermarlo|confermarmi|approvare)(?: questo| per favore| per cortesia| che va bene)*",
         r"(?:ho|posso avere|mi dà|ho quindi) (?:la sua|il suo) (?:conferma|consenso|approvazione|autorizzazione|ok|benestare)(?: per (?:procedere|farlo|continuare))?",
         r"(?:è|sei|sarebbe) (?:d accordo|sicur[oa]|cert[oa])(?: con questo| se procedo| che io proceda| se lo faccio| su questo| di voler procedere| di questo)?",
+        r"(?:mi |ci )?(?:dà|può dare|può darmi|darebbe|dai) (?:la sua |una |il suo |la |il )?(?:conferma|consenso|ok|benestare|autorizzazione|approvazione)",
         r"(?:ho) (?:capito|inteso|annotato) (?:bene|correttamente)|è (?:questo|ciò|quello) (?:che|quello che) (?:vuole|desidera|voleva)",
     ),
     tags=closing(

@@ -122,6 +122,7 @@ PORTUGUESE = Language(
         "chf": "franc",
     },
     cents=words("centavo centavos centimo centimos cent cents"),
+    points=words("com virgula"),
     clock=Clock(
         cues=words("as"),
         hours=phrases("horas?", "h", "em ponto"),
@@ -145,8 +146,8 @@ PORTUGUESE = Language(
         "ao": Role.TO,
         "aos": Role.TO,
         "às": Role.TO,
-        "para": Role.TO,
-        "pra": Role.TO,
+        "para": Role.FOR,
+        "pra": Role.FOR,
         "de": Role.FROM,
         "do": Role.FROM,
         "da": Role.FROM,
@@ -203,6 +204,7 @@ PORTUGUESE = Language(
     titles=words("dr dra doutor doutora sr sra senhor senhora prof professor dona"),
     endings=frozenset({("", "s"), ("", "es"), ("m", "ns"), ("l", "is"), ("ao", "oes")}),
     verbs=groups(_VERBS, portuguese),
+    trades=words("trocar substituir"),
     inflect=portuguese,
     is_verb_last=False,
     passive=phrases(
@@ -213,9 +215,12 @@ PORTUGUESE = Language(
         r"(?:faço|fazer|farei|faria|realizo|realizar|realizarei|efetuo|efetuar|agendo|agendar|marco|marcar|efetuarei|procedo|proceder|procederei|solicito|solicitar|executo)(?: com| o| a| ao| à| um| uma| seu| sua)*",
     ),
     leads=phrases(
-        r"(?:só |apenas |então |e |bom )*(?:para|por|como|em|lhe|deixe me|deixa eu|permita me|quero|gostaria de|vou)? ?(?:confirmar|confirmo|confirmação|confirmando|resumir|resumindo|resumo|recapitular|recapitulando|recapitulo|repetir|repetindo|repito|verificar|verifico|garantir|ter a certeza|ter certeza|certificar me|me certificar|reler|reconfirmar|deixar claro|esclarecer)(?: (?:que está tudo certo|se está tudo certo|mais uma vez|de novo|com você|com o senhor|com a senhora|o seu pedido|o que vou fazer|os dados|os detalhes|tudo|outra vez|se entendi bem|que entendi bem|se percebi bem|consigo|novamente))*",
-        r"(?:certo|muito bem|tudo bem|está bem|está bom|tá bom|tá|bom|bem|ok|okay|então|perfeito|claro|com certeza|entendi|entendido|percebi|compreendo|ótimo|beleza|pois bem|de acordo|obrigad[oa]|muito obrigad[oa]|sim|em resumo|com todo o gosto|com prazer|pronto|ora bem|pois|combinado|se entendi bem|se percebi bem|mais uma vez|novamente|resumindo|ou seja|quer dizer|isto é|antes de avançar|antes de continuar|antes disso|antes de fazer isso|certamente|anotado|está certo|sendo assim|nesse caso|vamos lá|é isso)(?: então)?",
-        r"(?:isto é |isso é |eis |aqui está )?o que (?:vou fazer|farei|faria)(?: é)?(?: o seguinte)?|vou fazer o seguinte|farei o seguinte",
+        r"(?:só |apenas |então |e |bom |bem |certo )*(?:(?:para|por|como|em|lhe|deixe me|deixa eu|deixe eu|permita me|quero|gostaria de|vou|a|preciso de|preciso|queria)(?: só| lhe| apenas| de)* )?"
+        r"(?:confirmar|confirmo|confirmação|confirmando|resumir|resumindo|resumo|recapitular|recapitulando|recapitulo|repetir|repetindo|repito|verificar|verifico|conferir|garantir|ter a certeza|ter certeza|certificar me|me certificar|reler|reconfirmar|(?:deixar|ficar) claro|que fique claro|esclarecer|ver se (?:entendi|percebi) bem)"
+        r"(?: (?:de que|que|se|o que) (?:está tudo (?:certo|bem|correto)|tudo está (?:certo|correto)|(?:o |a )?(?:entendi|percebi|compreendi)(?: tudo)? (?:bem|direito|corretamente)|vou fazer|farei|entendi|percebi))?(?: (?:mais uma vez|de novo|com você|com o senhor|com a senhora|o seu pedido|seu pedido|os dados|os detalhes|tudo|outra vez|consigo|novamente|rapidamente|brevemente))*",
+        r"(?:certo|muito bem|tudo bem|está bem|está bom|tá bom|tá|bom|bem|ok|okay|então|perfeito|claro|claro que sim|com certeza|entendi|entendido|percebi|compreendo|ótimo|beleza|pois bem|de acordo|sim|em resumo|com todo o gosto|com prazer|pronto|ora bem|pois|combinado|(?:vamos ver )?se (?:entendi|percebi|compreendi|o entendi) bem|mais uma vez|novamente|ou seja|quer dizer|isto é|antes de (?:avançar|continuar|fazer isso|prosseguir|começar)|antes disso|certamente|anotado|está certo|sendo assim|nesse caso|vamos lá|é isso|sem problema|sem problemas|não há problema|vejamos|por outras palavras|em outras palavras|excelente|pelo que (?:entendi|percebi)|resumo|confirmação|o seu pedido|como pediu|deixe ver se percebi bem)(?: então)?",
+        r"(?:muito )?obrigad[oa](?: (?:por|pela|pelo) (?:aguardar|esperar|espera|sua espera|sua paciência|paciência|ligar|ter aguardado|ter esperado|contacto|contato|sua ligação|confirmar))?",
+        r"(?:isto é |isso é |eis |aqui está )?o que (?:vou fazer|farei|faria|entendi|percebi)(?: é)?(?: o seguinte)?|(?:vou fazer|farei|faria) o seguinte|posso (?:fazer isso|tratar disso)(?: por si| para você)?",
     ),
     frames=phrases(
         r"(?:eu )?(?:vou|vamos|irei|iria|posso|poderia|podemos|pretendo|quero|gostaria de|procedo a|procederei a|passo a|estou prestes a|devo|preciso)(?: então| agora| proceder a| proceder à)*",
