@@ -1,0 +1,209 @@
+"""The forms of verbs: which say what will be done, and which that it is done.
+
+A form that can be both, such as the Spanish "cancelamos", is in none of the tables.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from agent_service.conversation.read_back.language import Form, Forms
+
+VOWELS = "aeiou"
+PARTICLES = tuple(
+    (
+        "ab an auf aus ein um zu zurück frei weiter vor hinzu dazu gut herauf hoch herab zusammen "
+        "rück nach fest los bei mit durch"
+    ).split()
+)
+"""Parts of German verbs that may stand apart at the end."""
+_SHORTEST = 3
+Inflect = Callable[[str], Forms]
+
+
+def groups(table: str, inflect: Inflect) -> tuple[Forms, ...]:
+    """Read a table of verbs that say the same: a line of verbs, then of nouns behind a slash."""
+    return tuple(_group(line.casefold(), inflect) for line in table.strip().splitlines())
+
+
+def _group(line: str, inflect: Inflect) -> Forms:
+    verbs, _, nouns = line.partition("/")
+    forms: dict[str, Form] = {}
+    for verb in filter(None, map(str.strip, verbs.split(";"))):
+        forms |= inflect(verb)
+    forms |= {noun: Form.NOUN for noun in map(str.strip, nouns.split(",")) if noun}
+    return forms
+
+
+def _both(open_forms: Iterable[str], done: Iterable[str]) -> Forms:
+    return dict.fromkeys(done, Form.DONE) | dict.fromkeys(open_forms, Form.OPEN)
+
+
+def english(verb: str) -> Forms:
+    """``send back:sent`` gives what was done in an irregular way."""
+    phrase, _, irregular = verb.partition(":")
+    base, _, rest = phrase.partition(" ")
+    tail = f" {rest}" if rest else ""
+    stem = base[:-1] if base.endswith("e") else base
+    stems = {stem}
+    if (
+        len(base) > 2
+        and base[-1] not in "aeiouwxy"
+        and base[-2] in VOWELS
+        and base[-3] not in VOWELS
+    ):
+        stems.add(base + base[-1])
+    third = f"{base[:-1]}ies" if _ends_in_y(base) else base + ("es" if base[-1] in "shx" else "s")
+    past = {f"{base[:-1]}ied"} if _ends_in_y(base) else {f"{each}ed" for each in stems}
+    done = set(irregular.split(",")) if irregular else past
+    open_forms = {base, third} | {f"{each}ing" for each in stems}
+    tails = [tail, f" …{tail}"] if tail else [""]
+    return _both(
+        (f"{form}{each}" for form in open_forms for each in tails),
+        (f"{form}{each}" for form in done for each in tails),
+    )
+
+
+def _ends_in_y(base: str) -> bool:
+    return base.endswith("y") and base[-2:-1] not in VOWELS
+
+
+def german(verb: str) -> Forms:
+    """``ver|schieben``: a part that stays; ``um.tauschen``: one that parts; ``:`` what was done."""
+    whole, _, irregular = verb.partition(":")
+    particle, _, base = whole.rpartition(".")
+    base, is_fixed = base.replace("|", ""), "|" in base
+    if not base.endswith("n"):
+        return {}
+    stem = base[:-2] if base.endswith("en") else base[:-1]
+    link = "e" if stem.endswith(("d", "t", "fn", "chn")) else ""
+    done = irregular or f"{'' if is_fixed or stem.endswith('ier') else 'ge'}{stem}{link}t"
+    first = f"{stem[:-1]}le" if stem.endswith("el") and len(stem) > 2 else f"{stem}e"
+    if not particle:
+        return _both({base, first, f"{stem}{link}t"} - {done}, {done})
+    apart = {f"{form} … {particle}" for form in (base, first, f"{stem}{link}t")}
+    together = {f"{particle}{base}", f"{particle}zu{base}"}
+    return _both(apart | together, {f"{particle}{done}"})
+
+
+def unknown_german(verb: str) -> Forms:
+    """Return the forms of a verb that is in no table, also if its first part may part from it."""
+    forms = dict(german(verb))
+    for particle in PARTICLES:
+        if verb.startswith(particle) and len(verb) > len(particle) + _SHORTEST:
+            forms |= german(f"{particle}.{verb.removeprefix(particle)}")
+    return forms
+
+
+def french(verb: str) -> Forms:
+    """``envoyer:envoi`` gives the stem before an e; ``ouvrir::ouvert`` what was done."""
+    base, other, done = _parts(verb)
+    match base[-2:]:
+        case "er":
+            stem = base[:-2]
+            soft = f"{stem}e" if stem.endswith("g") else stem
+            forms = {base, f"{stem}ez", f"{stem}iez", f"{soft}ons", f"{soft}ant"}
+            forms |= {f"{other or stem}{end}" for end in ("e", "es", "ent")}
+            future, done = f"{other}er" if other else base, done or f"{stem}é"
+        case "ir" if done:
+            stem, future = base[:-2], base
+            forms = {base} | {f"{stem}{end}" for end in ("e", "es", "ent", "ons", "ez", "ant")}
+        case "ir":
+            stem, future, done = base[:-1], base, base[:-1]
+            forms = {base} | {f"{stem}{end}" for end in ("s", "t", "sse", "ssons", "ssez", "ssent")}
+        case "re":
+            stem, future, done = base[:-2], base[:-1], done or f"{base[:-2]}u"
+            forms = {base, f"{other or stem}s", other or stem} | {
+                f"{stem}{end}" for end in ("ons", "ez", "e", "ent", "ant")
+            }
+        case _:
+            return {}
+    forms |= {f"{future}{end}" for end in _FRENCH_FUTURE}
+    return _both(forms - {done}, {f"{done}{end}" for end in ("", "e", "s", "es")})
+
+
+_FRENCH_FUTURE = ("ai", "as", "a", "ons", "ez", "ont", "ais", "ait", "ions", "iez", "aient")
+
+
+def spanish(verb: str) -> Forms:
+    """``renovar:renuev`` gives the stem that is stressed; ``abrir::abiert`` what was done."""
+    base, other, done = _parts(verb)
+    stem, group, strong = base[:-2], base[-2:], other or base[:-2]
+    if group not in ("ar", "er", "ir"):
+        return {}
+    presents = ("o", "as", "a", "an") if group == "ar" else ("o", "es", "e", "en")
+    forms = {f"{strong}{end}" for end in presents}
+    forms |= {
+        f"{_soft(strong, group)}{end}"
+        for end in (("e", "es", "en") if group == "ar" else ("a", "as", "an"))
+    }
+    forms |= {base, f"{stem}{'ando' if group == 'ar' else 'iendo'}"}
+    forms |= {f"{base}{clitic}" for clitic in _SPANISH_CLITICS}
+    forms |= {f"{base}{end}" for end in ("é", "á", "emos", "án", "ía", "íamos", "ían")}
+    done = done or f"{stem}{'ad' if group == 'ar' else 'id'}"
+    return _both(forms, {f"{done}{end}" for end in ("o", "a", "os", "as")})
+
+
+_SPANISH_CLITICS = ("lo", "la", "los", "las", "le", "les")
+
+
+def _soft(stem: str, group: str) -> str:
+    """Keep the sound of a stem before an ending with the other kind of vowel."""
+    if group != "ar":
+        return f"{stem[:-1]}j" if stem.endswith("g") else stem
+    for end, written in (("c", "qu"), ("g", "gu"), ("z", "c")):
+        if stem.endswith(end):
+            return stem[: -len(end)] + written
+    return stem
+
+
+def italian(verb: str) -> Forms:
+    """``restituire:isc``: the stem is lengthened; ``aprire::apert`` what was done."""
+    base, other, done = _parts(verb)
+    stem, group = base[:-3], base[-3:]
+    if group not in ("are", "ere", "ire"):
+        return {}
+    hard = f"{stem}h" if group == "are" and stem[-1:] in ("c", "g") else stem
+    short = hard[:-1] if hard.endswith("i") else hard
+    strong = f"{stem}isc" if other == "isc" else stem
+    presents = ("o", "a") if group == "are" else ("o", "e", "a", "ano")
+    forms = {f"{strong}{end}" for end in presents}
+    forms |= {base, f"{short}iamo", f"{stem}{'ando' if group == 'are' else 'endo'}"}
+    forms |= {f"{short}i", f"{short}ino"} if group == "are" else {f"{strong}i"}
+    forms |= {f"{base[:-1]}{clitic}" for clitic in _ITALIAN_CLITICS}
+    link = "i" if group == "ire" else "e"
+    future = (short if stem.endswith(("ci", "gi")) else hard) if group == "are" else stem
+    forms |= {f"{future}{link}{end}" for end in _ITALIAN_FUTURE}
+    done = done or f"{stem}{ {'are': 'at', 'ere': 'ut', 'ire': 'it'}[group] }"
+    return _both(forms, {f"{done}{end}" for end in "oaie"})
+
+
+_ITALIAN_CLITICS = ("lo", "la", "li", "le", "gli", "vi", "ne")
+_ITALIAN_FUTURE = ("rò", "rà", "remo", "ranno", "rei", "rebbe", "remmo", "rebbero")
+
+
+def portuguese(verb: str) -> Forms:
+    """``enviar:envi`` gives the stem that is stressed; ``abrir::abert`` what was done."""
+    base, other, done = _parts(verb)
+    stem, group, strong = base[:-2], base[-2:], other or base[:-2]
+    if group not in ("ar", "er", "ir"):
+        return {}
+    presents = ("o", "a", "am") if group == "ar" else ("o", "e", "em")
+    forms = {f"{strong}{end}" for end in presents}
+    ends = ("e", "em", "emos") if group == "ar" else ("a", "am", "amos")
+    forms |= {f"{_soft_portuguese(strong, group)}{end}" for end in ends}
+    forms |= {base, f"{stem}{ {'ar': 'ando', 'er': 'endo', 'ir': 'indo'}[group] }"}
+    forms |= {f"{stem}{'á' if group == 'ar' else 'ê'}"}  # cancelá-lo
+    forms |= {f"{base}{end}" for end in ("ei", "á", "emos", "ão", "ia", "íamos", "iam")}
+    done = done or f"{stem}{'ad' if group == 'ar' else 'id'}"
+    return _both(forms, {f"{done}{end}" for end in ("o", "a", "os", "as")})
+
+
+def _soft_portuguese(stem: str, group: str) -> str:
+    if group == "ar" and stem.endswith("ç"):
+        return f"{stem[:-1]}c"
+    return stem if stem.endswith("z") else _soft(stem, group)
+
+
+def _parts(verb: str) -> tuple[str, str, str]:
+    base, _, rest = verb.partition(":")
+    other, _, done = rest.partition(":")
+    return base, other, done

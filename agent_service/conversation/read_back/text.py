@@ -1,0 +1,117 @@
+"""A text of a known language, to be read from word to word: phrases and numbers."""
+
+import re
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from agent_service.conversation.read_back.language import Language
+from agent_service.conversation.read_back.tokens import Kind, Token
+
+_THOUSANDS = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+(?:['’][0-9]{3})+"
+)
+_DECIMAL = re.compile(r"(.*?)[.,]([0-9]{1,2})")
+_QUESTION = 30
+"""How many words a question that holds nothing else may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    digits: str
+    """As they are written: ``07`` is not ``7``."""
+    end: int
+    is_written: bool
+
+    @property
+    def value(self) -> int:
+        return int(self.digits)
+
+
+class Text:
+    """``verbs`` are the words that are known as verbs."""
+
+    def __init__(
+        self, tokens: Sequence[Token], language: Language, verbs: Container[str] = ()
+    ) -> None:
+        self.tokens = tokens
+        self._verbs = verbs
+        self.language = language
+        self._words = [token.plain for token in tokens]
+        self._line = " ".join(token.text for token in tokens)
+        self._starts: list[int] = []
+        self._indices: dict[int, int] = {}
+        offset = 0
+        for at, token in enumerate(tokens):
+            self._starts.append(offset)
+            offset += len(token.text) + 1
+            self._indices[offset] = at + 1
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def word(self, at: int) -> str:
+        """Return the word there without accents; nothing outside the text."""
+        return self._words[at] if 0 <= at < len(self._words) else ""
+
+    def follows(self, at: int) -> bool:
+        """Tell whether there is a token that no punctuation parts from the one before."""
+        return 0 < at < len(self.tokens) and not self.tokens[at].gap
+
+    def is_thing(self, at: int) -> bool:
+        """Tell whether the word there names a thing that a number before it counts."""
+        token = self.tokens[at] if self.follows(at) else None
+        return (
+            token is not None
+            and token.kind in (Kind.WORD, Kind.MIXED)
+            and token.plain not in self.language.common
+            and token.text not in self._verbs
+        )
+
+    def is_word(self, at: int) -> bool:
+        """Tell whether a word of more than a letter goes on there."""
+        return self.follows(at) and self.tokens[at].kind is Kind.WORD and len(self._words[at]) > 1
+
+    def after(self, phrase: re.Pattern[str] | None, at: int) -> int | None:
+        """Return where a phrase that begins there ends."""
+        if phrase is None or not 0 <= at < len(self.tokens):
+            return None
+        found = phrase.match(self._line, self._starts[at])
+        return self._indices[found.end() + 1] if found else None
+
+    def closing(self, phrase: re.Pattern[str]) -> int | None:
+        """Return where a phrase begins that ends the text."""
+        first = max(0, len(self.tokens) - _QUESTION)
+        found = phrase.search(self._line, max(0, self._starts[first] - 1) if self.tokens else 0)
+        return self._indices.get(found.start("question"), 0) if found else None
+
+    def number(self, at: int) -> Number | None:
+        """Return the whole number that begins there."""
+        if not 0 <= at < len(self.tokens):
+            return None
+        if self.tokens[at].kind is Kind.NUMBER:
+            digits = whole(self.tokens[at].text)
+            return Number(digits, at + 1, is_written=True) if digits else None
+        read = self.language.numerals.read(self._run(at), 0)
+        return Number(str(read[0]), at + read[1], is_written=False) if read else None
+
+    def _run(self, at: int) -> Sequence[str]:
+        """Return the words from there to the next punctuation."""
+        end = at + 1
+        while end < min(len(self.tokens), at + 10) and not self.tokens[end].gap:
+            end += 1
+        return self._words[at:end]
+
+
+def whole(text: str) -> str | None:
+    """Return the digits of a whole number, or None of any other."""
+    if text.isdigit():
+        return text
+    return re.sub(r"\D", "", text) if _THOUSANDS.fullmatch(text) else None
+
+
+def decimal(text: str) -> tuple[str, str] | None:
+    """Return the whole part and the two digits after the point, or None without such."""
+    parts = _DECIMAL.fullmatch(text)
+    if parts is None or (major := whole(parts[1])) is None:
+        return None
+    return major, parts[2].ljust(2, "0")

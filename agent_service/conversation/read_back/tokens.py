@@ -1,0 +1,87 @@
+"""Cuts a text into words, numbers and signs. Nothing is lost but case and harmless punctuation.
+
+An emoji, a mark of direction, a letter of another script: each stays, and has to be said as well.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum, auto
+
+_SHORT = re.compile(
+    r"\b(?P<half>[ap])\. ?m\b\.?|\bn\.? ?[º°]\.?|\b(?P<hour>[0-9]{1,2}) ?h ?(?P<minute>[0-9]{2})\b",
+    re.IGNORECASE,
+)
+_SUFFIX = "st|nd|rd|th|er|re|ère|am|pm|h|uhr|gb|mb|kg|g|km|cm|mm|m|l|º|ª"
+_PIECE = re.compile(
+    r"(?P<number>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])|"
+    rf"[0-9]+(?:[.,:/'’][0-9]+)*(?=(?:{_SUFFIX})?(?![^\W_])))"
+    r"|(?P<word>[^\W_]+)"
+    r"|(?P<quiet>#(?=[0-9])|(?<=\w)[-‐‑](?=\w)|[\s'‘’\"“”„‚«»‹›]+)"
+    r"|(?P<mark>[.,;:!?¡¿…()\[\]–—/]|[-‐‑](?![0-9$€£]))"
+    r"|(?P<sign>.)",
+    re.DOTALL | re.IGNORECASE,
+)
+_DIGITS = frozenset("0123456789")
+_ELISION = re.compile(r"['’]\w")
+
+
+class Kind(Enum):
+    WORD = auto()
+    NUMBER = auto()
+    MIXED = auto()
+    """Letters and digits, as in a postcode."""
+    SIGN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    kind: Kind
+    text: str
+    """In small letters."""
+    plain: str
+    """Without accents."""
+    is_capital: bool
+    gap: str
+    """The punctuation in front of it."""
+    is_elided: bool
+    """An apostrophe joins it to the next: ``l'``, ``I'll``."""
+
+
+def plain(text: str) -> str:
+    """Return small letters, Latin ones without accents."""
+    small = text.casefold()
+    letters = "".join(
+        mark for mark in unicodedata.normalize("NFD", small) if not unicodedata.combining(mark)
+    )
+    return letters if letters.isascii() else small
+
+
+def tokens_of(text: str) -> tuple[list[Token], str]:
+    """Return the tokens of a text, and the punctuation at its end."""
+    text = _SHORT.sub(_spelled, unicodedata.normalize("NFC", text))
+    found: list[Token] = []
+    gap = ""
+    for piece in _PIECE.finditer(text):
+        if piece.lastgroup == "mark":
+            gap += piece[0]
+        elif piece.lastgroup != "quiet":
+            is_elided = _ELISION.match(text, piece.end()) is not None
+            found.append(_token(piece[0], str(piece.lastgroup), gap, is_elided))
+            gap = ""
+    return found, gap
+
+
+def _spelled(short: re.Match[str]) -> str:
+    if short["half"]:
+        return f"{short['half']}m"
+    return f"{short['hour']} h {short['minute']}" if short["hour"] else "num "
+
+
+def _token(text: str, group: str, gap: str, is_elided: bool) -> Token:
+    kind = Kind.SIGN if group == "sign" else Kind.WORD
+    if group == "number":
+        kind = Kind.NUMBER
+    elif not _DIGITS.isdisjoint(text):
+        kind = Kind.MIXED
+    return Token(kind, text.casefold(), plain(text), text[:1].isupper(), gap, is_elided)

@@ -1,0 +1,62 @@
+"""Finds the verbs of a summary, and all the forms and words in which they may be said."""
+
+from collections.abc import Iterator, Sequence
+
+from agent_service.conversation.read_back.language import Form, Forms, Language
+from agent_service.conversation.read_back.tokens import Kind, Token
+from agent_service.conversation.read_back.units import Verbs
+
+_LONGEST = 3
+
+
+def verbs_of(tokens: Sequence[Token], language: Language) -> Verbs:
+    """Return the forms of the verbs of a summary; each form with which verb it belongs to."""
+    found: dict[str, tuple[int, Form]] = {}
+    for which, forms in enumerate(_verbs(tokens, language)):
+        for form, says in forms.items():
+            found.setdefault(form, (which, says))
+    return found
+
+
+def _verbs(tokens: Sequence[Token], language: Language) -> Iterator[Forms]:
+    places = list(_places(tokens, language))
+    known = [forms for at in places if (forms := _known(tokens, at, language))]
+    if known:
+        yield from known
+        return
+    if places and (forms := language.inflect(tokens[places[0]].text)):
+        yield forms
+        return
+    for at in range(len(tokens)):
+        if forms := _known(tokens, at, language):
+            yield forms
+            return
+
+
+def _places(tokens: Sequence[Token], language: Language) -> Iterator[int]:
+    """Yield where the verb of a clause stands: at its end in German, else at its beginning."""
+    for at, token in enumerate(tokens):
+        is_last = at + 1 == len(tokens)
+        if language.is_verb_last:
+            is_end = is_last or bool(tokens[at + 1].gap) or tokens[at + 1].text in language.joints
+            if is_end and not token.is_capital:
+                yield at
+        elif at == 0 or token.gap or tokens[at - 1].text in language.joints:
+            yield at
+
+
+def _known(tokens: Sequence[Token], at: int, language: Language) -> Forms:
+    """Return the forms of all verbs that say the same as the one there, if it is in the tables."""
+    if tokens[at].kind is not Kind.WORD:
+        return {}
+    first = tokens[at].text
+    later = {token.text for token in tokens[at + 1 : at + 6]}
+    keys = [f"{first} … {particle}" for particle in language.particles if particle in later]
+    keys += [
+        " ".join(token.text for token in tokens[at : at + size]) for size in range(_LONGEST, 0, -1)
+    ]
+    for key in keys:
+        alike = [forms for forms in language.verbs if key in forms]
+        if alike:
+            return {form: says for forms in reversed(alike) for form, says in forms.items()}
+    return {}
