@@ -15,7 +15,7 @@ import msgspec
 
 from agent_service.audio import decode_ogg, encode_ogg
 from agent_service.conversation.spec import Notice
-from agent_service.errors import AudioError
+from agent_service.errors import AudioError, SettingsError
 
 INDEX: Final = "index.json"
 
@@ -73,15 +73,20 @@ class Shelf:
         return _decoded(data, str(self.file(notice)))
 
     def put(self, speaker: Speaker, notice: Notice, text: str, pcm: bytes) -> None:
-        """Keep a sound; those of another speaker are forgotten."""
+        """Keep a sound; those of another speaker are forgotten. SettingsError: there is no room."""
         data = encode_ogg(pcm)
         kept = self._index.clips if self._index and self._index.speaker == speaker else {}
         entry = Entry(text, hashlib.sha256(data).hexdigest())
         self._index = Index(speaker, {**kept, notice: entry})
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(self.file(notice), data)
         index = msgspec.json.encode(self._index, order="sorted")
-        _write(self._folder / INDEX, msgspec.json.format(index, indent=2) + b"\n")
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(self.file(notice), data)
+            _write(self._folder / INDEX, msgspec.json.format(index, indent=2) + b"\n")
+        except OSError as error:
+            raise SettingsError(
+                [f"data_dir: {self._folder} cannot be written: {error.strerror}"]
+            ) from error
 
     def file(self, notice: Notice) -> Path:
         return self._folder / f"{notice.value}.ogg"

@@ -10,6 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from agent_service.conversation.spec import Notice, NoticeClip
+from agent_service.errors import SettingsError
 from agent_service.notices.finding import Source, find_notices, load_notices, recordings
 from agent_service.notices.shelf import INDEX, Shelf, Speaker
 from agent_service.notices.texts import texts_in
@@ -142,6 +143,15 @@ def test_without_a_recording_nothing_is_logged(tmp_path: Path) -> None:
 def test_agents_of_one_language_share_the_sounds(tmp_path: Path) -> None:
     one, other = (load_notices(name, tmp_path / name, SPEAKER) for name in ("a", "b"))
     assert one[Notice.WAIT].audio is other[Notice.WAIT].audio
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, tone: Callable[..., bytes]
+) -> None:
+    (tmp_path / "notices").write_text("a file where the folder should be")
+    shelf = Shelf(recordings(tmp_path, "support"))
+    with pytest.raises(SettingsError, match=r"data_dir: \S+ cannot be written: Not a directory"):
+        shelf.put(SPEAKER, Notice.WAIT, WAIT, tone())
 
 
 def test_recordings_are_for_the_owner_alone(recorded: Path) -> None:

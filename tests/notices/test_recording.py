@@ -114,6 +114,20 @@ def test_a_failed_answer_is_asked_for_again(tone: Callable[..., bytes]) -> None:
     assert whys == ["the provider stopped it as failed: Sorry."]
 
 
+def test_a_provider_that_is_busy_is_asked_again_when_it_says(tone: Callable[..., bytes]) -> None:
+    busy = ResponseFinished(
+        "r", ResponseStatus.FAILED, code="rate_limit_exceeded", retry_after_s=0.01
+    )
+    _, whys, _ = record((busy,), saying(TEXT, tone(2_000)))
+    assert whys == ["the provider stopped it as failed: rate_limit_exceeded"]
+
+
+def test_a_provider_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent_service.notices.recording.SAYING_S", 0.01)
+    with pytest.raises(EngineError, match=r"did not say a sentence within 0\.01 s"):
+        record((ResponseStarted("r"),))
+
+
 def test_what_never_comes_out_right_is_not_kept(tone: Callable[..., bytes]) -> None:
     with pytest.raises(AudioError, match=f"did not come out right in {TRIES} tries"):
         record(*[saying("Hallo!", tone(2_000))] * TRIES)
