@@ -469,7 +469,11 @@ class Dialogue:
     @property
     def _is_owed(self) -> bool:
         """The caller waits for the agent."""
-        is_waiting = self._response.is_due or self._desk.is_busy
+        is_waiting = (
+            self._response.is_due
+            or self._desk.is_busy
+            or (self._life is Life.OPEN and not self._session.is_live)
+        )
         return is_waiting and not self._caller.is_speaking and not self._attendance.is_away
 
     def _notice_read_back(self) -> None:

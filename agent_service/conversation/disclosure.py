@@ -50,8 +50,11 @@ class Disclosure:
 
     def hear(self, items: Iterable[AgentItem], at: datetime) -> bool:
         """Note whether what was played of these items says it; True if it does now."""
+        items = list(items)
+        # What the service says itself is known; it may be shorter than what the agent was to say.
+        is_said = any(item.is_notice and item.spares and item.is_heard_whole for item in items)
         heard = " ".join(item.heard_text() for item in items)
-        if not self.is_owed or not self._is_said_in(heard):
+        if not self.is_owed or not (is_said or self._is_said_in(heard)):
             return False
         self.heard_at = at
         return True

@@ -29,8 +29,10 @@ _SILENT = logging.Logger("provider-socket", logging.CRITICAL)
 @dataclass(frozen=True, slots=True)
 class SocketLimits:
     max_message_bytes: int = 16 << 20
-    ping_every_s: float = 10.0
-    pong_within_s: float = 10.0
+    ping_every_s: float = 3.0
+    """While the caller speaks, a provider that is gone shows by nothing else; and nobody is to
+    hear nothing for ten seconds."""
+    pong_within_s: float = 5.0
     close_within_s: float = 1.0
 
 

@@ -18,7 +18,7 @@ from agent_service.conversation.spec import Notice, NoticeClip
 MS = b"\x00" * 48
 SAYS = "You are talking with an AI assistant of the demo shop."
 GREETING = "How can I help you?"
-NOTICES = {Notice.DISCLOSURE: NoticeClip("You are talking with an AI assistant.", MS * 500)}
+NOTICES = {Notice.DISCLOSURE: NoticeClip("An AI speaks.", MS * 500)}
 
 
 @pytest.fixture

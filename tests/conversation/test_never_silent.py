@@ -357,6 +357,15 @@ def test_an_expired_session_is_no_news_for_the_caller(driver: Any) -> None:
     assert driver.ordered(cmd.ShowIncident) == []
 
 
+def test_while_the_provider_is_away_the_caller_is_told_so_again_and_again(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("dropped", "gone"))
+    pass_time(driver, 20)
+    assert notices(driver) == ["<wait>", "<still_waiting>"]
+    driver.tell(ev.EngineReady())
+    pass_time(driver, 20)
+    assert len(notices(driver)) == 2
+
+
 # --- the caller says nothing ---
 
 

@@ -120,9 +120,12 @@ class _Pair:
         if not given or not spoken:
             return False
         blocks = blocks_of(given, self.content)
-        return len(blocks) <= MOST and Comparison(
-            blocks, spoken, self.content, is_trade=not self.content.trades.isdisjoint(verbs)
-        ).is_same()
+        return (
+            len(blocks) <= MOST
+            and Comparison(
+                blocks, spoken, self.content, is_trade=not self.content.trades.isdisjoint(verbs)
+            ).is_same()
+        )
 
 
 def _leads(text: Text) -> Iterator[int]:

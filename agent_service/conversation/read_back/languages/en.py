@@ -196,7 +196,9 @@ ENGLISH = Language(
     determiners=words("the a an your"),
     labels=phrases("(?:with )?(?:the )?number", "nr", "num", "postcode", "postal code", "zip code"),
     ending=phrases(
-        "(?:that |which )?(?:is |are )?(?:ending|ends|finishing|finishes)(?: in| with| on)?", "end in", "last digits"
+        "(?:that |which )?(?:is |are )?(?:ending|ends|finishing|finishes)(?: in| with| on)?",
+        "end in",
+        "last digits",
     ),
     openings=words("until till before after since between about regarding by under over within"),
     synonyms={
