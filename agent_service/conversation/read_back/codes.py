@@ -4,13 +4,17 @@ from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Kind
 
 _LONGEST = 12
+_SHORTEST = 3
+"""A word of one letter, such as "a", begins only a code that is longer."""
 
 
 def code(text: Text, at: int) -> tuple[str, int] | None:
     """Return the letters and digits of a code that begins there, and where it ends."""
     token = text.tokens[at]
-    is_letter = _is_letter(text, at) and token.plain not in text.language.idle
-    if token.kind is not Kind.MIXED and not (is_letter and token.plain not in text.language.roles):
+    if token.kind is not Kind.MIXED and not _is_letter(text, at):
+        return None
+    is_word = token.plain in text.language.common
+    if is_word and not (text.follows(at + 1) and _is_letter(text, at + 1)):
         return None
     letters, is_mixed, end = token.plain, token.kind is Kind.MIXED, at + 1
     while end < len(text) and end - at < _LONGEST and text.follows(end):
@@ -20,7 +24,8 @@ def code(text: Text, at: int) -> tuple[str, int] | None:
         letters += part[0]
         is_mixed = is_mixed or any(mark.isdigit() for mark in part[0])
         end = part[1]
-    return (letters, end) if is_mixed else None
+    is_code = is_mixed and (not is_word or end - at > _SHORTEST)
+    return (letters, end) if is_code else None
 
 
 def _part(text: Text, at: int) -> tuple[str, int] | None:

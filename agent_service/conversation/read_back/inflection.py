@@ -19,6 +19,17 @@ _SHORTEST = 3
 Inflect = Callable[[str], Forms]
 
 
+def in_phrases(inflect: Inflect) -> Inflect:
+    """Let the first word of a phrase take the forms of a verb: ``dar de baja``."""
+
+    def phrase(verb: str) -> Forms:
+        head, _, tail = verb.partition(" ")
+        ending = f" {tail}" if tail else ""
+        return {f"{form}{ending}": says for form, says in inflect(head).items()}
+
+    return phrase
+
+
 def groups(table: str, inflect: Inflect) -> tuple[Forms, ...]:
     """Read a table of verbs that say the same: a line of verbs, then of nouns behind a slash."""
     return tuple(_group(line.casefold(), inflect) for line in table.strip().splitlines())
@@ -28,7 +39,8 @@ def _group(line: str, inflect: Inflect) -> Forms:
     verbs, _, nouns = line.partition("/")
     forms: dict[str, Form] = {}
     for verb in filter(None, map(str.strip, verbs.split(";"))):
-        forms |= inflect(verb)
+        known, *more = verb.split("+")
+        forms |= dict.fromkeys(more, Form.OPEN) | inflect(known)
     forms |= {noun: Form.NOUN for noun in map(str.strip, nouns.split(",")) if noun}
     return forms
 

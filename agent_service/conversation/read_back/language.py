@@ -182,6 +182,10 @@ class Language:
         return before.plain in self.short
 
 
+_ASKED = (
+    "for you|with you|to you|by you|für sie|für dich|pour vous|avec vous|para usted|para ti|con usted"
+    "|per lei|para você|para si|para o senhor|para a senhora|consigo"
+)
 _POLITE = "please|bitte|s il vous plaît|svp|por favor|per favore|per cortesia|se faz favor"
 
 
@@ -192,7 +196,7 @@ def phrases(*patterns: str) -> re.Pattern[str]:
 
 def closing(*patterns: str) -> re.Pattern[str]:
     """Compile patterns of whole words for the end of a text."""
-    return re.compile(f"(?:^| )(?P<question>(?:{'|'.join(patterns)}))(?: (?:{_POLITE}))?$")
+    return re.compile(f"(?:^| )(?P<question>(?:{'|'.join(patterns)}))(?: (?:{_ASKED}))?(?: (?:{_POLITE}))?$")
 
 
 def words(*texts: str) -> frozenset[str]:

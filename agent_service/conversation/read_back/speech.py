@@ -26,11 +26,6 @@ class SpokenReader(Reader):
             self._leads.append(Text(tokens, asking))
         self._is_lead = True
         self._is_passive = False
-        self._is_light = False
-
-    def read(self) -> list[Unit] | None:
-        found = super().read()
-        return None if self._is_light else found
 
     def begin(self, at: int) -> None:
         super().begin(at)
@@ -52,9 +47,6 @@ class SpokenReader(Reader):
         end = super().step(at)
         if len(self.found) > known:
             self._is_lead = False
-            if self._is_light and self.found[-1].sort is not Sort.VERB:
-                return None
-            self._is_light = False
         return end
 
     def take_verb(self, form: Form, which: int, at: int, end: int) -> int | None:
@@ -74,9 +66,8 @@ class SpokenReader(Reader):
             self._is_passive = True
             self.part()
             return end
-        is_verb = text.tokens[at].text in self._verbs
-        if not is_verb and (end := text.after(language.light, at)) is not None:
-            self._is_light = True
+        end = text.after(language.light, at)
+        if end is not None and text.tokens[at].text not in self._verbs and self.is_verb(end):
             return end
         if (end := text.after(language.frames, at)) is not None:
             self.part()

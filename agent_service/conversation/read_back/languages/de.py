@@ -280,6 +280,7 @@ GERMAN = Language(
     ),
     frames=phrases(
         r"(?:ich|wir) (?:werde|werden|würde|würden|möchte|möchten|kann|könnte|soll|sollen|will|wollen)(?: nun| jetzt| dann| also| gerne| gern| für sie)*",
+        r"(?:ich|wir) (?:nun|jetzt|dann|also|gerne|gern|ihnen|für sie|hiermit)(?: nun| jetzt| dann| also| gerne| für sie)*",
         r"(?:werde|würde|möchte|kann|könnte|soll) ich(?: nun| jetzt| dann| also| gerne| für sie)*",
         r"sie (?:möchten|wollen|wünschen|hätten gerne|hätten gern)(?: also| gerne| gern)?(?: dass (?:ich|wir))?",
         r"(?:das|dies|es) (?:ist|sind|wäre|wären|macht|betrifft|umfasst|enthält)(?: also| dann)?|(?:es )?handelt (?:es )?sich (?:dabei )?um|und zwar|nämlich",

@@ -237,7 +237,7 @@ ENGLISH = Language(
     ),
     light=phrases(
         r"(?:make|making|process|processing|do|doing|issue|issuing|arrange|arranging|book|booking|schedule|scheduling|carry out"
-        r"|give you|giving you|put through)(?: a| an| the| your)?",
+        r"|give you|giving you|put through|get|getting|receive)(?: a| an| the| your)?",
     ),
     leads=phrases(
         r"(?:and |so |okay |just )*(?:to|let me|let us|let s|i ll|i will|i d like to|i would like to|i want to|i need to|allow me to|i m going to|may i|we should)(?: just| quickly| please| first| briefly)*"
@@ -282,7 +282,7 @@ ENGLISH = Language(
         r"(?:with|using|under) (?:the )?(?:text|words|wording|message|subject|title|note|description"
         r"|heading|subject line|following text|following words)(?: of| that says| saying)?",
         r"and (?:the )?(?:text|subject|message|wording) (?:is|will be|would be|reads|says)",
-        r"in your own words|quote|about|because|the reason (?:is|being)|as you said",
+        r"in your own words|quote|subject|text|message|titled|about|because|the reason (?:is|being)|as you said",
     ),
     own_words=phrases(r"with the subject", r"because", r"with the (?:text|note|message)", "saying"),
     questions=closing(

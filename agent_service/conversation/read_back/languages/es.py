@@ -1,6 +1,6 @@
 """Spanish."""
 
-from agent_service.conversation.read_back.inflection import groups, spanish
+from agent_service.conversation.read_back.inflection import groups, in_phrases, spanish
 from agent_service.conversation.read_back.language import (
     Clock,
     Language,
@@ -75,11 +75,11 @@ reparar; arreglar / reparación
 restablecer; reiniciar / restablecimiento
 llamar / llamada
 devolver la llamada
-dar
-poner
+dar+doy+dé
+poner::puest+pongo+ponga+pondré+pondría
 contratar / contratación
-dar de baja / baja
-dar de alta / alta
+dar:d:dad de baja+doy de baja+dé de baja+demos de baja / baja
+dar:d:dad de alta+doy de alta+dé de alta / alta
 solicitar / solicitud
 anotar; apuntar
 comprar / compra
@@ -203,7 +203,7 @@ SPANISH = Language(
     short=words("dr dra sr sra srta av avda c no tel prof"),
     titles=words("dr dra doctor doctora sr sra senor senora srta señor señora don dona"),
     endings=frozenset({("", "s"), ("", "es"), ("z", "ces")}),
-    verbs=groups(_VERBS, spanish),
+    verbs=groups(_VERBS, in_phrases(spanish)),
     trades=words("cambiar canjear sustituir reemplazar"),
     inflect=spanish,
     is_verb_last=False,

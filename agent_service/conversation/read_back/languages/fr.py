@@ -1,6 +1,6 @@
 """French."""
 
-from agent_service.conversation.read_back.inflection import french, groups
+from agent_service.conversation.read_back.inflection import french, groups, in_phrases
 from agent_service.conversation.read_back.language import (
     Clock,
     Language,
@@ -40,12 +40,12 @@ envoyer:envoi; expédier; adresser; faire parvenir / envoi, expédition
 livrer / livraison
 ouvrir::ouvert; créer / ouverture, création
 réserver / réservation
-prendre::pris
+prendre:prend:pris+prenne+prennent+prenez+prenons
 fixer; programmer; planifier / programmation
 déplacer; décaler; reporter / déplacement, report
 changer; modifier / changement, modification
 passer / passage
-mettre à jour / mise à jour
+mettre:met:mis à jour+mette à jour / mise à jour
 bloquer / blocage
 débloquer / déblocage
 prolonger; renouveler:renouvell / prolongation, renouvellement
@@ -194,7 +194,7 @@ FRENCH = Language(
     short=words("dr dre mme m mlle av bd no pr tel st ste"),
     titles=words("dr docteur docteure mme madame monsieur m professeur pr mademoiselle"),
     endings=frozenset({("", "s"), ("", "x"), ("al", "aux")}),
-    verbs=groups(_VERBS, french),
+    verbs=groups(_VERBS, in_phrases(french)),
     trades=words("échanger troquer remplacer"),
     inflect=french,
     is_verb_last=False,
@@ -249,7 +249,7 @@ FRENCH = Language(
         rf"(?:me )?(?:permettez|autorisez) vous (?:à |de )?{_DO}",
     ),
     tags=closing(
-        rf"(?:vous (?:me |le |êtes )?(?:confirmez|validez|d accord|approuvez|acceptez|êtes d accord|le confirmez)(?: cela| ça| bien)?|(?:c est|est ce) {_FINE}(?: pour vous)?|d accord|ok|okay|ça (?:vous )?(?:va|convient)(?: comme ça| ainsi)?|cela vous (?:va|convient)|correct|exact|oui|je (?:le |la |les )?(?:fais|lance|procède|valide|continue|peux y aller|m en occupe)|on (?:y va|le fait|fait comme ça|part là dessus)|entendu|ça marche(?: pour vous)?|je peux (?:le faire|procéder|continuer|y aller)|je (?:le fais|vais y|procède|continue)|c est ok|tout est bon|c est bien ça|vous voulez que je le fasse|vous souhaitez que je le fasse|vous voulez que je (?:procède|continue)|je dois le faire)",
+        rf"(?:vous (?:me |le |êtes )?(?:confirmez|validez|d accord|approuvez|acceptez|êtes (?:bien )?(?:d accord|sûre?|certaine?)|le confirmez)(?: cela| ça| bien)?|(?:c est|est ce) {_FINE}(?: pour vous)?|d accord|ok|okay|ça (?:vous )?(?:va|convient)(?: comme ça| ainsi)?|cela vous (?:va|convient)|correct|exact|oui|je (?:le |la |les )?(?:fais|lance|procède|valide|continue|peux y aller|m en occupe)|on (?:y va|le fait|fait comme ça|part là dessus)|entendu|ça marche(?: pour vous)?|je peux (?:le faire|procéder|continuer|y aller)|je (?:le fais|vais y|procède|continue)|c est ok|tout est bon|c est bien ça|vous voulez que je le fasse|vous souhaitez que je le fasse|vous voulez que je (?:procède|continue)|je dois le faire)",
     ),
     openers=phrases(
         r"(?:dois|puis|devrais|pourrais|peux) je(?: donc| alors| bien| vraiment| maintenant)*",

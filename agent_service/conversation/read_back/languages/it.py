@@ -2,7 +2,7 @@
 
 import re
 
-from agent_service.conversation.read_back.inflection import groups, italian
+from agent_service.conversation.read_back.inflection import groups, in_phrases, italian
 from agent_service.conversation.read_back.language import (
     Clock,
     Language,
@@ -35,7 +35,7 @@ _MONTHS = (
 ).split()
 
 _VERBS = """
-annullare; cancellare; disdire::disdett / annullamento, cancellazione, disdetta
+annullare; cancellare; disdire::disdett+disdico+disdice+disdica / annullamento, cancellazione, disdetta
 rimborsare / rimborso
 cambiare; scambiare / cambio, scambio
 sostituire:isc; rimpiazzare / sostituzione
@@ -82,7 +82,7 @@ chiamare; telefonare / chiamata
 ricontattare
 richiedere::richiest / richiesta
 mettere::mess
-dare
+dare+do+dà+darò+darei+dia
 annotare
 comprare; acquistare / acquisto
 noleggiare / noleggio
@@ -219,7 +219,7 @@ ITALIAN = Language(
             ("go", "ghi"),
         }
     ),
-    verbs=groups(_VERBS, italian),
+    verbs=groups(_VERBS, in_phrases(italian)),
     trades=words("cambiare scambiare sostituire"),
     inflect=italian,
     is_verb_last=False,

@@ -1,6 +1,6 @@
 """Portuguese, of Brazil and of Portugal."""
 
-from agent_service.conversation.read_back.inflection import groups, portuguese
+from agent_service.conversation.read_back.inflection import groups, in_phrases, portuguese
 from agent_service.conversation.read_back.language import (
     Clock,
     Language,
@@ -72,8 +72,8 @@ redefinir; repor / redefinição
 ligar de volta; retornar a ligação
 ligar; telefonar; chamar / ligação, chamada
 solicitar; requisitar / solicitação
-pôr
-dar
+pôr+ponho+põe+ponha+porei+poria
+dar+dou+dá+dê
 anotar
 comprar / compra
 alugar / aluguel, aluguer
@@ -203,7 +203,7 @@ PORTUGUESE = Language(
     short=words("dr dra sr sra av r prof tel n"),
     titles=words("dr dra doutor doutora sr sra senhor senhora prof professor dona"),
     endings=frozenset({("", "s"), ("", "es"), ("m", "ns"), ("l", "is"), ("ao", "oes")}),
-    verbs=groups(_VERBS, portuguese),
+    verbs=groups(_VERBS, in_phrases(portuguese)),
     trades=words("trocar substituir"),
     inflect=portuguese,
     is_verb_last=False,
