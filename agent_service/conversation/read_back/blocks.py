@@ -21,6 +21,12 @@ _COUNT = 4
 """Figures that a count may have."""
 _FEW = 3
 """So many figures, said one by one, are no count yet."""
+_TURN = {Role.TO, Role.FROM}
+_TURNS = {
+    Sort.AMOUNT: (_TURN, {Role.TO, Role.AT}),  # raised to 500 euros, or by 500 euros
+    **dict.fromkeys((Sort.DAY, Sort.DATE, Sort.TIME), (_TURN, {Role.FOR, Role.FROM})),
+}
+"""Two prepositions that make two things of what comes after them."""
 _WAYS = frozenset({Role.TO, Role.FROM})
 _AIMS = frozenset({Role.TO, Role.FOR, Role.WITH})
 
@@ -141,7 +147,11 @@ class Comparison:
         """Return where a block ends that is said there."""
         first, *rest = block.units
         here = self.spoken[at]
-        if here.is_pointed and here.sort is Sort.WORD and not (first.is_pointed or block.has_number):
+        if (
+            here.is_pointed
+            and here.sort is Sort.WORD
+            and not (first.is_pointed or block.has_number)
+        ):
             return None
         if first.sort is Sort.AMOUNT and here.sort is Sort.NUMBER:
             return self._bare_amount(first, at)
@@ -264,9 +274,7 @@ class Comparison:
         won, lost = False, False
         for said in self._said:
             block = self.blocks[said.block]
-            ways = {block.role, said.role}
-            is_turned = ways == {Role.TO, Role.FROM}
-            if is_turned or (block.is_free and ways == {Role.FOR, Role.FROM}):
+            if {block.role, said.role} in _TURNS.get(block.sort, (_TURN,)):
                 return False
             if not block.is_free:
                 won = won or (said.role in _AIMS and block.role not in _AIMS)

@@ -229,7 +229,8 @@ class Reader:
             self._is_pointed = True
         elif token.text not in language.idle:
             return None
-        self._has_determiner = token.text in language.determiners
+        if token.text in language.determiners:
+            self._is_parted = self._has_determiner = True
         return at + 1
 
     def _day(self, at: int) -> int | None:
