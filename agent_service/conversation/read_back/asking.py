@@ -9,6 +9,9 @@ from agent_service.conversation.read_back.tokens import Token
 from agent_service.conversation.read_back.units import Verbs
 
 _ENDS = frozenset(".!?…")
+_FAR = 100
+"""So many words into a sentence it may begin to ask."""
+_WHAT = frozenset(("que", "qu", "qué", "che", "o", "por", "was", "what"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,23 @@ def asked(
     elif start is None and is_own:
         start = len(tokens) - len(own)
     if start is not None:
-        return Asked(tuple(tokens[:start]), start, tokens[start].gap)
+        is_other = _is_open(tokens, start)
+        return None if is_other else Asked(tuple(tokens[:start]), start, tokens[start].gap)
     return _opened(text, language, verbs)
+
+
+def _is_open(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether the question that begins there asks what, not whether: "o que posso fazer"."""
+    return at > 0 and not tokens[at].gap and tokens[at - 1].text in _WHAT
 
 
 def _opened(text: Text, language: Language, verbs: Verbs) -> Asked | None:
     """Return what is asked by a question that holds it: ``Shall I cancel order 1007?``"""
     tokens = text.tokens
     first = max((at for at, token in enumerate(tokens) if _ENDS & set(token.gap)), default=0)
-    for at in range(first, len(tokens)):
+    for at in range(first, min(len(tokens), first + _FAR)):
         end = text.after(language.openers, at)
-        if end is not None and end < len(tokens):
+        if end is not None and end < len(tokens) and not _is_open(tokens, at):
             rest = [replace(tokens[end], gap=tokens[at].gap or ","), *tokens[end + 1 :]]
             return Asked((*tokens[:at], *rest), at, tokens[at].gap)
     does_ask = language.first_person and any(

@@ -17,8 +17,16 @@ MOST = 100
 """Blocks of a summary; a longer one has to be said word for word."""
 _PAIR = 100
 """Parts of a number that is said in pairs are below."""
+_COUNT = 4
+"""Figures that a count may have."""
 _FEW = 3
 """So many figures, said one by one, are no count yet."""
+_TURN = {Role.TO, Role.FROM}
+_TURNS = {
+    Sort.AMOUNT: (_TURN, {Role.TO, Role.AT}),  # raised to 500 euros, or by 500 euros
+    **dict.fromkeys((Sort.DAY, Sort.DATE, Sort.TIME), (_TURN, {Role.FOR, Role.FROM})),
+}
+"""Two prepositions that make two things of what comes after them."""
 _WAYS = frozenset({Role.TO, Role.FROM})
 _AIMS = frozenset({Role.TO, Role.FOR, Role.WITH})
 
@@ -68,8 +76,16 @@ def blocks_of(units: Sequence[Unit], language: Language) -> list[Block]:
             is_last_digits = bool(groups) and groups[-1][-1].value == ENDING
             if not is_last_digits:
                 groups.append([])
+        elif _is_postcode(groups[-1][-1]):
+            groups.append([])
         groups[-1].append(unit)
     return list(_in_clauses(groups, language))
+
+
+def _is_postcode(unit: Unit) -> bool:
+    """Tell whether a number or code counts nothing, so that a pause may come after it."""
+    is_long = unit.sort is Sort.NUMBER and len(unit.value) > _COUNT
+    return unit.sort is Sort.CODE or is_long
 
 
 def _in_clauses(groups: list[list[Unit]], language: Language) -> list[Block]:
@@ -131,7 +147,11 @@ class Comparison:
         """Return where a block ends that is said there."""
         first, *rest = block.units
         here = self.spoken[at]
-        if here.is_pointed and not (first.is_pointed or block.has_number):
+        if (
+            here.is_pointed
+            and here.sort is Sort.WORD
+            and not (first.is_pointed or block.has_number)
+        ):
             return None
         if first.sort is Sort.AMOUNT and here.sort is Sort.NUMBER:
             return self._bare_amount(first, at)
@@ -151,7 +171,7 @@ class Comparison:
             if unit.sort is not here.sort or is_parted:
                 return None
             if unit.sort is Sort.NUMBER:
-                end = self._number(unit, at, is_last=step + 1 == len(units))
+                end = self._number(unit, at)
                 if end is None:
                     return None
                 at = end
@@ -168,7 +188,7 @@ class Comparison:
             return unit.value == here.value
         return self.language.is_same(unit.value, here.value)
 
-    def _number(self, unit: Unit, at: int, *, is_last: bool) -> int | None:
+    def _number(self, unit: Unit, at: int) -> int | None:
         """Return where a number ends; one that names something may be said in parts."""
         parts = self._parts(at)
         if parts[0].value == unit.value:
@@ -176,15 +196,14 @@ class Comparison:
         digits = ""
         for size, part in enumerate(parts, start=1):
             digits += part.value
-            if digits == unit.value and self._is_name(parts[:size], at, is_last=is_last):
+            if digits == unit.value and self._is_name(parts[:size], at):
                 return at + size
         return None
 
-    def _is_name(self, parts: Sequence[Unit], at: int, *, is_last: bool) -> bool:
+    def _is_name(self, parts: Sequence[Unit], at: int) -> bool:
         """Tell whether these numbers together name something, and none of them counts."""
-        if is_last:
-            return not self._counts(at + len(parts) - 1)
-        return len(parts) > _FEW and all(len(part.value) == 1 for part in parts)
+        is_spelled = len(parts) > _FEW and all(len(part.value) == 1 for part in parts)
+        return is_spelled or not self._counts(at + len(parts) - 1)
 
     def _parts(self, at: int) -> list[Unit]:
         """Return the numbers that may be the parts of one: ``ten oh seven``."""
@@ -255,9 +274,7 @@ class Comparison:
         won, lost = False, False
         for said in self._said:
             block = self.blocks[said.block]
-            ways = {block.role, said.role}
-            is_turned = ways == {Role.TO, Role.FROM}
-            if is_turned or (block.is_free and ways == {Role.FOR, Role.FROM}):
+            if {block.role, said.role} in _TURNS.get(block.sort, (_TURN,)):
                 return False
             if not block.is_free:
                 won = won or (said.role in _AIMS and block.role not in _AIMS)

@@ -26,6 +26,8 @@ NOTICES: Mapping[str, str] = {
 
 _LONGER, _FRAMING = 4, 80
 """By how much what was spoken may be longer than what was to be said."""
+_MOST_WORDS = 200
+"""A longer summary has to be said word for word: nobody could follow it otherwise."""
 _EARLY = 12
 _QUOTING = 8
 
@@ -38,17 +40,18 @@ def says_the_same(read_back: str, spoken: str, *, language: str | None) -> bool:
     ``language`` is an ISO 639-1 code; in one that is not known the words have to be the same.
     """
     known = LANGUAGES.get((language or "").partition("-")[0].lower())
-    given, heard = tokens_of(read_back)[0], tokens_of(spoken)[0]
+    given, _ = tokens_of(read_back)
+    heard, end = tokens_of(spoken)
     if not heard or len(heard) > _LONGER * len(given) + _FRAMING:
         return False
     content = _language_of(given, known)
     if known is None:
-        return _in_digits(given, content) == _in_digits(heard, content)
-    given, _ = content.tokens(read_back)
-    heard, end = content.tokens(spoken)
-    return _Pair.of(_without_notice(given, known), known, content).is_said(
-        _without_notice(heard, known), end
-    )
+        is_short = len(given) <= _MOST_WORDS
+        return _texts(given) == _texts(heard) or (
+            is_short and _in_digits(given, content) == _in_digits(heard, content)
+        )
+    pair = _Pair.of(_without_notice(content.joined(given), known), known, content)
+    return pair.is_said(_without_notice(content.joined(heard), known), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +74,24 @@ class _Pair:
 
     def is_said(self, heard: Tokens, end: str) -> bool:
         """Tell whether that was said, with a question that asks for agreement and no other."""
-        verbs = verbs_of(self.summary, self.content)
+        verbs = verbs_of(self.summary[:_MOST_WORDS], self.content)
         found = asked(heard, end, self.asking, _texts(self.question), verbs)
         if found is None:
             return False
-        body = found.body
-        if self.own_words:
-            start = len(body) - len(self.own_words)
-            if start <= 0 or _texts(body[start:]) != _texts(self.own_words):
-                return False
-            if not self._is_bounded(body, start, verbs):
-                return False
-            body = self._without_quoting(body[:start])
-        elif "?" in found.gap:
-            return False
+        body = self._without_own_words(found, verbs)
         if not body or any("?" in token.gap for token in body[1:]):
             return False
-        return self._is_repeated(body, found) or self._is_told(body, found)
+        return self._is_repeated(body, found) or self._is_told(body, found, verbs)
+
+    def _without_own_words(self, found: Asked, verbs: Verbs) -> Tokens:
+        """Return what is said ahead of the caller's own words; nothing if they are not said."""
+        start = len(found.body) - len(self.own_words)
+        if not self.own_words:
+            return () if "?" in found.gap else found.body
+        is_said = start > 0 and _texts(found.body[start:]) == _texts(self.own_words)
+        if not is_said or not self._is_bounded(found.body, start, verbs):
+            return ()
+        return self._without_quoting(found.body[:start])
 
     def _is_bounded(self, body: Tokens, start: int, verbs: Verbs) -> bool:
         """Tell whether nothing is added ahead of the caller's own words, behind a colon."""
@@ -111,8 +115,9 @@ class _Pair:
             return False
         return at in _leads(Text(body, self.asking))
 
-    def _is_told(self, body: Tokens, found: Asked) -> bool:
-        verbs = verbs_of(self.summary, self.content)
+    def _is_told(self, body: Tokens, found: Asked, verbs: Verbs) -> bool:
+        if len(self.summary) > _MOST_WORDS:
+            return False
         given = Reader(self.summary, self.content, verbs).read()
         spoken = SpokenReader(
             body, self.content, verbs, asked_from=found.asked_from, asking=self.asking
@@ -140,7 +145,7 @@ def _language_of(tokens: Tokens, language: Language | None) -> Language:
     """Return the language of a text: the tools of a team may speak another than the caller."""
     first = [language] if language is not None else []
     scores = {
-        each.code: sum(token.text in each.vocabulary for token in tokens)
+        each.code: sum(token.text in each.vocabulary for token in tokens[:_MOST_WORDS])
         for each in (*first, *LANGUAGES.values())
     }
     return LANGUAGES[max(scores, key=lambda code: scores[code])]
@@ -159,7 +164,7 @@ def _question(tokens: Tokens, language: Language) -> tuple[int, Language]:
 def _parted(summary: Tokens, language: Language) -> tuple[Tokens, Tokens]:
     """Part the summary from the caller's own words in it."""
     text = Text(summary, language)
-    for at in range(1, len(summary)):
+    for at in range(1, min(len(summary), _MOST_WORDS)):
         if ":" in summary[at].gap:
             return summary[:at], summary[at:]
         end = text.after(language.own_words, at)

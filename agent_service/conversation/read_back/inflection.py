@@ -1,22 +1,32 @@
 """The forms of verbs: which say what will be done, and which that it is done.
 
-A form that can be both, such as the Spanish "cancelamos", is in none of the tables.
+A form that can be both, such as the Spanish "cancelamos", is in none of the tables; nor is one by
+which it would be the caller who does it: "annulez", "cancela".
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 
-from agent_service.conversation.read_back.language import Form, Forms
+from agent_service.conversation.read_back.language import Form, Forms, row
 
 VOWELS = "aeiou"
-PARTICLES = tuple(
-    (
-        "ab an auf aus ein um zu zurück frei weiter vor hinzu dazu gut herauf hoch herab zusammen "
-        "rück nach fest los bei mit durch"
-    ).split()
+PARTICLES = row(
+    "ab an auf aus ein um zu zurück frei weiter vor hinzu dazu gut herauf hoch herab "
+    "zusammen rück nach fest los bei mit durch"
 )
 """Parts of German verbs that may stand apart at the end."""
 _SHORTEST = 3
 Inflect = Callable[[str], Forms]
+
+
+def in_phrases(inflect: Inflect) -> Inflect:
+    """Let the first word of a phrase take the forms of a verb: ``dar de baja``."""
+
+    def phrase(verb: str) -> Forms:
+        head, _, tail = verb.partition(" ")
+        ending = f" {tail}" if tail else ""
+        return {f"{form}{ending}": says for form, says in inflect(head).items()}
+
+    return phrase
 
 
 def groups(table: str, inflect: Inflect) -> tuple[Forms, ...]:
@@ -28,7 +38,9 @@ def _group(line: str, inflect: Inflect) -> Forms:
     verbs, _, nouns = line.partition("/")
     forms: dict[str, Form] = {}
     for verb in filter(None, map(str.strip, verbs.split(";"))):
-        forms |= inflect(verb)
+        known, *more = verb.split("+")
+        forms |= dict.fromkeys(more, Form.OPEN)
+        forms |= inflect(known)
     forms |= {noun: Form.NOUN for noun in map(str.strip, nouns.split(",")) if noun}
     return forms
 
@@ -100,19 +112,19 @@ def french(verb: str) -> Forms:
         case "er":
             stem = base[:-2]
             soft = f"{stem}e" if stem.endswith("g") else stem
-            forms = {base, f"{stem}ez", f"{stem}iez", f"{soft}ons", f"{soft}ant"}
-            forms |= {f"{other or stem}{end}" for end in ("e", "es", "ent")}
+            forms = {base, f"{soft}ons", f"{soft}ant"}
+            forms |= {f"{other or stem}{end}" for end in ("e", "ent")}
             future, done = f"{other}er" if other else base, done or f"{stem}é"
         case "ir" if done:
             stem, future = base[:-2], base
-            forms = {base} | {f"{stem}{end}" for end in ("e", "es", "ent", "ons", "ez", "ant")}
+            forms = {base} | {f"{stem}{end}" for end in ("e", "ent", "ons", "ant")}
         case "ir":
             stem, future, done = base[:-1], base, base[:-1]
-            forms = {base} | {f"{stem}{end}" for end in ("s", "t", "sse", "ssons", "ssez", "ssent")}
+            forms = {base} | {f"{stem}{end}" for end in ("s", "t", "sse", "ssons", "ssent")}
         case "re":
             stem, future, done = base[:-2], base[:-1], done or f"{base[:-2]}u"
             forms = {base, f"{other or stem}s", other or stem} | {
-                f"{stem}{end}" for end in ("ons", "ez", "e", "ent", "ant")
+                f"{stem}{end}" for end in ("ons", "e", "ent", "ant")
             }
         case _:
             return {}
@@ -120,7 +132,7 @@ def french(verb: str) -> Forms:
     return _both(forms - {done}, {f"{done}{end}" for end in ("", "e", "s", "es")})
 
 
-_FRENCH_FUTURE = ("ai", "as", "a", "ons", "ez", "ont", "ais", "ait", "ions", "iez", "aient")
+_FRENCH_FUTURE = ("ai", "a", "ons", "ont", "ais", "ait", "ions", "aient")
 
 
 def spanish(verb: str) -> Forms:
@@ -129,11 +141,8 @@ def spanish(verb: str) -> Forms:
     stem, group, strong = base[:-2], base[-2:], other or base[:-2]
     if group not in ("ar", "er", "ir"):
         return {}
-    presents = ("o", "as", "a", "an") if group == "ar" else ("o", "es", "e", "en")
-    forms = {f"{strong}{end}" for end in presents}
-    forms |= {
-        f"{_soft(strong, group)}{end}"
-        for end in (("e", "es", "en") if group == "ar" else ("a", "as", "an"))
+    forms = {f"{strong}o"} | {
+        f"{_soft(strong, group)}{end}" for end in (("e", "en") if group == "ar" else ("a", "an"))
     }
     forms |= {base, f"{stem}{'ando' if group == 'ar' else 'iendo'}"}
     forms |= {f"{base}{clitic}" for clitic in _SPANISH_CLITICS}
@@ -164,7 +173,7 @@ def italian(verb: str) -> Forms:
     hard = f"{stem}h" if group == "are" and stem[-1:] in ("c", "g") else stem
     short = hard[:-1] if hard.endswith("i") else hard
     strong = f"{stem}isc" if other == "isc" else stem
-    presents = ("o", "a") if group == "are" else ("o", "e", "a", "ano")
+    presents = ("o",) if group == "are" else ("o", "a", "ano")
     forms = {f"{strong}{end}" for end in presents}
     forms |= {base, f"{short}iamo", f"{stem}{'ando' if group == 'are' else 'endo'}"}
     forms |= {f"{short}i", f"{short}ino"} if group == "are" else {f"{strong}i"}
@@ -186,8 +195,7 @@ def portuguese(verb: str) -> Forms:
     stem, group, strong = base[:-2], base[-2:], other or base[:-2]
     if group not in ("ar", "er", "ir"):
         return {}
-    presents = ("o", "a", "am") if group == "ar" else ("o", "e", "em")
-    forms = {f"{strong}{end}" for end in presents}
+    forms = {f"{strong}o"}
     ends = ("e", "em", "emos") if group == "ar" else ("a", "am", "amos")
     forms |= {f"{_soft_portuguese(strong, group)}{end}" for end in ends}
     forms |= {base, f"{stem}{ {'ar': 'ando', 'er': 'endo', 'ir': 'indo'}[group] }"}

@@ -1,13 +1,14 @@
 """What a language has to say for itself: the tables by which its read-backs are compared."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
+from itertools import pairwise
 
 from agent_service.conversation.read_back.numerals import Numerals
-from agent_service.conversation.read_back.tokens import Kind, Token, plain, tokens_of
+from agent_service.conversation.read_back.tokens import Kind, Token, plain
 
 
 class Form(Enum):
@@ -85,6 +86,8 @@ class Language:
     """Words that say nothing of their own: articles, pronouns, ``and``."""
     joints: frozenset[str]
     """Those of them that part two things: ``and``."""
+    callers: frozenset[str]
+    """Words for the caller, who is not to do it: ``you cancel``."""
     pointers: frozenset[str]
     """``that``, before a thing that was named already."""
     articles: frozenset[str]
@@ -103,7 +106,7 @@ class Language:
     titles: frozenset[str]
     endings: frozenset[tuple[str, str]]
     """What one word may end with in place of the other and still be the same thing."""
-    verbs: tuple[tuple[Forms, ...], ...]
+    verbs: tuple[Forms, ...]
     """Verbs that say the same, each with its forms."""
     trades: frozenset[str]
     """Those that give one thing for another."""
@@ -167,14 +170,13 @@ class Language:
                 return True
         return False
 
-    def tokens(self, text: str) -> tuple[list[Token], str]:
-        """Return the tokens of a text; a full stop that ends no sentence is not punctuation."""
-        tokens, end = tokens_of(text)
-        for at in range(1, len(tokens)):
-            before, here = tokens[at - 1], tokens[at]
-            if here.gap == "." and self._is_short(before, here):
-                tokens[at] = replace(here, gap="")
-        return tokens, end
+    def joined(self, tokens: Sequence[Token]) -> list[Token]:
+        """Return the tokens without the full stops that end no sentence."""
+        joined = list(tokens[:1])
+        for before, here in pairwise(tokens):
+            is_inside = here.gap == "." and self._is_short(before, here)
+            joined.append(replace(here, gap="") if is_inside else here)
+        return joined
 
     def _is_short(self, before: Token, here: Token) -> bool:
         if before.kind is Kind.NUMBER:
@@ -182,6 +184,11 @@ class Language:
         return before.plain in self.short
 
 
+_ASKED = (
+    "for you|with you|to you|by you|für sie|für dich|pour vous|avec vous|para usted|"
+    "para ti|con usted"
+    "|per lei|para você|para si|para o senhor|para a senhora|consigo"
+)
 _POLITE = "please|bitte|s il vous plaît|svp|por favor|per favore|per cortesia|se faz favor"
 
 
@@ -192,9 +199,16 @@ def phrases(*patterns: str) -> re.Pattern[str]:
 
 def closing(*patterns: str) -> re.Pattern[str]:
     """Compile patterns of whole words for the end of a text."""
-    return re.compile(f"(?:^| )(?P<question>(?:{'|'.join(patterns)}))(?: (?:{_POLITE}))?$")
+    return re.compile(
+        f"(?:^| )(?P<question>(?:{'|'.join(patterns)}))(?: (?:{_ASKED}))?(?: (?:{_POLITE}))?$"
+    )
+
+
+def row(*texts: str) -> tuple[str, ...]:
+    """Return the words of some lines in their order."""
+    return tuple(" ".join(texts).split())
 
 
 def words(*texts: str) -> frozenset[str]:
     """Return the words of some lines."""
-    return frozenset(" ".join(texts).split())
+    return frozenset(row(*texts))

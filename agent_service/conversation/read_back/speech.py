@@ -7,6 +7,9 @@ from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Token
 from agent_service.conversation.read_back.units import Reader, Sort, Unit, Verbs
 
+_STOPS = ".!?;:\u2013\u2014"
+_AUXILIARIES = frozenset(("will", "ll", "can", "could", "would", "d", "should", "must", "may"))
+
 
 class SpokenReader(Reader):
     """Skips what may frame a read-back, and takes no verb that says that it is done."""
@@ -26,16 +29,11 @@ class SpokenReader(Reader):
             self._leads.append(Text(tokens, asking))
         self._is_lead = True
         self._is_passive = False
-        self._is_light = False
-
-    def read(self) -> list[Unit] | None:
-        found = super().read()
-        return None if self._is_light else found
 
     def begin(self, at: int) -> None:
         super().begin(at)
         gap = self.text.tokens[at].gap
-        if any(mark in gap for mark in ".!?;:–—"):
+        if any(mark in gap for mark in _STOPS):
             self._is_lead, self._is_passive = True, False
             if self._is_announced(at):
                 self.found.clear()
@@ -46,21 +44,29 @@ class SpokenReader(Reader):
         return is_noun and any(token.text in self._verbs for token in self.text.tokens[at:])
 
     def step(self, at: int) -> int | None:
+        if self._is_left_to_caller(at):
+            return None
         if (end := self._framed(at)) is not None:
             return end
         known = len(self.found)
         end = super().step(at)
         if len(self.found) > known:
             self._is_lead = False
-            if self._is_light and self.found[-1].sort is not Sort.VERB:
-                return None
-            self._is_light = False
         return end
 
     def take_verb(self, form: Form, which: int, at: int, end: int) -> int | None:
         if form is Form.DONE and not self._is_passive:
             return None
         return super().take_verb(form, which, at, end)
+
+    def _is_left_to_caller(self, at: int) -> bool:
+        """Tell whether it is the caller who is to do it: ``you can cancel``."""
+        if self.text.tokens[at].text not in self.language.callers:
+            return False
+        after = at + 1
+        while self.text.follows(after) and self.text.word(after) in _AUXILIARIES:
+            after += 1
+        return self.text.follows(after) and self.is_verb(after) and not self._is_passive
 
     def _framed(self, at: int) -> int | None:
         """Return where words end that only frame what is said."""
@@ -74,9 +80,8 @@ class SpokenReader(Reader):
             self._is_passive = True
             self.part()
             return end
-        is_verb = text.tokens[at].text in self._verbs
-        if not is_verb and (end := text.after(language.light, at)) is not None:
-            self._is_light = True
+        end = text.after(language.light, at)
+        if end is not None and text.tokens[at].text not in self._verbs and self.is_verb(end):
             return end
         if (end := text.after(language.frames, at)) is not None:
             self.part()

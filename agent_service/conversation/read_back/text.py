@@ -8,9 +8,10 @@ from agent_service.conversation.read_back.language import Language
 from agent_service.conversation.read_back.tokens import Kind, Token
 
 _THOUSANDS = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+(?:['’][0-9]{3})+"
+    r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+(?:['\u2019][0-9]{3})+"
 )
 _DECIMAL = re.compile(r"(.*?)[.,]([0-9]{1,2})")
+_HALVES = frozenset(("am", "pm"))
 _QUESTION = 30
 """How many words a question that holds nothing else may have."""
 
@@ -63,13 +64,14 @@ class Text:
         return (
             token is not None
             and token.kind in (Kind.WORD, Kind.MIXED)
-            and token.plain not in self.language.common
+            and token.plain not in self.language.common | _HALVES
             and token.text not in self._verbs
         )
 
     def is_word(self, at: int) -> bool:
         """Tell whether a word of more than a letter goes on there."""
-        return self.follows(at) and self.tokens[at].kind is Kind.WORD and len(self._words[at]) > 1
+        is_word = self.follows(at) and self.tokens[at].kind is Kind.WORD
+        return is_word and len(self._words[at]) > 1 and self.number(at) is None
 
     def after(self, phrase: re.Pattern[str] | None, at: int) -> int | None:
         """Return where a phrase that begins there ends."""

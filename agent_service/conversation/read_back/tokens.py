@@ -8,22 +8,27 @@ import unicodedata
 from dataclasses import dataclass
 from enum import Enum, auto
 
+_APOSTROPHES = "'\u2018\u2019"
+_QUOTES = '"\u201c\u201d\u201e\u201a\u00ab\u00bb\u2039\u203a'
+_HYPHENS = "\\-\u2010\u2011"
+_DASHES = "\u2013\u2014"
 _SHORT = re.compile(
-    r"\b(?P<half>[ap])\. ?m\b\.?|\bn\.? ?[º°]\.?|\b(?P<hour>[0-9]{1,2}) ?h ?(?P<minute>[0-9]{2})\b",
+    r"\b(?P<half>[ap])\. ?m\b\.?|\bn\.? ?[º°]\.?"
+    r"|\b(?P<hour>[0-9]{1,2}) ?h ?(?P<minute>[0-9]{2})\b",
     re.IGNORECASE,
 )
 _SUFFIX = "st|nd|rd|th|er|re|ère|am|pm|h|uhr|gb|mb|kg|g|km|cm|mm|m|l|º|ª"
 _PIECE = re.compile(
     r"(?P<number>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])|"
-    rf"[0-9]+(?:[.,:/'’][0-9]+)*(?=(?:{_SUFFIX})?(?![^\W_])))"
+    rf"[0-9]+(?:[.,:/{_APOSTROPHES}][0-9]+)*(?=(?:{_SUFFIX})?(?![^\W_])))"
     r"|(?P<word>[^\W_]+)"
-    r"|(?P<quiet>#(?=[0-9])|(?<=\w)[-‐‑](?=\w)|[\s'‘’\"“”„‚«»‹›]+)"
-    r"|(?P<mark>[.,;:!?¡¿…()\[\]–—/]|[-‐‑](?![0-9$€£]))"
-    r"|(?P<sign>.)",
+    rf"|(?P<quiet>#(?=[0-9])|(?<=\w)[{_HYPHENS}](?=\w)|[\s{_APOSTROPHES}{_QUOTES}]+)"
+    rf"|(?P<mark>[.,;:!?¡¿…()\[\]/{_DASHES}]|[{_HYPHENS}](?![0-9$€£]))"
+    r"|(?P<sign>(?P<one>.)(?P=one)*)",
     re.DOTALL | re.IGNORECASE,
 )
 _DIGITS = frozenset("0123456789")
-_ELISION = re.compile(r"['’]\w")
+_ELISION = frozenset(_APOSTROPHES)
 
 
 class Kind(Enum):
@@ -63,11 +68,12 @@ def tokens_of(text: str) -> tuple[list[Token], str]:
     found: list[Token] = []
     gap = ""
     for piece in _PIECE.finditer(text):
-        if piece.lastgroup == "mark":
+        group = piece.lastgroup
+        if group == "mark":
             gap += piece[0]
-        elif piece.lastgroup != "quiet":
-            is_elided = _ELISION.match(text, piece.end()) is not None
-            found.append(_token(piece[0], str(piece.lastgroup), gap, is_elided))
+        elif group != "quiet":
+            is_elided = text[piece.end() : piece.end() + 1] in _ELISION
+            found.append(_token(piece[0], group, gap, is_elided))
             gap = ""
     return found, gap
 
@@ -78,10 +84,14 @@ def _spelled(short: re.Match[str]) -> str:
     return f"{short['hour']} h {short['minute']}" if short["hour"] else "num "
 
 
-def _token(text: str, group: str, gap: str, is_elided: bool) -> Token:
-    kind = Kind.SIGN if group == "sign" else Kind.WORD
+def _token(text: str, group: str | None, gap: str, is_elided: bool) -> Token:
+    kind = Kind.WORD
     if group == "number":
         kind = Kind.NUMBER
+    elif group == "sign":
+        kind = Kind.SIGN
     elif not _DIGITS.isdisjoint(text):
         kind = Kind.MIXED
-    return Token(kind, text.casefold(), plain(text), text[:1].isupper(), gap, is_elided)
+    small = text.casefold()
+    bare = small if small.isascii() else plain(text)
+    return Token(kind, small, bare, text[:1].isupper(), gap, is_elided)

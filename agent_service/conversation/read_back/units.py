@@ -202,6 +202,11 @@ class Reader:
                 return known[1], min(at + size, len(text)), known[0]
         return None
 
+    def is_verb(self, at: int) -> bool:
+        """Tell whether a verb begins there that is looked for."""
+        texts = [token.text for token in self.text.tokens[at : at + _TRIED]]
+        return any(" ".join(texts[:size]) in self._verbs for size in range(1, len(texts) + 1))
+
     def _particle(self, particle: str, at: int) -> int | None:
         """Return where the part of a verb stands that was left to the end."""
         text = self.text
@@ -224,7 +229,8 @@ class Reader:
             self._is_pointed = True
         elif token.text not in language.idle:
             return None
-        self._has_determiner = token.text in language.determiners
+        if token.text in language.determiners:
+            self._is_parted = self._has_determiner = True
         return at + 1
 
     def _day(self, at: int) -> int | None:

@@ -15,15 +15,16 @@ from agent_service.conversation.read_back.language import (
     Role,
     closing,
     phrases,
+    row,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals, spelled
 
-_UNITS = (
-    "null ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn funfzehn "
-    "sechzehn siebzehn achtzehn neunzehn"
-).split()
-_TENS = "zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig".split()
+_UNITS = row(
+    "null ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn "
+    "funfzehn sechzehn siebzehn achtzehn neunzehn"
+)
+_TENS = row("zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig")
 _SMALL = spelled(_UNITS, _TENS, "{one}und{ten}")
 _HUNDREDS = {
     f"{many}hundert{link}{rest}": hundreds * 100 + value
@@ -48,9 +49,7 @@ _RANKS = {
     for stem in [_IRREGULAR.get(value, f"{word}{'t' if value < 20 else 'st'}")]
     for end in ("", "n", "r")
 }
-_MONTHS = (
-    "januar februar marz april mai juni juli august september oktober november dezember"
-).split()
+_MONTHS = row("januar februar marz april mai juni juli august september oktober november dezember")
 
 _VERBS = """
 stornieren; ab|bestellen:bestellt / stornierung
@@ -61,7 +60,7 @@ um.tauschen; aus.tauschen; tauschen; wechseln / umtausch, austausch, tausch
 ersetzen:ersetzt / ersatz
 zurück.senden:gesandt; zurück.schicken; retournieren / rücksendung, retoure
 zurück.geben:gegeben; / rückgabe
-senden:gesendet; schicken; zu.senden:gesendet; zu.schicken; versenden:versendet; ver|schicken / versand, zusendung
+senden:gesendet; schicken; zu.senden:gesendet; zu.schicken; ver|schicken / versand, zusendung
 liefern; aus.liefern / lieferung
 öffnen; eröffnen:eröffnet; an.legen; erstellen:erstellt; auf.machen / eröffnung, erstellung
 auf.nehmen:genommen / aufnahme
@@ -146,7 +145,7 @@ GERMAN = Language(
     weekdays={
         day: value
         for value, day in enumerate(
-            "montag dienstag mittwoch donnerstag freitag samstag sonntag".split(), start=1
+            row("montag dienstag mittwoch donnerstag freitag samstag sonntag"), start=1
         )
     }
     | {"sonnabend": 6},
@@ -211,14 +210,16 @@ GERMAN = Language(
     },
     idle=words(
         "der die das den dem des ihr ihre ihren ihrem ihrer ihres dein deine deinen deinem deiner",
-        "sie ihnen du dir dich ich wir uns es und werde werden würde würden kann könnte können",
+        "sie ihnen du dir dich ich wir es und werde werden würde würden kann könnte können",
         "bitte pro je sich dass denn hier möchte möchten",
     ),
     joints=words("und sowie"),
+    callers=words(""),
     pointers=words("diese dieser diesen dieses diesem"),
     articles=words("ein eine einen einem einer eines"),
     determiners=words(
-        "der die das den dem des ihr ihre ihren ihrem ihrer ihres dein deine deinen deinem deiner zum zur vom am im beim"
+        "der die das den dem des ihr ihre ihren ihrem ihrer ihres dein deine deinen "
+        "deinem deiner zum zur vom am im beim"
     ),
     labels=phrases(
         "(?:mit )?(?:der )?nummer", "nr", "num", "postleitzahl", "plz", "mit der bestellnummer"
@@ -266,32 +267,74 @@ GERMAN = Language(
     passive=phrases("wird", "werden", "würde", "würden", "soll", "sollen", "möchten", "wollen"),
     light=phrases(
         r"(?:mache|machen|veranlasse|veranlassen|nehme|vornehmen|führe|durchführen|leite|einleiten"
-        r"|beauftrage|erledige|buche|vereinbare)(?: ihnen| ihre| ihren| die| den| das| eine| einen)*",
+        r"|beauftrage|erledige|buche|vereinbare)(?: ihnen| ihre| ihren| die| den| das|"
+        r" eine| einen)*",
     ),
     leads=phrases(
-        r"(?:nur |noch ?mal |noch einmal |also |kurz |gut |okay )*(?:zur|als) (?:sicherheit|bestätigung|kontrolle|zusammenfassung|wiederholung|klarheit|erinnerung)(?: noch ?mal| noch einmal| nochmals)?",
-        r"(?:nur )?(?:um|damit) (?:(?:es|das|alles|noch ?mal|noch einmal|kurz|sicher|ganz|ihre anfrage|ihr anliegen|dies|ich|wir|nur|keine missverständnisse) )*(?:zusammenzufassen|sicherzugehen|zu bestätigen|zu wiederholen|zu gehen|zu sein|klarzustellen|zu prüfen|entstehen|haben|nichts falsch mache)",
-        r"(?:also |gut |okay )*(?:ich|lassen sie mich|lass mich|darf ich|ich möchte|ich will|wir)(?: (?:das|es|alles|kurz|noch ?mal|noch einmal|nochmals|nur|also|ihnen|dann|ihre anfrage|ihr anliegen|einmal|eben|bitte|für sie))* (?:zusammenfassen|wiederholen|bestätigen|vorlesen|prüfen|sichergehen|sicherstellen|fasse|wiederhole|bestätige|lese|fassen|prüfe)(?: (?:das|es|alles|kurz|noch ?mal|noch einmal|nochmals|nur|also|ihnen|dann|ihre anfrage|ihr anliegen|einmal|eben|für sie|zusammen|vor))*(?: dass ich (?:das|es|sie|alles) richtig (?:verstanden habe|verstehe))?",
-        r"(?:also|gut|okay|ok|alles klar|in ordnung|sehr gut|gerne|gern|natürlich|selbstverständlich|verstanden|einverstanden|perfekt|prima|super|nun|so|dann|ja|klar|schön|sehr gerne|ich verstehe|noch einmal|noch ?mal|nochmals|kurz gesagt|zusammengefasst|zusammenfassend|richtig|wie gewünscht|nur noch einmal|das heisst|das bedeutet|gut dann|kein problem|aber gerne|kurz noch einmal|kurz zusammengefasst|mit vergnügen|wunderbar|moment|freut mich|okay dann|bestätigung|zusammenfassung|kurz|mit anderen worten|ihre anfrage|ihr anliegen)(?: dann)?",
-        r"(?:vielen |herzlichen )?(?:dank|danke)(?: schön| sehr)?(?: für (?:ihre geduld|das warten|ihren anruf|die angaben|die information|die informationen|ihr warten|die bestätigung)| fürs warten| dass sie gewartet haben)?",
-        r"(?:das )?(?:kann|mache|erledige|übernehme) (?:ich|das ich) (?:gerne |gern )?(?:für sie )?(?:machen|tun|erledigen|übernehmen)?",
-        r"(?:ich habe|habe ich|wenn ich|falls ich|ob ich) (?:sie |das |es |alles )?(?:richtig |korrekt )?(?:verstanden(?: habe)?|verstehe)|mal sehen ob ich (?:das|es|sie) richtig verstanden habe|wie ich (?:sie |es )?verstanden habe|so wie ich (?:sie |es )?verstehe",
-        r"(?:hier|das) (?:noch ?mal|noch einmal)|was ich (?:jetzt |nun |dann )?(?:tun|machen) (?:werde|würde)|folgendes (?:werde|würde) ich (?:tun|machen)|ich (?:werde|würde|mache) (?:jetzt |nun |dann )?folgendes(?: tun| machen)?|bevor ich (?:das|es|dies|etwas|damit) ?(?:tue|mache|ausführe|fortfahre|beginne|anfange)?|bevor (?:wir|ich) (?:fortfahren|weitermachen|weitermache|fortfahre)",
+        r"(?:nur |noch ?mal |noch einmal |also |kurz |gut |okay )*(?:zur|als) "
+        r"(?:sicherheit|bestätigung|kontrolle|zusammenfassung|wiederholung|klarheit|"
+        r"erinnerung)(?: noch ?mal| noch einmal| nochmals)?",
+        r"(?:nur )?(?:um|damit) (?:(?:es|das|alles|noch ?mal|noch einmal|kurz|sicher|ganz|"
+        r"ihre anfrage|ihr anliegen|dies|ich|wir|nur|keine missverständnisse) )*"
+        r"(?:zusammenzufassen|sicherzugehen|zu bestätigen|zu wiederholen|zu gehen|zu sein|"
+        r"klarzustellen|zu prüfen|entstehen|haben|nichts falsch mache)",
+        r"(?:also |gut |okay )*(?:ich|lassen sie mich|lass mich|darf ich|ich möchte|"
+        r"ich will|wir)(?: (?:das|es|alles|kurz|noch ?mal|noch einmal|nochmals|nur|also|"
+        r"ihnen|dann|ihre anfrage|ihr anliegen|einmal|eben|bitte|für sie))* "
+        r"(?:zusammenfassen|wiederholen|bestätigen|vorlesen|prüfen|sichergehen|"
+        r"sicherstellen|fasse|wiederhole|bestätige|lese|fassen|prüfe)(?: (?:das|es|alles|"
+        r"kurz|noch ?mal|noch einmal|nochmals|nur|also|ihnen|dann|ihre anfrage|"
+        r"ihr anliegen|einmal|eben|für sie|zusammen|vor))*(?: dass ich (?:das|es|sie|"
+        r"alles) richtig (?:verstanden habe|verstehe))?",
+        r"(?:also|gut|okay|ok|alles klar|in ordnung|sehr gut|gerne|gern|natürlich|"
+        r"selbstverständlich|verstanden|einverstanden|perfekt|prima|super|nun|so|dann|ja|"
+        r"klar|schön|sehr gerne|ich verstehe|noch einmal|noch ?mal|nochmals|kurz gesagt|"
+        r"zusammengefasst|zusammenfassend|richtig|wie gewünscht|nur noch einmal|das heisst|"
+        r"das bedeutet|gut dann|kein problem|aber gerne|kurz noch einmal|"
+        r"kurz zusammengefasst|mit vergnügen|wunderbar|moment|freut mich|okay dann|"
+        r"bestätigung|zusammenfassung|kurz|mit anderen worten|ihre anfrage|ihr anliegen)"
+        r"(?: dann)?",
+        r"(?:vielen |herzlichen )?(?:dank|danke)(?: schön| sehr)?(?: für (?:ihre geduld|"
+        r"das warten|ihren anruf|die angaben|die information|die informationen|ihr warten|"
+        r"die bestätigung)| fürs warten| dass sie gewartet haben)?",
+        r"(?:das )?(?:kann|mache|erledige|übernehme) (?:ich|das ich) (?:gerne |gern )?"
+        r"(?:für sie )?(?:machen|tun|erledigen|übernehmen)?",
+        r"(?:ich habe|habe ich|wenn ich|falls ich|ob ich) (?:sie |das |es |alles )?"
+        r"(?:richtig |korrekt )?(?:verstanden(?: habe)?|verstehe)|mal sehen ob ich (?:das|"
+        r"es|sie) richtig verstanden habe|wie ich (?:sie |es )?verstanden habe|so wie ich "
+        r"(?:sie |es )?verstehe",
+        r"(?:hier|das) (?:noch ?mal|noch einmal)|was ich (?:jetzt |nun |dann )?(?:tun|"
+        r"machen) (?:werde|würde)|folgendes (?:werde|würde) ich (?:tun|machen)|ich "
+        r"(?:werde|würde|mache) (?:jetzt |nun |dann )?folgendes(?: tun| machen)?|bevor ich "
+        r"(?:das|es|dies|etwas|damit) ?(?:tue|mache|ausführe|fortfahre|beginne|anfange)?|"
+        r"bevor (?:wir|ich) (?:fortfahren|weitermachen|weitermache|fortfahre)",
     ),
     frames=phrases(
-        r"(?:ich|wir) (?:werde|werden|würde|würden|möchte|möchten|kann|könnte|soll|sollen|will|wollen)(?: nun| jetzt| dann| also| gerne| gern| für sie)*",
+        r"(?:ich|wir) (?:werde|werden|würde|würden|möchte|möchten|kann|könnte|soll|sollen|"
+        r"will|wollen)(?: nun| jetzt| dann| also| gerne| gern| für sie)*",
+        r"(?:ich|wir) (?:nun|jetzt|dann|also|gerne|gern|ihnen|für sie|hiermit)(?: nun|"
+        r" jetzt| dann| also| gerne| für sie)*",
         r"(?:werde|würde|möchte|kann|könnte|soll) ich(?: nun| jetzt| dann| also| gerne| für sie)*",
-        r"sie (?:möchten|wollen|wünschen|hätten gerne|hätten gern)(?: also| gerne| gern)?(?: dass (?:ich|wir))?",
-        r"(?:das|dies|es) (?:ist|sind|wäre|wären|macht|betrifft|umfasst|enthält)(?: also| dann)?|(?:es )?handelt (?:es )?sich (?:dabei )?um|und zwar|nämlich",
-        r"(?:insgesamt|zusammen|im wert von|in höhe von|zum preis von|zu einem preis von|zum gesamtpreis von|(?:mit einem|über einen|zu einem|für einen)? ?(?:gesamtbetrag|betrag|gesamtpreis|gesamtwert|preis|wert)(?: von)?|in summe|im gesamtwert von|in einem gesamtwert von|über insgesamt)",
-        r"für sie|in ihrem (?:auftrag|namen)|wie (?:gewünscht|besprochen)|also|dann|mit folgendem inhalt|bestehend aus|mit den artikeln|mit folgenden artikeln|darin|davon",
+        r"sie (?:möchten|wollen|wünschen|hätten gerne|hätten gern)(?: also| gerne| gern)?"
+        r"(?: dass (?:ich|wir))?",
+        r"(?:das|dies|es) (?:ist|sind|wäre|wären|macht|betrifft|umfasst|enthält)(?: also|"
+        r" dann)?|(?:es )?handelt (?:es )?sich (?:dabei )?um|und zwar|nämlich",
+        r"(?:insgesamt|zusammen|im wert von|in höhe von|zum preis von|zu einem preis von|"
+        r"zum gesamtpreis von|(?:mit einem|über einen|zu einem|für einen)? ?"
+        r"(?:gesamtbetrag|betrag|gesamtpreis|gesamtwert|preis|wert)(?: von)?|in summe|"
+        r"im gesamtwert von|in einem gesamtwert von|über insgesamt)",
+        r"für sie|in ihrem (?:auftrag|namen)|wie (?:gewünscht|besprochen)|also|dann|"
+        r"mit folgendem inhalt|bestehend aus|mit den artikeln|mit folgenden artikeln|darin|"
+        r"davon",
         r"(?:vorzunehmen|vornehmen|vor|durch|ein|durchführen)$",
     ),
     whole=None,
     quoting=phrases(
-        r"(?:mit|unter) (?:dem |den |folgendem |der )?(?:text|wortlaut|inhalt|betreff|titel|worten|wörtern|nachricht|notiz|stichwort|vermerk|thema)(?: von| lautet)?",
+        r"(?:mit|unter) (?:dem |den |folgendem |der )?(?:text|wortlaut|inhalt|betreff|"
+        r"titel|worten|wörtern|nachricht|notiz|stichwort|vermerk|thema)(?: von| lautet)?",
         r"(?:in dem|wo|worin|darin|das|der|die) (?:steht|lautet|heisst|besagt|drinsteht|sagt)",
-        r"und (?:der|als) (?:text|betreff|inhalt) (?:lautet|ist)?|mit|wegen|dazu|zum thema|lautend|das lautet|text|betreff|wortwörtlich|weil|grund",
+        r"und (?:der|als) (?:text|betreff|inhalt) (?:lautet|ist)?|mit|wegen|dazu|zum thema|"
+        r"lautend|das lautet|text|betreff|wortwörtlich|weil|grund",
     ),
     own_words=phrases(r"mit dem (?:betreff|text|titel|wortlaut)", "weil"),
     questions=closing(
@@ -302,20 +345,29 @@ GERMAN = Language(
         rf"(?:möchten|wollen|wünschen) sie dass (?:ich|wir)(?: {_DO})",
         rf"(?:möchtest|willst) du (?:das|es|das so|dass ich(?: {_DO}))",
         rf"(?:ist|wäre){_SO} {_FINE}(?: so)?(?: für sie| für dich| mit ihnen)?(?: wenn ich {_DO})?",
-        rf"(?:geht|passt|klingt|stimmt|wäre|ist)(?: das| es| dies| alles)(?: für sie| ihnen| dir)?(?: so| gut)?(?: für sie| für dich)?(?: {_FINE})?",
-        rf"sind sie (?:damit |dabei |hiermit )?(?:einverstanden|sicher|zufrieden|damit einverstanden)(?: damit| dass ich(?: {_DO})| wenn ich(?: {_DO}))?",
+        r"(?:geht|passt|klingt|stimmt|wäre|ist)(?: das| es| dies| alles)(?: für sie|"
+        rf" ihnen| dir)?(?: so| gut)?(?: für sie| für dich)?(?: {_FINE})?",
+        r"sind sie (?:damit |dabei |hiermit )?(?:einverstanden|sicher|zufrieden|"
+        rf"damit einverstanden)(?: damit| dass ich(?: {_DO})| wenn ich(?: {_DO}))?",
         r"bist du (?:damit )?(?:einverstanden|sicher)",
         r"(?:bestätigen|genehmigen|akzeptieren) sie(?: mir)?(?: das| es| dies| das so)?",
-        r"(?:können|könnten|würden|wollen|möchten) sie(?: mir)?(?: das| es| dies)?(?: bitte| so)? bestätigen",
+        r"(?:können|könnten|würden|wollen|möchten) sie(?: mir)?(?: das| es| dies)?"
+        r"(?: bitte| so)? bestätigen",
         r"stimmen sie (?:dem |dem so |dieser )?zu",
-        rf"(?:geben sie mir|habe ich|hätte ich|bekomme ich) (?:dafür |hierfür |dazu )?(?:ihre|ihr) (?:zustimmung|einverständnis|okay|ok|bestätigung|freigabe)(?: dafür| dazu)?",
+        r"(?:geben sie mir|habe ich|hätte ich|bekomme ich) (?:dafür |hierfür |dazu )?"
+        r"(?:ihre|ihr) (?:zustimmung|einverständnis|okay|ok|bestätigung|freigabe)"
+        r"(?: dafür| dazu)?",
         r"habe ich (?:das|sie|es) (?:so )?(?:richtig|korrekt) (?:verstanden|notiert|aufgenommen)",
+        r"(?:passt|geht|wäre|ist) (?:ihnen|dir|es ihnen) (?:das|es|dies)?(?: so| recht)*",
         r"(?:stimmt|passt) (?:das|es|alles)(?: so)?(?: für sie| ihnen)?",
         rf"(?:ist|wäre) es (?:für sie )?{_FINE} wenn ich(?: {_DO})",
-        r"ist das (?:so )?(?:was sie möchten|was sie wollen|was sie wünschen|ihr wunsch|ihre absicht|gewollt|gewünscht)",
+        r"ist das (?:so )?(?:was sie möchten|was sie wollen|was sie wünschen|ihr wunsch|"
+        r"ihre absicht|gewollt|gewünscht)",
     ),
     tags=closing(
-        r"(?:einverstanden|okay|ok|in ordnung|richtig|korrekt|recht so|stimmt s|stimmt|ja|passt|gut so|alles klar|ist das so|so richtig|alles richtig|sind sie einverstanden|so in ordnung|sicher)",
+        r"(?:einverstanden|okay|ok|in ordnung|richtig|korrekt|recht so|stimmt s|stimmt|ja|"
+        r"passt|gut so|alles klar|ist das so|so richtig|alles richtig|"
+        r"sind sie einverstanden|so in ordnung|sicher)",
     ),
     openers=phrases(
         r"(?:soll|darf|kann|sollte) ich(?: nun| jetzt| dann| also| für sie| bitte| wirklich)*",
@@ -325,7 +377,8 @@ GERMAN = Language(
         r"(?:sie (?:möchten|wollen)(?: also)?(?: dass (?:ich|wir))?|ich soll)(?: also| dann)*",
         rf"(?:ist|wäre) es (?:für sie )?{_FINE} wenn (?:ich|wir)",
         r"sind sie (?:damit )?einverstanden (?:dass|wenn) (?:ich|wir)",
-        r"(?:können|könnten) sie (?:mir )?bestätigen dass (?:ich|wir|sie)|bestätigen sie(?: mir)? dass (?:ich|wir|sie)",
+        r"(?:können|könnten) sie (?:mir )?bestätigen dass (?:ich|wir|sie)|bestätigen sie"
+        r"(?: mir)? dass (?:ich|wir|sie)",
     ),
     particles=PARTICLES,
 )

@@ -8,22 +8,23 @@ from agent_service.conversation.read_back.language import (
     Role,
     closing,
     phrases,
+    row,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals, spelled
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_RANKS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
-_MONTHS = (
+_UNITS = row(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen "
+    "fourteen fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = row("twenty thirty forty fifty sixty seventy eighty ninety")
+_RANKS = row(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_MONTHS = row(
     "january february march april may june july august september october november december"
-).split()
+)
 
 _VERBS = """
 cancel; call off / cancellation
@@ -100,7 +101,9 @@ text
 """
 
 _GO = (
-    r"(?:confirm(?: it| this| that)?|complete (?:it|this|that)|process (?:it|this|that)|finali[sz]e (?:it|this|that)|submit (?:it|this|that)|(?:go ahead|proceed|continue|carry on|go on)(?: and (?:do (?:so|it|that|this)))?"
+    r"(?:confirm(?: it| this| that)?|complete (?:it|this|that)|process (?:it|this|that)|"
+    r"finali[sz]e (?:it|this|that)|submit (?:it|this|that)|(?:go ahead|proceed|continue|"
+    r"carry on|go on)(?: and (?:do (?:so|it|that|this)))?"
     r"(?: with (?:it|that|this))?|do (?:so|it|that|this)|carry (?:it|that|this) out"
     r"|take care of (?:it|that|this)|put (?:it|that|this) through|make (?:it|that|this) happen"
     r"|arrange (?:it|that|this)|set (?:it|that|this) up)(?: for you)?(?: now| then)?"
@@ -128,7 +131,7 @@ ENGLISH = Language(
     weekdays={
         day: value
         for value, day in enumerate(
-            "monday tuesday wednesday thursday friday saturday sunday".split(), start=1
+            row("monday tuesday wednesday thursday friday saturday sunday"), start=1
         )
     },
     currencies={
@@ -187,10 +190,11 @@ ENGLISH = Language(
         "of": Role.AT,
     },
     idle=words(
-        "the a an your you and i we us will would ll d m am re be going it them they me please per",
+        "the a an your you and i we will would ll d m am re be going it them please per",
         "can could",
     ),
     joints=words("and"),
+    callers=words("you"),
     pointers=words("that this these those"),
     articles=words(""),
     determiners=words("the a an your"),
@@ -238,53 +242,92 @@ ENGLISH = Language(
         r"(?:want|like|wish)(?: me| us)? to have",
     ),
     light=phrases(
-        r"(?:make|making|process|processing|do|doing|issue|issuing|arrange|arranging|book|booking|schedule|scheduling|carry out"
-        r"|give you|giving you|put through)(?: a| an| the| your)?",
+        r"(?:make|making|process|processing|do|doing|issue|issuing|arrange|arranging|book|"
+        r"booking|schedule|scheduling|carry out"
+        r"|give you|giving you|put through|get|getting|receive)(?: a| an| the| your)?",
     ),
     leads=phrases(
-        r"(?:and |so |okay |just )*(?:to|let me|let us|let s|i ll|i will|i d like to|i would like to|i want to|i need to|allow me to|i m going to|may i|we should)(?: just| quickly| please| first| briefly)*"
-        r" (?:be (?:sure|clear|certain|safe)|make sure|double check|check|confirm|repeat|recap|summari[sz]e|sum up|read|go over|run through|verify|review|say|see|restate)"
-        r"(?: (?:if|that))?(?: (?:i|we)(?: ve| have)?(?: got| have| understood| heard| understand)? (?:this|that|it|you|everything|all of that|your request|the details)(?: (?:all|down))?(?: (?:right|correct|correctly|straight|clear|properly))?)?"
-        r"(?: (?:that|this|it|everything|your request|the request|the details|these details|what i have|what you asked for|what you want|what i ve got|what i ll do|what i m going to do|what will happen|the order details|all of that))?"
-        r"(?: (?:back|again|once more|one more time|over))?(?: (?:to|for|with) you)?(?: then| first| quickly| before (?:we|i) (?:go ahead|proceed|continue|do (?:that|it|anything)))*",
-        r"(?:just )?before (?:i|we) (?:do (?:that|this|so|it|anything)|go ahead|proceed|continue|go on)",
-        r"(?:okay |so )?(?:here is|here s|this is|that is|that s) (?:what (?:i|we)(?: ll| will| m going to| am going to| are going to| re going to| would| d) do|what i (?:have|understood|ve got|have got|have down|have here|got)|the summary|your request|a summary|what will happen)(?: for you)?(?: then| now)?",
-        r"what (?:i|we)(?: ll| will| m going to| am going to| d| would| re going to) do (?:is|now is|next is)",
-        r"(?:all right|alright|okay|ok|o k|right|sure|sure thing|certainly|of course|great|perfect|very well|very good|good|fine|got it|understood|no problem|no problem at all|absolutely|well|so|then|once again|once more|again|in summary|in short|yes|one more time|i see|lovely|noted|wonderful|excellent|gladly|happily|in other words|good news|here we go|let s see|that s fine|happy to help|very well then|in brief|summing up|to recap|to confirm|as requested)(?: then)?",
-        r"(?:many )?(?:thank you|thanks)(?: very much| so much| a lot)?(?: for (?:waiting|holding|your patience|that|confirming|calling|the details|the information|letting me know|asking|bearing with me|your call))?",
-        r"(?:i|we)(?: can| could| d be (?:happy|glad) to| would be (?:happy|glad) to| m happy to| am happy to| ll be happy to) (?:do that|help|help with that|help you with that|take care of that|do that for you|assist with that|assist you with that)(?: for you)?",
-        r"(?:and )?(?:for|as) (?:your |a )?(?:quick )?confirmation|(?:just )?(?:a )?quick (?:check|confirmation|recap|summary)",
-        r"(?:i|we) (?:understand|understood|have understood|hear)(?: that)?|as i understand(?: it)?|from what i understand",
-        r"(?:just )?confirming|just so (?:i|we) (?:have|get|ve got) (?:it|this|that|everything) (?:right|straight|clear)|just to confirm",
-        r"if i(?: ve| have)? (?:understand|understood|heard|got) (?:you |that |this |it )?(?:correctly|right)",
+        r"(?:and |so |okay |just )*(?:to|let me|let us|let s|i ll|i will|i d like to|"
+        r"i would like to|i want to|i need to|allow me to|i m going to|may i|we should)"
+        r"(?: just| quickly| please| first| briefly)*"
+        r" (?:be (?:sure|clear|certain|safe)|make sure|double check|check|confirm|repeat|"
+        r"recap|summari[sz]e|sum up|read|go over|run through|verify|review|say|see|restate)"
+        r"(?: (?:if|that))?(?: (?:i|we)(?: ve| have)?(?: got| have| understood| heard|"
+        r" understand)? (?:this|that|it|you|everything|all of that|your request|"
+        r"the details)(?: (?:all|down))?(?: (?:right|correct|correctly|straight|clear|"
+        r"properly))?)?"
+        r"(?: (?:that|this|it|everything|your request|the request|the details|"
+        r"these details|what i have|what you asked for|what you want|what i ve got|"
+        r"what i ll do|what i m going to do|what will happen|the order details|"
+        r"all of that))?"
+        r"(?: (?:back|again|once more|one more time|over))?(?: (?:to|for|with) you)?"
+        r"(?: then| first| quickly| before (?:we|i) (?:go ahead|proceed|continue|do "
+        r"(?:that|it|anything)))*",
+        r"(?:just )?before (?:i|we) (?:do (?:that|this|so|it|anything)|go ahead|proceed|"
+        r"continue|go on)",
+        r"(?:okay |so )?(?:here is|here s|this is|that is|that s) (?:what (?:i|we)(?: ll|"
+        r" will| m going to| am going to| are going to| re going to| would| d) do|what i "
+        r"(?:have|understood|ve got|have got|have down|have here|got)|the summary|"
+        r"your request|a summary|what will happen)(?: for you)?(?: then| now)?",
+        r"what (?:i|we)(?: ll| will| m going to| am going to| d| would| re going to) do "
+        r"(?:is|now is|next is)",
+        r"(?:all right|alright|okay|ok|o k|right|sure|sure thing|certainly|of course|great|"
+        r"perfect|very well|very good|good|fine|got it|understood|no problem|"
+        r"no problem at all|absolutely|well|so|then|once again|once more|again|in summary|"
+        r"in short|yes|one more time|i see|lovely|noted|wonderful|excellent|gladly|happily|"
+        r"in other words|good news|here we go|let s see|that s fine|happy to help|"
+        r"very well then|in brief|summing up|to recap|to confirm|as requested)(?: then)?",
+        r"(?:many )?(?:thank you|thanks)(?: very much| so much| a lot)?(?: for (?:waiting|"
+        r"holding|your patience|that|confirming|calling|the details|the information|"
+        r"letting me know|asking|bearing with me|your call))?",
+        r"(?:i|we)(?: can| could| d be (?:happy|glad) to| would be (?:happy|glad) to|"
+        r" m happy to| am happy to| ll be happy to) (?:do that|help|help with that|"
+        r"help you with that|take care of that|do that for you|assist with that|"
+        r"assist you with that)(?: for you)?",
+        r"(?:and )?(?:for|as) (?:your |a )?(?:quick )?confirmation|(?:just )?(?:a )?quick "
+        r"(?:check|confirmation|recap|summary)",
+        r"(?:i|we) (?:understand|understood|have understood|hear)(?: that)?|as i understand"
+        r"(?: it)?|from what i understand",
+        r"(?:just )?confirming|just so (?:i|we) (?:have|get|ve got) (?:it|this|that|"
+        r"everything) (?:right|straight|clear)|just to confirm",
+        r"if i(?: ve| have)? (?:understand|understood|heard|got) (?:you |that |this |it )?"
+        r"(?:correctly|right)",
         r"(?:please )?(?:confirm|note)(?: that| the following| for me)",
         r"(?:summary|confirmation|recap|your request|the request)",
     ),
     frames=phrases(
-        r"(?:i|we)(?: am| m| are| re)? (?:going|about|ready|here|happy|set|planning) to(?: go ahead and)?(?: now)?",
-        r"(?:i|we)(?: will| ll| would| d| can| could| shall)?(?: now| then)? (?:go ahead and|proceed to|proceed with|proceed and|like to|be)",
+        r"(?:i|we)(?: am| m| are| re)? (?:going|about|ready|here|happy|set|planning) to"
+        r"(?: go ahead and)?(?: now)?",
+        r"(?:i|we)(?: will| ll| would| d| can| could| shall)?(?: now| then)? "
+        r"(?:go ahead and|proceed to|proceed with|proceed and|like to|be)",
         r"(?:i|we)(?: will| ll| would| d)? (?:now|then)",
         r"(?:i|we) (?:want|need|intend|plan|propose) to",
         r"going to(?: go ahead and)?|go ahead and|go ahead with|proceed with",
-        r"you(?: d| would)? (?:want|like|wish|ve asked|have asked|asked|wanted)(?: me| us)? (?:to|for)",
+        r"you(?: d| would)? (?:want|like|wish|ve asked|have asked|asked|wanted)(?: me| us)?"
+        r" (?:to|for)",
         r"you(?: d| would)? (?:want|like|wish)(?: me| us)?",
         r"(?:the|your) (?:request|plan) is to",
-        r"(?:so )?(?:that|this|it|which)(?: s| is| would be| will be| ll be| d be| comes to| makes)(?: for)?",
+        r"(?:so )?(?:that|this|it|which)(?: s| is| would be| will be| ll be| d be|"
+        r" comes to| makes)(?: for)?",
         r"(?:that|this) (?:is|s) to",
-        r"(?:for|at|with|comes to|coming to|totalling|totaling|making)? ?(?:a|the) (?:grand )?(?:total|sum|amount|price|cost) (?:of|is|comes to)",
+        r"(?:for|at|with|comes to|coming to|totalling|totaling|making)? ?(?:a|the) "
+        r"(?:grand )?(?:total|sum|amount|price|cost) (?:of|is|comes to)",
         r"in total|the total|totalling|totaling|worth|in the amount of|coming to|for the amount of",
-        r"altogether|namely|there are|there is|there s|containing|which contains|consisting of|with the following items",
-        r"on your (?:behalf)|for you|as (?:requested|you asked)|each and",
+        r"altogether|namely|there are|there is|there s|containing|which contains|"
+        r"consisting of|with the following items",
+        r"on your (?:behalf)|for you|as (?:requested|you asked)",
     ),
     whole=phrases(
         "(?:all of it|all of them|it all|the whole (?:order|thing)|in full|entirely|completely)"
     ),
     quoting=phrases(
         r"(?:that |which )?(?:says|reads|saying|reading|stating|states|titled|entitled|worded)",
-        r"(?:with|using|under) (?:the )?(?:text|words|wording|message|subject|title|note|description"
+        r"(?:with|using|under) (?:the )?(?:text|words|wording|message|subject|title|note|"
+        r"description"
         r"|heading|subject line|following text|following words)(?: of| that says| saying)?",
         r"and (?:the )?(?:text|subject|message|wording) (?:is|will be|would be|reads|says)",
-        r"in your own words|quote|about|because|the reason (?:is|being)|as you said",
+        r"in your own words|quote|subject|text|message|titled|about|because|the reason "
+        r"(?:is|being)|as you said",
     ),
     own_words=phrases(r"with the subject", r"because", r"with the (?:text|note|message)", "saying"),
     questions=closing(
@@ -292,34 +335,48 @@ ENGLISH = Language(
         r"(?:shall|should|may) (?:i|we)",
         rf"(?:would|do) you (?:want|like|wish) (?:me|us) to(?: {_GO})?",
         rf"(?:would you like|do you want|do you wish) (?:to {_GO}|that|this)",
-        rf"(?:is|would|will|does|do) {_THAT} (?:be |sound |look |seem |work )?{_FINE}(?: (?:with|for|by|to) you)?(?: (?:if|so) (?:i|we) {_GO})?",
+        rf"(?:is|would|will|does|do) {_THAT} (?:be |sound |look |seem |work )?{_FINE}(?: "
+        rf"(?:with|for|by|to) you)?(?: (?:if|so) (?:i|we) {_GO})?",
         rf"(?:does|would|will) {_THAT} (?:work|suit you|work for you|suit)",
         rf"(?:is|would) it (?:be )?{_FINE} (?:(?:if (?:i|we)|for me to|to) {_GO})",
-        rf"is {_THAT} (?:really )?what you(?: d| would)? (?:want|like|wanted|asked for|had in mind|meant|need|wish)(?: me to do| to do| done)?",
+        rf"is {_THAT} (?:really )?what you(?: d| would)? (?:want|like|wanted|asked for|"
+        r"had in mind|meant|need|wish)(?: me to do| to do| done)?",
         rf"is {_THAT} (?:a yes|a go|so|how you want it|the right one)",
-        rf"(?:do|would|can|could|will) you (?:please |just |kindly )?(?:confirm|agree|approve|consent|accept|authori[sz]e|agree with|agree to|consent to)(?: (?:that|this|it|to (?:that|this|it)|with (?:that|this|it)))?(?: for me)?",
-        r"(?:can|may|could|do) (?:i|we) (?:have|get) your (?:ok|okay|confirmation|approval|go ahead|consent|agreement|permission)(?: (?:for|on|to) (?:that|this|it|go ahead|proceed|do (?:that|this|it|so)))?",
-        rf"are you (?:ok|okay|happy|fine|all right|alright|good|sure|in agreement|comfortable|agreed)(?: (?:with|about) (?:that|this|it)| (?:for me )?to {_GO}| for me to {_GO}| if i {_GO}| with me (?:doing|going ahead with) (?:that|this|it))?",
-        r"(?:do|have|did) i (?:have|got|get|understand|understood|hear|heard) (?:that|this|it|you|everything) (?:right|correct|correctly|properly)",
+        r"(?:do|would|can|could|will) you (?:please |just |kindly )?(?:confirm|agree|"
+        r"approve|consent|accept|authori[sz]e|agree with|agree to|consent to)(?: (?:that|"
+        r"this|it|to (?:that|this|it)|with (?:that|this|it)))?(?: for me)?",
+        r"(?:can|may|could|do) (?:i|we) (?:have|get) your (?:ok|okay|confirmation|approval|"
+        r"go ahead|consent|agreement|permission)(?: (?:for|on|to) (?:that|this|it|go ahead|"
+        r"proceed|do (?:that|this|it|so)))?",
+        r"are you (?:ok|okay|happy|fine|all right|alright|good|sure|in agreement|"
+        rf"comfortable|agreed)(?: (?:with|about) (?:that|this|it)| (?:for me )?to {_GO}|"
+        rf" for me to {_GO}| if i {_GO}| with me (?:doing|going ahead with) (?:that|this|"
+        r"it))?",
+        r"(?:do|have|did) i (?:have|got|get|understand|understood|hear|heard) (?:that|this|"
+        r"it|you|everything) (?:right|correct|correctly|properly)",
         r"am i (?:right|correct|good to go ahead|ok to go ahead|okay to go ahead|to go ahead)",
         rf"are you sure (?:that )?(?:i should|you want me to|you d like me to) {_GO}",
         rf"will you let me {_GO}",
     ),
     tags=closing(
-        r"(?:is that )?(?:ok|okay|o k|right|correct|all right|alright|agreed|yes|sound good|sounds good"
+        r"(?:is that )?(?:ok|okay|o k|right|correct|all right|alright|agreed|yes|"
+        r"sound good|sounds good"
         r"|sound right|sounds right|all good|good to go|okay to go ahead|ok to go ahead|ok with you"
         r"|okay with you|you agree|you confirm|go ahead|fine with you|happy with that|yeah"
-        r"|confirmed|do you|ready)",
+        r"|confirmed)",
     ),
     openers=phrases(
-        r"(?:so )?(?:shall|should|may|can|could) (?:i|we)(?: go ahead and| please| now| then| really)?",
+        r"(?:so )?(?:shall|should|may|can|could) (?:i|we)(?: go ahead and| please| now|"
+        r" then| really)?",
         r"(?:would|do) you (?:really )?(?:want|like|wish)(?: me| us)? to(?: go ahead and)?",
         rf"(?:is|would) it (?:be )?{_FINE} (?:if (?:i|we)|for me to|to)(?: go ahead and)?",
-        rf"are you (?:ok|okay|happy|fine|sure|comfortable) (?:for me to|with me|if i|that i should|you want me to|you d like me to|to have me)",
-        r"(?:do|can|could|would|will) you (?:please )?(?:agree|confirm)(?: that)? (?:(?:i|we) (?:should|shall|can|may|will)|you(?: d| would)? (?:want|like)(?: me)? to|to)",
+        r"are you (?:ok|okay|happy|fine|sure|comfortable) (?:for me to|with me|if i|"
+        r"that i should|you want me to|you d like me to|to have me)",
+        r"(?:do|can|could|would|will) you (?:please )?(?:agree|confirm)(?: that)? (?:(?:i|"
+        r"we) (?:should|shall|can|may|will)|you(?: d| would)? (?:want|like)(?: me)? to|to)",
         r"(?:so )?you(?: d| would)? (?:want|like|wish)(?: me| us)? to(?: go ahead and)?",
         r"do i have your (?:ok|okay|permission|approval|consent|go ahead) to",
         r"is it right that (?:i|we) (?:should|shall|can|may)|am i (?:right )?to",
     ),
-    particles=tuple("back off up out on down".split()),
+    particles=row("back off up out on down"),
 )

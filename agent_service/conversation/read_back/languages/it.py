@@ -2,7 +2,7 @@
 
 import re
 
-from agent_service.conversation.read_back.inflection import groups, italian
+from agent_service.conversation.read_back.inflection import groups, in_phrases, italian
 from agent_service.conversation.read_back.language import (
     Clock,
     Language,
@@ -10,15 +10,16 @@ from agent_service.conversation.read_back.language import (
     Role,
     closing,
     phrases,
+    row,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
 
-_UNITS = (
-    "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
-    "quindici sedici diciassette diciotto diciannove"
-).split()
-_TENS = "venti trenta quaranta cinquanta sessanta settanta ottanta novanta".split()
+_UNITS = row(
+    "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici "
+    "quattordici quindici sedici diciassette diciotto diciannove"
+)
+_TENS = row("venti trenta quaranta cinquanta sessanta settanta ottanta novanta")
 _SMALL = {word: value for value, word in enumerate(_UNITS)} | {
     f"{ten[:-1] if one in (1, 8) else ten}{_UNITS[one] if one else ''}": tens * 10 + one
     for tens, ten in enumerate(_TENS, start=2)
@@ -30,12 +31,12 @@ _HUNDREDS = {
     for rest, value in [("", 0), *((word, value) for word, value in _SMALL.items() if value)]
     for cento in (("cento", "cent") if rest[:1] == "o" else ("cento",))
 }
-_MONTHS = (
+_MONTHS = row(
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
-).split()
+)
 
 _VERBS = """
-annullare; cancellare; disdire::disdett / annullamento, cancellazione, disdetta
+annullare; cancellare; disdire::disdett+disdico+disdica / annullamento, cancellazione, disdetta
 rimborsare / rimborso
 cambiare; scambiare / cambio, scambio
 sostituire:isc; rimpiazzare / sostituzione
@@ -82,14 +83,25 @@ chiamare; telefonare / chiamata
 ricontattare
 richiedere::richiest / richiesta
 mettere::mess
-dare
+dare+do+dà+darò+darei+dia
 annotare
 comprare; acquistare / acquisto
 noleggiare / noleggio
 """
 
-_DO = r"(?:(?:lo |la |li |le |così |a |di |che |con )*(?:faccia|faccio|fare|farlo|farla|procedo|proceda|procedere|procediamo|continui|continuo|continuare|vada avanti|vado avanti|andare avanti|proseguo|prosegua|proseguire|esegua|eseguo|eseguire|programmo|programmare|fisso|fissare|effettui|effettuo|provveda|provvedo|provvedere|me ne occupi|occuparmene)(?: così| con questo| con l operazione| con la richiesta| in questo modo| ora| subito| avanti| pure)*)"
-_FINE = r"(?:tutto )?(?:bene|corretto|giusto|esatto|d accordo|ok|okay|a posto|così|questo|tutto|in ordine|perfetto|quello che (?:vuole|desidera|voleva|vuoi|ha chiesto|chiede)|ciò che (?:vuole|desidera))"
+_DO = (
+    r"(?:(?:lo |la |li |le |così |a |di |che |con )*(?:faccia|faccio|fare|farlo|farla|"
+    r"procedo|proceda|procedere|procediamo|continui|continuo|continuare|vada avanti|"
+    r"vado avanti|andare avanti|proseguo|prosegua|proseguire|esegua|eseguo|eseguire|"
+    r"programmo|programmare|fisso|fissare|effettui|effettuo|provveda|provvedo|provvedere|"
+    r"me ne occupi|occuparmene)(?: così| con questo| con l operazione| con la richiesta|"
+    r" in questo modo| ora| subito| avanti| pure)*)"
+)
+_FINE = (
+    r"(?:tutto )?(?:bene|corretto|giusto|esatto|d accordo|ok|okay|a posto|così|questo|"
+    r"tutto|in ordine|perfetto|quello che (?:vuole|desidera|voleva|vuoi|ha chiesto|chiede)|"
+    r"ciò che (?:vuole|desidera))"
+)
 
 ITALIAN = Language(
     code="it",
@@ -102,7 +114,7 @@ ITALIAN = Language(
     weekdays={
         day: value
         for value, day in enumerate(
-            "lunedi martedi mercoledi giovedi venerdi sabato domenica".split(), start=1
+            row("lunedi martedi mercoledi giovedi venerdi sabato domenica"), start=1
         )
     },
     currencies={
@@ -173,14 +185,16 @@ ITALIAN = Language(
         "col": Role.WITH,
     },
     idle=words(
-        "il lo la i gli le l suo sua suoi sue tuo tua tuoi tue lei vi ti io e ed che si ci ne",
+        "il lo la i gli le l suo sua suoi sue tuo tua tuoi tue lei vi ti io e ed che si ne",
         "posso potrei vado glielo gliela ogni al",
     ),
     joints=words("e ed"),
+    callers=words("lei tu"),
     pointers=words("quell quello quella quel quei quelle questo questa quest questi queste"),
     articles=words("un uno una"),
     determiners=words(
-        "il lo la l suo sua tuo tua del dello della dell al allo alla all dal dalla dall nel nella sul sulla"
+        "il lo la l suo sua tuo tua del dello della dell al allo alla all dal dalla "
+        "dall nel nella sul sulla"
     ),
     labels=phrases("(?:con )?(?:il )?numero", "num", "nr", "codice postale", "cap", "giorno"),
     ending=phrases(
@@ -219,7 +233,7 @@ ITALIAN = Language(
             ("go", "ghi"),
         }
     ),
-    verbs=groups(_VERBS, italian),
+    verbs=groups(_VERBS, in_phrases(italian)),
     trades=words("cambiare scambiare sostituire"),
     inflect=italian,
     is_verb_last=False,
@@ -228,48 +242,103 @@ ITALIAN = Language(
         r"(?:va|vanno|deve|devono|dovrà|può|potrà|per) essere",
     ),
     light=phrases(
-        r"(?:faccio|fare|farò|farei|effettuo|effettuare|effettuerò|effettuerei|procedo con|procederò con|procedere con|eseguo|eseguire|programmo|programmare|fisso|fissare|richiedo|provvedo)(?: il| lo| la| l| un| una| al| alla| all| suo| sua)*",
+        r"(?:faccio|fare|farò|farei|effettuo|effettuare|effettuerò|effettuerei|procedo con|"
+        r"procederò con|procedere con|eseguo|eseguire|programmo|programmare|fisso|fissare|"
+        r"richiedo|provvedo)(?: il| lo| la| l| un| una| al| alla| all| suo| sua)*",
     ),
     leads=phrases(
-        r"(?:solo |allora |quindi |e |dunque |bene )*(?:(?:per|a|come|le|mi lasci|mi permetta di|vorrei|voglio|mi faccia|fammi|devo)(?: solo| un attimo| le)* )?"
-        r"(?:conferma|confermare|confermarle|confermo|confermando|riepilogare|riepilogo|riepilogando|ricapitolare|ricapitolando|ricapitolo|riassumere|riassumo|riassumendo|ripetere|ripeto|verificare|verifico|controllare|sicurezza|essere (?:sicur[oai]|chiari|chiar[oa]|cert[oaie])|rileggo|rileggere|rileggerle|ripetendo|esserne sicur[oa]|vedere se ho capito bene|assicurarmi|chiarezza)"
-        r"(?: (?:che (?:sia tutto (?:chiaro|corretto|giusto)|tutto sia (?:chiaro|corretto|giusto)|abbia capito bene|ho capito bene)|di aver capito (?:bene|correttamente)|con lei|la sua richiesta|ancora|una volta|ancora una volta|tutto|quanto|quello che farò|i dati|i dettagli|insieme|di nuovo|la richiesta|velocemente|brevemente))*",
-        r"(?:allora|va bene|d accordo|certo|certamente|perfetto|benissimo|molto bene|bene|ok|okay|ottimo|quindi|dunque|ho capito|capisco|capito|sì|volentieri|con piacere|in sintesi|in breve|ancora una volta|di nuovo|ecco|cioè|allora bene|senz altro|(?:vediamo )?se ho capito bene|mi faccia vedere se ho capito bene|prima di (?:procedere|farlo|continuare|iniziare)|esatto|inteso|come richiesto|vediamo|naturalmente|chiaro|nessun problema|non c è problema|riepilogo|conferma|in altre parole|ricevuto|eccellente|se capisco bene|da quanto ho capito|come ha chiesto|la sua richiesta)(?: allora| quindi)?",
-        r"(?:molte |mille )?grazie(?: mille)?(?: (?:per|di|dell) (?:l attesa|aver atteso|aver aspettato|la pazienza|la sua pazienza|aver chiamato|attesa|le informazioni|averlo confermato))?",
-        r"(?:questo è|ecco) (?:quello che|ciò che|cosa) (?:farò|sto per fare|farei|ho capito)|quello che (?:farò|farei) è|posso (?:farlo|occuparmene)(?: per lei)?",
+        r"(?:solo |allora |quindi |e |dunque |bene )*(?:(?:per|a|come|le|mi lasci|"
+        r"mi permetta di|vorrei|voglio|mi faccia|fammi|devo)(?: solo| un attimo| le)* )?"
+        r"(?:conferma|confermare|confermarle|confermo|confermando|riepilogare|riepilogo|"
+        r"riepilogando|ricapitolare|ricapitolando|ricapitolo|riassumere|riassumo|"
+        r"riassumendo|ripetere|ripeto|verificare|verifico|controllare|sicurezza|essere "
+        r"(?:sicur[oai]|chiari|chiar[oa]|cert[oaie])|rileggo|rileggere|rileggerle|"
+        r"ripetendo|esserne sicur[oa]|vedere se ho capito bene|assicurarmi|chiarezza)"
+        r"(?: (?:che (?:sia tutto (?:chiaro|corretto|giusto)|tutto sia (?:chiaro|corretto|"
+        r"giusto)|abbia capito bene|ho capito bene)|di aver capito (?:bene|correttamente)|"
+        r"con lei|la sua richiesta|ancora|una volta|ancora una volta|tutto|quanto|"
+        r"quello che farò|i dati|i dettagli|insieme|di nuovo|la richiesta|velocemente|"
+        r"brevemente))*",
+        r"(?:allora|va bene|d accordo|certo|certamente|perfetto|benissimo|molto bene|bene|"
+        r"ok|okay|ottimo|quindi|dunque|ho capito|capisco|capito|sì|volentieri|con piacere|"
+        r"in sintesi|in breve|ancora una volta|di nuovo|ecco|cioè|allora bene|senz altro|"
+        r"(?:vediamo )?se ho capito bene|mi faccia vedere se ho capito bene|prima di "
+        r"(?:procedere|farlo|continuare|iniziare)|esatto|inteso|come richiesto|vediamo|"
+        r"naturalmente|chiaro|nessun problema|non c è problema|riepilogo|conferma|"
+        r"in altre parole|ricevuto|eccellente|se capisco bene|da quanto ho capito|"
+        r"come ha chiesto|la sua richiesta)(?: allora| quindi)?",
+        r"(?:molte |mille )?grazie(?: mille)?(?: (?:per|di|dell) (?:l attesa|aver atteso|"
+        r"aver aspettato|la pazienza|la sua pazienza|aver chiamato|attesa|le informazioni|"
+        r"averlo confermato))?",
+        r"(?:questo è|ecco) (?:quello che|ciò che|cosa) (?:farò|sto per fare|farei|"
+        r"ho capito)|quello che (?:farò|farei) è|posso (?:farlo|occuparmene)(?: per lei)?",
     ),
     frames=phrases(
-        r"(?:io )?(?:sto per|posso|potrei|possiamo|intendo|procedo a|procedo ad|procederò a|procederò ad|procederei a|procederei ad|provvedo a|provvedo ad|provvederò a|provvederò ad|mi accingo a|mi accingo ad|vorrei|voglio|andrò a|andrò ad|vado a|vado ad|devo|dovrei)(?: quindi| allora| ora)*",
-        r"(?:lei )?(?:vuole|desidera|vorrebbe|mi chiede|mi ha chiesto|ha chiesto|chiede|le piacerebbe)(?: quindi)?(?: che| di)?(?: io| le)?",
-        r"(?:si tratta|parliamo|stiamo parlando) (?:quindi )?(?:di|del|della|dell|dello|dei|delle)|cioè|ossia|ovvero|vale a dire|questo è|questi sono|sono|sarebbe|sarebbero|è|sta per|stiamo per",
-        r"(?:in totale|(?:per|con|di) un (?:totale|importo|prezzo|valore|costo) (?:complessivo |totale )?(?:di|pari a)|del valore (?:totale )?di|per (?:la somma|il totale|l importo) di|pari a|un totale di|il (?:totale|costo) è(?: di)?|per complessivi|complessivamente|al prezzo di|al costo di)",
-        r"per lei|per conto suo|come (?:richiesto|da lei richiesto|mi ha chiesto)|quindi|allora|contenente|che contiene|che comprende|composto da|con gli articoli|per favore|per cortesia",
+        r"(?:io )?(?:sto per|posso|potrei|possiamo|intendo|procedo a|procedo ad|"
+        r"procederò a|procederò ad|procederei a|procederei ad|provvedo a|provvedo ad|"
+        r"provvederò a|provvederò ad|mi accingo a|mi accingo ad|vorrei|voglio|andrò a|"
+        r"andrò ad|vado a|vado ad|devo|dovrei)(?: quindi| allora| ora)*",
+        r"(?:lei )?(?:vuole|desidera|vorrebbe|mi chiede|mi ha chiesto|ha chiesto|chiede|"
+        r"le piacerebbe)(?: quindi)?(?: che| di)?(?: io| le)?",
+        r"(?:si tratta|parliamo|stiamo parlando) (?:quindi )?(?:di|del|della|dell|dello|"
+        r"dei|delle)|cioè|ossia|ovvero|vale a dire|questo è|questi sono|sono|sarebbe|"
+        r"sarebbero|è|sta per|stiamo per",
+        r"(?:in totale|(?:per|con|di) un (?:totale|importo|prezzo|valore|costo) "
+        r"(?:complessivo |totale )?(?:di|pari a)|del valore (?:totale )?di|per (?:la somma|"
+        r"il totale|l importo) di|pari a|un totale di|il (?:totale|costo) è(?: di)?|"
+        r"per complessivi|complessivamente|al prezzo di|al costo di)",
+        r"per lei|per conto suo|come (?:richiesto|da lei richiesto|mi ha chiesto)|quindi|"
+        r"allora|contenente|che contiene|che comprende|composto da|con gli articoli|"
+        r"per favore|per cortesia",
     ),
     whole=phrases("(?:per intero|interamente|completamente|tutto|intero|intera|tutto l ordine)"),
     quoting=phrases(
-        r"(?:con|avente|usando|sotto) (?:il |la |le |questo |questa |queste |i |l )?(?:testo|messaggio|parole|oggetto|titolo|nota|descrizione|seguente testo|dicitura|frase|scritta|scritto|seguente dicitura|seguenti parole)(?: seguente| che dice)?",
-        r"(?:che|dove|in cui|nella quale|la quale) (?:dice|c è scritto|si legge|è scritto|reciti|recita|dica|riporta|indica)|dicendo|intitolat[oa]|indicando|riguardo a|oggetto|testo|perché|e il testo (?:è|sarà|sarebbe)|testualmente|con scritto|per|cito|parola per parola|così",
+        r"(?:con|avente|usando|sotto) (?:il |la |le |questo |questa |queste |i |l )?"
+        r"(?:testo|messaggio|parole|oggetto|titolo|nota|descrizione|seguente testo|"
+        r"dicitura|frase|scritta|scritto|seguente dicitura|seguenti parole)(?: seguente|"
+        r" che dice)?",
+        r"(?:che|dove|in cui|nella quale|la quale) (?:dice|c è scritto|si legge|è scritto|"
+        r"reciti|recita|dica|riporta|indica)|dicendo|intitolat[oa]|indicando|riguardo a|"
+        r"oggetto|testo|perché|e il testo (?:è|sarà|sarebbe)|testualmente|con scritto|per|"
+        r"cito|parola per parola|così",
     ),
     own_words=phrases(r"con (?:il testo|l oggetto|il messaggio|la nota)", "perché"),
     questions=closing(
         rf"(?:devo|posso|potrei|dovrei|possiamo)(?: {_DO})",
-        rf"(?:vuole|desidera|vorrebbe|gradisce|vuoi|preferisce|le va bene|va bene|è d accordo|conferma|le piacerebbe|mi conferma) (?:che|se|di)(?: io)?(?: {_DO})",
-        rf"(?:vuole|desidera) (?:procedere|continuare|proseguire|andare avanti|farlo)(?: così)?",
-        r"(?:(?:per lei |tutto |così |questo |ciò |le )*va(?: tutto| così)* bene|le (?:sembra|pare|suona|torna|andrebbe) (?:tutto )?(?:bene|giusto|corretto|a posto))(?: così| per lei| se procedo| se lo faccio| tutto| questo)*",
-        rf"(?:è|sarebbe|è tutto|tutto è|questo è|sono)(?: questo| tutto| così)* {_FINE}(?: così| per lei| se lo faccio| se procedo| con questo)*",
-        r"(?:mi |lo |me lo )*(?:conferma|approva|autorizza|accetta|confermi)(?: lei| questo| tutto| che va bene| di voler procedere)*",
-        r"(?:mi |me lo |lo )*(?:può|potrebbe|puoi|vuole|potresti) (?:confermare|confermarmelo|confermarlo|confermarmi|approvare)(?: questo| per favore| per cortesia| che va bene)*",
-        r"(?:ho|posso avere|mi dà|ho quindi) (?:la sua|il suo) (?:conferma|consenso|approvazione|autorizzazione|ok|benestare)(?: per (?:procedere|farlo|continuare))?",
-        r"(?:è|sei|sarebbe) (?:d accordo|sicur[oa]|cert[oa])(?: con questo| se procedo| che io proceda| se lo faccio| su questo| di voler procedere| di questo)?",
-        r"(?:mi |ci )?(?:dà|può dare|può darmi|darebbe|dai) (?:la sua |una |il suo |la |il )?(?:conferma|consenso|ok|benestare|autorizzazione|approvazione)",
-        r"(?:ho) (?:capito|inteso|annotato) (?:bene|correttamente)|è (?:questo|ciò|quello) (?:che|quello che) (?:vuole|desidera|voleva)",
+        r"(?:vuole|desidera|vorrebbe|gradisce|vuoi|preferisce|le va bene|va bene|"
+        rf"è d accordo|conferma|le piacerebbe|mi conferma) (?:che|se|di)(?: io)?(?: {_DO})",
+        r"(?:vuole|desidera) (?:procedere|continuare|proseguire|andare avanti|farlo)(?: così)?",
+        r"(?:(?:per lei |tutto |così |questo |ciò |le )*va(?: tutto| così)* bene|le "
+        r"(?:sembra|pare|suona|torna|andrebbe) (?:tutto )?(?:bene|giusto|corretto|a posto))"
+        r"(?: così| per lei| se procedo| se lo faccio| tutto| questo)*",
+        rf"(?:è|sarebbe|è tutto|tutto è|questo è|sono)(?: questo| tutto| così)* {_FINE}"
+        r"(?: così| per lei| se lo faccio| se procedo| con questo)*",
+        r"(?:mi |lo |me lo )*(?:conferma|approva|autorizza|accetta|confermi)(?: lei|"
+        r" questo| tutto| che va bene| di voler procedere)*",
+        r"(?:mi |me lo |lo )*(?:può|potrebbe|puoi|vuole|potresti) (?:confermare|"
+        r"confermarmelo|confermarlo|confermarmi|approvare)(?: questo| per favore|"
+        r" per cortesia| che va bene)*",
+        r"(?:ho|posso avere|mi dà|ho quindi) (?:la sua|il suo) (?:conferma|consenso|"
+        r"approvazione|autorizzazione|ok|benestare)(?: per (?:procedere|farlo|continuare))?",
+        r"(?:è|sei|sarebbe) (?:d accordo|sicur[oa]|cert[oa])(?: con questo| se procedo|"
+        r" che io proceda| se lo faccio| su questo| di voler procedere| di questo)?",
+        r"(?:mi |ci )?(?:dà|può dare|può darmi|darebbe|dai) (?:la sua |una |il suo |la |"
+        r"il )?(?:conferma|consenso|ok|benestare|autorizzazione|approvazione)",
+        r"(?:ho) (?:capito|inteso|annotato) (?:bene|correttamente)|è (?:questo|ciò|quello) "
+        r"(?:che|quello che) (?:vuole|desidera|voleva)",
     ),
     tags=closing(
-        rf"(?:(?:lo |la |li |le |allora )*(?:procedo|faccio|vado avanti|confermo|continuo|eseguo|proseguo|provvedo|procediamo)(?: così| pure| allora| ora| con questo)*|d accordo|va bene(?: così)?|ok|okay|giusto|corretto|esatto|bene|conferma|mi conferma|sì|tutto bene|tutto corretto|tutto giusto|intesi|posso|è giusto|le va|vero|tutto a posto|siamo d accordo|confermato|così va bene)",
+        r"(?:(?:lo |la |li |le |allora )*(?:procedo|faccio|vado avanti|confermo|continuo|"
+        r"eseguo|proseguo|provvedo|procediamo)(?: così| pure| allora| ora| con questo)*|"
+        r"d accordo|va bene(?: così)?|ok|okay|giusto|corretto|esatto|bene|conferma|"
+        r"mi conferma|sì|tutto bene|tutto corretto|tutto giusto|intesi|posso|è giusto|"
+        r"le va|vero|tutto a posto|siamo d accordo|confermato|così va bene)",
     ),
     openers=phrases(
         r"(?:devo|posso|potrei|dovrei|possiamo)(?: quindi| allora| procedere a| procedere ad)*",
-        r"(?:vuole|desidera|vorrebbe|gradisce|le va bene|va bene|è d accordo|vuoi|conferma|mi conferma|può confermare|può confermarmi)(?: quindi)? ?(?:che|se|di)?(?: io)?(?: vuole| desidera| devo| posso)?",
+        r"(?:vuole|desidera|vorrebbe|gradisce|le va bene|va bene|è d accordo|vuoi|conferma|"
+        r"mi conferma|può confermare|può confermarmi)(?: quindi)? ?(?:che|se|di)?(?: io)?"
+        r"(?: vuole| desidera| devo| posso)?",
     ),
     first_person="o",
 )
