@@ -145,7 +145,7 @@ def _language_of(tokens: Tokens, language: Language | None) -> Language:
     """Return the language of a text: the tools of a team may speak another than the caller."""
     first = [language] if language is not None else []
     scores = {
-        each.code: sum(token.text in each.vocabulary for token in tokens[:_MOST_WORDS])
+        each.tag: sum(token.text in each.vocabulary for token in tokens[:_MOST_WORDS])
         for each in (*first, *LANGUAGES.values())
     }
     return LANGUAGES[max(scores, key=lambda code: scores[code])]
@@ -175,7 +175,7 @@ def _parted(summary: Tokens, language: Language) -> tuple[Tokens, Tokens]:
 
 def _without_notice(tokens: Tokens, language: Language) -> Tokens:
     """Leave out the sentence that nothing has been done yet."""
-    for code in {language.code, "en"}:
+    for code in {language.tag, "en"}:
         notice = _texts(tokens_of(NOTICES[code])[0])
         for at in range(min(_EARLY, len(tokens))):
             is_sentence = at == 0 or bool(tokens[at].gap)

@@ -71,7 +71,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Language:
-    code: str
+    tag: str
     numerals: Numerals
     ordinals: Mapping[str, int]
     months: Mapping[str, int]

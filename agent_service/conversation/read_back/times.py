@@ -259,7 +259,7 @@ def _day_first(text: Text, at: int) -> tuple[int, int, None, int] | None:
 
 def _month_first(text: Text, at: int) -> tuple[int, int, None, int] | None:
     month = text.language.months.get(text.word(at))
-    if month is None or text.language.code != "en" or not text.follows(at + 1):
+    if month is None or text.language.tag != "en" or not text.follows(at + 1):
         return None
     start = at + 1 + (text.word(at + 1) == "the")
     day = _day(text, start)
@@ -268,7 +268,7 @@ def _month_first(text: Text, at: int) -> tuple[int, int, None, int] | None:
 
 def _in_digits(text: Text, at: int) -> tuple[int, int, int | None, int] | None:
     """Return ``2026-12-03``, ``3.12.2026`` and ``3/12``; in English the month is left open."""
-    token, code = text.tokens[at], text.language.code
+    token, code = text.tokens[at], text.language.tag
     if token.kind is not Kind.NUMBER:
         return None
     if (iso := _ISO.fullmatch(token.text)) is not None:

@@ -245,7 +245,7 @@ class Reader:
     def _word(self, at: int) -> int:
         token, language = self.text.tokens[at], self.language
         value = language.synonyms.get(token.plain, token.plain)
-        if language.code == "de" and value.endswith("str"):
+        if language.tag == "de" and value.endswith("str"):
             value += "asse"
         unit = Unit(
             Sort.WORD,
@@ -261,4 +261,4 @@ class Reader:
             self.found and self.found[-1].is_name
         ):
             return token.is_capital
-        return token.is_capital and at > 0 and self.language.code != "de"
+        return token.is_capital and at > 0 and self.language.tag != "de"

@@ -11,7 +11,7 @@ from agent_service.conversation.read_back.languages.pt import PORTUGUESE
 
 LANGUAGES = MappingProxyType(
     {
-        language.code: language
+        language.tag: language
         for language in (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE)
     }
 )

@@ -135,7 +135,7 @@ _FINE = (
 )
 
 GERMAN = Language(
-    code="de",
+    tag="de",
     numerals=Numerals(
         values=_SMALL | _HUNDREDS | _ONES | {"zwo": 2},
         fused=re.compile(r"(.*?)tausend(?:und)?(.*)"),

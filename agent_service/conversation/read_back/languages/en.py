@@ -115,7 +115,7 @@ _FINE = (
 _THAT = r"(?:that|this|it|everything|all of that|all of this|all that|all this)"
 
 ENGLISH = Language(
-    code="en",
+    tag="en",
     numerals=Numerals(
         values=spelled(_UNITS, _TENS, "{ten}{one}") | {"hundred": 100, "oh": 0},
         links={"and": "hundreds"},

@@ -98,7 +98,7 @@ _FINE = (
 )
 
 SPANISH = Language(
-    code="es",
+    tag="es",
     numerals=Numerals(
         values=_VALUES
         | {

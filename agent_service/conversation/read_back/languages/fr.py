@@ -95,7 +95,7 @@ _FINE = (
 )
 
 FRENCH = Language(
-    code="fr",
+    tag="fr",
     numerals=Numerals(
         values=_VALUES,
         links={"et": "tens"},

@@ -104,7 +104,7 @@ _FINE = (
 )
 
 ITALIAN = Language(
-    code="it",
+    tag="it",
     numerals=Numerals(
         values=_SMALL | _HUNDREDS | {"un": 1, "una": 1, "mille": 1000},
         fused=re.compile(r"(.*?)(?:mille|mila)(.*)"),

@@ -96,7 +96,7 @@ _FINE = (
 _YOU = r"(?:o senhor |a senhora |você |tu )?"
 
 PORTUGUESE = Language(
-    code="pt",
+    tag="pt",
     numerals=Numerals(
         values=_VALUES
         | {
