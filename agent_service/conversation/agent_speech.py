@@ -58,19 +58,23 @@ class AgentSpeech:
         """Something was cut, and how much of it was heard is not known yet."""
         return self._playback.is_settling
 
-    def audio(self, event: ev.AgentAudio) -> None:
+    def audio(self, event: ev.AgentAudio) -> bool:
+        """Pass sound on to the caller; False if nobody is to hear it."""
         item = self._item(event.response_id, event.item_id, is_spoken=True)
         if item is None:
-            return
+            return False
         offset_ms = self._playback.send(item, event.audio, self._output.now)
-        if offset_ms is not None:
-            self._measure_wait(item)
-            self._output.order(PlayAudio(item.item_id, offset_ms, event.audio))
+        if offset_ms is None:
+            return False
+        self._measure_wait(item)
+        self._output.order(PlayAudio(item.item_id, offset_ms, event.audio))
+        return True
 
-    def text(self, event: ev.AgentText) -> None:
+    def text(self, event: ev.AgentText) -> bool:
+        """Show words to the caller; False if nobody is to read them."""
         item = self._item(event.response_id, event.item_id, is_spoken=event.is_spoken)
         if item is None or item.is_cut:
-            return
+            return False
         item.text += event.delta
         if not event.is_spoken:
             self._measure_wait(item)
@@ -78,6 +82,7 @@ class AgentSpeech:
         self._output.order(
             ShowTranscript(turn_id, Role.AGENT, delta=event.delta, item_id=item.item_id)
         )
+        return True
 
     def spare(self, response_id: str, characters: int) -> None:
         """Let no barge-in cut so much of what this response says."""

@@ -75,6 +75,8 @@ class Confirmation:
     status: ConfirmationStatus = ConfirmationStatus.OFFERED
     asks: int = 1
     """How many times the caller has been asked, counting what was asked for and not yet said."""
+    noises: int = 0
+    """How many times a sound without words has cut it off."""
     misreadings: int = 0
     """How many times something else was said in its place."""
     response_id: str | None = None
@@ -87,6 +89,8 @@ class Confirmation:
     """What that response said."""
     is_shown: bool = False
     """The caller's client shows it."""
+    is_overtaken: bool = False
+    """Something else was said to the caller since: a yes may be to that."""
     said: Said = field(default_factory=Said)
     accepts_at: float | None = None
     """The caller said yes; it takes effect then, unless there is a "but"."""
@@ -116,7 +120,7 @@ class Confirmation:
         """Go back to before the read-back; what was said to it is forgotten."""
         self._move(ConfirmationState.OFFERED)
         self.heard_at = self.response_id = self.accepts_at = None
-        self.is_read = False
+        self.is_read = self.is_overtaken = False
         self.items = {}
         self.said = Said()
 

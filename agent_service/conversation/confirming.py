@@ -20,6 +20,9 @@ from agent_service.conversation.tool_calls import ToolCall
 ASKS = 2
 """How many times the caller is asked before the question is dropped."""
 
+NOISES = 3
+"""How often a sound without words may cut the read-back off before that counts as an answer."""
+
 MISREADINGS = 2
 """How many times something else may be said in place of the read-back before it is only shown."""
 
@@ -198,6 +201,12 @@ class Confirming:
         confirmation.said.pieces.setdefault(item_id, None)
         confirmation.accepts_at = None
 
+    def overtake(self, response_id: str) -> None:
+        """Something is said to the caller that is not the read-back."""
+        if self._open is not None and self._open[0].is_heard:
+            confirmation = self._open[0]
+            confirmation.is_overtaken |= confirmation.response_id != response_id
+
     def awaits_answer(self) -> bool:
         """The caller's answer is not known to its end: until then nobody else may speak."""
         if self._open is None:
@@ -274,6 +283,9 @@ class Confirming:
             confirmation.said = Said()  # it was not said to the question
             self._ask(confirmation, is_again=False)
         elif confirmation.state is ConfirmationState.OFFERED:
+            is_noise = is_silent and confirmation.noises < NOISES
+            confirmation.noises += is_noise
+            confirmation.asks -= is_noise  # nobody has answered it
             self._ask_again(confirmation, ConfirmationStatus.VOIDED)
         elif is_silent:
             confirmation.said = Said()
@@ -287,6 +299,7 @@ class Confirming:
         said = confirmation.said
         return (
             confirmation.is_heard
+            and not confirmation.is_overtaken
             and said.is_in_time
             and not said.is_lost
             and (said.by is DecidedBy.TEXT or said.confidence >= self._settings.yes_confidence)

@@ -177,9 +177,11 @@ class Dialogue:
     def _dispatch(self, event: ev.Event) -> None:
         match event:
             case ev.AgentAudio():
-                self._agent.audio(event)
+                if self._agent.audio(event):
+                    self._confirming.overtake(event.response_id)
             case ev.AgentText():
-                self._agent.text(event)
+                if self._agent.text(event):
+                    self._confirming.overtake(event.response_id)
             case ev.CallerPlayed(item_id, played_ms):
                 self._caller_played(item_id, played_ms)
             case ev.AgentItemFinished(_, item_id, is_complete):

@@ -211,6 +211,15 @@ def contradictory_call() -> str:
     )
 
 
+def asked_already() -> str:
+    """Return the result of a call that was made while the caller is being asked about one."""
+    return _note(
+        "not_confirmed",
+        "The caller is answering a question about an earlier call, whose result comes by itself. "
+        "This call did nothing: do not make it again.",
+    )
+
+
 def not_prepared() -> str:
     """Return the result of a call whose arguments could not be checked in time."""
     return _note("retry_later", "The call could not be checked in time. Nothing was changed.")

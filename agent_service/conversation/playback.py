@@ -76,7 +76,10 @@ class AgentItem:
         """All of it was generated and reached the caller."""
         if not self.is_complete or self.is_cut:
             return False
-        return not self.is_spoken or self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
+        has_sound = self.sent_ms > 0 or not self.text
+        return not self.is_spoken or (
+            has_sound and self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
+        )
 
     @property
     def is_spared(self) -> bool:

@@ -9,6 +9,9 @@ from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
 REOPEN_DELAYS_S = (0.0, 1.0, 3.0, 6.0, 10.0)
 """How long to wait before each new session, where the provider does not say."""
 
+GIVE_UP_S = 40.0
+"""No other session is opened so long after the first loss, unless the provider asked for time."""
+
 MAX_WAIT_S = 120.0
 """The longest wait that a provider may ask for."""
 
@@ -27,14 +30,17 @@ class ProviderLoss:
         self._said: list[tuple[datetime, Entry]] = []
         self._held: list[SendAudio | SendText | CommitAudio] = []
         self._losses = 0
+        self._lost_at = 0.0
 
-    @property
-    def is_last(self) -> bool:
+    def is_last(self, now: float, retry_after_s: float | None) -> bool:
         """Another loss is not to be bridged."""
-        return self._losses >= len(REOPEN_DELAYS_S)
+        is_over = retry_after_s is None and self._losses > 0 and now >= self._lost_at + GIVE_UP_S
+        return is_over or self._losses >= len(REOPEN_DELAYS_S)
 
-    def count(self, retry_after_s: float | None) -> float:
+    def count(self, now: float, retry_after_s: float | None) -> float:
         """Count a loss; return how many seconds to wait before the next session is opened."""
+        if self._losses == 0:
+            self._lost_at = now
         delay_s = REOPEN_DELAYS_S[self._losses]
         self._losses += 1
         return min(max(delay_s, retry_after_s or 0.0), MAX_WAIT_S)

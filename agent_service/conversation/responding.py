@@ -151,5 +151,6 @@ class Responding:
             is_shown=True,
         )
         if not self._response.fail(self._output.now):
-            self._response.want(self._response.asked or Wish())
+            if not self._response.is_unwanted:
+                self._response.want(self._response.asked or Wish())
             self._is_silent()

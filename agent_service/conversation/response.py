@@ -111,6 +111,9 @@ class ResponseMachine:
     def withdraw(self, confirmation_id: str) -> None:
         """The read-back is not wanted any more."""
         self.wishes = [wish for wish in self.wishes if wish.confirmation_id != confirmation_id]
+        is_asked = self.asked is not None and self.asked.confirmation_id == confirmation_id
+        if is_asked and self.state is not ResponseState.IDLE:
+            self.asked, self.is_unwanted = None, True
 
     @property
     def under_way(self) -> Wish | None:
@@ -212,7 +215,8 @@ class ResponseMachine:
             self.succeed()
             self._not_before = now + RETRY_S
             return False
-        self.want(self.asked or Wish())
+        if not self.is_unwanted:
+            self.want(self.asked or Wish())
         return True
 
     def refuse(self, now: float) -> None:

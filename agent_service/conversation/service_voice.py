@@ -47,6 +47,7 @@ class ServiceVoice:
         self._agent.say_notice(
             clip, modality=self._settings.modality, is_spared=notice is Notice.DISCLOSURE
         )
+        self._desk.confirming.overtake(NOTICE)
         self._patience.notified(self._output.now)
         self._desk.tell(SERVICE_SAID.format(text=clip.text))
         return True

@@ -26,6 +26,7 @@ from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import (
     LATE_RESULT,
     SAY,
+    asked_already,
     contradictory_call,
     not_prepared,
     refusal,
@@ -108,12 +109,23 @@ class ToolDesk:
         self._calls.add(call)
         if policy is None:
             self._end(call, ToolCallStatus.NOT_ALLOWED, unknown_tool(event.name))
+        elif policy.is_write and self._is_asked_already(call):
+            call.is_told = True
+            self._end(call, ToolCallStatus.VOIDED, asked_already())
         elif policy.is_write:
             self._void_earlier(call)
             call.due_at = self._output.now + PREPARE_S
             self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
         else:
             self._run(call)
+
+    def _is_asked_already(self, call: ToolCall) -> bool:
+        """The caller is answering a question, or is being asked this very thing."""
+        return self.confirming.awaits_answer() or any(
+            (other.name, other.arguments) == (call.name, call.arguments)
+            for other in self._calls.awaiting_caller()
+            if other.response_id != call.response_id
+        )
 
     def _request_again(self, call: ToolCall, event: ToolCallRequested) -> None:
         """A call takes effect once, however often it is made; each time it gets its result."""

@@ -122,6 +122,9 @@ def _statement(kind: _Kind, dialect_name: str) -> Insert:
         return statement.on_conflict_do_nothing(index_elements=kind.key)
     new = statement.excluded
     changes: dict[str, ColumnElement[Any]] = {name: new[name] for name in kind.changes}
+    if kind.table is Conversation:  # who takes a conversation over does not know it any more
+        known = Conversation.__table__.c.disclosure_heard_at
+        changes["disclosure_heard_at"] = func.coalesce(known, new["disclosure_heard_at"])
     if kind.table is ToolCall:
         changes = {name: _merged(name, new[name]) for name in kind.changes}
     return statement.on_conflict_do_update(index_elements=kind.key, set_=changes)

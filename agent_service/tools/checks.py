@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from agent_service.conversation.records import Caller, CallerLevel, ConfirmationStatus
+from agent_service.conversation.records import Caller, CallerLevel, ConfirmationStatus, DecidedBy
 from agent_service.errors import ToolError
 from agent_service.store.ownership import CallerSession
 from agent_service.store.switches import is_switched_off
@@ -90,7 +90,9 @@ def check_yes(
     ).one_or_none()
     if row is None or row.status != ConfirmationStatus.ACCEPTED or row.decided_at is None:
         raise ToolError("not_allowed", "I may only do that after you have agreed to it.")
-    if row.heard_at is None or row.decided_at < row.heard_at:
+    # What could not be spoken rightly was shown: there a tap, and only a tap, agrees.
+    is_tapped = row.decided_by is DecidedBy.TAP
+    if not is_tapped and (row.heard_at is None or row.decided_at < row.heard_at):
         raise ToolError("not_allowed", "You had not yet heard what I would do. Please ask again.")
     if row.decided_at > row.expires_at or now > row.decided_at + YES_LASTS:
         raise ToolError("not_allowed", "Your yes has run out. Please ask me for it once more.")

@@ -186,7 +186,7 @@ def silence(driver: Any, number: int) -> None:
 
 @pytest.mark.parametrize(
     "answers",
-    [early_yes, unclear, typed_unclear, no_words_over_the_read_back, lost_words, silence],
+    [early_yes, unclear, typed_unclear, lost_words, silence],
 )
 def test_the_question_is_asked_again_once_then_dropped_in_words(
     driver: Any, answers: Callable[[Any, int], None]
@@ -282,7 +282,7 @@ def test_a_question_that_replaces_another_says_that_nothing_came_of_it(driver: A
 def test_a_question_long_after_a_replaced_one_is_plain(driver: Any) -> None:
     hold(driver)
     driver.tell(ev.ResponseStarted("resp-3"))
-    driver.tell(ev.ToolCallRequested("resp-3", "call-2", "cancel_order", "{}"))
+    driver.tell(ev.ToolCallRequested("resp-3", "call-2", "cancel_order", '{"n":1}'))
     driver.tell(ev.ToolFinished("call-2", ToolCallStatus.FIX_ARGUMENTS, "{}"))
     driver.tell(ev.ResponseFinished("resp-3", ev.ResponseStatus.COMPLETED))
     for number, speak in enumerate((ev.CallerTyped("hm"), ev.SpeechStarted("in-5", 0))):
@@ -316,11 +316,65 @@ def test_a_later_request_voids_what_waits_and_what_is_asked(driver: Any) -> None
         prepared("call-1"),
         prepared("call-2"),
     )
-    driver.model_calls("resp-2", "call-3", "cancel_order")
+    driver.model_calls("resp-2", "call-3", "cancel_order", '{"n":1}')
     assert [(r.tool_call_id, r.status) for r in driver.kept(ToolCallRecord)] == [
         ("call-2", ToolCallStatus.VOIDED),
         ("call-1", ToolCallStatus.VOIDED),
     ]
+
+
+def test_sounds_without_words_over_the_read_back_have_it_read_again(driver: Any) -> None:
+    ask(driver)
+    for number in range(1, 5):
+        no_words_over_the_read_back(driver, number)
+        assert status(driver) is ConfirmationStatus.OFFERED
+        assert asked_to_say(driver)[-1] == AGAIN
+    no_words_over_the_read_back(driver, 5)
+    assert status(driver) is ConfirmationStatus.VOIDED
+
+
+@pytest.mark.parametrize("is_sound", [True, False])
+def test_a_yes_after_something_else_was_said_is_asked_again(driver: Any, is_sound: bool) -> None:
+    hold(driver)
+    driver.tell(ev.ResponseStarted("other"))
+    if is_sound:
+        driver.tell(ev.AgentAudio("other", "out-9", MS * 500))
+    driver.tell(
+        ev.AgentText("other", "out-9", "Do you want a free coupon instead?", is_spoken=True),
+        ev.ResponseFinished("other", ev.ResponseStatus.COMPLETED),
+        ev.CallerPlayed("out-9", 500),
+    )
+    answer(driver, "in-2", "Yes.", start_ms=9000)
+    driver.wait(2)
+    assert driver.ordered(cmd.RunTool) == []
+    assert asked_to_say(driver)[-1] == AGAIN
+
+
+def test_a_call_that_the_model_makes_again_at_the_yes_does_not_take_the_question_away(
+    driver: Any,
+) -> None:
+    hold(driver)
+    driver.caller_says("in-2", None, start_ms=9000)
+    driver.tell(
+        ev.ResponseStarted("own"),
+        ev.ToolCallRequested("own", "call-2", "cancel_order", "{}"),
+        ev.ResponseFinished("own", ev.ResponseStatus.CANCELLED),
+        ev.TranscriptArrived("in-2", "Yes.", is_final=True),
+    )
+    driver.wait(1)
+    assert [run.tool_call_id for run in driver.ordered(cmd.RunTool)] == ["call-1"]
+    assert "did nothing" in driver.ordered(cmd.SubmitToolResult)[0].output
+
+
+def test_a_read_back_that_never_begins_is_not_asked_for_once_the_question_is_closed(
+    driver: Any,
+) -> None:
+    ask(driver)
+    confirmation_id = driver.kept(ConfirmationRecord)[0].confirmation_id
+    driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=False))
+    before = len(driver.ordered(cmd.RequestResponse))
+    driver.wait(25)
+    assert READ_BACK not in asked_to_say(driver)[before:]
 
 
 # --- what was read back is what was said ---

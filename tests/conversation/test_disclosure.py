@@ -124,6 +124,16 @@ def test_without_a_recording_of_it_the_incident_remains(new_driver: Callable[...
     assert heard_at(driver) is None
 
 
+def test_words_without_sound_disclose_nothing(driver: Any) -> None:
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", f"{SAYS} {GREETING}", is_spoken=True),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    assert heard_at(driver) is None
+    assert driver.ordered(cmd.RequestResponse)[-1].instructions.endswith(SAYS)
+
+
 def test_a_slight_change_of_wording_still_discloses(driver: Any) -> None:
     begin(driver, "Hi there! You're talking with an AI assistant of the demo shop. How can I help?")
     driver.tell(ev.CallerPlayed("out-1", 4000))

@@ -338,6 +338,15 @@ def test_a_provider_that_stays_away_is_taken_leave_of_in_words(driver: Any) -> N
     assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
 
 
+def test_nobody_is_kept_for_long_by_a_provider_that_stays_away(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("dropped", "gone"))
+    for _ in range(3):
+        pass_time(driver, 14)
+        driver.tell(ev.EngineDropped("provider_unavailable", "away"))
+    pass_time(driver, 6)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
+
+
 def test_a_session_about_to_expire_is_renewed_between_two_turns(driver: Any) -> None:
     driver.tell(ev.EngineDropped("dropped", "gone"), ev.EngineReady(expires_in_s=100.0))
     driver.wait(85)

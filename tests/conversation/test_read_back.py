@@ -9,7 +9,9 @@ import pytest
 from agent_service.conversation.read_back import says_the_same
 
 CORPUS = Path(__file__).parents[1] / "data" / "read_backs"
-CANCEL = "Cancel order 1007, one wireless mouse and two desk lamps, 24 dollars 99. Shall I go ahead?"
+CANCEL = (
+    "Cancel order 1007, one wireless mouse and two desk lamps, 24 dollars 99. Shall I go ahead?"
+)
 
 
 def pairs(name: str) -> list[tuple[str, str, str, str]]:

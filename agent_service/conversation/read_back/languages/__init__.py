@@ -10,8 +10,5 @@ from agent_service.conversation.read_back.languages.it import ITALIAN
 from agent_service.conversation.read_back.languages.pt import PORTUGUESE
 
 LANGUAGES = MappingProxyType(
-    {
-        language.tag: language
-        for language in (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE)
-    }
+    {language.tag: language for language in (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE)}
 )
