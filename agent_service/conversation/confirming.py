@@ -95,10 +95,10 @@ class Confirming:
     # --- the read-back ---
 
     def reading_began(self, confirmation_id: str, response_id: str) -> bool:
-        """Note which response reads back; False if that question is not open any more."""
-        if self._open is None or self._open[0].confirmation_id != confirmation_id:
-            return False
+        """Note which response reads back; False if the caller is answering already."""
+        assert self._open is not None
         confirmation = self._open[0]
+        assert confirmation.confirmation_id == confirmation_id, "that question is closed"
         if confirmation.state is not ConfirmationState.OFFERED or confirmation.said.pieces:
             return False
         confirmation.begin(response_id)

@@ -59,6 +59,10 @@ class Disclosure:
         self.heard_at = at
         return True
 
+    def is_sent(self, items: Iterable[AgentItem]) -> bool:
+        """Return whether what was sent of these items says it, once it is played."""
+        return self._is_said_in(" ".join(item.sent_text() for item in items))
+
     def _is_said_in(self, heard: str) -> bool:
         wanted, words = _words(self.text), set(_words(heard))
         said = sum(word in words for word in wanted)

@@ -66,7 +66,7 @@ class Responding:
             case ev.ResponseStatus.COMPLETED:
                 self._response.succeed()
             case ev.ResponseStatus.CANCELLED:
-                pass
+                self._voice.disclosure_stopped(event.response_id)
             case ev.ResponseStatus.INCOMPLETE:
                 self._output.incident(
                     f"response_incomplete_{event.code or 'unknown'}",

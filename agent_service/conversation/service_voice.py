@@ -107,17 +107,32 @@ class ServiceVoice:
             self._disclose_again()
         return False
 
+    def disclosure_stopped(self, response_id: str) -> None:
+        """The provider stopped saying it, because the caller spoke: our own words follow."""
+        disclosure = self.disclosure
+        if not disclosure.is_owed or disclosure.response_id != response_id:
+            return
+        turns = self._turns.agent_turns(response_id)
+        if not disclosure.is_sent(turn.item for turn in turns):
+            self._disclose_ourselves("The provider stopped saying that an AI speaks.")
+
     def _disclose_again(self) -> None:
         disclosure = self.disclosure
         if not disclosure.is_given_up:
             disclosure.response_id = None
             self.want_disclosure(None)
-        elif disclosure.response_id != NOTICE:
-            self._output.incident(
-                "disclosure_not_said", "The provider did not say that an AI speaks."
-            )
-            is_said = self.notify(Notice.DISCLOSURE)
-            disclosure.response_id = NOTICE if is_said else None
+        elif disclosure.response_id != NOTICE and not self._disclose_ourselves(
+            "The provider did not say that an AI speaks."
+        ):
+            disclosure.response_id = None
+
+    def _disclose_ourselves(self, why: str) -> bool:
+        """Say it without the provider; False where there are no words for it."""
+        self._output.incident("disclosure_not_said", why)
+        is_said = self.notify(Notice.DISCLOSURE)
+        if is_said:
+            self.disclosure.response_id = NOTICE
+        return is_said
 
     # --- time ---
 

@@ -96,7 +96,8 @@ def find_interrupted(
     if now - last_seen > RETURN_LIMIT:
         return None
     resolve_open_calls(session, now, row.id)
-    has_open_question = void_open_questions(session, now, row.id) > 0
+    is_voided = void_open_questions(session, now, row.id) > 0
+    has_open_question = is_voided or _has_undone_yes(session, row.id)
     calls = session.scalars(
         select(ToolCall).where(
             ToolCall.conversation_id == row.id, ToolCall.status != ToolCallStatus.RUNNING
@@ -150,6 +151,28 @@ def _pending(session: Session, conversation_id: str) -> tuple[PendingCall, ...]:
         )
         for call in calls
     )
+
+
+def _has_undone_yes(session: Session, conversation_id: str) -> bool:
+    """Return whether nothing came of the caller's last yes, because the process was gone."""
+    last = session.scalar(
+        select(Confirmation)
+        .where(
+            Confirmation.conversation_id == conversation_id,
+            Confirmation.status == ConfirmationStatus.ACCEPTED,
+        )
+        .order_by(Confirmation.offered_at.desc())
+        .limit(1)
+    )
+    if last is None:
+        return False
+    call = session.scalar(
+        select(ToolCall).where(
+            ToolCall.conversation_id == conversation_id,
+            ToolCall.tool_call_id == last.tool_call_id,
+        )
+    )
+    return call is None or call.error_kind == "interrupted"
 
 
 def void_open_questions(session: Session, now: datetime, conversation_id: str) -> int:

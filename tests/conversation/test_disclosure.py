@@ -84,7 +84,38 @@ def test_the_stop_button_does_not_cut_it(driver: Any) -> None:
     assert driver.tell(ev.CallerInterrupted()) == []
 
 
-def test_a_generation_that_the_provider_stopped_is_asked_for_again(driver: Any) -> None:
+def test_a_generation_that_the_provider_stopped_is_followed_by_our_own_words(driver: Any) -> None:
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "You are talking", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 500),
+        ev.SpeechStarted("in-1", 0),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED),
+    )
+    played = driver.ordered(cmd.PlayAudio)[-1].item_id
+    driver.tell(ev.CallerPlayed("out-1", 500), ev.CallerPlayed(played, 500))
+    assert driver.ordered(cmd.ClearPlayback) == []
+    assert heard_at(driver) is not None
+
+
+def test_a_generation_that_was_stopped_behind_it_needs_no_other(driver: Any) -> None:
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", f"{SAYS} How can", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 4000),
+        ev.SpeechStarted("in-1", 0),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED),
+        ev.CallerPlayed("out-1", 3900),
+    )
+    assert heard_at(driver) is not None
+    assert driver.kept(IncidentRecord) == []
+
+
+def test_without_words_of_our_own_a_stopped_generation_is_asked_for_again(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(disclosure=SAYS, greeting=GREETING)
+    driver.tell(ev.EngineReady())
     driver.tell(
         ev.ResponseStarted("resp-1"),
         ev.AgentText("resp-1", "out-1", "You are talking", is_spoken=True),

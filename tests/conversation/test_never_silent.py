@@ -407,6 +407,15 @@ def test_a_caller_who_answers_the_goodbye_is_still_there(driver: Any) -> None:
     assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse()
 
 
+def test_a_loss_during_the_goodbye_changes_nothing(driver: Any) -> None:
+    driver.wait(301)
+    play_all(driver)
+    driver.wait(15.1)
+    driver.tell(ev.EngineDropped("insufficient_quota", "no more"))
+    play_all(driver)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
+
+
 def test_a_goodbye_that_nobody_plays_ends_all_the_same(driver: Any) -> None:
     driver.wait(330)
     assert driver.kept(ConversationRecord)[-1].end_reason == "idle"

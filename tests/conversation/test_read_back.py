@@ -36,8 +36,10 @@ def test_nothing_else_is_taken_for_the_read_back_and_honest_wordings_are(name: s
     "spoken",
     [
         "Cancel order 1007, one wireless mouse and 2 desk lamps, $24.99. Shall I go ahead?",
-        "Just to confirm: I'll cancel order one zero zero seven, one wireless mouse and two desk"
-        " lamps, twenty-four dollars and ninety-nine cents. Would you like me to go ahead?",
+        (
+            "Just to confirm: I'll cancel order one zero zero seven, one wireless mouse and two"
+            " desk lamps, twenty-four dollars and ninety-nine cents. Would you like me to go ahead?"
+        ),
         "cancel order 1007 one wireless mouse and two desk lamps 24 dollars 99 shall i go ahead",
         f"Nothing has been done yet. {CANCEL}",
     ],
@@ -63,8 +65,10 @@ def test_the_same_in_other_words_is_the_same(spoken: str) -> None:
         f"{CANCEL} And shall I close your account?",
         "I have cancelled order 1007, one wireless mouse and two desk lamps, 24 dollars 99. Okay?",
         CANCEL.replace("Shall", "Unless you tell me otherwise, your account is closed. Shall"),
-        "Bestellung 1007 stornieren, eine Funkmaus und zwei Schreibtischlampen, 24 Dollar 99."
-        " Soll ich das tun?",
+        (
+            "Bestellung 1007 stornieren, eine Funkmaus und zwei Schreibtischlampen, 24 Dollar 99."
+            " Soll ich das tun?"
+        ),
         f"{CANCEL} 👍",
         f"{CANCEL} да",
     ],
