@@ -93,6 +93,12 @@ def test_a_text_is_the_same_as_itself_and_another_is_not(language: str | None) -
     assert not says_the_same(CANCEL, "Refund order 7. Shall I go ahead?", language=language)
 
 
+def test_what_ends_as_a_question_can_be_read_back_too() -> None:
+    assert says_the_same(
+        "Cancel it? Shall I go ahead?", "Cancel it? Shall I go ahead?", language="en"
+    )
+
+
 def test_a_long_text_takes_no_long_time() -> None:
     began = time.perf_counter()
     assert not says_the_same(CANCEL, "cancel order 1007 " * 450, language="en")
