@@ -203,6 +203,16 @@ def test_a_call_that_comes_again_while_it_runs_is_answered_once(driver: Any) -> 
     assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
 
 
+def test_what_the_caller_stopped_is_not_asked_of_the_next_session(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    driver.wait(12)
+    driver.tell(ev.CallerInterrupted())
+    driver.wait(12)
+    assert len(driver.ordered(cmd.ReopenEngine)) == 1
+    out = driver.tell(ev.EngineReady())
+    assert not any(isinstance(command, cmd.RequestResponse) for command in out)
+
+
 # --- a runtime that says nothing ---
 
 
