@@ -21,14 +21,12 @@ _COUNT = 4
 """Figures that a count may have."""
 _FEW = 3
 """So many figures, said one by one, are no count yet."""
-_TURN = {Role.TO, Role.FROM}
-_TURNS = {
-    Sort.AMOUNT: (_TURN, {Role.TO, Role.AT}),  # raised to 500 euros, or by 500 euros
-    **dict.fromkeys((Sort.DAY, Sort.DATE, Sort.TIME), (_TURN, {Role.FOR, Role.FROM})),
-}
+_TURNS = ({Role.TO, Role.FROM}, {Role.TOWARDS, Role.FROM})
+_BY = (*_TURNS, {Role.TO, Role.AT}, {Role.TOWARDS, Role.AT})
+_TURNS_OF = {Sort.AMOUNT: _BY, Sort.NUMBER: _BY}  # raised to 500 euros, or by 500 euros
 """Two prepositions that make two things of what comes after them."""
 _WAYS = frozenset({Role.TO, Role.FROM})
-_AIMS = frozenset({Role.TO, Role.FOR, Role.WITH})
+_AIMS = frozenset({Role.TO, Role.TOWARDS, Role.FOR, Role.WITH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +272,7 @@ class Comparison:
         won, lost = False, False
         for said in self._said:
             block = self.blocks[said.block]
-            if {block.role, said.role} in _TURNS.get(block.sort, (_TURN,)):
+            if {block.role, said.role} in _TURNS_OF.get(block.sort, _TURNS):
                 return False
             if not block.is_free:
                 won = won or (said.role in _AIMS and block.role not in _AIMS)

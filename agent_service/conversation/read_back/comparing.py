@@ -11,7 +11,7 @@ from agent_service.conversation.read_back.languages import LANGUAGES
 from agent_service.conversation.read_back.speech import SpokenReader
 from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Token, tokens_of
-from agent_service.conversation.read_back.units import Reader, Verbs
+from agent_service.conversation.read_back.units import Reader, Sort, Unit, Verbs
 from agent_service.conversation.read_back.verbs import verbs_of
 
 NOTICES: Mapping[str, str] = {
@@ -126,6 +126,8 @@ class _Pair:
         ).read()
         if not given or not spoken:
             return False
+        if not self._is_to_the_caller(body, spoken):
+            return False
         blocks = blocks_of(given, self.content)
         return (
             len(blocks) <= MOST
@@ -133,6 +135,13 @@ class _Pair:
                 blocks, spoken, self.content, is_trade=not self.content.trades.isdisjoint(verbs)
             ).is_same()
         )
+
+    def _is_to_the_caller(self, body: Tokens, spoken: Sequence[Unit]) -> bool:
+        """Tell whether what is to be done to the caller is not to be done to others."""
+        words = self.content.addressed
+        if words.isdisjoint(_texts(self.summary)) or not words.isdisjoint(_texts(body)):
+            return True
+        return any(unit.sort is Sort.VERB and unit.has_determiner for unit in spoken)
 
 
 def _leads(text: Text) -> Iterator[int]:

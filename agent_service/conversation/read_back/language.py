@@ -29,6 +29,8 @@ class Role(Enum):
     """What a preposition makes of the words after it, as far as it matters."""
 
     TO = auto()
+    TOWARDS = auto()
+    """``para``, which may be "to" and may be "for"."""
     FROM = auto()
     FOR = auto()
     WITH = auto()
@@ -88,6 +90,8 @@ class Language:
     """Those of them that part two things: ``and``."""
     callers: frozenset[str]
     """Words for the caller, who is not to do it: ``you cancel``."""
+    addressed: frozenset[str]
+    """Words for the caller as the one to whom it is done: ``call you back``."""
     pointers: frozenset[str]
     """``that``, before a thing that was named already."""
     articles: frozenset[str]

@@ -66,7 +66,8 @@ class SpokenReader(Reader):
         after = at + 1
         while self.text.follows(after) and self.text.word(after) in _AUXILIARIES:
             after += 1
-        return self.text.follows(after) and self.is_verb(after) and not self._is_passive
+        is_subject = self._is_lead or not self.language.is_verb_last
+        return is_subject and self.is_verb(after) and not self._is_passive
 
     def _framed(self, at: int) -> int | None:
         """Return where words end that only frame what is said."""

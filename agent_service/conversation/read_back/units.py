@@ -74,6 +74,7 @@ class Reader:
         self.text = Text(tokens, language, verbs)
         self.language = language
         self._verbs = verbs
+        self._first_words = {form.partition(" ")[0] for form in verbs}
         self._asked_from = asked_from if asked_from >= 0 else len(tokens)
         self._taken: set[int] = set()
         self._is_parted = False
@@ -204,8 +205,7 @@ class Reader:
 
     def is_verb(self, at: int) -> bool:
         """Tell whether a verb begins there that is looked for."""
-        texts = [token.text for token in self.text.tokens[at : at + _TRIED]]
-        return any(" ".join(texts[:size]) in self._verbs for size in range(1, len(texts) + 1))
+        return self.text.follows(at) and self.text.tokens[at].text in self._first_words
 
     def _particle(self, particle: str, at: int) -> int | None:
         """Return where the part of a verb stands that was left to the end."""

@@ -214,7 +214,8 @@ GERMAN = Language(
         "bitte pro je sich dass denn hier möchte möchten",
     ),
     joints=words("und sowie"),
-    callers=words(""),
+    callers=words("sie du"),
+    addressed=words("sie ihnen dich dir"),
     pointers=words("diese dieser diesen dieses diesem"),
     articles=words("ein eine einen einem einer eines"),
     determiners=words(
@@ -295,8 +296,8 @@ GERMAN = Language(
         r"bestätigung|zusammenfassung|kurz|mit anderen worten|ihre anfrage|ihr anliegen)"
         r"(?: dann)?",
         r"(?:vielen |herzlichen )?(?:dank|danke)(?: schön| sehr)?(?: für (?:ihre geduld|"
-        r"das warten|ihren anruf|die angaben|die information|die informationen|ihr warten|"
-        r"die bestätigung)| fürs warten| dass sie gewartet haben)?",
+        r"das warten|ihren anruf|die angaben|die information|die informationen|"
+        r"ihr warten)| fürs warten| dass sie gewartet haben)?",
         r"(?:das )?(?:kann|mache|erledige|übernehme) (?:ich|das ich) (?:gerne |gern )?"
         r"(?:für sie )?(?:machen|tun|erledigen|übernehmen)?",
         r"(?:ich habe|habe ich|wenn ich|falls ich|ob ich) (?:sie |das |es |alles )?"

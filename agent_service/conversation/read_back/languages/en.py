@@ -195,6 +195,7 @@ ENGLISH = Language(
     ),
     joints=words("and"),
     callers=words("you"),
+    addressed=words("you"),
     pointers=words("that this these those"),
     articles=words(""),
     determiners=words("the a an your"),
@@ -278,7 +279,7 @@ ENGLISH = Language(
         r"in other words|good news|here we go|let s see|that s fine|happy to help|"
         r"very well then|in brief|summing up|to recap|to confirm|as requested)(?: then)?",
         r"(?:many )?(?:thank you|thanks)(?: very much| so much| a lot)?(?: for (?:waiting|"
-        r"holding|your patience|that|confirming|calling|the details|the information|"
+        r"holding|your patience|that|calling|the details|the information|"
         r"letting me know|asking|bearing with me|your call))?",
         r"(?:i|we)(?: can| could| d be (?:happy|glad) to| would be (?:happy|glad) to|"
         r" m happy to| am happy to| ll be happy to) (?:do that|help|help with that|"
@@ -288,7 +289,7 @@ ENGLISH = Language(
         r"(?:check|confirmation|recap|summary)",
         r"(?:i|we) (?:understand|understood|have understood|hear)(?: that)?|as i understand"
         r"(?: it)?|from what i understand",
-        r"(?:just )?confirming|just so (?:i|we) (?:have|get|ve got) (?:it|this|that|"
+        r"just confirming|just so (?:i|we) (?:have|get|ve got) (?:it|this|that|"
         r"everything) (?:right|straight|clear)|just to confirm",
         r"if i(?: ve| have)? (?:understand|understood|heard|got) (?:you |that |this |it )?"
         r"(?:correctly|right)",
@@ -348,10 +349,11 @@ ENGLISH = Language(
         r"(?:can|may|could|do) (?:i|we) (?:have|get) your (?:ok|okay|confirmation|approval|"
         r"go ahead|consent|agreement|permission)(?: (?:for|on|to) (?:that|this|it|go ahead|"
         r"proceed|do (?:that|this|it|so)))?",
+        r"are you (?:sure|in agreement|agreed)(?: (?:with|about) (?:that|this|it))?",
         r"are you (?:ok|okay|happy|fine|all right|alright|good|sure|in agreement|"
         rf"comfortable|agreed)(?: (?:with|about) (?:that|this|it)| (?:for me )?to {_GO}|"
         rf" for me to {_GO}| if i {_GO}| with me (?:doing|going ahead with) (?:that|this|"
-        r"it))?",
+        r"it))",
         r"(?:do|have|did) i (?:have|got|get|understand|understood|hear|heard) (?:that|this|"
         r"it|you|everything) (?:right|correct|correctly|properly)",
         r"am i (?:right|correct|good to go ahead|ok to go ahead|okay to go ahead|to go ahead)",

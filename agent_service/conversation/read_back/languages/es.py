@@ -160,7 +160,7 @@ SPANISH = Language(
         "a": Role.TO,
         "al": Role.TO,
         "hacia": Role.TO,
-        "para": Role.FOR,
+        "para": Role.TOWARDS,
         "de": Role.FROM,
         "del": Role.FROM,
         "desde": Role.FROM,
@@ -175,6 +175,7 @@ SPANISH = Language(
     ),
     joints=words("y e"),
     callers=words("usted ustedes tú"),
+    addressed=words(""),
     pointers=words("ese esa esos esas este esta estos estas dicho dicha dichos dichas"),
     articles=words("un una"),
     determiners=words("el la su tu del al"),
@@ -253,7 +254,7 @@ SPANISH = Language(
         r"muy bien entonces|excelente|encantad[oa]|confirmación|resumen|su solicitud|"
         r"como ha pedido)(?: entonces| pues)?",
         r"(?:muchas )?gracias(?: por (?:esperar|su espera|la espera|su paciencia|llamar|"
-        r"su llamada|la información|los datos|confirmar))?",
+        r"su llamada|la información|los datos))?",
         r"(?:justo )?antes de (?:hacerlo|continuar|nada|proceder|seguir|empezar|"
         r"hacer nada)|puedo (?:hacerlo|hacer eso|ocuparme de eso)(?: por usted)?",
         r"(?:esto|esto es lo|eso es lo|lo) que (?:voy a hacer|haré|haría|he entendido|"

@@ -168,6 +168,7 @@ FRENCH = Language(
     ),
     joints=words("et ainsi"),
     callers=words("tu"),
+    addressed=words("vous te"),
     pointers=words("cette cet ces ce"),
     articles=words("un une"),
     determiners=words("le la l votre ton ta du au"),
@@ -237,7 +238,7 @@ FRENCH = Language(
         r"en d autres termes|bien noté|super|excellent|formidable|comme demandé)(?: alors|"
         r" donc)?",
         r"merci(?: beaucoup| bien)?(?: (?:de votre|pour votre|d avoir|de|pour) (?:patience|"
-        r"attente|appel|patienté|attendu|avoir patienté|confirmation|ces informations|"
+        r"attente|appel|patienté|attendu|avoir patienté|ces informations|"
         r"ces précisions))?",
         r"(?:juste )?avant (?:de|d) (?:continuer|le faire|commencer|procéder|poursuivre|"
         r"aller plus loin|faire quoi que ce soit)|avant cela",

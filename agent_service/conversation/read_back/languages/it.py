@@ -190,6 +190,7 @@ ITALIAN = Language(
     ),
     joints=words("e ed"),
     callers=words("lei tu"),
+    addressed=words(""),
     pointers=words("quell quello quella quel quei quelle questo questa quest questi queste"),
     articles=words("un uno una"),
     determiners=words(
@@ -268,8 +269,7 @@ ITALIAN = Language(
         r"in altre parole|ricevuto|eccellente|se capisco bene|da quanto ho capito|"
         r"come ha chiesto|la sua richiesta)(?: allora| quindi)?",
         r"(?:molte |mille )?grazie(?: mille)?(?: (?:per|di|dell) (?:l attesa|aver atteso|"
-        r"aver aspettato|la pazienza|la sua pazienza|aver chiamato|attesa|le informazioni|"
-        r"averlo confermato))?",
+        r"aver aspettato|la pazienza|la sua pazienza|aver chiamato|attesa|le informazioni))?",
         r"(?:questo è|ecco) (?:quello che|ciò che|cosa) (?:farò|sto per fare|farei|"
         r"ho capito)|quello che (?:farò|farei) è|posso (?:farlo|occuparmene)(?: per lei)?",
     ),

@@ -157,8 +157,8 @@ PORTUGUESE = Language(
         "ao": Role.TO,
         "aos": Role.TO,
         "às": Role.TO,
-        "para": Role.FOR,
-        "pra": Role.FOR,
+        "para": Role.TOWARDS,
+        "pra": Role.TOWARDS,
         "de": Role.FROM,
         "do": Role.FROM,
         "da": Role.FROM,
@@ -182,6 +182,7 @@ PORTUGUESE = Language(
     ),
     joints=words("e"),
     callers=words("você senhor senhora"),
+    addressed=words(""),
     pointers=words("esse essa esses essas este esta estes estas aquele aquela desse dessa nesse"),
     articles=words("um uma"),
     determiners=words("o a seu sua teu tua do da ao à no na pelo pela"),
@@ -254,7 +255,7 @@ PORTUGUESE = Language(
         r"como pediu|deixe ver se percebi bem)(?: então)?",
         r"(?:muito )?obrigad[oa](?: (?:por|pela|pelo) (?:aguardar|esperar|espera|"
         r"sua espera|sua paciência|paciência|ligar|ter aguardado|ter esperado|contacto|"
-        r"contato|sua ligação|confirmar))?",
+        r"contato|sua ligação))?",
         r"(?:isto é |isso é |eis |aqui está )?o que (?:vou fazer|farei|faria|entendi|"
         r"percebi)(?: é)?(?: o seguinte)?|(?:vou fazer|farei|faria) o seguinte|posso "
         r"(?:fazer isso|tratar disso)(?: por si| para você)?",
