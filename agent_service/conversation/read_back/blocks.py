@@ -1,38 +1,23 @@
-"""Compares what was to be said with what was said, whatever the order.
+"""Cuts a summary into blocks: a verb, an amount, a number with the words that belong to it."""
 
-A summary falls into blocks: a verb, an amount, a number with the words that it counts or names.
-What was spoken has to be made of the same blocks, each once.
-"""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from agent_service.conversation.read_back.language import Language, Role
 from agent_service.conversation.read_back.units import ENDING, Sort, Unit
 
-FREE = frozenset({Sort.AMOUNT, Sort.DATE, Sort.TIME, Sort.DAY})
+_FREE = frozenset({Sort.AMOUNT, Sort.DATE, Sort.TIME, Sort.DAY})
 """What is told apart from all else wherever it stands."""
-MOST = 100
-"""Blocks of a summary; a longer one has to be said word for word."""
-_PAIR = 100
-"""Parts of a number that is said in pairs are below."""
+_ALONE = _FREE | {Sort.VERB}
 _COUNT = 4
 """Figures that a count may have."""
-_FEW = 3
-"""So many figures, said one by one, are no count yet."""
-_TURNS = ({Role.TO, Role.FROM}, {Role.TOWARDS, Role.FROM})
-_BY = (*_TURNS, {Role.TO, Role.AT}, {Role.TOWARDS, Role.AT})
-_TURNS_OF = {Sort.AMOUNT: _BY, Sort.NUMBER: _BY}  # raised to 500 euros, or by 500 euros
-"""Two prepositions that make two things of what comes after them."""
-_WAYS = frozenset({Role.TO, Role.FROM})
-_AIMS = frozenset({Role.TO, Role.TOWARDS, Role.FOR, Role.WITH})
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     units: tuple[Unit, ...]
     clause: int
+    """Which verb it goes with."""
 
     @property
     def sort(self) -> Sort:
@@ -40,7 +25,7 @@ class Block:
 
     @property
     def is_free(self) -> bool:
-        return self.sort in FREE
+        return self.sort in _FREE
 
     @property
     def role(self) -> Role | None:
@@ -56,264 +41,36 @@ class Block:
         return self.sort is Sort.NUMBER and len(self.units) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A block as it was spoken."""
-
-    block: int
-    role: Role | None
-
-
 def blocks_of(units: Sequence[Unit], language: Language) -> list[Block]:
     """Cut a summary into its blocks."""
     groups: list[list[Unit]] = []
     for unit in units:
-        is_alone = unit.sort in FREE or unit.sort is Sort.VERB
-        was_alone = bool(groups) and (groups[-1][0].sort in FREE or groups[-1][0].sort is Sort.VERB)
-        if not groups or unit.is_apart or is_alone or was_alone:
-            is_last_digits = bool(groups) and groups[-1][-1].value == ENDING
-            if not is_last_digits:
-                groups.append([])
-        elif _is_postcode(groups[-1][-1]):
+        if not groups or _is_new(groups[-1], unit):
             groups.append([])
         groups[-1].append(unit)
     return list(_in_clauses(groups, language))
 
 
-def _is_postcode(unit: Unit) -> bool:
-    """Tell whether a number or code counts nothing, so that a pause may come after it."""
-    is_long = unit.sort is Sort.NUMBER and len(unit.value) > _COUNT
-    return unit.sort is Sort.CODE or is_long
+def _is_new(group: Sequence[Unit], unit: Unit) -> bool:
+    """Tell whether a unit begins a block of its own."""
+    before = group[-1]
+    if unit.sort in _ALONE or before.sort in _ALONE:
+        return True
+    if unit.is_apart:
+        return before.value != ENDING
+    is_long = before.sort is Sort.NUMBER and len(before.value) > _COUNT
+    return before.sort is Sort.CODE or is_long  # a postcode, which counts nothing
 
 
-def _in_clauses(groups: list[list[Unit]], language: Language) -> list[Block]:
-    """Tell which verb each block goes with."""
-    found, clause, has_verb = [], 0, False
+def _in_clauses(groups: Sequence[Sequence[Unit]], language: Language) -> Iterator[Block]:
+    """Tell which verb each block goes with: the one before, in German the one after."""
+    verbs = sum(group[0].sort is Sort.VERB for group in groups)
+    seen = 0
     for group in groups:
         is_verb = group[0].sort is Sort.VERB
-        if is_verb and has_verb and not language.is_verb_last:
-            clause += 1
-        found.append(Block(tuple(group), clause))
-        if is_verb:
-            has_verb = True
-            if language.is_verb_last and any(
-                later[0].sort is Sort.VERB for later in groups[len(found) :]
-            ):
-                clause += 1
-    return found
-
-
-@dataclass(slots=True)
-class Comparison:
-    """Finds the blocks of a summary in what was spoken."""
-
-    blocks: Sequence[Block]
-    spoken: Sequence[Unit]
-    language: Language
-    is_trade: bool
-    """One thing is given for another: which of them must be plain."""
-    _left: list[int] = field(default_factory=list)
-    _said: list[Said] = field(default_factory=list)
-
-    def is_same(self) -> bool:
-        """Tell whether the same was said."""
-        self._left = list(range(len(self.blocks)))
-        at = 0
-        while at < len(self.spoken):
-            end = self._block_at(at)
-            if end is None:
-                end = self._repeated(at)
-            if end is None:
-                return False
-            at = end
-        return not self._left and self._is_ordered()
-
-    def _block_at(self, at: int) -> int | None:
-        """Take the longest block that was not said yet and is said there."""
-        best: tuple[int, int] | None = None
-        for index in self._left:
-            end = self._end(self.blocks[index], at)
-            if end is not None and (best is None or end > best[1]):
-                best = index, end
-        if best is None:
-            return None
-        self._left.remove(best[0])
-        self._said.append(Said(best[0], self.spoken[at].role))
-        return best[1]
-
-    def _end(self, block: Block, at: int) -> int | None:
-        """Return where a block ends that is said there."""
-        first, *rest = block.units
-        here = self.spoken[at]
-        if (
-            here.is_pointed
-            and here.sort is Sort.WORD
-            and not (first.is_pointed or block.has_number)
-        ):
-            return None
-        if first.sort is Sort.AMOUNT and here.sort is Sort.NUMBER:
-            return self._bare_amount(first, at)
-        if block.is_counted and first.value == "1" and here.has_determiner:
-            return self._alike(rest, at, is_exact=True)
-        is_one = here.is_article or (here.value == "1" and first.has_determiner)
-        if is_one and here.sort is Sort.NUMBER and first.sort is Sort.WORD:
-            return self._alike(block.units, at + 1, is_exact=True)
-        return self._alike(block.units, at)
-
-    def _alike(self, units: Sequence[Unit], at: int, *, is_exact: bool = False) -> int | None:
-        for step, unit in enumerate(units):
-            if at >= len(self.spoken):
-                return None
-            here = self.spoken[at]
-            is_parted = step > 0 and here.is_apart and unit.sort is Sort.WORD
-            if unit.sort is not here.sort or is_parted:
-                return None
-            if unit.sort is Sort.NUMBER:
-                end = self._number(unit, at)
-                if end is None:
-                    return None
-                at = end
-            elif self._is_same(unit, here, is_exact=is_exact):
-                at += 1
-            else:
-                return None
-        return at
-
-    def _is_same(self, unit: Unit, here: Unit, *, is_exact: bool) -> bool:
-        if unit.sort is Sort.VERB:
-            return unit.verb == here.verb
-        if is_exact or unit.is_name or unit.sort is not Sort.WORD:
-            return unit.value == here.value
-        return self.language.is_same(unit.value, here.value)
-
-    def _number(self, unit: Unit, at: int) -> int | None:
-        """Return where a number ends; one that names something may be said in parts."""
-        parts = self._parts(at)
-        if parts[0].value == unit.value:
-            return at + 1
-        digits = ""
-        for size, part in enumerate(parts, start=1):
-            digits += part.value
-            if digits == unit.value and self._is_name(parts[:size], at):
-                return at + size
-        return None
-
-    def _is_name(self, parts: Sequence[Unit], at: int) -> bool:
-        """Tell whether these numbers together name something, and none of them counts."""
-        is_spelled = len(parts) > _FEW and all(len(part.value) == 1 for part in parts)
-        return is_spelled or not self._counts(at + len(parts) - 1)
-
-    def _parts(self, at: int) -> list[Unit]:
-        """Return the numbers that may be the parts of one: ``ten oh seven``."""
-        parts = [self.spoken[at]]
-        for later in self.spoken[at + 1 :]:
-            is_part = later.sort is Sort.NUMBER and not later.is_apart
-            if not is_part or later.is_written is not parts[0].is_written:
-                break
-            parts.append(later)
-        is_small = parts[0].is_written or all(int(part.value) < _PAIR for part in parts)
-        return parts if is_small else parts[:1]
-
-    def _counts(self, at: int) -> bool:
-        """Tell whether the number there says how many there are of what comes next."""
-        after = self.spoken[at + 1] if at + 1 < len(self.spoken) else None
-        return after is not None and after.sort is Sort.WORD and not after.is_apart
-
-    def _bare_amount(self, unit: Unit, at: int) -> int | None:
-        """Return where an amount ends that is said without its currency: "twelve fifty"."""
-        parts = self._parts(at)[:2]
-        said = ".".join(part.value for part in parts)
-        is_said = said == unit.value.rpartition(" ")[2] and not parts[0].is_written
-        return at + 2 if is_said and not self._counts(at + 1) else None
-
-    def _repeated(self, at: int) -> int | None:
-        """Pass over what only names again what was named: ``that order``."""
-        unit = self.spoken[at]
-        if unit.sort is Sort.WHOLE:
-            is_last = at + 1 == len(self.spoken) and self.spoken[at - 1].sort is Sort.VERB
-            is_all = is_last and any(block.has_number for block in self._heads())
-            return at + 1 if is_all else None
-        if unit.sort is Sort.VERB:
-            was_said = not any(
-                self.blocks[index].units[0].verb == unit.verb
-                for index in self._left
-                if self.blocks[index].sort is Sort.VERB
-            )
-            return at + 1 if was_said and unit.is_asked else None
-        is_again = unit.sort is Sort.WORD and (unit.is_asked or unit.is_pointed)
-        after = self.spoken[at + 1] if at + 1 < len(self.spoken) else None
-        if not is_again or (after is not None and after.sort is Sort.NUMBER and not after.is_apart):
-            return None
-        names = {each.value for block in self._heads() for each in block.units if not each.is_name}
-        return at + 1 if unit.value in names else None
-
-    def _heads(self) -> list[Block]:
-        """Return what the verbs have for an object, as a whole and not one thing of several."""
-        counted = sum(block.is_counted for block in self.blocks)
-        heads = []
-        for index, block in enumerate(self.blocks):
-            beside = self.blocks[max(0, index - 1) : index + 2]
-            is_object = any(each.sort is Sort.VERB for each in beside) and not block.is_free
-            if is_object and block.sort is not Sort.VERB and (counted < 2 or not block.is_counted):
-                heads.append(block)
-        return heads
-
-    def _is_ordered(self) -> bool:
-        """Tell whether the order leaves it open what belongs to what."""
-        return (
-            _is_rising(self.blocks[said.block].clause for said in self._said)
-            and self._has_its_ways()
-            and (not self._is_entangled() or self._is_in_order())
-            and self._is_told_by_words()
-        )
-
-    def _has_its_ways(self) -> bool:
-        """Tell whether "from" and "to" stand where they stood."""
-        won, lost = False, False
-        for said in self._said:
-            block = self.blocks[said.block]
-            if {block.role, said.role} in _TURNS_OF.get(block.sort, _TURNS):
-                return False
-            if not block.is_free:
-                won = won or (said.role in _AIMS and block.role not in _AIMS)
-                if block.role in _AIMS and said.role not in _AIMS:
-                    if said.role is None and (block.role is Role.TO or self.is_trade):
-                        return False
-                    lost = True
-        return not (won and lost)
-
-    def _is_entangled(self) -> bool:
-        """Tell whether two of a kind could be taken for each other."""
-        kinds = [block.sort.name for block in self.blocks if block.is_free]
-        kinds += [
-            before.value
-            for block in self.blocks
-            for before, unit in pairwise(block.units)
-            if unit.sort in (Sort.NUMBER, Sort.CODE)
-        ]
-        return len(kinds) > len(set(kinds))
-
-    def _is_in_order(self) -> bool:
-        nouns = [said for said in self._said if self.blocks[said.block].sort is not Sort.VERB]
-        return _is_rising(said.block for said in nouns) and all(
-            (said.role in _WAYS or self.blocks[said.block].role in _WAYS) is False
-            or said.role is self.blocks[said.block].role
-            for said in nouns
-        )
-
-    def _is_told_by_words(self) -> bool:
-        """Tell whether words without a number kept their order, or else their prepositions."""
-        plain = [
-            said
-            for said in self._said
-            if self.blocks[said.block].sort is Sort.WORD and not self.blocks[said.block].has_number
-        ]
-        return _is_rising(
-            said.block
-            for said in plain
-            if said.role is None or said.role is not self.blocks[said.block].role
-        )
-
-
-def _is_rising(values: Iterable[int]) -> bool:
-    return all(one <= other for one, other in pairwise(values))
+        if language.is_verb_last:
+            yield Block(tuple(group), min(seen, verbs - 1))
+            seen += is_verb
+        else:
+            seen += is_verb
+            yield Block(tuple(group), max(seen - 1, 0))

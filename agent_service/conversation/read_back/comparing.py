@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from agent_service.conversation.phrases import QUESTIONS
 from agent_service.conversation.read_back.asking import Asked, asked
-from agent_service.conversation.read_back.blocks import MOST, Comparison, blocks_of
+from agent_service.conversation.read_back.blocks import blocks_of
+from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Language
 from agent_service.conversation.read_back.languages import LANGUAGES
-from agent_service.conversation.read_back.speech import SpokenReader
+from agent_service.conversation.read_back.matching import Match
+from agent_service.conversation.read_back.ordering import is_ordered
 from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Token, tokens_of
 from agent_service.conversation.read_back.units import Reader, Sort, Unit, Verbs
@@ -120,28 +122,22 @@ class _Pair:
     def _is_told(self, body: Tokens, found: Asked, verbs: Verbs) -> bool:
         if len(self.summary) > _MOST_WORDS:
             return False
-        given = Reader(self.summary, self.content, verbs).read()
-        spoken = SpokenReader(
-            body, self.content, verbs, asked_from=found.asked_from, asking=self.asking
-        ).read()
-        if not given or not spoken:
+        given = Reader(Text(self.summary, self.content, verbs), verbs).read()
+        text = Text(body, self.content, verbs)
+        framing = Framing(text, self.asking)
+        spoken = Reader(text, verbs, framing, found.asked_from).read()
+        if not given or not spoken or not self._is_to_the_caller(body, spoken):
             return False
-        if not self._is_to_the_caller(body, spoken):
-            return False
-        blocks = blocks_of(given, self.content)
-        return (
-            len(blocks) <= MOST
-            and Comparison(
-                blocks, spoken, self.content, is_trade=not self.content.trades.isdisjoint(verbs)
-            ).is_same()
-        )
+        said = Match(blocks_of(given, self.content), spoken, self.content).found()
+        is_trade = not self.content.trades.isdisjoint(verbs)
+        return said is not None and is_ordered(said, is_trade=is_trade)
 
     def _is_to_the_caller(self, body: Tokens, spoken: Sequence[Unit]) -> bool:
         """Tell whether what is to be done to the caller is not to be done to others."""
         words = self.content.addressed
         if words.isdisjoint(_texts(self.summary)) or not words.isdisjoint(_texts(body)):
             return True
-        return any(unit.sort is Sort.VERB and unit.has_determiner for unit in spoken)
+        return any(unit.is_noun or unit.has_determiner for unit in spoken if unit.sort is Sort.VERB)
 
 
 def _leads(text: Text) -> Iterator[int]:
@@ -169,7 +165,8 @@ def _question(tokens: Tokens, language: Language) -> tuple[int, Language]:
         own = _texts(tokens_of(question)[0])
         if texts[-len(own) :] == own:
             return len(own), LANGUAGES[code]
-    return 0, language
+    start = Text(tokens, language).closing(language.questions)
+    return 0 if start is None else len(tokens) - start, language
 
 
 def _parted(summary: Tokens, language: Language) -> tuple[Tokens, Tokens]:

@@ -1,7 +1,7 @@
 """A text of a known language, to be read from word to word: phrases and numbers."""
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent_service.conversation.read_back.language import Language
@@ -32,10 +32,10 @@ class Text:
     """``verbs`` are the words that are known as verbs."""
 
     def __init__(
-        self, tokens: Sequence[Token], language: Language, verbs: Container[str] = ()
+        self, tokens: Sequence[Token], language: Language, verbs: Iterable[str] = ()
     ) -> None:
         self.tokens = tokens
-        self._verbs = verbs
+        self._verbs = frozenset(form.partition(" ")[0] for form in verbs)
         self.language = language
         self._words = [token.plain for token in tokens]
         self._line = " ".join(token.text for token in tokens)
@@ -57,6 +57,10 @@ class Text:
     def follows(self, at: int) -> bool:
         """Tell whether there is a token that no punctuation parts from the one before."""
         return 0 < at < len(self.tokens) and not self.tokens[at].gap
+
+    def is_verb(self, at: int) -> bool:
+        """Tell whether a verb that is known begins there."""
+        return 0 <= at < len(self.tokens) and self.tokens[at].text in self._verbs
 
     def is_thing(self, at: int) -> bool:
         """Tell whether the word there names a thing that a number before it counts."""

@@ -1,15 +1,17 @@
 """Turns a text into what it says: amounts, days, times, numbers, verbs and words that count."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from agent_service.conversation.read_back.amounts import amount
 from agent_service.conversation.read_back.codes import code
-from agent_service.conversation.read_back.language import Form, Language, Role
+from agent_service.conversation.read_back.dates import date
+from agent_service.conversation.read_back.framing import Framing
+from agent_service.conversation.read_back.language import Form, Role
 from agent_service.conversation.read_back.text import Text
-from agent_service.conversation.read_back.times import date, part_of_day, time_of_day
-from agent_service.conversation.read_back.tokens import Kind, Token
+from agent_service.conversation.read_back.times import part_of_day, time_of_day
+from agent_service.conversation.read_back.tokens import Kind
 
 Verbs = Mapping[str, tuple[int, Form]]
 """The forms of the verbs to look for: which verb it is, and what the form says."""
@@ -68,14 +70,17 @@ class Reader:
     """Reads a text from its first word to its last."""
 
     def __init__(
-        self, tokens: Sequence[Token], language: Language, verbs: Verbs, *, asked_from: int = -1
+        self, text: Text, verbs: Verbs, framing: Framing | None = None, asked_from: int = -1
     ) -> None:
-        """``asked_from`` is where a question begins that holds what is asked for."""
-        self.text = Text(tokens, language, verbs)
-        self.language = language
+        """``framing`` tells what may be put around it; without, each word counts.
+
+        ``asked_from`` is where a question begins that holds what is asked for.
+        """
+        self.text = text
+        self.language = text.language
         self._verbs = verbs
-        self._first_words = {form.partition(" ")[0] for form in verbs}
-        self._asked_from = asked_from if asked_from >= 0 else len(tokens)
+        self._framing = framing
+        self._asked_from = asked_from if asked_from >= 0 else len(text)
         self._taken: set[int] = set()
         self._is_parted = False
         self._role: Role | None = None
@@ -84,57 +89,77 @@ class Reader:
         self._is_listed = False
         self._list_role: Role | None = None
         self._was_item = False
-        self.found: list[Unit] = []
+        self._found: list[Unit] = []
 
     def read(self) -> list[Unit] | None:
         """Return what the text says, or None if a part of it cannot be read."""
         at = 0
         while at < len(self.text):
-            self.begin(at)
-            end = self.step(at)
+            self._begin(at)
+            end = self._step(at)
             if end is None:
                 return None
             at = end
-        return self.found
+        return self._found
 
-    def begin(self, at: int) -> None:
+    def _begin(self, at: int) -> None:
         """Notice the punctuation in front of a token."""
         gap = self.text.tokens[at].gap
         if gap:
             role = self._role if gap == ":" else None
-            self.part(role, is_listed=gap == ",")
+            self._part(role, is_listed=gap == ",")
+        if self._framing is not None and self._framing.begin(at) and self._is_announced(at):
+            self._found.clear()
 
-    def part(self, role: Role | None = None, *, is_listed: bool = False) -> None:
+    def _is_announced(self, at: int) -> bool:
+        """Tell whether only a noun was said yet, for what comes now: ``a transfer: I'd ...``."""
+        is_noun = len(self._found) == 1 and self._found[0].is_noun
+        later = self.text.tokens[at:]
+        return (
+            is_noun
+            and self._found[0].has_determiner
+            and any(token.text in self._verbs for token in later)
+        )
+
+    def _part(self, role: Role | None = None, *, is_listed: bool = False) -> None:
         """Notice that something new begins, perhaps one more of a list."""
         self._is_listed = is_listed
         self._is_parted, self._role = True, role
         self._is_pointed, self._has_determiner = False, False
 
-    def step(self, at: int) -> int | None:
+    def _step(self, at: int) -> int | None:
         """Read what is there and return where to go on; None if it must not be there."""
         if at in self._taken:
             return at + 1
+        if self._framing is not None:
+            if self._framing.is_left_to_caller(at):
+                return None
+            if (end := self._framing.end(at)) is not None:
+                self._part()
+                return end
+            if (end := self.text.after(self.language.whole, at)) is not None:
+                return self._add(Unit(Sort.WHOLE, ""), at, end)
         for sort, read in _QUANTITIES:
             if (quantity := read(self.text, at)) is not None:
                 return self._add(Unit(sort, quantity[0]), at, quantity[1])
         return self._label(at) or self._ending(at) or self._number(at) or self._rest(at)
 
     def _rest(self, at: int) -> int | None:
-        verb = self.verb(at)
-        if verb is not None:
-            form, end, which = verb
-            return self.take_verb(form, which, at, end)
-        return self._idle(at) or self._day(at) or self._word(at)
-
-    def take_verb(self, form: Form, which: int, at: int, end: int) -> int | None:
-        """Take a form of a verb."""
+        verb = self._verb(at)
+        if verb is None:
+            return self._idle(at) or self._day(at) or self._word(at)
+        form, end, which = verb
+        if self._framing is not None and not self._framing.allows(form):
+            return None
         return self._add(Unit(Sort.VERB, "", verb=which, is_noun=form is Form.NOUN), at, end)
 
     def _add(self, unit: Unit, at: int, end: int) -> int:
-        is_apart = self._is_parted or unit.is_apart or not self.found
+        if self._framing is not None:
+            self._framing.go_on()
+        is_apart = self._is_parted or unit.is_apart or not self._found
         if is_apart:
             self._begin_item(unit)
-        self.found.append(
+        self._found.append(
             replace(
                 unit,
                 is_apart=is_apart,
@@ -188,7 +213,7 @@ class Reader:
         """Tell whether numbers stand on both sides, or one at least: ``seven oh``."""
         return self.text.number(at + 1) is not None or self.text.number(at - 1) is not None
 
-    def verb(self, at: int) -> tuple[Form, int, int] | None:
+    def _verb(self, at: int) -> tuple[Form, int, int] | None:
         """Return the form of a verb that is looked for, where it ends, and which it is."""
         text = self.text
         first = text.tokens[at].text
@@ -202,10 +227,6 @@ class Reader:
             if (known := self._verbs.get(phrase)) is not None:
                 return known[1], min(at + size, len(text)), known[0]
         return None
-
-    def is_verb(self, at: int) -> bool:
-        """Tell whether a verb begins there that is looked for."""
-        return self.text.follows(at) and self.text.tokens[at].text in self._first_words
 
     def _particle(self, particle: str, at: int) -> int | None:
         """Return where the part of a verb stands that was left to the end."""
@@ -222,9 +243,9 @@ class Reader:
         """Skip a word that says nothing of its own."""
         language, token = self.language, self.text.tokens[at]
         if token.text in language.roles:
-            self.part(language.roles[token.text])
+            self._part(language.roles[token.text])
         elif token.text in language.joints or token.text == "&":
-            self.part(is_listed=True)
+            self._part(is_listed=True)
         elif token.text in language.pointers:
             self._is_pointed = True
         elif token.text not in language.idle:
@@ -258,7 +279,7 @@ class Reader:
     def _is_name(self, at: int) -> bool:
         token = self.text.tokens[at]
         if self.text.word(at - 1) in self.language.titles or (
-            self.found and self.found[-1].is_name
+            self._found and self._found[-1].is_name
         ):
             return token.is_capital
         return token.is_capital and at > 0 and self.language.tag != "de"
