@@ -1,18 +1,14 @@
 """What counts as the read-back having been said: the corpora, its rules, and what the page says."""
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from agent_service.conversation.phrases import QUESTIONS, read_back
-from agent_service.conversation.read_back import NOTICES, says_the_same
+from agent_service.conversation.read_back import says_the_same
 
 PROJECT = Path(__file__).parents[2]
 DATA = PROJECT / "tests" / "data" / "read_backs"

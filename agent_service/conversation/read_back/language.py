@@ -86,6 +86,8 @@ class Language:
     roles: Mapping[str, Role]
     idle: frozenset[str]
     """Words that say nothing of their own: articles, pronouns, ``and``."""
+    rates: re.Pattern[str]
+    """``per`` and ``each``, where a time follows by which a price is meant anyway."""
     joints: frozenset[str]
     """Those of them that part two things: ``and``."""
     callers: frozenset[str]

@@ -70,6 +70,7 @@ class Text:
             and token.kind in (Kind.WORD, Kind.MIXED)
             and token.plain not in self.language.common | _HALVES
             and token.text not in self._verbs
+            and self.after(self.language.rates, at) is None
         )
 
     def is_word(self, at: int) -> bool:

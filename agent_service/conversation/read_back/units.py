@@ -242,6 +242,9 @@ class Reader:
     def _idle(self, at: int) -> int | None:
         """Skip a word that says nothing of its own."""
         language, token = self.language, self.text.tokens[at]
+        if (end := self.text.after(language.rates, at)) is not None:
+            self._part()
+            return end
         if token.text in language.roles:
             self._part(language.roles[token.text])
         elif token.text in language.joints or token.text == "&":

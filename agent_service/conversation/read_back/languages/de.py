@@ -211,8 +211,9 @@ GERMAN = Language(
     idle=words(
         "der die das den dem des ihr ihre ihren ihrem ihrer ihres dein deine deinen deinem deiner",
         "sie ihnen du dir dich ich wir es und werde werden würde würden kann könnte können",
-        "bitte pro je sich dass denn hier möchte möchten",
+        "bitte sich dass denn hier möchte möchten",
     ),
+    rates=phrases("(?:pro|je|jeden|jedes)(?= (?:monat|jahr|woche|tag|nacht|stunde))"),
     joints=words("und sowie"),
     callers=words("sie du"),
     addressed=words("sie ihnen dich dir"),

@@ -190,9 +190,10 @@ ENGLISH = Language(
         "of": Role.AT,
     },
     idle=words(
-        "the a an your you and i we will would ll d m am re be going it them please per",
+        "the a an your you and i we will would ll d m am re be going it them please",
         "can could",
     ),
+    rates=phrases("(?:per|each|every)(?= (?:month|year|week|day|night|hour))"),
     joints=words("and"),
     callers=words("you"),
     addressed=words("you"),

@@ -171,8 +171,9 @@ SPANISH = Language(
     },
     idle=words(
         "el la los las lo su sus tu tus usted ustedes le les te os se yo y e que voy vamos va",
-        "puedo podría podríamos cada ello entonces",
+        "puedo podría podríamos ello entonces",
     ),
+    rates=phrases("cada(?= (?:mes|año|semana|día|noche|hora))"),
     joints=words("y e"),
     callers=words("usted ustedes tú"),
     addressed=words(""),

@@ -164,8 +164,9 @@ FRENCH = Language(
     },
     idle=words(
         "le la les l des votre vos ta ton tes je j vous te on nous et il elle ils elles",
-        "que qu qui vais va allons peux pourrais y chaque",
+        "que qu qui vais va allons peux pourrais y",
     ),
+    rates=phrases("chaque(?= (?:mois|an|année|semaine|jour|nuit|heure))"),
     joints=words("et ainsi"),
     callers=words("tu"),
     addressed=words("vous te"),

@@ -186,8 +186,9 @@ ITALIAN = Language(
     },
     idle=words(
         "il lo la i gli le l suo sua suoi sue tuo tua tuoi tue lei vi ti io e ed che si ne",
-        "posso potrei vado glielo gliela ogni al",
+        "posso potrei vado glielo gliela al",
     ),
+    rates=phrases("ogni(?= (?:mese|anno|settimana|giorno|notte|ora))"),
     joints=words("e ed"),
     callers=words("lei tu"),
     addressed=words(""),

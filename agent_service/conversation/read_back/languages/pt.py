@@ -178,8 +178,9 @@ PORTUGUESE = Language(
     },
     idle=words(
         "o os a as seu sua seus suas teu tua teus tuas você lhe eu e que vou vamos vai irei",
-        "posso poderia podemos cada lo nós",
+        "posso poderia podemos lo nós",
     ),
+    rates=phrases("cada(?= (?:mês|ano|semana|dia|noite|hora))"),
     joints=words("e"),
     callers=words("você senhor senhora"),
     addressed=words(""),
