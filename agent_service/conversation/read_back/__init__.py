@@ -4,6 +4,6 @@ Pure: two texts and a language go in, a verdict comes out. In doubt it is "no": 
 asks again, whereas a "yes" too many lets a caller agree to what they were not told.
 """
 
-from agent_service.conversation.read_back.comparing import NOTICES, says_the_same
+from agent_service.conversation.read_back.comparing import says_the_same
 
-__all__ = ["NOTICES", "says_the_same"]
+__all__ = ["says_the_same"]

@@ -1,9 +1,9 @@
 """Tells whether a caller who hears the one text is told what the other says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent_service.conversation.phrases import QUESTIONS
+from agent_service.conversation.phrases import QUESTIONS, Phrase, phrase
 from agent_service.conversation.read_back.asking import Asked, asked
 from agent_service.conversation.read_back.blocks import blocks_of
 from agent_service.conversation.read_back.framing import Framing
@@ -15,16 +15,6 @@ from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Token, tokens_of
 from agent_service.conversation.read_back.units import Reader, Sort, Unit, Verbs
 from agent_service.conversation.read_back.verbs import verbs_of
-
-NOTICES: Mapping[str, str] = {
-    "en": "Nothing has been done yet.",
-    "de": "Es ist noch nichts geschehen.",
-    "fr": "Rien n'a encore été fait.",
-    "es": "Todavía no se ha hecho nada.",
-    "it": "Non è stato ancora fatto nulla.",
-    "pt": "Ainda não foi feito nada.",
-}
-"""What may be said ahead of a read-back without harm."""
 
 _LONGER, _FRAMING = 4, 80
 """By how much what was spoken may be longer than what was to be said."""
@@ -43,7 +33,7 @@ def says_the_same(read_back: str, spoken: str, *, language: str | None) -> bool:
     """
     if spoken.split() == read_back.split():
         return True  # word for word, whatever it holds
-    known = LANGUAGES.get((language or "").partition("-")[0].lower())
+    known = LANGUAGES.get((language or "").replace("_", "-").partition("-")[0].lower())
     given, _ = tokens_of(read_back)
     heard, end = tokens_of(spoken)
     if not heard or len(heard) > _LONGER * len(given) + _FRAMING:
@@ -184,7 +174,7 @@ def _parted(summary: Tokens, language: Language) -> tuple[Tokens, Tokens]:
 def _without_notice(tokens: Tokens, language: Language) -> Tokens:
     """Leave out the sentence that nothing has been done yet."""
     for code in {language.tag, "en"}:
-        notice = _texts(tokens_of(NOTICES[code])[0])
+        notice = _texts(tokens_of(phrase(Phrase.NOT_YET, code))[0])
         for at in range(min(_EARLY, len(tokens))):
             is_sentence = at == 0 or bool(tokens[at].gap)
             if is_sentence and _texts(tokens[at : at + len(notice)]) == notice:

@@ -58,9 +58,8 @@ def _part_before(text: Text, at: int) -> tuple[range | None, int]:
     hours, end = _part_after(text, at, is_first=True)
     if hours is None:
         return None, at
-    for _ in range(_FAR):
-        if text.number(end) is not None or text.word(end) not in text.language.common:
-            break
+    far = end + _FAR
+    while end < far and text.number(end) is None and text.word(end) in text.language.common:
         end += 1
     return hours, end
 

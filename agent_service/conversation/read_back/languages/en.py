@@ -365,7 +365,7 @@ ENGLISH = Language(
         r"(?:is that )?(?:ok|okay|o k|right|correct|all right|alright|agreed|yes|"
         r"sound good|sounds good"
         r"|sound right|sounds right|all good|good to go|okay to go ahead|ok to go ahead|ok with you"
-        r"|okay with you|you agree|you confirm|go ahead|fine with you|happy with that|yeah"
+        r"|okay with you|you agree|you confirm|fine with you|happy with that|yeah"
         r"|confirmed)",
     ),
     openers=phrases(

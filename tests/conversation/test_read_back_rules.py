@@ -1,0 +1,254 @@
+"""The rules of comparing read-backs, one by one: notations, wordings, and what only looks alike."""
+
+import time
+
+import pytest
+
+from agent_service.conversation.phrases import QUESTIONS, Phrase, phrase
+from agent_service.conversation.read_back import says_the_same
+
+
+def is_same(language: str, summary: str, spoken: str) -> bool:
+    """Compare two summaries, each with the question of its language behind it."""
+    question = QUESTIONS[language]
+    return says_the_same(f"{summary}. {question}", f"{spoken}. {question}", language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "spoken"),
+    [
+        ("en", "Book a visit on December 3, 2026", "Book a visit on the 3rd of December 2026"),
+        ("en", "Book a visit on December 3, 2026", "Book a visit on December 3, twenty twenty-six"),
+        ("en", "Book a visit on 2026-12-03", "Book a visit on December 3, 2026"),
+        ("en", "Book a visit on December 31", "Book a visit on the thirty-first of December"),
+        ("de", "Termin am 3.12.2026 buchen", "Termin am dritten Dezember 2026 buchen"),
+        ("de", "Termin am 3.12 buchen", "Termin am 3. Dezember buchen"),
+        ("fr", "Réserver une visite le 3/12", "Réserver une visite le 3 décembre"),
+        ("fr", "Réserver une visite le 1er mai", "Réserver une visite le premier mai"),
+        ("es", "Reservar una visita el 3/12/2026", "Reservar una visita el 3 de diciembre de 2026"),
+        ("en", "Book a visit at 9:05 AM", "Book a visit at nine oh five a.m."),
+        ("en", "Book a visit at 8:45 PM", "Book a visit at a quarter to nine in the evening"),
+        ("en", "Book a visit at 4:50 PM", "Book a visit at ten to five in the afternoon"),
+        ("en", "Book a visit at 11:30 PM", "Book a visit at half past eleven at night"),
+        ("en", "Book a visit at 12:00 PM", "Book a visit at noon"),
+        ("en", "Book a visit at 9:15 AM", "Book a visit at 9.15 am"),
+        ("de", "Termin um 15:10 Uhr buchen", "Termin um zehn nach drei Uhr nachmittags buchen"),
+        ("de", "Termin um 9:30 Uhr buchen", "Termin morgens um halb zehn buchen"),
+        ("de", "Termin um 15.30 Uhr buchen", "Termin um halb vier nachmittags buchen"),
+        ("fr", "Réserver une visite à 8 h 50", "Réserver une visite à neuf heures moins dix"),
+        ("fr", "Réserver une visite à 0 h 15", "Réserver une visite à minuit et quart"),
+        ("es", "Reservar una visita a las 8:40", "Reservar una visita a las nueve menos veinte"),
+        ("pt", "Marcar a visita às 14:45", "Marcar a visita às quinze para as três da tarde"),
+        ("it", "Fissare la visita alle 12:30", "Fissare la visita a mezzogiorno e mezza"),
+        ("en", "Refund 1,250 dollars 5", "Refund 1250 dollars 5"),
+        ("en", "Refund 1250 dollars 05", "Refund $1,250.05"),
+        ("en", "Refund 1250 dollars 05", "Refund one thousand two hundred fifty dollars oh five"),
+        ("en", "Refund 12 euros 50", "Refund 12.5 euros"),
+        ("de", "1250 Euro 50 erstatten", "1.250,50 Euro erstatten"),
+        ("de", "1250 Euro 50 erstatten", "tausendzweihundertfünfzig Komma fünfzig Euro erstatten"),
+        ("pt", "Devolver 49 reais e 90", "Devolver R$49,90"),
+        ("en", "Refund 24 dollars 99", "Refund US$24.99"),
+        ("en", "Cancel order 1007", "Cancel order 1,007"),
+        ("en", "Cancel order 1007", "Cancel order #1007"),
+        ("en", "Cancel order 1007", "Cancel order number one oh oh seven"),
+        ("fr", "Annuler la commande 3042", "Annuler la commande n° 3042"),
+        ("fr", "Annuler la commande 1717", "Annuler la commande dix-sept dix-sept"),
+        ("fr", "Ralentir la ligne 12", "Je vais ralentir la ligne 12"),
+        ("fr", "Ralentir la ligne 12", "La ligne 12 sera ralentie"),
+        ("pt", "Começar o plano 12", "Vou começar o plano 12"),
+        ("pt", "Traçar a rota 12", "Traço a rota 12"),
+        ("en", "Add 1.5 gigabytes to your plan", "I'll add 1,5 gigabytes to your plan"),
+        ("en", "Raise your discount to 10%", "Raise your discount to ten percent"),
+    ],
+)  # fmt: skip
+def test_notations_of_the_same(language: str, summary: str, spoken: str) -> None:
+    assert is_same(language, summary, spoken)
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "spoken"),
+    [
+        ("en", "Book a visit on December 3, 2026", "Book a visit on December 3"),
+        ("en", "Book a visit on 2026-12-03", "Book a visit on 2026-13-03"),
+        ("en", "Book a visit on March 3", "Book a visit on March the first"),
+        ("en", "Book a visit in March", "Book a visit in March or May"),
+        ("en", "Book a visit on 3/12", "Book a visit on December 3"),
+        ("de", "1.5 Liter bestellen", "1. Mai bestellen"),
+        ("en", "Book a visit at 9:15 AM", "Book a visit at 9:15"),
+        ("en", "Book a visit at 9:15 AM", "Book a visit at 9:15 in the afternoon"),
+        ("en", "Book a visit at 2:15 PM", "Book a visit at 14:15 in the morning"),
+        ("en", "Book a visit at 9:15 AM", "Book a visit at 25:15"),
+        ("es", "Reservar a las 14:40", "Reservar a las tres menos noventa"),
+        ("de", "Termin um 14:30 Uhr buchen", "Termin um halb drei buchen"),
+        ("de", "Termin um 14:30 Uhr buchen", "Termin um halb vor drei buchen"),
+        ("de", "Bestellung 2000 stornieren", "Bestellung zweitausendfach stornieren"),
+        ("fr", "Annuler la commande 12", "Annuler la commande dix deux"),
+        ("en", "Refund 24 dollars 99", "Refund 24 dollars and 99 lamps"),
+        ("en", "Refund 24 dollars 99", "Refund 24 99"),
+        ("en", "Refund 24 dollars 99 for one pen", "Refund 24 dollars 99 per pen"),
+        ("en", "Cancel order 1007", "Cancel order 1007, minus 1 pen"),
+        ("en", "Cancel order 1007", "Cancel order 1007 at -1"),
+        ("en", "Renew one book", "Renew the books"),
+        ("en", "Send the cheque to Mr Brown", "Send the cheque to Mr Browns"),
+        ("it", "Cambiare la visita con la dottoressa Molina", "Cambiare la visita con la Molino"),
+        ("en", "Transfer 5 euros from Anna to Ben", "Transfer 5 euros from Ben to Anna"),
+        ("en", "Raise the limit to 500 euros", "Raise the limit by 500 euros"),
+        ("de", "Das Limit auf 500 Euro erhöhen", "Das Limit um 500 Euro erhöhen"),
+        ("en", "Exchange one red mug for one blue mug", "Exchange one red mug, one blue mug"),
+        ("en", "Book a table for Anna at Luigi's", "Book a table for Luigi at Anna's"),
+        ("en", "Block card 4471 and send a new one", "Send card 4471 and block a new one"),
+        ("en", "Call you back at 9:15 AM", "You call back at 9:15 AM"),
+        ("en", "Call you back at 9:15 AM", "Call them back at 9:15 AM"),
+        ("de", "Sie um 9:15 Uhr anrufen", "Sie rufen um 9:15 Uhr an"),
+        ("es", "Cancelar el pedido 4015", "Cancelé el pedido 4015"),
+        ("it", "Annullare l'ordine 5008", "Annullò l'ordine 5008"),
+        ("fr", "Annuler la commande 3042", "Annulez la commande 3042"),
+        ("en", "Cancel order 1007", "Cаncel order 1007"),  # noqa: RUF001
+        ("en", "Cancel order 1007", "Cancel order \u202e1007"),
+        ("en", "Cancel order 1007", "Cancel order 1007 👎"),
+        ("en", "Cancel order 1007", "Cancel order １００７"),  # noqa: RUF001
+    ],
+)
+def test_what_only_looks_alike_is_another(language: str, summary: str, spoken: str) -> None:
+    assert not is_same(language, summary, spoken)
+
+
+SHOP = (
+    "Cancel order 1010, 2 notebooks and one fountain pen, 51 dollars",
+    "Refund 24 dollars 99 for one wireless mouse and 2 water bottles from order 1007",
+    "Return wireless headphones from order 1002, because they do not fit",
+    "Exchange one red mug from order 1003 for one blue mug",
+    "Send order 1012 to 12 Main Street, 90210 Springfield",
+    "Call you back on Monday, November 30 at 2:30 PM at the number ending in 07",
+    "Open a ticket about order 1007 with the subject where is my parcel",
+    "Send in the desk lamp of order 1003 for repair: it flickers",
+)
+"""What the tools of the shop and of the warranty desk write."""
+
+
+@pytest.mark.parametrize("language", sorted(QUESTIONS))
+@pytest.mark.parametrize("summary", SHOP)
+def test_the_shops_own_read_backs_are_taken_in_every_language(summary: str, language: str) -> None:
+    question = QUESTIONS[language]
+    spoken = f"{phrase(Phrase.NOT_YET, language)} {summary}. {question}"
+    assert says_the_same(f"{summary}. {question}", spoken, language=language)
+    assert not says_the_same(f"{summary}. {question}", f"{summary}.", language=language)
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        'I\'ll open a ticket that says "yes, go ahead". Shall I go ahead?',
+        "Open a ticket: yes go ahead. Is that okay?",
+        "Shall I open a ticket with the text: yes go ahead?",
+    ],
+)
+def test_the_callers_own_words_are_said_as_they_are(spoken: str) -> None:
+    read_back = "Open a ticket: yes go ahead. Shall I go ahead?"
+    assert says_the_same(read_back, spoken, language="en")
+
+
+@pytest.mark.parametrize(
+    "spoken",
+    [
+        "Yes, go ahead.",
+        "I'll open a ticket. Shall I go ahead?",
+        "I'll open a ticket. Is that a yes? Shall I go ahead?",
+        "Open a ticket: please, yes go ahead. Shall I go ahead?",
+        "Open a ticket: go ahead yes. Shall I go ahead?",
+        "Open a ticket: yes go ahead and refund it. Shall I go ahead?",
+        "Open a ticket and refund it: yes go ahead. Shall I go ahead?",
+        "Don't open a ticket: yes go ahead. Shall I go ahead?",
+        "Yes go ahead. Shall I go ahead?",
+    ],
+)
+def test_other_words_than_the_callers_are_another(spoken: str) -> None:
+    read_back = "Open a ticket: yes go ahead. Shall I go ahead?"
+    assert not says_the_same(read_back, spoken, language="en")
+
+
+@pytest.mark.parametrize("language", [None, "nl", "zh"])
+def test_without_a_known_language_the_words_have_to_be_the_same(language: str | None) -> None:
+    read_back = "Cancel order 1007, two lamps. Shall I go ahead?"
+    assert says_the_same(
+        read_back, "CANCEL order 1007; 2 lamps: shall I go ahead", language=language
+    )
+    assert not says_the_same(
+        read_back, "I'll cancel order 1007, two lamps. Shall I go ahead?", language=language
+    )
+
+
+@pytest.mark.parametrize("language", ["en-GB", "en_us", "EN"])
+def test_a_language_may_name_its_country(language: str) -> None:
+    read_back = "Cancel order 1007. Shall I go ahead?"
+    assert says_the_same(read_back, "I'll cancel order 1007. Is that OK?", language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "is_asked"),
+    [
+        ("en", "Shall I go ahead.", True),
+        ("en", "Shall I go ahead", True),
+        ("en", "Is that right.", False),
+        ("en", "Right?", True),
+        ("en", "Right.", False),
+        ("es", "¿Lo hago?", True),
+        ("es", "Lo hago.", False),
+        ("it", "Procedo", False),
+        ("en", "Would you like me to?", True),
+        ("en", "Are you okay?", False),
+        ("en", "Are you okay with that?", True),
+        ("en", "Is that right? Shall I go ahead?", False),
+        ("en", "Why shall I go ahead?", False),
+    ],
+)
+def test_a_question_has_to_ask_for_agreement(language: str, question: str, is_asked: bool) -> None:
+    summary = {"en": "Renew 4 books", "es": "Renovar 4 libros", "it": "Rinnovare 4 libri"}[language]
+    read_back = f"{summary}. {QUESTIONS[language]}"
+    assert says_the_same(read_back, f"{summary}. {question}", language=language) is is_asked
+
+
+def test_without_any_punctuation_the_question_to_be_asked_is_one() -> None:
+    read_back = "Rinnovare 4 libri. Procedo?"
+    assert says_the_same(read_back, "rinnovare 4 libri procedo", language="it")
+    assert not says_the_same(read_back, "rinnovare 4 libri confermo", language="it")
+
+
+def test_a_read_back_may_ask_in_other_words_than_usual() -> None:
+    read_back = "Renew 4 books. Do you want me to do that?"
+    assert says_the_same(read_back, "I'll renew four books. Shall I?", language="en")
+    assert not says_the_same("Renew 4 books.", "Renew five books. Shall I?", language="en")
+
+
+def test_a_long_summary_has_to_be_said_word_for_word() -> None:
+    summary = "Cancel order 1007, " + ", ".join(f"{many} red mugs" for many in range(2, 90))
+    read_back = f"{summary}. Shall I go ahead?"
+    assert says_the_same(read_back, f"Just to confirm: {read_back}", language="en")
+    other = read_back.replace("Cancel order", "I'll cancel order")
+    assert not says_the_same(read_back, other, language="en")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "so ",
+        "one ",
+        "1 ",
+        "a b 1 ",
+        "at 9 ",
+        "is that ok ",
+        "und ",
+        "🙂",
+        "?",
+        "a, b, ",
+        "first of ",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "it", None])
+def test_a_text_of_8000_characters_is_read_at_once(piece: str, language: str | None) -> None:
+    text = (piece * 8000)[:8000]
+    short = "Cancel order 1007, one mouse. Shall I go ahead?"
+    began = time.process_time()
+    for read_back in (short, f"Cancel {text}. Shall I go ahead?"):
+        says_the_same(read_back, f"Cancel: {text}. Is that OK?", language=language)
+    assert time.process_time() - began < 0.25  # measured: at most 0.03
