@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent_service.conversation.read_back.language import Language, Role
-from agent_service.conversation.read_back.units import ENDING, Sort, Unit
+from agent_service.conversation.read_back.units import COUNT, ENDING, Sort, Unit
 
 _FREE = frozenset({Sort.AMOUNT, Sort.DATE, Sort.TIME, Sort.DAY})
 """What is told apart from all else wherever it stands."""
 _ALONE = _FREE | {Sort.VERB}
-_COUNT = 4
-"""Figures that a count may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def _is_new(group: Sequence[Unit], unit: Unit) -> bool:
         return True
     if unit.is_apart:
         return before.value != ENDING
-    is_long = before.sort is Sort.NUMBER and len(before.value) > _COUNT
+    is_long = before.sort is Sort.NUMBER and len(before.value) > COUNT
     return before.sort is Sort.CODE or is_long  # a postcode, which counts nothing
 
 

@@ -198,9 +198,18 @@ _ASKED = (
 _POLITE = "please|bitte|s il vous plaît|svp|por favor|per favore|per cortesia|se faz favor"
 
 
+_CHOICE = re.compile(r"\(\?:([^()?]*)\)")
+
+
 def phrases(*patterns: str) -> re.Pattern[str]:
     """Compile patterns of whole words; the ones that come first are tried first."""
-    return re.compile(f"(?:{'|'.join(patterns)})(?= |$)")
+    longest_first = (_CHOICE.sub(_by_length, pattern) for pattern in patterns)
+    return re.compile(f"(?:{'|'.join(longest_first)})(?= |$)")
+
+
+def _by_length(choice: re.Match[str]) -> str:
+    """Put "sure thing" ahead of "sure", so that nothing of it is left over."""
+    return f"(?:{'|'.join(sorted(choice[1].split('|'), key=len, reverse=True))})"
 
 
 def closing(*patterns: str) -> re.Pattern[str]:

@@ -32,6 +32,8 @@ class Sort(Enum):
 
 ENDING = "…"
 """Stands for "ending in"."""
+COUNT = 4
+"""Figures that a count may have."""
 _TRIED = 3
 _FAR = 24
 
@@ -175,7 +177,8 @@ class Reader:
 
     def _begin_item(self, unit: Unit) -> None:
         """Let the preposition ahead of a list stand for each thing in it."""
-        is_item = unit.sort is Sort.NUMBER or self._has_determiner
+        is_count = unit.sort is Sort.NUMBER and len(unit.value) <= COUNT
+        is_item = is_count or self._has_determiner
         if is_item and self._was_item and self._is_listed and self._role is None:
             self._role = self._list_role
         self._was_item, self._list_role = is_item, self._role

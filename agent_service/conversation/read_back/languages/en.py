@@ -242,6 +242,7 @@ ENGLISH = Language(
     passive=phrases(
         r"(?:will|would|shall|ll|d|going to|to|should) (?:then |now )?be",
         r"(?:want|like|wish)(?: me| us)? to have",
+        r"(?:will|would|ll|d) have(?= (?:the|your|an?|order|one|[0-9]+) )",
     ),
     light=phrases(
         r"(?:make|making|process|processing|do|doing|issue|issuing|arrange|arranging|book|"
@@ -294,7 +295,7 @@ ENGLISH = Language(
         r"everything) (?:right|straight|clear)|just to confirm",
         r"if i(?: ve| have)? (?:understand|understood|heard|got) (?:you |that |this |it )?"
         r"(?:correctly|right)",
-        r"(?:please )?(?:confirm|note)(?: that| the following| for me)",
+        r"please confirm|(?:please )?(?:confirm|note)(?: that| the following| for me)",
         r"(?:summary|confirmation|recap|your request|the request)",
     ),
     frames=phrases(
@@ -312,6 +313,8 @@ ENGLISH = Language(
         r"(?:so )?(?:that|this|it|which)(?: s| is| would be| will be| ll be| d be|"
         r" comes to| makes)(?: for)?",
         r"(?:that|this) (?:is|s) to",
+        r"(?:is|are|contains|includes)"
+        r"(?= (?:an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]+) )",
         r"(?:for|at|with|comes to|coming to|totalling|totaling|making)? ?(?:a|the) "
         r"(?:grand )?(?:total|sum|amount|price|cost) (?:of|is|comes to)",
         r"in total|the total|totalling|totaling|worth|in the amount of|coming to|for the amount of",

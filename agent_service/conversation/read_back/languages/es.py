@@ -225,8 +225,8 @@ SPANISH = Language(
     light=phrases(
         r"(?:hago|hacer|haré|haría|realizo|realizar|realizaré|realizaría|efectúo|efectuar|"
         r"tramito|tramitar|gestiono|gestionar|programo|programar|agendo|agendar|procedo a|"
-        r"procederé a|proceder a|procedo con|solicito|solicitar)(?: la| el| una| un| su|"
-        r" a la| al)*",
+        r"procederé a|proceder a|procedo con|procederé con|proceder con|solicito|solicitar)"
+        r"(?: la| el| una| un| su| a la| al)*",
     ),
     leads=phrases(
         r"(?:solo |sólo |entonces |y |bueno |bien |vale )*(?:(?:para|por|a modo de|como|le|"
