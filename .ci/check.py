@@ -36,8 +36,6 @@ FULLY_COVERED = (
 COVERAGE = [
     *("coverage", "report", "--fail-under=100", "--skip-covered", "--show-missing"),
     f"--include={','.join(FULLY_COVERED)}",
-    # Held to its corpus instead (tests/conversation/test_read_back.py): 97 % of its lines so far.
-    "--omit=agent_service/conversation/read_back/*",
 ]
 
 

@@ -100,6 +100,6 @@ def test_what_ends_as_a_question_can_be_read_back_too() -> None:
 
 
 def test_a_long_text_takes_no_long_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert not says_the_same(CANCEL, "cancel order 1007 " * 450, language="en")
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0

@@ -31,7 +31,7 @@ def says_the_same(read_back: str, spoken: str, *, language: str | None) -> bool:
 
     ``language`` is an ISO 639-1 code; in one that is not known the words have to be the same.
     """
-    if spoken.split() == read_back.split():
+    if spoken.split() == read_back.split() != []:
         return True  # word for word, whatever it holds
     known = LANGUAGES.get((language or "").replace("_", "-").partition("-")[0].lower())
     given, _ = tokens_of(read_back)
