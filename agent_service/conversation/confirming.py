@@ -66,12 +66,12 @@ class Confirming:
         self._is_superseded = False
 
     def _ask(self, confirmation: Confirmation, *, is_again: bool) -> None:
-        text = f"{phrase(Phrase.NOT_YET, self._language)} " if is_again else ""
+        text = self._repeated(confirmation) if is_again else confirmation.read_back
         order = READ_ALOUD if confirmation.misreadings else SAY
         self._response.withdraw(confirmation.confirmation_id)
         self._response.want(
             Wish(
-                instructions=order.format(text=text + confirmation.read_back),
+                instructions=order.format(text=text),
                 uses_tools=False,
                 confirmation_id=confirmation.confirmation_id,
             )
@@ -153,10 +153,14 @@ class Confirming:
         ):
             return False
         spoken = " ".join(item.text for item in items)
-        again = f"{phrase(Phrase.NOT_YET, self._language)} {confirmation.read_back}"
-        return says_the_same(confirmation.read_back, spoken, language=self._language) or (
-            says_the_same(again, spoken, language=self._language)
+        return any(
+            says_the_same(text, spoken, language=self._language)
+            for text in (confirmation.read_back, self._repeated(confirmation))
         )
+
+    def _repeated(self, confirmation: Confirmation) -> str:
+        """Return what is said when the question is put once more."""
+        return f"{phrase(Phrase.NOT_YET, self._language)} {confirmation.read_back}"
 
     def _misread(self, confirmation: Confirmation) -> None:
         """Something else was said, or not all of it was heard: once more, then show it."""

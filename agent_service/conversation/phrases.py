@@ -180,11 +180,10 @@ def disclosure(language: str | None, on_behalf_of: str | None) -> str:
     return phrase(Phrase.DISCLOSURE_FOR, language).format(on_behalf_of=on_behalf_of)
 
 
-def read_back(summary: str, language: str | None, *, is_again: bool = False) -> str:
+def read_back(summary: str, language: str | None) -> str:
     """Return what will be done, and the question whether to do it."""
     ending = "" if summary[-1:] in ".!?" else "."
-    text = f"{summary}{ending} {phrase(Phrase.QUESTION, language)}"
-    return f"{phrase(Phrase.NOT_YET, language)} {text}" if is_again else text
+    return f"{summary}{ending} {phrase(Phrase.QUESTION, language)}"
 
 
 def refusal(status: ToolCallStatus, *, caller_said: str | None = None) -> str:
