@@ -12,6 +12,7 @@ from agent_service.conversation.answering.asked import Asked, asked, is_echo
 from agent_service.conversation.answering.languages import LANGUAGES, Language
 from agent_service.conversation.answering.sequence import begins_with_no, is_no, is_yes
 from agent_service.conversation.answering.words import Said, said
+from agent_service.conversation.languages import base_language
 
 # Nobody says a plain yes or no at greater length, not even with all of a read-back once more.
 _LONGEST_TEXT: Final = 1000
@@ -38,7 +39,7 @@ def read_answer(text: str, *, language: str | None, summary: str) -> Answer:
     read_back = asked(summary)
     if is_echo(answer.words, read_back):
         return Answer.UNCLEAR
-    own = LANGUAGES.get((language or "").replace("_", "-").partition("-")[0].lower())
+    own = LANGUAGES.get(base_language(language) or "")
     found = _read(answer, read_back, own) if own is not None else _read_in_any(answer, read_back)
     if found is Answer.UNCLEAR and own is not None:
         # A plain no is understood in every language: nothing is done then.

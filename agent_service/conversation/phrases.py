@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
+from agent_service.conversation.languages import base_language
 from agent_service.conversation.records import ToolCallStatus
 
 SAY = "Say exactly this to the caller, and nothing else: {text}"
@@ -170,7 +171,7 @@ _OUTCOMES: Mapping[ToolCallStatus, tuple[str, str]] = {
 
 def phrase(which: Phrase, language: str | None) -> str:
     """Return the phrase in the caller's language, English where it is not known."""
-    return _PHRASES.get(language or "en", _PHRASES["en"])[which]
+    return _PHRASES.get(base_language(language) or "en", _PHRASES["en"])[which]
 
 
 def disclosure(language: str | None, on_behalf_of: str | None) -> str:

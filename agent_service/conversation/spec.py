@@ -96,7 +96,7 @@ class SessionSpec:
     voice: str
     modality: Modality
     language: str | None = None
-    """ISO 639-1 hint for the input transcript, where the dialect takes one."""
+    """ISO 639-1, region or not: a hint for the input transcript, where the dialect takes one."""
     transcription_model: str | None = None
     """None: the one of the dialect."""
     turn_detection: TurnDetection = field(default_factory=TurnDetection)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from agent_service.conversation.languages import base_language
 from agent_service.conversation.spec import SessionSpec
 from agent_service.engines.dialects import Dialect
 from agent_service.engines.transcribing import UNAVAILABLE
@@ -77,14 +78,16 @@ def _hints(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
     """Return what the transcription model may know beforehand."""
     tuning, model = spec.tuning, transcriber(spec, dialect)
     hints: dict[str, Any] = {}
+    # Providers take bare languages: "de", not "de-AT".
+    spoken = (spec.language, *tuning.languages)
     if dialect.knows_transcription_hints and model.startswith(HINTED_MODELS):
         # These take several languages, and never both members.
-        languages = dict.fromkeys(filter(None, (spec.language, *tuning.languages)))
+        languages = dict.fromkeys(filter(None, map(base_language, spoken)))
         hints = {"languages": list(languages), "keywords": list(tuning.keywords)}
         prompt = tuning.transcription_prompt
     else:
         if dialect.knows_transcription_language and not tuning.languages:
-            hints = {"language": spec.language}
+            hints = {"language": base_language(spec.language)}
         prompt = _prompt_with(tuning.transcription_prompt, tuning.keywords)
     if dialect.knows_transcription_prompt and not model.startswith(_UNPROMPTED_MODELS):
         hints["prompt"] = prompt

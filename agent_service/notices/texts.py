@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from agent_service.conversation.languages import base_language
 from agent_service.conversation.spec import Notice
 
 SHIPPED: Final = Path(__file__).parent / "data"
@@ -23,7 +24,8 @@ LANGUAGES: Final = tuple(_TEXTS)
 
 def language_of(language: str | None) -> str:
     """Return the language in which an agent's notices are said."""
-    return language if language in LANGUAGES else FALLBACK
+    base = base_language(language)
+    return base if base in LANGUAGES else FALLBACK
 
 
 def texts_in(language: str) -> Mapping[Notice, str]:

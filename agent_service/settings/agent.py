@@ -8,7 +8,7 @@ from agent_service.settings.section import Section
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
 Keyword = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^<>\r\n]+$")]
 ModuleName = Annotated[str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$")]
 
@@ -37,7 +37,8 @@ class HearingSettings(Section):
     """What is taken out of the sound: `near_field` for telephones and headsets, `far_field` for
     microphones across a room."""
     languages: tuple[Language, ...] = Field((), max_length=20)
-    """Languages that callers may speak beside `language` (ISO 639-1), for example `fr`."""
+    """Languages that callers may speak beside `language` (ISO 639-1), for example `fr`; a
+    region, as in `fr-CA`, makes no difference."""
     prompt: str | None = Field(None, min_length=1, max_length=1_000)
     """What calls are about, for the transcription model: "A customer support call of a shop"."""
     keywords: tuple[Keyword, ...] = Field((), max_length=100)
@@ -91,7 +92,8 @@ class AgentSettings(Section):
     voice: str = Field("alloy", min_length=1, max_length=64)
     """The provider's voice."""
     language: Language | None = None
-    """The language callers speak (ISO 639-1), a hint for transcripts."""
+    """The language callers speak (ISO 639-1), a hint for transcripts; a region, as in `de-AT`, makes no
+    difference."""
     tools: tuple[ToolName, ...] = ()
     """Tools the agent may use."""
     tool_modules: tuple[ModuleName, ...] = ()

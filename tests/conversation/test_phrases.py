@@ -2,7 +2,9 @@
 
 import pytest
 
+from agent_service.conversation.answers import Answer, read_answer
 from agent_service.conversation.phrases import Phrase, disclosure, phrase, read_back
+from agent_service.conversation.read_back import says_the_same
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
 
@@ -18,6 +20,15 @@ def test_every_phrase_is_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("language", [None, "nl"])
 def test_other_languages_are_spoken_to_in_english(language: str | None) -> None:
     assert read_back("Cancel it", language) == "Cancel it. Shall I go ahead?"
+
+
+@pytest.mark.parametrize("tag", ["de-AT", "de_CH", "DE", "de-Latn-DE"])
+def test_a_region_makes_no_difference(tag: str) -> None:
+    assert phrase(Phrase.DECLINED, tag) == phrase(Phrase.DECLINED, "de")
+    summary = read_back("Storno der Bestellung 1004", tag)
+    assert summary.endswith("Soll ich das tun?")
+    assert says_the_same(summary, summary, language=tag)
+    assert read_answer("Jawohl", language=tag, summary=summary) is Answer.YES
 
 
 def test_the_disclosure_names_for_whom_the_agent_speaks() -> None:

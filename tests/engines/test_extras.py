@@ -51,6 +51,12 @@ def test_the_current_protocol_is_told_everything(full: SessionSpec, dialect: str
     assert told["parallel_tool_calls"] is False
 
 
+def test_languages_are_told_without_their_regions(full: SessionSpec) -> None:
+    regional = replace(full, language="de-AT", tuning=replace(FULL, languages=("de-CH", "fr")))
+    heard = session(regional, "openai-ga")["audio"]["input"]
+    assert heard["transcription"]["languages"] == ["de", "fr"]
+
+
 @pytest.mark.parametrize("dialect", ["azure-ga", "openai-ga"])
 @pytest.mark.parametrize("model", ["gpt-realtime", "gpt-realtime-1.5", "gpt-realtime-mini", "mine"])
 def test_a_model_that_does_not_reason_is_not_told_how(

@@ -41,7 +41,7 @@ def test_every_notice_has_words_in_six_languages() -> None:
 @pytest.mark.parametrize("language", [None, "nl", "xx"])
 def test_without_a_language_of_theirs_notices_are_english(language: str | None) -> None:
     assert language_of(language) == "en"
-    assert language_of("pt") == "pt"
+    assert language_of("pt") == language_of("pt-BR") == "pt"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

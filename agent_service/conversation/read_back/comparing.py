@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agent_service.conversation.languages import base_language
 from agent_service.conversation.phrases import QUESTIONS, Phrase, phrase
 from agent_service.conversation.read_back.asking import Asked, asked
 from agent_service.conversation.read_back.blocks import blocks_of
@@ -33,7 +34,7 @@ def says_the_same(read_back: str, spoken: str, *, language: str | None) -> bool:
     """
     if spoken.split() == read_back.split() != []:
         return True  # word for word, whatever it holds
-    known = LANGUAGES.get((language or "").replace("_", "-").partition("-")[0].lower())
+    known = LANGUAGES.get(base_language(language) or "")
     given, _ = tokens_of(read_back)
     heard, end = tokens_of(spoken)
     if not heard or len(heard) > _LONGER * len(given) + _FRAMING:
