@@ -28,6 +28,7 @@ from agent_service.audio import (
     read_wav,
     resample,
     samples,
+    sounding_ms,
     write_wav,
 )
 from agent_service.errors import AudioError
@@ -243,3 +244,20 @@ def test_a_sound_file_of_another_shape_is_refused(rate_hz: int, shape: tuple[int
     soundfile.write(file, np.zeros(shape), rate_hz, format="OGG", subtype="OPUS")
     with pytest.raises(AudioError, match=f"at {rate_hz} Hz"):
         decode_ogg(file.getvalue())
+
+
+@pytest.mark.parametrize("cut_ms", [7, 20, 200])
+def test_sound_is_told_from_silence_however_it_is_cut(cut_ms: int) -> None:
+    beep = (np.sin(np.arange(24 * 300)) * 400).astype("<i2").tobytes()
+    hum = np.full(24 * 100, 5000, "<i2").tobytes()
+    faint = (np.sin(np.arange(24 * 100)) * 100).astype("<i2").tobytes()
+    sound = bytes(ms_to_bytes(200)) + beep + hum + faint + bytes(ms_to_bytes(50))
+    size = ms_to_bytes(cut_ms)
+    pieces = [sound[at : at + size] for at in range(0, len(sound), size)]
+    assert abs(sum(map(sounding_ms, pieces)) - 300) <= 20
+
+
+def test_the_loudest_sound_is_sound_and_half_a_sample_is_none() -> None:
+    assert sounding_ms(np.tile(np.array([-32768, 32767], "<i2"), 240).tobytes()) == 20
+    assert sounding_ms(b"") == sounding_ms(b"\x7f") == 0
+    assert sounding_ms(bytes(999)) == 0

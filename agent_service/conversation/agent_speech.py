@@ -63,7 +63,9 @@ class AgentSpeech:
         item = self._item(event.response_id, event.item_id, is_spoken=True)
         if item is None:
             return False
-        offset_ms = self._playback.send(item, event.audio, self._output.now)
+        offset_ms = self._playback.send(
+            item, event.audio, self._output.now, sounding_ms=event.sounding_ms
+        )
         if offset_ms is None:
             return False
         self._measure_wait(item)
@@ -104,7 +106,9 @@ class AgentSpeech:
         )
         for start in range(0, len(audio), NOTICE_FRAME_BYTES):
             frame = audio[start : start + NOTICE_FRAME_BYTES]
-            offset_ms = self._playback.send(item, frame, self._output.now)
+            # That it sounds was seen to when it was recorded.
+            frame_ms = len(frame) // BYTES_PER_MS
+            offset_ms = self._playback.send(item, frame, self._output.now, sounding_ms=frame_ms)
             assert offset_ms is not None
             self._output.order(PlayAudio(item_id, offset_ms, frame))
         self._playback.finish_generation(item, is_complete=True)

@@ -149,7 +149,7 @@ class Confirming:
         if not all(item.is_heard_whole for item in items):
             return False
         if self._settings.modality is Modality.AUDIO and not all(
-            item.is_spoken and item.heard_ms > 0 for item in items if item.text.strip()
+            item.is_spoken for item in items if item.text.strip()
         ):
             return False
         spoken = " ".join(item.text for item in items)

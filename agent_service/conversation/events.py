@@ -166,6 +166,8 @@ class AgentAudio:
     response_id: str
     item_id: str
     audio: bytes
+    sounding_ms: int
+    """For how much of it there is something to hear: not silence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,14 @@ ACKNOWLEDGE_S = 3.0
 SPOKEN_MS_PER_CHARACTER = 62
 """Ordinary speech, used only for words whose audio was never generated."""
 
+SPOKEN_PER_S = 30
+"""More letters and digits than this are not spoken in a second of sound.
+
+Voices at their ordinary speed say 10 to 18 (espeak, flite, and the notices that ship with the
+service, in six languages), at the fastest that providers offer, one and a half times that, 25 at
+most; of figures, each of which is a word or more, far fewer.
+"""
+
 END_TOLERANCE_MS = 40
 """A player that is this close to the end has played to the end: one frame of 20 to 40 ms."""
 
@@ -52,6 +60,8 @@ class AgentItem:
     is_unacknowledged: bool = False
     """The player went silent; ``heard_ms`` is the last that it said."""
     sent_bytes: int = 0
+    sounding_ms: int = 0
+    """For how much of what was sent there is something to hear."""
     heard_ms: int = 0
     due_at: float | None = None
     """When the item is finished without another word from the player."""
@@ -76,10 +86,14 @@ class AgentItem:
         """All of it was generated and reached the caller."""
         if not self.is_complete or self.is_cut:
             return False
-        has_sound = self.sent_ms > 0 or not self.text
         return not self.is_spoken or (
-            has_sound and self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
+            not self.is_mute and self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
         )
+
+    @property
+    def is_mute(self) -> bool:
+        """Its sound is too short to hold its words: whatever was played, they were not heard."""
+        return self.is_spoken and self._end_of_sound < len(self.text.rstrip())
 
     @property
     def is_spared(self) -> bool:
@@ -113,7 +127,17 @@ class AgentItem:
         if spoken_ms <= 0:
             return ""
         end = int(len(self.text) * ms / spoken_ms)
-        return whole_words(self.text, min(end, len(self.text) - 1))
+        return whole_words(self.text, min(end, len(self.text) - 1, self._end_of_sound))
+
+    @property
+    def _end_of_sound(self) -> int:
+        """How many characters the sound can hold, however fast they are spoken."""
+        left = self.sounding_ms * SPOKEN_PER_S // 1000
+        for end, character in enumerate(self.text):
+            left -= character.isalnum()
+            if left < 0:
+                return end
+        return len(self.text)
 
 
 def whole_words(text: str, end: int) -> str:
@@ -149,12 +173,13 @@ class Playback:
         self._items[item_id] = item
         return item
 
-    def send(self, item: AgentItem, audio: bytes, now: float) -> int | None:
+    def send(self, item: AgentItem, audio: bytes, now: float, *, sounding_ms: int) -> int | None:
         """Count audio for the caller; return its offset in ms, or None if it may not go."""
         if item.state is not ItemState.GENERATING:
             return None
         offset_ms = item.sent_ms
         item.sent_bytes += len(audio)
+        item.sounding_ms += sounding_ms
         self._plays_until = max(self._plays_until, now) + len(audio) / BYTES_PER_MS / 1000
         return offset_ms
 

@@ -122,7 +122,8 @@ class TurnRecord:
     response_id: str | None = None
     flags: tuple[str, ...] = ()
     """``no_transcript``, ``late_transcript``, ``no_words``, ``transcript_failed``,
-    ``playback_unacknowledged``, ``cut_off``, ``notice`` (said by the service itself)."""
+    ``playback_unacknowledged``, ``cut_off``, ``too_little_sound`` (for its
+    words), ``notice`` (said by the service itself)."""
 
 
 class ToolCallStatus(StrEnum):

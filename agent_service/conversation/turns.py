@@ -69,6 +69,8 @@ class AgentTurn:
             flags.append("playback_unacknowledged")
         if not item.is_complete and not item.is_cut:
             flags.append("cut_off")
+        if item.is_complete and item.is_mute:
+            flags.append("too_little_sound")
         return TurnRecord(
             turn_id=self.turn_id,
             conversation_id=conversation_id,

@@ -6,6 +6,7 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
+from agent_service.audio import sounding_ms
 from agent_service.conversation.events import (
     AgentAudio,
     AgentText,
@@ -126,7 +127,8 @@ def _through(
 
 
 def _agent_audio(event: incoming.AudioDelta) -> EngineEvent:
-    return AgentAudio(event.response_id, event.item_id, event.delta)
+    sound = event.delta
+    return AgentAudio(event.response_id, event.item_id, sound, sounding_ms(sound))
 
 
 def _spoken_words(event: incoming.TextDelta) -> EngineEvent:

@@ -92,8 +92,8 @@ class AgentSettings(Section):
     voice: str = Field("alloy", min_length=1, max_length=64)
     """The provider's voice."""
     language: Language | None = None
-    """The language callers speak (ISO 639-1), a hint for transcripts; a region, as in `de-AT`, makes no
-    difference."""
+    """The language callers speak (ISO 639-1), a hint for transcripts; a region makes no
+    difference: `de-AT`."""
     tools: tuple[ToolName, ...] = ()
     """Tools the agent may use."""
     tool_modules: tuple[ModuleName, ...] = ()

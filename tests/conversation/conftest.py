@@ -84,12 +84,20 @@ class Driver:
             self.tell(ev.TranscriptArrived(item_id, text, is_final=True))
 
     def agent_says(
-        self, response_id: str, item_id: str, text: str, ms: int, *, is_played: bool = True
+        self,
+        response_id: str,
+        item_id: str,
+        text: str,
+        ms: int,
+        *,
+        is_played: bool = True,
+        sounding_ms: int | None = None,
     ) -> None:
+        sounding_ms = ms if sounding_ms is None else sounding_ms
         self.tell(
             ev.ResponseStarted(response_id),
             ev.AgentText(response_id, item_id, text, is_spoken=True),
-            ev.AgentAudio(response_id, item_id, MS * ms),
+            ev.AgentAudio(response_id, item_id, MS * ms, sounding_ms),
             ev.AgentItemFinished(response_id, item_id, is_complete=True),
             ev.ResponseFinished(response_id, ev.ResponseStatus.COMPLETED),
         )

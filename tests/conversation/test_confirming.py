@@ -16,6 +16,7 @@ from agent_service.conversation.records import (
     Modality,
     ToolCallRecord,
     ToolCallStatus,
+    TurnRecord,
 )
 
 MS = b"\x00" * 48
@@ -265,7 +266,7 @@ def test_the_stop_button_drops_the_question_in_words(driver: Any) -> None:
 
 def test_a_tap_of_no_stops_the_read_back(driver: Any) -> None:
     ask(driver)
-    driver.tell(ev.ResponseStarted("resp-2"), ev.AgentAudio("resp-2", "out-2", MS * 300))
+    driver.tell(ev.ResponseStarted("resp-2"), ev.AgentAudio("resp-2", "out-2", MS * 300, 300))
     confirmation_id = driver.kept(ConfirmationRecord)[0].confirmation_id
     out = driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=False))
     assert cmd.ClearPlayback("out-2") in out
@@ -295,7 +296,7 @@ def test_a_question_long_after_a_replaced_one_is_plain(driver: Any) -> None:
 
 def test_a_read_back_that_the_caller_stops_is_asked_again(driver: Any) -> None:
     ask(driver)
-    driver.tell(ev.ResponseStarted("resp-2"), ev.AgentAudio("resp-2", "out-2", MS * 300))
+    driver.tell(ev.ResponseStarted("resp-2"), ev.AgentAudio("resp-2", "out-2", MS * 300, 300))
     driver.tell(ev.SpeechStarted("in-2", 8000))
     driver.tell(ev.ResponseFinished("resp-2", ev.ResponseStatus.CANCELLED))
     driver.tell(ev.SpeechStopped("in-2", 9000), ev.SpeechCommitted("in-2"))
@@ -338,7 +339,7 @@ def test_a_yes_after_something_else_was_said_is_asked_again(driver: Any, is_soun
     hold(driver)
     driver.tell(ev.ResponseStarted("other"))
     if is_sound:
-        driver.tell(ev.AgentAudio("other", "out-9", MS * 500))
+        driver.tell(ev.AgentAudio("other", "out-9", MS * 500, 500))
     driver.tell(
         ev.AgentText("other", "out-9", "Do you want a free coupon instead?", is_spoken=True),
         ev.ResponseFinished("other", ev.ResponseStatus.COMPLETED),
@@ -396,7 +397,7 @@ def said_without_sound(driver: Any, number: int) -> None:
 def broke_off(driver: Any, number: int) -> None:
     driver.tell(
         ev.ResponseStarted(f"read-{number}"),
-        ev.AgentAudio(f"read-{number}", f"out-r{number}", MS * 100),
+        ev.AgentAudio(f"read-{number}", f"out-r{number}", MS * 100, 100),
         ev.ResponseFinished(f"read-{number}", ev.ResponseStatus.INCOMPLETE, code="max"),
     )
 
@@ -437,19 +438,36 @@ def test_what_was_not_read_back_rightly_is_read_again_then_only_shown(
     assert (accepted.decided_by, accepted.heard_at) == (DecidedBy.TAP, None)
 
 
+@pytest.mark.parametrize("sounding_ms", [0, 200])
+def test_a_read_back_without_enough_sound_is_said_again_then_only_shown(
+    driver: Any, sounding_ms: int
+) -> None:
+    ask(driver)
+    driver.agent_says("resp-2", "out-2", READ_BACK, 4000, sounding_ms=sounding_ms)
+    assert driver.ordered(cmd.ShowConfirmation) == []
+    assert asked_to_say(driver)[-1] == AGAIN
+    driver.agent_says("resp-3", "out-3", AGAIN, 4000, sounding_ms=sounding_ms)
+    assert driver.ordered(cmd.ShowConfirmation)[-1].is_tap_only
+    driver.caller_says("in-2", "yes", start_ms=9000)
+    driver.wait(2)
+    assert driver.ordered(cmd.RunTool) == []
+    assert [r.code for r in driver.kept(IncidentRecord)] == ["read_back_differs"] * 2
+    assert "too_little_sound" in driver.kept(TurnRecord)[1].flags
+
+
 def test_a_read_back_in_two_items_is_one(driver: Any) -> None:
     ask(driver)
     driver.tell(
         ev.ResponseStarted("resp-2"),
         ev.AgentText("resp-2", "out-1", "Cancel order 1007, one wireless mouse.", is_spoken=True),
-        ev.AgentAudio("resp-2", "out-1", MS * 900),
+        ev.AgentAudio("resp-2", "out-1", MS * 1500, 1500),
         ev.AgentText("resp-2", "out-2", "Shall I go ahead?", is_spoken=True),
-        ev.AgentAudio("resp-2", "out-2", MS * 500),
+        ev.AgentAudio("resp-2", "out-2", MS * 700, 700),
         ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED),
-        ev.CallerPlayed("out-1", 900),
+        ev.CallerPlayed("out-1", 1500),
     )
     assert driver.ordered(cmd.ShowConfirmation) == []
-    driver.tell(ev.CallerPlayed("out-2", 500))
+    driver.tell(ev.CallerPlayed("out-2", 700))
     assert len(driver.ordered(cmd.ShowConfirmation)) == 1
 
 
@@ -515,7 +533,7 @@ def test_a_loss_during_the_read_back_asks_again_without_counting(
 ) -> None:
     ask(driver)
     if is_begun:
-        driver.tell(ev.ResponseStarted("resp-2"), ev.AgentAudio("resp-2", "out-2", MS * 100))
+        driver.tell(ev.ResponseStarted("resp-2"), ev.AgentAudio("resp-2", "out-2", MS * 100, 100))
     driver.tell(ev.EngineDropped("dropped", "gone"))
     driver.tell(ev.EngineReady())
     driver.tell(ev.CallerPlayed("out-2", 100))

@@ -138,7 +138,7 @@ def test_usage_of_a_response_without_words_goes_to_the_next_turn(driver: Any) ->
     driver.tell(
         ev.ResponseStarted("resp-2"),
         ev.AgentText("resp-2", "out-2", "Here.", is_spoken=True),
-        ev.AgentAudio("resp-2", "out-2", MS * 100),
+        ev.AgentAudio("resp-2", "out-2", MS * 100, 100),
         ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED, Usage(input_text_tokens=5)),
         ev.CallerPlayed("out-2", 100),
     )
@@ -192,15 +192,15 @@ def test_barge_in_clears_playback_and_cuts_memory_and_record_alike(driver: Any) 
 
 def test_no_audio_of_a_cut_item_goes_out(driver: Any) -> None:
     driver.caller_says("in-1", "hello")
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300, 300))
     driver.tell(ev.SpeechStarted("in-2", 5000))
-    assert driver.tell(ev.AgentAudio("resp-1", "out-1", MS * 300)) == []
-    assert driver.tell(ev.AgentAudio("resp-1", "out-9", MS * 300)) == []
+    assert driver.tell(ev.AgentAudio("resp-1", "out-1", MS * 300, 300)) == []
+    assert driver.tell(ev.AgentAudio("resp-1", "out-9", MS * 300, 300)) == []
 
 
 def test_the_provider_is_told_to_cancel_if_it_does_not_by_itself(driver: Any) -> None:
     driver.caller_says("in-1", "hello")
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300, 300))
     driver.tell(ev.SpeechStarted("in-2", 5000))
     assert driver.ordered(cmd.CancelResponse) == []
     driver.wait(1.0)
@@ -209,7 +209,7 @@ def test_the_provider_is_told_to_cancel_if_it_does_not_by_itself(driver: Any) ->
 
 def test_the_stop_button_cancels_at_once(driver: Any) -> None:
     driver.caller_says("in-1", "hello")
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300, 300))
     out = driver.tell(ev.CallerInterrupted())
     assert cmd.CancelResponse("resp-1") in out
     assert cmd.ClearPlayback("out-1") in out
@@ -225,7 +225,7 @@ def test_a_player_that_says_nothing_is_not_believed_to_have_played(driver: Any) 
 
 def test_acknowledgements_never_exceed_what_was_sent(driver: Any) -> None:
     driver.caller_says("in-1", "hello")
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300, 300))
     driver.tell(ev.CallerPlayed("out-1", 99_000), ev.SpeechStarted("in-2", 5000))
     driver.wait(1.0)
     assert driver.ordered(cmd.TruncateItem) == []  # all that was sent was heard
@@ -664,7 +664,7 @@ def test_a_tool_prepared_or_finished_too_late_changes_nothing(driver: Any) -> No
 def test_a_second_response_of_the_provider_is_not_listened_to(driver: Any) -> None:
     driver.caller_says("in-1", "x")
     driver.tell(ev.ResponseStarted("resp-1"), ev.ResponseStarted("resp-2"))
-    assert driver.tell(ev.AgentAudio("resp-2", "out-2", MS)) == []
+    assert driver.tell(ev.AgentAudio("resp-2", "out-2", MS, 1)) == []
     assert driver.tell(ev.AgentItemFinished("resp-2", "out-2", is_complete=True)) == []
     assert driver.tell(ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED)) == []
 
@@ -698,7 +698,7 @@ def test_a_lost_session_keeps_the_turn_that_it_broke(driver: Any) -> None:
     driver.tell(
         ev.ResponseStarted("resp-1"),
         ev.AgentText("resp-1", "out-1", "It is on", is_spoken=True),
-        ev.AgentAudio("resp-1", "out-1", MS * 300),
+        ev.AgentAudio("resp-1", "out-1", MS * 300, 300),
         ev.CallerPlayed("out-1", 300),
         ev.EngineDropped("dropped", "gone"),
     )
@@ -718,7 +718,7 @@ def test_a_rating_is_kept(driver: Any) -> None:
 
 def test_a_stopping_service_ends_the_conversation_and_stops_speech(driver: Any) -> None:
     driver.caller_says("in-1", "x")
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 500))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 500, 500))
     out = driver.tell(ev.ServiceStopping())
     assert cmd.ClearPlayback("out-1") in out
     assert driver.kept(ConversationRecord)[-1].end_reason == "service_stopping"
@@ -787,7 +787,7 @@ def test_each_transcript_has_its_own_time(driver: Any) -> None:
 
 def test_words_of_a_cut_item_are_not_shown(driver: Any) -> None:
     driver.caller_says("in-1", "hello")
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300, 300))
     driver.tell(ev.SpeechStarted("in-2", 5000))
     assert driver.tell(ev.AgentText("resp-1", "out-1", "more", is_spoken=True)) == []
 

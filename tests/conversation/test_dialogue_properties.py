@@ -20,6 +20,7 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.caller_speech import SPEECH_S
 from agent_service.conversation.dialogue import Dialogue
+from agent_service.conversation.playback import SPOKEN_PER_S
 from agent_service.conversation.records import (
     Caller,
     ConfirmationRecord,
@@ -84,11 +85,17 @@ def new_dialogue() -> Dialogue:
 class Item:
     response_id: str
     sent_ms: int = 0
+    sounding_ms: int = 0
     played_ms: int = 0
     is_cut: bool = False
     is_spared: bool = False
     is_notice: bool = False
     text: str = ""
+
+
+def has_sound(item: Item) -> bool:
+    """Its words can be spoken in so much sound."""
+    return sum(map(str.isalnum, item.text)) <= item.sounding_ms * SPOKEN_PER_S / 1000
 
 
 @dataclass
@@ -222,6 +229,7 @@ class Conversation(RuleBasedStateMachine):
             item.response_id in self.readers
             and item.text.endswith(READ_BACK)
             and item.played_ms == item.sent_ms > 0
+            and has_sound(item)
             for item in self.items.values()
         ), "a yes to a question that was not said"
 
@@ -365,15 +373,17 @@ class Conversation(RuleBasedStateMachine):
         self.tell(ev.ResponseStarted(self.active))
 
     @precondition(lambda self: self.active is not None and not self.closing)
-    @rule(words=st.sampled_from(WORDS), has_sound=st.sampled_from([True, True, False]))
-    def agent_speaks(self, words: str, has_sound: bool) -> None:
+    @rule(words=st.sampled_from(WORDS), loudness=st.sampled_from([1.0, 1.0, 0.1, 0.0, None]))
+    def agent_speaks(self, words: str, loudness: float | None) -> None:
         assert self.active is not None
         key = f"out-{self.active}"
         item = self.items.setdefault(key, Item(self.active, is_spared=self.is_discloser))
         item.text += words
         self.tell(ev.AgentText(self.active, key, words, is_spoken=True))
-        if has_sound and self.active is not None:
-            self.tell(ev.AgentAudio(self.active, key, MS * (60 * len(words))))
+        if loudness is not None and self.active is not None:
+            ms = 60 * len(words)
+            item.sounding_ms += round(ms * loudness)
+            self.tell(ev.AgentAudio(self.active, key, MS * ms, round(ms * loudness)))
 
     @precondition(lambda self: self.active is not None and not self.closing)
     @rule(name=st.sampled_from(["look", "change", "unknown"]), repeats=st.booleans())
@@ -471,7 +481,7 @@ class Conversation(RuleBasedStateMachine):
         if how_far == "asked" or not self.is_reader or not self.requested:
             return
         self.response_starts()
-        self.agent_speaks(words, has_sound=True)
+        self.agent_speaks(words, loudness=1.0)
         if how_far == "read":
             return
         self.response_finishes(ev.ResponseStatus.COMPLETED)

@@ -80,7 +80,7 @@ def test_what_is_typed_before_the_provider_is_ready_is_answered_after_it(
 
 
 def test_the_stop_button_does_not_cut_it(driver: Any) -> None:
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 900))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 900, 900))
     assert driver.tell(ev.CallerInterrupted()) == []
 
 
@@ -88,7 +88,7 @@ def test_a_generation_that_the_provider_stopped_is_followed_by_our_own_words(dri
     driver.tell(
         ev.ResponseStarted("resp-1"),
         ev.AgentText("resp-1", "out-1", "You are talking", is_spoken=True),
-        ev.AgentAudio("resp-1", "out-1", MS * 500),
+        ev.AgentAudio("resp-1", "out-1", MS * 500, 500),
         ev.SpeechStarted("in-1", 0),
         ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED),
     )
@@ -102,13 +102,23 @@ def test_a_generation_that_was_stopped_behind_it_needs_no_other(driver: Any) -> 
     driver.tell(
         ev.ResponseStarted("resp-1"),
         ev.AgentText("resp-1", "out-1", f"{SAYS} How can", is_spoken=True),
-        ev.AgentAudio("resp-1", "out-1", MS * 4000),
+        ev.AgentAudio("resp-1", "out-1", MS * 4000, 4000),
         ev.SpeechStarted("in-1", 0),
         ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED),
         ev.CallerPlayed("out-1", 3900),
     )
     assert heard_at(driver) is not None
     assert driver.kept(IncidentRecord) == []
+
+
+def test_silence_in_its_place_is_no_disclosure(driver: Any) -> None:
+    for number in (1, 2):
+        response_id, item_id = f"resp-{number}", f"out-{number}"
+        driver.agent_says(response_id, item_id, f"{SAYS} {GREETING}", 4000, sounding_ms=300)
+        assert heard_at(driver) is None
+    notice = driver.ordered(cmd.PlayAudio)[-1].item_id
+    driver.tell(ev.CallerPlayed(notice, 500))
+    assert heard_at(driver) is not None
 
 
 def test_without_words_of_our_own_a_stopped_generation_is_asked_for_again(
@@ -119,7 +129,7 @@ def test_without_words_of_our_own_a_stopped_generation_is_asked_for_again(
     driver.tell(
         ev.ResponseStarted("resp-1"),
         ev.AgentText("resp-1", "out-1", "You are talking", is_spoken=True),
-        ev.AgentAudio("resp-1", "out-1", MS * 500),
+        ev.AgentAudio("resp-1", "out-1", MS * 500, 500),
         ev.SpeechStarted("in-1", 0),
         ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED),
         ev.CallerPlayed("out-1", 500),
@@ -174,7 +184,7 @@ def test_a_slight_change_of_wording_still_discloses(driver: Any) -> None:
 @pytest.mark.parametrize("has_begun", [False, True])
 def test_a_loss_of_the_provider_does_not_lose_it(driver: Any, has_begun: bool) -> None:
     if has_begun:
-        driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300))
+        driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 300, 300))
     driver.tell(ev.EngineDropped("dropped", "gone"), ev.EngineReady())
     driver.tell(ev.CallerPlayed("out-1", 300))
     assert SAYS in driver.ordered(cmd.RequestResponse)[-1].instructions

@@ -117,11 +117,11 @@ def test_a_refusal_while_nothing_is_requested_only_delays_the_next() -> None:
 def test_audio_after_generation_has_ended_is_not_sent() -> None:
     playback = Playback()
     item = playback.open("out-1", "resp-1", is_spoken=True)
-    assert playback.send(item, bytes(BYTES_PER_MS * 100), 0.0) == 0
+    assert playback.send(item, bytes(BYTES_PER_MS * 100), 0.0, sounding_ms=100) == 0
     playback.finish_generation(item, is_complete=True)
     playback.finish_generation(item, is_complete=False)
     assert item.is_complete
-    assert playback.send(item, bytes(BYTES_PER_MS), 0.0) is None
+    assert playback.send(item, bytes(BYTES_PER_MS), 0.0, sounding_ms=1) is None
 
 
 def test_an_item_of_which_nothing_was_sent_is_cut_at_once() -> None:
@@ -137,8 +137,32 @@ def test_an_item_of_which_nothing_was_sent_is_cut_at_once() -> None:
 def test_what_was_never_generated_counts_when_heard_words_are_estimated() -> None:
     item = AgentItem("out-1", "resp-1", is_spoken=True, text="one two three four five six")
     item.sent_bytes = 500 * BYTES_PER_MS
+    item.sounding_ms = 500
     item.heard_ms = 500
     assert item.heard_text() == "one two"  # 27 characters would take about 1.7 s to say
+
+
+@pytest.mark.parametrize(
+    ("sent_ms", "sounding_ms", "heard"),
+    [
+        (4000, 4000, "Order 1007 is cancelled today."),
+        (4000, 834, "Order 1007 is cancelled today."),
+        (4000, 800, "Order 1007 is cancelled"),
+        (4000, 200, "Order"),
+        (4000, 0, ""),
+        (0, 0, ""),
+    ],
+    ids=["spoken", "at most", "too fast", "a stub", "silence", "no sound"],
+)
+def test_words_are_heard_as_far_as_there_is_sound_for_them(
+    sent_ms: int, sounding_ms: int, heard: str
+) -> None:
+    item = AgentItem("out-1", "resp-1", is_spoken=True, text="Order 1007 is cancelled today.")
+    item.sent_bytes, item.heard_ms = sent_ms * BYTES_PER_MS, sent_ms
+    item.sounding_ms = sounding_ms
+    item.is_complete = True
+    assert item.heard_text() == heard
+    assert item.is_heard_whole is (heard == item.text)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +228,7 @@ def test_what_is_not_due_is_not_given_up() -> None:
 def test_a_text_item_is_cut_without_waiting_for_a_player() -> None:
     playback = Playback()
     spoken = playback.open("out-1", "resp-1", is_spoken=True)
-    playback.send(spoken, bytes(BYTES_PER_MS * 100), 0.0)
+    playback.send(spoken, bytes(BYTES_PER_MS * 100), 0.0, sounding_ms=100)
     written = playback.open("out-2", "resp-1", is_spoken=False)
     playback.finish_generation(written, is_complete=True)
     assert playback.cut(0.0) == ["out-1"]

@@ -169,7 +169,7 @@ def test_a_response_that_the_provider_says_is_not_active_is_over(driver: Any) ->
     driver.tell(
         ev.ResponseStarted("resp-1"),
         ev.AgentText("resp-1", "out-1", "It is", is_spoken=True),
-        ev.AgentAudio("resp-1", "out-1", MS * 100),
+        ev.AgentAudio("resp-1", "out-1", MS * 100, 100),
         ev.CallerPlayed("out-1", 100),
     )
     driver.tell(ev.CallerTyped("hello?"))
@@ -325,7 +325,7 @@ def test_what_the_agent_had_begun_to_say_is_known_to_the_next_session(driver: An
     driver.tell(
         ev.ResponseStarted("resp-1"),
         ev.AgentText("resp-1", "out-1", "one two three four five six", is_spoken=True),
-        ev.AgentAudio("resp-1", "out-1", MS * 850),
+        ev.AgentAudio("resp-1", "out-1", MS * 850, 850),
         ev.EngineDropped("dropped", "gone"),
     )
     assert HistoryTurn(Role.AGENT, "one two three") in driver.ordered(cmd.ReopenEngine)[0].history
@@ -361,7 +361,7 @@ def test_a_session_about_to_expire_is_renewed_between_two_turns(driver: Any) -> 
     driver.tell(ev.EngineDropped("dropped", "gone"), ev.EngineReady(expires_in_s=100.0))
     driver.wait(85)
     driver.caller_says("in-1", "count")
-    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 3000))
+    driver.tell(ev.ResponseStarted("resp-1"), ev.AgentAudio("resp-1", "out-1", MS * 3000, 3000))
     driver.wait(7)
     assert len(driver.ordered(cmd.ReopenEngine)) == 1
     driver.tell(ev.CallerPlayed("out-1", 3000))

@@ -153,7 +153,7 @@ def test_an_item_without_an_identifier_is_skipped() -> None:
     ("first", "event"),
     [
         (words("Hi"), AgentText("r", "i", "Hi", is_spoken=True)),
-        (sound(), AgentAudio("r", "i", b"\0\0\0")),
+        (sound(), AgentAudio("r", "i", b"\0\0\0", 0)),
         (item_done(call()), REQUESTED),
         (done(), COMPLETED),
     ],
@@ -168,7 +168,7 @@ def test_what_comes_after_the_end_of_its_response_begins_nothing() -> None:
     codec = wire()
     assert decoded(created(), done(), codec=codec)[-1] == COMPLETED
     late = decoded(created(), words("Hi"), sound(), done(), item_done(said()), codec=codec)
-    assert late == [AgentAudio("r", "i", b"\0\0\0")]
+    assert late == [AgentAudio("r", "i", b"\0\0\0", 0)]
 
 
 def test_a_late_call_of_a_response_that_ended_is_still_heard_of() -> None:

@@ -12,6 +12,7 @@ import pytest
 import trustme
 from websockets.frames import Frame, Opcode
 
+from agent_service.audio import sounding_ms
 from agent_service.conversation.commands import SendAudio, SendText
 from agent_service.conversation.events import (
     AgentAudio,
@@ -138,7 +139,10 @@ def test_a_long_answer_arrives_whole(received: Callable[..., list[Any]]) -> None
     async def play(provider: Any) -> None:
         provider.send(delta | {"delta": base64.b64encode(audio).decode()})
 
-    assert received(play, 2) == [ResponseStarted("r"), AgentAudio("r", "i", audio)]
+    assert received(play, 2) == [
+        ResponseStarted("r"),
+        AgentAudio("r", "i", audio, sounding_ms(audio)),
+    ]
 
 
 @pytest.mark.parametrize("fragmented", [True, False])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_service.audio import sounding_ms
 from agent_service.conversation.commands import (
     AddNote,
     CancelResponse,
@@ -417,7 +418,7 @@ def test_audio_survives_both_directions(audio: bytes) -> None:
         "item_id": "i",
         "delta": sent["audio"],
     }
-    assert answering().decode(raw(delta)) == (AgentAudio("r", "i", audio),)
+    assert answering().decode(raw(delta)) == (AgentAudio("r", "i", audio, sounding_ms(audio)),)
 
 
 any_text = st.text(st.characters(exclude_categories=()), max_size=40)

@@ -90,13 +90,13 @@ class Talk:
         self.responds(lambda r: ev.ToolCallRequested(r, tool_call_id, name, arguments))
 
     def says(self, text: str, *, is_heard: bool = True) -> None:
-        item_id = self.fresh("out")
+        item_id, ms = self.fresh("out"), 60 * len(text)
         self.responds(
             lambda r: ev.AgentText(r, item_id, text, is_spoken=True),
-            lambda r: ev.AgentAudio(r, item_id, MS * 100),
+            lambda r: ev.AgentAudio(r, item_id, MS * ms, ms),
         )
         if is_heard:
-            self.session.receive(ev.CallerPlayed(item_id, 100))
+            self.session.receive(ev.CallerPlayed(item_id, ms))
 
     def speaks(self, text: str) -> None:
         item_id = self.fresh("in")

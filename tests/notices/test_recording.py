@@ -30,9 +30,9 @@ def saying(text: str, sound: bytes) -> tuple[EngineEvent, ...]:
     return (
         ResponseStarted("r"),
         AgentText("r", "i", text[:7], is_spoken=True),
-        AgentAudio("r", "i", sound[:middle]),
+        AgentAudio("r", "i", sound[:middle], 0),
         AgentText("r", "i", text[7:], is_spoken=True),
-        AgentAudio("r", "i", sound[middle:]),
+        AgentAudio("r", "i", sound[middle:], 0),
         ResponseFinished("r", ResponseStatus.COMPLETED),
     )
 

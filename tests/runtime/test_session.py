@@ -285,10 +285,10 @@ def test_no_write_runs_before_the_yes_is_on_record() -> None:
             s.engine.push(
                 ev.ResponseStarted("resp-2"),
                 ev.AgentText("resp-2", "out-2", "Cancel it? Shall I go ahead?", is_spoken=True),
-                ev.AgentAudio("resp-2", "out-2", MS * 100),
+                ev.AgentAudio("resp-2", "out-2", MS * 900, 900),
                 ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED),
             )
-            session.receive(ev.CallerPlayed("out-2", 100))
+            session.receive(ev.CallerPlayed("out-2", 900))
             s.records.is_holding = True
             session.receive(ev.CallerTyped("yes"))
             await settle()
