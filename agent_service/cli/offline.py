@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -64,7 +65,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser.add_argument(
         "--exit-with-parent",
         action="store_true",
-        help="end when standard input is closed, as it is when the parent process ends",
+        help="end when standard input is closed, as it is when the parent process ends, and not "
+        "with SIGTERM",
     )
     parser.add_argument(
         "--keys-from-stdin",
@@ -166,6 +168,10 @@ def _write_whole(path: Path, line: str) -> None:
 
 
 def _end_with_standard_input(server: _Server) -> None:
+    # The parent decides: what stops a group of processes (systemd does) must not take the provider
+    # from conversations that the parent still lets end.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
     def watch() -> None:
         while sys.stdin.buffer.read(4096):
             pass

@@ -15,7 +15,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser = commands.add_parser(
         "serve",
         help="run the configured service",
-        description="Run the configured service until SIGTERM, which lets conversations end first. "
+        description="Run the configured service until SIGTERM, which lets conversations end first "
+        "(Ctrl-C does not). "
         "The database must have been migrated: agent-service migrate.",
     )
     add_listening(parser)

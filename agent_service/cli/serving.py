@@ -5,6 +5,7 @@ import contextlib
 import gc
 import signal
 from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from agent_service import app
@@ -24,7 +25,6 @@ async def serve(
     progress: Callable[[str], None],
     on_ready: Callable[[str], None],
     demo_caller: Caller | None = None,
-    drains: bool = True,
     receivers: Mapping[str, Receiver] | None = None,
 ) -> int:
     """Serve until a signal and return the exit status; ``on_ready`` gets the service's URL.
@@ -57,10 +57,15 @@ async def serve(
             listener,
             max_message_bytes=settings.server.max_message_bytes,
             on_ready=lambda port: on_ready(url_of(settings.server.host, port)),
-            drain=service.drain if drains else service.host.stop,
+            drain=partial(_end_conversations, service),
         )
         ended_by = await _serve_with(provider, serving)
     return CTRL_C_STATUS if ended_by == signal.SIGINT else 0
+
+
+async def _end_conversations(service: app.Service, number: int) -> None:
+    """Let conversations end at their next turn boundary; who presses Ctrl-C wants it now."""
+    await (service.host.stop() if number == signal.SIGINT else service.drain())
 
 
 async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, int]) -> int:

@@ -32,14 +32,15 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "up",
         help="run everything: database, demo shop, offline provider, service",
         description="Run everything on one command: migrate the database, fill the demo shop once, "
-        "start the offline provider unless another one is configured, serve, and say where.",
+        "start the offline provider unless another one is configured, serve, and say where. "
+        "SIGTERM lets conversations end first, Ctrl-C does not.",
     )
     add_listening(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve until Ctrl-C."""
+    """Serve until a signal."""
     settings = service_settings(arguments)
     # On standard error: standard output is the log. It too may have a reader that stands still.
     writer = LineWriter(sys.stderr)
@@ -61,7 +62,6 @@ def _run(settings: Settings, say: Callable[[str], None]) -> int:
                 progress=lambda text: say(f"offline provider: {text}"),
                 on_ready=lambda url: say(_announcement(settings, url, token)),
                 demo_caller=DEMO_CALLER,
-                drains=False,
                 receivers=dict.fromkeys(DEMO_KINDS, FileReceiver(settings.data_dir / "outbox")),
             )
         )

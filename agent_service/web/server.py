@@ -142,12 +142,13 @@ async def serve(
     *,
     ws_protocol: type[GuardedWebSocket] = DirectWebSocket,
     on_ready: Callable[[int], None] | None = None,
-    drain: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    drain: Callable[[int], Coroutine[Any, Any, None]] | None = None,
     max_message_bytes: int = MAX_MESSAGE_BYTES,
 ) -> int:
     """Serve until SIGINT or SIGTERM; then ``drain`` lets conversations end, and the server stops.
 
-    A second signal does not wait for the rest. Returns the first one's number.
+    ``drain`` is told which signal it was. A second one does not wait for the rest. Returns the
+    first one's number.
     """
     server = Server(
         app,
@@ -171,7 +172,7 @@ async def serve(
         log.info("service_stopping")
         try:
             if drain is not None:
-                await _drained(drain, impatient)
+                await _drained(drain(signals[0]), impatient)
         finally:
             server.stop()
         await impatient.wait()
@@ -187,9 +188,9 @@ async def serve(
     return next(iter(signals), 0)
 
 
-async def _drained(drain: Callable[[], Coroutine[Any, Any, None]], hurry: asyncio.Event) -> None:
+async def _drained(drain: Coroutine[Any, Any, None], hurry: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as tasks:
-        draining, hurrying = tasks.create_task(drain()), tasks.create_task(hurry.wait())
+        draining, hurrying = tasks.create_task(drain), tasks.create_task(hurry.wait())
         await asyncio.wait((draining, hurrying), return_when=asyncio.FIRST_COMPLETED)
         draining.cancel()
         hurrying.cancel()

@@ -24,7 +24,7 @@ APP = Starlette(routes=[Route("/", hello)])
 
 
 def serve_until_signalled(
-    drain: Callable[[], Coroutine[Any, Any, None]] | None,
+    drain: Callable[[int], Coroutine[Any, Any, None]] | None,
     when_ready: Callable[[int], Coroutine[Any, Any, None]],
 ) -> None:
     """Serve on a free port; ``when_ready`` does what the outside does."""
@@ -50,19 +50,19 @@ def test_a_signal_lets_conversations_end_before_the_server_stops() -> None:
             assert (await http.get(url)).text == "hello"
             signal.raise_signal(signal.SIGTERM)
 
-    async def drain() -> None:
+    async def drain(number: int) -> None:
         await asyncio.sleep(0)
-        order.append("drained")
+        order.append(f"drained after {signal.Signals(number).name}")
 
     serve_until_signalled(drain, outside)
-    assert order == ["drained"]
+    assert order == ["drained after SIGTERM"]
 
 
 def test_while_it_drains_the_server_still_answers() -> None:
     draining = asyncio.Event()
     may_end = asyncio.Event()
 
-    async def drain() -> None:
+    async def drain(number: int) -> None:
         draining.set()
         await may_end.wait()
 
@@ -79,7 +79,7 @@ def test_while_it_drains_the_server_still_answers() -> None:
 def test_a_second_signal_does_not_wait_for_the_rest() -> None:
     draining = asyncio.Event()
 
-    async def drain() -> None:
+    async def drain(number: int) -> None:
         draining.set()
         await asyncio.Event().wait()
 
