@@ -1,4 +1,7 @@
-"""Callers in real time: a frame of audio every 20 ms, each stamped with the time it was sent."""
+"""Callers in real time: a frame of audio every 20 ms, each stamped with the time it was sent.
+
+What they are sent plays for as long as it is, and at the end of each frame they say so.
+"""
 
 import asyncio
 import base64
@@ -11,7 +14,7 @@ from benchmarks.relay.endpoint import BINARY, TEXT, Endpoint
 FRAME_S = 0.02
 _REST = bytes(960 - 9)
 _REST_BASE64 = base64.b64encode(_REST)
-_PLAYED_EVERY_MS = 250
+_BYTES_PER_S = 48_000
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Callers:
     _is_ready: asyncio.Event = field(default_factory=asyncio.Event)
     _endpoints: list[Endpoint] = field(default_factory=list)
     _talking: bool = False
+    _plays_until: dict[Endpoint, float] = field(default_factory=dict)
 
     async def dial(self, port: int, count: int) -> None:
         """Open so many calls, one after the other, and wait until all can speak."""
@@ -86,10 +90,7 @@ class Callers:
             start = 10 + data[1]
             self._heard(now, data[start : start + 8])
             offset_ms = int.from_bytes(data[6:10], "little")
-            if offset_ms % _PLAYED_EVERY_MS < 200:
-                item = data[10:start].decode()
-                played = {"type": "played", "item_id": item, "played_ms": offset_ms}
-                endpoint.send(TEXT, json.dumps(played).encode())
+            self._play(endpoint, data[10:start].decode(), offset_ms, len(data) - start)
         elif data.startswith(b'{"type":"response.output_audio.delta"'):
             start = data.index(b'"delta":"') + 9
             self._heard(now, base64.b64decode(data[start : start + 12])[:8])
@@ -97,6 +98,20 @@ class Callers:
             self._is_ready.set()
         elif data.startswith(b'{"type":"error"'):
             self.errors.append(data.decode())
+
+    def _play(self, endpoint: Endpoint, item: str, offset_ms: int, size: int) -> None:
+        """Play the frame after those before it, and report its end."""
+        loop = asyncio.get_running_loop()
+        lasts_s = size / _BYTES_PER_S
+        ends = max(self._plays_until.get(endpoint, 0.0), loop.time()) + lasts_s
+        self._plays_until[endpoint] = ends
+        end_ms = offset_ms + round(lasts_s * 1000)
+        played = {"type": "played", "item_id": item, "played_ms": end_ms}
+        loop.call_at(ends, self._report, endpoint, json.dumps(played).encode())
+
+    def _report(self, endpoint: Endpoint, played: bytes) -> None:
+        if not endpoint.is_lost:
+            endpoint.send(TEXT, played)
 
     def _heard(self, now: int, stamp: bytes) -> None:
         self.delays_ns.append(now - int.from_bytes(stamp))

@@ -22,6 +22,7 @@ from benchmarks.tools.service import HERE, serving
 
 LOAD_CORE = 0
 SETTLE_S = 2.0
+_SHARES = ("core", "others")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Figures:
     unanswered: int
     core: float
     """Share of its core that the service used."""
+    others: float
+    """Share of that core that others used meanwhile: the service waited for them."""
 
 
 async def measure(checkout: Path, database_url: str, load: Load) -> Figures:
@@ -62,10 +65,11 @@ async def measure(checkout: Path, database_url: str, load: Load) -> Figures:
         provider.begin()
         await asyncio.sleep(SETTLE_S)
         provider.is_measuring = True
-        before_s = service.cpu_s()
+        before_s, core_before_s = service.cpu_s(), service.core_s()
         await asyncio.sleep(load.seconds)
         provider.is_measuring = False
-        figures = _figures(provider, (service.cpu_s() - before_s) / load.seconds)
+        used_s, core_s = service.cpu_s() - before_s, service.core_s() - core_before_s
+        figures = _figures(provider, used_s / load.seconds, (core_s - used_s) / load.seconds)
         callers.hang_up()
     server.close()
     if complaints := callers.errors + provider.failures:
@@ -73,10 +77,10 @@ async def measure(checkout: Path, database_url: str, load: Load) -> Figures:
     return figures
 
 
-def _figures(provider: Provider, core: float) -> Figures:
+def _figures(provider: Provider, core: float, others: float) -> Figures:
     cuts = statistics.quantiles(provider.took_ms, n=100)
     calls = len(provider.took_ms)
-    return Figures(cuts[49], cuts[89], cuts[98], calls, provider.unanswered(), core)
+    return Figures(cuts[49], cuts[89], cuts[98], calls, provider.unanswered(), core, others)
 
 
 @contextmanager
@@ -113,21 +117,23 @@ def show(results: dict[tuple[str, str, int], dict[str, list[Figures]]]) -> None:
     """Print the medians over the rounds."""
     print(
         f"\n{'database':<11}{'tool':<7}{'conversations':>13}  {'service':<8}"
-        f"{'p50 ms':>9}{'p90 ms':>9}{'p99 ms':>9}{'calls':>8}{'core':>7}{'x faster':>10}"
+        f"{'p50 ms':>9}{'p90 ms':>9}{'p99 ms':>9}{'calls':>8}"
+        f"{'core':>7}{'others':>8}{'x faster':>10}"
     )
     for (database, effect, conversations), services in results.items():
         for name, rounds in services.items():
             middle = [statistics.median(getattr(r, m) for r in rounds) for m in ("p50", "p90")]
             p99 = statistics.median(r.p99 for r in rounds)
             calls = sum(r.calls for r in rounds)
-            core = statistics.median(r.core for r in rounds)
+            core, others = (statistics.median(getattr(r, m) for r in rounds) for m in _SHARES)
             ratio = ""
             if name == "after":
                 pairs = zip(services["before"], rounds, strict=True)
                 ratio = f"{statistics.median(b.p99 / a.p99 for b, a in pairs):10.1f}"
             print(
                 f"{database:<11}{effect:<7}{conversations:>13}  {name:<8}"
-                f"{middle[0]:9.1f}{middle[1]:9.1f}{p99:9.1f}{calls:8}{core:7.0%}{ratio}"
+                f"{middle[0]:9.1f}{middle[1]:9.1f}{p99:9.1f}{calls:8}{core:7.0%}"
+                f"{others:8.0%}{ratio}"
             )
             if lost := sum(r.unanswered for r in rounds if r.unanswered > 2):
                 print(f"{'':>33}{lost} calls were still unanswered at the end")

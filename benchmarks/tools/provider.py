@@ -1,4 +1,7 @@
-"""A provider without a model, whose every turn calls a tool and waits for the result."""
+"""A provider without a model, whose every turn calls a tool and waits for the result.
+
+What it is told to say, such as that an AI speaks, it says.
+"""
 
 import asyncio
 import base64
@@ -27,7 +30,7 @@ _CALL = (
 _SPOKEN = (
     (
         '{{"type":"response.output_audio_transcript.delta","response_id":"resp_{n}",'
-        '"item_id":"item_{n}","output_index":0,"content_index":0,"delta":"Here it is."}}'
+        '"item_id":"item_{n}","output_index":0,"content_index":0,"delta":{words}}}'
     ),
     (
         '{{"type":"response.output_audio.delta","response_id":"resp_{n}","item_id":"item_{n}",'
@@ -79,7 +82,8 @@ class Provider:
         elif b'"function_call_output"' in data:
             self._result(endpoint, json.loads(data)["item"], time.perf_counter())
         elif data.startswith(b'{"type":"response.create"'):
-            self._say(endpoint, _BEGIN, *_SPOKEN, _END)
+            asked = json.loads(data).get("response", {}).get("instructions")
+            self._say(endpoint, _BEGIN, *_SPOKEN, _END, words=asked or "Here it is.")
 
     def _result(self, endpoint: Endpoint, item: dict[str, str], now: float) -> None:
         began = self._pending.pop((endpoint, item["call_id"]))
@@ -96,11 +100,16 @@ class Provider:
         pause_s = self.every_s * self._chance.uniform(0.5, 1.5)
         asyncio.get_running_loop().call_later(pause_s, self._turn, endpoint)
 
-    def _say(self, endpoint: Endpoint, *events: str) -> int:
+    def _say(self, endpoint: Endpoint, *events: str, words: str = "") -> int:
         self._numbers[endpoint] += 1
         number = self._numbers[endpoint]
-        arguments = "{}" if self.effect == "read" else f'{{\\"text\\":\\"note {number}\\"}}'
+        values = {
+            "n": number,
+            "name": self.effect,
+            "arguments": "{}" if self.effect == "read" else f'{{\\"text\\":\\"note {number}\\"}}',
+            "words": json.dumps(words),
+            "audio": _AUDIO,
+        }
         for event in events:
-            message = event.format(n=number, name=self.effect, arguments=arguments, audio=_AUDIO)
-            endpoint.send(TEXT, message.encode())
+            endpoint.send(TEXT, event.format(**values).encode())
         return number

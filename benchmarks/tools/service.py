@@ -41,6 +41,13 @@ class Service:
         tasks = Path(f"/proc/{self.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
+    def core_s(self) -> float:
+        """Return how long its core has been at work, for whomever."""
+        lines = Path("/proc/stat").read_text().splitlines()
+        core = next(line for line in lines if line.startswith(f"cpu{SERVICE_CORE} "))
+        user, nice, system, _idle, _waiting, *interrupts = map(int, core.split()[1:9])
+        return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def serving(
