@@ -28,6 +28,9 @@ log = structlog.get_logger()
 
 BATCH = 500
 """Records of one commit at most; a commit takes what has come since the last one."""
+GATHER_S = 0.02
+"""From one commit to the next: what many conversations say meanwhile shares one, for a commit costs
+more than what is in it. Nobody waits for the first record after a silence."""
 FIRST_PAUSE_S = 0.05
 LONGEST_PAUSE_S = 2.0
 LAST_TRY_S = 6.0
@@ -135,6 +138,8 @@ class Recorder:
         while not is_last:
             batch, is_last = self._take()
             self._write(batch)
+            if not is_last:
+                self._gives_up.wait(GATHER_S)
         self._call_on_loop([self._has_ended.set])
 
     def _take(self) -> tuple[list[_Entry], bool]:

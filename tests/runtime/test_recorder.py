@@ -1,11 +1,13 @@
 """The recorder: one line, one row, nothing acknowledged that is not on disk, nothing lost."""
 
 import asyncio
+import itertools
 import multiprocessing
 import os
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from multiprocessing.connection import Connection
@@ -19,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import SystemClock, uuid7
 from agent_service.conversation.records import Caller, RatingRecord, ToolCallStatus
-from agent_service.runtime.recorder import Recorder
+from agent_service.runtime.recorder import GATHER_S, Recorder
 from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall, LedgerCall, Outcome
 from agent_service.store.record_fields import to_fields
@@ -175,6 +177,29 @@ def test_records_that_wait_share_a_commit(database: Database, sample: Any, lines
     run(scenario, database)
     event.remove(Session, "after_commit", count)
     assert len(commits) < 30
+
+
+def test_commits_follow_each_other_at_a_distance_that_lets_records_gather(
+    database: Database, sample: Any, lines: Lines
+) -> None:
+    committed_at: list[float] = []
+
+    async def scenario(recorder: Recorder) -> None:
+        recorder.record(sample.conversation())
+        for seq in range(1, 4):
+            committed = asyncio.Event()
+            recorder.record(sample.turn(seq), committed.set)
+            await committed.wait()
+
+    def note(session: Any) -> None:
+        committed_at.append(time.monotonic())
+
+    event.listen(Session, "after_commit", note)
+    run(scenario, database)
+    event.remove(Session, "after_commit", note)
+    gaps = [after - before for before, after in itertools.pairwise(committed_at)]
+    assert len(gaps) >= 2
+    assert min(gaps) >= GATHER_S
 
 
 def test_a_card_over_turns_is_neither_in_the_log_nor_in_a_row(
