@@ -2,7 +2,10 @@
 
 import argparse
 import asyncio
+import contextlib
 import math
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,7 +17,9 @@ from websockets.typing import Subprotocol
 
 from agent_service.audio import read_wav, write_wav
 from agent_service.channels.widget_messages import SUBPROTOCOL
+from agent_service.cli import SIGTERM_STATUS
 from agent_service.cli.call_line import CallFailed, CallPlan, Line, Spoken, Typed
+from agent_service.cli.call_player import Player
 from agent_service.cli.call_report import JsonReport, Report, TextReport
 
 DEFAULT_URL: Final = "http://127.0.0.1:8080"
@@ -60,7 +65,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         type=Path,
         default=Path("reply.wav"),
         metavar="REPLY.wav",
-        help="where the agent's audio goes, as it was heard (default %(default)s)",
+        help="where the agent's audio goes, as it was heard, also of a call that ends early "
+        "(default %(default)s)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     parser.set_defaults(run=run)
@@ -72,10 +78,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out.is_dir() or not arguments.out.parent.is_dir():
         raise CallFailed(f"{arguments.out} cannot be written: name a file in a folder that exists.")
     report = JsonReport() if arguments.json else TextReport()
-    heard = asyncio.run(place(arguments.url, arguments.ticket, plan, report))
-    if heard:
-        _save(arguments.out, heard)
-        report.note("saved", f"{arguments.out}", 0, file=str(arguments.out))
+    player = Player()
+    try:
+        with _sigterm_ends_it():
+            asyncio.run(place(arguments.url, arguments.ticket, plan, report, player))
+    except BaseException:
+        with contextlib.suppress(CallFailed):  # why the call ended early matters more
+            _save(arguments.out, player, report)
+        raise
+    _save(arguments.out, player, report)
     return 0
 
 
@@ -94,8 +105,10 @@ def plan_from(arguments: argparse.Namespace) -> CallPlan:
     )
 
 
-async def place(url: str, ticket: str | None, plan: CallPlan, report: Report) -> bytes:
-    """Call the service at ``url`` and return the agent's audio as it was heard."""
+async def place(
+    url: str, ticket: str | None, plan: CallPlan, report: Report, player: Player
+) -> None:
+    """Call the service at ``url``; the agent's audio goes to ``player``."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise CallFailed(f"{url} is not an address such as {DEFAULT_URL}.")
@@ -110,9 +123,7 @@ async def place(url: str, ticket: str | None, plan: CallPlan, report: Report) ->
             max_size=_MAX_MESSAGE_BYTES,
             open_timeout=_CONNECT_TIMEOUT_S,
         ) as socket:
-            line = Line(socket, plan, report)
-            await line.run(ticket)
-            return line.heard
+            await Line(socket, plan, report, player).run(ticket)
     except (OSError, TimeoutError) as error:
         stop_if_interrupted()
         raise nothing_there(base) from error
@@ -150,11 +161,29 @@ def nothing_there(base: str) -> CallFailed:
     return CallFailed(f"Nothing answers at {base}. Start the service: agent-service up")
 
 
-def _save(path: Path, pcm: bytes) -> None:
+def _save(path: Path, player: Player, report: Report) -> None:
+    """Write what was heard, if anything was."""
+    if not player.heard:
+        return
     try:
-        write_wav(path, pcm)
+        write_wav(path, bytes(player.heard))
     except OSError as error:
         raise CallFailed(f"{path} cannot be written: {error.strerror}.") from error
+    report.note("saved", f"{path}", 0, file=str(path))
+
+
+@contextlib.contextmanager
+def _sigterm_ends_it() -> Iterator[None]:
+    """Have SIGTERM, which ``timeout`` sends, end the call as Ctrl-C does: in order."""
+
+    def end(number: int, frame: object) -> None:
+        raise SystemExit(SIGTERM_STATUS)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _seconds(text: str) -> float:

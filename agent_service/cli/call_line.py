@@ -77,16 +77,18 @@ class CallPlan:
 
 
 class Line:
-    """One call over a connected socket."""
+    """One call over a connected socket; the player keeps what was heard, however it ends."""
 
-    def __init__(self, socket: ClientConnection, plan: CallPlan, report: Report) -> None:
+    def __init__(
+        self, socket: ClientConnection, plan: CallPlan, report: Report, player: Player
+    ) -> None:
         self._socket = socket
         self._plan = plan
         self._report = report
         self._loop = asyncio.get_running_loop()
         self._began_at = self._loop.time()
         self._progress = Progress()
-        self._player = Player()
+        self._player = player
         self._speaking = b""
         """What is left to say of the turn being spoken."""
         self._speech_left_ms = 0
@@ -94,11 +96,6 @@ class Line:
         self._reported: Played | None = None
         self._changed = asyncio.Event()
         self._has_said_goodbye = False
-
-    @property
-    def heard(self) -> bytes:
-        """All of the agent's audio that was played."""
-        return bytes(self._player.heard)
 
     async def run(self, ticket: str) -> None:
         """Make the call; raise CallFailed if it does not go through to the end."""

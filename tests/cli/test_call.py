@@ -2,7 +2,10 @@
 
 import argparse
 import json
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +136,53 @@ def test_a_call_that_the_service_ends_early_failed(service: Any) -> None:
         pytest.raises(CallFailed, match="ended the call early"),
     ):
         place("--text", "hello?", "--url", conduct.url)
+
+
+def test_what_was_heard_is_kept_when_the_service_ends_the_call_early(
+    service: Any, question: str, tmp_path: Path
+) -> None:
+    reply = tmp_path / "reply.wav"
+    options = ("--pause", "0.1", "--out", str(reply), "--text", "Goodbye.")
+    with service() as conduct, pytest.raises(CallFailed, match=r"\(agent_ended\)"):
+        place(question, "--url", conduct.url, *options)
+    assert len(read_wav(reply)) == 600 * 48
+
+
+def test_why_a_call_ended_early_matters_more_than_that_nothing_can_be_kept(
+    service: Any, question: str
+) -> None:
+    options = ("--pause", "0.1", "--out", "/dev/full", "--text", "Goodbye.")
+    with service() as conduct, pytest.raises(CallFailed, match=r"\(agent_ended\)"):
+        place(question, "--url", conduct.url, *options)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_what_was_heard_is_kept_when_a_signal_ends_the_call(
+    service: Any, question: str, tmp_path: Path, number: signal.Signals, status: int
+) -> None:
+    reply = tmp_path / "reply.wav"
+    options = ["--pause", "0.1", "--out", str(reply), "--json"]
+    with service() as conduct:
+        command = [sys.executable, "-m", "agent_service", "call", question, question]
+        program = subprocess.Popen(
+            [*command, *options, "--url", conduct.url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # A shell that runs the tests in the background has them ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        with program:
+            assert program.stdout is not None
+            # The second question begins when the first one's answer has been heard.
+            playing = (line for line in program.stdout if json.loads(line)["type"] == "playing")
+            next(playing), next(playing)
+            program.send_signal(number)
+            said, errors = program.communicate(timeout=30)
+    assert program.returncode == status
+    assert errors == ""
+    assert json.loads(said.splitlines()[-1])["type"] == "saved"
+    assert len(read_wav(reply)) == 600 * 48
 
 
 def test_the_refusal_of_the_provider_is_shown_in_words(service: Any) -> None:

@@ -1,0 +1,122 @@
+"""The web application around all routes: what goes wrong under ``/api`` has one shape, in JSON.
+
+Endpoints raise; here, and nowhere else, an error becomes a status and a body.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
+
+from agent_service.errors import (
+    AgentServiceError,
+    CallerError,
+    QueryError,
+    StoreError,
+    TryLater,
+)
+from agent_service.store.approvals import ApprovalError
+from agent_service.store.promise_keeping import PromiseError
+from agent_service.web.json_body import error_response
+from agent_service.web.slashes import WithoutTrailingSlash
+
+RETRY_AFTER_S: Final = 5
+
+_FOR_PROGRAMS: Final = ("/api", "/demo")
+_STATUSES: Final[Mapping[str, int]] = {
+    "not_authorised": 401,
+    "origin_not_allowed": 403,
+    "unknown_conversation": 404,
+    "unknown_tool": 404,
+    "approval_unknown": 404,
+    "promise_unknown": 404,
+    "body_too_large": 413,
+    "not_json": 415,
+    "query_too_slow": 422,
+}
+"""By code, where it is not the status of the error's kind."""
+_STATUSES_OF_KINDS: Final[Mapping[type[AgentServiceError], int]] = {
+    TryLater: 503,
+    CallerError: 400,
+    QueryError: 400,
+    ApprovalError: 409,
+    PromiseError: 409,
+    StoreError: 503,
+}
+
+
+def application(routes: Sequence[BaseRoute]) -> Starlette:
+    """Return the application that serves the routes."""
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(WithoutTrailingSlash)],
+        exception_handlers={
+            AgentServiceError: _refuse,
+            HTTPException: _answer_without_route,
+            Exception: _own_up,
+        },
+    )
+
+
+def _refuse(request: Request, error: Exception) -> Response:
+    """Answer what an endpoint raised on purpose."""
+    assert isinstance(error, AgentServiceError)
+    status = _STATUSES.get(error.code)
+    if status is None:
+        kinds = (_STATUSES_OF_KINDS.get(kind) for kind in type(error).__mro__)
+        status = next((found for found in kinds if found), 500)
+    message, more = error.message, {}
+    if isinstance(error, QueryError):
+        problems = [{"field": one.field, "message": one.message} for one in error.problems]
+        more = {"field": problems[0]["field"], "problems": problems}
+    elif status == 503 and isinstance(error, StoreError):
+        message = "The database cannot be used at the moment."  # its own words may name hosts
+    response = error_response(status, error.code, message, **more)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+def _answer_without_route(request: Request, error: Exception) -> Response:
+    """Answer where no route takes the address, or not the method."""
+    assert isinstance(error, HTTPException)
+    status, headers = error.status_code, dict(error.headers or {})
+    if status == 405:
+        allowed = sorted({*headers.get("Allow", "").split(", "), "OPTIONS"} - {""})
+        headers["Allow"] = ", ".join(allowed)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
+    response = _failure(request, status, *_words(request, status))
+    response.headers.update(headers)
+    return response
+
+
+def _own_up(request: Request, error: Exception) -> Response:
+    """Answer for a mistake of the service; the server logs it."""
+    return _failure(request, 500, "internal_error", "Something went wrong on our side.")
+
+
+def _words(request: Request, status: int) -> tuple[str, str]:
+    match status:
+        case 404:
+            return "not_found", "There is nothing at this address."
+        case 405:
+            return "method_not_allowed", f"{request.method} cannot be used at this address."
+        case _:
+            return "bad_request", f"{HTTPStatus(status).phrase}."
+
+
+def _failure(request: Request, status: int, code: str, message: str) -> Response:
+    """Return the error as programs read it, or elsewhere, where people look, as text."""
+    path = request.url.path
+    if any(path == base or path.startswith(f"{base}/") for base in _FOR_PROGRAMS):
+        return error_response(status, code, message)
+    return PlainTextResponse(f"{message}\n", status, {"Cache-Control": "no-store"})
