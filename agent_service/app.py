@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, Final
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.phrases import disclosure
@@ -54,8 +53,8 @@ from agent_service.tools.shop_tools import TOOLS
 from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission
+from agent_service.web.application import application
 from agent_service.web.origins import Origins
-from agent_service.web.slashes import WithoutTrailingSlash
 from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
 
@@ -369,7 +368,7 @@ class _Web:
         ]
         if demo_caller is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
-        return Starlette(routes=routes, middleware=[Middleware(WithoutTrailingSlash)])
+        return application(routes)
 
     async def _keep_contact(self, customer_id: str, address: Address) -> None:
         now = self.clock.utc()

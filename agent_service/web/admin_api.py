@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
-from agent_service.errors import QueryError, StoreError
+from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Admin, note_use, verify_token
 from agent_service.store.database import Database
 from agent_service.store.filters import Question
@@ -23,10 +23,9 @@ from agent_service.store.queries import (
     find_turns,
     whole_conversation,
 )
-from agent_service.web.json_body import error_response
+from agent_service.web.json_body import HEADERS
 
 DEFAULT_TIME_LIMIT_S = 5.0
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -50,9 +49,20 @@ class AdminTokens:
             await self._database.try_write(partial(note_use, admin=admin, now=now))
         return admin
 
-    async def authorise(self, request: Request) -> bool:
-        """Tell whether the request bears a valid token."""
-        return await self.admin(request) is not None
+    async def authorise(self, request: Request) -> Admin:
+        """Return who asks; raise CallerError when the request bears no valid token."""
+        admin = await self.admin(request)
+        if admin is None:
+            raise CallerError("Send an admin token as bearer.", code="not_authorised")
+        return admin
+
+    def guard(self, endpoint: Callable[[Request, Admin], Awaitable[Response]]) -> Endpoint:
+        """Let only people of the team in."""
+
+        async def handle(request: Request) -> Response:
+            return await endpoint(request, await self.authorise(request))
+
+        return handle
 
 
 def routes(
@@ -72,23 +82,23 @@ def routes(
 
         return _json(await database.run(work, time_limit_s=time_limit_s))
 
-    async def conversations(request: Request) -> Response:
+    async def conversations(request: Request, admin: Admin) -> Response:
         return await ask(request, CONVERSATIONS.parse, CONVERSATIONS.page)
 
-    async def turns(request: Request) -> Response:
+    async def turns(request: Request, admin: Admin) -> Response:
         return await ask(request, TURNS.parse, find_turns)
 
-    async def tool_calls(request: Request) -> Response:
+    async def tool_calls(request: Request, admin: Admin) -> Response:
         return await ask(request, TOOL_CALLS.parse, TOOL_CALLS.page)
 
-    async def incidents(request: Request) -> Response:
+    async def incidents(request: Request, admin: Admin) -> Response:
         return await ask(request, INCIDENTS.parse, INCIDENTS.page)
 
-    async def conversation(request: Request) -> Response:
+    async def conversation(request: Request, admin: Admin) -> Response:
         work = partial(whole_conversation, conversation_id=request.path_params["id"])
         whole = await database.run(work, time_limit_s=time_limit_s)
         if whole is None:
-            return error_response(404, "unknown_conversation", "There is no such conversation.")
+            raise CallerError("There is no such conversation.", code="unknown_conversation")
         return _json(whole)
 
     endpoints = {
@@ -98,38 +108,8 @@ def routes(
         "/api/tool-calls": tool_calls,
         "/api/incidents": incidents,
     }
-    return [Route(path, _guarded(tokens, endpoint)) for path, endpoint in endpoints.items()]
-
-
-def _guarded(tokens: AdminTokens, endpoint: Endpoint) -> Endpoint:
-    async def handle(request: Request) -> Response:
-        try:
-            if not await tokens.authorise(request):
-                response = error_response(401, "not_authorised", "Send an admin token as bearer.")
-                response.headers["WWW-Authenticate"] = "Bearer"
-                return response
-            return await endpoint(request)
-        except QueryError as error:
-            return _bad_query(error)
-        except StoreError as error:
-            # Which query is too slow is the asker's business, that the disk is full is not.
-            if error.code == "query_too_slow":
-                return error_response(422, error.code, error.message)
-            return error_response(503, error.code, "The record cannot be read at the moment.")
-
-    return handle
+    return [Route(path, tokens.guard(endpoint)) for path, endpoint in endpoints.items()]
 
 
 def _json(answer: object) -> Response:
-    return Response(msgspec.json.encode(answer), media_type="application/json", headers=_HEADERS)
-
-
-def _bad_query(error: QueryError) -> Response:
-    problems = [{"field": problem.field, "message": problem.message} for problem in error.problems]
-    body = {
-        "code": error.code,
-        "message": error.message,
-        "field": problems[0]["field"],
-        "problems": problems,
-    }
-    return JSONResponse({"error": body}, 400, _HEADERS)
+    return Response(msgspec.json.encode(answer), media_type="application/json", headers=HEADERS)

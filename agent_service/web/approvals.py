@@ -1,8 +1,7 @@
 """The team's side of tools over HTTP: decide what waits for approval, switch tools off and on."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -10,21 +9,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
-from agent_service.errors import CallerError, StoreError
+from agent_service.errors import CallerError
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import Admin
-from agent_service.store.approvals import Approval, ApprovalError, ApprovalStatus
+from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.database import Database
-from agent_service.store.promise_keeping import PromiseError
 from agent_service.store.switches import switch_tool, switches
 from agent_service.tools.catalogue import declarations
 from agent_service.tools.registry import Registry
 from agent_service.web.admin_api import AdminTokens
-from agent_service.web.json_body import error_response, read_json
+from agent_service.web.json_body import HEADERS, read_json
 
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-
-Endpoint = Callable[[Request, Admin], Awaitable[Response]]
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
 
@@ -77,7 +72,7 @@ def routes(
     async def switch(request: Request, admin: Admin) -> Response:
         name = request.path_params["name"]
         if registry.get(name) is None:
-            return error_response(404, "unknown_tool", "There is no such tool.")
+            raise CallerError("There is no such tool.", code="unknown_tool")
         wanted = await read_json(request, Switching)
         work = partial(
             switch_tool,
@@ -90,35 +85,12 @@ def routes(
         await database.run(work, is_write=True)
         return _json({"name": name, "is_off": wanted.is_off})
 
-    guard = partial(guarded, tokens)
     return [
-        Route("/api/approvals", guard(list_waiting)),
-        Route("/api/approvals/{id}/decision", guard(decide), methods=["POST"]),
-        Route("/api/tools", guard(list_tools)),
-        Route("/api/tools/{name}/switch", guard(switch), methods=["POST"]),
+        Route("/api/approvals", tokens.guard(list_waiting)),
+        Route("/api/approvals/{id}/decision", tokens.guard(decide), methods=["POST"]),
+        Route("/api/tools", tokens.guard(list_tools)),
+        Route("/api/tools/{name}/switch", tokens.guard(switch), methods=["POST"]),
     ]
-
-
-def guarded(tokens: AdminTokens, endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
-    """Let only people of the team in, and turn what goes wrong into the API's errors."""
-
-    async def handle(request: Request) -> Response:
-        try:
-            admin = await tokens.admin(request)
-            if admin is None:
-                response = error_response(401, "not_authorised", "Send an admin token as bearer.")
-                response.headers["WWW-Authenticate"] = "Bearer"
-                return response
-            return await endpoint(request, admin)
-        except CallerError as error:
-            return error_response(400, error.code, error.message)
-        except (ApprovalError, PromiseError) as error:
-            status = 404 if error.code in ("approval_unknown", "promise_unknown") else 409
-            return error_response(status, error.code, error.message)
-        except StoreError as error:
-            return error_response(503, error.code, "The database cannot be used at the moment.")
-
-    return handle
 
 
 def _shown(row: Approval) -> dict[str, Any]:
@@ -150,4 +122,4 @@ def _shown(row: Approval) -> dict[str, Any]:
 
 
 def _json(body: dict[str, Any]) -> JSONResponse:
-    return JSONResponse(body, headers=_HEADERS)
+    return JSONResponse(body, headers=HEADERS)

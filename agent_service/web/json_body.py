@@ -1,6 +1,6 @@
 """JSON in and out of HTTP endpoints: bounded, strictly parsed, and typed errors."""
 
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import Request
@@ -10,6 +10,8 @@ from agent_service.errors import CallerError
 from agent_service.strict_json import BadJson, loads
 
 MAX_BODY_BYTES: Final = 16 * 1024
+HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""Of every answer in JSON."""
 
 Model = TypeVar("Model")
 
@@ -18,12 +20,12 @@ async def read_json(request: Request, model: type[Model]) -> Model:
     """Return the request's body as a ``model``; raise CallerError naming what does not fit."""
     # A page of another origin cannot send this content type without asking first (CSRF).
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise CallerError("Send the body as content-type application/json.", code="bad_request")
+        raise CallerError("Send the body as content-type application/json.", code="not_json")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise CallerError(f"The body is over {MAX_BODY_BYTES} bytes.", code="bad_request")
+            raise CallerError(f"The body is over {MAX_BODY_BYTES} bytes.", code="body_too_large")
     try:
         value = loads(bytes(body), max_bytes=MAX_BODY_BYTES, max_depth=8)
         return msgspec.convert(value, model)
@@ -33,8 +35,6 @@ async def read_json(request: Request, model: type[Model]) -> Model:
         raise CallerError(f"{str(error)[:300]}.", code="bad_request") from error
 
 
-def error_response(status: int, code: str, message: str) -> JSONResponse:
+def error_response(status: int, code: str, message: str, **more: Any) -> JSONResponse:
     """Return an error as the API shows it."""
-    return JSONResponse(
-        {"error": {"code": code, "message": message}}, status, {"Cache-Control": "no-store"}
-    )
+    return JSONResponse({"error": {"code": code, "message": message} | more}, status, HEADERS)

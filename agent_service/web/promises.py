@@ -17,10 +17,8 @@ from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
 from agent_service.store.shop_settlements import SETTLEMENTS
 from agent_service.web.admin_api import AdminTokens
-from agent_service.web.approvals import guarded
-from agent_service.web.json_body import read_json
+from agent_service.web.json_body import HEADERS, read_json
 
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _USUAL: Final = 200
 
 
@@ -68,8 +66,8 @@ def routes(
         )
 
     return [
-        Route("/api/queue", guarded(tokens, list_open)),
-        Route("/api/queue/{id}/done", guarded(tokens, done), methods=["POST"]),
+        Route("/api/queue", tokens.guard(list_open)),
+        Route("/api/queue/{id}/done", tokens.guard(done), methods=["POST"]),
     ]
 
 
@@ -101,4 +99,4 @@ def _bad(problem: str) -> CallerError:
 
 
 def _json(body: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json", headers=_HEADERS)
+    return Response(msgspec.json.encode(body), media_type="application/json", headers=HEADERS)

@@ -13,6 +13,7 @@ from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.clock import Clock
 from agent_service.errors import CallerError, TryLater
 from agent_service.web.admission import Admission
+from agent_service.web.application import RETRY_AFTER_S
 from agent_service.web.attachment import Attachment, Conversations, Lineages
 from agent_service.web.direct_lane import best_lane
 from agent_service.web.json_body import error_response
@@ -20,7 +21,6 @@ from agent_service.web.origins import Origins
 from agent_service.web.tickets import Grant, Tickets
 
 PATH: Final = "/ws/conversation"
-RETRY_AFTER_S: Final = 5
 
 log = structlog.get_logger(__name__)
 

@@ -9,19 +9,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.errors import CallerError, StoreError
+from agent_service.errors import CallerError
 from agent_service.store.contacts import Address
-from agent_service.web.json_body import error_response, read_json
+from agent_service.web.json_body import read_json
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, Grant, Tickets
 
 KeepContact: TypeAlias = Callable[[str, Address], Awaitable[None]]
 """Notes how a customer is reached."""
-Authorise: TypeAlias = Callable[[Request], Awaitable[bool]]
-"""Tells whether the request bears a credential that may ask for tickets."""
+Authorise: TypeAlias = Callable[[Request], Awaitable[object]]
+"""Raises CallerError unless the request bears a credential that may ask for tickets."""
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
-Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,8 +44,7 @@ def routes(
     """Return the endpoint that mints tickets for the company's backend."""
 
     async def mint(request: Request) -> Response:
-        if not await authorise(request):
-            return error_response(401, "not_authorised", "Send a valid token as bearer.")
+        await authorise(request)
         asked = await read_json(request, TicketRequest)
         if asked.agent not in agents:
             raise CallerError(f"There is no agent {asked.agent!r}.", code="unknown_agent")
@@ -66,7 +64,7 @@ def routes(
         grant = Grant(asked.agent, caller, asked.origin, asked.detail)
         return _ticket(tickets.mint(grant, lifetime_s=asked.lifetime_s), asked.lifetime_s)
 
-    return [Route("/api/tickets", _explained(mint), methods=["POST"])]
+    return [Route("/api/tickets", mint, methods=["POST"])]
 
 
 def demo_routes(tickets: Tickets, origins: Origins, agent: str, caller: Caller) -> list[Route]:
@@ -77,22 +75,9 @@ def demo_routes(tickets: Tickets, origins: Origins, agent: str, caller: Caller) 
         origins.check_ticket(None, origin, request.headers.get("host"))
         return _ticket(tickets.mint(Grant(agent, caller, origin, detail=True)), DEFAULT_LIFETIME_S)
 
-    return [Route("/demo/ticket", _explained(mint), methods=["POST"])]
+    return [Route("/demo/ticket", mint, methods=["POST"])]
 
 
 def _ticket(ticket: str, lifetime_s: int) -> JSONResponse:
     answer = {"ticket": ticket, "expires_in_s": lifetime_s}
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})
-
-
-def _explained(handler: Handler) -> Handler:
-    async def handle(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except CallerError as error:
-            status = 403 if error.code == "origin_not_allowed" else 400
-            return error_response(status, error.code, error.message)
-        except StoreError as error:
-            return error_response(503, error.code, "The database cannot be used at the moment.")
-
-    return handle

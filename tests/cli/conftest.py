@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 
 from agent_service.audio import samples
 from agent_service.clock import SystemClock
@@ -34,6 +33,7 @@ from agent_service.conversation.records import Caller, CallerLevel, Role
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web import ticket_api
 from agent_service.web.admission import Admission
+from agent_service.web.application import application
 from agent_service.web.origins import Origins
 from agent_service.web.server import Server, listen
 from agent_service.web.socket import ConversationSocket, routes
@@ -77,6 +77,8 @@ class AnsweringSession:
         match event:
             case CallerAudio(audio=audio):
                 self._listen(audio)
+            case CallerTyped(text="Goodbye."):
+                self._finish("agent_ended")
             case CallerTyped(text=text):
                 self._conduct.events.append(event)
                 self._answer(text)
@@ -174,7 +176,7 @@ def _running(conduct: Conduct, *, gives_demo_tickets: bool = True) -> Iterator[C
     endpoint = ConversationSocket(
         AnsweringHost(conduct), tickets, TicketsUsedOften(), origins, Admission(5), clock
     )
-    app = Starlette(routes=[*routes(endpoint), *demo])
+    app = application([*routes(endpoint), *demo])
     is_ready = threading.Event()
     stops: list[Callable[[], Any]] = []
 

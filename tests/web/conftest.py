@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import websockets.asyncio.client as client
 from playwright.async_api import Page, async_playwright
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from agent_service.channels.widget_messages import SUBPROTOCOL
@@ -20,6 +19,7 @@ from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web.admission import Admission
+from agent_service.web.application import application
 from agent_service.web.direct_lane import DirectWebSocket
 from agent_service.web.guards import GuardedWebSocket
 from agent_service.web.origins import Origins
@@ -192,7 +192,7 @@ async def _serve(
     all_routes = [*routes(endpoint), *(extra_routes(service) if extra_routes else ())]
     ready = asyncio.Event()
     server = Server(
-        Starlette(routes=all_routes),
+        application(all_routes),
         listen("127.0.0.1", 0),
         ws_protocol=ws_protocol,
         on_ready=lambda port: ready.set(),

@@ -12,15 +12,13 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
 from agent_service.store.tables import AdminToken
 from agent_service.store.writer import write_records
 from agent_service.web.admin_api import AdminTokens, routes
-from agent_service.web.slashes import WithoutTrailingSlash
+from agent_service.web.application import application
 
 PATHS = [
     "/api/conversations",
@@ -35,10 +33,7 @@ class Api:
     """The API over a database with one conversation in it."""
 
     def __init__(self, database: Database, clock: Any, **options: Any) -> None:
-        self.app = Starlette(
-            routes=routes(database, AdminTokens(database, clock), **options),
-            middleware=[Middleware(WithoutTrailingSlash)],
-        )
+        self.app = application(routes(database, AdminTokens(database, clock), **options))
         with database.write() as session:
             self.token = create_token(session, "console", clock.utc())
 
@@ -158,7 +153,7 @@ def test_an_absent_database_is_said_without_details(
     assert response.status_code == 503
     assert response.json()["error"] == {
         "code": "database_not_migrated",
-        "message": "The record cannot be read at the moment.",
+        "message": "The database cannot be used at the moment.",
     }
 
 

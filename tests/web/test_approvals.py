@@ -7,13 +7,13 @@ import httpx
 import pytest
 from shop_desk import ShopDesk
 from sqlalchemy import func, select
-from starlette.applications import Starlette
 
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.shop import OrderItem, Refund
 from agent_service.web.admin_api import AdminTokens
+from agent_service.web.application import application
 from agent_service.web.approvals import routes
 
 REFUND = {"order_number": 1002, "reason": "broken"}
@@ -26,9 +26,7 @@ class Team:
         self.desk = desk
         tokens = AdminTokens(desk.database, desk.clock)
         approvals = ApprovalDesk(desk.registry, desk.database, desk.clock, lambda *_: True)
-        self.app = Starlette(
-            routes=routes(approvals, desk.registry, desk.database, tokens, desk.clock)
-        )
+        self.app = application(routes(approvals, desk.registry, desk.database, tokens, desk.clock))
         with desk.database.write() as session:
             self.ann = create_token(session, "ann", desk.clock.utc())
             self.ben = create_token(session, "ben", desk.clock.utc())

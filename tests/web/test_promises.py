@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 from shop_desk import ShopDesk
-from starlette.applications import Starlette
 
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.store.admin_tokens import create_token
 from agent_service.web.admin_api import AdminTokens
+from agent_service.web.application import application
 from agent_service.web.promises import routes
 
 STRANGER = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
@@ -20,7 +20,7 @@ class Team:
     def __init__(self, desk: ShopDesk) -> None:
         self.desk = desk
         tokens = AdminTokens(desk.database, desk.clock)
-        self.app = Starlette(routes=routes(desk.database, tokens, desk.clock, time_limit_s=5))
+        self.app = application(routes(desk.database, tokens, desk.clock, time_limit_s=5))
         with desk.database.write() as session:
             self.token = create_token(session, "ann", desk.clock.utc())
 

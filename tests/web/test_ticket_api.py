@@ -9,8 +9,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.errors import CallerError
 from agent_service.store.contacts import Address
 from agent_service.web import ticket_api
+from agent_service.web.application import application
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import Grant, Tickets
 
@@ -18,8 +20,9 @@ JANE = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
 HEADERS = {"Authorization": "Bearer right"}
 
 
-async def authorise(request: Request) -> bool:
-    return request.headers.get("authorization") == "Bearer right"
+async def authorise(request: Request) -> None:
+    if request.headers.get("authorization") != "Bearer right":
+        raise CallerError(code="not_authorised")
 
 
 reached: dict[str, Address] = {}
@@ -33,8 +36,8 @@ def make(clock: Any) -> tuple[Tickets, Starlette]:
     reached.clear()
     tickets = Tickets("a secret that is long enough for a signature", clock)
     own_pages = Origins(own_hosts=["demo.example"])
-    return tickets, Starlette(
-        routes=[
+    return tickets, application(
+        [
             *ticket_api.routes(tickets, authorise, {"support"}, keep_contact),
             *ticket_api.demo_routes(tickets, own_pages, "support", JANE),
         ]
@@ -100,9 +103,7 @@ def test_without_the_key_there_is_no_ticket(clock: Any, header: str | None) -> N
         ({"json": {"agent": "support", "lifetime_s": 901}}, "bad_request"),
         ({"json": {"agent": "support", "customer_id": "1"}}, "bad_request"),
         ({"json": {"agent": "support", "level": "verified"}}, "bad_request"),
-        ({"data": {"agent": "support"}}, "bad_request"),
         ({"content": b"{", "headers": {"Content-Type": "application/json"}}, "bad_json"),
-        ({"json": {"agent": "a" * 20_000}}, "bad_request"),
     ],
 )
 def test_a_request_that_does_not_fit_is_explained(
@@ -111,6 +112,20 @@ def test_a_request_that_does_not_fit_is_explained(
     options = options | {"headers": HEADERS | options.get("headers", {})}
     response = post(make(clock)[1], "/api/tickets", **options)
     assert (response.status_code, response.json()["error"]["code"]) == (400, code)
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "code"),
+    [
+        ({"data": {"agent": "support"}}, 415, "not_json"),
+        ({"json": {"agent": "a" * 20_000}}, 413, "body_too_large"),
+    ],
+)
+def test_a_body_that_is_not_read_has_a_status_of_its_own(
+    clock: Any, options: dict[str, Any], status: int, code: str
+) -> None:
+    response = post(make(clock)[1], "/api/tickets", headers=HEADERS, **options)
+    assert (response.status_code, response.json()["error"]["code"]) == (status, code)
 
 
 @pytest.mark.parametrize("origin", [None, "http://demo.example"])
