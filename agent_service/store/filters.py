@@ -88,6 +88,13 @@ def _integer(bits: int) -> Callable[[str], int]:
     return parse
 
 
+def _row_number(value: str) -> int:
+    number = _integer(64)(value)
+    if number < 1:
+        raise ValueError("should be the number of a row")
+    return number
+
+
 def _number(value: str) -> float:
     try:
         number = float(value)
@@ -131,7 +138,7 @@ def _id(value: str) -> str:
 
 TEXT = Kind(_text, _EQUALITY)
 INTEGER = Kind(_integer(32), _ORDER)
-ROW_NUMBER = Kind(_integer(64), ())
+ROW_NUMBER = Kind(_row_number, ())
 NUMBER = Kind(_number, _ORDER)
 FLAG = Kind(_flag, ("is",))
 MOMENT = Kind(_moment, ())

@@ -1,6 +1,6 @@
 """The admin API: questions to the record over HTTP, answered as JSON to who bears a token."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from functools import partial
 from typing import Any
 
@@ -63,6 +63,14 @@ class AdminTokens:
             return await endpoint(request, await self.authorise(request))
 
         return handle
+
+
+def refuse_others(request: Request, known: Collection[str]) -> None:
+    """Raise CallerError when the address asks for something that the endpoint does not know."""
+    unknown = sorted(request.query_params.keys() - set(known))
+    if unknown:
+        taken = f"is not one of {', '.join(known)}" if known else "is not known here"
+        raise CallerError(f"{unknown[0][:50]!r} {taken}.", code="bad_request")
 
 
 def routes(

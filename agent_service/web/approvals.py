@@ -17,7 +17,7 @@ from agent_service.store.database import Database
 from agent_service.store.switches import switch_tool, switches
 from agent_service.tools.catalogue import declarations
 from agent_service.tools.registry import Registry
-from agent_service.web.admin_api import AdminTokens
+from agent_service.web.admin_api import AdminTokens, refuse_others
 from agent_service.web.json_body import HEADERS, read_json
 
 Note = Annotated[str, msgspec.Meta(max_length=500)]
@@ -39,6 +39,7 @@ def routes(
     """Return the endpoints of approvals and of tools."""
 
     async def list_waiting(request: Request, admin: Admin) -> Response:
+        refuse_others(request, ("status",))
         asked = request.query_params.get("status", "")
         if asked and asked not in set(ApprovalStatus):
             known = ", ".join(ApprovalStatus)
@@ -58,6 +59,7 @@ def routes(
         return _json({"status": decided.status.value, "outcome": outcome})
 
     async def list_tools(request: Request, admin: Admin) -> Response:
+        refuse_others(request, ())
         rows = {row.tool: row for row in await database.run(switches)}
         return _json(
             {

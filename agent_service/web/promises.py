@@ -16,7 +16,7 @@ from agent_service.store.database import Database
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
 from agent_service.store.shop_settlements import SETTLEMENTS
-from agent_service.web.admin_api import AdminTokens
+from agent_service.web.admin_api import AdminTokens, refuse_others
 from agent_service.web.json_body import HEADERS, read_json
 
 _USUAL: Final = 200
@@ -74,9 +74,7 @@ def routes(
 def _asked(request: Request) -> dict[str, Any]:
     """Read what is to be listed; raise CallerError naming what cannot be understood."""
     given = request.query_params
-    unknown = sorted(given.keys() - {"kind", "all", "limit"})
-    if unknown:
-        raise _bad(f"{unknown[0][:50]!r} is not one of kind, all, limit")
+    refuse_others(request, ("kind", "all", "limit"))
     kind, is_all, limit = given.get("kind"), given.get("all", "false"), given.get("limit")
     if kind is not None and kind not in set(PromiseKind):
         raise _bad(f"kind: {kind[:50]!r} is not one of {', '.join(PromiseKind)}")

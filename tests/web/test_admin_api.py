@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from agent_service.store.admin_tokens import create_token
@@ -193,6 +195,12 @@ FORGED = [
     forged("turns", " 1"),
     forged("turns", "1", "2"),
     forged("turns", str(2**63)),
+    forged("turns", "-1"),
+    forged("turns", "0"),
+    forged("turns", "NaN"),
+    forged("turns", float("nan")),
+    forged("turns", "1.0"),
+    forged("turns", "9" * 5000),
     forged(MOMENT, "id"),
     forged("conversations", MOMENT, "\ud800"),
     forged("conversations", MOMENT, "\0"),
@@ -204,6 +212,55 @@ FORGED = [
     forged("conversations", None, "id"),
     forged("conversations", [], {}),
 ]
+
+
+LISTS = ["conversations", "turns", "tool-calls", "incidents"]
+VALUES = st.one_of(
+    st.integers().map(str),
+    st.datetimes(timezones=st.timezones() | st.none()).map(str),
+    st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.isoformat()),
+    st.uuids().map(str),
+    st.text(st.characters(codec=None)),
+    st.sampled_from(["NaN", "inf", "-1", "", "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00"]),
+)
+JSON = st.recursive(
+    VALUES | st.none() | st.booleans() | st.integers() | st.floats(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = st.sampled_from([name.replace("-", "_") for name in LISTS])
+CURSORS = st.one_of(
+    st.text(),
+    st.binary().map(lambda data: base64.urlsafe_b64encode(data).decode()),
+    JSON.map(lambda value: forged(value)),
+    st.tuples(NAMES, st.lists(VALUES, max_size=3)).map(lambda made: forged(made[0], *made[1])),
+    st.tuples(NAMES, st.lists(JSON, max_size=3)).map(lambda made: forged(made[0], *made[1])),
+)
+
+
+def is_a_place(cursor: str, name: str) -> bool:
+    """Tell whether the cursor names its list and has as many texts as place a row in it."""
+    try:
+        named, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError):
+        return False
+    count = 1 if name == "turns" else 2
+    return named == name and len(values) == count and all(isinstance(v, str) for v in values)
+
+
+# The database is only read, so that every example may have the same.
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cursor=CURSORS, name=st.sampled_from(LISTS))
+def test_no_cursor_whatever_it_is_breaks_a_list(api: Api, cursor: str, name: str) -> None:
+    response = api.get(f"/api/{name}", cursor=cursor)
+    if response.status_code == 200:
+        assert is_a_place(cursor, name.replace("-", "_"))
+    else:
+        assert response.status_code == 400
+        error = response.json()["error"]
+        assert error["problems"] == [
+            {"field": "cursor", "message": "should be the next_cursor of an earlier answer"}
+        ]
 
 
 @pytest.mark.parametrize("path", ["/api/conversations", "/api/turns", "/api/tool-calls"])

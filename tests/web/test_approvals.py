@@ -130,3 +130,10 @@ def test_switch_stops_the_tool_and_is_shown(team: Team) -> None:
 def test_unknown_tool_cannot_be_switched(team: Team) -> None:
     body = {"is_off": True, "reason": ""}
     assert team.ask("POST", "/api/tools/nothing/switch", team.ann, body).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?cursor=x", "?status=waiting&limit=3"])
+@pytest.mark.parametrize("path", ["/api/approvals", "/api/tools"])
+def test_what_a_list_does_not_know_is_refused(team: Team, path: str, query: str) -> None:
+    answer = team.ask("GET", path + query, team.ann)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
