@@ -6,6 +6,7 @@ Used by the log and by everything that is written to the database.
 from agent_service.redaction.memory import CardMemory, without_digits_of
 from agent_service.redaction.networks import SHORTEST_CARD
 from agent_service.redaction.redacting import (
+    Clean,
     redact,
     redact_for_record,
     redact_json,
@@ -18,6 +19,7 @@ __all__ = [
     "REDACTED_CARD",
     "SHORTEST_CARD",
     "CardMemory",
+    "Clean",
     "is_secret_key",
     "redact",
     "redact_for_record",

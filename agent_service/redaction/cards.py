@@ -10,10 +10,19 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Final
 
-from agent_service.redaction.context_words import OTHERS, Kind, is_phone, is_plural, is_verb
+from agent_service.redaction.context_words import (
+    OTHERS,
+    Kind,
+    is_phone,
+    is_plural,
+    is_verb,
+    names_code,
+    names_detail,
+    names_digits,
+)
 from agent_service.redaction.networks import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -36,6 +45,11 @@ SHORTEST_CODE: Final = 3
 _REACH: Final = 10
 """Tokens between a number and the word that says what it is."""
 _NEAR: Final = 25
+_CLOSE: Final = 4
+"""Tokens between a card and what belongs to it without a word."""
+LONGEST_DETAIL: Final = 6
+"""Digits of a month with its year."""
+_DATE: Final = re.compile(r"(?:0?[1-9]|1[0-2]) (?:20)?[2-4][0-9]|(?:0[1-9]|1[0-2])[2-4][0-9]")
 _LIST_SPREAD: Final = 100
 _GROUPINGS: Final = {(4, 6), (4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7), (8, 8, 3)}
 _HEX: Final = re.compile(r"[0-9A-Fa-f-]*")
@@ -54,6 +68,7 @@ class What(Enum):
     PIECE = auto()
     """Digits that are said to be of a card."""
     SECURITY_CODE = auto()
+    """A card's code, or the date until which it is valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,8 @@ class Row:
     """It is announced as the last digits."""
     is_phone: bool
     """It begins as a telephone number does."""
+    is_detail: bool
+    """It is called a code or a date, which it is of a card only beside one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,56 +121,97 @@ def read(text: str, *, shortest_piece: int = SURE_PIECE) -> Reading:
         is_near = at < len(cards) and cards[at] < row.run.after + _NEAR
         whole = list(_cards(text, row, is_near=is_near))
         found += whole or _said_to_be(text, tokens, row, shortest_piece)
+    found += _details(text, tokens, rows, found)
     return Reading(text, tuple(tokens), rows, tuple(found))
 
 
-def announces_card(tokens: Sequence[Token]) -> bool:
-    """Tell whether the words end by announcing a card number: "my card number is"."""
-    return _announced(tokens, len(tokens))[0] is Kind.CARD
+def announces_card(tokens: Sequence[Token], *, by_number: bool = False) -> bool:
+    """Tell whether the words end by announcing a card: "my card is"; ``by_number``: its number."""
+    said = _announced(tokens, len(tokens))
+    return said.kind is Kind.CARD and (said.names_number or not by_number)
 
 
 # --- what the words say ---
 
 
+@dataclass(slots=True)
+class _Announced:
+    """What is said just before of what stands there."""
+
+    kind: Kind | None = None
+    word: str = ""
+    """In which word, one that takes a list if there is any."""
+    is_tail: bool = False
+    is_code: bool = False
+    is_detail: bool = False
+    names_number: bool = False
+
+
 def _row(text: str, tokens: Sequence[Token], run: Run) -> Row:
     if len(run.digits) < SHORTEST_CODE:
-        return Row(run, None, None, is_list=False, is_tail=False, is_phone=False)
-    before, word, is_tail = _announced(tokens, run.first)
-    behind = None if before else _told_behind(tokens, run.after)
+        return Row(run, None, None, is_list=False, is_tail=False, is_phone=False, is_detail=False)
+    said = _announced(tokens, run.first)
+    behind = None if said.kind else _told_behind(tokens, run.after)
+    # A card's own code, whatever it is called: "the PIN of my card is".
+    is_code = said.kind is Kind.CARD and said.is_code and not said.is_tail
     start = run.numbers[0].start
     sign = text[max(0, start - 2) : start].rstrip("( ")[-1:]
     has_zeros = run.numbers[0].digits.startswith("00") and len(run.digits) >= _SHORTEST_PHONE
-    is_international = sign == "+" or has_zeros
-    return Row(run, before, behind, is_plural(word), is_tail, is_international)
+    return Row(
+        run,
+        Kind.SECURITY if is_code else said.kind,
+        behind,
+        is_list=is_plural(said.word),
+        is_tail=said.is_tail,
+        is_phone=sign == "+" or has_zeros,
+        is_detail=said.is_detail and said.kind not in OTHERS,
+    )
 
 
-def _announced(tokens: Sequence[Token], at: int) -> tuple[Kind | None, str, bool]:
-    """Return what is said just before of what stands there, in which word, and if it is a tail."""
-    is_loose, is_tail, has_id, plural = False, False, False, ""
+def _announced(tokens: Sequence[Token], at: int) -> _Announced:
+    said = _Announced()
+    is_loose, has_id = False, False
     for index in range(at - 1, max(-1, at - 1 - _REACH), -1):
         token = tokens[index]
-        if token.digits or token.word == MARK:
+        if token.word == MARK or (token.digits and not _is_word(tokens, index)):
             break
+        said.is_code |= names_code(token.word)
+        said.is_detail |= names_detail(token.word)
+        said.names_number |= names_digits(token.word) or is_verb(token.word)
         match token.kind:
             case Kind.CARD if has_id:
                 break  # what a company calls the card, as it does an order
             case Kind.CARD | Kind.SECURITY:
-                is_tail |= any(t.kind is Kind.TAIL for t in tokens[max(0, index - 6) : index])
-                return token.kind, "", is_tail
+                ahead = tokens[max(0, index - 6) : index]
+                said.is_tail |= any(one.kind is Kind.TAIL for one in ahead)
+                nearest = takewhile(lambda one: not one.digits, reversed(ahead))
+                said.is_code |= any(names_code(one.word) for one in nearest)
+                said.kind, said.word = token.kind, ""
+                break
             case Kind.OTHER | Kind.PAPER if is_loose and not is_phone(token.word):
                 break
             case Kind.OTHER | Kind.PAPER:
-                return token.kind, plural or token.word, False
+                said.kind, said.word, said.is_tail = token.kind, said.word or token.word, False
+                break
             case Kind.TAIL:
-                is_tail = True
+                said.is_tail = True
             case Kind.LOOSE_LINK:
                 is_loose = True
             case Kind.LINK:
                 has_id |= token.word in {"id", "ids"}
-                plural = token.word if is_plural(token.word) else plural
-            case _ if token.word.isalpha():
+                said.word = token.word if is_plural(token.word) else said.word
+            case _ if token.word.isalpha() and not names_detail(token.word):
                 break
-    return None, "", False
+    if said.kind is None:
+        said.word, said.is_tail = "", False
+    return said
+
+
+def _is_word(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a spoken digit stands among words: "the three digits", "au dos"."""
+    beside = [*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]]
+    is_digit = tokens[at].is_spoken and len(tokens[at].digits) == 1
+    return is_digit and not any(token.digits for token in beside)
 
 
 def _told_behind(tokens: Sequence[Token], at: int) -> Kind | None:
@@ -287,6 +345,72 @@ def _security_code(run: Run) -> Iterator[Found]:
     is_whole = len(digits) >= 3 and (last is run.numbers[-1] or len(run.numbers[0].digits) >= 3)
     if is_whole:
         yield Found(run.numbers[0].start, last.end, What.SECURITY_CODE, digits)
+
+
+def _details(
+    text: str, tokens: Sequence[Token], rows: Sequence[Row], found: Sequence[Found]
+) -> list[Found]:
+    """Return the codes and dates of the cards in the text: called so, or right behind one."""
+    cards = [one for one in found if one.what is not What.SECURITY_CODE]
+    if not cards:
+        return []
+    details: list[Found] = []
+    for row in rows:
+        taken = [one for one in found if overlap(row.run, one)]
+        if any(one.what is What.SECURITY_CODE for one in taken):
+            continue
+        numbers = row.run.numbers
+        if taken:  # what stands in a row with a card is behind it
+            numbers = tuple(one for one in numbers if one.start >= max(t.end for t in taken))
+            details += _behind(numbers)
+        elif row.before in OTHERS or row.is_phone or is_amount(text, tokens, row.run):
+            continue
+        elif row.is_detail or row.before is Kind.CARD:
+            details += _detail(row.run)
+        elif _is_next_to(tokens, row.run, [*cards, *details]):
+            details += _behind(numbers)
+    return details
+
+
+def overlap(run: Run, found: Found) -> bool:
+    """Tell whether what was found stands within the run, or the other way round."""
+    return found.start < run.numbers[-1].end and run.numbers[0].start < found.end
+
+
+def _is_next_to(tokens: Sequence[Token], run: Run, found: Sequence[Found]) -> bool:
+    """Tell whether hardly a word stands between the run and what was found before it."""
+    ends = [one.end for one in found if one.end <= run.numbers[0].start]
+    if not ends:
+        return False
+    between = [token for token in tokens[: run.first] if token.start >= max(ends)]
+    return len(between) <= _CLOSE and all(
+        token.kind is Kind.LINK or not token.word.isalpha() for token in between
+    )
+
+
+def _detail(run: Run) -> Iterator[Found]:
+    """Yield digits that are called a code or a date, if there are so many as one has."""
+    if SHORTEST_CODE <= len(run.digits) <= LONGEST_DETAIL:
+        yield _code(run.numbers)
+
+
+def _behind(numbers: Sequence[Token]) -> Iterator[Found]:
+    """Yield the date and the code that follow a card without a word."""
+    at = next((size for size in (1, 2) if _is_date(numbers[:size])), 0)
+    if at:
+        yield _code(numbers[:at])
+    code = "".join(number.digits for number in numbers[at:])
+    if len(code) == SHORTEST_CODE or (at and len(code) == SHORTEST_CODE + 1):
+        yield _code(numbers[at:])
+
+
+def _is_date(numbers: Sequence[Token]) -> bool:
+    return _DATE.fullmatch(" ".join(number.digits for number in numbers)) is not None
+
+
+def _code(numbers: Sequence[Token]) -> Found:
+    digits = "".join(number.digits for number in numbers)
+    return Found(numbers[0].start, numbers[-1].end, What.SECURITY_CODE, digits)
 
 
 def is_identifier(text: str, run: Run) -> bool:

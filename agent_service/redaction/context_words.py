@@ -47,6 +47,8 @@ HINTS: Final = (
         "sicher",
         "pruf",
         "crypto",
+        "csc",
+        "verif",
     ),
     "zahlkart",
 )
@@ -84,8 +86,19 @@ _PAPER: Final = re.compile(
     r"|(?:post|zip)codes?|zip|plz|postleitzahl|postale?"
 )
 _SECURITY: Final = re.compile(
-    r"cv[vcn]2?|(?:karten)?prufziffern?|kartenprufnummer|prufnummer|sicherheitscode"
-    r"|sicherheitsnummer|cryptogramme|security|securite|seguridad|sicurezza|seguranca"
+    r"cv[vcnx]2?|csc|(?:karten)?pruf(?:ziffer|nummer|code|zahl|wert)(?:e?n)?"
+    r"|(?:karten)?sicherheits(?:code|nummer)|kartencode|cryptogramme|security|securite|seguridad"
+    r"|sicurezza|seguranca"
+)
+# What a code is called that is a card's only beside one.
+_CODE: Final = re.compile(
+    r"codes?|codigos?|codic[ei]|cid|pin|verif\w*|kontroll\w+|back|rear|reverse|hinten|ruckseite|dos|verso|arriere|dorso|reverso"
+    r"|atras|tras|retro"
+)
+# Of a card only beside one, too: orders have digits, and vouchers expire.
+_DETAIL: Final = re.compile(
+    r"digits?|ziffern?|stellen|chiffres?|cifr[ae]s?|digitos?|exp|expir\w*|valid\w*|until|thru|through|gultig\w*|ablauf\w*|verfall\w*|bis|jusqu"
+    r"|venc\w*|caduc\w*|scad\w*|valable|hasta|ate|fino"
 )
 _TAIL: Final = re.compile(
     r"last|ending|ends?|final|letzte[nrs]?|ende[tn]?|endend|derni\w+|finit|finissant|finisc\w+"
@@ -106,7 +119,11 @@ _LINKS: Final = (
     " mein meiner die der das den dem des von vom fur est sont la le les l du de d ma mon mes ce"
     " c es son el mi mis los las del para sono il i lo gli di della mio mia miei sao o os as do da"
     " meu minha meus minhas hier here voici aqui ecco that this also auch details credit debit bank"
-    " kredit bancaire credito debito bancaria express one which me mich back"
+    " kredit bancaire credito debito bancaria express one which me mich back hinten"
+    " stehen rear reverse ruckseite hinterseite dos verso arriere dorso reverso atras tras retro"
+    " three drei trois tres tre cid pin ziffer ziffern stellen chiffres cifras cifre digitos codigo"
+    " codigos codice verification verificacion verifica verificacao"
+    " value wert valor valore valeur exp"
 )
 _LOOSE_LINKS: Final = (
     "with from to by in mit par avec con com begins starts beginning starting beginnt at under"
@@ -128,10 +145,11 @@ _BY_WORD: Final[Mapping[str, Kind]] = {
     **dict.fromkeys(f"{_PAUSES} {_LINKS}".split(), Kind.LINK),
 }
 _ASKING: Final = re.compile(
-    r"which|whose|what|tell|give|say|read|have|need|welche\w*|was|wie|nenn\w*|geb\w*|gib|sag\w*|hab\w*"
-    r"|quel\w*|donne\w*|dites|dire|indiqu\w*|avez|cual\w*|que|dar|deme|digame|dime|decir\w*|tiene\w*"
-    r"|qual\w*|dammi|dirmi|dica|dia|ha|tem|diga\w*|dizer|informe|necesito|brauch\w*|besoin"
+    r"tell|give|say|read|need|nenn\w*|geb\w*|gib|sag\w*|donne\w*|dites|indiqu\w*|deme|digame|dime"
+    r"|decir\w*|dammi|dirmi|dica|dia|diga\w*|dizer|informe|necesito|brauch\w*|besoin"
 )
+_WHICH: Final = re.compile(r"which|whose|welche\w*|quel\w*|cual\w*|qual\w*")
+_WHAT: Final = re.compile(r"what|was|wie|como|come|que|cosa|comment")
 _DIGITS: Final = re.compile(
     r"\w*numbers?|digits?|details?|\w*nummern?|ziffern?|daten|num|numeros?|chiffres?|coordonnees"
     r"|cifras?|datos|numer[oi]|cifr[ae]|dati|digitos?|dados|codes?|codigos?|codic[ei]"
@@ -159,6 +177,16 @@ def kind_of(word: str) -> Kind:
     if _TAIL.fullmatch(word):
         return Kind.TAIL
     return _BY_WORD.get(word, Kind.NONE)
+
+
+def names_code(word: str) -> bool:
+    """Tell whether a card's code may be called so: "code", "cid", "the digits on the back"."""
+    return _CODE.fullmatch(word) is not None
+
+
+def names_detail(word: str) -> bool:
+    """Tell whether a card's code or date may be called so: "digits", "expires", "gültig"."""
+    return _DETAIL.fullmatch(word) is not None or names_code(word)
 
 
 def is_pause(word: str) -> bool:
@@ -192,5 +220,15 @@ def names_digits(word: str) -> bool:
 
 
 def is_asking(word: str) -> bool:
-    """Tell whether a sentence with the word may ask for something: "which", "nennen"."""
+    """Tell whether a sentence with the word asks for what it names: "tell", "nennen", "brauche"."""
     return _ASKING.fullmatch(word) is not None
+
+
+def is_which(word: str) -> bool:
+    """Tell whether a sentence with the word asks for one of several: "which", "welche"."""
+    return _WHICH.fullmatch(word) is not None
+
+
+def is_what(word: str) -> bool:
+    """Tell whether the word, before "is", asks for a number or a name: "what", "wie"."""
+    return _WHAT.fullmatch(word) is not None

@@ -6,11 +6,14 @@ turn out to be a card after all, what earlier records hold of it can be removed 
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import dropwhile, pairwise
 from typing import Final
 
 from agent_service.redaction.cards import (
+    LONGEST_DETAIL,
     PIECE_ON_RECORD,
     Found,
     Reading,
@@ -21,16 +24,33 @@ from agent_service.redaction.cards import (
     is_grouped,
     is_identifier,
     is_list_of_numbers,
+    overlap,
     read,
 )
-from agent_service.redaction.context_words import OTHERS, Kind, is_asking, names_digits
-from agent_service.redaction.networks import LONGEST_CARD, SHORTEST_CARD, can_begin_card, is_card
+from agent_service.redaction.context_words import (
+    OTHERS,
+    Kind,
+    is_asking,
+    is_verb,
+    is_what,
+    is_which,
+    names_digits,
+)
+from agent_service.redaction.networks import (
+    LONGEST_CARD,
+    SHORTEST_CARD,
+    can_begin_card,
+    is_card,
+)
 from agent_service.redaction.reading import Token, tokens_of, with_ascii_digits
 from agent_service.redaction.redacting import may_hold_piece, redact_for_record, without
 from agent_service.redaction.secrets import without_keys
 
 _SHORTEST: Final = 3
-"""Digits of a piece; of one that is awaited and stands alone, one less."""
+"""Digits of a piece; one that is awaited and stands alone may have fewer."""
+_SHORTEST_OTHER: Final = PIECE_ON_RECORD
+"""Digits of a card that are a piece of it even where they are called an order's: by chance, one
+order in a thousand is part of a card that is spoken of in the same conversation."""
 _SUSPICIOUS: Final = 8
 """Digits, in a card's groups and with nothing said of them, that are taken for its beginning."""
 _FEW_WORDS: Final = 4
@@ -45,6 +65,20 @@ _QUESTION_HOLDS: Final = 2
 """The caller's turns with numbers that may answer one question."""
 _MOST_PIECES: Final = 12
 _MOST_CARDS: Final = 4
+_MOST_OTHERS: Final = 64
+_MOST_DETAILS: Final = 4
+_DETAIL_HOLDS: Final = 3
+"""The caller's turns within which a card makes what was called a code before a card's code."""
+
+
+class _Awaited(Enum):
+    """What the caller's next digits may belong to."""
+
+    NOTHING = auto()
+    NUMBER = auto()
+    """A card that is announced, or has begun."""
+    DETAILS = auto()
+    """A card that is told: after the number come its date and its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +102,26 @@ class CardMemory:
     def __init__(self) -> None:
         self._pieces: deque[_Piece] = deque(maxlen=_MOST_PIECES)
         self._cards: deque[str] = deque(maxlen=_MOST_CARDS)
+        self._others: deque[str] = deque(maxlen=_MOST_OTHERS)
+        """Numbers that were said to be an order's or the like, and are no pieces."""
+        self._details: deque[tuple[int, str]] = deque(maxlen=_MOST_DETAILS)
+        """Codes and dates, with their turns, that are a card's if one follows."""
         self._turn = 0
-        self._expects_card = False
+        self._awaited = _Awaited.NOTHING
         self._waited = 0
         self._question_left = 0
         self._answered = ""
-        self._to_remove: str | None = None
+        self._to_remove: list[str] = []
 
-    def take_digits(self) -> str | None:
+    def take_digits(self) -> tuple[str, ...]:
         """Return digits of which records that were made before may hold pieces, once."""
-        digits, self._to_remove = self._to_remove, None
+        digits, self._to_remove = tuple(dict.fromkeys(self._to_remove)), []
         return digits
+
+    @property
+    def others(self) -> frozenset[str]:
+        """Numbers that stay where they are called an order's or the like."""
+        return frozenset(self._others)
 
     def caller_turn(self, text: str) -> str:
         """Return what the record may hold of the caller's turn, and remember its numbers."""
@@ -91,9 +134,11 @@ class CardMemory:
             return text
         reading = read(plain, shortest_piece=PIECE_ON_RECORD)
         rows = self._open_rows(reading)
+        self._note_others(reading)
         found = [*reading.found, *self._pieces_in(reading, rows)]
+        self._note_details(reading, found)
         self._notice(reading, found, has_digits=bool(rows or reading.found))
-        return _without(text, found)
+        return without(text, found)
 
     def agent_turn(self, text: str) -> str:
         """Return what the record may hold of the agent's turn, and note what it asks for."""
@@ -101,11 +146,11 @@ class CardMemory:
         text = self.passage(text)
         match _asked_for(tokens):
             case Kind.CARD:
-                self._expects_card, self._waited, self._question_left = True, 0, 0
+                self._awaited, self._waited, self._question_left = _Awaited.NUMBER, 0, 0
             case Kind.OTHER:
                 self._question_left = _QUESTION_HOLDS
                 if not self._pieces:
-                    self._expects_card = False
+                    self._awaited = _Awaited.NOTHING
         return text
 
     def answer(self, text: str) -> str:
@@ -114,17 +159,34 @@ class CardMemory:
         rows = [row for row in self._open_rows(reading) if self._is_expected(row)]
         # A tool's result may repeat them before the turn is recorded.
         self._answered = "".join(row.run.digits for row in rows)
-        return self.passage(_without(text, [*reading.found, *map(_whole, rows)]))
+        return self.passage(without(text, [*reading.found, *map(_whole, rows)]))
 
     def passage(self, text: str, name: str = "") -> str:
         """Return what the record may hold of anything else: a summary, an argument, a result."""
         text = redact_for_record(text, name)
         for digits in self._known():
-            shorter = without_digits_of(text, digits)
+            shorter = without_digits_of(text, digits, self.others)
             if shorter != text:
                 # A row of this may have been written by somebody else already.
-                self._to_remove = digits
+                self._to_remove.append(digits)
                 text = shorter
+        text = self._without_short_pieces(text)
+        if may_hold_piece(text):
+            self._note_others(read(with_ascii_digits(text)))
+        return text
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether there are numbers that may yet turn out to be a card's or its code."""
+        return bool(self._doubtful())
+
+    def for_log(self, text: str) -> str:
+        """Return what a log line, which cannot be mended, may hold of what the record holds.
+
+        It is without numbers that may yet turn out to be a card's or its code.
+        """
+        for digits in self._doubtful():
+            text = without_digits_of(text, digits, self.others, shortest_other=len(digits) + 1)
         return text
 
     def _known(self) -> list[str]:
@@ -132,25 +194,75 @@ class CardMemory:
         pending = removed + self._answered
         return [*self._cards, pending] if pending else [*self._cards]
 
+    def _doubtful(self) -> list[str]:
+        begun = list(dropwhile(lambda piece: not can_begin_card(piece.digits), self._pieces))
+        is_card = self._awaited is _Awaited.NUMBER
+        pieces = [
+            piece.digits
+            for piece in begun
+            if not piece.is_removed and (is_card or not piece.is_answer)
+        ]
+        return [*pieces, *(digits for _, digits in self._details)]
+
+    def _without_short_pieces(self, text: str) -> str:
+        """Take out what is too short to be known as a piece, but is one, word for word."""
+        short = {
+            piece.digits
+            for piece in self._pieces
+            if piece.is_removed and len(piece.digits) < _SHORTEST
+        }
+        if not short:
+            return text
+        reading = read(with_ascii_digits(text))
+        if not _is_alone(reading):
+            return text
+        return without(text, [_whole(row) for row in reading.rows if row.run.digits in short])
+
+    def _note_others(self, reading: Reading) -> None:
+        known = self._known()
+        for row in reading.rows:
+            if row.before in OTHERS or row.behind in OTHERS:
+                for number in row.run.numbers:
+                    if not any(number.digits in digits for digits in known):
+                        self._others.append(number.digits)
+
+    def _note_details(self, reading: Reading, found: Sequence[Found]) -> None:
+        """Remember codes and dates; once there is a card, have them taken out."""
+        while self._details and self._details[0][0] <= self._turn - _DETAIL_HOLDS:
+            self._details.popleft()
+        if any(one.what is not What.SECURITY_CODE for one in found):
+            self._to_remove += [digits for _, digits in self._details]
+            self._details.clear()
+        self._details.extend(
+            (self._turn, row.run.digits)
+            for row in reading.rows
+            if row.is_detail
+            and len(row.run.digits) <= LONGEST_DETAIL
+            and not row.is_tail
+            and not any(overlap(row.run, one) for one in found)
+        )
+
     # --- the caller's numbers ---
 
     def _open_rows(self, reading: Reading) -> list[Row]:
         """Return the numbers that may be pieces: not found already, not said to be others."""
-        is_rest = self._expects_card and bool(self._pieces) and _is_alone(reading)
-        shortest = _SHORTEST - 1 if is_rest else _SHORTEST
+        is_alone = _is_alone(reading)
         return [
             row
             for row in reading.rows
-            if len(row.run.digits) >= shortest
+            if (len(row.run.digits) >= _SHORTEST or self._is_short_piece(reading, row, is_alone))
             and (row.before or row.behind) not in {*OTHERS, Kind.SECURITY}
             and not row.is_phone
             and not is_identifier(reading.text, row.run)
             and not is_amount(reading.text, reading.tokens, row.run)
-            and not any(
-                one.start < row.run.numbers[-1].end and row.run.numbers[0].start < one.end
-                for one in reading.found
-            )
+            and not any(overlap(row.run, one) for one in reading.found)
         ]
+
+    def _is_short_piece(self, reading: Reading, row: Row, is_alone: bool) -> bool:
+        """Tell whether one or two digits are what was announced: a card, digit by digit."""
+        if is_alone and self._awaited is _Awaited.NUMBER:
+            return True
+        return _is_just_announced(reading, row)
 
     def _pieces_in(self, reading: Reading, rows: Sequence[Row]) -> list[Found]:
         for one in reading.found:
@@ -160,7 +272,11 @@ class CardMemory:
         for row in rows:
             groups = tuple(number.digits for number in row.run.numbers)
             is_alone = _is_alone(reading)
-            is_removed = self._is_expected(row) or (is_alone and self._begins_card(groups))
+            is_removed = (
+                self._is_expected(row)
+                or _is_just_announced(reading, row)
+                or (is_alone and self._begins_card(groups))
+            )
             is_answer = self._question_left > 0 and not is_removed
             self._pieces.append(_Piece(groups, self._turn, is_removed, is_answer, is_alone))
             if is_removed:
@@ -172,7 +288,7 @@ class CardMemory:
 
     def _is_expected(self, row: Row) -> bool:
         """Tell whether the rest of a card is awaited, and this is not the answer to a question."""
-        if not self._expects_card:
+        if self._awaited is _Awaited.NOTHING:
             return False
         return len(row.run.digits) <= LONGEST_CARD and not self._answers_question(row)
 
@@ -229,7 +345,7 @@ class CardMemory:
 
     def _remember(self, card: str) -> None:
         self._cards.append(card)
-        self._to_remove = card
+        self._to_remove.append(card)
         self._pieces.clear()
 
     def _notice(self, reading: Reading, found: Sequence[Found], *, has_digits: bool) -> None:
@@ -237,14 +353,15 @@ class CardMemory:
         whole = [one.digits for one in found if one.what is What.CARD]
         self._cards.extend(digits for digits in whole if digits not in self._cards)
         is_announced = announces_card(reading.tokens)
-        if found or is_announced:
-            # After the number come its date and its code.
-            self._expects_card, self._waited = True, 0
+        if whole or (not self._pieces and self._cards and found):
+            self._awaited, self._waited = _Awaited.DETAILS, 0
+        elif found or is_announced:
+            self._awaited, self._waited = _Awaited.NUMBER, 0
         elif not has_digits:
             self._wait()
         if sum(len(piece.digits) for piece in self._pieces) > 2 * LONGEST_CARD:
             self._give_up()
-        is_answered = self._expects_card and any(
+        is_answered = self._awaited is not _Awaited.NOTHING and any(
             piece.is_answer and piece.turn == self._turn for piece in self._pieces
         )
         is_settled = is_announced or is_answered
@@ -257,31 +374,43 @@ class CardMemory:
             self._give_up()
 
     def _give_up(self) -> None:
-        self._expects_card = False
+        self._awaited = _Awaited.NOTHING
         self._pieces.clear()
 
 
-def without_digits_of(text: str, digits: str) -> str:
-    """Return the text without the numbers that are some of these digits, in a row."""
+def without_digits_of(
+    text: str,
+    digits: str,
+    others: Collection[str] = (),
+    *,
+    shortest_other: int = _SHORTEST_OTHER,
+) -> str:
+    """Return the text without the numbers that are some of these digits, in a row.
+
+    Those of ``others`` stay where they are called an order's or the like.
+    """
     reading = read(with_ascii_digits(text))
     rows = [
         row
         for row in reading.rows
         if not row.is_tail and not is_amount(reading.text, reading.tokens, row.run)
     ]
-    return _without(text, [part for row in rows for part in _parts_of(row, digits)])
+    found = [part for row in rows for part in _parts_of(row, digits, others, shortest_other)]
+    return without(text, found)
 
 
-def _parts_of(row: Row, digits: str) -> Iterator[Found]:
-    numbers = row.run.numbers
+def _parts_of(
+    row: Row, digits: str, others: Collection[str], shortest_other: int
+) -> Iterator[Found]:
+    numbers, is_other = row.run.numbers, row.before in OTHERS
     at = 0
     while at < len(numbers):
         after, part = at, ""
         while after < len(numbers) and part + numbers[after].digits in digits:
             part += numbers[after].digits
             after += 1
-        # An order may by chance have four digits of a card.
-        if len(part) >= (PIECE_ON_RECORD + 1 if row.before in OTHERS else _SHORTEST):
+        is_known = is_other and part in others
+        if len(part) >= (shortest_other if is_other else _SHORTEST) and not is_known:
             yield Found(numbers[at].start, numbers[after - 1].end, What.PIECE, part)
         at = max(after, at + 1)
 
@@ -291,14 +420,21 @@ def _whole(row: Row) -> Found:
     return Found(numbers[0].start, numbers[-1].end, What.PIECE, row.run.digits)
 
 
-def _without(text: str, found: Sequence[Found]) -> str:
-    return without(text, sorted(found, key=lambda one: one.start))
-
-
 def _is_alone(reading: Reading) -> bool:
     """Tell whether the text is a number and hardly a word."""
     words = [token for token in reading.tokens if token.word.isalpha()]
     return len(words) <= _FEW_WORDS and all(token.kind is not Kind.NONE for token in words)
+
+
+def _is_just_announced(reading: Reading, row: Row) -> bool:
+    """Tell whether the turn ends with digits that begin a card: "my card number is 41"."""
+    is_last = not any(token.word.isalpha() for token in reading.tokens[row.run.after :])
+    return (
+        is_last
+        and can_begin_card(row.run.digits)
+        and announces_card(reading.tokens[: row.run.first], by_number=True)
+        and not row.is_tail
+    )
 
 
 def _asked_for(tokens: Sequence[Token]) -> Kind | None:
@@ -306,20 +442,32 @@ def _asked_for(tokens: Sequence[Token]) -> Kind | None:
     for sentence in _sentences_from_last(tokens):
         kinds = {token.kind for token in sentence}
         asks_digits = any(names_digits(token.word) for token in sentence)
-        if any(token.digits for token in sentence):
+        if any(token.digits and not token.is_spoken for token in sentence):
             continue  # it tells a number, and asks for none
-        if kinds & OTHERS and (asks_digits or any(is_asking(t.word) for t in sentence)):
+        if kinds & OTHERS and _asks(sentence, asks_digits=asks_digits):
             return Kind.OTHER
         if asks_digits and kinds & {Kind.CARD, Kind.SECURITY}:
             return Kind.CARD
     return None
 
 
+def _asks(sentence: Sequence[Token], *, asks_digits: bool) -> bool:
+    """Tell whether a sentence asks for the number of what it names, and not only speaks of it."""
+    words = [token.word for token in sentence if token.word]
+    if any(is_which(word) for word in words):
+        return True
+    if any(is_what(word) and is_verb(after) for word, after in pairwise(words)):
+        return True
+    is_question = words[-1:] == ["?"]
+    return asks_digits and (is_question or any(is_asking(word) for word in words))
+
+
 def _sentences_from_last(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """Yield the sentences with their signs, each in its order."""
     sentence: list[Token] = []
     for token in reversed(tokens):
         if token.word in {".", "?", "!"}:
-            yield sentence
+            yield sentence[::-1]
             sentence = []
         sentence.append(token)
-    yield sentence
+    yield sentence[::-1]

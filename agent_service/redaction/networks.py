@@ -42,7 +42,9 @@ def _table(*, with_rare: bool) -> dict[str, Sequence[int]]:
 
 _USUAL: Final = _table(with_rare=False)
 _ALL: Final = _table(with_rare=True)
-_TWO: Final = frozenset(beginning[:2] for beginning in _ALL)
+_BEGINNINGS: Final = frozenset(
+    beginning[:size] for beginning in _ALL for size in range(1, len(beginning) + 1)
+)
 
 
 def lengths(digits: str, *, with_rare: bool) -> Sequence[int]:
@@ -52,7 +54,7 @@ def lengths(digits: str, *, with_rare: bool) -> Sequence[int]:
 
 def can_begin_card(digits: str) -> bool:
     """Tell whether a network's numbers begin like this, as far as there are digits."""
-    return digits[:4] in _ALL if len(digits) > 3 else digits[:2] in _TWO
+    return digits[:4] in _BEGINNINGS
 
 
 def is_card(digits: str) -> bool:

@@ -5,117 +5,76 @@ One table for all: no word of one of these languages is another number in the ne
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
+
+from agent_service.number_words import HUNDREDS, LANGUAGES, SMALL, TENS, cardinal
 
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _Read: TypeAlias = Callable[[Sequence[str], int], tuple[int, int]]
 
-_UNITS: Final = (
-    "zero oh null nought naught cero",
-    "one ein eins eine un une uno una um uma",
-    "two zwei zwo deux dos due dois duas",
-    "three drei trois tres tre",
-    "four vier quatre cuatro quattro quatro",
-    "five funf fuenf cinq cinco cinque",
-    "six sechs seis sei",
-    "seven sieben sept siete sette sete",
-    "eight acht huit ocho otto oito",
-    "nine neun neuf nueve nove niner",
-)
-_TEENS: Final = (
-    "ten zehn dix diez dieci dez",
-    "eleven elf onze once undici",
-    "twelve zwolf zwoelf douze doce dodici doze",
-    "thirteen dreizehn treize trece tredici treze",
-    "fourteen vierzehn quatorze catorce quattordici catorze",
-    "fifteen funfzehn fuenfzehn quinze quince quindici",
-    "sixteen sechzehn seize dieciseis sedici dezesseis dezasseis",
-    "seventeen siebzehn diecisiete diciassette dezessete dezassete",
-    "eighteen achtzehn dieciocho diciotto dezoito",
-    "nineteen neunzehn diecinueve diciannove dezenove dezanove",
-)
-_TENS: Final = (
-    "twenty zwanzig vingt vingts veinte venti vinte",
-    "thirty dreissig trente treinta trenta trinta",
-    "forty fourty vierzig quarante cuarenta quaranta quarenta",
-    "fifty funfzig fuenfzig cinquante cincuenta cinquanta cinquenta",
-    "sixty sechzig soixante sesenta sessanta sessenta",
-    "seventy siebzig septante setenta settanta",
-    "eighty achtzig huitante octante ochenta ottanta oitenta",
-    "ninety neunzig nonante noventa novanta",
-)
-_GERMAN_TENS: Final = (
-    "zwanzig",
-    "dreissig",
-    "vierzig",
-    "funfzig",
-    "sechzig",
-    "siebzig",
-    "achtzig",
-    "neunzig",
-)
-_ITALIAN_TENS: Final = (
-    "venti",
-    "trenta",
-    "quaranta",
-    "cinquanta",
-    "sessanta",
-    "settanta",
-    "ottanta",
-    "novanta",
-)
-_HUNDREDS: Final = (
-    "hundred hundert cent cents cien ciento cento cem",
-    "doscientos duecento duzentos",
-    "trescientos trecento trezentos",
-    "cuatrocientos quattrocento quatrocentos",
-    "quinientos cinquecento quinhentos",
-    "seiscientos seicento seiscentos",
-    "setecientos settecento setecentos",
-    "ochocientos ottocento oitocentos",
-    "novecientos novecento novecentos",
-)
-_THOUSAND: Final = "thousand tausend mille mil mila"
-_TWICE: Final = "double doppel doppelt zweimal doble doppio doppia duplo dupla"
+# Other spellings and other words, by value: of regions, of recognisers, within compounds.
+_MORE: Final = {
+    0: "oh null nought naught",
+    1: "ein eine un une una uma",
+    2: "zwo deux duas",
+    5: "fuenf",
+    6: "meia",
+    9: "niner",
+    12: "zwoelf",
+    14: "quatorze",
+    15: "fuenfzehn",
+    16: "dezasseis",
+    17: "dezassete",
+    19: "dezanove",
+    20: "vingts",
+    40: "fourty",
+    50: "fuenfzig",
+    70: "septante",
+    80: "huitante octante",
+    90: "nonante",
+    100: "hundred hundert cent cents cien cento cem",
+    200: "duecento",
+    1000: "thousand tausend mille mil mila",
+}
+_TWICE: Final = "double doppel doppelt zweimal doble doppio doppia duplo dupla dobro"
 _THRICE: Final = "triple treble dreifach dreimal triplo tripla tripel"
 _TIMES: Final = dict.fromkeys(_TWICE.split(), 2) | dict.fromkeys(_THRICE.split(), 3)
 _JOINTS: Final = frozenset({"and", "et", "y", "e", "und"})
 # What recognisers write for a digit among digits.
 _MISHEARD: Final = {"o": 0, "to": 2, "too": 2, "for": 4, "ate": 8, "won": 1}
+_BEFORE_HUNDRED: Final = frozenset({"hundred", "hundert"})
+"""Hundreds that more than nine are counted of: "forty-one hundred"."""
 
 
 def _values() -> dict[str, int]:
-    values = dict.fromkeys(_THOUSAND.split(), 1000)
-    for first, step, rows in ((0, 1, _UNITS), (10, 1, _TEENS), (20, 10, _TENS)):
-        for index, row in enumerate(rows):
-            values |= dict.fromkeys(row.split(), first + step * index)
-    for index, row in enumerate(_HUNDREDS):
-        values |= dict.fromkeys(row.split(), 100 * (index + 1))
-    return values | dict(_grown_together())
-
-
-def _grown_together() -> Iterator[tuple[str, int]]:
-    """Yield what German, Italian and Spanish write as one word: 21, 32, 99."""
-    german = ("ein", "zwei", "drei", "vier", "funf", "sechs", "sieben", "acht", "neun")
-    italian = ("uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
-    spanish = ("uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")
-    for index in range(8):
-        ten, tens_german, tens_italian = 20 + 10 * index, _GERMAN_TENS[index], _ITALIAN_TENS[index]
-        for unit in range(1, 10):
-            yield f"{german[unit - 1]}und{tens_german}", ten + unit
-            # Before a vowel the ten loses its own: "ventuno", "ventotto".
-            stem = tens_italian[:-1] if unit in (1, 8) else tens_italian
-            yield stem + italian[unit - 1], ten + unit
-    for unit in range(1, 10):
-        yield f"veinti{spanish[unit - 1]}", 20 + unit
+    values = {word: value for value, words in _MORE.items() for word in words.split()}
+    for language in LANGUAGES:
+        values |= {word: value for value, word in enumerate(SMALL[language].split())}
+        values |= {word: 20 + 10 * at for at, word in enumerate(TENS[language].split())}
+        hundreds = HUNDREDS.get(language, "").split()
+        values |= {word: 100 * value for value, word in enumerate(hundreds, 1)}
+        # What German, Italian and Spanish write as one word: 21, 32, 99.
+        values |= {cardinal(value, language): value for value in range(21, 100)}
+    return {word: value for word, value in values.items() if word.isalpha()}
 
 
 VALUES: Final = _values()
 """What each number word is worth, by its folded spelling."""
 
 NUMBER_WORDS: Final = frozenset(VALUES)
+
+COMPOUNDING: Final = ("hundert", "tausend", "cent", "mil")
+"""One of these is in every number from 100 that is written as one word."""
+
+_PART: Final = "|".join(
+    sorted((word for word, value in VALUES.items() if 0 < value < 100), key=len, reverse=True)
+)
+_COMPOUND: Final = re.compile(
+    rf"(?:(?P<thousands>{_PART})?(?P<thousand>tausend|mille|mila))?"
+    rf"(?:(?P<hundreds>{_PART})?(?P<hundred>hundert|cento?))?(?:und)?(?P<rest>{_PART})?"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -127,6 +86,22 @@ def folded(word: str) -> str:
 def without_accents(text: str) -> str:
     """Return the text in lower case, its letters bare, full-width ones as any other."""
     return _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+
+
+@lru_cache(maxsize=4096)
+def value_of(word: str) -> int | None:
+    """Return what the folded word is worth: "elf", "elfhundertelf", "millecentoundici"."""
+    value = VALUES.get(word)
+    if value is None and any(part in word for part in COMPOUNDING):
+        found = _COMPOUND.fullmatch(word)
+        value = None if found is None else _compound(found)
+    return value
+
+
+def _compound(found: re.Match[str]) -> int:
+    thousands = VALUES[found["thousands"] or "eins"] if found["thousand"] else 0
+    hundreds = VALUES[found["hundreds"] or "eins"] if found["hundred"] else 0
+    return 1000 * thousands + 100 * hundreds + (VALUES[found["rest"]] if found["rest"] else 0)
 
 
 def digits_at(words: Sequence[str], at: int, *, is_among: bool) -> tuple[str, int] | None:
@@ -142,7 +117,7 @@ def digits_at(words: Sequence[str], at: int, *, is_among: bool) -> tuple[str, in
     if is_among and words[at] in _MISHEARD:
         is_before_one = words[at] == "o" or _digit(words, at + 1) is not None
         return (str(_MISHEARD[words[at]]), at + 1) if is_before_one else None
-    if words[at] not in VALUES:
+    if value_of(words[at]) is None:
         return None
     return _cardinal(words, at)
 
@@ -158,9 +133,9 @@ def _cardinal(words: Sequence[str], at: int) -> tuple[str, int]:
 
 def _below_thousand(words: Sequence[str], at: int) -> tuple[int, int]:
     value, at = _below_hundred(words, at)
-    if _value(words, at) == 100 and 0 < value < 10:
+    if _value(words, at) == 100 and 0 < value < (100 if words[at] in _BEFORE_HUNDRED else 10):
         value, at = value * 100, at + 1
-    if value >= 100:
+    if value and value % 100 == 0:
         rest, at = _rest(words, at, _below_hundred, 100)
         value += rest
     return value, at
@@ -179,7 +154,7 @@ def _below_hundred(words: Sequence[str], at: int) -> tuple[int, int]:
     elif words[at] == "dix":
         return _teen(words, at)
     else:
-        value, word, at = VALUES[words[at]], words[at], at + 1
+        value, word, at = value_of(words[at]) or 0, words[at], at + 1
     if not 20 <= value < 100 or value % 10:
         return value, at
     ahead = at + 1 if at < len(words) and words[at] in _JOINTS else at
@@ -201,11 +176,11 @@ def _teen(words: Sequence[str], at: int) -> tuple[int, int]:
     unit = _value(words, at + 1)
     if words[at] == "dix" and unit in (7, 8, 9):
         return 10 + unit, at + 2
-    return VALUES[words[at]], at + 1
+    return value_of(words[at]) or 0, at + 1
 
 
 def _value(words: Sequence[str], at: int) -> int | None:
-    return VALUES.get(words[at]) if at < len(words) else None
+    return value_of(words[at]) if at < len(words) else None
 
 
 def _digit(words: Sequence[str], at: int) -> int | None:

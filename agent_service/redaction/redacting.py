@@ -15,7 +15,12 @@ from agent_service.redaction.cards import (
 )
 from agent_service.redaction.context_words import HINTS
 from agent_service.redaction.networks import SHORTEST_CARD
-from agent_service.redaction.number_words import NUMBER_WORDS, without_accents
+from agent_service.redaction.number_words import (
+    COMPOUNDING,
+    NUMBER_WORDS,
+    value_of,
+    without_accents,
+)
 from agent_service.redaction.reading import ESCAPE, with_ascii_digits
 from agent_service.redaction.secrets import REDACTED, REDACTED_CARD, without_keys
 
@@ -89,7 +94,7 @@ def redact_value(value: Any, clean: Clean = redact, name: str = "") -> Any:
 def without(text: str, found: Iterable[Found], offset: int = 0) -> str:
     """Return the text with marks in place of what was found, whose places are so much further."""
     kept_from, parts = 0, []
-    for one in found:
+    for one in sorted(found, key=lambda one: one.start):
         mark = REDACTED if one.what is What.SECURITY_CODE else REDACTED_CARD
         parts += [text[kept_from : max(one.start - offset, 0)], mark]
         kept_from = one.end - offset
@@ -117,5 +122,8 @@ def may_hold_piece(text: str) -> bool:
 def _counts(text: str) -> tuple[int, int, bool]:
     """Return how many digits and number words there are, and if there is a hint of a card."""
     text = text.lower() if text.isascii() else without_accents(text)
-    words = sum(map(NUMBER_WORDS.__contains__, _LETTERS.findall(text)))
+    letters = _LETTERS.findall(text)
+    words = sum(map(NUMBER_WORDS.__contains__, letters))
+    if any(part in text for part in COMPOUNDING):  # of four digits and more
+        words += 2 * sum(len(one) > 5 and value_of(one) is not None for one in letters)
     return len(_DIGIT.findall(text)), words, any(hint in text for hint in HINTS)

@@ -96,13 +96,13 @@ class Recorder:
 
         It is not written when another process has overtaken the ``claim``.
         """
-        record, pieces = self._redactor.redact(record)
-        line = to_line(record)
+        kept = self._redactor.redact(record)
+        line = to_line(kept.logged)
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
-        self._put(_Entry(record, on_committed, claim))
-        if pieces is not None:
-            self._put(_Entry(pieces, None, claim))
+        self._put(_Entry(kept.record, on_committed, claim))
+        if kept.pieces is not None:
+            self._put(_Entry(kept.pieces, None, claim))
 
     def keep_call(self, ended: EndedCall, on_committed: Callable[[], None]) -> None:
         """Have a tool call's end written to the ledger, from whichever thread."""
@@ -202,7 +202,15 @@ class Recorder:
                 if self._is_failing:
                     self._is_failing = False
                     log.info("record_resumed")
+                if any(isinstance(entry.record, CardPieces) for entry in batch):
+                    self._forget_removed()
                 return lost
+
+    def _forget_removed(self) -> None:
+        try:
+            self._database.forget_removed()
+        except StoreError as error:  # the rows are clean; what is left goes with the next one
+            log.warning("removed_text_not_forgotten", reason=error.code)
 
     def _incident(self, error: StoreError) -> IncidentRecord:
         incident = IncidentRecord(

@@ -13,7 +13,7 @@ from agent_service.clock import uuid7
 from agent_service.conversation.records import CallerLevel
 from agent_service.errors import AgentServiceError
 from agent_service.store.money import Money
-from agent_service.store.schema import CleanText, Table
+from agent_service.store.schema import CleanText, SaidJsonText, SaidText, Table, ToldJsonText
 from agent_service.store.tables import AuditEntry
 
 LASTS: Final = timedelta(hours=24)
@@ -47,17 +47,17 @@ class Approval(Table):
     conversation_id: Mapped[str] = mapped_column(CleanText(36))
     tool_call_id: Mapped[str]
     tool: Mapped[str]
-    arguments: Mapped[str]
+    arguments: Mapped[ToldJsonText]
     """JSON as the model wrote it."""
     binding_hash: Mapped[str]
     """Of the arguments and the read-back: what is approved is exactly what the caller agreed to."""
-    summary: Mapped[str]
-    reason: Mapped[str]
+    summary: Mapped[SaidText]
+    reason: Mapped[SaidText]
     """Which limit asks for a person."""
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None]
     customer_id: Mapped[str | None]
-    caller_name: Mapped[str | None]
+    caller_name: Mapped[SaidText | None]
     caller_level: Mapped[CallerLevel]
     confirmation_id: Mapped[str | None] = mapped_column(CleanText(36))
     status: Mapped[ApprovalStatus]
@@ -67,8 +67,8 @@ class Approval(Table):
     first_by: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
-    note: Mapped[str | None]
-    outcome: Mapped[str | None]
+    note: Mapped[SaidText | None]
+    outcome: Mapped[SaidJsonText | None]
     """JSON for the model, once the approved call has run."""
 
 

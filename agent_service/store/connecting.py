@@ -5,6 +5,8 @@ other instead of failing half way; the others are read-only on both databases.
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,24 @@ def _begin_at_once(connection: Connection) -> None:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
 
 
+def empty_wal(connection: Connection) -> None:
+    """Bring all of the write-ahead log into the database and empty it, unless somebody reads."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    with _without_waiting(driver):
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+@contextmanager
+def _without_waiting(driver: sqlite3.Connection) -> Iterator[None]:
+    patience = driver.execute("PRAGMA busy_timeout").fetchone()[0]
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience}")
+
+
 def _close_files(file: Path | None) -> None:
     """Close the database to others; what SQLite makes beside it later gets the same rights."""
     if file is not None:
@@ -132,6 +152,7 @@ def _make_durable(connection: sqlite3.Connection, enforces_foreign_keys: bool) -
     journal_mode = pragma("journal_mode=WAL")
     pragma("synchronous=FULL")
     pragma(f"journal_size_limit={WAL_LIMIT_BYTES}")
+    pragma("secure_delete=ON")  # what is taken out of a row must not stay in the file
     pragma(f"foreign_keys={int(enforces_foreign_keys)}")
     synchronous = pragma("synchronous")
     if journal_mode != "wal" or synchronous < _DURABLE:

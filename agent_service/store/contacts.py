@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agent_service.store.schema import Table
+from agent_service.store.schema import Table, ToldText
 from agent_service.store.shop import Customer, OwnedRow
 
 
@@ -17,8 +17,8 @@ class Contact(OwnedRow, Table):
     __tablename__ = "contacts"
 
     customer_id: Mapped[str] = mapped_column(primary_key=True)
-    email: Mapped[str | None]
-    phone: Mapped[str | None]
+    email: Mapped[ToldText | None]
+    phone: Mapped[ToldText | None]
     updated_at: Mapped[datetime]
 
 

@@ -14,7 +14,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from agent_service.errors import StoreError
-from agent_service.store.connecting import BUSY_TIMEOUT_MS, WRITING, WRITING_AT_ONCE, connect
+from agent_service.store.connecting import (
+    BUSY_TIMEOUT_MS,
+    WRITING,
+    WRITING_AT_ONCE,
+    connect,
+    empty_wal,
+)
 from agent_service.store.failures import as_store_error
 from agent_service.store.time_limit import limit_time
 from agent_service.store.turnstile import Turnstile
@@ -68,6 +74,16 @@ class Database:
         """As ``write``, on the connection that is reserved for the log's writer."""
         with self._writers_turn(), _transaction(self._log) as session:
             yield session
+
+    def forget_removed(self) -> None:
+        """Empty SQLite's write-ahead log, which still has what was taken out of rows.
+
+        While others read, it cannot be emptied: it is when the next one is.
+        """
+        if self.dialect != "sqlite":
+            return
+        with as_store_error(), self._log.connect() as connection:
+            empty_wal(connection)
 
     async def run(
         self,

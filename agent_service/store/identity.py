@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
 from agent_service.errors import AgentServiceError
-from agent_service.store.schema import CleanText, Table
+from agent_service.store.schema import CleanText, Table, ToldText
 from agent_service.store.shop import Customer, Order, OwnedRow
 
 TRIES_PER_CONVERSATION: Final = 3
@@ -62,7 +62,7 @@ class IdentityTry(Table):
     id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(CleanText(36))
     kind: Mapped[ProofKind]
-    account: Mapped[str]
+    account: Mapped[ToldText]
     """What was claimed: a customer, or the order number of a knowledge check."""
     source: Mapped[str | None]
     """None for tries of a release that did not keep it."""

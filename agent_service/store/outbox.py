@@ -21,8 +21,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
 from agent_service.errors import StoreError
+from agent_service.redaction import redact_value
 from agent_service.store.hearing import is_over, was_heard
-from agent_service.store.schema import CleanText, Table
+from agent_service.store.schema import CleanText, SaidText, Table
 
 _log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ class OutboxRow(Table):
     next_try_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
-    answer: Mapped[str | None]
+    answer: Mapped[SaidText | None]
     """What the receiver said: its own reference, or why it refused; before, why it waits."""
     tool_call_id: Mapped[str | None]
     """The message tells the outcome of this call, unless the conversation does before it leaves."""
@@ -119,7 +120,7 @@ def queue_message(
             id=id,
             idempotency_key=idempotency_key,
             kind=kind,
-            payload=json.dumps(payload, ensure_ascii=False),
+            payload=_written(payload, is_secret=is_secret),
             is_secret=is_secret,
             conversation_id=conversation_id,
             customer_id=customer_id,
@@ -131,6 +132,12 @@ def queue_message(
         )
     )
     return id
+
+
+def _written(payload: Mapping[str, Any], *, is_secret: bool) -> str:
+    """Return the payload as it waits; a secret one is emptied once it has been settled."""
+    kept = payload if is_secret else redact_value(dict(payload))
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def claim_message(

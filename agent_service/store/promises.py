@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus
-from agent_service.store.schema import Table
+from agent_service.store.schema import SaidText, Table
 from agent_service.store.shop import Callback, Handoff, RequestStatus, Ticket, TicketStatus
 from agent_service.store.tables import Conversation, ToolCall
 
@@ -54,7 +54,7 @@ class Completion(Table):
     promise_id: Mapped[str] = mapped_column(primary_key=True)
     done_at: Mapped[datetime]
     done_by: Mapped[str]
-    note: Mapped[str]
+    note: Mapped[SaidText]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import inspect, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from agent_service.conversation.records import (
     ConfirmationRecord,
@@ -23,29 +24,35 @@ from agent_service.conversation.records import (
 )
 from agent_service.redaction import (
     CardMemory,
-    redact_for_record,
     redact_json,
     without_digits_of,
 )
-from agent_service.store.schema import Table
-from agent_service.store.tables import Confirmation, Incident, Rating, ToolCall, Turn
+from agent_service.store.approvals import Approval
+from agent_service.store.outbox import OutboxRow
+from agent_service.store.schema import Said, SaidJson, Table, Told, ToldJson
+from agent_service.store.search import forget_removed_words
+from agent_service.store.shop import Callback, Handoff, Refund, Return, Ticket
+from agent_service.store.tables import (
+    AuditEntry,
+    Confirmation,
+    Incident,
+    Rating,
+    ToolCall,
+    Turn,
+)
 
 _JSON: Final = frozenset({"arguments", "output"})
 _TEXT: Final = frozenset({"text", "heard_text", "summary", "answer", "message", "comment"})
 """What people and models say: it may hold secrets."""
 
-_TABLES: Final[tuple[type[Table], ...]] = (Turn, ToolCall, Confirmation, Incident, Rating)
+_TABLES: Final[tuple[type[Table], ...]] = (
+    *(Turn, ToolCall, Confirmation, Incident, Rating, AuditEntry, Approval),
+    *(OutboxRow, Ticket, Callback, Handoff, Return, Refund),
+)
+"""With what is said in a conversation."""
 
 MOST_CONVERSATIONS: Final = 10_000
 """Whose memory is kept; beyond, the one that was silent for longest is forgotten."""
-
-
-def redact_fields(fields: dict[str, Any]) -> None:
-    """Take the secrets out of a record's fields."""
-    for name in _TEXT & fields.keys():
-        fields[name] = fields[name] and redact_for_record(fields[name])
-    for name in _JSON & fields.keys():
-        fields[name] = redact_json(fields[name], redact_for_record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,21 @@ class CardPieces:
     """Digits of a card that earlier rows of the conversation may hold pieces of."""
 
     conversation_id: str
-    digits: str = field(repr=False)
+    digits: tuple[str, ...] = field(repr=False)
+    others: frozenset[str] = field(default=frozenset(), repr=False)
+    """Numbers that stay where they are called an order's or the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A record without secrets."""
+
+    record: Record
+    """As it is written."""
+    logged: Record
+    """As it is logged: a line cannot be taken back, so doubtful numbers are missing in it."""
+    pieces: CardPieces | None = None
+    """What now has to be taken out of others."""
 
 
 class RecordRedactor:
@@ -62,20 +83,22 @@ class RecordRedactor:
     def __init__(self) -> None:
         self._memories: OrderedDict[str, CardMemory] = OrderedDict()
 
-    def redact(self, record: Record) -> tuple[Record, CardPieces | None]:
-        """Return the record as it may be kept, and what now has to be taken out of others."""
+    def redact(self, record: Record) -> Redacted:
+        """Return the record as it may be written and logged."""
         if isinstance(record, ResumptionRecord):
-            return record, None
+            return Redacted(record, record)
         if isinstance(record, ConversationRecord):
             if record.ended_at is not None:
                 self._memories.pop(record.conversation_id, None)
-            return record, None
+            return Redacted(record, record)
         if record.conversation_id is None:
-            return _redacted(record, CardMemory()), None
+            kept = _redacted(record, CardMemory())
+            return Redacted(kept, kept)
         memory = self._memory(record.conversation_id)
         kept = _redacted(record, memory)
         digits = memory.take_digits()
-        return kept, None if digits is None else CardPieces(record.conversation_id, digits)
+        pieces = CardPieces(record.conversation_id, digits, memory.others) if digits else None
+        return Redacted(kept, _for_log(kept, memory), pieces)
 
     def _memory(self, conversation_id: str) -> CardMemory:
         memory = self._memories.setdefault(conversation_id, CardMemory())
@@ -118,31 +141,55 @@ def _redacted(record: _Spoken, memory: CardMemory) -> _Spoken:
             return replace(record, comment=comment and memory.passage(comment))
 
 
+def _for_log(record: _Spoken, memory: CardMemory) -> _Spoken:
+    if not memory.is_doubtful:
+        return record
+
+    def clean(text: str, name: str = "", /) -> str:
+        return memory.for_log(text)
+
+    texts = {name: getattr(record, name, None) for name in _TEXT | _JSON}
+    shown: dict[str, Any] = {
+        name: redact_json(text, clean) if name in _JSON else clean(text)
+        for name, text in texts.items()
+        if text
+    }
+    return replace(record, **shown)
+
+
 def remove_pieces(session: Session, pieces: CardPieces) -> None:
-    """Take the pieces of a card out of every row of its conversation."""
+    """Take the pieces of a card out of every row of its conversation, and out of the index."""
+    has_changed = False
     for table in _TABLES:
         columns = table.__table__.c
         key = inspect(table).primary_key
-        names = [name for name in sorted(_TEXT | _JSON) if name in columns]
+        said = [one for one in columns if isinstance(one.type, Said) and not _is_used(one.type)]
         rows = session.execute(
-            select(*key, *(columns[name] for name in names)).where(
-                columns["conversation_id"] == pieces.conversation_id
-            )
+            select(*key, *said).where(columns["conversation_id"] == pieces.conversation_id)
         ).all()
         for row in rows:
-            kept = row[: len(key)]
             changes = {
-                name: clean
-                for name, value in zip(names, row[len(key) :], strict=True)
-                if value and (clean := _without_pieces(name, value, pieces.digits)) != value
+                column.name: clean
+                for column, value in zip(said, row[len(key) :], strict=True)
+                if value and (clean := _without_pieces(column.type, value, pieces)) != value
             }
             if changes:
-                where = [column == value for column, value in zip(key, kept, strict=True)]
+                where = [column == value for column, value in zip(key, row, strict=False)]
                 session.execute(update(table).where(*where).values(changes))
+                has_changed |= table is Turn
+    if has_changed:
+        forget_removed_words(session)
 
 
-def _without_pieces(name: str, value: str, digits: str) -> str:
+def _is_used(kind: TypeEngine[Any]) -> bool:
+    """Tell whether texts of this kind are needed as they are."""
+    return isinstance(kind, Told | ToldJson)
+
+
+def _without_pieces(kind: TypeEngine[Any], value: str, pieces: CardPieces) -> str:
     def clean(text: str, name: str = "", /) -> str:
-        return without_digits_of(text, digits)
+        for digits in pieces.digits:
+            text = without_digits_of(text, digits, pieces.others)
+        return text
 
-    return redact_json(value, clean) if name in _JSON else clean(value)
+    return redact_json(value, clean) if isinstance(kind, SaidJson) else clean(value)

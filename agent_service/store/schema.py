@@ -1,16 +1,17 @@
 """The declarative base of all tables: naming convention, UTC times, enums by value, clean text,
-words to search for."""
+text without secrets, words to search for."""
 
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, types
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
+from agent_service.redaction import Clean, redact, redact_for_record, redact_json
 from agent_service.store.words import fold
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -31,6 +32,48 @@ class CleanText(types.TypeDecorator[str]):
         return None if value is None else clean_text(value)
 
 
+class Said(CleanText):
+    """What people, models or tools say: no secret and no card gets in, whoever writes it.
+
+    Pieces of a card are taken out afterwards too.
+    """
+
+    cache_ok = True
+    _clean: ClassVar[Clean] = staticmethod(redact_for_record)
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else type(self)._clean(clean_text(value))
+
+
+class SaidJson(Said):
+    """The same as JSON."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else redact_json(clean_text(value), type(self)._clean)
+
+
+class Told(Said):
+    """What is used again, as a way to reach somebody: short digits said to be a card's stay."""
+
+    cache_ok = True
+    _clean = staticmethod(redact)
+
+
+class ToldJson(SaidJson):
+    """The same as JSON: what a tool is run with later."""
+
+    cache_ok = True
+    _clean = staticmethod(redact)
+
+
+SaidText = Annotated[str, mapped_column(Said())]
+SaidJsonText = Annotated[str, mapped_column(SaidJson())]
+ToldText = Annotated[str, mapped_column(Told())]
+ToldJsonText = Annotated[str, mapped_column(ToldJson())]
+
+
 class SearchWords(types.TypeDecorator[str]):
     """The words of a text, for the full-text index. Give it the text itself."""
 
@@ -44,7 +87,7 @@ class SearchWords(types.TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        words = fold(value)
+        words = fold(redact_for_record(value))
         if dialect.name == "postgresql":
             # As it writes a vector itself: its own parser would find other words.
             return " ".join(f"'{word}':{place}" for place, word in enumerate(words, 1))

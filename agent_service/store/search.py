@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, cast, column, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import Session
 
 from agent_service.store.schema import clean_text
 from agent_service.store.tables import Turn
@@ -69,6 +70,13 @@ def search(
         return statement.where(found.bindparams(terms=" AND ".join(map(_fts5, terms)))), number
     query = cast(" & ".join(map(_tsquery, terms)), TSQUERY)
     return statement.where(Turn.search_words.bool_op("@@")(query)), Turn.__table__.c.number
+
+
+def forget_removed_words(session: Session) -> None:
+    """Have the index forget the words of texts that were changed, which it only marks as gone."""
+    if session.get_bind().dialect.name == "sqlite":
+        # FTS5's own "secure-delete" needs SQLite 3.42.
+        session.execute(text("INSERT INTO turns_search (turns_search) VALUES ('optimize')"))
 
 
 def _fts5(term: Term) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from agent_service.store.schema import Table
+from agent_service.store.schema import SaidText, Table, ToldText
 
 
 class OwnedRow:
@@ -83,13 +83,13 @@ class Customer(OwnedRow, Table):
     __tablename__ = "customers"
 
     customer_id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    email: Mapped[str] = mapped_column(unique=True)
-    phone: Mapped[str]
-    street: Mapped[str]
-    city: Mapped[str]
-    postcode: Mapped[str]
-    country: Mapped[str]
+    name: Mapped[ToldText]
+    email: Mapped[ToldText] = mapped_column(unique=True)
+    phone: Mapped[ToldText]
+    street: Mapped[ToldText]
+    city: Mapped[ToldText]
+    postcode: Mapped[ToldText]
+    country: Mapped[ToldText]
     created_at: Mapped[datetime]
 
 
@@ -117,12 +117,12 @@ class Order(OwnedRow, Table):
     shipped_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
-    cancel_reason: Mapped[str | None]
+    cancel_reason: Mapped[SaidText | None]
     payment: Mapped[str]
-    street: Mapped[str]
-    city: Mapped[str]
-    postcode: Mapped[str]
-    country: Mapped[str]
+    street: Mapped[ToldText]
+    city: Mapped[ToldText]
+    postcode: Mapped[ToldText]
+    country: Mapped[ToldText]
 
     __table_args__ = (
         UniqueConstraint("number", "customer_id"),
@@ -200,7 +200,7 @@ class Return(OwnedRow, Table):
     customer_id: Mapped[str]
     kind: Mapped[ReturnKind]
     quantity: Mapped[int]
-    reason: Mapped[str]
+    reason: Mapped[SaidText]
     exchange_sku: Mapped[str | None] = mapped_column(ForeignKey("products.sku"))
     status: Mapped[ReturnStatus]
     requested_at: Mapped[datetime]
@@ -224,7 +224,7 @@ class Refund(OwnedRow, Table):
     customer_id: Mapped[str]
     amount_minor: Mapped[int]
     currency: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[SaidText]
     status: Mapped[RefundStatus]
     requested_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
@@ -246,10 +246,10 @@ class Ticket(OwnedRow, Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[str | None] = mapped_column(index=True)
     conversation_id: Mapped[str] = mapped_column(index=True)
-    subject: Mapped[str]
-    body: Mapped[str]
+    subject: Mapped[SaidText]
+    body: Mapped[SaidText]
     order_number: Mapped[int | None]
-    contact: Mapped[str | None]
+    contact: Mapped[ToldText | None]
     status: Mapped[TicketStatus]
     created_at: Mapped[datetime]
     fingerprint: Mapped[str]
@@ -275,8 +275,8 @@ class Callback(OwnedRow, Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[str | None]
     conversation_id: Mapped[str]
-    phone: Mapped[str]
-    topic: Mapped[str]
+    phone: Mapped[ToldText]
+    topic: Mapped[SaidText]
     due_at: Mapped[datetime]
     status: Mapped[RequestStatus]
     created_at: Mapped[datetime]
@@ -301,7 +301,7 @@ class Handoff(OwnedRow, Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[str | None]
     conversation_id: Mapped[str]
-    reason: Mapped[str]
+    reason: Mapped[SaidText]
     status: Mapped[RequestStatus]
     requested_at: Mapped[datetime]
 

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agent_service.store.schema import Table
+from agent_service.store.schema import SaidText, Table
 
 
 class ToolSwitch(Table):
@@ -16,7 +16,7 @@ class ToolSwitch(Table):
 
     tool: Mapped[str] = mapped_column(primary_key=True)
     is_off: Mapped[bool]
-    reason: Mapped[str]
+    reason: Mapped[SaidText]
     changed_by: Mapped[str]
     changed_at: Mapped[datetime]
 

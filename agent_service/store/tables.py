@@ -28,7 +28,7 @@ from agent_service.conversation.records import (
     Role,
     ToolCallStatus,
 )
-from agent_service.store.schema import CleanText, SearchWords, Table
+from agent_service.store.schema import CleanText, SaidJsonText, SaidText, SearchWords, Table
 
 Id = Annotated[str, mapped_column(CleanText(36), primary_key=True)]
 ConversationId = Annotated[
@@ -62,7 +62,7 @@ class Conversation(Table):
     channel: Mapped[str]
     modality: Mapped[Modality]
     customer_id: Mapped[str | None]
-    caller_name: Mapped[str | None]
+    caller_name: Mapped[SaidText | None]
     caller_level: Mapped[CallerLevel]
     provider: Mapped[str]
     model: Mapped[str]
@@ -95,10 +95,10 @@ class Turn(Table):
     seq: Mapped[int]
     role: Mapped[Role]
     modality: Mapped[Modality]
-    verbatim: Mapped[str] = mapped_column("text")
+    verbatim: Mapped[SaidText] = mapped_column("text")
     search_words: Mapped[str | None] = mapped_column(SearchWords, deferred=True)
     """Of the text; what the full-text index holds. Whoever writes the one writes the other."""
-    heard_text: Mapped[str]
+    heard_text: Mapped[SaidText]
     heard_ms: Mapped[int]
     is_interrupted: Mapped[bool]
     started_at: Mapped[datetime]
@@ -157,8 +157,8 @@ class ToolCall(Table):
     id: Mapped[Id]
     conversation_id: Mapped[ConversationId]
     tool_call_id: Mapped[str]
-    name: Mapped[str]
-    arguments: Mapped[str]
+    name: Mapped[SaidText]
+    arguments: Mapped[SaidJsonText]
     arguments_hash: Mapped[str | None]
     """Of the canonical arguments; the same call with another hash is refused."""
     intent_key: Mapped[str | None] = mapped_column(unique=True)
@@ -167,7 +167,7 @@ class ToolCall(Table):
     """None for a call that never reached the ledger (declined, unknown tool)."""
     status: Mapped[ToolCallStatus]
     error_kind: Mapped[str | None]
-    output: Mapped[str]
+    output: Mapped[SaidJsonText]
     is_untrusted: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The output holds text that others wrote."""
     is_external: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -188,7 +188,7 @@ class Confirmation(Table):
     id: Mapped[Id]
     conversation_id: Mapped[ConversationId]
     tool_call_id: Mapped[str]
-    summary: Mapped[str]
+    summary: Mapped[SaidText]
     arguments_hash: Mapped[str]
     status: Mapped[ConfirmationStatus]
     offered_at: Mapped[datetime]
@@ -196,7 +196,7 @@ class Confirmation(Table):
     heard_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[DecidedBy | None]
-    answer: Mapped[str | None]
+    answer: Mapped[SaidText | None]
 
 
 class Incident(Table):
@@ -214,7 +214,7 @@ class Incident(Table):
         CleanText(36), ForeignKey("conversations.id", ondelete="CASCADE")
     )
     code: Mapped[str]
-    message: Mapped[str]
+    message: Mapped[SaidText]
     occurred_at: Mapped[datetime]
 
 
@@ -252,7 +252,7 @@ class Rating(Table):
         CleanText(36), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
     )
     score: Mapped[int]
-    comment: Mapped[str | None]
+    comment: Mapped[SaidText | None]
     rated_at: Mapped[datetime]
 
 
@@ -281,8 +281,8 @@ class AuditEntry(Table):
     """``admin:<token name>``, ``operator``, ``caller:<customer>`` or ``tool:<name>``."""
     action: Mapped[str]
     conversation_id: Mapped[str | None] = mapped_column(CleanText(36))
-    subject: Mapped[str | None]
-    detail: Mapped[str | None]
+    subject: Mapped[SaidText | None]
+    detail: Mapped[SaidJsonText | None]
     """JSON."""
 
 

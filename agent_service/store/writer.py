@@ -22,7 +22,6 @@ from agent_service.conversation.records import (
 )
 from agent_service.store.ledger import EndedCall, keep_ended
 from agent_service.store.record_fields import to_fields
-from agent_service.store.record_redaction import redact_fields
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
     Confirmation,
@@ -107,7 +106,6 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if kind.id_field is not None:
             row["id"] = row.pop(kind.id_field)
-        redact_fields(row)
         if kind.table is Turn:
             row["search_words"] = row["text"]
     session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)

@@ -244,7 +244,8 @@ def spelled_cards(half: str, kind: str, count: int, seed: int) -> Iterator[tuple
         sentence = chance.choice(SENTENCES[half])
         if sentence == "card{}exp" and any(c.isalpha() for c in spelled):
             sentence = "my card is {}"  # words do not stick to others
-        yield sentence.format(spelled), sentence.format("[redacted card]")
+        left = sentence.format("[redacted card]").replace("04/28", "[redacted]")
+        yield sentence.format(spelled), left
 
 
 # --- what stays ---

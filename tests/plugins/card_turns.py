@@ -196,12 +196,11 @@ def keep(turns: Conversation) -> Kept:
     lines: list[str] = []
     rows: list[str] = []
     for turn in turns:
-        line = memory.caller_turn(turn.text) if turn.is_caller else memory.agent_turn(turn.text)
-        lines.append(line)
-        rows.append(line)
-        digits = memory.take_digits()
-        if digits is not None:
-            rows = [without_digits_of(row, digits) for row in rows]
+        row = memory.caller_turn(turn.text) if turn.is_caller else memory.agent_turn(turn.text)
+        rows.append(row)
+        lines.append(memory.for_log(row))
+        for digits in memory.take_digits():
+            rows = [without_digits_of(row, digits, memory.others) for row in rows]
     return Kept(lines, rows)
 
 

@@ -1,6 +1,7 @@
 """No record, no row and no index keeps a card, however it came."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +10,12 @@ from agent_service.conversation.records import RatingRecord, Record, Role
 from agent_service.redaction import REDACTED_CARD
 from agent_service.store import record_redaction
 from agent_service.store.database import Database
-from agent_service.store.record_redaction import CardPieces, RecordRedactor, remove_pieces
+from agent_service.store.record_redaction import (
+    CardPieces,
+    RecordRedactor,
+    Redacted,
+    remove_pieces,
+)
 from agent_service.store.search import parse_terms, search
 from agent_service.store.tables import Confirmation, Incident, Rating, ToolCall, Turn
 from agent_service.store.writer import write_records
@@ -30,7 +36,7 @@ def spoken(sample: Any, *texts: str) -> list[Record]:
 def test_pieces_in_turns_are_removed_before_they_are_logged(sample: Any) -> None:
     redactor = RecordRedactor()
     kept = [
-        redactor.redact(record)[0]
+        redactor.redact(record).record
         for record in spoken(sample, "My card number is 4111 1111", "1111", "1111")
     ]
     assert [record.text for record in kept if getattr(record, "role", None) is Role.CALLER] == [  # type: ignore[union-attr]  # all are turns
@@ -43,7 +49,7 @@ def test_pieces_in_turns_are_removed_before_they_are_logged(sample: Any) -> None
 def test_what_was_heard_is_redacted_like_what_was_said(sample: Any) -> None:
     redactor = RecordRedactor()
     redactor.redact(sample.turn(1, text="my card is 4111 2222", heard_text="my card is 4111"))
-    record, _ = redactor.redact(sample.turn(2, text="So 4111 2222?", heard_text="So 4111"))
+    record = redactor.redact(sample.turn(2, text="So 4111 2222?", heard_text="So 4111")).record
     assert (record.text, record.heard_text) == (f"So {REDACTED_CARD}?", f"So {REDACTED_CARD}")  # type: ignore[union-attr]  # it is a turn
 
 
@@ -59,7 +65,7 @@ def test_every_kind_of_record_is_redacted(sample: Any) -> None:
         RatingRecord(sample.conversation_id, 1, None, sample.started_at),
     ]
     for record in records:
-        assert "4111" not in repr(redactor.redact(record)[0])
+        assert "4111" not in repr(redactor.redact(record))
 
 
 def test_an_end_forgets_what_was_said(sample: Any) -> None:
@@ -67,14 +73,14 @@ def test_an_end_forgets_what_was_said(sample: Any) -> None:
     redactor.redact(sample.turn(1, text="My card number is 4111 2222", heard_text=""))
     redactor.redact(sample.conversation(ended_at=sample.started_at))
     record = sample.turn(3, text="1004", heard_text="1004")
-    assert redactor.redact(record) == (record, None)
+    assert redactor.redact(record) == Redacted(record, record)
 
 
 def test_conversations_do_not_hear_each_other(sample: Any) -> None:
     redactor = RecordRedactor()
     redactor.redact(sample.turn(1, text="My card number is 4111 2222", heard_text=""))
     other = sample.turn(1, conversation_id="another", text="1004", heard_text="1004")
-    assert redactor.redact(other) == (other, None)
+    assert redactor.redact(other) == Redacted(other, other)
 
 
 def test_so_many_conversations_are_remembered(sample: Any, monkeypatch: Any) -> None:
@@ -83,11 +89,11 @@ def test_so_many_conversations_are_remembered(sample: Any, monkeypatch: Any) -> 
     redactor.redact(sample.turn(1, text="My card number is 4111 2222", heard_text=""))
     redactor.redact(sample.turn(1, conversation_id="another"))
     record = sample.turn(3, text="1004", heard_text="1004")
-    assert redactor.redact(record) == (record, None)
+    assert redactor.redact(record) == Redacted(record, record)
 
 
 def test_digits_are_not_shown(sample: Any) -> None:
-    assert "4111" not in repr(CardPieces(sample.conversation_id, "4111111111111111"))
+    assert "4111" not in repr(CardPieces(sample.conversation_id, ("4111111111111111",)))
 
 
 def test_pieces_are_taken_out_of_every_row_and_the_index(database: Database, sample: Any) -> None:
@@ -107,7 +113,7 @@ def test_pieces_are_taken_out_of_every_row_and_the_index(database: Database, sam
     with database.write() as session:
         write_records(session, rows)
     with database.write() as session:
-        remove_pieces(session, CardPieces(sample.conversation_id, "4111222233334444"))
+        remove_pieces(session, CardPieces(sample.conversation_id, ("4111222233334444",)))
     with database.read() as session:
         texts = {turn.text for turn in session.scalars(select(Turn))}
         assert texts == {REDACTED_CARD, f"{REDACTED_CARD}, and then?", "order 1004", "4111"}
@@ -120,3 +126,31 @@ def test_pieces_are_taken_out_of_every_row_and_the_index(database: Database, sam
         dialect = session.get_bind().dialect.name
         found, _ = search(select(Turn.conversation_id), parse_terms("4111"), dialect)
         assert session.scalars(found).all() == ["elsewhere"]
+
+
+def test_what_is_taken_out_is_not_left_in_the_files(
+    sqlite_database: Database, sample: Any, tmp_path: Path
+) -> None:
+    words = "4111 zebrafish"
+    with sqlite_database.write_log() as session:
+        write_records(session, [sample.conversation(), sample.turn(1, text=words, heard_text="")])
+    with sqlite_database.write_log() as session:
+        write_records(session, [sample.turn(seq) for seq in range(2, 60)])
+    with sqlite_database.write_log() as session:
+        remove_pieces(session, CardPieces(sample.conversation_id, ("4111111111111111",)))
+    sqlite_database.forget_removed()
+    files = list(tmp_path.glob("service.db*"))
+    assert any(b"zebrafish" in file.read_bytes() for file in files)
+    assert not any(b"4111" in file.read_bytes() for file in files)
+
+
+def test_a_reader_only_delays_emptying_the_log_ahead(
+    sqlite_database: Database, sample: Any
+) -> None:
+    with sqlite_database.write_log() as session:
+        write_records(session, [sample.conversation()])
+    with sqlite_database.read() as session:
+        assert session.scalars(select(Turn)).all() == []
+        with sqlite_database.write_log() as writing:
+            write_records(writing, [sample.turn(1)])
+        sqlite_database.forget_removed()
