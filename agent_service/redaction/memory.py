@@ -41,6 +41,7 @@ from agent_service.redaction.networks import (
     SHORTEST_CARD,
     can_begin_card,
     is_card,
+    lengths,
 )
 from agent_service.redaction.reading import Token, tokens_of, with_ascii_digits
 from agent_service.redaction.redacting import may_hold_piece, redact_for_record, without
@@ -252,7 +253,7 @@ class CardMemory:
             for row in reading.rows
             if (len(row.run.digits) >= _SHORTEST or self._is_short_piece(reading, row, is_alone))
             and (row.before or row.behind) not in {*OTHERS, Kind.SECURITY}
-            and not row.is_phone
+            and (not row.is_phone or self._goes_on_with(row))
             and not is_identifier(reading.text, row.run)
             and not is_amount(reading.text, reading.tokens, row.run)
             and not any(overlap(row.run, one) for one in reading.found)
@@ -263,6 +264,13 @@ class CardMemory:
         if is_alone and self._awaited is _Awaited.NUMBER:
             return True
         return _is_just_announced(reading, row)
+
+    def _goes_on_with(self, row: Row) -> bool:
+        """Tell whether zeros that could begin a telephone number rather go on with a card."""
+        before = sum(len(piece.digits) for piece in self._pieces)
+        is_under_way = self._awaited is _Awaited.NUMBER and before and not self._question_left
+        has_zeros = row.run.digits.startswith("00")
+        return bool(is_under_way and has_zeros and before + len(row.run.digits) <= LONGEST_CARD)
 
     def _pieces_in(self, reading: Reading, rows: Sequence[Row]) -> list[Found]:
         for one in reading.found:
@@ -353,7 +361,7 @@ class CardMemory:
         whole = [one.digits for one in found if one.what is What.CARD]
         self._cards.extend(digits for digits in whole if digits not in self._cards)
         is_announced = announces_card(reading.tokens)
-        if whole or (not self._pieces and self._cards and found):
+        if self._has_whole_card(whole, found):
             self._awaited, self._waited = _Awaited.DETAILS, 0
         elif found or is_announced:
             self._awaited, self._waited = _Awaited.NUMBER, 0
@@ -366,6 +374,14 @@ class CardMemory:
         )
         is_settled = is_announced or is_answered
         self._question_left = 0 if is_settled else max(self._question_left - 1, 0)
+
+    def _has_whole_card(self, whole: Sequence[str], found: Sequence[Found]) -> bool:
+        """Tell whether a card is told to its end, as far as one can tell from its length."""
+        if whole:
+            return True
+        if self._pieces or not self._cards or not found:
+            return False
+        return len(self._cards[-1]) in lengths(self._cards[-1], with_rare=False)
 
     def _wait(self) -> None:
         """Give up once the caller has said too much else."""

@@ -98,6 +98,23 @@ def test_a_tool_gives_no_piece_back() -> None:
     assert memory.passage("I cannot find order 4012") == f"I cannot find order {REDACTED_CARD}"
 
 
+def test_zeros_go_on_with_a_card_and_begin_a_telephone_number_when_one_is_asked_for() -> None:
+    memory = CardMemory()
+    memory.caller_turn("my card number is 36")
+    assert memory.caller_turn("0035 0257 2041") == REDACTED_CARD
+    memory = CardMemory()
+    memory.caller_turn("my card number is 36")
+    memory.agent_turn("What is your phone number?")
+    assert memory.caller_turn("0049 151 1234") == "0049 151 1234"
+
+
+def test_a_card_of_a_rare_length_may_go_on() -> None:
+    memory = CardMemory()
+    memory.caller_turn("my card number is 63041943")
+    memory.caller_turn("1617794")
+    assert memory.caller_turn("48") == REDACTED_CARD
+
+
 def test_an_order_that_was_named_before_stays() -> None:
     memory = CardMemory()
     memory.caller_turn("it is about order 4012")
