@@ -9,6 +9,7 @@ from agent_service.conversation.answers import Answer, read_answer
 from agent_service.conversation.commands import ShowConfirmation, ShowError, WithdrawConfirmation
 from agent_service.conversation.confirmation import Confirmation, ConfirmationState, Said
 from agent_service.conversation.output import Output
+from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import READ_ALOUD, SAY, Phrase, phrase, read_back
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.read_back import says_the_same
@@ -33,12 +34,14 @@ class Confirming:
         output: Output,
         response: ResponseMachine,
         settings: DialogueSettings,
+        owed: Owed,
         *,
         decided: Callable[[Confirmation], None],
     ) -> None:
         self._output = output
         self._response = response
         self._settings = settings
+        self._owed = owed
         self._language = settings.language
         self._decided = decided
         self._open: tuple[Confirmation, ToolCall] | None = None
@@ -177,7 +180,7 @@ class Confirming:
             confirmation.show()
             self._renew(confirmation)
             self._show(confirmation, self._call())
-            self._say(Phrase.TAP)
+            self._say(Phrase.TAP, confirmation)
 
     def _show(self, confirmation: Confirmation, call: ToolCall) -> None:
         confirmation.is_shown = True
@@ -315,7 +318,7 @@ class Confirming:
             return
         confirmation.asks += 1
         confirmation.said = Said()
-        self._say(Phrase.TAP)
+        self._say(Phrase.TAP, confirmation)
 
     # --- what ends it otherwise ---
 
@@ -374,6 +377,10 @@ class Confirming:
 
     # --- inside ---
 
+    def is_read_in(self, response_id: str) -> bool:
+        """The response reads back the question that is open."""
+        return self._reading_in(response_id) is not None
+
     def _reading_in(self, response_id: str | None) -> Confirmation | None:
         """Return the open confirmation if this response reads it back."""
         if self._open is None or response_id is None:
@@ -395,9 +402,9 @@ class Confirming:
     ) -> None:
         confirmation = self._close(status, by=by, answer=answer)
         if status is ConfirmationStatus.DECLINED:
-            self._say(Phrase.DECLINED)
+            self._say(Phrase.DECLINED, confirmation)
         elif status is not ConfirmationStatus.ACCEPTED:
-            self._say(Phrase.DROPPED)
+            self._say(Phrase.DROPPED, confirmation)
         self._decided(confirmation)
 
     def _close(
@@ -414,11 +421,11 @@ class Confirming:
         self._keep(confirmation)
         self._output.order(WithdrawConfirmation(confirmation.confirmation_id, status.value))
         self._response.withdraw(confirmation.confirmation_id)
+        self._owed.settle(confirmation.confirmation_id)
         return confirmation
 
-    def _say(self, which: Phrase) -> None:
-        text = SAY.format(text=phrase(which, self._language))
-        self._response.want(Wish(text, uses_tools=False))
+    def _say(self, which: Phrase, confirmation: Confirmation) -> None:
+        self._owed.say(confirmation.confirmation_id, phrase(which, self._language))
 
     def _keep(self, confirmation: Confirmation) -> None:
         self._output.keep(confirmation.record(self._output.conversation_id))

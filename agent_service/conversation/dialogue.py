@@ -24,7 +24,9 @@ from agent_service.conversation.commands import (
 )
 from agent_service.conversation.echo import Echo
 from agent_service.conversation.output import Output
+from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import PROVEN, SAY
+from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.provider_session import ProviderSession
 from agent_service.conversation.records import (
     Caller,
@@ -84,7 +86,8 @@ class Dialogue:
             transcript_s=settings.transcript_s,
             silence_ms=settings.turn_detection.silence_duration_ms,
         )
-        self._desk = ToolDesk(self._output, self._response, policies, settings)
+        self._owed = Owed(self._output, self._turns, self._response)
+        self._desk = ToolDesk(self._output, self._response, policies, settings, self._owed)
         self._confirming = self._desk.confirming
         self._attendance = Attendance(settings, now)
         self._echo = Echo()
@@ -98,6 +101,7 @@ class Dialogue:
             self._caller,
             self._desk,
             self._voice,
+            self._owed,
             is_silent=self._provider_is_silent,
         )
         self._life = Life.CONNECTING
@@ -224,6 +228,7 @@ class Dialogue:
                 self._caller_committed()
             case ev.CallerInterrupted():
                 self._touch()
+                self._owed.stop()
                 self._desk.void_all()
                 self._interrupt(tells_provider=True)
             case ev.CallerConfirmed(confirmation_id, is_accepted):
@@ -238,6 +243,7 @@ class Dialogue:
             case ev.CallerDropped():
                 self._attendance.leave(self._output.now)
             case ev.CallerReturned():
+                self._echo = Echo()  # it is another line
                 self._attendance.come_back(self._output.now)
             case ev.CallerEnded():
                 self._close("caller_ended")
@@ -309,22 +315,46 @@ class Dialogue:
 
     def _transcribed(self, event: ev.TranscriptArrived) -> None:
         turn = self._turns.caller_turn(event.item_id)
-        if turn is not None and event.is_final and self._echo.heard(event.item_id, event.text):
-            self._heard_itself(turn)
-            return
+        if turn is not None and event.is_final:
+            cut = self._echo.heard(event.item_id, event.text)
+            if cut is not None:
+                self._heard_itself(turn, cut)
+                return
         text = self._caller.transcribed(event)
         if text is not None:
             self._confirming.transcribed(event.item_id, text, event.confidence)
 
-    def _heard_itself(self, turn: CallerTurn) -> None:
+    def _heard_itself(self, turn: CallerTurn, playing: list[AgentItem]) -> None:
         """Nobody spoke: go on with what the echo cut off."""
         assert turn.item_id is not None
         self._output.incident("echo", "The caller's line returns the agent's own voice.")
         self._turns.discard(turn)
         self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
-        self._responding.cancel()
+        wish = self._rest_of([item for item in playing if item.is_cut and not item.is_notice])
+        lost = self._response.under_way
+        if lost is not None and lost.is_plain:  # the provider answers the echo
+            if self._response.asked is not None:
+                self._response.want(lost)
+            self._response.disown()
+            self._interrupt(tells_provider=True)
         self._confirming.transcribed(turn.item_id, "")
-        self._response.want(Wish())
+        if wish is not None:
+            self._response.want(wish)
+
+    def _rest_of(self, cut: list[AgentItem]) -> Wish | None:
+        """Return what is to be said in place of what was cut; None where other rules see to it."""
+        own = [
+            item
+            for item in cut
+            if not self._owed.is_said_in(item.response_id)
+            and not self._confirming.is_read_in(item.response_id)
+        ]
+        if cut and not own:
+            return None
+        if not own or not all(item.is_complete for item in own):
+            return Wish()  # only the model knows what was still to come
+        rest = " ".join(filter(None, (item.unheard_text() for item in own)))
+        return Wish(SAY.format(text=rest), uses_tools=False) if rest else None
 
     def _caller_is_there(self) -> None:
         self._touch()
@@ -370,6 +400,8 @@ class Dialogue:
     def _greet(self) -> None:
         if self._voice.disclosure.is_owed:
             self._voice.want_disclosure(self._settings.greeting)
+        elif self._settings.greeting and self._settings.history:  # what became of the question
+            self._owed.say("return", self._settings.greeting)
         elif self._settings.greeting and not self._response.wishes:
             self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
 
@@ -435,6 +467,7 @@ class Dialogue:
         if not self._attendance.is_away:
             self._agent.settle(is_engine_live=self._session.is_live)
         self._notice_read_back()
+        self._owed.watch()
         if self._voice.notice_disclosure():
             self._output.keep(self._conversation_record())
         self._release_turns()

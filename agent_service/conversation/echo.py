@@ -32,24 +32,27 @@ class Echo:
     def caller_began(
         self, item_id: str, playing: Iterable[AgentItem], just_played: Iterable[AgentItem]
     ) -> None:
-        self._began[item_id] = (list(playing), list(just_played))
+        self._began.setdefault(item_id, (list(playing), list(just_played)))
         while len(self._began) > KEPT:
             del self._began[next(iter(self._began))]
 
-    def heard(self, item_id: str, text: str) -> bool:
-        """Return whether these words of the caller's item are an echo."""
+    def heard(self, item_id: str, text: str) -> list[AgentItem] | None:
+        """Return what was playing when these words of the caller's item began, if they echo it.
+
+        None: they are the caller's own.
+        """
         playing, just_played = self._began.pop(item_id, ([], []))
         words = _words(text)
         is_repeated = any(_holds(_words(item.text), words) for item in (*playing, *just_played))
         if not is_repeated or len(words) < SUSPECT_WORDS:
             self._suspects = 0
-            return False
+            return None
         self._suspects += 1
         if self._suspects >= SUSPECTS:
             self.is_half_duplex = True
-            return True
+            return playing
         is_over = any(_holds(_words(item.text), words) for item in playing)
-        return is_over and len(words) >= SURE_WORDS
+        return playing if is_over and len(words) >= SURE_WORDS else None
 
 
 def _holds(said: list[str], words: list[str]) -> bool:

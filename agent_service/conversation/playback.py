@@ -4,6 +4,7 @@ Audio is PCM16 mono at 24 kHz: 48 bytes are a millisecond. ``heard`` never excee
 nothing of an item is sent after it was cut.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -25,6 +26,8 @@ Voices at their ordinary speed say 10 to 18 (espeak, flite, and the notices that
 service, in six languages), at the fastest that providers offer, one and a half times that, 25 at
 most; of figures, each of which is a word or more, far fewer.
 """
+
+_SENTENCE_END = re.compile(r"[.!?…]\s+|\n+")
 
 END_TOLERANCE_MS = 40
 """A player that is this close to the end has played to the end: one frame of 20 to 40 ms."""
@@ -119,6 +122,14 @@ class AgentItem:
         if self.is_heard_whole:
             return self.text
         return self._text_until(self.heard_ms)
+
+    def unheard_text(self) -> str:
+        """Return what was not heard, from the beginning of the sentence that was cut."""
+        if self.heard_ms >= self.sent_ms - END_TOLERANCE_MS:
+            return ""
+        heard = len(self.heard_text())
+        ends = (end.end() for end in _SENTENCE_END.finditer(self.text))
+        return self.text[max((end for end in ends if end <= heard + 1), default=0) :].strip()
 
     def _text_until(self, ms: int) -> str:
         spoken_ms: float = self.sent_ms

@@ -165,10 +165,14 @@ class ProviderSession:
             return
         if lost is None and is_speech_lost:
             lost = Wish()
-        # A question is asked again by its own rules, and so is what the caller has to hear.
-        if lost is None or lost.confirmation_id is not None or (lost.is_disclosure and has_begun):
-            return
-        self._response.want(lost)
+        if lost is not None and not self._has_own_rules(lost, has_begun=has_begun):
+            self._response.want(lost)
+
+    @staticmethod
+    def _has_own_rules(lost: Wish, *, has_begun: bool) -> bool:
+        """A question, and what the caller is owed or has to hear, is said again by other rules."""
+        is_said_again = lost.confirmation_id is not None or lost.owed is not None
+        return is_said_again or (lost.is_disclosure and has_begun)
 
     def _move(self, state: SessionState) -> None:
         if state not in MOVES[self._state]:

@@ -8,6 +8,7 @@ from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.commands import CancelResponse
 from agent_service.conversation.output import Output
+from agent_service.conversation.owed import Owed
 from agent_service.conversation.response import Overdue, ResponseMachine, Wish
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import Notice
@@ -26,6 +27,7 @@ class Responding:
         caller: CallerSpeech,
         desk: ToolDesk,
         voice: ServiceVoice,
+        owed: Owed,
         *,
         is_silent: Callable[[], None],
     ) -> None:
@@ -37,6 +39,7 @@ class Responding:
         self._desk = desk
         self._confirming = desk.confirming
         self._voice = voice
+        self._owed = owed
         self._is_silent = is_silent
 
     def started(self, response_id: str) -> None:
@@ -47,6 +50,8 @@ class Responding:
             self._voice.disclosure.response_id = response_id
             self._agent.spare(response_id, len(self._voice.disclosure.text))
             return
+        if asked is not None and asked.owed is not None:
+            self._owed.began(asked.owed, response_id)
         is_stale = self._response.is_unwanted
         if asked is not None and asked.confirmation_id is not None:
             is_open = self._confirming.reading_began(asked.confirmation_id, response_id)

@@ -4,6 +4,7 @@ With voice activity detection the provider starts a response by itself after eac
 caller; until it does, that response is *expected* and nothing else is asked for.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -46,6 +47,8 @@ class Wish:
     uses_tools: bool = True
     confirmation_id: str | None = None
     """Set when the response is the read-back of this confirmation."""
+    owed: str | None = None
+    """Set when the response says what the caller is owed: by what it is about."""
     is_disclosure: bool = False
     """The caller has to hear it: nothing that they say or press stops it."""
     is_passing: bool = False
@@ -110,8 +113,20 @@ class ResponseMachine:
 
     def withdraw(self, confirmation_id: str) -> None:
         """The read-back is not wanted any more."""
-        self.wishes = [wish for wish in self.wishes if wish.confirmation_id != confirmation_id]
-        is_asked = self.asked is not None and self.asked.confirmation_id == confirmation_id
+        self._withdraw(lambda wish: wish.confirmation_id == confirmation_id)
+
+    def forgo(self, owed: str) -> None:
+        """What was owed is not to be said any more."""
+        self._withdraw(lambda wish: wish.owed == owed)
+
+    def is_wanted(self, owed: str) -> bool:
+        """What is owed waits to be said, or is being said."""
+        waiting = (*self.wishes, self.under_way)
+        return any(wish is not None and wish.owed == owed for wish in waiting)
+
+    def _withdraw(self, is_meant: Callable[[Wish], bool]) -> None:
+        self.wishes = [wish for wish in self.wishes if not is_meant(wish)]
+        is_asked = self.asked is not None and is_meant(self.asked)
         if is_asked and self.state is not ResponseState.IDLE:
             self.asked, self.is_unwanted = None, True
 
@@ -172,8 +187,10 @@ class ResponseMachine:
             return False
         if self.state is ResponseState.IDLE:
             self.asked, self.is_unwanted = None, self._is_disowned
-            # The provider's own response sees all that a plain one was wanted for.
-            self.wishes = [wish for wish in self.wishes if not wish.is_plain]
+            if not self._is_disowned:
+                # The provider's own response sees all that a plain one was wanted for.
+                self.asked = next((wish for wish in self.wishes if wish.is_plain), None)
+                self.wishes = [wish for wish in self.wishes if not wish.is_plain]
         self._expected_at, self._is_disowned = None, False
         self.has_output = False
         self._move(ResponseState.ACTIVE)

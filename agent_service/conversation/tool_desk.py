@@ -23,6 +23,7 @@ from agent_service.conversation.events import (
     ToolProgressed,
 )
 from agent_service.conversation.output import Output
+from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import (
     LATE_RESULT,
     SAY,
@@ -73,7 +74,9 @@ class ToolDesk:
         response: ResponseMachine,
         policies: Mapping[str, ToolPolicy],
         settings: DialogueSettings,
+        owed: Owed,
     ) -> None:
+        self._owed = owed
         self._output = output
         self._response = response
         self._policies = policies
@@ -81,7 +84,7 @@ class ToolDesk:
         self._calls = ToolCalls()
         for call in settings.pending:
             self._calls.add(_taken_over(call, policies.get(call.name)))
-        self.confirming = Confirming(output, response, settings, decided=self._decided)
+        self.confirming = Confirming(output, response, settings, owed, decided=self._decided)
         self._rounds = 0
         self._is_engine_live = False
         self._unsent: list[SubmitToolResult | AddNote] = []
@@ -330,7 +333,7 @@ class ToolDesk:
         self._offer_next()
         if is_late and (say := spoken_part(output)) is not None:
             # Whatever the model makes of the note: the caller was promised to hear the outcome.
-            self._response.want(Wish(SAY.format(text=say), uses_tools=False))
+            self._owed.say(call.tool_call_id, say)
         else:
             self._continue(call.response_id)
 

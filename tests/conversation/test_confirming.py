@@ -491,10 +491,10 @@ def show(driver: Any) -> None:
 def test_a_spoken_yes_to_what_is_only_shown_is_answered_with_the_way_to_agree(driver: Any) -> None:
     show(driver)
     tap = phrase(Phrase.TAP, "en")
-    driver.agent_says("resp-4", "out-4", tap, 500)
+    driver.agent_says("resp-4", "out-4", tap, 3000)
     answer(driver, "in-2", "", start_ms=30_000)
     answer(driver, "in-3", "yes", start_ms=40_000)
-    driver.agent_says("resp-5", "out-5", tap, 500)
+    driver.agent_says("resp-5", "out-5", tap, 3000)
     assert asked_to_say(driver).count(tap) == 2
     answer(driver, "in-4", "yes", start_ms=50_000)
     driver.wait(2)

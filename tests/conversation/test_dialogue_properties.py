@@ -20,6 +20,7 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.caller_speech import SPEECH_S
 from agent_service.conversation.dialogue import Dialogue
+from agent_service.conversation.owed import TRIES as OWED_TRIES
 from agent_service.conversation.playback import SPOKEN_PER_S
 from agent_service.conversation.records import (
     Caller,
@@ -32,7 +33,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.response import STALL_S, START_S
+from agent_service.conversation.response import ATTEMPTS, STALL_S, START_S
 from agent_service.conversation.spec import DialogueSettings, Notice, NoticeClip, ToolPolicy
 
 MS = b"\x00" * 48
@@ -63,6 +64,7 @@ SETTINGS = DialogueSettings(
 )
 READ_BACK = "Change it? Shall I go ahead?"
 WORDS = ("Hello there.", " It is on its way.", READ_BACK, f"Nothing has been done yet. {READ_BACK}")
+NOT_DONE = "Nothing was changed."
 SILENCE_S = 60
 """How long after the last event every turn has to be on record."""
 
@@ -127,6 +129,7 @@ class Conversation(RuleBasedStateMachine):
         self.maybe_echoes: set[str] = set()
         self.questions: dict[str, bool] = {}
         self.shown: set[str] = set()
+        self.times_told = 0
         self.untranscribed: list[str] = []
         self.caller_items: list[str] = []
         self.items: dict[str, Item] = {}
@@ -161,6 +164,10 @@ class Conversation(RuleBasedStateMachine):
                 self.requested_at = self.now
                 self.is_discloser = "an AI assistant" in (instructions or "")
                 self.is_reader = READ_BACK in (instructions or "")
+                if NOT_DONE in (instructions or ""):
+                    self.times_told += 1
+                    refused = sum(not is_open for is_open in self.questions.values())
+                    assert self.times_told <= OWED_TRIES * ATTEMPTS * refused, "told for ever"
             case cmd.ShowTranscript(item_id=str(item_id), delta=str(text)):
                 if item_id not in self.items:
                     is_spared = text == Notice.DISCLOSURE.value

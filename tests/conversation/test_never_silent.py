@@ -9,6 +9,8 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.provider_loss import REOPEN_DELAYS_S
 from agent_service.conversation.records import (
+    Caller,
+    CallerLevel,
     ConversationRecord,
     IncidentRecord,
     Modality,
@@ -502,9 +504,92 @@ def test_the_agents_own_words_are_no_turn_of_the_caller(driver: Any) -> None:
     driver.wait(1)
     assert [t.item_id for t in driver.kept(TurnRecord) if t.role is Role.CALLER] == ["in-1"]
     assert "echo" in [i.code for i in driver.kept(IncidentRecord)]
-    assert driver.ordered(cmd.RequestResponse)[-1] == cmd.RequestResponse()
+    assert has_had_said(driver) == text
     sent = driver.tell(ev.CallerAudio(b"\x01" * 960))
     assert sent == [cmd.SendAudio(b"\x01" * 960)]
+
+
+def has_had_said(driver: Any) -> str | None:
+    """What the service last had the agent say; None where the model was to answer."""
+    instructions: str | None = driver.ordered(cmd.RequestResponse)[-1].instructions
+    return instructions and instructions.partition(": ")[2]
+
+
+ANSWER = "I have found it. Your order is on its way. It comes on Monday."
+
+
+def test_an_answer_that_its_own_echo_cut_goes_on_where_the_sentence_began(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", ANSWER, 6000, is_played=False)
+    driver.tell(ev.CallerPlayed("out-1", 3000))
+    barges_in_with(driver, "in-2", "your order is on")
+    driver.wait(1)
+    assert has_had_said(driver) == "Your order is on its way. It comes on Monday."
+
+
+def test_an_answer_that_was_cut_before_it_was_all_there_is_asked_for_again(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "I have found it. Your order", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 2500, 2500),
+    )
+    driver.tell(ev.SpeechStarted("in-2", 0), ev.SpeechStopped("in-2", 900))
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
+    driver.tell(ev.SpeechCommitted("in-2"))
+    driver.tell(ev.TranscriptArrived("in-2", "I have found it", is_final=True))
+    driver.wait(1)
+    driver.tell(ev.ResponseStarted("own"))
+    assert driver.ordered(cmd.CancelResponse)[-1] == cmd.CancelResponse("own")
+    driver.tell(ev.ResponseFinished("own", ev.ResponseStatus.CANCELLED))
+    assert has_had_said(driver) is None
+
+
+def test_an_echo_that_is_known_late_leaves_alone_what_is_being_said(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", ANSWER, 6000, is_played=False)
+    driver.tell(ev.CallerPlayed("out-1", 3000), ev.SpeechStarted("in-2", 0))
+    driver.tell(ev.SpeechStopped("in-2", 900), ev.SpeechCommitted("in-2"))
+    driver.agent_says("own", "out-2", "Pardon?", 600)
+    driver.tell(ev.TranscriptArrived("in-2", "your order is on", is_final=True))
+    assert driver.ordered(cmd.CancelResponse) == []
+    assert has_had_said(driver) == "Your order is on its way. It comes on Monday."
+
+
+def test_an_echo_of_what_was_heard_has_nothing_said_again(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", ANSWER, 6000, is_played=False)
+    driver.tell(ev.CallerPlayed("out-1", 5900), ev.SpeechStarted("in-2", 0))
+    driver.tell(ev.CallerPlayed("out-1", 6000))
+    before = len(driver.ordered(cmd.RequestResponse))
+    barges_in_with(driver, "in-2", "comes on monday")
+    driver.wait(1)
+    assert len(driver.ordered(cmd.RequestResponse)) == before
+
+
+def test_what_the_model_was_to_answer_besides_the_echo_is_not_lost(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", ANSWER, 6000, is_played=False)
+    driver.tell(ev.CallerPlayed("out-1", 3000), ev.SpeechStarted("in-2", 0))
+    driver.tell(ev.CallerProven(Caller("customer-1", "Jane Doe", CallerLevel.VERIFIED)))
+    barges_in_with(driver, "in-2", "your order is on")
+    driver.wait(1)
+    driver.agent_says("resp-2", "out-2", "Your order is on its way. It comes on Monday.", 4000)
+    assert [r.instructions is None for r in driver.ordered(cmd.RequestResponse)[-2:]] == [
+        False,
+        True,
+    ]
+
+
+def test_another_line_is_listened_to_again(driver: Any) -> None:
+    for number in (1, 2):
+        driver.tell(ev.CallerTyped("x"))
+        driver.agent_says(f"resp-{number}", f"out-{number}", "I'm sorry.", 900, is_played=False)
+        barges_in_with(driver, f"in-{number}", "I'm sorry.")
+        driver.wait(1)
+    driver.tell(ev.CallerDropped(), ev.CallerReturned())
+    driver.agent_says("resp-9", "out-9", "I'm sorry.", 900, is_played=False)
+    assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(b"\x01" * 960)]
 
 
 def test_two_that_may_be_echoes_are_and_the_line_is_closed_while_the_agent_speaks(
