@@ -127,8 +127,10 @@ class TurnRecord:
 
 
 class ToolCallStatus(StrEnum):
-    """How a tool call ended; the first four error names are those a model can act on."""
+    """How a tool call stands or ended; the first four error names are those a model can act on."""
 
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    """The caller is being asked whether to go ahead; nothing has begun."""
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FIX_ARGUMENTS = "fix_arguments"
@@ -150,7 +152,7 @@ class ToolCallStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToolCallRecord:
-    """The model's request for a tool and how it ended."""
+    """The model's request for a tool, when the caller is asked about it and when it ended."""
 
     id: str
     conversation_id: str
@@ -163,7 +165,7 @@ class ToolCallRecord:
     output: str
     """JSON as the model was told; empty when it was told nothing."""
     requested_at: datetime
-    ended_at: datetime
+    ended_at: datetime | None
     confirmation_id: str | None = None
 
 

@@ -70,7 +70,7 @@ class ToolCall:
         return self.state in (ToolCallState.QUEUED, ToolCallState.HELD)
 
     def record(
-        self, conversation_id: str, status: ToolCallStatus, output: str, ended_at: datetime
+        self, conversation_id: str, status: ToolCallStatus, output: str, ended_at: datetime | None
     ) -> ToolCallRecord:
         return ToolCallRecord(
             id=self.id,

@@ -164,6 +164,8 @@ class ToolDesk:
             self._run(call)
             return
         call.move(ToolCallState.QUEUED)
+        held = ToolCallStatus.AWAITING_CONFIRMATION
+        self._output.keep(call.record(self._output.conversation_id, held, "", None))
         self._offer_next()
 
     def finished(self, event: ToolFinished) -> None:
@@ -301,7 +303,7 @@ class ToolDesk:
             return
         call.move(ToolCallState.HELD)
         self.confirming.offer(call, call.prepared.summary, call.prepared.arguments_hash)
-        self._show(call, "awaiting_confirmation")
+        self._show(call, ToolCallStatus.AWAITING_CONFIRMATION.value)
 
     def _run(self, call: ToolCall) -> None:
         call.move(ToolCallState.RUNNING)

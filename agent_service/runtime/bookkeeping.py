@@ -64,7 +64,7 @@ class Bookkeeping:
                     self._open_questions.pop(confirmation_id, None)
                 if status is ConfirmationStatus.ACCEPTED:
                     on_committed = self._waited_for(confirmation_id).set
-            case ToolCallRecord(tool_call_id=tool_call_id):
+            case ToolCallRecord(tool_call_id=tool_call_id) if record.ended_at is not None:
                 self._open_calls.pop(tool_call_id, None)
             case _:
                 pass

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from agent_service.conversation.phrases import refusal
 from agent_service.conversation.records import (
     Caller,
     ConfirmationStatus,
@@ -176,7 +177,23 @@ def _has_undone_yes(session: Session, conversation_id: str) -> bool:
 
 
 def void_open_questions(session: Session, now: datetime, conversation_id: str) -> int:
-    """Void what the caller was asked and had not decided; return how many questions there were."""
+    """Void what the caller was asked and had not decided; return how many questions there were.
+
+    The calls that they were asked about were not run, whatever the answer was.
+    """
+    session.execute(
+        update(ToolCall)
+        .where(
+            ToolCall.conversation_id == conversation_id,
+            ToolCall.status == ToolCallStatus.AWAITING_CONFIRMATION,
+        )
+        .values(
+            status=ToolCallStatus.VOIDED,
+            error_kind="interrupted",
+            output=refusal(ToolCallStatus.VOIDED),
+            ended_at=now,
+        )
+    )
     voided = session.execute(
         update(Confirmation)
         .where(

@@ -70,9 +70,12 @@ def open_call(session: Session, call: LedgerCall, now: datetime) -> Outcome | No
     None: the call has no outcome yet. Refuses a known call that comes with other arguments.
     """
     running = Outcome(ToolCallStatus.RUNNING, "")
-    statement = sql.opening(session.get_bind().dialect.name)
-    if session.connection().execute(statement, _columns(call, now, running)).rowcount == 1:
-        return None
+    columns = _columns(call, now, running)
+    statements = (sql.opening(session.get_bind().dialect.name), sql.TAKE_UP)
+    parameters = (columns, columns | _key(call))
+    for statement, values in zip(statements, parameters, strict=True):
+        if session.connection().execute(statement, values).rowcount == 1:
+            return None
     return find_outcome(session, call)
 
 
@@ -101,7 +104,7 @@ def find_outcome(session: Session, call: LedgerCall) -> Outcome | None:
 def is_open(session: Session, call: LedgerCall) -> bool:
     """Tell whether the call was begun before and has no outcome yet."""
     row = _row(session, call)
-    return row is not None and _outcome(row, call) is None
+    return row is not None and not _is_held(row) and _outcome(row, call) is None
 
 
 def lock_call(session: Session, call: LedgerCall) -> Outcome | None:
@@ -243,7 +246,14 @@ def _entry(call: LedgerCall, outcome: Outcome, now: datetime, id: str) -> dict[s
     }
 
 
+def _is_held(row: Any) -> bool:
+    """The caller is being asked about it: nothing has begun, and no hash is known."""
+    return bool(row.status == ToolCallStatus.AWAITING_CONFIRMATION)
+
+
 def _outcome(row: Any, call: LedgerCall) -> Outcome | None:
+    if _is_held(row):
+        return None
     name, arguments_hash, status, output, error_kind, is_untrusted = row
     if (name, arguments_hash) != (call.name, call.arguments_hash):
         raise ToolError(

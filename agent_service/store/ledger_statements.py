@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 from sqlalchemy import ColumnElement, TableClause, bindparam, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.tables import AuditEntry, ToolCall
 
 _CALLS: Final = cast("TableClause", ToolCall.__table__)
@@ -41,6 +42,8 @@ AUDIT: Final = insert(_ENTRIES)
 
 _ENDED: Final = ("status", "output", "error_kind", "is_untrusted", "ended_at")
 
+_BEGUN: Final = ("effect", "arguments_hash", "is_external", "started_at")
+
 CLOSE: Final = update(_CALLS).where(_OF_CALL).values({name: bindparam(name) for name in _ENDED})
 CLOSE_WISH: Final = CLOSE.values(intent_key=bindparam("intent_key"))
 """As ``CLOSE``; takes the wish up, or gives it up."""
@@ -54,11 +57,25 @@ def opening(dialect_name: str) -> Any:
     return statement.execution_options(preserve_rowcount=True)
 
 
+TAKE_UP: Final = (
+    update(_CALLS)
+    .where(_OF_CALL & (_CALLS.c.status == ToolCallStatus.AWAITING_CONFIRMATION))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (*_ENDED, *_BEGUN, "name", "arguments", "confirmation_id")
+        }
+    )
+    .execution_options(preserve_rowcount=True)
+)
+"""Begins the call that the caller was asked about: its row becomes the ledger's."""
+
+
 @cache
 def keeping(dialect_name: str) -> Any:
     """Return what writes a call that has ended; one that the ledger knows stays as it is."""
     statement = _insert(dialect_name, _CALLS)
-    names = (*_ENDED, "effect", "arguments_hash", "is_external", "started_at")
+    names = (*_ENDED, *_BEGUN)
     changes: dict[str, ColumnElement[Any]] = {name: statement.excluded[name] for name in names}
     return statement.on_conflict_do_update(
         index_elements=_KEY, set_=changes, where=_CALLS.c.effect.is_(None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, case, func
+from sqlalchemy import ColumnElement, Insert, case, func, or_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -124,13 +124,18 @@ def _statement(kind: _Kind, dialect_name: str) -> Insert:
         known = Conversation.__table__.c.disclosure_heard_at
         changes["disclosure_heard_at"] = func.coalesce(known, new["disclosure_heard_at"])
     if kind.table is ToolCall:
-        changes = {name: _merged(name, new[name]) for name in kind.changes}
+        changes = {name: _merged(name, new[name], new["status"]) for name in kind.changes}
     return statement.on_conflict_do_update(index_elements=kind.key, set_=changes)
 
 
-def _merged(name: str, new: ColumnElement[Any]) -> ColumnElement[Any]:
+def _merged(
+    name: str, new: ColumnElement[Any], new_status: ColumnElement[Any]
+) -> ColumnElement[Any]:
     """Keep what the ledger knows of a tool call: its outcome committed together with the effect."""
     known = ToolCall.__table__.c[name]
     if name == "confirmation_id":
         return func.coalesce(known, new)
-    return case((ToolCall.__table__.c.status == ToolCallStatus.RUNNING, new), else_=known)
+    held, status = ToolCallStatus.AWAITING_CONFIRMATION, ToolCall.__table__.c.status
+    # A call that runs is not held any more, although the record of that may be written again.
+    is_over = (status == ToolCallStatus.RUNNING) & (new_status != held)
+    return case((or_(status == held, is_over), new), else_=known)

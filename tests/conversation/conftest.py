@@ -11,7 +11,7 @@ import pytest
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.dialogue import Dialogue
-from agent_service.conversation.records import Caller, Modality, Record
+from agent_service.conversation.records import Caller, Modality, Record, ToolCallRecord
 from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
@@ -72,6 +72,9 @@ class Driver:
     def kept(self, kind: type[R]) -> list[R]:
         records: list[Record] = [command.record for command in self.ordered(cmd.KeepRecord)]
         return [record for record in records if isinstance(record, kind)]
+
+    def ended_calls(self) -> list[ToolCallRecord]:
+        return [record for record in self.kept(ToolCallRecord) if record.ended_at is not None]
 
     # --- usual stretches of a conversation ---
 

@@ -14,7 +14,6 @@ from agent_service.conversation.records import (
     DecidedBy,
     IncidentRecord,
     Modality,
-    ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
 )
@@ -258,7 +257,7 @@ def test_the_stop_button_drops_the_question_in_words(driver: Any) -> None:
         prepared("call-2"),
         ev.CallerInterrupted(),
     )
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.VOIDED] * 2
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.VOIDED] * 2
     driver.tell(ev.ResponseStarted("resp-2"))
     driver.tell(ev.ResponseFinished("resp-2", ev.ResponseStatus.CANCELLED))
     assert asked_to_say(driver)[-1] == DROPPED
@@ -318,7 +317,7 @@ def test_a_later_request_voids_what_waits_and_what_is_asked(driver: Any) -> None
         prepared("call-2"),
     )
     driver.model_calls("resp-2", "call-3", "cancel_order", '{"n":1}')
-    assert [(r.tool_call_id, r.status) for r in driver.kept(ToolCallRecord)] == [
+    assert [(r.tool_call_id, r.status) for r in driver.ended_calls()] == [
         ("call-2", ToolCallStatus.VOIDED),
         ("call-1", ToolCallStatus.VOIDED),
     ]

@@ -19,7 +19,6 @@ from agent_service.conversation.records import (
     Modality,
     RatingRecord,
     Role,
-    ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
     Usage,
@@ -310,7 +309,7 @@ def test_a_model_that_only_calls_tools_must_speak_in_the_end(driver: Any) -> Non
 def test_an_unknown_tool_is_refused_and_recorded(driver: Any) -> None:
     driver.caller_says("in-1", "x")
     driver.model_calls("resp-1", "call-1", "delete_everything")
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.NOT_ALLOWED]
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.NOT_ALLOWED]
     assert len(driver.ordered(cmd.SubmitToolResult)) == 1
 
 
@@ -381,7 +380,7 @@ def test_other_arguments_take_the_place_of_the_question(driver: Any) -> None:
     driver.tell(ev.ResponseStarted("resp-3"))
     driver.tell(ev.ToolCallRequested("resp-3", "call-2", "cancel_order", '{"order_number":"1"}'))
     assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
-    assert driver.kept(ToolCallRecord)[-1].tool_call_id == "call-1"
+    assert driver.ended_calls()[-1].tool_call_id == "call-1"
 
 
 def test_two_questions_are_asked_one_after_the_other(driver: Any) -> None:
@@ -402,7 +401,7 @@ def test_two_questions_are_asked_one_after_the_other(driver: Any) -> None:
     assert driver.ordered(cmd.RequestResponse)[-1].instructions is not None
     driver.agent_says("resp-3", "out-3", "Open a ticket? Shall I go ahead?", 900)
     driver.tell(ev.CallerTyped("no"))
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [
+    assert [r.status for r in driver.ended_calls()] == [
         ToolCallStatus.SUCCEEDED,
         ToolCallStatus.DECLINED,
     ]
@@ -516,7 +515,7 @@ def test_a_database_that_does_not_answer_cannot_hold_the_end(driver: Any) -> Non
 def test_open_calls_get_a_recorded_end(driver: Any) -> None:
     hold(driver)
     driver.tell(ev.CallerEnded())
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.ENDED]
     assert driver.kept(ConfirmationRecord)[-1].status is ConfirmationStatus.VOIDED
 
 
@@ -582,7 +581,7 @@ def test_a_delayed_tool_gets_one_result_now_and_a_note_later(driver: Any) -> Non
     assert out[-1] == cmd.RequestResponse(
         "Say exactly this to the caller, and nothing else: shipped", False
     )
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.SUCCEEDED]
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.SUCCEEDED]
 
 
 def test_a_decision_of_the_team_reaches_the_open_conversation(driver: Any) -> None:
@@ -591,11 +590,11 @@ def test_a_decision_of_the_team_reaches_the_open_conversation(driver: Any) -> No
     driver.wait(1)
     waiting = '{"status":"awaiting_approval","say":"A colleague decides."}'
     driver.tell(ev.ToolFinished("call-1", ToolCallStatus.AWAITING_APPROVAL, waiting))
-    assert driver.kept(ToolCallRecord) == []
+    assert driver.ended_calls() == []
     driver.agent_says("resp-3", "out-3", "A colleague decides.", 500)
     driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"Refunded."}'))
     assert len(driver.ordered(cmd.AddNote)) == 1
-    assert len(driver.kept(ToolCallRecord)) == 1
+    assert len(driver.ended_calls()) == 1
 
 
 def test_a_call_that_waits_for_the_team_ends_with_the_conversation(driver: Any) -> None:
@@ -604,7 +603,7 @@ def test_a_call_that_waits_for_the_team_ends_with_the_conversation(driver: Any) 
     driver.wait(1)
     driver.tell(ev.ToolFinished("call-1", ToolCallStatus.AWAITING_APPROVAL, "{}"))
     driver.tell(ev.CallerEnded())
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.ENDED]
 
 
 # --- corners ---

@@ -210,7 +210,7 @@ class Conversation(RuleBasedStateMachine):
                 assert turn.text.startswith(turn.heard_text)
                 if turn.item_id in self.items:
                     assert turn.heard_ms <= self.items[turn.item_id].played_ms
-            case cmd.KeepRecord(ToolCallRecord() as record):
+            case cmd.KeepRecord(ToolCallRecord() as record) if record.ended_at is not None:
                 self.calls[record.tool_call_id].records.append(record.status)
             case cmd.KeepRecord(ConfirmationRecord() as record):
                 self.questions[record.confirmation_id] = record.decided_at is None

@@ -15,7 +15,6 @@ from agent_service.conversation.records import (
     IncidentRecord,
     Modality,
     Role,
-    ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
 )
@@ -193,7 +192,7 @@ def test_a_call_that_comes_again_in_a_later_response_gets_its_result_again(drive
     assert len(driver.ordered(cmd.RequestResponse)) == 2
     driver.model_calls("resp-3", "call-1", "get_order_status", '{"n":2}')
     assert "did nothing" in driver.ordered(cmd.SubmitToolResult)[-1].output
-    assert [r.tool_call_id for r in driver.kept(ToolCallRecord)] == ["call-1"]
+    assert [r.tool_call_id for r in driver.ended_calls()] == ["call-1"]
 
 
 def test_a_call_that_comes_again_while_it_runs_is_answered_once(driver: Any) -> None:
@@ -222,7 +221,7 @@ def test_arguments_that_are_never_checked_end_the_call(driver: Any) -> None:
     driver.caller_says("in-1", "cancel it")
     driver.model_calls("resp-1", "call-1", "cancel_order")
     driver.wait(31)
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.RETRY_LATER]
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.RETRY_LATER]
     assert cmd.RequestResponse() in driver.log
 
 
@@ -234,7 +233,7 @@ def test_a_tool_that_never_ends_lets_the_model_go_on(driver: Any) -> None:
     assert driver.dialogue.awaits("call-1")
     driver.tell(ev.CallerEnded())
     assert not driver.dialogue.awaits("call-1")
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.ENDED]
 
 
 def test_rounds_of_tools_end_with_words_and_an_incident(new_driver: Callable[..., Any]) -> None:
@@ -480,7 +479,7 @@ def test_a_defect_ends_the_conversation_on_record(driver: Any) -> None:
     driver.model_calls("resp-1", "call-1", "get_order_status")
     driver.log.extend(driver.dialogue.fail("internal_error", driver.now))
     assert driver.kept(ConversationRecord)[-1].end_reason == "internal_error"
-    assert [r.status for r in driver.kept(ToolCallRecord)] == [ToolCallStatus.ENDED]
+    assert [r.status for r in driver.ended_calls()] == [ToolCallStatus.ENDED]
     assert driver.dialogue.fail("internal_error", driver.now) == (
         cmd.EndConversation("internal_error"),
     )

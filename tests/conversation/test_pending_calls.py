@@ -6,7 +6,7 @@ from typing import Any
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.records import Modality, ToolCallRecord, ToolCallStatus
+from agent_service.conversation.records import Modality, ToolCallStatus
 from agent_service.conversation.spec import HistoryToolRound, PendingCall
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ def test_outcome_of_a_call_that_was_taken_over_is_told(new_driver: Callable[...,
     assert "Cancel an order" in note.text
     (asked,) = driver.ordered(cmd.RequestResponse)
     assert "decided against it" in str(asked.instructions)
-    (kept,) = driver.kept(ToolCallRecord)
+    (kept,) = driver.ended_calls()
     assert kept.status is ToolCallStatus.NOT_ALLOWED
     assert not driver.dialogue.awaits("call_1")
 

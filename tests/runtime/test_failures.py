@@ -284,7 +284,8 @@ def test_a_defect_in_the_rules_ends_the_conversation_with_what_is_open_on_record
             assert s.end_reasons == ["internal_error"]
             statuses = [record.status for record in s.book.of(ConfirmationRecord)]
             assert statuses[-1] is ConfirmationStatus.VOIDED
-            assert [record.status for record in s.book.of(ToolCallRecord)] == [ToolCallStatus.ENDED]
+            calls = [record.status for record in s.book.of(ToolCallRecord)]
+            assert calls == [ToolCallStatus.AWAITING_CONFIRMATION, ToolCallStatus.ENDED]
 
     asyncio.run(run())
 

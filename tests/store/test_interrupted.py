@@ -4,8 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from agent_service.conversation.records import ResumptionRecord, Role
+from agent_service.conversation.records import (
+    ConfirmationStatus,
+    ResumptionRecord,
+    Role,
+    ToolCallStatus,
+)
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
 from agent_service.store.database import Database
 from agent_service.store.interrupted import (
@@ -15,7 +21,7 @@ from agent_service.store.interrupted import (
     find_interrupted,
     token_hash,
 )
-from agent_service.store.tables import Conversation
+from agent_service.store.tables import Conversation, ToolCall
 from agent_service.store.writer import write_records
 
 
@@ -50,6 +56,33 @@ def test_the_latest_token_leads_back_to_what_was_said_heard_and_done(
         HistoryTurn(Role.AGENT, "On its way"),
     )
     assert [turn.text for turn in found.turns] == ["where is it", "On its way to you."]
+
+
+@pytest.mark.parametrize("answer", [ConfirmationStatus.OFFERED, ConfirmationStatus.ACCEPTED])
+def test_a_call_that_waited_for_a_yes_was_not_run(
+    left_open: Database, sample: Any, answer: ConfirmationStatus
+) -> None:
+    held = sample.tool_call(
+        id="019a0000-0000-7000-8000-000000000077",
+        tool_call_id="call_2",
+        status=ToolCallStatus.AWAITING_CONFIRMATION,
+        output="",
+        ended_at=None,
+    )
+    question = sample.confirmation(tool_call_id="call_2", status=answer)
+    with left_open.write() as session:
+        write_records(session, [held, question])
+    now = sample.started_at + timedelta(minutes=1)
+    with left_open.write() as session:
+        found = find_interrupted(session, "new", now, "me")
+    assert found is not None
+    assert found.has_open_question
+    with left_open.read() as session:
+        call = session.scalars(select(ToolCall).where(ToolCall.tool_call_id == "call_2")).one()
+    assert (call.status, call.error_kind) == (ToolCallStatus.VOIDED, "interrupted")
+    assert call.ended_at == now
+    told = [each for each in found.history if isinstance(each, HistoryToolRound)]
+    assert "not_confirmed" in (told[-1].output or "")
 
 
 @pytest.mark.parametrize("token", ["old", "", "\ud800", "unknown"])

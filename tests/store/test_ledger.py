@@ -1,5 +1,6 @@
 """Calls that a killed process left open are ended, and nobody else's."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,9 @@ from agent_service.store.ledger import (
     LedgerCall,
     Outcome,
     close_call,
+    find_outcome,
     has_untrusted_text,
+    is_open,
     keep_ended,
     open_call,
     resolve_open_calls,
@@ -108,6 +111,30 @@ def recorded(desk: ShopDesk, conversation_id: str, output: str) -> ToolCallRecor
         requested_at=desk.clock.utc(),
         ended_at=desk.clock.utc(),
     )
+
+
+def test_a_call_that_was_held_for_the_callers_yes_is_opened_once(desk: ShopDesk) -> None:
+    conversation = desk.conversation()
+    held = replace(
+        recorded(desk, conversation, ""),
+        status=ToolCallStatus.AWAITING_CONFIRMATION,
+        ended_at=None,
+    )
+    agreed = call(conversation, tool_call_id=held.tool_call_id, confirmation_id="yes-1")
+    with desk.database.write() as session:
+        write_records(session, [held])
+    with desk.database.write() as session:
+        assert not is_open(session, agreed)
+        assert find_outcome(session, agreed) is None
+        assert open_call(session, agreed, desk.clock.utc()) is None
+        assert is_open(session, agreed)
+        assert open_call(session, agreed, desk.clock.utc()) is None
+        with pytest.raises(ToolError):
+            open_call(session, replace(agreed, arguments_hash="other"), desk.clock.utc())
+    with desk.database.read() as session:
+        row = session.scalars(select(ToolCall)).one()
+    assert (row.status, row.confirmation_id) == (ToolCallStatus.RUNNING, "yes-1")
+    assert (row.arguments_hash, row.effect) == (agreed.arguments_hash, agreed.effect)
 
 
 def test_ended_call_written_twice_is_written_once(desk: ShopDesk) -> None:

@@ -161,6 +161,26 @@ def test_a_running_ledger_row_takes_the_recorded_end(database: Database, sample:
     assert (kept.arguments_hash, kept.ended_at) == ("a" * 64, sample.tool_call().ended_at)
 
 
+def held(sample: Any) -> Any:
+    return sample.tool_call(status=ToolCallStatus.AWAITING_CONFIRMATION, output="", ended_at=None)
+
+
+def test_a_held_call_takes_the_recorded_end(database: Database, sample: Any) -> None:
+    write(database, sample.conversation(), held(sample))
+    assert only(database, ToolCall).ended_at is None
+    write(database, sample.tool_call(status=ToolCallStatus.DECLINED, output="{}"))
+    kept = only(database, ToolCall)
+    assert (kept.status, kept.ended_at) == (ToolCallStatus.DECLINED, sample.tool_call().ended_at)
+
+
+def test_a_call_that_runs_is_not_held_again(database: Database, sample: Any) -> None:
+    write(database, sample.conversation())
+    with database.write() as session:
+        session.add(ledger_row(sample, ToolCallStatus.RUNNING, ""))
+    write(database, held(sample))
+    assert only(database, ToolCall).status is ToolCallStatus.RUNNING
+
+
 def test_odd_text_is_stored_alike_everywhere(database: Database, sample: Any) -> None:
     odd = "nul \x00 surrogate \ud800 emoji \U0001f600"
     write(database, sample.conversation(), sample.turn(1, text=odd))
