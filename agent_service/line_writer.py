@@ -120,7 +120,8 @@ def _way_to(stream: TextIO | None) -> Callable[[bytes], int]:
     if stream is None:  # closed before the program began
         return len
     try:
-        return _Descriptor(stream.fileno()).write
+        # A descriptor of our own: the stream's may mean something else meanwhile.
+        return _Descriptor(os.dup(stream.fileno())).write
     except (OSError, ValueError, AttributeError):  # text in memory
         return _Memory(stream).write
 
@@ -147,6 +148,9 @@ class _Descriptor:
             pass
         self._is_torn = self._is_torn if done == 0 else whole[done - 1] != ord("\n")
         return max(0, done - len(start))
+
+    def __del__(self) -> None:
+        os.close(self._number)
 
     def _write_some(self, data: memoryview) -> int:
         try:

@@ -5,11 +5,9 @@ whoever reads the lines, and never fails: a LineWriter has them.
 """
 
 import contextlib
-import io
 import logging
 import sys
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal, TextIO
 
@@ -17,6 +15,7 @@ import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from agent_service.foreign_streams import streams_taken
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
 from agent_service.redaction import REDACTED, SHORTEST_CARD, is_secret_key, redact
 
@@ -25,7 +24,6 @@ Level = Literal["debug", "info", "warning", "error"]
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 _MAX_DEPTH = 8
-_LONGEST_PRINTED = 10_000
 _MAX_JSON_INTEGER = 2**63
 
 # Characters that a terminal obeys or that a reader of lines takes for the end of one.
@@ -79,11 +77,24 @@ def flush() -> None:
 
 @contextlib.contextmanager
 def prints_as_lines() -> Iterator[None]:
-    """For the block, make lines of what anybody prints: print() too can wait, or fail."""
-    with (
-        contextlib.redirect_stdout(_Printed(_LEVELS["info"])),
-        contextlib.redirect_stderr(_Printed(_LEVELS["warning"])),
-    ):
+    """For the block, make log lines of what anybody prints: print() too can wait, or fail."""
+
+    def log_at(level: str) -> Callable[[str], None]:
+        return lambda line: structlog.get_logger().log(_LEVELS[level], "printed", text=line)
+
+    with streams_taken(log_at("info"), log_at("warning")):
+        yield
+
+
+@contextlib.contextmanager
+def prints_on_standard_error() -> Iterator[None]:
+    """For the block, have what anybody prints written to standard error, line by line and clean."""
+    stream = sys.stderr
+
+    def write(line: str) -> None:
+        stream.write(f"{redact(_clean(line)).translate(_AS_TEXT)}\n")
+
+    with streams_taken(write, write):
         yield
 
 
@@ -109,24 +120,6 @@ class _DroppedLines:
         for processor in self._processors:
             event = processor(None, "warning", event)
         return str(event)
-
-
-class _Printed(io.TextIOBase):
-    """A standard stream whose lines are log lines."""
-
-    def __init__(self, level: int) -> None:
-        self._level = level
-        self._begun = threading.local()  # lines that two threads print are not mixed
-
-    def write(self, text: str) -> int:
-        *lines, rest = (getattr(self._begun, "text", "") + text).split("\n")
-        if len(rest) > _LONGEST_PRINTED:
-            lines, rest = [*lines, rest], ""
-        self._begun.text = rest
-        for line in lines:
-            if line.strip():
-                structlog.get_logger().log(self._level, "printed", text=line)
-        return len(text)
 
 
 class _StandardLibraryRoad(logging.Handler):

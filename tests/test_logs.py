@@ -1,10 +1,14 @@
 import io
 import json
 import logging
+import os
 import re
+import subprocess
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -287,8 +291,48 @@ def test_print_without_end_becomes_lines() -> None:
     with prints_as_lines():
         for _ in range(3):
             sys.stdout.write("." * 6_000)
-    [line] = json_lines(stream)
-    assert line["text"] == "." * 12_000
+    assert [len(line["text"]) for line in json_lines(stream)] == [12_000, 6_000]
+
+
+def test_standard_streams_are_lent_whole(capfd: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    configure(output_format="json", stream=stream)
+    with prints_as_lines():
+        sys.stdout.buffer.write("für \x1b[2J".encode())
+        sys.stdout.writelines(["alle\n", "und jeden"])
+        assert sys.stdin.read() == ""
+        with pytest.raises(EOFError):
+            input("Your name? ")
+        subprocess.run(["echo", "from a program"], check=True)
+    texts = [line["text"] for line in json_lines(stream)]
+    assert texts == ["für \x1b[2Jalle", "und jedenYour name? "]
+    assert capfd.readouterr() == ("", "from a program\n")
+
+
+def test_a_log_on_standard_output_stays_there_while_that_is_lent(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with open(os.dup(1), "w") as stdout:
+        configure(output_format="json", stream=stdout)
+        with prints_as_lines():
+            structlog.get_logger().info("mine")
+            flush()
+    assert json.loads(capfd.readouterr().out)["event"] == "mine"
+
+
+def test_threads_print_lines_of_their_own() -> None:
+    stream = io.StringIO()
+    configure(output_format="json", stream=stream)
+
+    def write(letter: str) -> None:
+        for _ in range(200):
+            sys.stdout.write(letter)
+            sys.stdout.write(f" {letter}\n")
+
+    with prints_as_lines(), ThreadPoolExecutor(4) as threads:
+        threads.map(write, "abcd")
+    texts = Counter(line["text"] for line in json_lines(stream))
+    assert texts == {f"{letter} {letter}": 200 for letter in "abcd"}
 
 
 def test_dropped_lines_are_counted_in_a_line_of_the_same_form() -> None:

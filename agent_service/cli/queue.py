@@ -10,6 +10,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from agent_service import logs
+from agent_service.app import tool_registry
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.clock import SystemClock
@@ -20,10 +22,7 @@ from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
 from agent_service.store.shop_settlements import SETTLEMENTS
 from agent_service.tools.deciding import Decisions
-from agent_service.tools.loading import load_tools
 from agent_service.tools.outcomes import said
-from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -128,15 +127,15 @@ def _done(settings: Settings, database: Database, arguments: argparse.Namespace)
 
 
 def _decide(settings: Settings, database: Database, arguments: argparse.Namespace) -> None:
-    modules = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    registry = Registry([*TOOLS, *load_tools(modules)])
+    registry = tool_registry(settings)
     # The process that holds the conversation, if one does, tells the caller.
-    decided = Decisions(registry, database, SystemClock()).decide(
-        arguments.id.removeprefix(f"{PromiseKind.APPROVAL}-"),
-        is_approved=arguments.approve,
-        decided_by=_operator(),
-        note=arguments.note[:500],
-    )
+    with logs.prints_on_standard_error():
+        decided = Decisions(registry, database, SystemClock()).decide(
+            arguments.id.removeprefix(f"{PromiseKind.APPROVAL}-"),
+            is_approved=arguments.approve,
+            decided_by=_operator(),
+            note=arguments.note[:500],
+        )
     outcome = f": {said(decided.outcome)}" if decided.outcome else ""
     print(f"{arguments.id} is {decided.status.value}{outcome}")
 

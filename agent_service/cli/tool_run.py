@@ -3,8 +3,12 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
+from agent_service import logs
+from agent_service.cli.log_output import plain
 from agent_service.clock import SystemClock, uuid7
 from agent_service.conversation.commands import PrepareTool, RunTool
 from agent_service.conversation.events import ToolFinished, ToolPrepared
@@ -31,7 +35,8 @@ _CALL = "call_1"
 def rehearse(database: Database, registry: Registry, caller: Caller, name: str, text: str) -> int:
     """Run the tool, show its outcome, and keep nothing."""
     request = Request(uuid7(), _CALL, name, text, caller, uuid7())
-    outcome = Execution(registry, database, SystemClock()).rehearse(request)
+    with logs.prints_on_standard_error():
+        outcome = Execution(registry, database, SystemClock()).rehearse(request)
     return _show(outcome.status, outcome.output, is_rehearsal=True)
 
 
@@ -54,24 +59,26 @@ def run_tool(database: Database, registry: Registry, caller: Caller, name: str, 
     )
     with database.write() as session:
         write_records(session, [record])
+    agree = partial(_agree, database, conversation_id, _Operator())
     runner = ToolRunner(registry, database, clock)
-    try:
-        finished = asyncio.run(
-            _ask(runner, database, registry, caller, conversation_id, name, text)
-        )
-    finally:
-        runner.close()
+    with logs.prints_on_standard_error():
+        try:
+            finished = asyncio.run(
+                _ask(runner, registry, caller, conversation_id, name, text, agree)
+            )
+        finally:
+            runner.close()
     return _show(finished.status, finished.output, is_rehearsal=False)
 
 
 async def _ask(
     runner: ToolRunner,
-    database: Database,
     registry: Registry,
     caller: Caller,
     conversation_id: str,
     name: str,
     text: str,
+    agree: Callable[[ToolPrepared], str | None],
 ) -> ToolFinished:
     tool = registry.get(name)
     confirmation_id = None
@@ -81,7 +88,7 @@ async def _ask(
         if isinstance(prepared, ToolFinished):
             return prepared
         if prepared.needs_confirmation:
-            confirmation_id = await asyncio.to_thread(_agree, database, prepared, conversation_id)
+            confirmation_id = await asyncio.to_thread(agree, prepared)
             if confirmation_id is None:
                 output = json.dumps({"status": "declined", "say": "Nothing was done."})
                 return ToolFinished(_CALL, ToolCallStatus.DECLINED, output)
@@ -90,8 +97,26 @@ async def _ask(
     )
 
 
-def _agree(database: Database, prepared: ToolPrepared, conversation_id: str) -> str | None:
-    answer = input(f"{prepared.summary}? [y/N] ").strip()
+class _Operator:
+    """Who is asked in the caller's place, on the streams that the command has, not the tool."""
+
+    def __init__(self) -> None:
+        self._reading, self._writing = sys.stdin, sys.stderr
+
+    def answer(self, question: str) -> str:
+        """Ask, and return the answer: none when there is nobody to ask."""
+        self._writing.write(f"{plain(question)}? [y/N] ")
+        self._writing.flush()
+        line = self._reading.readline() if self._reading is not None else ""
+        if not line:
+            self._writing.write("(nobody answers)\n")
+        return line.strip()
+
+
+def _agree(
+    database: Database, conversation_id: str, operator: _Operator, prepared: ToolPrepared
+) -> str | None:
+    answer = operator.answer(prepared.summary)
     is_yes = answer.casefold() in _YES
     now = SystemClock().utc()
     record = ConfirmationRecord(

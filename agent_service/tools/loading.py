@@ -1,6 +1,8 @@
 """Tools of the company's own, from the Python modules that its settings name."""
 
+import contextlib
 import importlib
+import sys
 import traceback
 from collections.abc import Iterable
 
@@ -15,7 +17,9 @@ def load_tools(modules: Iterable[str]) -> list[Tool]:
     problems = []
     for name in sorted(set(modules)):
         try:
-            found = tuple(importlib.import_module(name).TOOLS)
+            # What a module prints is not the answer of the command that loads it.
+            with contextlib.redirect_stdout(sys.stderr):
+                found = tuple(importlib.import_module(name).TOOLS)
         except (Exception, SystemExit) as error:
             # A stranger's module may fail in any way; it is one more line of what to correct.
             problems.append(f"tool_modules: {name} cannot be used: {_reason(error)}")

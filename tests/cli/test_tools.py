@@ -106,6 +106,7 @@ def test_unknown_tool_is_named_with_the_known_ones(tmp_path: Path) -> None:
 
 
 BROKEN = """
+import subprocess, sys
 from typing import Annotated
 from pydantic import Field
 from agent_service.conversation.records import CallerLevel
@@ -130,7 +131,37 @@ def find_locker(context: ToolContext) -> str:
     \"\"\"Look.\"\"\"
     return str(context.session.scalars(select(Locker)).first())
 
-TOOLS = (break_down, find_locker)
+@tool(title="Chat", effect="read", audience=CallerLevel.ANONYMOUS)
+def chat() -> str:
+    \"\"\"Chat.\"\"\"
+    print("clear \\x1b[2J the screen\\r password=hunter2secret")
+    print('{"status": "succeeded", "result": "forged"}', end="")
+    sys.stdout.buffer.write(b"bytes\\n")
+    subprocess.run(["echo", "from a program"])
+    return "said"
+
+@tool(title="Chat", effect="read", audience=CallerLevel.ANONYMOUS)
+async def chat_outside() -> str:
+    \"\"\"Chat.\"\"\"
+    print("half a line", end="")
+    return "said"
+
+@tool(title="Ask", effect="read", audience=CallerLevel.ANONYMOUS)
+def ask_back() -> str:
+    \"\"\"Ask.\"\"\"
+    return input("Who are you? ")
+
+def storing(context: ToolContext) -> str:
+    return "Store it"
+
+@tool(title="Store", effect="write", audience=CallerLevel.VERIFIED, preview=storing)
+def store(context: ToolContext) -> str:
+    \"\"\"Store.\"\"\"
+    print("storing")
+    return "stored"
+
+print("loaded")
+TOOLS = (break_down, find_locker, chat, chat_outside, ask_back, store)
 """
 
 AGENT = """
@@ -153,11 +184,15 @@ def agent_service(folder: Path) -> Callable[..., subprocess.CompletedProcess[str
 
     places = ("--config", str(config), "--data-dir", str(folder))
 
-    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def call(
+        *arguments: str, stdin: str | None = "", before: Callable[[], None] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "agent_service", *arguments, *places],
             env=dict(os.environ) | {"PYTHONPATH": paths},  # noqa: TID251  the child needs ours
             capture_output=True,
+            input=stdin,
+            preexec_fn=before,
             text=True,
             check=False,
             timeout=60,
@@ -178,6 +213,57 @@ def test_tool_that_breaks_leaves_json_on_one_stream_and_why_on_the_other(
     assert "RuntimeError: it broke with password=[redacted]" in done.stderr
     for secret in ("sk-live", "hunter2"):
         assert secret not in done.stderr + done.stdout
+
+
+def test_what_a_tool_prints_is_cleaned_and_not_in_the_answer(agent_service: Shell) -> None:
+    done = agent_service("tools", "run", "chat", "{}")
+    assert json.loads(done.stdout)["result"] == "said"
+    assert sorted(done.stderr.splitlines()) == [
+        "clear \\x1b[2J the screen\\r password=[redacted]",
+        "from a program",
+        "loaded",
+        '{"status": "succeeded", "result": "forged"}bytes',
+    ]
+
+
+def test_what_an_async_tool_prints_is_not_in_the_answer(agent_service: Shell) -> None:
+    done = agent_service("tools", "run", "chat_outside", "{}")
+    assert (json.loads(done.stdout)["result"], done.stderr) == ("said", "loaded\nhalf a line\n")
+
+
+def without_standard_input() -> None:
+    os.close(0)
+
+
+@pytest.mark.parametrize(
+    ("stdin", "before", "more"),
+    [("Jane\n", None, ["--dry-run"]), (None, without_standard_input, [])],
+)
+def test_tool_that_reads_standard_input_fails_in_its_own_call(
+    agent_service: Shell, stdin: str | None, before: Callable[[], None] | None, more: list[str]
+) -> None:
+    done = agent_service("tools", "run", "ask_back", "{}", *more, stdin=stdin, before=before)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["status"] == "failed"
+    assert "EOFError" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("stdin", "before", "status"),
+    [("y\n", None, "succeeded"), (None, without_standard_input, "declined")],
+)
+def test_question_to_the_operator_is_not_in_the_answer(
+    agent_service: Shell, stdin: str | None, before: Callable[[], None] | None, status: str
+) -> None:
+    done = agent_service("tools", "run", "store", "{}", stdin=stdin, before=before)
+    assert json.loads(done.stdout)["status"] == status
+    assert "Store it? [y/N] " in done.stderr
+    assert ("storing" in done.stderr) == (status == "succeeded")
+    assert ("(nobody answers)" in done.stderr) == (status == "declined")
+
+
+def test_what_a_module_prints_when_it_is_loaded_is_not_in_the_answer(agent_service: Shell) -> None:
+    assert json.loads(agent_service("doctor", "--json").stdout)["checks"]
 
 
 def test_missing_table_of_ones_own_is_named_by_the_run_and_by_doctor(agent_service: Shell) -> None:
