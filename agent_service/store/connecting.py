@@ -28,6 +28,8 @@ WRITING = {"writes": True}
 WRITING_AT_ONCE = {"writes": True, "waits": False}
 """As ``WRITING``, but a transaction fails where it would have to wait for another one."""
 
+_MAY_WRITE = "may_write"
+"""Of a SQLite connection: what its last transaction was."""
 _DURABLE = 2
 """``PRAGMA synchronous`` of FULL; EXTRA is 3."""
 
@@ -98,7 +100,9 @@ def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         writes = options.get("writes", False)
-        connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
+        if connection.info.get(_MAY_WRITE) is not writes:  # as it was left by the one before
+            connection.exec_driver_sql(f"PRAGMA query_only={0 if writes else 1}")
+            connection.info[_MAY_WRITE] = writes
         if options.get("waits", True):
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
         else:
@@ -170,7 +174,8 @@ def _prepare_postgresql(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if not options.get("writes", False):
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        elif not options.get("waits", True):
+        writes = options.get("writes", False)
+        driver: Any = connection.connection.driver_connection
+        driver.read_only = not writes  # of the BEGIN that goes before the first statement
+        if writes and not options.get("waits", True):
             connection.exec_driver_sql("SET LOCAL lock_timeout = '10ms'")
