@@ -4,11 +4,12 @@ A tool that forgets to ask whose order it is finds nothing; one that tries raw S
 customer's row or a table of the service gets an error.
 """
 
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, TextClause, and_, event, false, inspect
 from sqlalchemy.engine import ScalarResult
-from sqlalchemy.orm import Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.elements import ClauseElement, ColumnClause
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import Alias, FromClause, TableClause
@@ -36,17 +37,7 @@ class CallerSession:
     def __init__(self, session: Session, customer_id: str | None, conversation_id: str) -> None:
         self.__session = session
         self.__customer_id = customer_id
-        self.__criteria = [
-            with_loader_criteria(
-                mapper.class_,
-                mapper.class_.customer_id == customer_id
-                if customer_id is not None
-                else _left_by_stranger(mapper.class_, conversation_id),
-                include_aliases=True,
-            )
-            for mapper in Table.registry.mappers
-            if issubclass(mapper.class_, OwnedRow)
-        ]
+        self.__conversation_id = conversation_id
         event.listen(session, "before_flush", self._guard)
 
     def scalars(self, statement: Select[_Row]) -> ScalarResult[_Row]:
@@ -81,6 +72,20 @@ class CallerSession:
     def close(self) -> None:
         """End the guard; the transaction is its owner's to end."""
         event.remove(self.__session, "before_flush", self._guard)
+
+    @cached_property
+    def __criteria(self) -> list[LoaderCriteriaOption]:
+        return [
+            with_loader_criteria(
+                mapper.class_,
+                mapper.class_.customer_id == self.__customer_id
+                if self.__customer_id is not None
+                else _left_by_stranger(mapper.class_, self.__conversation_id),
+                include_aliases=True,
+            )
+            for mapper in Table.registry.mappers
+            if issubclass(mapper.class_, OwnedRow)
+        ]
 
     def _scoped(self, statement: Select[Any]) -> Select[Any]:
         _refuse_unscoped(statement)
