@@ -165,9 +165,11 @@ class ToolRunner:
     async def _within(
         self, job: "Future[T]", limit_s: float, *, is_write: bool = False
     ) -> T | Outcome:
-        waiting = asyncio.wrap_future(job)
-        waiting.add_done_callback(_look_at)
         try:
+            if job.done():
+                return job.result()
+            waiting = asyncio.wrap_future(job)
+            waiting.add_done_callback(_look_at)
             async with asyncio.timeout(limit_s):
                 return await asyncio.shield(waiting)
         except asyncio.CancelledError:
