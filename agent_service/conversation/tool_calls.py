@@ -110,9 +110,12 @@ class ToolCalls:
 
     def __init__(self) -> None:
         self._calls: dict[str, ToolCall] = {}
+        self._open: list[ToolCall] = []
+        """Those that had not ended when it was last looked at: none begins again."""
 
     def add(self, call: ToolCall) -> None:
         self._calls[call.tool_call_id] = call
+        self._open.append(call)
 
     def find(self, tool_call_id: str) -> ToolCall | None:
         return self._calls.get(tool_call_id)
@@ -121,10 +124,11 @@ class ToolCalls:
         return list(self._calls.values())
 
     def open(self) -> list[ToolCall]:
-        return [call for call in self._calls.values() if not call.is_ended]
+        self._open = [call for call in self._open if not call.is_ended]
+        return list(self._open)
 
     def awaiting_caller(self) -> list[ToolCall]:
-        return [call for call in self._calls.values() if call.awaits_caller]
+        return [call for call in self.open() if call.awaits_caller]
 
     def next_queued(self) -> ToolCall | None:
         """Return the call to read back next, if none is held."""
