@@ -18,6 +18,8 @@ from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.phrases import disclosure
 from agent_service.conversation.records import Caller
 from agent_service.conversation.spec import SessionTuning, TurnDetection
+from agent_service.demo_shop.settlements import SETTLEMENTS
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.engines.choosing import engines_on
 from agent_service.engines.dialects import dialect_name
 from agent_service.engines.line import EngineLimits, Line, line_to
@@ -46,10 +48,8 @@ from agent_service.store.database import Database
 from agent_service.store.interrupted import Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
-from agent_service.store.shop_settlements import SETTLEMENTS
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS
 from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
 from agent_service.web import socket as conversation_socket
 from agent_service.web.admission import Admission

@@ -15,12 +15,12 @@ from agent_service.app import tool_registry
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.clock import SystemClock
+from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
-from agent_service.store.shop_settlements import SETTLEMENTS
 from agent_service.tools.deciding import Decisions
 from agent_service.tools.outcomes import said
 

@@ -12,11 +12,11 @@ from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.tool_run import rehearse, run_tool
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import SettingsError
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
-from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.switches import switch_tool
 from agent_service.tools.catalogue import declaration, markdown_table
 from agent_service.tools.registry import Registry

@@ -10,6 +10,7 @@ from agent_service.app import provider_choice
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
+from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
 from agent_service.private_files import make_folder, read_file, write_file
 from agent_service.runtime.receivers import FileReceiver
@@ -17,7 +18,6 @@ from agent_service.settings import Settings
 from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
-from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
 from agent_service.web import server
 
 DEMO_KINDS: Final = ("message", "refund")

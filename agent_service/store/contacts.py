@@ -7,8 +7,9 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from agent_service.demo_shop.tables import Customer
+from agent_service.store.rows import OwnedRow
 from agent_service.store.schema import Table, ToldText
-from agent_service.store.shop import Customer, OwnedRow
 
 
 class Contact(OwnedRow, Table):

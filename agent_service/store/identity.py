@@ -16,9 +16,10 @@ from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
+from agent_service.demo_shop.tables import Customer, Order
 from agent_service.errors import AgentServiceError
+from agent_service.store.rows import OwnedRow
 from agent_service.store.schema import CleanText, Table, ToldText
-from agent_service.store.shop import Customer, Order, OwnedRow
 
 TRIES_PER_CONVERSATION: Final = 3
 TRIES_PER_ACCOUNT_DAY: Final = 5

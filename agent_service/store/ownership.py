@@ -16,8 +16,8 @@ from sqlalchemy.sql.selectable import Alias, FromClause, TableClause
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from agent_service.errors import AgentServiceError
+from agent_service.store.rows import OwnedRow, PublicRow
 from agent_service.store.schema import Table
-from agent_service.store.shop import OwnedRow, PublicRow
 
 _Row = TypeVar("_Row")
 

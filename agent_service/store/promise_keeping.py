@@ -20,7 +20,7 @@ from agent_service.store.outbox import (
     settle_effects,
 )
 from agent_service.store.promises import SOURCES, Completion, PromiseKind, Source
-from agent_service.store.shop import RequestStatus, TicketStatus
+from agent_service.store.requests import RequestStatus, TicketStatus
 from agent_service.store.tables import AuditEntry
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")

@@ -18,8 +18,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus
+from agent_service.store.requests import (
+    Callback,
+    Handoff,
+    RequestStatus,
+    Ticket,
+    TicketStatus,
+)
 from agent_service.store.schema import SaidText, Table
-from agent_service.store.shop import Callback, Handoff, RequestStatus, Ticket, TicketStatus
 from agent_service.store.tables import Conversation, ToolCall
 
 OVERDUE: Final = timedelta(minutes=1)

@@ -22,6 +22,7 @@ from agent_service.conversation.records import (
     ToolCallRecord,
     TurnRecord,
 )
+from agent_service.demo_shop.tables import Refund, Return
 from agent_service.redaction import (
     CardMemory,
     redact_json,
@@ -29,9 +30,9 @@ from agent_service.redaction import (
 )
 from agent_service.store.approvals import Approval
 from agent_service.store.outbox import OutboxRow
+from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import Said, SaidJson, Table, Told, ToldJson
 from agent_service.store.search import forget_removed_words
-from agent_service.store.shop import Callback, Handoff, Refund, Return, Ticket
 from agent_service.store.tables import (
     AuditEntry,
     Confirmation,

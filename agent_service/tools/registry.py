@@ -8,7 +8,7 @@ from pydantic import PydanticUserError
 
 from agent_service.conversation.spec import ToolPolicy, ToolSpec
 from agent_service.errors import SettingsError
-from agent_service.store.shop import OwnedRow
+from agent_service.store.rows import OwnedRow
 from agent_service.tools.schemas import EndlessSchema, JsonType, unbounded
 from agent_service.tools.tool import Tool
 

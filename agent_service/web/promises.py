@@ -10,12 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
+from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Admin
 from agent_service.store.database import Database
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
-from agent_service.store.shop_settlements import SETTLEMENTS
 from agent_service.web.admin_api import AdminTokens, refuse_others
 from agent_service.web.json_body import HEADERS, read_json
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.offline.ports import CallTool, ContextMessage, ResponseContext, Say
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.engine import LocalResponder
@@ -18,7 +19,6 @@ from agent_service.offline.responder.router import Router
 from agent_service.offline.responder.toolset import Tool, tools_of
 from agent_service.offline.speech.engine import LocalSpeech
 from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS
 from benchmarks.offline_routing import spoken
 
 HERE = Path(__file__).parent

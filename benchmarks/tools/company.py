@@ -8,8 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_service.conversation.records import CallerLevel
 from agent_service.store.limits import Cap
+from agent_service.store.rows import OwnedRow
 from agent_service.store.schema import Table
-from agent_service.store.shop import OwnedRow
 from agent_service.tools.tool import Answer, Limits, ToolContext, tool
 
 _MANY: Final = Cap(10**9)

@@ -9,9 +9,9 @@ import pytest
 
 from agent_service.clock import SystemClock, uuid7
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
-from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
 from agent_service.tools.execution import Execution
 from agent_service.tools.registry import Registry
 from agent_service.tools.request import Request

@@ -7,9 +7,10 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
+from agent_service.demo_shop.tables import Order, OrderItem, Product
 from agent_service.errors import ToolError
 from agent_service.store.limits import Cap
-from agent_service.store.shop import Order, OrderItem, Product, Ticket, TicketStatus
+from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.tools.arguments import digest
 from agent_service.tools.tool import Answer, Limits, OwnedArgument, Preview, ToolContext, tool
 

@@ -352,7 +352,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
 
 OWN = 'tool_modules = ["company_tools"]'
 CLASH = """
-from agent_service.tools.help_pages import search_help
+from agent_service.tools.team.help_pages import search_help
 TOOLS = (search_help,)
 """
 
@@ -363,7 +363,11 @@ TOOLS = (search_help,)
         ('tool_modules = ["no_such_module"]', "", "no_such_module cannot be used: No module named"),
         (OWN, "TOOLS = (print,)", "which is no tool"),
         (OWN, "1 / 0", "ZeroDivisionError: division by zero"),
-        (OWN, CLASH, "tool search_help: declared twice, in agent_service.tools.help_pages and"),
+        (
+            OWN,
+            CLASH,
+            "tool search_help: declared twice, in agent_service.tools.team.help_pages and",
+        ),
         ('tools = ["find_ordres"]', "", "agents/support.toml: tools: unknown tool 'find_ordres'"),
     ],
 )

@@ -13,9 +13,9 @@ from sqlalchemy import select
 from agent_service.__main__ import main
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop.seed import seed_shop
+from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.store.database import Database
-from agent_service.store.shop import OrderItem, Refund
-from agent_service.store.shop_seed import seed_shop
 from agent_service.store.tables import AuditEntry
 
 STRANGER = Caller("ACME-77", "Ann \x1b[31mAcme", CallerLevel.VERIFIED)

@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from agent_service.cli import tools
 from agent_service.clock import SystemClock
+from agent_service.demo_shop.seed import seed_shop
+from agent_service.demo_shop.tables import Order, OrderStatus
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
 from agent_service.settings import load
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
-from agent_service.store.shop import Order, OrderStatus
-from agent_service.store.shop_seed import seed_shop
-from agent_service.tools.shop_tools import TOOLS
 
 CANCEL = '{"order_number": 1007}'
 
@@ -114,7 +114,7 @@ from agent_service.tools.tool import ToolContext, tool
 from sqlalchemy import select
 from sqlalchemy.orm import Mapped, mapped_column
 from agent_service.store.schema import Table
-from agent_service.store.shop import OwnedRow
+from agent_service.store.rows import OwnedRow
 
 class Locker(OwnedRow, Table):
     __tablename__ = "lockers"

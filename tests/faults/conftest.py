@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.store.database import Database
 from agent_service.store.outbox import OutboxRow
-from agent_service.store.shop import OrderItem, Refund
 from agent_service.store.tables import ToolCall
 
 ROOT = Path(__file__).parents[2]

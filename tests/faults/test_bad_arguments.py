@@ -12,7 +12,13 @@ from agent_service.clock import uuid7
 from agent_service.conversation.commands import PrepareTool, RunTool
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
-from agent_service.store.shop import Order, OrderStatus, Refund, Return, Ticket
+from agent_service.demo_shop.tables import (
+    Order,
+    OrderStatus,
+    Refund,
+    Return,
+)
+from agent_service.store.requests import Ticket
 from agent_service.store.tables import AuditEntry
 from agent_service.tools.tool import Tool
 

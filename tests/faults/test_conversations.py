@@ -21,6 +21,9 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import ConfirmationStatus, Modality, ToolCallStatus
 from agent_service.conversation.spec import TurnDetection
+from agent_service.demo_shop.seed import DEMO_CALLER
+from agent_service.demo_shop.tables import Order, OrderStatus, Refund
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.runtime.host import AgentProfile, Host, Limits
 from agent_service.runtime.identity_desk import IdentityDesk
@@ -29,11 +32,8 @@ from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.session import Session
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.store.database import Database
-from agent_service.store.shop import Order, OrderStatus, Refund
-from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import Confirmation, ToolCall
 from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tool import Tool
 
 Make = Callable[[Iterable[Tool]], ShopDesk]

@@ -19,9 +19,15 @@ from agent_service.clock import uuid7
 from agent_service.conversation.commands import PrepareTool, RunTool
 from agent_service.conversation.events import ToolFinished, ToolPrepared
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
+from agent_service.demo_shop.tables import (
+    Customer,
+    Order,
+    OrderStatus,
+    Refund,
+    Return,
+)
 from agent_service.store.database import Database
 from agent_service.store.outbox import OutboxRow
-from agent_service.store.shop import Customer, Order, OrderStatus, Refund, Return
 from agent_service.store.tables import Confirmation, ToolCall
 from agent_service.tools.tool import Tool
 

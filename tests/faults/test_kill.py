@@ -24,13 +24,13 @@ from shop_desk import HandClock, ShopDesk
 from sqlalchemy import select
 
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.receivers import FileReceiver
 from agent_service.store.approvals import Approval
 from agent_service.store.database import Database
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
-from agent_service.store.shop import OrderItem, Refund
 from agent_service.store.tables import Conversation, ToolCall, Turn
 from agent_service.tools.deciding import Decisions
 

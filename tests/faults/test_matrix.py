@@ -8,8 +8,8 @@ from shop_desk import ShopDesk
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.tools.request import Request
-from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tool import Tool
 
 OWN, FOREIGN, MISSING = 1007, 1011, 999_999

@@ -16,9 +16,9 @@ from agent_service.clock import uuid7
 from agent_service.conversation.commands import PrepareTool, RunTool
 from agent_service.conversation.events import ToolFinished, ToolPrepared
 from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
+from agent_service.demo_shop.seed import DEMO_CALLER
+from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.store.database import Database
-from agent_service.store.shop import OrderItem, Refund
-from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import ToolCall
 from agent_service.store.writer import write_records
 from agent_service.tools.tool import Tool

@@ -17,14 +17,14 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Modality, Role, ToolCallStatus, TurnRecord
+from agent_service.demo_shop.refunds import refund_order
+from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.receivers import FileReceiver
 from agent_service.store.database import Database
 from agent_service.store.limits import Cap
-from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.writer import write_records
 from agent_service.tools.deciding import Decisions
-from agent_service.tools.refunds import refund_order
 from agent_service.tools.tool import Limits, Tool
 
 UNLIMITED = Limits(

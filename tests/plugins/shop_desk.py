@@ -24,14 +24,14 @@ from agent_service.conversation.records import (
     ConversationRecord,
     Modality,
 )
+from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
+from agent_service.demo_shop.tools import TOOLS as SHOP_TOOLS
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.store import migrating
 from agent_service.store.database import Database
-from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
 from agent_service.store.writer import write_records
 from agent_service.tools.execution import Execution
 from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS as SHOP_TOOLS
 from agent_service.tools.tool import Tool
 
 

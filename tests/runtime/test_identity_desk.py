@@ -17,12 +17,12 @@ from agent_service.conversation.records import (
     Record,
     ToolCallStatus,
 )
+from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import CallerError
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant, IdentityTry, OneTimeCode, ProofError
 from agent_service.store.outbox import OutboxRow
-from agent_service.store.shop_seed import DEMO_CALLER
 
 STRANGER = Caller()
 LIMIT = 8

@@ -16,6 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
+from agent_service.demo_shop.settlements import SETTLEMENTS
+from agent_service.demo_shop.tables import OrderItem, Refund, RefundStatus
 from agent_service.runtime.deliveries import Delivery
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.receivers import FileReceiver
@@ -27,8 +29,6 @@ from agent_service.store.outbox import (
     claim_message,
     queue_message,
 )
-from agent_service.store.shop import OrderItem, Refund, RefundStatus
-from agent_service.store.shop_settlements import SETTLEMENTS
 
 REFUND = {"order_number": 1002, "reason": "broken"}
 

@@ -23,11 +23,11 @@ from agent_service.conversation.events import (
     ToolProgressed,
 )
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
+from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import ToolError
 from agent_service.runtime.contained import ToolEnded
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow
-from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import ToolCall
 from agent_service.tools.tool import Answer, Confirmation, Effect, Tool, ToolContext, tool
 

@@ -28,8 +28,14 @@ from agent_service.store.migrating import all_tables
 from agent_service.store.outbox import OutboxRow, queue_message
 from agent_service.store.own_tables import own_tables
 from agent_service.store.promise_keeping import mark_done
+from agent_service.store.requests import (
+    Callback,
+    Handoff,
+    RequestStatus,
+    Ticket,
+    TicketStatus,
+)
 from agent_service.store.schema import CleanText, Said, SearchWords
-from agent_service.store.shop import Callback, Handoff, RequestStatus, Ticket, TicketStatus
 from agent_service.store.switches import switch_tool
 from agent_service.store.tables import ToolEffect
 

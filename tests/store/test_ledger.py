@@ -8,6 +8,7 @@ from shop_desk import ShopDesk
 from sqlalchemy import func, select
 
 from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
+from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import ToolError
 from agent_service.store.ledger import (
     EndedCall,
@@ -21,7 +22,6 @@ from agent_service.store.ledger import (
     open_call,
     resolve_open_calls,
 )
-from agent_service.store.shop_seed import DEMO_CALLER
 from agent_service.store.tables import AuditEntry, ToolCall, ToolEffect
 from agent_service.store.writer import write_records
 

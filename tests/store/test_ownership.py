@@ -8,9 +8,15 @@ import pytest
 from sqlalchemy import column, exists, func, literal_column, select, table, text, true
 from sqlalchemy.orm import Session, aliased
 
+from agent_service.demo_shop.tables import (
+    Customer,
+    Order,
+    OrderItem,
+    Product,
+)
 from agent_service.store.database import Database
 from agent_service.store.ownership import CallerSession, OwnershipError
-from agent_service.store.shop import Customer, Handoff, Order, OrderItem, Product, RequestStatus
+from agent_service.store.requests import Handoff, RequestStatus
 from agent_service.store.tables import Conversation
 
 ORDERS: Any = Order.__table__

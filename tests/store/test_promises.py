@@ -11,14 +11,15 @@ from shop_desk import ShopDesk
 from sqlalchemy import select
 
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallRecord, ToolCallStatus
+from agent_service.demo_shop.settlements import SETTLEMENTS
+from agent_service.demo_shop.tables import OrderItem, Refund, RefundStatus
 from agent_service.runtime.deliveries import Delivery
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import TEAM, OutboxMessage, OutboxRow, OutboxStatus, queue_message
 from agent_service.store.promise_keeping import PromiseError, mark_done
 from agent_service.store.promises import Completion, Promise, PromiseKind, list_promises
-from agent_service.store.shop import Handoff, OrderItem, Refund, RefundStatus, RequestStatus
-from agent_service.store.shop_settlements import SETTLEMENTS
+from agent_service.store.requests import Handoff, RequestStatus
 from agent_service.store.tables import AuditEntry, ToolCall, ToolEffect
 from agent_service.store.writer import write_records
 from agent_service.tools.tool import Answer, Tool, ToolContext, tool

@@ -20,6 +20,9 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
+from agent_service.demo_shop.seed import DEMO_CALLER
+from agent_service.demo_shop.settlements import SETTLEMENTS
+from agent_service.demo_shop.tables import OrderItem
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Delivery
 from agent_service.runtime.outbox_worker import OutboxWorker
@@ -28,9 +31,6 @@ from agent_service.store.contacts import Address, Contact, keep_address
 from agent_service.store.interrupted import find_interrupted, token_hash
 from agent_service.store.outbox import TOLD, OutboxMessage, OutboxRow, OutboxStatus
 from agent_service.store.promises import list_promises
-from agent_service.store.shop import OrderItem
-from agent_service.store.shop_seed import DEMO_CALLER
-from agent_service.store.shop_settlements import SETTLEMENTS
 from agent_service.store.tables import Conversation, Resumption
 from agent_service.store.writer import write_records
 

@@ -9,13 +9,13 @@ import pytest
 from pydantic import BaseModel, Field
 
 from agent_service.conversation.records import CallerLevel
+from agent_service.demo_shop.orders import cancel_order, get_order_status
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import ToolError
 from agent_service.tools.arguments import parse, redacted
-from agent_service.tools.callbacks import book_callback
-from agent_service.tools.help_pages import search_help
-from agent_service.tools.orders import cancel_order, get_order_status
-from agent_service.tools.shop_tools import TOOLS
-from agent_service.tools.tickets import open_ticket
+from agent_service.tools.team.callbacks import book_callback
+from agent_service.tools.team.help_pages import search_help
+from agent_service.tools.team.tickets import open_ticket
 from agent_service.tools.tool import Tool, tool
 
 AGAIN = " Could you tell me again, please?"

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.tools.catalogue import declarations, markdown_table
 from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS
 
 PAGE = Path(__file__).parents[2] / "docs" / "tools.md"
 

@@ -21,19 +21,19 @@ from agent_service.conversation.records import (
     ConfirmationStatus,
     ToolCallStatus,
 )
-from agent_service.store.schema import Table
-from agent_service.store.shop import (
+from agent_service.demo_shop.seed import DEMO_CALLER
+from agent_service.demo_shop.tables import (
     Customer,
     Order,
     OrderItem,
     OrderStatus,
-    OwnedRow,
     Return,
     ReturnKind,
     ReturnStatus,
-    Ticket,
 )
-from agent_service.store.shop_seed import DEMO_CALLER
+from agent_service.store.requests import Ticket
+from agent_service.store.rows import OwnedRow
+from agent_service.store.schema import Table
 from agent_service.store.tables import AuditEntry, ToolCall
 from agent_service.tools.request import Request
 from agent_service.tools.tool import OwnedArgument, Tool, ToolContext, tool

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.approvals import Approval, ApprovalError, ApprovalStatus
 from agent_service.store.outbox import OutboxRow
-from agent_service.store.shop import OrderItem, Refund
 from agent_service.store.switches import switch_tool
 from agent_service.store.tables import AuditEntry, ToolCall
 from agent_service.tools.deciding import Decided, Decisions

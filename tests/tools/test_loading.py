@@ -6,9 +6,9 @@ from types import ModuleType
 
 import pytest
 
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
 from agent_service.tools.loading import load_tools
-from agent_service.tools.shop_tools import TOOLS
 
 
 @pytest.fixture

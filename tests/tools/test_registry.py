@@ -11,11 +11,11 @@ import pytest
 from pydantic import AnyUrl, BaseModel, Field, HttpUrl
 
 from agent_service.conversation.records import CallerLevel
+from agent_service.demo_shop.tables import Order, Product
+from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
 from agent_service.store.money import Money
-from agent_service.store.shop import Order, Product
 from agent_service.tools.registry import Registry
-from agent_service.tools.shop_tools import TOOLS
 from agent_service.tools.tool import Approval, OwnedArgument, Tool, ToolContext, tool
 
 Number = Annotated[int, Field(ge=1, le=9, description="A number.")]
@@ -243,4 +243,4 @@ def test_owned_argument_may_be_a_list() -> None:
 
 
 def test_clash_says_where_both_are() -> None:
-    assert "declared twice, in agent_service.tools.orders and" in problems(TOOLS[0], TOOLS[0])
+    assert "declared twice, in agent_service.demo_shop.orders and" in problems(TOOLS[0], TOOLS[0])

@@ -9,9 +9,9 @@ from shop_desk import ShopDesk
 from sqlalchemy import func, select
 
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import create_token
-from agent_service.store.shop import OrderItem, Refund
 from agent_service.web.admin_api import AdminTokens
 from agent_service.web.application import application
 from agent_service.web.approvals import routes

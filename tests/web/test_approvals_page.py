@@ -7,9 +7,9 @@ from playwright.async_api import Page, expect
 from shop_desk import ShopDesk
 from sqlalchemy import select
 
+from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import create_token
-from agent_service.store.shop import OrderItem, Refund
 from agent_service.store.switches import switches
 from agent_service.web import approvals, pages
 from agent_service.web.admin_api import AdminTokens

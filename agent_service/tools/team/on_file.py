@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
+from agent_service.demo_shop.tables import Customer
 from agent_service.store.contacts import Address, Contact, ways_of
 from agent_service.store.ownership import CallerSession
-from agent_service.store.shop import Customer
 
 
 def on_file(session: CallerSession) -> Address:

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.store.database import Database
-from agent_service.store.shop import (
-    Callback,
+from agent_service.demo_shop.arguments import matching
+from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
+from agent_service.demo_shop.tables import (
     Order,
     OrderItem,
     OrderStatus,
@@ -23,8 +23,8 @@ from agent_service.store.shop import (
     Shipment,
     ShipmentStatus,
 )
-from agent_service.store.shop_seed import DEMO_CALLER, seed_shop
-from agent_service.tools.shop_arguments import matching
+from agent_service.store.database import Database
+from agent_service.store.requests import Callback
 
 STRANGER = Caller()
 

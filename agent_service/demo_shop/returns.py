@@ -6,8 +6,16 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from agent_service.conversation.records import CallerLevel
-from agent_service.errors import ToolError
-from agent_service.store.shop import (
+from agent_service.demo_shop.arguments import (
+    OWN_ORDER,
+    OrderNumber,
+    Reason,
+    choose_line,
+    counted,
+    lines_of,
+    the_order,
+)
+from agent_service.demo_shop.tables import (
     Order,
     OrderItem,
     OrderStatus,
@@ -15,17 +23,9 @@ from agent_service.store.shop import (
     ReturnKind,
     ReturnStatus,
 )
-from agent_service.tools.shop_arguments import (
-    OWN_ORDER,
-    OrderNumber,
-    Reason,
-    choose_line,
-    counted,
-    day,
-    lines_of,
-    the_order,
-)
+from agent_service.errors import ToolError
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+from agent_service.tools.wording import day
 
 RETURN_WINDOW: Final = timedelta(days=30)
 

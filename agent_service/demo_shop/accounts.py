@@ -1,4 +1,4 @@
-"""The caller's account: where an order goes, what has happened so far, and proof of identity."""
+"""The caller's account: where an order goes, and what has happened so far."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,13 +8,17 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
+from agent_service.demo_shop.arguments import OWN_ORDER, OrderNumber, the_order
+from agent_service.demo_shop.tables import (
+    Order,
+    OrderStatus,
+    Refund,
+    Return,
+)
 from agent_service.errors import ToolError
-from agent_service.store.identity import new_code
-from agent_service.store.limits import Cap
-from agent_service.store.shop import Order, OrderStatus, Refund, Return, Ticket
-from agent_service.tools.on_file import on_file
-from agent_service.tools.shop_arguments import OWN_ORDER, OrderNumber, day, the_order
-from agent_service.tools.tool import Answer, Limits, Preview, ToolContext, tool
+from agent_service.store.requests import Ticket
+from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+from agent_service.tools.wording import day
 
 Street = Annotated[str, Field(min_length=3, max_length=200, description="Street and house number.")]
 City = Annotated[str, Field(min_length=1, max_length=100, description="The town or city.")]
@@ -77,44 +81,6 @@ def _refuse_unless_movable(order: Order) -> None:
 
 
 @tool(
-    title="Send a security code",
-    effect="write",
-    audience=CallerLevel.IDENTIFIED,
-    confirmation="never",
-    is_repeatable=True,
-    limits=Limits(conversation=Cap(3), customer_day=Cap(5), tenant_day=Cap(10_000)),
-    examples=(
-        "Send me the code",
-        "I need a security code",
-        "Text me a verification code",
-        "I didn't get the code, send it again",
-        "How can I prove it's me?",
-        "Send the code to my phone",
-        "Verify my identity",
-        "The code has expired, can I have a new one?",
-        "Please send a one-time password",
-        "Confirm that it's really me",
-    ),
-)
-def send_security_code(context: ToolContext) -> Answer:
-    """Send a one-time code to the caller's phone on file, so that they can prove who they are. The
-    caller enters the code themselves; never ask for it aloud."""
-    ways, customer_id = on_file(context.session), context.caller.customer_id
-    to = ways.phone or ways.email
-    if to is None or customer_id is None:
-        raise ToolError("not_allowed", "I find no contact on file to send a code to.")
-    where = f"phone ending in {to[-2:]}" if ways.phone else "email address"
-    row, code = new_code(context.conversation_id, customer_id, context.now)
-    context.session.add(row)
-    text = f"Your code is {code}. It is valid for 5 minutes. We never ask for it by phone."
-    context.queue("message", {"to": to, "text": text}, is_secret=True)
-    return Answer(
-        f"I have sent a code to your {where}. Please enter it within five minutes.",
-        {"sent_to": where},
-    )
-
-
-@tool(
     title="Look through the account's history",
     effect="read",
     audience=CallerLevel.IDENTIFIED,
@@ -168,4 +134,4 @@ def _events(context: ToolContext) -> Iterator[tuple[datetime, str]]:
         yield ticket.created_at, f"ticket {ticket.id} was opened and is {ticket.status.value}"
 
 
-TOOLS: Final = (change_address, send_security_code, get_account_history)
+TOOLS: Final = (change_address, get_account_history)

@@ -7,10 +7,18 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
-from agent_service.errors import ToolError
-from agent_service.store.limits import Cap
-from agent_service.store.money import Money
-from agent_service.store.shop import (
+from agent_service.demo_shop.arguments import (
+    OWN_ORDER,
+    OrderNumber,
+    Reason,
+    both,
+    choose_line,
+    counted,
+    lines_of,
+    the_order,
+)
+from agent_service.demo_shop.returns import RETURN_WINDOW, Item, Quantity
+from agent_service.demo_shop.tables import (
     Order,
     OrderItem,
     OrderStatus,
@@ -22,19 +30,11 @@ from agent_service.store.shop import (
     Shipment,
     ShipmentStatus,
 )
-from agent_service.tools.returns import RETURN_WINDOW, Item, Quantity
-from agent_service.tools.shop_arguments import (
-    OWN_ORDER,
-    OrderNumber,
-    Reason,
-    both,
-    choose_line,
-    counted,
-    day,
-    lines_of,
-    the_order,
-)
+from agent_service.errors import ToolError
+from agent_service.store.limits import Cap
+from agent_service.store.money import Money
 from agent_service.tools.tool import Answer, Approval, Limits, Preview, ToolContext, tool
+from agent_service.tools.wording import day
 
 Cents = Annotated[
     int,

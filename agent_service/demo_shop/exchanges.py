@@ -6,10 +6,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
-from agent_service.errors import ToolError
-from agent_service.store.shop import OrderItem, Product, Return, ReturnKind, ReturnStatus
-from agent_service.tools.returns import Item, returnable
-from agent_service.tools.shop_arguments import (
+from agent_service.demo_shop.arguments import (
     OWN_ORDER,
     OrderNumber,
     Reason,
@@ -17,6 +14,15 @@ from agent_service.tools.shop_arguments import (
     either,
     matching,
 )
+from agent_service.demo_shop.returns import Item, returnable
+from agent_service.demo_shop.tables import (
+    OrderItem,
+    Product,
+    Return,
+    ReturnKind,
+    ReturnStatus,
+)
+from agent_service.errors import ToolError
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
 
 _MOST_NAMED: Final = 5

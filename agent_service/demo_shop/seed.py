@@ -9,10 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.store.shop import (
+from agent_service.demo_shop.catalogue import ARTICLES, WARES, Ware
+from agent_service.demo_shop.tables import (
     Customer,
-    HelpArticle,
-    OpeningHours,
     Order,
     OrderItem,
     OrderStatus,
@@ -23,7 +22,7 @@ from agent_service.store.shop import (
     Shipment,
     ShipmentStatus,
 )
-from agent_service.store.shop_catalogue import ARTICLES, WARES, Ware
+from agent_service.store.requests import HelpArticle, OpeningHours
 
 DEMO_CALLER: Final = Caller(customer_id="C0001", name="Jane Doe", level=CallerLevel.VERIFIED)
 """The customer that the demo page and test calls speak as."""

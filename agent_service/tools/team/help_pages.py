@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
-from agent_service.store.shop import HelpArticle
+from agent_service.store.requests import HelpArticle
 from agent_service.tools.tool import Answer, ToolContext, tool
 
 _MOST: Final = 3

@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
 from typing import Annotated, Final, TypeVar
 
 from pydantic import Field
 from sqlalchemy import select
 
+from agent_service.demo_shop.tables import Order, OrderItem
 from agent_service.errors import ToolError
 from agent_service.store.money import Money
 from agent_service.store.ownership import CallerSession
-from agent_service.store.shop import Order, OrderItem
 from agent_service.tools.tool import OwnedArgument
 
 T = TypeVar("T")
@@ -87,11 +86,6 @@ def counted(name: str, quantity: int) -> str:
 
 def total(order: Order, lines: Iterable[OrderItem]) -> Money:
     return Money(sum(line.paid_minor for line in lines), order.currency)
-
-
-def day(moment: date | datetime) -> str:
-    """Say a day: ``Tuesday, November 24``."""
-    return f"{moment:%A, %B} {moment.day}"
 
 
 def both(words: Iterable[str]) -> str:

@@ -6,19 +6,25 @@ from pydantic import Field
 from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
-from agent_service.errors import ToolError
-from agent_service.store.shop import Order, OrderItem, OrderStatus, Shipment, ShipmentStatus
-from agent_service.tools.shop_arguments import (
+from agent_service.demo_shop.arguments import (
     OWN_ORDER,
     OrderNumber,
     Reason,
-    day,
     goods,
     lines_of,
     the_order,
     total,
 )
+from agent_service.demo_shop.tables import (
+    Order,
+    OrderItem,
+    OrderStatus,
+    Shipment,
+    ShipmentStatus,
+)
+from agent_service.errors import ToolError
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+from agent_service.tools.wording import day
 
 _MOST: Final = 10
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from agent_service.conversation.records import CallerLevel
 from agent_service.errors import ToolError
-from agent_service.store.shop import Callback, OpeningHours, RequestStatus
-from agent_service.tools.on_file import on_file
-from agent_service.tools.shop_arguments import day
+from agent_service.store.requests import Callback, OpeningHours, RequestStatus
+from agent_service.tools.team.on_file import on_file
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+from agent_service.tools.wording import day
 
 Phone = Annotated[
     str,

@@ -1,0 +1,43 @@
+"""Questions for the shop's team: as any company's, and about an order."""
+
+from typing import Final
+
+from agent_service.conversation.records import CallerLevel
+from agent_service.demo_shop.arguments import OWN_ORDER, OrderNumber
+from agent_service.tools.team.tickets import EXAMPLES, Contact, Details, Subject, write_ticket
+from agent_service.tools.tool import Answer, Preview, ToolContext, tool
+
+
+def _opening(
+    context: ToolContext,
+    subject: str,
+    details: str,
+    order_number: int | None = None,
+    contact: str | None = None,
+) -> Preview:
+    about = f" about order {order_number}" if order_number else ""
+    return Preview(f"Open a ticket{about} with the subject {subject}")
+
+
+@tool(
+    title="Open a ticket",
+    effect="write",
+    audience=CallerLevel.ANONYMOUS,
+    owned=(OWN_ORDER,),
+    preview=_opening,
+    redacted=("contact",),
+    examples=EXAMPLES,
+)
+def open_ticket(
+    context: ToolContext,
+    subject: Subject,
+    details: Details,
+    order_number: OrderNumber | None = None,
+    contact: Contact | None = None,
+) -> Answer:
+    """Write down a problem, complaint or question that nobody can settle in this conversation, for
+    the team to work on. They answer by email within one working day."""
+    return write_ticket(context, subject, details, contact, order_number)
+
+
+TOOLS: Final = (open_ticket,)
