@@ -20,7 +20,7 @@ from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
 from agent_service.store.promise_keeping import mark_done
-from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
+from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
 from agent_service.tools.deciding import Decisions
 from agent_service.tools.outcomes import said
 
@@ -83,8 +83,7 @@ def _list(settings: Settings, database: Database, arguments: argparse.Namespace)
         found = list_promises(session, now, kind=kind, is_all=arguments.all, limit=MOST)
     if arguments.json:
         for promise in found:
-            line = msgspec.to_builtins(promise) | {"age_s": int(_age(promise, now).total_seconds())}
-            print(msgspec.json.encode(line).decode())
+            print(msgspec.json.encode(listed(promise, now)).decode())
     else:
         _show(found, now)
     if len(found) == MOST:
@@ -105,7 +104,7 @@ def _show(promises: list[Promise], now: datetime) -> None:
         table.add_row(
             each.id,
             _spoken(_age(each, now)),
-            f"{each.due_at:%Y-%m-%d %H:%M}" if each.due_at else "",
+            _due(each, now),
             plain(f"{each.state}{by}"),
             plain(who or "unknown"),
             plain(f"{each.what}{note} (conversation {each.conversation_id})"),
@@ -146,6 +145,13 @@ def _operator() -> str:
 
 def _age(promise: Promise, now: datetime) -> timedelta:
     return max(now - promise.promised_at, timedelta())
+
+
+def _due(promise: Promise, now: datetime) -> str:
+    if promise.due_at is None:
+        return ""
+    late = ", overdue" if promise.is_overdue(now) else ""
+    return f"{promise.due_at:%Y-%m-%d %H:%M}{late}"
 
 
 def _spoken(age: timedelta) -> str:

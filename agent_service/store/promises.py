@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.approvals import Approval, ApprovalStatus
+from agent_service.store.office_hours import OfficeHours, office_hours
 from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus
 from agent_service.store.requests import (
     Callback,
@@ -82,6 +84,10 @@ class Promise:
     done_by: str | None = None
     note: str | None = None
 
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether it is still open although it was due."""
+        return self.due_at is not None and self.due_at < now and self.state in _OPEN_STATES
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -98,6 +104,13 @@ class Source:
     @property
     def is_numbered(self) -> bool:
         return self.key.property.columns[0].type.python_type is int
+
+
+def listed(promise: Promise, now: datetime) -> dict[str, Any]:
+    """Return the promise as programs read it."""
+    age_s = max(0, int((now - promise.promised_at).total_seconds()))
+    facts: dict[str, Any] = msgspec.to_builtins(promise)
+    return facts | {"age_s": age_s, "is_overdue": promise.is_overdue(now)}
 
 
 def list_promises(
@@ -131,10 +144,20 @@ def _completed(session: Session, promises: list[Promise]) -> list[Promise]:
         for row in session.scalars(select(Completion).where(Completion.promise_id.in_(ids)))
     }
     callers = _callers(session, {promise.conversation_id for promise in promises} - {None})
+    hours = office_hours(session)
     return [
-        _with(promise, kept.get(promise.id), callers.get(promise.conversation_id or ""))
+        _with(
+            _due(promise, hours), kept.get(promise.id), callers.get(promise.conversation_id or "")
+        )
         for promise in promises
     ]
+
+
+def _due(promise: Promise, hours: OfficeHours) -> Promise:
+    """Add when a ticket is to be answered, as its caller was told."""
+    if promise.kind is not PromiseKind.TICKET:
+        return promise
+    return replace(promise, due_at=hours.in_one_working_day(promise.promised_at))
 
 
 def _callers(session: Session, ids: Collection[str | None]) -> Mapping[str, _Caller]:
@@ -196,19 +219,11 @@ def _ticket(row: Ticket) -> Promise:
         id=f"ticket-{row.id}",
         kind=PromiseKind.TICKET,
         promised_at=row.created_at,
-        due_at=_next_working_day(row.created_at),
         customer_id=row.customer_id,
         conversation_id=row.conversation_id,
         what=_short(f'The team answers ticket {row.id}{about}{to}, "{row.subject}": {row.body}'),
         state=row.status.value,
     )
-
-
-def _next_working_day(moment: datetime) -> datetime:
-    following = moment + timedelta(days=1)
-    while following.weekday() > 4:
-        following += timedelta(days=1)
-    return following
 
 
 # --- what nobody knows, or nobody has told ---
@@ -345,6 +360,8 @@ def _short(text: str) -> str:
 
 
 _WAITING: Final = (ApprovalStatus.WAITING, ApprovalStatus.SECONDED)
+_OPEN_STATES: Final = {RequestStatus.REQUESTED, TicketStatus.OPEN, *_WAITING}
+"""Of promises that have a due time."""
 
 SOURCES: Final[Mapping[PromiseKind, Source]] = {
     PromiseKind.HANDOFF: Source(

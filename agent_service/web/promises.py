@@ -15,7 +15,7 @@ from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Admin
 from agent_service.store.database import Database
 from agent_service.store.promise_keeping import mark_done
-from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises
+from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
 from agent_service.web.admin_api import AdminTokens, refuse_others
 from agent_service.web.json_body import HEADERS, read_json
 
@@ -39,10 +39,7 @@ def routes(
             return list_promises(session, now, **asked)
 
         found = await database.run(work, time_limit_s=time_limit_s)
-        items = [
-            msgspec.to_builtins(each) | {"age_s": int((now - each.promised_at).total_seconds())}
-            for each in found
-        ]
+        items = [listed(each, now) for each in found]
         return _json({"items": items, "is_cut": len(items) == asked["limit"]})
 
     async def done(request: Request, admin: Admin) -> Response:

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from shop_desk import ShopDesk
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallRecord, ToolCallStatus
 from agent_service.demo_shop.settlements import SETTLEMENTS
@@ -19,7 +20,7 @@ from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import TEAM, OutboxMessage, OutboxRow, OutboxStatus, queue_message
 from agent_service.store.promise_keeping import PromiseError, mark_done
 from agent_service.store.promises import Completion, Promise, PromiseKind, list_promises
-from agent_service.store.requests import Handoff, RequestStatus
+from agent_service.store.requests import Handoff, OpeningHours, RequestStatus
 from agent_service.store.tables import AuditEntry, ToolCall, ToolEffect
 from agent_service.store.writer import write_records
 from agent_service.tools.tool import Answer, Tool, ToolContext, tool
@@ -98,12 +99,55 @@ def test_ticket_of_any_tickets_customer_is_listed(desk: ShopDesk) -> None:
     assert promise.due_at == promise.promised_at + timedelta(days=1)
 
 
-def test_ticket_of_a_friday_is_due_on_monday(desk: ShopDesk) -> None:
-    desk.clock.advance(2 * 86_400)  # from Wednesday
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@pytest.mark.parametrize(
+    ("opened", "due"),
+    [
+        ("2026-02-25 16:59", "2026-02-26 16:59"),  # a Wednesday
+        ("2026-02-27 17:00", "2026-03-02 17:00"),  # a Friday
+        ("2026-02-27 18:00", "2026-03-02 18:00"),  # nobody is there any more
+        ("2026-02-28 11:00", "2026-03-02 18:00"),  # of a Saturday, although somebody is there
+        ("2026-03-01 23:59", "2026-03-02 18:00"),
+        ("2026-03-02 08:59", "2026-03-02 18:00"),  # nobody is there yet
+        ("2026-03-06 12:00", "2026-03-09 12:00"),  # in between the clocks change
+    ],
+)
+def test_ticket_is_due_when_a_working_day_has_passed(desk: ShopDesk, opened: str, due: str) -> None:
+    desk.clock.moment = datetime.fromisoformat(opened).replace(tzinfo=NEW_YORK).astimezone(UTC)
     desk.call("open_ticket", {"subject": "Portal", "details": "Closed."}, caller=STRANGER)
-    due = the_only(desk).due_at
-    assert due is not None
-    assert due.weekday() == 0
+    promise = the_only(desk)
+    assert promise.due_at == datetime.fromisoformat(due).replace(tzinfo=NEW_YORK)
+    assert not promise.is_overdue(promise.due_at)
+    assert promise.is_overdue(promise.due_at + timedelta(seconds=1))
+    done(desk, promise.id)
+    (kept,) = listed(desk, is_all=True)
+    assert not kept.is_overdue(promise.due_at + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("days", "opened", "due"),
+    [
+        ({}, "2026-02-27 17:00", "2026-03-02 17:00"),
+        ({5: (600, 840), 6: (600, 840)}, "2026-02-28 11:00", "2026-03-01 11:00"),
+        ({0: (540, 1080), 2: (540, 720)}, "2026-03-02 15:00", "2026-03-04 12:00"),
+    ],
+)
+def test_working_days_are_those_of_the_team(
+    desk: ShopDesk, days: dict[int, tuple[int, int]], opened: str, due: str
+) -> None:
+    with desk.database.write() as session:
+        session.execute(delete(OpeningHours))
+        for weekday, (opens, closes) in days.items():
+            session.add(
+                OpeningHours(
+                    weekday=weekday, opens_minute=opens, closes_minute=closes, time_zone="UTC"
+                )
+            )
+    desk.clock.moment = datetime.fromisoformat(opened).replace(tzinfo=UTC)
+    desk.call("open_ticket", {"subject": "Portal", "details": "Closed."}, caller=STRANGER)
+    assert the_only(desk).due_at == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 
 def test_callback_is_listed_with_number_and_time(desk: ShopDesk) -> None:

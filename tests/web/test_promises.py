@@ -104,3 +104,10 @@ def test_list_that_is_cut_says_so(team: Team) -> None:
     team.desk.call("hand_over_to_human", {}, caller=STRANGER)
     assert team.ask("/api/queue?limit=1").json()["is_cut"] is True
     assert team.ask("/api/queue?limit=3").json()["is_cut"] is False
+
+
+def test_what_is_overdue_is_told(team: Team) -> None:
+    team.desk.call("open_ticket", {"subject": "Portal", "details": "Closed."}, caller=STRANGER)
+    assert [item["is_overdue"] for item in team.items()] == [False, False]
+    team.desk.clock.advance(86_401)  # from a Wednesday; a handover has no time when it is due
+    assert [item["is_overdue"] for item in team.items()] == [False, True]

@@ -118,7 +118,7 @@ async function showQueue() {
   history.replaceState(null, "", location.pathname);
   const rows = items.map((each) => [
     age(each.age_s),
-    each.due_at === null ? "" : moment(each.due_at),
+    each.due_at === null ? "" : moment(each.due_at) + (each.is_overdue ? " (overdue)" : ""),
     each.caller_name ?? each.customer_id ?? "unknown",
     each.what,
     each.conversation_id === null ? "" : link(each.conversation_id, "open"),
