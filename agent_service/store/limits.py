@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agent_service.store.money import Money
+from agent_service.store.money import Limit, Money, amounts_of, limit_in
 from agent_service.store.schema import Table
 
 _UNLIMITED = 2**62
@@ -26,7 +26,8 @@ class LimitCounter(Table):
     scope: Mapped[str] = mapped_column(primary_key=True)
     """``conversation``, ``customer_day`` or ``tenant_day``."""
     holder: Mapped[str] = mapped_column(primary_key=True)
-    """Whose: a conversation, a customer and a day, or a day (in UTC)."""
+    """Whose: a conversation, a customer and a day, or a day (in UTC). Of a cap in several
+    currencies, the amounts of each but the first have a row of their own, with its code behind."""
     tool: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
@@ -34,21 +35,46 @@ class LimitCounter(Table):
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """How often, and for how much altogether, a tool may take effect within a scope."""
+    """How often, and for how much altogether, a tool may take effect within a scope.
+
+    Amounts add up within a currency and never across: name the most in each that occurs, since an
+    amount in any other is above the cap.
+    """
 
     count: int
-    amount: Money | None = None
+    amount: Limit | None = None
 
 
 def count_effect(
     session: Session, *, scope: str, holder: str, tool: str, cap: Cap, amount: Money | None
 ) -> bool:
-    """Count one more effect; return False, having counted nothing, when that is above the cap."""
-    minor = amount.minor if amount is not None else 0
-    most_minor = cap.amount.minor if cap.amount is not None else _UNLIMITED
-    if cap.amount is not None and amount is not None and amount.currency != cap.amount.currency:
+    """Count one more effect; return False when that is above the cap.
+
+    Who gets False takes the transaction, or its savepoint, back, or means to go beyond the cap.
+    """
+    if cap.amount is None or amount is None:
+        return _counted(session, scope, holder, tool, cap.count, 0, _UNLIMITED)
+    most = limit_in(cap.amount, amount.currency)
+    if most is None:
         return False
-    if cap.count < 1 or minor > most_minor:  # what the first one of a scope is held against
+    if most is amounts_of(cap.amount)[0]:
+        return _counted(session, scope, holder, tool, cap.count, amount.minor, most.minor)
+    return _counted(session, scope, holder, tool, cap.count, 0, _UNLIMITED) and _counted(
+        session, scope, f"{holder} {amount.currency}", tool, cap.count, amount.minor, most.minor
+    )
+
+
+def _counted(
+    session: Session,
+    scope: str,
+    holder: str,
+    tool: str,
+    most: int,
+    minor: int,
+    most_minor: int,
+) -> bool:
+    """Count in one row, unless that is too often or too much."""
+    if most < 1 or minor > most_minor:  # what the first one of a scope is held against
         return False
     counted = session.connection().execute(
         _counting(session.get_bind().dialect.name),
@@ -58,7 +84,7 @@ def count_effect(
             "tool": tool,
             "count": 1,
             "amount_minor": minor,
-            "most": cap.count,
+            "most": most,
             "most_minor": most_minor,
         },
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from agent_service.store.limits import Cap
-from agent_service.store.money import Money
+from agent_service.store.money import Limit, amounts_of
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Tool
 
@@ -75,7 +75,7 @@ def _approval(tool: Tool) -> str | None:
     if tool.approval is None:
         return None
     first, second = tool.approval.above, tool.approval.second_above
-    return f"above {first.written()}, two people above {second.written()}"
+    return f"above {_written(first)}, two people above {_written(second)}"
 
 
 def _limits(tool: Tool) -> dict[str, str]:
@@ -92,5 +92,9 @@ def _cap(cap: Cap) -> str:
     return f"{cap.count}x" + (f", {_amount(cap.amount)}" if cap.amount else "")
 
 
-def _amount(amount: Money) -> str:
-    return f"at most {amount.written()}"
+def _amount(limit: Limit) -> str:
+    return f"at most {_written(limit)}"
+
+
+def _written(limit: Limit) -> str:
+    return " or ".join(amount.written() for amount in amounts_of(limit))

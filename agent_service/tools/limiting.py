@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from agent_service.conversation.records import Caller
 from agent_service.errors import ToolError
 from agent_service.store.limits import count_effect, day_of
-from agent_service.store.money import Money
+from agent_service.store.money import Limit, Money
 from agent_service.tools.tool import Tool
 
 
@@ -81,5 +81,5 @@ def count_for_tenant(session: Session, tool: Tool, *, amount: Money | None, now:
         raise ToolError("not_allowed", "I cannot do more of that today. A colleague can.")
 
 
-def _is_above(amount: Money | None, limit: Money | None) -> bool:
+def _is_above(amount: Money | None, limit: Limit | None) -> bool:
     return amount is not None and limit is not None and amount.is_above(limit)

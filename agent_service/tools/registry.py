@@ -8,9 +8,10 @@ from pydantic import PydanticUserError
 
 from agent_service.conversation.spec import ToolPolicy, ToolSpec
 from agent_service.errors import SettingsError
+from agent_service.store.money import Limit, amounts_of, limit_in
 from agent_service.store.rows import OwnedRow
 from agent_service.tools.schemas import EndlessSchema, JsonType, unbounded
-from agent_service.tools.tool import Tool
+from agent_service.tools.tool import Approval, Tool
 
 _SENTENCE_LIMIT: Final = 1000
 """Characters of a tool's own description; the model reads all of them in every response."""
@@ -73,8 +74,9 @@ def _problems(tool: Tool) -> Iterator[str]:
         yield "a write that the caller confirms needs a preview, the read-back"
     if not tool.is_write and (tool.confirmation == "always" or tool.preview or tool.approval):
         yield "a read changes nothing: it takes no confirmation, preview or approval"
-    if tool.approval and tool.approval.above.is_above(tool.approval.second_above):
-        yield "a second approval starts above the first"
+    if tool.approval:
+        yield from _approval_problems(tool.approval)
+    yield from (f"{name} names a currency twice" for name in _doubled_limits(tool))
     try:
         properties = tool.schema().get("properties", {})
     except EndlessSchema as error:
@@ -98,6 +100,27 @@ def _problems(tool: Tool) -> Iterator[str]:
         if not schema.get("description"):
             yield f"argument {name!r} needs a description: Annotated[..., Field(description=...)]"
         yield from (f"argument {part!r} {problem}" for part, problem in unbounded(name, schema))
+
+
+def _approval_problems(approval: Approval) -> Iterator[str]:
+    for first in amounts_of(approval.above):
+        second = limit_in(approval.second_above, first.currency)
+        if second is not None and first.is_above(second):
+            yield "a second approval starts above the first"
+
+
+def _doubled_limits(tool: Tool) -> Iterator[str]:
+    caps = tool.limits.conversation, tool.limits.customer_day, tool.limits.tenant_day
+    limits = (tool.limits.call, *(cap.amount for cap in caps))
+    if any(map(_is_doubled, limits)):
+        yield "a limit"
+    if tool.approval and any(map(_is_doubled, (tool.approval.above, tool.approval.second_above))):
+        yield "approval"
+
+
+def _is_doubled(limit: Limit | None) -> bool:
+    currencies = [amount.currency for amount in amounts_of(limit)] if limit else []
+    return len(set(currencies)) < len(currencies)
 
 
 def _names_rows(schema: JsonType) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.store.limits import Cap
-from agent_service.store.money import Money
+from agent_service.store.money import Limit, Money
 from agent_service.store.ownership import CallerSession
 from agent_service.tools.schemas import JsonType, schema_of
 
@@ -54,7 +54,11 @@ class Preview:
     summary: str
     """A question without its ending: ``Cancel order 1007, one wireless mouse``."""
     amount: Money | None = None
-    """What limits and approval are measured against."""
+    """What limits and approval are measured against: what goes out, so never below zero."""
+
+    def __post_init__(self) -> None:
+        if self.amount is not None and self.amount.minor < 0:
+            raise ValueError(f"Preview: the amount is below zero: {self.amount.written()}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,12 @@ class OwnedArgument:
 class Limits:
     """What a write tool may do at most; above it, a person of the team decides.
 
-    The tenant's day is a hard stop, which no approval lifts.
+    The tenant's day is a hard stop, which no approval lifts. A limit is the most in one currency,
+    or in each of several: ``(Money(200_00, "EUR"), Money(20_000, "JPY"))``. An amount in a currency
+    that it does not name is above it.
     """
 
-    call: Money | None = None
+    call: Limit | None = None
     conversation: Cap = _PER_CONVERSATION
     customer_day: Cap = _PER_CUSTOMER_DAY
     tenant_day: Cap = _PER_TENANT_DAY
@@ -89,8 +95,8 @@ class Limits:
 class Approval:
     """Above which amount a person of the team decides, and above which two of them have to."""
 
-    above: Money
-    second_above: Money
+    above: Limit
+    second_above: Limit
 
 
 class Queue(Protocol):

@@ -14,6 +14,7 @@ from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import Admin
 from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.database import Database
+from agent_service.store.money import Money
 from agent_service.store.switches import switch_tool, switches
 from agent_service.tools.catalogue import declarations
 from agent_service.tools.registry import Registry
@@ -97,7 +98,6 @@ def routes(
 
 def _shown(row: Approval) -> dict[str, Any]:
     """Return who asks for what, why, and on which grounds."""
-    amount = None if row.amount_minor is None else {"minor": row.amount_minor}
     return {
         "id": row.id,
         "status": row.status.value,
@@ -105,7 +105,7 @@ def _shown(row: Approval) -> dict[str, Any]:
         "summary": row.summary,
         "reason": row.reason,
         "arguments": row.arguments,
-        "amount": amount and amount | {"currency": row.currency},
+        "amount": _amount(row),
         "customer_id": row.customer_id,
         "caller_name": row.caller_name,
         "caller_level": row.caller_level.value,
@@ -121,6 +121,13 @@ def _shown(row: Approval) -> dict[str, Any]:
         "expires_at": row.expires_at.isoformat(),
         "outcome": row.outcome,
     }
+
+
+def _amount(row: Approval) -> dict[str, Any] | None:
+    if row.amount_minor is None or row.currency is None:
+        return None
+    written = Money(row.amount_minor, row.currency).written()
+    return {"minor": row.amount_minor, "currency": row.currency, "written": written}
 
 
 def _json(body: dict[str, Any]) -> JSONResponse:

@@ -1,8 +1,11 @@
 """Money is whole minor units of a known currency, and is said as people say it."""
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
-from agent_service.store.money import Money
+from agent_service.store.money import MOST_MINOR, Money
 
 
 @pytest.mark.parametrize(
@@ -13,18 +16,69 @@ from agent_service.store.money import Money
         (Money(5), "0 dollars 05", "0.05 USD"),
         (Money(200_00, "EUR"), "200 euros", "200.00 EUR"),
         (Money(101, "GBP"), "1 pound 01", "1.01 GBP"),
+        (Money(1250, "CHF"), "12 Swiss francs 50", "12.50 CHF"),
+        (Money(2400, "JPY"), "2400 yen", "2400 JPY"),
+        (Money(3500, "KWD"), "3 Kuwaiti dinars 500", "3.500 KWD"),
+        (Money(1005, "BHD"), "1 Bahraini dinar 005", "1.005 BHD"),
+        (Money(12_3456, "CLF"), "12 unidades de fomento 3456", "12.3456 CLF"),
+        (Money(-205), "minus 2 dollars 05", "-2.05 USD"),
+        (Money(-7, "JPY"), "minus 7 yen", "-7 JPY"),
+        (Money(0, "KRW"), "0 South Korean won", "0 KRW"),
     ],
 )
 def test_money_is_spoken_and_written(money: Money, spoken: str, written: str) -> None:
     assert (money.spoken(), money.written()) == (spoken, written)
 
 
-def test_unknown_currency_is_refused() -> None:
-    with pytest.raises(ValueError, match="'XYZ' is not one of USD, EUR, GBP"):
-        Money(1, "XYZ")
+@pytest.mark.parametrize("currency", ["XYZ", "usd", "", "XXX", "XAU", "XTS"])
+def test_what_is_no_currency_is_refused(currency: str) -> None:
+    with pytest.raises(ValueError, match="is not a code of ISO 4217"):
+        Money(1, currency)
+
+
+@pytest.mark.parametrize("minor", [12.5, 12.0, Decimal(12), "12", True])
+def test_money_is_whole_minor_units(minor: Any) -> None:
+    with pytest.raises(TypeError, match=r"whole minor units.*Money\.of"):
+        Money(minor)
+
+
+def test_amount_has_an_end() -> None:
+    assert Money(MOST_MINOR).minor == 2**53
+    with pytest.raises(ValueError, match="at most"):
+        Money(MOST_MINOR + 1)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [("12.50", "CHF", 1250), (12, "JPY", 12), (Decimal("0.001"), "KWD", 1), ("-3", "EUR", -300)],
+)
+def test_money_comes_from_whole_units_and_goes_back(
+    amount: Decimal | int | str, currency: str, minor: int
+) -> None:
+    money = Money.of(amount, currency)
+    assert (money.minor, money.amount) == (minor, Decimal(amount))
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("12.505", "CHF"), ("0.5", "JPY")])
+def test_nothing_is_rounded(amount: str, currency: str) -> None:
+    with pytest.raises(ValueError, match="more decimal places"):
+        Money.of(amount, currency)
+
+
+def test_sums_are_exact_and_of_one_currency() -> None:
+    assert sum((Money(10, "EUR") for _ in range(3)), Money(0, "EUR")) == Money(30, "EUR")
+    with pytest.raises(ValueError, match=r"1\.00 EUR and 1 JPY have no sum"):
+        Money(100, "EUR") + Money(1, "JPY")
 
 
 def test_amount_of_another_currency_is_above_any_limit() -> None:
     assert Money(101).is_above(Money(100))
     assert not Money(100).is_above(Money(100))
     assert Money(1, "EUR").is_above(Money(100))
+
+
+def test_limit_may_be_in_several_currencies() -> None:
+    limit = (Money(100_00, "EUR"), Money(10_000, "JPY"))
+    assert not Money(10_000, "JPY").is_above(limit)
+    assert Money(10_001, "JPY").is_above(limit)
+    assert Money(1, "CHF").is_above(limit)

@@ -2,21 +2,28 @@
 
 import asyncio
 import json
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, TypeAlias
 
 import pytest
+from pydantic import Field
 from shop_desk import ShopDesk
 from sqlalchemy import func, select
 
 from agent_service.conversation.events import ToolFinished
-from agent_service.conversation.records import ToolCallStatus
+from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.approvals import Approval, ApprovalError, ApprovalStatus
+from agent_service.store.limits import Cap
+from agent_service.store.money import Money
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.switches import switch_tool
 from agent_service.store.tables import AuditEntry, ToolCall
 from agent_service.tools.deciding import Decided, Decisions
+from agent_service.tools.tool import Answer, Limits, Preview, Tool, ToolContext, tool
+
+Make: TypeAlias = Callable[[Iterable[Tool]], ShopDesk]
 
 
 class Listener:
@@ -241,3 +248,68 @@ def _switch(desk: ShopDesk, name: str, *, is_off: bool) -> None:
             changed_by="admin:ann",
             now=desk.clock.utc(),
         )
+
+
+def _paying(context: ToolContext, minor: int, currency: str) -> Preview:
+    return Preview("Pay", Money(minor, currency))
+
+
+MANY = Cap(99)
+
+
+@tool(
+    title="Pay",
+    effect="write",
+    audience=CallerLevel.VERIFIED,
+    confirmation="never",
+    preview=_paying,
+    limits=Limits(
+        call=(Money(90_00, "EUR"), Money(9_000, "JPY"), Money(5, "CHF")),
+        conversation=MANY,
+        customer_day=MANY,
+        tenant_day=Cap(6, (Money(100_00, "EUR"), Money(10_000, "JPY"))),
+    ),
+)
+def pay(
+    context: ToolContext,
+    minor: Annotated[int, Field(ge=0, le=10**6, description="How much.")],
+    currency: Annotated[str, Field(max_length=3, description="Of what.")],
+) -> Answer:
+    """Pay out."""
+    return Answer("Paid.")
+
+
+def test_each_currency_adds_up_by_itself(make_desk: Make) -> None:
+    desk = make_desk([pay])
+    paid = [
+        desk.call("pay", {"minor": minor, "currency": currency}).status
+        for minor, currency in (
+            (60_00, "EUR"),
+            (6_000, "JPY"),
+            (60_00, "EUR"),
+            (6_000, "JPY"),
+            (40_00, "EUR"),
+            (4_000, "JPY"),
+            (1, "JPY"),
+            (5, "CHF"),
+            (1, "USD"),
+        )
+    ]
+    done, over, waits = (
+        ToolCallStatus.SUCCEEDED,
+        ToolCallStatus.NOT_ALLOWED,
+        ToolCallStatus.AWAITING_APPROVAL,
+    )
+    assert paid == [done, done, over, over, done, done, over, over, waits]
+
+
+def test_calls_in_all_currencies_are_counted_together(make_desk: Make) -> None:
+    desk = make_desk([pay])
+    wishes = [{"minor": nth, "currency": "EUR" if nth % 2 else "JPY"} for nth in range(7)]
+    ends = [desk.call("pay", wish).status for wish in wishes]
+    assert ends == [ToolCallStatus.SUCCEEDED] * 6 + [ToolCallStatus.NOT_ALLOWED]
+
+
+def test_amount_below_zero_takes_nothing_off_a_limit() -> None:
+    with pytest.raises(ValueError, match="below zero"):
+        Preview("Pay", Money(-1))

@@ -14,9 +14,10 @@ from agent_service.conversation.records import CallerLevel
 from agent_service.demo_shop.tables import Order, Product
 from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
+from agent_service.store.limits import Cap
 from agent_service.store.money import Money
 from agent_service.tools.registry import Registry
-from agent_service.tools.tool import Approval, OwnedArgument, Tool, ToolContext, tool
+from agent_service.tools.tool import Approval, Limits, OwnedArgument, Tool, ToolContext, tool
 
 Number = Annotated[int, Field(ge=1, le=9, description="A number.")]
 
@@ -116,6 +117,34 @@ def test_second_approval_starts_above_the_first() -> None:
         return ""
 
     assert "a second approval starts above the first" in problems(change)
+
+
+def test_second_approval_is_compared_in_each_currency() -> None:
+    first = Money(100), Money(300, "JPY")
+
+    @write(confirmation="never", approval=Approval(first, (Money(200, "JPY"), Money(200))))
+    def change() -> str:
+        """Change."""
+        return ""
+
+    assert "a second approval starts above the first" in problems(change)
+
+
+def test_limit_names_a_currency_once() -> None:
+    twice = Money(1), Money(2)
+
+    @write(
+        confirmation="never",
+        limits=Limits(tenant_day=Cap(1, twice)),
+        approval=Approval(twice, Money(9)),
+    )
+    def change() -> str:
+        """Change."""
+        return ""
+
+    found = problems(change)
+    assert "tool change: a limit names a currency twice" in found
+    assert "tool change: approval names a currency twice" in found
 
 
 def test_two_tools_of_one_name_are_refused() -> None:

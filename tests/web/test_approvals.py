@@ -84,7 +84,7 @@ def test_approval_shows_who_what_why_and_on_which_grounds(team: Team) -> None:
     assert shown["summary"] == "Refund 150 dollars for wireless headphones from order 1002"
     assert shown["reason"] == "the amount needs approval"
     assert shown["customer_id"] == "C0001"
-    assert shown["amount"] == {"minor": 150_00, "currency": "USD"}
+    assert shown["amount"] == {"minor": 150_00, "currency": "USD", "written": "150.00 USD"}
     assert shown["confirmation_id"]
 
 
