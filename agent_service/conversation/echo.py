@@ -18,6 +18,15 @@ SUSPECT_WORDS = 2
 SUSPECTS = 2
 """Turns in a row that may be one: then they are, and the line is not listened to meanwhile."""
 
+SHORT_SUSPECTS = 3
+"""The same of turns of one word or none: a loud echo cuts the agent before there are more."""
+
+BEGINNING_MS = 1000
+"""Who says what the agent has begun with, within so much of it, is its echo."""
+
+EARLY_MS = 400
+"""Turn after turn, only an echo cuts the agent so soon; it is too short to be understood."""
+
 KEPT = 8
 
 
@@ -43,16 +52,27 @@ class Echo:
         """
         playing, just_played = self._began.pop(item_id, ([], []))
         words = _words(text)
-        is_repeated = any(_holds(_words(item.text), words) for item in (*playing, *just_played))
-        if not is_repeated or len(words) < SUSPECT_WORDS:
+        repeats = [item for item in (*playing, *just_played) if _holds(_words(item.text), words)]
+        is_early = bool(playing) and all(item.heard_ms <= EARLY_MS for item in playing)
+        if not is_early and (not repeats or (len(words) < SUSPECT_WORDS and not playing)):
             self._suspects = 0
             return None
         self._suspects += 1
-        if self._suspects >= SUSPECTS:
+        if not repeats:  # misheard, or the caller's: it is no echo for sure
+            self.is_half_duplex |= self._suspects >= SHORT_SUSPECTS
+            return None
+        is_beginning = bool(words) and any(_began_with(item, words) for item in playing)
+        is_short = len(words) < SUSPECT_WORDS and not is_beginning
+        if self._suspects >= (SHORT_SUSPECTS if is_short else SUSPECTS):
             self.is_half_duplex = True
             return playing
-        is_over = any(_holds(_words(item.text), words) for item in playing)
-        return playing if is_over and len(words) >= SURE_WORDS else None
+        is_over = len(words) >= SURE_WORDS and any(item in playing for item in repeats)
+        return playing if is_beginning or is_over else None
+
+
+def _began_with(item: AgentItem, words: list[str]) -> bool:
+    """Tell whether the item was cut as soon as it had said these words."""
+    return item.heard_ms <= BEGINNING_MS and _words(item.text)[: len(words)] == words
 
 
 def _holds(said: list[str], words: list[str]) -> bool:

@@ -46,6 +46,8 @@ class Owed:
         self._response = response
         self._sentences: dict[str, Sentence] = {}
         """By what they are about."""
+        self._response_ids: set[str] = set()
+        """Of all the responses that said one."""
 
     def say(self, key: str, text: str) -> None:
         """Have the agent say it until it was heard; it takes the place of what had that key."""
@@ -67,9 +69,11 @@ class Owed:
     def began(self, key: str, response_id: str) -> None:
         """Note which response says it."""
         self._sentences[key].begin(response_id)
+        self._response_ids.add(response_id)
 
     def is_said_in(self, response_id: str) -> bool:
-        return any(each.response_id == response_id for each in self._sentences.values())
+        """The response said, or says, what is owed."""
+        return response_id in self._response_ids
 
     def watch(self) -> None:
         """Look, after an event, what has been heard and what is to be said again."""

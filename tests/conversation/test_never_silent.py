@@ -580,6 +580,41 @@ def test_what_the_model_was_to_answer_besides_the_echo_is_not_lost(driver: Any) 
     ]
 
 
+def test_an_echo_of_the_first_word_is_one(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    for number in (1, 2):
+        text = ANSWER if number == 1 else f"{ANSWER} Anything else?"
+        driver.agent_says(f"resp-{number}", f"out-{number}", text, 8000, is_played=False)
+        driver.tell(ev.CallerPlayed(f"out-{number}", 200))
+        barges_in_with(driver, f"echo-{number}", "I...")
+        driver.wait(1)
+        assert has_had_said(driver) == text
+    driver.agent_says("resp-3", "out-3", ANSWER, 8000, is_played=False)
+    assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(bytes(960))]
+
+
+def test_a_line_that_cuts_the_agent_without_words_is_closed_while_it_speaks(driver: Any) -> None:
+    for number in (1, 2, 3):
+        driver.tell(ev.CallerTyped("x"))
+        driver.agent_says(f"resp-{number}", f"out-{number}", ANSWER, 8000, is_played=False)
+        barges_in_with(driver, f"in-{number}", "")
+        driver.wait(1)
+    assert has_had_said(driver) == ANSWER
+    driver.agent_says("resp-9", "out-9", ANSWER, 8000, is_played=False)
+    assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(bytes(960))]
+
+
+def test_a_line_that_cuts_the_agent_at_once_is_closed_whatever_is_understood(driver: Any) -> None:
+    driver.caller_says("in-0", "where is it")
+    for number in (1, 2, 3):
+        driver.agent_says(f"resp-{number}", f"out-{number}", ANSWER, 8000, is_played=False)
+        driver.tell(ev.CallerPlayed(f"out-{number}", 150))
+        driver.caller_says(f"in-{number}", "Or not.")
+    assert [t.item_id for t in driver.kept(TurnRecord)][-1] == "in-3"
+    driver.agent_says("resp-9", "out-9", ANSWER, 8000, is_played=False)
+    assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(bytes(960))]
+
+
 def test_another_line_is_listened_to_again(driver: Any) -> None:
     for number in (1, 2):
         driver.tell(ev.CallerTyped("x"))
@@ -596,7 +631,8 @@ def test_two_that_may_be_echoes_are_and_the_line_is_closed_while_the_agent_speak
 ) -> None:
     for number in (1, 2):
         driver.tell(ev.CallerTyped("x"))
-        driver.agent_says(f"resp-{number}", f"out-{number}", "I'm sorry.", 600, is_played=False)
+        driver.agent_says(f"resp-{number}", f"out-{number}", "I'm sorry.", 3000, is_played=False)
+        driver.tell(ev.CallerPlayed(f"out-{number}", 1500))
         barges_in_with(driver, f"in-{number}", "I'm sorry.")
         driver.wait(1)
     callers = [t for t in driver.kept(TurnRecord) if t.item_id in ("in-1", "in-2")]
