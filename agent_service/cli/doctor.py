@@ -8,10 +8,10 @@ from typing import Any
 from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.outbox_checks import check_outbox
-from agent_service.cli.provider_checks import check_provider
+from agent_service.cli.provider_checks import check_choice, check_provider
 from agent_service.cli.tool_checks import check_tools
 from agent_service.errors import SettingsError
-from agent_service.settings import Settings, find_config, load
+from agent_service.settings import Settings, find_config, load_explained
 
 _MARKS = {Verdict.GOOD: "ok  ", Verdict.NOTE: "note", Verdict.BAD: "BAD "}
 
@@ -63,14 +63,15 @@ def _as_json(finding: Finding) -> dict[str, Any]:
 def _findings(arguments: argparse.Namespace) -> Iterator[Finding]:
     try:
         folder = find_config(arguments.config)
-        settings = load(folder, overrides={"data_dir": arguments.data_dir})
+        explained = load_explained(folder, overrides={"data_dir": arguments.data_dir})
     except SettingsError as error:
         for problem in error.problems:
             yield Finding(Verdict.BAD, "settings", problem, code=error.code)
         return
-    agents = ", ".join(settings.agents)
+    agents = ", ".join(explained.settings.agents)
     yield Finding(Verdict.GOOD, "settings", f"{folder.absolute()}, agents: {agents}")
-    yield from _check(settings)
+    yield from check_choice(explained)
+    yield from _check(explained.settings)
 
 
 def _check(settings: Settings) -> Iterator[Finding]:

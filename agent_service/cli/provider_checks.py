@@ -18,9 +18,10 @@ from agent_service.engines.endings import ListedModel, endings, uses
 from agent_service.engines.extras import Extra, incident_code
 from agent_service.engines.line import Line
 from agent_service.engines.model_list import listed_models
+from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.realtime import RealtimeEngine
 from agent_service.errors import AgentServiceError
-from agent_service.settings import AgentSettings, Settings
+from agent_service.settings import AgentSettings, Explained, Settings
 
 _DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
@@ -46,6 +47,34 @@ def check_provider(settings: Settings, clock: Clock | None = None) -> Iterator[F
         yield from check_dates(line, engine.reported_model, settings, listed)
     except AgentServiceError as error:
         yield Finding(Verdict.BAD, "provider", error.message, code=error.code)
+
+
+def check_choice(explained: Explained) -> Iterator[Finding]:
+    """Tell which provider was chosen by what, and which of the variables set have no effect."""
+    provider, origin = explained.settings.provider, explained.origin
+
+    def by(setting: str, default: str) -> str:
+        is_set = getattr(provider, setting) is not None
+        return origin(("provider", setting)) if is_set else default
+
+    kind = provider.chosen_kind
+    if kind == "offline":
+        text = "offline, which needs no key: " + (
+            "provider.kind" if provider.kind == "offline" else "no endpoint and no key is set"
+        )
+    else:
+        deployment = "AZURE_OPENAI_DEPLOYMENT is not set" if kind == "azure" else "the default"
+        key = by("api_key", "none, OPENAI_API_KEY is not set")
+        if provider.uses_entra:
+            why = "provider.keyless" if provider.keyless else "AZURE_OPENAI_API_KEY is not set"
+            key = f"Microsoft Entra ID ({why})"
+        text = (
+            f"{kind}; endpoint: {by('endpoint', 'its own')}; model {provider.chosen_model}:"
+            f" {by('model', deployment)}; key: {key}"
+        )
+    yield Finding(Verdict.GOOD, "settings", text)
+    for reason in explained.unused:
+        yield Finding(Verdict.NOTE, "settings", reason, code="variable_unused")
 
 
 def check_detection(agents: Mapping[str, AgentSettings], dialect: Dialect) -> Iterator[Finding]:
@@ -93,8 +122,7 @@ def check_network(url: str, limit_s: float) -> Finding:
 async def _check_session(engine: RealtimeEngine, settings: Settings) -> list[Finding]:
     """Open a session, as a conversation would, and close it before anything is generated."""
     choice = provider_choice(settings)
-    proof = "Microsoft Entra ID" if choice.is_keyless else "an API key"
-    what = f"{choice.name}, model {choice.model}, with {proof}"
+    what = f"{choice.name}, model {choice.model}, {_proof(choice)}"
     started = time.monotonic()
     try:
         await engine.open(_spec(settings), _ignore)
@@ -107,6 +135,12 @@ async def _check_session(engine: RealtimeEngine, settings: Settings) -> list[Fin
         Finding(Verdict.GOOD, "provider", f"{what}: session set up in {took_ms} ms"),
         *(_left_out(extra, words) for extra, words in engine.left_out.items()),
     ]
+
+
+def _proof(choice: ProviderChoice) -> str:
+    if choice.is_keyless:
+        return "with Microsoft Entra ID"
+    return "without a key" if choice.api_key is None else "with an API key"
 
 
 def _spec(settings: Settings) -> SessionSpec:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 
 from agent_service.engines.dialects import dialect_of
 from agent_service.engines.provider import ProviderChoice
@@ -114,14 +113,8 @@ def _ending(
 
 
 def _row(choice: ProviderChoice, use: Use) -> Retirement | None:
-    if choice.kind == "openai" and not _is_openai(choice.endpoint):
-        return None  # who else speaks the protocol ends models on other days
+    # By name, whatever the address: a gateway's models end where they are.
     for row in RETIREMENTS:
         if (row.provider, row.kind, row.name) == (choice.kind, use.kind, use.name):
             return row
     return None
-
-
-def _is_openai(endpoint: str) -> bool:
-    host = urlsplit(endpoint).hostname or ""
-    return host == "openai.com" or host.endswith(".openai.com")

@@ -69,5 +69,7 @@ def _tokens(
         return None
     scope = choice.token_scope or dialect.token_scope
     if scope is None:
-        raise SettingsError([f"keyless sign-in is for Azure: {dialect.name} needs a key"])
+        problem = f"no key is set, and {dialect.name} cannot do with Microsoft Entra ID"
+        remedy = "set AZURE_OPENAI_API_KEY, or leave provider.dialect and provider.keyless out"
+        raise SettingsError([f"{problem}: {remedy}"])
     return EntraTokens(scope, credential or default_credential(), clock)

@@ -1,7 +1,7 @@
 """Settings: the only package that reads files and the environment."""
 
 from agent_service.settings.agent import AgentSettings, TurnDetectionSettings
-from agent_service.settings.loading import find_config, load
+from agent_service.settings.loading import Explained, find_config, load, load_explained
 from agent_service.settings.service import (
     SHORTEST_TICKET_SECRET,
     ConversationSettings,
@@ -21,6 +21,7 @@ __all__ = [
     "AgentSettings",
     "ConversationSettings",
     "DatabaseSettings",
+    "Explained",
     "LogSettings",
     "OfflineSettings",
     "PriceSettings",
@@ -32,4 +33,5 @@ __all__ = [
     "TurnDetectionSettings",
     "find_config",
     "load",
+    "load_explained",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent_service.settings.problems import is_tuple
-from agent_service.settings.service import Settings
+from agent_service.settings.service import Settings, is_openai
 from agent_service.settings.toml_file import KeyPath
 
 PREFIX = "AGENT_SERVICE_"
@@ -31,6 +31,9 @@ _FOR_AZURE = {
     "OPENAI_API_VERSION": "api_version",
 }
 _FOR_OPENAI = {"OPENAI_API_KEY": "api_key"}
+_NAMES = {"azure": _FOR_AZURE, "openai": _FOR_OPENAI}
+_OF_AZURE_ALONE = ("api_key", "api_version", "keyless", "token_scope")
+"""Settings that, beside an endpoint, say that it is Azure's and not one that takes OpenAI's key."""
 
 
 class Layers:
@@ -39,6 +42,8 @@ class Layers:
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values: dict[str, Any] = _copy(values)
         self._origins: dict[KeyPath, str] = {}
+        self.unused: list[str] = []
+        """Variables of providers that set nothing, each with the reason."""
 
     def origin(self, keys: KeyPath) -> str | None:
         """Return which variable or option set the key, or None if a file did."""
@@ -71,15 +76,31 @@ class Layers:
         if not isinstance(provider, dict):
             return  # a mistake that is reported when the values are checked
         kind = provider.get("kind", "auto")
+        is_without_endpoint = kind == "auto" and not provider.get("endpoint")
         if kind == "auto":
-            if provider.get("endpoint") or environment.get("AZURE_OPENAI_ENDPOINT"):
-                kind = "azure"
-            elif provider.get("api_key") or environment.get("OPENAI_API_KEY"):
-                kind = "openai"
-        names = {"azure": _FOR_AZURE, "openai": _FOR_OPENAI}.get(kind, {})
-        for name, setting in names.items():
-            if setting not in provider and (value := environment.get(name)):
+            kind = _meant(provider, environment)
+            if kind != "offline":
+                self._put(("provider", "kind"), kind, "provider.kind")
+        for name, setting in (_FOR_AZURE | _FOR_OPENAI).items():
+            value = environment.get(name)
+            if not value:
+                continue
+            if name in _NAMES.get(kind, {}) and setting not in provider:
                 self._put(("provider", setting), value, name)
+            else:
+                why = self._why(name, setting, kind, is_without_endpoint)
+                self.unused.append(f"{name} is set and not used: {why}")
+
+    def _why(self, name: str, setting: str, kind: str, is_without_endpoint: bool) -> str:
+        """Say why a provider's own variable has no effect."""
+        if name in _NAMES.get(kind, {}):
+            origin = self.origin(("provider", setting)) or "service.toml"
+            return f"provider.{setting} is set by {origin}"
+        if kind == "azure":
+            return "the provider is Azure, whose key is AZURE_OPENAI_API_KEY"
+        if is_without_endpoint:
+            return "AZURE_OPENAI_ENDPOINT is missing, without which the provider is not Azure"
+        return f"the provider is {kind}; provider.kind can say otherwise"
 
     def _put(self, keys: KeyPath, value: Any, origin: str) -> None:
         section = self.values
@@ -90,6 +111,26 @@ class Layers:
             section = inner
         section[str(keys[-1])] = value
         self._origins[keys] = origin
+
+
+def _meant(provider: Mapping[str, Any], environment: Mapping[str, str]) -> str:
+    """Return which provider is meant where ``provider.kind`` does not say."""
+    endpoint, dialect = provider.get("endpoint"), str(provider.get("dialect", "auto"))
+    if not endpoint:
+        if environment.get("AZURE_OPENAI_ENDPOINT"):
+            return "azure"
+        if not (provider.get("api_key") or environment.get("OPENAI_API_KEY")):
+            return "offline"
+        return "azure" if dialect.startswith("azure") else "openai"
+    if dialect != "auto":
+        return "azure" if dialect.startswith("azure") else "openai"
+    if is_openai(str(endpoint)):
+        return "openai"
+    # An endpoint of one's own, such as a gateway: whose key is there tells what it speaks.
+    is_azure_meant = any(provider.get(name) for name in _OF_AZURE_ALONE) or environment.get(
+        "AZURE_OPENAI_API_KEY"
+    )
+    return "openai" if environment.get("OPENAI_API_KEY") and not is_azure_meant else "azure"
 
 
 def _is_link(name: str, value: str) -> bool:

@@ -1,7 +1,9 @@
 """Finds, reads and checks the settings; reports every mistake in every file at once."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +47,33 @@ def _holder(path: Path) -> Path:
     raise SettingsError([f"{path}: holds no service.toml: name the folder that does"])
 
 
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Settings, and what made them what they are."""
+
+    settings: Settings
+    origin: Callable[[KeyPath], str]
+    """Where a setting was set: a variable, an option, or a line of a file."""
+    unused: Sequence[str]
+    """Variables of providers that set nothing, each with the reason."""
+
+
 def load(
     path: Path | None = None,
     *,
     environment: Mapping[str, str] | None = None,
     overrides: Mapping[str, Any] | None = None,
 ) -> Settings:
+    """Read the settings; see ``load_explained``."""
+    return load_explained(path, environment=environment, overrides=overrides).settings
+
+
+def load_explained(
+    path: Path | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Explained:
     """Read ``service.toml`` and the agents' files, then environment, then overrides by dotted name.
 
     Raises SettingsError with all problems, each with its place and remedy.
@@ -69,7 +92,11 @@ def load(
     settings = _check(file, layers, agents, problems)
     if settings is None or problems:
         raise SettingsError(problems)
-    return settings
+    return Explained(settings, partial(_place, file, layers), tuple(layers.unused))
+
+
+def _place(file: TomlFile, layers: Layers, keys: KeyPath) -> str:
+    return layers.origin(keys) or file.place(keys)
 
 
 def _check(
@@ -78,9 +105,7 @@ def _check(
     agents: Mapping[str, AgentSettings | None],
     problems: list[str],
 ) -> Settings | None:
-    def place(keys: KeyPath) -> str:
-        return layers.origin(keys) or file.place(keys)
-
+    place = partial(_place, file, layers)
     if "agents" in layers.values:
         del layers.values["agents"]
         problems.append(f"{place(('agents',))}: agents have files of their own: agents/NAME.toml")

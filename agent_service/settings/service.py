@@ -21,6 +21,12 @@ def _check_http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def is_openai(url: str) -> bool:
+    """Tell whether the address is of OpenAI's own service."""
+    host = urlsplit(url).hostname or ""
+    return host == "openai.com" or host.endswith(".openai.com")
+
+
 def _check_database_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value().strip()  # a secret of Kubernetes often ends with its line's end
     if (mistake := mistake_in(url)) is not None:
@@ -181,9 +187,11 @@ class ProviderSettings(Section):
         """Return what ``auto`` comes to."""
         if self.kind != "auto":
             return self.kind
-        if self.endpoint is not None:
-            return "azure"
-        return "offline" if self.api_key is None else "openai"
+        if self.endpoint is None and self.api_key is None:
+            return "offline"
+        if self.dialect != "auto":
+            return "azure" if self.dialect.startswith("azure") else "openai"
+        return "openai" if self.endpoint is None or is_openai(self.endpoint) else "azure"
 
     @property
     def chosen_model(self) -> str:

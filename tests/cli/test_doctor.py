@@ -19,10 +19,15 @@ from websockets.sync.server import serve as serve_websocket
 from agent_service.__main__ import main
 from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
 from agent_service.cli.outbox_checks import check_outbox
-from agent_service.cli.provider_checks import check_detection, check_network, check_provider
+from agent_service.cli.provider_checks import (
+    check_choice,
+    check_detection,
+    check_network,
+    check_provider,
+)
 from agent_service.cli.tool_checks import check_tools
 from agent_service.engines.dialects import DIALECTS
-from agent_service.settings import AgentSettings, ProviderSettings, Settings, load
+from agent_service.settings import AgentSettings, ProviderSettings, Settings, load, load_explained
 from agent_service.settings.service import DatabaseSettings, OutboxSettings
 from agent_service.store import migrating
 from agent_service.store.outbox import queue_message
@@ -205,8 +210,59 @@ def test_doctor_prints_a_line_for_each_finding(
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "right")
     assert main(["doctor", "--data-dir", str(tmp_path)]) == 0
     subjects = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
-    expected = ["settings", "data", "database", "outbox", "tools", "network", "provider"]
+    expected = [
+        "settings",
+        "settings",
+        "data",
+        "database",
+        "outbox",
+        "tools",
+        "network",
+        "provider",
+    ]
     assert subjects == [f"{subject}:" for subject in expected]
+
+
+OFFLINE = "offline, which needs no key: no endpoint and no key is set"
+KEYLESS = (
+    "azure; endpoint: AZURE_OPENAI_ENDPOINT; model gpt-realtime-2.1: AZURE_OPENAI_DEPLOYMENT is not"
+    " set; key: Microsoft Entra ID (AZURE_OPENAI_API_KEY is not set)"
+)
+UNUSED = (
+    "OPENAI_API_KEY is set and not used: the provider is Azure, whose key is AZURE_OPENAI_API_KEY"
+)
+GATEWAY = "openai; endpoint: {}:2; model gpt-realtime-2.1: the default; key: "
+
+
+@pytest.mark.parametrize(
+    ("service", "environment", "lines"),
+    [
+        ("", {}, [OFFLINE]),
+        (
+            "",
+            {"AZURE_OPENAI_ENDPOINT": "https://a.example", "OPENAI_API_KEY": "k"},
+            [KEYLESS, UNUSED],
+        ),
+        ("endpoint = 'https://b.example'", {"OPENAI_API_KEY": "k"}, [f"{GATEWAY}OPENAI_API_KEY"]),
+        (
+            "endpoint = 'https://b.example'\ndialect = 'openai-ga'",
+            {},
+            [f"{GATEWAY}none, OPENAI_API_KEY is not set"],
+        ),
+    ],
+)
+def test_what_chose_the_provider_is_named(
+    tmp_path: Path, service: str, environment: dict[str, str], lines: list[str]
+) -> None:
+    file = tmp_path / "service.toml"
+    file.write_text(f"[provider]\n{service}")
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "support.toml").write_text(
+        'title = "Support"\nvoice = "alloy"\ninstructions = "Help."\n'
+    )
+    explained = load_explained(tmp_path, environment=environment)
+    found = [finding.text for finding in check_choice(explained)]
+    assert found == [line.format(file) for line in lines]
 
 
 def test_what_ends_is_told_by_the_table_and_by_the_providers_list(provider_url: str) -> None:

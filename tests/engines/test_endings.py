@@ -73,13 +73,16 @@ def test_previews_of_azure_and_the_beta_are_past() -> None:
         assert codes == ([] if is_current else ["provider_ended"]), dialect.name
 
 
-def test_a_server_of_ones_own_has_dates_of_its_own() -> None:
-    own = choice(endpoint="http://127.0.0.1:8000")
-    assert found(Use("model", "gpt-realtime"), own) == []
-    assert found(Use("model", "gpt-realtime"), choice(endpoint="https://notopenai.com")) == []
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://gateway.example/openai"])
+def test_models_end_by_name_whatever_the_address(url: str) -> None:
+    gateway = choice(endpoint=url)
+    assert found(Use("model", "gpt-realtime"), gateway) == [
+        ("provider_ending", "2027-01-20", "gpt-realtime-2.1")
+    ]
+    assert found(Use("model", "mine"), gateway) == []
     listed = {"gpt-realtime": ListedModel(date(2026, 12, 1))}
-    assert found(Use("model", "gpt-realtime"), own, listed) == [
-        ("provider_ending", "2026-12-01", None)
+    assert found(Use("model", "gpt-realtime"), gateway, listed) == [
+        ("provider_ending", "2026-12-01", "gpt-realtime-2.1")
     ]
 
 

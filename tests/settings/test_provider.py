@@ -6,7 +6,7 @@ import pytest
 
 from agent_service.engines.dialects import DIALECTS
 from agent_service.errors import SettingsError
-from agent_service.settings import ProviderSettings, load
+from agent_service.settings import ProviderSettings, load, load_explained
 
 Config = Callable[..., Path]
 AZURE = {"AZURE_OPENAI_ENDPOINT": "https://shop.openai.azure.com/"}
@@ -76,6 +76,99 @@ def test_own_settings_win_over_customary_variables(config: Config) -> None:
 def test_keyless_wins_over_a_key(config: Config) -> None:
     found = provider(config, "[provider]\nkeyless = true", **AZURE, AZURE_OPENAI_API_KEY="key")
     assert found.uses_entra
+
+
+GATEWAY = "https://gateway.example"
+KEYS = {"azure": "AZURE_OPENAI_API_KEY", "openai": "OPENAI_API_KEY"}
+
+
+@pytest.mark.parametrize("model", [True, False])
+@pytest.mark.parametrize("dialect", ["auto", "openai-ga", "azure-ga"])
+@pytest.mark.parametrize("keys", [(), ("azure",), ("openai",), ("azure", "openai")])
+@pytest.mark.parametrize("azure", [True, False])
+@pytest.mark.parametrize("endpoint", [None, GATEWAY, "https://api.openai.com/v1"])
+@pytest.mark.parametrize("kind", ["auto", "azure", "openai", "offline"])
+def test_whatever_variables_are_set_each_has_an_effect_or_a_reason_why_not(
+    config: Config,
+    kind: str,
+    endpoint: str | None,
+    azure: bool,
+    keys: tuple[str, ...],
+    dialect: str,
+    model: bool,
+) -> None:
+    own = {"kind": kind, "dialect": dialect} | ({"endpoint": endpoint} if endpoint else {})
+    lines = [f"{name} = '{value}'" for name, value in own.items()]
+    environment = {KEYS[each]: f"key of {each}" for each in keys}
+    environment |= AZURE if azure else {}
+    environment |= {"AZURE_OPENAI_DEPLOYMENT": "voice"} if model else {}
+    folder = config("\n".join(["[provider]", *lines]))
+    try:
+        explained = load_explained(folder, environment=environment)
+    except SettingsError as error:
+        [problem] = error.problems
+        assert "set AZURE_OPENAI_ENDPOINT" in problem or "set OPENAI_API_KEY" in problem
+        return
+    found = explained.settings.provider
+    used = {
+        variable
+        for setting in ("endpoint", "api_key", "model")
+        if getattr(found, setting) is not None
+        for variable in environment
+        if explained.origin(("provider", setting)) == variable
+    }
+    unused = {reason.partition(" ")[0] for reason in explained.unused}
+    assert used | unused == environment.keys()
+    assert used & unused == set()
+    assert found.chosen_kind == kind or kind == "auto"
+    if found.api_key is not None:  # nobody is shown the key of another
+        assert found.api_key.get_secret_value() == f"key of {found.chosen_kind}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "environment", "kind"),
+    [
+        ("", {"OPENAI_API_KEY": "k"}, "openai"),
+        ("", {}, "azure"),
+        ("", {"AZURE_OPENAI_API_KEY": "k"}, "azure"),
+        ("", {"AZURE_OPENAI_API_KEY": "k", "OPENAI_API_KEY": "k"}, "azure"),
+        ("keyless = true", {"OPENAI_API_KEY": "k"}, "azure"),
+        ("api_version = '2024-10-01-preview'", {"OPENAI_API_KEY": "k"}, "azure"),
+        ("dialect = 'openai-ga'", {}, "openai"),
+        ("dialect = 'azure-ga'", {"OPENAI_API_KEY": "k"}, "azure"),
+    ],
+)
+def test_endpoint_of_ones_own_is_what_its_key_says(
+    config: Config, settings: str, environment: dict[str, str], kind: str
+) -> None:
+    own = f"[provider]\nendpoint = '{GATEWAY}'\n{settings}"
+    assert provider(config, own, **environment).chosen_kind == kind
+
+
+NOT_AZURE = "AZURE_OPENAI_ENDPOINT is missing, without which the provider is not Azure"
+NOT_OPENAI = "the provider is Azure, whose key is AZURE_OPENAI_API_KEY"
+NEITHER = "the provider is offline; provider.kind can say otherwise"
+
+
+@pytest.mark.parametrize(
+    ("service", "environment", "name", "why"),
+    [
+        ("", {"AZURE_OPENAI_API_KEY": "k"}, "AZURE_OPENAI_API_KEY", NOT_AZURE),
+        ("", {**AZURE, "OPENAI_API_KEY": "k"}, "OPENAI_API_KEY", NOT_OPENAI),
+        ("[provider]\nkind = 'offline'", {"OPENAI_API_KEY": "k"}, "OPENAI_API_KEY", NEITHER),
+        (
+            "[provider]\nmodel = 'mine'",
+            {**AZURE, "AZURE_OPENAI_DEPLOYMENT": "theirs"},
+            "AZURE_OPENAI_DEPLOYMENT",
+            "provider.model is set by service.toml",
+        ),
+    ],
+)
+def test_variable_without_effect_is_named_with_the_reason(
+    config: Config, service: str, environment: dict[str, str], name: str, why: str
+) -> None:
+    unused = load_explained(config(service), environment=environment).unused
+    assert unused == (f"{name} is set and not used: {why}",)
 
 
 @pytest.mark.parametrize(
