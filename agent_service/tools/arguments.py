@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_jsonable_python
 
 from agent_service import strict_json
 from agent_service.errors import ToolError
@@ -45,11 +48,32 @@ def parse(tool: Tool, text: str) -> Arguments:
         model = _checked(tool, decoded)
     except ValidationError as error:
         problems = error.errors(include_input=False, include_url=False)[:_MAX_PROBLEMS]
-        note = redact(to_model(problems))
+        note = redact(to_model(tool, problems))
         raise ToolError("fix_arguments", to_caller(tool, problems), note=note) from None
-    canonical = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    values = {name: getattr(model, name) for name in type(model).model_fields}
+    canonical = json.dumps(_canonical(model.model_dump()), sort_keys=True, separators=(",", ":"))
+    values = {name: getattr(model, name) for name in tool.arguments.model_fields}
     return Arguments(values, digest(tool.name, canonical))
+
+
+def values_at(values: Mapping[str, Any], path: str) -> Iterator[Any]:
+    """Yield what is given at a path such as ``visits.pet``: of a list, each member."""
+    name, _, rest = path.partition(".")
+    yield from _members(values[name], rest)
+
+
+def _members(value: Any, path: str) -> Iterator[Any]:
+    if value is None:
+        return
+    if isinstance(value, list | tuple | set | frozenset) and not hasattr(value, "_fields"):
+        for member in value:
+            yield from _members(member, path)
+    elif path:
+        name, _, rest = path.partition(".")
+        # What has no such part raises: who owns it cannot be told.
+        part = value.get(name) if isinstance(value, dict) else getattr(value, name)
+        yield from _members(part, rest)
+    else:
+        yield value
 
 
 def digest(*parts: str) -> str:
@@ -76,6 +100,21 @@ def redacted(tool: Tool, text: str) -> str:
             for key, value in decoded.items()
         }
     )
+
+
+def _canonical(value: Any) -> Any:
+    """Return the value as JSON that is the same however it was written: a set has no order."""
+    match value:
+        case dict():
+            return {str(name): _canonical(one) for name, one in value.items()}
+        case set() | frozenset():
+            return sorted((_canonical(one) for one in value), key=json.dumps)
+        case list() | tuple():
+            return [_canonical(one) for one in value]
+        case Decimal():
+            return f"{value.normalize():f}"
+        case _:
+            return to_jsonable_python(value)
 
 
 def _checked(tool: Tool, decoded: Any) -> BaseModel:

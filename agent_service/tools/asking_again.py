@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic_core import ErrorDetails
 
+from agent_service.tools.expected import problem_in_words
 from agent_service.tools.tool import Tool
 
 MISHEARD: Final = "I got something wrong there. Could you tell me once more, please?"
@@ -45,12 +46,10 @@ def to_caller(tool: Tool, problems: Sequence[ErrorDetails]) -> str:
     return " ".join(sentences) or _MISTAKEN
 
 
-def to_model(problems: Sequence[ErrorDetails]) -> str:
-    """Say by its name what is wrong with each argument."""
-    return "; ".join(
-        f"{'.'.join(str(part) for part in problem['loc']) or 'arguments'}: {problem['msg']}"
-        for problem in problems
-    )
+def to_model(tool: Tool, problems: Sequence[ErrorDetails]) -> str:
+    """Say by its name what is wrong with each argument, and what it must be."""
+    schema = tool.schema()
+    return "; ".join(dict.fromkeys(problem_in_words(schema, problem) for problem in problems))
 
 
 def _not_right(wrong: list[str | None]) -> str:

@@ -14,6 +14,7 @@ from agent_service.errors import ToolError
 from agent_service.store.ownership import CallerSession
 from agent_service.store.switches import is_switched_off
 from agent_service.store.tables import Confirmation, ToolCall
+from agent_service.tools.arguments import values_at
 from agent_service.tools.tool import Tool
 
 YES_LASTS: Final = timedelta(minutes=2)
@@ -48,10 +49,7 @@ def check_level(tool: Tool, caller: Caller) -> None:
 def check_owned(tool: Tool, session: CallerSession, values: dict[str, Any]) -> None:
     """Refuse arguments that name nothing of the caller's; another's row is as absent as none."""
     for owned in tool.owned:
-        given = values[owned.argument]
-        for value in given if isinstance(given, list | tuple | set | frozenset) else (given,):
-            if value is None:
-                continue
+        for value in values_at(values, owned.argument):
             found = session.scalars(select(owned.key).where(owned.key == value).limit(1)).first()
             if found is None:
                 say = f"I cannot find {owned.title} {value} in your account."

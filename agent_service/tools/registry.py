@@ -10,7 +10,7 @@ from agent_service.conversation.spec import ToolPolicy, ToolSpec
 from agent_service.errors import SettingsError
 from agent_service.store.money import Limit, amounts_of, limit_in
 from agent_service.store.rows import OwnedRow
-from agent_service.tools.schemas import EndlessSchema, JsonType, unbounded
+from agent_service.tools.schemas import EndlessSchema, JsonType, part_of, unbounded
 from agent_service.tools.tool import Approval, Tool
 
 _SENTENCE_LIMIT: Final = 1000
@@ -78,17 +78,19 @@ def _problems(tool: Tool) -> Iterator[str]:
         yield from _approval_problems(tool.approval)
     yield from (f"{name} names a currency twice" for name in _doubled_limits(tool))
     try:
-        properties = tool.schema().get("properties", {})
+        schema = tool.schema()
     except EndlessSchema as error:
         yield f"its arguments hold {error}, which holds itself: their depth needs a bound"
         return
     except PydanticUserError as error:
         yield f"its arguments cannot be told to a model: {error.message}"
         return
+    properties = schema.get("properties", {})
     for owned in tool.owned:
-        if owned.argument not in properties:
+        part = part_of(schema, owned.argument)
+        if part is None:
             yield f"owned: it has no argument {owned.argument!r}"
-        elif not _names_rows(properties[owned.argument]):
+        elif not _names_rows(part):
             yield f"owned: {owned.argument!r} must be a text, a number, or a list of them"
         if not issubclass(owned.entity, OwnedRow):
             yield f"owned: {owned.entity.__name__} is not an OwnedRow"
@@ -96,10 +98,10 @@ def _problems(tool: Tool) -> Iterator[str]:
         yield f"redacted: it has no argument {name!r}"
     if tool.preview is not None and _parameters(tool.preview) != _parameters(tool.function):
         yield "its preview must take the same parameters as the tool"
-    for name, schema in properties.items():
-        if not schema.get("description"):
+    for name, part in properties.items():
+        if not part.get("description"):
             yield f"argument {name!r} needs a description: Annotated[..., Field(description=...)]"
-        yield from (f"argument {part!r} {problem}" for part, problem in unbounded(name, schema))
+        yield from (f"argument {where!r} {problem}" for where, problem in unbounded(name, part))
 
 
 def _approval_problems(approval: Approval) -> Iterator[str]:

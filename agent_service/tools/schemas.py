@@ -35,7 +35,7 @@ def unbounded(name: str, schema: JsonType) -> Iterator[tuple[str, str]]:
     """Say where an argument may grow without end: the part's name, and what it needs."""
     if "enum" in schema or "const" in schema:
         return
-    branches = [branch for word in ("anyOf", "oneOf", "allOf") for branch in schema.get(word, ())]
+    branches = branches_of(schema)
     for branch in branches:
         yield from unbounded(name, branch)
     match schema.get("type"):
@@ -53,6 +53,26 @@ def unbounded(name: str, schema: JsonType) -> Iterator[tuple[str, str]]:
             yield from _unbounded_object(name, schema)
         case _ if not branches:
             yield name, "needs a type that says what it may be, not Any"
+
+
+def branches_of(schema: JsonType) -> list[JsonType]:
+    """Return what the schema may be one of, or is all of."""
+    return [branch for word in ("anyOf", "oneOf", "allOf") for branch in schema.get(word, ())]
+
+
+def part_of(schema: JsonType, path: str) -> JsonType | None:
+    """Return the part at a path such as ``visits.pet``, through lists and alternatives.
+
+    None where there is no such part, or not in all that the value may be.
+    """
+    name, _, rest = path.partition(".")
+    if schema.get("type") == "array":
+        return part_of(schema.get("items") or {}, path)
+    if branches := branches_of(schema):
+        parts = [part_of(branch, path) for branch in branches]
+        return parts[0] if all(parts) else None
+    part: JsonType | None = schema.get("properties", {}).get(name)
+    return part_of(part, rest) if rest and part is not None else part
 
 
 def _unbounded_list(name: str, schema: JsonType) -> Iterator[tuple[str, str]]:

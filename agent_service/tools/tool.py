@@ -5,6 +5,7 @@ rows, confirmation, limits) come from here; nothing about a tool is written down
 """
 
 import inspect
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,8 @@ from agent_service.tools.schemas import JsonType, schema_of
 
 Effect: TypeAlias = Literal["read", "write"]
 Confirmation: TypeAlias = Literal["never", "always"]
+
+_NAMED: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 _PER_CONVERSATION: Final = Cap(5)
 _PER_CUSTOMER_DAY: Final = Cap(10)
@@ -63,9 +66,10 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class OwnedArgument:
-    """An argument that names a row of the caller."""
+    """An argument that names a row of the caller, or each member of which does."""
 
     argument: str
+    """Its name; within an object or a list of objects a path, such as ``visits.pet``."""
     key: InstrumentedAttribute[Any]
     """The mapped column that the argument is looked up in."""
     title: str
@@ -238,14 +242,21 @@ def _arguments(function: Callable[..., Any]) -> tuple[type[BaseModel], str | Non
     for name, parameter in inspect.signature(function).parameters.items():
         if name not in hints:
             raise TypeError(f"{function.__name__}: parameter {name!r} needs a type")
+        if parameter.kind not in _NAMED or name.startswith("_") or name == "model_config":
+            raise TypeError(f"{function.__name__}: a model cannot give parameter {name!r} by name")
         if hints[name] is ToolContext:
             context_parameter = name
             continue
         default = ... if parameter.default is parameter.empty else parameter.default
         fields[name] = (hints[name], default)
-    model = create_model(
-        function.__name__,
-        __config__=ConfigDict(strict=True, extra="forbid", frozen=True),
-        **fields,
-    )
+    with warnings.catch_warnings():
+        # An argument may be called like what pydantic's models can do: "copy", "schema".
+        warnings.filterwarnings("ignore", "Field name .* shadows", UserWarning)
+        model = create_model(
+            function.__name__,
+            __config__=ConfigDict(
+                strict=True, extra="forbid", frozen=True, protected_namespaces=()
+            ),
+            **fields,
+        )
     return model, context_parameter

@@ -2,17 +2,19 @@
 
 import json
 import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from agent_service.conversation.records import CallerLevel
 from agent_service.demo_shop.orders import cancel_order, get_order_status
 from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import ToolError
-from agent_service.tools.arguments import parse, redacted
+from agent_service.tools.arguments import parse, redacted, values_at
 from agent_service.tools.team.callbacks import book_callback
 from agent_service.tools.team.help_pages import search_help
 from agent_service.tools.team.tickets import open_ticket
@@ -34,19 +36,23 @@ def test_missing_argument_is_asked_for_in_words() -> None:
 
 def test_wrong_argument_is_named_to_the_model_and_described_to_the_caller() -> None:
     found = problem('{"order_number": "1007"}')
-    assert found.note == "order_number: Input should be a valid integer"
+    assert found.note == (
+        "order_number (The order's number, for example 1004) must be a whole number"
+        " from 1 to 999999999"
+    )
     assert found.message == "I did not get the order's number right. What is it, please?"
 
 
 def test_unknown_argument_is_named_to_the_model_alone() -> None:
     found = problem('{"order_number": 1007, "customer_id": "C0002"}')
-    assert found.note == "customer_id: Extra inputs are not permitted"
+    assert found.note == "customer_id does not exist"
     assert found.message == "I got something wrong there. Let me try that again."
 
 
-def test_pattern_is_for_the_model_alone() -> None:
+def test_pattern_is_for_nobody() -> None:
     found = problem('{"topic": "my bill", "phone": "abc"}', book_callback)
-    assert "should match pattern" in (found.note or "")
+    assert "phone (The phone number to call" in (found.note or "")
+    assert "[" not in (found.note or "")
     assert found.message == "I did not get the phone number to call right. What is it, please?"
 
 
@@ -103,7 +109,7 @@ def visit(
 
 def test_unknown_names_inside_an_argument_are_refused() -> None:
     found = problem('{"address": {"street": "x", "customer_id": "C0002"}}', visit)
-    assert found.note == "address.customer_id: Extra inputs are not permitted"
+    assert found.note == "address.customer_id does not exist"
     assert found.message == "I did not get everything right: where to go." + AGAIN
 
 
@@ -181,3 +187,124 @@ def test_a_tool_gets_four_digits_of_a_card_and_the_record_does_not() -> None:
         "subject": "My card is [redacted card]",
         "details": "no order 4003 in it",
     }
+
+
+class Stop(BaseModel):
+    street: Annotated[str, Field(max_length=9, pattern="^[a-z]+$", description="The street.")]
+    on: Annotated[date, Field(ge=date(2026, 1, 1))] = date(2026, 1, 1)
+
+
+class Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@tool(title="Tour", effect="read", audience=CallerLevel.ANONYMOUS)
+def tour(
+    stops: Annotated[list[Stop], Field(max_length=2, description="Where to go, in order.")],
+    paint: Annotated[
+        Colour | Stop | Annotated[int, Field(ge=1, le=9)] | None, Field(description="Of the van.")
+    ] = None,
+    guests: Annotated[
+        set[Annotated[str, Field(max_length=9)]], Field(max_length=9, description="Who comes.")
+    ] = frozenset(),  # type: ignore[assignment]
+    at: Annotated[AwareDatetime | None, Field(description="When it begins.")] = None,
+    price: Annotated[
+        Decimal | None, Field(ge=0, le=99, decimal_places=2, description="What it may cost.")
+    ] = None,
+) -> str:
+    """Go on a tour."""
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "note"),
+    [
+        ("{}", "stops (Where to go, in order) is missing"),
+        ('{"stops": [1, 2, 3]}', "stops (Where to go, in order) must be a list of at most 2"),
+        ('{"stops": [3]}', "stops[0] must be an object with street, on"),
+        ('{"stops": [{"street": "x"}, {}]}', "stops[1].street (The street) is missing"),
+        (
+            '{"stops": [{"street": "X"}]}',
+            "stops[0].street (The street) must be a text of at most 9 characters, in the form",
+        ),
+        ('{"stops": [{"street": "x", "city": 1}]}', "stops[0].city does not exist"),
+        ('{"stops": [{"street": "x", "on": 7}]}', "stops[0].on must be a date such as"),
+        (
+            '{"stops": [{"street": "x", "on": "2025-01-01"}]}',
+            "stops[0].on must be a date such as 2026-03-05 not before 2026-01-01",
+        ),
+        (
+            '{"stops": [], "paint": "green"}',
+            "must be one of 'red', 'blue' or an object with street, on or a whole number from 1",
+        ),
+        ('{"stops": [], "paint": {"street": "X"}}', "paint.street (The street) must be a text"),
+        ('{"stops": [], "at": "2026-03-05T10:00:00"}', "with its distance from UTC"),
+        ('{"stops": [], "price": 1.555}', "must be a number from 0 to 99 with at most 2 decimal"),
+        ('{"stops": [], "price": "NaN"}', "price (What it may cost) must be a number from 0 to 99"),
+        ("[]", "arguments must be an object with stops, paint, guests, at, price"),
+    ],
+)
+def test_model_is_told_what_each_part_must_be(arguments: str, note: str) -> None:
+    told = problem(arguments, tour).note or ""
+    assert note in told
+    assert not re.search(r"Input|should|valid|\^", told)
+
+
+def test_every_shape_reaches_the_tool_as_it_is_declared() -> None:
+    given = {
+        "stops": [{"street": "x", "on": "2026-03-05"}],
+        "paint": "red",
+        "guests": ["b", "a"],
+        "at": "2026-03-05T10:00:00Z",
+        "price": 1.50,
+    }
+    assert parse(tour, json.dumps(given)).values == {
+        "stops": [Stop(street="x", on=date(2026, 3, 5))],
+        "paint": Colour.RED,
+        "guests": {"a", "b"},
+        "at": datetime(2026, 3, 5, 10, tzinfo=UTC),
+        "price": Decimal("1.5"),
+    }
+
+
+def test_hash_knows_neither_the_order_of_a_set_nor_how_a_decimal_is_written() -> None:
+    texts = (
+        '{"stops": [], "guests": ["b", "a", "c"], "price": 1.5}',
+        '{"stops": [], "guests": ["c", "b", "a"], "price": "1.50"}',
+    )
+    assert len({parse(tour, text).hash for text in texts}) == 1
+
+
+def test_owned_members_are_found_at_every_depth() -> None:
+    given = {"stops": [{"street": "x"}, {"street": "y"}], "guests": ["a"]}
+    values = parse(tour, json.dumps(given)).values
+    assert list(values_at(values, "stops.street")) == ["x", "y"]
+    assert list(values_at(values, "guests")) == ["a"]
+    assert list(values_at(values, "paint")) == []
+    with pytest.raises(AttributeError):
+        list(values_at(values, "stops.city"))
+
+
+def test_arguments_may_be_called_anything_that_a_model_can_say() -> None:
+    @tool(title="Look", effect="read", audience=CallerLevel.ANONYMOUS)
+    def look(
+        schema: Annotated[int, Field(ge=0, le=9, description="A number.")],
+        model_fields: Annotated[int, Field(ge=0, le=9, description="A number.")],
+    ) -> int:
+        """Look."""
+        return schema
+
+    given = {"schema": 1, "model_fields": 2}
+    assert parse(look, json.dumps(given)).values == given
+
+
+def test_what_a_model_cannot_say_by_name_is_refused() -> None:
+    def rest(**rest: int) -> None: ...
+    def hidden(_hidden: int) -> None: ...
+    def positional(number: int, /) -> None: ...
+    def settings(model_config: int) -> None: ...
+
+    for function in (rest, hidden, positional, settings):
+        with pytest.raises(TypeError, match="a model cannot give parameter"):
+            tool(title="Look", effect="read", audience=CallerLevel.ANONYMOUS)(function)

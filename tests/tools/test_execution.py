@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pytest
 import structlog
-from pydantic import Field
+from pydantic import BaseModel, Field
 from shop_desk import ShopDesk
 from sqlalchemy import func, select
 
@@ -36,7 +36,7 @@ from agent_service.store.rows import OwnedRow
 from agent_service.store.schema import Table
 from agent_service.store.tables import AuditEntry, ToolCall
 from agent_service.tools.request import Request
-from agent_service.tools.tool import OwnedArgument, Tool, ToolContext, tool
+from agent_service.tools.tool import Answer, OwnedArgument, Tool, ToolContext, tool
 
 Make = Callable[[Iterable[Tool]], ShopDesk]
 
@@ -341,6 +341,32 @@ def test_each_member_of_a_list_must_be_the_callers_own(make_desk: Make) -> None:
     assert told(desk.call("bundle", {"orders": [1002, 1007]}))["result"] == 2
     assert told(desk.call("bundle", {"orders": []}))["result"] == 0
     refused = told(desk.call("bundle", {"orders": [1002, 1011]}))
+    assert refused["say"] == "I cannot find order 1011 in your account."
+
+
+class Parcel(BaseModel):
+    orders: Annotated[list[Annotated[int, Field(ge=1, le=9999)]], Field(max_length=9)]
+
+
+@tool(
+    title="Send",
+    effect="read",
+    audience=CallerLevel.IDENTIFIED,
+    owned=(OwnedArgument("parcels.orders", Order.number, "order"),),
+)
+def send_together(
+    parcels: Annotated[list[Parcel], Field(max_length=9, description="What goes together.")],
+) -> Answer:
+    """Send orders together."""
+    return Answer("I will send them.")
+
+
+def test_owned_members_of_nested_objects_must_all_be_the_callers(make_desk: Make) -> None:
+    desk = make_desk([send_together])
+    own: dict[str, Any] = {"parcels": [{"orders": [1002]}, {"orders": [1007, 1003]}]}
+    other: dict[str, Any] = {"parcels": [{"orders": [1002]}, {"orders": [1003, 1011]}]}
+    assert desk.call("send_together", own).status == ToolCallStatus.SUCCEEDED
+    refused = json.loads(desk.call("send_together", other).output)
     assert refused["say"] == "I cannot find order 1011 in your account."
 
 

@@ -271,5 +271,25 @@ def test_owned_argument_may_be_a_list() -> None:
     Registry([replace(declared(kind), owned=(OwnedArgument("given", Order.number, "order"),))])
 
 
+@pytest.mark.parametrize(
+    ("kind", "path", "problem"),
+    [
+        (Stop, "given.street", None),
+        (Stop | None, "given.street", None),
+        (Annotated[list[Stop], Field(max_length=3)], "given.street", None),
+        (Annotated[list[Stop], Field(max_length=3)], "given.floors", None),
+        (Stop, "given.city", "owned: it has no argument 'given.city'"),
+        (Stop | Small, "given.street", "owned: it has no argument 'given.street'"),
+        (Annotated[list[Stop], Field(max_length=3)], "given", "owned: 'given' must be a text"),
+    ],
+)
+def test_owned_argument_may_lie_deeper(kind: Any, path: str, problem: str | None) -> None:
+    owned = replace(declared(kind), owned=(OwnedArgument(path, Order.number, "order"),))
+    if problem is None:
+        Registry([owned])
+    else:
+        assert problem in problems(owned)
+
+
 def test_clash_says_where_both_are() -> None:
     assert "declared twice, in agent_service.demo_shop.orders and" in problems(TOOLS[0], TOOLS[0])
