@@ -5,8 +5,12 @@ import re
 from dataclasses import dataclass
 
 _QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
+_VERBATIM = r"(?:exactly|aloud|verbatim|word for word)"
 _EXACTLY = re.compile(
-    r"^\W*(?:please\s+)?(?:say|read|speak|repeat|tell)\b[^:\n]{0,80}?:\s*(?P<text>.+)$", re.I | re.S
+    r"^\W*(?:please\s+)?(?:say|read|speak|repeat|tell)\b"
+    # A long order has to say that it is one to the letter: instructions of sessions begin alike.
+    rf"(?:[^:\n]{{0,80}}?|[^:\n]{{0,80}}?\b{_VERBATIM}\b[^:\n]{{0,300}}?):\s*(?P<text>.+)$",
+    re.I | re.S,
 )
 _SAY_QUOTED = re.compile(
     rf"^\W*(?:please\s+)?(?:now\s+)?(?:just\s+)?(?:say|repeat|respond with|reply with|answer "

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agent_service.conversation.phrases import READ_ALOUD, SAY
 from agent_service.offline.ports import ContextMessage
 
 Start = Callable[..., Any]
@@ -24,6 +25,27 @@ def test_exact_words_are_said_and_no_tool_is_called(converse: Start) -> None:
 
     assert call.say("Book me a check-up", instructions=order) == "Shall I book it: Friday at 2:30?"
     assert call.calls == []
+
+
+@pytest.mark.parametrize("order", [SAY, READ_ALOUD])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nothing has been done yet. Refund order 1007, one mouse, $24.90. Shall I go ahead?",
+        "Set the note to 'Ring twice: the bell is broken'. Shall I go ahead?",
+    ],
+)
+def test_what_the_service_orders_is_said_word_for_word(
+    converse: Start, order: str, text: str
+) -> None:
+    assert converse("clinic").say("hm", instructions=order.format(text=text)) == text
+
+
+def test_long_instructions_with_a_colon_are_no_order_to_read_them_out(converse: Start) -> None:
+    instructions = (
+        "Tell visitors about the library, " + "its books and its rooms, " * 5 + "e.g.: cake"
+    )
+    assert "cake" not in converse("desk").say("Hello", instructions=instructions)
 
 
 @pytest.mark.parametrize(
