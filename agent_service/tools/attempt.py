@@ -3,6 +3,7 @@
 import json
 import threading
 from collections import Counter
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -56,6 +57,8 @@ class Attempt:
         self._has_untrusted_text = has_untrusted_text
         """What a read brought that is not in the database yet."""
         self._queued: Counter[str] = Counter()
+        self._effect: Preview | None = None
+        """What a write has done, once it has."""
         self.failure: BaseException | None = None
         """What went wrong in the tool itself: for the log, once the transaction has ended."""
 
@@ -71,6 +74,29 @@ class Attempt:
             return self._end_by(error)
         finally:
             scoped.close()
+
+    def carry_out(
+        self,
+        keep: Callable[[Outcome], None],
+        approved_hash: str | None = None,
+        *,
+        is_rehearsal: bool = False,
+    ) -> Outcome:
+        """Run a write, have its outcome kept, and count it against the tenant's day last of all.
+
+        Whoever has counted there makes all customers wait until the transaction ends, so only the
+        commit may follow. What is refused there is taken back, and the refusal kept in its place.
+        """
+        try:
+            with self._session.begin_nested():
+                outcome = self.run(approved_hash, is_rehearsal=is_rehearsal)
+                keep(outcome)
+                if self._effect is not None:
+                    self._count_for_tenant(self._effect)
+        except ToolError as error:
+            outcome = refused(error)
+            keep(outcome)
+        return outcome
 
     def run(self, approved_hash: str | None = None, *, is_rehearsal: bool = False) -> Outcome:
         """Run the tool; what goes wrong in it is taken back and becomes an outcome.
@@ -92,14 +118,13 @@ class Attempt:
                 result = call_tool(tool, context, self._checked.arguments.values)
                 outcome = succeeded(result, tool=tool.name)
                 scoped.flush()
-                if tool.is_write:
-                    count_for_tenant(self._session, tool, amount=preview.amount, now=self._now)
         except NeedsApproval as above:
             return self._ask(preview, above)
         except BaseException as error:
             return self._end_by(error)
         finally:
             scoped.close()
+        self._effect = preview if tool.is_write else None
         return outcome
 
     def admit(self) -> Outcome | None:
@@ -112,7 +137,7 @@ class Attempt:
                     preview = previewed(tool, self._context(scoped), self._checked.arguments)
                     self._check_agreed(preview, None)
                     self._count_for_caller(preview, is_approved=False)
-                    count_for_tenant(self._session, tool, amount=preview.amount, now=self._now)
+                    self._count_for_tenant(preview)
         except NeedsApproval:
             # An approved call runs in the approval's transaction, which reaches nothing outside.
             say = "That is above what I may do by myself. A colleague can help you with it."
@@ -196,6 +221,10 @@ class Attempt:
             now=self._now,
             is_approved=is_approved,
         )
+
+    def _count_for_tenant(self, preview: Preview) -> None:
+        tool = self._checked.tool
+        count_for_tenant(self._session, tool, amount=preview.amount, now=self._now)
 
     def _ask(self, preview: Preview, above: NeedsApproval) -> Outcome:
         request = self._checked.request

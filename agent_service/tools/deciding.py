@@ -105,7 +105,7 @@ class Decisions:
             return refused(error)
         lock_customer(session, request.caller, request.conversation_id)
         attempt = Attempt(session, checked, self._clock.utc(), _unheard)
-        outcome = attempt.run(approved_hash)
+        outcome = attempt.carry_out(_kept_by_owner, approved_hash)
         if attempt.failure is not None:
             _log.error("tool_failed", tool=request.name, exc_info=attempt.failure)
         return outcome
@@ -130,6 +130,10 @@ def _decided(row: Approval, outcome: Outcome | None) -> Decided:
     return Decided(
         row.id, row.conversation_id, row.tool_call_id, row.customer_id, row.status, outcome
     )
+
+
+def _kept_by_owner(_: Outcome) -> None:
+    """The decision is kept together with what came of it."""
 
 
 def _unheard(_: str) -> None:

@@ -110,7 +110,7 @@ class Execution:
             return refused(ToolError("not_allowed", say))
         with self._database.write() as session:
             attempt = self._attempt(session, checked, _unheard)
-            outcome = attempt.run(is_rehearsal=True)
+            outcome = attempt.carry_out(_forget, is_rehearsal=True)
             session.rollback()
         _report(checked, attempt)
         return outcome
@@ -266,10 +266,15 @@ class Execution:
             lock_customer(session, call.caller, call.conversation_id)
             earlier = earlier_outcome(session, call, key) if key else None
             attempt = self._attempt(session, checked, progress)
-            outcome = earlier or attempt.run()
-            is_first = earlier is None and outcome.status in _TAKEN_UP
-            close_call(session, call, outcome, self._clock.utc(), key if is_first else None)
-            tell_if_over(session, call, outcome, self._clock.utc())
+
+            def keep(outcome: Outcome) -> None:
+                is_first = earlier is None and outcome.status in _TAKEN_UP
+                close_call(session, call, outcome, self._clock.utc(), key if is_first else None)
+                tell_if_over(session, call, outcome, self._clock.utc())
+
+            if earlier is not None:
+                keep(earlier)
+            outcome = earlier or attempt.carry_out(keep)
         _report(checked, attempt)
         return outcome
 
@@ -283,6 +288,10 @@ def _report(checked: Checked, attempt: Attempt) -> None:
     """Log what broke in a tool; only now, because writing a traceback takes long."""
     if attempt.failure is not None:
         _log.error("tool_failed", tool=checked.tool.name, exc_info=attempt.failure)
+
+
+def _forget(_: Outcome) -> None:
+    """A rehearsal keeps nothing."""
 
 
 def _unheard(_: str) -> None:

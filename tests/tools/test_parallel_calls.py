@@ -5,12 +5,12 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
 from shop_desk import ShopDesk
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from agent_service.clock import uuid7
 from agent_service.conversation.commands import RunTool
@@ -21,7 +21,7 @@ from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall, keep_ended
 from agent_service.store.limits import Cap, LimitCounter
 from agent_service.store.money import Money
-from agent_service.store.tables import ToolCall
+from agent_service.store.tables import AuditEntry, ToolCall
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Answer, Limits, Preview, Tool, ToolContext, tool
 
@@ -131,7 +131,24 @@ def test_what_the_days_limit_refuses_leaves_nothing_behind(make_desk: Make) -> N
         counted = session.scalars(
             select(LimitCounter.holder).where(LimitCounter.scope == "customer_day")
         ).all()
+        kept = Counter(session.scalars(select(AuditEntry.action)))
     assert sorted(counted) == [f"ACME-{nth} 2026-03-04" for nth in range(7)]
+    assert kept == {"tool.succeeded": 7, "tool.not_allowed": 2}
+
+
+def test_what_all_customers_share_is_counted_last(make_desk: Make) -> None:
+    statements: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *rest: object) -> None:
+        statements.append(statement)
+
+    desk = make_desk([pay])
+    event.listen(Engine, "before_cursor_execute", note)
+    desk.call("pay", {"cents": 1}, caller=customer(1))
+    event.remove(Engine, "before_cursor_execute", note)
+    counting = [place for place, one in enumerate(statements) if "limit_counters" in one]
+    assert len(counting) == 3
+    assert all(one.startswith("RELEASE SAVEPOINT") for one in statements[counting[-1] + 1 :])
 
 
 @pytest.mark.parametrize("cap", [Cap(0), Cap(9, Money(99))])
