@@ -227,7 +227,8 @@ def tool_registry(settings: Settings) -> Registry:
     Raises SettingsError with every mistake in them.
     """
     names = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    return Registry([*TOOLS, *load_tools(names)])
+    tools = [*TOOLS, *load_tools(names)]
+    return Registry(tools, most_characters=settings.tools.output_characters)
 
 
 def agent_profiles(settings: Settings, registry: Registry) -> list[AgentProfile]:

@@ -239,6 +239,8 @@ class ToolFinished:
     status: ToolCallStatus
     output: str
     """JSON for the model."""
+    is_shortened: bool = False
+    """The tool gave more than a model is told."""
 
 
 @dataclass(frozen=True, slots=True)

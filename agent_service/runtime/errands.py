@@ -20,6 +20,7 @@ from agent_service.store.identity import Claimant
 _NOT_RECORDED = '{"status":"retry_later","say":"I cannot reach our system at the moment."}'
 _BROKEN = '{"status":"failed","say":"Something went wrong on our side, and I cannot do that now."}'
 _STUCK = '{"status":"unknown","say":"I do not know whether that went through."}'
+_SHORTENED = "The result of {} was longer than tools.output_characters: it was cut."
 _TRY_AGAIN = ev.ProofRefused("storage", "That cannot be checked at the moment. Please try again.")
 
 RECORD_WAIT_S: Final = 5.0
@@ -129,6 +130,8 @@ class Errands:
         except Exception:
             self._tool_broke(command.tool_call_id, command.name)
         else:
+            if finished.is_shortened:
+                self._books.incident("tool_output_shortened", _SHORTENED.format(command.name))
             self._tell(finished)
 
     async def _is_recorded(self, tool_call_id: str, *keys: str) -> bool:

@@ -117,7 +117,7 @@ class ToolRunner:
         else:
             job = self._submit(partial(self._execution.run, request, progress))
             outcome = await self._patiently(job, tool, call.tool_call_id, report)
-        return ToolFinished(call.tool_call_id, outcome.status, outcome.output)
+        return ToolFinished(call.tool_call_id, outcome.status, outcome.output, outcome.is_shortened)
 
     async def sweep(self) -> None:
         """End the calls that killed processes left open, now and then, until cancelled."""
@@ -207,13 +207,16 @@ class ToolRunner:
             idempotency_key=checked.idempotency_key,
             progress=progress,
         )
-        outcome = await _called(tool, call_tool(tool, context, checked.arguments.values), limit_s)
+        running = call_tool(tool, context, checked.arguments.values)
+        outcome = await _called(tool, running, limit_s, self._registry.most_characters)
         closing = self._submit(partial(self._execution.close, checked, outcome))
         kept = await self._within(closing, self._time_limit_s)
         return outcome if kept is None else kept
 
 
-async def _called(tool: Tool, running: Awaitable[object], limit_s: float) -> Outcome:
+async def _called(
+    tool: Tool, running: Awaitable[object], limit_s: float, most_characters: int
+) -> Outcome:
     """Turn a coroutine tool's end into an outcome."""
     try:
         with tasks_contained():
@@ -232,7 +235,7 @@ async def _called(tool: Tool, running: Awaitable[object], limit_s: float) -> Out
         # Also what would end the process, or a task that nobody cancelled: it ends this call.
         _log.exception("tool_failed", tool=tool.name)
         return in_doubt() if tool.is_write else broken()
-    return done(result, tool=tool.name)
+    return done(result, tool=tool.name, most=most_characters)
 
 
 def _is_cancelled() -> bool:

@@ -268,6 +268,9 @@ class ToolSettings(Section):
     """A tool that names no time limit of its own is given up after this time."""
     max_threads: int = Field(16, ge=1, le=256)
     """Plain (`def`) tools that run at once in the whole service."""
+    output_characters: int = Field(20_000, ge=4_000, le=400_000)
+    """What a model is told of a tool's result, at most; it reads it all again in every answer that
+    follows. Of a longer one, the long lists and texts are cut."""
 
 
 class OutboxSettings(Section):

@@ -50,6 +50,8 @@ class Outcome:
     error_kind: str | None = None
     is_untrusted: bool = False
     """The output holds text written by others."""
+    is_shortened: bool = False
+    """The output was too long; not kept with the call, whose output says so."""
 
 
 @dataclass(frozen=True, slots=True)

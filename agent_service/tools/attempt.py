@@ -48,12 +48,14 @@ class Attempt:
         now: datetime,
         progress: Progress,
         *,
+        most_characters: int,
         has_untrusted_text: bool = False,
     ) -> None:
         self._session = session
         self._checked = checked
         self._now = now
         self._progress = progress
+        self._most_characters = most_characters
         self._has_untrusted_text = has_untrusted_text
         """What a read brought that is not in the database yet."""
         self._queued: Counter[str] = Counter()
@@ -116,7 +118,7 @@ class Attempt:
                         self._check_agreed(preview, approved_hash)
                     self._count_for_caller(preview, is_approved=approved_hash is not None)
                 result = call_tool(tool, context, self._checked.arguments.values)
-                outcome = succeeded(result, tool=tool.name)
+                outcome = succeeded(result, tool=tool.name, most=self._most_characters)
                 scoped.flush()
         except NeedsApproval as above:
             return self._ask(preview, above)

@@ -104,7 +104,13 @@ class Decisions:
         except ToolError as error:
             return refused(error)
         lock_customer(session, request.caller, request.conversation_id)
-        attempt = Attempt(session, checked, self._clock.utc(), _unheard)
+        attempt = Attempt(
+            session,
+            checked,
+            self._clock.utc(),
+            _unheard,
+            most_characters=self._registry.most_characters,
+        )
         outcome = attempt.carry_out(_kept_by_owner, approved_hash)
         if attempt.failure is not None:
             _log.error("tool_failed", tool=request.name, exc_info=attempt.failure)

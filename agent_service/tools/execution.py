@@ -190,7 +190,14 @@ class Execution:
 
     def _attempt(self, session: Session, checked: Checked, progress: Progress) -> Attempt:
         is_late = self._reads.have_untrusted_text(checked.request.conversation_id)
-        return Attempt(session, checked, self._clock.utc(), progress, has_untrusted_text=is_late)
+        return Attempt(
+            session,
+            checked,
+            self._clock.utc(),
+            progress,
+            most_characters=self._registry.most_characters,
+            has_untrusted_text=is_late,
+        )
 
     def _earlier(self, session: Session, checked: Checked) -> Outcome | None:
         """Return the outcome of this call, or of the same wish under another one."""

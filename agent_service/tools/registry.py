@@ -20,7 +20,9 @@ _SENTENCE_LIMIT: Final = 1000
 class Registry:
     """All tools that agents may be given. Raises SettingsError with every mistake in them."""
 
-    def __init__(self, tools: Iterable[Tool]) -> None:
+    def __init__(self, tools: Iterable[Tool], *, most_characters: int = 20_000) -> None:
+        self.most_characters = most_characters
+        """What a model is told of a result."""
         self._tools: dict[str, Tool] = {}
         problems: list[str] = []
         for tool in tools:

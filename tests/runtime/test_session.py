@@ -99,6 +99,7 @@ class MemoryTools:
     run_calls: list[cmd.RunTool] = field(default_factory=list)
     callers: list[Caller] = field(default_factory=list)
     failure: Exception | None = None
+    is_shortening: bool = False
 
     async def prepare(
         self, call: cmd.PrepareTool, caller: Caller, conversation_id: str
@@ -118,7 +119,8 @@ class MemoryTools:
         await self.gate.wait()
         if self.failure is not None:
             raise self.failure
-        return ev.ToolFinished(call.tool_call_id, ToolCallStatus.SUCCEEDED, '{"say":"ok"}')
+        status = ToolCallStatus.SUCCEEDED
+        return ev.ToolFinished(call.tool_call_id, status, '{"say":"ok"}', self.is_shortening)
 
 
 class HastyEngine(ScriptedEngine):
@@ -298,6 +300,21 @@ def test_no_write_runs_before_the_yes_is_on_record() -> None:
             await settle()
             assert s.tools.run_calls[0].confirmation_id is not None
             assert len(s.records.of(ConfirmationRecord)) == 3  # offered, heard, accepted
+
+    asyncio.run(run())
+
+
+def test_result_that_was_cut_is_on_record() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            await s.begin()
+            s.tools.is_shortening = True
+            s.tools.gate.set()
+            s.call_tool()
+            await settle()
+            [incident] = s.records.of(IncidentRecord)
+            assert incident.code == "tool_output_shortened"
+            assert s.tools.run_calls[0].name in incident.message
 
     asyncio.run(run())
 

@@ -26,9 +26,11 @@ from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import ToolError
 from agent_service.runtime.contained import ToolEnded
+from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.tables import ToolCall
+from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Answer, Confirmation, Effect, Tool, ToolContext, tool
 
 Make = Callable[[Iterable[Tool]], ShopDesk]
@@ -143,10 +145,19 @@ def test_broken_tool_tells_nothing_of_its_inside(make_desk: Make) -> None:
     assert "swordfish" not in finished.output
 
 
+def test_answer_is_as_long_as_the_settings_allow(make_desk: Make) -> None:
+    desk = make_desk([])
+    desk.registry = Registry([talk_on], most_characters=5_000)
+    desk.runner = ToolRunner(desk.registry, desk.database, desk.clock)
+    finished = desk.call("talk_on", {})
+    assert finished.is_shortened
+    assert 4_000 < len(finished.output) <= 5_000
+
+
 def test_endless_answer_is_cut(make_desk: Make) -> None:
     finished = make_desk([talk_on]).call("talk_on", {})
     assert json.loads(finished.output)["is_shortened"] is True
-    assert len(finished.output) < 2000
+    assert len(finished.output) <= 20_000
     assert json.loads(finished.output)["result"].startswith("xxx")
 
 

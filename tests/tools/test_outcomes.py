@@ -12,13 +12,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import ToolError
-from agent_service.tools.outcomes import MOST_CHARACTERS, MOST_SPOKEN, done, refused, succeeded
-from agent_service.tools.plain_values import shortened
+from agent_service.tools.outcomes import MOST_SPOKEN, done, refused, succeeded
+from agent_service.tools.plain_values import cut_to_size, plain, shortened, size_of
 from agent_service.tools.tool import Answer
+
+MOST = 20_000
 
 
 class Colour(Enum):
@@ -36,7 +40,7 @@ class Shelf(BaseModel):
 
 
 def told(result: Any) -> dict[str, Any]:
-    outcome = succeeded(result, tool="test")
+    outcome = succeeded(result, tool="test", most=MOST)
     outcome.output.encode()
     read: dict[str, Any] = json.loads(outcome.output)
     return read
@@ -77,13 +81,13 @@ def test_fact_is_written_plainly_also_as_a_whole_result(value: Any, written: Any
 
 def test_what_cannot_be_written_is_named() -> None:
     with pytest.raises(ValueError, match="a object cannot be told to the model"):
-        succeeded(Answer("Here.", {"row": object()}), tool="test")
+        succeeded(Answer("Here.", {"row": object()}), tool="test", most=MOST)
 
 
 def test_what_is_done_is_told_also_when_its_details_cannot_be() -> None:
-    outcome = done(Answer("It is paid.", {"row": object()}), tool="test")
+    outcome = done(Answer("It is paid.", {"row": object()}), tool="test", most=MOST)
     assert json.loads(outcome.output) == {"status": "succeeded", "say": "It is paid."}
-    assert "It is done" in done(object(), tool="test").output
+    assert "It is done" in done(object(), tool="test", most=MOST).output
 
 
 @pytest.mark.parametrize("name", ["status", "say", "note", "quoted", "facts", "is_shortened"])
@@ -113,22 +117,65 @@ def test_long_output_keeps_its_facts_and_the_beginning_of_its_lists() -> None:
     short = told(Answer("I find 600.", rows(600), {"letter": "Dear Sir. " * 900}))
     assert (short["say"], short["count"], short["is_shortened"]) == ("I find 600.", 600, True)
     assert short["rows"][0] == {"number": 0, "name": "row 0" * 5}
-    assert 20 <= len(short["rows"]) < 600
-    assert short["quoted"]["letter"].startswith("Dear Sir. ")
-    assert len(json.dumps(short, ensure_ascii=False)) <= MOST_CHARACTERS
+    assert 100 <= len(short["rows"]) < 600
+    assert short["quoted"]["letter"] == "Dear Sir. " * 900
+    assert list(short) == ["status", "say", "count", "rows", "quoted", "is_shortened", "note"]
+    assert short["note"] == (
+        f"Too long to be told in full: rows has the first {len(short['rows'])} of 600."
+    )
+    assert 0.9 * MOST <= len(json.dumps(short, ensure_ascii=False)) <= MOST
 
 
-def test_long_output_with_quoted_text_stays_untrusted() -> None:
-    assert succeeded(Answer("Here.", {}, {"text": "x" * 50_000}), tool="test").is_untrusted
+def test_long_output_with_quoted_text_is_shortened_and_stays_untrusted() -> None:
+    outcome = succeeded(Answer("Here.", {}, {"text": "x" * 50_000}), tool="test", most=MOST)
+    assert outcome.is_untrusted
+    assert outcome.is_shortened
+    assert not succeeded(Answer("Here."), tool="test", most=MOST).is_shortened
 
 
-def test_output_that_cannot_be_cut_keeps_its_sentence() -> None:
+def test_short_facts_stay_whole_beside_long_ones_wherever_they_stand() -> None:
+    facts = {"first": 1, "letter": "A word. " * 9_000, "list": list(range(9_000)), "last": "two"}
+    short = told(Answer("I find much.", facts))
+    assert (short["first"], short["last"]) == (1, "two")
+    assert short["letter"].endswith("word.")
+    assert short["list"] == list(range(len(short["list"])))
+    assert 5_000 < len(short["letter"]) < 10_000
+
+
+def test_of_more_facts_than_fit_the_first_are_told() -> None:
+    short = told(Answer("I find much.", {f"fact_{n}": "x" * 30 for n in range(2_000)}))
+    names = [name for name in short if name.startswith("fact_")]
+    assert names == [f"fact_{n}" for n in range(len(names))]
+    assert len(names) > 200
+    assert f"fact_{len(names)} is left out" in short["note"]
+
+
+wide_members = st.recursive(
+    st.none() | st.integers() | st.text() | st.text(min_size=500, max_size=900),
+    lambda inner: st.lists(inner, max_size=30) | st.dictionaries(st.text(), inner, max_size=30),
+    max_leaves=60,
+)
+
+
+@given(wide_members, st.integers(4, 3_000))
+def test_whatever_is_cut_fits_and_is_a_beginning(value: Any, most: int) -> None:
+    value = plain(value)
+    smaller = cut_to_size(value, most)
+    assert size_of(smaller) <= most
+    if size_of(value) <= most:
+        assert smaller == value
+    if isinstance(value, dict):
+        assert list(smaller) == list(value)[: len(smaller)]
+
+
+def test_output_that_is_wide_and_deep_keeps_its_sentence_and_its_first_facts() -> None:
     wide = {
         f"{n}": {f"{m}": {f"{k}": "x" * 80 for k in range(9)} for m in range(9)} for n in range(9)
     }
     short = told(Answer("I find much.", wide))
     assert short["say"] == "I find much."
-    assert len(json.dumps(short)) <= MOST_CHARACTERS
+    assert short["0"]["0"]
+    assert len(json.dumps(short, ensure_ascii=False)) <= MOST
 
 
 def test_long_sentence_is_cut_where_a_sentence_ends() -> None:
