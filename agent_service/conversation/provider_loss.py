@@ -10,7 +10,7 @@ REOPEN_DELAYS_S = (0.0, 1.0, 3.0, 6.0, 10.0)
 """How long to wait before each new session, where the provider does not say."""
 
 GIVE_UP_S = 40.0
-"""No other session is opened so long after the first loss, unless the provider asked for time."""
+"""No other session is opened so long after the provider went missing, unless it asks for time."""
 
 MAX_WAIT_S = 120.0
 """The longest wait that a provider may ask for."""
@@ -37,10 +37,10 @@ class ProviderLoss:
         is_over = retry_after_s is None and self._losses > 0 and now >= self._lost_at + GIVE_UP_S
         return is_over or self._losses >= len(REOPEN_DELAYS_S)
 
-    def count(self, now: float, retry_after_s: float | None) -> float:
+    def count(self, since: float, retry_after_s: float | None) -> float:
         """Count a loss; return how many seconds to wait before the next session is opened."""
         if self._losses == 0:
-            self._lost_at = now
+            self._lost_at = since
         delay_s = REOPEN_DELAYS_S[self._losses]
         self._losses += 1
         return min(max(delay_s, retry_after_s or 0.0), MAX_WAIT_S)

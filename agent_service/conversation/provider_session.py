@@ -129,13 +129,15 @@ class ProviderSession:
         """Have another session opened; or return why there will be none."""
         was_live, was_first = self.is_live, self.is_first
         is_fatal = was_first or code in FATAL_CODES
-        is_given_up = is_fatal or self._loss.is_last(self._output.now, retry_after_s)
+        now = self._output.now
+        is_given_up = is_fatal or self._loss.is_last(now, retry_after_s)
         is_shown = is_given_up or (was_live and code not in QUIET_LOSSES)
         self._output.incident(code, message, is_shown=is_shown)
         self._lose()
         if is_given_up:
             return code if is_fatal else "provider_lost"
-        delay_s = self._loss.count(self._output.now, retry_after_s)
+        since = self._response.unanswered_since
+        delay_s = self._loss.count(now if since is None else since, retry_after_s)
         self._reopen(delay_s)
         if delay_s > LONG_WAIT_S and not self._agent.is_audible:
             self._voice.notify(Notice.WAIT)

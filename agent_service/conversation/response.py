@@ -81,6 +81,8 @@ class ResponseMachine:
         """In the order in which they are asked for."""
         self.has_output = False
         """The active response has given words, sound or a tool call."""
+        self.unanswered_since: float | None = None
+        """Since when the provider has given no sign of what it was asked for."""
         self._expected_at: float | None = None
         self._is_disowned = False
         self.is_unwanted = False
@@ -168,6 +170,8 @@ class ResponseMachine:
         wish = self.asked = self.wishes.pop(0)
         self.is_unwanted = False
         self._heard_from_at = now
+        if self.unanswered_since is None:
+            self.unanswered_since = now
         return wish
 
     def expect(self, now: float) -> None:
@@ -202,6 +206,7 @@ class ResponseMachine:
     def put_out(self, now: float) -> None:
         """The response has said or asked for something."""
         self.has_output = True
+        self.unanswered_since = None
         self._heard_from_at = now
 
     def finish(self, response_id: str) -> bool:
@@ -250,6 +255,7 @@ class ResponseMachine:
         if self.state is not ResponseState.REQUESTED:
             return False
         self._move(ResponseState.IDLE)
+        self.unanswered_since = None
         return True
 
     def is_gone(self) -> str | None:
@@ -339,6 +345,7 @@ class ResponseMachine:
 
     def _give_up(self) -> str | None:
         self._move(ResponseState.IDLE)
+        self.unanswered_since = None
         response_id, self.response_id = self.response_id, None
         return response_id
 

@@ -358,6 +358,16 @@ def test_nobody_is_kept_for_long_by_a_provider_that_stays_away(driver: Any) -> N
     assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
 
 
+def test_nobody_is_kept_for_long_by_a_provider_that_stays_silent(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    for _ in range(45):
+        pass_time(driver, 1)
+        if isinstance(driver.log[-1], cmd.ReopenEngine):
+            driver.tell(ev.EngineReady())
+    assert len(driver.ordered(cmd.ReopenEngine)) == 1
+    assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
+
+
 def test_a_session_about_to_expire_is_renewed_between_two_turns(driver: Any) -> None:
     driver.tell(ev.EngineDropped("dropped", "gone"), ev.EngineReady(expires_in_s=100.0))
     driver.wait(85)
