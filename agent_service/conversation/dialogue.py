@@ -22,7 +22,7 @@ from agent_service.conversation.commands import (
     ShowLevel,
     ShowTranscript,
 )
-from agent_service.conversation.echo import Echo
+from agent_service.conversation.echo import Echo, NobodySpoke
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import PROVEN, SAY
@@ -316,28 +316,33 @@ class Dialogue:
     def _transcribed(self, event: ev.TranscriptArrived) -> None:
         turn = self._turns.caller_turn(event.item_id)
         if turn is not None and event.is_final:
-            cut = self._echo.heard(event.item_id, event.text)
-            if cut is not None:
-                self._heard_itself(turn, cut)
+            sound = self._echo.heard(event.item_id, event.text)
+            if sound is not None:
+                self._nobody_spoke(turn, sound, event)
                 return
         text = self._caller.transcribed(event)
         if text is not None:
             self._confirming.transcribed(event.item_id, text, event.confidence)
 
-    def _heard_itself(self, turn: CallerTurn, playing: list[AgentItem]) -> None:
-        """Nobody spoke: go on with what the echo cut off."""
-        assert turn.item_id is not None
-        self._output.incident("echo", "The caller's line returns the agent's own voice.")
-        self._turns.discard(turn)
-        self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
-        wish = self._rest_of([item for item in playing if item.is_cut and not item.is_notice])
+    def _nobody_spoke(
+        self, turn: CallerTurn, sound: NobodySpoke, event: ev.TranscriptArrived
+    ) -> None:
+        """Go on with what an echo, or a sound without words, cut off."""
+        if sound.is_echo:
+            self._output.incident("echo", "The caller's line returns the agent's own voice.")
+            self._turns.discard(turn)
+            self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
+        else:
+            self._caller.transcribed(event)
+        was_cut = [item for item in sound.was_playing if item.is_cut and not item.is_notice]
+        wish = self._rest_of(was_cut)
         lost = self._response.under_way
-        if lost is not None and lost.is_plain:  # the provider answers the echo
+        if lost is not None and lost.is_plain:  # the provider answers the sound
             if self._response.asked is not None:
                 self._response.want(lost)
             self._response.disown()
             self._interrupt(tells_provider=True)
-        self._confirming.transcribed(turn.item_id, "")
+        self._confirming.transcribed(event.item_id, "")
         if wish is not None:
             self._response.want(wish)
 

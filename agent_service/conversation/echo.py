@@ -1,4 +1,4 @@
-"""Whether words that came from the caller's side are the agent's own, come back by the air.
+"""Whether what came from the caller's side is theirs, or the agent's own voice, or no words at all.
 
 A line that returns the agent's voice makes it interrupt itself and answer itself, without end.
 """
@@ -6,6 +6,7 @@ A line that returns the agent's voice makes it interrupt itself and answer itsel
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from agent_service.conversation.playback import AgentItem
 
@@ -30,6 +31,14 @@ EARLY_MS = 400
 KEPT = 8
 
 
+@dataclass(frozen=True, slots=True)
+class NobodySpoke:
+    was_playing: list[AgentItem]
+    """When the sound began."""
+    is_echo: bool
+    """The line returned the agent's voice; else it was a cough, or another sound without words."""
+
+
 class Echo:
     def __init__(self) -> None:
         self.is_half_duplex = False
@@ -45,10 +54,10 @@ class Echo:
         while len(self._began) > KEPT:
             del self._began[next(iter(self._began))]
 
-    def heard(self, item_id: str, text: str) -> list[AgentItem] | None:
-        """Return what was playing when these words of the caller's item began, if they echo it.
+    def heard(self, item_id: str, text: str) -> NobodySpoke | None:
+        """Tell whether an echo, or nothing, was understood of a sound that cut the agent off.
 
-        None: they are the caller's own.
+        None: they are the caller's own words, or cut nothing off.
         """
         playing, just_played = self._began.pop(item_id, ([], []))
         words = _words(text)
@@ -65,9 +74,10 @@ class Echo:
         is_short = len(words) < SUSPECT_WORDS and not is_beginning
         if self._suspects >= (SHORT_SUSPECTS if is_short else SUSPECTS):
             self.is_half_duplex = True
-            return playing
+            return NobodySpoke(playing, is_echo=True)
         is_over = len(words) >= SURE_WORDS and any(item in playing for item in repeats)
-        return playing if is_beginning or is_over else None
+        is_echo = is_beginning or is_over
+        return NobodySpoke(playing, is_echo) if is_echo or not words else None
 
 
 def _began_with(item: AgentItem, words: list[str]) -> bool:

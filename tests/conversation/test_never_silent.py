@@ -536,6 +536,31 @@ def test_an_answer_that_its_own_echo_cut_goes_on_where_the_sentence_began(driver
     assert has_had_said(driver) == "Your order is on its way. It comes on Monday."
 
 
+def test_an_answer_that_a_cough_cut_goes_on_where_the_sentence_began(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", ANSWER, 6000, is_played=False)
+    driver.tell(ev.CallerPlayed("out-1", 3000))
+    driver.tell(ev.SpeechStarted("in-2", 0), ev.SpeechStopped("in-2", 900))
+    driver.tell(ev.SpeechCommitted("in-2"), ev.ResponseStarted("own"))
+    driver.tell(ev.TranscriptArrived("in-2", "", is_final=True))
+    assert driver.ordered(cmd.CancelResponse) == [cmd.CancelResponse("own")]
+    driver.tell(ev.ResponseFinished("own", ev.ResponseStatus.CANCELLED))
+    driver.wait(1)
+    assert has_had_said(driver) == "Your order is on its way. It comes on Monday."
+    assert [t.item_id for t in driver.kept(TurnRecord) if t.role is Role.CALLER] == ["in-1", "in-2"]
+    assert driver.kept(IncidentRecord) == []
+
+
+def test_a_cough_into_silence_is_left_to_the_model(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", ANSWER, 6000)
+    driver.wait(3)
+    driver.caller_says("in-2", "")
+    driver.agent_says("own", "out-own", "Pardon?", 600)
+    assert len(driver.kept(TurnRecord)) == 4
+    assert driver.ordered(cmd.RequestResponse) == []
+
+
 def test_an_answer_that_was_cut_before_it_was_all_there_is_asked_for_again(driver: Any) -> None:
     driver.caller_says("in-1", "where is it")
     driver.tell(
@@ -604,12 +629,13 @@ def test_an_echo_of_the_first_word_is_one(driver: Any) -> None:
 
 
 def test_a_line_that_cuts_the_agent_without_words_is_closed_while_it_speaks(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("x"))
     for number in (1, 2, 3):
-        driver.tell(ev.CallerTyped("x"))
         driver.agent_says(f"resp-{number}", f"out-{number}", ANSWER, 8000, is_played=False)
         barges_in_with(driver, f"in-{number}", "")
         driver.wait(1)
-    assert has_had_said(driver) == ANSWER
+        assert has_had_said(driver) == ANSWER
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["echo"]
     driver.agent_says("resp-9", "out-9", ANSWER, 8000, is_played=False)
     assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(bytes(960))]
 
