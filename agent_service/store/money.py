@@ -25,6 +25,8 @@ def _read_currencies() -> Iterator[tuple[str, _Currency]]:
 
 
 _CURRENCIES: Final = dict(_read_currencies())
+CURRENCIES: Final = tuple(_CURRENCIES)
+"""The codes."""
 
 
 @dataclass(frozen=True, slots=True)

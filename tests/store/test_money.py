@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from agent_service.store.money import MOST_MINOR, Money
+from agent_service.conversation.read_back import says_the_same
+from agent_service.store.money import CURRENCIES, MOST_MINOR, Money
 
 
 @pytest.mark.parametrize(
@@ -82,3 +83,14 @@ def test_limit_may_be_in_several_currencies() -> None:
     assert not Money(10_000, "JPY").is_above(limit)
     assert Money(10_001, "JPY").is_above(limit)
     assert Money(1, "CHF").is_above(limit)
+
+
+@pytest.mark.parametrize("currency", CURRENCIES)
+def test_amount_in_any_currency_is_read_back_and_no_other_for_it(currency: str) -> None:
+    cap = Money.of(12, currency)
+    more = cap + Money(5, currency)
+    for due in (Money.of(1, currency), cap, more):
+        asked = f"Refund order 1007, {due.spoken()}"
+        for said in (due, due + Money(1, currency), due + Money.of(1, currency)):
+            spoken = f"I'd refund order 1007, {said.spoken()}. Is that OK?"
+            assert says_the_same(asked, spoken, language="en") is (said == due)
