@@ -50,7 +50,9 @@ def parse(tool: Tool, text: str) -> Arguments:
         problems = error.errors(include_input=False, include_url=False)[:_MAX_PROBLEMS]
         note = redact(to_model(tool, problems))
         raise ToolError("fix_arguments", to_caller(tool, problems), note=note) from None
-    canonical = json.dumps(_canonical(model.model_dump()), sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(
+        _canonical(model.model_dump(warnings=False)), sort_keys=True, separators=(",", ":")
+    )
     values = {name: getattr(model, name) for name in tool.arguments.model_fields}
     return Arguments(values, digest(tool.name, canonical))
 
