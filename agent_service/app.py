@@ -309,7 +309,8 @@ def _profile(agent: AgentSettings, registry: Registry, settings: Settings) -> Ag
         turn_detection=TurnDetection(**agent.turn_detection.model_dump()),
         transcription_model=settings.provider.transcription_model,
         tuning=session_tuning(agent),
-        tools=registry.specs(agent.tools),
+        # A language model knows how people ask; the offline responder finds tools by examples.
+        tools=registry.specs(agent.tools, has_examples=settings.provider.chosen_kind == "offline"),
         policies={policy.name: policy for policy in registry.policies(agent.tools)},
         max_duration_s=agent.limits.max_duration_s,
         idle_s=agent.limits.idle_timeout_s,

@@ -40,10 +40,10 @@ class Registry:
     def get(self, name: str) -> Tool | None:
         return self._tools.get(name)
 
-    def specs(self, names: Iterable[str]) -> tuple[ToolSpec, ...]:
-        """Return the tools as the model sees them."""
+    def specs(self, names: Iterable[str], *, has_examples: bool = False) -> tuple[ToolSpec, ...]:
+        """Return the tools as the model sees them, with how callers ask for each if wanted."""
         return tuple(
-            ToolSpec(tool.name, tool.told_description(), tool.schema())
+            ToolSpec(tool.name, tool.told_description(has_examples), tool.schema())
             for tool in self._chosen(names)
         )
 

@@ -178,9 +178,9 @@ class Tool:
         """Return the JSON Schema of the arguments, flat and without titles."""
         return schema_of(self.arguments)
 
-    def told_description(self) -> str:
-        """Return what the model reads: the docstring, and how callers ask for it."""
-        if not self.examples:
+    def told_description(self, has_examples: bool) -> str:
+        """Return what the model reads: the docstring, and if wanted how callers ask for it."""
+        if not (has_examples and self.examples):
             return self.description
         said = ", ".join(f'"{example}"' for example in self.examples)
         return f"{self.description} Callers say: {said}"

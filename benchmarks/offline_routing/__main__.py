@@ -32,7 +32,7 @@ ToolSets = dict[str, list[dict[str, Any]]]
 def tool_sets() -> ToolSets:
     """Return the sets of the file, and the shop that the service ships with as "store"."""
     sets: ToolSets = json.loads((HERE / "tool_sets.json").read_text())
-    specs = Registry(TOOLS).specs(tool.name for tool in TOOLS)
+    specs = Registry(TOOLS).specs((tool.name for tool in TOOLS), has_examples=True)
     sets["store"] = [
         {"name": spec.name, "description": spec.description, "parameters": dict(spec.parameters)}
         for spec in specs

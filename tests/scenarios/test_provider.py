@@ -16,6 +16,9 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
+from agent_service import app
+from agent_service.settings import Settings
+
 KEY = "sesame-4711-0815"
 WRONG = "open-" + KEY
 
@@ -120,7 +123,21 @@ def test_azure_gets_the_first_bytes_of_its_dialect(
     assert configuration["type"] == "session.update"
     assert ("audio" in configuration["session"]) is is_nested
     assert (configuration["session"].get("type") == "realtime") is is_nested
+    assert "Callers say" not in json.dumps(configuration["session"]["tools"])
     up.end()
+
+
+@pytest.mark.parametrize(("kind", "has_examples"), [("offline", True), ("openai", False)])
+def test_how_callers_ask_for_a_tool_is_told_to_the_offline_provider_alone(
+    kind: str, has_examples: bool
+) -> None:
+    agent = {"name": "a", "title": "A", "instructions": "Help.", "tools": ["open_ticket"]}
+    provider = {"kind": kind, "api_key": KEY}
+    given = {"default_agent": "a", "agents": {"a": agent}, "provider": provider}
+    settings = Settings.model_validate(given)
+    (profile,) = app.agent_profiles(settings, app.tool_registry(settings))
+    (told,) = profile.tools
+    assert ("Callers say" in told.description) is has_examples
 
 
 def test_a_wrong_key_is_refused_in_words_once_and_stays_secret(

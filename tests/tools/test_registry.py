@@ -164,8 +164,10 @@ def test_model_sees_a_flat_strict_schema_without_the_context() -> None:
     assert "$defs" not in spec.parameters
 
 
-def test_model_reads_how_callers_ask() -> None:
-    spec = Registry(TOOLS).specs(["cancel_order"])[0]
+def test_model_reads_how_callers_ask_where_it_finds_tools_by_that() -> None:
+    plain = Registry(TOOLS).specs(["cancel_order"])[0]
+    spec = Registry(TOOLS).specs(["cancel_order"], has_examples=True)[0]
+    assert "Callers say" not in plain.description
     assert spec.description.startswith("Cancel a whole order of the caller")
     assert 'Callers say: "Cancel order 1007", ' in spec.description
     assert spec.description.endswith('"')
