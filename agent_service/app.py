@@ -15,11 +15,10 @@ from typing import Any, Final
 from starlette.applications import Starlette
 
 from agent_service.clock import Clock, SystemClock
+from agent_service.company.declaration import Company, Demo
+from agent_service.company.loading import load_company
 from agent_service.conversation.phrases import disclosure
-from agent_service.conversation.records import Caller
 from agent_service.conversation.spec import SessionTuning, TurnDetection
-from agent_service.demo_shop.settlements import SETTLEMENTS
-from agent_service.demo_shop.tools import TOOLS
 from agent_service.engines.choosing import engines_on
 from agent_service.engines.dialects import dialect_name
 from agent_service.engines.line import EngineLimits, Line, line_to
@@ -45,9 +44,11 @@ from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import SHORTEST_TICKET_SECRET, AgentSettings, Settings
 from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.interrupted import Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
+from agent_service.store.outbox import Settle
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
@@ -80,21 +81,22 @@ async def running(
     settings: Settings,
     *,
     offline_url: str | None = None,
-    demo_caller: Caller | None = None,
+    demo: Demo | None = None,
     new_engine: Callable[[], Engine] | None = None,
     receivers: Mapping[str, Receiver] | None = None,
     clock: Clock | None = None,
 ) -> AsyncIterator[Service]:
     """Open the service for the block. Raises SettingsError or StoreError when it cannot run.
 
-    ``offline_url`` is where the offline provider listens. With a ``demo_caller`` the demo page is
-    served, and whoever opens it speaks as that customer. ``receivers`` carry out what tools send to
-    the world outside, by kind; by default those that the settings name. ``new_engine`` and
+    ``offline_url`` is where the offline provider listens. With a ``demo`` the demo page is served,
+    and whoever opens it speaks as its caller. ``receivers`` carry out what tools send to the world
+    outside, by kind; by default those of the settings and the company. ``new_engine`` and
     ``clock`` replace the real ones.
     """
     clock = clock or SystemClock()
+    company = load_company(settings)
     if receivers is None:
-        receivers = load_receivers(settings.outbox.receivers)
+        receivers = receivers_of(settings, company)
     watch: EndingsWatch | None = None
     if new_engine is None:
         line = provider_line(settings, provider_choice(settings, offline_url), clock)
@@ -103,15 +105,17 @@ async def running(
     close_folder(settings.data_dir)
     database = Database(settings.database_url)
     try:
-        ensure_current(database)
-        registry = tool_registry(settings)
+        ensure_current(database, company.tables)
+        registry = tool_registry(settings, company)
+        customers = Customers(database, company.directory)
         agents = agent_profiles(settings, registry)
         with database.write() as session:
             resolve_open_calls(session, clock.utc())
         presence = Presence(database, clock)
         presence.begin()
-        recorder = Recorder(database, clock=clock)
-        tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call)
+        own_tables = company.tables.tables.values() if company.tables else ()
+        recorder = Recorder(database, clock=clock, company_tables=own_tables)
+        tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call, customers)
         recorder.open()
         storage = StorageWatch(lambda: recorder.healthy, lambda: presence.is_well)
         try:
@@ -125,6 +129,8 @@ async def running(
                     clock,
                     recorder,
                     source_limit=settings.conversation.wrong_proofs_per_hour,
+                    proofs=company.proofs,
+                    customers=customers,
                 ),
                 find_interrupted=partial(_find_interrupted, database, clock, presence.process_id),
                 records=recorder,
@@ -139,8 +145,8 @@ async def running(
                 can_record=storage.is_well,
             ) as host:
                 recorder.on_overtaken = host.lose
-                desk = ApprovalDesk(registry, database, clock, host.settle)
-                outbox = OutboxWorker(database, clock, receivers, SETTLEMENTS)
+                desk = ApprovalDesk(registry, database, clock, host.settle, customers)
+                outbox = OutboxWorker(database, clock, receivers, company.settlements)
                 web = _Web(
                     settings,
                     host,
@@ -152,6 +158,7 @@ async def running(
                     desk,
                     outbox,
                     watch,
+                    company.settlements,
                 )
                 works = [
                     desk.run(),
@@ -164,7 +171,7 @@ async def running(
                 if watch is not None:
                     works.append(watch.run())
                 async with _background(*works):
-                    yield Service(web.app(demo_caller), host, settings.server.drain_s)
+                    yield Service(web.app(demo), host, settings.server.drain_s)
         finally:
             tools.close()
             await recorder.close()
@@ -221,14 +228,25 @@ def notice_speaker(settings: Settings, agent: AgentSettings) -> Speaker:
     return Speaker(settings.provider.chosen_kind, agent.voice, language_of(agent.language))
 
 
-def tool_registry(settings: Settings) -> Registry:
-    """Return the shop's tools and those of the modules that agents name.
+def tool_registry(settings: Settings, company: Company) -> Registry:
+    """Return the company's tools and those of the modules that agents name.
 
     Raises SettingsError with every mistake in them.
     """
     names = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    tools = [*TOOLS, *load_tools(names)]
+    tools = [*company.tools, *load_tools(names)]
     return Registry(tools, most_characters=settings.tools.output_characters)
+
+
+def receivers_of(
+    settings: Settings, company: Company, others: Mapping[str, Receiver] | None = None
+) -> dict[str, Receiver]:
+    """Return who takes messages, by kind: named by the settings, else the company's, else others.
+
+    Raises SettingsError with every one that cannot be used.
+    """
+    named = load_receivers(settings.outbox.receivers)
+    return {**(others or {}), **company.receivers, **named}
 
 
 def agent_profiles(settings: Settings, registry: Registry) -> list[AgentProfile]:
@@ -329,6 +347,12 @@ def _disclosure(agent: AgentSettings) -> str | None:
     return agent.disclosure or disclosure(agent.language, agent.on_behalf_of)
 
 
+def demo_hint(demo: Demo) -> str:
+    """Say on the demo page who its visitor is, and what to ask."""
+    name = demo.caller.name or "a stranger"
+    return f"You are {name}. Ask: {demo.question}"
+
+
 @dataclass(frozen=True, slots=True)
 class _Web:
     """The parts that the web application is made of."""
@@ -343,8 +367,9 @@ class _Web:
     desk: ApprovalDesk
     outbox: OutboxWorker
     watch: EndingsWatch | None
+    settlements: Mapping[str, Settle]
 
-    def app(self, demo_caller: Caller | None) -> Starlette:
+    def app(self, demo: Demo | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
         limit_s = settings.database.query_time_limit_s
         tickets = Tickets(ticket_secret(settings), clock)
@@ -359,17 +384,17 @@ class _Web:
             *ticket_api.routes(tickets, tokens.authorise, settings.agents, self._keep_contact),
             *admin_api.routes(database, tokens, time_limit_s=limit_s),
             *approvals.routes(self.desk, self.registry, database, tokens, clock),
-            *promises.routes(database, tokens, clock, time_limit_s=limit_s),
+            *promises.routes(database, tokens, clock, self.settlements, time_limit_s=limit_s),
             *health.routes(
                 {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
                 self._warnings,
             ),
-            *pages.routes(has_demo=demo_caller is not None),
+            *pages.routes(hint=demo_hint(demo) if demo else None),
         ]
-        if demo_caller is not None:
-            routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo_caller)
+        if demo is not None:
+            routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
         return application(routes)
 
     async def _keep_contact(self, customer_id: str, address: Address) -> None:

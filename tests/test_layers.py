@@ -21,6 +21,8 @@ def test_every_module_has_a_layer() -> None:
     project = tomllib.loads(PYPROJECT.read_text())
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
     placed = {name for layer in layers for name in layer.split(" | ")}
+    optional = {name.strip("()") for name in placed if name.startswith("(")}
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
     modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"}
-    assert {f"agent_service.{name}" for name in folders | modules} == placed
+    found = {f"agent_service.{name}" for name in folders | modules}
+    assert found - optional == {name for name in placed if not name.startswith("(")}

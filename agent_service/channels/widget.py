@@ -163,8 +163,8 @@ def _event(message: CallerMessage) -> CallerEvent | CallerProof | Start:
             return CallerRated(score, comment)
         case CodeMessage(code=code):
             return CallerEnteredCode("".join(filter(str.isdigit, code)))
-        case CheckMessage(order_number=order_number, postcode=postcode):
-            return CallerAnsweredCheck(order_number, postcode)
+        case CheckMessage(proof=proof, fields=fields):
+            return CallerAnsweredCheck(proof, fields)
         case EndMessage():
             return CallerEnded()
         case _:

@@ -76,8 +76,11 @@ class CodeMessage(FromCaller, tag="code", frozen=True):
 
 
 class CheckMessage(FromCaller, tag="check", frozen=True):
-    order_number: Annotated[int, Meta(ge=1, le=2**31 - 1)]
-    postcode: Annotated[str, Meta(min_length=2, max_length=16)]
+    proof: Annotated[str, Meta(max_length=24)]
+    fields: Annotated[
+        dict[Annotated[str, Meta(max_length=24)], Annotated[str, Meta(max_length=200)]],
+        Meta(min_length=1, max_length=10),
+    ]
 
 
 class EndMessage(FromCaller, tag="end", frozen=True):

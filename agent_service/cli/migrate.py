@@ -3,6 +3,7 @@
 import argparse
 
 from agent_service.cli.options import add_config, add_data_dir
+from agent_service.company.loading import load_company
 from agent_service.private_files import make_folder
 from agent_service.settings import load
 from agent_service.store.database import Database
@@ -13,8 +14,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add the command."""
     parser = commands.add_parser(
         "migrate",
-        help="bring the database to this release's tables",
-        description="Bring the database to this release's tables. "
+        help="bring the database to this release's tables, and to the company's",
+        description="Bring the database to this release's tables, and to the company's. "
         "An interrupted migration leaves the database as it was.",
     )
     parser.add_argument(
@@ -30,13 +31,14 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(arguments: argparse.Namespace) -> int:
     """Migrate, or look whether it is needed."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
+    tables = load_company(settings).tables
     if not arguments.check:
         if settings.database.url is None:
             make_folder(settings.data_dir)
-        upgrade(settings.database_url, lambda step: print(step, flush=True))
+        upgrade(settings.database_url, lambda step: print(step, flush=True), tables)
     database = Database(settings.database_url)
     try:
-        ensure_current(database)
+        ensure_current(database, tables)
     finally:
         database.close()
     print("The database is up to date.")

@@ -15,9 +15,10 @@ from agent_service.app import tool_registry
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.clock import SystemClock
-from agent_service.demo_shop.settlements import SETTLEMENTS
+from agent_service.company.loading import load_company
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.migrating import ensure_current
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
@@ -120,16 +121,18 @@ def _done(settings: Settings, database: Database, arguments: argparse.Namespace)
             done_by=_operator(),
             note=arguments.note[:500],
             now=SystemClock().utc(),
-            settlements=SETTLEMENTS,
+            settlements=load_company(settings).settlements,
         )
     print(f"{arguments.id} is done.")
 
 
 def _decide(settings: Settings, database: Database, arguments: argparse.Namespace) -> None:
-    registry = tool_registry(settings)
+    company = load_company(settings)
+    registry = tool_registry(settings, company)
+    customers = Customers(database, company.directory)
     # The process that holds the conversation, if one does, tells the caller.
     with logs.prints_on_standard_error():
-        decided = Decisions(registry, database, SystemClock()).decide(
+        decided = Decisions(registry, database, SystemClock(), customers).decide(
             arguments.id.removeprefix(f"{PromiseKind.APPROVAL}-"),
             is_approved=arguments.approve,
             decided_by=_operator(),

@@ -11,10 +11,10 @@ from typing import Any
 from agent_service import app
 from agent_service.cli import CTRL_C_STATUS
 from agent_service.cli.offline_process import OfflineProvider, offline_provider
-from agent_service.conversation.records import Caller
+from agent_service.company.declaration import Demo
+from agent_service.company.loading import load_company
 from agent_service.errors import OfflineError
 from agent_service.runtime.deliveries import Receiver
-from agent_service.runtime.receivers import load_receivers
 from agent_service.settings import Settings
 from agent_service.web import server
 
@@ -24,16 +24,17 @@ async def serve(
     *,
     progress: Callable[[str], None],
     on_ready: Callable[[str], None],
-    demo_caller: Caller | None = None,
+    demo: Demo | None = None,
     receivers: Mapping[str, Receiver] | None = None,
 ) -> int:
     """Serve until a signal and return the exit status; ``on_ready`` gets the service's URL.
 
-    ``receivers`` take messages of kinds for which the settings name none.
+    ``receivers`` take messages of kinds for which neither the settings nor the company has one.
     """
     # First of all, so that mistakes and a taken port are known before models are loaded.
-    app.agent_profiles(settings, app.tool_registry(settings))
-    receivers = {**(receivers or {}), **load_receivers(settings.outbox.receivers)}
+    company = load_company(settings)
+    app.agent_profiles(settings, app.tool_registry(settings, company))
+    receivers = app.receivers_of(settings, company, receivers)
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(listener.close)
@@ -44,7 +45,7 @@ async def serve(
             app.running(
                 settings,
                 offline_url=provider.url if provider else None,
-                demo_caller=demo_caller,
+                demo=demo,
                 receivers=receivers,
             )
         )

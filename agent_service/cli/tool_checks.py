@@ -1,11 +1,15 @@
 """What ``doctor`` looks at on the tools' side: modules, declarations, agents, tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, Table
 
 from agent_service.app import agent_profiles, tool_registry
 from agent_service.cli.checks import Finding, Verdict
-from agent_service.errors import SettingsError
+from agent_service.company.loading import load_company
+from agent_service.errors import SettingsError, StoreError
 from agent_service.settings import Settings
+from agent_service.store.branches import Branch
 from agent_service.store.database import Database
 from agent_service.store.own_tables import lacking, own_tables
 
@@ -13,30 +17,39 @@ from agent_service.store.own_tables import lacking, own_tables
 def check_tools(settings: Settings, *, has_database: bool) -> Iterator[Finding]:
     """Look whether the service could start with these tools, and whether they could run."""
     try:
-        registry = tool_registry(settings)
+        company = load_company(settings)
+        registry = tool_registry(settings, company)
         agent_profiles(settings, registry)
     except SettingsError as error:
         for problem in error.problems:
             yield Finding(Verdict.BAD, "tools", problem)
         return
     yield Finding(Verdict.GOOD, "tools", f"{len(list(registry))} declared")
-    if own_tables() and has_database:
-        yield from _check_tables(settings.database_url)
+    if has_database:
+        yield from _check_tables(settings.database_url, company.tables)
 
 
-def _check_tables(url: str) -> Iterator[Finding]:
+def _check_tables(url: str, branch: Branch | None) -> Iterator[Finding]:
     database = Database(url)
     try:
         with database.read() as session:
-            missing = list(lacking(session.connection()))
+            connection = session.connection()
+            if branch is not None:
+                branch.ensure_current(connection)
+                remedy = "its migrations have run: restore it from a backup"
+                yield from _lacking(connection, branch.tables, remedy)
+            remedy = "whoever wrote the tools that use it has to create it"
+            yield from _lacking(connection, own_tables(), remedy)
+    except StoreError as error:
+        yield Finding(Verdict.BAD, "tables", error.message, code=error.code)
     finally:
         database.close()
+
+
+def _lacking(connection: Connection, tables: Mapping[str, Table], remedy: str) -> Iterator[Finding]:
+    missing = list(lacking(connection, tables))
     for one in missing:
-        yield Finding(
-            Verdict.BAD,
-            "tables",
-            f"the database lacks the {one}, which is not one of this service's: whoever wrote the"
-            " tools that use it has to create it",
-        )
-    if not missing:
-        yield Finding(Verdict.GOOD, "tables", ", ".join(sorted(own_tables())))
+        words = f"the database lacks the {one}, which is not one of this service's"
+        yield Finding(Verdict.BAD, "tables", words, remedy)
+    if tables and not missing:
+        yield Finding(Verdict.GOOD, "tables", ", ".join(sorted(tables)))

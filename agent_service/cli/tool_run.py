@@ -23,6 +23,7 @@ from agent_service.conversation.records import (
 )
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.writer import write_records
 from agent_service.tools.execution import Execution
 from agent_service.tools.registry import Registry
@@ -32,15 +33,31 @@ _YES = ("y", "yes")
 _CALL = "call_1"
 
 
-def rehearse(database: Database, registry: Registry, caller: Caller, name: str, text: str) -> int:
+def rehearse(
+    database: Database,
+    registry: Registry,
+    customers: Customers,
+    caller: Caller,
+    name: str,
+    text: str,
+) -> int:
     """Run the tool, show its outcome, and keep nothing."""
     request = Request(uuid7(), _CALL, name, text, caller, uuid7())
     with logs.prints_on_standard_error():
-        outcome = Execution(registry, database, SystemClock()).rehearse(request)
+        outcome = Execution(registry, database, SystemClock(), customers=customers).rehearse(
+            request
+        )
     return _show(outcome.status, outcome.output, is_rehearsal=True)
 
 
-def run_tool(database: Database, registry: Registry, caller: Caller, name: str, text: str) -> int:
+def run_tool(
+    database: Database,
+    registry: Registry,
+    customers: Customers,
+    caller: Caller,
+    name: str,
+    text: str,
+) -> int:
     """Run the tool in a conversation of its own; ask the operator where a caller would be asked."""
     clock = SystemClock()
     conversation_id = uuid7()
@@ -60,7 +77,7 @@ def run_tool(database: Database, registry: Registry, caller: Caller, name: str, 
     with database.write() as session:
         write_records(session, [record])
     agree = partial(_agree, database, conversation_id, _Operator())
-    runner = ToolRunner(registry, database, clock)
+    runner = ToolRunner(registry, database, clock, customers=customers)
     with logs.prints_on_standard_error():
         try:
             finished = asyncio.run(

@@ -5,22 +5,34 @@ import getpass
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from agent_service.app import tool_registry
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.tool_run import rehearse, run_tool
 from agent_service.clock import SystemClock
+from agent_service.company.declaration import Company
+from agent_service.company.loading import load_company
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import SettingsError
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.migrating import ensure_current
 from agent_service.store.switches import switch_tool
 from agent_service.tools.catalogue import declaration, markdown_table
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Tool
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What every action works with."""
+
+    settings: Settings
+    company: Company
+    registry: Registry
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,7 +56,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     running.add_argument(
         "--customer",
         metavar="ID",
-        help=f"whose rows (default: {DEMO_CALLER.customer_id}, of the demo shop)",
+        help="whose rows (default: the customer of the company's demo page)",
     )
     running.add_argument(
         "--level",
@@ -65,7 +77,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked for."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    return int(arguments.act(settings, tool_registry(settings), arguments))
+    company = load_company(settings)
+    given = _Given(settings, company, tool_registry(settings, company))
+    return int(arguments.act(given, arguments))
 
 
 def _add(
@@ -81,31 +95,32 @@ def _add(
     return parser
 
 
-def _list(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
+def _list(given: _Given, arguments: argparse.Namespace) -> int:
     if arguments.markdown:
-        print(markdown_table(registry), end="")
+        print(markdown_table(given.registry), end="")
         return 0
-    width = max(len(tool.name) for tool in registry)
-    for tool in registry:
+    width = max(len(tool.name) for tool in given.registry)
+    for tool in given.registry:
         print(f"{tool.name:<{width}}  {tool.effect:<5}  {tool.audience.value:<10}  {tool.title}")
     return 0
 
 
-def _describe(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
-    shown = declaration(_known(registry, arguments.tool))
+def _describe(given: _Given, arguments: argparse.Namespace) -> int:
+    shown = declaration(_known(given.registry, arguments.tool))
     print(json.dumps(shown, indent=2, ensure_ascii=False))
     return 0
 
 
-def _run(settings: Settings, registry: Registry, arguments: argparse.Namespace) -> int:
-    name = _known(registry, arguments.tool).name
-    caller = _caller(CallerLevel(arguments.level), arguments.customer)
+def _run(given: _Given, arguments: argparse.Namespace) -> int:
+    name = _known(given.registry, arguments.tool).name
+    caller = _caller(given.company, CallerLevel(arguments.level), arguments.customer)
     start = rehearse if arguments.dry_run else run_tool
-    with _opened(settings) as database:
-        return start(database, registry, caller, name, arguments.arguments)
+    with _opened(given) as database:
+        customers = Customers(database, given.company.directory)
+        return start(database, given.registry, customers, caller, name, arguments.arguments)
 
 
-def _caller(level: CallerLevel, customer_id: str | None) -> Caller:
+def _caller(company: Company, level: CallerLevel, customer_id: str | None) -> Caller:
     """Return who the tool is run as; who is not identified is no customer."""
     if level.rank < CallerLevel.IDENTIFIED.rank:
         if customer_id is not None:
@@ -113,14 +128,16 @@ def _caller(level: CallerLevel, customer_id: str | None) -> Caller:
         return Caller(None, None, level)
     if customer_id is not None and not customer_id.strip():
         raise SettingsError(["--customer: name one, or leave it out"])
-    return Caller(customer_id or DEMO_CALLER.customer_id, None, level)
+    if customer_id is None and company.demo is not None:
+        customer_id = company.demo.caller.customer_id
+    if customer_id is None:
+        raise SettingsError(["--customer: say whose rows, or give --level anonymous"])
+    return Caller(customer_id, None, level)
 
 
-def _switch(
-    settings: Settings, registry: Registry, arguments: argparse.Namespace, *, is_off: bool
-) -> int:
-    name = _known(registry, arguments.tool).name
-    with _opened(settings) as database, database.write() as session:
+def _switch(given: _Given, arguments: argparse.Namespace, *, is_off: bool) -> int:
+    name = _known(given.registry, arguments.tool).name
+    with _opened(given) as database, database.write() as session:
         switch_tool(
             session,
             name,
@@ -142,10 +159,10 @@ def _known(registry: Registry, name: str) -> Tool:
 
 
 @contextmanager
-def _opened(settings: Settings) -> Iterator[Database]:
-    database = Database(settings.database_url)
+def _opened(given: _Given) -> Iterator[Database]:
+    database = Database(given.settings.database_url)
     try:
-        ensure_current(database)
+        ensure_current(database, given.company.tables)
         yield database
     finally:
         database.close()

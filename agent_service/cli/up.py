@@ -1,6 +1,7 @@
-"""``agent-service up``: everything on one command, with the demo shop and no key."""
+"""``agent-service up``: everything on one command, with a company to look at and no key."""
 
 import argparse
+import importlib.util
 import sys
 from collections.abc import Callable
 from typing import Final
@@ -10,7 +11,9 @@ from agent_service.app import provider_choice
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
-from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
+from agent_service.company.declaration import Company, Demo
+from agent_service.company.loading import company_module, load_company
+from agent_service.conversation.records import Caller
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
 from agent_service.private_files import make_folder, read_file, write_file
 from agent_service.runtime.receivers import FileReceiver
@@ -20,8 +23,10 @@ from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
 from agent_service.web import server
 
-DEMO_KINDS: Final = ("message", "refund")
-"""What the demo shop sends out, to be looked at in files."""
+DEMO_COMPANY: Final = "agent_service.demo_shop"
+"""Whom ``up`` shows when no company is named, unless it was taken out."""
+LETTERS: Final = "message"
+"""The kind of message that the service itself has for customers: codes and decisions."""
 ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
 MADE_BEFORE: Final = "(made before, and not kept here)"
 
@@ -30,9 +35,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add the command."""
     parser = commands.add_parser(
         "up",
-        help="run everything: database, demo shop, offline provider, service",
-        description="Run everything on one command: migrate the database, fill the demo shop once, "
-        "start the offline provider unless another one is configured, serve, and say where. "
+        help="run everything: database, company, offline provider, service",
+        description="Run everything on one command: migrate the database, fill the tables of the "
+        "company (without one: of the demo shop) once, start the offline provider unless "
+        "another one is configured, serve, and say where. "
         "SIGTERM lets conversations end first, Ctrl-C does not.",
     )
     add_listening(parser)
@@ -41,7 +47,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until a signal."""
-    settings = service_settings(arguments)
+    settings = _with_company(service_settings(arguments))
     # On standard error: standard output is the log. It too may have a reader that stands still.
     writer = LineWriter(sys.stderr)
     try:
@@ -51,33 +57,43 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(settings: Settings, say: Callable[[str], None]) -> int:
+    company = load_company(settings)
     make_folder(settings.data_dir)
     say(f"database: {_shown(settings)}")
-    upgrade(settings.database_url, lambda step: say(f"database: {step}"))
-    token = _prepare(settings, say)
+    upgrade(settings.database_url, lambda step: say(f"database: {step}"), company.tables)
+    token = _prepare(settings, company, say)
+    demo = company.demo or Demo(caller=Caller(), question="What can you do for me?")
+    files = FileReceiver(settings.data_dir / "outbox")
     with logs.prints_as_lines():
         status = server.run(
             serve(
                 settings,
                 progress=lambda text: say(f"offline provider: {text}"),
-                on_ready=lambda url: say(_announcement(settings, url, token)),
-                demo_caller=DEMO_CALLER,
-                receivers=dict.fromkeys(DEMO_KINDS, FileReceiver(settings.data_dir / "outbox")),
+                on_ready=lambda url: say(_announcement(settings, demo, url, token)),
+                demo=demo,
+                receivers=dict.fromkeys((LETTERS, *demo.kinds), files),
             )
         )
     say("ended")
     return status
 
 
-def _prepare(settings: Settings, say: Callable[[str], None]) -> str:
-    """Fill the demo shop and make the first admin token, once; return the token."""
+def _with_company(settings: Settings) -> Settings:
+    """Return the settings with the demo shop, if there is no other company to be shown."""
+    if company_module(settings) is not None or importlib.util.find_spec(DEMO_COMPANY) is None:
+        return settings
+    return settings.model_copy(update={"company": DEMO_COMPANY})
+
+
+def _prepare(settings: Settings, company: Company, say: Callable[[str], None]) -> str:
+    """Fill the company's tables and make the first admin token, once; return the token."""
     database = Database(settings.database_url)
     clock = SystemClock()
     path = settings.data_dir / ADMIN_TOKEN_FILE
     try:
         with database.write() as session:
-            if seed_shop(session, clock.utc()):
-                say("demo shop: filled")
+            if company.seed is not None and company.seed(session, clock.utc()):
+                say(f"{company.title}: filled")
             if has_tokens(session):
                 return read_file(path).strip() if path.exists() else MADE_BEFORE
             token = create_token(session, "first", clock.utc())
@@ -87,7 +103,7 @@ def _prepare(settings: Settings, say: Callable[[str], None]) -> str:
         database.close()
 
 
-def _announcement(settings: Settings, url: str, token: str) -> str:
+def _announcement(settings: Settings, demo: Demo, url: str, token: str) -> str:
     if settings.provider.chosen_kind == "offline":
         provider = "offline: no key, no network"
         advice = "set AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY and AZURE_OPENAI_DEPLOYMENT"
@@ -100,7 +116,7 @@ def _announcement(settings: Settings, url: str, token: str) -> str:
   Admin page          {url}/admin
   Admin token         {token}
   From the terminal   agent-service call question.wav --url {url}
-                      agent-service call --text "Where is order 1004?" --url {url}
+                      agent-service call --text "{demo.question}" --url {url}
   Log                 agent-service logs tail --data-dir {settings.data_dir}
   Provider            {provider}
   Azure OpenAI        {advice}

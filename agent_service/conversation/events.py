@@ -3,6 +3,7 @@
 Audio is PCM16 mono little endian at 24 kHz; its bytes stay opaque here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -63,10 +64,11 @@ class CallerEnteredCode:
 
 @dataclass(frozen=True, slots=True)
 class CallerAnsweredCheck:
-    """The caller proves who they are by what only they know of an order."""
+    """The caller proves who they are by what only they know."""
 
-    order_number: int
-    postcode: str = field(repr=False)
+    proof: str
+    """Which of the company's proofs."""
+    answers: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

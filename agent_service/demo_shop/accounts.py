@@ -7,7 +7,16 @@ from typing import Annotated, Final
 from pydantic import Field
 from sqlalchemy import select
 
-from agent_service.conversation.records import CallerLevel
+from agent_service.company import (
+    Answer,
+    CallerLevel,
+    Preview,
+    Ticket,
+    ToolContext,
+    ToolError,
+    day,
+    tool,
+)
 from agent_service.demo_shop.arguments import OWN_ORDER, OrderNumber, the_order
 from agent_service.demo_shop.tables import (
     Order,
@@ -15,10 +24,6 @@ from agent_service.demo_shop.tables import (
     Refund,
     Return,
 )
-from agent_service.errors import ToolError
-from agent_service.store.requests import Ticket
-from agent_service.tools.tool import Answer, Preview, ToolContext, tool
-from agent_service.tools.wording import day
 
 Street = Annotated[str, Field(min_length=3, max_length=200, description="Street and house number.")]
 City = Annotated[str, Field(min_length=1, max_length=100, description="The town or city.")]

@@ -7,11 +7,8 @@ from typing import Annotated, Final, TypeVar
 from pydantic import Field
 from sqlalchemy import select
 
+from agent_service.company import CallerSession, Money, OwnedArgument, ToolError
 from agent_service.demo_shop.tables import Order, OrderItem
-from agent_service.errors import ToolError
-from agent_service.store.money import Money
-from agent_service.store.ownership import CallerSession
-from agent_service.tools.tool import OwnedArgument
 
 T = TypeVar("T")
 

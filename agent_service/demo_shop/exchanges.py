@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 from sqlalchemy import select
 
-from agent_service.conversation.records import CallerLevel
+from agent_service.company import Answer, CallerLevel, Preview, ToolContext, ToolError, tool
 from agent_service.demo_shop.arguments import (
     OWN_ORDER,
     OrderNumber,
@@ -22,8 +22,6 @@ from agent_service.demo_shop.tables import (
     ReturnKind,
     ReturnStatus,
 )
-from agent_service.errors import ToolError
-from agent_service.tools.tool import Answer, Preview, ToolContext, tool
 
 _MOST_NAMED: Final = 5
 

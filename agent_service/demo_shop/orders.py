@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 from sqlalchemy import select
 
-from agent_service.conversation.records import CallerLevel
+from agent_service.company import Answer, CallerLevel, Preview, ToolContext, ToolError, day, tool
 from agent_service.demo_shop.arguments import (
     OWN_ORDER,
     OrderNumber,
@@ -22,9 +22,6 @@ from agent_service.demo_shop.tables import (
     Shipment,
     ShipmentStatus,
 )
-from agent_service.errors import ToolError
-from agent_service.tools.tool import Answer, Preview, ToolContext, tool
-from agent_service.tools.wording import day
 
 _MOST: Final = 10
 

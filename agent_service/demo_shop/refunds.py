@@ -6,7 +6,19 @@ from typing import Annotated, Final
 from pydantic import Field
 from sqlalchemy import select
 
-from agent_service.conversation.records import CallerLevel
+from agent_service.company import (
+    Answer,
+    Approval,
+    CallerLevel,
+    Cap,
+    Limits,
+    Money,
+    Preview,
+    ToolContext,
+    ToolError,
+    day,
+    tool,
+)
 from agent_service.demo_shop.arguments import (
     OWN_ORDER,
     OrderNumber,
@@ -30,11 +42,6 @@ from agent_service.demo_shop.tables import (
     Shipment,
     ShipmentStatus,
 )
-from agent_service.errors import ToolError
-from agent_service.store.limits import Cap
-from agent_service.store.money import Money
-from agent_service.tools.tool import Answer, Approval, Limits, Preview, ToolContext, tool
-from agent_service.tools.wording import day
 
 Cents = Annotated[
     int,

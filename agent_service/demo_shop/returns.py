@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from agent_service.conversation.records import CallerLevel
+from agent_service.company import Answer, CallerLevel, Preview, ToolContext, ToolError, day, tool
 from agent_service.demo_shop.arguments import (
     OWN_ORDER,
     OrderNumber,
@@ -23,9 +23,6 @@ from agent_service.demo_shop.tables import (
     ReturnKind,
     ReturnStatus,
 )
-from agent_service.errors import ToolError
-from agent_service.tools.tool import Answer, Preview, ToolContext, tool
-from agent_service.tools.wording import day
 
 RETURN_WINDOW: Final = timedelta(days=30)
 

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.company import Caller, CallerLevel, HelpArticle, OpeningHours
 from agent_service.demo_shop.catalogue import ARTICLES, WARES, Ware
 from agent_service.demo_shop.tables import (
     Customer,
@@ -22,7 +22,6 @@ from agent_service.demo_shop.tables import (
     Shipment,
     ShipmentStatus,
 )
-from agent_service.store.requests import HelpArticle, OpeningHours
 
 DEMO_CALLER: Final = Caller(customer_id="C0001", name="Jane Doe", level=CallerLevel.VERIFIED)
 """The customer that the demo page and test calls speak as."""

@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agent_service.company import OutboxMessage, Settle
 from agent_service.demo_shop.tables import Refund, RefundStatus
-from agent_service.store.outbox import OutboxMessage, Settle
 
 
 def settle_refund(session: Session, message: OutboxMessage, is_done: bool, now: datetime) -> None:

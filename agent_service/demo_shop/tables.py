@@ -8,12 +8,26 @@ and the allowed moves in the migration.
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from agent_service.store.rows import OwnedRow, PublicRow
-from agent_service.store.schema import SaidText, Table, ToldText
+from agent_service.company import (
+    COLUMN_TYPES,
+    OwnedRow,
+    PublicRow,
+    SaidText,
+    ToldText,
+    new_metadata,
+)
+
+
+class ShopTable(DeclarativeBase):
+    """Every table of the shop."""
+
+    metadata = new_metadata()
+    type_annotation_map: ClassVar = COLUMN_TYPES
 
 
 class OrderStatus(StrEnum):
@@ -49,7 +63,7 @@ class RefundStatus(StrEnum):
     REJECTED = "rejected"
 
 
-class Customer(OwnedRow, Table):
+class Customer(OwnedRow, ShopTable):
     __tablename__ = "customers"
 
     customer_id: Mapped[str] = mapped_column(primary_key=True)
@@ -63,7 +77,7 @@ class Customer(OwnedRow, Table):
     created_at: Mapped[datetime]
 
 
-class Product(PublicRow, Table):
+class Product(PublicRow, ShopTable):
     __tablename__ = "products"
 
     sku: Mapped[str] = mapped_column(primary_key=True)
@@ -75,7 +89,7 @@ class Product(PublicRow, Table):
     __table_args__ = (CheckConstraint("price_minor > 0", name="price"),)
 
 
-class Order(OwnedRow, Table):
+class Order(OwnedRow, ShopTable):
     __tablename__ = "orders"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -108,7 +122,7 @@ def _of_order() -> ForeignKeyConstraint:
     )
 
 
-class OrderItem(OwnedRow, Table):
+class OrderItem(OwnedRow, ShopTable):
     """One line of an order, with what has already been returned and refunded of it."""
 
     __tablename__ = "order_items"
@@ -143,7 +157,7 @@ def _of_item() -> ForeignKeyConstraint:
     )
 
 
-class Shipment(OwnedRow, Table):
+class Shipment(OwnedRow, ShopTable):
     __tablename__ = "shipments"
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -159,7 +173,7 @@ class Shipment(OwnedRow, Table):
     __table_args__ = (_of_order(),)
 
 
-class Return(OwnedRow, Table):
+class Return(OwnedRow, ShopTable):
     """Goods that come back: for their money, or for others in exchange."""
 
     __tablename__ = "returns"
@@ -183,7 +197,7 @@ class Return(OwnedRow, Table):
     )
 
 
-class Refund(OwnedRow, Table):
+class Refund(OwnedRow, ShopTable):
     """Money that goes back; ``requested`` until the payment provider confirms it."""
 
     __tablename__ = "refunds"

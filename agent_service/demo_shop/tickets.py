@@ -2,10 +2,19 @@
 
 from typing import Final
 
-from agent_service.conversation.records import CallerLevel
+from agent_service.company import (
+    TICKET_EXAMPLES,
+    Answer,
+    CallerLevel,
+    Preview,
+    TicketContact,
+    TicketDetails,
+    TicketSubject,
+    ToolContext,
+    tool,
+    write_ticket,
+)
 from agent_service.demo_shop.arguments import OWN_ORDER, OrderNumber
-from agent_service.tools.team.tickets import EXAMPLES, Contact, Details, Subject, write_ticket
-from agent_service.tools.tool import Answer, Preview, ToolContext, tool
 
 
 def _opening(
@@ -26,18 +35,19 @@ def _opening(
     owned=(OWN_ORDER,),
     preview=_opening,
     redacted=("contact",),
-    examples=EXAMPLES,
+    examples=TICKET_EXAMPLES,
 )
 def open_ticket(
     context: ToolContext,
-    subject: Subject,
-    details: Details,
+    subject: TicketSubject,
+    details: TicketDetails,
     order_number: OrderNumber | None = None,
-    contact: Contact | None = None,
+    contact: TicketContact | None = None,
 ) -> Answer:
     """Write down a problem, complaint or question that nobody can settle in this conversation, for
     the team to work on. They answer by email within one working day."""
-    return write_ticket(context, subject, details, contact, order_number)
+    about = f"order {order_number}" if order_number else None
+    return write_ticket(context, subject, details, contact, about)
 
 
 TOOLS: Final = (open_ticket,)

@@ -2,8 +2,14 @@
 
 from typing import Final
 
+from agent_service.company import (
+    book_callback,
+    get_business_hours,
+    hand_over_to_human,
+    search_help,
+    send_security_code,
+)
 from agent_service.demo_shop import accounts, exchanges, orders, refunds, returns, tickets
-from agent_service.tools.team import callbacks, codes, handing_over, help_pages
 
 TOOLS: Final = (
     *orders.TOOLS,
@@ -11,9 +17,10 @@ TOOLS: Final = (
     *refunds.TOOLS,
     *exchanges.TOOLS,
     *accounts.TOOLS,
-    *codes.TOOLS,
+    send_security_code,
     *tickets.TOOLS,
-    *handing_over.TOOLS,
-    *callbacks.TOOLS,
-    *help_pages.TOOLS,
+    hand_over_to_human,
+    book_callback,
+    get_business_hours,
+    search_help,
 )

@@ -12,6 +12,7 @@ from agent_service.conversation.events import ToolFinished
 from agent_service.errors import StoreError
 from agent_service.store.approvals import Approval, ApprovalStatus, list_approvals
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.tellings import untold
 from agent_service.tools.deciding import Decided, Decisions
 from agent_service.tools.registry import Registry
@@ -34,8 +35,15 @@ class ApprovalDesk:
     there, and the message stays; see ``store/tellings.py``.
     """
 
-    def __init__(self, registry: Registry, database: Database, clock: Clock, tell: Tell) -> None:
-        self._decisions = Decisions(registry, database, clock)
+    def __init__(
+        self,
+        registry: Registry,
+        database: Database,
+        clock: Clock,
+        tell: Tell,
+        customers: Customers | None = None,
+    ) -> None:
+        self._decisions = Decisions(registry, database, clock, customers)
         self._database = database
         self._clock = clock
         self._tell = tell

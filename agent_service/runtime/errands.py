@@ -172,7 +172,7 @@ class Errands:
         match proof:
             case ev.CallerEnteredCode(code):
                 return await self._identity.enter_code(self._caller, self._claimant, code)
-            case ev.CallerAnsweredCheck(number, postcode):
-                return await self._identity.answer_knowledge(
-                    self._caller, self._claimant, number, postcode
+            case ev.CallerAnsweredCheck(name, answers):
+                return await self._identity.answer_check(
+                    self._caller, self._claimant, name, answers
                 )

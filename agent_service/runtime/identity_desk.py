@@ -1,6 +1,7 @@
 """Proof of who is calling, by what the caller enters themselves and no model can emit."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +15,9 @@ from agent_service.conversation.records import Caller, CallerLevel, IncidentReco
 from agent_service.errors import CallerError
 from agent_service.runtime.ports import Records
 from agent_service.store.database import Database
-from agent_service.store.identity import Claimant, SourceExhausted, check_code, check_knowledge
+from agent_service.store.directory import Customers
+from agent_service.store.identity import Claimant, SourceExhausted, check_answers, check_code
+from agent_service.store.proofs import Expected, Proof
 
 ALARM_PAUSE: Final = timedelta(hours=1)
 """An alarm about one source is not repeated within this time."""
@@ -30,12 +33,21 @@ class IdentityDesk:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, records: Records, *, source_limit: int
+        self,
+        database: Database,
+        clock: Clock,
+        records: Records,
+        *,
+        source_limit: int,
+        proofs: Iterable[Proof] = (),
+        customers: Customers | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._records = records
         self._source_limit = source_limit
+        self._proofs = {proof.name: proof for proof in proofs}
+        self._customers = customers or Customers(database)
         self._alarms: dict[str, datetime] = {}
         """Sources with their last alarm; as many as there are origins of tickets."""
 
@@ -63,29 +75,40 @@ class IdentityDesk:
         level = CallerLevel.STEPPED_UP if is_verified else CallerLevel.VERIFIED
         return replace(caller, level=level)
 
-    async def answer_knowledge(
-        self, caller: Caller, claimant: Claimant, order_number: int, postcode: str
+    async def answer_check(
+        self, caller: Caller, claimant: Claimant, proof: str, answers: Mapping[str, str]
     ) -> Caller:
-        """Return the caller as an order's number and postcode prove them; else unchanged.
+        """Return the caller as the answers to a company's proof prove them; else unchanged.
 
         A conversation has one customer: who is known already cannot become somebody else.
         """
-        customer = await self._check(
+        asked = self._proofs.get(proof)
+        if asked is None or not asked.is_well_formed(answers):
+            raise CallerError("That is not what is asked for here.", code="proof_unknown")
+        claim = answers[asked.claimed]
+        question = partial(_expected, asked, claim)
+        expected = await asyncio.to_thread(self._customers.ask, question)
+        is_right = await self._check(
             claimant,
             partial(
-                check_knowledge,
+                check_answers,
                 claimant=claimant,
-                order_number=order_number,
-                postcode=postcode,
+                kind=proof,
+                claim=claim,
+                answers={name: said for name, said in answers.items() if name != asked.claimed},
+                expected=expected.answers if expected else None,
                 source_limit=self._source_limit,
                 now=self._clock.utc(),
             ),
         )
-        if customer is None or caller.customer_id not in (None, customer.customer_id):
+        if expected is None or not is_right:
             return caller
-        if caller.level.rank >= CallerLevel.IDENTIFIED.rank:
+        customer = expected.customer
+        if caller.customer_id not in (None, customer.customer_id):
             return caller
-        return Caller(customer.customer_id, customer.name, CallerLevel.IDENTIFIED)
+        if caller.level.rank >= asked.level.rank:
+            return caller
+        return Caller(customer.customer_id, customer.name, asked.level)
 
     async def _check(self, claimant: Claimant, work: Callable[[Session], T]) -> T:
         try:
@@ -109,3 +132,7 @@ class IdentityDesk:
         self._records.record(
             IncidentRecord(uuid7(), claimant.conversation_id, "identity_guessing", message, now)
         )
+
+
+def _expected(proof: Proof, claim: str, session: Session) -> Expected | None:
+    return proof.look_up(session, claim)

@@ -4,7 +4,7 @@
 them. While one side cannot keep up, the other side stops being read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -91,9 +91,11 @@ class Identity(Protocol):
         """Return the caller as the code proves them; unchanged by a wrong one."""
         ...
 
-    async def answer_knowledge(
-        self, caller: Caller, claimant: Claimant, order_number: int, postcode: str
-    ) -> Caller: ...
+    async def answer_check(
+        self, caller: Caller, claimant: Claimant, proof: str, answers: Mapping[str, str]
+    ) -> Caller:
+        """Return the caller as the answers to a company's proof prove them; else unchanged."""
+        ...
 
 
 class Records(Protocol):

@@ -6,13 +6,14 @@ Nothing here waits on the loop. What ``on_committed`` reports is on disk.
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 
 import structlog
+from sqlalchemy import Table as Declared
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock, uuid7
@@ -22,7 +23,12 @@ from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall
 from agent_service.store.record_fields import to_line
-from agent_service.store.record_redaction import CardPieces, RecordRedactor, remove_pieces
+from agent_service.store.record_redaction import (
+    CardPieces,
+    RecordRedactor,
+    remove_pieces,
+    tables_of_conversations,
+)
 
 log = structlog.get_logger()
 
@@ -51,12 +57,20 @@ def _ignore_loss(_: Claim) -> None:
 class Recorder:
     """Keeps records. ``open`` it on the event loop that then calls ``record`` and ``close``."""
 
-    def __init__(self, database: Database, *, clock: Clock, capacity: int = 20_000) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock,
+        company_tables: Iterable[Declared] = (),
+        capacity: int = 20_000,
+    ) -> None:
         self.on_overtaken: Callable[[Claim], None] = _ignore_loss
         """Called on the loop when records were refused because another process has the claim."""
         self._database = database
         self._clock = clock
         self._capacity = capacity
+        self._company_tables = tables_of_conversations(company_tables)
         self._redactor = RecordRedactor()
         # Full only after the database has refused for long: the record then stays in the log alone.
         # Well before, ``healthy`` has turned false and no new conversation is let in.
@@ -190,7 +204,7 @@ class Recorder:
         while True:
             try:
                 with self._database.write_log() as session:
-                    lost = _write(session, batch)
+                    lost = _write(session, batch, self._company_tables)
             except StoreError as error:
                 if not self._is_failing:
                     self._is_failing = True
@@ -236,7 +250,7 @@ class Recorder:
         loop.call_soon_threadsafe(call_each)
 
 
-def _write(session: Session, batch: list[_Entry]) -> set[Claim]:
+def _write(session: Session, batch: list[_Entry], company_tables: Iterable[Declared]) -> set[Claim]:
     """Write the records, then take out of all that is written what turned out to be of a card.
 
     Return the claims that were overtaken, under which nothing was written.
@@ -245,5 +259,5 @@ def _write(session: Session, batch: list[_Entry]) -> set[Claim]:
     lost = write_claimed(session, records)
     for entry in batch:
         if isinstance(entry.record, CardPieces) and entry.claim not in lost:
-            remove_pieces(session, entry.record)
+            remove_pieces(session, entry.record, company_tables)
     return lost

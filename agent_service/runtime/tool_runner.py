@@ -22,6 +22,7 @@ from agent_service.errors import StoreError, ToolError
 from agent_service.runtime.contained import contained, tasks_contained
 from agent_service.settings.service import ToolSettings
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.ledger import Outcome
 from agent_service.store.schema import clean_text
 from agent_service.tools.execution import Execution
@@ -65,9 +66,10 @@ class ToolRunner:
         clock: Clock,
         settings: ToolSettings = _DEFAULTS,
         keep_read: KeepEnded | None = None,
+        customers: Customers | None = None,
     ) -> None:
         self._registry = registry
-        self._execution = Execution(registry, database, clock, keep_read)
+        self._execution = Execution(registry, database, clock, keep_read, customers)
         self._clock = clock
         self._time_limit_s = settings.time_limit_s
         self._threads = ThreadPoolExecutor(settings.max_threads, thread_name_prefix="tool")

@@ -60,7 +60,7 @@ class Layers:
                 continue
             if name.startswith(PREFIX) and name != CONFIG_VARIABLE and value.strip():
                 keys = tuple(name.removeprefix(PREFIX).lower().split("__"))
-                parsed = _split(value) if is_tuple(keys, Settings) else value
+                parsed = split_list(value) if is_tuple(keys, Settings) else value
                 self._put(keys, parsed, name)
 
     def add_overrides(self, overrides: Mapping[str, Any]) -> None:
@@ -150,7 +150,8 @@ def _environments_of_containers(environment: Mapping[str, str]) -> Iterator[str]
             yield f"{name.removesuffix('NAME')}ENV_"
 
 
-def _split(value: str) -> list[str]:
+def split_list(value: str) -> list[str]:
+    """Return the values of a list that a variable holds."""
     return [part.strip() for part in value.split(",") if part.strip()]
 
 

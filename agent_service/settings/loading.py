@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from agent_service.errors import SettingsError
 from agent_service.settings.agent import AgentSettings
 from agent_service.settings.environment import CONFIG_VARIABLE, Layers
+from agent_service.settings.own_section import OwnSection, name_of_section
 from agent_service.settings.problems import describe
 from agent_service.settings.service import Settings
 from agent_service.settings.toml_file import KeyPath, TomlFile, read
@@ -115,14 +116,27 @@ def _check(
             f"{place(('default_agent',))}: default_agent = {default!r} has no file "
             f"agents/{default}.toml; there are {', '.join(agents) or 'none'}"
         )
+    own = _take_own_section(layers, place)
     try:
         settings = Settings.model_validate(layers.values | {"agents": {}})
     except ValidationError as error:
         problems.extend(describe(error, Settings, place))
         return None
+    settings._own_section = own
     return settings.model_copy(
         update={"agents": {name: agent for name, agent in agents.items() if agent is not None}}
     )
+
+
+def _take_own_section(layers: Layers, place: Callable[[KeyPath], str]) -> OwnSection | None:
+    """Set the company's section apart: what may stand in it is for the company to say."""
+    company = layers.values.get("company")
+    if not isinstance(company, str):
+        return None
+    name = name_of_section(company)
+    if name in Settings.model_fields or not isinstance(layers.values.get(name), dict):
+        return None
+    return OwnSection(name, layers.values.pop(name), lambda keys: place((name, *keys)))
 
 
 def _load_agents(folder: Path, problems: list[str]) -> dict[str, AgentSettings | None]:

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, model_validator
 
-from agent_service.settings.agent import AgentSettings
+from agent_service.settings.agent import AgentSettings, ModuleName
 from agent_service.settings.database_url import mistake_in
+from agent_service.settings.own_section import OwnSection
 from agent_service.settings.section import Section
 
 
@@ -297,6 +298,8 @@ class Settings(Section):
     """Folder for the database, recordings and generated secrets."""
     default_agent: str = "support"
     """The agent that answers where none is named."""
+    company: ModuleName | None = None
+    """Python module of your company; without it, one that an agent's `tool_modules` names."""
     server: ServerSettings = ServerSettings()
     """Where the service listens and how much it takes on."""
     database: DatabaseSettings = DatabaseSettings()
@@ -317,6 +320,13 @@ class Settings(Section):
     """What the service writes while it runs."""
     agents: dict[str, AgentSettings] = Field(default_factory=dict)
     """The agents by name, one file each in `agents`."""
+
+    _own_section: OwnSection | None = PrivateAttr(None)
+
+    @property
+    def own_section(self) -> OwnSection | None:
+        """Return the section of the company that ``company`` names, unchecked."""
+        return self._own_section
 
     @property
     def database_file(self) -> Path:

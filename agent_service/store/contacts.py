@@ -1,4 +1,4 @@
-"""How customers are reached: what the company said of its own, else what the demo shop knows."""
+"""How customers are reached: what came with their tickets, else what the directory knows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agent_service.demo_shop.tables import Customer
+from agent_service.store.directory import Customers, DirectoryAway, KnownCustomer
 from agent_service.store.rows import OwnedRow
 from agent_service.store.schema import Table, ToldText
 
@@ -31,11 +31,20 @@ class Address:
     phone: str | None
 
 
-def address_of(session: Session, customer_id: str | None) -> str | None:
-    """Return where a letter to the customer goes: their email address, else their phone."""
+def address_of(session: Session, customer_id: str | None, customers: Customers) -> str | None:
+    """Return where a letter to the customer goes: their email address, else their phone.
+
+    None where nobody can tell, also while the directory is away.
+    """
     if customer_id is None:
         return None
-    ways = ways_of(session.get(Contact, customer_id), session.get(Customer, customer_id))
+    contact = session.get(Contact, customer_id)
+    if contact is not None and contact.email:
+        return contact.email
+    try:
+        ways = ways_of(contact, customers.find("customer_id", customer_id))
+    except DirectoryAway:
+        return contact.phone if contact else None
     return ways.email or ways.phone
 
 
@@ -60,8 +69,8 @@ def keep_address(session: Session, customer_id: str, address: Address, now: date
         session.execute(change)
 
 
-def ways_of(contact: Contact | None, customer: Customer | None) -> Address:
-    """Return the ways to a customer, from what the company said and from the demo shop."""
+def ways_of(contact: Contact | None, customer: KnownCustomer | None) -> Address:
+    """Return the ways to a customer, from their tickets and from the directory."""
     return Address(
         email=(contact and contact.email) or (customer and customer.email) or None,
         phone=(contact and contact.phone) or (customer and customer.phone) or None,

@@ -7,28 +7,24 @@ neither in one conversation, nor about one account, nor in many conversations fr
 import hashlib
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
-from agent_service.demo_shop.tables import Customer, Order
 from agent_service.errors import AgentServiceError
+from agent_service.store.named_lock import lock_name
+from agent_service.store.proofs import CODE
 from agent_service.store.rows import OwnedRow
 from agent_service.store.schema import CleanText, Table, ToldText
 
 TRIES_PER_CONVERSATION: Final = 3
 TRIES_PER_ACCOUNT_DAY: Final = 5
 CODE_LASTS: Final = timedelta(minutes=5)
-
-
-class ProofKind(StrEnum):
-    KNOWLEDGE = "knowledge"
-    CODE = "code"
 
 
 class ProofError(AgentServiceError):
@@ -62,9 +58,9 @@ class IdentityTry(Table):
 
     id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(CleanText(36))
-    kind: Mapped[ProofKind]
+    kind: Mapped[str] = mapped_column(CleanText(24))
     account: Mapped[ToldText]
-    """What was claimed: a customer, or the order number of a knowledge check."""
+    """What was claimed: a customer, or what a proof's first field names."""
     source: Mapped[str | None]
     """None for tries of a release that did not keep it."""
     is_right: Mapped[bool]
@@ -85,34 +81,33 @@ class OneTimeCode(OwnedRow, Table):
     used_at: Mapped[datetime | None]
 
 
-def check_knowledge(
+def check_answers(
     session: Session,
     claimant: Claimant,
     *,
-    order_number: int,
-    postcode: str,
+    kind: str,
+    claim: str,
+    answers: Mapping[str, str],
+    expected: Mapping[str, str] | None,
     source_limit: int,
     now: datetime,
-) -> Customer | None:
-    """Return the customer whose order was delivered to that postcode, or None.
+) -> bool:
+    """Tell whether all answers are what is expected; None is expected of an unknown account.
 
-    Raises ProofError after too many wrong tries in this conversation, about this order today, or
-    from this source in the last hour.
+    ``claim`` is the account. Raises ProofError after too many wrong tries in this conversation,
+    about this account today, or from this source in the last hour.
     """
-    account = f"order {order_number}"
-    # Guesses about one order wait for each other, so none slips past the count.
-    session.execute(select(Order.number).where(Order.number == order_number).with_for_update())
-    _count_try(session, claimant, ProofKind.KNOWLEDGE, account, source_limit, now)
-    found = session.execute(
-        select(Customer, Order.postcode)
-        .join(Order, Order.customer_id == Customer.customer_id)
-        .where(Order.number == order_number)
-    ).one_or_none()
-    # An unknown order costs the same comparison as a known one with another postcode.
-    right = found[1] if found else secrets.token_hex(8)
-    is_right = hmac.compare_digest(_folded(postcode), _folded(right)) and found is not None
-    _keep_try(session, claimant, ProofKind.KNOWLEDGE, account, is_right, now)
-    return found[0] if found and is_right else None
+    account = f"{kind} {_folded(claim).decode()}"
+    # Guesses about one account wait for each other, so none slips past the count.
+    lock_name(session, f"proof {account}")
+    _count_try(session, claimant, kind, account, source_limit, now)
+    is_right = expected is not None
+    for name, answer in answers.items():
+        # An unknown account costs the same comparisons as a known one with other answers.
+        right = (expected or {}).get(name) or secrets.token_hex(8)
+        is_right &= hmac.compare_digest(_folded(answer), _folded(right))
+    _keep_try(session, claimant, kind, account, is_right, now)
+    return is_right
 
 
 def new_code(conversation_id: str, customer_id: str, now: datetime) -> tuple[OneTimeCode, str]:
@@ -142,7 +137,7 @@ def check_code(
     session.execute(
         select(OneTimeCode.id).where(OneTimeCode.customer_id == customer_id).with_for_update()
     )
-    _count_try(session, claimant, ProofKind.CODE, customer_id, source_limit, now)
+    _count_try(session, claimant, CODE, customer_id, source_limit, now)
     sent = session.scalars(
         select(OneTimeCode)
         .where(
@@ -159,14 +154,14 @@ def check_code(
     is_right = hmac.compare_digest(_hash(sent.id if sent else "", code), right)
     if sent is not None and is_right:
         sent.used_at = now
-    _keep_try(session, claimant, ProofKind.CODE, customer_id, is_right, now)
+    _keep_try(session, claimant, CODE, customer_id, is_right, now)
     return is_right
 
 
 def _count_try(
     session: Session,
     claimant: Claimant,
-    kind: ProofKind,
+    kind: str,
     account: str,
     source_limit: int,
     now: datetime,
@@ -192,7 +187,7 @@ def _count_try(
 def _keep_try(
     session: Session,
     claimant: Claimant,
-    kind: ProofKind,
+    kind: str,
     account: str,
     is_right: bool,
     now: datetime,

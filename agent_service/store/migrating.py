@@ -20,6 +20,7 @@ from sqlalchemy import Connection, MetaData, text
 from agent_service import store
 from agent_service.errors import StoreError
 from agent_service.private_files import make_file
+from agent_service.store.branches import Branch
 from agent_service.store.connecting import WRITING, connect, read_url, sqlite_file
 from agent_service.store.database import Database
 from agent_service.store.failures import as_store_error
@@ -97,8 +98,13 @@ def _refuse_unusable(file: Path) -> None:
         raise StoreError(f"The database {file} is no file that we may read and write. {_ADVICE}")
 
 
-def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
-    """Bring the database to this version; ``progress`` hears of each step before the commit."""
+def upgrade(
+    url: str, progress: Callable[[str], None] | None = None, branch: Branch | None = None
+) -> None:
+    """Bring the database to this version, and a company's tables to theirs.
+
+    ``progress`` hears of each step before the commit.
+    """
     with migrating(url) as connection:
         config = configuration(connection)
         scripts = ScriptDirectory.from_config(config)
@@ -106,9 +112,11 @@ def upgrade(url: str, progress: Callable[[str], None] | None = None) -> None:
         _refuse_newer(current_revision(connection), scripts)
         config.attributes["progress"] = progress
         command.upgrade(config, "head")
+        if branch is not None:
+            branch.upgrade(connection, report(progress))
 
 
-def ensure_current(database: Database) -> None:
+def ensure_current(database: Database, branch: Branch | None = None) -> None:
     """Raise StoreError, naming the remedy, unless the database has this version's tables."""
     file = sqlite_file(read_url(database.url))
     if file is not None and not os.path.exists(file):  # also where we may not look
@@ -134,6 +142,9 @@ def ensure_current(database: Database) -> None:
             " Run: agent-service migrate",
             code="database_not_migrated",
         )
+    if branch is not None:
+        with database.read() as session:
+            branch.ensure_current(session.connection())
 
 
 def _refuse_newer(found: str | None, scripts: ScriptDirectory) -> None:

@@ -1,6 +1,6 @@
 """Tables that a company's modules declare beside the service's: the service makes none of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy import Table as Declared
@@ -20,10 +20,10 @@ def own_tables() -> dict[str, Declared]:
     }
 
 
-def lacking(connection: Connection) -> Iterator[str]:
-    """Yield what the database lacks of them: tables and columns."""
+def lacking(connection: Connection, tables: Mapping[str, Declared]) -> Iterator[str]:
+    """Yield what the database lacks of the tables: whole ones, and columns."""
     inspector = inspect(connection)
-    for name, table in sorted(own_tables().items()):
+    for name, table in sorted(tables.items()):
         if not inspector.has_table(name):
             yield f"table {name}"
             continue

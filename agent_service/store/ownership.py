@@ -16,8 +16,7 @@ from sqlalchemy.sql.selectable import Alias, FromClause, TableClause
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
 from agent_service.errors import AgentServiceError
-from agent_service.store.rows import OwnedRow, PublicRow
-from agent_service.store.schema import Table
+from agent_service.store.rows import OwnedRow, PublicRow, owned_tables
 
 _Row = TypeVar("_Row")
 
@@ -83,8 +82,7 @@ class CallerSession:
                 else _left_by_stranger(mapper.class_, self.__conversation_id),
                 include_aliases=True,
             )
-            for mapper in Table.registry.mappers
-            if issubclass(mapper.class_, OwnedRow)
+            for mapper in owned_tables()
         ]
 
     def _scoped(self, statement: Select[Any]) -> Select[Any]:

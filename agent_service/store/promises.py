@@ -213,7 +213,7 @@ def _callback(row: Callback) -> Promise:
 
 
 def _ticket(row: Ticket) -> Promise:
-    about = f" about order {row.order_number}" if row.order_number else ""
+    about = f" about {row.about}" if row.about else ""
     to = f" to {row.contact}" if row.contact else ""
     return Promise(
         id=f"ticket-{row.id}",

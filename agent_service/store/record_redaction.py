@@ -4,10 +4,12 @@ A card number may come in pieces: each conversation has a memory for them while 
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import Table as Declared
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -22,7 +24,6 @@ from agent_service.conversation.records import (
     ToolCallRecord,
     TurnRecord,
 )
-from agent_service.demo_shop.tables import Refund, Return
 from agent_service.redaction import (
     CardMemory,
     redact_json,
@@ -31,7 +32,7 @@ from agent_service.redaction import (
 from agent_service.store.approvals import Approval
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.requests import Callback, Handoff, Ticket
-from agent_service.store.schema import Said, SaidJson, Table, Told, ToldJson
+from agent_service.store.schema import Said, SaidJson, Told, ToldJson
 from agent_service.store.search import forget_removed_words
 from agent_service.store.tables import (
     AuditEntry,
@@ -46,9 +47,12 @@ _JSON: Final = frozenset({"arguments", "output"})
 _TEXT: Final = frozenset({"text", "heard_text", "summary", "answer", "message", "comment"})
 """What people and models say: it may hold secrets."""
 
-_TABLES: Final[tuple[type[Table], ...]] = (
-    *(Turn, ToolCall, Confirmation, Incident, Rating, AuditEntry, Approval),
-    *(OutboxRow, Ticket, Callback, Handoff, Return, Refund),
+_TABLES: Final = tuple(
+    kind.metadata.tables[kind.__tablename__]
+    for kind in (
+        *(Turn, ToolCall, Confirmation, Incident, Rating, AuditEntry, Approval),
+        *(OutboxRow, Ticket, Callback, Handoff),
+    )
 )
 """With what is said in a conversation."""
 
@@ -158,12 +162,20 @@ def _for_log(record: _Spoken, memory: CardMemory) -> _Spoken:
     return replace(record, **shown)
 
 
-def remove_pieces(session: Session, pieces: CardPieces) -> None:
-    """Take the pieces of a card out of every row of its conversation, and out of the index."""
+def tables_of_conversations(tables: Iterable[Declared]) -> tuple[Declared, ...]:
+    """Return those of a company's tables whose rows say of which conversation they are."""
+    return tuple(table for table in tables if "conversation_id" in table.c)
+
+
+def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declared] = ()) -> None:
+    """Take the pieces of a card out of every row of its conversation, and out of the index.
+
+    ``others`` are a company's tables with what is said in conversations.
+    """
     has_changed = False
-    for table in _TABLES:
-        columns = table.__table__.c
-        key = inspect(table).primary_key
+    for table in (*_TABLES, *others):
+        columns = table.c
+        key = tuple(table.primary_key)
         said = [one for one in columns if isinstance(one.type, Said) and not _is_used(one.type)]
         rows = session.execute(
             select(*key, *said).where(columns["conversation_id"] == pieces.conversation_id)
@@ -177,7 +189,7 @@ def remove_pieces(session: Session, pieces: CardPieces) -> None:
             if changes:
                 where = [column == value for column, value in zip(key, row, strict=False)]
                 session.execute(update(table).where(*where).values(changes))
-                has_changed |= table is Turn
+                has_changed |= table is Turn.__table__
     if has_changed:
         forget_removed_words(session)
 

@@ -37,7 +37,8 @@ class Ticket(OwnedRow, Table):
     conversation_id: Mapped[str] = mapped_column(index=True)
     subject: Mapped[SaidText]
     body: Mapped[SaidText]
-    order_number: Mapped[int | None]
+    about: Mapped[str | None]
+    """What the company calls the thing it is about: ``order 1004``."""
     contact: Mapped[ToldText | None]
     status: Mapped[TicketStatus]
     created_at: Mapped[datetime]

@@ -2,9 +2,10 @@
 text without secrets, words to search for."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, types
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -114,10 +115,24 @@ class UtcDateTime(types.TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-class Table(DeclarativeBase):
-    """Every table of the service."""
+COLUMN_TYPES: Final[Mapping[Any, Any]] = {
+    str: CleanText,
+    datetime: UtcDateTime,
+    list[str]: JSON,
+    StrEnum: Enum(
+        StrEnum,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        values_callable=lambda kind: [member.value for member in kind],
+    ),
+}
+"""How what a mapped class declares is stored: the ``type_annotation_map`` of its base."""
 
-    metadata = MetaData(
+
+def new_metadata() -> MetaData:
+    """Return a collection of tables whose constraints and indexes are named as everywhere here."""
+    return MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
             "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -126,15 +141,10 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar = {
-        str: CleanText,
-        datetime: UtcDateTime,
-        list[str]: JSON,
-        StrEnum: Enum(
-            StrEnum,
-            native_enum=False,
-            create_constraint=True,
-            length=24,
-            values_callable=lambda kind: [member.value for member in kind],
-        ),
-    }
+
+
+class Table(DeclarativeBase):
+    """Every table of the service."""
+
+    metadata = new_metadata()
+    type_annotation_map: ClassVar = COLUMN_TYPES

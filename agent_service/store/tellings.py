@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from agent_service.conversation.phrases import spoken_part
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.contacts import address_of
+from agent_service.store.directory import Customers
 from agent_service.store.ledger import LedgerCall, Outcome
 from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus, queue_message
 from agent_service.store.tables import Conversation, ToolCall
@@ -38,9 +39,10 @@ def promise_telling(
     customer_id: str | None,
     text: str,
     now: datetime,
+    customers: Customers,
 ) -> None:
     """Have the text reach the caller, unless the conversation tells the outcome of the call."""
-    address = address_of(session, customer_id)
+    address = address_of(session, customer_id, customers)
     queue_message(
         session,
         kind="message" if address else TEAM,
@@ -53,7 +55,9 @@ def promise_telling(
     )
 
 
-def tell_if_over(session: Session, call: LedgerCall, outcome: Outcome, now: datetime) -> None:
+def tell_if_over(
+    session: Session, call: LedgerCall, outcome: Outcome, now: datetime, customers: Customers
+) -> None:
     """Have the outcome of a write reach a caller who has gone while it was going on.
 
     They had agreed to it, and may have been promised to hear of it as soon as it is done.
@@ -75,6 +79,7 @@ def tell_if_over(session: Session, call: LedgerCall, outcome: Outcome, now: date
         customer_id=call.caller.customer_id,
         text=f"What you asked us for was still going on when our conversation ended. {sentence}",
         now=now,
+        customers=customers,
     )
 
 

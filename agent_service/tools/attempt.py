@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.errors import StoreError, ToolError
 from agent_service.store.approvals import ApprovalRequest, ask_approval
+from agent_service.store.directory import Customers
 from agent_service.store.failures import is_conflict, store_error
 from agent_service.store.ledger import Outcome, has_untrusted_text
 from agent_service.store.outbox import queue_message
@@ -47,6 +49,7 @@ class Attempt:
         checked: Checked,
         now: datetime,
         progress: Progress,
+        customers: Customers,
         *,
         most_characters: int,
         has_untrusted_text: bool = False,
@@ -56,6 +59,7 @@ class Attempt:
         self._now = now
         self._progress = progress
         self._most_characters = most_characters
+        self._customers = customers
         self._has_untrusted_text = has_untrusted_text
         """What a read brought that is not in the database yet."""
         self._queued: Counter[str] = Counter()
@@ -265,6 +269,7 @@ class Attempt:
             progress=self._progress,
             queue=self._queue,
             database=scoped,
+            look_up_caller=partial(self._customers.find, "customer_id", request.caller.customer_id),
         )
 
     def _queue(self, kind: str, payload: JsonType, *, is_secret: bool = False) -> None:

@@ -6,11 +6,12 @@ Each check is made when the call is prepared and again in the transaction that h
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import Caller, CallerLevel, ConfirmationStatus, DecidedBy
 from agent_service.errors import ToolError
+from agent_service.store.named_lock import lock_name
 from agent_service.store.ownership import CallerSession
 from agent_service.store.switches import is_switched_off
 from agent_service.store.tables import Confirmation, ToolCall
@@ -28,10 +29,6 @@ _NEEDS: Final = {
         "For that I need to be sure it is you: please enter the code that we send to your contact."
     ),
 }
-
-
-_LOCK_NAME: Final = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
-"""Until the transaction ends. Two names of one hash wait for each other, which does no harm."""
 
 
 def check_switch(session: Session, tool: Tool) -> None:
@@ -60,11 +57,9 @@ def lock_customer(session: Session, caller: Caller, conversation_id: str) -> Non
     """Let a customer's writes happen one after another, whichever conversation they come from.
 
     A lock on a name, not on a row: a company's customers may be in no table of ours. A stranger's
-    writes wait for those of the same conversation. SQLite has one writer at a time anyway.
+    writes wait for those of the same conversation.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        name = f"customer {caller.customer_id or conversation_id}"
-        session.connection().execute(_LOCK_NAME, {"name": name})
+    lock_name(session, f"customer {caller.customer_id or conversation_id}")
 
 
 def check_yes(

@@ -14,6 +14,7 @@ from agent_service.conversation.records import Caller
 from agent_service.errors import ToolError
 from agent_service.store.approvals import Approval, ApprovalStatus, decide, expire_approvals
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.ledger import LedgerCall, Outcome, close_call
 from agent_service.store.tellings import promise_telling
 from agent_service.tools.attempt import Attempt
@@ -41,10 +42,17 @@ class Decided:
 class Decisions:
     """Decides approvals for the team; raises StoreError when the database cannot be used."""
 
-    def __init__(self, registry: Registry, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        database: Database,
+        clock: Clock,
+        customers: Customers | None = None,
+    ) -> None:
         self._registry = registry
         self._database = database
         self._clock = clock
+        self._customers = customers or Customers(database)
 
     def decide(self, approval_id: str, *, is_approved: bool, decided_by: str, note: str) -> Decided:
         """Record a person's decision and, in the same transaction, do what was approved.
@@ -95,6 +103,7 @@ class Decisions:
             customer_id=row.customer_id,
             text=f"You asked us: {row.summary}. {said(outcome)}",
             now=now,
+            customers=self._customers,
         )
 
     def _approved(self, session: Session, request: Request, approved_hash: str) -> Outcome:
@@ -109,6 +118,7 @@ class Decisions:
             checked,
             self._clock.utc(),
             _unheard,
+            self._customers,
             most_characters=self._registry.most_characters,
         )
         outcome = attempt.carry_out(_kept_by_owner, approved_hash)

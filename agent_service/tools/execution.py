@@ -14,6 +14,7 @@ from agent_service.clock import Clock
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import StoreError, ToolError
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.ledger import (
     EndedCall,
     LedgerCall,
@@ -65,10 +66,12 @@ class Execution:
         database: Database,
         clock: Clock,
         keep_read: KeepEnded | None = None,
+        customers: Customers | None = None,
     ) -> None:
         self._registry = registry
         self._database = database
         self._clock = clock
+        self._customers = customers or Customers(database)
         self._reads = KeptReads(keep_read or self._keep_now)
 
     def prepare(self, request: Request) -> Prepared | Outcome:
@@ -178,7 +181,7 @@ class Execution:
             return
         with self._database.write() as session:
             close_call(session, checked.call, outcome, self._clock.utc())
-            tell_if_over(session, checked.call, outcome, self._clock.utc())
+            tell_if_over(session, checked.call, outcome, self._clock.utc(), self._customers)
 
     def resolve(self) -> list[str]:
         """End the calls that killed processes left open; return their ids."""
@@ -195,6 +198,7 @@ class Execution:
             checked,
             self._clock.utc(),
             progress,
+            self._customers,
             most_characters=self._registry.most_characters,
             has_untrusted_text=is_late,
         )
@@ -277,7 +281,7 @@ class Execution:
             def keep(outcome: Outcome) -> None:
                 is_first = earlier is None and outcome.status in _TAKEN_UP
                 close_call(session, call, outcome, self._clock.utc(), key if is_first else None)
-                tell_if_over(session, call, outcome, self._clock.utc())
+                tell_if_over(session, call, outcome, self._clock.utc(), self._customers)
 
             if earlier is not None:
                 keep(earlier)

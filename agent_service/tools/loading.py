@@ -5,6 +5,7 @@ import importlib
 import sys
 import traceback
 from collections.abc import Iterable
+from types import ModuleType
 
 from agent_service.errors import SettingsError
 from agent_service.redaction import redact
@@ -17,12 +18,10 @@ def load_tools(modules: Iterable[str]) -> list[Tool]:
     problems = []
     for name in sorted(set(modules)):
         try:
-            # What a module prints is not the answer of the command that loads it.
-            with contextlib.redirect_stdout(sys.stderr):
-                found = tuple(importlib.import_module(name).TOOLS)
+            found = tuple(import_module(name).TOOLS)
         except (Exception, SystemExit) as error:
             # A stranger's module may fail in any way; it is one more line of what to correct.
-            problems.append(f"tool_modules: {name} cannot be used: {_reason(error)}")
+            problems.append(f"tool_modules: {name} cannot be used: {reason_of(error)}")
             continue
         wrong = [one for one in found if not isinstance(one, Tool)]
         if wrong:
@@ -37,7 +36,13 @@ def load_tools(modules: Iterable[str]) -> list[Tool]:
     return tools
 
 
-def _reason(error: BaseException) -> str:
+def import_module(name: str) -> ModuleType:
+    """Import a module of the company's; what it prints is not the answer of the command."""
+    with contextlib.redirect_stdout(sys.stderr):
+        return importlib.import_module(name)
+
+
+def reason_of(error: BaseException) -> str:
     """Say what failed, and where in the module: the innermost line that is not the importer's."""
     lines = [
         frame

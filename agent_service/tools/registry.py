@@ -26,6 +26,8 @@ class Registry:
         self._tools: dict[str, Tool] = {}
         problems: list[str] = []
         for tool in tools:
+            if self._tools.get(tool.name) is tool:
+                continue  # two modules bring the same one
             if tool.name in self._tools:
                 first = self._tools[tool.name].where
                 problems.append(f"tool {tool.name}: declared twice, in {first} and {tool.where}")

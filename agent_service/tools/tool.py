@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from sqlalchemy.orm import InstrumentedAttribute
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.directory import KnownCustomer
 from agent_service.store.limits import Cap
 from agent_service.store.money import Limit, Money
 from agent_service.store.ownership import CallerSession
@@ -115,6 +116,10 @@ def _nowhere(kind: str, payload: Mapping[str, Any], *, is_secret: bool = False) 
     raise TypeError("Only a write tool that is a plain def has an outbox.")
 
 
+def _nobody() -> KnownCustomer | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ToolContext:
     """What a tool is given besides its arguments; hidden from the model."""
@@ -129,6 +134,8 @@ class ToolContext:
     queue: Queue = _nowhere
     """Have something done outside the database, once this call's transaction has committed."""
     database: CallerSession | None = None
+    look_up_caller: Callable[[], KnownCustomer | None] = _nobody
+    """Ask the company's directory who the caller is; raises DirectoryAway when it does not say."""
 
     @property
     def session(self) -> CallerSession:

@@ -1,5 +1,6 @@
 """The pages that the service itself shows: the demo at ``/`` and the admin page."""
 
+import html
 from pathlib import Path
 from typing import Final
 
@@ -32,12 +33,12 @@ _HEADERS: Final = {
 }
 
 
-def routes(*, has_demo: bool) -> list[Route]:
-    """Return the pages' routes; the files are read once."""
+def routes(*, hint: str | None) -> list[Route]:
+    """Return the pages' routes; the files are read once. The demo page is shown with a ``hint``."""
     files = {path.name: _file(path) for path in _FOLDER.iterdir() if path.suffix in _MEDIA_TYPES}
 
     async def demo(request: Request) -> Response:
-        return files["demo.html"]
+        return shown
 
     async def admin(request: Request) -> Response:
         return files["admin.html"]
@@ -47,7 +48,15 @@ def routes(*, has_demo: bool) -> list[Route]:
         return files.get(name) or PlainTextResponse("There is no such file.\n", 404)
 
     pages = [Route("/admin", admin), Route("/static/{name}", static)]
-    return [Route("/", demo), *pages] if has_demo else pages
+    if hint is None:
+        return pages
+    shown = _filled(files.pop("demo.html"), hint)
+    return [Route("/", demo), *pages]
+
+
+def _filled(page: Response, hint: str) -> Response:
+    content = bytes(page.body).replace(b"{{hint}}", html.escape(hint).encode())
+    return Response(content, headers=_HEADERS, media_type=_MEDIA_TYPES[".html"])
 
 
 def _file(path: Path) -> Response:

@@ -1,5 +1,6 @@
 """The team's reader of promises over HTTP: what callers were promised and is open, and its end."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -10,10 +11,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
-from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Admin
 from agent_service.store.database import Database
+from agent_service.store.outbox import Settle
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
 from agent_service.web.admin_api import AdminTokens, refuse_others
@@ -27,9 +28,14 @@ class Done(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def routes(
-    database: Database, tokens: AdminTokens, clock: Clock, *, time_limit_s: float
+    database: Database,
+    tokens: AdminTokens,
+    clock: Clock,
+    settlements: Mapping[str, Settle],
+    *,
+    time_limit_s: float,
 ) -> list[Route]:
-    """Return the endpoints of the queue."""
+    """Return the endpoints of the queue; ``settlements`` are what its ends change, by kind."""
 
     async def list_open(request: Request, admin: Admin) -> Response:
         asked = _asked(request)
@@ -50,7 +56,7 @@ def routes(
             done_by=f"admin:{admin.name}",
             note=said.note,
             now=clock.utc(),
-            settlements=SETTLEMENTS,
+            settlements=settlements,
         )
         kept = await database.run(work, is_write=True)
         return _json(

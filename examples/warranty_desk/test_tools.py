@@ -9,6 +9,7 @@ import pytest
 
 from agent_service.clock import SystemClock, uuid7
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop import TABLES
 from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
@@ -24,7 +25,7 @@ OTHER = Caller("C0002", "Somebody Else", CallerLevel.VERIFIED)
 @pytest.fixture
 def execution(tmp_path: Path) -> Iterator[Execution]:
     url = f"sqlite:///{tmp_path / 'shop.db'}"
-    upgrade(url)
+    upgrade(url, branch=TABLES)
     database = Database(url)
     with database.write() as session:
         seed_shop(session, SystemClock().utc())

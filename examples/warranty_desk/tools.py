@@ -6,13 +6,21 @@ from typing import Annotated, Final
 from pydantic import Field
 from sqlalchemy import select
 
-from agent_service.conversation.records import CallerLevel
+from agent_service.company import (
+    Answer,
+    CallerLevel,
+    Cap,
+    Limits,
+    OwnedArgument,
+    Preview,
+    Ticket,
+    TicketStatus,
+    ToolContext,
+    ToolError,
+    tool,
+)
 from agent_service.demo_shop.tables import Order, OrderItem, Product
-from agent_service.errors import ToolError
-from agent_service.store.limits import Cap
-from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.tools.arguments import digest
-from agent_service.tools.tool import Answer, Limits, OwnedArgument, Preview, ToolContext, tool
 
 OrderNumber = Annotated[
     int, Field(ge=1, le=999_999_999, description="The order's number, for example 1002.")
@@ -78,7 +86,7 @@ def request_repair(context: ToolContext, order_number: OrderNumber, fault: Fault
         conversation_id=context.conversation_id,
         subject=f"Repair of {item.name}",
         body=fault,
-        order_number=order_number,
+        about=f"order {order_number}",
         status=TicketStatus.OPEN,
         created_at=context.now,
         fingerprint=digest("repair", str(item.id)),

@@ -62,8 +62,8 @@ from agent_service.errors import AgentServiceError
         ('{"type":"rate","score":5}', CallerRated(5)),
         ('{"type":"code","code":"123 456"}', CallerEnteredCode("123456")),
         (
-            '{"type":"check","order_number":1004,"postcode":"90210"}',
-            CallerAnsweredCheck(1004, "90210"),
+            '{"type":"check","proof":"order","fields":{"postcode":"90210"}}',
+            CallerAnsweredCheck("order", {"postcode": "90210"}),
         ),
         ('{"type":"rate","score":1,"comment":"slow"}', CallerRated(1, "slow")),
         ('{"type":"end"}', CallerEnded()),

@@ -408,8 +408,14 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, s
 
 OWN = 'tool_modules = ["company_tools"]'
 CLASH = """
-from agent_service.tools.team.help_pages import search_help
-TOOLS = (search_help,)
+from agent_service.company import CallerLevel, tool
+from agent_service.tools.team import TOOLS as TEAM
+
+@tool(title="Search", effect="read", audience=CallerLevel.ANONYMOUS)
+def search_help() -> str:
+    \"\"\"Search.\"\"\"
+
+TOOLS = (*TEAM, search_help)
 """
 
 
@@ -422,7 +428,7 @@ TOOLS = (search_help,)
         (
             OWN,
             CLASH,
-            "tool search_help: declared twice, in agent_service.tools.team.help_pages and",
+            "tool search_help: declared twice, in agent_service.tools.team.help_pages and company_",
         ),
         ('tools = ["find_ordres"]', "", "agents/support.toml: tools: unknown tool 'find_ordres'"),
     ],
@@ -436,5 +442,6 @@ def test_tools_that_would_keep_the_service_from_starting_are_found(
 
 
 def test_tools_that_work_are_counted(company: Callable[[str, str], list[Finding]]) -> None:
-    (finding,) = company('tools = ["find_orders"]', "")
-    assert (finding.verdict, finding.text) == (Verdict.GOOD, "14 declared")
+    team = 'tools = ["open_ticket"]\ntool_modules = ["agent_service.tools.team"]'
+    (finding,) = company(team, "")
+    assert (finding.verdict, finding.text) == (Verdict.GOOD, "6 declared")

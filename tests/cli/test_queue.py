@@ -13,9 +13,11 @@ from sqlalchemy import select
 from agent_service.__main__ import main
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop import TABLES
 from agent_service.demo_shop.seed import seed_shop
 from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.store.database import Database
+from agent_service.store.migrating import upgrade
 from agent_service.store.tables import AuditEntry
 
 STRANGER = Caller("ACME-77", "Ann \x1b[31mAcme", CallerLevel.VERIFIED)
@@ -31,6 +33,7 @@ class Shop:
 @pytest.fixture
 def folder(migrated_sqlite: Path, tmp_path: Path) -> Path:
     shutil.copy(migrated_sqlite, tmp_path / "agent_service.db")
+    upgrade(f"sqlite:///{tmp_path / 'agent_service.db'}", branch=TABLES)
     return tmp_path
 
 

@@ -14,6 +14,7 @@ from agent_service.errors import CallerError
 from agent_service.settings import load
 from agent_service.store.contacts import address_of
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.web.tickets import Grant, Tickets
 
 
@@ -64,7 +65,7 @@ def test_contact_of_the_customer_is_kept(
     capsys.readouterr()
     database = Database(f"sqlite:///{tmp_path / 'agent_service.db'}")
     with database.read() as session:
-        assert address_of(session, "ACME-77") == "+4930123456"
+        assert address_of(session, "ACME-77", Customers(database)) == "+4930123456"
     database.close()
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from agent_service.cli import tools
 from agent_service.clock import SystemClock
+from agent_service.demo_shop import TABLES
 from agent_service.demo_shop.seed import seed_shop
 from agent_service.demo_shop.tables import Order, OrderStatus
 from agent_service.demo_shop.tools import TOOLS
@@ -29,7 +30,7 @@ CANCEL = '{"order_number": 1007}'
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     url = load(overrides={"data_dir": tmp_path}).database_url
-    upgrade(url)
+    upgrade(url, branch=TABLES)
     database = Database(url)
     with database.write() as session:
         seed_shop(session, SystemClock().utc())
@@ -168,7 +169,7 @@ AGENT = """
 title = "Support"
 voice = "alloy"
 instructions = "Help."
-tool_modules = ["broken_tools"]
+tool_modules = ["broken_tools", "agent_service.demo_shop"]
 """
 
 

@@ -20,7 +20,8 @@ from fault_workload import (
     refund_for_ever,
     refund_once,
 )
-from shop_desk import HandClock, ShopDesk
+from hand_clock import HandClock
+from shop_desk import ShopDesk
 from sqlalchemy import select
 
 from agent_service.conversation.records import ToolCallStatus

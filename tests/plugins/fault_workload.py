@@ -12,7 +12,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from shop_desk import HandClock, ShopDesk
+from hand_clock import HandClock
+from shop_desk import ShopDesk
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7

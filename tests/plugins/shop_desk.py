@@ -7,13 +7,15 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from hand_clock import HandClock
 
+from agent_service import demo_shop
 from agent_service.clock import uuid7
 from agent_service.conversation.commands import PrepareTool, RunTool
 from agent_service.conversation.events import ToolFinished, ToolPrepared
@@ -29,28 +31,11 @@ from agent_service.demo_shop.tools import TOOLS as SHOP_TOOLS
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.store import migrating
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.writer import write_records
 from agent_service.tools.execution import Execution
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Tool
-
-
-@dataclass
-class HandClock:
-    """Time that passes only when a test says so."""
-
-    moment: datetime = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
-    seconds: float = 1000.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def utc(self) -> datetime:
-        return self.moment
-
-    def advance(self, seconds: float) -> None:
-        self.seconds += seconds
-        self.moment += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -64,7 +49,8 @@ class ShopDesk:
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.tools)
-        self.runner = ToolRunner(self.registry, self.database, self.clock)
+        self.customers = Customers(self.database, demo_shop.company().directory)
+        self.runner = ToolRunner(self.registry, self.database, self.clock, customers=self.customers)
 
     def conversation(self, caller: Caller = DEMO_CALLER) -> str:
         """Begin a conversation on record and return its id."""
@@ -154,7 +140,7 @@ class ShopDesk:
 
     def execution(self) -> Execution:
         """The synchronous core, as a process that has just started has it."""
-        return Execution(self.registry, self.database, self.clock)
+        return Execution(self.registry, self.database, self.clock, customers=self.customers)
 
     def next_call(self) -> str:
         self.calls += 1
@@ -164,41 +150,8 @@ class ShopDesk:
         self.runner.close()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--full-faults", action="store_true", help="run tests/faults at full size, for minutes"
-    )
-
-
-FIGURES: list[str] = []
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for line in FIGURES:
-        terminalreporter.write_line(line)
-
-
-@pytest.fixture
-def figure(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Note a measured figure, to be shown when all tests are done."""
-    return lambda line: FIGURES.append(f"{request.node.name}: {line}")
-
-
-@pytest.fixture
-def sized(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
-    """Choose between the number for every change and the one of ``--full-faults``."""
-    is_full = request.config.getoption("--full-faults")
-    return lambda usual, full: full if is_full else usual
-
-
-@pytest.fixture
-def hand_clock() -> HandClock:
-    """A clock that stands at 15:00 UTC on 4 March 2026, a Wednesday."""
-    return HandClock()
-
-
 def _seed(url: str) -> None:
-    migrating.upgrade(url)
+    migrating.upgrade(url, branch=demo_shop.TABLES)
     database = Database(url)
     with database.write() as session:
         seed_shop(session, HandClock().utc())

@@ -1,7 +1,7 @@
 """Whatever fails, a conversation ends in words and on record, and nothing waits for ever."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,8 +117,8 @@ class Identity:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async def answer_knowledge(
-        self, caller: Caller, claimant: Claimant, order_number: int, postcode: str
+    async def answer_check(
+        self, caller: Caller, claimant: Claimant, proof: str, answers: Mapping[str, str]
     ) -> Caller:
         raise AssertionError
 

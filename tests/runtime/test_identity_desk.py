@@ -17,6 +17,7 @@ from agent_service.conversation.records import (
     Record,
     ToolCallStatus,
 )
+from agent_service.demo_shop.customers import PROOFS
 from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import CallerError
 from agent_service.runtime.identity_desk import IdentityDesk
@@ -44,7 +45,17 @@ class MemoryRecords:
 
 
 def identity_desk(desk: ShopDesk, records: MemoryRecords | None = None) -> IdentityDesk:
-    return IdentityDesk(desk.database, desk.clock, records or MemoryRecords(), source_limit=LIMIT)
+    return IdentityDesk(
+        desk.database,
+        desk.clock,
+        records or MemoryRecords(),
+        source_limit=LIMIT,
+        proofs=PROOFS,
+    )
+
+
+def entered(number: int, postcode: str) -> dict[str, str]:
+    return {"order_number": str(number), "postcode": postcode}
 
 
 def answer(
@@ -58,7 +69,7 @@ def answer(
 ) -> Caller:
     identity = identity or identity_desk(desk)
     claimant = Claimant(conversation, source)
-    return asyncio.run(identity.answer_knowledge(caller, claimant, number, postcode))
+    return asyncio.run(identity.answer_check(caller, claimant, "order", entered(number, postcode)))
 
 
 def enter(desk: ShopDesk, caller: Caller, conversation: str, code: str) -> Caller:
@@ -81,10 +92,30 @@ def test_order_and_postcode_identify_the_customer(desk: ShopDesk) -> None:
     assert caller == Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
 
 
-@pytest.mark.parametrize(("number", "postcode"), [(1004, "99999"), (999_999, "01101"), (1004, "")])
+@pytest.mark.parametrize(("number", "postcode"), [(1004, "99999"), (999_999, "01101")])
 def test_wrong_answer_leaves_a_stranger(desk: ShopDesk, number: int, postcode: str) -> None:
     conversation = desk.conversation(STRANGER)
     assert answer(desk, STRANGER, number, postcode, conversation) == STRANGER
+
+
+@pytest.mark.parametrize(
+    ("proof", "answers"),
+    [
+        ("birth_date", entered(1004, "01101")),
+        ("order", {"order_number": "1004"}),
+        ("order", entered(1004, "01101") | {"name": "Jane"}),
+        ("order", entered(1004, "")),
+        ("order", {"order_number": "1004 or 1", "postcode": "01101"}),
+    ],
+)
+def test_what_was_not_asked_for_is_no_try(
+    desk: ShopDesk, proof: str, answers: dict[str, str]
+) -> None:
+    claimant = Claimant(desk.conversation(STRANGER), "https://shop.example")
+    with pytest.raises(CallerError, match="not what is asked for"):
+        asyncio.run(identity_desk(desk).answer_check(STRANGER, claimant, proof, answers))
+    with desk.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(IdentityTry)) == 0
 
 
 def test_knowledge_is_asked_three_times_in_a_conversation(desk: ShopDesk) -> None:
@@ -110,8 +141,9 @@ def test_parallel_guesses_are_counted_one_by_one(desk: ShopDesk) -> None:
     claimants = [Claimant(desk.conversation(STRANGER), "here") for _ in range(12)]
 
     async def scenario() -> list[Caller | BaseException]:
+        wrong = entered(1004, "00000")
         guesses = (
-            identity.answer_knowledge(STRANGER, claimant, 1004, "00000") for claimant in claimants
+            identity.answer_check(STRANGER, claimant, "order", wrong) for claimant in claimants
         )
         async with asyncio.timeout(60):
             return await asyncio.gather(*guesses, return_exceptions=True)

@@ -1,7 +1,7 @@
 """The loop around the dialogue: order of commands, tools, records, losses, returns and ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -140,8 +140,8 @@ class MemoryIdentity:
         is_right = code == "1234"
         return replace(caller, level=CallerLevel.STEPPED_UP) if is_right else caller
 
-    async def answer_knowledge(
-        self, caller: Caller, claimant: Claimant, order_number: int, postcode: str
+    async def answer_check(
+        self, caller: Caller, claimant: Claimant, proof: str, answers: Mapping[str, str]
     ) -> Caller:
         return Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
 
@@ -620,7 +620,7 @@ def test_a_right_answer_tells_tools_whose_rows_they_may_see() -> None:
     async def run() -> None:
         async with scene() as s:
             session = await s.begin()
-            session.receive(ev.CallerAnsweredCheck(1004, "90210"))
+            session.receive(ev.CallerAnsweredCheck("order", {"postcode": "90210"}))
             await settle()
             s.tools.gate.set()
             s.call_tool()

@@ -78,7 +78,9 @@ class Waiting:
                 self.told.append(finished)
             return is_open
 
-        return ApprovalDesk(self.desk.registry, self.desk.database, self.desk.clock, tell)
+        return ApprovalDesk(
+            self.desk.registry, self.desk.database, self.desk.clock, tell, self.desk.customers
+        )
 
     def agent_says(self, heard: str, **changes: Any) -> None:
         now = self.desk.clock.utc()
@@ -242,7 +244,7 @@ def test_expired_approval_is_written_too(desk: ShopDesk) -> None:
             offered.set()
             return False
 
-        team = ApprovalDesk(desk.registry, desk.database, desk.clock, tell)
+        team = ApprovalDesk(desk.registry, desk.database, desk.clock, tell, desk.customers)
         async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(team.run())
             await offered.wait()

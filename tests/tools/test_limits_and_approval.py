@@ -60,7 +60,7 @@ def decide(
     desk: ShopDesk, approval_id: str, by: str, *, is_approved: bool = True, is_open: bool = False
 ) -> tuple[Decided, list[ToolFinished]]:
     listener = Listener(is_open=is_open)
-    team = ApprovalDesk(desk.registry, desk.database, desk.clock, listener.tell)
+    team = ApprovalDesk(desk.registry, desk.database, desk.clock, listener.tell, desk.customers)
     decided = asyncio.run(team.decide(approval_id, is_approved=is_approved, decided_by=by, note=""))
     return decided, listener.told
 
@@ -173,7 +173,7 @@ def test_caller_who_has_gone_is_written_to_once(desk: ShopDesk) -> None:
 def test_late_approvals_end_and_the_caller_hears_of_it(desk: ShopDesk) -> None:
     refund(desk, expensive_order(desk, 150_00))
     desk.clock.advance(25 * 3600)
-    decided = Decisions(desk.registry, desk.database, desk.clock).expire()
+    decided = Decisions(desk.registry, desk.database, desk.clock, desk.customers).expire()
     assert [one.status for one in decided] == [ApprovalStatus.EXPIRED]
     assert waiting(desk).status == ApprovalStatus.EXPIRED
 

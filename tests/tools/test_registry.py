@@ -148,7 +148,7 @@ def test_limit_names_a_currency_once() -> None:
 
 
 def test_two_tools_of_one_name_are_refused() -> None:
-    assert "declared twice" in problems(TOOLS[0], TOOLS[0])
+    assert "declared twice" in problems(TOOLS[0], replace(TOOLS[0]))
 
 
 def test_unknown_tool_of_an_agent_is_named_with_the_known_ones() -> None:
@@ -294,4 +294,6 @@ def test_owned_argument_may_lie_deeper(kind: Any, path: str, problem: str | None
 
 
 def test_clash_says_where_both_are() -> None:
-    assert "declared twice, in agent_service.demo_shop.orders and" in problems(TOOLS[0], TOOLS[0])
+    assert "declared twice, in agent_service.demo_shop.orders and" in problems(
+        TOOLS[0], replace(TOOLS[0])
+    )

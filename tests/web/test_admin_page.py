@@ -8,6 +8,7 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
 from agent_service.store.promises import list_promises
@@ -32,7 +33,7 @@ HOSTILE = [
 async def opened(serve: Any, browse: Any, database: Database) -> AsyncIterator[Page]:
     def routes(service: Any) -> list[Any]:
         tokens = admin_api.AdminTokens(database, service.clock)
-        return [*pages.routes(has_demo=False), *admin_api.routes(database, tokens)]
+        return [*pages.routes(hint=None), *admin_api.routes(database, tokens)]
 
     async with serve(extra_routes=routes) as service:
         url = f"http://127.0.0.1:{service.port}/admin"
@@ -139,9 +140,9 @@ def test_the_team_reads_the_queue_and_marks_a_promise_done(
     def routes(service: Any) -> list[Any]:
         tokens = admin_api.AdminTokens(desk.database, desk.clock)
         return [
-            *pages.routes(has_demo=False),
+            *pages.routes(hint=None),
             *admin_api.routes(desk.database, tokens),
-            *promises.routes(desk.database, tokens, desk.clock, time_limit_s=5),
+            *promises.routes(desk.database, tokens, desk.clock, SETTLEMENTS, time_limit_s=5),
         ]
 
     async def scenario() -> None:

@@ -25,7 +25,9 @@ class Team:
     def __init__(self, desk: ShopDesk, minor: int) -> None:
         self.desk = desk
         tokens = AdminTokens(desk.database, desk.clock)
-        approvals = ApprovalDesk(desk.registry, desk.database, desk.clock, lambda *_: True)
+        approvals = ApprovalDesk(
+            desk.registry, desk.database, desk.clock, lambda *_: True, desk.customers
+        )
         self.app = application(routes(approvals, desk.registry, desk.database, tokens, desk.clock))
         with desk.database.write() as session:
             self.ann = create_token(session, "ann", desk.clock.utc())

@@ -26,10 +26,12 @@ def test_team_decides_and_switches(serve: Any, browse: Any, sqlite_desk: ShopDes
     desk.call("refund_order", {"order_number": 1002, "reason": HOSTILE})
 
     def routes(service: Any) -> list[Any]:
-        team = ApprovalDesk(desk.registry, desk.database, desk.clock, lambda *_: True)
+        team = ApprovalDesk(
+            desk.registry, desk.database, desk.clock, lambda *_: True, desk.customers
+        )
         tokens = AdminTokens(desk.database, desk.clock)
         return [
-            *pages.routes(has_demo=False),
+            *pages.routes(hint=None),
             *approvals.routes(team, desk.registry, desk.database, tokens, desk.clock),
         ]
 

@@ -41,7 +41,7 @@ from agent_service.web.origins import Origins
 def demo(service: Any) -> Sequence[BaseRoute]:
     jane = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
     return [
-        *pages.routes(has_demo=True),
+        *pages.routes(hint="You are Jane."),
         *ticket_api.demo_routes(service.tickets, Origins(), "support", jane),
     ]
 

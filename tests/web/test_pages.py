@@ -13,9 +13,9 @@ from agent_service.web import pages
 STATIC = Path(pages.__file__).parent / "static"
 
 
-def get(path: str, *, has_demo: bool = True) -> httpx.Response:
+def get(path: str, *, hint: str | None = "You are Jane Doe.") -> httpx.Response:
     async def scenario() -> httpx.Response:
-        transport = httpx.ASGITransport(Starlette(routes=pages.routes(has_demo=has_demo)))
+        transport = httpx.ASGITransport(Starlette(routes=pages.routes(hint=hint)))
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
             return await http.get(path)
 
@@ -34,8 +34,8 @@ def test_every_file_is_served_under_a_strict_policy(path: str) -> None:
 
 
 def test_without_the_demo_there_is_no_demo_page() -> None:
-    assert get("/", has_demo=False).status_code == 404
-    assert get("/admin", has_demo=False).status_code == 200
+    assert get("/", hint=None).status_code == 404
+    assert get("/admin", hint=None).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "..%2fpages.py", "%2e%2e/pages.py", ".htaccess"])

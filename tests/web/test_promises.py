@@ -8,6 +8,7 @@ import pytest
 from shop_desk import ShopDesk
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.store.admin_tokens import create_token
 from agent_service.web.admin_api import AdminTokens
 from agent_service.web.application import application
@@ -20,7 +21,9 @@ class Team:
     def __init__(self, desk: ShopDesk) -> None:
         self.desk = desk
         tokens = AdminTokens(desk.database, desk.clock)
-        self.app = application(routes(desk.database, tokens, desk.clock, time_limit_s=5))
+        self.app = application(
+            routes(desk.database, tokens, desk.clock, SETTLEMENTS, time_limit_s=5)
+        )
         with desk.database.write() as session:
             self.token = create_token(session, "ann", desk.clock.utc())
 

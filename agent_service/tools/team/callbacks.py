@@ -221,7 +221,7 @@ def _zone(hours: dict[int, OpeningHours]) -> ZoneInfo:
 def _phone(context: ToolContext, phone: str | None) -> str:
     if phone is not None:
         return phone
-    known = on_file(context.session).phone
+    known = on_file(context).phone
     if known is None:
         raise ToolError("fix_arguments", "Which phone number may we call?")
     return known

@@ -33,7 +33,7 @@ from agent_service.tools.tool import Answer, Limits, ToolContext, tool
 def send_security_code(context: ToolContext) -> Answer:
     """Send a one-time code to the caller's phone on file, so that they can prove who they are. The
     caller enters the code themselves; never ask for it aloud."""
-    ways, customer_id = on_file(context.session), context.caller.customer_id
+    ways, customer_id = on_file(context), context.caller.customer_id
     to = ways.phone or ways.email
     if to is None or customer_id is None:
         raise ToolError("not_allowed", "I find no contact on file to send a code to.")

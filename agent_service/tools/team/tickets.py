@@ -11,15 +11,15 @@ from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.tools.arguments import digest
 from agent_service.tools.tool import Answer, Preview, ToolContext, tool
 
-Subject = Annotated[
+TicketSubject = Annotated[
     str,
     Field(min_length=3, max_length=200, description="What it is about, in a few words."),
 ]
-Details = Annotated[
+TicketDetails = Annotated[
     str,
     Field(min_length=3, max_length=2000, description="What the team needs to know."),
 ]
-Contact = Annotated[
+TicketContact = Annotated[
     str,
     Field(
         min_length=5,
@@ -27,7 +27,7 @@ Contact = Annotated[
         description="Email address or phone number, for a caller who is not signed in.",
     ),
 ]
-EXAMPLES: Final = (
+TICKET_EXAMPLES: Final = (
     "I have a complaint",
     "I want to report a problem",
     "Please open a ticket",
@@ -57,10 +57,13 @@ def _opening(
     audience=CallerLevel.ANONYMOUS,
     preview=_opening,
     redacted=("contact",),
-    examples=EXAMPLES,
+    examples=TICKET_EXAMPLES,
 )
 def open_ticket(
-    context: ToolContext, subject: Subject, details: Details, contact: Contact | None = None
+    context: ToolContext,
+    subject: TicketSubject,
+    details: TicketDetails,
+    contact: TicketContact | None = None,
 ) -> Answer:
     """Write down a problem, complaint or question that nobody can settle in this conversation, for
     the team to work on. They answer by email within one working day."""
@@ -72,10 +75,13 @@ def write_ticket(
     subject: str,
     details: str,
     contact: str | None,
-    order_number: int | None = None,
+    about: str | None = None,
 ) -> Answer:
-    """Open a ticket, unless the caller has one about that already."""
-    fingerprint = digest(" ".join(sorted(_words(subject))), str(order_number))
+    """Open a ticket, unless the caller has one about that already.
+
+    ``about`` is what the company calls the thing it is about: ``order 1004``.
+    """
+    fingerprint = digest(" ".join(sorted(_words(subject))), str(about))
     open_already = context.session.scalars(
         select(Ticket).where(Ticket.fingerprint == fingerprint, Ticket.status == TicketStatus.OPEN)
     ).first()
@@ -89,7 +95,7 @@ def write_ticket(
         conversation_id=context.conversation_id,
         subject=subject,
         body=details,
-        order_number=order_number,
+        about=about,
         contact=contact,
         status=TicketStatus.OPEN,
         created_at=context.now,

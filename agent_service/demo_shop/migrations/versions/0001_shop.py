@@ -4,15 +4,15 @@ What must never happen is refused here, whoever writes: an order that moves from
 leave, more refunded of a line than was paid for it, more returned than was bought. Refunds and
 returns count themselves on their line, so no writer can forget it.
 
-Revision ID: 0002
-Revises: 0001
+Revision ID: shop_0001
+Revises:
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "shop_0001"
+down_revision = None
 branch_labels = None
 depends_on = None
 
@@ -36,6 +36,8 @@ SAME_CURRENCY = "(SELECT currency FROM orders WHERE number = NEW.order_number) <
 
 
 def upgrade() -> None:
+    if sa.inspect(op.get_bind()).has_table("order_items"):
+        return  # made by an earlier release of the service, to which the shop's tables belonged
     op.create_table(
         "customers",
         sa.Column("customer_id", sa.String(), nullable=False),
@@ -51,28 +53,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_customers_email")),
     )
     op.create_table(
-        "help_articles",
-        sa.Column("slug", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("body", sa.String(), nullable=False),
-        sa.Column("keywords", sa.String(), nullable=False),
-        sa.Column("updated_on", sa.Date(), nullable=False),
-        sa.PrimaryKeyConstraint("slug", name=op.f("pk_help_articles")),
-    )
-    op.create_table(
-        "opening_hours",
-        sa.Column("weekday", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("opens_minute", sa.Integer(), nullable=False),
-        sa.Column("closes_minute", sa.Integer(), nullable=False),
-        sa.Column("time_zone", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "0 <= opens_minute AND opens_minute < closes_minute AND closes_minute <= 1440",
-            name=op.f("ck_opening_hours_minutes"),
-        ),
-        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_opening_hours_weekday")),
-        sa.PrimaryKeyConstraint("weekday", name=op.f("pk_opening_hours")),
-    )
-    op.create_table(
         "products",
         sa.Column("sku", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -81,78 +61,6 @@ def upgrade() -> None:
         sa.Column("warranty_months", sa.Integer(), nullable=False),
         sa.CheckConstraint("price_minor > 0", name=op.f("ck_products_price")),
         sa.PrimaryKeyConstraint("sku", name=op.f("pk_products")),
-    )
-    op.create_table(
-        "callbacks",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=True),
-        sa.Column("conversation_id", sa.String(), nullable=False),
-        sa.Column("phone", sa.String(), nullable=False),
-        sa.Column("topic", sa.String(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "requested",
-                "done",
-                "cancelled",
-                name="requeststatus",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["customer_id"],
-            ["customers.customer_id"],
-            name=op.f("fk_callbacks_customer_id_customers"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_callbacks")),
-    )
-    op.create_index(
-        "uq_callbacks_requested_due_at",
-        "callbacks",
-        ["phone", "due_at"],
-        unique=True,
-        sqlite_where=sa.text("status = 'requested'"),
-        postgresql_where=sa.text("status = 'requested'"),
-    )
-    op.create_table(
-        "handoffs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=True),
-        sa.Column("conversation_id", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "requested",
-                "done",
-                "cancelled",
-                name="requeststatus",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["customer_id"],
-            ["customers.customer_id"],
-            name=op.f("fk_handoffs_customer_id_customers"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_handoffs")),
-    )
-    op.create_index(
-        "uq_handoffs_requested_conversation_id",
-        "handoffs",
-        ["conversation_id"],
-        unique=True,
-        sqlite_where=sa.text("status = 'requested'"),
-        postgresql_where=sa.text("status = 'requested'"),
     )
     op.create_table(
         "orders",
@@ -198,48 +106,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", "customer_id", name=op.f("uq_orders_number_customer_id")),
     )
     op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
-    op.create_table(
-        "tickets",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("customer_id", sa.String(), nullable=True),
-        sa.Column("conversation_id", sa.String(), nullable=False),
-        sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("body", sa.String(), nullable=False),
-        sa.Column("order_number", sa.Integer(), nullable=True),
-        sa.Column("contact", sa.String(), nullable=True),
-        sa.Column(
-            "status",
-            sa.Enum(
-                "open",
-                "closed",
-                name="ticketstatus",
-                native_enum=False,
-                create_constraint=True,
-                length=24,
-            ),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["customer_id"],
-            ["customers.customer_id"],
-            name=op.f("fk_tickets_customer_id_customers"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
-    )
-    op.create_index(
-        op.f("ix_tickets_conversation_id"), "tickets", ["conversation_id"], unique=False
-    )
-    op.create_index(op.f("ix_tickets_customer_id"), "tickets", ["customer_id"], unique=False)
-    op.create_index(
-        "uq_tickets_open_fingerprint",
-        "tickets",
-        ["customer_id", "fingerprint"],
-        unique=True,
-        sqlite_where=sa.text("status = 'open'"),
-        postgresql_where=sa.text("status = 'open'"),
-    )
     op.create_table(
         "order_items",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -425,34 +291,9 @@ def downgrade() -> None:
     op.drop_table("shipments")
     op.drop_index(op.f("ix_order_items_order_number"), table_name="order_items")
     op.drop_table("order_items")
-    op.drop_index(
-        "uq_tickets_open_fingerprint",
-        table_name="tickets",
-        sqlite_where=sa.text("status = 'open'"),
-        postgresql_where=sa.text("status = 'open'"),
-    )
-    op.drop_index(op.f("ix_tickets_customer_id"), table_name="tickets")
-    op.drop_index(op.f("ix_tickets_conversation_id"), table_name="tickets")
-    op.drop_table("tickets")
     op.drop_index(op.f("ix_orders_customer_id"), table_name="orders")
     op.drop_table("orders")
-    op.drop_index(
-        "uq_handoffs_requested_conversation_id",
-        table_name="handoffs",
-        sqlite_where=sa.text("status = 'requested'"),
-        postgresql_where=sa.text("status = 'requested'"),
-    )
-    op.drop_table("handoffs")
-    op.drop_index(
-        "uq_callbacks_requested_due_at",
-        table_name="callbacks",
-        sqlite_where=sa.text("status = 'requested'"),
-        postgresql_where=sa.text("status = 'requested'"),
-    )
-    op.drop_table("callbacks")
     op.drop_table("products")
-    op.drop_table("opening_hours")
-    op.drop_table("help_articles")
     op.drop_table("customers")
 
 

@@ -1,0 +1,102 @@
+"""Finding the company that the settings name. What its module does wrong becomes a sentence."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from agent_service.company.declaration import Company
+from agent_service.errors import SettingsError
+from agent_service.settings import Settings
+from agent_service.settings.environment import split_list
+from agent_service.settings.problems import describe, is_tuple
+from agent_service.settings.section import Section
+from agent_service.store.migrating import all_tables
+from agent_service.store.version import VERSION_TABLE
+from agent_service.tools.loading import import_module, reason_of
+
+MAKER: Final = "company"
+"""What a company's module is asked for: a function that returns the Company."""
+
+
+def company_module(settings: Settings) -> str | None:
+    """Return the company's module: the one of the settings, else one that an agent names.
+
+    Raises SettingsError when agents name several.
+    """
+    if settings.company is not None:
+        return settings.company
+    named = {name for agent in settings.agents.values() for name in agent.tool_modules}
+    found = sorted(name for name in named if _makes_company(name))
+    if len(found) > 1:
+        raise SettingsError(
+            [f"tool_modules: {' and '.join(found)} are both a company: a service has one"]
+        )
+    return found[0] if found else None
+
+
+def load_company(settings: Settings) -> Company:
+    """Return the company, or one that brings nothing; raise SettingsError with what is wrong."""
+    name = company_module(settings)
+    if name is None:
+        return Company()
+    try:
+        make = getattr(import_module(name), MAKER)
+        company = make(*_own_settings(settings, make))
+    except SettingsError:
+        raise
+    except (Exception, SystemExit) as error:
+        # The seam to the company's module: whatever it raises is one more thing to correct.
+        raise SettingsError([f"company: {name} cannot be used: {reason_of(error)}"]) from error
+    if not isinstance(company, Company):
+        raise SettingsError([f"company: {name}.{MAKER}() returned no Company, but {company!r:.80}"])
+    if problems := list(_problems(name, company)):
+        raise SettingsError(problems)
+    return company
+
+
+def _makes_company(name: str) -> bool:
+    try:
+        return hasattr(import_module(name), MAKER)
+    except (Exception, SystemExit):
+        return False  # loading its tools says what is wrong
+
+
+def _own_settings(settings: Settings, make: Callable[..., Any]) -> tuple[Section, ...]:
+    """Check the company's section of the settings against what the maker takes."""
+    own = settings.own_section
+    model = next(iter(inspect.get_annotations(make, eval_str=True).values()), None)
+    if not (isinstance(model, type) and issubclass(model, Section)):
+        if own is not None and own.values:
+            say = f"{MAKER}() of the company takes no settings. Remove it, or give it a parameter"
+            raise SettingsError([f"{own.place(())}: nobody claims the section [{own.name}]: {say}"])
+        return ()
+    try:
+        return (model.model_validate(_lists_split(model, own.values if own else {})),)
+    except ValidationError as error:
+        place = own.place if own else lambda _: "service.toml"
+        raise SettingsError(list(describe(error, model, place))) from None
+
+
+def _lists_split(model: type[Section], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Take lists of the environment apart, where each is one text."""
+    return {
+        key: split_list(value) if isinstance(value, str) and is_tuple((key,), model) else value
+        for key, value in values.items()
+    }
+
+
+def _problems(name: str, company: Company) -> Iterator[str]:
+    names = [proof.name for proof in company.proofs]
+    for doubled in sorted({each for each in names if names.count(each) > 1}):
+        yield f"company: {name} declares the proof {doubled} twice"
+    if company.tables is None:
+        return
+    for table in sorted(company.tables.tables.keys() & all_tables().tables.keys()):
+        yield (
+            f"company: {name} declares the table {table}, which is one of the service's:"
+            " give it another name"
+        )
+    if company.tables.version_table == VERSION_TABLE:
+        yield f"company: {name} has the service's own version table: name another one"

@@ -1,0 +1,98 @@
+"""Tables of a company beside the service's, in the same database, with migrations of their own."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
+from sqlalchemy import Connection, MetaData
+from sqlalchemy import Table as DeclaredTable
+
+from agent_service.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A company's tables and how a database gets them."""
+
+    metadata: MetaData
+    migrations: Path
+    """A folder with ``versions``, which holds Alembic's revisions; it needs no ``env.py``."""
+    version_table: str
+    """Where the database notes how far it is; no other branch may have the same."""
+
+    @property
+    def tables(self) -> Mapping[str, DeclaredTable]:
+        return self.metadata.tables
+
+    def upgrade(self, connection: Connection, on_version_apply: Callable[..., None]) -> None:
+        """Run what the database lacks, in the connection's transaction."""
+        scripts = self.scripts()
+
+        def steps(revision: Any, _: MigrationContext) -> Any:
+            return scripts._upgrade_revs("head", revision)
+
+        self._refuse_unknown(self.found(connection), scripts)
+        with EnvironmentContext(Config(), scripts, fn=steps) as environment:
+            environment.configure(
+                connection,
+                target_metadata=self.metadata,
+                version_table=self.version_table,
+                render_as_batch=True,
+                on_version_apply=on_version_apply,
+            )
+            environment.run_migrations()
+
+    def ensure_current(self, connection: Connection) -> None:
+        """Raise StoreError, naming the remedy, unless the database has these tables as they are."""
+        scripts, found = self.scripts(), self.found(connection)
+        self._refuse_unknown(found, scripts)
+        if found != scripts.get_current_head():
+            at = "lacks the company's tables" if found is None else f"has them at version {found}"
+            raise StoreError(
+                f"The database {at}; {self.migrations} is at version {scripts.get_current_head()}."
+                " Run: agent-service migrate",
+                code="database_not_migrated",
+            )
+
+    def found(self, connection: Connection) -> str | None:
+        """Return the version that the database has noted."""
+        options = {"version_table": self.version_table}
+        return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+    def scripts(self) -> ScriptDirectory:
+        """Return the revisions; raise StoreError when they make no single line."""
+        try:
+            scripts = ScriptDirectory(str(self.migrations))
+            with warnings.catch_warnings(action="error", category=UserWarning):
+                head = scripts.get_current_head()
+        except Exception as error:
+            # The seam to the company's revisions, which are programs: two heads, one number twice,
+            # none where one is named, mistakes in them.
+            raise StoreError(f"{self.migrations}: {_words(error)}") from error
+        if head is None:
+            raise StoreError(f"{self.migrations}: holds no revision in its folder versions.")
+        return scripts
+
+    def _refuse_unknown(self, found: str | None, scripts: ScriptDirectory) -> None:
+        try:
+            if found is not None:
+                scripts.get_revision(found)
+        except (CommandError, ResolutionError):
+            raise StoreError(
+                f"The database notes version {found} in {self.version_table}, which"
+                f" {self.migrations} does not know: a newer release has migrated it, or the table"
+                " is somebody else's. Install that release, or name another version table.",
+                code="database_newer",
+            ) from None
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())

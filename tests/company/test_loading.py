@@ -1,0 +1,177 @@
+"""The company that the settings name is found, checked with them, and what is wrong is named."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agent_service.company.loading import company_module, load_company
+from agent_service.errors import SettingsError
+from agent_service.settings import Settings, load
+
+AGENT = 'title = "Desk"\ninstructions = "Help."\n'
+PLAIN = """
+from agent_service.company import Company
+
+def company():
+    return Company(title="the clinic")
+"""
+WITH_SETTINGS = """
+from agent_service.company import Company, Section
+
+class Own(Section):
+    hours: int = 24
+    wards: tuple[str, ...] = ()
+
+def company(settings: Own) -> Company:
+    return Company(title=f"{settings.hours} {','.join(settings.wards)}")
+"""
+TABLES = """
+from pathlib import Path
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from agent_service.company import Branch, Company, new_metadata
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()
+
+class Row(Base):
+    __tablename__ = {table!r}
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+def company() -> Company:
+    return Company(tables=Branch(Base.metadata, Path("m"), {version!r}))
+"""
+PROOFS = """
+from agent_service.company import Company, Proof, ProofField
+
+PROOF = Proof(
+    name={name!r},
+    title="Birth date",
+    fields=tuple(ProofField(name, name, ".+") for name in {fields!r}),
+    look_up=lambda session, claim: None,
+)
+
+def company() -> Company:
+    return Company(proofs=(PROOF, PROOF))
+"""
+
+Make = Callable[..., Settings]
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Make:
+    """Write a company's module and settings, and load the settings."""
+
+    def written(
+        module: str | None, service: str = "", agent: str = AGENT, **environment: str
+    ) -> Settings:
+        name = f"clinic_{tmp_path.name.replace('-', '_')}"
+        monkeypatch.syspath_prepend(tmp_path)
+        sys.modules.pop(name, None)
+        if module is not None:
+            (tmp_path / f"{name}.py").write_text(module)
+        (tmp_path / "agents").mkdir()
+        (tmp_path / "agents" / "support.toml").write_text(agent.replace("CLINIC", name))
+        (tmp_path / "service.toml").write_text(service.replace("CLINIC", name))
+        variables = {
+            variable.replace("CLINIC", name.upper()): value
+            for variable, value in environment.items()
+        }
+        return load(tmp_path, environment=variables)
+
+    return written
+
+
+NAMED = 'company = "CLINIC"\n'
+
+
+def test_without_a_company_there_is_an_empty_one(make: Make) -> None:
+    settings = make(None)
+    assert company_module(settings) is None
+    assert load_company(settings).tools == ()
+
+
+def test_the_settings_name_the_company(make: Make) -> None:
+    assert load_company(make(PLAIN, NAMED)).title == "the clinic"
+
+
+def test_an_agent_names_the_company(make: Make) -> None:
+    settings = make(PLAIN, agent=AGENT + 'tool_modules = ["CLINIC"]\n')
+    assert load_company(settings).title == "the clinic"
+
+
+def test_a_module_of_tools_alone_is_no_company(make: Make) -> None:
+    settings = make("TOOLS = ()", agent=AGENT + 'tool_modules = ["CLINIC"]\n')
+    assert company_module(settings) is None
+
+
+def test_own_section_is_checked_and_handed_over(make: Make) -> None:
+    settings = make(WITH_SETTINGS, NAMED + '[CLINIC]\nhours = 48\nwards = ["a"]\n')
+    assert load_company(settings).title == "48 a"
+
+
+def test_own_settings_have_their_defaults(make: Make) -> None:
+    assert load_company(make(WITH_SETTINGS, NAMED)).title == "24 "
+
+
+def test_own_settings_come_from_the_environment(make: Make) -> None:
+    variables = {"AGENT_SERVICE_CLINIC__HOURS": "72", "AGENT_SERVICE_CLINIC__WARDS": "a, b"}
+    assert load_company(make(WITH_SETTINGS, NAMED, **variables)).title == "72 a,b"
+
+
+def problem(settings: Settings) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_company(settings)
+    [said] = caught.value.problems
+    return said
+
+
+def test_own_mistakes_are_named_with_their_line(make: Make, tmp_path: Path) -> None:
+    said = problem(make(WITH_SETTINGS, NAMED + "[CLINIC]\nhuors = 48\n"))
+    assert said.startswith(f"{tmp_path}/service.toml:3: unknown setting huors: did you mean hours?")
+
+
+def test_a_section_that_nobody_claims_is_named(make: Make, tmp_path: Path) -> None:
+    said = problem(make(PLAIN, NAMED + "[CLINIC]\nhours = 48\n"))
+    assert said.startswith(f"{tmp_path}/service.toml:2: nobody claims the section [clinic_")
+
+
+def test_a_section_of_no_company_is_an_unknown_setting(make: Make) -> None:
+    with pytest.raises(SettingsError, match=r"service.toml:1: unknown setting clinic"):
+        make(PLAIN, "[clinic]\nhours = 48\n")
+
+
+@pytest.mark.parametrize(
+    ("module", "said"),
+    [
+        (None, "cannot be used: No module named"),
+        ("1 / 0", r"cannot be used: ZeroDivisionError: division by zero \(.*line 1\)"),
+        ("import sys; sys.exit(3)", "cannot be used: SystemExit: 3"),
+        ("", "has no attribute 'company'"),
+        ("def company():\n    return 3", r"company\(\) returned no Company, but 3"),
+        ("def company():\n    raise KeyError('x')", r"KeyError: 'x' \(.*line 2\)"),
+        (TABLES.format(table="turns", version="v"), "the table turns, which is one of the serv"),
+        (
+            TABLES.format(table="wards", version="agent_service_version"),
+            "the service's own version table",
+        ),
+        (PROOFS.format(name="born", fields=("id", "born")), "declares the proof born twice"),
+        (PROOFS.format(name="code", fields=("id", "born")), "ValueError: proof 'code': its name"),
+        (PROOFS.format(name="born", fields=("id",)), "needs two fields or more"),
+    ],
+)
+def test_what_is_wrong_with_a_company_is_named(make: Make, module: str | None, said: str) -> None:
+    settings = make(module, NAMED)
+    with pytest.raises(SettingsError, match=said) as caught:
+        load_company(settings)
+    assert all(each.startswith("company: clinic_") for each in caught.value.problems)
+
+
+def test_two_companies_are_one_too_many(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other_company.py").write_text(PLAIN)
+    settings = make(PLAIN, agent=AGENT + 'tool_modules = ["CLINIC", "other_company"]\n')
+    with pytest.raises(SettingsError, match="are both a company"):
+        load_company(settings)
