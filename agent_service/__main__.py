@@ -24,7 +24,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = (
-    Command("up", "run everything: database, demo shop, offline provider, service"),
+    Command("up", "run everything: database, company, offline provider, service"),
     Command("serve", "run the configured service"),
     Command("offline", "run the offline Realtime provider alone"),
     Command("call", "place a call from the terminal, spoken from WAV files or typed"),
@@ -34,7 +34,7 @@ COMMANDS = (
     Command("notices", "show and record what is said without the provider"),
     Command("tools", "show, run and switch support tools"),
     Command("answers", "show how answers to a read-back are understood"),
-    Command("migrate", "bring the database to this release's tables"),
+    Command("migrate", "bring the database to this release's tables, and to the company's"),
     Command("doctor", "check settings, database, tools and provider, and say what to do"),
 )
 

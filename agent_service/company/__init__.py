@@ -16,7 +16,7 @@ from agent_service.store.outbox import OutboxMessage, Settle
 from agent_service.store.ownership import CallerSession
 from agent_service.store.proofs import Expected, Proof, ProofField
 from agent_service.store.requests import HelpArticle, OpeningHours, Ticket, TicketStatus
-from agent_service.store.rows import OwnedRow, PublicRow
+from agent_service.store.rows import OwnedRow, PartRow, PublicRow, SharedRow
 from agent_service.store.schema import COLUMN_TYPES, SaidText, ToldText, new_metadata
 from agent_service.tools.team.callbacks import book_callback, get_business_hours
 from agent_service.tools.team.codes import send_security_code
@@ -67,6 +67,7 @@ __all__ = [
     "OutboxMessage",
     "OwnedArgument",
     "OwnedRow",
+    "PartRow",
     "Preview",
     "Proof",
     "ProofField",
@@ -76,6 +77,7 @@ __all__ = [
     "Section",
     "Seed",
     "Settle",
+    "SharedRow",
     "Ticket",
     "TicketContact",
     "TicketDetails",

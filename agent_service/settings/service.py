@@ -117,7 +117,7 @@ class ServerSettings(Section):
 
 
 class DatabaseSettings(Section):
-    """Where the record and the shop live."""
+    """Where the record and the company's tables live."""
 
     url: Annotated[SecretStr, AfterValidator(_check_database_url)] | None = None
     """SQLAlchemy URL, `sqlite:///...` or `postgresql://...`; without it, an SQLite file in
@@ -279,7 +279,7 @@ class OutboxSettings(Section):
 
     receivers: dict[ReceiverKind, ReceiverName] = Field(default_factory=dict)
     """Who carries out messages, by kind: `refund = "module:attribute"`. Messages of a kind that
-    has none wait; `up` writes those of the demo shop to files."""
+    has none wait; under `up`, those that the company names are written to files."""
 
 
 class LogSettings(Section):
@@ -303,7 +303,7 @@ class Settings(Section):
     server: ServerSettings = ServerSettings()
     """Where the service listens and how much it takes on."""
     database: DatabaseSettings = DatabaseSettings()
-    """Where the record and the shop live."""
+    """Where the record and the company's tables live."""
     provider: ProviderSettings = ProviderSettings()
     """Who runs the speech-to-speech model."""
     offline: OfflineSettings = OfflineSettings()

@@ -1,6 +1,7 @@
 """Whose a row is: what a caller's session lets tools see and change."""
 
 from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
@@ -12,18 +13,32 @@ class OwnedRow:
     customer_id: Mapped[str | None] = mapped_column()
 
 
+class PartRow:
+    """A row of one customer by way of another row: an item of an order, a visit of a patient."""
+
+    owner: ClassVar[str]
+    """The relationship to the row whose customer it is: an OwnedRow, or again a PartRow."""
+
+
 class PublicRow:
     """A row that every caller may read and no tool may change."""
 
 
-def owned_tables() -> Iterator[Mapper[OwnedRow]]:
-    """Yield the mapped classes of owned rows that are loaded, whichever tables they belong to."""
-    return _mapped_below(OwnedRow)
+class SharedRow:
+    """A row that every caller may read, and a tool may change while it holds it locked: stock,
+    seats, free times. It is locked by ``session.one(..., is_locked=True)``."""
 
 
-def _mapped_below(kind: type[OwnedRow]) -> Iterator[Mapper[OwnedRow]]:
+def owned_tables() -> Iterator[Mapper[Any]]:
+    """Yield the mapped classes of customers' rows that are loaded, whichever base they have."""
+    yield from _mapped_below(OwnedRow)
+    yield from _mapped_below(PartRow)
+
+
+def _mapped_below(kind: type) -> Iterator[Mapper[Any]]:
+    inner: type[Any]
     for inner in kind.__subclasses__():
-        mapper = inspect(inner, raiseerr=False)
+        mapper: Mapper[Any] | None = inspect(inner, raiseerr=False)
         if mapper is not None:
             yield mapper
         yield from _mapped_below(inner)

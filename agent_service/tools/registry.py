@@ -9,7 +9,7 @@ from pydantic import PydanticUserError
 from agent_service.conversation.spec import ToolPolicy, ToolSpec
 from agent_service.errors import SettingsError
 from agent_service.store.money import Limit, amounts_of, limit_in
-from agent_service.store.rows import OwnedRow
+from agent_service.store.rows import OwnedRow, PartRow
 from agent_service.tools.schemas import EndlessSchema, JsonType, part_of, unbounded
 from agent_service.tools.tool import Approval, Tool
 
@@ -96,8 +96,8 @@ def _problems(tool: Tool) -> Iterator[str]:
             yield f"owned: it has no argument {owned.argument!r}"
         elif not _names_rows(part):
             yield f"owned: {owned.argument!r} must be a text, a number, or a list of them"
-        if not issubclass(owned.entity, OwnedRow):
-            yield f"owned: {owned.entity.__name__} is not an OwnedRow"
+        if not issubclass(owned.entity, OwnedRow | PartRow):
+            yield f"owned: {owned.entity.__name__} is neither an OwnedRow nor a PartRow"
     for name in sorted(tool.redacted - properties.keys()):
         yield f"redacted: it has no argument {name!r}"
     if tool.preview is not None and _parameters(tool.preview) != _parameters(tool.function):

@@ -8,8 +8,9 @@ from agent_service import company
 NAMES = """
 COLUMN_TYPES TICKET_EXAMPLES Answer Approval Branch Caller CallerLevel CallerSession Cap Company
 Delivery Demo Directory DirectoryAway Expected HelpArticle KnownCustomer Limits LookUpBy Money
-OpeningHours OutboxMessage OwnedArgument OwnedRow Preview Proof ProofField PublicRow Receiver
-SaidText Section Seed Settle Ticket TicketContact TicketDetails TicketStatus TicketSubject ToldText
+OpeningHours OutboxMessage OwnedArgument OwnedRow PartRow Preview Proof ProofField PublicRow
+Receiver SaidText Section Seed Settle SharedRow Ticket TicketContact TicketDetails TicketStatus
+TicketSubject ToldText
 Tool ToolContext ToolError book_callback day get_business_hours hand_over_to_human new_metadata
 open_ticket search_help send_security_code tool write_ticket
 """

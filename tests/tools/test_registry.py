@@ -107,7 +107,7 @@ def test_owned_arguments_exist_and_name_owned_rows() -> None:
 
     found = problems(look)
     assert "it has no argument 'order'" in found
-    assert "Product is not an OwnedRow" in found
+    assert "Product is neither an OwnedRow nor a PartRow" in found
 
 
 def test_second_approval_starts_above_the_first() -> None:
