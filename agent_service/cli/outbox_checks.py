@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from agent_service.app import receivers_of
 from agent_service.cli.checks import Finding, Verdict
 from agent_service.clock import SystemClock
+from agent_service.company.declaration import Company
+from agent_service.company.loading import load_company
 from agent_service.errors import SettingsError, StoreError
-from agent_service.runtime.receivers import load_receivers
 from agent_service.settings import Settings
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
@@ -15,7 +17,7 @@ from agent_service.store.outbox_care import unserved
 def check_outbox(settings: Settings) -> Iterator[Finding]:
     """Look whether every kind of message has a receiver that can be used."""
     try:
-        kinds = load_receivers(settings.outbox.receivers).keys()
+        kinds = receivers_of(settings, _company(settings)).keys()
     except SettingsError as error:
         for problem in error.problems:
             yield Finding(Verdict.BAD, "outbox", problem)
@@ -32,6 +34,14 @@ def check_outbox(settings: Settings) -> Iterator[Finding]:
     without = "no receivers: what tools queue waits under serve; up writes files"
     verdict = Verdict.GOOD if kinds else Verdict.NOTE
     yield Finding(verdict, "outbox", f"receivers for {served}" if kinds else without)
+
+
+def _company(settings: Settings) -> Company:
+    """Return the company; one that cannot be used is another check's finding."""
+    try:
+        return load_company(settings)
+    except SettingsError:
+        return Company()
 
 
 def _waiting(settings: Settings, kinds: Collection[str]) -> Mapping[str, int]:

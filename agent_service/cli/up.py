@@ -11,7 +11,7 @@ from agent_service.app import provider_choice
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
-from agent_service.company.declaration import Company, Demo
+from agent_service.company.declaration import Company, Demo, Seed
 from agent_service.company.loading import company_module, load_company
 from agent_service.conversation.records import Caller
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
@@ -21,6 +21,7 @@ from agent_service.settings import Settings
 from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
+from agent_service.tools.loading import reason_of
 from agent_service.web import server
 
 DEMO_COMPANY: Final = "agent_service.demo_shop"
@@ -91,9 +92,9 @@ def _prepare(settings: Settings, company: Company, say: Callable[[str], None]) -
     clock = SystemClock()
     path = settings.data_dir / ADMIN_TOKEN_FILE
     try:
+        if company.seed is not None:
+            _fill(database, company.title or "company", company.seed, say)
         with database.write() as session:
-            if company.seed is not None and company.seed(session, clock.utc()):
-                say(f"{company.title}: filled")
             if has_tokens(session):
                 return read_file(path).strip() if path.exists() else MADE_BEFORE
             token = create_token(session, "first", clock.utc())
@@ -101,6 +102,16 @@ def _prepare(settings: Settings, company: Company, say: Callable[[str], None]) -
             return token
     finally:
         database.close()
+
+
+def _fill(database: Database, title: str, seed: Seed, say: Callable[[str], None]) -> None:
+    try:
+        with database.write() as session:
+            if seed(session, SystemClock().utc()):
+                say(f"{title}: filled")
+    except Exception as error:
+        # The seam to the company's seed: what it began is taken back, and the service goes on.
+        say(f"{title}: not filled, its seed failed: {reason_of(error)}")
 
 
 def _announcement(settings: Settings, demo: Demo, url: str, token: str) -> str:

@@ -13,8 +13,10 @@ from agent_service.settings.environment import split_list
 from agent_service.settings.problems import describe, is_tuple
 from agent_service.settings.section import Section
 from agent_service.store.migrating import all_tables
+from agent_service.store.proofs import Proof
 from agent_service.store.version import VERSION_TABLE
 from agent_service.tools.loading import import_module, reason_of
+from agent_service.tools.tool import Tool
 
 MAKER: Final = "company"
 """What a company's module is asked for: a function that returns the Company."""
@@ -88,6 +90,14 @@ def _lists_split(model: type[Section], values: Mapping[str, Any]) -> dict[str, A
 
 
 def _problems(name: str, company: Company) -> Iterator[str]:
+    for field, kind in (("tools", Tool), ("proofs", Proof)):
+        for one in getattr(company, field):
+            if not isinstance(one, kind):
+                yield f"company: {field} of {name} hold {one!r:.80}, which is no {kind.__name__}"
+                return
+    for kind_of_message, receiver in company.receivers.items():
+        if not callable(getattr(receiver, "deliver", None)):
+            yield f"company: the receiver of {kind_of_message} in {name} has no deliver(message)"
     names = [proof.name for proof in company.proofs]
     for doubled in sorted({each for each in names if names.count(each) > 1}):
         yield f"company: {name} declares the proof {doubled} twice"

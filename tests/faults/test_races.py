@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from fault_workload import CENT, FREE_REFUND
 from shop_desk import ShopDesk
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from agent_service.clock import uuid7
 from agent_service.conversation.commands import PrepareTool, RunTool
@@ -19,6 +19,7 @@ from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
 from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.store.database import Database
+from agent_service.store.outbox import OutboxRow
 from agent_service.store.tables import ToolCall
 from agent_service.store.writer import write_records
 from agent_service.tools.tool import Tool
@@ -190,7 +191,4 @@ def _forget_refunds(database: Database) -> None:
             item.refunded_minor = 0
         for call in session.scalars(select(ToolCall)):
             session.delete(call)
-        session.execute(OUTBOX.delete())
-
-
-OUTBOX = Refund.metadata.tables["outbox"]
+        session.execute(delete(OutboxRow))

@@ -4,11 +4,12 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from shop_desk import ShopDesk
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import (
     Caller,
@@ -22,6 +23,7 @@ from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import CallerError
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.store.claims import Claim
+from agent_service.store.directory import DirectoryAway
 from agent_service.store.identity import Claimant, IdentityTry, OneTimeCode, ProofError
 from agent_service.store.outbox import OutboxRow
 
@@ -114,6 +116,25 @@ def test_what_was_not_asked_for_is_no_try(
     claimant = Claimant(desk.conversation(STRANGER), "https://shop.example")
     with pytest.raises(CallerError, match="not what is asked for"):
         asyncio.run(identity_desk(desk).answer_check(STRANGER, claimant, proof, answers))
+    with desk.database.read() as session:
+        assert session.scalar(select(func.count()).select_from(IdentityTry)) == 0
+
+
+def test_a_proof_that_cannot_be_looked_up_is_no_try(desk: ShopDesk) -> None:
+    def away(session: Session, claim: str) -> None:
+        raise ConnectionError("no route to host")
+
+    (proof,) = PROOFS
+    identity = IdentityDesk(
+        desk.database,
+        desk.clock,
+        MemoryRecords(),
+        source_limit=LIMIT,
+        proofs=(replace(proof, look_up=away),),
+    )
+    claimant = Claimant(desk.conversation(STRANGER), "https://shop.example")
+    with pytest.raises(DirectoryAway):
+        asyncio.run(identity.answer_check(STRANGER, claimant, "order", entered(1004, "01101")))
     with desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(IdentityTry)) == 0
 

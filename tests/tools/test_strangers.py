@@ -6,11 +6,16 @@ from functools import partial
 import pytest
 from shop_desk import ShopDesk
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
-from agent_service.store.contacts import Address, keep_address
+from agent_service.store.contacts import Address, address_of, keep_address
+from agent_service.store.directory import Customers, LookUpBy
 from agent_service.store.identity import Claimant, check_code
 from agent_service.store.outbox import OutboxRow
+from agent_service.tools.execution import Execution
+from agent_service.tools.request import Request
 
 ANN = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
 
@@ -63,3 +68,30 @@ def test_contact_of_another_customer_is_not_seen(desk: ShopDesk) -> None:
         keep_address(session, "ACME-78", Address(None, "+4930999999"), desk.clock.utc())
     finished = desk.call("send_security_code", {}, caller=ANN)
     assert finished.status == ToolCallStatus.NOT_ALLOWED
+
+
+class Away:
+    def find(self, by: LookUpBy, value: str, session: Session) -> None:
+        raise ConnectionError("no route to host")
+
+
+@pytest.mark.parametrize("name", ["send_security_code", "book_callback"])
+def test_without_the_directory_the_caller_is_told_to_try_again(desk: ShopDesk, name: str) -> None:
+    customers = Customers(desk.database, Away())
+    execution = Execution(desk.registry, desk.database, desk.clock, customers=customers)
+    text = '{"topic": "my invoice"}' if name == "book_callback" else "{}"
+    outcome = execution.rehearse(Request(uuid7(), "call", name, text, ANN, desk.conversation(ANN)))
+    assert outcome.status == ToolCallStatus.RETRY_LATER
+    assert "cannot look up how to reach you" in outcome.output
+
+
+def test_without_the_directory_a_known_contact_does(desk: ShopDesk) -> None:
+    with desk.database.write() as session:
+        keep_address(session, "ACME-77", Address(None, "+4930123456"), desk.clock.utc())
+    customers = Customers(desk.database, Away())
+    execution = Execution(desk.registry, desk.database, desk.clock, customers=customers)
+    request = Request(uuid7(), "call", "send_security_code", "{}", ANN, desk.conversation(ANN))
+    assert "ending in 56" in execution.rehearse(request).output
+    with desk.database.read() as session:
+        assert address_of(session, "ACME-77", customers) == "+4930123456"
+        assert address_of(session, "ACME-78", customers) is None

@@ -1,0 +1,83 @@
+"""A company's code about its customers may do what it likes: no call waits, nothing is spoilt."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from agent_service.store.database import Database
+from agent_service.store.directory import (
+    MOST_UNANSWERED,
+    Customers,
+    DirectoryAway,
+    KnownCustomer,
+    LookUpBy,
+)
+
+ANN = KnownCustomer("ACME-77", "Ann Acme", "ann@acme.example", "+4930123456", "de")
+
+
+class Crm:
+    def __init__(self, answer: Callable[[Session], KnownCustomer | None]) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, str]] = []
+
+    def find(self, by: LookUpBy, value: str, session: Session) -> KnownCustomer | None:
+        self.asked.append((by, value))
+        return self.answer(session)
+
+
+def leave(session: Session) -> None:
+    raise SystemExit(3)
+
+
+def break_down(session: Session) -> None:
+    raise ConnectionError("no route to host")
+
+
+def misuse(session: Session) -> None:
+    session.execute(text("SELECT * FROM nowhere"))
+
+
+def write(session: Session) -> None:
+    session.execute(text("DELETE FROM conversations"))
+
+
+@pytest.fixture
+def hung() -> Iterator[threading.Event]:
+    """What a directory that hangs waits for."""
+    released = threading.Event()
+    yield released
+    released.set()
+
+
+def test_a_customer_is_found(database: Database) -> None:
+    crm = Crm(lambda session: ANN)
+    assert Customers(database, crm).find("phone", "+4930123456") == ANN
+    assert crm.asked == [("phone", "+4930123456")]
+
+
+def test_nobody_is_asked_about_nobody(database: Database) -> None:
+    assert Customers(database, Crm(break_down)).find("customer_id", None) is None
+    assert Customers(database).find("customer_id", "ACME-77") is None
+
+
+@pytest.mark.parametrize("answer", [leave, break_down, misuse, write])
+def test_what_the_directory_does_wrong_ends_the_question(
+    database: Database, answer: Callable[[Session], None]
+) -> None:
+    with database.write() as session:
+        with pytest.raises(DirectoryAway):
+            Customers(database, Crm(answer)).find("customer_id", "ACME-77")
+        session.execute(text("SELECT 1"))  # the transaction of whoever asked is as it was
+
+
+def test_a_directory_that_hangs_is_given_up(database: Database, hung: threading.Event) -> None:
+    crm = Crm(lambda session: ANN if hung.wait(60) else None)
+    customers = Customers(database, crm, limit_s=0.01)
+    for _ in range(MOST_UNANSWERED + 3):
+        with pytest.raises(DirectoryAway):
+            customers.find("customer_id", "ACME-77")
+    assert len(crm.asked) == MOST_UNANSWERED  # the others were told at once
