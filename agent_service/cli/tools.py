@@ -99,7 +99,7 @@ def _list(given: _Given, arguments: argparse.Namespace) -> int:
     if arguments.markdown:
         print(markdown_table(given.registry), end="")
         return 0
-    width = max(len(tool.name) for tool in given.registry)
+    width = max((len(tool.name) for tool in given.registry), default=0)
     for tool in given.registry:
         print(f"{tool.name:<{width}}  {tool.effect:<5}  {tool.audience.value:<10}  {tool.title}")
     return 0

@@ -50,7 +50,7 @@ UNKNOWN_HOURS = OfficeHours(ZoneInfo("UTC"), dict.fromkeys(range(5), (0, 24 * 60
 
 
 def office_hours(session: Session) -> OfficeHours:
-    """Return the hours of the team, from the shop's opening hours."""
+    """Return the hours of the team, from its opening hours."""
     return _working(session.scalars(select(OpeningHours)))
 
 

@@ -94,7 +94,7 @@ class OutboxMessage:
 
 
 Settle: TypeAlias = Callable[[Session, OutboxMessage, bool, datetime], None]
-"""What an answer (done or not) changes in the shop, in the transaction that keeps the answer."""
+"""What an answer (done or not) changes in the company's tables, in the answer's transaction."""
 
 
 def queue_message(
@@ -295,7 +295,7 @@ def settle_effects(
     now: datetime,
     settlements: Mapping[str, Settle],
 ) -> Exception | None:
-    """Change what the answer changes in the shop; return why that could not be."""
+    """Change what the answer changes in the company's tables; return why that could not be."""
     settle = settlements.get(message.kind)
     if settle is None:
         return None
@@ -305,7 +305,7 @@ def settle_effects(
     except (OperationalError, StoreError):
         raise  # the database's fault, not this message's
     except Exception as error:
-        # The seam to the shop: its failure must not undo what has happened outside.
+        # The seam to the company: its failure must not undo what has happened outside.
         _log.exception("outbox_settlement_failed", message_id=message.id, kind=message.kind)
         return error
     return None

@@ -45,7 +45,7 @@ def mark_done(
     """Note that the promise was kept; raise PromiseError when it cannot be, and say why.
 
     ``done_by`` is ``admin:<token name>`` or ``operator:<user>``. ``settlements`` are what a message
-    changes in the shop once it is done, by kind.
+    changes in the company's tables once it is done, by kind.
     """
     kind, source, row = _held(session, promise_id)
     _refuse_kept(session.get(Completion, promise_id))

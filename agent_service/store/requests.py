@@ -118,7 +118,7 @@ class HelpArticle(PublicRow, Table):
 
 
 class OpeningHours(PublicRow, Table):
-    """When the team answers, in the shop's own time zone. A day without a row is closed."""
+    """When the team answers, in the company's own time zone. A day without a row is closed."""
 
     __tablename__ = "opening_hours"
 

@@ -60,7 +60,7 @@ class Registry:
         names = list(names)
         unknown = sorted(set(names) - self._tools.keys())
         if unknown:
-            known = ", ".join(sorted(self._tools))
+            known = ", ".join(sorted(self._tools)) or "none: name your company, or its tool_modules"
             raise SettingsError(
                 [f"tools: unknown tool {name!r} (known: {known})" for name in unknown]
             )

@@ -1,4 +1,4 @@
-"""Answers from the shop's help pages."""
+"""Answers from the company's help pages."""
 
 import math
 import re
