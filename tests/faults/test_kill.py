@@ -169,7 +169,7 @@ def test_decision_of_a_killed_process_is_made_and_told_or_neither(
         letters = session.scalars(select(OutboxRow.id).where(OutboxRow.kind == "message")).all()
     assert (refunds, len(letters)) == ((1, 1) if point == "after" else (0, 0))
     if point != "after":
-        Decisions(desk.registry, database, desk.clock).decide(
+        Decisions(desk.registry, database, desk.clock, desk.customers).decide(
             approval, is_approved=True, decided_by="admin:ann", note=""
         )
     folder = tmp_path / "letters"
@@ -187,7 +187,7 @@ def test_letter_of_a_killed_worker_arrives_under_its_key(
 ) -> None:
     database = Database(shop_url)
     desk = ShopDesk(database, HandClock())
-    Decisions(desk.registry, database, desk.clock).decide(
+    Decisions(desk.registry, database, desk.clock, desk.customers).decide(
         waiting_approval(desk), is_approved=False, decided_by="admin:ann", note=""
     )
     folder = tmp_path / "letters"

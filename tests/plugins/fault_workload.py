@@ -112,7 +112,7 @@ def refund_once(url: str, conversation_id: str, tool_call_id: str, point: str, n
 def decide_once(url: str, approval_id: str, point: str) -> None:
     """Approve in a process that dies at the point of the decision's own transaction."""
     desk = ShopDesk(KillingDatabase(url, point, 1), HandClock())
-    Decisions(desk.registry, desk.database, desk.clock).decide(
+    Decisions(desk.registry, desk.database, desk.clock, desk.customers).decide(
         approval_id, is_approved=True, decided_by="admin:ann", note=""
     )
 
