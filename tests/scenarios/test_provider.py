@@ -133,6 +133,7 @@ def test_how_callers_ask_for_a_tool_is_told_to_the_offline_provider_alone(
     kind: str, has_examples: bool
 ) -> None:
     agent = {"name": "a", "title": "A", "instructions": "Help.", "tools": ["open_ticket"]}
+    agent["tool_modules"] = ["agent_service.tools.team"]
     provider = {"kind": kind, "api_key": KEY}
     given = {"default_agent": "a", "agents": {"a": agent}, "provider": provider}
     settings = Settings.model_validate(given)
