@@ -21,6 +21,7 @@ from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.migrating import ensure_current
 from agent_service.store.switches import switch_tool
+from agent_service.testing import ToolTester
 from agent_service.tools.catalogue import declaration, markdown_table
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Tool
@@ -117,7 +118,11 @@ def _run(given: _Given, arguments: argparse.Namespace) -> int:
     start = rehearse if arguments.dry_run else run_tool
     with _opened(given) as database:
         customers = Customers(database, given.company.directory)
-        return start(database, given.registry, customers, caller, name, arguments.arguments)
+        tester = ToolTester(given.registry, database, customers, raises=False)
+        try:
+            return start(tester, caller, name, arguments.arguments)
+        finally:
+            tester.close()
 
 
 def _caller(company: Company, level: CallerLevel, customer_id: str | None) -> Caller:

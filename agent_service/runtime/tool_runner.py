@@ -26,6 +26,7 @@ from agent_service.store.directory import Customers
 from agent_service.store.ledger import Outcome
 from agent_service.store.schema import clean_text
 from agent_service.tools.execution import Execution
+from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.kept_reads import KeepEnded
 from agent_service.tools.outcomes import (
     broken,
@@ -67,9 +68,11 @@ class ToolRunner:
         settings: ToolSettings = _DEFAULTS,
         keep_read: KeepEnded | None = None,
         customers: Customers | None = None,
+        note_failure: NoteFailure = log_failure,
     ) -> None:
         self._registry = registry
-        self._execution = Execution(registry, database, clock, keep_read, customers)
+        self._execution = Execution(registry, database, clock, keep_read, customers, note_failure)
+        self._note_failure = note_failure
         self._clock = clock
         self._time_limit_s = settings.time_limit_s
         self._threads = ThreadPoolExecutor(settings.max_threads, thread_name_prefix="tool")
@@ -210,34 +213,31 @@ class ToolRunner:
             progress=progress,
         )
         running = call_tool(tool, context, checked.arguments.values)
-        outcome = await _called(tool, running, limit_s, self._registry.most_characters)
+        outcome = await self._called(tool, running, limit_s)
         closing = self._submit(partial(self._execution.close, checked, outcome))
         kept = await self._within(closing, self._time_limit_s)
         return outcome if kept is None else kept
 
-
-async def _called(
-    tool: Tool, running: Awaitable[object], limit_s: float, most_characters: int
-) -> Outcome:
-    """Turn a coroutine tool's end into an outcome."""
-    try:
-        with tasks_contained():
-            async with asyncio.timeout(limit_s):
-                result = await running
-    except ToolError as error:
-        return refused(error)
-    except TimeoutError:
-        if tool.is_write:
-            return in_doubt()
-        say = "That took too long. Please try again."
-        return failed(ToolCallStatus.TIMED_OUT, say, "timed_out")
-    except BaseException as error:
-        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
-            raise
-        # Also what would end the process, or a task that nobody cancelled: it ends this call.
-        _log.exception("tool_failed", tool=tool.name)
-        return in_doubt() if tool.is_write else broken()
-    return done(result, tool=tool.name, most=most_characters)
+    async def _called(self, tool: Tool, running: Awaitable[object], limit_s: float) -> Outcome:
+        """Turn a coroutine tool's end into an outcome."""
+        try:
+            with tasks_contained():
+                async with asyncio.timeout(limit_s):
+                    result = await running
+        except ToolError as error:
+            return refused(error)
+        except TimeoutError:
+            if tool.is_write:
+                return in_doubt()
+            say = "That took too long. Please try again."
+            return failed(ToolCallStatus.TIMED_OUT, say, "timed_out")
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+                raise
+            # Also what would end the process, or a task that nobody cancelled: it ends this call.
+            self._note_failure(tool.name, error)
+            return in_doubt() if tool.is_write else broken()
+        return done(result, tool=tool.name, most=self._registry.most_characters)
 
 
 def _is_cancelled() -> bool:

@@ -67,6 +67,8 @@ class Attempt:
         """What a write has done, once it has."""
         self.failure: BaseException | None = None
         """What went wrong in the tool itself: for the log, once the transaction has ended."""
+        self.read_back: str | None = None
+        """Of a rehearsal: what the caller would be asked."""
 
     def preview(self) -> Prepared | Outcome:
         """Check a write and write its read-back, or return why it may not run."""
@@ -118,7 +120,9 @@ class Attempt:
                 context = self._context(scoped)
                 if tool.is_write:
                     preview = previewed(tool, context, self._checked.arguments)
-                    if not is_rehearsal:
+                    if is_rehearsal:
+                        self.read_back = preview.summary if self._needs_yes() else None
+                    else:
                         self._check_agreed(preview, approved_hash)
                     self._count_for_caller(preview, is_approved=approved_hash is not None)
                 result = call_tool(tool, context, self._checked.arguments.values)

@@ -6,7 +6,6 @@ Synchronous, like the execution of the calls that they are about.
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock
@@ -19,11 +18,10 @@ from agent_service.store.ledger import LedgerCall, Outcome, close_call
 from agent_service.store.tellings import promise_telling
 from agent_service.tools.attempt import Attempt
 from agent_service.tools.checks import lock_customer
+from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.outcomes import refused, said, turned_down
 from agent_service.tools.registry import Registry
 from agent_service.tools.request import Request, check_request, ledger_call
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,13 @@ class Decisions:
         database: Database,
         clock: Clock,
         customers: Customers | None = None,
+        note_failure: NoteFailure = log_failure,
     ) -> None:
         self._registry = registry
         self._database = database
         self._clock = clock
         self._customers = customers or Customers(database)
+        self._note_failure = note_failure
 
     def decide(self, approval_id: str, *, is_approved: bool, decided_by: str, note: str) -> Decided:
         """Record a person's decision and, in the same transaction, do what was approved.
@@ -123,7 +123,7 @@ class Decisions:
         )
         outcome = attempt.carry_out(_kept_by_owner, approved_hash)
         if attempt.failure is not None:
-            _log.error("tool_failed", tool=request.name, exc_info=attempt.failure)
+            self._note_failure(request.name, attempt.failure)
         return outcome
 
     def _call(self, request: Request) -> LedgerCall:

@@ -4,7 +4,7 @@ Synchronous: a thread of the tool runner calls it. The model proposes, the servi
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -32,6 +32,7 @@ from agent_service.store.tables import ToolEffect
 from agent_service.store.tellings import tell_if_over
 from agent_service.tools.attempt import Attempt
 from agent_service.tools.checks import lock_customer
+from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.kept_reads import KeepEnded, KeptReads
 from agent_service.tools.outcomes import broken, in_doubt, refused, unreachable
 from agent_service.tools.registry import Registry
@@ -54,6 +55,10 @@ _TAKEN_UP: Final = (ToolCallStatus.SUCCEEDED, ToolCallStatus.AWAITING_APPROVAL)
 """How a call ends that must not be taken up a second time."""
 
 
+Look: TypeAlias = Callable[[Session, str | None], None]
+"""Sees a rehearsal before it is taken back: the database, and what the caller would be asked."""
+
+
 class Execution:
     """Prepares and runs tools; raises StoreError when the database cannot be used.
 
@@ -67,11 +72,13 @@ class Execution:
         clock: Clock,
         keep_read: KeepEnded | None = None,
         customers: Customers | None = None,
+        note_failure: NoteFailure = log_failure,
     ) -> None:
         self._registry = registry
         self._database = database
         self._clock = clock
         self._customers = customers or Customers(database)
+        self._note_failure = note_failure
         self._reads = KeptReads(keep_read or self._keep_now)
 
     def prepare(self, request: Request) -> Prepared | Outcome:
@@ -85,7 +92,7 @@ class Execution:
                 prepared = self._earlier(session, checked) or attempt.preview()
             except ToolError as error:  # a known call with other arguments: its own row stays
                 return refused(error)
-        _report(checked, attempt)
+        self._report(checked, attempt)
         if isinstance(prepared, Prepared):
             return prepared
         return self.keep(checked.call, prepared)
@@ -102,7 +109,7 @@ class Execution:
         except ToolError as error:  # a known call with other arguments: its own row stays
             return refused(error)
 
-    def rehearse(self, request: Request) -> Outcome:
+    def rehearse(self, request: Request, look: Look | None = None) -> Outcome:
         """Do all that the call would do, keep nothing of it, and return its outcome."""
         try:
             checked = self._known(request)
@@ -114,8 +121,10 @@ class Execution:
         with self._database.write() as session:
             attempt = self._attempt(session, checked, _unheard)
             outcome = attempt.carry_out(_forget, is_rehearsal=True)
+            if look is not None:
+                look(session, attempt.read_back)
             session.rollback()
-        _report(checked, attempt)
+        self._report(checked, attempt)
         return outcome
 
     def check(self, request: Request) -> Checked | Outcome:
@@ -171,7 +180,7 @@ class Execution:
             outcome = attempt.admit()
             if outcome is not None:
                 close_call(session, checked.call, outcome, now)
-        _report(checked, attempt)
+        self._report(checked, attempt)
         return outcome
 
     def close(self, checked: Checked, outcome: Outcome) -> None:
@@ -187,6 +196,10 @@ class Execution:
         """End the calls that killed processes left open; return their ids."""
         with self._database.write() as session:
             return resolve_open_calls(session, self._clock.utc())
+
+    def _report(self, checked: Checked, attempt: Attempt) -> None:
+        if attempt.failure is not None:
+            self._note_failure(checked.tool.name, attempt.failure)
 
     def _known(self, request: Request) -> Checked:
         return check_request(self._registry.get(request.name), request)
@@ -217,7 +230,7 @@ class Execution:
                 return known
             attempt = self._attempt(session, checked, progress)
             outcome = attempt.run()
-        _report(checked, attempt)
+        self._report(checked, attempt)
         self._reads.keep(EndedCall(checked.call, outcome, began, self._clock.utc()))
         return outcome
 
@@ -231,7 +244,7 @@ class Execution:
                 return known
             attempt = self._attempt(session, checked, _unheard)
             outcome = attempt.admit()
-        _report(checked, attempt)
+        self._report(checked, attempt)
         return self.keep(checked.call, outcome) if outcome is not None else None
 
     def _keep_now(self, ended: EndedCall, on_kept: Callable[[], None]) -> None:
@@ -263,6 +276,7 @@ class Execution:
             return in_doubt()  # the answer to a commit may be what was lost
         if isinstance(errors[-1], StoreError):
             return unreachable()
+        self._note_failure(checked.tool.name, errors[-1])
         outcome = broken()  # a rule of the database that is checked at the commit
         self.close(checked, outcome)
         return outcome
@@ -286,19 +300,13 @@ class Execution:
             if earlier is not None:
                 keep(earlier)
             outcome = earlier or attempt.carry_out(keep)
-        _report(checked, attempt)
+        self._report(checked, attempt)
         return outcome
 
 
 def _why(error: IntegrityError | StoreError) -> str:
     """Say what failed without the values that a statement had."""
     return str(error.orig) if isinstance(error, IntegrityError) else error.message
-
-
-def _report(checked: Checked, attempt: Attempt) -> None:
-    """Log what broke in a tool; only now, because writing a traceback takes long."""
-    if attempt.failure is not None:
-        _log.error("tool_failed", tool=checked.tool.name, exc_info=attempt.failure)
 
 
 def _forget(_: Outcome) -> None:

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import structlog
@@ -130,6 +130,13 @@ def turned_down(say: str) -> Outcome:
 def said(outcome: Outcome) -> str:
     """Return the sentence of an outcome that may be spoken."""
     return str(json.loads(outcome.output).get("say", ""))
+
+
+def facts_of(output: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of an output by the names that the tool gave them."""
+    facts = {name: value for name, value in output.items() if name not in _RESERVED}
+    clashing: dict[str, Any] = output.get("facts", {})
+    return facts | clashing
 
 
 def _facts(facts: dict[str, Any]) -> dict[str, Any]:

@@ -1,59 +1,54 @@
-"""The tools in rehearsal: the whole way of a call, on a real database, and nothing is kept."""
+"""The tools as callers have them: the whole way of a call, on a real database."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Final
 
 import pytest
 
-from agent_service.clock import SystemClock, uuid7
-from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.demo_shop import TABLES
-from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
-from agent_service.store.database import Database
-from agent_service.store.migrating import upgrade
-from agent_service.tools.execution import Execution
-from agent_service.tools.registry import Registry
-from agent_service.tools.request import Request
+from agent_service import demo_shop
+from agent_service.company import Caller, CallerLevel, Company
+from agent_service.demo_shop.seed import DEMO_CALLER
+from agent_service.testing import STRANGER, ToolTester
 from examples.warranty_desk.tools import TOOLS
 
-STRANGER = Caller()
-OTHER = Caller("C0002", "Somebody Else", CallerLevel.VERIFIED)
+OTHER: Final = Caller("C0002", "Somebody Else", CallerLevel.VERIFIED)
+SHOP: Final = demo_shop.company()
+COMPANY: Final = Company(tools=TOOLS, tables=SHOP.tables, seed=SHOP.seed)
+CRACKLES: Final = {"order_number": 1002, "fault": "crackles"}
 
 
 @pytest.fixture
-def execution(tmp_path: Path) -> Iterator[Execution]:
-    url = f"sqlite:///{tmp_path / 'shop.db'}"
-    upgrade(url, branch=TABLES)
-    database = Database(url)
-    with database.write() as session:
-        seed_shop(session, SystemClock().utc())
-    yield Execution(Registry(TOOLS), database, SystemClock())
-    database.close()
+def tester(tmp_path: Path) -> Iterator[ToolTester]:
+    with ToolTester.opened(COMPANY, f"sqlite:///{tmp_path / 'shop.db'}") as opened:
+        yield opened
 
 
-def rehearse(execution: Execution, caller: Caller, name: str, **arguments: Any) -> dict[str, Any]:
-    request = Request(uuid7(), "call_1", name, json.dumps(arguments), caller, uuid7())
-    output: dict[str, Any] = json.loads(execution.rehearse(request).output)
-    return output
+def test_warranty_of_a_delivered_order(tester: ToolTester) -> None:
+    told = tester.rehearse("check_warranty", {"order_number": 1002}, caller=DEMO_CALLER)
+    assert told.facts["is_covered"] is True
 
 
-def test_warranty_of_a_delivered_order(execution: Execution) -> None:
-    told = rehearse(execution, DEMO_CALLER, "check_warranty", order_number=1002)
-    assert told["is_covered"] is True
+def test_nobody_learns_of_another_customers_order(tester: ToolTester) -> None:
+    told = tester.rehearse("check_warranty", {"order_number": 1002}, caller=OTHER)
+    assert (told.status, told.say) == (
+        "not_allowed",
+        "I cannot find order 1002 in your account.",
+    )
 
 
-def test_nobody_learns_of_another_customers_order(execution: Execution) -> None:
-    told = rehearse(execution, OTHER, "check_warranty", order_number=1002)
-    assert told == {"status": "not_allowed", "say": "I cannot find order 1002 in your account."}
+def test_repair_is_read_back_and_gets_a_number_and_a_box(tester: ToolTester) -> None:
+    told = tester.run("request_repair", CRACKLES, caller=DEMO_CALLER)
+    assert told.read_back is not None
+    assert told.read_back.endswith("of order 1002 for repair: crackles")
+    assert told.facts["ticket_number"] == 1
+    assert [message.payload["text"] for message in told.queued] == ["Box for 1"]
 
 
-def test_repair_gets_a_number(execution: Execution) -> None:
-    told = rehearse(execution, DEMO_CALLER, "request_repair", order_number=1002, fault="crackles")
-    assert told["ticket_number"] == 1
+def test_repair_that_the_caller_does_not_want_is_none(tester: ToolTester) -> None:
+    told = tester.run("request_repair", CRACKLES, caller=DEMO_CALLER, agrees=False)
+    assert (told.status, told.queued) == ("declined", ())
 
 
-def test_stranger_gets_no_repair(execution: Execution) -> None:
-    told = rehearse(execution, STRANGER, "request_repair", order_number=1002, fault="crackles")
-    assert told["status"] == "not_allowed"
+def test_stranger_gets_no_repair(tester: ToolTester) -> None:
+    assert tester.rehearse("request_repair", CRACKLES, caller=STRANGER).status == "not_allowed"

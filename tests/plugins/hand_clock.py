@@ -1,28 +1,12 @@
 """Time by hand, and how large and how loud tests are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent_service.testing import HandClock
 
-@dataclass
-class HandClock:
-    """Time that passes only when a test says so."""
-
-    moment: datetime = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
-    seconds: float = 1000.0
-
-    def now(self) -> float:
-        return self.seconds
-
-    def utc(self) -> datetime:
-        return self.moment
-
-    def advance(self, seconds: float) -> None:
-        self.seconds += seconds
-        self.moment += timedelta(seconds=seconds)
+__all__ = ["FIGURES", "HandClock"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
