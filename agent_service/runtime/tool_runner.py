@@ -237,7 +237,8 @@ class ToolRunner:
             # Also what would end the process, or a task that nobody cancelled: it ends this call.
             self._note_failure(tool.name, error)
             return in_doubt() if tool.is_write else broken()
-        return done(result, tool=tool.name, most=self._registry.most_characters)
+        most = self._registry.most_characters
+        return done(result, tool=tool.name, most=most, note_failure=self._note_failure)
 
 
 def _is_cancelled() -> bool:

@@ -13,6 +13,7 @@ from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import ToolError
 from agent_service.store.ledger import Outcome
 from agent_service.tools.arguments import without_secrets
+from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.plain_values import cut_to_size, plain, shortened, size_of
 from agent_service.tools.tool import Answer
 
@@ -62,13 +63,13 @@ def succeeded(result: Any, *, tool: str, most: int) -> Outcome:
     )
 
 
-def done(result: Any, *, tool: str, most: int) -> Outcome:
+def done(result: Any, *, tool: str, most: int, note_failure: NoteFailure = log_failure) -> Outcome:
     """Tell the result of what has happened already: when it cannot be told, that it has."""
     try:
         return succeeded(result, tool=tool, most=most)
-    except Exception:
+    except Exception as error:
         # The effect is outside and there to stay: only its details are lost.
-        _log.exception("tool_output_unusable", tool=tool)
+        note_failure(tool, error)
         answer = Answer(result.say if isinstance(result, Answer) else _NO_DETAILS)
         return succeeded(answer, tool=tool, most=most)
 

@@ -85,7 +85,15 @@ async def greet() -> Answer:
 
 
 GREET = tool(title="Greet", effect="read", audience=CallerLevel.ANONYMOUS)(greet)
-COMPANY = Company(tools=(pay, break_down, outside, leave, refuse, GREET))
+
+
+async def tell_badly() -> Answer:
+    """Tell what nobody can write down."""
+    return Answer("Done.", {"row": object()})
+
+
+TELL_BADLY = tool(title="Tell", effect="read", audience=CallerLevel.ANONYMOUS)(tell_badly)
+COMPANY = Company(tools=(pay, break_down, outside, leave, refuse, GREET, TELL_BADLY))
 
 
 @pytest.fixture
@@ -195,6 +203,13 @@ def test_what_breaks_in_a_tool_is_raised_as_it_is(tester: ToolTester, way: str) 
 def test_what_breaks_in_an_async_tool_is_raised_too(tester: ToolTester) -> None:
     with pytest.raises(LookupError, match="it broke there"):
         tester.run("break_outside")
+
+
+def test_result_that_cannot_be_told_is_raised_also_where_a_caller_hears_that_it_is_done(
+    tester: ToolTester,
+) -> None:
+    with pytest.raises(ValueError, match="a object cannot be told to the model"):
+        tester.run("tell_badly")
 
 
 def test_what_would_end_the_process_ends_one_test(tester: ToolTester) -> None:
