@@ -27,8 +27,8 @@ from agent_service.store.turnstile import Turnstile
 
 T = TypeVar("T")
 
-WORK_CONNECTIONS = 24
-"""Tools and requests at once, before one waits for another's connection."""
+WORK_CONNECTIONS = 32
+"""Tools, requests and what tools look up at once, before one waits for another's connection."""
 REQUEST_THREADS = 4
 """Coroutines' short transactions at once, of each kind: those that read never wait for those that
 write. Further ones wait."""

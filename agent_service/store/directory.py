@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeAlias, TypeVar
 
 import structlog
 from sqlalchemy.orm import Session
@@ -18,8 +18,8 @@ from agent_service.errors import AgentServiceError
 from agent_service.store.database import Database
 
 ANSWER_S: Final = 2.0
-MOST_UNANSWERED: Final = 8
-"""Questions that hang; beyond, nothing more is asked until one is answered."""
+AT_ONCE: Final = 8
+"""Questions that are asked at once; as many that hang, and nothing more is asked until one ends."""
 
 LookUpBy: TypeAlias = Literal["customer_id", "email", "phone"]
 
@@ -66,7 +66,9 @@ class Customers:
         self._database = database
         self._directory = directory
         self._limit_s = limit_s
-        self._free = threading.BoundedSemaphore(MOST_UNANSWERED)
+        self._free = threading.BoundedSemaphore(AT_ONCE)
+        self._given_up: set[Future[Any]] = set()
+        """Questions that still hang, and hold their place."""
 
     def find(self, by: LookUpBy, value: str | None) -> KnownCustomer | None:
         """Look one customer up."""
@@ -76,8 +78,10 @@ class Customers:
 
     def ask(self, question: Callable[[Session], T]) -> T:
         """Put one question to a company's code."""
-        if not self._free.acquire(blocking=False):
-            _log.error("directory_away", reason="too many questions are not answered yet")
+        # While all hang, nobody waits.
+        wait_s = self._limit_s if len(self._given_up) < AT_ONCE else 0
+        if not self._free.acquire(timeout=wait_s):
+            _log.error("directory_away", reason="the questions before are not answered yet")
             raise DirectoryAway
         answer: Future[T] = Future()
         answer.set_running_or_notify_cancel()
@@ -86,6 +90,7 @@ class Customers:
         try:
             return answer.result(self._limit_s)
         except TimeoutError as error:
+            self._give_up(answer)
             _log.error("directory_away", reason=f"no answer within {self._limit_s} seconds")
             raise DirectoryAway from error
         except Exception as error:
@@ -93,15 +98,20 @@ class Customers:
             _log.exception("directory_away", reason=type(error).__name__)
             raise DirectoryAway from error
 
+    def _give_up(self, answer: "Future[Any]") -> None:
+        self._given_up.add(answer)
+        answer.add_done_callback(self._given_up.discard)  # at once, if it is done by now
+
     def _answer(self, question: Callable[[Session], T], answer: "Future[T]") -> None:
         try:
             with self._database.read() as session:
                 found = question(session)
         except Exception as error:
+            self._free.release()
             answer.set_exception(error)
         except BaseException as error:  # sys.exit in a library ends this question, no more
+            self._free.release()
             answer.set_exception(RuntimeError(repr(error)))
         else:
-            answer.set_result(found)
-        finally:
             self._free.release()
+            answer.set_result(found)
