@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from agent_service import logs
-from agent_service.app import provider_choice
+from agent_service.app import agent_profiles, provider_choice, tool_registry
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import SystemClock
@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(settings: Settings, say: Callable[[str], None]) -> int:
     company = load_company(settings)
+    agent_profiles(settings, tool_registry(settings, company))  # mistakes come before tables
     make_folder(settings.data_dir)
     say(f"database: {_shown(settings)}")
     upgrade(settings.database_url, lambda step: say(f"database: {step}"), company.tables)
@@ -80,8 +81,9 @@ def _run(settings: Settings, say: Callable[[str], None]) -> int:
 
 
 def _with_company(settings: Settings) -> Settings:
-    """Return the settings with the demo shop, if there is no other company to be shown."""
-    if company_module(settings) is not None or importlib.util.find_spec(DEMO_COMPANY) is None:
+    """Return the settings with the demo shop, if no company and no tools of one are named."""
+    has_own = company_module(settings) or any(a.tool_modules for a in settings.agents.values())
+    if has_own or importlib.util.find_spec(DEMO_COMPANY) is None:
         return settings
     return settings.model_copy(update={"company": DEMO_COMPANY})
 

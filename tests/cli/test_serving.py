@@ -15,12 +15,17 @@ import pytest
 from agent_service.__main__ import main
 
 GUARD_S = 30
-PROVIDER = {"AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:9", "AZURE_OPENAI_API_KEY": "none"}
+PLAIN = str(Path(__file__).parents[1] / "data" / "plain_service")
+SET = {
+    "AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:9",
+    "AZURE_OPENAI_API_KEY": "none",
+    "AGENT_SERVICE_CONFIG": PLAIN,
+}
 
 PIPES: dict[str, Any] = {
     "stdout": subprocess.PIPE,
     "stderr": subprocess.PIPE,
-    "env": os.environ | PROVIDER,  # noqa: TID251  tests have no settings
+    "env": os.environ | SET,  # noqa: TID251  tests have no settings
 }
 
 
@@ -51,7 +56,7 @@ def line_with(text: str, stream: IO[str] | None) -> str:
 def test_ctrl_c_ends_with_130_and_sigterm_with_0(
     tmp_path: Path, command: str, number: signal.Signals, status: int
 ) -> None:
-    assert main(["migrate", "--data-dir", str(tmp_path)]) == 0
+    assert main(["migrate", "--config", PLAIN, "--data-dir", str(tmp_path)]) == 0
     with started(command, "--data-dir", str(tmp_path), "--port", "0") as program:
         if command == "up":
             line_with("Ctrl-C ends it", program.stderr)

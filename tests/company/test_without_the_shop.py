@@ -13,12 +13,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 LEFT = ("agent_service", "migrations", "config", "tests", "pyproject.toml", "docs")
-AGENT = """
-title = "Desk"
-instructions = "Help."
-tool_modules = ["agent_service.tools.team"]
-tools = ["open_ticket", "hand_over_to_human", "search_help"]
-"""
+PLAIN = PROJECT / "tests" / "data" / "plain_service" / "agents" / "support.toml"
 CORE = ("tests/test_layers.py", "tests/company/test_loading.py", "tests/store/test_migrating.py")
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -34,7 +29,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(PROJECT / name, folder / name, ignore=no_shop)
         else:
             shutil.copy(PROJECT / name, folder / name)
-    (folder / "config" / "agents" / "support.toml").write_text(AGENT)
+    shutil.copy(PLAIN, folder / "config" / "agents" / "support.toml")
     return folder
 
 
