@@ -13,7 +13,15 @@ from agent_service.conversation.read_back import says_the_same
 PROJECT = Path(__file__).parents[2]
 DATA = PROJECT / "tests" / "data" / "read_backs"
 LANGUAGES = ("de", "en", "es", "fr", "it", "pt")
-CORPORA = ("development", "held_apart", "neighbours")
+CORPORA = {
+    "development": 0.95,
+    "held_apart": 0.95,
+    "neighbours": 0.95,
+    "realistic": 0.80,
+    "retellings": 0.50,
+    "unseen": 0.40,
+}
+"""How many of the honest ones have to be taken, in each language. Of the others: none."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +49,16 @@ def test_what_differs_is_never_the_same(name: str) -> None:
     assert [pair for pair in corpus(name) if pair.right == "different" and not pair.is_right] == []
 
 
-@pytest.mark.parametrize("name", CORPORA)
+@pytest.mark.parametrize(("name", "share"), CORPORA.items())
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_honest_paraphrases_are_the_same(name: str, language: str) -> None:
+def test_honest_paraphrases_are_the_same(name: str, share: float, language: str) -> None:
     honest = [pair for pair in corpus(name) if pair.right == "same" and pair.language == language]
-    assert sum(pair.is_right for pair in honest) >= 0.95 * len(honest)
+    assert sum(pair.is_right for pair in honest) >= share * len(honest)
 
 
 def table() -> Iterator[str]:
-    """Yield the table of the page: how many of the lines held apart are read rightly."""
-    pairs = corpus("held_apart")
+    """Yield the table of the page: how many of the unseen lines are read rightly."""
+    pairs = corpus("unseen")
     yield f"| Right | Kind | {' | '.join(LANGUAGES)} |"
     yield f"| --- | --- |{' --- |' * len(LANGUAGES)}"
     for right in ("same", "different"):

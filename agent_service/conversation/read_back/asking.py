@@ -1,9 +1,8 @@
-"""Finds the question at the end of a read-back, and whether it asks for agreement."""
+"""Finds the question that ends a read-back, and whether it asks for agreement and nothing else."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 
-from agent_service.conversation.read_back.language import Language
+from agent_service.conversation.read_back.language import Form, Language
 from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Token
 from agent_service.conversation.read_back.units import Verbs
@@ -11,59 +10,138 @@ from agent_service.conversation.read_back.units import Verbs
 _ENDS = frozenset(".!?…")
 _FAR = 100
 """So many words into a sentence it may begin to ask."""
-_WHAT = frozenset(("que", "qu", "qué", "che", "o", "por", "was", "what"))
+_LONGEST = 30
+"""How many words a question that holds nothing else may have."""
+_WHAT = frozenset(("que", "qu", "qué", "che", "o", "por", "was", "what", "how", "wie", "come"))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    body: tuple[Token, ...]
-    """What is said without the question."""
-    asked_from: int
-    """From here on the body belongs to the question; its length if the question stands alone."""
-    gap: str
-    """The punctuation in front of the question."""
+class Question:
+    """What a text asks, in the language that it was to ask in."""
 
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        end: str,
+        language: Language,
+        verbs: Verbs,
+        own: Sequence[str],
+    ) -> None:
+        """``end`` is the punctuation at the end of the text.
 
-def asked(
-    tokens: Sequence[Token], end: str, language: Language, own: Sequence[str], verbs: Verbs
-) -> Asked | None:
-    """Return what a text says and asks agreement for, or None if it asks no such question.
+        ``verbs`` are what may be asked for, ``own`` the words of the question that was to be asked.
+        """
+        self._text = Text(tokens, language)
+        self._tokens = tokens
+        self._end = end
+        self._language = language
+        self._verbs = verbs
+        self._own = list(own)
+        self._own_verbs = {form for word in own for form in language.ways_to_say(word)}
+        """``Shall I reserve it?``"""
 
-    ``own`` are the words of the question that was to be asked. Without a question mark some would
-    be statements ("lo hago", "procedo"): those count only where there is no punctuation at all.
-    """
-    text = Text(tokens, language)
-    is_own = bool(own) and [token.text for token in tokens[-len(own) :]] == list(own)
-    start = text.closing(language.questions)
-    if "?" in end:
-        start = text.closing(language.tags) if start is None else start
-    elif end or any(_ENDS & set(token.gap) for token in tokens):
-        if start is None or not is_own:
-            return None
-    elif start is None and is_own:
-        start = len(tokens) - len(own)
-    if start is not None:
-        is_other = _is_open(tokens, start)
-        return None if is_other else Asked(tuple(tokens[:start]), start, tokens[start].gap)
-    return _opened(text, language, verbs)
+    def is_for_agreement(self) -> bool:
+        """Tell whether the text asks for agreement at its end, and nothing else."""
+        tokens = self._tokens
+        start = self._last_sentence()
+        if any("?" in token.gap for token in tokens[1 : start + 1]):
+            return False
+        is_unmarked = not self._end and not any(_ENDS & set(token.gap) for token in tokens)
+        own = len(tokens) - len(self._own)
+        if self._own and [token.text for token in tokens[own:]] == self._own:
+            is_question = "?" in self._end or is_unmarked or self._is_inverted(own)
+            return is_question and not self._is_open(own)
+        if "?" in self._end:
+            return self.closing() is not None or self._begins(start)
+        if is_unmarked and not self._language.first_person:
+            return self.closing() is not None or self._begins(0)
+        return self._is_request()
 
+    def _is_request(self) -> bool:
+        """Tell whether the last sentence asks the caller to agree: ``please confirm``."""
+        requests = self._language.requests
+        return self._text.after(requests, self._last_sentence()) == len(self._tokens)
 
-def _is_open(tokens: Sequence[Token], at: int) -> bool:
-    """Tell whether the question that begins there asks what, not whether: "o que posso fazer"."""
-    return at > 0 and not tokens[at].gap and tokens[at - 1].text in _WHAT
+    def closing(self) -> int | None:
+        """Return where the words begin that ask for agreement at the end and say nothing else."""
+        end = len(self._tokens)
+        own = end - len(self._own)
+        if self._own and [token.text for token in self._tokens[own:]] == self._own:
+            return own
+        if "?" not in self._end and self._is_request():
+            return self._last_sentence()
+        first = max(self._last_sentence(), end - _LONGEST)
+        starts = [at for at in range(first, end) if at == first or self._tokens[at].gap]
+        loose = [at for at in range(first, end) if at not in starts and self._is_loose(at)]
+        for at in (*starts, *loose):
+            if self._is_pure(at, end) and not self._is_open(at):
+                return at
+        return None
 
+    def _last_sentence(self) -> int:
+        ends = (at for at, token in enumerate(self._tokens) if at and _ENDS & set(token.gap))
+        return max(ends, default=0)
 
-def _opened(text: Text, language: Language, verbs: Verbs) -> Asked | None:
-    """Return what is asked by a question that holds it: ``Shall I cancel order 1007?``"""
-    tokens = text.tokens
-    first = max((at for at, token in enumerate(tokens) if _ENDS & set(token.gap)), default=0)
-    for at in range(first, min(len(tokens), first + _FAR)):
-        end = text.after(language.openers, at)
-        if end is not None and end < len(tokens) and not _is_open(tokens, at):
-            rest = [replace(tokens[end], gap=tokens[at].gap or ","), *tokens[end + 1 :]]
-            return Asked((*tokens[:at], *rest), at, tokens[at].gap)
-    does_ask = language.first_person and any(
-        token.text in verbs and token.text.endswith(language.first_person)
-        for token in tokens[first:]
-    )
-    return Asked(tuple(tokens), len(tokens), tokens[first].gap) if does_ask else None
+    def _is_pure(self, start: int, end: int) -> bool:
+        """Tell whether the words there do nothing but ask for agreement."""
+        at, does_ask = start, False
+        while at < end:
+            agreed = self._text.after(self._language.agrees, at)
+            if agreed is not None and agreed <= end:
+                at, does_ask = agreed, True
+                continue
+            known = self._verbs.get(self._tokens[at].text)
+            is_verb = known is not None and known[1] is not Form.DONE
+            word = self._tokens[at].text
+            if not is_verb and word not in self._language.asks and word not in self._own_verbs:
+                return False
+            is_verb = is_verb or word in self._own_verbs
+            does_ask = does_ask or (is_verb and bool(self._language.first_person))
+            at += 1
+        return does_ask
+
+    def _is_loose(self, at: int) -> bool:
+        """Tell whether a question may begin there, in the middle of a sentence."""
+        language, before = self._language, self._tokens[at - 1].text
+        if before in language.plain or before in language.asks:
+            return False
+        return self._is_inverted(at) or self._text.after(language.agrees, at) is not None
+
+    def _is_inverted(self, at: int) -> bool:
+        """Tell whether the words there ask by their order: ``shall I``."""
+        return self._text.after(self._language.openers, at) is not None
+
+    def _begins(self, start: int) -> bool:
+        """Tell whether the sentence that begins there is itself the question."""
+        tokens = self._tokens
+        for at in range(start, min(len(tokens), start + _FAR)):
+            end = self._text.after(self._language.openers, at)
+            if end is not None and not self._is_open(at) and self._is_named(end):
+                return True
+            if at > start and tokens[at].gap and self._is_pure(start, at):
+                return not self._is_open(start)
+        return bool(self._language.first_person) and any(self._asked_verbs(start))
+
+    def _is_named(self, start: int) -> bool:
+        """Tell whether what is to be done is said from there on."""
+        return not self._verbs or any(token.text in self._verbs for token in self._tokens[start:])
+
+    def _asked_verbs(self, start: int) -> Iterator[str]:
+        """Yield the verbs that ask by themselves: ``¿Cancelo el pedido?``"""
+        for at in range(start, len(self._tokens)):
+            word = self._tokens[at].text
+            is_first = word in self._verbs and word.endswith(self._language.first_person)
+            if is_first and not self._is_open(at):
+                yield word
+
+    def _is_open(self, at: int) -> bool:
+        """Tell whether the question that begins there asks what, not whether."""
+        is_after = at > 0 and not self._tokens[at].gap and self._is_what(at - 1)
+        return is_after or self._is_what(at)
+
+    def _is_what(self, at: int) -> bool:
+        """Tell whether a word asks what; the Portuguese "o" only does ahead of "que"."""
+        word = self._tokens[at].text
+        if word == "que":  # "est-ce que" asks for a yes, "qu'est-ce que" does not
+            words = [token.text for token in self._tokens[max(at - 3, 0) : at]]
+            return words[-2:] != ["est", "ce"] or words[:-2] == ["qu"]
+        return word in _WHAT and (word != "o" or self._text.word(at + 1) == "que")

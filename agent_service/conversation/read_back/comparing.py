@@ -1,11 +1,11 @@
 """Tells whether a caller who hears the one text is told what the other says."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent_service.conversation.languages import base_language
 from agent_service.conversation.phrases import QUESTIONS, Phrase, phrase
-from agent_service.conversation.read_back.asking import Asked, asked
+from agent_service.conversation.read_back.asking import Question
 from agent_service.conversation.read_back.blocks import blocks_of
 from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Language
@@ -22,7 +22,6 @@ _LONGER, _FRAMING = 4, 80
 _MOST_WORDS = 200
 """A longer summary has to be said word for word: nobody could follow it otherwise."""
 _EARLY = 12
-_QUOTING = 8
 
 Tokens = Sequence[Token]
 
@@ -35,7 +34,7 @@ def says_the_same(read_back: str, spoken: str, *, language: str | None) -> bool:
     if spoken.split() == read_back.split() != []:
         return True  # word for word, whatever it holds
     known = LANGUAGES.get(base_language(language) or "")
-    given, _ = tokens_of(read_back)
+    given, given_end = tokens_of(read_back)
     heard, end = tokens_of(spoken)
     if not heard or len(heard) > _LONGER * len(given) + _FRAMING:
         return False
@@ -45,7 +44,7 @@ def says_the_same(read_back: str, spoken: str, *, language: str | None) -> bool:
         return _texts(given) == _texts(heard) or (
             is_short and _in_digits(given, content) == _in_digits(heard, content)
         )
-    pair = _Pair.of(_without_notice(content.joined(given), known), known, content)
+    pair = _Pair.of(_without_notice(content.joined(given), known), given_end, known, content)
     return pair.is_said(_without_notice(content.joined(heard), known), end)
 
 
@@ -61,63 +60,69 @@ class _Pair:
     content: Language
 
     @classmethod
-    def of(cls, given: Tokens, language: Language, content: Language) -> "_Pair":
-        size, asking = _question(given, language)
-        start = len(given) - size
+    def of(cls, given: Tokens, end: str, language: Language, content: Language) -> "_Pair":
+        start, asking = _question(given, end, language)
         summary, own_words = _parted(given[:start], content)
         return cls(summary, own_words, given[start:], asking, content)
 
     def is_said(self, heard: Tokens, end: str) -> bool:
         """Tell whether that was said, with a question that asks for agreement and no other."""
         verbs = verbs_of(self.summary[:_MOST_WORDS], self.content)
-        found = asked(heard, end, self.asking, _texts(self.question), verbs)
-        if found is None:
+        question = Question(heard, end, self.asking, verbs, _texts(self.question))
+        if not question.is_for_agreement():
             return False
-        body = self._without_own_words(found, verbs)
-        if not body or any("?" in token.gap for token in body[1:]):
-            return False
-        return self._is_repeated(body, found) or self._is_told(body, found, verbs)
-
-    def _without_own_words(self, found: Asked, verbs: Verbs) -> Tokens:
-        """Return what is said ahead of the caller's own words; nothing if they are not said."""
-        start = len(found.body) - len(self.own_words)
-        if not self.own_words:
-            return () if "?" in found.gap else found.body
-        is_said = start > 0 and _texts(found.body[start:]) == _texts(self.own_words)
-        if not is_said or not self._is_bounded(found.body, start, verbs):
-            return ()
-        return self._without_quoting(found.body[:start])
-
-    def _is_bounded(self, body: Tokens, start: int, verbs: Verbs) -> bool:
-        """Tell whether nothing is added ahead of the caller's own words, behind a colon."""
-        colon = max((at for at in range(start + 1) if ":" in body[at].gap), default=0)
-        return colon in (0, start) or any(token.text in verbs for token in body[colon:start])
-
-    def _without_quoting(self, head: Tokens) -> Tokens:
-        """Leave out what leads over to the caller's own words: ``that says``."""
-        text = Text(head, self.content)
-        for at in range(max(1, len(head) - _QUOTING), len(head)):
-            if text.after(self.content.quoting, at) == len(head):
-                return head[:at]
-        return head
-
-    def _is_repeated(self, body: Tokens, found: Asked) -> bool:
-        """Tell whether the very words were said, after a few to begin with."""
-        if found.asked_from < len(found.body):
-            return False
-        at = len(body) - len(self.summary)
-        if at < 0 or _texts(body[at:]) != _texts(self.summary):
-            return False
-        return at in _leads(Text(body, self.asking))
-
-    def _is_told(self, body: Tokens, found: Asked, verbs: Verbs) -> bool:
+        if self._is_repeated(heard):
+            return True
         if len(self.summary) > _MOST_WORDS:
             return False
+        return any(
+            self._is_told(body, end, verbs) for body in self._without_own_words(heard, verbs)
+        )
+
+    def _is_repeated(self, heard: Tokens) -> bool:
+        """Tell whether the very words were said, after a few that only lead over to them."""
+        own = _texts([*self.summary, *self.own_words, *self.question])
+        at = len(heard) - len(own)
+        if at < 0 or _texts(heard[at:]) != own or (at > 0 and not heard[at].gap):
+            return False
+        lead = Text(heard[:at], self.content)
+        return Reader(lead, {}, Framing(lead, self.asking, (), at)).read() == []
+
+    def _without_own_words(self, heard: Tokens, verbs: Verbs) -> Iterator[Tokens]:
+        """Yield what is said besides the caller's own words, for each place where they are said."""
+        size = len(self.own_words)
+        if size == 0:
+            yield heard
+            return
+        own = _texts(self.own_words)
+        for at in range(len(heard) - size + 1):
+            end = at + size
+            is_bounded = end == len(heard) or heard[end].gap or self._asks_from(heard, end)
+            if _texts(heard[at:end]) == own and is_bounded and self._is_quoted(heard, at, verbs):
+                rest = [replace(token, gap=token.gap or ",") for token in heard[end : end + 1]]
+                yield [*heard[:at], *rest, *heard[end + 1 :]]
+
+    def _asks_from(self, heard: Tokens, at: int) -> bool:
+        return _texts(heard[at:]) == _texts(self.question)
+
+    def _is_quoted(self, heard: Tokens, at: int, verbs: Verbs) -> bool:
+        """Tell whether it is plain where the caller's own words begin, and nothing is put ahead."""
+        colon = max((each for each in range(1, at) if ":" in heard[each].gap), default=at)
+        if colon < at and not any(token.text in verbs for token in heard[colon:at]):
+            return False
+        return at == 0 or bool(heard[at].gap) or heard[at - 1].text in self.content.quoting
+
+    def _is_told(self, body: Tokens, end: str, verbs: Verbs) -> bool:
         given = Reader(Text(self.summary, self.content, verbs), verbs).read()
-        text = Text(body, self.content, verbs)
-        framing = Framing(text, self.asking)
-        spoken = Reader(text, verbs, framing, found.asked_from).read()
-        if not given or not spoken or not self._is_to_the_caller(body, spoken):
+        if not given:
+            return False
+        actions = {unit.verb for unit in given if unit.sort is Sort.VERB}
+        text = Text(body, self.content, verbs, has_verbs=len(actions) > 1)
+        words = [unit.value for unit in given if unit.sort in (Sort.WORD, Sort.NUMBER)]
+        closing = Question(body, end, self.asking, verbs, _texts(self.question)).closing()
+        asked_from = len(body) if closing is None else closing
+        spoken = Reader(text, verbs, Framing(text, self.asking, words, asked_from)).read()
+        if not spoken or not self._is_to_the_caller(body, spoken):
             return False
         said = Match(blocks_of(given, self.content), spoken, self.content).found()
         is_trade = not self.content.trades.isdisjoint(verbs)
@@ -131,14 +136,6 @@ class _Pair:
         return any(unit.is_noun or unit.has_determiner for unit in spoken if unit.sort is Sort.VERB)
 
 
-def _leads(text: Text) -> Iterator[int]:
-    """Yield where words may end that only lead over to what is said."""
-    at: int | None = 0
-    while at is not None:
-        yield at
-        at = text.after(text.language.leads, at)
-
-
 def _language_of(tokens: Tokens, language: Language | None) -> Language:
     """Return the language of a text: the tools of a team may speak another than the caller."""
     first = [language] if language is not None else []
@@ -149,15 +146,19 @@ def _language_of(tokens: Tokens, language: Language | None) -> Language:
     return LANGUAGES[max(scores, key=lambda code: scores[code])]
 
 
-def _question(tokens: Tokens, language: Language) -> tuple[int, Language]:
-    """Return how many words the closing question of a read-back has, and its language."""
+def _question(tokens: Tokens, end: str, language: Language) -> tuple[int, Language]:
+    """Return where the closing question of a read-back begins, and its language."""
     texts = _texts(tokens)
-    for code, question in QUESTIONS.items():
-        own = _texts(tokens_of(question)[0])
+    is_own = Question(tokens, end, language, {}, ()).closing() is not None
+    for code in (language.tag,) if is_own else sorted(QUESTIONS, key=lambda c: c != language.tag):
+        own = _texts(tokens_of(QUESTIONS[code])[0])
         if texts[-len(own) :] == own:
-            return len(own), LANGUAGES[code]
-    start = Text(tokens, language).closing(language.questions)
-    return 0 if start is None else len(tokens) - start, language
+            return len(tokens) - len(own), LANGUAGES[code]
+    if "?" not in end:
+        return len(tokens), language
+    ends = (at for at, token in enumerate(tokens) if at and set(token.gap) & set(".!?…"))
+    start = Question(tokens, end, language, {}, ()).closing()
+    return (max(ends, default=len(tokens)) if start is None else start), language
 
 
 def _parted(summary: Tokens, language: Language) -> tuple[Tokens, Tokens]:

@@ -5,7 +5,7 @@ import re
 from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Kind
 
-_RANKS = frozenset(("st", "nd", "rd", "th", "er", "re", "º", "ª"))
+_RANKS = frozenset(("st", "nd", "rd", "th", "er", "re", "º", "ª", "°"))
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DIGITS = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}))?")
 
@@ -64,7 +64,11 @@ def _in_digits(text: Text, at: int) -> tuple[int, int, int | None, int] | None:
     found = _DIGITS.fullmatch(token.text)
     if found is None or code == "en" or (found[2] == ".") is not (code == "de"):
         return None
-    if found[2] == "." and not found[4] and text.word(at - 1) not in ("am", "den", "dem", "zum"):
+    if (
+        found[2] == "."
+        and not found[4]
+        and text.word(at - 1) not in ("am", "den", "dem", "zum", "vom", "bis", "ab")
+    ):
         return None  # "1.5 Liter"
     return int(found[1]), int(found[3]), int(found[4]) if found[4] else None, at + 1
 

@@ -45,8 +45,10 @@ def _group(line: str, inflect: Inflect) -> Forms:
     return forms
 
 
-def _both(open_forms: Iterable[str], done: Iterable[str]) -> Forms:
-    return dict.fromkeys(done, Form.DONE) | dict.fromkeys(open_forms, Form.OPEN)
+def _both(open_forms: Iterable[str], done: Iterable[str], others: Iterable[str] = ()) -> Forms:
+    """Return the forms with what each says; ``others`` may be what somebody else does."""
+    forms = dict.fromkeys(others, Form.OTHERS)
+    return forms | dict.fromkeys(done, Form.DONE) | dict.fromkeys(open_forms, Form.OPEN)
 
 
 def english(verb: str) -> Forms:
@@ -129,10 +131,11 @@ def french(verb: str) -> Forms:
         case _:
             return {}
     forms |= {f"{future}{end}" for end in _FRENCH_FUTURE}
-    return _both(forms - {done}, {f"{done}{end}" for end in ("", "e", "s", "es")})
+    others = {f"{future}a", f"{future}ont"}
+    return _both(forms - {done}, {f"{done}{end}" for end in ("", "e", "s", "es")}, others)
 
 
-_FRENCH_FUTURE = ("ai", "a", "ons", "ont", "ais", "ait", "ions", "aient")
+_FRENCH_FUTURE = ("ai", "ons", "ais", "ait", "ions", "aient")
 
 
 def spanish(verb: str) -> Forms:
@@ -141,14 +144,16 @@ def spanish(verb: str) -> Forms:
     stem, group, strong = base[:-2], base[-2:], other or base[:-2]
     if group not in ("ar", "er", "ir"):
         return {}
-    forms = {f"{strong}o"} | {
-        f"{_soft(strong, group)}{end}" for end in (("e", "en") if group == "ar" else ("a", "an"))
-    }
-    forms |= {base, f"{stem}{'ando' if group == 'ar' else 'iendo'}"}
+    wished = ("e", "en") if group == "ar" else ("a", "an")
+    past = f"{stem}{'ara' if group == 'ar' else 'iera'}"
+    others = {f"{_soft(strong, group)}{end}" for end in wished} | {f"{base}á", f"{base}án", past}
+    forms = {f"{strong}o", base, f"{stem}{'ando' if group == 'ar' else 'iendo'}"}
+    presents = (f"{strong}{end}" for end in (("a", "an") if group == "ar" else ("e", "en")))
+    forms |= {f"se {clitic}{form}" for form in presents for clitic in ("", "le ", "les ", "lo ")}
     forms |= {f"{base}{clitic}" for clitic in _SPANISH_CLITICS}
-    forms |= {f"{base}{end}" for end in ("é", "á", "emos", "án", "ía", "íamos", "ían")}
+    forms |= {f"{base}{end}" for end in ("é", "emos", "ía", "íamos", "ían")}
     done = done or f"{stem}{'ad' if group == 'ar' else 'id'}"
-    return _both(forms, {f"{done}{end}" for end in ("o", "a", "os", "as")})
+    return _both(forms, {f"{done}{end}" for end in ("o", "a", "os", "as")}, others)
 
 
 _SPANISH_CLITICS = ("lo", "la", "los", "las", "le", "les")
@@ -173,20 +178,21 @@ def italian(verb: str) -> Forms:
     hard = f"{stem}h" if group == "are" and stem[-1:] in ("c", "g") else stem
     short = hard[:-1] if hard.endswith("i") else hard
     strong = f"{stem}isc" if other == "isc" else stem
-    presents = ("o",) if group == "are" else ("o", "a", "ano")
-    forms = {f"{strong}{end}" for end in presents}
-    forms |= {base, f"{short}iamo", f"{stem}{'ando' if group == 'are' else 'endo'}"}
-    forms |= {f"{short}i", f"{short}ino"} if group == "are" else {f"{strong}i"}
+    forms = {f"{strong}o", base, f"{short}iamo", f"{stem}{'ando' if group == 'are' else 'endo'}"}
+    wished = {f"{hard}i", f"{short}i", f"{short}ino"}
+    others = wished if group == "are" else {f"{strong}{end}" for end in ("i", "a", "ano")}
     forms |= {f"{base[:-1]}{clitic}" for clitic in _ITALIAN_CLITICS}
     link = "i" if group == "ire" else "e"
     future = (short if stem.endswith(("ci", "gi")) else hard) if group == "are" else stem
     forms |= {f"{future}{link}{end}" for end in _ITALIAN_FUTURE}
+    others |= {f"{stem}{ {'are': 'ass', 'ere': 'ess', 'ire': 'iss'}[group] }{end}" for end in "ie"}
+    others |= {f"{future}{link}{end}" for end in ("rà", "ranno", "rebbe", "rebbero")}
     done = done or f"{stem}{ {'are': 'at', 'ere': 'ut', 'ire': 'it'}[group] }"
-    return _both(forms, {f"{done}{end}" for end in "oaie"})
+    return _both(forms, {f"{done}{end}" for end in "oaie"}, others)
 
 
 _ITALIAN_CLITICS = ("lo", "la", "li", "le", "gli", "vi", "ne")
-_ITALIAN_FUTURE = ("rò", "rà", "remo", "ranno", "rei", "rebbe", "remmo", "rebbero")
+_ITALIAN_FUTURE = ("rò", "remo", "rei", "remmo")
 
 
 def portuguese(verb: str) -> Forms:
@@ -197,12 +203,14 @@ def portuguese(verb: str) -> Forms:
         return {}
     forms = {f"{strong}o"}
     ends = ("e", "em", "emos") if group == "ar" else ("a", "am", "amos")
-    forms |= {f"{_soft_portuguese(strong, group)}{end}" for end in ends}
+    others = {f"{_soft_portuguese(strong, group)}{end}" for end in ends}
+    others |= {f"{base}á", f"{base}ão"}
+    others |= {f"{stem}{ {'ar': 'asse', 'er': 'esse', 'ir': 'isse'}[group] }"}
     forms |= {base, f"{stem}{ {'ar': 'ando', 'er': 'endo', 'ir': 'indo'}[group] }"}
     forms |= {f"{stem}{'á' if group == 'ar' else 'ê'}"}  # cancelá-lo
-    forms |= {f"{base}{end}" for end in ("ei", "á", "emos", "ão", "ia", "íamos", "iam")}
+    forms |= {f"{base}{end}" for end in ("ei", "emos", "ia", "íamos", "iam")}
     done = done or f"{stem}{'ad' if group == 'ar' else 'id'}"
-    return _both(forms, {f"{done}{end}" for end in ("o", "a", "os", "as")})
+    return _both(forms, {f"{done}{end}" for end in ("o", "a", "os", "as")}, others)
 
 
 def _soft_portuguese(stem: str, group: str) -> str:

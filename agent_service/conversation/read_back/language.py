@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
 from itertools import pairwise
 
 from agent_service.conversation.read_back.numerals import Numerals
 from agent_service.conversation.read_back.tokens import Kind, Token, plain
+
+_DAY_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:\.(?:0?[1-9]|1[0-2]))?")
 
 
 class Form(Enum):
@@ -18,6 +20,10 @@ class Form(Enum):
     """To come, or under way: ``cancel``, ``cancelling``."""
     NOUN = auto()
     """``cancellation``"""
+    OTHERS = auto()
+    """What another may be doing: ``cancele``, ``annulera``; "que" or "se" ahead makes it open."""
+    THING = auto()
+    """The same of what is no action here: ``delivery on Friday``."""
     DONE = auto()
     """``cancelled``: nothing but "will be" before it makes it a thing to come."""
 
@@ -67,6 +73,8 @@ class Clock:
     noon: re.Pattern[str] | None = None
     midnight: re.Pattern[str] | None = None
     parts: tuple[Part, ...] = ()
+    halves: frozenset[str] = frozenset(("am", "pm"))
+    """``am`` is a preposition in German."""
     has_halves: bool = False
     """Hours up to twelve need a word that tells which half of the day."""
 
@@ -86,16 +94,14 @@ class Language:
     roles: Mapping[str, Role]
     idle: frozenset[str]
     """Words that say nothing of their own: articles, pronouns, ``and``."""
-    rates: re.Pattern[str]
-    """``per`` and ``each``, where a time follows by which a price is meant anyway."""
+    silent: re.Pattern[str]
+    """Phrases that say nothing wherever they stand, in the summary too: ``in the name of``."""
     joints: frozenset[str]
     """Those of them that part two things: ``and``."""
     callers: frozenset[str]
     """Words for the caller, who is not to do it: ``you cancel``."""
     addressed: frozenset[str]
     """Words for the caller as the one to whom it is done: ``call you back``."""
-    pointers: frozenset[str]
-    """``that``, before a thing that was named already."""
     articles: frozenset[str]
     """Words for one that may as well be an article."""
     determiners: frozenset[str]
@@ -120,41 +126,71 @@ class Language:
     """Return the forms of a verb that is in no table, or none if it cannot be a verb."""
     is_verb_last: bool
     passive: re.Pattern[str]
-    light: re.Pattern[str]
+    light: frozenset[str]
     """Verbs that say no more than the noun after them: ``make`` a refund."""
-    leads: re.Pattern[str]
-    """What may come ahead of a sentence: ``just to confirm``."""
-    frames: re.Pattern[str]
-    """What may come ahead of a thing or a verb: ``I'm going to``."""
-    whole: re.Pattern[str] | None
-    """``all of it``, after the verb at the end."""
-    quoting: re.Pattern[str]
-    """What may come ahead of the caller's own words: ``that says``."""
+    plain: frozenset[str]
+    """Words that say nothing of the matter: of talking, and of how it is done."""
+    asides: re.Pattern[str]
+    """The same of phrases whose words may mean something: ``before I go ahead``."""
+    quoting: frozenset[str]
+    """Words that may stand right ahead of the caller's own: ``that``, ``says``."""
     own_words: re.Pattern[str]
     """After this, a summary holds the caller's own words."""
-    questions: re.Pattern[str]
-    """Questions that ask for agreement and hold nothing else; at the end of the text."""
-    tags: re.Pattern[str]
-    """The same, but only with a question mark."""
+    asks: frozenset[str]
+    """Words that a question for agreement is made of."""
+    agrees: re.Pattern[str]
+    """What makes it one: ``shall I``, ``is correct``."""
+    requests: re.Pattern[str]
+    """Sentences that ask for agreement without a question mark: ``please confirm``."""
     openers: re.Pattern[str]
     """What begins a question that goes on with the thing that is asked for."""
     first_person: str = ""
     """What verbs end with that ask by themselves: ``¿Cancelo el pedido?``"""
+    rates: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    """What a price is for, behind it: ``a month``, ``monthly``."""
+    doubles: Mapping[str, int] = field(default_factory=dict)
+    """``double six`` for two digits."""
+    is_to_an_hour: bool = False
+    """What is "to" ahead of a place is "at" ahead of an hour: ``alle 10``."""
+    has_dots: bool = False
+    """A full stop behind a number ends no sentence where a small letter follows: ``12.3. um``."""
+    is_first_role: bool = False
+    """Of two prepositions in a row the second is of a name: ``auf Am Stadtpark 14``."""
+    doubtful: frozenset[str] = frozenset()
+    """Prepositions that may be articles: ``a``."""
+    ways: Mapping[str, Role] = field(default_factory=dict)
+    """Prepositions of two words: ``out of``."""
+    wishing: frozenset[str] = frozenset()
+    """``que``, ``se``: behind them it is not another who does it."""
+    also: frozenset[str] = frozenset()
+    """Words that lead over from one thing that is done to the next."""
+    classes: frozenset[str] = frozenset()
+    """Words for what kind of thing it is, beside its name: savings ``account``, Visa ``card``."""
+    participle: str = ""
+    """What verbs end with that begin no clause of their own: ``starting``."""
+    past: frozenset[str] = frozenset()
+    """Words that make a thing done of a verb that looks alike: ``have set``."""
     particles: tuple[str, ...] = ()
     """Parts of verbs that may stand apart at the end: ``ab``, ``zurück``."""
 
     def __post_init__(self) -> None:
         """Let words stand without their accents too; the other way about they are others."""
-        for name in ("idle", "joints", "pointers", "determiners"):
+        for name in ("idle", "joints", "determiners"):
             spelt = getattr(self, name)
             object.__setattr__(self, name, spelt | {plain(word) for word in spelt})
         bare = {plain(word): role for word, role in self.roles.items()}
         object.__setattr__(self, "roles", bare | dict(self.roles))
 
     @cached_property
+    def beside(self) -> frozenset[str]:
+        """Words that may stand between a kind of thing and its name: ``cuenta de ahorro``."""
+        of = {word for word, role in self.roles.items() if role in (Role.AT, Role.FROM)}
+        return self.idle | self.determiners | of
+
+    @cached_property
     def common(self) -> frozenset[str]:
         """Words that tell that a text is in this language."""
-        known = self.idle | self.joints | self.pointers | self.roles.keys() | self.openings
+        known = self.idle | self.joints | self.roles.keys() | self.openings
         return known | self.months.keys()
 
     @cached_property
@@ -162,6 +198,12 @@ class Language:
         """Words that are of this language, so that it can be told from the others."""
         verbs = {form for forms in self.verbs for form in forms}
         return self.common | verbs | self.numerals.values.keys() | self.currencies.keys()
+
+    def ways_to_say(self, word: str) -> frozenset[str]:
+        """Return the forms of all verbs that say the same as that one, if it is a verb."""
+        alike = [forms for forms in self.verbs if word in forms]
+        late = (Form.DONE, Form.OTHERS)
+        return frozenset(form for forms in alike for form in forms if forms[form] not in late)
 
     def is_same(self, one: str, other: str) -> bool:
         """Tell whether two words are one, but for their number or case."""
@@ -176,6 +218,11 @@ class Language:
                 return True
         return False
 
+    @staticmethod
+    def _goes_on(before: Token, here: Token) -> bool:
+        is_word = here.kind is Kind.WORD and not here.is_capital
+        return is_word and _DAY_MONTH.fullmatch(before.text) is not None
+
     def joined(self, tokens: Sequence[Token]) -> list[Token]:
         """Return the tokens without the full stops that end no sentence."""
         joined = list(tokens[:1])
@@ -186,16 +233,9 @@ class Language:
 
     def _is_short(self, before: Token, here: Token) -> bool:
         if before.kind is Kind.NUMBER:
-            return len(before.text) <= 2 and here.plain in self.months
+            is_day = len(before.text) <= 2 and here.plain in self.months
+            return is_day or (self.has_dots and self._goes_on(before, here))
         return before.plain in self.short
-
-
-_ASKED = (
-    "for you|with you|to you|by you|für sie|für dich|pour vous|avec vous|para usted|"
-    "para ti|con usted"
-    "|per lei|para você|para si|para o senhor|para a senhora|consigo"
-)
-_POLITE = "please|bitte|s il vous plaît|svp|por favor|per favore|per cortesia|se faz favor"
 
 
 _CHOICE = re.compile(r"\(\?:([^()?]*)\)")
@@ -207,16 +247,14 @@ def phrases(*patterns: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(longest_first)})(?= |$)")
 
 
+def rates(**patterns: str) -> Mapping[str, re.Pattern[str]]:
+    """Compile the phrases for what a price is for."""
+    return {name: phrases(pattern) for name, pattern in patterns.items()}
+
+
 def _by_length(choice: re.Match[str]) -> str:
     """Put "sure thing" ahead of "sure", so that nothing of it is left over."""
     return f"(?:{'|'.join(sorted(choice[1].split('|'), key=len, reverse=True))})"
-
-
-def closing(*patterns: str) -> re.Pattern[str]:
-    """Compile patterns of whole words for the end of a text."""
-    return re.compile(
-        f"(?:^| )(?P<question>(?:{'|'.join(patterns)}))(?: (?:{_ASKED}))?(?: (?:{_POLITE}))?$"
-    )
 
 
 def row(*texts: str) -> tuple[str, ...]:

@@ -1,17 +1,21 @@
-"""Finds the blocks of a summary in what was spoken, whatever their order: each of them once."""
+"""Finds a summary again in what was spoken: all of it, nothing else, and together as it was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from agent_service.conversation.read_back.blocks import Block
-from agent_service.conversation.read_back.language import Language
+from agent_service.conversation.read_back.blocks import MOMENT, Block, is_new_moment
+from agent_service.conversation.read_back.language import Language, Role
 from agent_service.conversation.read_back.ordering import Said
-from agent_service.conversation.read_back.units import Sort, Unit
+from agent_service.conversation.read_back.units import COUNT, ENDING, Sort, Unit
 
 _PAIR = 100
 """Parts of a number that is said in pairs are below."""
 _FEW = 3
 """So many figures, said one by one, are no count yet."""
+
+_ALONE = MOMENT | {Sort.VERB, Sort.AMOUNT}
+Place = tuple[int, int]
+"""A unit of the summary: its block, and which one it is in it."""
 
 
 @dataclass(slots=True)
@@ -21,91 +25,262 @@ class Match:
     blocks: Sequence[Block]
     spoken: Sequence[Unit]
     language: Language
-    _left: list[int] = field(default_factory=list)
-    _said: list[Said] = field(default_factory=list)
+    _left: set[Place] = field(default_factory=set)
+    _taken: dict[int, Place] = field(default_factory=dict)
+    """By what was spoken: what of the summary it is."""
+    _said: dict[int, tuple[int, Unit]] = field(default_factory=dict)
+    """By block: where it was said, and how the words around it begin."""
 
     def found(self) -> list[Said] | None:
         """Return the blocks as they were said; None if one is missing or another was said."""
-        self._left = list(range(len(self.blocks)))
+        self._left = {place for place, unit in self._units() if unit.value != ENDING}
         at = 0
         while at < len(self.spoken):
-            end = self._block_at(at)
-            if end is None:
-                end = self._repeated(at)
+            end = self._end(at)
             if end is None:
                 return None
             at = end
-        return None if self._left else self._said
-
-    def _block_at(self, at: int) -> int | None:
-        """Take the longest block that was not said yet and is said there."""
-        best: tuple[int, int] | None = None
-        for index in self._left:
-            end = self._end(self.blocks[index], at)
-            if end is not None and (best is None or end > best[1]):
-                best = index, end
-        if best is None:
+        if any(not self._is_named(place) for place in self._left):
             return None
-        self._left.remove(best[0])
-        self._said.append(Said(best[0], self.blocks[best[0]], self.spoken[at].role))
-        return best[1]
+        order = sorted(self._said, key=lambda index: self._said[index][0])
+        return [self._as_said(index, self._said[index][1]) for index in order]
 
-    def _end(self, block: Block, at: int) -> int | None:
-        """Return where a block ends that is said there."""
-        first, *rest = block.units
+    def _as_said(self, index: int, first: Unit) -> Said:
+        return Said(index, self.blocks[index], first.role, first.is_inherited)
+
+    def _is_named(self, place: Place) -> bool:
+        """Tell whether a word was said of another thing, and need not be said again."""
+        unit = self.blocks[place[0]].units[place[1]]
+        if unit.sort is not Sort.WORD or place[0] not in self._said:
+            return False
+        said = [self.blocks[index].units[which] for index, which in self._taken.values()]
+        return any(other.sort is Sort.WORD and other.value == unit.value for other in said)
+
+    def _units(self) -> Iterator[tuple[Place, Unit]]:
+        for index, block in enumerate(self.blocks):
+            for which, unit in enumerate(block.units):
+                yield (index, which), unit
+
+    def _end(self, at: int) -> int | None:
+        """Return where what is said there ends; None if it is not of the summary."""
         here = self.spoken[at]
-        if (
-            here.is_pointed
-            and here.sort is Sort.WORD
-            and not (first.is_pointed or block.has_number)
-        ):
+        if here.value == ENDING:
+            return at + 1
+        if here.sort is Sort.NUMBER:
+            return self._number(at) or self._bare_amount(at)
+        places = [place for place, unit in self._units() if self._is_same(unit, here)]
+        fitting = [place for place in places if self._fits(place, at)]
+        if not fitting and here.sort is Sort.CODE:
+            return self._spelled(at)
+        if not fitting or self._is_once_too_often(fitting, at) or self._is_each(fitting, at):
             return None
-        if first.sort is Sort.AMOUNT and here.sort is Sort.NUMBER:
-            return self._bare_amount(first, at)
-        if block.is_counted and first.value == "1" and here.has_determiner:
-            return self._alike(rest, at, is_exact=True)
-        is_one = here.is_article or (here.value == "1" and first.has_determiner)
-        if is_one and here.sort is Sort.NUMBER and first.sort is Sort.WORD:
-            return self._alike(block.units, at + 1, is_exact=True)
-        return self._alike(block.units, at)
+        self._take(self._best(fitting, at), at)
+        return at + 1
 
-    def _alike(self, units: Sequence[Unit], at: int, *, is_exact: bool = False) -> int | None:
-        for step, unit in enumerate(units):
-            if at >= len(self.spoken):
-                return None
-            here = self.spoken[at]
-            is_parted = step > 0 and here.is_apart and unit.sort is Sort.WORD
-            if unit.sort is not here.sort or is_parted:
-                return None
-            if unit.sort is Sort.NUMBER:
-                end = self._number(unit, at)
-                if end is None:
-                    return None
-                at = end
-            elif self._is_same(unit, here, is_exact=is_exact):
-                at += 1
-            else:
-                return None
-        return at
+    def _spelled(self, at: int) -> int | None:
+        """Return where a code ends of which the summary has letters and a number: ``BA 214``."""
+        for index, block in enumerate(self.blocks):
+            for first in range(len(block.units)):
+                letters = ""
+                for last in range(first, len(block.units)):
+                    letters += block.units[last].value
+                    if letters == self.spoken[at].value:
+                        for which in range(first, last + 1):
+                            self._take((index, which), at)
+                        return at + 1
+        return None
 
-    def _is_same(self, unit: Unit, here: Unit, *, is_exact: bool) -> bool:
+    def _is_same(self, unit: Unit, here: Unit) -> bool:
+        if unit.sort is not here.sort:
+            return False
         if unit.sort is Sort.VERB:
             return unit.verb == here.verb
-        if is_exact or unit.is_name or unit.sort is not Sort.WORD:
+        if unit.sort is Sort.TIME and not self.language.clock.has_halves:
+            return unit.value.lstrip("?") == here.value.lstrip("?")
+        if unit.is_name or unit.sort is not Sort.WORD:
             return unit.value == here.value
         return self.language.is_same(unit.value, here.value)
 
-    def _number(self, unit: Unit, at: int) -> int | None:
+    def _is_once_too_often(self, places: Sequence[Place], at: int) -> bool:
+        """Tell whether what is to be done once was said already: ``refund 5, 5 dollars``."""
+        here = self.spoken[at]
+        if not self._left.isdisjoint(places):
+            return False
+        if here.sort is Sort.VERB:
+            return not here.is_asked and not self._was_noun(here.verb)
+        return here.sort is Sort.AMOUNT or self._is_rate(at)
+
+    def _is_rate(self, at: int) -> bool:
+        """Tell whether a price is said for each of what was named: ``5 dollars per cup``."""
+        here, before = self.spoken[at], self.spoken[at - 1] if at > 0 else None
+        is_behind = before is not None and before.sort is Sort.AMOUNT
+        return is_behind and here.role is Role.FOR and not here.has_determiner
+
+    def _is_each(self, places: Sequence[Place], at: int) -> bool:
+        """Tell whether a price is said for one of several: ``90 euros la taza``."""
+        if at == 0 or self.spoken[at - 1].sort is not Sort.AMOUNT:
+            return False
+        blocks = [self.blocks[index] for index, which in places if which == 1]
+        return any(block.is_counted and block.units[0].value != "1" for block in blocks)
+
+    def _was_noun(self, verb: int) -> bool:
+        """Tell whether the verb was only named so far: ``a refund, then: I'd refund``."""
+        said = [self.spoken[at] for at in self._taken if self.spoken[at].sort is Sort.VERB]
+        return all(unit.is_noun for unit in said if unit.verb == verb)
+
+    def _fits(self, place: Place, at: int) -> bool:
+        """Tell whether what is said there may come right after what was said before it."""
+        here = self.spoken[at]
+        before = self._taken.get(at - 1)
+        if before is None:
+            return True
+        if before[0] == place[0]:
+            is_split = here.is_joined and here.sort is Sort.WORD and not self._is_first(place)
+            return not is_split and (here.is_apart or place[1] > before[1])
+        if here.sort in MOMENT and self.spoken[at - 1].sort in MOMENT:
+            return self._is_another_moment(at)
+        if here.is_apart or Sort.WORD not in (here.sort, self.spoken[at - 1].sort):
+            return True
+        return self._is_last(before) and self._is_first(place)
+
+    def _is_another_moment(self, at: int) -> bool:
+        """Tell whether a date or time need not be of the same moment as the one before it."""
+        group = [self.spoken[at]]
+        for unit in reversed(self.spoken[:at]):
+            if unit.sort not in MOMENT:
+                break
+            group.insert(0, unit)
+        if is_new_moment(group[:-1], group[-1]):
+            return True
+        sorts = [unit.sort for _, unit in self._units()]
+        return all(sorts.count(unit.sort) < 2 for unit in group[-2:])
+
+    def _is_last(self, place: Place) -> bool:
+        return place[1] + 1 == len(self.blocks[place[0]].units)
+
+    def _is_first(self, place: Place) -> bool:
+        units = self.blocks[place[0]].units
+        return place[1] == 0 or (place[1] == 1 and units[0].sort is Sort.NUMBER)
+
+    def _best(self, places: Sequence[Place], at: int) -> Place:
+        """Prefer what goes on with the block before, and what was not said yet."""
+        before = self._taken.get(at - 1)
+        return max(
+            places,
+            key=lambda place: (
+                before is not None and before == (place[0], place[1] - 1),
+                place in self._left,
+                self._goes_on(place, at),
+                before is not None and before[0] == place[0],
+                -place[0],
+            ),
+        )
+
+    def _goes_on(self, place: Place, at: int) -> bool:
+        """Tell whether what is said next is what the summary has next."""
+        rest, after = self.blocks[place[0]].units[place[1] + 1 :], self._after(at + 1)
+        return bool(rest) and after is not None and self._is_same(rest[0], after)
+
+    def _take(self, place: Place, at: int) -> None:
+        index, block = place[0], self.blocks[place[0]]
+        is_new = place in self._left
+        self._left.discard(place)
+        self._taken[at] = place
+        start = self._run(at)
+        if self._is_the_one(block, start, at):
+            self._left.discard((index, 0))
+        names_it = block.units[place[1]].sort is not Sort.WORD or not block.has_number
+        if index not in self._said or (is_new and names_it and not block.is_free):
+            self._said[index] = at, self.spoken[start]
+
+    def _is_the_one(self, block: Block, start: int, at: int) -> bool:
+        """Tell whether "the mouse" says that it is one."""
+        is_one = block.is_counted and block.units[0].value == "1"
+        is_bare = block.units[0].is_article and at == start and self.spoken[at].is_apart
+        if not is_one or not (self.spoken[start].has_determiner or is_bare):
+            return False
+        return self.spoken[at].value in {unit.value for unit in block.units}
+
+    def _run(self, at: int) -> int:
+        """Return where the words begin that nothing parts from what is said there."""
+        while at > 0 and not self.spoken[at].is_apart and self.spoken[at - 1].sort not in _ALONE:
+            at -= 1
+        return at
+
+    def _number(self, at: int) -> int | None:
         """Return where a number ends; one that names something may be said in parts."""
         parts = self._parts(at)
-        if parts[0].value == unit.value:
-            return at + 1
-        digits = ""
-        for size, part in enumerate(parts, start=1):
-            digits += part.value
-            if digits == unit.value and self._is_name(parts[:size], at):
+        for size in range(len(parts), 0, -1):
+            digits = "".join(part.value for part in parts[:size])
+            places = [
+                place
+                for place, unit in self._units()
+                if unit.sort is Sort.NUMBER and unit.value == digits
+            ]
+            fitting = [
+                place
+                for place in places
+                if (size == 1 or self._is_name(parts[:size], at))
+                and self._is_bound(place, at, at + size)
+            ]
+            if fitting:
+                self._take(self._best(fitting, at), at)
+                self._taken[at + size - 1] = self._taken[at]
                 return at + size
-        return None
+        return at + 1 if self._is_article(at) else None
+
+    def _is_article(self, at: int) -> bool:
+        """Tell whether the one that is said there is no more than an article."""
+        after = self._after(at + 1)
+        if after is None or self.spoken[at].value != "1":
+            return False
+        if after.is_noun:  # un remboursement
+            return self.spoken[at].is_article
+        if after.sort is not Sort.WORD:
+            return False
+        named = [
+            unit
+            for block in self.blocks
+            for unit in block.units
+            if self._is_same(unit, after) and not block.is_counted
+        ]
+        return any(unit.has_determiner or self.spoken[at].is_article for unit in named)
+
+    def _is_bound(self, place: Place, at: int, end: int) -> bool:
+        """Tell whether a number is said of what it was to be said of."""
+        block = self.blocks[place[0]]
+        if any(unit.sort is Sort.NUMBER for unit in block.units[place[1] - 1 : place[1]]):
+            return self._taken.get(at - 1) == (place[0], place[1] - 1)  # 1200-195
+        if any(unit.sort is Sort.NUMBER for unit in block.units[place[1] + 1 : place[1] + 2]):
+            return True  # what comes next tells
+        before = self.spoken[at - 1] if at > 0 else None
+        after = self._after(end)
+        next_word = after if after is not None and after.sort is Sort.WORD else None
+        is_next = next_word is not None and self._is_of(place[0], next_word)
+        is_after = before is not None and self._is_of(place[0], before)
+        if place not in self._left and (block.is_counted or not (is_next or is_after)):
+            return False
+        if block.units[0].value == ENDING:
+            return before is not None and before.value == ENDING
+        if place[1] == 0 and block.is_counted:
+            if next_word is not None and not next_word.is_apart:
+                return is_next
+            return is_next or is_after
+        counts = next_word is not None and not next_word.is_apart
+        if counts and not is_next and len(block.units[place[1]].value) <= COUNT:
+            return False
+        if before is not None and not self.spoken[at].is_apart and before.sort is Sort.WORD:
+            return is_after or len(block.units) == 1
+        named = [each for each in self.blocks if each.has_number and not each.is_counted]
+        return len(named) < 2 or is_next or is_after or len(block.units) == 1
+
+    def _is_of(self, index: int, unit: Unit) -> bool:
+        """Tell whether a word stands beside the number of a block."""
+        names = self.blocks[index].units
+        return unit.sort is Sort.WORD and any(self._is_same(name, unit) for name in names)
+
+    def _after(self, at: int) -> Unit | None:
+        return self.spoken[at] if at < len(self.spoken) else None
 
     def _is_name(self, parts: Sequence[Unit], at: int) -> bool:
         """Tell whether these numbers together name something, and none of them counts."""
@@ -125,44 +300,20 @@ class Match:
 
     def _counts(self, at: int) -> bool:
         """Tell whether the number there says how many there are of what comes next."""
-        after = self.spoken[at + 1] if at + 1 < len(self.spoken) else None
+        after = self._after(at + 1)
         return after is not None and after.sort is Sort.WORD and not after.is_apart
 
-    def _bare_amount(self, unit: Unit, at: int) -> int | None:
+    def _bare_amount(self, at: int) -> int | None:
         """Return where an amount ends that is said without its currency: "twelve fifty"."""
         parts = self._parts(at)[:2]
+        if len(parts) == 1 and not parts[0].is_written:
+            second = [each for each in self.spoken[at + 1 : at + 2] if each.is_joined]
+            parts += [each for each in second if each.sort is Sort.NUMBER and not each.is_written]
         said = ".".join(part.value for part in parts)
-        is_said = said == unit.value.rpartition(" ")[2] and not parts[0].is_written
-        return at + 2 if is_said and not self._counts(at + 1) else None
-
-    def _repeated(self, at: int) -> int | None:
-        """Pass over what only names again what was named: ``that order``."""
-        unit = self.spoken[at]
-        if unit.sort is Sort.WHOLE:
-            is_last = at + 1 == len(self.spoken) and self.spoken[at - 1].sort is Sort.VERB
-            is_all = is_last and any(block.has_number for block in self._heads())
-            return at + 1 if is_all else None
-        if unit.sort is Sort.VERB:
-            was_said = not any(
-                self.blocks[index].units[0].verb == unit.verb
-                for index in self._left
-                if self.blocks[index].sort is Sort.VERB
-            )
-            return at + 1 if was_said and unit.is_asked else None
-        is_again = unit.sort is Sort.WORD and (unit.is_asked or unit.is_pointed)
-        after = self.spoken[at + 1] if at + 1 < len(self.spoken) else None
-        if not is_again or (after is not None and after.sort is Sort.NUMBER and not after.is_apart):
-            return None
-        names = {each.value for block in self._heads() for each in block.units if not each.is_name}
-        return at + 1 if unit.value in names else None
-
-    def _heads(self) -> list[Block]:
-        """Return what the verbs have for an object, as a whole and not one thing of several."""
-        counted = sum(block.is_counted for block in self.blocks)
-        heads = []
-        for index, block in enumerate(self.blocks):
-            beside = self.blocks[max(0, index - 1) : index + 2]
-            is_object = any(each.sort is Sort.VERB for each in beside) and not block.is_free
-            if is_object and block.sort is not Sort.VERB and (counted < 2 or not block.is_counted):
-                heads.append(block)
-        return heads
+        is_said = not parts[0].is_written and not self._counts(at + len(parts) - 1)
+        for place, unit in self._units():
+            is_amount = unit.sort is Sort.AMOUNT and unit.value.rpartition(" ")[2] == said
+            if is_amount and is_said and len(parts) == 2:
+                self._take(place, at)
+                return at + 2
+        return None

@@ -23,6 +23,8 @@ class Numerals:
     thousand: frozenset[str] = frozenset()
     fused: re.Pattern[str] | None = None
     """Splits a word that holds thousands: ``zweitausendvierzig``."""
+    has_teens: bool = False
+    """``twelve hundred``"""
     scores: frozenset[int] = frozenset()
     """Tens that take a number up to 19: ``soixante-douze``, ``quatre-vingt-dix``.
 
@@ -66,6 +68,8 @@ class Numerals:
             return self._added(self.values[words[at + 1]], value, below, at + 2)
         if word in self.thousand and 0 < value < 1000:
             return value * 1000, 1000, at + 1
+        if word in self.hundred and self.has_teens and 10 < value < 20:
+            return value * 100, 100, at + 1  # twelve hundred
         if word in self.hundred and 0 < value % 1000 < 10:
             return value + 99 * (value % 1000), 100, at + 1
         if self.scores and word in ("vingt", "vingts") and value % 100 == 4:

@@ -12,8 +12,6 @@ _THOUSANDS = re.compile(
 )
 _DECIMAL = re.compile(r"(.*?)[.,]([0-9]{1,2})")
 _HALVES = frozenset(("am", "pm"))
-_QUESTION = 30
-"""How many words a question that holds nothing else may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,16 @@ class Text:
     """``verbs`` are the words that are known as verbs."""
 
     def __init__(
-        self, tokens: Sequence[Token], language: Language, verbs: Iterable[str] = ()
+        self,
+        tokens: Sequence[Token],
+        language: Language,
+        verbs: Iterable[str] = (),
+        *,
+        has_verbs: bool = False,
     ) -> None:
+        """``has_verbs``: more than one thing is done."""
         self.tokens = tokens
+        self.has_verbs = has_verbs
         self._verbs = frozenset(form.partition(" ")[0] for form in verbs)
         self.language = language
         self._words = [token.plain for token in tokens]
@@ -70,8 +75,16 @@ class Text:
             and token.kind in (Kind.WORD, Kind.MIXED)
             and token.plain not in self.language.common | _HALVES
             and token.text not in self._verbs
-            and self.after(self.language.rates, at) is None
+            and self.after(self.language.silent, at) is None
+            and self.rate(at) is None
         )
+
+    def rate(self, at: int) -> tuple[str, int] | None:
+        """Return what a price is for that stands ahead, and where that ends."""
+        for name, phrase in self.language.rates.items():
+            if (end := self.after(phrase, at)) is not None:
+                return name, end
+        return None
 
     def is_word(self, at: int) -> bool:
         """Tell whether a word of more than a letter goes on there."""
@@ -85,21 +98,35 @@ class Text:
         found = phrase.match(self._line, self._starts[at])
         return self._indices[found.end() + 1] if found else None
 
-    def closing(self, phrase: re.Pattern[str]) -> int | None:
-        """Return where a phrase begins that ends the text."""
-        first = max(0, len(self.tokens) - _QUESTION)
-        found = phrase.search(self._line, max(0, self._starts[first] - 1) if self.tokens else 0)
-        return self._indices.get(found.start("question"), 0) if found else None
-
-    def number(self, at: int) -> Number | None:
-        """Return the whole number that begins there."""
+    def number(self, at: int, before: int | None = None) -> Number | None:
+        """Return the whole number that begins there, and ends before the token that is given."""
         if not 0 <= at < len(self.tokens):
             return None
         if self.tokens[at].kind is Kind.NUMBER:
             digits = whole(self.tokens[at].text)
+            if (
+                digits
+                and self.follows(at + 1)
+                and self.word(at + 1) in self.language.numerals.thousand
+            ):
+                return Number(f"{digits}000", at + 2, is_written=True)  # 3 mil
             return Number(digits, at + 1, is_written=True) if digits else None
-        read = self.language.numerals.read(self._run(at), 0)
+        if (doubled := self._doubled(at)) is not None:
+            return doubled
+        run = self._run(at)
+        read = self.language.numerals.read(run if before is None else run[: before - at], 0)
         return Number(str(read[0]), at + read[1], is_written=False) if read else None
+
+    def _doubled(self, at: int) -> Number | None:
+        """Return the digits of "double six"."""
+        times = self.language.doubles.get(self._words[at])
+        if times is None or not self.follows(at + 1):
+            return None
+        digit = self.number(at + 1)
+        is_one = digit is not None and len(digit.digits) == 1
+        return (
+            Number(digit.digits * times, digit.end, digit.is_written) if digit and is_one else None
+        )
 
     def _run(self, at: int) -> Sequence[str]:
         """Return the words from there to the next punctuation."""

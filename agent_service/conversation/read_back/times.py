@@ -65,7 +65,7 @@ def _part_before(text: Text, at: int) -> tuple[range | None, int]:
 
 
 def _part_after(text: Text, at: int, *, is_first: bool = False) -> tuple[range | None, int]:
-    if text.word(at) in ("am", "pm"):
+    if text.word(at) in text.language.clock.halves:
         if is_first:
             return None, at
         return (range(_NOON) if text.word(at) == "am" else range(_NOON, _DAY)), at + 1
@@ -132,7 +132,11 @@ def _written(text: Text, at: int) -> _Reading | None:
     if int(hour) >= _DAY or int(minute) >= 60:
         return None
     return _Reading(
-        int(hour), int(minute), hours_end or at + 1, is_sure=True, is_exact=not clock.has_halves
+        int(hour),
+        int(minute),
+        hours_end or at + 1,
+        is_sure=True,
+        is_exact=not clock.has_halves or hour.startswith("0"),
     )
 
 

@@ -17,6 +17,7 @@ _SHORT = re.compile(
     r"|\b(?P<hour>[0-9]{1,2}) ?h ?(?P<minute>[0-9]{2})\b",
     re.IGNORECASE,
 )
+_NEXT = re.compile(r"\s+[¿¡]?[A-Z]")
 _SUFFIX = "st|nd|rd|th|er|re|ère|am|pm|h|uhr|gb|mb|kg|g|km|cm|mm|m|l|º|ª"
 _PIECE = re.compile(
     r"(?P<number>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-])|"
@@ -80,7 +81,8 @@ def tokens_of(text: str) -> tuple[list[Token], str]:
 
 def _spelled(short: re.Match[str]) -> str:
     if short["half"]:
-        return f"{short['half']}m"
+        is_end = short[0].endswith(".") and _NEXT.match(short.string, short.end())
+        return f"{short['half']}m{'.' if is_end else ''}"
     return f"{short['hour']} h {short['minute']}" if short["hour"] else "num "
 
 

@@ -9,7 +9,7 @@ from agent_service.conversation.read_back.codes import code
 from agent_service.conversation.read_back.dates import date
 from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Form, Role
-from agent_service.conversation.read_back.text import Text
+from agent_service.conversation.read_back.text import Number, Text
 from agent_service.conversation.read_back.times import part_of_day, time_of_day
 from agent_service.conversation.read_back.tokens import Kind
 
@@ -26,15 +26,13 @@ class Sort(Enum):
     DATE = auto()
     TIME = auto()
     DAY = auto()
-    WHOLE = auto()
-    """``all of it``"""
 
 
 ENDING = "…"
 """Stands for "ending in"."""
 COUNT = 4
 """Figures that a count may have."""
-_TRIED = 3
+_TRIED = 4
 _FAR = 24
 
 
@@ -46,18 +44,22 @@ class Unit:
     """Something parts it from the unit before: punctuation, ``and``, a preposition."""
     role: Role | None = None
     is_name: bool = False
-    is_pointed: bool = False
-    """``that`` stands in front of it."""
     is_written: bool = False
     """A number in digits."""
     is_article: bool = False
     """A one that may be no more than an article."""
+    is_inherited: bool = False
+    """Its preposition stands ahead of the list that it is in."""
     has_determiner: bool = False
-    is_asked: bool = False
-    """It stands in the question, not ahead of it."""
     verb: int = 0
+    is_joined: bool = False
+    """What parts it from the unit before is ``and``."""
+    is_asked: bool = False
+    """It stands in the question, which holds nothing else."""
     is_noun: bool = False
     """A verb in the form of a noun: ``cancellation``."""
+    is_thing: bool = False
+    """It is no action here."""
 
 
 _QUANTITIES: tuple[tuple[Sort, Callable[[Text, int], tuple[str, int] | None]], ...] = (
@@ -71,24 +73,19 @@ _QUANTITIES: tuple[tuple[Sort, Callable[[Text, int], tuple[str, int] | None]], .
 class Reader:
     """Reads a text from its first word to its last."""
 
-    def __init__(
-        self, text: Text, verbs: Verbs, framing: Framing | None = None, asked_from: int = -1
-    ) -> None:
-        """``framing`` tells what may be put around it; without, each word counts.
-
-        ``asked_from`` is where a question begins that holds what is asked for.
-        """
+    def __init__(self, text: Text, verbs: Verbs, framing: Framing | None = None) -> None:
+        """``framing`` tells what may be put around it; without, each word counts."""
         self.text = text
         self.language = text.language
         self._verbs = verbs
         self._framing = framing
-        self._asked_from = asked_from if asked_from >= 0 else len(text)
         self._taken: set[int] = set()
         self._is_parted = False
         self._role: Role | None = None
-        self._is_pointed = False
         self._has_determiner = False
         self._is_listed = False
+        self._is_joined = False
+        self._is_inherited = False
         self._list_role: Role | None = None
         self._was_item = False
         self._found: list[Unit] = []
@@ -107,73 +104,124 @@ class Reader:
     def _begin(self, at: int) -> None:
         """Notice the punctuation in front of a token."""
         gap = self.text.tokens[at].gap
-        if gap:
+        if gap and not (gap == "," and self._is_spelling(at)):
             role = self._role if gap == ":" else None
             self._part(role, is_listed=gap == ",")
-        if self._framing is not None and self._framing.begin(at) and self._is_announced(at):
-            self._found.clear()
+        if self._framing is not None:
+            self._framing.begin(at)
 
-    def _is_announced(self, at: int) -> bool:
-        """Tell whether only a noun was said yet, for what comes now: ``a transfer: I'd ...``."""
-        is_noun = len(self._found) == 1 and self._found[0].is_noun
-        later = self.text.tokens[at:]
-        return (
-            is_noun
-            and self._found[0].has_determiner
-            and any(token.text in self._verbs for token in later)
-        )
+    def _is_spelling(self, at: int) -> bool:
+        """Tell whether digits are said one by one, with a pause between them."""
+        first, last = at, at
+        while self._is_digit(first - 1):
+            first -= 1
+        while self._is_digit(last):
+            last += 1
+        return first < at and last - first >= COUNT
+
+    def _is_digit(self, at: int) -> bool:
+        number = self.text.number(at)
+        return number is not None and len(number.digits) == 1 and number.end == at + 1
 
     def _part(self, role: Role | None = None, *, is_listed: bool = False) -> None:
         """Notice that something new begins, perhaps one more of a list."""
         self._is_listed = is_listed
         self._is_parted, self._role = True, role
-        self._is_pointed, self._has_determiner = False, False
+        self._has_determiner = False
 
     def _step(self, at: int) -> int | None:
         """Read what is there and return where to go on; None if it must not be there."""
         if at in self._taken:
             return at + 1
         if self._framing is not None:
-            if self._framing.is_left_to_caller(at):
+            if self._framing.is_asking(at):
+                return self._asked(at)
+            if self._framing.is_left_to_caller(at) or self._framing.is_past(at):
                 return None
             if (end := self._framing.end(at)) is not None:
                 self._part()
                 return end
-            if (end := self.text.after(self.language.whole, at)) is not None:
-                return self._add(Unit(Sort.WHOLE, ""), at, end)
         for sort, read in _QUANTITIES:
             if (quantity := read(self.text, at)) is not None:
-                return self._add(Unit(sort, quantity[0]), at, quantity[1])
-        return self._label(at) or self._ending(at) or self._number(at) or self._rest(at)
+                return self._add(Unit(sort, quantity[0]), quantity[1])
+        return (
+            self._label(at)
+            or self._ending(at)
+            or self._number(at)
+            or self._rate(at)
+            or self._rest(at)
+        )
+
+    def _rate(self, at: int) -> int | None:
+        """Read what the price is for that was said right before: ``a month``."""
+        is_price = bool(self._found) and self._found[-1].sort is Sort.AMOUNT
+        rate = self.text.rate(at) if is_price else None
+        if rate is None:
+            return None
+        price = self._found[-1]
+        self._found[-1] = replace(price, value=f"{price.value}/{rate[0]}")
+        return rate[1]
+
+    def _asked(self, at: int) -> int:
+        """Read in the question no more than the verb that it may name: ``shall I cancel it?``"""
+        verb = self._verb(at)
+        if verb is None:
+            return at + 1
+        return self._add(Unit(Sort.VERB, "", verb=verb[2], is_asked=True), verb[1])
 
     def _rest(self, at: int) -> int | None:
         verb = self._verb(at)
         if verb is None:
             return self._idle(at) or self._day(at) or self._word(at)
         form, end, which = verb
-        if self._framing is not None and not self._framing.allows(form):
+        if self._framing is not None and not self._framing.allows(form, at):
             return None
-        return self._add(Unit(Sort.VERB, "", verb=which, is_noun=form is Form.NOUN), at, end)
+        is_thing = form is Form.THING
+        is_noun = is_thing or form is Form.NOUN
+        return self._add(Unit(Sort.VERB, "", verb=which, is_noun=is_noun, is_thing=is_thing), end)
 
-    def _add(self, unit: Unit, at: int, end: int) -> int:
+    def _add(self, unit: Unit, end: int) -> int:
         if self._framing is not None:
             self._framing.go_on()
+        if unit.sort is Sort.TIME and self.language.is_to_an_hour and self._is_after_day():
+            self._role = Role.AT
         is_apart = self._is_parted or unit.is_apart or not self._found
+        if unit.sort is Sort.DATE and self._role in (Role.TO, Role.TOWARDS):
+            self._begin_days(unit.value)
         if is_apart:
             self._begin_item(unit)
+        if unit.sort is Sort.VERB:
+            self._was_item = False
         self._found.append(
             replace(
                 unit,
                 is_apart=is_apart,
                 role=self._role,
-                is_pointed=self._is_pointed,
                 has_determiner=self._has_determiner,
-                is_asked=at >= self._asked_from,
+                is_joined=self._is_joined,
+                is_inherited=self._is_inherited,
             )
         )
-        self._is_parted, self._role, self._is_pointed = False, None, False
+        self._is_parted, self._is_joined, self._is_inherited = False, False, False
+        self._role = None
         self._has_determiner = False
         return end
+
+    def _begin_days(self, last: str) -> None:
+        """Read a bare day as one of the month that is named after it: ``from 5 to 7 June``."""
+        first = self._found[-1] if self._found else None
+        is_day = first is not None and first.sort is Sort.NUMBER and first.role is Role.FROM
+        if first is None or not is_day or not first.is_apart or len(first.value) > 2:
+            return
+        month, day, year = last.split("-")
+        if 1 <= int(first.value) < int(day):
+            date = f"{month}-{int(first.value)}-{year}"
+            self._found[-1] = replace(first, sort=Sort.DATE, value=date, is_written=False)
+
+    def _is_after_day(self) -> bool:
+        """Tell whether an hour belongs to the day right before it: ``7 ottobre alle 10``."""
+        is_day = bool(self._found) and self._found[-1].sort in (Sort.DATE, Sort.DAY)
+        return is_day and self._role is Role.TO
 
     def _begin_item(self, unit: Unit) -> None:
         """Let the preposition ahead of a list stand for each thing in it."""
@@ -181,6 +229,7 @@ class Reader:
         is_item = is_count or self._has_determiner
         if is_item and self._was_item and self._is_listed and self._role is None:
             self._role = self._list_role
+            self._is_inherited = self._role is not None
         self._was_item, self._list_role = is_item, self._role
 
     def _label(self, at: int) -> int | None:
@@ -193,24 +242,49 @@ class Reader:
 
     def _ending(self, at: int) -> int | None:
         end = self.text.after(self.language.ending, at)
-        return self._add(Unit(Sort.WORD, ENDING, is_apart=True), at, end) if end else None
+        if end is None or end >= len(self.text) or date(self.text, end) is not None:
+            return None
+        is_number = self.text.number(end) is not None or code(self.text, end) is not None
+        return self._add(Unit(Sort.WORD, ENDING, is_apart=True), end) if is_number else None
 
     def _number(self, at: int) -> int | None:
         text = self.text
         token = text.tokens[at]
-        number = text.number(at)
+        number = text.number(at) or self._rank(at)
         if token.kind is Kind.NUMBER and number is None:  # 1.5
             value = token.text.replace(",", ".")
-            return self._add(Unit(Sort.NUMBER, value, is_written=True), at, at + 1)
+            return self._add(Unit(Sort.NUMBER, value, is_written=True), at + 1)
         if number is None or (token.plain == "oh" and not self._is_in_number(at)):
             return None
+        number = self._before_and(at, number)
         unit = Unit(
             Sort.NUMBER,
             number.digits,
             is_written=number.is_written,
             is_article=number.end == at + 1 and token.text in self.language.articles,
         )
-        return self._add(unit, at, number.end)
+        return self._add(unit, number.end)
+
+    def _rank(self, at: int) -> Number | None:
+        """Return the day of a month that is named behind it: ``vom sechsten bis 13. Juli``."""
+        text = self.text
+        rank = self.language.ordinals.get(text.word(at))
+        if rank is None or text.word(at + 1) not in ("bis", "to", "al", "au", "ao", "a"):
+            return None
+        after = [date(text, far) for far in (at + 2, at + 3) if text.follows(far)]
+        return Number(str(rank), at + 1, is_written=True) if any(after) else None
+
+    def _before_and(self, at: int, number: Number) -> Number:
+        """Return the number that is meant where the next begins with "and": ``400 and one``."""
+        framing, text = self._framing, self.text
+        if framing is None or number.is_written or framing.is_known(number.digits):
+            return number
+        for joint in range(at + 1, number.end):
+            if text.word(joint) in self.language.joints:
+                shorter = text.number(at, joint)
+                if shorter is not None and framing.is_known(shorter.digits):
+                    return shorter
+        return number
 
     def _is_in_number(self, at: int) -> bool:
         """Tell whether numbers stand on both sides, or one at least: ``seven oh``."""
@@ -237,7 +311,9 @@ class Reader:
         for far in range(at + 1, min(at + _FAR, len(text))):
             if any(mark in text.tokens[far].gap for mark in ".!?;"):
                 return None
-            is_last = not text.follows(far + 1) or text.word(far + 1) in self.language.joints
+            after = text.word(far + 1)
+            is_last = not text.follows(far + 1) or after in self.language.joints
+            is_last = is_last or (self.language.is_verb_last and after in self.language.roles)
             if text.tokens[far].text == particle and (is_last or particle in ("back", "off")):
                 return far
         return None
@@ -245,42 +321,73 @@ class Reader:
     def _idle(self, at: int) -> int | None:
         """Skip a word that says nothing of its own."""
         language, token = self.language, self.text.tokens[at]
-        if (end := self.text.after(language.rates, at)) is not None:
+        if (end := self.text.after(language.silent, at)) is not None:
             self._part()
             return end
+        for size in (3, 2):
+            phrase = " ".join(each.text for each in self.text.tokens[at : at + size])
+            if (role := language.ways.get(phrase)) is not None:
+                self._part(role)
+                return at + size
         if token.text in language.roles:
-            self._part(language.roles[token.text])
+            if self._framing is not None and self._is_left_over(at):
+                return None
+            is_article = token.text in language.doubtful and self._is_article(at)
+            role = self._role if self._is_parted else None
+            is_second = language.is_first_role and self._is_after_role(at)
+            self._part(role if is_article or is_second else language.roles[token.text])
         elif token.text in language.joints or token.text == "&":
             self._part(is_listed=True)
-        elif token.text in language.pointers:
-            self._is_pointed = True
+            self._is_joined = True
         elif token.text not in language.idle:
             return None
         if token.text in language.determiners:
             self._is_parted = self._has_determiner = True
         return at + 1
 
+    def _is_left_over(self, at: int) -> bool:
+        """Tell whether it is a part of another verb: ``ich buche den Termin um``."""
+        text, word = self.text, self.text.tokens[at].text
+        if word not in self.language.particles:
+            return False
+        if at + 1 == len(text) or text.tokens[at + 1].gap:
+            return at + 1 == len(text) or ":" not in text.tokens[at + 1].gap
+        after = text.tokens[at + 1]
+        is_role = after.text in self.language.roles and not after.is_capital
+        return is_role or after.text in self.language.joints
+
+    def _is_after_role(self, at: int) -> bool:
+        text = self.text
+        return text.follows(at) and text.tokens[at - 1].text in self.language.roles
+
+    def _is_article(self, at: int) -> bool:
+        """Tell whether the Portuguese "a" is no preposition: ``renovar a assinatura``."""
+        is_name = at + 1 < len(self.text) and self.text.tokens[at + 1].is_capital
+        return self.text.is_word(at + 1) and self.text.word(at + 1) != "partir" and not is_name
+
     def _day(self, at: int) -> int | None:
         for size in (2, 1):
             name = " ".join(self.text.word(at + step) for step in range(size))
             if (day := self.language.weekdays.get(name)) is not None:
-                return self._add(Unit(Sort.DAY, str(day)), at, at + size)
+                return self._add(Unit(Sort.DAY, str(day)), at + size)
         if (part := part_of_day(self.text, at)) is not None:
-            return self._add(Unit(Sort.WORD, part[0], is_apart=True), at, part[1])
+            return self._add(Unit(Sort.WORD, part[0], is_apart=True), part[1])
         return None
 
-    def _word(self, at: int) -> int:
+    def _word(self, at: int) -> int | None:
         token, language = self.text.tokens[at], self.language
         value = language.synonyms.get(token.plain, token.plain)
         if language.tag == "de" and value.endswith("str"):
             value += "asse"
+        if self._framing is not None and not self._framing.is_known(value):
+            return at + 1 if self._framing.passes(at) else None
         unit = Unit(
             Sort.WORD,
             value,
             is_apart=token.plain in language.openings,
             is_name=self._is_name(at),
         )
-        return self._add(unit, at, at + 1)
+        return self._add(unit, at + 1)
 
     def _is_name(self, at: int) -> bool:
         token = self.text.tokens[at]

@@ -20,9 +20,11 @@ def verbs_of(tokens: Sequence[Token], language: Language) -> Verbs:
 
 def _verbs(tokens: Sequence[Token], language: Language) -> Iterator[Forms]:
     places = list(_places(tokens, language))
-    known = [forms for at in places if (forms := _known(tokens, at, language))]
+    known = [(at, forms) for at in places if (forms := _known(tokens, at, language))]
     if known:
-        yield from known
+        for nth, (at, forms) in enumerate(known):
+            is_thing = nth > 0 and _is_noun(tokens[at].text, forms)
+            yield dict.fromkeys(forms, Form.THING) if is_thing else forms
         return
     if places and (forms := language.inflect(tokens[places[0]].text)):
         yield forms
@@ -33,6 +35,11 @@ def _verbs(tokens: Sequence[Token], language: Language) -> Iterator[Forms]:
             return
 
 
+def _is_noun(word: str, forms: Forms) -> bool:
+    """Tell whether a word is a noun and nothing else: ``delivery``, not ``refund``."""
+    return forms.get(word) is Form.NOUN and f"{word}s" not in forms
+
+
 def _places(tokens: Sequence[Token], language: Language) -> Iterator[int]:
     """Yield where the verb of a clause stands: at its end in German, else at its beginning."""
     for at, token in enumerate(tokens):
@@ -41,8 +48,18 @@ def _places(tokens: Sequence[Token], language: Language) -> Iterator[int]:
             is_end = is_last or bool(tokens[at + 1].gap) or tokens[at + 1].text in language.joints
             if is_end and not token.is_capital:
                 yield at
-        elif at == 0 or token.gap or tokens[at - 1].text in language.joints:
+        elif at == 0 or (_begins(tokens, at, language) and not _is_participle(token, language)):
             yield at
+
+
+def _begins(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """Tell whether a clause may begin there."""
+    return bool(tokens[at].gap) or tokens[at - 1].text in language.joints
+
+
+def _is_participle(token: Token, language: Language) -> bool:
+    """Tell whether a verb only goes on with what was said: ``, starting October 1``."""
+    return bool(language.participle) and token.text.endswith(language.participle)
 
 
 def _known(tokens: Sequence[Token], at: int, language: Language) -> Forms:

@@ -6,8 +6,8 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
-    closing,
     phrases,
+    rates,
     row,
     words,
 )
@@ -28,35 +28,37 @@ _MONTHS = row(
 
 _VERBS = """
 cancel; call off / cancellation
-refund; reimburse / refund, reimbursement
+refund; reimburse; give back:given back; pay back:paid back / refund, reimbursement
 return; send back:sent back / return
 exchange; swap / exchange, swap
 replace / replacement
 send:sent; mail / sending
 ship; dispatch / shipment
-open; create; file; raise / opening
-book; reserve / booking, reservation
-schedule / scheduling
-move; reschedule; shift / rescheduling
+open; create; file; raise; submit; lodge; log / opening
+book; reserve; schedule; arrange; set up:set up / booking, reservation, scheduling
+move; reschedule; shift; change / rescheduling
 change; switch / change, switch
 update / update
-block; freeze:frozen; lock / block
+block; freeze:frozen; lock; suspend / block
+freeze:frozen; pause; put on hold:put on hold / freeze, pause, on hold
+buy:bought; purchase; order / purchase, order
+rent; hire / rental, hire
 unblock; unfreeze:unfrozen; unlock
 renew / renewal
-extend; prolong / extension
+extend; prolong; renew / extension
 activate; enable; turn on; switch on / activation
 deactivate; disable; turn off; switch off / deactivation
-close / closure
-end; terminate / termination
+close; shut / closure
+end; terminate; cancel / termination, cancellation
 start; begin:begun / start
 stop
-pause; suspend / pause
+pause; suspend; put on hold:put on hold / pause, suspension, on hold
 resume; restart
 add / addition
 remove; delete; take off:taken off / removal
-order / order
+order; place an order for:placed an order for / order
 pay:paid / payment
-transfer / transfer
+transfer; move; wire / transfer
 charge / charge
 credit / credit
 upgrade / upgrade
@@ -66,12 +68,12 @@ lower; reduce; decrease / reduction
 register; sign up / registration
 unsubscribe
 subscribe / subscription
-forward; redirect; divert
+forward; redirect; divert; reroute / redirection, rerouting
 top up; recharge / top up
 confirm / confirmation
-deliver / delivery
+deliver; arrive / delivery, arrival
 report / report
-repair
+repair; fix / repair
 reset:reset / reset
 call back; phone back; ring back:rung / callback
 call; phone; ring:rung / call
@@ -83,12 +85,12 @@ pick up; collect / pickup, collection
 hold:held
 issue
 request / request
-note; record
-assign
-connect
-disconnect
+note; note down; record; enter; log; register / recording, registration
+assign; allocate / assignment
+connect; hook up / connection
+disconnect / disconnection
 port
-withdraw:withdrawn
+withdraw:withdrawn; take out:taken out / withdrawal
 deposit
 apply
 grant
@@ -100,25 +102,12 @@ email
 text
 """
 
-_GO = (
-    r"(?:confirm(?: it| this| that)?|complete (?:it|this|that)|process (?:it|this|that)|"
-    r"finali[sz]e (?:it|this|that)|submit (?:it|this|that)|(?:go ahead|proceed|continue|"
-    r"carry on|go on)(?: and (?:do (?:so|it|that|this)))?"
-    r"(?: with (?:it|that|this))?|do (?:so|it|that|this)|carry (?:it|that|this) out"
-    r"|take care of (?:it|that|this)|put (?:it|that|this) through|make (?:it|that|this) happen"
-    r"|arrange (?:it|that|this)|set (?:it|that|this) up)(?: for you)?(?: now| then)?"
-)
-_FINE = (
-    r"(?:all |quite )?(?:ok|okay|o k|right|correct|alright|all right|fine|good|acceptable|agreeable"
-    r"|in order|accurate)"
-)
-_THAT = r"(?:that|this|it|everything|all of that|all of this|all that|all this)"
-
 ENGLISH = Language(
     tag="en",
     numerals=Numerals(
         values=spelled(_UNITS, _TENS, "{ten}{one}") | {"hundred": 100, "oh": 0},
         links={"and": "hundreds"},
+        has_teens=True,
         hundred=words("hundred"),
         thousand=words("thousand"),
     ),
@@ -180,6 +169,7 @@ ENGLISH = Language(
     roles={
         "to": Role.TO,
         "into": Role.TO,
+        "through": Role.TO,
         "onto": Role.TO,
         "from": Role.FROM,
         "for": Role.FOR,
@@ -188,23 +178,38 @@ ENGLISH = Language(
         "on": Role.AT,
         "in": Role.AT,
         "of": Role.AT,
+        "starting": Role.FROM,
+        "beginning": Role.FROM,
+        "effective": Role.FROM,
     },
     idle=words(
-        "the a an your you and i we will would ll d m am re be going it them please",
+        "the a an s your you and i we will would ll d m am re be going it them please",
         "can could",
     ),
-    rates=phrases("(?:per|each|every)(?= (?:month|year|week|day|night|hour))"),
-    joints=words("and"),
-    callers=words("you"),
+    silent=phrases(
+        "as of|under the name(?: of)?|in the name of|(?:the )?name of|"
+        r"under(?= (?:policy|contract|number|booking|reference|order|membership|account) )"
+    ),
+    rates=rates(
+        month="(?:a|per|each|every) month|monthly",
+        year="(?:a|per|each|every) year|yearly|annually|per annum",
+        week="(?:a|per|each|every) week|weekly",
+        day="(?:a|per|each|every) day|daily",
+        night="(?:a|per|each|every) night|nightly",
+        hour="(?:an|per|each|every) hour|hourly",
+        person="(?:a|per|each) (?:person|head|guest)",
+    ),
+    joints=words("and plus"),
+    callers=words("you they them he she someone somebody"),
     addressed=words("you"),
-    pointers=words("that this these those"),
     articles=words(""),
     determiners=words("the a an your"),
     labels=phrases("(?:with )?(?:the )?number", "nr", "num", "postcode", "postal code", "zip code"),
     ending=phrases(
         "(?:that |which )?(?:is |are )?(?:ending|ends|finishing|finishes)(?: in| with| on)?",
         "end in",
-        "last digits",
+        "(?:with )?(?:the |its )?(?:last|final) (?:two |three |four |six )?digits",
+        "with the ending",
     ),
     openings=words("until till before after since between about regarding by under over within"),
     synonyms={
@@ -222,8 +227,6 @@ ENGLISH = Language(
         "kg": "kilo",
         "kilos": "kilo",
         "%": "percent",
-        "monthly": "month",
-        "yearly": "year",
         "apt": "apartment",
         "till": "until",
         "telephone": "phone",
@@ -240,149 +243,184 @@ ENGLISH = Language(
     inflect=english,
     is_verb_last=False,
     passive=phrases(
-        r"(?:will|would|shall|ll|d|going to|to|should) (?:then |now )?be",
-        r"(?:want|like|wish)(?: me| us)? to have",
+        r"(?:will|would|shall|ll|d|going to|to|should) (?:then |now )?(?:be(?! the one)|"
+        r"get(?! (?:them|you|him|her|someone|somebody|the|your|it|an?) ))|gets|get(?= \w+ed )",
+        r"(?:want|like|wish)(?: me| us)? to have|(?:would|do) you (?:like|want)(?= "
+        r"(?!me |us |to ))",
+        r"(?:alright|all right|okay|ok|fine|good) if (?:i|we)(?= )",
         r"(?:will|would|ll|d) have(?= (?:the|your|an?|order|one|[0-9]+) )",
     ),
-    light=phrases(
-        r"(?:make|making|process|processing|do|doing|issue|issuing|arrange|arranging|book|"
-        r"booking|schedule|scheduling|carry out"
-        r"|give you|giving you|put through|get|getting|receive)(?: a| an| the| your)?",
+    light=words(
+        "make making process processing do doing issue issuing arrange arranging book booking",
+        "schedule scheduling carry put set get getting receive perform performing complete place",
     ),
-    leads=phrases(
-        r"(?:and |so |okay |just )*(?:to|let me|let us|let s|i ll|i will|i d like to|"
-        r"i would like to|i want to|i need to|allow me to|i m going to|may i|we should)"
-        r"(?: just| quickly| please| first| briefly)*"
-        r" (?:be (?:sure|clear|certain|safe)|make sure|double check|check|confirm|repeat|"
-        r"recap|summari[sz]e|sum up|read|go over|run through|verify|review|say|see|restate)"
-        r"(?: (?:if|that))?(?: (?:i|we)(?: ve| have)?(?: got| have| understood| heard|"
-        r" understand)? (?:this|that|it|you|everything|all of that|your request|"
-        r"the details)(?: (?:all|down))?(?: (?:right|correct|correctly|straight|clear|"
-        r"properly))?)?"
-        r"(?: (?:that|this|it|everything|your request|the request|the details|"
-        r"these details|what i have|what you asked for|what you want|what i ve got|"
-        r"what i ll do|what i m going to do|what will happen|the order details|"
-        r"all of that))?"
-        r"(?: (?:back|again|once more|one more time|over))?(?: (?:to|for|with) you)?"
-        r"(?: then| first| quickly| before (?:we|i) (?:go ahead|proceed|continue|do "
-        r"(?:that|it|anything)))*",
-        r"(?:just )?before (?:i|we) (?:do (?:that|this|so|it|anything)|go ahead|proceed|"
-        r"continue|go on)",
-        r"(?:okay |so )?(?:here is|here s|this is|that is|that s) (?:what (?:i|we)(?: ll|"
-        r" will| m going to| am going to| are going to| re going to| would| d) do|what i "
-        r"(?:have|understood|ve got|have got|have down|have here|got)|the summary|"
-        r"your request|a summary|what will happen)(?: for you)?(?: then| now)?",
-        r"what (?:i|we)(?: ll| will| m going to| am going to| d| would| re going to) do "
-        r"(?:is|now is|next is)",
-        r"(?:all right|alright|okay|ok|o k|right|sure|sure thing|certainly|of course|great|"
-        r"perfect|very well|very good|good|fine|got it|understood|no problem|"
-        r"no problem at all|absolutely|well|so|then|once again|once more|again|in summary|"
-        r"in short|yes|one more time|i see|lovely|noted|wonderful|excellent|gladly|happily|"
-        r"in other words|good news|here we go|let s see|that s fine|happy to help|"
-        r"very well then|in brief|summing up|to recap|to confirm|as requested)(?: then)?",
-        r"(?:many )?(?:thank you|thanks)(?: very much| so much| a lot)?(?: for (?:waiting|"
-        r"holding|your patience|that|calling|the details|the information|"
-        r"letting me know|asking|bearing with me|your call))?",
-        r"(?:i|we)(?: can| could| d be (?:happy|glad) to| would be (?:happy|glad) to|"
-        r" m happy to| am happy to| ll be happy to) (?:do that|help|help with that|"
-        r"help you with that|take care of that|do that for you|assist with that|"
-        r"assist you with that)(?: for you)?",
-        r"(?:and )?(?:for|as) (?:your |a )?(?:quick )?confirmation|(?:just )?(?:a )?quick "
-        r"(?:check|confirmation|recap|summary)",
-        r"(?:i|we) (?:understand|understood|have understood|hear)(?: that)?|as i understand"
-        r"(?: it)?|from what i understand",
-        r"just confirming|just so (?:i|we) (?:have|get|ve got) (?:it|this|that|"
-        r"everything) (?:right|straight|clear)|just to confirm",
-        r"if i(?: ve| have)? (?:understand|understood|heard|got) (?:you |that |this |it )?"
-        r"(?:correctly|right)",
-        r"please confirm|(?:please )?(?:confirm|note)(?: that| the following| for me)",
-        r"(?:summary|confirmation|recap|your request|the request)",
+    ways={
+        "out of": Role.FROM,
+        "away from": Role.FROM,
+    },
+    plain=words(
+        "i me we us our ours you your yours it its this that these those them m am is are s re",
+        "be being ll will would d shall should can could must let lets want wants wanted like",
+        "get gets getting got go goes going come comes coming make makes making take takes",
+        "taking put puts putting see sees say says saying hear heard understand understood know",
+        "known read reads reading repeat repeating recap recapping summarise summarising",
+        "summarize summarizing sum review reviewing verify verifying check checking confirm",
+        "ensure ensuring clarify run running through start starts starting proceed proceeding",
+        "continue continuing carry carrying process processing arrange arranging handle",
+        "handling sort sorting look looks looking sound sounds seem seems mean means meaning",
+        "become becomes becoming land lands include includes included including contain",
+        "contains containing consist consisting concern concerns concerning cover covers",
+        "covering involve involves cost costs costing total totals totalling totaling worth",
+        "amount amounts price priced idea detail details information info summary confirmation",
+        "word words wording message subject title description heading line quote understanding",
+        "behalf date day time number numbers currently present here there where what which",
+        "whose as so of to for with on onto in into at from out down then now finally lastly",
+        "straight together overall altogether exactly precisely correctly properly right",
+        "correct sure certain clear clearly quick quickly briefly brief real really very much",
+        "ready happy glad gladly pleased please thanks thank okay ok alright fine good great",
+        "perfect awesome okey dokey doke hurray cool nice brilliant lovely wonderful excellent",
+        "certainly absolutely course yes yeah yep well oh um uh hm ah hi hello sir madam",
+        "patience effective effect respectively namely specifically basically simply using",
+        "dated due valid lasting lasts scheduled planned amounting located runs throughout",
+        "people person persons guests pieces reason because follows same whole entire simple",
+        "one",
     ),
-    frames=phrases(
-        r"(?:i|we)(?: am| m| are| re)? (?:going|about|ready|here|happy|set|planning) to"
-        r"(?: go ahead and)?(?: now)?",
-        r"(?:i|we)(?: will| ll| would| d| can| could| shall)?(?: now| then)? "
-        r"(?:go ahead and|proceed to|proceed with|proceed and|like to|be)",
-        r"(?:i|we)(?: will| ll| would| d)? (?:now|then)",
-        r"(?:i|we) (?:want|need|intend|plan|propose) to",
-        r"going to(?: go ahead and)?|go ahead and|go ahead with|proceed with",
-        r"you(?: d| would)? (?:want|like|wish|ve asked|have asked|asked|wanted)(?: me| us)?"
-        r" (?:to|for)",
-        r"you(?: d| would)? (?:want|like|wish)(?: me| us)?",
-        r"(?:the|your) (?:request|plan) is to",
-        r"(?:so )?(?:that|this|it|which)(?: s| is| would be| will be| ll be| d be|"
-        r" comes to| makes)(?: for)?",
-        r"(?:that|this) (?:is|s) to",
-        r"(?:is|are|contains|includes)"
-        r"(?= (?:an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]+) )",
-        r"(?:for|at|with|comes to|coming to|totalling|totaling|making)? ?(?:a|the) "
-        r"(?:grand )?(?:total|sum|amount|price|cost) (?:of|is|comes to)",
-        r"in total|the total|totalling|totaling|worth|in the amount of|coming to|for the amount of",
-        r"altogether|namely|there are|there is|there s|containing|which contains|"
-        r"consisting of|with the following items",
-        r"on your (?:behalf)|for you|as (?:requested|you asked)",
+    asides=phrases(
+        r"(?:just )?before (?:i|we) (?:do|go|proceed|continue|carry|make|start|touch|change)"
+        r"(?: (?:ahead|on|with|and|it|that|this|so|anything|any changes))*",
+        r"if (?:i|we)(?: ve| have)? (?:understand|understood|heard|got|get|followed)(?: you| that|"
+        r" this| it)?(?: (?:right|correctly|properly))?",
+        r"if (?:that|this|it|everything|you|all)(?: (?:all|s|is|are|looks|sounds|works|"
+        r"agree|re|okay|"
+        r"ok|fine|good|right|alright|happy|with|by|for|to|you|that|me|suits|d|would|like|want))+",
+        r"(?:so |and |now )?(?:(?:just )?once )?again(?= (?:i|we|that) )|(?:to |let me |"
+        r"i ll |i |i d like to )?(?:just )?double check"
+        r"(?:ing)?(?: (?:that|this|everything|with you))*|first(?= (?:i|we) )|first "
+        r"(?:of all|off|up|thing)|next(?: up)?(?= (?:i|we) )",
+        r"(?:the |these )?following(?= (?:details|changes|steps|request|things|two|way|"
+        r"is|are) )|the following|grand total",
+        r"thank(?:s| you) for (?:calling|waiting|holding|your (?:patience|call))(?: "
+        r"(?:in|today|us))?|for (?:waiting|holding)",
+        r"you(?: re| are) (?:asking|requesting)(?: (?:me|us|for))*|your request(?= "
+        r"(?:is|was|to|for|then) )|the request(?= is )"
+        r"|what(?: s| is| was)? (?:you )?(?:asked|requested)(?: for)?",
+        r"(?:let me|i can|we can|happy to|glad to|i ll) (?:certainly |gladly )?help(?: "
+        r"you)?(?: out)? with (?:that|this|it)",
+        r"(?:the|with|this|your) (?:text|note)(?= (?:reading|reads|saying|says|is|that|"
+        r"will|would|stating) )|(?:a )?party of|with (?:the|this|your) (?:text|note)",
+        r"(?:make )?a (?:quick )?note(?= of (?:that|this|it) )|quick note|away(?= from "
+        r")|to be safe|to be on the safe side|safe side",
+        r"if you don t mind|(?:happy|glad|here) to help(?: you)?(?: with that)?|let me read "
+        r"(?:that|it|this)(?: back)?(?: to you)?|if i (?:have|ve got|got) (?:this|that|it|"
+        r"everything) right|"
+        r"no (?:problem|worries|trouble)(?: at all)?|not a problem|don t worry",
+        r"so (?:that )?(?:nothing|there s no|there are no|we don t|i don t)(?: (?:gets?|goes|is|"
+        r"lost|wrong|mixed|up|missed|mistakes?|misunderstandings?|confusion|make|any|get|anything"
+        r"|miss))+",
+        r"(?:all right|all good|all set|all clear|all done|not to worry)",
+        r"just(?! (?:the|a|an|one|two|your|those|these|this|that|for|[0-9]))|just (?:a|"
+        r"one) (?:moment|second|minute)",
+        r"(?:there are |there s |so |that s |it s )?(?:just )?(?:one|two|three|2|3) "
+        r"(?:thing|things|"
+        r"steps?|changes|parts|items)(?: (?:i|we) (?:d|ll|will|would) do)?",
+        r"(?:one|a) (?:moment|sec|minute)(?: please)?|(?:one|a) second(?= (?:please|so|"
+        r"i|let|while|now) )(?: please)?",
+        r"(?:i|we)(?: d| ll)? (?:just )?need to(?= (?:double|check|confirm|verify|make|"
+        r"do|read|repeat|go|run) )|they(?= (?:cost|costs|come to|total|(?:d |ll |will |"
+        r"would )(?:be|cost|come)) )",
+        r"(?:let me |to |i can )tell you|who(?= (?:is|s) )|(?:that s |is )?what (?:you "
+        r")?needed|all i need(?: is)?|needs to be(?= [a-z]+ed )",
+        r"go(?:ing)? ahead(?: and| with)?|in your (?:own )?words|sorry to hear (?:that|"
+        r"it|this)|great choice|just the one|on the (?:[a-z]+ )?basis of|about to|sure "
+        r"thing|over(?= (?:to|from|onto) )|the ones?(?! to )|back(?= (?:to|onto|on|into) )|"
+        r"(?:have|got|ve) (?:this|that|it|everything|all of that) (?:right|straight|down|correct)|"
+        r"(?:i|we) (?:have|ve)(?: (?:here|got|understood|heard|it|down|noted))+|"
+        r"(?:what|here s what|this is what|that s what)(?: (?:i|we))(?: (?:d|ll|m|am|would|will|"
+        r"going to|re|are|have|ve|got))* ?(?:do|doing|understood|heard|here|is|planning|have|got)?|"
+        r"you(?: ve| have)?(?: asked| wanted| requested)|i can do that|sums? (?:it |"
+        r"that |this )?up",
+        r"(?:let me|to|ll|i d) (?:just )?(?:be|make) (?:absolutely |completely |very )?"
+        r"(?:sure|certain|clear)|(?:on the )?same page|word for word|in other words|"
+        r"read (?:it|this|that|everything) back|as (?:requested|discussed|agreed|you asked)",
+        r"(?:everything|anything) (?:back|right|straight|down|correct|correctly)|"
+        r"(?:check|confirm|repeat|review|recap|verify|read|summari[sz]e|got|have|get) everything",
     ),
-    whole=phrases(
-        "(?:all of it|all of them|it all|the whole (?:order|thing)|in full|entirely|completely)"
+    classes=words(
+        "account accounts plan order booking reservation appointment ticket contract card number",
+        "subscription address street parcel package policy loan product article model size line",
     ),
-    quoting=phrases(
-        r"(?:that |which )?(?:says|reads|saying|reading|stating|states|titled|entitled|worded)",
-        r"(?:with|using|under) (?:the )?(?:text|words|wording|message|subject|title|note|"
-        r"description"
-        r"|heading|subject line|following text|following words)(?: of| that says| saying)?",
-        r"and (?:the )?(?:text|subject|message|wording) (?:is|will be|would be|reads|says)",
-        r"in your own words|quote|subject|text|message|titled|about|because|the reason "
-        r"(?:is|being)|as you said",
+    doubles={"double": 2, "triple": 3},
+    also=words("also too as well"),
+    participle="ing",
+    past=words("have has ve had was were been did"),
+    quoting=words(
+        "reason that says say saying reading reads because quote stating subject with text"
     ),
     own_words=phrases(r"with the subject", r"because", r"with the (?:text|note|message)", "saying"),
-    questions=closing(
-        rf"(?:so )?(?:shall|should|may|can|could) (?:i|we) (?:please |then |now )?{_GO}",
-        r"(?:shall|should|may) (?:i|we)",
-        rf"(?:would|do) you (?:want|like|wish) (?:me|us) to(?: {_GO})?",
-        rf"(?:would you like|do you want|do you wish) (?:to {_GO}|that|this)",
-        rf"(?:is|would|will|does|do) {_THAT} (?:be |sound |look |seem |work )?{_FINE}(?: "
-        rf"(?:with|for|by|to) you)?(?: (?:if|so) (?:i|we) {_GO})?",
-        rf"(?:does|would|will) {_THAT} (?:work|suit you|work for you|suit)",
-        rf"(?:is|would) it (?:be )?{_FINE} (?:(?:if (?:i|we)|for me to|to) {_GO})",
-        rf"is {_THAT} (?:really )?what you(?: d| would)? (?:want|like|wanted|asked for|"
-        r"had in mind|meant|need|wish)(?: me to do| to do| done)?",
-        rf"is {_THAT} (?:a yes|a go|so|how you want it|the right one)",
-        r"(?:do|would|can|could|will) you (?:please |just |kindly )?(?:confirm|agree|"
-        r"approve|consent|accept|authori[sz]e|agree with|agree to|consent to)(?: (?:that|"
-        r"this|it|to (?:that|this|it)|with (?:that|this|it)))?(?: for me)?",
-        r"(?:can|may|could|do) (?:i|we) (?:have|get) your (?:ok|okay|confirmation|approval|"
-        r"go ahead|consent|agreement|permission)(?: (?:for|on|to) (?:that|this|it|go ahead|"
-        r"proceed|do (?:that|this|it|so)))?",
-        r"are you (?:sure|in agreement|agreed)(?: (?:with|about) (?:that|this|it))?",
-        r"are you (?:ok|okay|happy|fine|all right|alright|good|sure|in agreement|"
-        rf"comfortable|agreed)(?: (?:with|about) (?:that|this|it)| (?:for me )?to {_GO}|"
-        rf" for me to {_GO}| if i {_GO}| with me (?:doing|going ahead with) (?:that|this|"
-        r"it))",
-        r"(?:do|have|did) i (?:have|got|get|understand|understood|hear|heard) (?:that|this|"
-        r"it|you|everything) (?:right|correct|correctly|properly)",
-        r"am i (?:right|correct|good to go ahead|ok to go ahead|okay to go ahead|to go ahead)",
-        rf"are you sure (?:that )?(?:i should|you want me to|you d like me to) {_GO}",
-        rf"will you let me {_GO}",
+    asks=words(
+        "shall should may might can could would will do does did is am s re m be have has i we",
+        "me us you it them this that these everything everything's proceed continue carry on",
+        "doing done get got started start make happen so sound sounds look looks seem seems",
+        "work works suit suits feel right correct ok okay alright fine good great accurate",
+        "acceptable perfect happy comfortable sure certain confirm confirmed confirming agree",
+        "agreed agreement approve accept authorise authorize consent give your my permission",
+        "approval confirmation blessing green light yes yeah set lock want wanted like wish to",
+        "how for with by about if the a an of and then now please way put through take care",
+        "complete finalise finalize submit process book in up d ll ve really still exactly here",
+        "as said described stated just understand understood hear heard correctly properly",
+        "there from let both ready",
     ),
-    tags=closing(
-        r"(?:is that )?(?:ok|okay|o k|right|correct|all right|alright|agreed|yes|"
-        r"sound good|sounds good"
-        r"|sound right|sounds right|all good|good to go|okay to go ahead|ok to go ahead|ok with you"
-        r"|okay with you|you agree|you confirm|fine with you|happy with that|yeah"
-        r"|confirmed)",
+    agrees=phrases(
+        r"(?:shall|should|may|might|can|could) (?:i|we)(?= |$)",
+        r"(?:would|do|did|will) you (?:really |still |now )?(?:like|want|wish)(?= (?:me|"
+        r"us|it|that|this|to)(?: |$)|$)",
+        r"want (?:me|us|it|that|this)|like me to|(?:d|would) like (?:me|us|that)",
+        r"(?:that|this|it|everything)(?: all)? (?:right|correct|ok|okay|alright|fine|good|accurate|"
+        r"acceptable)|(?<!you )(?:all |quite |sound |sounds |looks |is |that s |it s "
+        r")?(?:right|correct|"
+        r"ok|okay|alright|fine|good|great|accurate|acceptable|perfect|agreed|confirmed)(?= |$)",
+        r"all (?:right|good|okay|ok|correct|set|clear|fine)",
+        r"(?:what|how) you(?: d| would| had| were)? (?:want|like|wanted|asked for|meant|need|wish|"
+        r"had in mind|have in mind|in mind|after|looking for)(?: me to do| it| done)?",
+        r"(?:you|i|we|to|please|can|could|would|will) (?:happy|confirm|agree|approve|accept|"
+        r"authori[sz]e|consent)(?= |$)",
+        r"are you(?: all| quite| really)? (?:ok|okay|right|fine|good|alright|happy|comfortable)"
+        r"(?= (?:with|if|for|about|to|that|by) )|are you(?: quite| really)? (?:sure|certain|"
+        r"in agreement|agreed|happy)",
+        r"(?:and )?(?:go|going|gone) (?:ahead|on|through)(?: and)?",
+        r"(?:happy|comfortable|agree|sure|certain|content|at ease)(?= |$)|(?:is|are) "
+        r"(?:that|we|you) (?:all )?"
+        r"(?:a )?(?:yes|go|deal|set|agreed|good)|green light|a yes|a go",
+        r"(?:work|works|suit|suits|do)(?: for)? you|(?:does|would|will) (?:that|this|it) "
+        r"(?:work|suit|do|sound|look)(?: for)?(?: you)?(?= |$)",
+        r"(?:your )?(?:okay|ok|go ahead|permission|approval|consent|blessing|confirmation)",
+        r"ready for me to|good to go|am i|did i|have i|do i|yes$|yeah$|go ahead$",
+    ),
+    requests=phrases(
+        r"(?:just |please |so )*(?:tell me|say|answer|give me a) (?:yes|the go ahead|"
+        r"your okay|a yes) if (?:(?:that|this|it|everything|s|is|"
+        r"sounds|looks|works|all|right|correct|okay|ok|fine|good|for|you|with|by|you re|"
+        r"happy|agree)(?: |$))+",
+        r"(?:just |so |and |then )*(?:please )?(?:(?:let me know|confirm)(?: (?:just|"
+        r"if|whether|that|this|it|s|is|are|all|right|correct|okay|ok|fine|good|by|with|"
+        r"for|me|you|i|"
+        r"we|can|may|should|shall|go|ahead|proceed|do|so|to|and|ll|agree|want|would|like|please|"
+        r"happy|works|the))*)|(?:just |please )?say (?:yes|the word) and i ll (?:do "
+        r"(?:it|that)|go ahead|"
+        r"get (?:it|that) done|proceed|get started)(?: for you)?",
     ),
     openers=phrases(
-        r"(?:so )?(?:shall|should|may|can|could) (?:i|we)(?: go ahead and| please| now|"
-        r" then| really)?",
-        r"(?:would|do) you (?:really )?(?:want|like|wish)(?: me| us)? to(?: go ahead and)?",
-        rf"(?:is|would) it (?:be )?{_FINE} (?:if (?:i|we)|for me to|to)(?: go ahead and)?",
-        r"are you (?:ok|okay|happy|fine|sure|comfortable) (?:for me to|with me|if i|"
-        r"that i should|you want me to|you d like me to|to have me)",
-        r"(?:do|can|could|would|will) you (?:please )?(?:agree|confirm)(?: that)? (?:(?:i|"
-        r"we) (?:should|shall|can|may|will)|you(?: d| would)? (?:want|like)(?: me)? to|to)",
-        r"(?:so )?you(?: d| would)? (?:want|like|wish)(?: me| us)? to(?: go ahead and)?",
-        r"do i have your (?:ok|okay|permission|approval|consent|go ahead) to",
-        r"is it right that (?:i|we) (?:should|shall|can|may)|am i (?:right )?to",
+        r"(?:shall|should|may|might|can|could) (?:i|we)",
+        r"(?:would|do|did) you (?:really |still )?(?:want|like|wish)",
+        r"you(?: d| would)?(?: really)? (?:want|like|wish)(?: me| us)? to",
+        r"(?:is|would|will) (?:it|that|this) (?:be )?(?:all )?(?:ok|okay|right|correct|"
+        r"alright|fine|"
+        r"good|acceptable)",
+        r"are you (?:ok|okay|happy|fine|sure|comfortable|all right|alright|good)",
+        r"(?:do|can|could|would|will) you (?:please )?(?:agree|confirm|approve)",
+        r"do i have your|am i (?:right )?to|want me to|(?:is|would) (?:it|that) (?:be "
+        r")?(?:all )?(?:ok|okay|"
+        r"right|alright|fine|good|all right)(?: (?:with|by|for) you)?(?: if (?:i|we)(?: d)?)?",
     ),
     particles=row("back off up out on down"),
 )

@@ -6,8 +6,8 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
-    closing,
     phrases,
+    rates,
     row,
     words,
 )
@@ -31,70 +31,94 @@ _MONTHS = row(
 )
 
 _VERBS = """
-cancelar; anular / cancelación, anulación
-reembolsar / reembolso
-cambiar; canjear / cambio, canje
-sustituir:sustituy; reemplazar / sustitución, reemplazo
+cancelar+dar de baja+doy de baja+daré de baja+daría de baja+demos de baja+darle de baja+darlo \
+de baja+darla de baja+darles de baja+dándole de baja; anular; rescindir / cancelación, \
+anulación, rescisión
+reembolsar; reintegrar+devuelvo+devolveré+devolvería+devolveremos+devolverle+devolverlo+\
+devolverlos+devolviendo+se devuelve+se devuelven+se le devuelve+se le devuelven+se devolverá+se \
+devolverán / reembolso, reintegro, devolución
+cambiar; canjear; sustituir:sustituy; reemplazar / cambio, canje, sustitución, reemplazo
+sustituir:sustituy; reemplazar; cambiar / sustitución, reemplazo, cambio
 devolver:devuelv:devuelt / devolución
-enviar:enví; mandar; remitir / envío
-entregar / entrega
-abrir::abiert; crear / apertura, creación
-reservar / reserva
-concertar:conciert; agendar; programar / programación
-cambiar; mover:muev; trasladar; pasar; mudar / cambio, traslado
-modificar; cambiar / modificación, cambio
-aplazar; posponer / aplazamiento
-actualizar / actualización
-bloquear / bloqueo
+enviar:enví; mandar; remitir; despachar; expedir:expid+hacer llegar+hago llegar+haré llegar+\
+haría llegar+hacerle llegar / envío, expedición
+entregar; llevar; repartir / entrega, reparto
+abrir::abiert; crear; generar; registrar; presentar; interponer::interpuest+dar de alta+doy de \
+alta+daré de alta+daría de alta+demos de alta+darle de alta / apertura, creación, alta
+reservar; apartar / reserva
+concertar:conciert; agendar; programar; fijar; reservar; coger:coj / programación, reserva
+reservar; concertar:conciert; agendar; programar; fijar / reserva
+cambiar; mover:muev; trasladar; pasar; mudar; reprogramar; desplazar; aplazar; posponer / \
+cambio, traslado, aplazamiento
+cambiar; pasar; migrar / cambio, paso, migración
+modificar; cambiar; actualizar; corregir:corrij; rectificar / modificación, cambio, \
+actualización, rectificación
+aplazar; posponer; retrasar; cambiar; mover:muev; trasladar; pasar / aplazamiento, cambio
+adelantar; cambiar; mover:muev; pasar / adelanto, cambio
+actualizar; modificar; cambiar; poner al día / actualización, modificación, cambio
+bloquear; congelar; inmovilizar; suspender / bloqueo, congelación, suspensión
 desbloquear / desbloqueo
-renovar:renuev / renovación
-prorrogar; ampliar:amplí; prolongar; extender:extiend / prórroga, ampliación, extensión
-activar / activación
-desactivar / desactivación
+renovar:renuev; prorrogar; prolongar / renovación, prórroga
+prorrogar; ampliar:amplí; prolongar; extender:extiend; alargar; renovar:renuev / prórroga, \
+ampliación, extensión, renovación, prolongación
+activar; habilitar+dar de alta+doy de alta+daré de alta+daría de alta+darle de alta / \
+activación, habilitación, alta
+desactivar; deshabilitar; inhabilitar+dar de baja+doy de baja+daré de baja+daría de baja+darle \
+de baja / desactivación, baja
 cerrar:cierr / cierre
 terminar; finalizar / finalización
-suspender; pausar / suspensión, pausa
-añadir; agregar
-quitar; eliminar; retirar; borrar / eliminación
+suspender; pausar; congelar; interrumpir; poner::puest en pausa+pongo en pausa+pondré en pausa+\
+pondría en pausa / suspensión, pausa, interrupción
+mantener::mantenid+mantengo+mantendré+mantendría+mantendremos+se mantiene+se mantienen+se \
+mantendrá+se mantendría; conservar / mantenimiento, conservación
+añadir; agregar; incorporar; sumar; meter / incorporación
+quitar; eliminar; retirar; borrar; suprimir / eliminación, supresión
 pedir:pid; encargar / pedido, encargo
-pagar / pago
-transferir:transfier / transferencia
-cargar; cobrar / cargo, cobro
-abonar; ingresar / abono, ingreso
-aumentar; subir / aumento
-reducir; bajar; disminuir / reducción
-registrar; inscribir::inscrit / registro, inscripción
-desviar:desví; redirigir:redirij / desvío
+pagar; abonar / pago, abono
+transferir:transfier; traspasar; pasar; mover:muev; enviar:enví; mandar; girar / transferencia, \
+envío, traspaso
+cargar; cobrar; debitar; adeudar / cargo, cobro, débito
+abonar; ingresar; acreditar / abono, ingreso
+aumentar; subir; incrementar; elevar; ampliar:amplí / aumento, incremento, subida, ampliación
+reducir:reduzc; bajar; disminuir:disminuy; rebajar / reducción, disminución, bajada
+registrar; inscribir::inscrit; anotar; apuntar / registro, inscripción, anotación
+inscribir::inscrit; matricular; apuntar; registrar / inscripción, matrícula, registro
+desviar:desví; redirigir:redirij; reenviar:reenví; reexpedir:reexpid / desvío, reenvío, redirección
 recargar / recarga
 confirmar:confirm / confirmación
-reportar; notificar / reporte
-reparar; arreglar / reparación
-restablecer; reiniciar / restablecimiento
-llamar / llamada
+reportar; notificar; comunicar; dar parte+doy parte+daré parte / reporte, notificación
+reparar; arreglar / reparación, arreglo
+restablecer; reiniciar; resetear / restablecimiento, reinicio
+llamar; telefonear / llamada
 devolver la llamada
 dar+doy+dé
 poner::puest+pongo+ponga+pondré+pondría
-contratar / contratación
-dar:d:dad de baja+doy de baja+dé de baja+demos de baja / baja
-dar:d:dad de alta+doy de alta+dé de alta / alta
-solicitar / solicitud
-anotar; apuntar
-comprar / compra
-alquilar / alquiler
+contratar+dar de alta+doy de alta+daré de alta+daría de alta+darle de alta / contratación, alta
+dar:d:dad de baja+doy de baja+dé de baja+demos de baja+darse de baja+se da de baja+se dan de \
+baja+se le da de baja+daría de baja; cancelar; anular / baja, cancelación, anulación
+dar:d:dad de alta+doy de alta+dé de alta+darse de alta+se da de alta+daría de alta; activar; \
+contratar / alta, activación, contratación
+solicitar; pedir:pid / solicitud, petición
+anotar; apuntar; registrar; consignar+dejar constancia+dejo constancia+dejaré constancia / \
+anotación
+comprar; adquirir:adquier; sacar; pedir:pid; encargar / compra, pedido, encargo, adquisición
+alquilar; arrendar:arriend; rentar / alquiler, arrendamiento, renta
+recoger:recoj; retirar / recogida, retirada
+instalar; montar / instalación
+conectar / conexión
+asignar; adjudicar / asignación
+imprimir / impresión
+conceder / concesión
 """
 
-_DO = (
-    r"(?:(?:lo |la |los |las |se lo |así |eso |esto )*(?:haga|hago|hacer|hacerlo|procedo|"
-    r"proceda|proceder|continúe|continúo|continuar|siga|sigo|seguir|realice|realizarlo|"
-    r"tramite|tramito|tramitarlo|gestione|gestiono|lo haga|efectúe|confirme|ejecute|"
-    r"llevarlo a cabo|lleve a cabo|lo lleve a cabo)(?: adelante| con ello| con eso|"
-    r" con esto| así| eso| esto| la operación| con la operación| con la gestión)*(?: ya|"
-    r" ahora)?)"
-)
-_FINE = (
-    r"(?:todo )?(?:bien|correcto|de acuerdo|conforme|así|eso|ok|okay|exacto|perfecto|"
-    r"en orden|cierto|lo que (?:quiere|desea|quería|necesita|quieres|ha pedido|solicita|"
-    r"pide))"
+_ACTS = (
+    r"(?:cancelación|anulación|reembolso|reintegro|cambio|canje|sustitución|"
+    r"reemplazo|devolución|envío|entrega|apertura|creación|reserva|programación|"
+    r"modificación|aplazamiento|actualización|bloqueo|desbloqueo|renovación|"
+    r"prórroga|ampliación|extensión|activación|desactivación|cierre|suspensión|"
+    r"pausa|eliminación|transferencia|cargo|cobro|abono|ingreso|aumento|reducción|"
+    r"registro|inscripción|desvío|recarga|reparación|restablecimiento|llamada|"
+    r"contratación|baja|alta|compra|alquiler|pago)"
 )
 
 SPANISH = Language(
@@ -139,7 +163,7 @@ SPANISH = Language(
     cents=words("centimo centimos centavo centavos cent cents"),
     points=words("con coma"),
     clock=Clock(
-        cues=frozenset({"a las", "a la", "para las", "hacia las", "las", "la"}),
+        cues=frozenset({"a las", "a la", "para las", "las", "la"}),
         hours=phrases("horas?", "h", "en punto"),
         plus=words("y con"),
         minus=phrases("menos"),
@@ -154,6 +178,7 @@ SPANISH = Language(
             Part(phrases("de la tarde", "por la tarde"), 12, 21),
             Part(phrases("de la noche", "por la noche"), 19, 25),
             Part(phrases("de la madrugada"), 0, 7),
+            Part(phrases("(?:hacia|sobre|a eso de)(?= las? )"), 0, 0),  # no time, but one near it
         ),
     ),
     roles={
@@ -167,36 +192,53 @@ SPANISH = Language(
         "por": Role.FOR,
         "con": Role.WITH,
         "en": Role.AT,
-        "sobre": Role.AT,
     },
     idle=words(
-        "el la los las lo su sus tu tus usted ustedes le les te os se yo y e que voy vamos va",
-        "puedo podría podríamos ello entonces",
+        "el la los las lo su sus tu tus usted ustedes le les te os se yo y e que voy vamos",
+        "puedo podría podríamos ello entonces es son será sería serán serían queda quedará "
+        "quedaría",
+        "personas partir",
     ),
-    rates=phrases("cada(?= (?:mes|año|semana|día|noche|hora))"),
+    silent=phrases(
+        "a(?:l)? nombre de|en nombre de|bajo el nombre de",
+    ),
+    rates=rates(
+        month="(?:al|por|cada|el|todos los) mes(?:es)?|mensual(?:es)?|mensualmente",
+        year="(?:al|por|cada|todos los) años?|anual(?:es)?|anualmente",
+        week="(?:a la|por|cada|todas las) semanas?|semanal(?:es)?",
+        day="(?:al|por|cada) día|diari[oa]s?",
+        night="(?:por|la|cada) noche",
+        hour="(?:por|la|cada|a la) hora",
+        person="(?:por|cada) (?:persona|cabeza|comensal)",
+    ),
+    doubles={"doble": 2, "triple": 3},
+    also=words("también además asimismo igualmente"),
+    classes=words("bancaria bancarias calle ciudad"),
     joints=words("y e"),
     callers=words("usted ustedes tú"),
     addressed=words(""),
-    pointers=words("ese esa esos esas este esta estos estas dicho dicha dichos dichas"),
     articles=words("un una"),
     determiners=words("el la su tu del al"),
     labels=phrases(
         "(?:con )?(?:el )?(?:número|numero)", "num", "nr", "nro", "código postal", "día"
     ),
     ending=phrases(
-        "(?:que )?(?:termina|acaba|terminan|acaban|finaliza) (?:en|con|por)",
+        r"(?:(?:que|y|la que|cuyo número) )?(?:se )?(?:termina|acaba|terminan|acaban|finaliza|"
+        r"finalizan|terminando|acabando) "
+        r"(?:en|con|por)(?: (?:los|las|el|número|números|dígitos|cifras))*",
         "(?:terminad|acabad|finalizad)[oa]s? (?:en|con|por)",
-        "con terminación(?: en)?",
-        "cuyos últimos dígitos son",
-        "con final(?: en)?",
+        "(?:con|de|y) (?:terminación|final)(?: (?:en|número))?",
+        r"(?:cuyos |cuyas |con los |con las |y sus |sus )?(?:cuatro |dos |tres |seis |[2346] )?"
+        r"(?:últimos|últimas)(?: (?:dos|tres|cuatro|seis|[2346]))? (?:dígitos|números|"
+        r"cifras)(?: (?:son|los|el|las))*",
     ),
     openings=words("hasta antes despues entre sin salvo bajo"),
     synonyms={
         "dr": "doctor",
         "dra": "doctora",
-        "sr": "señor",
-        "sra": "señora",
-        "srta": "señorita",
+        "sr": "senor",
+        "sra": "senora",
+        "srta": "senorita",
         "gb": "giga",
         "gigas": "giga",
         "gigabytes": "giga",
@@ -208,7 +250,6 @@ SPANISH = Language(
         "%": "porciento",
         "mensual": "mes",
         "mensuales": "mes",
-        "sr ": "señor",
         "tfno": "telefono",
     },
     short=words("dr dra sr sra srta av avda c no tel prof"),
@@ -219,117 +260,288 @@ SPANISH = Language(
     inflect=spanish,
     is_verb_last=False,
     passive=phrases(
-        r"(?:será|sería|serán|serían|quedará|quedaría|quedarán|quedarían)",
-        r"(?:va|van|debe|deben|debería|puede|podría) a? ?(?:ser|quedar)",
+        r"(?:será|sería|serán|serían|quedará|quedaría|quedarán|quedarían|sea|sean|quede|queden)"
+        r"(?: (?:entonces|así|ya))*(?: (?:hech|realizad|efectuad|tramitad|gestionad)[oa]s?)?",
+        r"(?:va|van|pasa|pasaría|pasará|pasan|pasarían) a (?:ser|quedar)|(?:debe|deben|"
+        r"debería) (?:ser|quedar)",
     ),
-    light=phrases(
-        r"(?:hago|hacer|haré|haría|realizo|realizar|realizaré|realizaría|efectúo|efectuar|"
-        r"tramito|tramitar|gestiono|gestionar|programo|programar|agendo|agendar|procedo a|"
-        r"procederé a|proceder a|procedo con|procederé con|proceder con|solicito|solicitar)"
-        r"(?: la| el| una| un| su| a la| al)*",
+    light=words(
+        "hago hacer haré haría haremos haríamos realizo realizar realizaré realizaría efectúo",
+        "efectuar efectuaré efectuaría tramito tramitar tramitaré gestiono gestionar gestionaré",
+        "solicito solicitar pongo preparo preparar realizaremos realice efectúe haga ejecuto",
+        "ejecutar lanzo hacerle realizarle hará harán hagamos realizará efectuará",
     ),
-    leads=phrases(
-        r"(?:solo |sólo |entonces |y |bueno |bien |vale )*(?:(?:para|por|a modo de|como|le|"
-        r"se lo|déjeme|permítame|voy a|vamos a|quiero|quisiera|me gustaría|deje que|"
-        r"déjeme que|permita que|necesito)(?: le| lo| se| me)* )?"
-        r"(?:confirmar|confirmarlo|confirmarle|confirmo|confirme|confirmación|resumir|"
-        r"resumirlo|resumo|resumen|resuma|recapitular|recapitulo|repetir|repito|repetirlo|"
-        r"repetírselo|repita|verificar|verifico|comprobar|asegurarme|asegurarnos|"
-        r"estar segur[oa]s?|que quede claro|repaso|repasar|repasemos|recapitulemos|"
-        r"resumiendo|recapitulando|confirmando|aclarar|releer|leérselo)"
-        r"(?: (?:de que|que|si|lo que) (?:todo está (?:correcto|bien|claro)|lo tengo "
-        r"(?:bien|claro|correcto)|(?:lo|le) he (?:entendido|anotado) (?:bien|"
-        r"correctamente)|he entendido bien|he entendido|haré|voy a hacer|entendí bien|"
-        r"me ha pedido))?(?: (?:una vez más|otra vez|con usted|su solicitud|su petición|"
-        r"de nuevo|la operación|todo|los datos|los detalles|rápidamente|brevemente|"
-        r"un momento))*",
-        r"(?:a ver )?(?:si )?(?:lo|le|la|se lo)? ?(?:he entendido|entendí|he comprendido|"
-        r"entiendo|comprendí) (?:bien|correctamente)|a ver si (?:lo|le) (?:he )?"
-        r"(?:entendido|tengo|entiendo) (?:bien|claro)|por lo que (?:entiendo|he entendido)|"
-        r"según (?:entiendo|he entendido|lo que me ha pedido)",
-        r"(?:muy bien|de acuerdo|vale|bien|perfecto|claro|claro que sí|por supuesto|"
-        r"entonces|así que|bueno|pues|pues bien|ok|okay|entendido|en resumen|con gusto|"
-        r"con mucho gusto|sí|comprendo|entiendo|correcto|a ver|en ese caso|una vez más|"
-        r"de nuevo|listo|cómo no|estupendo|genial|es decir|o sea|exacto|anotado|tomo nota|"
-        r"en efecto|sin problema|ningún problema|no hay problema|veamos|en otras palabras|"
-        r"muy bien entonces|excelente|encantad[oa]|confirmación|resumen|su solicitud|"
-        r"como ha pedido)(?: entonces| pues)?",
-        r"(?:muchas )?gracias(?: por (?:esperar|su espera|la espera|su paciencia|llamar|"
-        r"su llamada|la información|los datos))?",
-        r"(?:justo )?antes de (?:hacerlo|continuar|nada|proceder|seguir|empezar|"
-        r"hacer nada)|puedo (?:hacerlo|hacer eso|ocuparme de eso)(?: por usted)?",
-        r"(?:esto|esto es lo|eso es lo|lo) que (?:voy a hacer|haré|haría|he entendido|"
-        r"tengo)(?: es)?(?: lo siguiente)?|(?:haré|haría|voy a hacer) lo siguiente",
+    ways={
+        "con destino a": Role.TO,
+    },
+    plain=words(
+        "yo me nos nosotros nuestro nuestra usted ustedes te os le les lo la los las el se su sus",
+        "ella ellos ese esa esos esas este esta estos estas eso esto ello dicho dicha dichos "
+        "dichas",
+        "que cuyo cuya de del al a para por con en hacia y e cual",
+        "es son sería serían será serán ser siendo está están estaría estarían queda quedan",
+        "quedaría quedarían quedará quedarán quedar quede",
+        "voy vamos iría iríamos puedo podría podríamos podemos debo deberíamos debería quiero",
+        "quisiera quisiéramos queremos quiere quieres desea deseas querría desearía deseo necesita",
+        "necesito gustaría pide pidió solicitó solicita indicó mencionó comentó dispongo "
+        "disponemos",
+        "propongo proponemos procedo proceder procederé procedería procederíamos procederemos",
+        "procedemos procederá procede procedamos programo programar programaré programaría agendo",
+        "agendar tramito tramitar tramitaría gestiono gestionar gestionaría encargarme",
+        "confirmar confirmarle confirmarlo confirmo confirme confirmamos confirmemos confirmando",
+        "confirmación confírmeme resumir resumirlo resumirle resumo resumimos resumiendo resumen",
+        "recapitular recapitulo recapitulando recapitulemos recapitulamos repetir repetirle",
+        "repetirlo repito repetimos repitiendo repaso repasar repasamos repasemos repasando",
+        "revisamos revisemos revisando verificar verifico verificamos verificando comprobar",
+        "compruebo comprobamos comprobando asegurarme asegurarnos asegurar aclarar aclaro "
+        "aclarando",
+        "leer leo leérselo leerle releer decir decirle digo dice dicen diciendo dirá escuche "
+        "lea leamos",
+        "entender entiendo entendemos entendido comprendo comprendemos comprendido anotado anoto",
+        "apuntado ver veo vemos veamos saber hablamos hablando trata trataría tratar significa",
+        "concierne corresponde correspondiente correspondientes refiere contiene contienen",
+        "contendría incluye incluyen incluyendo incluiría incluido incluidos lleva llevan llevaría",
+        "consiste consta compuesto compuesta formado suma suman sumaría sumarían cuesta costaría",
+        "costará asciende ascendería representa supone supondría",
+        "fecha fenomenal maravilla estupendamente",
+        "total totales importe valor precio coste costo monto número números texto mensaje",
+        "asunto título titulada titulado frase leyenda descripción palabras detalles detalle",
+        "información datos petición solicitud operación gestión trámite permítame permita "
+        "permítanos",
+        "déjeme deje siguiente siguientes así como según entonces finalmente ahora",
+        "bien bueno claramente okay ok perfecto perfectamente correcto",
+        "correcta correctamente exacto exactamente acuerdo conforme supuesto genial estupendo",
+        "excelente fantástico maravilloso encantado encantada gusto gracias muchas mucho "
+        "muchísimas muy",
+        "listo efectivamente efecto naturalmente simplemente básicamente",
+        "precisamente concretamente concreto respectivamente exacta",
+        "pues eh ah oh ay hola buenas señor señora señorita caballero favor paciencia espera",
+        "entero entera enteros íntegro íntegramente completo completa completamente",
+        "aquí ahí tal juntos súper estimado estimada afirmativo magnífico indicando ponga pone",
     ),
-    frames=phrases(
-        r"(?:yo )?(?:voy a|vamos a|iría a|puedo|podría|podemos|procedo a|procederé a|"
-        r"procedería a|procederemos a|estoy por|quiero|quisiera|me dispongo a|"
-        r"estoy a punto de|pasaré a|debo|tengo que)(?: entonces| proceder a)*",
-        r"(?:usted )?(?:quiere|desea|quisiera|querría|me pide|me ha pedido|ha pedido|"
-        r"solicita|le gustaría)(?: entonces)?(?: que)?(?: le| yo| se)?",
-        r"se (?:va|van|procederá|procede|procedería) a|se le va a|le voy a|se lo voy a|lo voy a",
-        r"(?:se trata de|es decir|o sea|esto es|eso es|eso sería|serían|sería|son|eso son|"
-        r"hablamos de|es|a saber|consiste en)(?: pues)?",
-        r"(?:en total|(?:por|con|de) un (?:total|importe|valor|precio|coste)(?: total)? de|"
-        r"por (?:valor|importe|el importe|un total|el valor|la cantidad) de|por la suma de|"
-        r"un total de|el (?:total|importe) (?:es|sería|será) (?:de)?|con un coste de|"
-        r"por un precio de|a un precio de)",
-        r"para usted|como (?:me pidió|pidió|solicitó|ha pedido)|en su nombre|entonces|que "
-        r"(?:contiene|incluye|lleva)|con los artículos|compuesto (?:de|por)|pues|por favor",
+    asides=phrases(
+        r"(?<!azul )(?<!verde )(?<!gris )(?<!rosa )(?<!marrón )(?<!rojo )(?<!amarillo "
+        r")(?<!lila )(?<!beige )"
+        r"(?<!color )(?<!tono )claro|estar (?:bien |del todo |completamente )?segur[oa]s?(?: "
+        r"de (?:que|haber|todo))?|"
+        r"(?<!un )(?<!con )(?<!en )(?<!por )(?<!el )vale(?! (?:de|por|regalo|descuento)(?: |"
+        r"$))|y luego|"
+        r"(?:le |lo )?(?:confirmo|resumo|repito|repaso|recapitulo|verifico|reviso|leo|"
+        r"confirmar|resumir|repasar|"
+        r"verificar) (?:muy )?(?:rápidamente|rápido|brevemente)|sobre(?= (?:el|la|su|este|esta) )",
+        r"(?:justo )?antes de(?: (?:que|hacer|hacerlo|nada|proceder|continuar|seguir|empezar|"
+        r"tramitar|tramitarlo|"
+        r"confirmar|ejecutar|ejecutarlo|avanzar|adelante|tocar|cualquier|cosa|cambio|ningún|"
+        r"con|ello|eso|la|"
+        r"operación|gestión|realizar|realizarlo))+",
+        r"(?:a ver )?si (?:lo |le |la |se lo |te )*(?:he|hemos|tengo|entendí|entiendo|"
+        r"comprendo|comprendí)"
+        r"(?: (?:todo|bien|claro|correctamente|entendido|comprendido|anotado|captado|apuntado))*",
+        r"si (?:le|te|lo|usted|todo|está|es|así|me|no)(?: (?:parece|va|viene|bien|está|usted|"
+        r"de|acuerdo|conforme|"
+        r"quiere|desea|lo|prefiere|correcto|es|así|todo|ok|permite|confirma|autoriza|conviene|"
+        r"molesta|importa|"
+        r"queda|me|da|su|conformidad|permiso|hay))+(?<! hay)(?: inconveniente)?|si me "
+        r"equivoco me corrige",
+        r"(?:sin|no hay|ningún|no es) (?:ningún )?(?:problema|inconveniente)|no se preocupe|"
+        r"no cuelgue|"
+        r"(?:para|por) (?:que no haya|evitar|no) (?:ningún |ninguna |cualquier |cometer |"
+        r"tener )?(?:errores|"
+        r"error|confusión|confusiones|malentendidos?|dudas?|equivocarme|equivocarnos|errar)|"
+        r"salvo error|"
+        r"para que (?:quede|todo quede|esté|no quede)(?: (?:todo|bien|claro|más|ninguna duda))+",
+        r"(?:que )?(?:todo (?:esté|está|queda|quede|es) (?:bien|claro|correcto|en orden|"
+        r"conforme|perfecto)|"
+        r"está todo (?:bien|claro|correcto))|(?:en|con) total|todo (?:eso|esto|ello|junto|"
+        r"suma|sería|serían)|"
+        r"(?:repaso|repasar|repasamos|confirmar|confirmo|resumir|resumo|repetir|repito|"
+        r"verificar|verifico|"
+        r"comprobar|compruebo|revisamos|anoté|anotado|entendido|recapitular|recapitulo) todo",
+        r"(?:lo |le |la |se lo |ya )?(?:he|hemos) (?:bien )?(?:entendido|anotado|comprendido|"
+        r"apuntado|captado|"
+        r"escuchado|tomado nota)(?: (?:bien|correctamente|todo))*|(?:haber|haberlo|haberle) "
+        r"(?:entendido|"
+        r"comprendido|anotado)(?: (?:bien|correctamente|todo))*|(?:lo |le )?entendí(?: bien)?|"
+        r"(?:lo )?tengo"
+        r"(?: (?:bien|claro|todo|correctamente|anotado|apuntado|aquí|entendido|lo|siguiente|"
+        r"correcto))+|"
+        r"tomo nota|tengo aquí|tengo(?= (?:en pantalla|delante))|tengo que",
+        r"(?:(?:tal|así|eso|lo|como|y|según) )*(?:como|que|lo que|según)(?: usted)?(?: (?:me|"
+        r"nos|ha|había|lo|acaba de))* "
+        r"(?:pidió|pedido|pedir|solicitó|solicitado|solicitar|indicó|indicado|indicar|comentó|"
+        r"comentado|comentar|"
+        r"dijo|dicho|decir|quería|deseaba|acordamos|acordado|hablamos|hablado|explicó|"
+        r"explicado|explica|comenta)",
+        r"(?:me|nos) (?:ha |había )?(?:pidió|pedido|solicitado|dicho|comentado|indicado)(?: "
+        r"que)?|usted (?:me )?ha "
+        r"(?:pedido|solicitado)|(?:ha|había) (?:pedido|solicitado)",
+        r"(?:de|una|otra) (?:nuevo|última vez|vez más|vez)(?= (?:confirm|los|antes|para|que|"
+        r"le|$))|una vez más|"
+        r"otra vez|una última vez|(?:solo|sólo|únicamente|tan solo|nada más) (?:para|por|"
+        r"quiero|quería|quisiera|"
+        r"necesito|me gustaría|le|una)(?= (?:confirm|asegur|verif|compr|repas|estar|que quede|"
+        r"segur|acla|si|rápida|"
+        r"cerc|resum|recap|repet|no|evitar|leer|ver))|(?:un|deme un|déme un|espere un) "
+        r"(?:momento|momentito|"
+        r"segundo|instante|minuto|segundito)|a modo de|por si acaso",
+        r"(?:son |sería |serían |hay |así que )?(?:dos|tres|2|3) (?:cosas|pasos|gestiones|"
+        r"operaciones|puntos|"
+        r"acciones|trámites)|en primer lugar|en segundo lugar|por un lado|por otro lado|por "
+        r"una parte|por otra "
+        r"parte|por mi parte|por nuestra parte|por otra(?= por)|al mismo tiempo",
+        r"(?:lo |esto |esto es lo |eso es lo )?(?:que )?(?:voy a|vamos a|iba a|puedo|podría|"
+        r"podemos) hacer(?: (?:es|lo|"
+        r"siguiente|esto|eso|ahora|sería|por usted))*|(?:lo que )?(?:haré|haría|haremos|"
+        r"hago)(?: (?:es|lo|siguiente|"
+        r"sería|será|esto|así))+|(?:puedo|podemos|voy a) (?:hacerlo|hacer eso|ocuparme|"
+        r"encargarme|ayudarle)"
+        r"(?: (?:de|con|eso|ello|por|usted))*|me (?:encargo|ocupo)(?: de)?|(?:con (?:eso|esto|"
+        r"ello) )?lo que "
+        r"(?:pongo|pondré|pondría|anoto|anotaré|escribo|escribiré|dirá|diría|voy a (?:poner|"
+        r"anotar|escribir))",
+        r"por (?:un|el) (?:total|importe|valor|precio|coste|monto)(?: total)?(?= de )|(?:con|"
+        r"de) un (?:total|importe|"
+        r"valor|precio|coste|costo|monto)(?: total)?(?= de )|(?:por|de) (?:la|una) (?:suma|"
+        r"cantidad)(?= de )|"
+        r"un (?:total|importe|valor|precio|coste)(?: total)?(?= de )|(?:en|a) un precio(?= de "
+        r")|con cargo al?|"
+        r"a favor(?= de)|en (?:un|el) plazo(?= (?:de|máximo))|"
+        r"a (?:su )?nombre suyo|en su nombre|en (?:lo que respecta|cuanto)(?= a)|respecto a|a "
+        r"cambio(?= de)",
+        r"(?:es decir|o sea|a saber|en otras palabras|dicho de otro modo|dicho de otra manera|"
+        r"en resumen|en "
+        r"resumidas cuentas|en pocas palabras|en definitiva|en ese caso|por lo tanto|por "
+        r"tanto|por ende|"
+        r"así que|de modo que|de manera que|de forma que|por cierto|desde luego|con mucho "
+        r"gusto|con gusto|"
+        r"cómo no|qué bien|sí|claro que sí|por supuesto que sí|muy bien|a ver|al pie de la "
+        r"letra|palabra por "
+        r"palabra|textualmente|literalmente|en total|en su totalidad|por completo|al completo|"
+        r"gracias por(?: (?:su|la|llamar|llamada|llamarnos|esperar|espera|paciencia|aguardar|"
+        r"contactarnos|tiempo|"
+        r"información|los|datos|confirmar|avisar|mantenerse|en|línea))+)",
+        r"(?:el|con el|con la) (?:texto|asunto|mensaje|descripción) (?:que dice|siguiente)",
+        r"(?:y|con|una|la) (?:cuota|mensualidad)(?: mensual)?(?= de [^ ]+ (?:€|euros))|qué "
+        r"(?:rico|rica|bonito|bonita|ilusión|detalle|buena idea|buena elección)|"
+        r"(?:a continuación|acto seguido)(?= (?:le|se|la|el|los|voy|una?)(?: |$))|(?:después|"
+        r"luego|primero)(?= (?!(?:enero|febrero|marzo|mayo|junio|julio|agosto) )(?:le|se|les|"
+        r"voy|[^ ]{3,}(?:o|ré|ría)) )|como sigue|con inicio(?= (?:el|en))|"
+        r"(?:a|por) (?:un|el) precio(?: total)?(?= de)|(?:y )?el (?:precio|importe|total|"
+        r"coste) (?:es|sería|será|asciende|queda)(?= (?:de|a|en))|"
+        r"(?:con|con una?) (?:entrada|llegada|salida)(?= (?:el|en|a))|que (?:es|son|era|"
+        r"eran)(?= (?:una?|de|dos|tres|el|la|los|las|[0-9])(?: |$))",
+        r"(?:reservad|concertad|contratad|programad|agendad)[oa]s?(?= (?:en|a nombre|con) )",
+        rf"una?(?= {_ACTS}(?: |$))",
+        r"(?:hago|hacer|haré|haría|haremos|hacemos|haríamos|haga|realizo|realizar|realizaré|"
+        r"realizaría|efectúo|"
+        r"efectuar|efectuaré|efectuaría|ejecuto|preparo|hacerle|realizarle|se hará|se hace|se "
+        r"haría)"
+        rf"(?= (?:(?:la|el|una|un|su|entonces) ){{1,2}}{_ACTS}(?: |$))",
+        r"(?:en la que |donde |y )(?:le )?(?:pongo|pondré|pondría|anoto|anotaré|anotaría|"
+        r"escribo|escribiré)"
+        r"(?: (?:esto|lo siguiente|el texto|este texto|que))?|se (?:le |les |lo |la )?(?:va|van) a",
     ),
-    whole=phrases(
-        "(?:enter[oa]|complet[oa]|por completo|todo|íntegramente|en su totalidad|todo el pedido)"
-    ),
-    quoting=phrases(
-        r"(?:con|bajo|usando) (?:el |la |las |este |esta |estas )?(?:texto|mensaje|"
-        r"palabras|asunto|título|nota|descripción|siguiente texto|leyenda|frase)"
-        r"(?: siguientes?| de| que dice)?",
-        r"(?:que|donde|en el que|en la que) (?:diga|dice|dirá|ponga|pone|se lee|indique|"
-        r"indica|rece)|diciendo|titulad[oa]|indicando|sobre|asunto|texto|porque|y el "
-        r"(?:texto|asunto) (?:es|será|sería)|textualmente|literalmente|cuyo (?:texto|"
-        r"asunto) es|con esto|así",
+    wishing=words("que se"),
+    is_to_an_hour=True,
+    quoting=words(
+        "que dice diga dirá diría ponga pone diciendo indicando indique indica texto asunto título",
+        "mensaje nota porque es será sería rece leyenda siguiente siguientes palabras titulada",
+        "titulado descripción contenga textualmente literalmente frase así",
     ),
     own_words=phrases(r"con (?:el|la) (?:texto|asunto|mensaje|nota)", "porque"),
-    questions=closing(
-        rf"(?:debo|puedo|podría|debería|podemos)(?: {_DO})",
-        r"(?:quiere|desea|quisiera|querría|le gustaría|prefiere|quieres|te gustaría|"
-        rf"le parece bien|le parece|está de acuerdo en) que(?: yo)?(?: {_DO})",
-        r"(?:quiere|desea) (?:usted )?(?:continuar|seguir adelante|proceder|hacerlo|que sea así)",
-        r"(?:le|te|os) (?:parece|viene|va|queda|suena|parecería|vendría)(?: todo| esto|"
-        r" eso| así| a usted)* (?:bien|correcto|adecuado|ok|conveniente)(?: así| eso| esto|"
-        r" a usted| si lo hago)*",
-        r"(?:es|está|estaría|sería|esto es|eso es|todo está|está todo|es todo|es esto|"
-        rf"es eso|son correctos)(?: todo| así| esto| eso| usted| los datos)* {_FINE}"
-        r"(?: así| para usted| con esto| con ello| con eso| esto| eso| que lo haga|"
-        r" que proceda| que continúe| todo| si lo hago| si procedo)*",
-        r"(?:me )?(?:lo )?(?:confirma|aprueba|autoriza|acepta|confirmas)(?: usted| eso|"
-        r" esto| que es correcto| que lo haga| así)*",
-        r"(?:me )?(?:lo )?(?:puede|podría|puedes|podrías|quiere) (?:usted )?(?:confirmar|"
-        r"confirmarlo|confirmármelo|confirmarme|aprobarlo)(?: eso| esto| por favor|"
-        r" que es correcto)*",
-        r"(?:tengo|cuento con|me da|puedo contar con) su (?:confirmación|aprobación|"
-        r"permiso|autorización|visto bueno|consentimiento|conformidad|ok)(?: para "
-        r"(?:hacerlo|proceder|continuar|ello))?",
-        r"(?:lo he|le he|he|lo) (?:entendido|anotado|entendí|comprendido) (?:bien|"
-        r"correctamente)|está (?:usted )?segur[oa](?: de (?:ello|eso|esto|que lo haga))?",
-        r"(?:estaría|está|estás|estarías) (?:usted )?de acuerdo(?: con (?:esto|eso|ello)|"
-        r" en que (?:lo haga|proceda|continúe))?",
-        r"(?:es|sería) (?:eso|esto|así) (?:lo que (?:quiere|desea|necesita|quería)|correcto)",
+    asks=words(
+        "yo me nos le les te os lo la los las el se su sus eso esto ello ese esa todo",
+        "todos debo puedo podría podríamos debería podemos deberíamos puede podrá podrías puedes",
+        "quiere desea quisiera querría quieres deseas gustaría parece parecería viene",
+        "vendría va iría queda quedaría suena sirve conviene está estás estaría estarías "
+        "están estamos",
+        "es son sería sea esté haga hago hacer hacerlo hacemos hagamos haríamos realizo realizar",
+        "procedo proceda proceder procedemos procedamos continúe continúo continuar "
+        "continuamos siga",
+        "sigo seguir seguimos sigamos adelante tramite tramito tramitar tramitarlo tramitamos",
+        "gestione gestiono gestionar gestionamos efectúe efectúo ejecute ejecuto confirme confirmo",
+        "confirma confirmas confirmar confirmarlo confirmármelo confirmarme confirmamos aprueba",
+        "autoriza autorizas acepta aprobar aprobarlo autorizar autorizarme da dar darme doy "
+        "dé tengo cuento",
+        "contar confirmación aprobación permiso autorización visto bueno consentimiento "
+        "conformidad",
+        "bien correcto correctos correcta correctas acuerdo conforme ok okay vale exacto perfecto",
+        "adecuado conveniente cierto verdad sí seguro segura listo orden claro entendido entendí",
+        "anotado comprendido correctamente he así que de en con para a por como si y ya ahora",
+        "entonces llevar cabo lleve llevo encargue encargo ocupe ocupo cuadra encaja",
+        "operación gestión datos lo mismo quería necesita pedía pidió ha pedido solicitado deseaba",
+        "avanzo avanzar avance avanzamos paso pase pongo marcha dejo deje dejamos hecho trámite",
+        "favor señor señora cerramos completo complete finalizo muy dígame indíqueme avíseme "
+        "necesito quedo espera confírmeme",
     ),
-    tags=closing(
-        r"(?:(?:y )?(?:lo |la |los |las |se lo )?(?:hago|procedo|sigo adelante|sigo|"
-        r"confirmo|continúo|tramito|gestiono|realizo|ejecuto)(?: así| adelante| con ello|"
-        r" con esto| entonces| ya)*|de acuerdo|está bien(?: así)?|le parece(?: bien)?|"
-        r"vale|correcto|es correcto|bien|conforme|sí|ok|okay|confirma(?: usted)?|"
-        r"me confirma|todo bien|todo correcto|está conforme|exacto|así está bien|adelante|"
-        r"verdad|cierto|es así|de acuerdo con eso|puedo|le va bien|lo confirmo|"
-        r"le viene bien|así)",
+    agrees=phrases(
+        r"(?:debo|puedo|podría|debería|podemos|podríamos)(?= |$)",
+        r"(?:lo |la |los |las |se lo |se la |se los |se las |le |me )*(?:hago|hacemos|hagamos|"
+        r"procedo|procedemos|"
+        r"procedamos|sigo|seguimos|continúo|continuamos|tramito|tramitamos|gestiono|"
+        r"gestionamos|realizo|ejecuto|"
+        r"efectúo|confirmo|confirmamos|avanzo|avanzamos|encargo|ocupo|llevo)(?= |$)|adelante",
+        r"(?:quiere|desea|quisiera|querría|quieres|deseas|le gustaría|te gustaría)(?: "
+        r"usted)?(?= |$)",
+        r"(?:le|te|les|os) (?:parece|parecería|viene|vendría|va|iría|queda|quedaría|suena|"
+        r"sirve|conviene|cuadra|"
+        r"encaja)",
+        r"(?:confirma|confirmas|aprueba|autoriza|autorizas|acepta)(?: usted)?(?= |$)|(?:puede|"
+        r"podría|puedes|podrías|quiere) (?:usted )?"
+        r"(?:me )?(?:lo )?(?:confirmar|confirmarlo|confirmármelo|confirmarme|aprobar|"
+        r"aprobarlo|autorizarme)",
+        r"(?:es|está|estaría|sería|son|queda|están|todo|así|esté) (?:(?:todo|esto|eso|así|"
+        r"usted|muy|lo|todos|los|datos) )*"
+        r"(?:bien|correcto|correctos|correcta|correctas|acuerdo|de acuerdo|conforme|ok|okay|"
+        r"exacto|perfecto|"
+        r"cierto|verdad|segur[oa]|listo|en orden|así|eso|claro)|de acuerdo|está bien",
+        r"(?:es|sería) (?:(?:eso|esto|así) )?lo que (?:usted )?(?:me )?(?:quiere|desea|"
+        r"necesita|quería|deseaba|"
+        r"pedía|pidió|ha pedido|solicitaba|ha solicitado|quieres)",
+        r"(?:lo )?dejamos así|(?:bien|correcto|conforme|vale|ok|okay|exacto|perfecto|sí|"
+        r"verdad|cierto|acuerdo)$|(?:cierto|correcto|"
+        r"conforme|vale|verdad|bien)(?= así$)",
+        r"(?:tengo|cuento con|me da|da|dar|darme|contar con) su (?:confirmación|aprobación|"
+        r"permiso|autorización|visto bueno|"
+        r"consentimiento|conformidad|ok|okay)|(?:su )?(?:visto bueno|confirmación|conformidad)$",
+        r"(?:lo he|le he|he) (?:entendido|anotado|comprendido)|(?:lo |le )?entendí",
+    ),
+    requests=phrases(
+        r"(?:(?:entonces|así que|y|por favor|solo|sólo|necesito|necesitaría|me falta|falta|"
+        r"espero|quedo a la espera "
+        r"de|quedo pendiente de|dígame|dime|indíqueme|avíseme|hágame saber|con) )*(?:(?:por "
+        r"favor|me|lo|que|su|solo|"
+        r"si|me lo|de|la) )*(?:confirme|confírmeme|confírmemelo|confírmelo|confirmarme|"
+        r"confirmármelo|confirmación|"
+        r"visto bueno|conformidad|autorización|confirma|autorice|dígame|indíqueme)(?: (?:por|"
+        r"favor|si|que|está|"
+        r"todo|es|bien|correcto|de|acuerdo|le|parece|va|lo|hago|así|eso|esto|conforme|puedo|"
+        r"proceder|hacerlo|"
+        r"para|continuar|ello|seguir|adelante|y|procedo|usted|desea|quiere|haga|proceda|sí|"
+        r"queda|viene))*",
+        r"(?:por favor )?dígame (?:que )?sí y (?:lo hago|procedo|lo tramito|me pongo con "
+        r"ello)(?: por usted)?",
+        r"(?:por favor )?(?:dígame|dime|indíqueme|avíseme|hágame saber|hágamelo saber|me dice|"
+        r"me avisa) si(?: (?:le|"
+        r"parece|bien|está|de|acuerdo|conforme|es|correcto|todo|lo|hago|puedo|proceder|"
+        r"procedo|hacerlo|va|así|"
+        r"quiere|desea|que|haga|proceda|continuar|continúo|seguir|adelante|sigo|usted|y|ello|"
+        r"con|por|favor|ok))+",
     ),
     openers=phrases(
-        r"(?:debo|puedo|podría|debería|podemos)(?: entonces| ya| proceder a)*",
-        r"(?:quiere|desea|quisiera|querría|le gustaría|le parece bien|está de acuerdo en|"
-        r"quieres|confirma|me confirma|puede confirmar|puede confirmarme)(?: usted)?"
-        r"(?: que)?(?: yo)?(?: quiere que| desea| quiere| debo| puedo)?",
+        r"(?:debo|puedo|podría|debería|podemos|podríamos)(?: (?:entonces|ya|proceder a|yo))*",
+        r"(?:me |le |te |lo |usted )*(?:quiere|desea|quisiera|querría|quieres|deseas|gustaría|"
+        r"parece bien|parece|parecería bien|va bien|viene bien|"
+        r"está de acuerdo|está conforme|estaría de acuerdo|confirma|confirmas|autoriza|"
+        r"autorizas|acepta|aprueba|"
+        r"puede confirmar|puede confirmarme|podría confirmar|podría confirmarme|permite)(?: "
+        r"(?:usted|entonces|en|con|"
+        r"a))*(?: (?:que (?:yo|nosotros)|que|si))?(?: (?:quiere que|desea que|desea|quiere|"
+        r"debo|puedo))*",
+        r"(?:tengo|cuento con|me da) su (?:permiso|autorización|visto bueno|conformidad|"
+        r"consentimiento|confirmación|ok) "
+        r"para",
+        r"(?:es|sería) correcto que|es lo correcto|entonces (?:quiere|desea)(?: que)?",
     ),
     first_person="o",
 )
