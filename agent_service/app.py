@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from agent_service.clock import Clock, SystemClock
 from agent_service.company.declaration import Company, Demo
-from agent_service.company.loading import load_company
+from agent_service.company.loading import company_module, load_company
 from agent_service.conversation.phrases import disclosure
 from agent_service.conversation.spec import SessionTuning, TurnDetection
 from agent_service.engines.choosing import engines_on
@@ -234,6 +234,7 @@ def tool_registry(settings: Settings, company: Company) -> Registry:
     Raises SettingsError with every mistake in them.
     """
     names = {name for agent in settings.agents.values() for name in agent.tool_modules}
+    names.discard(company_module(settings) or "")
     tools = [*company.tools, *load_tools(names)]
     return Registry(tools, most_characters=settings.tools.output_characters)
 
