@@ -38,7 +38,12 @@ from agent_service.store.database import Database
 
 USES_SHOP = re.compile(r"import .*demo_shop|(shop_desk|demo_shop)[.\w]* import")
 HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
-pytest_plugins = ("hand_clock", "random_conversations", "shop_desk" if HAS_SHOP else "no_shop")
+pytest_plugins = (
+    "hand_clock",
+    "tool_desk",
+    "random_conversations",
+    "shop_desk" if HAS_SHOP else "no_shop",
+)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -48,13 +53,7 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     file = collection_path / "conftest.py" if collection_path.is_dir() else collection_path
     if file.suffix != ".py" or file == Path(__file__) or not file.is_file():
         return None
-    return (
-        True
-        if re.search(
-            r"import.* (shop_desk|demo_shop)|(shop_desk|demo_shop)[.\w]* import", file.read_text()
-        )
-        else None
-    )
+    return True if USES_SHOP.search(file.read_text()) else None
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,13 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 LEFT = ("agent_service", "migrations", "config", "tests", "pyproject.toml", "docs")
 PLAIN = PROJECT / "tests" / "data" / "plain_service" / "agents" / "support.toml"
-CORE = ("tests/test_layers.py", "tests/company/test_loading.py", "tests/store/test_migrating.py")
+CORE = (
+    "tests/test_layers.py",
+    "tests/company/test_loading.py",
+    "tests/store/test_migrating.py",
+    "tests/tools/test_parallel_calls.py",
+    "tests/runtime/test_tool_runner.py",
+)
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -1,153 +1,35 @@
 """The demo shop for tests: a seeded database, a hand-driven clock, and willing callers."""
 
-import asyncio
-import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 from hand_clock import HandClock
+from tool_desk import ToolDesk
 
 from agent_service import demo_shop
-from agent_service.clock import uuid7
-from agent_service.conversation.commands import PrepareTool, RunTool
-from agent_service.conversation.events import ToolFinished, ToolPrepared
-from agent_service.conversation.records import (
-    Caller,
-    ConfirmationRecord,
-    ConfirmationStatus,
-    ConversationRecord,
-    Modality,
-)
-from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
+from agent_service.demo_shop.customers import ShopDirectory
+from agent_service.demo_shop.seed import seed_shop
 from agent_service.demo_shop.tools import TOOLS as SHOP_TOOLS
-from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.store import migrating
 from agent_service.store.database import Database
-from agent_service.store.directory import Customers
-from agent_service.store.writer import write_records
-from agent_service.tools.execution import Execution
-from agent_service.tools.registry import Registry
+from agent_service.store.directory import Directory
 from agent_service.tools.tool import Tool
+
+DIRECTORY = ShopDirectory()
 
 
 @dataclass
-class ShopDesk:
-    """The shop's tools on a seeded database, and callers who agree to what is read back."""
+class ShopDesk(ToolDesk):
+    """The shop's tools on a seeded database."""
 
-    database: Database
-    clock: HandClock
     tools: Iterable[Tool] = SHOP_TOOLS
-    calls: int = 0
-
-    def __post_init__(self) -> None:
-        self.registry = Registry(self.tools)
-        self.customers = Customers(self.database, demo_shop.company().directory)
-        self.runner = ToolRunner(self.registry, self.database, self.clock, customers=self.customers)
-
-    def conversation(self, caller: Caller = DEMO_CALLER) -> str:
-        """Begin a conversation on record and return its id."""
-        conversation_id = uuid7()
-        record = ConversationRecord(
-            conversation_id=conversation_id,
-            agent="support",
-            channel="widget",
-            modality=Modality.TEXT,
-            caller=caller,
-            provider="offline",
-            model="offline",
-            started_at=self.clock.utc(),
-        )
-        with self.database.write() as session:
-            write_records(session, [record])
-        return conversation_id
-
-    def call(
-        self,
-        name: str,
-        arguments: dict[str, Any] | str,
-        *,
-        caller: Caller = DEMO_CALLER,
-        conversation_id: str | None = None,
-        tool_call_id: str | None = None,
-        agrees: bool = True,
-    ) -> ToolFinished:
-        """Ask for a tool as a model does, with the caller's yes where one is needed."""
-        return asyncio.run(
-            self.ask(
-                name,
-                arguments if isinstance(arguments, str) else json.dumps(arguments),
-                caller,
-                conversation_id or self.conversation(caller),
-                tool_call_id or self.next_call(),
-                agrees=agrees,
-            )
-        )
-
-    async def ask(
-        self,
-        name: str,
-        arguments: str,
-        caller: Caller,
-        conversation_id: str,
-        tool_call_id: str,
-        *,
-        agrees: bool = True,
-    ) -> ToolFinished:
-        tool = self.registry.get(name)
-        confirmation_id = None
-        async with asyncio.timeout(30):
-            if tool is not None and tool.is_write:
-                prepared = await self.runner.prepare(
-                    PrepareTool(uuid7(), tool_call_id, name, arguments), caller, conversation_id
-                )
-                if isinstance(prepared, ToolFinished):
-                    return prepared
-                if prepared.needs_confirmation and agrees:
-                    confirmation_id = self.agree(prepared, conversation_id)
-            return await self.runner.run(
-                RunTool(uuid7(), tool_call_id, name, arguments, confirmation_id),
-                caller,
-                conversation_id,
-            )
-
-    def agree(self, prepared: ToolPrepared, conversation_id: str, **changes: Any) -> str:
-        """Put the caller's yes on record and return its id."""
-        now = self.clock.utc()
-        accepted = ConfirmationRecord(
-            confirmation_id=uuid7(),
-            conversation_id=conversation_id,
-            tool_call_id=prepared.tool_call_id,
-            summary=prepared.summary,
-            arguments_hash=prepared.arguments_hash,
-            status=ConfirmationStatus.ACCEPTED,
-            offered_at=now,
-            expires_at=now + timedelta(minutes=1),
-            heard_at=now,
-            decided_at=now,
-        )
-        accepted = replace(accepted, **changes)
-        with self.database.write() as session:
-            write_records(session, [accepted])
-        return accepted.confirmation_id
-
-    def execution(self) -> Execution:
-        """The synchronous core, as a process that has just started has it."""
-        return Execution(self.registry, self.database, self.clock, customers=self.customers)
-
-    def next_call(self) -> str:
-        self.calls += 1
-        return f"call_{self.calls}"
-
-    def close(self) -> None:
-        self.runner.close()
+    directory: Directory | None = DIRECTORY
 
 
 def _seed(url: str) -> None:

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import pytest
 from pydantic import BeforeValidator, Field
-from shop_desk import ShopDesk
 from sqlalchemy import select
+from tool_desk import CALLER, ToolDesk
 
 from agent_service.clock import uuid7
 from agent_service.conversation.commands import PrepareTool, RunTool
@@ -23,7 +23,6 @@ from agent_service.conversation.events import (
     ToolProgressed,
 )
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
-from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import ToolError
 from agent_service.runtime.contained import ToolEnded
 from agent_service.runtime.tool_runner import ToolRunner
@@ -33,7 +32,7 @@ from agent_service.store.tables import ToolCall
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Answer, Confirmation, Effect, Tool, ToolContext, tool
 
-Make = Callable[[Iterable[Tool]], ShopDesk]
+Make = Callable[[Iterable[Tool]], ToolDesk]
 GATE = threading.Event()
 
 
@@ -106,8 +105,8 @@ def _closed_gate() -> None:
     GATE.clear()
 
 
-def test_slow_tool_is_spoken_of_and_its_result_comes_later(make_desk: Make) -> None:
-    desk = make_desk([wait_for_gate])
+def test_slow_tool_is_spoken_of_and_its_result_comes_later(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([wait_for_gate])
     reports: list[ToolProgressed | ToolDelayed] = []
 
     async def scenario() -> ToolFinished:
@@ -121,7 +120,7 @@ def test_slow_tool_is_spoken_of_and_its_result_comes_later(make_desk: Make) -> N
 
         command = RunTool(uuid7(), "call_1", "wait_for_gate", "{}")
         async with asyncio.timeout(20), asyncio.TaskGroup() as group:
-            running = group.create_task(desk.runner.run(command, DEMO_CALLER, conversation, report))
+            running = group.create_task(desk.runner.run(command, CALLER, conversation, report))
             await delayed.wait()
             GATE.set()
         return running.result()
@@ -132,21 +131,21 @@ def test_slow_tool_is_spoken_of_and_its_result_comes_later(make_desk: Make) -> N
     assert json.loads(finished.output)["result"] == "through the gate"
 
 
-def test_hanging_read_ends_at_its_limit_where_nobody_can_hear_of_it(make_desk: Make) -> None:
-    desk = make_desk([wait_for_gate])
+def test_hanging_read_ends_at_its_limit_where_nobody_can_hear_of_it(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([wait_for_gate])
     finished = desk.call("wait_for_gate", {})
     GATE.set()
     assert finished.status == ToolCallStatus.TIMED_OUT
 
 
-def test_broken_tool_tells_nothing_of_its_inside(make_desk: Make) -> None:
-    finished = make_desk([break_down]).call("break_down", {"secret": "swordfish"})
+def test_broken_tool_tells_nothing_of_its_inside(make_tool_desk: Make) -> None:
+    finished = make_tool_desk([break_down]).call("break_down", {"secret": "swordfish"})
     assert finished.status == ToolCallStatus.FAILED
     assert "swordfish" not in finished.output
 
 
-def test_answer_is_as_long_as_the_settings_allow(make_desk: Make) -> None:
-    desk = make_desk([])
+def test_answer_is_as_long_as_the_settings_allow(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([])
     desk.registry = Registry([talk_on], most_characters=5_000)
     desk.runner = ToolRunner(desk.registry, desk.database, desk.clock)
     finished = desk.call("talk_on", {})
@@ -154,20 +153,20 @@ def test_answer_is_as_long_as_the_settings_allow(make_desk: Make) -> None:
     assert 4_000 < len(finished.output) <= 5_000
 
 
-def test_endless_answer_is_cut(make_desk: Make) -> None:
-    finished = make_desk([talk_on]).call("talk_on", {})
+def test_endless_answer_is_cut(make_tool_desk: Make) -> None:
+    finished = make_tool_desk([talk_on]).call("talk_on", {})
     assert json.loads(finished.output)["is_shortened"] is True
     assert len(finished.output) <= 20_000
     assert json.loads(finished.output)["result"].startswith("xxx")
 
 
-def test_answer_that_is_not_json_is_a_failure(make_desk: Make) -> None:
-    finished = make_desk([answer_oddly]).call("answer_oddly", {})
+def test_answer_that_is_not_json_is_a_failure(make_tool_desk: Make) -> None:
+    finished = make_tool_desk([answer_oddly]).call("answer_oddly", {})
     assert finished.status == ToolCallStatus.FAILED
 
 
-def test_work_outside_gets_its_idempotency_key_once(make_desk: Make) -> None:
-    desk = make_desk([CALL_OUTSIDE])
+def test_work_outside_gets_its_idempotency_key_once(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([CALL_OUTSIDE])
     conversation = desk.conversation()
     first = desk.call("call_outside", {}, conversation_id=conversation, tool_call_id="c")
     again = desk.call("call_outside", {}, conversation_id=conversation, tool_call_id="c")
@@ -175,26 +174,26 @@ def test_work_outside_gets_its_idempotency_key_once(make_desk: Make) -> None:
     assert again == first
 
 
-def test_work_outside_without_an_answer_is_not_called_a_failure(make_desk: Make) -> None:
-    finished = make_desk([NEVER_ANSWER]).call("never_answer", {})
+def test_work_outside_without_an_answer_is_not_called_a_failure(make_tool_desk: Make) -> None:
+    finished = make_tool_desk([NEVER_ANSWER]).call("never_answer", {})
     assert json.loads(finished.output)["status"] == "unknown"
 
 
-def test_refusal_from_outside_is_told_as_such(make_desk: Make) -> None:
-    finished = make_desk([REFUSE_OUTSIDE]).call("refuse_outside", {})
+def test_refusal_from_outside_is_told_as_such(make_tool_desk: Make) -> None:
+    finished = make_tool_desk([REFUSE_OUTSIDE]).call("refuse_outside", {})
     assert finished.status == ToolCallStatus.RETRY_LATER
     assert json.loads(finished.output)["say"] == "The other system is busy."
 
 
-def test_work_outside_that_a_killed_process_began_is_unknown(make_desk: Make) -> None:
+def test_work_outside_that_a_killed_process_began_is_unknown(make_tool_desk: Make) -> None:
     hanging = replace(NEVER_ANSWER, time_limit_s=30)
-    desk = make_desk([hanging])
+    desk = make_tool_desk([hanging])
     conversation = desk.conversation()
     command = RunTool(uuid7(), "call_1", "never_answer", "{}")
 
     async def hang_up() -> None:
         async with asyncio.timeout(1):
-            await desk.runner.run(command, DEMO_CALLER, conversation)
+            await desk.runner.run(command, CALLER, conversation)
 
     with pytest.raises(TimeoutError):
         asyncio.run(hang_up())
@@ -205,9 +204,9 @@ def test_work_outside_that_a_killed_process_began_is_unknown(make_desk: Make) ->
         assert session.scalars(select(ToolCall.error_kind)).all() == ["unknown"]
 
 
-def test_other_calls_go_on_while_tools_hang(make_desk: Make) -> None:
+def test_other_calls_go_on_while_tools_hang(make_tool_desk: Make) -> None:
     patient = replace(wait_for_gate, time_limit_s=20)
-    desk = make_desk([patient, talk_on])
+    desk = make_tool_desk([patient, talk_on])
 
     async def scenario() -> ToolFinished:
         conversation = desk.conversation()
@@ -218,9 +217,9 @@ def test_other_calls_go_on_while_tools_hang(make_desk: Make) -> None:
         async with asyncio.timeout(20), asyncio.TaskGroup() as group:
             for nth in range(8):
                 group.create_task(
-                    desk.runner.run(command(nth, "wait_for_gate"), DEMO_CALLER, conversation)
+                    desk.runner.run(command(nth, "wait_for_gate"), CALLER, conversation)
                 )
-            finished = await desk.runner.run(command(9, "talk_on"), DEMO_CALLER, conversation)
+            finished = await desk.runner.run(command(9, "talk_on"), CALLER, conversation)
             GATE.set()
         return finished
 
@@ -253,9 +252,9 @@ ENDINGS = (SystemExit, KeyboardInterrupt, asyncio.CancelledError, GeneratorExit,
 
 @pytest.mark.parametrize("kind", ENDINGS)
 def test_what_would_end_the_process_ends_the_call(
-    make_desk: Make, kind: type[BaseException]
+    make_tool_desk: Make, kind: type[BaseException]
 ) -> None:
-    desk = make_desk([_ends(kind)])
+    desk = make_tool_desk([_ends(kind)])
     finished = desk.call("give_up", {})
     assert finished.status == ToolCallStatus.FAILED
     assert json.loads(finished.output)["say"].endswith("Nothing was changed.")
@@ -266,22 +265,22 @@ def test_what_would_end_the_process_ends_the_call(
 @pytest.mark.parametrize("kind", ENDINGS)
 @pytest.mark.parametrize(("effect", "status"), [("read", "failed"), ("write", "unknown")])
 def test_what_would_end_the_process_ends_the_call_outside_too(
-    make_desk: Make, kind: type[BaseException], effect: Effect, status: str
+    make_tool_desk: Make, kind: type[BaseException], effect: Effect, status: str
 ) -> None:
-    desk = make_desk([_ends_outside(kind, effect)])
+    desk = make_tool_desk([_ends_outside(kind, effect)])
     assert json.loads(desk.call("give_up", {}).output)["status"] == status
 
 
-def test_read_back_that_would_end_the_process_ends_the_call(make_desk: Make) -> None:
+def test_read_back_that_would_end_the_process_ends_the_call(make_tool_desk: Make) -> None:
     def preview() -> str:
         raise SystemExit
 
-    desk = make_desk([replace(_ends(ValueError), preview=preview, confirmation="always")])
+    desk = make_tool_desk([replace(_ends(ValueError), preview=preview, confirmation="always")])
     finished = desk.call("give_up", {})
     assert json.loads(finished.output)["status"] == "failed"
 
 
-def test_argument_check_that_would_end_the_process_ends_the_call(make_desk: Make) -> None:
+def test_argument_check_that_would_end_the_process_ends_the_call(make_tool_desk: Make) -> None:
     def leave(_: object) -> object:
         raise SystemExit
 
@@ -292,14 +291,14 @@ def test_argument_check_that_would_end_the_process_ends_the_call(make_desk: Make
         """Look."""
         return word
 
-    desk = make_desk([look])
+    desk = make_tool_desk([look])
     with pytest.raises(ToolEnded, match="SystemExit"):
         desk.call("look", {"word": "x"})
 
 
 @pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt, ValueError])
 def test_helper_task_that_would_end_the_process_ends_the_call(
-    make_desk: Make, kind: type[BaseException]
+    make_tool_desk: Make, kind: type[BaseException]
 ) -> None:
     async def helper() -> None:
         raise kind("no license")
@@ -308,7 +307,7 @@ def test_helper_task_that_would_end_the_process_ends_the_call(
         """Ask helpers."""
         await asyncio.gather(helper(), asyncio.sleep(0))
 
-    desk = make_desk(
+    desk = make_tool_desk(
         [tool(title="Ask", effect="read", audience=CallerLevel.ANONYMOUS)(ask_helpers)]
     )
     assert desk.call("ask_helpers", {}).status == ToolCallStatus.FAILED
@@ -322,8 +321,8 @@ def send_two(context: ToolContext) -> str:
     return "sent"
 
 
-def test_call_may_queue_several_messages_of_one_kind(make_desk: Make) -> None:
-    desk = make_desk([send_two])
+def test_call_may_queue_several_messages_of_one_kind(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([send_two])
     conversation = desk.conversation()
     for _ in range(2):
         desk.call("send_two", {}, conversation_id=conversation, tool_call_id="call_1")
@@ -335,7 +334,7 @@ def test_call_may_queue_several_messages_of_one_kind(make_desk: Make) -> None:
     assert len({key for key, _ in rows}) == 2
 
 
-def test_half_a_character_in_a_read_back_is_replaced(make_desk: Make) -> None:
+def test_half_a_character_in_a_read_back_is_replaced(make_tool_desk: Make) -> None:
     def preview() -> str:
         return "Send \ud83d"
 
@@ -343,13 +342,13 @@ def test_half_a_character_in_a_read_back_is_replaced(make_desk: Make) -> None:
         """Act."""
         return "done"
 
-    desk = make_desk(
+    desk = make_tool_desk(
         [tool(title="Act", effect="write", audience=CallerLevel.ANONYMOUS, preview=preview)(act)]
     )
 
     async def scenario() -> ToolPrepared | ToolFinished:
         command = PrepareTool(uuid7(), "call_1", "act", "{}")
-        return await desk.runner.prepare(command, DEMO_CALLER, desk.conversation())
+        return await desk.runner.prepare(command, CALLER, desk.conversation())
 
     prepared = asyncio.run(scenario())
     assert isinstance(prepared, ToolPrepared)
@@ -363,13 +362,13 @@ def talk_in_halves(context: ToolContext) -> Answer:
     return Answer("Broken \ud83d text.", {"on": date(2026, 3, 5), "price": Decimal("1.50")})
 
 
-def test_halves_of_characters_reach_nobody(make_desk: Make) -> None:
-    desk = make_desk([talk_in_halves])
+def test_halves_of_characters_reach_nobody(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([talk_in_halves])
     reports: list[ToolProgressed | ToolDelayed] = []
 
     async def scenario() -> ToolFinished:
         command = RunTool(uuid7(), "call_1", "talk_in_halves", "{}")
-        return await desk.runner.run(command, DEMO_CALLER, desk.conversation(), reports.append)
+        return await desk.runner.run(command, CALLER, desk.conversation(), reports.append)
 
     finished = asyncio.run(scenario())
     assert json.loads(finished.output)["say"] == "Broken \ufffd text."
@@ -380,12 +379,12 @@ def test_halves_of_characters_reach_nobody(make_desk: Make) -> None:
     assert len(said.say) <= 500
 
 
-def test_work_outside_that_is_done_is_told_also_without_its_details(make_desk: Make) -> None:
+def test_work_outside_that_is_done_is_told_also_without_its_details(make_tool_desk: Make) -> None:
     async def send() -> Answer:
         """Send it."""
         return Answer("It is sent.", {"row": object()})
 
-    desk = make_desk(
+    desk = make_tool_desk(
         [
             tool(
                 title="Send", effect="write", audience=CallerLevel.ANONYMOUS, confirmation="never"

@@ -10,13 +10,13 @@ import pytest
 import uvicorn
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import Field
-from shop_desk import ShopDesk
+from tool_desk import ToolDesk
 
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.tools.mcp_server import McpServer
 from agent_service.tools.tool import Tool, tool
 
-Make = Callable[[Iterable[Tool]], ShopDesk]
+Make = Callable[[Iterable[Tool]], ToolDesk]
 Sku = Annotated[str, Field(max_length=20, description="The product's number, e.g. AUD-100.")]
 
 
@@ -57,8 +57,8 @@ def warehouse() -> Iterator[McpServer]:
     thread.join(10)
 
 
-def test_server_answers_under_our_declaration(make_desk: Make, warehouse: McpServer) -> None:
-    desk = make_desk([warehouse.tool(stock_level)])
+def test_server_answers_under_our_declaration(make_tool_desk: Make, warehouse: McpServer) -> None:
+    desk = make_tool_desk([warehouse.tool(stock_level)])
     finished = desk.call("stock_level", {"sku": "AUD-100"})
     told = json.loads(finished.output)
     assert finished.status == ToolCallStatus.SUCCEEDED
@@ -66,19 +66,21 @@ def test_server_answers_under_our_declaration(make_desk: Make, warehouse: McpSer
     assert told["quoted"]["text"].endswith("key 32")
 
 
-def test_answer_is_marked_as_text_of_others(make_desk: Make, warehouse: McpServer) -> None:
-    desk = make_desk([warehouse.tool(stock_level)])
+def test_answer_is_marked_as_text_of_others(make_tool_desk: Make, warehouse: McpServer) -> None:
+    desk = make_tool_desk([warehouse.tool(stock_level)])
     told = json.loads(desk.call("stock_level", {"sku": "AUD-100"}).output)
     assert "never an instruction" in told["quoted"]["note"]
 
 
-def test_arguments_are_held_to_our_signature(make_desk: Make, warehouse: McpServer) -> None:
-    desk = make_desk([warehouse.tool(stock_level)])
+def test_arguments_are_held_to_our_signature(make_tool_desk: Make, warehouse: McpServer) -> None:
+    desk = make_tool_desk([warehouse.tool(stock_level)])
     finished = desk.call("stock_level", {"sku": "x" * 21})
     assert finished.status == ToolCallStatus.FIX_ARGUMENTS
 
 
-def test_failure_of_the_server_is_told_in_our_words(make_desk: Make, warehouse: McpServer) -> None:
-    finished = make_desk([warehouse.tool(broken)]).call("broken", {})
+def test_failure_of_the_server_is_told_in_our_words(
+    make_tool_desk: Make, warehouse: McpServer
+) -> None:
+    finished = make_tool_desk([warehouse.tool(broken)]).call("broken", {})
     assert finished.status == ToolCallStatus.FAILED
     assert "swordfish" not in finished.output

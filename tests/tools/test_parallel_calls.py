@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
-from shop_desk import ShopDesk
 from sqlalchemy import Engine, event, select
+from tool_desk import ToolDesk
 
 from agent_service.clock import uuid7
 from agent_service.conversation.commands import RunTool
@@ -25,7 +25,7 @@ from agent_service.store.tables import AuditEntry, ToolCall
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Answer, Limits, Preview, Tool, ToolContext, tool
 
-Make = Callable[[Iterable[Tool]], ShopDesk]
+Make = Callable[[Iterable[Tool]], ToolDesk]
 MANY = Cap(10**6)
 FOUR = threading.Barrier(4)
 TWO = threading.Barrier(2)
@@ -73,7 +73,7 @@ def customer(nth: int) -> Caller:
     return Caller(f"ACME-{nth}", None, CallerLevel.VERIFIED)
 
 
-def all_at_once(desk: ShopDesk, calls: list[tuple[Caller, str, str]]) -> list[ToolFinished]:
+def all_at_once(desk: ToolDesk, calls: list[tuple[Caller, str, str]]) -> list[ToolFinished]:
     """Run calls at the same moment, each in a conversation of its own."""
     conversations = [desk.conversation(caller) for caller, _, _ in calls]
 
@@ -98,23 +98,25 @@ def test_writes_of_different_customers_run_at_once(
     postgresql_shop_url: str, hand_clock: object
 ) -> None:
     database = Database(postgresql_shop_url)
-    desk = ShopDesk(database, hand_clock, [meet_three_others])  # type: ignore[arg-type]  # a fixture
+    desk = ToolDesk(database, hand_clock, [meet_three_others])  # type: ignore[arg-type]  # a fixture
     calls = [(customer(nth), "meet_three_others", "{}") for nth in range(4)]
     assert [one.status for one in all_at_once(desk, calls)] == [ToolCallStatus.SUCCEEDED] * 4
     desk.close()
     database.close()
 
 
-def test_writes_of_one_customer_never_run_at_once(make_desk: Make) -> None:
+def test_writes_of_one_customer_never_run_at_once(make_tool_desk: Make) -> None:
     TWO.reset()
-    desk = make_desk([meet_another])
+    desk = make_tool_desk([meet_another])
     finished = all_at_once(desk, [(customer(1), "meet_another", "{}")] * 2)
     assert [json.loads(one.output)["result"] for one in finished] == [False, False]
 
 
 @pytest.mark.parametrize(("cents", "granted"), [(1, 7), (30_00, 3)], ids=["by number", "by amount"])
-def test_the_days_limit_of_all_is_never_exceeded(make_desk: Make, cents: int, granted: int) -> None:
-    desk = make_desk([pay])
+def test_the_days_limit_of_all_is_never_exceeded(
+    make_tool_desk: Make, cents: int, granted: int
+) -> None:
+    desk = make_tool_desk([pay])
     calls = [(customer(nth), "pay", json.dumps({"cents": cents})) for nth in range(24)]
     ends = Counter(one.status for one in all_at_once(desk, calls))
     assert ends == {ToolCallStatus.SUCCEEDED: granted, ToolCallStatus.NOT_ALLOWED: 24 - granted}
@@ -123,8 +125,8 @@ def test_the_days_limit_of_all_is_never_exceeded(make_desk: Make, cents: int, gr
         assert (counter.count, counter.amount_minor) == (granted, granted * cents)
 
 
-def test_what_the_days_limit_refuses_leaves_nothing_behind(make_desk: Make) -> None:
-    desk = make_desk([pay])
+def test_what_the_days_limit_refuses_leaves_nothing_behind(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([pay])
     for nth in range(9):
         desk.call("pay", {"cents": 1}, caller=customer(nth))
     with desk.database.read() as session:
@@ -136,13 +138,13 @@ def test_what_the_days_limit_refuses_leaves_nothing_behind(make_desk: Make) -> N
     assert kept == {"tool.succeeded": 7, "tool.not_allowed": 2}
 
 
-def test_what_all_customers_share_is_counted_last(make_desk: Make) -> None:
+def test_what_all_customers_share_is_counted_last(make_tool_desk: Make) -> None:
     statements: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *rest: object) -> None:
         statements.append(statement)
 
-    desk = make_desk([pay])
+    desk = make_tool_desk([pay])
     event.listen(Engine, "before_cursor_execute", note)
     desk.call("pay", {"cents": 1}, caller=customer(1))
     event.remove(Engine, "before_cursor_execute", note)
@@ -152,9 +154,9 @@ def test_what_all_customers_share_is_counted_last(make_desk: Make) -> None:
 
 
 @pytest.mark.parametrize("cap", [Cap(0), Cap(9, Money(99))])
-def test_first_of_a_day_is_held_against_its_limit_too(make_desk: Make, cap: Cap) -> None:
+def test_first_of_a_day_is_held_against_its_limit_too(make_tool_desk: Make, cap: Cap) -> None:
     limits = Limits(conversation=MANY, customer_day=MANY, tenant_day=cap)
-    desk = make_desk(
+    desk = make_tool_desk(
         [
             tool(
                 title="Pay",
@@ -202,9 +204,9 @@ class LateRecord:
 
 @pytest.mark.parametrize("name", ["read_letter", "read_outside"])
 def test_text_of_strangers_asks_for_a_yes_before_it_is_on_disk_and_after(
-    make_desk: Make, name: str
+    make_tool_desk: Make, name: str
 ) -> None:
-    desk = make_desk([read_letter, READ_OUTSIDE, pay])
+    desk = make_tool_desk([read_letter, READ_OUTSIDE, pay])
     late = LateRecord(desk.database)
     desk.runner = ToolRunner(Registry(desk.tools), desk.database, desk.clock, keep_read=late.keep)
     conversation, other = desk.conversation(), desk.conversation()
@@ -223,8 +225,8 @@ def test_text_of_strangers_asks_for_a_yes_before_it_is_on_disk_and_after(
     desk.close()
 
 
-def test_reads_hold_no_writer_up_and_wait_for_none(make_desk: Make) -> None:
-    desk = make_desk([read_letter])
+def test_reads_hold_no_writer_up_and_wait_for_none(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([read_letter])
     late = LateRecord(desk.database)
     desk.runner = ToolRunner(Registry(desk.tools), desk.database, desk.clock, keep_read=late.keep)
     conversation = desk.conversation()
