@@ -38,6 +38,11 @@ class Sentence:
         items = self.items.values()
         return bool(items) and all(item.is_heard_whole for item in items)
 
+    @property
+    def is_mute(self) -> bool:
+        """It was said, but without the sound of its words."""
+        return any(item.is_complete and item.is_mute for item in self.items.values())
+
 
 class Owed:
     def __init__(self, output: Output, turns: Turns, response: ResponseMachine) -> None:
@@ -83,6 +88,8 @@ class Owed:
             if sentence.is_heard:
                 del self._sentences[key]
                 continue
+            # Nobody spoke over a mute one: the provider may do better once, not again and again.
+            sentence.tries += sentence.is_mute
             sentence.begin(None)
             if not self._response.is_wanted(key):
                 self._say(key, sentence)
@@ -98,9 +105,7 @@ class Owed:
     def _say(self, key: str, sentence: Sentence) -> None:
         if sentence.tries >= TRIES:
             del self._sentences[key]
-            self._output.incident(
-                "not_heard", f"Said {TRIES} times and never heard to its end: {sentence.text}"
-            )
+            self._output.incident("not_heard", f"Never heard to its end: {sentence.text}")
             return
         sentence.tries += 1
         text = SAY.format(text=sentence.text)

@@ -4,7 +4,8 @@ A provider, a player and a runtime, each free to be late, to repeat itself and t
 protocol lets it reorder, drive two dialogues in step; both must order the same and break no rule.
 Any of
 them may lose, double or empty an event, or fall silent: once all are silent, every turn comes on
-record within a minute, every question is answered, asked again or withdrawn, and every call ends.
+record within a minute, every question is answered, asked again or withdrawn, every call ends, and
+what the caller is owed in words was heard, given up on record, or stopped by the caller.
 """
 
 import itertools
@@ -28,6 +29,7 @@ from agent_service.conversation.records import (
     ConfirmationStatus,
     ConversationRecord,
     DecidedBy,
+    IncidentRecord,
     Modality,
     ToolCallRecord,
     ToolCallStatus,
@@ -92,12 +94,19 @@ class Item:
     is_cut: bool = False
     is_spared: bool = False
     is_notice: bool = False
+    is_complete: bool = False
     text: str = ""
 
 
 def has_sound(item: Item) -> bool:
     """Its words can be spoken in so much sound."""
     return sum(map(str.isalnum, item.text)) <= item.sounding_ms * SPOKEN_PER_S / 1000
+
+
+def is_heard(item: Item) -> bool:
+    """All of it was said, and played to its end."""
+    is_played = item.is_complete and not item.is_cut and item.played_ms == item.sent_ms > 0
+    return is_played and has_sound(item)
 
 
 @dataclass
@@ -120,6 +129,7 @@ class Conversation(RuleBasedStateMachine):
         self.requested_at = 0.0
         self.active: str | None = None
         self.active_at = 0.0
+        self.cancelled: str | None = None
         self.expected = 0
         self.speaking: str | None = None
         self.speaking_at = 0.0
@@ -130,6 +140,9 @@ class Conversation(RuleBasedStateMachine):
         self.questions: dict[str, bool] = {}
         self.shown: set[str] = set()
         self.times_told = 0
+        self.is_teller = False
+        self.teller: str | None = None
+        self.is_owed = False
         self.untranscribed: list[str] = []
         self.caller_items: list[str] = []
         self.items: dict[str, Item] = {}
@@ -164,10 +177,14 @@ class Conversation(RuleBasedStateMachine):
                 self.requested_at = self.now
                 self.is_discloser = "an AI assistant" in (instructions or "")
                 self.is_reader = READ_BACK in (instructions or "")
-                if NOT_DONE in (instructions or ""):
+                self.is_teller = NOT_DONE in (instructions or "")
+                if self.is_teller:
+                    self.is_owed, self.teller = True, None
                     self.times_told += 1
                     refused = sum(not is_open for is_open in self.questions.values())
                     assert self.times_told <= OWED_TRIES * ATTEMPTS * refused, "told for ever"
+            case cmd.CancelResponse(response_id):
+                self.cancelled = response_id
             case cmd.ShowTranscript(item_id=str(item_id), delta=str(text)):
                 if item_id not in self.items:
                     is_spared = text == Notice.DISCLOSURE.value
@@ -214,9 +231,13 @@ class Conversation(RuleBasedStateMachine):
                 self.calls[record.tool_call_id].records.append(record.status)
             case cmd.KeepRecord(ConfirmationRecord() as record):
                 self.questions[record.confirmation_id] = record.decided_at is None
+                if record.status is ConfirmationStatus.DECLINED:
+                    self.is_owed, self.teller = True, None
                 if record.status is ConfirmationStatus.ACCEPTED:
                     self.check_yes(record)
                     self.accepted[record.confirmation_id] = record.arguments_hash
+            case cmd.KeepRecord(IncidentRecord(code="not_heard")):
+                self.is_owed = False
             case cmd.KeepRecord(ConversationRecord(ended_at=ended_at)):
                 self.closing = ended_at is not None
             case cmd.EndConversation():
@@ -348,6 +369,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule()
     def caller_presses_stop(self) -> None:
+        self.is_owed = False
         self.tell(ev.CallerInterrupted())
 
     @rule(is_back=st.booleans())
@@ -374,6 +396,8 @@ class Conversation(RuleBasedStateMachine):
             self.requested = False
             if self.is_reader:
                 self.readers.add(self.active)
+            if self.is_teller:
+                self.teller = self.active
         else:
             self.expected -= 1
             self.is_discloser = False
@@ -408,12 +432,16 @@ class Conversation(RuleBasedStateMachine):
     def response_finishes(self, status: ev.ResponseStatus) -> None:
         assert self.active is not None
         response_id, self.active = self.active, None
+        if status is ev.ResponseStatus.COMPLETED and f"out-{response_id}" in self.items:
+            self.items[f"out-{response_id}"].is_complete = True
         self.tell(ev.ResponseFinished(response_id, status, code="x"))
 
     @rule(code=st.sampled_from(["response_cancel_not_active", "server_error"]))
     def provider_refuses(self, code: str) -> None:
         if code == "response_cancel_not_active":
-            self.active = None  # it says so: its end was lost
+            if self.active not in (None, self.cancelled):
+                return  # it says so of what it was told to cancel
+            self.active = None  # its end was lost
         self.tell(ev.EngineRefused(code, "no"))
 
     @precondition(lambda self: not (self.reopening or self.closing))
@@ -498,6 +526,48 @@ class Conversation(RuleBasedStateMachine):
         if how_far == "done":
             self.time_passes(1.0)
 
+    @precondition(lambda self: self.requested and self.is_teller and self.speaking is None)
+    @rule(loudness=st.sampled_from([1.0, 0.0]), is_cut=st.booleans())
+    def owed_words_are_said(self, loudness: float, is_cut: bool) -> None:
+        self.response_starts()
+        self.agent_speaks(NOT_DONE, loudness=loudness)
+        if self.active is not None:
+            self.response_finishes(ev.ResponseStatus.COMPLETED)
+        if not is_cut:
+            self.player_is_done()
+        elif not (self.reopening or self.closing):
+            self.caller_starts()
+
+    @rule()
+    def all_goes_well(self) -> None:
+        """For a minute nobody speaks but the agent, who says whatever it is asked for."""
+        self.tell(ev.CallerReturned())
+        for _ in range(60):
+            if self.closing:
+                return
+            if self.reopening:
+                self.provider_is_back(None)
+            elif self.speaking is not None:
+                self.caller_stops("", twice=False)
+            elif self.untranscribed:
+                self.transcript_fails()
+            elif self.active is not None:
+                self.agent_speaks(WORDS[0], loudness=1.0)
+                if self.active is not None:
+                    self.response_finishes(ev.ResponseStatus.COMPLETED)
+            elif self.requested or self.expected:
+                self.response_starts()
+            self.player_is_done()
+            self.time_passes(1.0)
+        self.check_owed()
+
+    def check_owed(self) -> None:
+        """What is owed was heard, unless it was given up on record or stopped by the caller."""
+        if self.is_owed and not self.closing:
+            told = self.items.get(f"out-{self.teller}")
+            assert told is not None, "what is owed was never said"
+            assert is_heard(told), "what is owed was not heard, and not given up"
+
     def player_is_done(self) -> None:
         for key, item in list(self.items.items()):
             if item.sent_ms > item.played_ms and not item.is_cut:
@@ -538,6 +608,7 @@ class Conversation(RuleBasedStateMachine):
         assert self.recorded_items() == self.spoken_items(), "a turn is not on record"
         self.all_are_silent(QUESTIONS_S)
         assert not any(self.questions.values()), "a question is still open"
+        self.check_owed()
         for key, call in self.calls.items():
             assert call.results == 1 or call.records, f"{key} got neither result nor end"
         self.tell(ev.CallerEnded())
