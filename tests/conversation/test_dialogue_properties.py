@@ -36,7 +36,13 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.conversation.response import ATTEMPTS, STALL_S, START_S
-from agent_service.conversation.spec import DialogueSettings, Notice, NoticeClip, ToolPolicy
+from agent_service.conversation.spec import (
+    DialogueSettings,
+    HistoryToolRound,
+    Notice,
+    NoticeClip,
+    ToolPolicy,
+)
 
 MS = b"\x00" * 48
 POLICIES = {
@@ -116,6 +122,8 @@ class Call:
     is_running: bool = False
     has_yes: bool = False
     results: int = 0
+    is_in_history: bool = False
+    """A later session was opened with its result."""
     records: list[ToolCallStatus] = field(default_factory=list)
 
 
@@ -215,7 +223,10 @@ class Conversation(RuleBasedStateMachine):
                 call.is_running = True
             case cmd.ShowConfirmation(confirmation_id):
                 self.shown.add(confirmation_id)
-            case cmd.ReopenEngine():
+            case cmd.ReopenEngine(history):
+                for entry in history:
+                    if isinstance(entry, HistoryToolRound) and entry.output is not None:
+                        self.calls[entry.tool_call_id].is_in_history = True
                 self.session_is_gone()
                 self.reopening = True
             case cmd.KeepRecord(TurnRecord() as turn) if "late_transcript" in turn.flags:
@@ -526,9 +537,12 @@ class Conversation(RuleBasedStateMachine):
         if how_far == "done":
             self.time_passes(1.0)
 
-    @precondition(lambda self: self.requested and self.is_teller and self.speaking is None)
+    @precondition(lambda self: not (self.reopening or self.closing or self.active))
     @rule(loudness=st.sampled_from([1.0, 0.0]), is_cut=st.booleans())
-    def owed_words_are_said(self, loudness: float, is_cut: bool) -> None:
+    def question_is_refused(self, loudness: float, is_cut: bool) -> None:
+        self.question_is_asked(READ_BACK, how_far="done", answer="no")
+        if not (self.requested and self.is_teller) or self.speaking is not None:
+            return
         self.response_starts()
         self.agent_speaks(NOT_DONE, loudness=loudness)
         if self.active is not None:
@@ -610,7 +624,8 @@ class Conversation(RuleBasedStateMachine):
         assert not any(self.questions.values()), "a question is still open"
         self.check_owed()
         for key, call in self.calls.items():
-            assert call.results == 1 or call.records, f"{key} got neither result nor end"
+            is_answered = call.results == 1 or call.is_in_history
+            assert is_answered or call.records, f"{key} got neither result nor end"
         self.tell(ev.CallerEnded())
         self.now += 100
         self.tell(ev.TimePassed())
