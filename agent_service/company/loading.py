@@ -50,7 +50,9 @@ def load_company(settings: Settings) -> Company:
         raise
     except (Exception, SystemExit) as error:
         # The seam to the company's module: whatever it raises is one more thing to correct.
-        raise SettingsError([f"company: {name} cannot be used: {reason_of(error)}"]) from error
+        why = reason_of(error, __file__)
+        remedy = "Mend it, or name another one (company in service.toml, tool_modules of an agent)"
+        raise SettingsError([f"company: {name} cannot be used: {why}. {remedy}"]) from error
     if not isinstance(company, Company):
         raise SettingsError([f"company: {name}.{MAKER}() returned no Company, but {company!r:.80}"])
     if problems := list(_problems(name, company)):

@@ -42,12 +42,12 @@ def import_module(name: str) -> ModuleType:
         return importlib.import_module(name)
 
 
-def reason_of(error: BaseException) -> str:
+def reason_of(error: BaseException, importer: str = __file__) -> str:
     """Say what failed, and where in the module: the innermost line that is not the importer's."""
     lines = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename != __file__ and "importlib" not in frame.filename
+        if frame.filename not in (__file__, importer) and "importlib" not in frame.filename
     ]
     where = f" ({lines[-1].filename}, line {lines[-1].lineno})" if lines else ""
     words = " ".join(redact(str(error)).split())
