@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agent_service.offline.speech.wording import as_written
+from agent_service.offline.english.wording import as_written
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agent_service.offline.english.money_words import HUNDREDTHS, SIGNS
 from agent_service.offline.responder.spoken_numbers import NumberRun, number_runs
 
 _CURRENCY = re.compile(
-    r"\s*(?:dollars?|bucks?|euros?|pounds?|quid|francs?|usd|eur|gbp|chf)\b|\s*[$€£]", re.I
+    rf"\s*(?:{'|'.join(SIGNS)}|pound|bucks?|quid|francs?|usd|eur|gbp|chf)\b|\s*[$€£]", re.I
 )
-_CENTS = re.compile(r"\s*(?:cents?|pence)\b|p\b", re.I)
+_CENTS = re.compile(rf"\s*(?:{'|'.join(HUNDREDTHS)})\b|p\b", re.I)
 _COUNT_WORDS = {
     "both": 2,
     "a couple of": 2,

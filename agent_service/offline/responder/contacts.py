@@ -2,49 +2,12 @@
 
 import re
 
+from agent_service.offline.english.wording import as_written
 from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.spoken_numbers import number_runs
-from agent_service.offline.responder.words import STOP_WORDS, words_of
+from agent_service.offline.responder.words import words_of
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
-_MARKS = {
-    "dot": ".",
-    "point": ".",
-    "period": ".",
-    "underscore": "_",
-    "dash": "-",
-    "hyphen": "-",
-    "minus": "-",
-    "plus": "+",
-}
-_NOT_LOCAL = {
-    "is",
-    "email",
-    "mail",
-    "e-mail",
-    "address",
-    "it's",
-    "its",
-    "to",
-    "at",
-    "my",
-    "the",
-    "me",
-    "on",
-    "with",
-    "and",
-    "or",
-    "as",
-    "use",
-    "under",
-    "for",
-    "be",
-    "yes",
-    "no",
-    "sure",
-    "okay",
-    "meant",
-}
 _NAME = re.compile(
     r"(?:\bmy (?:full |first |last )?name(?:'s| is)|\bname is|\bI am called|\bcall me|\bunder "
     r"the name(?: of)?|\bin the name of|\bthis is|\bI'm|\bI am|"
@@ -92,82 +55,8 @@ _NAME_ENDS = {
 
 def heard_emails(text: str) -> list[str]:
     """Return the e-mail addresses in the text, written or spoken, in lower case."""
-    written = [m.group().lower().rstrip(".") for m in _EMAIL.finditer(text)]
-    return written or _spoken_emails(text)
-
-
-def _spoken_emails(text: str) -> list[str]:
-    texts = [word.text for word in words_of(_with_digits(text))]
-    found = []
-    for at, word in enumerate(texts):
-        if word not in {"at", "@"} or at == 0:
-            continue
-        local = _local_part(texts, at)
-        domain = _domain(texts, at + 1)
-        if local and domain:
-            found.append(f"{local}@{domain}")
-    return found
-
-
-def _local_part(words: list[str], at: int) -> str:
-    """Read backwards from the at sign: pieces joined by marks, or letters spelled one by one."""
-    pieces: list[str] = []
-    index = at - 1
-    needs_piece = True
-    while index >= 0:
-        word = words[index]
-        mark = _MARKS.get(word) or (word if word in {".", "_", "-", "+"} else None)
-        if mark:
-            pieces.append(mark)
-            needs_piece = True
-        elif not word[0].isalnum():
-            break
-        elif needs_piece and word not in _NOT_LOCAL:
-            pieces.append(word)
-            needs_piece = False
-        elif word.isdigit() or len(pieces[-1]) == len(word) == 1:
-            pieces.append(word)
-        elif pieces and pieces[-1].isdigit() and word not in _NOT_LOCAL and word not in STOP_WORDS:
-            pieces.append(word)  # "doe ninety nine": the digits end the name
-        else:
-            break
-        index -= 1
-    return "".join(reversed(pieces)).strip(".-_+")
-
-
-def _domain(words: list[str], at: int) -> str:
-    pieces: list[str] = []
-    expects_dot = False
-    while at < len(words):
-        word = words[at]
-        if word in {"dot", "point", "."}:
-            if not pieces or at + 1 >= len(words) or not words[at + 1][0].isalnum():
-                break
-            pieces.append(".")
-            expects_dot = False
-        elif word in {"dash", "hyphen", "-"}:
-            pieces.append("-")
-            expects_dot = False
-        elif expects_dot and not (len(word) == 1 and len(pieces[-1]) == 1):
-            # "mail box dot net": the parts of the name were heard as two words.
-            if "." in pieces or "dot" not in words[at : at + 2]:
-                break
-            pieces.append(word)
-        elif word[0].isalnum():
-            pieces.append(word)
-            expects_dot = True
-        else:
-            break
-        at += 1
-    domain = "".join(pieces)
-    return domain if re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}", domain) else ""
-
-
-def _with_digits(text: str) -> str:
-    """Write the spoken numbers of the text as digits."""
-    for run in reversed(number_runs(text)):
-        text = text[: run.start] + run.digits + text[run.end :]
-    return text
+    found = _EMAIL.findall(text) or _EMAIL.findall(as_written(text))
+    return [address.lower() for address in found]
 
 
 def heard_phones(text: str) -> list[str]:

@@ -6,33 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from agent_service.offline.responder.spoken_numbers import TEENS, TENS, UNITS, number_runs
+from agent_service.offline.english.calendar_words import MONTHS, WEEKDAYS
+from agent_service.offline.english.numbers import ORDINALS, TEENS, TENS, UNITS
+from agent_service.offline.responder.spoken_numbers import number_runs
 
-MONTHS = {name.lower(): index for index, name in enumerate(calendar.month_name) if name} | {
-    name.lower(): index for index, name in enumerate(calendar.month_abbr) if name
-}
-_WEEKDAYS = {name.lower(): index for index, name in enumerate(calendar.day_name)} | {
-    name.lower(): index for index, name in enumerate(calendar.day_abbr)
-}
+_MONTHS = {name: index for index, name in enumerate(MONTHS, start=1)}
+_MONTHS |= {name[:3]: index for name, index in _MONTHS.items()}
+_WEEKDAYS = {name: index for index, name in enumerate(WEEKDAYS)}
+_WEEKDAYS |= {name[:3]: index for name, index in _WEEKDAYS.items()}
 _WEEKDAYS |= {"tues": 1, "thur": 3, "thurs": 3}
-CALENDAR = frozenset({*MONTHS, *_WEEKDAYS})
+CALENDAR = frozenset({*_MONTHS, *_WEEKDAYS})
 """Names of months and weekdays, in lower case."""
-_ORDINAL_UNITS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7,
-    "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13,
-    "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17, "eighteenth": 18,
-    "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
-}  # fmt: skip
 _UNIT_DAYS = {"day": 1, "week": 7, "fortnight": 14}
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _WEEKDAY = "|".join(sorted(_WEEKDAYS, key=len, reverse=True))
 _DAY = (
     r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?|(?P<dayword>(?:twenty|thirty)[- ](?:"
-    + "|".join(list(_ORDINAL_UNITS)[:9])
+    + "|".join(list(ORDINALS)[:9])
     + "|"
     + "|".join(list(UNITS)[1:])
     + r")|"
-    + "|".join([*_ORDINAL_UNITS, *TEENS, *TENS, *list(UNITS)[1:]])
+    + "|".join([*ORDINALS, *TEENS, *TENS, *list(UNITS)[1:]])
     + r"))\b"
 )
 _YEAR = (
@@ -81,7 +75,7 @@ def _slashed(m: re.Match[str], today: date, is_past: bool) -> date | None:
 
 def _named(m: re.Match[str], today: date, is_past: bool) -> date | None:
     day = int(m["day"]) if m["day"] else _day_number(m["dayword"])
-    month = MONTHS[m["month"]]
+    month = _MONTHS[m["month"]]
     year = _year_number(m["year"]) if m["year"] else None
     if year is not None:
         return _date(year, month, day)
@@ -205,9 +199,7 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
 
 def _day_number(word: str) -> int:
     parts = re.split(r"[- ]", word)
-    return sum(
-        _ORDINAL_UNITS.get(p) or UNITS.get(p) or TEENS.get(p) or TENS.get(p) or 0 for p in parts
-    )
+    return sum(ORDINALS.get(p) or UNITS.get(p) or TEENS.get(p) or TENS.get(p) or 0 for p in parts)
 
 
 def _year_number(text: str) -> int | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from agent_service.offline.english.numbers import UNITS
 from agent_service.offline.ports import ContextItem
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.slot_kinds import SlotKind
-from agent_service.offline.responder.spoken_numbers import UNITS
 from agent_service.offline.responder.toolset import Tool
 
 _DIGITS = list(UNITS)

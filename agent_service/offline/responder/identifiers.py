@@ -5,21 +5,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agent_service.offline.english.letters import LETTER_NAMES, SPELLING
 from agent_service.offline.responder.spoken_numbers import NumberRun, number_runs
 from agent_service.offline.responder.words import Word, words_of
 
-_NATO = {
-    "alpha": "A", "alfa": "A", "bravo": "B", "charlie": "C", "delta": "D", "echo": "E",
-    "foxtrot": "F", "golf": "G", "hotel": "H", "india": "I", "juliet": "J", "juliett": "J",
-    "kilo": "K", "lima": "L", "mike": "M", "november": "N", "oscar": "O", "papa": "P",
-    "quebec": "Q", "romeo": "R", "sierra": "S", "tango": "T", "uniform": "U", "victor": "V",
-    "whiskey": "W", "xray": "X", "yankee": "Y", "zulu": "Z",
-}  # fmt: skip
-_LETTER_NAMES = {
-    "bee": "B", "cee": "C", "dee": "D", "eff": "F", "gee": "G", "jay": "J", "kay": "K",
-    "ell": "L", "em": "M", "en": "N", "pee": "P", "queue": "Q", "cue": "Q", "ar": "R",
-    "ess": "S", "tee": "T", "vee": "V", "ex": "X", "zee": "Z", "zed": "Z",
-}  # fmt: skip
 _CODE = re.compile(r"\b(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
 _DASHES = {"-", "dash", "hyphen", "minus"}
 _ORDINAL_CODE = re.compile(r"\d+(?:st|nd|rd|th|am|pm|x|k|p)$", re.IGNORECASE)
@@ -121,10 +110,10 @@ def _letter(word: Word, numbers: list[NumberRun]) -> _Glyph | None:
         return _Glyph(word.raw.upper(), word.start, word.end, is_sure)
     if word.text in _DASHES:
         return _Glyph("-", word.start, word.end, False)
-    if word.text in _NATO:
-        return _Glyph(_NATO[word.text], word.start, word.end, False)
-    if word.text in _LETTER_NAMES:
-        return _Glyph(_LETTER_NAMES[word.text], word.start, word.end, False)
+    if word.text in SPELLING:
+        return _Glyph(SPELLING[word.text], word.start, word.end, False)
+    if word.text in LETTER_NAMES:
+        return _Glyph(LETTER_NAMES[word.text], word.start, word.end, False)
     if word.raw.isupper() and 2 <= len(word.raw) <= 5:
         beside = any(0 <= run.start - word.end <= 1 for run in numbers)
         return _Glyph(word.raw, word.start, word.end, True) if beside else None

@@ -5,26 +5,20 @@ Each run has two readings: its digits, for identifiers, and its value, for quant
 """
 
 from dataclasses import dataclass
+from typing import Final
 
+from agent_service.offline.english.numbers import (
+    REPEATS,
+    SOUND_LIKE_DIGITS,
+    ZERO_LETTERS,
+    read_cardinal,
+    read_decimals,
+    read_digit,
+)
 from agent_service.offline.responder.words import Word, words_of
 
-UNITS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9,
-}  # fmt: skip
-TEENS = {
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
-    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
-}  # fmt: skip
-TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60,
-    "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_SCALES = {"thousand": 1_000, "million": 1_000_000}
-_REPEATS = {"double": 2, "triple": 3, "treble": 3}
-_ZERO_LETTERS = {"oh", "o", "nought", "naught"}
-# What recognisers write for a digit spoken among other digits.
-_MISHEARD = {"to": "2", "too": "2", "for": "4", "ate": "8", "won": "1"}
+_LONGEST: Final = 40
+"""Words of one number, decimals included: what comes later is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +70,7 @@ def _run(words: list[Word], at: int) -> tuple[list[_Chunk], int]:
         mark = words[at].text if words[at].text in {",", "-", "."} else ""
         chunk = _chunk(words, at + len(mark), inside=True)
         if chunk is None and not mark and _is_misheard(words, at, chunks):
-            chunk = _Chunk(_MISHEARD[words[at].text], 0, at + 1)
+            chunk = _Chunk(SOUND_LIKE_DIGITS[words[at].text], 0, at + 1)
         if chunk is None or not _joins(chunks, chunk, mark, separator):
             break
         separator = mark
@@ -97,7 +91,9 @@ def _joins(chunks: list[_Chunk], chunk: _Chunk, mark: str, separator: str | None
 
 def _is_misheard(words: list[Word], at: int, chunks: list[_Chunk]) -> bool:
     among_digits = len(chunks) >= 2 and all(len(c.digits) == 1 for c in chunks)
-    return among_digits and words[at].text in _MISHEARD and _chunk(words, at + 1) is not None
+    return (
+        among_digits and words[at].text in SOUND_LIKE_DIGITS and _chunk(words, at + 1) is not None
+    )
 
 
 def _chunk(words: list[Word], at: int, *, inside: bool = False) -> _Chunk | None:
@@ -107,84 +103,27 @@ def _chunk(words: list[Word], at: int, *, inside: bool = False) -> _Chunk | None
     if word[0].isdigit():
         plain = word.replace(",", "")
         return _Chunk(plain, float(plain), at + 1)
-    if word in _REPEATS and at + 1 < len(words):
-        digit = _digit(words[at + 1].text)
-        if digit is not None:
-            repeated = digit * _REPEATS[word]
+    if word in REPEATS and at + 1 < len(words):
+        digit = read_digit(words[at + 1].text)
+        if digit:
+            repeated = digit * REPEATS[word]
             return _Chunk(repeated, float(repeated), at + 2)
-    if word in _ZERO_LETTERS:
-        follows = at + 1 < len(words) and _digit(words[at + 1].text) is not None
+    if word in ZERO_LETTERS:
+        follows = at + 1 < len(words) and bool(read_digit(words[at + 1].text))
         # "Oh, two of them" begins with no zero, "oh two one" does.
-        is_row = at + 2 < len(words) and _digit(words[at + 2].text) is not None
+        is_row = at + 2 < len(words) and bool(read_digit(words[at + 2].text))
         starts_sentence = (at == 0 or not words[at - 1].text[0].isalnum()) and not is_row
         return _Chunk("0", 0, at + 1) if inside or (follows and not starts_sentence) else None
     return _cardinal(words, at)
 
 
-def _digit(word: str) -> str | None:
-    if word in UNITS:
-        return str(UNITS[word])
-    if word in _ZERO_LETTERS:
-        return "0"
-    return word if len(word) == 1 and word.isdigit() else None
-
-
 def _cardinal(words: list[Word], at: int) -> _Chunk | None:
-    start = at
-    if words[at].text == "a" and _text(words, at + 1) in {"hundred", *_SCALES}:
-        below: int | None = 1
-        at += 1
-    else:
-        below, at = _below_hundred(words, at)
-    if below is None:
+    texts = [word.text for word in words[at : at + _LONGEST]]
+    found = read_cardinal(texts)
+    if found is None:
         return None
-    group, total, limit = below, 0, 1_000_000_000
-    while True:
-        word = _text(words, at)
-        if word == "hundred" and 0 < group < 100:
-            group, at = group * 100, at + 1
-            rest, at = _rest(words, at)
-            group += rest
-        elif word in _SCALES and _SCALES[word] < limit and group:
-            total, group, limit, at = total + group * _SCALES[word], 0, _SCALES[word], at + 1
-            group, at = _rest(words, at)
-        else:
-            break
-    value: float = total + group
-    digits = str(int(value))
-    if _text(words, at) == "point" and (decimals := _decimals(words, at + 1)):
-        value, at = float(f"{digits}.{decimals}"), at + 1 + len(decimals)
-        digits = f"{digits}.{decimals}"
-    return _Chunk(digits, value, at) if at > start else None
-
-
-def _rest(words: list[Word], at: int) -> tuple[int, int]:
-    """Return what follows a hundred or a thousand: "and four", "four", or nothing."""
-    ahead = at + 1 if _text(words, at) == "and" else at
-    below, after = _below_hundred(words, ahead)
-    # "one thousand zero": the zero is a digit of its own.
-    return (below, after) if below else (0, at)
-
-
-def _below_hundred(words: list[Word], at: int) -> tuple[int | None, int]:
-    word = _text(words, at)
-    if word in UNITS:
-        return UNITS[word], at + 1
-    if word in TEENS:
-        return TEENS[word], at + 1
-    if word not in TENS:
-        return None, at
-    ahead = at + 2 if _text(words, at + 1) == "-" else at + 1
-    unit = UNITS.get(_text(words, ahead), 0)
-    return (TENS[word] + unit, ahead + 1) if unit else (TENS[word], at + 1)
-
-
-def _decimals(words: list[Word], at: int) -> str:
-    digits = ""
-    while (digit := _digit(_text(words, at + len(digits)))) is not None:
-        digits += digit
-    return digits
-
-
-def _text(words: list[Word], at: int) -> str:
-    return words[at].text if at < len(words) else ""
+    whole, length = found
+    if decimals := read_decimals(texts, length):
+        digits = f"{whole}.{decimals}"
+        return _Chunk(digits, float(digits), at + length + 1 + len(decimals))
+    return _Chunk(str(whole), whole, at + length)

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import time
 
-from agent_service.offline.responder.spoken_numbers import TEENS, TENS, UNITS, number_runs
+from agent_service.offline.english.numbers import TEENS, TENS, UNITS
+from agent_service.offline.responder.spoken_numbers import number_runs
 
 _CLOCK = re.compile(
     r"\b(?:(?P<named>noon|midday|midnight)"

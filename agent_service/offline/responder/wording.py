@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from agent_service.offline.responder.dates import MONTHS
+from agent_service.offline.english.calendar_words import MONTHS
 from agent_service.offline.responder.slot_kinds import ID_WORDS
 from agent_service.offline.responder.words import split_name
 
@@ -28,9 +28,6 @@ _MONEY = {
 }
 _MINOR = {"cents", "minor", "pence"}
 _DROPPED = {"at", "iso", "utc", "str", "text", "value"}
-_FULL_MONTHS = {
-    number: name.capitalize() for name, number in MONTHS.items() if len(name) > 3 or name == "may"
-}
 
 
 def label(key: str) -> str:
@@ -92,7 +89,7 @@ def _moment(m: re.Match[str], today: date | None) -> str:
     year, month, day = int(m[1]), int(m[2]), int(m[3])
     if not 1 <= month <= 12:
         return m.group()
-    words = f"{_FULL_MONTHS[month]} {day}"
+    words = f"{MONTHS[month - 1].capitalize()} {day}"
     if today is not None and year != today.year:
         words += f", {year}"
     if m[4] and (m[4], m[5]) != ("00", "00"):

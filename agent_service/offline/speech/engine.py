@@ -7,9 +7,10 @@ from functools import partial
 from typing import Final
 
 from agent_service.audio import bytes_to_ms
+from agent_service.offline.english.names import NameBook
+from agent_service.offline.english.wording import as_written
 from agent_service.offline.ports import Recognition, SpokenPiece
 from agent_service.offline.speech.familiarity import familiarity
-from agent_service.offline.speech.names import NameBook
 from agent_service.offline.speech.pool import DuePool
 from agent_service.offline.speech.recogniser import Recogniser
 from agent_service.offline.speech.sentences import sentences
@@ -24,7 +25,6 @@ from agent_service.offline.speech.weights import (
     installed_folder,
     verified_folder,
 )
-from agent_service.offline.speech.wording import as_written
 
 _MOST_MS_PER_WORD: Final = 800
 """Whoever spells a long number slowly takes half a second for a digit."""

@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
-from agent_service.offline.speech.names import NameBook
-from agent_service.offline.speech.wording import as_written
+from agent_service.offline.english.names import NameBook
+from agent_service.offline.english.wording import as_written
 
 _ADDRESS: Final = re.compile(r"([\w.-]+)@([\w-]+)\.\w+")
 _DOMAINS: Final = frozenset(("aol", "example", "gmail", "hotmail", "icloud", "outlook", "yahoo"))

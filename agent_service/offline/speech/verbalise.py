@@ -8,12 +8,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_DIGIT_WORDS: Final = "zero one two three four five six seven eight nine"
-_MONTH_WORDS: Final = (
-    "January February March April May June July August September October November December"
-)
-_DIGITS: Final = _DIGIT_WORDS.split()
-_MONTHS: Final = _MONTH_WORDS.split()
+from agent_service.offline.english.calendar_words import MONTHS
+from agent_service.offline.english.numbers import UNITS
+
+_DIGITS: Final = tuple(UNITS)
 _SIGNS: Final = {
     ".": "dot",
     "_": "underscore",
@@ -55,7 +53,7 @@ _NAMED_NUMBER: Final = re.compile(
 _HASH_NUMBER: Final = re.compile(r"#(\d+)\b")
 _BARE_NUMBER: Final = re.compile(r"(?<![\w$£€.,:/-])(\d{4,})\b(?![.,:]\d|%|-\d)")
 _YEAR: Final = re.compile(
-    r"(?:\b(?:in|since|until|of|by|year|" + "|".join(_MONTHS) + r")|\d(?:st|nd|rd|th)?,?) $", re.I
+    r"(?:\b(?:in|since|until|of|by|year|" + "|".join(MONTHS) + r")|\d(?:st|nd|rd|th)?,?) $", re.I
 )
 
 _MARKUP: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
@@ -128,7 +126,7 @@ def _date(found: re.Match[str]) -> str:
     if not 1 <= int(month) <= 12 or not 1 <= int(day) <= 31:
         return found.group()
     at = f" at {time}" if time else ""
-    return f"{_MONTHS[int(month) - 1]} {int(day)}, {year}{at}"
+    return f"{MONTHS[int(month) - 1].capitalize()} {int(day)}, {year}{at}"
 
 
 def _bare_number(found: re.Match[str]) -> str:

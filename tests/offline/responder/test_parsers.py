@@ -80,14 +80,17 @@ def test_matching_to_known_ones(
         ("sam underscore lee at mailbox dot net please", "sam_lee@mailbox.net"),
         ("j a n e at example dot co dot uk", "jane@example.co.uk"),
         ("jane dot doe ninety nine at example dot com", "jane.doe99@example.com"),
+        ("You can reach me at m dot owens at example dot net.", "m.owens@example.net"),
+        ("sam underscore lee nine at example dot org", "sam_lee9@example.org"),
     ],
 )
 def test_addresses(said: str, address: str) -> None:
     assert heard_emails(said) == [address]
 
 
-def test_at_alone_makes_no_address() -> None:
-    assert heard_emails("look at the lamp at home") == []
+@pytest.mark.parametrize("said", ["look at the lamp at home", "call me at work"])
+def test_at_alone_makes_no_address(said: str) -> None:
+    assert heard_emails(said) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_service.offline.responder.spoken_numbers import TEENS, TENS, UNITS, number_runs
+from agent_service.offline.english.numbers import TEENS, TENS, UNITS
+from agent_service.offline.responder.spoken_numbers import number_runs
 
 DIGITS = list(UNITS)
 BELOW_TWENTY = DIGITS + list(TEENS)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from agent_service.offline.english.names import NameBook
 from agent_service.offline.speech.familiarity import familiarity
-from agent_service.offline.speech.names import NameBook
 from agent_service.offline.speech.synthesiser import Synthesiser
 from agent_service.offline.speech.weights import SYNTHESIS, verified_folder
 

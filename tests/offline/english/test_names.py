@@ -2,10 +2,10 @@
 
 import pytest
 
-from agent_service.offline.speech.names import NameBook
+from agent_service.offline.english.names import NameBook
+from agent_service.offline.english.wording import as_written
 from agent_service.offline.speech.synthesiser import Synthesiser
 from agent_service.offline.speech.weights import SYNTHESIS, verified_folder
-from agent_service.offline.speech.wording import as_written
 
 
 @pytest.fixture(scope="module")

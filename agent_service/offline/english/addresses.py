@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from agent_service.offline.speech.names import NameBook
+from agent_service.offline.english.names import NameBook
+from agent_service.offline.english.numbers import UNITS
 
 _ENDINGS: Final = (
     "com|net|org|edu|gov|info|biz|shop|store|io|co|uk|de|us|ca|au|nz|ie|eu|test|example"
@@ -15,9 +16,18 @@ _PART: Final = r"[A-Za-z0-9]+"
 _DOMAIN: Final = (
     rf"{_PART}(?:(?:{_DASH}|{_DOT}){_PART})*?{_DOT}(?:{_ENDINGS})\b(?:{_DOT}(?:uk|au|nz)\b)?"
 )
+_FIGURES: Final = {word: str(digit) for word, digit in UNITS.items()} | {
+    "for": "4",
+    "to": "2",
+    "too": "2",
+    "free": "3",
+    "oh": "0",
+}
+_BEHIND: Final = rf"(?P<figures>(?:\s(?:\d+|{'|'.join(_FIGURES)}))*)"
+"""The figures that a name ends with."""
 # After "dot lopez", what was heard as "that", "a" or "add" before a domain can only have been "at".
 _JOINED_MAIL: Final = re.compile(
-    rf"\b(?:(?P<lead>[A-Za-z']+)\s+)?(?P<local>{_PART}(?:{_JOIN}{_PART})+(?:\s\d+)?)"
+    rf"\b(?:(?P<lead>[A-Za-z']+)\s+)?(?P<local>{_PART}(?:{_JOIN}{_PART})+){_BEHIND}"
     rf"(?:\s+(?:at|that|a|add|and)\s+|\s*@\s*)(?P<domain>{_DOMAIN})",
     re.I,
 )
@@ -27,11 +37,8 @@ _UNJOINED_MAIL: Final = re.compile(
     rf"(?P<rest>[A-Za-z]+(?:\s+[A-Za-z]+)?)\s+(?P<domain>{_DOMAIN})",
     re.I,
 )
-_FIGURES: Final = {"for": "4", "to": "2", "too": "2", "free": "3", "zero": "0", "oh": "0"}
 _PLAIN_MAIL: Final = re.compile(
-    rf"\b(?P<local>{_PART})(?P<figures>(?:\s(?:\d+|{'|'.join(_FIGURES)}))*)"
-    rf"(?:\s+at\s+|\s*@\s*)(?P<domain>{_DOMAIN})",
-    re.I,
+    rf"\b(?P<local>{_PART}){_BEHIND}(?:\s+at\s+|\s*@\s*)(?P<domain>{_DOMAIN})", re.I
 )
 # No address ends in "com.uk" or "code.uk": that was "co".
 _BRITISH: Final = re.compile(rf"({_DOT})(?:co|com|code|call)({_DOT})u\s*\.?\s*k\b", re.I)
@@ -57,7 +64,7 @@ def with_addresses(text: str, names: NameBook | None = None) -> str:
 
 
 def _joined_mail(mail: re.Match[str], names: NameBook | None) -> str:
-    first, join, last = re.split(r"([._-])", _typed(mail["local"]), maxsplit=1)
+    first, join, last = re.split(r"([._-])", _typed(mail["local"]) + _figures(mail), maxsplit=1)
     lead = mail["lead"]
     if names:
         lead, first = _first_name(lead, first, names)
@@ -89,10 +96,14 @@ def _plain_mail(mail: re.Match[str], names: NameBook | None) -> str:
     is_place = local in _BEFORE_A_SITE and "@" not in mail.group()
     if is_place and not _ABOUT_MAIL.search(mail.string[: mail.start()]):
         return f"{mail['local']} at {_typed(mail['domain'])}"
-    figures = "".join(_FIGURES.get(word, word) for word in mail["figures"].lower().split())
+    figures = _figures(mail)
     if names and figures and local.isalpha():
         local = names.first_name(local) or local
     return f"{local}{figures}@{_typed(mail['domain'])}"
+
+
+def _figures(mail: re.Match[str]) -> str:
+    return "".join(_FIGURES.get(word, word) for word in mail["figures"].lower().split())
 
 
 def _typed(spoken: str) -> str:

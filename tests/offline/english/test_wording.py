@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_service.offline.english.wording import as_written
 from agent_service.offline.speech.verbalise import digit_by_digit
-from agent_service.offline.speech.wording import as_written
 
 WORDS = "one two oh to for a at dot double and A b com - , . five ten hundred p m the of may"
 DIGITS = st.text(alphabet="0123456789", min_size=2, max_size=12)
@@ -25,6 +25,8 @@ DIGITS = st.text(alphabet="0123456789", min_size=2, max_size=12)
         ("Oh one two three", "0123"),
         ("one thousand and four", "1004"),
         ("one thousand two hundred thirty four", "1234"),
+        ("two million three thousand", "2003000"),
+        ("one nought treble four", "10444"),
         ("no, one zero zero five", "no, 1005"),
         ("orders one zero zero four and one zero zero five", "orders 1004 and 1005"),
         ("order number five", "order number 5"),
@@ -58,6 +60,7 @@ def test_numbers_become_figures(spoken: str, written: str) -> None:
         "I got one free.",
         "Is one of them free for me?",
         "Send all two of them to one address.",
+        "Thanks a million.",
         "I gave it to one of the two.",
         "",
         "...",
@@ -128,6 +131,7 @@ def test_words_that_sound_like_digits_are_digits_among_digits(heard: str, writte
         ("It's rachel dot young that example dot com.", "It's rachel.young@example.com."),
         ("It's hello at sunrise dot com dot u k.", "It's hello@sunrise.co.uk."),
         ("Use george for zero at example dot com", "Use george40@example.com"),
+        ("sam underscore lee nine at example dot org", "sam_lee9@example.org"),
         ("look at example dot com", "look at example.com"),
     ],
 )

@@ -3,27 +3,24 @@
 from collections.abc import Sequence
 from typing import Final
 
-from agent_service.offline.speech.number_words import (
-    UNITS,
+from agent_service.offline.english.calendar_words import MONTHS
+from agent_service.offline.english.money_words import HUNDREDTHS, SIGNS
+from agent_service.offline.english.numbers import (
     Group,
     ordinal_figures,
+    read_decimals,
     read_group,
     read_ordinal,
 )
-from agent_service.offline.speech.words import Word, clause
+from agent_service.offline.english.words import Word, clause
 
-_MONTH_WORDS: Final = (
-    "january february march april may june july august september october november december"
-)
-_MONTHS: Final = frozenset(_MONTH_WORDS.split())
-_MONEY: Final = {"dollar": "$", "dollars": "$", "pounds": "£", "euro": "€", "euros": "€"}
 _BEFORE_TIME: Final = frozenset(("at", "by", "around", "before", "after", "until", "till"))
 
 
 def date(words: Sequence[Word], before: str) -> tuple[str, int] | None:
     """Write days and ordinals: "November twenty third", "the twenty third of November"."""
     lower = clause(words)
-    if lower[0] in _MONTHS and len(lower) > 1:
+    if lower[0] in MONTHS and len(lower) > 1:
         the = lower[1] == "the"
         day = read_ordinal(lower[1 + the :])
         if day is None and (group := read_group(lower[1:])) and 0 < group.value <= 31:
@@ -35,7 +32,7 @@ def date(words: Sequence[Word], before: str) -> tuple[str, int] | None:
         return None
     value, used = ordinal
     is_of_month = lower[used : used + 1] == ["of"] and used + 1 < len(lower)
-    if value >= 10 or (is_of_month and lower[used + 1] in _MONTHS):
+    if value >= 10 or (is_of_month and lower[used + 1] in MONTHS):
         return ordinal_figures(value), used
     return None
 
@@ -46,34 +43,26 @@ def amount(words: Sequence[Word], before: str) -> tuple[str, int] | None:
     group = read_group(lower)
     if group is None:
         return None
-    fraction, length = _fraction(lower[group.length :])
-    figures, used = group.figures + fraction, group.length + length
+    figures, used = group.figures, group.length
+    decimals = read_decimals(lower, used)
+    if decimals:
+        figures, used = f"{figures}.{decimals}", used + 1 + len(decimals)
     following = lower[used] if used < len(lower) else ""
-    if following in _MONEY:
+    if following in SIGNS:
         return _money(lower, figures, used)
     if following == "percent":
         return f"{figures}%", used + 1
-    return (figures, used) if fraction else _time(words, lower, group, before)
-
-
-def _fraction(lower: Sequence[str]) -> tuple[str, int]:
-    if not lower or lower[0] != "point":
-        return "", 0
-    length = 1
-    while length < len(lower) and lower[length] in UNITS:
-        length += 1
-    digits = "".join(str(UNITS[word]) for word in lower[1:length])
-    return (f".{digits}", length) if digits else ("", 0)
+    return (figures, used) if decimals else _time(words, lower, group, before)
 
 
 def _money(lower: Sequence[str], figures: str, used: int) -> tuple[str, int]:
-    sign = _MONEY[lower[used]]
+    sign = SIGNS[lower[used]]
     used += 1
     joined = used + (list(lower[used : used + 1]) == ["and"])
     cents = read_group(lower[joined:])
     if cents and cents.value < 100:
         end = joined + cents.length
-        if end < len(lower) and lower[end] in ("cents", "cent", "pence"):
+        if end < len(lower) and lower[end] in HUNDREDTHS:
             return f"{sign}{figures}.{cents.value:02}", end + 1
         if joined == used and end == len(lower) and cents.value >= 10:
             return f"{sign}{figures}.{cents.value:02}", end

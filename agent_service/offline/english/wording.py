@@ -5,12 +5,12 @@
 
 from collections.abc import Sequence
 
-from agent_service.offline.speech.addresses import with_addresses
-from agent_service.offline.speech.amounts import amount, date
-from agent_service.offline.speech.identifiers import digit_string, identifier
-from agent_service.offline.speech.names import NameBook
-from agent_service.offline.speech.number_words import read_group
-from agent_service.offline.speech.words import Word, clause, split
+from agent_service.offline.english.addresses import with_addresses
+from agent_service.offline.english.amounts import amount, date
+from agent_service.offline.english.identifiers import digit_string, identifier
+from agent_service.offline.english.names import NameBook
+from agent_service.offline.english.numbers import read_group
+from agent_service.offline.english.words import Word, clause, split
 
 
 def as_written(spoken: str, names: NameBook | None = None) -> str:

@@ -7,20 +7,21 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from agent_service.offline.speech.number_words import UNITS, Group, read_group
-from agent_service.offline.speech.words import Word, clause
+from agent_service.offline.english.letters import LETTER_NAMES, SOUND_LIKE_LETTERS
+from agent_service.offline.english.numbers import (
+    SOUND_LIKE_DIGITS,
+    UNITS,
+    ZERO_LETTERS,
+    Group,
+    read_group,
+)
+from agent_service.offline.english.words import Word, clause
 
-_ZERO: Final = frozenset(("oh", "o"))
-_SOUNDS_LIKE: Final = {
-    "won": "1",
-    "to": "2",
-    "too": "2",
+_SOUNDS_LIKE: Final = SOUND_LIKE_DIGITS | {
     "free": "3",
     "tree": "3",
-    "for": "4",
     "fore": "4",
     "a": "8",
-    "ate": "8",
     "all": "0",
     "at": "8",
     "do": "2",
@@ -39,47 +40,10 @@ _SHORT_WORDS: Final = (
     "up us vs we"
 )
 _TWO_LETTER_WORDS: Final = frozenset(_SHORT_WORDS.split())
-_LETTERS_HEARD_AS: Final = {
-    "age": "H",
-    "am": "M",
-    "an": "N",
-    "and": "N",
-    "are": "R",
-    "as": "S",
-    "at": "A",
-    "be": "B",
-    "cue": "Q",
-    "decay": "DK",
-    "each": "H",
-    "easy": "EZ",
-    "eight": "A",
-    "em": "M",
-    "end": "N",
-    "ex": "X",
-    "eye": "I",
-    "hey": "A",
-    "in": "N",
-    "jay": "J",
-    "key": "Q",
-    "my": "MI",
-    "of": "A",
-    "oh": "O",
-    "okay": "OK",
-    "our": "R",
-    "pea": "P",
-    "queue": "Q",
-    "sea": "C",
-    "see": "C",
-    "tea": "T",
-    "us": "S",
-    "why": "Y",
-    "you": "U",
-}
-"""Words that a recogniser prefers to the letters that they sound like."""
 _HARDLY_BEFORE_A_LETTER: Final = (
-    "age am an are cue each eight em end ex eye hey in jay key oh our pea queue sea tea why"
+    "age am an are each eight end eye hey in key oh our pea sea tea why"
 )
-_NEVER_BEFORE_A_LETTER: Final = frozenset(_HARDLY_BEFORE_A_LETTER.split())
+_NEVER_BEFORE_A_LETTER: Final = frozenset((*LETTER_NAMES, *_HARDLY_BEFORE_A_LETTER.split()))
 """Those that stand before "X zero four nine" in no ordinary sentence."""
 _CODE_WORDS: Final = (
     "booking case claim code coupon id invoice model number reference serial ticket voucher"
@@ -111,7 +75,7 @@ def _group(words: Sequence[Word], figures: str, before: str) -> Group | None:
     first = words[0].lower
     if re.fullmatch(r"\d", first):
         return Group(first, 1, is_digit=True)
-    if first in _ZERO:
+    if first in ZERO_LETTERS:
         is_digit = bool(figures) or _digits_after(words) >= 2
         return Group("0", 1, is_digit=True) if is_digit else None
     if first in _SOUNDS_LIKE:
@@ -148,7 +112,7 @@ def _digits_after(words: Sequence[Word], *, over: str = "") -> int:
         words[count].flows or (not count and words[0].gap.strip() == over)
     ):
         lower = words[count + 1].lower
-        if lower in UNITS or lower in _ZERO:
+        if lower in UNITS or lower in ZERO_LETTERS:
             digits = count + 1
         elif lower not in _SOUNDS_LIKE or digits < count:
             break
@@ -211,7 +175,7 @@ def _letters(words: Sequence[Word], before: str) -> tuple[str, int]:
 def _sounded_letters(words: Sequence[Word], before: str, has_letters: bool) -> tuple[str, int]:
     """Return the letters that the first word stands for where only letters make sense."""
     lower = words[0].lower
-    sounded = _LETTERS_HEARD_AS.get(lower, "")
+    sounded = SOUND_LIKE_LETTERS.get(lower, "")
     if not sounded or len(words) < 2 or not words[0].flows:
         return "", 0
     if has_letters and lower in ("at", "eight"):
