@@ -49,7 +49,7 @@ def read_answer(text: str, *, language: str | None, summary: str) -> Answer:
 
 
 def _read(answer: Said, read_back: Asked, language: Language) -> Answer:
-    grammar, slots = language.grammar, language.slots(read_back)
+    grammar, slots = language.grammar, language.slots(answer.text, read_back)
     if is_yes(answer, grammar, slots):
         return Answer.UNCLEAR if _is_yes_with_echo(answer, read_back, language) else Answer.YES
     if is_no(answer, grammar, slots) or begins_with_no(answer, grammar, slots):

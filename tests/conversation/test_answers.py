@@ -66,7 +66,9 @@ def lines(name: str) -> list[Line]:
     return [Line(*row) for row in rows[1:]]
 
 
-@pytest.mark.parametrize("name", ["development.tsv", "held_apart.tsv"])
+@pytest.mark.parametrize(
+    "name", ["development.tsv", "held_apart.tsv", "stranger.tsv", "near_misses.tsv"]
+)
 def test_goals_on_what_others_have_written(name: str) -> None:
     corpus = lines(name)
     released = [line for line in corpus if line.right == "not-yes" and line.read == "yes"]
@@ -246,6 +248,59 @@ def test_an_english_read_back_is_answered_in_ones_own_language(language: str, te
 )
 def test_the_verb_is_understood_in_its_forms(language: str, summary: str, text: str) -> None:
     assert answer_to(summary, text, language) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "text"),
+    [
+        ("en", "I'll move your visit from May 3 to May 5", "Yes, move it to May fifth"),
+        ("en", "Move your visit from May 3 to May 5", "Yes, May 5, that's perfect"),
+        ("en", "Refund 20 dollars for order 7", "Yes, 20 dollars for order 7, go ahead"),
+        ("en", "Book a room for 20 dollars a night", "Yes, book it for 20 dollars"),
+        (
+            "en",
+            "Transfer 9 dollars to Ann Moss, today",
+            "Yes, transfer 9 dollars to Ann Moss today",
+        ),
+        ("en", "I'll call you back on Monday", "Yes, call me back on Monday"),
+        ("de", "Ich schalte Ihre Karte frei", "Ja, schalten Sie meine Karte frei"),
+        ("de", "Ich buche zwei Plätze am Freitag", "Ja, beide Plätze am Freitag buchen"),
+        (
+            "de",
+            "Ich storniere Auftrag 7, zwei Tassen",
+            "Ja, den Auftrag 7 stornieren, beide Tassen",
+        ),
+        ("fr", "Je réserve deux places dans le train de 8 h 12", "Oui, réservez les deux places"),
+        ("es", "Doy de baja la luz el 30 de junio", "Sí, dela de baja el treinta de junio"),
+        ("it", "Faccio un bonifico di 250 euro", "Sì, faccia il bonifico"),
+        ("it", "Chiudo la fornitura del gas il 30 giugno", "Sì, chiuda il gas il trenta giugno"),
+        ("pt", "Vou transferir 500 reais para Ana Lopes", "Sim, transfira os 500 reais"),
+        ("pt", "Vou cancelar o pedido 7 e duas taças", "Sim, cancele o pedido 7 e as duas taças"),
+    ],
+)
+def test_it_may_be_ordered_and_told_in_ones_own_words(
+    language: str, summary: str, text: str
+) -> None:
+    assert answer_to(summary, text, language) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "text"),
+    [
+        ("en", "Cancel your tent and your chair", "Yes, the tent, go ahead"),
+        ("en", "Cancel one tent and two chairs", "Yes, cancel both of the tents"),
+        ("en", "Cancel the lease", "Yes, the lease, perfect"),
+        ("en", "Cancel order 7, one cup", "Yes, cancel the order 7 to"),
+        ("en", "I'll look into it", "Yes, cancel it"),
+        ("en", "I'll cancel order 7 and send a new one", "Yes, cancel it"),
+        ("de", "Ich buche zwei Plätze um 8 Uhr", "Ja, buchen Sie sie um"),
+        ("es", "Reservo dos plazas", "Sí, reserve una plaza"),
+        ("it", "Rimborso 20 euro per l'ordine 7", "Sì, rimborsi l'ordine 7"),
+        ("it", "Chiudo la fornitura del gas e della luce", "Sì, chiuda il gas"),
+    ],
+)
+def test_what_is_told_in_part_is_no_yes(language: str, summary: str, text: str) -> None:
+    assert answer_to(summary, text, language) is not Answer.YES
 
 
 @pytest.mark.parametrize(

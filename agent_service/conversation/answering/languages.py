@@ -33,10 +33,13 @@ class Language:
         grammar = {kind: Phrases(sections.get(kind.name, ())) for kind in Kind}
         return cls(grammar, _wording(code, sections), grammar[Kind.NO].single_words())
 
-    def slots(self, read_back: Asked) -> Slots:
-        """Return what of the read-back may be said again in this language."""
-        order = self.grammar[Kind.ORDER].any_of_them
-        return {**slots(read_back, self.wording, LANGUAGES["en"].wording), "ORDER": order}
+    def slots(self, answer: str, read_back: Asked) -> Slots:
+        """Return what of the read-back may be said again in this language, as the answer has it."""
+        agreed = {
+            kind.name: self.grammar[kind].any_of_them
+            for kind in (Kind.YES, Kind.STATEMENT, Kind.ORDER)
+        }
+        return {**slots(answer, read_back, self.wording, LANGUAGES["en"].wording), **agreed}
 
 
 def _sections(lines: list[str]) -> dict[str, list[str]]:

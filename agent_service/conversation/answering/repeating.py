@@ -22,6 +22,7 @@ from agent_service.conversation.answering.phrases import (
     optional,
     row_of,
 )
+from agent_service.conversation.answering.retelling import Retold, retold
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import spellings
 
@@ -31,34 +32,67 @@ _SHORTEST_NOUN: Final = 5
 _CURRENCIES: Final = frozenset(lines_of("currencies"))
 
 
-def slots(read_back: Asked, wording: Wording, english: Wording) -> Slots:
+def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> Slots:
     """Return what fills the slots of a language's phrases."""
     if not read_back.clause:
         return {}
-    is_english = verbs.is_action(read_back.clause[0], "en")
-    spoken = english if is_english else wording
+    spoken = english if verbs.is_action(read_back.clause[0], "en") else wording
     clause = _Clause.of(read_back, spoken)
-    whole = _same(read_back.clause, spoken, wording)
-    if not verbs.is_infinitive(clause.verb, spoken.language):
+    verb: str | None = clause.verb
+    is_sentence = spoken is wording and _is_sentence(clause, read_back, wording)
+    if is_sentence:
+        verb = verbs.named_verb(read_back.clause, read_back.pauses, wording.language)
+    told = retold(answer, read_back, verb or "", wording) if spoken is wording else Retold()
+    whole = Choice((_same(read_back.clause, spoken, wording), *map(row_of, told.wholes)))
+    if verb is None or not (is_sentence or verbs.is_infinitive(verb, spoken.language)):
         return {"WHOLE": whole}
-    forms = verbs.forms(clause.verb, wording.language)
-    filled: dict[str, Phrase] = {
-        "COMMAND": any_of(forms.commands),
-        "INFINITIVE": any_of(forms.infinitives),
-        "SPLIT": any_of(forms.split_commands),
-        "PARTICLE": any_of(forms.particles),
+    filled = _verb_slots(verb, wording.language) | {
         "WHOLE": whole,
+        "TOLD": Choice(tuple(map(row_of, told.objects))),
+        "PART": Choice(tuple(map(row_of, told.parts))),
+        "ORDERED": Choice(tuple(map(row_of, told.orders))),
+        "ECHOED": Choice(tuple(map(row_of, told.echoes))),
+        "WORD": any_of(read_back.clause),
     }
+    things = [wording.pronouns, *map(row_of, told.objects)]
+    if is_sentence:
+        if told.has_one_thing:
+            filled["ALL"] = wording.everything
+            things.append(wording.everything)
+        if told.is_one_deed:
+            filled["OBJECT"] = Choice(tuple(things))
+        return filled
     around = {"BEFORE": clause.words[: clause.verb_at], "REST": clause.words[clause.verb_at :]}
     filled |= {name: _same(words, spoken, wording) for name, words in around.items() if words}
     if not clause.has_second_verb:
-        things = [wording.pronouns]
         # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
         if names := tuple(_names(clause, spoken, wording)):
             filled["ALL"] = wording.everything
             things += (wording.everything, *names)
         filled["OBJECT"] = Choice(tuple(things))
     return filled
+
+
+def _verb_slots(verb: str, language: str) -> dict[str, Phrase]:
+    forms = verbs.forms(verb, language)
+    filled = {
+        "COMMAND": forms.commands,
+        "INFINITIVE": forms.infinitives,
+        "SPLIT": forms.split_commands,
+        "PARTICLE": forms.particles,
+        "NOUN": forms.nouns,
+    }
+    return {
+        name: Choice(tuple(row_of(tuple(form.split())) for form in sorted(known)))
+        for name, known in filled.items()
+    }
+
+
+def _is_sentence(clause: "_Clause", read_back: Asked, wording: Wording) -> bool:
+    """Tell whether the read-back says what the agent will do, and is not only its name."""
+    if wording.language in ("en", "de"):
+        return read_back.clause[0] in wording.before_verb
+    return not verbs.is_infinitive(clause.verb, wording.language)
 
 
 def _same(words: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:

@@ -87,7 +87,8 @@ class _Reading:
             case Kind.TAG:
                 return self._agreed(is_open=self.is_stated or self.is_repeated)
             case Kind.STATEMENT:
-                return replace(self._agreed(is_open=self.is_repeated), is_stated=True)
+                is_asking = self.is_repeated and not self.is_agreed
+                return replace(self._agreed(is_open=is_asking), is_stated=True)
             case Kind.REQUEST:
                 return replace(self._agreed(is_open=False), is_repeated=True)
             case _:

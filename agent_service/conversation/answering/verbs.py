@@ -4,12 +4,18 @@ Forms are made by rule from the infinitive; one too many does no harm, since no 
 two verbs that a company's tools are likely to have.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
 from agent_service.conversation.answering.grammars import rows_of
+from agent_service.conversation.answering.words import readable_part
+from agent_service.conversation.read_back.inflection import PARTICLES
+from agent_service.conversation.read_back.language import Form
+from agent_service.conversation.read_back.languages import LANGUAGES
+from agent_service.conversation.read_back.tokens import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,8 @@ class Forms:
     split_commands: frozenset[str] = frozenset()
     particles: frozenset[str] = frozenset()
     """What a German command splits off its verb: the "um" of "tauschen Sie um"."""
+    nouns: frozenset[str] = frozenset()
+    """``cancellation``"""
 
 
 # What tools do: a read-back may be in another language than its answer.
@@ -35,7 +43,19 @@ _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "pt": ("ar", "er", "ir"),
     }
 )
-_PARTICLES: Final = ("zuruck", "frei", "weiter", "aus", "auf", "ab", "an", "ein", "um")
+_PARTICLES: Final = tuple(sorted(map(plain, PARTICLES), key=len, reverse=True))
+_LONGEST: Final = 3
+"""So many words a verb may have: ``dar de baja``."""
+_FAR: Final = 5
+"""Among so many words at the beginning of a sentence is its verb."""
+# What of the forms for others is no order: that they will, would or might do it.
+_NO_ORDERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "es": ("ra", "ran"),
+        "it": ("ra", "ranno", "rebbe", "rebbero", "sse", "ssi", "ino", "ano"),
+        "pt": ("ra", "rao", "sse"),
+    }
+)
 _CLITICS: Final = MappingProxyType(
     {
         "es": ("lo", "la", "los", "las", "le", "me", "melo", "mela", "selo", "sela"),
@@ -62,12 +82,125 @@ def forms(verb: str, language: str) -> Forms:
         if verb in (*action[language], *action["en"])
         for other in action[language]
     }
-    made = [_MAKERS[language](other) for other in sorted(same or {verb})]
+    return _forms(frozenset(same or {verb}), language)
+
+
+@cache
+def _forms(same: frozenset[str], language: str) -> Forms:
+    table = _table(language)
+    alike = [
+        group
+        for verb in sorted(same)
+        for group in table.verbs.get(verb) or table.nouns.get(verb, ())
+    ]
+    bases = {verb for verb in same if not alike or is_infinitive(verb, language)}
+    verbs = bases.union(*(group.verbs for group in alike))
+    made = [_made(other, language) for other in sorted(verbs)]
     return Forms(
-        commands=frozenset().union(*(one.commands for one in made)),
+        commands=frozenset().union(
+            *(one.commands for one in made), *(group.commands for group in alike)
+        ),
         infinitives=frozenset().union(*(one.infinitives for one in made)),
         split_commands=frozenset().union(*(one.split_commands for one in made)),
         particles=frozenset().union(*(one.particles for one in made)),
+        nouns=frozenset().union(*(group.nouns for group in alike)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Verbs that say the same, as read-backs are compared by."""
+
+    verbs: frozenset[str]
+    commands: frozenset[str]
+    nouns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The verbs that say the same, by each form in which a read-back may name one."""
+
+    verbs: Mapping[str, tuple[_Group, ...]]
+    nouns: Mapping[str, tuple[_Group, ...]]
+
+
+@cache
+def _table(language: str) -> _Table:
+    found: dict[str, tuple[_Group, ...]] = {}
+    named: dict[str, tuple[_Group, ...]] = {}
+    for forms_of_group in LANGUAGES[language].verbs:
+        open_forms = [form for form, says in forms_of_group.items() if says is Form.OPEN]
+        verbs = frozenset(
+            _folded(form) for form in open_forms if _is_base(form, open_forms, language)
+        )
+        others = (_folded(form) for form, says in forms_of_group.items() if says is Form.OTHERS)
+        group = _Group(
+            verbs=verbs,
+            commands=frozenset(form for form in others if _is_order(form, verbs, language)),
+            nouns=frozenset(
+                _folded(form) for form, says in forms_of_group.items() if says is Form.NOUN
+            ),
+        )
+        for form in set(map(_folded, open_forms)):
+            found[form] = (*found.get(form, ()), group)
+        for form in group.nouns:
+            named[form] = (*named.get(form, ()), group)
+    return _Table(found, named)
+
+
+def _folded(form: str) -> str:
+    return " … ".join(" ".join(readable_part(part).words) for part in form.split("…"))
+
+
+def _is_base(form: str, forms_of_group: Sequence[str], language: str) -> bool:
+    """Tell whether a form is the one that the others are made of."""
+    head, _, tail = form.partition(" ")
+    if "…" in tail:
+        return False
+    if language == "en":
+        tail = f" {tail}" if tail else ""
+        return any(
+            f"{stem}ing{tail}" in forms_of_group for stem in (head, head[:-1], head + head[-1])
+        )
+    if language == "de":
+        is_with_zu = any(head.startswith(f"{particle}zu") for particle in PARTICLES)
+        return not tail and head.endswith("n") and not is_with_zu
+    return head.endswith(_ENDINGS[language])
+
+
+def _is_order(form: str, verbs: frozenset[str], language: str) -> bool:
+    """Tell whether a form that others may do it in is also how somebody is told to."""
+    return language in _NO_ORDERS and not form.split(maxsplit=1)[0].endswith(_NO_ORDERS[language])
+
+
+def named_verb(words: Sequence[str], pauses: frozenset[int], language: str) -> str | None:
+    """Return the form in which a sentence names what is done: ``Ich stelle … um``.
+
+    A read-back is not always an infinitive: ``Doy de baja``, ``Faccio un bonifico``.
+    """
+    table = _table(language)
+    for known in (table.verbs, table.nouns):
+        for at in range(min(len(words), _FAR)):
+            forms_there = [" ".join(words[at : at + size]) for size in range(_LONGEST, 0, -1)]
+            if language == "de":
+                last = {words[end - 1] for end in (*pauses, len(words)) if end > at + 1}
+                split = (particle for particle in _PARTICLES if particle in last)
+                forms_there[:0] = [f"{words[at]} … {particle}" for particle in split]
+            for form in forms_there:
+                if form in known:
+                    return form
+    return None
+
+
+def _made(verb: str, language: str) -> Forms:
+    """Return the forms of a verb, which may be a phrase: ``dar de baja``."""
+    head, _, tail = verb.partition(" ")
+    made = _MAKERS[language](head)
+    if not tail:
+        return made
+    return Forms(
+        frozenset(f"{form} {tail}" for form in made.commands),
+        frozenset(f"{form} {tail}" for form in made.infinitives),
     )
 
 
@@ -128,6 +261,8 @@ def _italian(verb: str) -> Forms:
 def _portuguese(verb: str) -> Forms:
     stem, ending = verb[:-2], verb[-2:]
     found = {f"{stem}a", f"{stem}e"}
+    if ending == "ir":
+        found |= {f"{_last_vowel(stem, 'e', 'i')}a", f"{_last_vowel(stem, 'o', 'u')}a"}
     if ending == "ar":
         found |= {f"{_before_e(stem)}e", f"{_before_e(stem)}em"}
     return Forms(frozenset(found), frozenset((verb,)))

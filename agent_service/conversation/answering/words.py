@@ -41,6 +41,8 @@ _LIGATURES: Mapping[str, str] = MappingProxyType({"œ": "oe", "æ": "ae", "ß": 
 class Said:
     """The words of a text."""
 
+    text: str
+    """As it was written."""
     words: tuple[str, ...]
     pauses: frozenset[int]
     """After how many words there is a sign of punctuation."""
@@ -51,25 +53,25 @@ class Said:
     def part(self, begin: int, end: int) -> "Said":
         """Return some of the words, as a text that ends with them."""
         pauses = frozenset(pause - begin for pause in self.pauses)
-        return Said(self.words[begin:end], pauses, self.is_question, is_unfinished=False)
+        return Said(self.text, self.words[begin:end], pauses, self.is_question, is_unfinished=False)
 
 
 def said(text: str) -> Said | None:
     """Return the words of a text; None when it holds a sign that cannot be read."""
     plain = _plain(text)
-    return None if _UNREADABLE.search(plain) else _said(plain)
+    return None if _UNREADABLE.search(plain) else _said(text, plain)
 
 
 def readable_part(text: str) -> Said:
     """Return the words of a text without what cannot be read."""
-    return _said(_UNREADABLE.sub(" ", _plain(text)))
+    return _said(text, _UNREADABLE.sub(" ", _plain(text)))
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", text.translate(_INVISIBLE)).lower()
 
 
-def _said(plain: str) -> Said:
+def _said(text: str, plain: str) -> Said:
     plain = _IS.sub(f" {_IS_WORD} ", _APOSTROPHES.sub("'", plain))
     plain = _with_if(plain)
     plain = _THOUSANDS.sub(r"\1\2", _STUTTER.sub("", plain))
@@ -81,6 +83,7 @@ def _said(plain: str) -> Said:
         else:
             pauses.add(len(words))
     return Said(
+        text,
         tuple(words),
         frozenset(pauses),
         is_question="?" in plain or "¿" in plain,

@@ -33,17 +33,25 @@ class Match:
 
     def found(self) -> list[Said] | None:
         """Return the blocks as they were said; None if one is missing or another was said."""
+        said, left = self.found_in_part()
+        return None if left else said
+
+    def found_in_part(self) -> tuple[list[Said] | None, list[tuple[int, Unit]]]:
+        """Return the blocks as they were said, and what was not: of which block, and its unit.
+
+        None if something was said that is of no block.
+        """
         self._left = {place for place, unit in self._units() if unit.value != ENDING}
         at = 0
         while at < len(self.spoken):
             end = self._end(at)
             if end is None:
-                return None
+                return None, []
             at = end
-        if any(not self._is_named(place) for place in self._left):
-            return None
+        left = [place for place in sorted(self._left) if not self._is_named(place)]
         order = sorted(self._said, key=lambda index: self._said[index][0])
-        return [self._as_said(index, self._said[index][1]) for index in order]
+        said = [self._as_said(index, self._said[index][1]) for index in order]
+        return said, [(index, self.blocks[index].units[which]) for index, which in left]
 
     def _as_said(self, index: int, first: Unit) -> Said:
         return Said(index, self.blocks[index], first.role, first.is_inherited)

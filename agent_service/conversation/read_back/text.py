@@ -11,6 +11,8 @@ _THOUSANDS = re.compile(
     r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+(?:['\u2019][0-9]{3})+"
 )
 _DECIMAL = re.compile(r"(.*?)[.,]([0-9]{1,2})")
+_FIGURES = 30
+"""A longer number is none that is reckoned with."""
 _HALVES = frozenset(("am", "pm"))
 
 
@@ -23,7 +25,7 @@ class Number:
 
     @property
     def value(self) -> int:
-        return int(self.digits)
+        return int(self.digits[:_FIGURES])
 
 
 class Text:

@@ -7,6 +7,8 @@ from agent_service.conversation.read_back.tokens import Kind, Token
 from agent_service.conversation.read_back.units import Verbs
 
 _LONGEST = 3
+_NEAR, _FAR = 6, 24
+"""How near to a verb its particle stands: ``call you back``; at the end of a German clause."""
 
 
 def verbs_of(tokens: Sequence[Token], language: Language) -> Verbs:
@@ -62,12 +64,20 @@ def _is_participle(token: Token, language: Language) -> bool:
     return bool(language.participle) and token.text.endswith(language.participle)
 
 
+def _may_be_particle(tokens: Sequence[Token], at: int, language: Language) -> bool:
+    """Tell whether the word there may be parted from a verb: in German at the end of its clause."""
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    is_last = after is None or bool(after.gap) or after.text in language.joints
+    return is_last or not language.is_verb_last
+
+
 def _known(tokens: Sequence[Token], at: int, language: Language) -> Forms:
     """Return the forms of all verbs that say the same as the one there, if it is in the tables."""
     if tokens[at].kind is not Kind.WORD:
         return {}
     first = tokens[at].text
-    later = {token.text for token in tokens[at + 1 : at + 6]}
+    far = range(at + 1, min(at + (_FAR if language.is_verb_last else _NEAR), len(tokens)))
+    later = {tokens[place].text for place in far if _may_be_particle(tokens, place, language)}
     keys = [f"{first} … {particle}" for particle in language.particles if particle in later]
     keys += [
         " ".join(token.text for token in tokens[at : at + size]) for size in range(_LONGEST, 0, -1)
