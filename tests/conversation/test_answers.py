@@ -67,13 +67,20 @@ def lines(name: str) -> list[Line]:
 
 
 @pytest.mark.parametrize(
-    "name", ["development.tsv", "held_apart.tsv", "stranger.tsv", "near_misses.tsv"]
+    ("name", "yeses", "noes"),
+    [
+        ("development.tsv", 0.95, 0.9),
+        ("held_apart.tsv", 0.95, 0.9),
+        ("stranger.tsv", 0.95, 0.9),
+        ("near_misses.tsv", 0.95, 0.9),
+        ("unseen.tsv", 0.7, 0.9),
+    ],
 )
-def test_goals_on_what_others_have_written(name: str) -> None:
+def test_what_others_have_written(name: str, yeses: float, noes: float) -> None:
     corpus = lines(name)
     released = [line for line in corpus if line.right == "not-yes" and line.read == "yes"]
     assert released == []
-    for right, share in (("yes", 0.95), ("no", 0.9)):
+    for right, share in (("yes", yeses), ("no", noes)):
         taken = [line.is_right for line in corpus if line.right == right]
         assert sum(taken) >= share * len(taken)
 
@@ -293,6 +300,12 @@ def test_it_may_be_ordered_and_told_in_ones_own_words(
         ("en", "Cancel order 7, one cup", "Yes, cancel the order 7 to"),
         ("en", "I'll look into it", "Yes, cancel it"),
         ("en", "I'll cancel order 7 and send a new one", "Yes, cancel it"),
+        ("de", "Ich storniere Auftrag 7 und sende einen neuen", "Ja, stornieren Sie ihn"),
+        ("de", "Ich werde Auftrag 7 stornieren und einen neuen senden", "Ja, stornieren Sie ihn"),
+        ("fr", "J'annule la commande 7 et envoie une lampe", "Oui, annulez-la"),
+        ("es", "Cancelo el pedido 7 y envío uno nuevo", "Sí, cancélelo"),
+        ("it", "Annullo l'ordine 7 e invio una lampada", "Sì, lo annulli"),
+        ("pt", "Vou cancelar o pedido 7 e enviar outro", "Sim, pode cancelar"),
         ("de", "Ich buche zwei Plätze um 8 Uhr", "Ja, buchen Sie sie um"),
         ("es", "Reservo dos plazas", "Sí, reserve una plaza"),
         ("it", "Rimborso 20 euro per l'ordine 7", "Sì, rimborsi l'ordine 7"),

@@ -42,9 +42,12 @@ def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> 
     is_sentence = spoken is wording and _is_sentence(clause, read_back, wording)
     if is_sentence:
         verb = verbs.named_verb(read_back.clause, read_back.pauses, wording.language)
-    told = retold(answer, read_back, verb or "", wording) if spoken is wording else Retold()
+    has_more = is_sentence and verbs.has_second_verb(read_back.clause, read_back.pauses, wording)
+    is_told = spoken is wording and not has_more
+    told = retold(answer, read_back, verb or "", wording) if is_told else Retold()
     whole = Choice((_same(read_back.clause, spoken, wording), *map(row_of, told.wholes)))
-    if verb is None or not (is_sentence or verbs.is_infinitive(verb, spoken.language)):
+    is_action = is_sentence or verbs.is_infinitive(clause.verb, spoken.language)
+    if verb is None or has_more or not is_action:
         return {"WHOLE": whole}
     filled = _verb_slots(verb, wording.language) | {
         "WHOLE": whole,
@@ -59,8 +62,7 @@ def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> 
         if told.has_one_thing:
             filled["ALL"] = wording.everything
             things.append(wording.everything)
-        if told.is_one_deed:
-            filled["OBJECT"] = Choice(tuple(things))
+        filled["OBJECT"] = Choice(tuple(things))
         return filled
     around = {"BEFORE": clause.words[: clause.verb_at], "REST": clause.words[clause.verb_at :]}
     filled |= {name: _same(words, spoken, wording) for name, words in around.items() if words}

@@ -37,8 +37,6 @@ Words = tuple[str, ...]
 class Retold:
     """Rows of words of an answer."""
 
-    is_one_deed: bool = False
-    """Nothing else is done."""
     has_one_thing: bool = False
     """The read-back is about something that stands for all of it."""
     objects: list[Words] = field(default_factory=list)
@@ -69,7 +67,7 @@ def retold(answer: str, read_back: Asked, verb: str, wording: Wording) -> Retold
     teller = _Teller.of(summary, language, wording) if len(summary) <= _MOST_WORDS else None
     if teller is None:
         return Retold()
-    found = Retold(is_one_deed=True, has_one_thing=teller.has_one_thing)
+    found = Retold(has_one_thing=teller.has_one_thing)
     size = len(verb.split(" … ", maxsplit=1)[0].split())
     for before, words, after, told in teller.told(answer):
         # With its verb, or before it in German, this may be a part of the read-back word for word.

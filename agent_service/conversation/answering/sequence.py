@@ -125,7 +125,9 @@ def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[se
             if kind is Kind.HESITATION and is_same_again:
                 continue
             followed = {after for before in readings if (after := before.then(kind)) is not None}
-            for end in grammar[kind].ends(words, start, slots) if followed else ():
+            ends = grammar[kind].ends(words, start, slots) if followed else ()
+            # "Merci bien" thanks: its "bien" is no yes.
+            for end in [max(ends)] if kind is Kind.COURTESY and ends else ends:
                 reached[end] |= followed
     return reached
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent_service.conversation.answering.grammars import rows_of
+from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import readable_part
 from agent_service.conversation.read_back.inflection import PARTICLES
 from agent_service.conversation.read_back.language import Form
@@ -190,6 +191,17 @@ def named_verb(words: Sequence[str], pauses: frozenset[int], language: str) -> s
                 if form in known:
                     return form
     return None
+
+
+def has_second_verb(words: Sequence[str], pauses: frozenset[int], wording: Wording) -> bool:
+    """Tell whether a sentence names more that is done, where another clause begins or ends."""
+    table = _table(wording.language)
+    known = table.verbs.keys() | table.nouns.keys()
+    joints = {at for at, word in enumerate(words) if word in wording.conjunctions}
+    begins = {*pauses, *(at + 1 for at in joints)}
+    ends = {*pauses, *joints, len(words)} if wording.has_verb_last else set()
+    places = {*begins, *(end - 1 for end in ends)}
+    return any(words[at] in known for at in places if 0 < at < len(words))
 
 
 def _made(verb: str, language: str) -> Forms:
