@@ -698,5 +698,5 @@ def test_a_token_is_sent_as_bearer_and_hidden_from_refusals(
 
 
 def test_keyless_is_for_azure(engine_to: EngineTo) -> None:
-    with pytest.raises(SettingsError, match="openai-ga needs a key"):
+    with pytest.raises(SettingsError, match="openai-ga cannot do with Microsoft Entra ID"):
         engine_to(1, "openai-ga", api_key=None, is_keyless=True)
