@@ -310,6 +310,15 @@ def test_it_may_be_ordered_and_told_in_ones_own_words(
         ("es", "Reservo dos plazas", "Sí, reserve una plaza"),
         ("it", "Rimborso 20 euro per l'ordine 7", "Sì, rimborsi l'ordine 7"),
         ("it", "Chiudo la fornitura del gas e della luce", "Sì, chiuda il gas"),
+        ("fr", "Annuler la commande 7 et envoyer une lampe", "Oui, vous pouvez annuler"),
+        ("es", "Cancelar el pedido 7 y enviar otro", "Sí, cancélelo"),
+        ("it", "Annullare l'ordine 7 e inviare una lampada", "Sì, lo annulli"),
+        ("pt", "Cancelar o pedido 7 e enviar outro", "Sim, pode cancelar"),
+        (
+            "de",
+            "Auftrag 7 stornieren, zwei Tassen",
+            "Ja, machen Sie das, 7 stornieren, zwei Tassen",
+        ),
     ],
 )
 def test_what_is_told_in_part_is_no_yes(language: str, summary: str, text: str) -> None:

@@ -46,8 +46,10 @@ def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> 
     is_told = spoken is wording and not has_more
     told = retold(answer, read_back, verb or "", wording) if is_told else Retold()
     whole = Choice((_same(read_back.clause, spoken, wording), *map(row_of, told.wholes)))
-    is_action = is_sentence or verbs.is_infinitive(clause.verb, spoken.language)
-    if verb is None or has_more or not is_action:
+    # An order to do the one is none to do the other; many languages need no object for it.
+    has_more = has_more or (not is_sentence and clause.has_second_verb)
+    is_verb = is_sentence or (verb is not None and verbs.is_infinitive(verb, spoken.language))
+    if verb is None or has_more or not is_verb:
         return {"WHOLE": whole}
     filled = _verb_slots(verb, wording.language) | {
         "WHOLE": whole,
@@ -66,12 +68,11 @@ def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> 
         return filled
     around = {"BEFORE": clause.words[: clause.verb_at], "REST": clause.words[clause.verb_at :]}
     filled |= {name: _same(words, spoken, wording) for name, words in around.items() if words}
-    if not clause.has_second_verb:
-        # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
-        if names := tuple(_names(clause, spoken, wording)):
-            filled["ALL"] = wording.everything
-            things += (wording.everything, *names)
-        filled["OBJECT"] = Choice(tuple(things))
+    # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
+    if names := tuple(_names(clause, spoken, wording)):
+        filled["ALL"] = wording.everything
+        things += (wording.everything, *names)
+    filled["OBJECT"] = Choice(tuple(things))
     return filled
 
 

@@ -70,11 +70,15 @@ def retold(answer: str, read_back: Asked, verb: str, wording: Wording) -> Retold
     found = Retold(has_one_thing=teller.has_one_thing)
     size = len(verb.split(" … ", maxsplit=1)[0].split())
     for before, words, after, told in teller.told(answer):
-        # With its verb, or before it in German, this may be a part of the read-back word for word.
+        # A "that" ahead of it may belong to what stands before.
+        rows = [words, words[1:]] if words[0] in wording.determiners else [words]
+        # With its verb behind it, in German, or ahead, it may be a part of the read-back.
+        behind = after[:1] if after[:1] == (verb,) else ()
         is_part = is_echo((*before[-size:], *words), read_back) or (
-            language.is_verb_last and after and is_echo((*words, after[0]), read_back)
+            bool(behind) and any(is_echo((*row, *behind), read_back) for row in rows)
         )
-        found.add(words, told, is_part=bool(is_part), is_echo=is_echo(words, read_back))
+        is_own = any(is_echo(row, read_back) for row in rows)
+        found.add(words, told, is_part=is_part, is_echo=is_own)
     return found
 
 
