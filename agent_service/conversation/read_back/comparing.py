@@ -116,12 +116,13 @@ class _Pair:
         given = Reader(Text(self.summary, self.content, verbs), verbs).read()
         if not given:
             return False
-        actions = {unit.verb for unit in given if unit.sort is Sort.VERB}
-        text = Text(body, self.content, verbs, has_verbs=len(actions) > 1)
+        deeds = {unit.verb for unit in given if unit.sort is Sort.VERB}
+        text = Text(body, self.content, verbs)
         words = [unit.value for unit in given if unit.sort in (Sort.WORD, Sort.NUMBER)]
         closing = Question(body, end, self.asking, verbs, _texts(self.question)).closing()
         asked_from = len(body) if closing is None else closing
-        spoken = Reader(text, verbs, Framing(text, self.asking, words, asked_from)).read()
+        framing = Framing(text, self.asking, words, asked_from, is_several=len(deeds) > 1)
+        spoken = Reader(text, verbs, framing).read()
         if not spoken or not self._is_to_the_caller(body, spoken):
             return False
         said = Match(blocks_of(given, self.content), spoken, self.content).found()

@@ -15,9 +15,15 @@ class Framing:
     """Follows what was spoken from word to word, and tells what may be passed over."""
 
     def __init__(
-        self, text: Text, asking: Language, summary: Sequence[str], asked_from: int
+        self,
+        text: Text,
+        asking: Language,
+        summary: Sequence[str],
+        asked_from: int,
+        *,
+        is_several: bool = False,
     ) -> None:
-        """``summary`` are the words and numbers that count.
+        """``summary`` are the words and numbers that count; ``is_several``: more than one deed.
 
         ``asking`` is the language of the question, which begins at ``asked_from``.
         """
@@ -25,6 +31,7 @@ class Framing:
         self._language = text.language
         self._summary = summary
         self._asked_from = asked_from
+        self._is_several = is_several
         self._languages = {language.tag: language for language in (text.language, asking)}.values()
         self._texts = [Text(text.tokens, language) for language in self._languages]
         self._is_lead = True
@@ -108,7 +115,7 @@ class Framing:
         if any(token.text in language.plain for language in self._languages):
             return True
         if token.text in self._language.also:
-            return self._text.has_verbs
+            return self._is_several
         return token.text in self._language.classes and self._is_beside(at)
 
     def _is_beside(self, at: int) -> bool:

@@ -32,20 +32,14 @@ class Text:
     """``verbs`` are the words that are known as verbs."""
 
     def __init__(
-        self,
-        tokens: Sequence[Token],
-        language: Language,
-        verbs: Iterable[str] = (),
-        *,
-        has_verbs: bool = False,
+        self, tokens: Sequence[Token], language: Language, verbs: Iterable[str] = ()
     ) -> None:
-        """``has_verbs``: more than one thing is done."""
         self.tokens = tokens
-        self.has_verbs = has_verbs
         self._verbs = frozenset(form.partition(" ")[0] for form in verbs)
         self.language = language
         self._words = [token.plain for token in tokens]
         self._line = " ".join(token.text for token in tokens)
+        self._numbers: dict[int, Number | None] = {}
         self._starts: list[int] = []
         self._indices: dict[int, int] = {}
         offset = 0
@@ -102,6 +96,13 @@ class Text:
 
     def number(self, at: int, before: int | None = None) -> Number | None:
         """Return the whole number that begins there, and ends before the token that is given."""
+        if before is not None:
+            return self._number(at, before)
+        if at not in self._numbers:  # each reader of quantities asks
+            self._numbers[at] = self._number(at)
+        return self._numbers[at]
+
+    def _number(self, at: int, before: int | None = None) -> Number | None:
         if not 0 <= at < len(self.tokens):
             return None
         if self.tokens[at].kind is Kind.NUMBER:
