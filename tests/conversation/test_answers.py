@@ -485,6 +485,16 @@ def test_long_texts_are_read_at_once(unit: str, size: int) -> None:
     assert answer is not Answer.YES
 
 
+@pytest.mark.parametrize("unit", ["one wireless mouse, ", "the order 1007 ", "one two three "])
+def test_what_was_read_back_is_told_over_and_over_at_once(unit: str) -> None:
+    text = " ".join((unit * 40).split()[:80])
+    answer_to(ORDER, text)  # tables are made once
+    began = time.thread_time()
+    answer = answer_to(ORDER, text)
+    assert time.thread_time() - began < 0.1
+    assert answer is not Answer.YES
+
+
 def parts(summary: str) -> Iterator[str]:
     words = summary.split()
     for begin in range(len(words)):

@@ -8,7 +8,7 @@ written as in a dictionary: "that's" also finds "thats".
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TypeAlias, assert_never
@@ -23,6 +23,13 @@ class Word:
     """One word, as said."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several words, as a table: the forms of a verb are many."""
+
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Choice:
     ways: "tuple[Phrase, ...]" = ()
 
 
-Phrase: TypeAlias = Word | Slot | Row | Choice
+Phrase: TypeAlias = Word | OneOf | Slot | Row | Choice
 Slots: TypeAlias = Mapping[str, Phrase]
 
 NOTHING = Row()
@@ -59,7 +66,14 @@ def optional(phrase: Phrase) -> Phrase:
 
 def any_of(words: Iterable[str]) -> Phrase:
     """Return one of these words."""
-    return Choice(tuple(Word(word) for word in words))
+    return OneOf(frozenset(words))
+
+
+def any_row(rows: Collection[tuple[str, ...]]) -> Phrase:
+    """Return one of these rows of words."""
+    longer = {row for row in rows if len(row) != 1}
+    words = any_of(row[0] for row in rows if len(row) == 1)
+    return Choice((words, *map(row_of, sorted(longer)))) if longer else words
 
 
 def row_of(words: tuple[str, ...]) -> Phrase:
@@ -99,8 +113,7 @@ class _Notation:
 
 
 def _word(text: str) -> Phrase:
-    ways = tuple(row_of(way) for way in spellings(text))
-    return ways[0] if len(ways) == 1 else Choice(ways)
+    return any_row(tuple(spellings(text)))
 
 
 def ends(phrase: Phrase, words: tuple[str, ...], start: int, slots: Slots) -> frozenset[int]:
@@ -108,6 +121,9 @@ def ends(phrase: Phrase, words: tuple[str, ...], start: int, slots: Slots) -> fr
     match phrase:
         case Word(text):
             is_there = start < len(words) and words[start] == text
+            return frozenset((start + 1,)) if is_there else frozenset()
+        case OneOf(known):
+            is_there = start < len(words) and words[start] in known
             return frozenset((start + 1,)) if is_there else frozenset()
         case Slot(name):
             return ends(slots[name], words, start, slots) if name in slots else frozenset()
@@ -129,6 +145,8 @@ def first_words(phrase: Phrase) -> frozenset[str | None]:
     match phrase:
         case Word(text):
             return frozenset((text,))
+        case OneOf(known):
+            return known
         case Slot():
             return frozenset((None,))
         case Row(parts):
@@ -146,7 +164,7 @@ def first_words(phrase: Phrase) -> frozenset[str | None]:
 def longest(phrase: Phrase) -> int:
     """Return how many words the phrase can have; a slot counts as one."""
     match phrase:
-        case Word() | Slot():
+        case Word() | OneOf() | Slot():
             return 1
         case Row(parts):
             return sum(map(longest, parts))
@@ -159,7 +177,7 @@ def longest(phrase: Phrase) -> int:
 def has_slot(phrase: Phrase) -> bool:
     """Tell whether the phrase has a part that the read-back fills."""
     match phrase:
-        case Word():
+        case Word() | OneOf():
             return False
         case Slot():
             return True

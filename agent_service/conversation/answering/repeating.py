@@ -19,6 +19,7 @@ from agent_service.conversation.answering.phrases import (
     Slots,
     Word,
     any_of,
+    any_row,
     optional,
     row_of,
 )
@@ -45,7 +46,7 @@ def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> 
     has_more = is_sentence and verbs.has_second_verb(read_back.clause, read_back.pauses, wording)
     is_told = spoken is wording and not has_more
     told = retold(answer, read_back, verb or "", wording) if is_told else Retold()
-    whole = Choice((_same(read_back.clause, spoken, wording), *map(row_of, told.wholes)))
+    whole = Choice((_same(read_back.clause, spoken, wording), any_row(told.wholes)))
     # An order to do the one is none to do the other; many languages need no object for it.
     has_more = has_more or (not is_sentence and clause.has_second_verb)
     is_verb = is_sentence or (verb is not None and verbs.is_infinitive(verb, spoken.language))
@@ -53,13 +54,13 @@ def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> 
         return {"WHOLE": whole}
     filled = _verb_slots(verb, wording.language) | {
         "WHOLE": whole,
-        "TOLD": Choice(tuple(map(row_of, told.objects))),
-        "PART": Choice(tuple(map(row_of, told.parts))),
-        "ORDERED": Choice(tuple(map(row_of, told.orders))),
-        "ECHOED": Choice(tuple(map(row_of, told.echoes))),
+        "TOLD": any_row(told.objects),
+        "PART": any_row(told.parts),
+        "ORDERED": any_row(told.orders),
+        "ECHOED": any_row(told.echoes),
         "WORD": any_of(read_back.clause),
     }
-    things = [wording.pronouns, *map(row_of, told.objects)]
+    things = [wording.pronouns, any_row(told.objects)]
     if is_sentence:
         if told.has_one_thing:
             filled["ALL"] = wording.everything
@@ -86,8 +87,7 @@ def _verb_slots(verb: str, language: str) -> dict[str, Phrase]:
         "NOUN": forms.nouns,
     }
     return {
-        name: Choice(tuple(row_of(tuple(form.split())) for form in sorted(known)))
-        for name, known in filled.items()
+        name: any_row([tuple(form.split()) for form in known]) for name, known in filled.items()
     }
 
 

@@ -4,15 +4,16 @@ Each unit that is said (an amount, a date, a number, a name) has to be of the re
 was there. Naming some of several things is a choice among them, and is no retelling.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from agent_service.conversation.answering.asked import Asked, is_echo
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import readable_part
 from agent_service.conversation.read_back.blocks import Block, blocks_of
-from agent_service.conversation.read_back.language import Form, Language, Role
+from agent_service.conversation.read_back.language import STEM, Form, Language, Role
 from agent_service.conversation.read_back.languages import LANGUAGES
 from agent_service.conversation.read_back.matching import Match
 from agent_service.conversation.read_back.ordering import Said, is_ordered
@@ -25,6 +26,8 @@ _BOTH: Final = frozenset(("both", "beide", "beiden", "ambos", "ambas", "entrambi
 _TRIMMED: Final = 4
 """So many small words at an edge may belong to what stands around: "stellen *Sie mich* um"."""
 _MOST_TRIED: Final = 48
+_MOST_READ: Final = 600
+"""So many words are read of an answer, each as often as it stands in a row that is tried."""
 _MOST_WORDS: Final = 200
 """Nobody tells a longer read-back again."""
 _NUMERIC: Final = frozenset(Sort) - {Sort.WORD, Sort.VERB}
@@ -93,7 +96,8 @@ class _Told:
 class _Teller:
     blocks: Sequence[Block]
     verbs: Verbs
-    known: frozenset[str]
+    known: Mapping[str, Sequence[str]]
+    """The words that may be told, by how they begin."""
     is_trade: bool
     language: Language
     wording: Wording
@@ -109,7 +113,7 @@ class _Teller:
             or len({unit.verb for unit in given if unit.sort is Sort.VERB}) > 1
         ):
             return None
-        known = frozenset(token.plain for token in summary) | _small(language, wording)
+        known = _by_stem({token.plain for token in summary} | _small(language, wording))
         is_trade = not language.trades.isdisjoint(verbs)
         blocks = blocks_of(given, language)
         deeds = [at for at, block in enumerate(blocks) if block.sort is Sort.VERB]
@@ -120,7 +124,11 @@ class _Teller:
     def told(self, answer: str) -> Iterator[tuple[Words, Words, Words, _Told]]:
         """Yield what the answer tells, between the words around it."""
         pieces = answer.split()
-        for begin, end in list(self._spans(pieces))[:_MOST_TRIED]:
+        read = 0
+        for begin, end in islice(self._spans(pieces), _MOST_TRIED):
+            read += end - begin
+            if read > _MOST_READ:
+                return
             found = self._read(" ".join(pieces[begin:end]))
             if found is not None:
                 rows = (pieces[:begin], pieces[begin:end], pieces[end:])
@@ -147,8 +155,8 @@ class _Teller:
     def _may_be_told(self, token: Token) -> bool:
         if token.text in self.verbs:
             return self.language.is_verb_last
-        is_said = any(self.language.is_same(token.plain, word) for word in self.known)
-        return is_said or token.plain in self.known
+        alike = self.known.get(token.plain[:STEM], ())
+        return any(self.language.is_same(token.plain, word) for word in alike)
 
     def _read(self, text: str) -> _Told | None:
         tokens = [self._plainly(token) for token in self.language.joined(tokens_of(text)[0])]
@@ -331,6 +339,14 @@ class _Teller:
             ):
                 return False
         return True
+
+
+def _by_stem(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Put the words together that may be forms of one."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(word[:STEM], []).append(word)
+    return found
 
 
 def _small(language: Language, wording: Wording) -> frozenset[str]:

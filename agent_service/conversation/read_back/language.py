@@ -13,6 +13,10 @@ from agent_service.conversation.read_back.tokens import Kind, Token, plain
 _DAY_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:\.(?:0?[1-9]|1[0-2]))?")
 
 
+STEM = 3
+"""So many letters two words have to share at the least to be forms of one."""
+
+
 class Form(Enum):
     """What a form of a verb says of the time."""
 
@@ -206,15 +210,15 @@ class Language:
         return frozenset(form for forms in alike for form in forms if forms[form] not in late)
 
     def is_same(self, one: str, other: str) -> bool:
-        """Tell whether two words are one, but for their number or case."""
+        """Tell whether two words are one, or share a stem and differ in their number or case."""
         if one == other:
             return True
         shared = 0
         while shared < min(len(one), len(other)) and one[shared] == other[shared]:
             shared += 1
-        for cut in range(max(shared - 1, 3), shared + 1):
+        for cut in range(max(shared - 1, STEM), shared + 1):
             ends = one[cut:], other[cut:]
-            if shared >= 3 and (ends in self.endings or ends[::-1] in self.endings):
+            if shared >= STEM and (ends in self.endings or ends[::-1] in self.endings):
                 return True
         return False
 
