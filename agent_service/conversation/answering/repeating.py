@@ -43,13 +43,13 @@ def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> 
     is_sentence = spoken is wording and _is_sentence(clause, read_back, wording)
     if is_sentence:
         verb = verbs.named_verb(read_back.clause, read_back.pauses, wording.language)
-    has_more = is_sentence and verbs.has_second_verb(read_back.clause, read_back.pauses, wording)
-    is_told = spoken is wording and not has_more
+    first = None if is_sentence else clause.verb_at
+    has_more = verbs.has_second_verb(read_back.clause, read_back.pauses, spoken, first=first)
+    is_told = spoken is wording and not (is_sentence and has_more)
     told = retold(answer, read_back, verb or "", wording) if is_told else Retold()
     whole = Choice((_same(read_back.clause, spoken, wording), any_row(told.wholes)))
-    # An order to do the one is none to do the other; many languages need no object for it.
-    has_more = has_more or (not is_sentence and clause.has_second_verb)
     is_verb = is_sentence or (verb is not None and verbs.is_infinitive(verb, spoken.language))
+    # An order to do the one is none to do the other; many languages need no object for it.
     if verb is None or has_more or not is_verb:
         return {"WHOLE": whole}
     filled = _verb_slots(verb, wording.language) | {
@@ -130,25 +130,17 @@ class _Clause:
     """After how many of these words there is punctuation."""
     named: int
     """How many of these words come before a colon."""
-    has_second_verb: bool
 
     @classmethod
     def of(cls, read_back: Asked, spoken: Wording) -> "_Clause":
         words, pauses = read_back.clause, read_back.pauses
         at = _verb_at(read_back, spoken)
-        later = (
-            verbs.is_action(word, spoken.language)
-            for place, word in enumerate(words)
-            if place > at
-            if spoken.has_verb_last or place in pauses or words[place - 1] in spoken.conjunctions
-        )
         return cls(
             verb=_without_enclitic(words[at], spoken),
             verb_at=at,
             words=words[:at] + words[at + 1 :],
             pauses=frozenset(place - (place > at) for place in pauses),
             named=read_back.named - (read_back.named > at),
-            has_second_verb=any(later),
         )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent_service.conversation.answering.grammars import rows_of
+from agent_service.conversation.answering.numerals import value
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import readable_part
 from agent_service.conversation.read_back.inflection import PARTICLES
@@ -193,15 +194,51 @@ def named_verb(words: Sequence[str], pauses: frozenset[int], language: str) -> s
     return None
 
 
-def has_second_verb(words: Sequence[str], pauses: frozenset[int], wording: Wording) -> bool:
-    """Tell whether a sentence names more that is done, where another clause begins or ends."""
-    table = _table(wording.language)
-    known = table.verbs.keys() | table.nouns.keys()
+def has_second_verb(
+    words: Sequence[str], pauses: frozenset[int], wording: Wording, *, first: int | None
+) -> bool:
+    """Tell whether more than one thing is done: where another clause begins or ends.
+
+    ``first`` is where the infinitive stands that names it; without, a sentence tells it.
+    """
+    language = wording.language
+    table = _table(language)
     joints = {at for at, word in enumerate(words) if word in wording.conjunctions}
     begins = {*pauses, *(at + 1 for at in joints)}
-    ends = {*pauses, *joints, len(words)} if wording.has_verb_last else set()
-    places = {*begins, *(end - 1 for end in ends)}
-    return any(words[at] in known for at in places if 0 < at < len(words))
+    if first is None:
+        ends = {*pauses, *joints, len(words)} if wording.has_verb_last else set()
+        places, known = {*begins, *(end - 1 for end in ends)}, table.verbs.keys() | table.nouns
+        return any(words[at] in known for at in places if 0 < at < len(words))
+    if wording.has_verb_last:
+        later = words[first + 1 :]
+        return any(is_action(word, language) or _is_deed(word, wording) for word in later)
+    is_led = language != "en"  # a pronoun may stand ahead: "et *en* envoyer une autre"
+    begins |= {at + 1 for at in begins if is_led and not _is_article(words[at : at + 1], wording)}
+    behind = {*(at + 1 for at in joints), *(at + 2 for at in joints if is_led)}
+    return any(
+        is_action(words[at], language) or (at in behind and _is_deed(words[at], wording))
+        for at in begins
+        if first < at < len(words)
+    )
+
+
+def _is_article(words: Sequence[str], wording: Wording) -> bool:
+    """Tell whether a thing is named behind a word: ``deux``, ``votre``."""
+    return any(
+        word in wording.determiners or value(word, wording.language) is not None for word in words
+    )
+
+
+def _is_deed(word: str, wording: Wording) -> bool:
+    """Tell whether a word behind "and" is the verb of something more that is done."""
+    language, known = wording.language, _table(wording.language).verbs
+    if language == "en":
+        return word in known or word.removeprefix("re") in known
+    if language == "de":
+        return word in known and is_infinitive(word, language)
+    clitics = ("", *wording.enclitics, *_CLITICS.get(language, ()))
+    bare = [word.removesuffix(clitic) for clitic in clitics]
+    return any(is_infinitive(each, language) for form in bare for each in (form, f"{form}e"))
 
 
 def _made(verb: str, language: str) -> Forms:
