@@ -23,7 +23,6 @@ from agent_service.tools.team.codes import send_security_code
 from agent_service.tools.team.handing_over import hand_over_to_human
 from agent_service.tools.team.help_pages import search_help
 from agent_service.tools.team.tickets import (
-    TICKET_EXAMPLES,
     TicketContact,
     TicketDetails,
     TicketSubject,
@@ -44,7 +43,6 @@ from agent_service.tools.wording import day
 
 __all__ = [
     "COLUMN_TYPES",
-    "TICKET_EXAMPLES",
     "Answer",
     "Approval",
     "Branch",

@@ -3,7 +3,6 @@
 from typing import Final
 
 from agent_service.company import (
-    TICKET_EXAMPLES,
     Answer,
     CallerLevel,
     Preview,
@@ -35,7 +34,20 @@ def _opening(
     owned=(OWN_ORDER,),
     preview=_opening,
     redacted=("contact",),
-    examples=TICKET_EXAMPLES,
+    examples=(
+        "I have a complaint",
+        "I want to report a problem",
+        "Please open a ticket",
+        "Can you write this down for your team?",
+        "Something is wrong with my invoice, please have someone look at it",
+        "My item arrived damaged, I want to report it",
+        "Please pass this on to the right people",
+        "File a complaint for me",
+        "A part is missing, can someone take care of it?",
+        "I'd like someone to look into this",
+        "Create a support request",
+        "Log an issue about my order",
+    ),
 )
 def open_ticket(
     context: ToolContext,

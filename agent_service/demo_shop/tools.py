@@ -6,10 +6,17 @@ from agent_service.company import (
     book_callback,
     get_business_hours,
     hand_over_to_human,
-    search_help,
     send_security_code,
 )
-from agent_service.demo_shop import accounts, exchanges, orders, refunds, returns, tickets
+from agent_service.demo_shop import (
+    accounts,
+    exchanges,
+    help_pages,
+    orders,
+    refunds,
+    returns,
+    tickets,
+)
 
 TOOLS: Final = (
     *orders.TOOLS,
@@ -22,5 +29,5 @@ TOOLS: Final = (
     hand_over_to_human,
     book_callback,
     get_business_hours,
-    search_help,
+    *help_pages.TOOLS,
 )

@@ -6,7 +6,7 @@ import agent_service
 from agent_service import company
 
 NAMES = """
-COLUMN_TYPES TICKET_EXAMPLES Answer Approval Branch Caller CallerLevel CallerSession Cap Company
+COLUMN_TYPES Answer Approval Branch Caller CallerLevel CallerSession Cap Company
 Delivery Demo Directory DirectoryAway Expected HelpArticle KnownCustomer Limits LookUpBy Money
 OpeningHours OutboxMessage OwnedArgument OwnedRow PartRow Preview Proof ProofField PublicRow
 Receiver SaidText Section Seed Settle SharedRow Ticket TicketContact TicketDetails TicketStatus

@@ -16,6 +16,7 @@ from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
 from agent_service.store.limits import Cap
 from agent_service.store.money import Money
+from agent_service.tools import team
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Approval, Limits, OwnedArgument, Tool, ToolContext, tool
 
@@ -297,3 +298,10 @@ def test_clash_says_where_both_are() -> None:
     assert "declared twice, in agent_service.demo_shop.orders and" in problems(
         TOOLS[0], replace(TOOLS[0])
     )
+
+
+def test_tools_of_the_team_are_worded_for_any_company() -> None:
+    told = " ".join(each.told_description(has_examples=True) for each in team.TOOLS).casefold()
+    of_shops = ("order", "parcel", "ship", "deliver", "refund", "return", "warranty", "arrive")
+    assert [word for word in of_shops if word in told] == []
+    assert all(len(each.examples) >= 10 for each in team.TOOLS)

@@ -27,20 +27,6 @@ TicketContact = Annotated[
         description="Email address or phone number, for a caller who is not signed in.",
     ),
 ]
-TICKET_EXAMPLES: Final = (
-    "I have a complaint",
-    "I want to report a problem",
-    "Please open a ticket",
-    "Can you write this down for your team?",
-    "Something is wrong with my invoice, please have someone look at it",
-    "My item arrived damaged, I want to report it",
-    "Please pass this on to the right people",
-    "File a complaint for me",
-    "A part is missing, can someone take care of it?",
-    "I'd like someone to look into this",
-    "Create a support request",
-    "Log an issue about my order",
-)
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -57,7 +43,20 @@ def _opening(
     audience=CallerLevel.ANONYMOUS,
     preview=_opening,
     redacted=("contact",),
-    examples=TICKET_EXAMPLES,
+    examples=(
+        "I have a complaint",
+        "I want to report a problem",
+        "Please open a ticket",
+        "Can you write this down for your team?",
+        "Something is wrong with my invoice, please have someone look at it",
+        "Something went wrong last time, I want to report it",
+        "Please pass this on to the right people",
+        "File a complaint for me",
+        "Can someone of your team take care of it?",
+        "I'd like someone to look into this",
+        "Create a support request",
+        "Log an issue for me",
+    ),
 )
 def open_ticket(
     context: ToolContext,
