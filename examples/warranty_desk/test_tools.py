@@ -45,6 +45,13 @@ def test_repair_is_read_back_and_gets_a_number_and_a_box(tester: ToolTester) -> 
     assert [message.payload["text"] for message in told.queued] == ["Box for 1"]
 
 
+def test_repair_that_is_under_way_gets_no_second_box(tester: ToolTester) -> None:
+    tester.run("request_repair", CRACKLES, caller=DEMO_CALLER)
+    again = tester.run("request_repair", CRACKLES | {"fault": "hisses"}, caller=DEMO_CALLER)
+    assert again.say == "That repair is under way, with the number 1."
+    assert again.queued == ()
+
+
 def test_repair_that_the_caller_does_not_want_is_none(tester: ToolTester) -> None:
     told = tester.run("request_repair", CRACKLES, caller=DEMO_CALLER, agrees=False)
     assert (told.status, told.queued) == ("declined", ())

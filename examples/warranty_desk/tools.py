@@ -13,14 +13,12 @@ from agent_service.company import (
     Limits,
     OwnedArgument,
     Preview,
-    Ticket,
-    TicketStatus,
     ToolContext,
     ToolError,
     tool,
+    write_ticket,
 )
 from agent_service.demo_shop.tables import Order, OrderItem, Product
-from agent_service.tools.arguments import digest
 
 OrderNumber = Annotated[
     int, Field(ge=1, le=999_999_999, description="The order's number, for example 1002.")
@@ -82,21 +80,16 @@ def _repair(context: ToolContext, order_number: int, fault: str) -> Preview:
 def request_repair(context: ToolContext, order_number: OrderNumber, fault: Fault) -> Answer:
     """Take an item in for repair; the caller gets a box and a label by post."""
     item, _, _ = _bought(context, order_number)
-    ticket = Ticket(
-        conversation_id=context.conversation_id,
-        subject=f"Repair of {item.name}",
-        body=fault,
-        about=f"order {order_number}",
-        status=TicketStatus.OPEN,
-        created_at=context.now,
-        fingerprint=digest("repair", str(item.id)),
+    written = write_ticket(
+        context, f"Repair of {item.name}", fault, contact=None, about=f"order {order_number}"
     )
-    context.session.add(ticket)
-    context.session.flush()
-    context.queue("message", {"to": "warehouse@example.com", "text": f"Box for {ticket.id}"})
+    number = written.facts["ticket_number"]
+    if not written.facts["is_new"]:
+        return Answer(f"That repair is under way, with the number {number}.", written.facts)
+    context.queue("message", {"to": "warehouse@example.com", "text": f"Box for {number}"})
     return Answer(
-        f"The repair has the number {ticket.id}. A box with a label is on its way to you.",
-        {"ticket_number": ticket.id},
+        f"The repair has the number {number}. A box with a label is on its way to you.",
+        written.facts,
     )
 
 
