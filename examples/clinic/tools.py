@@ -239,7 +239,6 @@ def _moving(context: ToolContext, appointment: int, on: date, at: str) -> Previe
 def move_appointment(context: ToolContext, appointment: Number, on: Day, at: Time) -> Answer:
     """Move one of the caller's appointments to another free time of the same doctor."""
     booked, old, who = _coming(context, appointment)
-    _hold(context, old, who, _moment(on, at))
     new = _free_slot(context, who, on, at)
     booked.slot_id = new.id
     new.is_free = False
@@ -308,15 +307,8 @@ def _free_slot(context: ToolContext, doctor: Doctor, on: date, at: str) -> Slot:
     return slot
 
 
-def _hold(context: ToolContext, old: Slot, doctor: Doctor, starts: datetime) -> None:
-    """Lock the old time and the new one in the same order as everybody, who else waits for both."""
-    new = select(Slot.id).where(Slot.doctor_id == doctor.id, Slot.starts_at == starts)
-    for slot_id in sorted({old.id, *context.session.scalars(new)}):
-        context.session.one(select(Slot).where(Slot.id == slot_id), is_locked=True)
-
-
 def _give_free(context: ToolContext, slot: Slot) -> None:
-    # Read anew under its lock. It is the caller's: nobody else waits for it.
+    # Locked last of all: whoever holds it has found it taken, and waits for no other.
     held = context.session.one(select(Slot).where(Slot.id == slot.id), is_locked=True)
     assert held is not None
     held.is_free = True
