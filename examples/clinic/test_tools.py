@@ -12,7 +12,7 @@ from agent_service.company import Caller, CallerLevel
 from agent_service.testing import HandClock, Queued, ToolTester
 from examples.clinic import JANE, Settings, company
 from examples.clinic.patients import name_and_birth_date, patient_and_birth_date
-from examples.clinic.tables import Appointment, AppointmentStatus, Slot
+from examples.clinic.tables import Appointment, AppointmentStatus, Prescription, Slot
 
 ADA: Final = Caller("P-1002", "Ada Ellis", CallerLevel.VERIFIED)
 COUGH: Final = {"doctor": "Baker", "on": "2026-03-10", "at": "10:30", "reason": "a cough"}
@@ -98,6 +98,16 @@ def test_stranger_learns_free_times_and_books_nothing(tester: ToolTester) -> Non
 def test_medicines_are_told_by_way_of_the_appointment(tester: ToolTester) -> None:
     told = tester.run("list_prescriptions", caller=JANE)
     assert told.say == "You were prescribed Cetirizine, with 2 repeats left."
+
+
+@pytest.mark.parametrize(("left", "said"), [(1, "1 repeat"), (0, "no repeats")])
+def test_repeats_that_are_left_are_counted_in_words(
+    tester: ToolTester, left: int, said: str
+) -> None:
+    with tester.database.write() as session:
+        session.scalars(select(Prescription)).one().repeats_left = left
+    told = tester.run("list_prescriptions", caller=JANE)
+    assert told.say == f"You were prescribed Cetirizine, with {said} left."
 
 
 def test_call_from_the_team_goes_to_the_number_on_file(tester: ToolTester) -> None:

@@ -92,7 +92,7 @@ def find_free_times(
         wanted = wanted.where(Doctor.id == _doctor(context, doctor).id)
     found = context.session.rows(wanted.limit(_MOST))
     if not found:
-        return Answer("I find no free time then.", {"free_times": []})
+        return Answer("I find no free time.", {"free_times": []})
     times = [f"{_said(starts)} with Doctor {name}" for starts, name in found]
     return Answer(f"The next free time is {times[0]}.", {"free_times": times})
 
@@ -159,7 +159,7 @@ def list_prescriptions(context: ToolContext) -> Answer:
     found = context.session.scalars(select(Prescription).order_by(Prescription.id)).all()
     if not found:
         return Answer("You have no prescription with us.", {"prescriptions": []})
-    told = [f"{one.medicine}, with {one.repeats_left} repeats left" for one in found[:_MOST]]
+    told = [f"{one.medicine}, {_repeats(one.repeats_left)}" for one in found[:_MOST]]
     return Answer(f"You were prescribed {'; '.join(told)}.", {"prescriptions": told})
 
 
@@ -335,6 +335,10 @@ def _patient(context: ToolContext) -> Patient:
     if patient is None:
         raise ToolError("not_allowed", "I do not find you among our patients.")
     return patient
+
+
+def _repeats(left: int) -> str:
+    return f"with {left or 'no'} {'repeat' if left == 1 else 'repeats'} left"
 
 
 def _moment(on: date, at: str) -> datetime:
