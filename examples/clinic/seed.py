@@ -1,5 +1,6 @@
 """The clinic's first contents: the same everywhere, with times counted from that day."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -32,9 +33,10 @@ def fill_once(session: Session, now: datetime, days_ahead: int) -> bool:
     session.add_all(Doctor(name=name, speciality=what) for name, what in _DOCTORS)
     session.add_all(_patient(place, *known) for place, known in enumerate(_PATIENTS, 1))
     session.flush()
+    doctors = session.scalars(select(Doctor.id)).all()
     today = now.astimezone(ZONE).date()
     for day in range(-7, days_ahead + 1):
-        _open(session, today + timedelta(days=day))
+        session.add_all(_times(doctors, today + timedelta(days=day)))
     session.flush()
     _jane(session, now)
     return True
@@ -62,16 +64,14 @@ def _patient(place: int, name: str, born: date) -> Patient:
     )
 
 
-def _open(session: Session, on: date) -> None:
-    """Put the free times of a day into the calendar."""
+def _times(doctors: Sequence[int], on: date) -> Iterator[Slot]:
+    """Yield the free times of a day."""
     if on.weekday() >= 5:
         return
     starts = datetime.combine(on, time(_OPENS), ZONE)
     while starts.hour < _CLOSES:
-        session.add_all(
-            Slot(doctor_id=doctor, starts_at=starts)
-            for doctor in session.scalars(select(Doctor.id))
-        )
+        for doctor in doctors:
+            yield Slot(doctor_id=doctor, starts_at=starts)
         starts += _SLOT
 
 
