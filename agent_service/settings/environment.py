@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent_service.settings.problems import is_tuple
-from agent_service.settings.service import Settings, is_openai
+from agent_service.settings.service import Kind, Settings, kind_meant
 from agent_service.settings.toml_file import KeyPath
 
 PREFIX = "AGENT_SERVICE_"
@@ -113,24 +113,21 @@ class Layers:
         self._origins[keys] = origin
 
 
-def _meant(provider: Mapping[str, Any], environment: Mapping[str, str]) -> str:
-    """Return which provider is meant where ``provider.kind`` does not say."""
-    endpoint, dialect = provider.get("endpoint"), str(provider.get("dialect", "auto"))
-    if not endpoint:
-        if environment.get("AZURE_OPENAI_ENDPOINT"):
-            return "azure"
-        if not (provider.get("api_key") or environment.get("OPENAI_API_KEY")):
-            return "offline"
-        return "azure" if dialect.startswith("azure") else "openai"
-    if dialect != "auto":
-        return "azure" if dialect.startswith("azure") else "openai"
-    if is_openai(str(endpoint)):
-        return "openai"
-    # An endpoint of one's own, such as a gateway: whose key is there tells what it speaks.
-    is_azure_meant = any(provider.get(name) for name in _OF_AZURE_ALONE) or environment.get(
-        "AZURE_OPENAI_API_KEY"
-    )
-    return "openai" if environment.get("OPENAI_API_KEY") and not is_azure_meant else "azure"
+def _meant(provider: Mapping[str, Any], environment: Mapping[str, str]) -> Kind:
+    """Return which provider is meant by what is set and the providers' own variables."""
+    endpoint, dialect = provider.get("endpoint") or None, str(provider.get("dialect", "auto"))
+    has_openai_key = bool(environment.get("OPENAI_API_KEY"))
+    if endpoint is None and environment.get("AZURE_OPENAI_ENDPOINT"):
+        return "azure"
+    if endpoint is not None and dialect == "auto" and has_openai_key:
+        # An endpoint of one's own, such as a gateway: whose key is there tells what it speaks.
+        is_azure_meant = any(provider.get(name) for name in _OF_AZURE_ALONE) or environment.get(
+            "AZURE_OPENAI_API_KEY"
+        )
+        if not is_azure_meant:
+            return "openai"
+    has_key = has_openai_key or bool(provider.get("api_key"))
+    return kind_meant(None if endpoint is None else str(endpoint), dialect, has_key=has_key)
 
 
 def _is_link(name: str, value: str) -> bool:

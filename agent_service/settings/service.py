@@ -22,7 +22,20 @@ def _check_http_url(value: str) -> str:
     return value.rstrip("/")
 
 
-def is_openai(url: str) -> bool:
+Kind = Literal["azure", "openai", "offline"]
+"""Who runs the model."""
+
+
+def kind_meant(endpoint: str | None, dialect: str, *, has_key: bool) -> Kind:
+    """Return which provider is meant where ``provider.kind`` does not say."""
+    if endpoint is None and not has_key:
+        return "offline"
+    if dialect != "auto":
+        return "azure" if dialect.startswith("azure") else "openai"
+    return "openai" if endpoint is None or _is_openai(endpoint) else "azure"
+
+
+def _is_openai(url: str) -> bool:
     """Tell whether the address is of OpenAI's own service."""
     host = urlsplit(url).hostname or ""
     return host == "openai.com" or host.endswith(".openai.com")
@@ -184,15 +197,11 @@ class ProviderSettings(Section):
         return self
 
     @property
-    def chosen_kind(self) -> Literal["azure", "openai", "offline"]:
+    def chosen_kind(self) -> Kind:
         """Return what ``auto`` comes to."""
         if self.kind != "auto":
             return self.kind
-        if self.endpoint is None and self.api_key is None:
-            return "offline"
-        if self.dialect != "auto":
-            return "azure" if self.dialect.startswith("azure") else "openai"
-        return "openai" if self.endpoint is None or is_openai(self.endpoint) else "azure"
+        return kind_meant(self.endpoint, self.dialect, has_key=self.api_key is not None)
 
     @property
     def chosen_model(self) -> str:
