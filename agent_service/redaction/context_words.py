@@ -92,13 +92,14 @@ _SECURITY: Final = re.compile(
 )
 # What a code is called that is a card's only beside one.
 _CODE: Final = re.compile(
-    r"codes?|codigos?|codic[ei]|cid|pin|verif\w*|kontroll\w+|back|rear|reverse|hinten|ruckseite|dos|verso|arriere|dorso|reverso"
-    r"|atras|tras|retro"
+    r"codes?|codigos?|codic[ei]|cid|pin|verif\w*|kontroll\w+|back|rear|reverse|hinten|ruckseite"
+    r"|dos|verso|arriere|dorso|reverso|atras|tras|retro"
 )
 # Of a card only beside one, too: orders have digits, and vouchers expire.
 _DETAIL: Final = re.compile(
-    r"digits?|ziffern?|stellen|chiffres?|cifr[ae]s?|digitos?|exp|expir\w*|valid\w*|until|thru|through|gultig\w*|ablauf\w*|verfall\w*|bis|jusqu"
-    r"|venc\w*|caduc\w*|scad\w*|valable|hasta|ate|fino"
+    r"digits?|ziffern?|stellen|chiffres?|cifr[ae]s?|digitos?|exp|expir\w*|valid\w*|until|thru"
+    r"|through|gultig\w*|ablauf\w*|verfall\w*|bis|jusqu|venc\w*|caduc\w*|scad\w*|valable|hasta"
+    r"|ate|fino"
 )
 _TAIL: Final = re.compile(
     r"last|ending|ends?|final|letzte[nrs]?|ende[tn]?|endend|derni\w+|finit|finissant|finisc\w+"

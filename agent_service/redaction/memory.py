@@ -196,7 +196,7 @@ class CardMemory:
         return [*self._cards, pending] if pending else [*self._cards]
 
     def _doubtful(self) -> list[str]:
-        begun = list(dropwhile(lambda piece: not can_begin_card(piece.digits), self._pieces))
+        begun = dropwhile(lambda piece: not can_begin_card(piece.digits), self._pieces)
         is_card = self._awaited is _Awaited.NUMBER
         pieces = [
             piece.digits
@@ -277,9 +277,9 @@ class CardMemory:
             if one.what is What.PIECE:
                 self._pieces.append(_Piece((one.digits,), self._turn, is_removed=True))
         found = []
+        is_alone = _is_alone(reading)
         for row in rows:
             groups = tuple(number.digits for number in row.run.numbers)
-            is_alone = _is_alone(reading)
             is_removed = (
                 self._is_expected(row)
                 or _is_just_announced(reading, row)

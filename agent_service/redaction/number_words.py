@@ -16,14 +16,13 @@ _Read: TypeAlias = Callable[[Sequence[str], int], tuple[int, int]]
 
 # Other spellings and other words, by value: of regions, of recognisers, within compounds.
 _MORE: Final = {
-    0: "oh null nought naught",
-    1: "ein eine un une una uma",
-    2: "zwo deux duas",
+    0: "oh nought naught",
+    1: "ein eine une una uma",
+    2: "zwo duas",
     5: "fuenf",
     6: "meia",
     9: "niner",
     12: "zwoelf",
-    14: "quatorze",
     15: "fuenfzehn",
     16: "dezasseis",
     17: "dezassete",
@@ -34,7 +33,7 @@ _MORE: Final = {
     70: "septante",
     80: "huitante octante",
     90: "nonante",
-    100: "hundred hundert cent cents cien cento cem",
+    100: "hundred hundert cent cents cien cem",
     200: "duecento",
     1000: "thousand tausend mille mil mila",
 }

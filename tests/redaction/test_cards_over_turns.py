@@ -150,7 +150,6 @@ def test_a_short_piece_is_removed_where_it_is_repeated_alone() -> None:
 
 
 def test_codes_and_dates_go_with_their_card_alone() -> None:
-    memory = CardMemory()
     card = "4111 1111 1111 1111"
     for text, left in (
         (f"{card}, 12/27, 456", f"{REDACTED_CARD}, {REDACTED}, {REDACTED}"),
@@ -161,5 +160,6 @@ def test_codes_and_dates_go_with_their_card_alone() -> None:
         ("the voucher expires 12/27", "the voucher expires 12/27"),
         ("the PIN of my card is 4561", f"the PIN of my card is {REDACTED}"),
     ):
-        assert CardMemory().caller_turn(text) == left
-    assert memory.take_digits() == ()
+        memory = CardMemory()
+        assert memory.caller_turn(text) == left
+        assert memory.take_digits() == ()
