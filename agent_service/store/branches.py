@@ -16,6 +16,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy import Table as DeclaredTable
 
 from agent_service.errors import StoreError
+from agent_service.store.version import current_revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,7 @@ class Branch:
 
     def found(self, connection: Connection) -> str | None:
         """Return the version that the database has noted."""
-        options = {"version_table": self.version_table}
-        return MigrationContext.configure(connection, opts=options).get_current_revision()
+        return current_revision(connection, self.version_table)
 
     def scripts(self) -> ScriptDirectory:
         """Return the revisions; raise StoreError when they make no single line."""

@@ -106,33 +106,24 @@ def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
         if options.get("waits", True):
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
         else:
-            _begin_at_once(connection)
-
-
-def _begin_at_once(connection: Connection) -> None:
-    # Once it has begun, a SQLite writer waits for nobody.
-    patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
-    connection.exec_driver_sql("PRAGMA busy_timeout=0")
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+            with _without_waiting(connection):  # once it has begun, a writer waits for nobody
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def empty_wal(connection: Connection) -> None:
     """Bring all of the write-ahead log into the database and empty it, unless somebody reads."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, sqlite3.Connection)
-    with _without_waiting(driver):
+    with _without_waiting(connection) as driver:
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
 @contextmanager
-def _without_waiting(driver: sqlite3.Connection) -> Iterator[None]:
+def _without_waiting(connection: Connection) -> Iterator[sqlite3.Connection]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
     patience = driver.execute("PRAGMA busy_timeout").fetchone()[0]
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        yield
+        yield driver
     finally:
         driver.execute(f"PRAGMA busy_timeout={patience}")
 

@@ -42,9 +42,10 @@ def address_of(session: Session, customer_id: str | None, customers: Customers) 
     if contact is not None and contact.email:
         return contact.email
     try:
-        ways = ways_of(contact, customers.find("customer_id", customer_id))
+        customer = customers.find("customer_id", customer_id)
     except DirectoryAway:
-        return contact.phone if contact else None
+        customer = None
+    ways = ways_of(contact, customer)
     return ways.email or ways.phone
 
 

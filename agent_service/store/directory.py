@@ -104,14 +104,18 @@ class Customers:
 
     def _answer(self, question: Callable[[Session], T], answer: "Future[T]") -> None:
         try:
-            with self._database.read() as session:
-                found = question(session)
+            found = self._found(question)
         except Exception as error:
-            self._free.release()
             answer.set_exception(error)
         except BaseException as error:  # sys.exit in a library ends this question, no more
-            self._free.release()
             answer.set_exception(RuntimeError(repr(error)))
         else:
-            self._free.release()
             answer.set_result(found)
+
+    def _found(self, question: Callable[[Session], T]) -> T:
+        """Return the answer, the place being free again for whoever asks next."""
+        try:
+            with self._database.read() as session:
+                return question(session)
+        finally:
+            self._free.release()

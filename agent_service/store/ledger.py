@@ -73,12 +73,13 @@ def open_call(session: Session, call: LedgerCall, now: datetime) -> Outcome | No
     """
     running = Outcome(ToolCallStatus.RUNNING, "")
     columns = _columns(call, now, running)
-    statements = (sql.opening(session.get_bind().dialect.name), sql.TAKE_UP)
-    parameters = (columns, columns | _key(call))
-    for statement, values in zip(statements, parameters, strict=True):
-        if session.connection().execute(statement, values).rowcount == 1:
-            return None
-    return find_outcome(session, call)
+    connection = session.connection()
+    opening = sql.opening(session.get_bind().dialect.name)
+    is_begun = (
+        connection.execute(opening, columns).rowcount == 1
+        or connection.execute(sql.TAKE_UP, columns | _key(call)).rowcount == 1
+    )
+    return None if is_begun else find_outcome(session, call)
 
 
 def keep_ended(session: Session, ended: Sequence[EndedCall]) -> None:

@@ -147,13 +147,15 @@ class CallerSession:
         for row in rows:
             if not isinstance(row, PartRow):
                 continue
-            kind, state = type(row), inspect(row)
-            key = inspect(kind).primary_key
-            values = inspect(kind).primary_key_from_instance(row)
-            this = [column == value for column, value in zip(key, values, strict=True)]
+            kind = type(row)
+            mapper = inspect(kind)
+            values = mapper.primary_key_from_instance(row)
+            this = [
+                column == value for column, value in zip(mapper.primary_key, values, strict=True)
+            ]
             found = select(literal(1)).select_from(kind).where(*this, self._is_callers(kind))
             if session.connection().execute(found).first() is None:
-                raise _not_callers(state.object)
+                raise _not_callers(row)
 
 
 def _not_callers(row: object) -> OwnershipError:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, column, table, text
+from sqlalchemy import ColumnElement, Select, cast, column, insert, table, text
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,8 @@ _TERM = re.compile(r'"([^"]*)(?:"(\*?)|$)|(\S+)')
 _AS_TYPED = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"＊": "*"})  # noqa: RUF001
 """What keyboards, editors and telephones make of quotes and stars."""
 _IN_ORDER_OF_RECORDING = table(SQLITE_INDEX, column("rowid"))
+_COMMANDS = table(SQLITE_INDEX, column(SQLITE_INDEX))
+"""FTS5 is told what to do by a row whose column of the table's own name holds a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def forget_removed_words(session: Session) -> None:
     """Have the index forget the words of texts that were changed, which it only marks as gone."""
     if session.get_bind().dialect.name == "sqlite":
         # FTS5's own "secure-delete" needs SQLite 3.42.
-        session.execute(text("INSERT INTO turns_search (turns_search) VALUES ('optimize')"))
+        session.execute(insert(_COMMANDS).values({SQLITE_INDEX: "optimize"}))
 
 
 def _fts5(term: Term) -> str:

@@ -14,9 +14,9 @@ _OUR_TABLES: Final = {"conversations", "turns", "tool_calls"}
 """Without them, what stands in Alembic's table is somebody else's, whatever its number."""
 
 
-def current_revision(connection: Connection) -> str | None:
+def current_revision(connection: Connection, version_table: str = VERSION_TABLE) -> str | None:
     """Return the version of the database's tables; None before the first migration."""
-    return _context(connection).get_current_revision()
+    return _context(connection, version_table).get_current_revision()
 
 
 def earlier_revision(connection: Connection) -> str | None:
@@ -34,11 +34,11 @@ def carry_over(connection: Connection, scripts: ScriptDirectory) -> None:
     earlier = earlier_revision(connection)
     if earlier is None:
         return
-    _context(connection).stamp(scripts, earlier)
+    _context(connection, VERSION_TABLE).stamp(scripts, earlier)
     connection.execute(delete(_EARLIER).where(_EARLIER.c.version_num == earlier))
     if connection.scalar(select(func.count()).select_from(_EARLIER)) == 0:
         _EARLIER.drop(connection)
 
 
-def _context(connection: Connection) -> MigrationContext:
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+def _context(connection: Connection, version_table: str) -> MigrationContext:
+    return MigrationContext.configure(connection, opts={"version_table": version_table})
