@@ -37,7 +37,10 @@ def kind_meant(endpoint: str | None, dialect: str, *, has_key: bool) -> Kind:
 
 def _is_openai(url: str) -> bool:
     """Tell whether the address is of OpenAI's own service."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False  # a mistake that is reported when the value is checked
     return host == "openai.com" or host.endswith(".openai.com")
 
 
