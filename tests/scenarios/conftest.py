@@ -111,10 +111,14 @@ def start_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
     """Start services; all are ended when the tests are over."""
     started: list[UpProcess] = []
 
-    def start(data_dir: Path | None = None, **environment: str) -> UpProcess:
+    def start(
+        data_dir: Path | None = None, *, config: Path | None = None, **environment: str
+    ) -> UpProcess:
         data_dir = data_dir or tmp_path_factory.mktemp("data")
+        command = [sys.executable, "-m", "agent_service", "up", "--port", "0"]
+        places = ["--data-dir", str(data_dir), *(("--config", str(config)) if config else ())]
         process = subprocess.Popen(
-            [sys.executable, "-m", "agent_service", "up", "--port", "0", "--data-dir", data_dir],
+            [*command, *places],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
