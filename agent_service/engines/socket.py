@@ -17,7 +17,7 @@ from websockets.http11 import Response
 from websockets.protocol import CONNECTING, OPEN
 from websockets.uri import WebSocketURI
 
-from agent_service.engines.framing import WHOLE_TEXT, TextFrames, extent, is_masked
+from agent_service.websocket_frames import WHOLE_TEXT, MaskedTexts, extent, is_masked
 
 _HEADERS_END = b"\r\n\r\n"
 _LONGEST_HEADERS = 1 << 16
@@ -73,7 +73,7 @@ class ProviderSocket(asyncio.Protocol):
         self._handlers = handlers
         self._limits = limits
         self._transport: asyncio.Transport | None = None
-        self._frames = TextFrames()
+        self._frames = MaskedTexts()
         self._unread = bytearray()
         self._unread_until = 0
         """How many bytes ``_unread`` must have before it is worth looking at again."""

@@ -11,22 +11,23 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
-from websockets.frames import apply_mask  # type: ignore[attr-defined]  # C where it was built
 from websockets.protocol import State
 
 from agent_service.clock import Clock
 from agent_service.web import lane
 from agent_service.web.guards import GuardedWebSocket
 from agent_service.web.lane import AsgiLane, Frame, Lane, OutboundLimits, ignore_congestion
+from agent_service.websocket_frames import (
+    WHOLE_BINARY,
+    WHOLE_TEXT,
+    extent,
+    head,
+    is_masked,
+    unmasked,
+)
 
 _EXTENSION: Final = "agent_service.direct"
-_TEXT, _BINARY = 0x81, 0x82
-_WHOLE: Final = (_TEXT, _BINARY)
-"""First bytes of an unfragmented, uncompressed frame (RFC 6455 section 5.2)."""
-_MASKED: Final = 0x80
-_TWO_BYTES: Final = 126
-"""The length that says: it is in the next two bytes. The one above it means eight bytes."""
-_TOO_LONG: Final = 2**63
+_WHOLE: Final = (WHOLE_TEXT, WHOLE_BINARY)
 
 
 def best_lane(scope: Scope, receive: Receive, send: Send, clock: Clock) -> Lane:
@@ -74,15 +75,11 @@ class DirectWebSocket(GuardedWebSocket):
         """Write one frame; the transport joins what is written in one turn of the loop."""
         if not self._is_open:
             return
-        first, payload = (_TEXT, frame.encode()) if isinstance(frame, str) else (_BINARY, frame)
-        size = len(payload)
-        if size < 126:
-            head = bytes((first, size))
-        elif size < 65_536:
-            head = bytes((first, 126)) + size.to_bytes(2)
+        if isinstance(frame, str):
+            payload = frame.encode()
+            self.transport.writelines((head(WHOLE_TEXT, len(payload)), payload))
         else:
-            head = bytes((first, 127)) + size.to_bytes(8)
-        self.transport.writelines((head, payload))
+            self.transport.writelines((head(WHOLE_BINARY, len(frame)), frame))
 
     def close(self, code: int, reason: str) -> None:
         """Send a close frame, and wait for the peer's answer only so long."""
@@ -129,36 +126,28 @@ class DirectWebSocket(GuardedWebSocket):
 
     def _take_frames(self, data: bytes) -> int:
         """Take the whole frames at the beginning of the data; return where the rest begins."""
-        start, end = 0, len(data)
+        start, end, longest = 0, len(data), self.config.ws_max_size
         while end - start >= 2 and not self.transport.is_closing():
-            length = data[start + 1] ^ _MASKED
-            mask = start + 2
-            if length == _TWO_BYTES:
-                if end - start < 4:
-                    break
-                length = data[mask] << 8 | data[mask + 1]
-                mask += 2
-            elif length > _TWO_BYTES:
-                length = _TOO_LONG
-            if length > self.config.ws_max_size:
-                # Not masked, or too long: the state machine has the right words for it.
+            body, size = extent(data, start)
+            if size - body > longest or not is_masked(data, start):
+                # Too long, or not masked: the state machine has the right words for it.
                 self._cuts_frames = False
                 super().data_received(data[start:])
                 return end
-            stop = mask + 4 + length
+            stop = start + size
             if stop > end:
                 break
-            self._take_frame(data, start, mask, stop)
+            self._take_frame(data, start, start + body, stop)
             start = stop
         return start
 
-    def _take_frame(self, data: bytes, start: int, mask: int, stop: int) -> None:
+    def _take_frame(self, data: bytes, start: int, body: int, stop: int) -> None:
         deliver, first = self._deliver, data[start]
         if deliver is None or first not in _WHOLE or self.conn.current_size is not None:
             super().data_received(data[start:stop])
         elif not self.close_sent:
-            payload: bytes = apply_mask(data[mask + 4 : stop], data[mask : mask + 4])
-            if first == _BINARY:
+            payload = unmasked(data, body, stop)
+            if first == WHOLE_BINARY:
                 deliver(payload)
                 return
             try:

@@ -6,13 +6,15 @@ import os
 import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import uvloop
 
 from benchmarks.relay.callers import Callers
 from benchmarks.relay.provider import Provider
-from benchmarks.relay.targets import Target, running
+from benchmarks.relay.targets import HERE, Target, running
 
+COSTS = ("us_per_frame", "us_per_delta", "ms_per_call_second")
 LOAD_CORE = 0
 SETTLE_S = 1.0
 
@@ -33,13 +35,13 @@ class Figures:
     """Share of its core in the mixed phase."""
 
 
-async def measure(name: str, calls: int, seconds: float) -> Figures:
+async def measure(checkout: Path | None, calls: int, seconds: float) -> Figures:
     """Start the target and put it under three loads in turn: up, down, both."""
     provider = Provider()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(provider.endpoint, "127.0.0.1", 0)
     try:
-        with running(name, server.sockets[0].getsockname()[1], calls) as target:
+        with running(checkout, server.sockets[0].getsockname()[1], calls) as target:
             idle_kb = target.memory_kb()
             callers = Callers(target.tickets)
             await callers.dial(target.port, calls)
@@ -107,10 +109,7 @@ def show(results: dict[str, list[Figures]]) -> None:
         "   up p50/p99 ms   down p50/p99 ms   KB/call   core  lost"
     )
     for name, rounds in results.items():
-        costs = [
-            _cost(rounds, results.get("bare", []), member)
-            for member in ("us_per_frame", "us_per_delta", "ms_per_call_second")
-        ]
+        costs = [_cost(rounds, results.get("bare", []), member) for member in COSTS]
         up = _pair(round_.up_ms for round_ in rounds)
         down = _pair(round_.down_ms for round_ in rounds)
         print(
@@ -119,13 +118,20 @@ def show(results: dict[str, list[Figures]]) -> None:
             f"  {statistics.median(r.busy for r in rounds):5.0%}  {sum(r.lost for r in rounds)}"
         )
 
+    if "before" in results:
+        ratios = (_ratio(results["service"], results["before"], member) for member in COSTS)
+        print(f"to before{' x'.join(['', *ratios])}")
+
 
 def _cost(rounds: list[Figures], bare: list[Figures], member: str) -> str:
-    values = [getattr(figures, member) for figures in rounds]
+    value = statistics.median(getattr(figures, member) for figures in rounds)
+    return f"{value:8.2f}  {_ratio(rounds, bare, member) if bare else '     -'}"
+
+
+def _ratio(rounds: list[Figures], others: list[Figures], member: str) -> str:
     # Round by round, so that what else the machine does touches both alike.
-    ratios = [v / getattr(b, member) for v, b in zip(values, bare, strict=False)]
-    ratio = f"{statistics.median(ratios):6.2f}" if ratios else "     -"
-    return f"{statistics.median(values):8.2f}  {ratio}"
+    pairs = zip(rounds, others, strict=False)
+    return f"{statistics.median(getattr(r, member) / getattr(o, member) for r, o in pairs):6.2f}"
 
 
 def _pair(delays: Iterable[tuple[float, float]]) -> str:
@@ -139,12 +145,18 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="of each load")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--targets", default="bare,service")
+    parser.add_argument("--before", type=Path, help="another checkout, measured in turn")
     arguments = parser.parse_args()
+    checkouts = {"bare": None, "service": HERE}
+    names = arguments.targets.split(",")
+    if arguments.before:
+        checkouts["before"] = arguments.before.resolve()
+        names.insert(0, "before")
     os.sched_setaffinity(0, {LOAD_CORE})
-    results: dict[str, list[Figures]] = {name: [] for name in arguments.targets.split(",")}
+    results: dict[str, list[Figures]] = {name: [] for name in names}
     for number in range(arguments.rounds):
         for name, rounds in results.items():
-            rounds.append(uvloop.run(measure(name, arguments.calls, arguments.seconds)))
+            rounds.append(uvloop.run(measure(checkouts[name], arguments.calls, arguments.seconds)))
             print(f"round {number + 1}: {name} {rounds[-1]}")
     show(results)
 

@@ -19,6 +19,7 @@ from agent_service.web.tickets import Grant, Tickets
 TARGET_CORE = 1
 START_S = 30.0
 _SECRET = "a secret for measuring only, of no other use"
+HERE = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ class Target:
 
 
 @contextmanager
-def running(name: str, provider_port: int, calls: int) -> Iterator[Target]:
-    """Start a target, by name, for the block."""
+def running(checkout: Path | None, provider_port: int, calls: int) -> Iterator[Target]:
+    """Start the service of a checkout for the block, or without one the bare relay."""
     with tempfile.TemporaryDirectory() as directory:
-        process, port = _start(name, provider_port, calls, Path(directory))
+        process, port = _start(checkout, provider_port, calls, Path(directory))
         tickets = None
-        if name == "service":
+        if checkout is not None:
             grant = Grant("support", Caller())
             minter = Tickets(_SECRET, SystemClock())
             tickets = [minter.mint(grant) for _ in range(calls)]
@@ -61,13 +62,14 @@ def running(name: str, provider_port: int, calls: int) -> Iterator[Target]:
 
 
 def _start(
-    name: str, provider_port: int, calls: int, directory: Path
+    checkout: Path | None, provider_port: int, calls: int, directory: Path
 ) -> tuple[subprocess.Popen[str], int]:
-    if name == "bare":
+    if checkout is None:
         program = ["-m", "benchmarks.relay.bare", f"ws://127.0.0.1:{provider_port}"]
-        process = _spawn(program, dict(os.environ))  # noqa: TID251 - the child needs our paths
+        process = _spawn(program, dict(os.environ), HERE)  # noqa: TID251 - it needs our paths
         return process, int(_line(process, r"^(\d+)$"))
     environment = dict(os.environ) | {  # noqa: TID251 - the child needs our paths
+        "PYTHONPATH": str(checkout),
         "AGENT_SERVICE_DATA_DIR": str(directory),
         "AGENT_SERVICE_SERVER__MAX_CONVERSATIONS": str(calls + 10),
         "AGENT_SERVICE_TICKETS__SECRET": _SECRET,
@@ -80,17 +82,19 @@ def _start(
     subprocess.run(
         [sys.executable, "-m", "agent_service", "migrate"],
         env=environment,
+        cwd=checkout,
         check=True,
         capture_output=True,
     )
-    process = _spawn(["-m", "agent_service", "serve", "--port", "0"], environment)
+    process = _spawn(["-m", "agent_service", "serve", "--port", "0"], environment, checkout)
     return process, int(_line(process, r"service_ready.*http://127\.0\.0\.1:(\d+)"))
 
 
-def _spawn(program: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+def _spawn(program: list[str], environment: dict[str, str], folder: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
         ["taskset", "-c", str(TARGET_CORE), sys.executable, *program],
         env=environment,
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
