@@ -53,6 +53,7 @@ from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
 from agent_service.web import socket as conversation_socket
+from agent_service.web.admin_access import AdminAccess
 from agent_service.web.admission import Admission
 from agent_service.web.application import application
 from agent_service.web.origins import Origins
@@ -376,16 +377,16 @@ class _Web:
         tickets = Tickets(ticket_secret(settings), clock)
         origins = Origins(settings.server.origins)
         admission = Admission(settings.server.max_conversations)
-        tokens = admin_api.AdminTokens(database, clock)
+        access = AdminAccess(database, clock)
         socket = conversation_socket.ConversationSocket(
             self.host, tickets, UsedTickets(database, clock), origins, admission, clock
         )
         routes = [
             *conversation_socket.routes(socket),
-            *ticket_api.routes(tickets, tokens.authorise, settings.agents, self._keep_contact),
-            *admin_api.routes(database, tokens, time_limit_s=limit_s),
-            *approvals.routes(self.desk, self.registry, database, tokens, clock),
-            *promises.routes(database, tokens, clock, self.settlements, time_limit_s=limit_s),
+            *ticket_api.routes(tickets, access.authorise, settings.agents, self._keep_contact),
+            *admin_api.routes(database, access, time_limit_s=limit_s),
+            *approvals.routes(self.desk, self.registry, database, access, clock),
+            *promises.routes(database, access, clock, self.settlements, time_limit_s=limit_s),
             *health.routes(
                 {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),

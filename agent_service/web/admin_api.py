@@ -1,6 +1,6 @@
 """The admin API: questions to the record over HTTP, answered as JSON to who bears a token."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent_service.clock import Clock
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin, note_use, verify_token
+from agent_service.store.admin_tokens import Admin
 from agent_service.store.database import Database
 from agent_service.store.filters import Question
 from agent_service.store.queries import (
@@ -23,58 +22,14 @@ from agent_service.store.queries import (
     find_turns,
     whole_conversation,
 )
+from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
 
 DEFAULT_TIME_LIMIT_S = 5.0
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class AdminTokens:
-    """Tells whose token a request bears."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def admin(self, request: Request) -> Admin | None:
-        """Return who asks, or None when the request bears no valid token."""
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            return None
-        now = self._clock.utc()
-        admin = await self._database.run(partial(verify_token, token=token.strip(), now=now))
-        if admin is not None and not admin.is_use_noted:
-            # It may fail: who may read does not depend on whether anybody can write.
-            await self._database.try_write(partial(note_use, admin=admin, now=now))
-        return admin
-
-    async def authorise(self, request: Request) -> Admin:
-        """Return who asks; raise CallerError when the request bears no valid token."""
-        admin = await self.admin(request)
-        if admin is None:
-            raise CallerError("Send an admin token as bearer.", code="not_authorised")
-        return admin
-
-    def guard(self, endpoint: Callable[[Request, Admin], Awaitable[Response]]) -> Endpoint:
-        """Let only people of the team in."""
-
-        async def handle(request: Request) -> Response:
-            return await endpoint(request, await self.authorise(request))
-
-        return handle
-
-
-def refuse_others(request: Request, known: Collection[str]) -> None:
-    """Raise CallerError when the address asks for something that the endpoint does not know."""
-    unknown = sorted(request.query_params.keys() - set(known))
-    if unknown:
-        taken = f"is not one of {', '.join(known)}" if known else "is not known here"
-        raise CallerError(f"{unknown[0][:50]!r} {taken}.", code="bad_request")
-
 
 def routes(
-    database: Database, tokens: AdminTokens, *, time_limit_s: float = DEFAULT_TIME_LIMIT_S
+    database: Database, access: AdminAccess, *, time_limit_s: float = DEFAULT_TIME_LIMIT_S
 ) -> list[Route]:
     """Return the endpoints of the record."""
 
@@ -116,7 +71,7 @@ def routes(
         "/api/tool-calls": tool_calls,
         "/api/incidents": incidents,
     }
-    return [Route(path, tokens.guard(endpoint)) for path, endpoint in endpoints.items()]
+    return [Route(path, access.guard(endpoint)) for path, endpoint in endpoints.items()]
 
 
 def _json(answer: object) -> Response:

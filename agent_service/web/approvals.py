@@ -18,8 +18,9 @@ from agent_service.store.money import Money
 from agent_service.store.switches import switch_tool, switches
 from agent_service.tools.catalogue import declarations
 from agent_service.tools.registry import Registry
-from agent_service.web.admin_api import AdminTokens, refuse_others
+from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.query_string import refuse_others
 
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -35,7 +36,7 @@ class Switching(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def routes(
-    desk: ApprovalDesk, registry: Registry, database: Database, tokens: AdminTokens, clock: Clock
+    desk: ApprovalDesk, registry: Registry, database: Database, access: AdminAccess, clock: Clock
 ) -> list[Route]:
     """Return the endpoints of approvals and of tools."""
 
@@ -89,10 +90,10 @@ def routes(
         return _json({"name": name, "is_off": wanted.is_off})
 
     return [
-        Route("/api/approvals", tokens.guard(list_waiting)),
-        Route("/api/approvals/{id}/decision", tokens.guard(decide), methods=["POST"]),
-        Route("/api/tools", tokens.guard(list_tools)),
-        Route("/api/tools/{name}/switch", tokens.guard(switch), methods=["POST"]),
+        Route("/api/approvals", access.guard(list_waiting)),
+        Route("/api/approvals/{id}/decision", access.guard(decide), methods=["POST"]),
+        Route("/api/tools", access.guard(list_tools)),
+        Route("/api/tools/{name}/switch", access.guard(switch), methods=["POST"]),
     ]
 
 

@@ -17,8 +17,9 @@ from agent_service.store.database import Database
 from agent_service.store.outbox import Settle
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
-from agent_service.web.admin_api import AdminTokens, refuse_others
+from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.query_string import refuse_others
 
 _USUAL: Final = 200
 
@@ -29,7 +30,7 @@ class Done(msgspec.Struct, forbid_unknown_fields=True):
 
 def routes(
     database: Database,
-    tokens: AdminTokens,
+    access: AdminAccess,
     clock: Clock,
     settlements: Mapping[str, Settle],
     *,
@@ -69,8 +70,8 @@ def routes(
         )
 
     return [
-        Route("/api/queue", tokens.guard(list_open)),
-        Route("/api/queue/{id}/done", tokens.guard(done), methods=["POST"]),
+        Route("/api/queue", access.guard(list_open)),
+        Route("/api/queue/{id}/done", access.guard(done), methods=["POST"]),
     ]
 
 

@@ -11,14 +11,13 @@ from starlette.routing import Route
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.store.contacts import Address
+from agent_service.web.admin_access import Authorise
 from agent_service.web.json_body import read_json
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, Grant, Tickets
 
 KeepContact: TypeAlias = Callable[[str, Address], Awaitable[None]]
 """Notes how a customer is reached."""
-Authorise: TypeAlias = Callable[[Request], Awaitable[object]]
-"""Raises CallerError unless the request bears a credential that may ask for tickets."""
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
 

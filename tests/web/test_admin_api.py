@@ -19,7 +19,8 @@ from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
 from agent_service.store.tables import AdminToken
 from agent_service.store.writer import write_records
-from agent_service.web.admin_api import AdminTokens, routes
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.admin_api import routes
 from agent_service.web.application import application
 
 PATHS = [
@@ -35,7 +36,7 @@ class Api:
     """The API over a database with one conversation in it."""
 
     def __init__(self, database: Database, clock: Any, **options: Any) -> None:
-        self.app = application(routes(database, AdminTokens(database, clock), **options))
+        self.app = application(routes(database, AdminAccess(database, clock), **options))
         with database.write() as session:
             self.token = create_token(session, "console", clock.utc())
 

@@ -14,6 +14,7 @@ from agent_service.store.database import Database
 from agent_service.store.promises import list_promises
 from agent_service.store.writer import write_records
 from agent_service.web import admin_api, pages, promises
+from agent_service.web.admin_access import AdminAccess
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -32,8 +33,8 @@ HOSTILE = [
 @asynccontextmanager
 async def opened(serve: Any, browse: Any, database: Database) -> AsyncIterator[Page]:
     def routes(service: Any) -> list[Any]:
-        tokens = admin_api.AdminTokens(database, service.clock)
-        return [*pages.routes(hint=None), *admin_api.routes(database, tokens)]
+        access = AdminAccess(database, service.clock)
+        return [*pages.routes(hint=None), *admin_api.routes(database, access)]
 
     async with serve(extra_routes=routes) as service:
         url = f"http://127.0.0.1:{service.port}/admin"
@@ -138,11 +139,11 @@ def test_the_team_reads_the_queue_and_marks_a_promise_done(
     token = token_of(desk.database, desk.clock)
 
     def routes(service: Any) -> list[Any]:
-        tokens = admin_api.AdminTokens(desk.database, desk.clock)
+        access = AdminAccess(desk.database, desk.clock)
         return [
             *pages.routes(hint=None),
-            *admin_api.routes(desk.database, tokens),
-            *promises.routes(desk.database, tokens, desk.clock, SETTLEMENTS, time_limit_s=5),
+            *admin_api.routes(desk.database, access),
+            *promises.routes(desk.database, access, desk.clock, SETTLEMENTS, time_limit_s=5),
         ]
 
     async def scenario() -> None:

@@ -12,7 +12,7 @@ from agent_service.conversation.records import ToolCallStatus
 from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import create_token
-from agent_service.web.admin_api import AdminTokens
+from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.approvals import routes
 
@@ -24,11 +24,11 @@ class Team:
 
     def __init__(self, desk: ShopDesk, minor: int) -> None:
         self.desk = desk
-        tokens = AdminTokens(desk.database, desk.clock)
+        access = AdminAccess(desk.database, desk.clock)
         approvals = ApprovalDesk(
             desk.registry, desk.database, desk.clock, lambda *_: True, desk.customers
         )
-        self.app = application(routes(approvals, desk.registry, desk.database, tokens, desk.clock))
+        self.app = application(routes(approvals, desk.registry, desk.database, access, desk.clock))
         with desk.database.write() as session:
             self.ann = create_token(session, "ann", desk.clock.utc())
             self.ben = create_token(session, "ben", desk.clock.utc())

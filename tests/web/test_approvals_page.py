@@ -12,7 +12,7 @@ from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.switches import switches
 from agent_service.web import approvals, pages
-from agent_service.web.admin_api import AdminTokens
+from agent_service.web.admin_access import AdminAccess
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 
@@ -29,10 +29,10 @@ def test_team_decides_and_switches(serve: Any, browse: Any, sqlite_desk: ShopDes
         team = ApprovalDesk(
             desk.registry, desk.database, desk.clock, lambda *_: True, desk.customers
         )
-        tokens = AdminTokens(desk.database, desk.clock)
+        access = AdminAccess(desk.database, desk.clock)
         return [
             *pages.routes(hint=None),
-            *approvals.routes(team, desk.registry, desk.database, tokens, desk.clock),
+            *approvals.routes(team, desk.registry, desk.database, access, desk.clock),
         ]
 
     async def decide(page: Page) -> None:

@@ -10,7 +10,7 @@ from shop_desk import ShopDesk
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.store.admin_tokens import create_token
-from agent_service.web.admin_api import AdminTokens
+from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.promises import routes
 
@@ -20,9 +20,9 @@ STRANGER = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
 class Team:
     def __init__(self, desk: ShopDesk) -> None:
         self.desk = desk
-        tokens = AdminTokens(desk.database, desk.clock)
+        access = AdminAccess(desk.database, desk.clock)
         self.app = application(
-            routes(desk.database, tokens, desk.clock, SETTLEMENTS, time_limit_s=5)
+            routes(desk.database, access, desk.clock, SETTLEMENTS, time_limit_s=5)
         )
         with desk.database.write() as session:
             self.token = create_token(session, "ann", desk.clock.utc())

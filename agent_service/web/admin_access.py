@@ -1,0 +1,52 @@
+"""Who of the team asks, and whether they may: nowhere else is a request's credential read."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from agent_service.clock import Clock
+from agent_service.errors import CallerError
+from agent_service.store.admin_tokens import Admin, note_use, verify_token
+from agent_service.store.database import Database
+
+Authorise: TypeAlias = Callable[[Request], Awaitable[object]]
+"""Raises CallerError unless the request bears a credential of the team's."""
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class AdminAccess:
+    """Lets in who bears a token, and notes that it was used."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def admin(self, request: Request) -> Admin | None:
+        """Return who asks, or None when the request bears no valid token."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            return None
+        now = self._clock.utc()
+        admin = await self._database.run(partial(verify_token, token=token.strip(), now=now))
+        if admin is not None and not admin.is_use_noted:
+            # It may fail: who may read does not depend on whether anybody can write.
+            await self._database.try_write(partial(note_use, admin=admin, now=now))
+        return admin
+
+    async def authorise(self, request: Request) -> Admin:
+        """Return who asks; raise CallerError when the request bears no valid token."""
+        admin = await self.admin(request)
+        if admin is None:
+            raise CallerError("Send an admin token as bearer.", code="not_authorised")
+        return admin
+
+    def guard(self, endpoint: Callable[[Request, Admin], Awaitable[Response]]) -> Endpoint:
+        """Let only people of the team in."""
+
+        async def handle(request: Request) -> Response:
+            return await endpoint(request, await self.authorise(request))
+
+        return handle
