@@ -1,6 +1,7 @@
 """The agent's side of the talk: its items on their way to the caller, and what stops them."""
 
 from agent_service.conversation import events as ev
+from agent_service.conversation.attendance import Attendance
 from agent_service.conversation.commands import (
     ClearPlayback,
     PlayAudio,
@@ -24,10 +25,13 @@ NOTICE_FRAME_BYTES = 200 * BYTES_PER_MS
 
 
 class AgentSpeech:
-    def __init__(self, output: Output, turns: Turns, response: ResponseMachine) -> None:
+    def __init__(
+        self, output: Output, turns: Turns, response: ResponseMachine, attendance: Attendance
+    ) -> None:
         self._output = output
         self._turns = turns
         self._response = response
+        self._attendance = attendance
         self._playback = Playback()
         self._carried_usage: Usage | None = None
         self._spares: dict[str, int] = {}
@@ -141,12 +145,6 @@ class AgentSpeech:
         for item_id in self._playback.cut(self._output.now):
             self._output.order(ClearPlayback(item_id))
 
-    def settle(self, *, is_engine_live: bool) -> None:
-        """Fix what was heard of cut items; cut the provider's memory at the same millisecond."""
-        for item in self._playback.expire(self._output.now):
-            if is_engine_live and not item.is_notice and item.heard_ms < item.sent_ms:
-                self._output.order(TruncateItem(item.item_id, item.heard_ms))
-
     def give_up(self, response_id: str) -> None:
         """The provider never says how this response ends: take it as it stands."""
         for turn in self._turns.agent_turns(response_id):
@@ -155,6 +153,7 @@ class AgentSpeech:
     def engine_is_lost(self) -> None:
         for turn in self._turns.all_agent_turns():
             self._give_up(turn)
+            turn.item.is_forgotten = True
 
     def _give_up(self, turn: AgentTurn) -> None:
         self._playback.finish_generation(turn.item, is_complete=False)
@@ -167,8 +166,22 @@ class AgentSpeech:
     def abandon(self) -> None:
         self._playback.abandon()
 
+    def play_on(self) -> None:
+        """The caller is back: what they had not heard may be played to them yet."""
+        self._playback.wait_anew(self._output.now)
+
     def deadline(self) -> float | None:
-        return self._playback.deadline()
+        """Return until when a player is waited for; one that is away cannot say anything."""
+        return None if self._attendance.is_away else self._playback.deadline()
+
+    def expire(self, now: float) -> None:
+        """Fix what was heard of cut items; cut the provider's memory at the same millisecond."""
+        if self._attendance.is_away:
+            return
+        for item in self._playback.expire(now):
+            is_remembered = not (item.is_notice or item.is_forgotten)
+            if is_remembered and item.heard_ms < item.sent_ms:
+                self._output.order(TruncateItem(item.item_id, item.heard_ms))
 
     def _item(self, response_id: str, item_id: str, *, is_spoken: bool) -> AgentItem | None:
         """Return the item that output belongs to, or None if nobody is to hear it."""

@@ -1,5 +1,6 @@
 """How long the conversation may go on: who is still there, and when it has lasted long enough."""
 
+from collections.abc import Callable
 from enum import Enum, auto
 
 from agent_service.conversation.spec import DialogueSettings
@@ -19,8 +20,12 @@ class Due(Enum):
 
 
 class Attendance:
-    def __init__(self, settings: DialogueSettings, now: float) -> None:
+    def __init__(
+        self, settings: DialogueSettings, now: float, *, is_due: Callable[[Due], None]
+    ) -> None:
+        """``is_due`` is told once of each thing that has come."""
         self._settings = settings
+        self._is_due = is_due
         self._ends_at = now + settings.max_duration_s
         self._idle_at = now + settings.idle_s
         self._away_until: float | None = None
@@ -36,7 +41,7 @@ class Attendance:
         self._is_asked = False
 
     def leave(self, now: float) -> None:
-        """The caller's line is gone; they may come back."""
+        """The caller's line is gone; they may come back, and until then they are not asked."""
         self._away_until = now + self._settings.grace_s
 
     def come_back(self, now: float) -> None:
@@ -44,16 +49,21 @@ class Attendance:
         self.touch(now)
 
     def deadline(self) -> float:
-        dues = (self._ends_at, self._idle_at, self._away_until)
-        return min(due for due in dues if due is not None)
+        waits_until = self._idle_at if self._away_until is None else self._away_until
+        return min(self._ends_at, waits_until)
 
-    def expire(self, now: float) -> Due | None:
-        """Return what is due, having moved on from it."""
+    def expire(self, now: float) -> None:
+        due = self._due(now)
+        if due is not None:
+            self._is_due(due)
+
+    def _due(self, now: float) -> Due | None:
+        """Return what has come, having moved on from it."""
         if self._away_until is not None and now >= self._away_until:
             return Due.CALLER_LOST
         if now >= self._ends_at:
             return Due.TIME_LIMIT
-        if now < self._idle_at:
+        if self._away_until is not None or now < self._idle_at:
             return None
         if self._is_asked:
             return Due.IDLE

@@ -5,13 +5,13 @@ Pure: events in, commands out, time is an argument. It knows nothing of sockets,
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from enum import Enum, auto
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from agent_service.conversation import events as ev
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.attendance import Attendance, Due
 from agent_service.conversation.caller_speech import CallerSpeech
+from agent_service.conversation.captions import Captions
 from agent_service.conversation.commands import (
     Command,
     EndConversation,
@@ -23,6 +23,7 @@ from agent_service.conversation.commands import (
     ShowTranscript,
 )
 from agent_service.conversation.echo import Echo, NobodySpoke
+from agent_service.conversation.life import Life, LifeEvent, lived
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import PROVEN, SAY
@@ -33,7 +34,6 @@ from agent_service.conversation.records import (
     ConversationRecord,
     RatingRecord,
     Role,
-    TurnRecord,
 )
 from agent_service.conversation.responding import Responding
 from agent_service.conversation.response import ResponseMachine, ResponseState, Wish
@@ -42,24 +42,13 @@ from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notic
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns
 
-CLOSING_S = 3.0
-"""How long the end waits for the last turns to be on record."""
 
+class Timed(Protocol):
+    """A part that waits for something: it says until when, and sees to it then."""
 
-class Life(Enum):
-    CONNECTING = auto()
-    OPEN = auto()
-    CLOSING = auto()
-    """Both sides are done; the last turns are on their way to the database."""
-    ENDED = auto()
+    def deadline(self) -> float | None: ...
 
-
-MOVES: dict[Life, frozenset[Life]] = {
-    Life.CONNECTING: frozenset({Life.OPEN, Life.CLOSING}),
-    Life.OPEN: frozenset({Life.CLOSING}),
-    Life.CLOSING: frozenset({Life.ENDED}),
-    Life.ENDED: frozenset(),
-}
+    def expire(self, now: float) -> None: ...
 
 
 class Dialogue:
@@ -78,8 +67,13 @@ class Dialogue:
             conversation_id=settings.conversation_id, new_id=new_id, started_at=started_at, now=now
         )
         self._response = ResponseMachine()
-        self._turns = Turns(settings.conversation_id, recorded=settings.recorded_turns)
-        self._agent = AgentSpeech(self._output, self._turns, self._response)
+        self._turns = Turns(
+            settings.conversation_id,
+            recorded=settings.recorded_turns,
+            lost=lambda turn: self._confirming.transcript_lost(turn.item_id),
+        )
+        self._attendance = Attendance(settings, now, is_due=self._is_due)
+        self._agent = AgentSpeech(self._output, self._turns, self._response, self._attendance)
         self._caller = CallerSpeech(
             self._output,
             self._turns,
@@ -89,7 +83,6 @@ class Dialogue:
         self._owed = Owed(self._output, self._turns, self._response)
         self._desk = ToolDesk(self._output, self._response, policies, settings, self._owed)
         self._confirming = self._desk.confirming
-        self._attendance = Attendance(settings, now)
         self._echo = Echo()
         self._voice = ServiceVoice(
             self._output, self._turns, self._response, self._agent, self._desk, settings
@@ -108,7 +101,7 @@ class Dialogue:
         self._floor = Floor.OPEN
         self._is_begun = False
         self._started_at = started_at
-        self._finals: dict[str, ShowTranscript] = {}
+        self._captions = Captions(self._output)
         self._session = ProviderSession(
             self._output,
             self._response,
@@ -121,7 +114,23 @@ class Dialogue:
         )
         self._is_draining = False
         self._end_reason = ""
-        self._closing_until: float | None = None
+        leaving: tuple[Timed, ...] = (
+            self._caller,
+            self._desk,
+            self._turns,
+            self._responding,
+            self._agent,
+            self._session,
+            self._voice,
+        )
+        open_: tuple[Timed, ...] = (*leaving, self._attendance)  # which may end it: the last
+        self._timed: dict[Life, tuple[Timed, ...]] = {
+            Life.CONNECTING: open_,
+            Life.OPEN: open_,
+            Life.LEAVING: leaving,
+            Life.CLOSING: (self._captions,),
+            Life.ENDED: (),
+        }
 
     # --- the door ---
 
@@ -141,29 +150,12 @@ class Dialogue:
 
     def deadline(self) -> float | None:
         """Return when TimePassed is wanted; None when there is nothing to wait for."""
-        match self._life:
-            case Life.ENDED:
-                return None
-            case Life.CLOSING:
-                return self._closing_until
-            case _:
-                is_away = self._attendance.is_away
-                dues = (
-                    None if self._voice.is_leaving else self._attendance.deadline(),
-                    self._session.renew_at if self._is_turn_boundary else None,
-                    self._caller.deadline(),
-                    self._response.deadline(),
-                    self._agent.deadline() if not is_away else None,
-                    self._turns.deadline(),
-                    self._desk.deadline(),
-                    self._voice.deadline(),
-                )
-                return min(due for due in dues if due is not None)
+        dues = (part.deadline() for part in self._timed[self._life])
+        return min((due for due in dues if due is not None), default=None)
 
     def awaits(self, tool_call_id: str) -> bool:
         """Whether the caller will be told in this conversation how that tool call ended."""
-        is_open = self._life not in (Life.CLOSING, Life.ENDED) and not self._voice.is_leaving
-        return is_open and self._desk.awaits(tool_call_id)
+        return self._is_open and self._desk.awaits(tool_call_id)
 
     def fail(self, reason: str, now: float) -> tuple[Command, ...]:
         """End the conversation at once, for a reason outside its rules, with what is known."""
@@ -217,7 +209,7 @@ class Dialogue:
             case ev.ToolDelayed():
                 self._desk.delayed(event)
             case ev.TurnRecorded(turn_id):
-                self._turn_recorded(turn_id)
+                self._captions.recorded(turn_id)
             case ev.CallerProven(caller):
                 self._caller_proven(caller)
             case ev.ProofRefused(code, message):
@@ -227,12 +219,12 @@ class Dialogue:
             case ev.CallerCommitted():
                 self._caller_committed()
             case ev.CallerInterrupted():
-                self._touch()
+                self._caller_is_there()
                 self._owed.stop()
                 self._desk.void_all()
                 self._interrupt(tells_provider=True)
             case ev.CallerConfirmed(confirmation_id, is_accepted):
-                self._touch()
+                self._caller_is_there()
                 if self._confirming.is_asking and not is_accepted:
                     self._interrupt(tells_provider=True)
                 self._confirming.tapped(confirmation_id, is_accepted=is_accepted)
@@ -245,6 +237,7 @@ class Dialogue:
             case ev.CallerReturned():
                 self._echo = Echo()  # it is another line
                 self._attendance.come_back(self._output.now)
+                self._agent.play_on()
             case ev.CallerEnded():
                 self._close("caller_ended")
             case ev.ServiceStopping():
@@ -258,7 +251,7 @@ class Dialogue:
             case ev.EngineRefused():
                 self._engine_refused(event)
             case ev.TimePassed():
-                self._time_passed()
+                self._expire()
             case ev.CallerAudio():
                 raise AssertionError("audio has its own short way")
             case _:
@@ -279,6 +272,7 @@ class Dialogue:
 
     def _caller_typed(self, text: str) -> None:
         self._caller_is_there()
+        self._desk.caller_spoke()
         self._interrupt(tells_provider=True)
         self._caller.typed(text)
         is_answer = self._confirming.typed(text)
@@ -287,7 +281,7 @@ class Dialogue:
             self._response.want(Wish())
 
     def _caller_committed(self) -> None:
-        self._touch()
+        self._caller_is_there()
         if not self._settings.is_push_to_talk:
             return
         self._interrupt(tells_provider=True)
@@ -297,6 +291,7 @@ class Dialogue:
         if self._caller.is_committed(event.item_id):
             return
         self._caller_is_there()
+        self._desk.caller_spoke()
         self._echo.caller_began(event.item_id, self._agent.playing(), self._agent.just_played())
         self._caller.started(event)
         self._confirming.caller_began(event.item_id)
@@ -362,9 +357,10 @@ class Dialogue:
         return Wish(SAY.format(text=rest), uses_tools=False) if rest else None
 
     def _caller_is_there(self) -> None:
+        """The caller says or does something: a goodbye because nobody answered is taken back."""
         self._touch()
-        self._desk.caller_spoke()
-        if self._voice.is_leaving and self._end_reason == "idle":
+        if self._life is Life.LEAVING and self._end_reason == "idle":
+            self._move(LifeEvent.CALLER_STAYS)
             self._voice.stay()
 
     def _caller_proven(self, who: Caller) -> None:
@@ -398,7 +394,7 @@ class Dialogue:
         self._session.ready(expires_in_s)
         self._begin()
         if is_first:
-            self._move(Life.OPEN)
+            self._move(LifeEvent.CONNECTED)
             self._greet()
         self._session.release()
 
@@ -436,29 +432,22 @@ class Dialogue:
 
     # --- time ---
 
-    def _time_passed(self) -> None:
-        now = self._output.now
-        if not self._voice.is_leaving:
-            match self._attendance.expire(now):
-                case Due.CALLER_LOST:
-                    return self._close("caller_lost")
-                case Due.TIME_LIMIT:
-                    self._leave("time_limit", Notice.GOODBYE)
-                case Due.IDLE:
-                    self._leave("idle", Notice.GOODBYE)
-                case Due.SILENT:
-                    self._voice.notify(Notice.STILL_THERE)
-                case None:
-                    pass
-                case _ as due:
-                    assert_never(due)
-        self._caller.expire(now)
-        self._desk.expire(now)
-        for turn in self._turns.expire(now):
-            self._confirming.transcript_lost(turn.item_id)
-        self._responding.expire(now)
-        self._voice.fill_silence()
-        return None
+    def _expire(self) -> None:
+        for part in self._timed[self._life]:
+            part.expire(self._output.now)
+
+    def _is_due(self, due: Due) -> None:
+        match due:
+            case Due.CALLER_LOST:
+                self._close("caller_lost")
+            case Due.TIME_LIMIT:
+                self._leave("time_limit", Notice.GOODBYE)
+            case Due.IDLE:
+                self._leave("idle", Notice.GOODBYE)
+            case Due.SILENT:
+                self._voice.notify(Notice.STILL_THERE)
+            case _:
+                assert_never(due)
 
     def _touch(self) -> None:
         self._attendance.touch(self._output.now)
@@ -468,20 +457,17 @@ class Dialogue:
     def _advance(self) -> None:
         if self._life in (Life.CLOSING, Life.ENDED):
             return
-        now = self._output.now
-        if not self._attendance.is_away:
-            self._agent.settle(is_engine_live=self._session.is_live)
         self._notice_read_back()
         self._owed.watch()
         if self._voice.notice_disclosure():
             self._output.keep(self._conversation_record())
         self._release_turns()
-        if self._voice.has_left:
+        if self._life is Life.LEAVING and self._voice.has_left:
             self._close(self._end_reason)
             return
         self._ask_for_response()
         if self._is_turn_boundary:
-            self._use_turn_boundary(now)
+            self._use_turn_boundary()
         self._show_floor()
         if self._caller.is_speaking or self._agent.is_answering:
             self._touch()
@@ -500,10 +486,10 @@ class Dialogue:
             and self._desk.is_idle
         )
 
-    def _use_turn_boundary(self, now: float) -> None:
+    def _use_turn_boundary(self) -> None:
         if self._is_draining:
             self._leave("service_stopping", Notice.STOPPING)
-        elif self._session.renew_at is not None and now >= self._session.renew_at:
+        elif self._session.is_old:
             self._session.renew()
 
     @property
@@ -514,7 +500,8 @@ class Dialogue:
             or self._desk.is_busy
             or (self._life is Life.OPEN and not self._session.is_live)
         )
-        return is_waiting and not self._caller.is_speaking and not self._attendance.is_away
+        is_there = self._is_open and not self._attendance.is_away
+        return is_waiting and is_there and not self._caller.is_speaking
 
     def _notice_read_back(self) -> None:
         response_id = self._confirming.reading
@@ -530,20 +517,15 @@ class Dialogue:
     def _release_turns(self) -> None:
         for turn, record in self._turns.release(self._output.utc()):
             self._output.keep(record)
-            self._finals[turn.turn_id] = _final_caption(record)
+            self._captions.wait(record)
             if isinstance(turn, AgentTurn):
                 self._agent.forget(turn.item)
             self._session.said(record.started_at, HistoryTurn(record.role, record.heard_text))
 
-    def _turn_recorded(self, turn_id: str) -> None:
-        caption = self._finals.pop(turn_id, None)
-        if caption is not None:
-            self._output.order(caption)
-
     def _ask_for_response(self) -> None:
         may_speak = (
             self._session.is_live
-            and not self._voice.is_leaving
+            and self._is_open
             and not self._caller.is_speaking
             and not self._agent.is_settling
             and not self._confirming.awaits_answer()
@@ -573,7 +555,8 @@ class Dialogue:
 
     def _leave(self, reason: str, notice: Notice) -> None:
         """End the conversation once the caller has heard why."""
-        if not self._voice.is_leaving:
+        if self._is_open:
+            self._move(LifeEvent.GOODBYE)
             self._end_reason = reason
             self._interrupt(tells_provider=True)
             self._voice.say_goodbye(notice)
@@ -581,28 +564,26 @@ class Dialogue:
     def _close(self, reason: str) -> None:
         self._begin()
         self._interrupt(tells_provider=True)
-        self._move(Life.CLOSING)
+        self._move(LifeEvent.CLOSED)
         self._end_reason = reason
         self._desk.abandon()
         self._agent.abandon()
         self._turns.abandon()
         self._release_turns()
         self._output.keep(self._conversation_record(ended_at=self._output.utc()))
-        self._closing_until = self._output.now + CLOSING_S
+        self._captions.close()
         self._end_if_recorded()
 
     def _close_on(self, event: ev.Event) -> None:
         """Between the last word and the end, only the database and the clock still matter."""
         if isinstance(event, ev.TurnRecorded):
-            self._turn_recorded(event.turn_id)
-        is_late = self._closing_until is not None and self._output.now >= self._closing_until
-        if is_late:
-            self._finals.clear()
+            self._captions.recorded(event.turn_id)
+        self._expire()
         self._end_if_recorded()
 
     def _end_if_recorded(self) -> None:
-        if not self._finals:
-            self._move(Life.ENDED)
+        if self._captions.are_done:
+            self._move(LifeEvent.RECORDED)
             self._output.order(EndConversation(self._end_reason))
 
     def _conversation_record(self, ended_at: datetime | None = None) -> ConversationRecord:
@@ -621,19 +602,10 @@ class Dialogue:
             disclosure_heard_at=self._voice.disclosure.heard_at,
         )
 
-    def _move(self, life: Life) -> None:
-        assert life in MOVES[self._life], f"a conversation cannot go from {self._life} to {life}"
-        self._life = life
+    @property
+    def _is_open(self) -> bool:
+        """Neither the end nor the goodbye has come."""
+        return self._life in (Life.CONNECTING, Life.OPEN)
 
-
-def _final_caption(record: TurnRecord) -> ShowTranscript:
-    return ShowTranscript(
-        turn_id=record.turn_id,
-        role=record.role,
-        text=record.text,
-        is_final=True,
-        item_id=record.item_id,
-        heard_text=record.heard_text,
-        is_interrupted=record.is_interrupted,
-        first_audio_ms=record.first_audio_ms,
-    )
+    def _move(self, event: LifeEvent) -> None:
+        self._life = lived(self._life, event)

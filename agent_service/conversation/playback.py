@@ -71,6 +71,8 @@ class AgentItem:
     text: str = ""
     is_notice: bool = False
     """The service says it without the provider, who knows nothing of it."""
+    is_forgotten: bool = False
+    """The provider session that said it is gone, and the next one does not know it."""
     spares: int = 0
     """Characters at its beginning that the caller has to hear: no barge-in cuts them."""
     is_cut_due: bool = False
@@ -253,6 +255,17 @@ class Playback:
                 self._unheard.append(item.item_id)
             item.move(ItemState.FINISHED)
         return settled
+
+    def wait_anew(self, now: float) -> None:
+        """Give the player its time from now on: it may play all that was sent and not heard."""
+        self._plays_until = now
+        for item in self.unfinished():
+            if item.state is ItemState.SETTLING:
+                item.due_at = now + SETTLE_S
+                continue
+            self._plays_until += (item.sent_ms - item.heard_ms) / 1000
+            if item.state is ItemState.GENERATED:
+                item.due_at = self._plays_until + ACKNOWLEDGE_S
 
     def abandon(self) -> None:
         """Finish everything now: the conversation ends."""

@@ -32,13 +32,16 @@ class SessionState(Enum):
     OPENING = auto()
     """The first one is being opened."""
     LIVE = auto()
+    OLD = auto()
+    """Live, and near the end of the time that the provider gives it."""
     LOST = auto()
     """Another one is being opened, or none will be any more."""
 
 
 MOVES: dict[SessionState, frozenset[SessionState]] = {
     SessionState.OPENING: frozenset({SessionState.LIVE, SessionState.LOST}),
-    SessionState.LIVE: frozenset({SessionState.LOST}),
+    SessionState.LIVE: frozenset({SessionState.OLD, SessionState.LOST}),
+    SessionState.OLD: frozenset({SessionState.LOST}),
     SessionState.LOST: frozenset({SessionState.LIVE, SessionState.LOST}),
 }
 
@@ -65,12 +68,16 @@ class ProviderSession:
         self._voice = voice
         self._loss = ProviderLoss(before)
         self._state = SessionState.OPENING
-        self.renew_at: float | None = None
-        """From then on it is to be replaced at the next turn boundary."""
+        self._renew_at: float | None = None
 
     @property
     def is_live(self) -> bool:
-        return self._state is SessionState.LIVE
+        return self._state in (SessionState.LIVE, SessionState.OLD)
+
+    @property
+    def is_old(self) -> bool:
+        """It is to be replaced at the next turn boundary."""
+        return self._state is SessionState.OLD
 
     @property
     def is_first(self) -> bool:
@@ -118,7 +125,7 @@ class ProviderSession:
     def ready(self, expires_in_s: float | None) -> None:
         self._move(SessionState.LIVE)
         if expires_in_s is not None:
-            self.renew_at = self._output.now + RENEW_SHARE * expires_in_s
+            self._renew_at = self._output.now + RENEW_SHARE * expires_in_s
         self._desk.engine_is_live()
 
     def is_well(self) -> None:
@@ -148,6 +155,14 @@ class ProviderSession:
         self._lose()
         self._reopen(0.0)
 
+    def deadline(self) -> float | None:
+        return self._renew_at
+
+    def expire(self, now: float) -> None:
+        if self._renew_at is not None and now >= self._renew_at:
+            self._move(SessionState.OLD)
+            self._renew_at = None
+
     def _reopen(self, delay_s: float) -> None:
         past = self._loss.past(self._desk.history(), self._turns.as_they_stand())
         self._output.order(ReopenEngine(past, delay_s))
@@ -155,7 +170,7 @@ class ProviderSession:
     def _lose(self) -> None:
         """Take along what the session was doing; the next one goes on with it."""
         self._move(SessionState.LOST)
-        self.renew_at = None
+        self._renew_at = None
         lost = self._response.under_way
         has_begun = self._response.state is ResponseState.ACTIVE
         is_speech_lost = self._caller.is_speaking or self._turns.has_open_caller_turn

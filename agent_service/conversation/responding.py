@@ -108,6 +108,9 @@ class Responding:
             self._agent.give_up(response_id)
             self._over(response_id, is_complete=False)
 
+    def deadline(self) -> float | None:
+        return self._response.deadline()
+
     def expire(self, now: float) -> None:
         late = self._response.overdue(now)
         match late:

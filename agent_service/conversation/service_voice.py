@@ -54,29 +54,14 @@ class ServiceVoice:
 
     def watch_silence(self, *, is_owed: bool) -> None:
         """Look, after an event, whether the caller waits for something and hears nothing."""
-        self._patience.watch(
-            self._output.now,
-            is_owed=is_owed and not self.is_leaving,
-            is_audible=self._agent.is_audible,
-        )
-
-    def fill_silence(self) -> None:
-        """Say that it takes a moment, or a moment more, when it is time for it."""
-        if self._patience.is_over(self._output.now):
-            self.notify(Notice.STILL_WAITING if self._patience.notices else Notice.WAIT)
+        self._patience.watch(self._output.now, is_owed=is_owed, is_audible=self._agent.is_audible)
 
     # --- the goodbye ---
 
     @property
-    def is_leaving(self) -> bool:
-        """The goodbye is being said."""
-        return self._farewell_until is not None
-
-    @property
     def has_left(self) -> bool:
-        """The goodbye was heard, or cannot be."""
-        until = self._farewell_until
-        return until is not None and (self._output.now >= until or not self._agent.is_audible)
+        """The goodbye was heard, or its time is over."""
+        return self._farewell_until is None or not self._agent.is_audible
 
     def say_goodbye(self, notice: Notice) -> None:
         self.notify(notice)
@@ -139,3 +124,10 @@ class ServiceVoice:
     def deadline(self) -> float | None:
         dues = (self._farewell_until, self._patience.deadline())
         return min((due for due in dues if due is not None), default=None)
+
+    def expire(self, now: float) -> None:
+        """Give up a goodbye that plays too long; say that it takes a moment, or a moment more."""
+        if self._farewell_until is not None and now >= self._farewell_until:
+            self._farewell_until = None
+        if self._patience.is_over(now):
+            self.notify(Notice.STILL_WAITING if self._patience.notices else Notice.WAIT)

@@ -1,5 +1,6 @@
 """The order of turns: each is recorded once, in the order spoken, however late its words arrive."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -98,8 +99,12 @@ KEPT_WORDLESS = 20
 class Turns:
     """Turns not yet recorded, in the order they began."""
 
-    def __init__(self, conversation_id: str, *, recorded: int = 0) -> None:
+    def __init__(
+        self, conversation_id: str, *, recorded: int, lost: Callable[[CallerTurn], None]
+    ) -> None:
+        """``lost`` is told of each turn whose words do not come any more."""
         self._conversation_id = conversation_id
+        self._lost = lost
         self._waiting: list[CallerTurn | AgentTurn] = []
         self._seq = recorded
         self._wordless: dict[str, TurnRecord] = {}
@@ -147,17 +152,15 @@ class Turns:
     def agent_turns(self, response_id: str) -> list[AgentTurn]:
         return [t for t in self.all_agent_turns() if t.item.response_id == response_id]
 
-    def expire(self, now: float) -> list[CallerTurn]:
-        """Give up waiting for transcripts that are overdue; return their turns."""
-        late = []
+    def expire(self, now: float) -> None:
+        """Give up waiting for transcripts that are overdue."""
         for turn in self._waiting:
             if not isinstance(turn, CallerTurn) or turn.is_final or turn.due_at is None:
                 continue
             if now >= turn.due_at:
                 turn.flags.append(NO_TRANSCRIPT)
                 turn.is_final = True
-                late.append(turn)
-        return late
+                self._lost(turn)
 
     @property
     def has_open_caller_turn(self) -> bool:

@@ -81,7 +81,7 @@ class Driver:
     def caller_says(self, item_id: str, text: str | None, *, start_ms: int = 0) -> None:
         """A spoken turn of one second; ``text`` None leaves the transcript outstanding."""
         self.tell(ev.SpeechStarted(item_id, start_ms))
-        self.now += 1.0
+        self.wait(1.0)
         self.tell(ev.SpeechStopped(item_id, start_ms + 1500), ev.SpeechCommitted(item_id))
         if text is not None:
             self.tell(ev.TranscriptArrived(item_id, text, is_final=True))
@@ -105,7 +105,7 @@ class Driver:
             ev.ResponseFinished(response_id, ev.ResponseStatus.COMPLETED),
         )
         if is_played:
-            self.now += ms / 1000
+            self.wait(ms / 1000)
             self.tell(ev.CallerPlayed(item_id, ms))
 
     def model_calls(

@@ -23,7 +23,13 @@ from agent_service.conversation.records import (
     TurnRecord,
     Usage,
 )
-from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, TurnDetection
+from agent_service.conversation.spec import (
+    HistoryToolRound,
+    HistoryTurn,
+    Notice,
+    NoticeClip,
+    TurnDetection,
+)
 
 MS = b"\x00" * 48
 SUMMARY = "Cancel order 1007, one wireless mouse"
@@ -528,6 +534,88 @@ def test_a_caller_who_does_not_come_back_is_lost(driver: Any) -> None:
     driver.tell(ev.CallerDropped())
     driver.wait(121)
     assert driver.kept(ConversationRecord)[-1].end_reason == "caller_lost"
+
+
+def test_a_caller_who_is_away_is_not_asked_whether_they_are_still_there(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(notices={notice: NoticeClip(notice.value) for notice in Notice})
+    driver.tell(ev.EngineReady())
+    driver.wait(299)
+    driver.tell(ev.CallerDropped())
+    driver.wait(119)
+    driver.tell(ev.CallerReturned())
+    driver.wait(299)
+    assert driver.kept(TurnRecord) == []
+    assert driver.ordered(cmd.EndConversation) == []
+
+
+def test_what_a_caller_hears_after_their_return_was_heard(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says(
+        "resp-1", "out-1", "It is on its way. It comes tomorrow.", 5000, is_played=False
+    )
+    driver.wait(1)
+    driver.tell(ev.CallerPlayed("out-1", 1000), ev.CallerDropped())
+    driver.wait(60)
+    driver.tell(ev.CallerReturned())
+    driver.wait(4)
+    driver.tell(ev.CallerPlayed("out-1", 5000))
+    turn = driver.kept(TurnRecord)[-1]
+    assert (turn.heard_ms, turn.heard_text, turn.flags) == (5000, turn.text, ())
+
+
+def test_what_was_cut_before_the_line_was_lost_settles_on_the_return(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says(
+        "resp-1", "out-1", "It is on its way. It comes tomorrow.", 5000, is_played=False
+    )
+    driver.tell(ev.CallerInterrupted(), ev.CallerDropped())
+    driver.wait(60)
+    driver.tell(ev.CallerReturned(), ev.CallerPlayed("out-1", 800))
+    driver.wait(1)
+    assert driver.ordered(cmd.TruncateItem) == [cmd.TruncateItem("out-1", 800)]
+
+
+def test_a_player_that_says_nothing_after_the_return_is_not_waited_for(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "It is on its way.", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 1000, 1000),
+        ev.CallerDropped(),
+        ev.CallerReturned(),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    driver.wait(5)
+    assert driver.kept(TurnRecord)[-1].flags == ("playback_unacknowledged",)
+
+
+def test_a_new_provider_session_is_not_told_to_cut_what_it_does_not_know(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says(
+        "resp-1", "out-1", "It is on its way. It comes tomorrow.", 5000, is_played=False
+    )
+    driver.tell(ev.CallerPlayed("out-1", 900), ev.SpeechStarted("in-2", 9000))
+    driver.tell(ev.EngineDropped("provider_dropped", "gone"), ev.EngineReady())
+    driver.wait(1)
+    assert [t.heard_ms for t in driver.kept(TurnRecord) if t.item_id == "out-1"] == [900]
+    assert driver.ordered(cmd.TruncateItem) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [ev.CallerInterrupted(), ev.CallerConfirmed("c-1", is_accepted=True), ev.CallerTyped("yes")],
+)
+def test_whoever_does_something_over_the_goodbye_is_there(
+    new_driver: Callable[..., Any], event: ev.Event
+) -> None:
+    driver = new_driver(notices={notice: NoticeClip(notice.value, MS * 1000) for notice in Notice})
+    driver.tell(ev.EngineReady())
+    driver.wait(315.5)
+    driver.tell(event)
+    driver.wait(30)
+    assert driver.ordered(cmd.EndConversation) == []
 
 
 def test_silence_and_length_end_a_conversation(new_driver: Callable[..., Any]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from agent_service.conversation.answers import Answer, read_answer
 from agent_service.conversation.confirmation import Confirmation
+from agent_service.conversation.life import Life, LifeEvent, lived
 from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, ItemState, Playback
 from agent_service.conversation.playback import whole_words as cut_at_word
 from agent_service.conversation.records import CallerLevel, ConfirmationStatus
@@ -17,6 +18,11 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 def confirmation() -> Confirmation:
     return Confirmation("c-1", "call-1", "Cancel it?", "hash", NOW, NOW, 10.0)
+
+
+def test_a_conversation_that_has_ended_does_not_open() -> None:
+    with pytest.raises(ValueError, match=r"conversation: CONNECTED cannot come in ENDED"):
+        lived(Life.ENDED, LifeEvent.CONNECTED)
 
 
 def test_a_confirmation_that_was_not_heard_cannot_be_accepted() -> None:
