@@ -1,7 +1,9 @@
 """The tools as callers have them: the whole way of a call, on a real database."""
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from agent_service.company import Caller, CallerLevel
+from agent_service.store.revising import write_revision
 from agent_service.testing import HandClock, Queued, ToolTester
 from examples.clinic import JANE, Settings, company
 from examples.clinic.patients import name_and_birth_date, patient_and_birth_date
@@ -130,3 +133,10 @@ def test_seed_runs_twice_without_harm(tester: ToolTester) -> None:
     assert seed is not None
     with tester.database.write() as session:
         assert not seed(session, now)
+
+
+def test_its_revisions_make_its_tables(tmp_path: Path) -> None:
+    tables = company(Settings()).tables
+    assert tables is not None
+    copied = shutil.copytree(tables.migrations, tmp_path / "migrations")
+    assert write_revision(replace(tables, migrations=copied), "What is missing") is None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agent_service.cli import migrate
-from agent_service.errors import StoreError
+from agent_service.errors import SettingsError, StoreError
 
 
 def run(folder: Path, *arguments: str) -> int:
@@ -33,3 +33,11 @@ def test_a_check_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert list(tmp_path.iterdir()) == []
     run(tmp_path)
     assert run(tmp_path, "--check") == 0
+
+
+def test_a_revision_is_written_for_a_company_alone(tmp_path: Path) -> None:
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "support.toml").write_text('title = "Desk"\ninstructions = "Help."\n')
+    (tmp_path / "service.toml").write_text("")
+    with pytest.raises(SettingsError, match="no company with tables is named"):
+        run(tmp_path, "--config", str(tmp_path), "--new", "More")
