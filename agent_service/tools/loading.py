@@ -38,8 +38,17 @@ def load_tools(modules: Iterable[str]) -> list[Tool]:
 
 def import_module(name: str) -> ModuleType:
     """Import a module of the company's; what it prints is not the answer of the command."""
-    with contextlib.redirect_stdout(sys.stderr):
-        return importlib.import_module(name)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise  # another one, which the module imports
+        raise ModuleNotFoundError(
+            f"{error}, is it installed beside the service? (pip install -e FOLDER, or start it"
+            " by python -m agent_service in the folder that holds it)",
+            name=error.name,
+        ) from error
 
 
 def reason_of(error: BaseException, importer: str = __file__) -> str:
