@@ -12,9 +12,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import SecretStr
 
 from agent_service.__main__ import COMMANDS, build_parser
-from agent_service.settings import AgentSettings, Settings
+from agent_service.agent import AgentSettings
+from agent_service.section import Section
+from agent_service.settings import Settings
 from agent_service.settings.problems import section_at
-from agent_service.settings.section import Section
 
 DOCS = Path(__file__).parents[1] / "docs"
 MARK = "<!-- Below this line the page is written by .ci/reference_pages.py. -->"

@@ -14,11 +14,12 @@ from typing import Any, Final
 
 from starlette.applications import Starlette
 
+from agent_service.agent import AgentSettings
 from agent_service.clock import Clock, SystemClock
 from agent_service.company.declaration import Company, Demo
 from agent_service.company.loading import company_module, load_company
 from agent_service.conversation.phrases import disclosure
-from agent_service.conversation.spec import SessionTuning, TurnDetection
+from agent_service.conversation.spec import Limits
 from agent_service.engines.choosing import engines_on
 from agent_service.engines.dialects import dialect_name
 from agent_service.engines.line import EngineLimits, Line, line_to
@@ -32,7 +33,7 @@ from agent_service.notices.texts import language_of
 from agent_service.private_files import close_folder, make_folder, read_file, write_file
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
-from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.ports import Engine
@@ -41,7 +42,7 @@ from agent_service.runtime.receivers import load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
-from agent_service.settings import SHORTEST_TICKET_SECRET, AgentSettings, Settings
+from agent_service.settings import SHORTEST_TICKET_SECRET, Settings
 from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
@@ -304,37 +305,14 @@ async def _background(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         raise failures.exceptions[0] from None
 
 
-def session_tuning(agent: AgentSettings) -> SessionTuning:
-    """Return what the provider is told about an agent's calls where it takes it."""
-    hearing, model = agent.hearing, agent.model
-    return SessionTuning(
-        languages=hearing.languages,
-        transcription_prompt=hearing.prompt,
-        keywords=hearing.keywords,
-        noise_reduction=None if hearing.noise_reduction == "off" else hearing.noise_reduction,
-        reasoning_effort=model.reasoning_effort,
-        parallel_tool_calls=model.parallel_tool_calls,
-        retention_ratio=model.retention_ratio,
-    )
-
-
 def _profile(agent: AgentSettings, registry: Registry, settings: Settings) -> AgentProfile:
     return AgentProfile(
-        name=agent.name,
-        instructions=agent.instructions,
-        voice=agent.voice,
+        settings=agent,
         disclosure=_disclosure(agent),
-        greeting=agent.greeting,
-        language=agent.language,
-        turn_detection=TurnDetection(**agent.turn_detection.model_dump()),
         transcription_model=settings.provider.transcription_model,
-        tuning=session_tuning(agent),
         # A language model knows how people ask; the offline responder finds tools by examples.
         tools=registry.specs(agent.tools, has_examples=settings.provider.chosen_kind == "offline"),
         policies={policy.name: policy for policy in registry.policies(agent.tools)},
-        max_duration_s=agent.limits.max_duration_s,
-        idle_s=agent.limits.idle_timeout_s,
-        tool_rounds=agent.limits.tool_rounds,
         notices=load_notices(
             agent.name,
             recordings(settings.data_dir, agent.name),

@@ -10,7 +10,8 @@ from types import ModuleType
 
 import pytest
 
-from agent_service.settings import AgentSettings, Settings
+from agent_service.agent import AgentSettings
+from agent_service.settings import Settings
 from agent_service.settings.problems import known_settings
 
 PROJECT = Path(__file__).parents[1]

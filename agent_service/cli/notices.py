@@ -11,6 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from agent_service.agent import AgentSettings
 from agent_service.app import notice_speaker, provider_choice
 from agent_service.audio import bytes_to_ms
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
@@ -24,7 +25,7 @@ from agent_service.notices.finding import FoundNotice, find_notices, recordings
 from agent_service.notices.recording import Engine, studio
 from agent_service.notices.shelf import Shelf
 from agent_service.notices.texts import texts_in
-from agent_service.settings import AgentSettings, Settings, load
+from agent_service.settings import Settings, load
 
 OFFLINE_LANGUAGE = "en"
 """The only one in which the offline provider has a voice."""

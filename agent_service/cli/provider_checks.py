@@ -4,10 +4,10 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from urllib.parse import urlsplit
 
-from agent_service.app import provider_choice, provider_line, session_tuning
+from agent_service.agent import AgentSettings
+from agent_service.app import provider_choice, provider_line
 from agent_service.cli.checks import Finding, Verdict
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.events import EngineEvent
@@ -21,9 +21,10 @@ from agent_service.engines.model_list import listed_models
 from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.realtime import RealtimeEngine
 from agent_service.errors import AgentServiceError
-from agent_service.settings import AgentSettings, Explained, Settings
+from agent_service.settings import Explained, Settings
 
 _DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+_INSTRUCTIONS = "Be brief."
 
 
 def check_provider(settings: Settings, clock: Clock | None = None) -> Iterator[Finding]:
@@ -145,16 +146,14 @@ def _proof(choice: ProviderChoice) -> str:
 
 def _spec(settings: Settings) -> SessionSpec:
     """Return what the default agent's conversations begin with, but nothing that is said."""
-    spec = SessionSpec(
-        "Be brief.",
-        "alloy",
-        Modality.TEXT,
-        transcription_model=settings.provider.transcription_model,
-    )
     agent = settings.agents.get(settings.default_agent)
     if agent is None:
-        return spec
-    return replace(spec, voice=agent.voice, language=agent.language, tuning=session_tuning(agent))
+        agent = AgentSettings(name="doctor", title="Doctor", instructions=_INSTRUCTIONS)
+    return SessionSpec(
+        agent.model_copy(update={"instructions": _INSTRUCTIONS}),
+        Modality.TEXT,
+        settings.provider.transcription_model,
+    )
 
 
 def _left_out(extra: Extra, words: str) -> Finding:

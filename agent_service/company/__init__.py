@@ -7,7 +7,7 @@ from agent_service.company.declaration import Company, Demo, Seed
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import ToolError
 from agent_service.runtime.deliveries import Delivery, Receiver
-from agent_service.settings.section import Section
+from agent_service.section import Section
 from agent_service.store.branches import Branch
 from agent_service.store.directory import Directory, DirectoryAway, KnownCustomer, LookUpBy
 from agent_service.store.limits import Cap

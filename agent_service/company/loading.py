@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from agent_service.company.declaration import Company
 from agent_service.errors import SettingsError
+from agent_service.section import Section
 from agent_service.settings import Settings
 from agent_service.settings.environment import split_list
 from agent_service.settings.problems import describe, is_tuple
-from agent_service.settings.section import Section
 from agent_service.store.migrating import all_tables
 from agent_service.store.proofs import Proof
 from agent_service.store.version import VERSION_TABLE

@@ -26,8 +26,8 @@ class Attendance:
         """``is_due`` is told once of each thing that has come."""
         self._settings = settings
         self._is_due = is_due
-        self._ends_at = now + settings.max_duration_s
-        self._idle_at = now + settings.idle_s
+        self._ends_at = now + settings.agent.limits.max_duration_s
+        self._idle_at = now + settings.agent.limits.idle_timeout_s
         self._away_until: float | None = None
         self._is_asked = False
 
@@ -37,12 +37,12 @@ class Attendance:
 
     def touch(self, now: float) -> None:
         """Somebody speaks, types or is heard."""
-        self._idle_at = now + self._settings.idle_s
+        self._idle_at = now + self._settings.agent.limits.idle_timeout_s
         self._is_asked = False
 
     def leave(self, now: float) -> None:
         """The caller's line is gone; they may come back, and until then they are not asked."""
-        self._away_until = now + self._settings.grace_s
+        self._away_until = now + self._settings.limits.grace_s
 
     def come_back(self, now: float) -> None:
         self._away_until = None
@@ -68,5 +68,5 @@ class Attendance:
         if self._is_asked:
             return Due.IDLE
         self._is_asked = True
-        self._idle_at = now + min(ANSWER_S, self._settings.idle_s)
+        self._idle_at = now + min(ANSWER_S, self._settings.agent.limits.idle_timeout_s)
         return Due.SILENT

@@ -42,7 +42,8 @@ class Confirming:
         self._response = response
         self._settings = settings
         self._owed = owed
-        self._language = settings.language
+        self._limits = settings.limits
+        self._language = settings.agent.language
         self._decided = decided
         self._open: tuple[Confirmation, ToolCall] | None = None
         self._is_superseded = False
@@ -59,8 +60,8 @@ class Confirming:
             read_back=read_back(summary, self._language),
             arguments_hash=arguments_hash,
             offered_at=self._output.utc(),
-            expires_at=self._output.utc(now + self._settings.confirmation_s),
-            due_at=now + self._settings.confirmation_s,
+            expires_at=self._output.utc(now + self._limits.confirmation_s),
+            due_at=now + self._limits.confirmation_s,
         )
         self._open = (confirmation, call)
         call.confirmation_id = confirmation.confirmation_id
@@ -91,7 +92,7 @@ class Confirming:
         self._ask(confirmation, is_again=True)
 
     def _renew(self, confirmation: Confirmation) -> None:
-        confirmation.due_at = self._output.now + self._settings.confirmation_s
+        confirmation.due_at = self._output.now + self._limits.confirmation_s
         confirmation.expires_at = self._output.utc(confirmation.due_at)
         self._keep(confirmation)
 
@@ -284,7 +285,7 @@ class Confirming:
         if answer is Answer.NO and not said.is_lost:
             self._decide(ConfirmationStatus.DECLINED, by=said.by, answer=said.text)
         elif answer is Answer.YES and self._is_valid(confirmation):
-            confirmation.accepts_at = self._output.now + self._settings.yes_grace_s
+            confirmation.accepts_at = self._output.now + self._limits.yes_grace_s
             self.expire(self._output.now)
         elif not confirmation.is_begun:
             confirmation.said = Said()  # it was not said to the question
@@ -309,7 +310,7 @@ class Confirming:
             and not confirmation.is_overtaken
             and said.is_in_time
             and not said.is_lost
-            and (said.by is DecidedBy.TEXT or said.confidence >= self._settings.yes_confidence)
+            and (said.by is DecidedBy.TEXT or said.confidence >= self._limits.yes_confidence)
         )
 
     def _insist_on_tap(self, confirmation: Confirmation) -> None:

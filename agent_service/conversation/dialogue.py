@@ -77,8 +77,8 @@ class Dialogue:
         self._caller = CallerSpeech(
             self._output,
             self._turns,
-            transcript_s=settings.transcript_s,
-            silence_ms=settings.turn_detection.silence_duration_ms,
+            transcript_s=settings.limits.transcript_s,
+            silence_ms=settings.agent.turn_detection.silence_duration_ms,
         )
         self._owed = Owed(self._output, self._turns, self._response)
         self._desk = ToolDesk(self._output, self._response, policies, settings, self._owed)
@@ -282,7 +282,7 @@ class Dialogue:
 
     def _caller_committed(self) -> None:
         self._caller_is_there()
-        if not self._settings.is_push_to_talk:
+        if not self._settings.agent.is_push_to_talk:
             return
         self._interrupt(tells_provider=True)
         self._session.commit()
@@ -303,7 +303,7 @@ class Dialogue:
         self._touch()
         if self._caller.committed(item_id):
             self._confirming.caller_began(item_id)
-        if not self._settings.is_push_to_talk:
+        if not self._settings.agent.is_push_to_talk:
             self._response.expect(self._output.now)
         elif not self._confirming.awaits_answer():
             self._response.want(Wish())
@@ -590,7 +590,7 @@ class Dialogue:
         settings = self._settings
         return ConversationRecord(
             conversation_id=settings.conversation_id,
-            agent=settings.agent,
+            agent=settings.agent.name,
             channel=settings.channel,
             modality=settings.modality,
             caller=self._who,

@@ -4,20 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
 
+from agent_service.agent import AgentSettings
 from agent_service.conversation.records import Caller, Modality, Role
-
-
-@dataclass(frozen=True, slots=True)
-class TurnDetection:
-    """How the end of the caller's turn is found (realtime-protocol.md 4.4)."""
-
-    kind: Literal["server_vad", "semantic_vad", "push_to_talk"] = "server_vad"
-    threshold: float = 0.5
-    prefix_padding_ms: int = 300
-    silence_duration_ms: int = 500
-    eagerness: Literal["low", "medium", "high", "auto"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +63,13 @@ class PendingCall:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionTuning:
-    """What a provider session may be told besides, where the dialect and the model take it."""
-
-    languages: tuple[str, ...] = ()
-    """ISO 639-1, beside the session's own."""
-    transcription_prompt: str | None = None
-    keywords: tuple[str, ...] = ()
-    """Names that callers are likely to say."""
-    noise_reduction: Literal["near_field", "far_field"] | None = None
-    reasoning_effort: Literal["minimal", "low", "medium", "high", "xhigh"] | None = None
-    parallel_tool_calls: bool | None = None
-    retention_ratio: float | None = None
-    """How much of a context that became too long is kept when it is cut."""
-
-
-@dataclass(frozen=True, slots=True)
 class SessionSpec:
     """What the provider session is given when it opens."""
 
-    instructions: str
-    voice: str
+    agent: AgentSettings
     modality: Modality
-    language: str | None = None
-    """ISO 639-1, region or not: a hint for the input transcript, where the dialect takes one."""
     transcription_model: str | None = None
     """None: the one of the dialect."""
-    turn_detection: TurnDetection = field(default_factory=TurnDetection)
-    tuning: SessionTuning = field(default_factory=SessionTuning)
     tools: tuple[ToolSpec, ...] = ()
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
 
@@ -138,19 +107,9 @@ class NoticeClip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DialogueSettings:
-    conversation_id: str
-    agent: str
-    channel: str
-    modality: Modality
-    caller: Caller
-    provider: str
-    model: str
-    disclosure: str | None = None
-    """Says that an AI speaks, on whose behalf; None where that is not to be said, or was."""
-    greeting: str | None = None
-    language: str | None = None
-    turn_detection: TurnDetection = field(default_factory=TurnDetection)
+class Limits:
+    """Time limits of every conversation, whoever its agent."""
+
     confirmation_s: float
     """How long a question to the caller can be answered."""
     yes_grace_s: float
@@ -161,11 +120,22 @@ class DialogueSettings:
     """How long a caller's turn waits for its words after it was committed."""
     grace_s: float
     """How long a dropped caller may take to come back."""
-    max_duration_s: float
-    idle_s: float
-    """How long nobody may say anything."""
-    tool_rounds: int
-    """Responses in a row that only call tools before the model must speak."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogueSettings:
+    conversation_id: str
+    agent: AgentSettings
+    channel: str
+    modality: Modality
+    caller: Caller
+    provider: str
+    model: str
+    limits: Limits
+    disclosure: str | None = None
+    """Says that an AI speaks, on whose behalf; None where that is not to be said, or was."""
+    greeting: str | None = None
+    """What the agent says first, which is another after a return than the agent's own."""
     notices: Mapping[Notice, NoticeClip] = field(default_factory=dict)
     """In the caller's language. What is missing is not said."""
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
@@ -173,7 +143,3 @@ class DialogueSettings:
     recorded_turns: int = 0
     pending: tuple[PendingCall, ...] = ()
     """Calls of that time whose outcome the caller was promised to hear."""
-
-    @property
-    def is_push_to_talk(self) -> bool:
-        return self.turn_detection.kind == "push_to_talk"

@@ -80,7 +80,7 @@ class ToolDesk:
         self._output = output
         self._response = response
         self._policies = policies
-        self._max_rounds = settings.tool_rounds
+        self._max_rounds = settings.agent.limits.tool_rounds
         self._calls = ToolCalls()
         for call in settings.pending:
             self._calls.add(_taken_over(call, policies.get(call.name)))

@@ -38,19 +38,19 @@ _UNPROMPTED_MODELS = ("gpt-realtime-whisper", "gpt-4o-transcribe-diarize")
 
 def extras(spec: SessionSpec, dialect: Dialect, model: str) -> dict[Extra, Any]:
     """Return the values of those fields that the dialect, the model and the settings have."""
-    tuning = spec.tuning
+    hearing, working = spec.agent.hearing, spec.agent.model
     reasons = dialect.knows_reasoning and model.startswith(REASONING_MODELS)
-    noise = tuning.noise_reduction if dialect.knows_noise_reduction else None
-    ratio = tuning.retention_ratio if dialect.knows_truncation else None
-    effort = tuning.reasoning_effort if reasons else None
+    noise = hearing.noise_reduction if dialect.knows_noise_reduction else "off"
+    ratio = working.retention_ratio if dialect.knows_truncation else None
+    effort = working.reasoning_effort if reasons else None
     values = {
         Extra.TRANSCRIPTION: {"model": transcriber(spec, dialect)},
         Extra.HINTS: _hints(spec, dialect),
         Extra.LOGPROBS: [LOGPROBS] if dialect.knows_logprobs else None,
-        Extra.NOISE_REDUCTION: noise and {"type": noise},
+        Extra.NOISE_REDUCTION: None if noise == "off" else {"type": noise},
         Extra.TRUNCATION: ratio and {"type": "retention_ratio", "retention_ratio": ratio},
         Extra.REASONING: effort and {"effort": effort},
-        Extra.PARALLEL_TOOL_CALLS: tuning.parallel_tool_calls if reasons else None,
+        Extra.PARALLEL_TOOL_CALLS: working.parallel_tool_calls if reasons else None,
     }
     return {extra: value for extra, value in values.items() if value is not None}
 
@@ -76,19 +76,19 @@ def incident_code(extra: Extra) -> str:
 
 def _hints(spec: SessionSpec, dialect: Dialect) -> dict[str, Any]:
     """Return what the transcription model may know beforehand."""
-    tuning, model = spec.tuning, transcriber(spec, dialect)
+    hearing, model = spec.agent.hearing, transcriber(spec, dialect)
     hints: dict[str, Any] = {}
     # Providers take bare languages: "de", not "de-AT".
-    spoken = (spec.language, *tuning.languages)
+    spoken = (spec.agent.language, *hearing.languages)
     if dialect.knows_transcription_hints and model.startswith(HINTED_MODELS):
         # These take several languages, and never both members.
         languages = dict.fromkeys(filter(None, map(base_language, spoken)))
-        hints = {"languages": list(languages), "keywords": list(tuning.keywords)}
-        prompt = tuning.transcription_prompt
+        hints = {"languages": list(languages), "keywords": list(hearing.keywords)}
+        prompt = hearing.prompt
     else:
-        if dialect.knows_transcription_language and not tuning.languages:
-            hints = {"language": base_language(spec.language)}
-        prompt = _prompt_with(tuning.transcription_prompt, tuning.keywords)
+        if dialect.knows_transcription_language and not hearing.languages:
+            hints = {"language": base_language(spec.agent.language)}
+        prompt = _prompt_with(hearing.prompt, hearing.keywords)
     if dialect.knows_transcription_prompt and not model.startswith(_UNPROMPTED_MODELS):
         hints["prompt"] = prompt
     return {name: hint for name, hint in hints.items() if hint}

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from agent_service.agent import TurnDetectionSettings
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.spec import (
     HistoryToolRound,
     HistoryTurn,
     SessionSpec,
     ToolSpec,
-    TurnDetection,
 )
 from agent_service.engines.dialects import Dialect
 from agent_service.engines.extras import Extra
@@ -30,7 +30,7 @@ _NESTED_NAMES = {
 
 def check_supported(spec: SessionSpec, dialect: Dialect) -> None:
     """Raise EngineError where the dialect lacks what the session cannot do without."""
-    if spec.turn_detection.kind == "semantic_vad" and not dialect.knows_semantic_vad:
+    if spec.agent.turn_detection.kind == "semantic_vad" and not dialect.knows_semantic_vad:
         raise EngineError(
             f"The dialect {dialect.name} has no semantic_vad: "
             "set turn detection to server_vad or push_to_talk, or use a later API version.",
@@ -108,12 +108,12 @@ def _flat(spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]) -> d
     is_spoken = spec.modality is Modality.AUDIO
     return {
         "modalities": ["audio", "text"] if is_spoken else ["text"],
-        "instructions": spec.instructions,
-        "voice": spec.voice,
+        "instructions": spec.agent.instructions,
+        "voice": spec.agent.voice,
         "input_audio_format": "pcm16",
         "output_audio_format": "pcm16",
         "input_audio_transcription": _transcription(extras),
-        "turn_detection": _turn_detection(spec.turn_detection, dialect),
+        "turn_detection": _turn_detection(spec.agent.turn_detection, dialect),
         "tools": [_tool(tool) for tool in spec.tools],
         "tool_choice": "auto",
         **_named(extras, _FLAT_NAMES),
@@ -125,15 +125,15 @@ def _nested(spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]) ->
     return {
         "type": "realtime",
         "output_modalities": ["audio"] if spec.modality is Modality.AUDIO else ["text"],
-        "instructions": spec.instructions,
+        "instructions": spec.agent.instructions,
         "audio": {
             "input": {
                 "format": pcm,
                 "transcription": _transcription(extras),
-                "turn_detection": _turn_detection(spec.turn_detection, dialect),
+                "turn_detection": _turn_detection(spec.agent.turn_detection, dialect),
                 **_named(extras, _INPUT_NAMES),
             },
-            "output": {"format": pcm, "voice": spec.voice},
+            "output": {"format": pcm, "voice": spec.agent.voice},
         },
         "tools": [_tool(tool) for tool in spec.tools],
         "tool_choice": "auto",
@@ -152,7 +152,7 @@ def _transcription(extras: Mapping[Extra, Any]) -> dict[str, Any] | None:
     return {**transcription, **extras.get(Extra.HINTS, {})}
 
 
-def _turn_detection(detection: TurnDetection, dialect: Dialect) -> dict[str, Any] | None:
+def _turn_detection(detection: TurnDetectionSettings, dialect: Dialect) -> dict[str, Any] | None:
     rendered: dict[str, Any]
     match detection.kind:
         case "push_to_talk":

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+from agent_service.agent import AgentSettings
 from agent_service.audio import BYTES_PER_MS
 from agent_service.conversation.commands import EngineCommand, RequestResponse
 from agent_service.conversation.events import (
@@ -120,17 +121,18 @@ class Studio:
 
 @asynccontextmanager
 async def studio(
-    engine: Engine, *, voice: str, language: str, transcription_model: str | None | None
+    engine: Engine, *, voice: str, language: str, transcription_model: str | None
 ) -> AsyncIterator[Studio]:
     """Open a provider session for the block; raise EngineError when it cannot be had."""
     made = Studio(engine)
-    spec = SessionSpec(
-        INSTRUCTIONS,
-        voice,
-        Modality.AUDIO,
+    agent = AgentSettings(
+        name="notices",
+        title="Notices",
+        instructions=INSTRUCTIONS,
+        voice=voice,
         language=language,
-        transcription_model=transcription_model,
     )
+    spec = SessionSpec(agent, Modality.AUDIO, transcription_model)
     try:
         await engine.open(spec, made.deliver)
         yield made

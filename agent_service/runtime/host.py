@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
 import structlog
 
+from agent_service.agent import AgentSettings
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
@@ -19,13 +20,12 @@ from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
     HistoryTurn,
+    Limits,
     Notice,
     NoticeClip,
     SessionSpec,
-    SessionTuning,
     ToolPolicy,
     ToolSpec,
-    TurnDetection,
 )
 from agent_service.errors import CallerError, StoreError, TryLater
 from agent_service.runtime.ports import (
@@ -51,34 +51,14 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentProfile:
-    """A configured agent, as a conversation needs it."""
+    """An agent with what its conversations need beside its settings."""
 
-    name: str
-    instructions: str
-    voice: str
+    settings: AgentSettings
     disclosure: str | None
-    greeting: str | None
-    language: str | None
-    turn_detection: TurnDetection
     transcription_model: str | None
     tools: tuple[ToolSpec, ...]
     policies: Mapping[str, ToolPolicy]
-    max_duration_s: float
-    idle_s: float
-    tool_rounds: int
     notices: Mapping[Notice, NoticeClip]
-    tuning: SessionTuning = field(default_factory=SessionTuning)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Time limits of every conversation."""
-
-    grace_s: float
-    confirmation_s: float
-    yes_grace_s: float
-    yes_confidence: float
-    transcript_s: float
 
 
 class Phase(Enum):
@@ -105,7 +85,7 @@ class Host:
         limits: Limits,
         can_record: Callable[[], bool],
     ) -> None:
-        self._agents = {agent.name: agent for agent in agents}
+        self._agents = {agent.settings.name: agent for agent in agents}
         self._process_id = process_id
         self._new_engine = new_engine
         self._tools = tools
@@ -289,32 +269,24 @@ class Host:
         channel: CallerChannel,
         past: Interrupted | None,
     ) -> Session:
+        own = agent.settings
         claim = past.claim if past else Claim(uuid7(), self._process_id)
         history = past.history if past else ()
         engine = self._new_engine()
         settings = DialogueSettings(
             conversation_id=claim.conversation_id,
-            agent=agent.name,
+            agent=own,
             channel=start.channel,
             modality=start.modality,
             caller=start.caller,
             provider=engine.provider,
             model=engine.model,
             disclosure=None if _has_spoken(history) else agent.disclosure,
-            greeting=_returned(past, agent.language) if past else agent.greeting,
+            greeting=_returned(past, own.language) if past else own.greeting,
             history=history,
             recorded_turns=len(past.turns) if past else 0,
             pending=past.pending if past else (),
-            language=agent.language,
-            turn_detection=agent.turn_detection,
-            confirmation_s=self._limits.confirmation_s,
-            yes_grace_s=self._limits.yes_grace_s,
-            yes_confidence=self._limits.yes_confidence,
-            transcript_s=self._limits.transcript_s,
-            grace_s=self._limits.grace_s,
-            max_duration_s=agent.max_duration_s,
-            idle_s=agent.idle_s,
-            tool_rounds=agent.tool_rounds,
+            limits=self._limits,
             notices=agent.notices,
         )
         dialogue = Dialogue(
@@ -325,22 +297,18 @@ class Host:
             now=self._clock.now(),
         )
         spec = SessionSpec(
-            instructions=agent.instructions,
-            voice=agent.voice,
+            agent=own,
             modality=start.modality,
-            language=agent.language,
             transcription_model=agent.transcription_model,
-            turn_detection=agent.turn_detection,
-            tuning=agent.tuning,
             tools=agent.tools,
             history=history,
         )
         return Session(
             dialogue,
             claim=claim,
-            agent=agent.name,
+            agent=own.name,
             caller=start.caller,
-            source=start.origin or f"agent {agent.name}",
+            source=start.origin or f"agent {own.name}",
             spec=spec,
             new_engine=self._new_engine,
             engine=engine,

@@ -1,6 +1,5 @@
 """Settings: the only package that reads files and the environment."""
 
-from agent_service.settings.agent import AgentSettings, TurnDetectionSettings
 from agent_service.settings.loading import Explained, find_config, load, load_explained
 from agent_service.settings.service import (
     SHORTEST_TICKET_SECRET,
@@ -18,7 +17,6 @@ from agent_service.settings.service import (
 
 __all__ = [
     "SHORTEST_TICKET_SECRET",
-    "AgentSettings",
     "ConversationSettings",
     "DatabaseSettings",
     "Explained",
@@ -30,7 +28,6 @@ __all__ = [
     "Settings",
     "TicketSettings",
     "ToolSettings",
-    "TurnDetectionSettings",
     "find_config",
     "load",
     "load_explained",

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from agent_service.agent import AgentSettings
 from agent_service.errors import SettingsError
-from agent_service.settings.agent import AgentSettings
 from agent_service.settings.environment import CONFIG_VARIABLE, Layers
 from agent_service.settings.own_section import OwnSection, name_of_section
 from agent_service.settings.problems import describe

@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from agent_service.redaction import redact
-from agent_service.settings.section import Section
+from agent_service.section import Section
 from agent_service.settings.toml_file import KeyPath
 
 

@@ -7,10 +7,10 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, model_validator
 
-from agent_service.settings.agent import AgentSettings, ModuleName
+from agent_service.agent import AgentSettings, ModuleName
+from agent_service.section import Section
 from agent_service.settings.database_url import mistake_in
 from agent_service.settings.own_section import OwnSection
-from agent_service.settings.section import Section
 
 
 def _check_http_url(value: str) -> str:

@@ -17,6 +17,7 @@ from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as serve_websocket
 
 from agent_service.__main__ import main
+from agent_service.agent import AgentSettings
 from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_database
 from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.provider_checks import (
@@ -27,7 +28,7 @@ from agent_service.cli.provider_checks import (
 )
 from agent_service.cli.tool_checks import check_tools
 from agent_service.engines.dialects import DIALECTS
-from agent_service.settings import AgentSettings, ProviderSettings, Settings, load, load_explained
+from agent_service.settings import ProviderSettings, Settings, load, load_explained
 from agent_service.settings.service import DatabaseSettings, OutboxSettings
 from agent_service.store import migrating
 from agent_service.store.outbox import queue_message

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import pytest
+from an_agent import agent as agent_with
 
+from agent_service.agent import AgentSettings
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.dialogue import Dialogue
@@ -16,12 +18,14 @@ from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
     HistoryTurn,
+    Limits,
     Notice,
     NoticeClip,
     PendingCall,
     ToolPolicy,
-    TurnDetection,
 )
+
+AGENT = agent_with(limits={"max_duration_s": 3600, "idle_timeout_s": 300, "tool_rounds": 8})
 
 C = TypeVar("C")
 R = TypeVar("R")
@@ -122,19 +126,17 @@ def make_driver(
     *,
     modality: Modality = Modality.AUDIO,
     greeting: str | None = None,
-    turn_detection: TurnDetection | None = None,
-    max_duration_s: float = 3600.0,
+    agent: AgentSettings = AGENT,
     disclosure: str | None = None,
     notices: Mapping[Notice, NoticeClip] | None = None,
     yes_grace_s: float = 1.0,
-    tool_rounds: int = 8,
     history: tuple[HistoryTurn | HistoryToolRound, ...] = (),
     pending: tuple[PendingCall, ...] = (),
 ) -> Driver:
     counter = itertools.count(1)
     settings = DialogueSettings(
         conversation_id="conversation-1",
-        agent="support",
+        agent=agent,
         channel="widget",
         modality=modality,
         caller=Caller("customer-1", "Jane Doe"),
@@ -142,16 +144,13 @@ def make_driver(
         model="offline",
         disclosure=disclosure,
         greeting=greeting,
-        language="en",
-        turn_detection=turn_detection or TurnDetection(),
-        confirmation_s=120.0,
-        yes_grace_s=yes_grace_s,
-        yes_confidence=0.5,
-        transcript_s=5.0,
-        grace_s=120.0,
-        max_duration_s=max_duration_s,
-        idle_s=300.0,
-        tool_rounds=tool_rounds,
+        limits=Limits(
+            confirmation_s=120.0,
+            yes_grace_s=yes_grace_s,
+            yes_confidence=0.5,
+            transcript_s=5.0,
+            grace_s=120.0,
+        ),
         notices=notices or {},
         history=history,
         pending=pending,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from an_agent import agent
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -28,7 +29,6 @@ from agent_service.conversation.spec import (
     HistoryTurn,
     Notice,
     NoticeClip,
-    TurnDetection,
 )
 
 MS = b"\x00" * 48
@@ -168,7 +168,7 @@ def test_a_text_answer_counts_as_heard(new_driver: Callable[..., Any]) -> None:
 
 
 def test_push_to_talk_commits_and_asks(new_driver: Callable[..., Any]) -> None:
-    driver = new_driver(turn_detection=TurnDetection(kind="push_to_talk"))
+    driver = new_driver(agent=agent(turn_detection={"kind": "push_to_talk"}))
     driver.tell(ev.EngineReady(), ev.CallerAudio(MS * 500))
     assert driver.tell(ev.CallerCommitted()) == [cmd.CommitAudio()]
     assert cmd.RequestResponse() in driver.tell(ev.SpeechCommitted("in-1"))
@@ -619,14 +619,14 @@ def test_whoever_does_something_over_the_goodbye_is_there(
 
 
 def test_silence_and_length_end_a_conversation(new_driver: Callable[..., Any]) -> None:
-    driver = new_driver(max_duration_s=1000)
+    driver = new_driver(agent=agent(limits={"max_duration_s": 1000, "idle_timeout_s": 300}))
     driver.tell(ev.EngineReady())
     driver.wait(299)
     driver.tell(ev.CallerTyped("hi"))
     driver.agent_says("resp-1", "out-1", "Hello.", 500)
     driver.wait(316)
     assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
-    other = new_driver(max_duration_s=50)
+    other = new_driver(agent=agent(limits={"max_duration_s": 50, "idle_timeout_s": 300}))
     other.tell(ev.EngineReady())
     other.wait(51)
     assert other.kept(ConversationRecord)[-1].end_reason == "time_limit"
@@ -824,7 +824,7 @@ def test_a_tap_of_the_record_that_nobody_waits_for_is_ignored(driver: Any) -> No
 
 
 def test_push_to_talk_answers_a_question_by_voice(new_driver: Callable[..., Any]) -> None:
-    driver = new_driver(turn_detection=TurnDetection(kind="push_to_talk"))
+    driver = new_driver(agent=agent(turn_detection={"kind": "push_to_talk"}))
     driver.tell(ev.EngineReady(), ev.CallerTyped("cancel order 1007"))
     driver.model_calls("resp-1", "call-1", "cancel_order")
     driver.tell(prepared())

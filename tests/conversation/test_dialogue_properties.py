@@ -12,6 +12,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from an_agent import agent
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -39,6 +40,7 @@ from agent_service.conversation.response import ATTEMPTS, STALL_S, START_S
 from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
+    Limits,
     Notice,
     NoticeClip,
     ToolPolicy,
@@ -49,9 +51,10 @@ POLICIES = {
     "look": ToolPolicy("look", "Look", is_write=False),
     "change": ToolPolicy("change", "Change", is_write=True),
 }
+AGENT = agent(limits={"max_duration_s": 3600, "idle_timeout_s": 300, "tool_rounds": 8})
 SETTINGS = DialogueSettings(
     conversation_id="c",
-    agent="support",
+    agent=AGENT,
     channel="widget",
     modality=Modality.AUDIO,
     caller=Caller(),
@@ -59,15 +62,13 @@ SETTINGS = DialogueSettings(
     model="m",
     disclosure="This is an AI assistant.",
     greeting="Hello.",
-    language="en",
-    confirmation_s=20.0,
-    yes_grace_s=1.0,
-    yes_confidence=0.5,
-    transcript_s=5.0,
-    grace_s=30.0,
-    max_duration_s=3600.0,
-    idle_s=300.0,
-    tool_rounds=8,
+    limits=Limits(
+        confirmation_s=20.0,
+        yes_grace_s=1.0,
+        yes_confidence=0.5,
+        transcript_s=5.0,
+        grace_s=30.0,
+    ),
     notices={notice: NoticeClip(notice.value, MS * 700) for notice in Notice},
 )
 READ_BACK = "Change it? Shall I go ahead?"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from an_agent import agent
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -23,7 +24,6 @@ from agent_service.conversation.spec import (
     HistoryTurn,
     Notice,
     NoticeClip,
-    TurnDetection,
 )
 
 MS = b"\x00" * 48
@@ -237,7 +237,7 @@ def test_a_tool_that_never_ends_lets_the_model_go_on(driver: Any) -> None:
 
 
 def test_rounds_of_tools_end_with_words_and_an_incident(new_driver: Callable[..., Any]) -> None:
-    driver = new_driver(tool_rounds=2)
+    driver = new_driver(agent=agent(limits={"tool_rounds": 2}))
     driver.tell(ev.EngineReady())
     driver.caller_says("in-1", "everything")
     for number in range(2):
@@ -305,7 +305,7 @@ def test_a_long_stretch_of_sound_does_not_push_out_what_was_typed(driver: Any) -
 
 
 def test_letting_go_of_the_button_reaches_the_next_session(new_driver: Callable[..., Any]) -> None:
-    driver = new_driver(turn_detection=TurnDetection(kind="push_to_talk"))
+    driver = new_driver(agent=agent(turn_detection={"kind": "push_to_talk"}))
     driver.tell(ev.EngineReady(), ev.EngineDropped("dropped", "gone"))
     driver.tell(ev.CallerAudio(MS * 20), ev.CallerCommitted())
     out = driver.tell(ev.EngineReady())
@@ -455,7 +455,7 @@ def test_idle_time_begins_when_the_last_word_was_heard(driver: Any) -> None:
 
 
 def test_the_time_limit_is_told(new_driver: Callable[..., Any]) -> None:
-    driver = new_driver(notices=NOTICES, max_duration_s=50)
+    driver = new_driver(notices=NOTICES, agent=agent(limits={"max_duration_s": 50}))
     driver.tell(ev.EngineReady())
     driver.wait(51)
     assert notices(driver) == ["<goodbye>"]

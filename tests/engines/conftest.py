@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import uvloop
+from an_agent import agent
 from websockets.frames import Close, Frame, Opcode
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
@@ -19,7 +20,7 @@ from websockets.server import ServerProtocol
 from agent_service.clock import SystemClock
 from agent_service.conversation.events import EngineEvent
 from agent_service.conversation.records import Modality
-from agent_service.conversation.spec import SessionSpec, TurnDetection
+from agent_service.conversation.spec import SessionSpec
 from agent_service.engines.choosing import engine_factory
 from agent_service.engines.line import EngineLimits
 from agent_service.engines.provider import ProviderChoice
@@ -194,11 +195,13 @@ def listener() -> Listener:
 @pytest.fixture
 def spec() -> SessionSpec:
     return SessionSpec(
-        instructions="Be brief and kind.",
-        voice="alloy",
-        modality=Modality.AUDIO,
+        agent(
+            instructions="Be brief and kind.",
+            language=None,
+            turn_detection={"silence_duration_ms": 200},
+        ),
+        Modality.AUDIO,
         transcription_model="whisper-1",
-        turn_detection=TurnDetection(silence_duration_ms=200),
     )
 
 

@@ -4,28 +4,28 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from an_agent import with_agent
 
-from agent_service.conversation.spec import SessionSpec, SessionTuning
+from agent_service.conversation.spec import SessionSpec
 from agent_service.engines.dialects import DIALECTS
 from agent_service.engines.extras import Extra, extras, incident_code, refused_extra
 from agent_service.engines.session_shape import session_update
 
 FIRST, SECOND, LAST = "azure-2024-10-01-preview", "azure-2024-12-17", "azure-2025-04-01-preview"
-FULL = SessionTuning(
-    languages=("fr",),
-    transcription_prompt="A support call.",
-    keywords=("AC-42", "Premium Plus"),
-    noise_reduction="near_field",
-    reasoning_effort="low",
-    parallel_tool_calls=False,
-    retention_ratio=0.8,
-)
+HEARING = {
+    "languages": ("fr",),
+    "prompt": "A support call.",
+    "keywords": ("AC-42", "Premium Plus"),
+    "noise_reduction": "near_field",
+}
+MODEL = {"reasoning_effort": "low", "parallel_tool_calls": False, "retention_ratio": 0.8}
 LOGPROBS = ["item.input_audio_transcription.logprobs"]
 
 
 @pytest.fixture
 def full(spec: SessionSpec) -> SessionSpec:
-    return replace(spec, language="en", tuning=FULL, transcription_model="gpt-transcribe")
+    spec = replace(spec, transcription_model="gpt-transcribe")
+    return with_agent(spec, language="en", hearing=HEARING, model=MODEL)
 
 
 def session(spec: SessionSpec, dialect: str, model: str = "gpt-realtime-2.1") -> dict[str, Any]:
@@ -52,7 +52,7 @@ def test_the_current_protocol_is_told_everything(full: SessionSpec, dialect: str
 
 
 def test_languages_are_told_without_their_regions(full: SessionSpec) -> None:
-    regional = replace(full, language="de-AT", tuning=replace(FULL, languages=("de-CH", "fr")))
+    regional = with_agent(full, language="de-AT", hearing={"languages": ("de-CH", "fr")})
     heard = session(regional, "openai-ga")["audio"]["input"]
     assert heard["transcription"]["languages"] == ["de", "fr"]
 
@@ -98,22 +98,17 @@ def test_older_protocols_are_told_what_they_know(
 def test_each_transcription_model_gets_the_hints_that_it_takes(
     spec: SessionSpec, model: str, hints: dict[str, Any]
 ) -> None:
-    tuning = SessionTuning(keywords=("AC-42",))
-    spec = replace(spec, language="en", transcription_model=model, tuning=tuning)
+    spec = replace(spec, transcription_model=model)
+    spec = with_agent(spec, language="en", hearing={"keywords": ("AC-42",)})
     told = session(spec, "openai-ga")["audio"]["input"]["transcription"]
     assert told == {"model": model, **hints}
 
 
 def test_what_is_not_set_is_not_sent(spec: SessionSpec) -> None:
-    assert session(spec, "openai-ga").keys() == {
-        "type",
-        "output_modalities",
-        "instructions",
-        "audio",
-        "tools",
-        "tool_choice",
-        "include",
-    }
+    spec = with_agent(spec, language=None, hearing={"noise_reduction": "off"})
+    heard = session(spec, "openai-ga")["audio"]["input"]
+    assert heard.keys() == {"format", "transcription", "turn_detection"}
+    assert heard["transcription"] == {"model": "whisper-1"}
 
 
 def test_nobody_makes_the_provider_speak_by_itself_when_callers_are_silent(

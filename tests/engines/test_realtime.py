@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from an_agent import with_agent
 from websockets.frames import Opcode
 
 from agent_service.conversation.commands import RequestResponse, SendAudio, SendText
@@ -20,7 +21,7 @@ from agent_service.conversation.events import (
     SpeechCommitted,
 )
 from agent_service.conversation.records import Role
-from agent_service.conversation.spec import HistoryTurn, SessionSpec, TurnDetection
+from agent_service.conversation.spec import HistoryTurn, SessionSpec
 from agent_service.engines.dialects import DIALECTS
 from agent_service.engines.line import EngineLimits
 from agent_service.engines.realtime import RealtimeEngine
@@ -472,7 +473,7 @@ def test_what_the_dialect_cannot_do_is_said_before_connecting(
     run: Run, engine_to: EngineTo, spec: SessionSpec, listener: Any
 ) -> None:
     async def scenario() -> None:
-        semantic = replace(spec, turn_detection=TurnDetection("semantic_vad"))
+        semantic = with_agent(spec, turn_detection={"kind": "semantic_vad"})
         with pytest.raises(EngineError, match="has no semantic_vad"):
             await engine_to(9, "azure-2024-10-01-preview").open(semantic, listener)
 

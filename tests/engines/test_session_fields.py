@@ -17,7 +17,7 @@ from agent_service.conversation.events import (
     TranscriptFailed,
 )
 from agent_service.conversation.records import Role
-from agent_service.conversation.spec import HistoryTurn, SessionSpec, SessionTuning
+from agent_service.conversation.spec import HistoryTurn, SessionSpec
 from agent_service.engines.extras import Extra
 from agent_service.engines.realtime import RealtimeEngine
 from agent_service.errors import EngineError
@@ -133,14 +133,11 @@ def test_several_fields_may_be_refused_one_after_the_other(
         {"code": "unknown_parameter", "message": "No sesame-4711.", "param": f"session.{name}"}
         for name in names
     ]
-    tuning = SessionTuning(
-        retention_ratio=0.8, reasoning_effort="low", parallel_tool_calls=True, keywords=("AC",)
-    )
 
     async def scenario() -> None:
         async with serve(refusing(*refusals, received=received)) as port:
             engine = engine_to(port)
-            await engine.open(replace(spec, tuning=tuning), listener)
+            await engine.open(spec, listener)
             events = [await listener.next() for _ in range(6)]
             await engine.close()
         codes = [event.code for event in events if isinstance(event, EngineRefused)]
@@ -182,8 +179,7 @@ def test_the_model_that_answers_decides_what_it_is_told(
     async def scenario() -> None:
         async with serve(refusing(received=received)) as port:
             engine = engine_to(port, "azure-ga", model="my-deployment")
-            spec_with = replace(spec, tuning=SessionTuning(reasoning_effort="low"))
-            await engine.open(spec_with, listener)
+            await engine.open(spec, listener)
             assert engine.reported_model == "gpt-realtime-2.1"
             await engine.close()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from an_agent import with_agent
 
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.spec import (
@@ -12,7 +13,6 @@ from agent_service.conversation.spec import (
     HistoryTurn,
     SessionSpec,
     ToolSpec,
-    TurnDetection,
 )
 from agent_service.engines.dialects import DIALECTS
 from agent_service.engines.extras import extras
@@ -49,7 +49,8 @@ def test_what_a_recorded_client_sent_is_what_we_send(
     frames = recorded(recording)["frames"]
     sent = next(frame["event"]["session"] for frame in frames if frame["from"] == "client")
     if dialect == "openai-ga":
-        spec = replace(spec, transcription_model="gpt-4o-mini-transcribe", language="en")
+        spec = replace(spec, transcription_model="gpt-4o-mini-transcribe")
+        spec = with_agent(spec, language="en")
     assert covers(session(spec, dialect), sent)
 
 
@@ -86,14 +87,14 @@ def test_turn_detection_has_the_members_that_the_dialect_knows(
 
 
 def test_the_first_preview_has_no_language(spec: SessionSpec) -> None:
-    spec = replace(spec, language="de")
+    spec = with_agent(spec, language="de")
     assert session(spec, FIRST)["input_audio_transcription"] == {"model": "whisper-1"}
     later = session(spec, "azure-2024-12-17")["input_audio_transcription"]
     assert later == {"model": "whisper-1", "language": "de"}
 
 
 def test_push_to_talk_switches_turn_detection_off(spec: SessionSpec) -> None:
-    spec = replace(spec, turn_detection=TurnDetection("push_to_talk"))
+    spec = with_agent(spec, turn_detection={"kind": "push_to_talk"})
     flat = session(spec, FIRST)
     assert "turn_detection" in flat
     assert flat["turn_detection"] is None
@@ -103,7 +104,7 @@ def test_push_to_talk_switches_turn_detection_off(spec: SessionSpec) -> None:
 def test_semantic_vad_is_used_where_it_exists_and_refused_in_words_elsewhere(
     spec: SessionSpec,
 ) -> None:
-    spec = replace(spec, turn_detection=TurnDetection("semantic_vad", eagerness="low"))
+    spec = with_agent(spec, turn_detection={"kind": "semantic_vad", "eagerness": "low"})
     expected = {
         "type": "semantic_vad",
         "eagerness": "low",

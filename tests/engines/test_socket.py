@@ -5,11 +5,11 @@ import base64
 import json
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import trustme
+from an_agent import with_agent
 from websockets.frames import Frame, Opcode
 
 from agent_service.audio import sounding_ms
@@ -316,7 +316,7 @@ def test_tls_works_where_the_certificate_is_trusted(
         authority.configure_trust(trusting)
         async with serve(call_over_tls, server_tls) as port:
             engine = engine_to(port, tls=trusting)
-            await engine.open(replace(spec, instructions="Be safe." * 5000), listener)
+            await engine.open(with_agent(spec, instructions="Be safe." * 2500), listener)
             assert await listener.next() == EngineReady()
             assert await listener.next() == SpeechCommitted("a")
             engine.pause_reading()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from an_agent import AGENT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -445,7 +446,8 @@ def test_no_text_keeps_a_command_from_being_sent(text: str) -> None:
 def test_no_text_keeps_a_session_from_being_set_up(text: str) -> None:
     history = (HistoryTurn(Role.CALLER, text), HistoryToolRound(text, "t", text, text))
     tool = ToolSpec("t", text, {"description": text, "enum": [text, 1, None]})
-    spec = SessionSpec(text, text, Modality.TEXT, tools=(tool,), history=history)
+    told = AGENT.model_copy(update={"instructions": text, "voice": text})
+    spec = SessionSpec(told, Modality.TEXT, tools=(tool,), history=history)
     for message in (*wire().history(spec), wire().configuration(spec)):
         assert json.loads(message)["type"]
 

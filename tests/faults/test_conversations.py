@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from an_agent import AGENT
 from fault_workload import FREE_REFUND
 from shop_desk import ShopDesk
 from sqlalchemy import select
@@ -20,12 +21,12 @@ from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import ConfirmationStatus, Modality, ToolCallStatus
-from agent_service.conversation.spec import TurnDetection
+from agent_service.conversation.spec import Limits
 from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.demo_shop.tables import Order, OrderStatus, Refund
 from agent_service.demo_shop.tools import TOOLS
 from agent_service.engines.scripted import ScriptedEngine
-from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.recorder import Recorder
@@ -144,19 +145,11 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
         return None
 
     profile = AgentProfile(
-        name="support",
-        instructions="Be kind.",
-        voice="alloy",
+        settings=AGENT,
         disclosure=None,
-        greeting=None,
-        language="en",
-        turn_detection=TurnDetection(),
         transcription_model="whisper-1",
         tools=registry.specs(names),
         policies={policy.name: policy for policy in registry.policies(names)},
-        max_duration_s=600,
-        idle_s=60,
-        tool_rounds=8,
         notices={},
     )
     runner = ToolRunner(registry, database, clock)

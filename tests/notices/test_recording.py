@@ -59,7 +59,8 @@ def test_what_was_said_is_kept_without_the_silence_around_it(tone: Callable[...,
     assert 2_000 <= bytes_to_ms(len(sound)) <= 2_200
     assert not whys
     assert engine.spec is not None
-    assert (engine.spec.voice, engine.spec.language, engine.spec.tools) == ("marin", "de", ())
+    agent = engine.spec.agent
+    assert (agent.voice, agent.language, engine.spec.tools) == ("marin", "de", ())
     (request,) = engine.commands
     assert isinstance(request, RequestResponse)
     assert request.instructions is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from an_agent import AGENT
 
 from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
@@ -23,11 +24,11 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.spec import ToolPolicy, TurnDetection
+from agent_service.conversation.spec import Limits, ToolPolicy
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, StoreError
 from agent_service.runtime import errands, host
-from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
 from agent_service.store.claims import Claim
@@ -201,22 +202,14 @@ async def scene(make_engine: Callable[[], Any] = BrokenEngine) -> AsyncIterator[
         return None
 
     profile = AgentProfile(
-        name="support",
-        instructions="Be kind.",
-        voice="alloy",
+        settings=AGENT,
         disclosure=None,
-        greeting=None,
-        language="en",
-        turn_detection=TurnDetection(),
         transcription_model="whisper-1",
         tools=(),
         policies=Policies(
             look=ToolPolicy("look", "Look", is_write=False),
             cancel=ToolPolicy("cancel", "Cancel", is_write=True),
         ),
-        max_duration_s=600,
-        idle_s=60,
-        tool_rounds=8,
         notices={},
     )
     book, identity = Book(), Identity()

@@ -9,16 +9,17 @@ from functools import partial
 from typing import Any
 
 import pytest
+from an_agent import AGENT
 from sqlalchemy import delete, select
 
 from agent_service.clock import SystemClock, uuid7
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import Caller, Modality, ToolCallStatus
-from agent_service.conversation.spec import TurnDetection
+from agent_service.conversation.spec import Limits
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, TryLater
-from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.presence import Presence
@@ -34,19 +35,11 @@ from agent_service.store.tables import Conversation, ToolCall, ToolEffect, Turn
 from agent_service.tools.registry import Registry
 
 PROFILE = AgentProfile(
-    name="support",
-    instructions="Be kind.",
-    voice="alloy",
+    settings=AGENT,
     disclosure=None,
-    greeting=None,
-    language="en",
-    turn_detection=TurnDetection(),
     transcription_model="whisper-1",
     tools=(),
     policies={},
-    max_duration_s=600,
-    idle_s=60,
-    tool_rounds=8,
     notices={},
 )
 

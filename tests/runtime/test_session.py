@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import pytest
+from an_agent import AGENT
 
 from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
@@ -26,14 +27,14 @@ from agent_service.conversation.records import (
 )
 from agent_service.conversation.spec import (
     HistoryTurn,
+    Limits,
     PendingCall,
     SessionSpec,
     ToolPolicy,
-    TurnDetection,
 )
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, EngineError, TryLater
-from agent_service.runtime.host import AgentProfile, Host, Limits
+from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
 from agent_service.store.claims import Claim
@@ -191,22 +192,14 @@ async def scene(
         return engines[-1]
 
     profile = AgentProfile(
-        name="support",
-        instructions="Be kind.",
-        voice="alloy",
+        settings=AGENT,
         disclosure=None,
-        greeting=None,
-        language="en",
-        turn_detection=TurnDetection(),
         transcription_model="whisper-1",
         tools=(),
         policies={
             "look": ToolPolicy("look", "Look", is_write=False),
             "cancel": ToolPolicy("cancel", "Cancel", is_write=True),
         },
-        max_duration_s=600,
-        idle_s=60,
-        tool_rounds=8,
         notices={},
     )
     tools, records = MemoryTools(), MemoryRecords()
@@ -426,7 +419,7 @@ def test_how_long_a_provider_wants_to_be_left_alone_reaches_the_rules(
             agent="support",
             caller=Caller("customer", level=CallerLevel.VERIFIED),
             source="here",
-            spec=SessionSpec("Be kind.", "alloy", Modality.TEXT),
+            spec=SessionSpec(AGENT, Modality.TEXT),
             new_engine=lambda: ScriptedEngine(refusal=busy),
             engine=ScriptedEngine(refusal=busy),
             tools=MemoryTools(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from an_agent import agent, with_agent
 
 from agent_service.clock import SystemClock
 from agent_service.conversation.commands import (
@@ -41,9 +42,7 @@ from agent_service.conversation.spec import (
     HistoryToolRound,
     HistoryTurn,
     SessionSpec,
-    SessionTuning,
     ToolSpec,
-    TurnDetection,
 )
 from agent_service.engines.choosing import engine_factory
 from agent_service.engines.dialects import DIALECTS
@@ -74,7 +73,7 @@ TOOL = ToolSpec(
     "Find an order by its number.",
     {"type": "object", "properties": {"order_no": {"type": "string"}}},
 )
-SPEC = SessionSpec("Be brief.", "alloy", Modality.AUDIO, tools=(TOOL,))
+SPEC = SessionSpec(agent(instructions="Be brief.", language=None), Modality.AUDIO, tools=(TOOL,))
 
 
 class FrameDetector:
@@ -213,18 +212,20 @@ def run(scenario: Awaitable[None]) -> None:
 
 
 def test_the_session_has_every_field_that_the_dialect_knows(dialect: str) -> None:
-    tuning = SessionTuning(
-        languages=("fr",),
-        transcription_prompt="A support call.",
-        keywords=("AC-42",),
-        noise_reduction="far_field",
-        reasoning_effort="minimal",
-        parallel_tool_calls=False,
-        retention_ratio=0.5,
-    )
+    hearing = {
+        "languages": ("fr",),
+        "prompt": "A support call.",
+        "keywords": ("AC-42",),
+        "noise_reduction": "far_field",
+    }
+    model = {
+        "reasoning_effort": "minimal",
+        "parallel_tool_calls": False,
+        "retention_ratio": 0.5,
+    }
 
     async def scenario() -> None:
-        spec = replace(SPEC, language="en", tuning=tuning)
+        spec = with_agent(SPEC, language="en", hearing=hearing, model=model)
         async with running(build(PlainSpeech(), PlainResponder())) as url:
             kind: Any = "azure" if dialect.startswith("azure") else "openai"
             choice = ProviderChoice(kind, url, "gpt-realtime-2.1", dialect, KEY)
@@ -416,7 +417,7 @@ def test_our_own_cancelling_is_told_apart(dialect: str) -> None:
 
 def test_push_to_talk_answers_when_asked(dialect: str) -> None:
     async def scenario() -> None:
-        spec = replace(SPEC, turn_detection=TurnDetection("push_to_talk"))
+        spec = with_agent(SPEC, turn_detection={"kind": "push_to_talk"})
         async with called(dialect, spec) as call:
             for frame in (VOICE, SILENCE, SILENCE, SILENCE, VOICE, VOICE):
                 call.engine.send(SendAudio(frame))
@@ -485,7 +486,7 @@ def test_a_provider_without_room_is_busy_for_a_moment(dialect: str) -> None:
 
 def test_what_the_provider_does_not_accept_is_said_with_its_place(dialect: str) -> None:
     async def scenario() -> None:
-        error = await refused(dialect, replace(SPEC, voice="foghorn"))
+        error = await refused(dialect, with_agent(SPEC, voice="foghorn"))
         assert error.code == "provider_failed"
         assert "foghorn" in error.message
         assert "voice" in error.message
@@ -503,7 +504,7 @@ def test_a_session_that_expires_is_dropped_as_such(dialect: str) -> None:
 
 def test_semantic_turn_detection_works_where_the_dialect_has_it(dialect: str) -> None:
     async def scenario() -> None:
-        spec = replace(SPEC, turn_detection=TurnDetection("semantic_vad"), language="en")
+        spec = with_agent(SPEC, turn_detection={"kind": "semantic_vad"}, language="en")
         if not DIALECTS[dialect].knows_semantic_vad:
             assert "has no semantic_vad" in (await refused(dialect, spec)).message
             return

@@ -5,8 +5,8 @@ import pytest
 from pydantic import SecretStr, ValidationError
 from sqlalchemy import make_url
 
+from agent_service.agent import AgentSettings
 from agent_service.settings import (
-    AgentSettings,
     DatabaseSettings,
     OfflineSettings,
     ServerSettings,

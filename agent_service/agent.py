@@ -1,10 +1,14 @@
-"""Settings of one agent: a file of ``config/agents``."""
+"""What one agent is set up with: a file of ``config/agents``.
+
+The one declaration of an agent: it travels whole to the dialogue and to the provider's session,
+which read from it what they need. Knows neither files nor the environment.
+"""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from agent_service.settings.section import Section
+from agent_service.section import Section
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 ToolName = Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$")]
@@ -106,3 +110,8 @@ class AgentSettings(Section):
     """How the model works, where the model and the provider can be told."""
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""
+
+    @property
+    def is_push_to_talk(self) -> bool:
+        """Whether callers say themselves when their turn begins and ends."""
+        return self.turn_detection.kind == "push_to_talk"
