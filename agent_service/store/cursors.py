@@ -1,6 +1,6 @@
 """A row's place in its list as text: given with a page, and understood by that list alone.
 
-What was not written here is refused before a database sees it.
+What does not have the shape of what is written here is refused before a database sees it.
 """
 
 import base64
@@ -8,9 +8,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from agent_service.store.filters import Kind
+
+UNKNOWN_CURSOR: Final = "should be the next_cursor of an earlier answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +39,5 @@ class Cursors:
         except (ValueError, TypeError, AttributeError, RecursionError):
             place = ()
         if not place or self.write(place) != cursor:
-            raise ValueError("should be the next_cursor of an earlier answer")
+            raise ValueError(UNKNOWN_CURSOR)
         return place

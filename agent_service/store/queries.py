@@ -1,13 +1,14 @@
-"""Questions to the record, each answered by one statement for a page; newest first."""
+"""Questions to the record, newest first: one statement for a page, and one for where it begins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import CallerLevel, Modality, Role, ToolCallStatus
+from agent_service.errors import QueryError, QueryProblem
 from agent_service.store.answers import (
     ConfirmationRow,
     ConversationRow,
@@ -19,7 +20,7 @@ from agent_service.store.answers import (
     TurnRow,
     WholeConversation,
 )
-from agent_service.store.cursors import Cursors
+from agent_service.store.cursors import UNKNOWN_CURSOR, Cursors
 from agent_service.store.filters import (
     END,
     FLAG,
@@ -85,7 +86,9 @@ class List(Generic[Row]):
         return parse_question(self.fields, parameters, self.cursors.read, has_text=self.has_text)
 
     def page(self, session: Session, question: Question) -> Page[Row]:
-        """Answer a question."""
+        """Answer a question; raise QueryError where no row has the place after which it asks."""
+        if question.after is not None and not self._has(session, question.after):
+            raise QueryError([QueryProblem("cursor", UNKNOWN_CURSOR)])
         statement, order = self.rows.where(*question.conditions), self.order
         if question.terms:
             statement, number = search(statement, question.terms, session.get_bind().dialect.name)
@@ -100,6 +103,11 @@ class List(Generic[Row]):
             return Page(items, None)
         last = [getattr(items[-1], column.key) for column in self.order]
         return Page(items, self.cursors.write(last))
+
+    def _has(self, session: Session, place: tuple[Any, ...]) -> bool:
+        """Tell whether a row has the place: a cursor's shape alone could be anybody's."""
+        is_there = and_(*(column == value for column, value in zip(self.order, place, strict=True)))
+        return bool(session.scalar(select(exists().where(is_there))))
 
 
 def _before(order: tuple[Any, ...], place: tuple[Any, ...]) -> ColumnElement[bool]:
