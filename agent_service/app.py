@@ -53,11 +53,12 @@ from agent_service.store.outbox import Settle
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
-from agent_service.web import socket as conversation_socket
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.admission import Admission
 from agent_service.web.application import application
 from agent_service.web.origins import Origins
+from agent_service.web.sockets import endpoint
+from agent_service.web.sockets.admission import Admission
+from agent_service.web.sockets.widget import widget_sockets
 from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
 
@@ -356,11 +357,12 @@ class _Web:
         origins = Origins(settings.server.origins)
         admission = Admission(settings.server.max_conversations)
         access = AdminAccess(database, clock)
-        socket = conversation_socket.ConversationSocket(
-            self.host, tickets, UsedTickets(database, clock), origins, admission, clock
+        uses = UsedTickets(database, clock)
+        socket = endpoint.ConversationSocket(
+            widget_sockets(), self.host, tickets, uses, origins, admission, clock
         )
         routes = [
-            *conversation_socket.routes(socket),
+            *endpoint.routes(socket),
             *ticket_api.routes(tickets, access.authorise, settings.agents, self._keep_contact),
             *admin_api.routes(database, access, time_limit_s=limit_s),
             *approvals.routes(self.desk, self.registry, database, access, clock),

@@ -10,6 +10,8 @@ from typing import Final, TypeAlias, assert_never
 
 import msgspec
 
+from agent_service.channels.start import Start
+from agent_service.channels.traits import PCM16_24K, Answer, ChannelTraits, PlayoutClock
 from agent_service.channels.widget_messages import (
     AudioFormat,
     CallerMessage,
@@ -69,6 +71,15 @@ from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.strict_json import BadJson, loads
 
+TRAITS: Final = ChannelTraits(
+    name="widget",
+    playout=PlayoutClock.CALLER,
+    audio=PCM16_24K,
+    shows_captions=True,
+    answers=frozenset({Answer.TAP}),
+    can_return=True,
+)
+
 MAX_FRAME_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 8
 
@@ -87,16 +98,6 @@ class BadMessage(CallerError):
     def __init__(self, message: str, *, code: str, field: str | None = None) -> None:
         super().__init__(message, code=code)
         self.field = field
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The caller's first message: a ticket for a new conversation, or the way back into one."""
-
-    modality: Modality
-    ticket: str | None
-    resume_token: str | None = None
-    last_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

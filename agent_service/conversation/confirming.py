@@ -25,7 +25,10 @@ NOISES = 3
 """How often a sound without words may cut the read-back off before that counts as an answer."""
 
 MISREADINGS = 2
-"""How many times something else may be said in place of the read-back before it is only shown."""
+"""How many times something else may be said in place of the read-back.
+
+After that it is only shown, or where nobody sees it, dropped.
+"""
 
 
 class Confirming:
@@ -167,7 +170,7 @@ class Confirming:
         return f"{phrase(Phrase.NOT_YET, self._language)} {confirmation.read_back}"
 
     def _misread(self, confirmation: Confirmation) -> None:
-        """Something else was said, or not all of it was heard: once more, then show it."""
+        """Something else was said, or not all of it was heard: once more, then show or drop it."""
         self._output.incident(
             "read_back_differs",
             "What was to be agreed to was not said, or not heard, as it was to be.",
@@ -177,11 +180,14 @@ class Confirming:
             confirmation.read_again()
             self._renew(confirmation)
             self._ask(confirmation, is_again=True)
-        else:
+        elif self._settings.can_tap:
             confirmation.show()
             self._renew(confirmation)
             self._show(confirmation, self._call())
             self._say(Phrase.TAP, confirmation)
+        else:
+            # Nobody agrees to what they neither heard nor see.
+            self._decide(ConfirmationStatus.VOIDED)
 
     def _show(self, confirmation: Confirmation, call: ToolCall) -> None:
         confirmation.is_shown = True

@@ -128,6 +128,8 @@ class DialogueSettings:
     agent: AgentSettings
     channel: str
     modality: Modality
+    can_tap: bool = True
+    """The caller sees a question and can tap yes or no."""
     caller: Caller
     provider: str
     model: str

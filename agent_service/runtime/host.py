@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from agent_service.agent import AgentSettings
+from agent_service.channels.traits import Answer
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
@@ -145,7 +146,7 @@ class Host:
         One whose process is gone is taken over from the record; TryLater while it is not gone.
         """
         for session in self._sessions.values():
-            if session.resume_token == token and not session.has_ended:
+            if session.resume_token == token and session.takes(channel):
                 session.attach(channel)
                 return session
         # Two returns at once with one token must not become two sessions.
@@ -167,7 +168,7 @@ class Host:
             raise StoreError("The database does not find a conversation.") from None
         if past is None:
             raise _no_return()
-        start = StartRequest(past.agent, past.caller, past.modality, past.channel)
+        start = StartRequest(past.agent, past.caller, past.modality)
         session = await self._open(start, channel, past)
         for turn in past.turns:
             channel.send(
@@ -276,8 +277,9 @@ class Host:
         settings = DialogueSettings(
             conversation_id=claim.conversation_id,
             agent=own,
-            channel=start.channel,
+            channel=past.channel if past else channel.traits.name,
             modality=start.modality,
+            can_tap=Answer.TAP in channel.traits.answers,
             caller=start.caller,
             provider=engine.provider,
             model=engine.model,

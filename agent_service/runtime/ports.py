@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent_service.channels.traits import ChannelTraits
 from agent_service.conversation.commands import (
     CallerCommand,
     EngineCommand,
@@ -55,15 +56,27 @@ class Engine(Protocol):
 
 
 class CallerChannel(Protocol):
-    """The caller's attached client."""
+    """The caller's attached client. Codes and frames of its transport end here.
 
-    def send(self, command: CallerCommand) -> None: ...
+    It tells the session what was played of the agent's items (``CallerPlayed``), whoever owns the
+    clock: in steps of at most 250 ms, at the end, and at once after ``ClearPlayback``, though never
+    from within ``send``.
+    """
+
+    @property
+    def traits(self) -> ChannelTraits: ...
+
+    def send(self, command: CallerCommand) -> None:
+        """Play, clear, show or ask; what the channel cannot show, it leaves out."""
+        ...
 
     def on_congestion(self, report: Callable[[bool], None]) -> None:
         """Have ``report`` called with True when the caller reads too slowly, then with False."""
         ...
 
-    def close(self, code: int, reason: str) -> None: ...
+    def close(self, reason: str) -> None:
+        """Let the client go: the conversation has ended, or goes on elsewhere (``replaced``)."""
+        ...
 
 
 class Tools(Protocol):
@@ -119,8 +132,6 @@ class StartRequest:
     agent: str
     caller: Caller
     modality: Modality
-    channel: str
-    """How the caller reached us, for the record: ``widget`` …"""
     detail: bool = False
     """The caller's client is shown tools' arguments and outputs."""
     origin: str | None = None

@@ -27,8 +27,8 @@ from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant
 
-REPLACED: Final = 4409
-"""Close code of a socket whose conversation continues on another one."""
+REPLACED: Final = "replaced"
+"""Why a socket is closed whose conversation continues on another one."""
 
 _log = structlog.get_logger()
 
@@ -131,14 +131,18 @@ class Session:
             self._tell(event)
 
     def detach(self, channel: CallerChannel) -> None:
-        """The caller's socket is gone; what is sent meanwhile is kept for their return."""
+        """The caller's line is gone; what is sent meanwhile is kept for those who can return."""
         if channel is self._channel:
             self._engine.resume_reading()
-            self._tell(ev.CallerDropped())
+            self._tell(ev.CallerDropped() if channel.traits.can_return else ev.CallerEnded())
+
+    def takes(self, channel: CallerChannel) -> bool:
+        """Tell whether a caller may come back this way: by the kind of channel that they left."""
+        return channel.traits.name == self._channel.traits.name and not self.has_ended
 
     def attach(self, channel: CallerChannel) -> None:
         """The caller is back on a new socket, which takes the place of the old one."""
-        self._channel.close(REPLACED, "replaced")
+        self._channel.close(REPLACED)
         self.resume_token = secrets.token_urlsafe(24)
         self._books.keep_token(self.resume_token)
         self._attach(channel)
@@ -171,7 +175,7 @@ class Session:
     def lose(self) -> None:
         """Another process serves the conversation: let go, and touch nothing of it."""
         self._books.stop()
-        self._channel.close(REPLACED, "replaced")
+        self._channel.close(REPLACED)
         self._end("taken_over")
 
     @property

@@ -14,8 +14,8 @@ import uvloop
 from starlette.types import ASGIApp
 
 from agent_service.errors import AgentServiceError
-from agent_service.web.direct_lane import DirectWebSocket
 from agent_service.web.guards import GuardedHttp, GuardedWebSocket
+from agent_service.web.sockets.direct_lane import DirectWebSocket
 
 MAX_MESSAGE_BYTES: Final = 64 * 1024
 PING_INTERVAL_S: Final = 10.0

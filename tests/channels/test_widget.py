@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_service.channels import widget
-from agent_service.channels.widget import AudioFrame, BadMessage, Start, decode, encode
+from agent_service.channels.start import Start
+from agent_service.channels.widget import AudioFrame, BadMessage, decode, encode
 from agent_service.conversation.commands import (
     CallerCommand,
     ClearPlayback,

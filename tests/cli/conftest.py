@@ -32,11 +32,12 @@ from agent_service.conversation.events import (
 from agent_service.conversation.records import Caller, CallerLevel, Role
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web import ticket_api
-from agent_service.web.admission import Admission
 from agent_service.web.application import application
 from agent_service.web.origins import Origins
 from agent_service.web.server import Server, listen
-from agent_service.web.socket import ConversationSocket, routes
+from agent_service.web.sockets.admission import Admission
+from agent_service.web.sockets.endpoint import ConversationSocket, routes
+from agent_service.web.sockets.widget import widget_sockets
 from agent_service.web.tickets import Tickets
 
 ANSWER_MS = 600
@@ -174,7 +175,13 @@ def _running(conduct: Conduct, *, gives_demo_tickets: bool = True) -> Iterator[C
     jane = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
     demo = ticket_api.demo_routes(tickets, origins, "support", jane) if gives_demo_tickets else []
     endpoint = ConversationSocket(
-        AnsweringHost(conduct), tickets, TicketsUsedOften(), origins, Admission(5), clock
+        widget_sockets(),
+        AnsweringHost(conduct),
+        tickets,
+        TicketsUsedOften(),
+        origins,
+        Admission(5),
+        clock,
     )
     app = application([*routes(endpoint), *demo])
     is_ready = threading.Event()

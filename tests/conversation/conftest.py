@@ -125,6 +125,7 @@ class Driver:
 def make_driver(
     *,
     modality: Modality = Modality.AUDIO,
+    can_tap: bool = True,
     greeting: str | None = None,
     agent: AgentSettings = AGENT,
     disclosure: str | None = None,
@@ -139,6 +140,7 @@ def make_driver(
         agent=agent,
         channel="widget",
         modality=modality,
+        can_tap=can_tap,
         caller=Caller("customer-1", "Jane Doe"),
         provider="offline",
         model="offline",

@@ -470,6 +470,23 @@ def test_a_read_back_in_two_items_is_one(driver: Any) -> None:
     assert len(driver.ordered(cmd.ShowConfirmation)) == 1
 
 
+def test_where_nothing_can_be_tapped_what_was_not_read_back_rightly_is_dropped(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(can_tap=False)
+    driver.tell(ev.EngineReady())
+    ask(driver)
+    said_wrongly(driver, 1)
+    assert asked_to_say(driver)[-1] == AGAIN
+    said_wrongly(driver, 2)
+    assert status(driver) is ConfirmationStatus.VOIDED
+    assert driver.ordered(cmd.ShowConfirmation) == []
+    assert asked_to_say(driver)[-1] == DROPPED
+    driver.caller_says("in-2", "yes", start_ms=30_000)
+    driver.wait(2)
+    assert writes(driver) == []
+
+
 def test_a_typed_conversation_needs_no_sound(new_driver: Callable[..., Any]) -> None:
     driver = new_driver(modality=Modality.TEXT)
     driver.tell(ev.EngineReady(), ev.CallerTyped("cancel order 1007"))

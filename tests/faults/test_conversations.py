@@ -17,6 +17,7 @@ from fault_workload import FREE_REFUND
 from shop_desk import ShopDesk
 from sqlalchemy import select
 
+from agent_service.channels.widget import TRAITS
 from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -56,6 +57,8 @@ class ShopClock(SystemClock):
 class Caller:
     """A client that keeps what it is sent."""
 
+    traits = TRAITS
+
     sent: list[cmd.CallerCommand] = field(default_factory=list)
 
     def send(self, command: cmd.CallerCommand) -> None:
@@ -64,7 +67,7 @@ class Caller:
     def on_congestion(self, report: Callable[[bool], None]) -> None:
         """Never congested."""
 
-    def close(self, code: int, reason: str) -> None:
+    def close(self, reason: str) -> None:
         """Nothing to close."""
 
 
@@ -172,7 +175,7 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
 
         async def begin() -> Talk:
             caller = Caller()
-            start = StartRequest("support", DEMO_CALLER, Modality.AUDIO, "widget")
+            start = StartRequest("support", DEMO_CALLER, Modality.AUDIO)
             session = await host.begin(start, caller)
             await asyncio.sleep(0)  # the provider session is ready
             await asyncio.sleep(0)

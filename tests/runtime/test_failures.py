@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from an_agent import AGENT
 
+from agent_service.channels.widget import TRAITS
 from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -41,9 +42,11 @@ BROKEN = "broken"
 class Channel:
     """A caller's client; ``failure`` is raised by what it is sent."""
 
+    traits = TRAITS
+
     def __init__(self) -> None:
         self.sent: list[cmd.CallerCommand] = []
-        self.closed: tuple[int, str] | None = None
+        self.closed: str | None = None
         self.failure: Exception | None = None
 
     def send(self, command: cmd.CallerCommand) -> None:
@@ -54,8 +57,8 @@ class Channel:
     def on_congestion(self, report: Callable[[bool], None]) -> None:
         pass
 
-    def close(self, code: int, reason: str) -> None:
-        self.closed = (code, reason)
+    def close(self, reason: str) -> None:
+        self.closed = reason
 
     @property
     def last_words(self) -> list[str]:
@@ -162,7 +165,7 @@ class Scene:
     channel: Channel = field(default_factory=Channel)
 
     async def begin(self) -> Session:
-        start = StartRequest("support", Caller(), Modality.TEXT, "widget")
+        start = StartRequest("support", Caller(), Modality.TEXT)
         session = await self.host.begin(start, self.channel)
         await settle()
         return session
@@ -390,7 +393,7 @@ def test_a_conversation_that_opens_while_the_service_stops_is_ended_too() -> Non
 def test_a_caller_who_hangs_up_as_the_conversation_begins_leaves_nothing_open(wait: int) -> None:
     async def run() -> None:
         async with scene() as s, asyncio.TaskGroup() as tasks:
-            start = StartRequest("support", Caller(), Modality.TEXT, "widget")
+            start = StartRequest("support", Caller(), Modality.TEXT)
             beginning = tasks.create_task(s.host.begin(start, s.channel))
             for _ in range(wait):
                 await asyncio.sleep(0)
@@ -407,7 +410,7 @@ def test_a_caller_who_hangs_up_as_the_conversation_begins_leaves_nothing_open(wa
 def test_the_agent_hears_when_a_conversation_has_begun() -> None:
     async def run() -> None:
         async with scene() as s:
-            start = StartRequest("support", Caller(), Modality.TEXT, "widget")
+            start = StartRequest("support", Caller(), Modality.TEXT)
             session = await s.host.begin(start, s.channel)
             session.receive(ev.CallerAudio(bytes(960)))
             session.receive(ev.CallerTyped("hi"))
@@ -443,7 +446,7 @@ def test_a_process_that_was_overtaken_lets_go_and_touches_nothing() -> None:
             kept = len(s.book.kept)
             s.host.lose(session.claim)
             assert await session.wait_ended() == "taken_over"
-            assert s.channel.closed == (4409, "replaced")
+            assert s.channel.closed == "replaced"
             session.receive(ev.CallerTyped("still here"))
             session.receive(ev.CallerEnteredCode("1234"))
             session.detach(s.channel)

@@ -12,6 +12,7 @@ import pytest
 from an_agent import AGENT
 from sqlalchemy import delete, select
 
+from agent_service.channels.widget import TRAITS
 from agent_service.clock import SystemClock, uuid7
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -47,6 +48,8 @@ PROFILE = AgentProfile(
 class Channel:
     """A caller's client that keeps what it is sent and how it was closed."""
 
+    traits = TRAITS
+
     def __init__(self) -> None:
         self.sent: list[cmd.CallerCommand] = []
         self.closed = asyncio.Event()
@@ -69,8 +72,8 @@ class Channel:
     def on_congestion(self, report: Callable[[bool], None]) -> None:
         pass
 
-    def close(self, code: int, reason: str) -> None:
-        assert (code, reason) == (4409, "replaced")
+    def close(self, reason: str) -> None:
+        assert reason == "replaced"
         self.closed.set()
 
 
@@ -83,7 +86,7 @@ class ServiceProcess:
     channel: Channel = field(default_factory=Channel)
 
     async def begin(self) -> Session:
-        start = StartRequest("support", Caller(), Modality.TEXT, "widget")
+        start = StartRequest("support", Caller(), Modality.TEXT)
         return await self.host.begin(start, self.channel)
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 import pytest
 from an_agent import AGENT
 
+from agent_service.channels.widget import TRAITS
 from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -48,9 +49,11 @@ R = TypeVar("R")
 class MemoryChannel:
     """A caller's client that keeps what it is sent."""
 
+    traits = TRAITS
+
     def __init__(self) -> None:
         self.sent: list[cmd.CallerCommand] = []
-        self.closed: tuple[int, str] | None = None
+        self.closed: str | None = None
         self.report: Callable[[bool], None] | None = None
 
     def send(self, command: cmd.CallerCommand) -> None:
@@ -59,8 +62,8 @@ class MemoryChannel:
     def on_congestion(self, report: Callable[[bool], None]) -> None:
         self.report = report
 
-    def close(self, code: int, reason: str) -> None:
-        self.closed = (code, reason)
+    def close(self, reason: str) -> None:
+        self.closed = reason
 
 
 @dataclass
@@ -158,7 +161,7 @@ class Scene:
     """What the record knows of a conversation without a process."""
 
     async def begin(self, agent: str = "support") -> Session:
-        start = StartRequest(agent, Caller(), Modality.AUDIO, "widget")
+        start = StartRequest(agent, Caller(), Modality.AUDIO)
         session = await self.host.begin(start, self.channel)
         await settle()
         return session
@@ -460,12 +463,47 @@ def test_a_returning_caller_finds_the_conversation_once() -> None:
             session.detach(s.channel)
             other = MemoryChannel()
             assert await s.host.resume(token, other) is session
-            assert s.channel.closed == (4409, "replaced")
+            assert s.channel.closed == "replaced"
             session.receive(ev.CallerTyped("hi"))
             await settle()
             assert any(isinstance(c, cmd.ShowTranscript) for c in other.sent)
             with pytest.raises(CallerError):
                 await s.host.resume(token, MemoryChannel())
+
+    asyncio.run(run())
+
+
+def test_a_line_that_cannot_be_taken_up_again_is_hung_up_when_it_breaks() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            s.channel.traits = replace(TRAITS, can_return=False)
+            session = await s.begin()
+            session.detach(s.channel)
+            assert await session.wait_ended() == "caller_ended"
+
+    asyncio.run(run())
+
+
+def test_a_caller_comes_back_by_the_kind_of_channel_that_they_left() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            other = MemoryChannel()
+            other.traits = replace(TRAITS, name="phone")
+            with pytest.raises(CallerError):
+                await s.host.resume(session.resume_token, other)
+            await s.host.resume(session.resume_token, MemoryChannel())
+            assert s.channel.closed == "replaced"
+
+    asyncio.run(run())
+
+
+def test_the_record_says_by_which_channel_a_caller_came() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            s.channel.traits = replace(TRAITS, name="phone")
+            await s.begin()
+            assert [r.channel for r in s.records.of(ConversationRecord)] == ["phone"]
 
     asyncio.run(run())
 

@@ -8,6 +8,7 @@ import pytest
 
 from agent_service import app
 from agent_service.audio import BYTES_PER_MS
+from agent_service.channels.widget import TRAITS
 from agent_service.conversation.commands import CallerCommand, PlayAudio, ShowTranscript
 from agent_service.conversation.events import CallerPlayed, EngineDropped
 from agent_service.conversation.records import Caller, Modality
@@ -24,6 +25,8 @@ from agent_service.store import migrating
 
 class Listener:
     """A caller who hears everything at once."""
+
+    traits = TRAITS
 
     def __init__(self) -> None:
         self.session: Session | None = None
@@ -44,7 +47,7 @@ class Listener:
 
     def on_congestion(self, report: Callable[[bool], None]) -> None: ...
 
-    def close(self, code: int, reason: str) -> None: ...
+    def close(self, reason: str) -> None: ...
 
 
 @pytest.fixture
@@ -68,7 +71,7 @@ def heard(settings: Settings) -> Listener:
     engine = ScriptedEngine()
 
     async def scenario() -> Listener:
-        start = StartRequest("hilfe", Caller("customer-1"), Modality.AUDIO, "widget")
+        start = StartRequest("hilfe", Caller("customer-1"), Modality.AUDIO)
         listener = Listener()
         async with (
             asyncio.timeout(10),

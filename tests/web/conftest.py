@@ -18,13 +18,14 @@ from agent_service.conversation.events import CallerEvent, CallerProof
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
-from agent_service.web.admission import Admission
 from agent_service.web.application import application
-from agent_service.web.direct_lane import DirectWebSocket
 from agent_service.web.guards import GuardedWebSocket
 from agent_service.web.origins import Origins
 from agent_service.web.server import Server, listen
-from agent_service.web.socket import ConversationSocket, routes
+from agent_service.web.sockets.admission import Admission
+from agent_service.web.sockets.direct_lane import DirectWebSocket
+from agent_service.web.sockets.endpoint import ConversationSocket, routes
+from agent_service.web.sockets.widget import widget_sockets
 from agent_service.web.tickets import Grant, Tickets
 
 SECRET = "a secret that is long enough for a signature"
@@ -106,7 +107,7 @@ class ScriptedHost:
         for session in self.sessions:
             if session.resume_token == token:
                 if session.is_attached:
-                    session.channel.close(4409, "replaced")
+                    session.channel.close("replaced")
                 session.channel, session.is_attached = channel, True
                 session.detached.clear()
                 return session
@@ -182,6 +183,7 @@ async def _serve(
         server=None,  # type: ignore[arg-type]  # set below, before anyone sees it
     )
     endpoint = ConversationSocket(
+        widget_sockets(),
         service.host,
         service.tickets,
         service.uses,

@@ -7,11 +7,12 @@ from typing import get_args
 import pytest
 from msgspec import structs
 
+from agent_service import web
 from agent_service.channels import widget_messages as wire
 from agent_service.conversation.records import ToolCallStatus
-from agent_service.web import refusals
+from agent_service.web.sockets import close_codes
 
-STATIC = Path(refusals.__file__).parent / "static"
+STATIC = Path(web.__file__).parent / "static"
 PAGE = (Path(__file__).parents[2] / "docs" / "conversation-socket.md").read_text(encoding="utf-8")
 
 
@@ -55,8 +56,8 @@ def test_the_demo_page_has_words_for_every_status_of_a_tool() -> None:
 
 def test_every_refusal_is_described_with_its_close_code() -> None:
     described = {name: cells[0] for name, cells in rows("Errors and close codes").items()}
-    closing = {code: str(number) for code, number in refusals.CLOSE_CODES.items()}
-    assert described == closing | dict.fromkeys(refusals.MESSAGE_CODES, "")
+    closing = {code: str(number) for code, number in close_codes.CLOSE_CODES.items()}
+    assert described == closing | dict.fromkeys(close_codes.MESSAGE_CODES, "")
 
 
 def test_the_subprotocol_is_named() -> None:

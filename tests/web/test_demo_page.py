@@ -173,7 +173,7 @@ def test_a_broken_line_is_picked_up_again_without_losing_a_word(serve: Any, brow
             await page.get_by_role("button", name="Type instead").click()
             session = await session_of(service)
             await expect(page.get_by_role("status")).to_have_text("Your turn.")
-            session.channel.close(1012, "")
+            session.channel.close("service_stopping")
             await session.detached.wait()
             session.channel.send(ShowTranscript("1", Role.AGENT, text="Missed?", is_final=True))
             await expect(page.locator("#captions > li")).to_contain_text(["Missed?"])

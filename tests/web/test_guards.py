@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from agent_service.conversation.commands import PlayAudio
-from agent_service.web import guards, lane, server
+from agent_service.web import guards, server
 from agent_service.web.server import listen, run
+from agent_service.web.sockets import lane
 
 
 @pytest.fixture

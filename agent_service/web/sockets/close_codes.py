@@ -1,5 +1,6 @@
-"""How refusals look on the conversation socket: the closed list of codes and their close codes.
+"""How refusals and ends look on a WebSocket: the closed list of codes and their close codes.
 
+Only the sockets know these numbers; to all else there are codes in words.
 docs/conversation-socket.md explains each; a test holds the two together.
 """
 
@@ -11,6 +12,7 @@ ENDED: Final = 1000
 INTERNAL: Final = 1011
 STOPPED: Final = 1012
 BAD_MESSAGES: Final = 4400
+SLOW_CONSUMER: Final = 4408
 REPLACED: Final = 4409
 PROVIDER_FAILED: Final = 4502
 TRY_LATER: Final = 4503
@@ -24,7 +26,7 @@ CLOSE_CODES: Final[dict[str, int]] = {
     "ticket_used": 4401,
     "origin_not_allowed": 4403,
     "unknown_agent": 4404,
-    "slow_consumer": 4408,
+    "slow_consumer": SLOW_CONSUMER,
     "replaced": REPLACED,
     "resume_failed": 4410,
     "overloaded": TRY_LATER,
@@ -58,8 +60,10 @@ def close_code(error: AgentServiceError) -> int:
 
 
 def end_code(reason: str) -> int:
-    """Return the close code of a conversation that ended for this reason."""
+    """Return the close code of a socket that this reason ended."""
     match reason:
+        case "replaced":
+            return REPLACED
         case "internal_error":
             return INTERNAL
         case "service_stopping":

@@ -14,9 +14,10 @@ from starlette.types import Receive, Scope, Send
 from websockets.protocol import State
 
 from agent_service.clock import Clock
-from agent_service.web import lane
 from agent_service.web.guards import GuardedWebSocket
-from agent_service.web.lane import AsgiLane, Frame, Lane, OutboundLimits, ignore_congestion
+from agent_service.web.sockets import lane
+from agent_service.web.sockets.close_codes import SLOW_CONSUMER
+from agent_service.web.sockets.lane import AsgiLane, Frame, Lane, OutboundLimits, ignore_congestion
 from agent_service.websocket_frames import (
     WHOLE_BINARY,
     WHOLE_TEXT,
@@ -189,7 +190,7 @@ class DirectLane:
             self._socket.unsent_bytes > self._limits.max_bytes
             or self._clock.now() - self._congested_since > self._limits.max_wait_s
         ):
-            self.close(lane.SLOW_CONSUMER, "slow_consumer")
+            self.close(SLOW_CONSUMER, "slow_consumer")
 
     def close(self, code: int, reason: str) -> None:
         self._socket.close(code, reason)

@@ -1,6 +1,8 @@
-"""The conversation socket's endpoint: who may connect, and what carries the frames."""
+"""A socket's endpoint: who may connect, and what carries the frames."""
 
-from typing import Final, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from starlette.datastructures import Headers
@@ -9,18 +11,16 @@ from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.clock import Clock
 from agent_service.errors import CallerError, TryLater
-from agent_service.web.admission import Admission
 from agent_service.web.application import RETRY_AFTER_S
-from agent_service.web.attachment import Attachment, Conversations, Lineages
-from agent_service.web.direct_lane import best_lane
 from agent_service.web.json_body import error_response
 from agent_service.web.origins import Origins
+from agent_service.web.sockets.admission import Admission
+from agent_service.web.sockets.attachment import Attachment, Channel, Conversations
+from agent_service.web.sockets.direct_lane import best_lane
+from agent_service.web.sockets.lane import Lane
 from agent_service.web.tickets import Grant, Tickets
-
-PATH: Final = "/ws/conversation"
 
 log = structlog.get_logger(__name__)
 
@@ -31,11 +31,21 @@ class TicketUses(Protocol):
     async def use(self, ticket_id: str) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class SocketKind:
+    """What tells the sockets of one channel from those of another."""
+
+    path: str
+    subprotocol: str
+    new_channel: Callable[[Lane], Channel]
+
+
 class ConversationSocket:
-    """The ASGI application behind the conversation socket's path."""
+    """The ASGI application behind the path of one kind of socket."""
 
     def __init__(
         self,
+        kind: SocketKind,
         conversations: Conversations,
         tickets: Tickets,
         uses: TicketUses,
@@ -43,13 +53,14 @@ class ConversationSocket:
         admission: Admission,
         clock: Clock,
     ) -> None:
+        self.path = kind.path
+        self._kind = kind
         self._conversations = conversations
         self._tickets = tickets
         self._uses = uses
         self._origins = origins
         self._admission = admission
         self._clock = clock
-        self._lineages = Lineages()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
@@ -59,7 +70,7 @@ class ConversationSocket:
                 log.info("socket_refused", status=refusal.status_code)
                 await socket.send_denial_response(refusal)
                 return
-            await socket.accept(subprotocol=SUBPROTOCOL)
+            await socket.accept(subprotocol=self._kind.subprotocol)
             await self._serve(scope, receive, send)
 
     def _refusal(self, scope: Scope, is_admitted: bool) -> Response | None:
@@ -67,9 +78,10 @@ class ConversationSocket:
         headers = Headers(scope=scope)
         if not self._origins.may_connect(headers.get("origin"), headers.get("host")):
             return error_response(403, "origin_not_allowed", "This origin may not connect.")
-        if SUBPROTOCOL not in scope["subprotocols"]:
+        subprotocol = self._kind.subprotocol
+        if subprotocol not in scope["subprotocols"]:
             return error_response(
-                400, "bad_request", f"Ask for the WebSocket subprotocol {SUBPROTOCOL}."
+                400, "bad_request", f"Ask for the WebSocket subprotocol {subprotocol}."
             )
         obstacle = self._conversations.obstacle()
         if obstacle is None and not is_admitted:
@@ -91,10 +103,10 @@ class ConversationSocket:
                 raise CallerError("The ticket was used before: get a new one.", code="ticket_used")
             return ticket.grant
 
-        lane = best_lane(scope, receive, send, self._clock)
-        await Attachment(lane, self._conversations, redeem, self._lineages, self._clock).run()
+        channel = self._kind.new_channel(best_lane(scope, receive, send, self._clock))
+        await Attachment(channel, self._conversations, redeem, self._clock).run()
 
 
 def routes(socket: ConversationSocket) -> list[WebSocketRoute]:
     """Return the socket's route."""
-    return [WebSocketRoute(PATH, socket)]
+    return [WebSocketRoute(socket.path, socket)]

@@ -19,9 +19,9 @@ from agent_service.conversation.commands import (
 from agent_service.conversation.events import CallerAudio, CallerEnded, CallerPlayed, CallerTyped
 from agent_service.conversation.records import Modality
 from agent_service.errors import CallerError, EngineError, StoreError, TryLater
-from agent_service.web import attachment
 from agent_service.web.origins import Origins
 from agent_service.web.server import run
+from agent_service.web.sockets import attachment
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_ticket_opens_a_conversation_for_the_caller_it_names(serve: Any) -> No
             request = service.host.sessions[0].request
             assert request.caller.customer_id == "customer-1"
             assert request.modality is Modality.AUDIO
-            assert request.channel == "widget"
+            assert service.host.sessions[0].channel.traits.name == "widget"
 
     run(scenario())
 
@@ -369,7 +369,7 @@ def test_commands_for_a_caller_who_vanished_are_kept_and_break_nothing(serve: An
             socket.transport.abort()
             await session.detached.wait()
             session.channel.send(ShowFloor(Floor.AGENT))
-            session.channel.close(1000, "caller_ended")
+            session.channel.close("caller_ended")
 
     run(scenario())
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 from agent_service.clock import Clock
+from agent_service.web.sockets.close_codes import SLOW_CONSUMER
 
 Frame: TypeAlias = str | bytes
 AsgiReceive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
 AsgiSend: TypeAlias = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-SLOW_CONSUMER: Final = 4408
 CLOSE_TIMEOUT_S: Final = 5.0
 
 

@@ -1,30 +1,27 @@
-"""One caller's socket, from its first message to its end: start, ticket, conversation, farewell."""
+"""One caller's socket, from its first message to its end: start, ticket, conversation, farewell.
+
+The same for every channel: what frames look like and how a refusal is told is the channel's.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final, Protocol
-from weakref import WeakKeyDictionary
 
 import structlog
 
-from agent_service.channels.replay import ReplayLog
-from agent_service.channels.widget import Start, decode
+from agent_service.channels.start import Start
 from agent_service.clock import Clock
-from agent_service.conversation.events import CallerAudio, CallerEvent, CallerPlayed, CallerProof
+from agent_service.conversation.events import CallerAudio, CallerEvent, CallerProof
 from agent_service.errors import AgentServiceError, CallerError, StoreError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
-from agent_service.web.channel import WidgetChannel
-from agent_service.web.lane import Frame, Lane
-from agent_service.web.pace import AudioPace
-from agent_service.web.refusals import close_code, end_code
+from agent_service.web.sockets.lane import Frame
+from agent_service.web.sockets.pace import AudioPace
 from agent_service.web.tickets import Grant
 
 START_TIMEOUT_S: Final = 5.0
 REDEEM_TIMEOUT_S: Final = 10.0
 """How long the database may take to say whether a ticket was used."""
 MAX_BAD_MESSAGES: Final = 20
-CHANNEL_NAME: Final = "widget"
 
 log = structlog.get_logger(__name__)
 
@@ -55,15 +52,31 @@ class Conversations(Protocol):
     async def resume(self, token: str, channel: CallerChannel) -> LiveSession: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """What a conversation keeps from one of its sockets to the next."""
+class Channel(CallerChannel, Protocol):
+    """One socket of a channel, as its life needs it: the codec, and what carries the frames."""
 
-    replay: ReplayLog
-    shows_detail: bool
+    async def run(self, deliver: Callable[[Frame], None]) -> None:
+        """Hand over each frame of the caller's until the socket is gone."""
+        ...
 
+    def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start | None:
+        """Read a frame; None where it says nothing to the conversation. Raises CallerError."""
+        ...
 
-Lineages = WeakKeyDictionary[LiveSession, Lineage]
+    def open(self, session: LiveSession, start: Start, grant: Grant | None) -> None:
+        """Tell the client that the agent hears; without a grant it has come back.
+
+        What ``send`` was given before follows now. Raises CallerError where a gap would be left.
+        """
+        ...
+
+    def refuse(self, error: AgentServiceError) -> None:
+        """Tell the client, where it can be told, that one message was refused."""
+        ...
+
+    def turn_away(self, error: AgentServiceError) -> None:
+        """Refuse the client as a whole, and close the socket."""
+        ...
 
 
 class Attachment:
@@ -71,17 +84,14 @@ class Attachment:
 
     def __init__(
         self,
-        lane: Lane,
+        channel: Channel,
         conversations: Conversations,
         redeem: Callable[[str], Awaitable[Grant]],
-        lineages: Lineages,
         clock: Clock,
     ) -> None:
-        self._lane = lane
-        self._channel = WidgetChannel(lane)
+        self._channel = channel
         self._conversations = conversations
         self._redeem = redeem
-        self._lineages = lineages
         self._pace = AudioPace(clock)
         self._start: asyncio.Future[Start] = asyncio.get_running_loop().create_future()
         self._session: LiveSession | None = None
@@ -94,7 +104,7 @@ class Attachment:
             async with asyncio.TaskGroup() as tasks:
                 opening = tasks.create_task(self._open())
                 try:
-                    await self._lane.run(self.receive)
+                    await self._channel.run(self.receive)
                 finally:
                     opening.cancel()
         finally:
@@ -104,14 +114,16 @@ class Attachment:
     def receive(self, frame: Frame) -> None:
         """Take one frame of the caller's; the read loop calls this and waits for nothing else."""
         try:
-            self._accept(decode(frame))
+            event = self._channel.receive(frame)
+            if event is not None:
+                self._accept(event)
         except CallerError as error:
             self._refuse(error)
         except Exception:
             # The seam between a stranger's bytes and the rules: one bad message must not take the
             # process along, but the conversation cannot be trusted any more.
             log.exception("caller_message_failed")
-            self._end(AgentServiceError("The service failed on this message."))
+            self._channel.turn_away(AgentServiceError("The service failed on this message."))
 
     def _accept(self, event: CallerEvent | CallerProof | Start) -> None:
         if self._session is None or not self._is_ready:
@@ -121,8 +133,6 @@ class Attachment:
         else:
             if isinstance(event, CallerAudio):
                 self._pace.check(len(event.audio))
-            elif isinstance(event, CallerPlayed):
-                self._channel.played(event.item_id, event.played_ms)
             self._session.receive(event)
 
     def _accept_start(self, event: CallerEvent | CallerProof | Start) -> None:
@@ -133,32 +143,30 @@ class Attachment:
         elif self._start.done():
             raise CallerError("Wait for the ready message before sending.", code="not_ready")
         else:
-            self._end(CallerError("The first message must be start.", code="start_expected"))
+            self._channel.turn_away(
+                CallerError("The first message must be start.", code="start_expected")
+            )
 
     def _refuse(self, error: CallerError) -> None:
         if not self._start.done():
-            self._end(error)
+            self._channel.turn_away(error)
             return
         self._channel.refuse(error)
         self._bad_messages += 1
         if self._bad_messages >= MAX_BAD_MESSAGES:
-            self._end(
+            self._channel.turn_away(
                 CallerError(
                     f"{MAX_BAD_MESSAGES} messages were not acceptable.",
                     code="too_many_bad_messages",
                 )
             )
 
-    def _end(self, error: AgentServiceError) -> None:
-        self._channel.refuse(error)
-        self._lane.close(close_code(error), error.code)
-
     async def _open(self) -> None:
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
                 start = await self._start
         except TimeoutError:
-            self._end(
+            self._channel.turn_away(
                 CallerError(
                     f"No start message came within {START_TIMEOUT_S:.0f} seconds.",
                     code="start_timeout",
@@ -170,20 +178,22 @@ class Attachment:
         except StoreError as error:
             # What the database says may name hosts and files: it is for the log.
             log.error("conversation_refused", code=error.code, message=error.message)
-            self._end(TryLater("The service cannot reach its record: try again.", code="storage"))
+            self._channel.turn_away(
+                TryLater("The service cannot reach its record: try again.", code="storage")
+            )
             return
         except AgentServiceError as error:
             log.info("conversation_refused", code=error.code)
-            self._end(error)
+            self._channel.turn_away(error)
             return
         except Exception:
             # The seam to the caller: a defect of ours ends this socket in words, not the others.
             log.exception("conversation_failed")
-            self._end(AgentServiceError("The conversation could not be opened."))
+            self._channel.turn_away(AgentServiceError("The conversation could not be opened."))
             return
         assert self._session is not None
         reason = await self._session.wait_ended()
-        self._lane.close(end_code(reason), reason)
+        self._channel.close(reason)
 
     async def _grant(self, ticket: str) -> Grant:
         try:
@@ -193,33 +203,14 @@ class Attachment:
             raise StoreError("The database does not say whether a ticket was used.") from None
 
     async def _attach(self, start: Start) -> None:
+        grant = None
         if start.resume_token is None:
             grant = await self._grant(start.ticket or "")
             request = StartRequest(
-                grant.agent,
-                grant.caller,
-                start.modality,
-                CHANNEL_NAME,
-                grant.detail,
-                grant.origin,
+                grant.agent, grant.caller, start.modality, grant.detail, grant.origin
             )
             self._session = await self._conversations.begin(request, self._channel)
-            lineage = Lineage(ReplayLog(), grant.detail)
-            self._lineages[self._session] = lineage
-            last_seq = None
         else:
-            last_seq = start.last_seq
             self._session = await self._conversations.resume(start.resume_token, self._channel)
-            # A conversation taken over from the record is new to this process: nothing of it is
-            # kept here, and the numbers go on from the caller's last one.
-            taken_over = Lineage(ReplayLog(last_seq=last_seq), shows_detail=False)
-            lineage = self._lineages.setdefault(self._session, taken_over)
-        self._channel.open(
-            lineage.replay,
-            conversation_id=self._session.conversation_id,
-            resume_token=self._session.resume_token,
-            agent=self._session.agent,
-            shows_detail=lineage.shows_detail,
-            last_seq=last_seq,
-        )
+        self._channel.open(self._session, start, grant)
         self._is_ready = True

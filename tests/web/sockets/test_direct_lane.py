@@ -215,7 +215,7 @@ def test_a_message_taken_after_our_close_is_dropped(serve_both: Any) -> None:
             client = await RawClient.connect(service)
             await client.start(service)
             session = service.host.sessions[0]
-            session.channel.close(4409, "replaced")
+            session.channel.close("replaced")
             assert await client.close_code() == 4409
             client.send(binary(b"\x00\x00") + masked(Opcode.CLOSE, b"\x11\x39"))
             await session.detached.wait()
@@ -245,7 +245,7 @@ def test_both_sides_may_close_at_the_same_moment(
 
 def test_the_server_gives_the_direct_lane(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # Over the other one nothing would be delivered now.
-    monkeypatch.setattr("agent_service.web.direct_lane.AsgiLane", None)
+    monkeypatch.setattr("agent_service.web.sockets.direct_lane.AsgiLane", None)
 
     async def scenario() -> None:
         async with serve() as service:

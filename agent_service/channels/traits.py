@@ -1,0 +1,51 @@
+"""What a channel says of itself: by whose clock the agent's sound plays, what callers can do.
+
+docs/channels.md explains it; a test holds its table against the channels.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+
+class PlayoutClock(StrEnum):
+    """Who knows how far the agent's sound was played."""
+
+    CALLER = "caller"
+    """The player of the caller's client, which reports it."""
+    SERVICE = "service"
+    """We: each frame leaves when it is due, so that what left was played."""
+    CARRIER = "carrier"
+    """Another server, which queues what it is sent and says when a mark in it was passed."""
+
+
+class Answer(StrEnum):
+    """With what a caller answers a question, besides words."""
+
+    TAP = "tap"
+    """On what the question's text is shown on."""
+    KEY = "key"
+    """Of a telephone, which shows nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFormat:
+    """How sound is coded on the wire, in both directions; inside it is always PCM16 at 24 kHz."""
+
+    coding: Literal["pcm16", "mulaw", "alaw"]
+    rate_hz: int
+
+
+PCM16_24K: Final = AudioFormat("pcm16", 24_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTraits:
+    name: str
+    """How the caller reached us, for the record."""
+    playout: PlayoutClock
+    audio: AudioFormat
+    shows_captions: bool
+    answers: frozenset[Answer]
+    can_return: bool
+    """A caller whose line broke may come back; otherwise they have hung up."""
