@@ -19,6 +19,7 @@ from agent_service.clock import Clock, SystemClock
 from agent_service.company.declaration import Company, Demo
 from agent_service.company.loading import company_module, load_company
 from agent_service.conversation.phrases import disclosure
+from agent_service.conversation.records import Caller
 from agent_service.conversation.spec import Limits
 from agent_service.engines.choosing import engines_on
 from agent_service.engines.dialects import dialect_name
@@ -43,13 +44,12 @@ from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import SHORTEST_TICKET_SECRET, Settings
-from agent_service.store.contacts import Address, keep_address
+from agent_service.store.contacts import Address, caller_at, keep_address
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.interrupted import Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
-from agent_service.store.outbox import Settle
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
@@ -161,7 +161,8 @@ async def running(
                     desk,
                     outbox,
                     watch,
-                    company.settlements,
+                    company,
+                    customers,
                 )
                 works = [
                     desk.run(),
@@ -348,11 +349,13 @@ class _Web:
     desk: ApprovalDesk
     outbox: OutboxWorker
     watch: EndingsWatch | None
-    settlements: Mapping[str, Settle]
+    company: Company
+    customers: Customers
 
     def app(self, demo: Demo | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
         limit_s = settings.database.query_time_limit_s
+        settlements = self.company.settlements
         tickets = Tickets(ticket_secret(settings), clock)
         origins = Origins(settings.server.origins)
         admission = Admission(settings.server.max_conversations)
@@ -363,17 +366,23 @@ class _Web:
         )
         routes = [
             *endpoint.routes(socket),
-            *ticket_api.routes(tickets, access.authorise, settings.agents, self._keep_contact),
+            *ticket_api.routes(
+                tickets,
+                access.authorise,
+                settings.agents,
+                self._keep_contact,
+                self._find_caller,
+            ),
             *admin_api.routes(database, access, time_limit_s=limit_s),
             *approvals.routes(self.desk, self.registry, database, access, clock),
-            *promises.routes(database, access, clock, self.settlements, time_limit_s=limit_s),
+            *promises.routes(database, access, clock, settlements, time_limit_s=limit_s),
             *health.routes(
                 {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
                 self._warnings,
             ),
-            *pages.routes(hint=demo_hint(demo) if demo else None),
+            *pages.routes(hint=demo_hint(demo) if demo else None, proofs=self.company.proofs),
         ]
         if demo is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
@@ -383,6 +392,9 @@ class _Web:
         now = self.clock.utc()
         work = partial(keep_address, customer_id=customer_id, address=address, now=now)
         await self.database.run(work, is_write=True)
+
+    async def _find_caller(self, address: Address) -> Caller:
+        return await asyncio.to_thread(caller_at, address, self.customers)
 
     async def _check_storage(self) -> None:
         if not self.storage.is_well():

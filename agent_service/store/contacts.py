@@ -7,7 +7,8 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agent_service.store.directory import Customers, DirectoryAway, KnownCustomer
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.directory import Customers, DirectoryAway, KnownCustomer, LookUpBy
 from agent_service.store.rows import OwnedRow
 from agent_service.store.schema import Table, ToldText
 
@@ -29,6 +30,29 @@ class Address:
 
     email: str | None
     phone: str | None
+
+    @property
+    def is_known(self) -> bool:
+        """Return whether there is any way."""
+        return bool(self.email or self.phone)
+
+
+def caller_at(address: Address, customers: Customers) -> Caller:
+    """Return the customer whose address that is, identified by it; a stranger where none is, where
+    its parts are those of different customers, and while the directory is away.
+    """
+    ways: tuple[tuple[LookUpBy, str | None], ...] = (
+        ("phone", address.phone),
+        ("email", address.email),
+    )
+    try:
+        found = {customers.find(by, value) for by, value in ways if value}
+    except DirectoryAway:
+        return Caller()
+    customer = found.pop() if len(found) == 1 else None
+    if customer is None:
+        return Caller()
+    return Caller(customer.customer_id, customer.name, CallerLevel.IDENTIFIED)
 
 
 def address_of(session: Session, customer_id: str | None, customers: Customers) -> str | None:

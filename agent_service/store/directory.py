@@ -74,7 +74,7 @@ class Customers:
         """Look one customer up."""
         if self._directory is None or value is None:
             return None
-        return self.ask(partial(self._directory.find, by, value))
+        return self.ask(partial(_customer, self._directory, by, value))
 
     def ask(self, question: Callable[[Session], T]) -> T:
         """Put one question to a company's code."""
@@ -119,3 +119,12 @@ class Customers:
                 return question(session)
         finally:
             self._free.release()
+
+
+def _customer(
+    directory: Directory, by: LookUpBy, value: str, session: Session
+) -> KnownCustomer | None:
+    found: object = directory.find(by, value, session)
+    if found is None or isinstance(found, KnownCustomer):
+        return found
+    raise TypeError(f"find() of the directory returned {found!r:.80}, which is no KnownCustomer")

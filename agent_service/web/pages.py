@@ -1,12 +1,15 @@
 """The pages that the service itself shows: the demo at ``/`` and the admin page."""
 
 import html
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from agent_service.store.proofs import LONGEST_ANSWER, Proof
 
 _FOLDER: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -33,8 +36,11 @@ _HEADERS: Final = {
 }
 
 
-def routes(*, hint: str | None) -> list[Route]:
-    """Return the pages' routes; the files are read once. The demo page is shown with a ``hint``."""
+def routes(*, hint: str | None, proofs: Iterable[Proof] = ()) -> list[Route]:
+    """Return the pages' routes; the files are read once.
+
+    The demo page is shown with a ``hint``, and has a form for each of the ``proofs``.
+    """
     files = {path.name: _file(path) for path in _FOLDER.iterdir() if path.suffix in _MEDIA_TYPES}
 
     async def demo(request: Request) -> Response:
@@ -50,13 +56,30 @@ def routes(*, hint: str | None) -> list[Route]:
     pages = [Route("/admin", admin), Route("/static/{name}", static)]
     if hint is None:
         return pages
-    shown = _filled(files.pop("demo.html"), hint)
+    forms = "".join(_form(proof) for proof in proofs)
+    shown = _filled(files.pop("demo.html"), hint=html.escape(hint), proofs=forms)
     return [Route("/", demo), *pages]
 
 
-def _filled(page: Response, hint: str) -> Response:
-    content = bytes(page.body).replace(b"{{hint}}", html.escape(hint).encode())
+def _filled(page: Response, **parts: str) -> Response:
+    content = bytes(page.body).decode()
+    for name, part in parts.items():
+        content = content.replace("{{" + name + "}}", part)
     return Response(content, headers=_HEADERS, media_type=_MEDIA_TYPES[".html"])
+
+
+def _form(proof: Proof) -> str:
+    """Return a form that asks for what the proof declares."""
+    fields = "".join(
+        f'<label>{html.escape(field.title)} <input name="{html.escape(field.name)}"'
+        f' maxlength="{LONGEST_ANSWER}" autocomplete="off" required /></label>'
+        for field in proof.fields
+    )
+    return (
+        f'<details class="proof" hidden><summary>{html.escape(proof.title)}</summary>'
+        f'<form class="proving" data-proof="{proof.name}">{fields}'
+        '<button type="submit">Check</button></form></details>'
+    )
 
 
 def _file(path: Path) -> Response:

@@ -1,6 +1,7 @@
 """Where tickets come from: the company's backend asks with its key, the demo page without one."""
 
 from collections.abc import Awaitable, Callable, Container
+from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
@@ -18,6 +19,8 @@ from agent_service.web.tickets import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, Grant,
 
 KeepContact: TypeAlias = Callable[[str, Address], Awaitable[None]]
 """Notes how a customer is reached."""
+FindCaller: TypeAlias = Callable[[Address], Awaitable[Caller]]
+"""Tells whose address that is: a caller who is identified by it, or a stranger."""
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
 
@@ -34,11 +37,16 @@ class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
     lifetime_s: Annotated[int, Meta(ge=1, le=MAX_LIFETIME_S)] = DEFAULT_LIFETIME_S
     email: Annotated[str, Meta(min_length=3, max_length=320)] | None = None
     phone: Annotated[str, Meta(min_length=3, max_length=40)] | None = None
-    """Where codes and decisions for the customer go; kept for later conversations."""
+    """Where codes and decisions for the customer go; kept for later conversations. Without a
+    ``customer_id``, by what the customer is looked up."""
 
 
 def routes(
-    tickets: Tickets, authorise: Authorise, agents: Container[str], keep_contact: KeepContact
+    tickets: Tickets,
+    authorise: Authorise,
+    agents: Container[str],
+    keep_contact: KeepContact,
+    find_caller: FindCaller,
 ) -> list[Route]:
     """Return the endpoint that mints tickets for the company's backend."""
 
@@ -53,30 +61,36 @@ def routes(
                 "Give a customer_id exactly when the level is identified or verified.",
                 code="bad_request",
             )
-        if asked.email or asked.phone:
-            if asked.customer_id is None:
-                raise CallerError(
-                    "email and phone are a customer's: give a customer_id.", code="bad_request"
-                )
-            await keep_contact(asked.customer_id, Address(asked.email, asked.phone))
+        address = Address(asked.email, asked.phone)
         caller = Caller(asked.customer_id, asked.name, level)
+        if asked.customer_id is None and address.is_known:
+            found = await find_caller(address)
+            caller = replace(found, name=found.name or asked.name)
+        elif asked.customer_id is not None and address.is_known:
+            await keep_contact(asked.customer_id, address)
         grant = Grant(asked.agent, caller, asked.origin, asked.detail)
-        return _ticket(tickets.mint(grant, lifetime_s=asked.lifetime_s), asked.lifetime_s)
+        ticket = tickets.mint(grant, lifetime_s=asked.lifetime_s)
+        return _ticket(ticket, asked.lifetime_s, caller.level)
 
     return [Route("/api/tickets", mint, methods=["POST"])]
 
 
 def demo_routes(tickets: Tickets, origins: Origins, agent: str, caller: Caller) -> list[Route]:
-    """Return the endpoint that gives anyone a ticket to speak as the demo customer."""
+    """Return the endpoint that gives anyone a ticket to speak as the demo's customer.
+
+    Or as somebody unknown, who may prove to be that one: ``POST /demo/ticket?unknown``.
+    """
 
     async def mint(request: Request) -> Response:
         origin = request.headers.get("origin")
         origins.check_ticket(None, origin, request.headers.get("host"))
-        return _ticket(tickets.mint(Grant(agent, caller, origin, detail=True)), DEFAULT_LIFETIME_S)
+        who = Caller() if "unknown" in request.query_params else caller
+        ticket = tickets.mint(Grant(agent, who, origin, detail=True))
+        return _ticket(ticket, DEFAULT_LIFETIME_S, who.level)
 
     return [Route("/demo/ticket", mint, methods=["POST"])]
 
 
-def _ticket(ticket: str, lifetime_s: int) -> JSONResponse:
-    answer = {"ticket": ticket, "expires_in_s": lifetime_s}
+def _ticket(ticket: str, lifetime_s: int, level: CallerLevel) -> JSONResponse:
+    answer = {"ticket": ticket, "expires_in_s": lifetime_s, "level": level.value}
     return JSONResponse(answer, headers={"Cache-Control": "no-store"})

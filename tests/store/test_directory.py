@@ -4,11 +4,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.contacts import Address, caller_at
 from agent_service.store.database import Database
 from agent_service.store.directory import (
     AT_ONCE,
@@ -43,6 +46,10 @@ def misuse(session: Session) -> None:
     session.execute(text("SELECT * FROM nowhere"))
 
 
+def misread(session: Session) -> Any:
+    return {"customer_id": "ACME-77"}
+
+
 def write(session: Session) -> None:
     session.execute(text("DELETE FROM conversations"))
 
@@ -66,7 +73,7 @@ def test_nobody_is_asked_about_nobody(database: Database) -> None:
     assert Customers(database).find("customer_id", "ACME-77") is None
 
 
-@pytest.mark.parametrize("answer", [leave, break_down, misuse, write])
+@pytest.mark.parametrize("answer", [leave, break_down, misuse, misread, write])
 def test_what_the_directory_does_wrong_ends_the_question(
     database: Database, answer: Callable[[Session], None]
 ) -> None:
@@ -96,3 +103,38 @@ def test_many_may_ask_at_once(database: Database) -> None:
     with ThreadPoolExecutor(4 * AT_ONCE) as threads:
         found = threads.map(lambda _: customers.find("email", "ann@acme.example"), range(100))
         assert set(found) == {ANN}
+
+
+BEN = KnownCustomer("ACME-78", "Ben Acme", "ben@acme.example", "+4930123457")
+
+
+class Book:
+    """A directory by email and by phone."""
+
+    def find(self, by: LookUpBy, value: str, session: Session) -> KnownCustomer | None:
+        return next((who for who in (ANN, BEN) if getattr(who, by) == value), None)
+
+
+@pytest.mark.parametrize(
+    ("address", "caller"),
+    [
+        (Address(None, "+4930123456"), Caller("ACME-77", "Ann Acme", CallerLevel.IDENTIFIED)),
+        (Address("ben@acme.example", None), Caller("ACME-78", "Ben Acme", CallerLevel.IDENTIFIED)),
+        (
+            Address("ann@acme.example", "+4930123456"),
+            Caller("ACME-77", "Ann Acme", CallerLevel.IDENTIFIED),
+        ),
+        (Address("ben@acme.example", "+4930123456"), Caller()),
+        (Address("ann@acme.example", "+49300"), Caller()),
+        (Address(None, None), Caller()),
+    ],
+)
+def test_an_address_identifies_its_customer(
+    sqlite_database: Database, address: Address, caller: Caller
+) -> None:
+    assert caller_at(address, Customers(sqlite_database, Book())) == caller
+
+
+def test_while_the_directory_is_away_a_caller_is_a_stranger(sqlite_database: Database) -> None:
+    away = Customers(sqlite_database, Crm(break_down))
+    assert caller_at(Address(None, "+4930123456"), away) == Caller()

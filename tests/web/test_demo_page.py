@@ -25,6 +25,7 @@ from agent_service.conversation.commands import (
     WithdrawConfirmation,
 )
 from agent_service.conversation.events import (
+    CallerAnsweredCheck,
     CallerAudio,
     CallerConfirmed,
     CallerEnded,
@@ -34,14 +35,22 @@ from agent_service.conversation.events import (
     CallerTyped,
 )
 from agent_service.conversation.records import Caller, CallerLevel, Modality, Role
+from agent_service.store.proofs import Proof, ProofField
 from agent_service.web import pages, ticket_api
 from agent_service.web.origins import Origins
+
+BORN = Proof(
+    name="born",
+    title="Number & birth date",
+    fields=(ProofField("number", "Number", ".+"), ProofField("born", "Birth date", ".+")),
+    look_up=lambda session, claim: None,
+)
 
 
 def demo(service: Any) -> Sequence[BaseRoute]:
     jane = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
     return [
-        *pages.routes(hint="You are Jane."),
+        *pages.routes(hint="You are Jane.", proofs=(BORN,)),
         *ticket_api.demo_routes(service.tickets, Origins(), "support", jane),
     ]
 
@@ -194,6 +203,28 @@ def test_a_code_goes_past_the_model_and_its_success_is_told(serve: Any, browse: 
             await expect(page.get_by_label("Security code")).to_have_value("")
             session.channel.send(ShowLevel(CallerLevel.STEPPED_UP))
             await expect(page.get_by_text("Your code was right.")).to_be_visible()
+
+    asyncio.run(scenario())
+
+
+def test_who_is_unknown_proves_who_they_are_as_the_company_asks(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            await page.get_by_label("as somebody unknown").check()
+            await page.get_by_role("button", name="Type instead").click()
+            session = await session_of(service)
+            assert session.request.caller == Caller()
+            await expect(page.get_by_label("as somebody unknown")).to_be_hidden()
+            await page.get_by_text("Number & birth date").click()
+            await page.get_by_label("Number", exact=True).fill("P-17")
+            await page.get_by_label("Birth date").fill("1984-05-17")
+            await page.keyboard.press("Enter")
+            answered = await next_of(session, CallerAnsweredCheck)
+            assert answered == CallerAnsweredCheck("born", {"number": "P-17", "born": "1984-05-17"})
+            await expect(page.get_by_label("Birth date")).to_have_value("")
+            session.channel.send(ShowLevel(CallerLevel.VERIFIED))
+            await expect(page.get_by_text("You have proved who you are.")).to_be_visible()
+            await expect(page.get_by_label("Birth date")).to_be_hidden()
 
     asyncio.run(scenario())
 

@@ -32,13 +32,17 @@ async def keep_contact(customer_id: str, address: Address) -> None:
     reached[customer_id] = address
 
 
+async def find_caller(address: Address) -> Caller:
+    return JANE if address.phone == "+1 555" else Caller()
+
+
 def make(clock: Any) -> tuple[Tickets, Starlette]:
     reached.clear()
     tickets = Tickets("a secret that is long enough for a signature", clock)
     own_pages = Origins(own_hosts=["demo.example"])
     return tickets, application(
         [
-            *ticket_api.routes(tickets, authorise, {"support"}, keep_contact),
+            *ticket_api.routes(tickets, authorise, {"support"}, keep_contact, find_caller),
             *ticket_api.demo_routes(tickets, own_pages, "support", JANE),
         ]
     )
@@ -61,11 +65,22 @@ def test_the_backend_says_how_its_customer_is_reached(clock: Any) -> None:
     assert reached == {"ACME-77": Address("ann@acme.example", "+49 30 1234567")}
 
 
-def test_contact_of_nobody_is_refused(clock: Any) -> None:
-    _, app = make(clock)
-    body = {"agent": "support", "email": "ann@acme.example"}
-    response = post(app, "/api/tickets", json=body, headers=HEADERS)
-    assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+@pytest.mark.parametrize(
+    ("address", "caller"),
+    [
+        ({"phone": "+1 555"}, JANE),
+        ({"email": "ann@acme.example"}, Caller(name="Ann")),
+        ({}, Caller(name="Ann")),
+    ],
+)
+def test_an_address_without_a_customer_finds_them(
+    clock: Any, address: dict[str, str], caller: Caller
+) -> None:
+    tickets, app = make(clock)
+    body = {"agent": "support", "name": "Ann"} | address
+    response = post(app, "/api/tickets", json=body, headers=HEADERS).json()
+    assert tickets.check(response["ticket"]).grant.caller == caller
+    assert response["level"] == caller.level.value
     assert reached == {}
 
 

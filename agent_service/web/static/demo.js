@@ -5,6 +5,7 @@ import { openMicrophone, openSpeaker } from "./sound.js";
 import { TEXTS } from "./texts.js";
 
 const at = (id) => document.getElementById(id);
+const all = (selector) => [...document.querySelectorAll(selector)];
 
 const state = {
   phase: "idle", // idle, connecting, live, lost, ended
@@ -28,7 +29,8 @@ async function begin(mode) {
   render();
   try {
     await openSound(mode);
-    const answer = await fetch("/demo/ticket", { method: "POST" });
+    const query = at("unknown").checked ? "?unknown" : "";
+    const answer = await fetch(`/demo/ticket${query}`, { method: "POST" });
     if (!answer.ok) {
       throw new Error(TEXTS.noTicket);
     }
@@ -112,7 +114,7 @@ function take(message) {
     case "level":
       state.level = message.level;
       state.problem = "";
-      at("proof").open = false;
+      all(".proof").forEach((proof) => (proof.open = false));
       break;
     case "incident":
     case "error":
@@ -167,7 +169,9 @@ function render() {
   at("talk").hidden = at("type").hidden = !isOver;
   at("end").hidden = isOver;
   at("interrupt").hidden = !(isLive && state.floor === "agent");
-  at("typing").hidden = at("proof").hidden = !isLive;
+  at("typing").hidden = !isLive;
+  all(".proof").forEach((proof) => (proof.hidden = !isLive));
+  all(".unknown").forEach((choice) => (choice.hidden = !isOver));
   at("level").hidden = !state.level;
   at("level").textContent = state.level ? TEXTS.levels[state.level] : "";
   renderConfirmation();
@@ -297,4 +301,12 @@ at("entering").addEventListener("submit", (event) => {
   conversation.send({ type: "code", code: at("code").value });
   at("code").value = "";
 });
+for (const form of all("form[data-proof]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const fields = Object.fromEntries(new FormData(form));
+    conversation.send({ type: "check", proof: form.dataset.proof, fields });
+    form.reset();
+  });
+}
 render();
