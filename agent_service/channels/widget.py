@@ -225,6 +225,7 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
                 text=command.text,
                 delta=command.delta,
                 item_id=command.item_id,
+                notice=command.notice,
                 heard_text=command.heard_text,
                 is_interrupted=command.is_interrupted,
                 first_audio_ms=command.first_audio_ms,

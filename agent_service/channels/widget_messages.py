@@ -129,6 +129,7 @@ class TranscriptNotice(FromService, tag="transcript", frozen=True):
     text: str | None = None
     delta: str | None = None
     item_id: str | None = None
+    notice: str | None = None
     heard_text: str | None = None
     is_interrupted: bool = False
     first_audio_ms: int | None = None

@@ -182,7 +182,7 @@ class Line:
                 if isinstance(message, bytes):
                     frame = decode_audio(message)
                     self._player.add(frame.item_id, frame.offset_ms, frame.audio)
-                    self._progress.agent_sounds(now)
+                    self._progress.agent_sounds(now, frame.item_id)
                 else:
                     await self._take(msgspec.json.decode(message), now)
                 self._changed.set()

@@ -8,6 +8,11 @@ from typing import Any, Final
 _UNFINISHED: Final = ("running", "awaiting_confirmation", "awaiting_approval")
 _FOLLOW_UP_S: Final = 8.0
 """How long the agent may take to say what came of a tool."""
+_PATIENCE_S: Final = 10.0
+"""How long after the service asked for a moment the agent, or the service again, has spoken."""
+_WAITING: Final = ("wait", "still_waiting")
+_NO_ANSWERS: Final = (*_WAITING, "disclosure", "still_there")
+"""Notices of the service after which the answer is still to come."""
 
 
 class Progress:
@@ -29,6 +34,8 @@ class Progress:
         self._open_turns: set[str] = set()
         self._known_turns: set[str] = set()
         self._tools: set[str] = set()
+        self._no_answers: set[str] = set()
+        """Items that are none, although they sound."""
 
     def caller_began(self) -> None:
         """Note that the caller starts a turn: what the agent says now is no answer to it."""
@@ -42,9 +49,11 @@ class Progress:
         self.has_spoken = False
         self._active_at = now
 
-    def agent_sounds(self, now: float) -> None:
+    def agent_sounds(self, now: float, item_id: str | None = None) -> None:
         """Note audio, or words, of the agent."""
         self._active_at = now
+        if item_id in self._no_answers:
+            return
         self._follow_up_until = 0.0
         if self._caller_ended_at is not None and not self.has_spoken:
             self.first_audio_ms = round((now - self._caller_ended_at) * 1000)
@@ -83,13 +92,17 @@ class Progress:
         )
 
     def _take_agent_words(self, message: dict[str, Any], now: float) -> None:
-        turn_id = message["turn_id"]
+        turn_id, item_id = message["turn_id"], message.get("item_id")
+        if message.get("notice") in _NO_ANSWERS:
+            self._no_answers.add(message["item_id"])
+        if message.get("notice") in _WAITING:
+            self._follow_up_until = now + _PATIENCE_S
         if not message["is_final"]:
             self._open_turns.add(turn_id)
-            self.agent_sounds(now)
+            self.agent_sounds(now, item_id)
         elif turn_id not in self._known_turns:
             # Without deltas the final text is the first that is seen of an answer.
-            self.agent_sounds(now)
+            self.agent_sounds(now, item_id)
         if message["is_final"]:
             self._open_turns.discard(turn_id)
             self._active_at = now

@@ -12,7 +12,7 @@ from agent_service.conversation.output import Output
 from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, Playback
 from agent_service.conversation.records import Modality, Role, Usage
 from agent_service.conversation.response import ResponseMachine
-from agent_service.conversation.spec import NoticeClip
+from agent_service.conversation.spec import Notice, NoticeClip
 from agent_service.conversation.turns import AgentTurn, Turns
 
 NOTICE = "notice"
@@ -94,19 +94,21 @@ class AgentSpeech:
         """Let no barge-in cut so much of what this response says."""
         self._spares[response_id] = characters
 
-    def say_notice(self, clip: NoticeClip, *, modality: Modality, is_spared: bool = False) -> None:
+    def say_notice(self, notice: Notice, clip: NoticeClip, *, modality: Modality) -> None:
         """Say something of the service's own, without the provider."""
         audio = clip.audio if modality is Modality.AUDIO else b""
         item_id = self._output.new_id()
         item = self._playback.open(item_id, NOTICE, is_spoken=bool(audio))
         item.is_notice = True
         item.text = clip.text
-        item.spares = len(clip.text) if is_spared else 0
+        item.spares = len(clip.text) if notice is Notice.DISCLOSURE else 0
         turn = AgentTurn(self._output.new_id(), item, self._output.utc(), flags=["notice"])
         turn.is_response_over = True
         self._turns.add(turn)
         self._output.order(
-            ShowTranscript(turn.turn_id, Role.AGENT, delta=clip.text, item_id=item_id)
+            ShowTranscript(
+                turn.turn_id, Role.AGENT, delta=clip.text, item_id=item_id, notice=notice
+            )
         )
         for start in range(0, len(audio), NOTICE_FRAME_BYTES):
             frame = audio[start : start + NOTICE_FRAME_BYTES]

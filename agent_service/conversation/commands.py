@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from agent_service.conversation.records import CallerLevel, Record, Role
-from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
+from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notice
 
 # --- to the engine -----------------------------------------------------------
 
@@ -90,6 +90,8 @@ class ShowTranscript:
     is_final: bool = False
     item_id: str | None = None
     """The agent's item that the caption belongs to."""
+    notice: Notice | None = None
+    """Which of the service's own sentences begins here; None for what the agent says."""
     heard_text: str | None = None
     """On final agent captions."""
     is_interrupted: bool = False

@@ -44,9 +44,7 @@ class ServiceVoice:
         clip = self._settings.notices.get(notice)
         if clip is None:
             return False
-        self._agent.say_notice(
-            clip, modality=self._settings.modality, is_spared=notice is Notice.DISCLOSURE
-        )
+        self._agent.say_notice(notice, clip, modality=self._settings.modality)
         self._desk.confirming.overtake(NOTICE)
         self._patience.notified(self._output.now)
         self._desk.tell(SERVICE_SAID.format(text=clip.text))

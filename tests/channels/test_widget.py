@@ -39,6 +39,7 @@ from agent_service.conversation.events import (
     CallerTyped,
 )
 from agent_service.conversation.records import CallerLevel, Modality, Role
+from agent_service.conversation.spec import Notice
 from agent_service.errors import AgentServiceError
 
 
@@ -177,6 +178,18 @@ EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
                 "delta": "We",
                 "is_final": False,
                 "item_id": "i",
+            },
+        ),
+        (
+            ShowTranscript("t3", Role.AGENT, delta="One.", item_id="n", notice=Notice.WAIT),
+            {
+                "type": "transcript",
+                "turn_id": "t3",
+                "role": "agent",
+                "delta": "One.",
+                "is_final": False,
+                "item_id": "n",
+                "notice": "wait",
             },
         ),
         (

@@ -1,5 +1,7 @@
 """When the caller's side may go on: the agent has answered, finished, and nothing is running."""
 
+import pytest
+
 from agent_service.cli.call_progress import Progress
 
 
@@ -80,3 +82,37 @@ def test_a_confirmation_waits_for_the_caller_not_the_other_way_round() -> None:
     progress = asked()
     progress.take(tool("awaiting_confirmation"), 2.0)
     assert progress.is_quiet(3.0, 1.0)
+
+
+def notice(name: str, item_id: str = "n") -> dict[str, object]:
+    return delta("t9") | {"item_id": item_id, "notice": name}
+
+
+def test_a_moments_patience_is_no_answer_and_the_answer_is_waited_for() -> None:
+    progress = asked()
+    progress.take(notice("wait"), 9.0)
+    progress.agent_sounds(9.1, "n")
+    progress.take(final("t9") | {"item_id": "n"}, 10.0)
+    assert not progress.has_spoken
+    assert not progress.is_quiet(18.0, 1.0)
+    progress.agent_sounds(18.5, "i")
+    assert progress.has_spoken
+    assert progress.first_audio_ms == 17_500
+    assert progress.is_quiet(20.0, 1.0)
+
+
+def test_the_wait_after_words_that_a_notice_followed_goes_on() -> None:
+    progress = asked()
+    progress.agent_sounds(1.5, "i")
+    progress.take(notice("still_waiting"), 9.0)
+    progress.take(final("t9") | {"item_id": "n"}, 9.5)
+    assert progress.has_spoken
+    assert not progress.is_quiet(18.0, 1.0)
+    assert progress.is_quiet(20.0, 1.0)
+
+
+@pytest.mark.parametrize("name", ["sorry", "repeat", "giving_up"])
+def test_a_notice_after_which_nothing_comes_is_an_answer(name: str) -> None:
+    progress = asked()
+    progress.take(notice(name), 9.0)
+    assert progress.has_spoken
