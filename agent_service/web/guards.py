@@ -4,11 +4,15 @@ Relies on internals of the pinned uvicorn: the names overridden here are its own
 """
 
 import asyncio
+from http import HTTPStatus
 from typing import Any, Final
 
+from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
+
+from agent_service.web.json_body import error_response
 
 HEAD_TIMEOUT_S: Final = 5.0
 BODY_TIMEOUT_S: Final = 30.0
@@ -17,10 +21,19 @@ MAX_PINGS_PER_S: Final = 10
 MAX_FRAGMENTS: Final = 64
 """Of one message."""
 
-_TOO_LARGE: Final = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
+
+def _written(response: Response) -> bytes:
+    """Return the last answer on a connection, for requests that reach no application."""
+    status = HTTPStatus(response.status_code)
+    head = [b"HTTP/1.1 %d %s" % (status, status.phrase.encode()), b"connection: close"]
+    head += [b"%s: %s" % header for header in response.raw_headers]
+    return b"\r\n".join((*head, b"", bytes(response.body)))
+
+
+_TOO_LARGE: Final = _written(
+    error_response(431, "head_too_large", f"The request's head is over {MAX_HEAD_BYTES} bytes.")
 )
+_NOT_HTTP: Final = _written(error_response(400, "bad_request", "This is no request in HTTP."))
 
 
 class GuardedHttp(HttpToolsProtocol):
@@ -49,6 +62,10 @@ class GuardedHttp(HttpToolsProtocol):
                 self.transport.close()
                 return
         super().data_received(data)
+
+    def send_400_response(self, msg: str) -> None:
+        self.transport.write(_NOT_HTTP)
+        self.transport.close()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import re
 import socket as sockets
 from typing import Any
 
@@ -27,13 +28,40 @@ async def raw(service: Any, data: bytes) -> tuple[asyncio.StreamReader, asyncio.
     return reader, writer
 
 
+async def answer_in_json(reader: asyncio.StreamReader, status: int) -> Any:
+    """Return the error's code of a whole answer with this status."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"\r\ncontent-type: application/json\r\n" in head
+    (length,) = re.findall(rb"\r\ncontent-length: (\d+)\r\n", head)
+    return json.loads(await reader.readexactly(int(length)))["error"]["code"]
+
+
 def test_a_head_over_the_cap_is_refused_before_it_is_parsed(serve: Any) -> None:
     async def scenario() -> None:
         async with serve() as service:
             reader, writer = await raw(service, b"GET / HTTP/1.1\r\nhost: x\r\n")
             for number in range(40):
                 writer.write(b"x-%d: " % number + b"a" * 1000 + b"\r\n")
-            assert (await reader.readline()).startswith(b"HTTP/1.1 431")
+            assert await answer_in_json(reader, 431) == "head_too_large"
+            writer.close()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"GET / HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n",
+    ],
+)
+def test_what_is_no_http_is_refused_in_json(serve: Any, sent: bytes) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            reader, writer = await raw(service, sent)
+            assert await answer_in_json(reader, 400) == "bad_request"
             writer.close()
 
     run(scenario())
