@@ -3,10 +3,35 @@
 from collections.abc import Callable
 from enum import Enum, auto
 
+from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.spec import DialogueSettings
 
 ANSWER_S = 15.0
 """How long the caller has to answer "are you still there?"."""
+
+
+class Presence(Enum):
+    THERE = auto()
+    ASKED = auto()
+    """Whether they are still there."""
+    AWAY = auto()
+    """The caller's line is gone; they may come back, and until then they are not asked."""
+
+
+class PresenceEvent(Enum):
+    SIGN = auto()
+    """Somebody speaks, types or is heard."""
+    SILENCE = auto()
+    LEFT = auto()
+    CAME_BACK = auto()
+
+
+MOVES: Moves[PresenceEvent, Presence] = {
+    PresenceEvent.SIGN: {Presence.THERE: Presence.THERE, Presence.ASKED: Presence.THERE},
+    PresenceEvent.SILENCE: {Presence.THERE: Presence.ASKED},
+    PresenceEvent.LEFT: dict.fromkeys(Presence, Presence.AWAY),
+    PresenceEvent.CAME_BACK: dict.fromkeys(Presence, Presence.THERE),
+}
 
 
 class Due(Enum):
@@ -19,54 +44,49 @@ class Due(Enum):
     """Nobody has answered that."""
 
 
+DUE = {Presence.THERE: Due.SILENT, Presence.ASKED: Due.IDLE, Presence.AWAY: Due.CALLER_LOST}
+"""What has come when nothing has happened for as long as it may."""
+
+
 class Attendance:
     def __init__(
         self, settings: DialogueSettings, now: float, *, is_due: Callable[[Due], None]
     ) -> None:
-        """``is_due`` is told once of each thing that has come."""
-        self._settings = settings
+        """``is_due`` is told of what has come."""
         self._is_due = is_due
+        self._idle_s = settings.agent.limits.idle_timeout_s
+        self._grace_s = settings.limits.grace_s
         self._ends_at = now + settings.agent.limits.max_duration_s
-        self._idle_at = now + settings.agent.limits.idle_timeout_s
-        self._away_until: float | None = None
-        self._is_asked = False
+        self._presence = Presence.THERE
+        self._until = now + self._idle_s
 
     @property
     def is_away(self) -> bool:
-        return self._away_until is not None
+        return self._presence is Presence.AWAY
 
     def touch(self, now: float) -> None:
         """Somebody speaks, types or is heard."""
-        self._idle_at = now + self._settings.agent.limits.idle_timeout_s
-        self._is_asked = False
+        if self._presence in MOVES[PresenceEvent.SIGN]:
+            self._move(PresenceEvent.SIGN, now + self._idle_s)
 
     def leave(self, now: float) -> None:
-        """The caller's line is gone; they may come back, and until then they are not asked."""
-        self._away_until = now + self._settings.limits.grace_s
+        self._move(PresenceEvent.LEFT, now + self._grace_s)
 
     def come_back(self, now: float) -> None:
-        self._away_until = None
-        self.touch(now)
+        self._move(PresenceEvent.CAME_BACK, now + self._idle_s)
 
     def deadline(self) -> float:
-        waits_until = self._idle_at if self._away_until is None else self._away_until
-        return min(self._ends_at, waits_until)
+        return min(self._ends_at, self._until)
 
     def expire(self, now: float) -> None:
-        due = self._due(now)
-        if due is not None:
+        if now >= self._ends_at:
+            self._is_due(Due.TIME_LIMIT)
+        elif now >= self._until:
+            due = DUE[self._presence]
+            if due is Due.SILENT:
+                self._move(PresenceEvent.SILENCE, now + min(ANSWER_S, self._idle_s))
             self._is_due(due)
 
-    def _due(self, now: float) -> Due | None:
-        """Return what has come, having moved on from it."""
-        if self._away_until is not None and now >= self._away_until:
-            return Due.CALLER_LOST
-        if now >= self._ends_at:
-            return Due.TIME_LIMIT
-        if self._away_until is not None or now < self._idle_at:
-            return None
-        if self._is_asked:
-            return Due.IDLE
-        self._is_asked = True
-        self._idle_at = now + min(ANSWER_S, self._settings.agent.limits.idle_timeout_s)
-        return Due.SILENT
+    def _move(self, event: PresenceEvent, until: float) -> None:
+        self._presence = after(MOVES, self._presence, event, "caller")
+        self._until = until

@@ -8,13 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 
+from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.records import ConfirmationRecord, ConfirmationStatus, DecidedBy
 
 
 class ConfirmationState(Enum):
-    OFFERED = auto()
-    """The read-back is asked for or playing, for the first time or again."""
+    ASKED = auto()
+    """The read-back is asked for, for the first time or again."""
+    READING = auto()
+    """A response reads it back."""
+    READ = auto()
+    """That response is complete: only the playing may still go on."""
     HEARD = auto()
     """The caller may answer."""
     SHOWN = auto()
@@ -22,18 +27,33 @@ class ConfirmationState(Enum):
     DECIDED = auto()
 
 
-MOVES: dict[ConfirmationState, frozenset[ConfirmationState]] = {
-    ConfirmationState.OFFERED: frozenset(
-        {
-            ConfirmationState.OFFERED,
-            ConfirmationState.HEARD,
-            ConfirmationState.SHOWN,
-            ConfirmationState.DECIDED,
-        }
+class ConfirmationEvent(Enum):
+    BEGUN = auto()
+    FAILED = auto()
+    """The response said nothing and is asked for once more."""
+    COMPLETED = auto()
+    HEARD = auto()
+    ASKED_AGAIN = auto()
+    MISREAD = auto()
+    """For the last time."""
+    DECIDED = auto()
+
+
+_BEING_ASKED = (ConfirmationState.ASKED, ConfirmationState.READING, ConfirmationState.READ)
+
+MOVES: Moves[ConfirmationEvent, ConfirmationState] = {
+    ConfirmationEvent.BEGUN: {ConfirmationState.ASKED: ConfirmationState.READING},
+    ConfirmationEvent.FAILED: {ConfirmationState.READING: ConfirmationState.ASKED},
+    ConfirmationEvent.COMPLETED: {ConfirmationState.READING: ConfirmationState.READ},
+    ConfirmationEvent.HEARD: {ConfirmationState.READ: ConfirmationState.HEARD},
+    ConfirmationEvent.ASKED_AGAIN: dict.fromkeys(
+        (*_BEING_ASKED, ConfirmationState.HEARD), ConfirmationState.ASKED
     ),
-    ConfirmationState.HEARD: frozenset({ConfirmationState.OFFERED, ConfirmationState.DECIDED}),
-    ConfirmationState.SHOWN: frozenset({ConfirmationState.DECIDED}),
-    ConfirmationState.DECIDED: frozenset(),
+    ConfirmationEvent.MISREAD: dict.fromkeys(_BEING_ASKED, ConfirmationState.SHOWN),
+    ConfirmationEvent.DECIDED: dict.fromkeys(
+        (*_BEING_ASKED, ConfirmationState.HEARD, ConfirmationState.SHOWN),
+        ConfirmationState.DECIDED,
+    ),
 }
 
 
@@ -71,7 +91,7 @@ class Confirmation:
     expires_at: datetime
     due_at: float
     """Monotonic seconds of ``expires_at``."""
-    state: ConfirmationState = ConfirmationState.OFFERED
+    state: ConfirmationState = ConfirmationState.ASKED
     status: ConfirmationStatus = ConfirmationStatus.OFFERED
     asks: int = 1
     """How many times the caller has been asked, counting what was asked for and not yet said."""
@@ -83,8 +103,6 @@ class Confirmation:
     """The response that reads it back, once it has begun."""
     is_begun: bool = False
     """The caller may have heard something of it, now or at an earlier time."""
-    is_read: bool = False
-    """That response is complete: only the playing may still go on."""
     items: dict[str, AgentItem] = field(default_factory=dict)
     """What that response said."""
     is_shown: bool = False
@@ -103,24 +121,47 @@ class Confirmation:
     def is_heard(self) -> bool:
         return self.state is ConfirmationState.HEARD
 
-    def hear(self, at: datetime) -> None:
-        self._move(ConfirmationState.HEARD)
-        self.heard_at = at
+    @property
+    def is_being_asked(self) -> bool:
+        """It is to be read back, or that goes on."""
+        return self.state in _BEING_ASKED
+
+    @property
+    def is_being_read(self) -> bool:
+        """The read-back is being said, or still plays."""
+        return self.state in (ConfirmationState.READING, ConfirmationState.READ)
+
+    @property
+    def is_read(self) -> bool:
+        return self.state is ConfirmationState.READ
 
     def begin(self, response_id: str) -> None:
         """The response begins to read it back."""
+        self._move(ConfirmationEvent.BEGUN)
         self.response_id = response_id
         self.is_begun = True
 
+    def fail(self) -> None:
+        """The response failed; what was asked for is tried once more."""
+        self._move(ConfirmationEvent.FAILED)
+        self.response_id = None
+
+    def complete(self) -> None:
+        self._move(ConfirmationEvent.COMPLETED)
+
+    def hear(self, at: datetime) -> None:
+        self._move(ConfirmationEvent.HEARD)
+        self.heard_at = at
+
     def show(self) -> None:
         """Let only a tap accept it."""
-        self._move(ConfirmationState.SHOWN)
+        self._move(ConfirmationEvent.MISREAD)
 
     def read_again(self) -> None:
         """Go back to before the read-back; what was said to it is forgotten."""
-        self._move(ConfirmationState.OFFERED)
+        self._move(ConfirmationEvent.ASKED_AGAIN)
         self.heard_at = self.response_id = self.accepts_at = None
-        self.is_read = self.is_overtaken = False
+        self.is_overtaken = False
         self.items = {}
         self.said = Said()
 
@@ -137,7 +178,7 @@ class Confirmation:
             raise ValueError(
                 f"confirmation {self.confirmation_id} was not heard, so it cannot be accepted"
             )
-        self._move(ConfirmationState.DECIDED)
+        self._move(ConfirmationEvent.DECIDED)
         self.status, self.decided_at, self.decided_by, self.answer = status, at, by, answer
 
     def record(self, conversation_id: str) -> ConfirmationRecord:
@@ -156,9 +197,5 @@ class Confirmation:
             answer=self.answer,
         )
 
-    def _move(self, state: ConfirmationState) -> None:
-        if state not in MOVES[self.state]:
-            raise ValueError(
-                f"confirmation {self.confirmation_id} cannot go from {self.state} to {state}"
-            )
-        self.state = state
+    def _move(self, event: ConfirmationEvent) -> None:
+        self.state = after(MOVES, self.state, event, f"confirmation {self.confirmation_id}")

@@ -106,7 +106,7 @@ class Confirming:
         assert self._open is not None
         confirmation = self._open[0]
         assert confirmation.confirmation_id == confirmation_id, "that question is closed"
-        if confirmation.state is not ConfirmationState.OFFERED or confirmation.said.pieces:
+        if confirmation.state is not ConfirmationState.ASKED or confirmation.said.pieces:
             return False
         confirmation.begin(response_id)
         return True
@@ -126,9 +126,9 @@ class Confirming:
         if confirmation is None:
             return
         if is_complete:
-            confirmation.is_read = True
+            confirmation.complete()
         elif is_tried_again:
-            confirmation.response_id = None
+            confirmation.fail()
         elif not confirmation.said.pieces:  # else the caller's words decide
             self._misread(confirmation)
 
@@ -143,7 +143,6 @@ class Confirming:
         confirmation, call = self._open
         if confirmation.said.pieces:
             return  # interrupted: the caller's words decide
-        confirmation.is_read = False
         if not self._is_said(confirmation):
             self._misread(confirmation)
             return
@@ -296,7 +295,7 @@ class Confirming:
         elif not confirmation.is_begun:
             confirmation.said = Said()  # it was not said to the question
             self._ask(confirmation, is_again=False)
-        elif confirmation.state is ConfirmationState.OFFERED:
+        elif confirmation.is_being_asked:
             is_noise = is_silent and confirmation.noises < NOISES
             confirmation.noises += is_noise
             confirmation.asks -= is_noise  # nobody has answered it
@@ -332,7 +331,7 @@ class Confirming:
     @property
     def is_asking(self) -> bool:
         """The read-back is being said."""
-        return self._open is not None and self._reading_in(self._open[0].response_id) is not None
+        return self._open is not None and self._open[0].is_being_read
 
     def stop(self) -> None:
         """The caller wants to hear no more of it."""
@@ -355,7 +354,7 @@ class Confirming:
         if self._open is None:
             return
         confirmation = self._open[0]
-        if confirmation.state is ConfirmationState.OFFERED and confirmation.said.is_complete:
+        if confirmation.is_being_asked and confirmation.said.is_complete:
             confirmation.read_again()
             self._ask(confirmation, is_again=confirmation.is_begun)
 
@@ -365,9 +364,9 @@ class Confirming:
         confirmation = self._open[0]
         if confirmation.accepts_at is not None:
             return confirmation.accepts_at
-        is_reading = self._reading_in(confirmation.response_id) is not None
         # A turn of the caller and a response have deadlines of their own.
-        return None if is_reading or not confirmation.said.is_complete else confirmation.due_at
+        is_waiting = not confirmation.is_being_read and confirmation.said.is_complete
+        return confirmation.due_at if is_waiting else None
 
     def expire(self, now: float) -> None:
         due = self.deadline()
@@ -388,13 +387,12 @@ class Confirming:
         """The response reads back the question that is open."""
         return self._reading_in(response_id) is not None
 
-    def _reading_in(self, response_id: str | None) -> Confirmation | None:
+    def _reading_in(self, response_id: str) -> Confirmation | None:
         """Return the open confirmation if this response reads it back."""
-        if self._open is None or response_id is None:
+        if self._open is None or not self._open[0].is_being_read:
             return None
         confirmation = self._open[0]
-        is_reading = confirmation.state is ConfirmationState.OFFERED
-        return confirmation if is_reading and confirmation.response_id == response_id else None
+        return confirmation if confirmation.response_id == response_id else None
 
     def _call(self) -> ToolCall:
         assert self._open is not None

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from agent_service.conversation.moves import Moves, after
+
 BYTES_PER_MS = 48
 
 SETTLE_S = 0.25
@@ -41,11 +43,24 @@ class ItemState(Enum):
     FINISHED = auto()
 
 
-MOVES: dict[ItemState, frozenset[ItemState]] = {
-    ItemState.GENERATING: frozenset({ItemState.GENERATED, ItemState.SETTLING, ItemState.FINISHED}),
-    ItemState.GENERATED: frozenset({ItemState.SETTLING, ItemState.FINISHED}),
-    ItemState.SETTLING: frozenset({ItemState.FINISHED}),
-    ItemState.FINISHED: frozenset(),
+class ItemEvent(Enum):
+    GENERATED = auto()
+    CUT = auto()
+    OVER = auto()
+    """It was played or read, nothing more is known of it, or nothing more comes of it."""
+
+
+MOVES: Moves[ItemEvent, ItemState] = {
+    ItemEvent.GENERATED: {ItemState.GENERATING: ItemState.GENERATED},
+    ItemEvent.CUT: {
+        ItemState.GENERATING: ItemState.SETTLING,
+        ItemState.GENERATED: ItemState.SETTLING,
+    },
+    ItemEvent.OVER: {
+        ItemState.GENERATING: ItemState.FINISHED,
+        ItemState.GENERATED: ItemState.FINISHED,
+        ItemState.SETTLING: ItemState.FINISHED,
+    },
 }
 
 
@@ -106,10 +121,8 @@ class AgentItem:
         is_over = self.is_finished or (self.is_complete and self.heard_ms >= self.sent_ms > 0)
         return not is_over and len(self.heard_text()) < self.spares
 
-    def move(self, state: ItemState) -> None:
-        if state not in MOVES[self.state]:
-            raise ValueError(f"item {self.item_id} cannot go from {self.state} to {state}")
-        self.state = state
+    def move(self, event: ItemEvent) -> None:
+        self.state = after(MOVES, self.state, event, f"item {self.item_id}")
 
     def sent_text(self) -> str:
         """Return the words that the caller hears if nothing stops what was sent."""
@@ -197,12 +210,12 @@ class Playback:
         return offset_ms
 
     def finish_generation(self, item: AgentItem, *, is_complete: bool) -> None:
-        if item.state is not ItemState.GENERATING:
+        if item.state not in MOVES[ItemEvent.GENERATED]:
             return
         item.is_complete = is_complete
-        item.move(ItemState.GENERATED)
+        item.move(ItemEvent.GENERATED)
         if not item.is_spoken:
-            item.move(ItemState.FINISHED)
+            item.move(ItemEvent.OVER)
             return
         item.due_at = self._plays_until + ACKNOWLEDGE_S
         self._finish_if_played(item)
@@ -223,18 +236,18 @@ class Playback:
         self._plays_until = now
         to_clear, self._unheard = self._unheard, []
         for item in self._items.values():
-            if item.state not in (ItemState.GENERATING, ItemState.GENERATED):
+            if item.state not in MOVES[ItemEvent.CUT]:
                 continue
             if item.is_spared:
                 item.is_cut_due = True
                 continue
             item.is_cut = True
             if item.is_spoken and item.sent_bytes:
-                item.move(ItemState.SETTLING)
+                item.move(ItemEvent.CUT)
                 item.due_at = now + SETTLE_S
                 to_clear.append(item.item_id)
             else:
-                item.move(ItemState.FINISHED)
+                item.move(ItemEvent.OVER)
         return to_clear
 
     @property
@@ -253,7 +266,7 @@ class Playback:
             else:
                 item.is_unacknowledged = True
                 self._unheard.append(item.item_id)
-            item.move(ItemState.FINISHED)
+            item.move(ItemEvent.OVER)
         return settled
 
     def wait_anew(self, now: float) -> None:
@@ -271,7 +284,7 @@ class Playback:
         """Finish everything now: the conversation ends."""
         for item in self.unfinished():
             item.is_cut = item.is_cut or not item.is_heard_whole
-            item.move(ItemState.FINISHED)
+            item.move(ItemEvent.OVER)
 
     def forget(self, item: AgentItem) -> None:
         del self._items[item.item_id]
@@ -295,4 +308,4 @@ class Playback:
     def _finish_if_played(self, item: AgentItem) -> None:
         if item.state is ItemState.GENERATED and item.heard_ms >= item.sent_ms - END_TOLERANCE_MS:
             item.heard_ms = item.sent_ms
-            item.move(ItemState.FINISHED)
+            item.move(ItemEvent.OVER)

@@ -10,6 +10,7 @@ from enum import Enum, auto
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.commands import CommitAudio, ReopenEngine, SendAudio, SendText
+from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.output import Output
 from agent_service.conversation.provider_loss import ProviderLoss
 from agent_service.conversation.responding import LONG_WAIT_S
@@ -38,11 +39,20 @@ class SessionState(Enum):
     """Another one is being opened, or none will be any more."""
 
 
-MOVES: dict[SessionState, frozenset[SessionState]] = {
-    SessionState.OPENING: frozenset({SessionState.LIVE, SessionState.LOST}),
-    SessionState.LIVE: frozenset({SessionState.OLD, SessionState.LOST}),
-    SessionState.OLD: frozenset({SessionState.LOST}),
-    SessionState.LOST: frozenset({SessionState.LIVE, SessionState.LOST}),
+class SessionEvent(Enum):
+    READY = auto()
+    AGED = auto()
+    GONE = auto()
+    """It dropped, could not be opened, or is given up for the next one."""
+
+
+MOVES: Moves[SessionEvent, SessionState] = {
+    SessionEvent.READY: {
+        SessionState.OPENING: SessionState.LIVE,
+        SessionState.LOST: SessionState.LIVE,
+    },
+    SessionEvent.AGED: {SessionState.LIVE: SessionState.OLD},
+    SessionEvent.GONE: dict.fromkeys(SessionState, SessionState.LOST),
 }
 
 
@@ -123,7 +133,7 @@ class ProviderSession:
     # --- its life ---
 
     def ready(self, expires_in_s: float | None) -> None:
-        self._move(SessionState.LIVE)
+        self._move(SessionEvent.READY)
         if expires_in_s is not None:
             self._renew_at = self._output.now + RENEW_SHARE * expires_in_s
         self._desk.engine_is_live()
@@ -160,7 +170,7 @@ class ProviderSession:
 
     def expire(self, now: float) -> None:
         if self._renew_at is not None and now >= self._renew_at:
-            self._move(SessionState.OLD)
+            self._move(SessionEvent.AGED)
             self._renew_at = None
 
     def _reopen(self, delay_s: float) -> None:
@@ -169,7 +179,7 @@ class ProviderSession:
 
     def _lose(self) -> None:
         """Take along what the session was doing; the next one goes on with it."""
-        self._move(SessionState.LOST)
+        self._move(SessionEvent.GONE)
         self._renew_at = None
         lost = self._response.under_way
         has_begun = self._response.state is ResponseState.ACTIVE
@@ -191,7 +201,5 @@ class ProviderSession:
         is_said_again = lost.confirmation_id is not None or lost.owed is not None
         return is_said_again or (lost.is_disclosure and has_begun)
 
-    def _move(self, state: SessionState) -> None:
-        if state not in MOVES[self._state]:
-            raise ValueError(f"a provider session cannot go from {self._state} to {state}")
-        self._state = state
+    def _move(self, event: SessionEvent) -> None:
+        self._state = after(MOVES, self._state, event, "provider session")

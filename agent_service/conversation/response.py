@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from agent_service.conversation.moves import Moves, after
+
 START_S = 10.0
 """How long a response may take to start, asked for or expected."""
 
@@ -28,14 +30,47 @@ class ResponseState(Enum):
     IDLE = auto()
     REQUESTED = auto()
     ACTIVE = auto()
+    SUPERSEDED = auto()
+    """The caller speaks: the provider cancels it by itself, or is told to after a moment."""
     CANCELLING = auto()
+    """The provider was told to cancel it."""
 
 
-MOVES: dict[ResponseState, frozenset[ResponseState]] = {
-    ResponseState.IDLE: frozenset({ResponseState.REQUESTED, ResponseState.ACTIVE}),
-    ResponseState.REQUESTED: frozenset({ResponseState.ACTIVE, ResponseState.IDLE}),
-    ResponseState.ACTIVE: frozenset({ResponseState.CANCELLING, ResponseState.IDLE}),
-    ResponseState.CANCELLING: frozenset({ResponseState.IDLE}),
+class ResponseEvent(Enum):
+    REQUESTED = auto()
+    NOT_BEGUN = auto()
+    """The provider is busy, has another one, or says nothing."""
+    STARTED = auto()
+    OVERTAKEN = auto()
+    CANCELLED = auto()
+    ENDED = auto()
+    GONE = auto()
+    """The provider knows of none, or never says how it ended."""
+    SESSION_LOST = auto()
+
+
+MOVES: Moves[ResponseEvent, ResponseState] = {
+    ResponseEvent.REQUESTED: {ResponseState.IDLE: ResponseState.REQUESTED},
+    ResponseEvent.NOT_BEGUN: {ResponseState.REQUESTED: ResponseState.IDLE},
+    ResponseEvent.STARTED: {
+        ResponseState.IDLE: ResponseState.ACTIVE,
+        ResponseState.REQUESTED: ResponseState.ACTIVE,
+    },
+    ResponseEvent.OVERTAKEN: {ResponseState.ACTIVE: ResponseState.SUPERSEDED},
+    ResponseEvent.CANCELLED: {
+        ResponseState.ACTIVE: ResponseState.CANCELLING,
+        ResponseState.SUPERSEDED: ResponseState.CANCELLING,
+    },
+    ResponseEvent.ENDED: {
+        ResponseState.ACTIVE: ResponseState.IDLE,
+        ResponseState.SUPERSEDED: ResponseState.IDLE,
+        ResponseState.CANCELLING: ResponseState.IDLE,
+    },
+    ResponseEvent.GONE: {
+        ResponseState.SUPERSEDED: ResponseState.IDLE,
+        ResponseState.CANCELLING: ResponseState.IDLE,
+    },
+    ResponseEvent.SESSION_LOST: dict.fromkeys(ResponseState, ResponseState.IDLE),
 }
 
 
@@ -71,6 +106,15 @@ class Overdue(Enum):
     """It was cancelled and the provider does not say that it is over."""
 
 
+WAITS: dict[ResponseState, tuple[float, Overdue]] = {
+    ResponseState.REQUESTED: (START_S, Overdue.NOT_STARTED),
+    ResponseState.ACTIVE: (STALL_S, Overdue.STALLED),
+    ResponseState.SUPERSEDED: (CANCEL_S, Overdue.NOT_CANCELLED),
+    ResponseState.CANCELLING: (STALL_S, Overdue.NEVER_ENDED),
+}
+"""How long the provider may give no sign in each state, and what is late then."""
+
+
 class ResponseMachine:
     def __init__(self) -> None:
         self.state = ResponseState.IDLE
@@ -87,7 +131,6 @@ class ResponseMachine:
         self._is_disowned = False
         self.is_unwanted = False
         """The requested response was overtaken by the caller: cancel it as soon as it starts."""
-        self._is_cancel_sent = False
         self._heard_from_at = 0.0
         self._not_before = 0.0
         self._failures = 0
@@ -138,7 +181,7 @@ class ResponseMachine:
         match self.state:
             case ResponseState.IDLE:
                 return None if self._expected_at is None else Wish()
-            case ResponseState.CANCELLING:
+            case ResponseState.SUPERSEDED | ResponseState.CANCELLING:
                 return None
             case _:
                 return None if self.is_unwanted else self.asked or Wish()
@@ -166,7 +209,7 @@ class ResponseMachine:
     def request(self, now: float) -> Wish:
         if not self.wishes:
             raise ValueError("no response is wanted")
-        self._move(ResponseState.REQUESTED)
+        self._move(ResponseEvent.REQUESTED)
         wish = self.asked = self.wishes.pop(0)
         self.is_unwanted = False
         self._heard_from_at = now
@@ -187,7 +230,7 @@ class ResponseMachine:
 
     def start(self, response_id: str, now: float) -> bool:
         """Take over a response that began; False if another one is active."""
-        if self.state in (ResponseState.ACTIVE, ResponseState.CANCELLING):
+        if self.state not in MOVES[ResponseEvent.STARTED]:
             return False
         if self.state is ResponseState.IDLE:
             self.asked, self.is_unwanted = None, self._is_disowned
@@ -197,10 +240,9 @@ class ResponseMachine:
                 self.wishes = [wish for wish in self.wishes if not wish.is_plain]
         self._expected_at, self._is_disowned = None, False
         self.has_output = False
-        self._move(ResponseState.ACTIVE)
+        self._move(ResponseEvent.STARTED)
         self.response_id = response_id
         self._heard_from_at = now
-        self._is_cancel_sent = False
         return True
 
     def put_out(self, now: float) -> None:
@@ -213,7 +255,7 @@ class ResponseMachine:
         """End the response; False if it is not the one that is active."""
         if response_id != self.response_id:
             return False
-        self._give_up()
+        self._give_up(ResponseEvent.ENDED)
         return True
 
     def succeed(self) -> None:
@@ -243,8 +285,8 @@ class ResponseMachine:
 
     def refuse(self, now: float) -> None:
         """The provider would not start what was asked because another response is active."""
-        if self.state is ResponseState.REQUESTED:
-            self._move(ResponseState.IDLE)
+        if self.state in MOVES[ResponseEvent.NOT_BEGUN]:
+            self._move(ResponseEvent.NOT_BEGUN)
             self._expected_at = now
             self.want(self.asked or Wish())
         elif self.state is ResponseState.IDLE:
@@ -252,43 +294,44 @@ class ResponseMachine:
 
     def turn_down(self) -> bool:
         """The provider does not begin what it was asked for; False if nothing was."""
-        if self.state is not ResponseState.REQUESTED:
+        if self.state not in MOVES[ResponseEvent.NOT_BEGUN]:
             return False
-        self._move(ResponseState.IDLE)
+        self._move(ResponseEvent.NOT_BEGUN)
         self.unanswered_since = None
         return True
 
     def is_gone(self) -> str | None:
         """The provider knows of no active response: one that is being cancelled is over."""
-        if self.state is not ResponseState.CANCELLING:
+        if self.state not in MOVES[ResponseEvent.GONE]:
             return None
-        return self._give_up()
+        return self._give_up(ResponseEvent.GONE)
 
     # --- cancelling ---
 
     def supersede(self, now: float) -> None:
         """The caller speaks: the provider cancels by itself, or is told to after a moment."""
-        if self.state is ResponseState.ACTIVE and not self.is_disclosure:
-            self._move(ResponseState.CANCELLING)
+        if self.state in MOVES[ResponseEvent.OVERTAKEN] and not self.is_disclosure:
+            self._move(ResponseEvent.OVERTAKEN)
             self._heard_from_at = now
-            self._is_cancel_sent = False
 
     def cancel(self, now: float) -> str | None:
         """Mark the active response cancelled; return its id if the provider must be told.
 
         One that is only requested has no id yet, so that it cannot be cancelled before it starts.
         """
-        if self.state is ResponseState.REQUESTED and not self.is_disclosure:
-            self.asked, self.is_unwanted = None, True
-        self.supersede(now)
-        if self.state is not ResponseState.CANCELLING or self._is_cancel_sent:
+        if self.is_disclosure:
             return None
-        self._is_cancel_sent = True
+        if self.state is ResponseState.REQUESTED:
+            self.asked, self.is_unwanted = None, True
+        if self.state not in MOVES[ResponseEvent.CANCELLED]:
+            return None
+        self._move(ResponseEvent.CANCELLED)
+        self._heard_from_at = now
         return self.response_id
 
     @property
     def is_cancelling(self) -> bool:
-        return self.state is ResponseState.CANCELLING
+        return self.state in (ResponseState.SUPERSEDED, ResponseState.CANCELLING)
 
     @property
     def is_disclosure(self) -> bool:
@@ -299,7 +342,7 @@ class ResponseMachine:
 
     def reset(self) -> None:
         """The provider session is gone; a wish survives it."""
-        self.state = ResponseState.IDLE
+        self._move(ResponseEvent.SESSION_LOST)
         self.response_id = None
         self._expected_at = None
         self._not_before = 0.0
@@ -308,18 +351,10 @@ class ResponseMachine:
         dues = []
         if self._expected_at is not None:
             dues.append(self._expected_at + START_S)
-        match self.state:
-            case ResponseState.IDLE if self.wishes and self._not_before:
-                dues.append(self._not_before)
-            case ResponseState.REQUESTED:
-                dues.append(self._heard_from_at + START_S)
-            case ResponseState.ACTIVE:
-                dues.append(self._heard_from_at + STALL_S)
-            case ResponseState.CANCELLING:
-                wait_s = STALL_S if self._is_cancel_sent else CANCEL_S
-                dues.append(self._heard_from_at + wait_s)
-            case _:
-                pass
+        if self.state in WAITS:
+            dues.append(self._heard_from_at + WAITS[self.state][0])
+        elif self.wishes and self._not_before:
+            dues.append(self._not_before)
         return min(dues, default=None)
 
     def overdue(self, now: float) -> Overdue | None:
@@ -329,30 +364,22 @@ class ResponseMachine:
         if self._expected_at is not None and now >= self._expected_at + START_S:
             is_disowned, self._expected_at, self._is_disowned = self._is_disowned, None, False
             return None if is_disowned else Overdue.NOT_EXPECTED_STARTED
-        if self.state is ResponseState.REQUESTED and now >= self._heard_from_at + START_S:
-            self._move(ResponseState.IDLE)
-            return Overdue.NOT_STARTED
-        if self.state is ResponseState.ACTIVE and now >= self._heard_from_at + STALL_S:
-            self._heard_from_at = now
-            return Overdue.STALLED
-        if self.state is ResponseState.CANCELLING:
-            if not self._is_cancel_sent and now >= self._heard_from_at + CANCEL_S:
-                self._heard_from_at = now
-                return Overdue.NOT_CANCELLED
-            if self._is_cancel_sent and now >= self._heard_from_at + STALL_S:
-                return Overdue.NEVER_ENDED
-        return None
+        if self.state not in WAITS or now < self._heard_from_at + WAITS[self.state][0]:
+            return None
+        late = WAITS[self.state][1]
+        self._heard_from_at = now
+        if late is Overdue.NOT_STARTED:
+            self._move(ResponseEvent.NOT_BEGUN)
+        return late
 
-    def _give_up(self) -> str | None:
-        self._move(ResponseState.IDLE)
+    def _give_up(self, event: ResponseEvent) -> str | None:
+        self._move(event)
         self.unanswered_since = None
         response_id, self.response_id = self.response_id, None
         return response_id
 
-    def _move(self, state: ResponseState) -> None:
-        if state not in MOVES[self.state]:
-            raise ValueError(f"a response cannot go from {self.state} to {state}")
-        self.state = state
+    def _move(self, event: ResponseEvent) -> None:
+        self.state = after(MOVES, self.state, event, "response")
 
 
 def _rank(wish: Wish) -> int:

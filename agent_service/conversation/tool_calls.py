@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from agent_service.conversation.events import ToolPrepared
+from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
 
 
@@ -23,15 +24,42 @@ class ToolCallState(Enum):
     ENDED = auto()
 
 
-MOVES: dict[ToolCallState, frozenset[ToolCallState]] = {
-    ToolCallState.PREPARING: frozenset(
-        {ToolCallState.QUEUED, ToolCallState.RUNNING, ToolCallState.ENDED}
-    ),
-    ToolCallState.QUEUED: frozenset({ToolCallState.HELD, ToolCallState.ENDED}),
-    ToolCallState.HELD: frozenset({ToolCallState.RUNNING, ToolCallState.ENDED}),
-    ToolCallState.RUNNING: frozenset({ToolCallState.PENDING, ToolCallState.ENDED}),
-    ToolCallState.PENDING: frozenset({ToolCallState.ENDED}),
-    ToolCallState.ENDED: frozenset(),
+class ToolCallEvent(Enum):
+    CLEARED = auto()
+    """It may run without a question to the caller."""
+    NEEDS_YES = auto()
+    OFFERED = auto()
+    AGREED = auto()
+    REFUSED = auto()
+    """The caller did not agree, or was not asked to the end."""
+    SUSPENDED = auto()
+    """It takes long, or waits for the team: its outcome comes later."""
+    FINISHED = auto()
+    ABANDONED = auto()
+    """The conversation ends."""
+
+
+MOVES: Moves[ToolCallEvent, ToolCallState] = {
+    ToolCallEvent.CLEARED: {ToolCallState.PREPARING: ToolCallState.RUNNING},
+    ToolCallEvent.NEEDS_YES: {ToolCallState.PREPARING: ToolCallState.QUEUED},
+    ToolCallEvent.OFFERED: {ToolCallState.QUEUED: ToolCallState.HELD},
+    ToolCallEvent.AGREED: {ToolCallState.HELD: ToolCallState.RUNNING},
+    ToolCallEvent.REFUSED: {
+        ToolCallState.QUEUED: ToolCallState.ENDED,
+        ToolCallState.HELD: ToolCallState.ENDED,
+    },
+    ToolCallEvent.SUSPENDED: {
+        ToolCallState.RUNNING: ToolCallState.PENDING,
+        ToolCallState.PENDING: ToolCallState.PENDING,
+    },
+    ToolCallEvent.FINISHED: {
+        ToolCallState.PREPARING: ToolCallState.ENDED,
+        ToolCallState.RUNNING: ToolCallState.ENDED,
+        ToolCallState.PENDING: ToolCallState.ENDED,
+    },
+    ToolCallEvent.ABANDONED: {
+        state: ToolCallState.ENDED for state in ToolCallState if state is not ToolCallState.ENDED
+    },
 }
 
 
@@ -85,12 +113,11 @@ class ToolCall:
             confirmation_id=self.confirmation_id,
         )
 
-    def move(self, state: ToolCallState) -> None:
-        if state not in MOVES[self.state]:
-            raise ValueError(
-                f"tool call {self.tool_call_id} cannot go from {self.state} to {state}"
-            )
-        self.state = state
+    def may(self, event: ToolCallEvent) -> bool:
+        return self.state in MOVES[event]
+
+    def move(self, event: ToolCallEvent) -> None:
+        self.state = after(MOVES, self.state, event, f"tool call {self.tool_call_id}")
         self.due_at = None
 
 

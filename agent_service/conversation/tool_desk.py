@@ -46,6 +46,7 @@ from agent_service.conversation.spec import (
 )
 from agent_service.conversation.tool_calls import (
     ToolCall,
+    ToolCallEvent,
     ToolCalls,
     ToolCallState,
     without_secrets,
@@ -111,16 +112,16 @@ class ToolDesk:
         )
         self._calls.add(call)
         if policy is None:
-            self._end(call, ToolCallStatus.NOT_ALLOWED, unknown_tool(event.name))
+            self._finish(call, ToolCallStatus.NOT_ALLOWED, unknown_tool(event.name))
         elif policy.is_write and self._is_asked_already(call):
             call.is_told = True
-            self._end(call, ToolCallStatus.VOIDED, asked_already())
+            self._finish(call, ToolCallStatus.VOIDED, asked_already())
         elif policy.is_write:
             self._void_earlier(call)
             call.due_at = self._output.now + PREPARE_S
             self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
         else:
-            self._run(call)
+            self._run(call, ToolCallEvent.CLEARED)
 
     def _is_asked_already(self, call: ToolCall) -> bool:
         """The caller is answering a question, or is being asked this very thing."""
@@ -156,26 +157,26 @@ class ToolDesk:
 
     def prepared(self, event: ToolPrepared) -> None:
         call = self._calls.find(event.tool_call_id)
-        if call is None or call.state is not ToolCallState.PREPARING:
+        if call is None or not call.may(ToolCallEvent.NEEDS_YES):
             return
         call.prepared = event
         call.title = event.title
         if not event.needs_confirmation:
-            self._run(call)
+            self._run(call, ToolCallEvent.CLEARED)
             return
-        call.move(ToolCallState.QUEUED)
+        call.move(ToolCallEvent.NEEDS_YES)
         held = ToolCallStatus.AWAITING_CONFIRMATION
         self._output.keep(call.record(self._output.conversation_id, held, "", None))
         self._offer_next()
 
     def finished(self, event: ToolFinished) -> None:
         call = self._calls.find(event.tool_call_id)
-        if call is None or call.is_ended or call.awaits_caller:
+        if call is None or not call.may(ToolCallEvent.FINISHED):
             return
         if event.status is ToolCallStatus.AWAITING_APPROVAL:
-            self._suspend(call, event.status.value, event.output)
+            self._suspend(call, event.status, event.output)
         else:
-            self._end(call, event.status, event.output)
+            self._finish(call, event.status, event.output)
 
     def progressed(self, event: ToolProgressed) -> None:
         """Tell the caller that a slow tool runs on."""
@@ -187,7 +188,7 @@ class ToolDesk:
         """Give the model something to go on with; the outcome comes later."""
         call = self._calls.find(event.tool_call_id)
         if call is not None and call.state is ToolCallState.RUNNING:
-            self._suspend(call, ToolCallStatus.RUNNING.value, event.output)
+            self._suspend(call, ToolCallStatus.RUNNING, event.output)
 
     def note(self, text: str) -> None:
         """Tell the model something, this session's and every later one's."""
@@ -231,7 +232,7 @@ class ToolDesk:
         call = self._calls.find(confirmation.tool_call_id)
         assert call is not None
         if confirmation.status is ConfirmationStatus.ACCEPTED:
-            self._run(call)
+            self._run(call, ToolCallEvent.AGREED)
         else:
             self._refuse(call, confirmation.status, caller_said=confirmation.answer)
 
@@ -270,15 +271,15 @@ class ToolDesk:
         self.confirming.expire(now)
         for call in self._calls.overdue(now):
             if call.state is ToolCallState.PREPARING:
-                self._end(call, ToolCallStatus.RETRY_LATER, not_prepared())
+                self._finish(call, ToolCallStatus.RETRY_LATER, not_prepared())
             else:
-                self._suspend(call, ToolCallStatus.RUNNING.value, still_running())
+                self._suspend(call, ToolCallStatus.RUNNING, still_running())
 
     def abandon(self) -> None:
         """The conversation ends: every open call gets its one recorded end."""
         self.confirming.abandon()
         for call in self._calls.open():
-            call.move(ToolCallState.ENDED)
+            call.move(ToolCallEvent.ABANDONED)
             self._keep_call(call, ToolCallStatus.ENDED, "")
 
     # --- inside ---
@@ -301,12 +302,12 @@ class ToolDesk:
         call = self._calls.next_queued()
         if call is None or call.prepared is None:
             return
-        call.move(ToolCallState.HELD)
+        call.move(ToolCallEvent.OFFERED)
         self.confirming.offer(call, call.prepared.summary, call.prepared.arguments_hash)
         self._show(call, ToolCallStatus.AWAITING_CONFIRMATION.value)
 
-    def _run(self, call: ToolCall) -> None:
-        call.move(ToolCallState.RUNNING)
+    def _run(self, call: ToolCall, why: ToolCallEvent) -> None:
+        call.move(why)
         call.due_at = self._output.now + RUN_S
         self._show(call, ToolCallStatus.RUNNING.value)
         self._output.order(
@@ -320,33 +321,35 @@ class ToolDesk:
         # What the caller said instead of a yes or a no is for the model to answer.
         call.is_told = status is not ToolCallStatus.VOIDED or caller_said is None
         said = caller_said if status is ToolCallStatus.VOIDED else None
-        self._end(call, status, refusal(status, caller_said=said))
+        self._give(call, ToolCallEvent.REFUSED, status, refusal(status, caller_said=said))
 
-    def _end(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
+    def _finish(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
+        self._give(call, ToolCallEvent.FINISHED, status, output)
+
+    def _suspend(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
+        """Give the call its result now, although the outcome comes later."""
+        self._give(call, ToolCallEvent.SUSPENDED, status, output)
+
+    def _give(
+        self, call: ToolCall, event: ToolCallEvent, status: ToolCallStatus, output: str
+    ) -> None:
+        """Tell the model how the call stands: its one result, and a note of what comes later."""
         is_late = call.has_result
-        call.move(ToolCallState.ENDED)
+        call.move(event)
         call.output = output
         if is_late:
             self._submit(AddNote(LATE_RESULT.format(title=call.title, output=output)))
         else:
             self._submit(SubmitToolResult(call.tool_call_id, output))
         self._show(call, status.value, output)
-        self._keep_call(call, status, output)
+        if call.is_ended:
+            self._keep_call(call, status, output)
         self._offer_next()
         if is_late and (say := spoken_part(output)) is not None:
             # Whatever the model makes of the note: the caller was promised to hear the outcome.
             self._owed.say(call.tool_call_id, say)
         else:
             self._continue(call.response_id)
-
-    def _suspend(self, call: ToolCall, status: str, output: str) -> None:
-        """Give the call its result now, although the outcome comes later."""
-        call.move(ToolCallState.PENDING)
-        call.output = output
-        self._submit(SubmitToolResult(call.tool_call_id, output))
-        self._show(call, status, output)
-        self._offer_next()
-        self._continue(call.response_id)
 
     def _submit(self, result: SubmitToolResult | AddNote) -> None:
         if self._is_engine_live:

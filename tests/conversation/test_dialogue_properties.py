@@ -491,10 +491,13 @@ class Conversation(RuleBasedStateMachine):
             )
 
     @precondition(lambda self: any(c.is_running for c in self.calls.values()))
-    @rule(data=st.data())
-    def tool_finishes(self, data: st.DataObject) -> None:
+    @rule(
+        data=st.data(),
+        status=st.sampled_from([ToolCallStatus.SUCCEEDED, ToolCallStatus.AWAITING_APPROVAL]),
+    )
+    def tool_finishes(self, data: st.DataObject, status: ToolCallStatus) -> None:
         key = data.draw(st.sampled_from([k for k, c in self.calls.items() if c.is_running]))
-        self.tell(ev.ToolFinished(key, ToolCallStatus.SUCCEEDED, "{}"))
+        self.tell(ev.ToolFinished(key, status, "{}"))
 
     @precondition(lambda self: any(c.is_running for c in self.calls.values()))
     @rule(data=st.data())

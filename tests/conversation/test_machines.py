@@ -1,17 +1,34 @@
 """The small machines: what may not happen raises, with state and event in the message."""
 
+import itertools
 from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
 
 import pytest
 
+from agent_service.conversation import (
+    attendance,
+    life,
+    playback,
+    provider_session,
+    response,
+    tool_calls,
+)
+from agent_service.conversation import confirmation as confirmation_
 from agent_service.conversation.answers import Answer, read_answer
 from agent_service.conversation.confirmation import Confirmation
-from agent_service.conversation.life import Life, LifeEvent, lived
-from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, ItemState, Playback
+from agent_service.conversation.moves import Moves, after
+from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, ItemEvent, Playback
 from agent_service.conversation.playback import whole_words as cut_at_word
 from agent_service.conversation.records import CallerLevel, ConfirmationStatus
 from agent_service.conversation.response import ResponseMachine, Wish
-from agent_service.conversation.tool_calls import ToolCall, ToolCallState, without_secrets
+from agent_service.conversation.tool_calls import (
+    ToolCall,
+    ToolCallEvent,
+    ToolCallState,
+    without_secrets,
+)
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -20,9 +37,44 @@ def confirmation() -> Confirmation:
     return Confirmation("c-1", "call-1", "Cancel it?", "hash", NOW, NOW, 10.0)
 
 
-def test_a_conversation_that_has_ended_does_not_open() -> None:
-    with pytest.raises(ValueError, match=r"conversation: CONNECTED cannot come in ENDED"):
-        lived(Life.ENDED, LifeEvent.CONNECTED)
+TABLES: dict[str, tuple[Moves[Any, Any], type[Enum]]] = {
+    "life": (life.MOVES, life.Life),
+    "caller": (attendance.MOVES, attendance.Presence),
+    "provider session": (provider_session.MOVES, provider_session.SessionState),
+    "response": (response.MOVES, response.ResponseState),
+    "item": (playback.MOVES, playback.ItemState),
+    "tool call": (tool_calls.MOVES, tool_calls.ToolCallState),
+    "confirmation": (confirmation_.MOVES, confirmation_.ConfirmationState),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_an_event_in_a_wrong_state_names_both(name: str) -> None:
+    moves, states = TABLES[name]
+    for event, state in itertools.product(moves, states):
+        if state not in moves[event]:
+            with pytest.raises(ValueError, match=f"{name}: {event.name} .* {state.name}"):
+                after(moves, state, event, name)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_names_every_event_and_leads_to_every_state_and_out_of_it(name: str) -> None:
+    moves, states = TABLES[name]
+    events: type[Enum] = type(next(iter(moves)))
+    assert set(moves) == set(events)
+    begun = next(iter(states))
+    leads = {(old, new) for ways in moves.values() for old, new in ways.items() if old != new}
+    assert {new for _, new in leads} | {begun} == set(states)
+    ends = set(states) - {old for old, _ in leads}
+    assert len(ends) <= 1, "more than one state is the last"
+    assert not ends or _leads_to(ends.pop(), leads) == set(states), "a state has no end"
+
+
+def _leads_to(end: Enum, leads: set[tuple[Enum, Enum]]) -> set[Enum]:
+    found = {end}
+    while more := {old for old, new in leads if new in found} - found:
+        found |= more
+    return found
 
 
 def test_a_confirmation_that_was_not_heard_cannot_be_accepted() -> None:
@@ -39,15 +91,15 @@ def test_a_confirmation_is_decided_once() -> None:
 
 def test_a_finished_item_does_not_move() -> None:
     item = AgentItem("out-1", "resp-1", is_spoken=True)
-    item.move(ItemState.FINISHED)
-    with pytest.raises(ValueError, match=r"out-1.*FINISHED.*GENERATING"):
-        item.move(ItemState.GENERATING)
+    item.move(ItemEvent.OVER)
+    with pytest.raises(ValueError, match=r"out-1.*GENERATED.*FINISHED"):
+        item.move(ItemEvent.GENERATED)
 
 
 def test_an_ended_tool_call_does_not_move() -> None:
     call = ToolCall("id", "call-1", "resp-1", "look", "Look", "{}", "{}", NOW, ToolCallState.ENDED)
-    with pytest.raises(ValueError, match=r"call-1.*ENDED.*RUNNING"):
-        call.move(ToolCallState.RUNNING)
+    with pytest.raises(ValueError, match=r"call-1.*CLEARED.*ENDED"):
+        call.move(ToolCallEvent.CLEARED)
 
 
 def test_a_response_is_requested_only_when_one_is_wanted() -> None:
