@@ -83,6 +83,7 @@ class AgentSpeech:
             return False
         item.text += event.delta
         if not event.is_spoken:
+            item.heard_until = self._output.now
             self._measure_wait(item)
         turn_id = self._turns.agent_turn(item).turn_id
         self._output.order(
@@ -98,7 +99,7 @@ class AgentSpeech:
         """Say something of the service's own, without the provider."""
         audio = clip.audio if modality is Modality.AUDIO else b""
         item_id = self._output.new_id()
-        item = self._playback.open(item_id, NOTICE, is_spoken=bool(audio))
+        item = self._playback.open(item_id, NOTICE, self._output.now, is_spoken=bool(audio))
         item.is_notice = True
         item.text = clip.text
         item.spares = len(clip.text) if notice is Notice.DISCLOSURE else 0
@@ -193,7 +194,8 @@ class AgentSpeech:
         item = self._playback.find(item_id)
         if item is not None or self._response.is_cancelling:
             return item
-        item = self._playback.open(item_id, response_id, is_spoken=is_spoken)
+        now = self._output.now
+        item = self._playback.open(item_id, response_id, now, is_spoken=is_spoken)
         item.spares = self._spares.get(response_id, 0)
         self._turns.add(AgentTurn(self._output.new_id(), item, self._output.utc()))
         return item

@@ -1,9 +1,10 @@
 """The caller's side of the talk: who is speaking, their turns, and the words that arrive later."""
 
 from agent_service.conversation import events as ev
+from agent_service.conversation.arrivals import Place
+from agent_service.conversation.caller_sound import SentSound
 from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.output import Output
-from agent_service.conversation.playback import BYTES_PER_MS
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.turns import CallerTurn, Turns
 
@@ -29,29 +30,25 @@ class CallerSpeech:
         self._committed_ids: set[str] = set()
         self._speaking: str | None = None
         self._speaking_until: float | None = None
-        self._sent_ms = 0.0
-        """How much of the caller's audio the provider session has been sent."""
-        self._earlier_ms = 0.0
-        """How much of it earlier provider sessions were sent."""
+        self._sent = SentSound()
 
     @property
     def is_speaking(self) -> bool:
         return self._speaking is not None
 
-    def audio_sent(self, audio: bytes) -> None:
-        self._sent_ms += len(audio) / BYTES_PER_MS
+    def sound_sent(self, place: Place) -> None:
+        self._sent.add(place)
+
+    def sound_committed(self) -> None:
+        """Push to talk: what was sent since the last time becomes an item."""
+        self._sent.commit()
 
     def typed(self, text: str) -> None:
-        self._turns.add(
-            CallerTurn(
-                self._output.new_id(),
-                None,
-                Modality.TEXT,
-                self._output.utc(),
-                text=text,
-                is_final=True,
-            )
-        )
+        turn = self._new_turn(None, Modality.TEXT)
+        turn.text = text
+        turn.ended_ms = turn.started_ms
+        turn.is_final = True
+        self._turns.add(turn)
         self._turns.waiting_since = self._output.now
 
     def started(self, event: ev.SpeechStarted) -> None:
@@ -59,18 +56,20 @@ class CallerSpeech:
         self._speaking = event.item_id
         self._speaking_until = now + SPEECH_S
         turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
-        turn.audio_start_ms = round(self._earlier_ms) + event.audio_start_ms
+        turn.started_ms = self._place(event.audio_start_ms)
+        turn.spoken_from_ms = event.audio_start_ms
         turn.due_at = now + SPEECH_S + self._transcript_s
 
     def stopped(self, item_id: str, audio_end_ms: int) -> None:
         now = self._output.now
-        lag_ms = self._sent_ms - (audio_end_ms - self._silence_ms)
-        spoke_until = now - min(max(lag_ms / 1000, 0.0), MAX_LAG_S)
+        ended_ms = self._place(audio_end_ms - self._silence_ms)
+        spoke_until = max(self._output.monotonic(ended_ms), now - MAX_LAG_S)
         self._turns.waiting_since = spoke_until
         self._speaking_until = now + COMMIT_S
         turn = self._turns.caller_turn(item_id)
         if turn is not None:
-            turn.audio_end_ms = round(self._earlier_ms) + audio_end_ms
+            turn.ended_ms = max(ended_ms, turn.started_ms)
+            turn.heard_ms = max(audio_end_ms - turn.spoken_from_ms, 0)
             turn.ended_at = self._output.utc(spoke_until)
             turn.due_at = now + COMMIT_S + self._transcript_s
 
@@ -84,13 +83,21 @@ class CallerSpeech:
         self._speaking = self._speaking_until = None
         is_new = item_id not in self._item_ids
         if is_new:
-            self._open(item_id)
+            self._take_committed(self._open(item_id))
             self._turns.waiting_since = self._output.now
         turn = self._turns.caller_turn(item_id)
         if turn is not None:
             turn.due_at = self._output.now + self._transcript_s
             turn.ended_at = turn.ended_at or self._output.utc()
+            if turn.ended_ms is None:
+                turn.ended_ms = round(self._output.now_ms)
         return is_new
+
+    def _take_committed(self, turn: CallerTurn) -> None:
+        if self._sent.committed is not None:
+            first, last = self._sent.committed
+            turn.started_ms, turn.ended_ms = round(first.start_ms), round(last.end_ms)
+            turn.heard_ms = turn.ended_ms - turn.started_ms
 
     def transcribed(self, event: ev.TranscriptArrived) -> str | None:
         """Take words of a caller's item; return the whole text once it is known."""
@@ -129,11 +136,15 @@ class CallerSpeech:
         if not is_expected:
             self._output.incident("transcript_failed", message)
 
+    @property
+    def uncommitted_sound(self) -> tuple[Place, Place] | None:
+        """The first and the last frame that the provider session was sent since the last commit."""
+        return self._sent.uncommitted
+
     def engine_is_lost(self) -> None:
         """What has no words yet never gets any: its provider session is gone."""
         self._speaking = self._speaking_until = None
-        self._earlier_ms += self._sent_ms
-        self._sent_ms = 0.0
+        self._sent = SentSound()
         self._turns.give_up_words(self._output.now)
 
     def deadline(self) -> float | None:
@@ -144,8 +155,18 @@ class CallerSpeech:
             self._speaking = self._speaking_until = None
 
     def _open(self, item_id: str) -> CallerTurn:
-        turn = CallerTurn(self._output.new_id(), item_id, Modality.AUDIO, self._output.utc())
+        turn = self._new_turn(item_id, Modality.AUDIO)
         turn.due_at = self._output.now + COMMIT_S + self._transcript_s
         self._item_ids.add(item_id)
         self._turns.add(turn)
         return turn
+
+    def _new_turn(self, item_id: str | None, modality: Modality) -> CallerTurn:
+        output = self._output
+        return CallerTurn(output.new_id(), item_id, modality, output.utc(), round(output.now_ms))
+
+    def _place(self, provider_ms: int) -> int:
+        """Return where a millisecond of the provider's lies; now, where it was sent nothing."""
+        now_ms = self._output.now_ms
+        at_ms = self._sent.at(provider_ms)
+        return round(now_ms if at_ms is None else min(at_ms, now_ms))

@@ -1,10 +1,11 @@
 """What to do: all that the dialogue can order, of the engine, the channel or the runtime."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from agent_service.conversation.arrivals import NOWHERE, Place
 from agent_service.conversation.records import CallerLevel, Record, Role
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notice
 
@@ -14,6 +15,8 @@ from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notic
 @dataclass(frozen=True, slots=True)
 class SendAudio:
     audio: bytes
+    place: Place = field(default=NOWHERE, compare=False)
+    """Where on the conversation's time axis it lies."""
 
 
 @dataclass(frozen=True, slots=True)

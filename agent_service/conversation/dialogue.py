@@ -64,11 +64,14 @@ class Dialogue:
         self._settings = settings
         self._who = settings.caller
         self._output = Output(
-            conversation_id=settings.conversation_id, new_id=new_id, started_at=started_at, now=now
+            conversation_id=settings.conversation_id,
+            new_id=new_id,
+            started_at=started_at,
+            now=now,
+            earlier_s=settings.earlier_s,
         )
         self._response = ResponseMachine()
         self._turns = Turns(
-            settings.conversation_id,
             recorded=settings.recorded_turns,
             lost=lambda turn: self._confirming.transcript_lost(turn.item_id),
         )
@@ -111,6 +114,7 @@ class Dialogue:
             self._desk,
             self._voice,
             before=settings.history,
+            is_push_to_talk=settings.is_push_to_talk,
         )
         self._is_draining = False
         self._end_reason = ""
@@ -139,13 +143,16 @@ class Dialogue:
         if self._life is Life.ENDED:
             return ()
         self._output.now = max(now, self._output.now)
-        if isinstance(event, ev.CallerAudio):
-            return self._caller_audio(event.audio)
         if self._life is Life.CLOSING:
             self._close_on(event)
-            return self._output.take()
-        self._dispatch(event)
-        self._advance()
+        elif isinstance(event, ev.CallerAudio):  # many a second, and nothing follows from them
+            is_muted = self._echo.is_half_duplex and self._agent.is_audible
+            self._session.hear(event.audio, is_muted=is_muted)
+        elif isinstance(event, ev.EngineCongested):  # in the midst of what the engine is given
+            self._session.congested(event.is_congested)
+        else:
+            self._dispatch(event)
+            self._advance()
         return self._output.take()
 
     def deadline(self) -> float | None:
@@ -252,18 +259,12 @@ class Dialogue:
                 self._engine_refused(event)
             case ev.TimePassed():
                 self._expire()
-            case ev.CallerAudio():
-                raise AssertionError("audio has its own short way")
+            case ev.CallerAudio() | ev.EngineCongested():
+                raise AssertionError("they have their own short way")
             case _:
                 assert_never(event)
 
     # --- the caller ---
-
-    def _caller_audio(self, audio: bytes) -> tuple[Command, ...]:
-        if self._echo.is_half_duplex and self._agent.is_audible:
-            audio = bytes(len(audio))  # what comes in now is the agent's own voice
-        command = self._session.hear(audio)
-        return () if command is None else (command,)
 
     def _caller_played(self, item_id: str, played_ms: int) -> None:
         if self._agent.is_answering:
@@ -515,7 +516,7 @@ class Dialogue:
             self._confirming.said_all()
 
     def _release_turns(self) -> None:
-        for turn, record in self._turns.release(self._output.utc()):
+        for turn, record in self._turns.release(self._output):
             self._output.keep(record)
             self._captions.wait(record)
             if isinstance(turn, AgentTurn):
@@ -566,6 +567,7 @@ class Dialogue:
         self._interrupt(tells_provider=True)
         self._move(LifeEvent.CLOSED)
         self._end_reason = reason
+        self._session.close()
         self._desk.abandon()
         self._agent.abandon()
         self._turns.abandon()

@@ -117,11 +117,19 @@ class EngineRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineCongested:
+    """The provider does not take what it is sent, or takes it again."""
+
+    is_congested: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SpeechStarted:
     """Voice activity: the caller began to speak."""
 
     item_id: str
     audio_start_ms: int
+    """By the provider's count of the sound that this session of its was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +341,7 @@ EngineEvent: TypeAlias = (
 RuntimeEvent: TypeAlias = (
     CallerDropped
     | CallerReturned
+    | EngineCongested
     | ToolPrepared
     | ToolFinished
     | ToolProgressed

@@ -71,6 +71,10 @@ class AgentItem:
     item_id: str
     response_id: str
     is_spoken: bool
+    heard_from: float = 0.0
+    """When the caller began to hear it, or read it; until that is known, when they are to."""
+    heard_until: float = 0.0
+    """When the last of it was played, or shown."""
     state: ItemState = ItemState.GENERATING
     is_complete: bool = False
     """The provider generated all that it meant to."""
@@ -96,6 +100,12 @@ class AgentItem:
     @property
     def sent_ms(self) -> int:
         return self.sent_bytes // BYTES_PER_MS
+
+    def heard_span(self, now: float) -> tuple[float, float]:
+        """Return from when to when it was heard or read; nothing of it: when it was to be."""
+        is_heard = self.heard_ms > 0 or not self.is_spoken
+        start = min(self.heard_from, now)
+        return start, max(start, self.heard_until) if is_heard else start
 
     @property
     def is_finished(self) -> bool:
@@ -194,8 +204,8 @@ class Playback:
         """When all that was sent has been played."""
         return self._plays_until
 
-    def open(self, item_id: str, response_id: str, *, is_spoken: bool) -> AgentItem:
-        item = AgentItem(item_id, response_id, is_spoken)
+    def open(self, item_id: str, response_id: str, now: float, *, is_spoken: bool) -> AgentItem:
+        item = AgentItem(item_id, response_id, is_spoken, heard_from=now)
         self._items[item_id] = item
         return item
 
@@ -204,6 +214,8 @@ class Playback:
         if item.state is not ItemState.GENERATING:
             return None
         offset_ms = item.sent_ms
+        if offset_ms == 0:
+            item.heard_from = max(self._plays_until, now)
         item.sent_bytes += len(audio)
         item.sounding_ms += sounding_ms
         self._plays_until = max(self._plays_until, now) + len(audio) / BYTES_PER_MS / 1000
@@ -225,11 +237,20 @@ class Playback:
         item = self._items.get(item_id)
         if item is None or item.is_finished:
             return
-        item.heard_ms = max(item.heard_ms, min(played_ms, item.sent_ms))
+        self._hear(item, min(played_ms, item.sent_ms), now)
         if item.state is ItemState.GENERATED and item.due_at is not None:
             rest_s = (item.sent_ms - item.heard_ms) / 1000
             item.due_at = max(item.due_at, now + rest_s + ACKNOWLEDGE_S)
         self._finish_if_played(item)
+
+    def _hear(self, item: AgentItem, heard_ms: int, now: float) -> None:
+        if heard_ms <= item.heard_ms:
+            return
+        if not item.is_cut:
+            item.heard_until = now
+        if item.heard_ms == 0:
+            item.heard_from = max(item.heard_from, item.heard_until - heard_ms / 1000)
+        item.heard_ms = heard_ms
 
     def cut(self, now: float) -> list[str]:
         """Stop everything that is still playing or being generated; return what to clear."""
@@ -242,6 +263,7 @@ class Playback:
                 item.is_cut_due = True
                 continue
             item.is_cut = True
+            item.heard_from, item.heard_until = min(item.heard_from, now), now
             if item.is_spoken and item.sent_bytes:
                 item.move(ItemEvent.CUT)
                 item.due_at = now + SETTLE_S

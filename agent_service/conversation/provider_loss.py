@@ -22,13 +22,14 @@ HELD_COMMANDS = 50
 """How much else."""
 
 Entry = HistoryTurn | HistoryToolRound
+Held = SendAudio | SendText | CommitAudio
 
 
 class ProviderLoss:
     def __init__(self, before: tuple[Entry, ...]) -> None:
         self._before = before
         self._said: list[tuple[datetime, Entry]] = []
-        self._held: list[SendAudio | SendText | CommitAudio] = []
+        self._held: list[Held] = []
         self._losses = 0
         self._lost_at = 0.0
 
@@ -49,17 +50,18 @@ class ProviderLoss:
         """A response was completed: the provider is well."""
         self._losses = 0
 
-    def hold(self, command: SendAudio | SendText | CommitAudio) -> None:
-        """Keep what the caller says for the next session; of too much, the oldest goes."""
+    def hold(self, command: Held) -> Held | None:
+        """Keep what the caller says for the next session; of too much, return the oldest."""
         self._held.append(command)
         if len(self._held) <= HELD_COMMANDS:
-            return
+            return None
         is_sound = isinstance(command, SendAudio)
         alike = [held for held in self._held if isinstance(held, SendAudio) is is_sound]
-        if len(alike) > (HELD_FRAMES if is_sound else HELD_COMMANDS):
-            self._held.remove(alike[0])
+        if len(alike) <= (HELD_FRAMES if is_sound else HELD_COMMANDS):
+            return None
+        return self._held.pop(next(at for at, held in enumerate(self._held) if held is alike[0]))
 
-    def release(self, *, with_text: bool) -> list[SendAudio | SendText | CommitAudio]:
+    def release(self, *, with_text: bool) -> list[Held]:
         """Take out what is held; typed turns stay if they are to come after something else."""
         released = [held for held in self._held if with_text or not isinstance(held, SendText)]
         self._held = [held for held in self._held if not with_text and isinstance(held, SendText)]

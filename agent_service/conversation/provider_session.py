@@ -6,8 +6,11 @@ done before it.
 
 from datetime import datetime
 from enum import Enum, auto
+from typing import assert_never
 
 from agent_service.conversation.agent_speech import AgentSpeech
+from agent_service.conversation.arrivals import Arrivals
+from agent_service.conversation.caller_sound import Loss, Losses
 from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.commands import CommitAudio, ReopenEngine, SendAudio, SendText
 from agent_service.conversation.moves import Moves, after
@@ -68,6 +71,7 @@ class ProviderSession:
         voice: ServiceVoice,
         *,
         before: tuple[HistoryTurn | HistoryToolRound, ...],
+        is_push_to_talk: bool,
     ) -> None:
         self._output = output
         self._response = response
@@ -76,7 +80,11 @@ class ProviderSession:
         self._caller = caller
         self._desk = desk
         self._voice = voice
+        self._is_push_to_talk = is_push_to_talk
         self._loss = ProviderLoss(before)
+        self._arrivals = Arrivals()
+        self._losses = Losses(output)
+        self._is_congested = False
         self._state = SessionState.OPENING
         self._renew_at: float | None = None
 
@@ -96,15 +104,27 @@ class ProviderSession:
 
     # --- what it is told ---
 
-    def hear(self, audio: bytes) -> SendAudio | None:
-        """Return what goes to the provider now; while it is away, the sound is kept."""
-        command = SendAudio(audio)
-        if self.is_live:
-            self._caller.audio_sent(audio)
-            return command
-        if not self.is_first:
-            self._loss.hold(command)
-        return None
+    def hear(self, audio: bytes, *, is_muted: bool) -> None:
+        """Give the provider what the caller says; while it is away, the sound is kept."""
+        place = self._arrivals.place(audio, self._output.now_ms)
+        if is_muted:
+            audio = bytes(len(audio))
+        command = SendAudio(audio, place)
+        if self.is_live and not self._is_congested:
+            if is_muted:
+                self._losses.mark(Loss.MUTED, place)
+            else:
+                self._losses.close()
+            self._send(command)
+        elif self.is_live or self.is_first:
+            self._losses.mark(Loss.DROPPED, place)
+        else:
+            self._hold(command)
+
+    def congested(self, is_congested: bool) -> None:
+        """The provider does not take what it is sent, or takes it again."""
+        self._is_congested = is_congested and self.is_live
+        self._losses.close()
 
     def read(self, text: str) -> None:
         """Take a typed turn; what has to be said first comes before it."""
@@ -115,16 +135,40 @@ class ProviderSession:
 
     def _give(self, command: SendText | CommitAudio, *, is_kept: bool = False) -> None:
         if self.is_live and not is_kept:
-            self._output.order(command)
+            self._send(command)
         else:
-            self._loss.hold(command)
+            self._hold(command)
+
+    def _hold(self, command: SendAudio | SendText | CommitAudio) -> None:
+        pushed_out = self._loss.hold(command)
+        if isinstance(pushed_out, SendAudio):
+            self._losses.mark(Loss.DROPPED, pushed_out.place)
 
     def release(self) -> None:
         """Give the provider what the caller said while it could not be given."""
         for command in self._loss.release(with_text=not self._response.is_disclosure_due):
             if isinstance(command, SendAudio):
-                self._caller.audio_sent(command.audio)
-            self._output.order(command)
+                self._losses.mark(Loss.LATE, command.place)
+            self._send(command)
+
+    def _send(self, command: SendAudio | SendText | CommitAudio) -> None:
+        match command:
+            case SendAudio(place=place):
+                self._caller.sound_sent(place)
+            case CommitAudio():
+                self._caller.sound_committed()
+            case SendText():
+                pass
+            case _:
+                assert_never(command)
+        self._output.order(command)
+
+    def close(self) -> None:
+        """No other session comes: what is kept for it is lost."""
+        for command in self._loss.release(with_text=True):
+            if isinstance(command, SendAudio):
+                self._losses.mark(Loss.DROPPED, command.place)
+        self._losses.close()
 
     def said(self, at: datetime, turn: HistoryTurn) -> None:
         """Remember a turn for the sessions to come."""
@@ -181,6 +225,9 @@ class ProviderSession:
         """Take along what the session was doing; the next one goes on with it."""
         self._move(SessionEvent.GONE)
         self._renew_at = None
+        self._is_congested = False
+        if self._is_push_to_talk and self._caller.uncommitted_sound is not None:
+            self._losses.mark(Loss.DROPPED, *self._caller.uncommitted_sound)
         lost = self._response.under_way
         has_begun = self._response.state is ResponseState.ACTIVE
         is_speech_lost = self._caller.is_speaking or self._turns.has_open_caller_turn

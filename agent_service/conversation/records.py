@@ -1,10 +1,11 @@
 """What is kept of a conversation. The log line and the database row are made from these.
 
-Records know nothing of tables or log formats.
+Records know nothing of tables or log formats. The classes named ``...Facts`` hold what the record
+and the rows that the record is asked for have in common: a fact is declared once.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -74,15 +75,24 @@ class Usage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationRecord:
-    """One contact. Recorded at its start and again at its end."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Lies on the time axis: milliseconds since the conversation began, by our clock.
 
-    conversation_id: str
+    There is one for the whole conversation, across provider sessions, lost lines and processes.
+    """
+
+    started_ms: int | None = None
+    ended_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationFacts:
+    """One contact."""
+
     agent: str
     channel: str
     modality: Modality
-    caller: Caller
     provider: str
     """Dialect name, for example ``azure-2024-10-01-preview`` or ``offline``."""
     model: str
@@ -93,11 +103,22 @@ class ConversationRecord:
     """When the caller had heard that an AI speaks."""
 
 
-@dataclass(frozen=True, slots=True)
-class TurnRecord:
-    """One speaker's logged contribution."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRecord(ConversationFacts):
+    """Recorded at the conversation's start and again at its end."""
 
-    turn_id: str
+    conversation_id: str
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFacts(Placed):
+    """One speaker's logged contribution.
+
+    Its place is where its sound lies: where the caller spoke, by the audio as it came; where the
+    agent was heard, by the player's word. Of what is written it is when it came, or was shown.
+    """
+
     conversation_id: str
     seq: int
     """Gap-free from 1 within the conversation, in the order spoken."""
@@ -110,16 +131,19 @@ class TurnRecord:
     heard_ms: int
     is_interrupted: bool
     started_at: datetime
+    """When the service knew of it."""
     ended_at: datetime
     first_audio_ms: int | None = None
     """Milliseconds from the end of the caller's words to the first audio or text of the answer."""
-    usage: Usage | None = None
-    audio_start_ms: int | None = None
-    """Offset of the turn in the caller's audio (caller turns)."""
-    audio_end_ms: int | None = None
     item_id: str | None = None
     """The provider's item."""
     response_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnRecord(TurnFacts):
+    turn_id: str
+    usage: Usage | None = None
     flags: tuple[str, ...] = ()
     """``no_transcript``, ``late_transcript``, ``no_words``, ``transcript_failed``,
     ``playback_unacknowledged``, ``cut_off``, ``too_little_sound`` (for its
@@ -150,9 +174,9 @@ class ToolCallStatus(StrEnum):
     """The conversation ended before the call did."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCallRecord:
-    """The model's request for a tool, when the caller is asked about it and when it ended."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallFacts(Placed):
+    """The model's request for a tool; its place is from the request to the end."""
 
     id: str
     conversation_id: str
@@ -169,6 +193,11 @@ class ToolCallRecord:
     confirmation_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCallRecord(ToolCallFacts):
+    """Recorded when the caller is asked about the call and when it ended."""
+
+
 class ConfirmationStatus(StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
@@ -183,15 +212,13 @@ class DecidedBy(StrEnum):
     TAP = "tap"
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmationRecord:
-    """What the caller was asked to agree to. Recorded when offered and again when decided."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationFacts(Placed):
+    """What the caller was asked to agree to; its place is from the question to the answer."""
 
-    confirmation_id: str
     conversation_id: str
     tool_call_id: str
     summary: str
-    arguments_hash: str
     status: ConfirmationStatus
     offered_at: datetime
     expires_at: datetime
@@ -203,15 +230,30 @@ class ConfirmationRecord:
     """The caller's words."""
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentRecord:
-    """Something that went wrong and that an admin may want to know."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationRecord(ConfirmationFacts):
+    """Recorded when the question is offered and again when it is decided."""
 
-    incident_id: str
+    confirmation_id: str
+    arguments_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFacts(Placed):
+    """Something that went wrong and that an admin may want to know.
+
+    Its place has an end where it concerns a stretch of the conversation.
+    """
+
     conversation_id: str | None
     code: str
     message: str
     occurred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRecord(IncidentFacts):
+    incident_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,3 +283,23 @@ Record: TypeAlias = (
     | RatingRecord
     | ResumptionRecord
 )
+
+
+def ms_between(start: datetime, end: datetime) -> int:
+    """Return how many milliseconds lie between the two times."""
+    return round((end - start) / timedelta(milliseconds=1))
+
+
+def placed(record: Record, began_at: datetime) -> Record:
+    """Return the record with the place that follows from its times."""
+    match record:
+        case ToolCallRecord(requested_at=start, ended_at=end):
+            pass
+        case ConfirmationRecord(offered_at=start, decided_at=end):
+            pass
+        case IncidentRecord(occurred_at=start, started_ms=None):
+            end = None
+        case _:
+            return record
+    ended_ms = None if end is None else ms_between(began_at, end)
+    return replace(record, started_ms=ms_between(began_at, start), ended_ms=ended_ms)

@@ -143,5 +143,7 @@ class DialogueSettings:
     history: tuple[HistoryTurn | HistoryToolRound, ...] = ()
     """What was said and done before this process took the conversation over."""
     recorded_turns: int = 0
+    earlier_s: float = 0.0
+    """How long it had been going on by then."""
     pending: tuple[PendingCall, ...] = ()
     """Calls of that time whose outcome the caller was promised to hear."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from agent_service.conversation.output import Output
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.records import Modality, Role, TurnRecord, Usage
 from agent_service.conversation.spec import HistoryTurn
@@ -18,30 +19,34 @@ class CallerTurn:
     item_id: str | None
     modality: Modality
     started_at: datetime
+    started_ms: int
+    ended_ms: int | None = None
     ended_at: datetime | None = None
     text: str = ""
-    audio_start_ms: int | None = None
-    audio_end_ms: int | None = None
+    spoken_from_ms: int = 0
+    """By the provider's count of what its session was sent."""
+    heard_ms: int = 0
+    """How much of it the provider was sent."""
     due_at: float | None = None
     """When the turn is recorded without its transcript; every spoken turn has such a time."""
     flags: list[str] = field(default_factory=list)
     is_final: bool = False
 
-    def record(self, conversation_id: str, seq: int, now: datetime) -> TurnRecord:
+    def record(self, output: Output, seq: int) -> TurnRecord:
         return TurnRecord(
             turn_id=self.turn_id,
-            conversation_id=conversation_id,
+            conversation_id=output.conversation_id,
             seq=seq,
             role=Role.CALLER,
             modality=self.modality,
             text=self.text,
             heard_text=self.text,
-            heard_ms=max((self.audio_end_ms or 0) - (self.audio_start_ms or 0), 0),
+            heard_ms=self.heard_ms,
             is_interrupted=False,
             started_at=self.started_at,
-            ended_at=self.ended_at or now,
-            audio_start_ms=self.audio_start_ms,
-            audio_end_ms=self.audio_end_ms,
+            ended_at=self.ended_at or output.utc(),
+            started_ms=self.started_ms,
+            ended_ms=round(output.now_ms) if self.ended_ms is None else self.ended_ms,
             item_id=self.item_id,
             flags=tuple(self.flags),
         )
@@ -56,15 +61,15 @@ class AgentTurn:
     usage: Usage | None = None
     is_response_over: bool = False
     flags: list[str] = field(default_factory=list)
-    ended_at: datetime | None = None
 
     @property
     def is_final(self) -> bool:
         return self.is_response_over and self.item.is_finished
 
-    def record(self, conversation_id: str, seq: int, now: datetime) -> TurnRecord:
+    def record(self, output: Output, seq: int) -> TurnRecord:
         item = self.item
         heard_text = item.heard_text()
+        heard_from, heard_until = item.heard_span(output.now)
         flags = list(self.flags)
         if item.is_unacknowledged:
             flags.append("playback_unacknowledged")
@@ -74,7 +79,7 @@ class AgentTurn:
             flags.append("too_little_sound")
         return TurnRecord(
             turn_id=self.turn_id,
-            conversation_id=conversation_id,
+            conversation_id=output.conversation_id,
             seq=seq,
             role=Role.AGENT,
             modality=Modality.AUDIO if item.is_spoken else Modality.TEXT,
@@ -83,7 +88,9 @@ class AgentTurn:
             heard_ms=item.heard_ms,
             is_interrupted=item.is_cut,
             started_at=self.started_at,
-            ended_at=self.ended_at or now,
+            ended_at=output.utc(),
+            started_ms=output.ms(heard_from),
+            ended_ms=output.ms(heard_until),
             first_audio_ms=self.first_audio_ms,
             usage=self.usage,
             item_id=item.item_id,
@@ -99,11 +106,8 @@ KEPT_WORDLESS = 20
 class Turns:
     """Turns not yet recorded, in the order they began."""
 
-    def __init__(
-        self, conversation_id: str, *, recorded: int, lost: Callable[[CallerTurn], None]
-    ) -> None:
+    def __init__(self, *, recorded: int, lost: Callable[[CallerTurn], None]) -> None:
         """``lost`` is told of each turn whose words do not come any more."""
-        self._conversation_id = conversation_id
         self._lost = lost
         self._waiting: list[CallerTurn | AgentTurn] = []
         self._seq = recorded
@@ -182,13 +186,13 @@ class Turns:
                 turn.flags.append(NO_TRANSCRIPT)
                 turn.is_final = True
 
-    def release(self, now: datetime) -> list[tuple[CallerTurn | AgentTurn, TurnRecord]]:
+    def release(self, output: Output) -> list[tuple[CallerTurn | AgentTurn, TurnRecord]]:
         """Take out, in order, the turns that are final and have nothing unfinished before them."""
         released = []
         while self._waiting and self._waiting[0].is_final:
             turn = self._waiting.pop(0)
             self._seq += 1
-            record = turn.record(self._conversation_id, self._seq, now)
+            record = turn.record(output, self._seq)
             released.append((turn, record))
             if NO_TRANSCRIPT in record.flags and record.item_id is not None:
                 self._wordless[record.item_id] = record

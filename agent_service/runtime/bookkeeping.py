@@ -21,6 +21,7 @@ from agent_service.conversation.records import (
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
+    placed,
 )
 from agent_service.runtime.ports import Records
 from agent_service.store.claims import Claim
@@ -31,12 +32,18 @@ class Bookkeeping:
     """Keeps one conversation's records; ``on_turn`` hears of each turn that is on disk."""
 
     def __init__(
-        self, records: Records, claim: Claim, clock: Clock, on_turn: Callable[[str], None]
+        self,
+        records: Records,
+        claim: Claim,
+        began_at: datetime,
+        clock: Clock,
+        on_turn: Callable[[str], None],
     ) -> None:
         self.claim = claim
         self.has_begun = asyncio.Event()
         """The conversation's own record has been given to the database."""
         self._records = records
+        self._began_at = began_at
         self._clock = clock
         self._on_turn = on_turn
         self._on_disk: dict[str, asyncio.Event] = {}
@@ -82,7 +89,15 @@ class Bookkeeping:
     def incident(self, code: str, message: str) -> None:
         """Put on record that something went wrong around the rules."""
         id, at = self.claim.conversation_id, self._clock.utc()
-        self._record(IncidentRecord(uuid7(), id, code, message, at))
+        self._record(
+            IncidentRecord(
+                incident_id=uuid7(),
+                conversation_id=id,
+                code=code,
+                message=message,
+                occurred_at=at,
+            )
+        )
 
     async def until_on_disk(self, *keys: str) -> None:
         """Wait until the conversation's row and accepted confirmations of these keys are there."""
@@ -105,7 +120,7 @@ class Bookkeeping:
 
     def _record(self, record: Record, on_committed: Callable[[], None] | None = None) -> None:
         if not self._is_stopped:
-            self._records.record(record, on_committed, claim=self.claim)
+            self._records.record(placed(record, self._began_at), on_committed, claim=self.claim)
 
     def _waited_for(self, key: str) -> asyncio.Event:
         return self._on_disk.setdefault(key, asyncio.Event())

@@ -274,6 +274,8 @@ class Host:
         claim = past.claim if past else Claim(uuid7(), self._process_id)
         history = past.history if past else ()
         engine = self._new_engine()
+        now = self._clock.utc()
+        began_at = past.started_at if past else now
         settings = DialogueSettings(
             conversation_id=claim.conversation_id,
             agent=own,
@@ -287,6 +289,7 @@ class Host:
             greeting=_returned(past, own.language) if past else own.greeting,
             history=history,
             recorded_turns=len(past.turns) if past else 0,
+            earlier_s=(max(now, past.last_seen_at) - began_at).total_seconds() if past else 0.0,
             pending=past.pending if past else (),
             limits=self._limits,
             notices=agent.notices,
@@ -295,7 +298,7 @@ class Host:
             settings,
             agent.policies,
             new_id=uuid7,
-            started_at=self._clock.utc(),
+            started_at=began_at,
             now=self._clock.now(),
         )
         spec = SessionSpec(
@@ -308,6 +311,7 @@ class Host:
         return Session(
             dialogue,
             claim=claim,
+            began_at=began_at,
             agent=own.name,
             caller=start.caller,
             source=start.origin or f"agent {own.name}",

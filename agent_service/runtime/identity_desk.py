@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock, uuid7
-from agent_service.conversation.records import Caller, CallerLevel, IncidentRecord
+from agent_service.conversation.records import Caller, CallerLevel, IncidentRecord, placed
 from agent_service.errors import CallerError
 from agent_service.runtime.ports import Records
 from agent_service.store.database import Database
@@ -129,9 +129,14 @@ class IdentityDesk:
             f"{self._source_limit} proofs of identity from {claimant.source} were wrong within an"
             " hour. None is looked at until there are fewer."
         )
-        self._records.record(
-            IncidentRecord(uuid7(), claimant.conversation_id, "identity_guessing", message, now)
+        incident = IncidentRecord(
+            incident_id=uuid7(),
+            conversation_id=claimant.conversation_id,
+            code="identity_guessing",
+            message=message,
+            occurred_at=now,
         )
+        self._records.record(placed(incident, claimant.began_at))
 
 
 def _expected(proof: Proof, claim: str, session: Session) -> Expected | None:

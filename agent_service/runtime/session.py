@@ -9,11 +9,11 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 import structlog
 
-from agent_service.audio import bytes_to_ms
 from agent_service.clock import Clock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
@@ -45,6 +45,7 @@ class Session:
         dialogue: Dialogue,
         *,
         claim: Claim,
+        began_at: datetime,
         agent: str,
         caller: Caller,
         source: str,
@@ -67,14 +68,14 @@ class Session:
         self._new_engine = new_engine
         self._engine = engine
         self._books = Bookkeeping(
-            records, claim, clock, lambda turn_id: self._tell(ev.TurnRecorded(turn_id))
+            records, claim, began_at, clock, lambda turn_id: self._tell(ev.TurnRecorded(turn_id))
         )
         self._errands = Errands(
             tools,
             identity,
             self._books,
             caller=caller,
-            claimant=Claimant(claim.conversation_id, source),
+            claimant=Claimant(claim.conversation_id, began_at, source),
             tell=self._tell,
             fail=self._fail,
         )
@@ -83,9 +84,6 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None
-        self._is_engine_congested = False
-        self._dropped_bytes = 0
-        """Of the caller's audio, since the provider stopped taking it."""
         self._end_reason: asyncio.Future[str] = self._loop.create_future()
 
     async def open(self) -> None:
@@ -122,9 +120,6 @@ class Session:
         if isinstance(event, ev.CallerEnteredCode | ev.CallerAnsweredCheck):
             self._errands.prove(event)
         elif type(event) is ev.CallerAudio:
-            if self._is_engine_congested:
-                self._dropped_bytes += len(event.audio)
-                return
             # Audio moves no deadline, so the timer need not be looked at.
             self._handle(event)
         else:
@@ -254,8 +249,6 @@ class Session:
                 self._books.call_began(command)
                 self._errands.run(command)
             case cmd.ReopenEngine():
-                # What the caller says meanwhile is held, and not dropped any more.
-                self._engine_congested(False)
                 self._errands.start(self._reopen(command))
             case cmd.EndConversation(reason):
                 self._channel.send(command)
@@ -267,7 +260,6 @@ class Session:
 
     def _end(self, reason: str) -> None:
         if not self._end_reason.done():
-            self._engine_congested(False)
             self._books.has_begun.set()
             self._end_reason.set_result(reason)
 
@@ -344,11 +336,7 @@ class Session:
         engine.on_congestion = self._engine_congested
 
     def _engine_congested(self, is_congested: bool) -> None:
-        self._is_engine_congested = is_congested
-        if self._dropped_bytes and not is_congested:
-            ms, self._dropped_bytes = bytes_to_ms(self._dropped_bytes), 0
-            message = f"The provider did not take {ms} ms of the caller's audio; it was dropped."
-            self._books.incident("caller_audio_dropped", message)
+        self._handle(ev.EngineCongested(is_congested))
 
     async def _open_engine(self, spec: SessionSpec) -> None:
         try:

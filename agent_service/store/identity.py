@@ -42,6 +42,8 @@ class Claimant:
     """Who tries to prove an identity, and from where."""
 
     conversation_id: str
+    began_at: datetime
+    """When that conversation began."""
     source: str
     """The web site, or the agent where none is known, whose callers share an hour's tries."""
 

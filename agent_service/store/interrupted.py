@@ -16,6 +16,7 @@ from agent_service.conversation.records import (
     Modality,
     Role,
     ToolCallStatus,
+    ms_between,
 )
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, PendingCall
 from agent_service.store.claims import Claim, ConversationClaim, take_over
@@ -53,6 +54,8 @@ class Interrupted:
     modality: Modality
     caller: Caller
     started_at: datetime
+    last_seen_at: datetime
+    """Nothing of it that is on record is later."""
     turns: tuple[RecordedTurn, ...]
     history: tuple[HistoryTurn | HistoryToolRound, ...]
     has_open_question: bool
@@ -124,6 +127,7 @@ def find_interrupted(
         modality=row.modality,
         caller=Caller(row.customer_id, row.caller_name, row.caller_level),
         started_at=row.started_at,
+        last_seen_at=last_seen,
         turns=tuple(
             RecordedTurn(t.id, t.role, t.text, t.heard_text, t.is_interrupted) for t in turns
         ),
@@ -181,6 +185,8 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
 
     The calls that they were asked about were not run, whatever the answer was.
     """
+    began_at = select(Conversation.started_at).where(Conversation.id == conversation_id)
+    ended_ms = ms_between(session.scalars(began_at).one(), now)
     session.execute(
         update(ToolCall)
         .where(
@@ -192,6 +198,7 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
             error_kind="interrupted",
             output=refusal(ToolCallStatus.VOIDED),
             ended_at=now,
+            ended_ms=ended_ms,
         )
     )
     voided = session.execute(
@@ -200,7 +207,7 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
             Confirmation.conversation_id == conversation_id,
             Confirmation.status == ConfirmationStatus.OFFERED,
         )
-        .values(status=ConfirmationStatus.VOIDED, decided_at=now)
+        .values(status=ConfirmationStatus.VOIDED, decided_at=now, ended_ms=ended_ms)
         .returning(Confirmation.id)
     )
     return len(voided.all())

@@ -14,10 +14,10 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
-from agent_service.conversation.records import Caller, ToolCallStatus
+from agent_service.conversation.records import Caller, ToolCallStatus, ms_between
 from agent_service.errors import ToolError
 from agent_service.store import ledger_statements as sql
-from agent_service.store.tables import ToolCall, ToolEffect
+from agent_service.store.tables import Conversation, ToolCall, ToolEffect
 
 OPEN_LIMIT = timedelta(seconds=60)
 OPEN_OUTSIDE_LIMIT = timedelta(minutes=15)
@@ -158,8 +158,10 @@ def resolve_open_calls(
     An effect on our database commits with its outcome, so an open row means: nothing happened.
     Calls of a named conversation are ended at once, others when they have been open for long.
     """
-    still_open = select(ToolCall.id, ToolCall.is_external).where(
-        ToolCall.status == ToolCallStatus.RUNNING
+    still_open = (
+        select(ToolCall.id, ToolCall.is_external, ToolCall.requested_at, Conversation.started_at)
+        .join(Conversation, Conversation.id == ToolCall.conversation_id)
+        .where(ToolCall.status == ToolCallStatus.RUNNING)
     )
     if conversation_id is not None:
         still_open = still_open.where(ToolCall.conversation_id == conversation_id)
@@ -170,8 +172,8 @@ def resolve_open_calls(
                 and_(ToolCall.started_at < now - OPEN_LIMIT, ~ToolCall.is_external),
             )
         )
-    rows = session.execute(still_open.with_for_update(skip_locked=True)).all()
-    for id, is_external in rows:
+    rows = session.execute(still_open.with_for_update(skip_locked=True, of=ToolCall)).all()
+    for id, is_external, requested_at, began_at in rows:
         kind = "unknown" if is_external else "interrupted"
         say = (
             "I do not know yet whether that went through. A colleague is checking it."
@@ -186,6 +188,8 @@ def resolve_open_calls(
                 error_kind=kind,
                 output=json.dumps({"status": kind, "say": say}),
                 ended_at=now,
+                started_ms=ms_between(began_at, requested_at),
+                ended_ms=ms_between(began_at, now),
             )
         )
     return [row[0] for row in rows]

@@ -41,6 +41,16 @@ Number = Annotated[
 index refers to and which, unlike a hidden one, VACUUM never changes."""
 
 
+class Placed:
+    """Lies on the conversation's time axis: milliseconds since the conversation began.
+
+    Empty while a call runs that only the ledger knows of, and outside of conversations.
+    """
+
+    started_ms: Mapped[int | None]
+    ended_ms: Mapped[int | None]
+
+
 class Conversation(Table):
     """One contact, across reconnects."""
 
@@ -73,7 +83,7 @@ class Conversation(Table):
     """When the caller had heard that an AI speaks."""
 
 
-class Turn(Table):
+class Turn(Placed, Table):
     """One speaker's contribution, with what of it was heard."""
 
     __tablename__ = "turns"
@@ -111,8 +121,6 @@ class Turn(Table):
     output_text_tokens: Mapped[int | None]
     output_audio_tokens: Mapped[int | None]
     cost_usd: Mapped[float | None]
-    audio_start_ms: Mapped[int | None]
-    audio_end_ms: Mapped[int | None]
     item_id: Mapped[str | None]
     response_id: Mapped[str | None]
     flags: Mapped[list[str]]
@@ -143,7 +151,7 @@ class ToolEffect(StrEnum):
     WRITE = "write"
 
 
-class ToolCall(Table):
+class ToolCall(Placed, Table):
     """A requested tool: the ledger's row before and while it runs, the record's row afterwards."""
 
     __tablename__ = "tool_calls"
@@ -179,7 +187,7 @@ class ToolCall(Table):
     ended_at: Mapped[datetime | None]
 
 
-class Confirmation(Table):
+class Confirmation(Placed, Table):
     """What the caller was asked to agree to, and the answer."""
 
     __tablename__ = "confirmations"
@@ -199,7 +207,7 @@ class Confirmation(Table):
     answer: Mapped[SaidText | None]
 
 
-class Incident(Table):
+class Incident(Placed, Table):
     """Something that went wrong, within a conversation or outside of any."""
 
     __tablename__ = "incidents"

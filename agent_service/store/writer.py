@@ -72,14 +72,14 @@ _KINDS = (
         ToolCall,
         "id",
         ("conversation_id", "tool_call_id"),
-        ("status", "output", "ended_at", "confirmation_id"),
+        ("status", "output", "ended_at", "confirmation_id", "started_ms", "ended_ms"),
     ),
     _Kind(
         ConfirmationRecord,
         Confirmation,
         "confirmation_id",
         ("id",),
-        ("status", "expires_at", "heard_at", "decided_at", "decided_by", "answer"),
+        ("status", "expires_at", "heard_at", "decided_at", "decided_by", "answer", "ended_ms"),
     ),
     _Kind(IncidentRecord, Incident, "incident_id", ("id",)),
     _Kind(RatingRecord, Rating, None, ("conversation_id",), ("score", "comment", "rated_at")),
@@ -135,6 +135,8 @@ def _merged(
     known = ToolCall.__table__.c[name]
     if name == "confirmation_id":
         return func.coalesce(known, new)
+    if name in ("started_ms", "ended_ms"):  # which the ledger does not know
+        return func.coalesce(new, known)
     held, status = ToolCallStatus.AWAITING_CONFIRMATION, ToolCall.__table__.c.status
     # A call that runs is not held any more, although the record of that may be written again.
     is_over = (status == ToolCallStatus.RUNNING) & (new_status != held)

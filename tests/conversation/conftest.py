@@ -133,6 +133,7 @@ def make_driver(
     yes_grace_s: float = 1.0,
     history: tuple[HistoryTurn | HistoryToolRound, ...] = (),
     pending: tuple[PendingCall, ...] = (),
+    earlier_s: float = 0.0,
 ) -> Driver:
     counter = itertools.count(1)
     settings = DialogueSettings(
@@ -156,6 +157,7 @@ def make_driver(
         notices=notices or {},
         history=history,
         pending=pending,
+        earlier_s=earlier_s,
     )
     dialogue = Dialogue(
         settings,

@@ -124,6 +124,7 @@ def test_a_final_caption_is_shown_only_when_the_turn_is_on_record(driver: Any) -
 
 
 def test_the_wait_is_measured_from_the_end_of_speech(driver: Any) -> None:
+    driver.now += 2.0
     driver.tell(ev.CallerAudio(MS * 2000), ev.SpeechStarted("in-1", 0))
     driver.tell(ev.SpeechStopped("in-1", 2000), ev.SpeechCommitted("in-1"))
     driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True))

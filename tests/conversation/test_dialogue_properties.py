@@ -20,6 +20,7 @@ from random_conversations import PROFILE
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.arrivals import Place
 from agent_service.conversation.caller_speech import SPEECH_S
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.owed import TRIES as OWED_TRIES
@@ -152,6 +153,11 @@ class Conversation(RuleBasedStateMachine):
         self.is_teller = False
         self.teller: str | None = None
         self.is_owed = False
+        self.sent_ms = 0
+        self.places: list[Place] = []
+        self.unheard_ms = 0
+        """Of the caller's sound, what was neither sent nor recorded as lost so far."""
+        self.is_congested = False
         self.untranscribed: list[str] = []
         self.caller_items: list[str] = []
         self.items: dict[str, Item] = {}
@@ -237,8 +243,20 @@ class Conversation(RuleBasedStateMachine):
                 self.turns.append(turn)
                 self.unrecorded.append(turn.turn_id)
                 assert turn.text.startswith(turn.heard_text)
+                assert turn.started_ms is not None
+                assert turn.ended_ms is not None
+                assert 0 <= turn.started_ms <= turn.ended_ms <= self.now_ms
                 if turn.item_id in self.items:
                     assert turn.heard_ms <= self.items[turn.item_id].played_ms
+            case cmd.SendAudio(audio, place):
+                self.places.append(place)
+                self.unheard_ms -= len(audio) // 48
+                self.sent_ms += len(audio) // 48
+            case cmd.KeepRecord(IncidentRecord(code="caller_audio_dropped") as lost):
+                assert lost.started_ms is not None
+                assert lost.ended_ms is not None
+                assert 0 <= lost.started_ms < lost.ended_ms <= self.now_ms
+                self.unheard_ms -= int(lost.message.split()[0])
             case cmd.KeepRecord(ToolCallRecord() as record) if record.ended_at is not None:
                 self.calls[record.tool_call_id].records.append(record.status)
             case cmd.KeepRecord(ConfirmationRecord() as record):
@@ -273,7 +291,13 @@ class Conversation(RuleBasedStateMachine):
             for item in self.items.values()
         ), "a yes to a question that was not said"
 
+    @property
+    def now_ms(self) -> float:
+        return self.now * 1000 + 0.5  # places are rounded
+
     def session_is_gone(self) -> None:
+        self.sent_ms = 0
+        self.is_congested = False
         self.active = None
         self.requested = False
         self.expected = 0
@@ -316,10 +340,26 @@ class Conversation(RuleBasedStateMachine):
             for key, item in self.items.items()
             if not (item.is_cut or item.is_spared) and item.sent_ms > item.played_ms
         ]
-        self.tell(ev.SpeechStarted(item_id, 0))
+        self.tell(ev.SpeechStarted(item_id, max(self.sent_ms - 300, 0)))
         if not self.closing:
             for key in audible:
                 assert self.items[key].is_cut, "a barge-in left an item playing"
+
+    @precondition(lambda self: not self.closing)
+    @rule(ms=st.sampled_from([20, 60, 400]), times=st.integers(1, 4))
+    def caller_is_heard(self, ms: int, times: int) -> None:
+        self.time_passes(ms / 1000 * times)
+        for _ in range(times):
+            if self.closing:
+                return
+            self.unheard_ms += ms
+            self.tell(ev.CallerAudio(MS * ms))
+
+    @precondition(lambda self: not (self.reopening or self.closing))
+    @rule()
+    def provider_takes_nothing_or_all(self) -> None:
+        self.is_congested = not self.is_congested
+        self.tell(ev.EngineCongested(self.is_congested))
 
     def stop_speaking(self) -> str:
         item_id = self.speaking
@@ -334,7 +374,7 @@ class Conversation(RuleBasedStateMachine):
         item_id = self.stop_speaking()
         for _ in range(1 + twice):
             if lost not in ("stopped", "both"):
-                self.tell(ev.SpeechStopped(item_id, 1000))
+                self.tell(ev.SpeechStopped(item_id, self.sent_ms))
             if lost not in ("committed", "both"):
                 self.tell(ev.SpeechCommitted(item_id))
         if lost in ("committed", "both"):
@@ -610,6 +650,13 @@ class Conversation(RuleBasedStateMachine):
     def spoken_items(self) -> list[str]:
         return [item for item in self.caller_items if item not in self.maybe_echoes]
 
+    @invariant()
+    def sound_lies_in_the_order_it_came(self) -> None:
+        ends = [0.0, *(place.end_ms for place in self.places)]
+        for end_ms, place in zip(ends, self.places, strict=False):
+            assert place.start_ms >= end_ms - 0.001, "sound overlaps, or goes back"
+        assert ends[-1] <= self.now_ms
+
     # --- the end ---
 
     def all_are_silent(self, seconds: int) -> None:
@@ -634,6 +681,7 @@ class Conversation(RuleBasedStateMachine):
         self.now += 100
         self.tell(ev.TimePassed())
         assert self.ended
+        assert self.unheard_ms == 0, "sound was neither sent nor recorded as lost"
         self.tell(ev.CallerTyped("hello?"))
         for key, call in self.calls.items():
             assert len(call.records) == 1, f"{key} ended {len(call.records)} times"

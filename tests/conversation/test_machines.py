@@ -174,7 +174,7 @@ def test_a_refusal_while_nothing_is_requested_only_delays_the_next() -> None:
 
 def test_audio_after_generation_has_ended_is_not_sent() -> None:
     playback = Playback()
-    item = playback.open("out-1", "resp-1", is_spoken=True)
+    item = playback.open("out-1", "resp-1", 0.0, is_spoken=True)
     assert playback.send(item, bytes(BYTES_PER_MS * 100), 0.0, sounding_ms=100) == 0
     playback.finish_generation(item, is_complete=True)
     playback.finish_generation(item, is_complete=False)
@@ -184,7 +184,7 @@ def test_audio_after_generation_has_ended_is_not_sent() -> None:
 
 def test_an_item_of_which_nothing_was_sent_is_cut_at_once() -> None:
     playback = Playback()
-    item = playback.open("out-1", "resp-1", is_spoken=True)
+    item = playback.open("out-1", "resp-1", 0.0, is_spoken=True)
     assert playback.cut(0.0) == []
     assert item.is_finished
     playback.acknowledge("out-1", 50, 0.0)
@@ -285,9 +285,9 @@ def test_what_is_not_due_is_not_given_up() -> None:
 
 def test_a_text_item_is_cut_without_waiting_for_a_player() -> None:
     playback = Playback()
-    spoken = playback.open("out-1", "resp-1", is_spoken=True)
+    spoken = playback.open("out-1", "resp-1", 0.0, is_spoken=True)
     playback.send(spoken, bytes(BYTES_PER_MS * 100), 0.0, sounding_ms=100)
-    written = playback.open("out-2", "resp-1", is_spoken=False)
+    written = playback.open("out-2", "resp-1", 0.0, is_spoken=False)
     playback.finish_generation(written, is_complete=True)
     assert playback.cut(0.0) == ["out-1"]
     assert playback.is_settling

@@ -70,12 +70,12 @@ def answer(
     identity: IdentityDesk | None = None,
 ) -> Caller:
     identity = identity or identity_desk(desk)
-    claimant = Claimant(conversation, source)
+    claimant = Claimant(conversation, desk.clock.utc(), source)
     return asyncio.run(identity.answer_check(caller, claimant, "order", entered(number, postcode)))
 
 
 def enter(desk: ShopDesk, caller: Caller, conversation: str, code: str) -> Caller:
-    claimant = Claimant(conversation, "https://shop.example")
+    claimant = Claimant(conversation, desk.clock.utc(), "https://shop.example")
     return asyncio.run(identity_desk(desk).enter_code(caller, claimant, code))
 
 
@@ -113,7 +113,7 @@ def test_wrong_answer_leaves_a_stranger(desk: ShopDesk, number: int, postcode: s
 def test_what_was_not_asked_for_is_no_try(
     desk: ShopDesk, proof: str, answers: dict[str, str]
 ) -> None:
-    claimant = Claimant(desk.conversation(STRANGER), "https://shop.example")
+    claimant = Claimant(desk.conversation(STRANGER), desk.clock.utc(), "https://shop.example")
     with pytest.raises(CallerError, match="not what is asked for"):
         asyncio.run(identity_desk(desk).answer_check(STRANGER, claimant, proof, answers))
     with desk.database.read() as session:
@@ -132,7 +132,7 @@ def test_a_proof_that_cannot_be_looked_up_is_no_try(desk: ShopDesk) -> None:
         source_limit=LIMIT,
         proofs=(replace(proof, look_up=away),),
     )
-    claimant = Claimant(desk.conversation(STRANGER), "https://shop.example")
+    claimant = Claimant(desk.conversation(STRANGER), desk.clock.utc(), "https://shop.example")
     with pytest.raises(DirectoryAway):
         asyncio.run(identity.answer_check(STRANGER, claimant, "order", entered(1004, "01101")))
     with desk.database.read() as session:
@@ -159,7 +159,7 @@ def test_one_order_is_guessed_at_five_times_a_day_from_anywhere(desk: ShopDesk) 
 
 def test_parallel_guesses_are_counted_one_by_one(desk: ShopDesk) -> None:
     identity = identity_desk(desk)
-    claimants = [Claimant(desk.conversation(STRANGER), "here") for _ in range(12)]
+    claimants = [Claimant(desk.conversation(STRANGER), desk.clock.utc(), "here") for _ in range(12)]
 
     async def scenario() -> list[Caller | BaseException]:
         wrong = entered(1004, "00000")

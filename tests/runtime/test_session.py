@@ -419,6 +419,7 @@ def test_how_long_a_provider_wants_to_be_left_alone_reaches_the_rules(
         session = Session(
             rules,  # type: ignore[arg-type]  # what a session uses of the rules
             claim=Claim("c", "me"),
+            began_at=SystemClock().utc(),
             agent="support",
             caller=Caller("customer", level=CallerLevel.VERIFIED),
             source="here",
@@ -671,6 +672,7 @@ def test_a_conversation_of_another_process_is_taken_over_from_the_record() -> No
                 modality=Modality.AUDIO,
                 caller=Caller("C0001"),
                 started_at=SystemClock().utc(),
+                last_seen_at=SystemClock().utc(),
                 turns=(RecordedTurn("t-1", Role.CALLER, "hi", "hi", False),),
                 history=(HistoryTurn(Role.CALLER, "hi"),),
                 has_open_question=False,
@@ -704,6 +706,7 @@ def test_two_returns_at_once_become_one_session() -> None:
                 modality=Modality.AUDIO,
                 caller=Caller("C0001"),
                 started_at=SystemClock().utc(),
+                last_seen_at=SystemClock().utc(),
                 turns=(),
                 history=(),
                 has_open_question=False,
@@ -730,6 +733,7 @@ def test_a_late_outcome_is_taken_once_by_the_conversation_that_awaits_it() -> No
                 modality=Modality.AUDIO,
                 caller=Caller("C0001"),
                 started_at=began,
+                last_seen_at=began,
                 turns=(),
                 history=(),
                 has_open_question=False,

@@ -42,7 +42,7 @@ def test_code_goes_to_the_contact_that_the_company_gave(
         checked = partial(
             check_code,
             session,
-            Claimant(conversation, "support"),
+            Claimant(conversation, desk.clock.utc(), "support"),
             customer_id="ACME-77",
             source_limit=30,
             now=desk.clock.utc(),
