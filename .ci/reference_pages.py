@@ -4,10 +4,17 @@
 """
 
 import argparse
-from collections.abc import Iterator
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import SecretStr
 
@@ -16,6 +23,13 @@ from agent_service.agent import AgentSettings
 from agent_service.section import Section
 from agent_service.settings import Settings
 from agent_service.settings.problems import section_at
+from agent_service.store.answers import (
+    ConfirmationRow,
+    ConversationRow,
+    IncidentRow,
+    ToolCallRow,
+    TurnRow,
+)
 
 DOCS = Path(__file__).parents[1] / "docs"
 MARK = "<!-- Below this line the page is written by .ci/reference_pages.py. -->"
@@ -162,7 +176,83 @@ def _summaries(parser: argparse.ArgumentParser) -> dict[str, str]:
     }
 
 
-PAGES = {"settings.md": settings_page, "command-line.md": command_line_page}
+def record_page() -> str:
+    """Return the fields of everything that the record answers with."""
+    return "\n".join(line for title, row in ROWS.items() for line in _row_fields(title, row))
+
+
+def _row_fields(title: str, row: type) -> Iterator[str]:
+    meanings = {
+        name: text.replace("``", "`")
+        for kind in row.__mro__[:-1]
+        for name, text in _meanings(kind).items()
+    }
+    yield f"## {title}\n"
+    yield " ".join((inspect.getdoc(row.__bases__[0]) or "").split()) + "\n"
+    yield "| Field | Value | |\n|---|---|---|"
+    hints = get_type_hints(row)
+    for field in fields(row):
+        yield f"| `{field.name}` | {_said(hints[field.name])} | {meanings.get(field.name, '')} |"
+    yield ""
+
+
+def _meanings(kind: type) -> dict[str, str]:
+    """Return what stands under each field in the source."""
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(body, ast.ClassDef)
+    return {
+        field.target.id: " ".join(str(text).split())
+        for field, said in pairwise(body.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        for text in [_text(said)]
+        if text is not None
+    }
+
+
+def _text(line: ast.stmt) -> str | None:
+    match line:
+        case ast.Expr(ast.Constant(str(text))):
+            return text
+        case _:
+            return None
+
+
+def _said(annotation: Any) -> str:
+    """Return how a field is written in JSON."""
+    kinds = get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+    return " or ".join(_json_kind(kind) for kind in kinds)
+
+
+def _json_kind(kind: Any) -> str:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return ", ".join(f"`{member.value}`" for member in kind)
+    if get_origin(kind) is Sequence:
+        return "list of texts"
+    return JSON_KINDS.get(kind, "object")
+
+
+JSON_KINDS: dict[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    bool: "`true`, `false`",
+    datetime: "time",
+    NoneType: "`null`",
+}
+
+ROWS = {
+    "A conversation": ConversationRow,
+    "A turn": TurnRow,
+    "A tool call": ToolCallRow,
+    "A confirmation": ConfirmationRow,
+    "An incident": IncidentRow,
+}
+
+PAGES = {
+    "settings.md": settings_page,
+    "command-line.md": command_line_page,
+    "record-fields.md": record_page,
+}
 
 
 def page(name: str) -> str:

@@ -28,10 +28,12 @@ from agent_service.conversation.records import (
     ConversationRecord,
     IncidentRecord,
     Modality,
+    Record,
     Role,
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
+    placed,
 )
 from agent_service.store import migrating
 from agent_service.store.database import Database
@@ -207,10 +209,12 @@ class SampleConversation:
             is_interrupted=False,
             started_at=at,
             ended_at=at + timedelta(seconds=1.5),
+            started_ms=2000 * seq,
+            ended_ms=2000 * seq + 1500,
         )
         return replace(record, **changes)
 
-    def tool_call(self, **changes: Any) -> ToolCallRecord:
+    def tool_call(self, **changes: Any) -> Record:
         record = ToolCallRecord(
             id=uuid7(),
             conversation_id=self.conversation_id,
@@ -222,9 +226,9 @@ class SampleConversation:
             requested_at=self.started_at + timedelta(seconds=3),
             ended_at=self.started_at + timedelta(seconds=3.2),
         )
-        return replace(record, **changes)
+        return placed(replace(record, **changes), self.started_at)
 
-    def confirmation(self, **changes: Any) -> ConfirmationRecord:
+    def confirmation(self, **changes: Any) -> Record:
         record = ConfirmationRecord(
             confirmation_id=uuid7(),
             conversation_id=self.conversation_id,
@@ -235,9 +239,9 @@ class SampleConversation:
             offered_at=self.started_at + timedelta(seconds=4),
             expires_at=self.started_at + timedelta(seconds=64),
         )
-        return replace(record, **changes)
+        return placed(replace(record, **changes), self.started_at)
 
-    def incident(self, **changes: Any) -> IncidentRecord:
+    def incident(self, **changes: Any) -> Record:
         record = IncidentRecord(
             incident_id=uuid7(),
             conversation_id=self.conversation_id,
@@ -245,7 +249,7 @@ class SampleConversation:
             message="The provider went away.",
             occurred_at=self.started_at + timedelta(seconds=5),
         )
-        return replace(record, **changes)
+        return placed(replace(record, **changes), self.started_at)
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def reference_pages() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["settings.md", "command-line.md"])
+@pytest.mark.parametrize("name", ["settings.md", "command-line.md", "record-fields.md"])
 def test_reference_page_follows_from_the_code(reference_pages: ModuleType, name: str) -> None:
     assert (DOCS / name).read_text() == reference_pages.page(name), (
         "run: .venv/bin/python .ci/reference_pages.py"

@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from agent_service.conversation.records import Placed, ms_between
 from agent_service.store.answers import (
+    ConfirmationRow,
     ConversationRow,
     IncidentRow,
     ToolCallRow,
@@ -110,15 +112,19 @@ class TextOutput:
             ),
             soft_wrap=True,
         )
-        for at, line in sorted(
-            [
-                *((turn.started_at, _said(turn)) for turn in whole.turns),
-                *((call.requested_at, _called(call)) for call in whole.tool_calls),
-                *((row.occurred_at, _went_wrong(row)) for row in whole.incidents),
-            ],
-            key=lambda entry: entry[0],
+        rows: list[tuple[Placed, datetime, Text]] = [
+            *((turn, turn.started_at, _said(turn)) for turn in whole.turns),
+            *((call, call.requested_at, _called(call)) for call in whole.tool_calls),
+            *((row, row.offered_at, _asked(row)) for row in whole.confirmations),
+            *((row, row.occurred_at, _went_wrong(row)) for row in whole.incidents),
+        ]
+        places = [_place(row, ms_between(head.started_at, at)) for row, at, _ in rows]
+        lines = [line for _, _, line in rows]
+        for (start_ms, end_ms), line in sorted(
+            zip(places, lines, strict=True), key=lambda entry: entry[0][0]
         ):
-            self._console.print(Text(f"{at:%H:%M:%S}", "dim"), line, soft_wrap=True)
+            place = f"{_clock(start_ms)} {_clock(end_ms):>7}"
+            self._console.print(Text(place, "dim"), line, soft_wrap=True)
         if whole.rating is not None:
             comment = f": {whole.rating.comment}" if whole.rating.comment else ""
             self._console.print(plain(f"rated {whole.rating.score}{comment}"))
@@ -134,6 +140,18 @@ def _lasted(start: datetime, end: datetime | None) -> str:
         return "open"
     minutes, seconds = divmod(int((end - start).total_seconds()), 60)
     return f"{minutes}:{seconds:02}"
+
+
+def _place(row: Placed, began_ms: int) -> tuple[int, int | None]:
+    """Return from when to when something lies; of a call that runs only its row's time is known."""
+    return (began_ms if row.started_ms is None else row.started_ms), row.ended_ms
+
+
+def _clock(ms: int | None) -> str:
+    if ms is None:
+        return ""
+    minutes, rest_ms = divmod(ms, 60_000)
+    return f"{minutes}:{rest_ms / 1000:04.1f}"
 
 
 def _said(turn: TurnRow) -> Text:
@@ -158,6 +176,14 @@ def _marked(turn: TurnRow) -> Text:
 def _called(call: ToolCallRow) -> Text:
     line = Text("tool    ", "blue")
     line.append_text(plain(f"{call.name} {call.arguments} {call.status} {call.output}"))
+    return line
+
+
+def _asked(question: ConfirmationRow) -> Text:
+    line = Text("question", "magenta")
+    line.append_text(plain(f" {question.summary} {question.status}"))
+    if question.answer:
+        line.append_text(plain(f": {question.answer}"))
     return line
 
 

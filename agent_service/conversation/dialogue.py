@@ -114,7 +114,7 @@ class Dialogue:
             self._desk,
             self._voice,
             before=settings.history,
-            is_push_to_talk=settings.is_push_to_talk,
+            is_push_to_talk=settings.agent.is_push_to_talk,
         )
         self._is_draining = False
         self._end_reason = ""

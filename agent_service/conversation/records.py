@@ -4,6 +4,7 @@ Records know nothing of tables or log formats. The classes named ``...Facts`` ho
 and the rows that the record is asked for have in common: a fact is declared once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -83,7 +84,9 @@ class Placed:
     """
 
     started_ms: int | None = None
+    """On the time axis; nothing outside of conversations, and while a call runs without asking."""
     ended_ms: int | None = None
+    """On the time axis; nothing while it goes on, and of what happened at one moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,7 @@ class TurnFacts(Placed):
     heard_text: str
     """What reached the other side: for an agent's turn, the part that was played to the caller."""
     heard_ms: int
+    """How much of it reached the other side: the provider, or the caller."""
     is_interrupted: bool
     started_at: datetime
     """When the service knew of it."""
@@ -138,16 +142,16 @@ class TurnFacts(Placed):
     item_id: str | None = None
     """The provider's item."""
     response_id: str | None = None
+    flags: Sequence[str] = ()
+    """``no_transcript``, ``late_transcript``, ``no_words``, ``transcript_failed``,
+    ``playback_unacknowledged``, ``cut_off``, ``too_little_sound`` (for its
+    words), ``notice`` (said by the service itself)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRecord(TurnFacts):
     turn_id: str
     usage: Usage | None = None
-    flags: tuple[str, ...] = ()
-    """``no_transcript``, ``late_transcript``, ``no_words``, ``transcript_failed``,
-    ``playback_unacknowledged``, ``cut_off``, ``too_little_sound`` (for its
-    words), ``notice`` (said by the service itself)."""
 
 
 class ToolCallStatus(StrEnum):
@@ -176,7 +180,10 @@ class ToolCallStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCallFacts(Placed):
-    """The model's request for a tool; its place is from the request to the end."""
+    """The model's request for a tool.
+
+    Its place is from the request to the outcome, as the conversation had it.
+    """
 
     id: str
     conversation_id: str

@@ -38,6 +38,7 @@ class TurnRow(TurnFacts):
     """A turn."""
 
     number: int
+    """In the order of recording, across conversations."""
     id: str
     input_text_tokens: int | None
     input_audio_tokens: int | None
@@ -46,7 +47,6 @@ class TurnRow(TurnFacts):
     output_text_tokens: int | None
     output_audio_tokens: int | None
     cost_usd: float | None
-    flags: list[str]
     snippet: Snippet | None = None
     """Where the words that were searched for are."""
 
@@ -59,6 +59,7 @@ class ToolCallRow(ToolCallFacts):
     error_kind: str | None
     attempt: int
     started_at: datetime | None
+    """When it began to run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

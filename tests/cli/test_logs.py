@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from agent_service.cli import logs
-from agent_service.conversation.records import RatingRecord
+from agent_service.conversation.records import ConfirmationStatus, RatingRecord
 from agent_service.errors import QueryError, StoreError
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
@@ -51,7 +51,19 @@ def run_logs(tmp_path: Path, sample: Any, capsys: pytest.CaptureFixture[str]) ->
                     first_audio_ms=640,
                 ),
                 sample.tool_call(requested_at=sample.started_at + timedelta(seconds=3)),
+                sample.confirmation(
+                    status=ConfirmationStatus.DECLINED,
+                    decided_at=sample.started_at + timedelta(seconds=70),
+                    answer="no",
+                ),
+                sample.confirmation(summary="Cancel order 1008?"),
                 sample.incident(),
+                sample.incident(
+                    code="caller_audio_dropped",
+                    message="It was lost.",
+                    started_ms=500,
+                    ended_ms=1500,
+                ),
                 RatingRecord(sample.conversation_id, 5, "Great", sample.started_at),
             ],
         )
@@ -72,7 +84,7 @@ def test_list_shows_conversations_in_columns(run_logs: RunLogs, sample: Any) -> 
     ]
     assert row.split() == [
         *(sample.conversation_id, "2026-03-01", "12:00:00", "1:15", "support", "Jane", "Doe"),
-        *("widget", "2", "1", "caller_ended"),
+        *("widget", "2", "2", "caller_ended"),
     ]
 
 
@@ -97,10 +109,13 @@ def test_show_tells_the_conversation_in_the_order_it_happened(
     places = [
         text.index(part)
         for part in (
-            "caller  Where is my order 1004?",
-            'find_order {"order_number": 1004} succeeded {"state": "shipped"}',
-            "agent   It was shipped",
-            "provider_failed: The provider went away.",
+            "0:00.5  0:01.5 incident caller_audio_dropped: It was lost.",
+            "0:02.0  0:03.5 caller  Where is my order 1004?",
+            '0:03.0  0:03.2 tool    find_order {"order_number": 1004} succeeded {"state":',
+            "0:04.0  0:05.5 agent   It was shipped",
+            "0:04.0  1:10.0 question Cancel order 1007? declined: no",
+            "0:04.0         question Cancel order 1008? offered",
+            "0:05.0         incident provider_failed: The provider went away.",
             "rated 5: Great",
         )
     ]

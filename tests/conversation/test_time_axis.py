@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from an_agent import agent
+
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.arrivals import Arrivals
@@ -14,7 +16,6 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.spec import TurnDetection
 
 MS = b"\x00" * 48
 FRAME = MS * 20
@@ -141,7 +142,7 @@ def test_a_turn_whose_end_nobody_tells_ends_when_it_is_given_up(driver: Any) -> 
 def test_push_to_talk_lies_from_its_first_frame_to_its_last(
     new_driver: Callable[..., Any],
 ) -> None:
-    driver = new_driver(turn_detection=TurnDetection("push_to_talk"))
+    driver = new_driver(agent=agent(turn_detection={"kind": "push_to_talk"}))
     driver.tell(ev.EngineReady())
     for item_id in ("in-1", "in-2"):
         driver.now += 3
@@ -156,7 +157,7 @@ def test_push_to_talk_lies_from_its_first_frame_to_its_last(
 def test_what_was_spoken_into_a_session_that_is_lost_before_the_button_is_let_go_leaves_a_mark(
     new_driver: Callable[..., Any],
 ) -> None:
-    driver = new_driver(turn_detection=TurnDetection("push_to_talk"))
+    driver = new_driver(agent=agent(turn_detection={"kind": "push_to_talk"}))
     driver.tell(ev.EngineReady(), ev.EngineDropped("dropped", "gone"), ev.EngineReady())
     assert stretches(driver) == []
     stream(driver, 1000)

@@ -80,7 +80,7 @@ def test_a_call_that_waited_for_a_yes_was_not_run(
     with left_open.read() as session:
         call = session.scalars(select(ToolCall).where(ToolCall.tool_call_id == "call_2")).one()
     assert (call.status, call.error_kind) == (ToolCallStatus.VOIDED, "interrupted")
-    assert call.ended_at == now
+    assert (call.ended_at, call.ended_ms) == (now, 60_000)
     told = [each for each in found.history if isinstance(each, HistoryToolRound)]
     assert "not_confirmed" in (told[-1].output or "")
 

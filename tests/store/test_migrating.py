@@ -299,3 +299,45 @@ def test_what_is_no_database_keeps_its_rights(tmp_path: Path, name: str) -> None
 def test_database_that_cannot_be_made_says_why(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"/nowhere/x\.db cannot be made: No such file"):
         migrating.upgrade(f"sqlite:///{tmp_path}/nowhere/x.db")
+
+
+BEFORE_THE_AXIS = (
+    (
+        "INSERT INTO conversations (id, agent, channel, modality, caller_level, provider, model,"
+        " started_at) VALUES ('c', 'a', 'widget', 'audio', 'anonymous', 'p', 'm',"
+        " '2026-03-01 12:00:00.000000')"
+    ),
+    (
+        "INSERT INTO turns (id, conversation_id, seq, role, modality, text, heard_text, heard_ms,"
+        " is_interrupted, started_at, ended_at, audio_start_ms, flags) VALUES ('t', 'c', 1,"
+        " 'caller', 'audio', 'hi there', 'hi', 0, false, '2026-03-01 12:00:01.250000',"
+        " '2026-03-01 12:00:02.000000', 5, '[]')"
+    ),
+    (
+        "INSERT INTO tool_calls (id, conversation_id, tool_call_id, name, arguments, status,"
+        " output, requested_at) VALUES ('t', 'c', 't', 'look', '{}', 'running', '',"
+        " '2026-03-01 13:00:00.004000')"
+    ),
+    (
+        "INSERT INTO incidents (id, conversation_id, code, message, occurred_at) VALUES ('i', 'c',"
+        " 'x', 'y', '2026-03-01 12:00:03.000000'), ('j', NULL, 'x', 'y', '2026-03-01 12:00:03')"
+    ),
+)
+
+
+def test_what_is_on_record_already_gets_its_place_on_the_time_axis(unmigrated: Database) -> None:
+    with migrating.migrating(unmigrated.url) as connection:
+        command.upgrade(migrating.configuration(connection), "0010")
+    with unmigrated.write() as session:
+        for statement in BEFORE_THE_AXIS:
+            session.connection().exec_driver_sql(statement)
+    migrating.upgrade(unmigrated.url)
+    places = "SELECT started_ms, ended_ms FROM {} ORDER BY id"
+    with unmigrated.read() as session:
+        found = [
+            session.execute(text(places.format(table))).all()
+            for table in ("turns", "tool_calls", "incidents")
+        ]
+        words = session.execute(text("SELECT count(*) FROM turns WHERE search_words IS NOT NULL"))
+        assert words.scalar_one() == 1
+    assert found == [[(1250, 2000)], [(3_600_004, None)], [(3000, None), (None, None)]]

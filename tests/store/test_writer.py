@@ -18,6 +18,7 @@ from agent_service.conversation.records import (
     Record,
     ToolCallStatus,
     Usage,
+    placed,
 )
 from agent_service.store.database import Database
 from agent_service.store.tables import (
@@ -49,8 +50,8 @@ def test_a_turn_keeps_every_field(database: Database, sample: Any) -> None:
         usage=usage,
         is_interrupted=True,
         heard_text="This is",
-        audio_start_ms=100,
-        audio_end_ms=1600,
+        started_ms=100,
+        ended_ms=1600,
         item_id="item_1",
         response_id="resp_1",
         flags=("cut_off", "playback_unacknowledged"),
@@ -60,7 +61,7 @@ def test_a_turn_keeps_every_field(database: Database, sample: Any) -> None:
     assert (row.id, row.seq, row.role, row.text) == (turn.turn_id, 1, turn.role, turn.text)
     assert (row.heard_text, row.heard_ms, row.is_interrupted) == ("This is", 1500, True)
     assert (row.started_at, row.ended_at) == (turn.started_at, turn.ended_at)
-    assert (row.first_audio_ms, row.audio_start_ms, row.audio_end_ms) == (640, 100, 1600)
+    assert (row.first_audio_ms, row.started_ms, row.ended_ms) == (640, 100, 1600)
     assert (row.input_text_tokens, row.input_audio_tokens) == (10, 20)
     assert (row.cached_text_tokens, row.cached_audio_tokens) == (3, 4)
     assert (row.output_text_tokens, row.output_audio_tokens, row.cost_usd) == (50, 60, 0.0125)
@@ -102,8 +103,9 @@ def test_a_decision_completes_its_confirmation(database: Database, sample: Any) 
         answer="Yes please",
     )
     write(database, sample.conversation(), offered)
-    write(database, decided)
+    write(database, placed(decided, sample.started_at))
     row = only(database, Confirmation)
+    assert (row.started_ms, row.ended_ms) == (4000, 64_000)
     assert (row.status, row.decided_by) == (ConfirmationStatus.ACCEPTED, DecidedBy.VOICE)
     assert (row.decided_at, row.answer) == (offered.expires_at, "Yes please")
 
@@ -149,6 +151,7 @@ def test_the_ledgers_outcome_stands(database: Database, sample: Any) -> None:
     kept = only(database, ToolCall)
     assert (kept.id, kept.status, kept.output) == (row.id, row.status, row.output)
     assert kept.confirmation_id == late.confirmation_id
+    assert (kept.started_ms, kept.ended_ms) == (3000, 3200)  # which the ledger does not know
 
 
 def test_a_running_ledger_row_takes_the_recorded_end(database: Database, sample: Any) -> None:
@@ -159,6 +162,7 @@ def test_a_running_ledger_row_takes_the_recorded_end(database: Database, sample:
     kept = only(database, ToolCall)
     assert (kept.status, kept.output) == (ToolCallStatus.TIMED_OUT, "{}")
     assert (kept.arguments_hash, kept.ended_at) == ("a" * 64, sample.tool_call().ended_at)
+    assert (kept.started_ms, kept.ended_ms) == (3000, 3200)
 
 
 def held(sample: Any) -> Any:
@@ -167,10 +171,12 @@ def held(sample: Any) -> Any:
 
 def test_a_held_call_takes_the_recorded_end(database: Database, sample: Any) -> None:
     write(database, sample.conversation(), held(sample))
-    assert only(database, ToolCall).ended_at is None
+    call = only(database, ToolCall)
+    assert (call.ended_at, call.started_ms, call.ended_ms) == (None, 3000, None)
     write(database, sample.tool_call(status=ToolCallStatus.DECLINED, output="{}"))
     kept = only(database, ToolCall)
     assert (kept.status, kept.ended_at) == (ToolCallStatus.DECLINED, sample.tool_call().ended_at)
+    assert kept.ended_ms == 3200
 
 
 def test_a_call_that_runs_is_not_held_again(database: Database, sample: Any) -> None:

@@ -56,12 +56,12 @@ async function showConversation(id) {
   ].join(" · ");
   at("view").replaceChildren(
     element("p", "hint", facts),
-    table("Turns", ["#", "Who", "Said", "Heard", "First audio", ""], turns.map(turnCells)),
+    table("Turns", ["#", "At", "Who", "Said", "Heard", "First audio", ""], turns.map(turnCells)),
     table(
       "Tool calls",
       ["At", "Tool", "Status", "Arguments", "Output"],
       whole.tool_calls.map((each) => [
-        moment(each.requested_at),
+        place(each),
         each.name,
         each.status,
         code(each.arguments),
@@ -70,9 +70,9 @@ async function showConversation(id) {
     ),
     table(
       "Confirmations",
-      ["Offered", "Question", "Status", "Answer"],
+      ["At", "Question", "Status", "Answer"],
       whole.confirmations.map((each) => [
-        moment(each.offered_at),
+        place(each),
         each.summary,
         each.status,
         [each.decided_by, each.answer].filter((part) => part).join(": "),
@@ -81,7 +81,7 @@ async function showConversation(id) {
     table(
       "Incidents",
       ["At", "Code", "Message"],
-      whole.incidents.map((each) => [moment(each.occurred_at), each.code, each.message]),
+      whole.incidents.map((each) => [place(each), each.code, each.message]),
     ),
   );
 }
@@ -91,6 +91,7 @@ function turnCells(turn) {
     turn.role !== "agent" ? "" : turn.heard_text === turn.text ? "all of it" : turn.heard_text;
   return [
     `${turn.seq}`,
+    place(turn),
     turn.role,
     turn.text,
     turn.role === "agent" && turn.heard_text === "" ? "nothing" : heard,
@@ -229,6 +230,16 @@ function age(seconds) {
 
 function moment(text) {
   return new Date(text).toLocaleString();
+}
+
+function place({ started_ms, ended_ms }) {
+  const ends = [started_ms, ended_ms].filter((ms) => ms !== null).map(clock);
+  return [...new Set(ends)].join(" to ");
+}
+
+function clock(ms) {
+  const seconds = (ms % 60_000) / 1000;
+  return `${Math.floor(ms / 60_000)}:${seconds.toFixed(1).padStart(4, "0")}`;
 }
 
 // --- what happens ------------------------------------------------------------
