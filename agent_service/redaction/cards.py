@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import groupby, takewhile
+from itertools import dropwhile, groupby, islice, takewhile
 from typing import Final
 
 from agent_service.redaction.context_words import (
@@ -22,6 +22,7 @@ from agent_service.redaction.context_words import (
     names_code,
     names_detail,
     names_digits,
+    names_price,
 )
 from agent_service.redaction.networks import (
     LONGEST_CARD,
@@ -49,6 +50,8 @@ _CLOSE: Final = 4
 """Tokens between a card and what belongs to it without a word."""
 LONGEST_DETAIL: Final = 6
 """Digits of a month with its year."""
+_DECIMALS: Final = 2
+"""Digits behind the point of a price."""
 _DATE: Final = re.compile(r"(?:0?[1-9]|1[0-2]) (?:20)?[2-4][0-9]|(?:0[1-9]|1[0-2])[2-4][0-9]")
 _LIST_SPREAD: Final = 100
 _GROUPINGS: Final = {(4, 6), (4, 6, 5), (4, 6, 4), (6, 13), (6, 10), (4, 4, 4, 7), (8, 8, 3)}
@@ -417,6 +420,22 @@ def is_identifier(text: str, run: Run) -> bool:
     """Tell whether the digits are the end of a name that programs use: "credit_card_4196779"."""
     start = run.numbers[0].start
     return _NAME_BEFORE.search(text, max(0, start - 2), start) is not None
+
+
+def is_price(text: str, tokens: Sequence[Token], run: Run) -> bool:
+    """Tell whether the number looks like money ("44.95"), or is called so ("total: 449")."""
+    first, *others = run.numbers
+    if len(others) == 1 and not first.is_spoken and len(others[0].digits) == _DECIMALS:
+        gap = text[first.end : others[0].start]
+        if gap in {".", ","}:
+            return True
+    before = reversed(tokens[max(0, run.first - _CLOSE) : run.first])
+    told = dropwhile(lambda one: one.kind is Kind.LINK or _is_sign(one), before)
+    return any(names_price(one.word) for one in islice(told, 1))
+
+
+def _is_sign(token: Token) -> bool:
+    return not token.digits and not token.word.isalpha() and token.word != MARK
 
 
 def is_amount(text: str, tokens: Sequence[Token], run: Run) -> bool:

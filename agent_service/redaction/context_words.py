@@ -135,6 +135,12 @@ _UNITS: Final = (
     " punti pontos percent prozent times gb mb days tage jours dias giorni years jahre cents miles"
     " km kg"
 )
+_PRICES: Final = re.compile(
+    r"prices?|costs?|amounts?|(?:sub)?totals?|paid|charged|minor|usd|eur|euros?|gbp|dollars?|pounds?"
+    r"|preise?|kosten|kostete?n?|betrag|summe|bezahlt|prix|coutent?|coute|montant|somme|payee?|paye"
+    r"|precios?|cuestan?|costaba|importes?|pagado|pague|prezz[oi]|costan?o?|import[oi]|pagat[oi]"
+    r"|precos?|custos?|custam?|custou|montantes?|paguei|totale?"
+)
 _VERBS: Final = frozenset(
     {"is", "are", "was", "were", "ist", "sind", "est", "sont", "es", "son", "e", "sono"}
 )
@@ -203,6 +209,11 @@ def is_mark(word: str) -> bool:
 def is_verb(word: str) -> bool:
     """Tell whether the word can join a number to what stands behind it."""
     return word in _VERBS
+
+
+def names_price(word: str) -> bool:
+    """Tell whether an amount of money is called so, or counted in it: "total", "usd"."""
+    return _PRICES.fullmatch(word) is not None
 
 
 def is_plural(word: str) -> bool:

@@ -24,6 +24,7 @@ from agent_service.redaction.cards import (
     is_grouped,
     is_identifier,
     is_list_of_numbers,
+    is_price,
     overlap,
     read,
 )
@@ -181,13 +182,22 @@ class CardMemory:
         """Whether there are numbers that may yet turn out to be a card's or its code."""
         return bool(self._doubtful())
 
-    def for_log(self, text: str) -> str:
+    def for_log(self, text: str, name: str = "") -> str:
         """Return what a log line, which cannot be mended, may hold of what the record holds.
 
-        It is without numbers that may yet turn out to be a card's or its code.
+        It is without numbers that may yet turn out to be a card's or its code, but with prices:
+        the text may be the value of a field of that name.
         """
+        lead = f"{name}: " if name else ""
         for digits in self._doubtful():
-            text = without_digits_of(text, digits, self.others, shortest_other=len(digits) + 1)
+            reading = read(with_ascii_digits(lead + text))
+            rows = [
+                row
+                for row in _rows_of_digits(reading)
+                if not is_price(reading.text, reading.tokens, row.run)
+            ]
+            found = _parts(rows, digits, self.others, shortest_other=len(digits) + 1)
+            text = without(text, found, len(lead))
         return text
 
     def _known(self) -> list[str]:
@@ -247,7 +257,7 @@ class CardMemory:
 
     def _open_rows(self, reading: Reading) -> list[Row]:
         """Return the numbers that may be pieces: not found already, not said to be others."""
-        is_alone = _is_alone(reading)
+        is_alone, is_unasked = _is_alone(reading), self._awaited is _Awaited.NOTHING
         return [
             row
             for row in reading.rows
@@ -256,6 +266,7 @@ class CardMemory:
             and (not row.is_phone or self._goes_on_with(row))
             and not is_identifier(reading.text, row.run)
             and not is_amount(reading.text, reading.tokens, row.run)
+            and (not is_unasked or not is_price(reading.text, reading.tokens, row.run))
             and not any(overlap(row.run, one) for one in reading.found)
         ]
 
@@ -394,25 +405,28 @@ class CardMemory:
         self._pieces.clear()
 
 
-def without_digits_of(
-    text: str,
-    digits: str,
-    others: Collection[str] = (),
-    *,
-    shortest_other: int = _SHORTEST_OTHER,
-) -> str:
+def without_digits_of(text: str, digits: str, others: Collection[str] = ()) -> str:
     """Return the text without the numbers that are some of these digits, in a row.
 
     Those of ``others`` stay where they are called an order's or the like.
     """
-    reading = read(with_ascii_digits(text))
-    rows = [
+    rows = _rows_of_digits(read(with_ascii_digits(text)))
+    return without(text, _parts(rows, digits, others, shortest_other=_SHORTEST_OTHER))
+
+
+def _rows_of_digits(reading: Reading) -> list[Row]:
+    """Return the numbers that are no amounts and no digits that may be told."""
+    return [
         row
         for row in reading.rows
         if not row.is_tail and not is_amount(reading.text, reading.tokens, row.run)
     ]
-    found = [part for row in rows for part in _parts_of(row, digits, others, shortest_other)]
-    return without(text, found)
+
+
+def _parts(
+    rows: Sequence[Row], digits: str, others: Collection[str], *, shortest_other: int
+) -> list[Found]:
+    return [part for row in rows for part in _parts_of(row, digits, others, shortest_other)]
 
 
 def _parts_of(

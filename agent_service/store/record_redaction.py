@@ -150,12 +150,9 @@ def _for_log(record: _Spoken, memory: CardMemory) -> _Spoken:
     if not memory.is_doubtful:
         return record
 
-    def clean(text: str, name: str = "", /) -> str:
-        return memory.for_log(text)
-
     texts = {name: getattr(record, name, None) for name in _TEXT | _JSON}
     shown: dict[str, Any] = {
-        name: redact_json(text, clean) if name in _JSON else clean(text)
+        name: redact_json(text, memory.for_log) if name in _JSON else memory.for_log(text)
         for name, text in texts.items()
         if text
     }

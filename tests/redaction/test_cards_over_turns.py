@@ -3,13 +3,14 @@
 from itertools import pairwise
 from random import Random
 
+import pytest
 from card_corpus import LANGUAGES, Spelling, in_pairs, in_words, joined, singly, with_doubles
 from card_turns import Said, digits_left, keep
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_service.number_words import cardinal
-from agent_service.redaction import REDACTED, REDACTED_CARD, CardMemory
+from agent_service.redaction import REDACTED, REDACTED_CARD, CardMemory, redact_json
 from agent_service.redaction.number_words import digits_at
 
 CARDS = st.sampled_from(
@@ -127,6 +128,42 @@ def test_a_number_that_may_become_a_card_is_in_its_row_and_in_no_line() -> None:
     assert memory.caller_turn("4111") == "4111"
     assert memory.for_log("4111") == REDACTED_CARD
     assert memory.for_log("order 4111") == "order 4111"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "it was 449.95",
+        "44,95",
+        "the total is 449",
+        "I paid 4499 for it",
+        "der Preis ist 449",
+        "j'ai payé 449",
+        "el importe es 4490",
+        "ho pagato 449",
+        "o custo é 449",
+    ],
+)
+def test_a_price_is_no_piece_of_a_card(said: str) -> None:
+    memory = CardMemory()
+    assert memory.caller_turn(said) == said
+    assert memory.for_log(said) == said
+    assert not memory.is_doubtful
+
+
+def test_prices_stay_in_lines_whatever_the_caller_said() -> None:
+    memory = CardMemory()
+    memory.caller_turn("449")
+    result = '{"total": 449.95, "cost_usd": 449, "amount_minor": 449, "order_id": "449"}'
+    assert redact_json(result, memory.for_log) == result
+    assert redact_json('{"number": 449}', memory.for_log) == f'{{"number": "{REDACTED_CARD}"}}'
+
+
+def test_what_looks_like_a_price_is_the_cards_that_was_asked_for() -> None:
+    memory = CardMemory()
+    memory.agent_turn("What is your card number?")
+    assert memory.caller_turn("41.11") == REDACTED_CARD
+    assert memory.caller_turn("my total is 1111") == f"my total is {REDACTED_CARD}"
 
 
 def test_a_code_is_a_cards_once_a_card_follows() -> None:
