@@ -11,6 +11,7 @@ from enum import Enum, auto
 from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.records import ConfirmationRecord, ConfirmationStatus, DecidedBy
+from agent_service.conversation.reply import Reply
 
 
 class ConfirmationState(Enum):
@@ -58,32 +59,13 @@ MOVES: Moves[ConfirmationEvent, ConfirmationState] = {
 
 
 @dataclass(slots=True)
-class Said:
-    """What the caller has said to the question so far, in pieces whose words may come late."""
-
-    pieces: dict[str, str | None] = field(default_factory=dict)
-    """By item; None while the words are not known."""
-    is_in_time: bool = False
-    """The first of it began after the read-back was heard."""
-    is_lost: bool = False
-    """Some of its words will never be known."""
-    confidence: float = 1.0
-    """Of the piece that was heard least surely."""
-    by: DecidedBy = DecidedBy.VOICE
-
-    @property
-    def is_complete(self) -> bool:
-        return None not in self.pieces.values()
-
-    @property
-    def text(self) -> str:
-        return " ".join(piece.strip() for piece in self.pieces.values() if piece).strip()
-
-
-@dataclass(slots=True)
 class Confirmation:
     confirmation_id: str
     tool_call_id: str
+    title: str
+    """What the tool does, for the caller."""
+    arguments: str
+    """As the caller may see them."""
     read_back: str
     """What will be done, and the question."""
     arguments_hash: str
@@ -109,7 +91,7 @@ class Confirmation:
     """The caller's client shows it."""
     is_overtaken: bool = False
     """Something else was said to the caller since: a yes may be to that."""
-    said: Said = field(default_factory=Said)
+    reply: Reply = field(default_factory=Reply)
     accepts_at: float | None = None
     """The caller said yes; it takes effect then, unless there is a "but"."""
     heard_at: datetime | None = None
@@ -163,7 +145,7 @@ class Confirmation:
         self.heard_at = self.response_id = self.accepts_at = None
         self.is_overtaken = False
         self.items = {}
-        self.said = Said()
+        self.reply = Reply()
 
     def decide(
         self,

@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 from agent_service.conversation.answers import Answer, read_answer
 from agent_service.conversation.commands import ShowConfirmation, ShowError, WithdrawConfirmation
-from agent_service.conversation.confirmation import Confirmation, ConfirmationState, Said
+from agent_service.conversation.confirmation import Confirmation, ConfirmationState
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
-from agent_service.conversation.phrases import READ_ALOUD, SAY, Phrase, phrase, read_back
+from agent_service.conversation.phrases import Phrase, phrase, read_back
 from agent_service.conversation.playback import AgentItem
-from agent_service.conversation.read_back import says_the_same
-from agent_service.conversation.records import ConfirmationStatus, DecidedBy, Modality
-from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.reading_back import ReadingBack
+from agent_service.conversation.records import ConfirmationStatus, DecidedBy
+from agent_service.conversation.reply import Reply
+from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings
 from agent_service.conversation.tool_calls import ToolCall
 
@@ -43,12 +44,13 @@ class Confirming:
     ) -> None:
         self._output = output
         self._response = response
+        self._reading_back = ReadingBack(response, settings)
         self._settings = settings
         self._owed = owed
         self._limits = settings.limits
         self._language = settings.agent.language
         self._decided = decided
-        self._open: tuple[Confirmation, ToolCall] | None = None
+        self._open: Confirmation | None = None
         self._is_superseded = False
         """A question that the caller had begun to hear was replaced by the next one."""
 
@@ -60,39 +62,29 @@ class Confirming:
         confirmation = Confirmation(
             confirmation_id=self._output.new_id(),
             tool_call_id=call.tool_call_id,
+            title=call.title,
+            arguments=call.shown_arguments,
             read_back=read_back(summary, self._language),
             arguments_hash=arguments_hash,
             offered_at=self._output.utc(),
             expires_at=self._output.utc(now + self._limits.confirmation_s),
             due_at=now + self._limits.confirmation_s,
         )
-        self._open = (confirmation, call)
+        self._open = confirmation
         call.confirmation_id = confirmation.confirmation_id
         self._keep(confirmation)
-        self._ask(confirmation, is_again=self._is_superseded)
+        self._reading_back.ask(confirmation, is_again=self._is_superseded)
         self._is_superseded = False
-
-    def _ask(self, confirmation: Confirmation, *, is_again: bool) -> None:
-        text = self._repeated(confirmation) if is_again else confirmation.read_back
-        order = READ_ALOUD if confirmation.misreadings else SAY
-        self._response.withdraw(confirmation.confirmation_id)
-        self._response.want(
-            Wish(
-                instructions=order.format(text=text),
-                uses_tools=False,
-                confirmation_id=confirmation.confirmation_id,
-            )
-        )
 
     def _ask_again(self, confirmation: Confirmation, status: ConfirmationStatus) -> None:
         """Ask once more, or drop the question if that was done already."""
         if confirmation.asks >= ASKS:
-            self._decide(status, answer=confirmation.said.text or None)
+            self._decide(status, answer=confirmation.reply.text or None)
             return
         confirmation.asks += 1
         confirmation.read_again()
         self._renew(confirmation)
-        self._ask(confirmation, is_again=True)
+        self._reading_back.ask(confirmation, is_again=True)
 
     def _renew(self, confirmation: Confirmation) -> None:
         confirmation.due_at = self._output.now + self._limits.confirmation_s
@@ -104,9 +96,9 @@ class Confirming:
     def reading_began(self, confirmation_id: str, response_id: str) -> bool:
         """Note which response reads back; False if the caller is answering already."""
         assert self._open is not None
-        confirmation = self._open[0]
+        confirmation = self._open
         assert confirmation.confirmation_id == confirmation_id, "that question is closed"
-        if confirmation.state is not ConfirmationState.ASKED or confirmation.said.pieces:
+        if confirmation.state is not ConfirmationState.ASKED or confirmation.reply.is_begun:
             return False
         confirmation.begin(response_id)
         return True
@@ -114,9 +106,9 @@ class Confirming:
     @property
     def reading(self) -> str | None:
         """The response that has read back completely and may still be playing."""
-        if self._open is None or not self._open[0].is_read:
+        if self._open is None or not self._open.is_read:
             return None
-        return self._open[0].response_id
+        return self._open.response_id
 
     def reading_finished(
         self, response_id: str, *, is_complete: bool, is_tried_again: bool
@@ -129,44 +121,26 @@ class Confirming:
             confirmation.complete()
         elif is_tried_again:
             confirmation.fail()
-        elif not confirmation.said.pieces:  # else the caller's words decide
+        elif not confirmation.reply.is_begun:  # else the caller's words decide
             self._misread(confirmation)
 
     def said(self, item: AgentItem) -> None:
         """The item is part of the read-back, and its playing is over."""
         assert self._open is not None
-        self._open[0].items[item.item_id] = item
+        self._open.items[item.item_id] = item
 
     def said_all(self) -> None:
         """The playing of the read-back is over: compare what was said with what was to be said."""
         assert self._open is not None
-        confirmation, call = self._open
-        if confirmation.said.pieces:
+        confirmation = self._open
+        if confirmation.reply.is_begun:
             return  # interrupted: the caller's words decide
-        if not self._is_said(confirmation):
+        if not self._reading_back.is_heard(confirmation):
             self._misread(confirmation)
             return
         confirmation.hear(self._output.utc())
         self._renew(confirmation)
-        self._show(confirmation, call)
-
-    def _is_said(self, confirmation: Confirmation) -> bool:
-        items = confirmation.items.values()
-        if not all(item.is_heard_whole for item in items):
-            return False
-        if self._settings.modality is Modality.AUDIO and not all(
-            item.is_spoken for item in items if item.text.strip()
-        ):
-            return False
-        spoken = " ".join(item.text for item in items)
-        return any(
-            says_the_same(text, spoken, language=self._language)
-            for text in (confirmation.read_back, self._repeated(confirmation))
-        )
-
-    def _repeated(self, confirmation: Confirmation) -> str:
-        """Return what is said when the question is put once more."""
-        return f"{phrase(Phrase.NOT_YET, self._language)} {confirmation.read_back}"
+        self._show(confirmation)
 
     def _misread(self, confirmation: Confirmation) -> None:
         """Something else was said, or not all of it was heard: once more, then show or drop it."""
@@ -178,24 +152,24 @@ class Confirming:
         if confirmation.misreadings < MISREADINGS:
             confirmation.read_again()
             self._renew(confirmation)
-            self._ask(confirmation, is_again=True)
+            self._reading_back.ask(confirmation, is_again=True)
         elif self._settings.can_tap:
             confirmation.show()
             self._renew(confirmation)
-            self._show(confirmation, self._call())
+            self._show(confirmation)
             self._say(Phrase.TAP, confirmation)
         else:
             # Nobody agrees to what they neither heard nor see.
             self._decide(ConfirmationStatus.VOIDED)
 
-    def _show(self, confirmation: Confirmation, call: ToolCall) -> None:
+    def _show(self, confirmation: Confirmation) -> None:
         confirmation.is_shown = True
         self._output.order(
             ShowConfirmation(
                 confirmation_id=confirmation.confirmation_id,
-                title=call.title,
+                title=confirmation.title,
                 summary=confirmation.read_back,
-                arguments=call.shown_arguments,
+                arguments=confirmation.arguments,
                 expires_at=confirmation.expires_at,
                 is_tap_only=confirmation.state is ConfirmationState.SHOWN,
             )
@@ -208,44 +182,36 @@ class Confirming:
         if self._open is None:
             self._is_superseded = False
             return
-        confirmation = self._open[0]
-        if not confirmation.said.pieces:
-            confirmation.said.is_in_time = confirmation.is_heard
-        confirmation.said.pieces.setdefault(item_id, None)
+        confirmation = self._open
+        confirmation.reply.begin(item_id, is_in_time=confirmation.is_heard)
         confirmation.accepts_at = None
 
     def overtake(self, response_id: str) -> None:
         """Something is said to the caller that is not the read-back."""
-        if self._open is not None and self._open[0].is_heard:
-            confirmation = self._open[0]
+        if self._open is not None and self._open.is_heard:
+            confirmation = self._open
             confirmation.is_overtaken |= confirmation.response_id != response_id
 
     def awaits_answer(self) -> bool:
         """The caller's answer is not known to its end: until then nobody else may speak."""
         if self._open is None:
             return False
-        confirmation = self._open[0]
-        return confirmation.accepts_at is not None or not confirmation.said.is_complete
+        confirmation = self._open
+        return confirmation.accepts_at is not None or not confirmation.reply.is_complete
 
     def transcribed(self, item_id: str, text: str, confidence: float | None = None) -> None:
         """The words of a caller's item are known; sound without words says nothing."""
-        if self._open is None or item_id not in self._open[0].said.pieces:
+        if self._open is None or not self._open.reply.has(item_id):
             return
         self._response.disown()
-        said = self._open[0].said
-        said.pieces[item_id] = text
-        said.by = DecidedBy.VOICE
-        if confidence is not None:
-            said.confidence = min(said.confidence, confidence)
+        self._open.reply.hear(item_id, text, confidence)
         self._weigh()
 
     def transcript_lost(self, item_id: str | None) -> None:
         """These words of the caller will never be known, so they were not a yes."""
-        if self._open is None or item_id is None or item_id not in self._open[0].said.pieces:
+        if self._open is None or item_id is None or not self._open.reply.has(item_id):
             return
-        said = self._open[0].said
-        said.pieces[item_id] = ""
-        said.is_lost = True
+        self._open.reply.lose(item_id)
         self._weigh()
 
     def typed(self, text: str) -> bool:
@@ -253,25 +219,21 @@ class Confirming:
         if self._open is None:
             self._is_superseded = False
             return False
-        confirmation = self._open[0]
+        confirmation = self._open
         was_asked = confirmation.is_begun
-        said = confirmation.said
-        if not said.pieces:
-            said.is_in_time = confirmation.is_heard
-        said.pieces[f"typed {len(said.pieces)}"] = text
-        said.by = DecidedBy.TEXT
+        confirmation.reply.read(text, is_in_time=confirmation.is_heard)
         confirmation.accepts_at = None
         self._weigh()
         return was_asked
 
     def tapped(self, confirmation_id: str, *, is_accepted: bool) -> None:
-        if self._open is None or self._open[0].confirmation_id != confirmation_id:
+        if self._open is None or self._open.confirmation_id != confirmation_id:
             self._output.order(
                 ShowError("confirmation_closed", "This question is no longer open.", False)
             )
         elif not is_accepted:
             self._decide(ConfirmationStatus.DECLINED, by=DecidedBy.TAP)
-        elif self._open[0].is_shown:
+        elif self._open.is_shown:
             self._decide(ConfirmationStatus.ACCEPTED, by=DecidedBy.TAP)
         else:
             self._output.order(
@@ -281,27 +243,26 @@ class Confirming:
     def _weigh(self) -> None:
         """Decide by what was said, once all of it is known."""
         assert self._open is not None
-        confirmation = self._open[0]
-        said = confirmation.said
-        if not said.is_complete:
+        confirmation = self._open
+        reply = confirmation.reply
+        if not reply.is_complete:
             return
-        is_silent = not said.text and not said.is_lost
-        answer = read_answer(said.text, language=self._language, summary=confirmation.read_back)
-        if answer is Answer.NO and not said.is_lost:
-            self._decide(ConfirmationStatus.DECLINED, by=said.by, answer=said.text)
+        answer = read_answer(reply.text, language=self._language, summary=confirmation.read_back)
+        if answer is Answer.NO and not reply.is_lost:
+            self._decide(ConfirmationStatus.DECLINED, by=reply.by, answer=reply.text)
         elif answer is Answer.YES and self._is_valid(confirmation):
             confirmation.accepts_at = self._output.now + self._limits.yes_grace_s
             self.expire(self._output.now)
         elif not confirmation.is_begun:
-            confirmation.said = Said()  # it was not said to the question
-            self._ask(confirmation, is_again=False)
+            confirmation.reply = Reply()  # it was not said to the question
+            self._reading_back.ask(confirmation, is_again=False)
         elif confirmation.is_being_asked:
-            is_noise = is_silent and confirmation.noises < NOISES
+            is_noise = reply.is_silent and confirmation.noises < NOISES
             confirmation.noises += is_noise
             confirmation.asks -= is_noise  # nobody has answered it
             self._ask_again(confirmation, ConfirmationStatus.VOIDED)
-        elif is_silent:
-            confirmation.said = Said()
+        elif reply.is_silent:
+            confirmation.reply = Reply()
         elif confirmation.is_heard:
             self._ask_again(confirmation, ConfirmationStatus.VOIDED)
         else:
@@ -309,21 +270,21 @@ class Confirming:
 
     def _is_valid(self, confirmation: Confirmation) -> bool:
         """A yes counts here: it was given to what was heard, and it was heard clearly."""
-        said = confirmation.said
+        reply = confirmation.reply
         return (
             confirmation.is_heard
             and not confirmation.is_overtaken
-            and said.is_in_time
-            and not said.is_lost
-            and (said.by is DecidedBy.TEXT or said.confidence >= self._limits.yes_confidence)
+            and reply.is_in_time
+            and not reply.is_lost
+            and reply.is_sure(self._limits.yes_confidence)
         )
 
     def _insist_on_tap(self, confirmation: Confirmation) -> None:
         if confirmation.asks >= ASKS:
-            self._decide(ConfirmationStatus.VOIDED, answer=confirmation.said.text or None)
+            self._decide(ConfirmationStatus.VOIDED, answer=confirmation.reply.text or None)
             return
         confirmation.asks += 1
-        confirmation.said = Said()
+        confirmation.reply = Reply()
         self._say(Phrase.TAP, confirmation)
 
     # --- what ends it otherwise ---
@@ -331,7 +292,7 @@ class Confirming:
     @property
     def is_asking(self) -> bool:
         """The read-back is being said."""
-        return self._open is not None and self._open[0].is_being_read
+        return self._open is not None and self._open.is_being_read
 
     def stop(self) -> None:
         """The caller wants to hear no more of it."""
@@ -341,7 +302,7 @@ class Confirming:
     def supersede(self) -> None:
         """The model moved on: its next question says that nothing came of this one."""
         assert self._open is not None
-        self._is_superseded = self._open[0].is_begun
+        self._is_superseded = self._open.is_begun
         self._decided(self._close(ConfirmationStatus.VOIDED))
 
     def abandon(self) -> None:
@@ -353,29 +314,29 @@ class Confirming:
         """Ask again what the lost provider session was asked to say, or was saying."""
         if self._open is None:
             return
-        confirmation = self._open[0]
-        if confirmation.is_being_asked and confirmation.said.is_complete:
+        confirmation = self._open
+        if confirmation.is_being_asked and confirmation.reply.is_complete:
             confirmation.read_again()
-            self._ask(confirmation, is_again=confirmation.is_begun)
+            self._reading_back.ask(confirmation, is_again=confirmation.is_begun)
 
     def deadline(self) -> float | None:
         if self._open is None:
             return None
-        confirmation = self._open[0]
+        confirmation = self._open
         if confirmation.accepts_at is not None:
             return confirmation.accepts_at
         # A turn of the caller and a response have deadlines of their own.
-        is_waiting = not confirmation.is_being_read and confirmation.said.is_complete
+        is_waiting = not confirmation.is_being_read and confirmation.reply.is_complete
         return confirmation.due_at if is_waiting else None
 
     def expire(self, now: float) -> None:
         due = self.deadline()
         if self._open is None or due is None or now < due:
             return
-        confirmation = self._open[0]
-        said = confirmation.said
+        confirmation = self._open
+        reply = confirmation.reply
         if confirmation.accepts_at is not None:
-            self._decide(ConfirmationStatus.ACCEPTED, by=said.by, answer=said.text)
+            self._decide(ConfirmationStatus.ACCEPTED, by=reply.by, answer=reply.text)
         elif confirmation.is_heard:
             self._ask_again(confirmation, ConfirmationStatus.EXPIRED)
         else:
@@ -389,14 +350,10 @@ class Confirming:
 
     def _reading_in(self, response_id: str) -> Confirmation | None:
         """Return the open confirmation if this response reads it back."""
-        if self._open is None or not self._open[0].is_being_read:
+        if self._open is None or not self._open.is_being_read:
             return None
-        confirmation = self._open[0]
+        confirmation = self._open
         return confirmation if confirmation.response_id == response_id else None
-
-    def _call(self) -> ToolCall:
-        assert self._open is not None
-        return self._open[1]
 
     def _decide(
         self,
@@ -420,12 +377,12 @@ class Confirming:
         answer: str | None = None,
     ) -> Confirmation:
         assert self._open is not None
-        confirmation = self._open[0]
+        confirmation = self._open
         confirmation.decide(status, self._output.utc(), by=by, answer=answer)
         self._open = None
         self._keep(confirmation)
         self._output.order(WithdrawConfirmation(confirmation.confirmation_id, status.value))
-        self._response.withdraw(confirmation.confirmation_id)
+        self._reading_back.withdraw(confirmation)
         self._owed.settle(confirmation.confirmation_id)
         return confirmation
 

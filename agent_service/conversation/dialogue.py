@@ -10,6 +10,7 @@ from typing import Protocol, assert_never
 from agent_service.conversation import events as ev
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.attendance import Attendance, Due
+from agent_service.conversation.briefing import Briefing
 from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.captions import Captions
 from agent_service.conversation.commands import (
@@ -84,11 +85,20 @@ class Dialogue:
             silence_ms=settings.agent.turn_detection.silence_duration_ms,
         )
         self._owed = Owed(self._output, self._turns, self._response)
-        self._desk = ToolDesk(self._output, self._response, policies, settings, self._owed)
+        self._briefing = Briefing(self._output)
+        self._desk = ToolDesk(
+            self._output, self._response, policies, settings, self._owed, self._briefing
+        )
         self._confirming = self._desk.confirming
         self._echo = Echo()
         self._voice = ServiceVoice(
-            self._output, self._turns, self._response, self._agent, self._desk, settings
+            self._output,
+            self._turns,
+            self._response,
+            self._agent,
+            self._confirming,
+            self._briefing,
+            settings,
         )
         self._responding = Responding(
             self._output,
@@ -369,7 +379,7 @@ class Dialogue:
         self._who = who
         self._output.keep(self._conversation_record())
         self._output.order(ShowLevel(who.level))
-        self._desk.note(PROVEN.format(level=who.level.value.replace("_", " ")))
+        self._briefing.note(PROVEN.format(level=who.level.value.replace("_", " ")))
         self._response.want(Wish())
 
     # --- the agent ---

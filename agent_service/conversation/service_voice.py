@@ -4,13 +4,14 @@ The provider is told of it afterwards, so that the model knows what the caller h
 """
 
 from agent_service.conversation.agent_speech import NOTICE, AgentSpeech
+from agent_service.conversation.briefing import Briefing
+from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.disclosure import Disclosure
 from agent_service.conversation.output import Output
 from agent_service.conversation.patience import Patience
 from agent_service.conversation.phrases import SAY, SERVICE_SAID
 from agent_service.conversation.response import ResponseMachine, Wish
 from agent_service.conversation.spec import DialogueSettings, Notice
-from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turns import Turns
 
 FAREWELL_S = 2.0
@@ -24,14 +25,16 @@ class ServiceVoice:
         turns: Turns,
         response: ResponseMachine,
         agent: AgentSpeech,
-        desk: ToolDesk,
+        confirming: Confirming,
+        briefing: Briefing,
         settings: DialogueSettings,
     ) -> None:
         self._output = output
         self._turns = turns
         self._response = response
         self._agent = agent
-        self._desk = desk
+        self._confirming = confirming
+        self._briefing = briefing
         self._settings = settings
         self._patience = Patience()
         self.disclosure = Disclosure(settings.disclosure)
@@ -45,9 +48,9 @@ class ServiceVoice:
         if clip is None:
             return False
         self._agent.say_notice(notice, clip, modality=self._settings.modality)
-        self._desk.confirming.overtake(NOTICE)
+        self._confirming.overtake(NOTICE)
         self._patience.notified(self._output.now)
-        self._desk.tell(SERVICE_SAID.format(text=clip.text))
+        self._briefing.tell(SERVICE_SAID.format(text=clip.text))
         return True
 
     def watch_silence(self, *, is_owed: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
+from agent_service.conversation.commands import ShowTool
 from agent_service.conversation.events import ToolPrepared
 from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
@@ -112,6 +113,11 @@ class ToolCall:
             ended_at=ended_at,
             confirmation_id=self.confirmation_id,
         )
+
+    def shown(self, status: ToolCallStatus, output: str | None = None) -> ShowTool:
+        """Return what the caller's client shows of it."""
+        arguments = self.shown_arguments
+        return ShowTool(self.tool_call_id, self.name, self.title, status.value, arguments, output)
 
     def may(self, event: ToolCallEvent) -> bool:
         return self.state in MOVES[event]

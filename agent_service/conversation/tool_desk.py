@@ -1,19 +1,14 @@
-"""Everything between the model's request for a tool and its result: checks, read-back, answer, run.
+"""Everything between the model's request for a tool and its result: check, run, outcome.
 
-A call that changes something is held until the caller has heard what will be done and has agreed.
+A call that changes something waits meanwhile for the caller's yes (``questions``).
 """
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
-from agent_service.conversation.commands import (
-    AddNote,
-    PrepareTool,
-    RunTool,
-    ShowTool,
-    SubmitToolResult,
-)
-from agent_service.conversation.confirmation import Confirmation
+from agent_service.conversation.briefing import Briefing
+from agent_service.conversation.commands import PrepareTool, RunTool
 from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.events import (
     ToolCallRequested,
@@ -30,12 +25,12 @@ from agent_service.conversation.phrases import (
     asked_already,
     contradictory_call,
     not_prepared,
-    refusal,
     spoken_part,
     still_running,
     unknown_tool,
 )
-from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus
+from agent_service.conversation.questions import Questions
+from agent_service.conversation.records import ToolCallStatus
 from agent_service.conversation.response import ResponseMachine, Wish
 from agent_service.conversation.spec import (
     DialogueSettings,
@@ -58,12 +53,6 @@ PREPARE_S = 30.0
 RUN_S = 60.0
 """How long a tool may run before the model goes on without its outcome."""
 
-_STATUS = {
-    ConfirmationStatus.DECLINED: ToolCallStatus.DECLINED,
-    ConfirmationStatus.EXPIRED: ToolCallStatus.EXPIRED,
-    ConfirmationStatus.VOIDED: ToolCallStatus.VOIDED,
-}
-
 BEFORE = ""
 """The response of a call from before this process took the conversation over."""
 
@@ -76,8 +65,10 @@ class ToolDesk:
         policies: Mapping[str, ToolPolicy],
         settings: DialogueSettings,
         owed: Owed,
+        briefing: Briefing,
     ) -> None:
         self._owed = owed
+        self._briefing = briefing
         self._output = output
         self._response = response
         self._policies = policies
@@ -85,11 +76,21 @@ class ToolDesk:
         self._calls = ToolCalls()
         for call in settings.pending:
             self._calls.add(_taken_over(call, policies.get(call.name)))
-        self.confirming = Confirming(output, response, settings, owed, decided=self._decided)
+        self._questions = Questions(
+            output,
+            self._calls,
+            response,
+            settings,
+            owed,
+            agreed=partial(self._run, ToolCallEvent.AGREED),
+            refused=partial(self._give, ToolCallEvent.REFUSED),
+        )
         self._rounds = 0
-        self._is_engine_live = False
-        self._unsent: list[SubmitToolResult | AddNote] = []
-        self._notes: list[tuple[datetime, HistoryTurn]] = []
+
+    @property
+    def confirming(self) -> Confirming:
+        """The question that is open."""
+        return self._questions.confirming
 
     # --- what the model asks for ---
 
@@ -113,23 +114,15 @@ class ToolDesk:
         self._calls.add(call)
         if policy is None:
             self._finish(call, ToolCallStatus.NOT_ALLOWED, unknown_tool(event.name))
-        elif policy.is_write and self._is_asked_already(call):
+        elif policy.is_write and self._questions.is_asked_already(call):
             call.is_told = True
             self._finish(call, ToolCallStatus.VOIDED, asked_already())
         elif policy.is_write:
-            self._void_earlier(call)
+            self._questions.void_earlier(call)
             call.due_at = self._output.now + PREPARE_S
             self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
         else:
-            self._run(call, ToolCallEvent.CLEARED)
-
-    def _is_asked_already(self, call: ToolCall) -> bool:
-        """The caller is answering a question, or is being asked this very thing."""
-        return self.confirming.awaits_answer() or any(
-            (other.name, other.arguments) == (call.name, call.arguments)
-            for other in self._calls.awaiting_caller()
-            if other.response_id != call.response_id
-        )
+            self._run(ToolCallEvent.CLEARED, call)
 
     def _request_again(self, call: ToolCall, event: ToolCallRequested) -> None:
         """A call takes effect once, however often it is made; each time it gets its result."""
@@ -145,7 +138,7 @@ class ToolDesk:
         call.is_told = False
         if call.has_result:
             output = call.output if is_same and call.output is not None else contradictory_call()
-            self._submit(SubmitToolResult(call.tool_call_id, output))
+            self._briefing.result(call.tool_call_id, output)
 
     def response_finished(self, response_id: str) -> None:
         """Ask for the model's next response once every result of this one is in."""
@@ -161,13 +154,10 @@ class ToolDesk:
             return
         call.prepared = event
         call.title = event.title
-        if not event.needs_confirmation:
-            self._run(call, ToolCallEvent.CLEARED)
-            return
-        call.move(ToolCallEvent.NEEDS_YES)
-        held = ToolCallStatus.AWAITING_CONFIRMATION
-        self._output.keep(call.record(self._output.conversation_id, held, "", None))
-        self._offer_next()
+        if event.needs_confirmation:
+            self._questions.add(call)
+        else:
+            self._run(ToolCallEvent.CLEARED, call)
 
     def finished(self, event: ToolFinished) -> None:
         call = self._calls.find(event.tool_call_id)
@@ -189,15 +179,6 @@ class ToolDesk:
         call = self._calls.find(event.tool_call_id)
         if call is not None and call.state is ToolCallState.RUNNING:
             self._suspend(call, ToolCallStatus.RUNNING, event.output)
-
-    def note(self, text: str) -> None:
-        """Tell the model something, this session's and every later one's."""
-        self._notes.append((self._output.utc(), HistoryTurn(Role.SYSTEM, text)))
-        self._submit(AddNote(text))
-
-    def tell(self, text: str) -> None:
-        """Tell the model something that this session need not pass on to the next."""
-        self._submit(AddNote(text))
 
     def awaits(self, tool_call_id: str) -> bool:
         """The model was told that the outcome of this call comes later."""
@@ -223,31 +204,16 @@ class ToolDesk:
 
     def void_all(self) -> None:
         """The caller stopped the agent: what is still to be asked is not wanted either."""
-        for call in self._calls.awaiting_caller():
-            if call.state is ToolCallState.QUEUED:
-                self._refuse(call, ConfirmationStatus.VOIDED)
-        self.confirming.stop()
-
-    def _decided(self, confirmation: Confirmation) -> None:
-        call = self._calls.find(confirmation.tool_call_id)
-        assert call is not None
-        if confirmation.status is ConfirmationStatus.ACCEPTED:
-            self._run(call, ToolCallEvent.AGREED)
-        else:
-            self._refuse(call, confirmation.status, caller_said=confirmation.answer)
+        self._questions.void_all()
 
     # --- the provider session ---
 
     def engine_is_live(self) -> None:
-        self._is_engine_live = True
-        for result in self._unsent:
-            self._output.order(result)
-        self._unsent.clear()
+        self._briefing.engine_is_live()
         self.confirming.engine_is_live()
 
     def engine_is_lost(self) -> None:
-        self._is_engine_live = False
-        self._unsent.clear()
+        self._briefing.engine_is_lost()
 
     def history(self) -> list[tuple[datetime, HistoryToolRound | HistoryTurn]]:
         """Return what the model asked for and was told, for a new provider session."""
@@ -259,7 +225,7 @@ class ToolDesk:
             for call in self._calls.all()
             if call.response_id != BEFORE  # those are in the history that was taken over
         )
-        return [*self._notes, *rounds]
+        return [*self._briefing.notes, *rounds]
 
     # --- time and end ---
 
@@ -284,78 +250,41 @@ class ToolDesk:
 
     # --- inside ---
 
-    def _void_earlier(self, call: ToolCall) -> None:
-        """The model moved on: what it asked for in an earlier response is no longer on offer."""
-        earlier = [
-            other
-            for other in self._calls.awaiting_caller()
-            if other.response_id != call.response_id
-        ]
-        # Those that wait for their turn go first, or the end of the open one would offer them.
-        for other in sorted(earlier, key=lambda other: other.state is ToolCallState.HELD):
-            if other.state is ToolCallState.QUEUED:
-                self._refuse(other, ConfirmationStatus.VOIDED)
-            else:
-                self.confirming.supersede()
-
-    def _offer_next(self) -> None:
-        call = self._calls.next_queued()
-        if call is None or call.prepared is None:
-            return
-        call.move(ToolCallEvent.OFFERED)
-        self.confirming.offer(call, call.prepared.summary, call.prepared.arguments_hash)
-        self._show(call, ToolCallStatus.AWAITING_CONFIRMATION.value)
-
-    def _run(self, call: ToolCall, why: ToolCallEvent) -> None:
-        call.move(why)
+    def _run(self, event: ToolCallEvent, call: ToolCall) -> None:
+        call.move(event)
         call.due_at = self._output.now + RUN_S
-        self._show(call, ToolCallStatus.RUNNING.value)
+        self._output.order(call.shown(ToolCallStatus.RUNNING))
         self._output.order(
             RunTool(call.id, call.tool_call_id, call.name, call.arguments, call.confirmation_id)
         )
 
-    def _refuse(
-        self, call: ToolCall, decision: ConfirmationStatus, *, caller_said: str | None = None
-    ) -> None:
-        status = _STATUS[decision]
-        # What the caller said instead of a yes or a no is for the model to answer.
-        call.is_told = status is not ToolCallStatus.VOIDED or caller_said is None
-        said = caller_said if status is ToolCallStatus.VOIDED else None
-        self._give(call, ToolCallEvent.REFUSED, status, refusal(status, caller_said=said))
-
     def _finish(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
-        self._give(call, ToolCallEvent.FINISHED, status, output)
+        self._give(ToolCallEvent.FINISHED, call, status, output)
 
     def _suspend(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
         """Give the call its result now, although the outcome comes later."""
-        self._give(call, ToolCallEvent.SUSPENDED, status, output)
+        self._give(ToolCallEvent.SUSPENDED, call, status, output)
 
     def _give(
-        self, call: ToolCall, event: ToolCallEvent, status: ToolCallStatus, output: str
+        self, event: ToolCallEvent, call: ToolCall, status: ToolCallStatus, output: str
     ) -> None:
         """Tell the model how the call stands: its one result, and a note of what comes later."""
         is_late = call.has_result
         call.move(event)
         call.output = output
         if is_late:
-            self._submit(AddNote(LATE_RESULT.format(title=call.title, output=output)))
+            self._briefing.tell(LATE_RESULT.format(title=call.title, output=output))
         else:
-            self._submit(SubmitToolResult(call.tool_call_id, output))
-        self._show(call, status.value, output)
+            self._briefing.result(call.tool_call_id, output)
+        self._output.order(call.shown(status, output))
         if call.is_ended:
             self._keep_call(call, status, output)
-        self._offer_next()
+        self._questions.go_on()
         if is_late and (say := spoken_part(output)) is not None:
             # Whatever the model makes of the note: the caller was promised to hear the outcome.
             self._owed.say(call.tool_call_id, say)
         else:
             self._continue(call.response_id)
-
-    def _submit(self, result: SubmitToolResult | AddNote) -> None:
-        if self._is_engine_live:
-            self._output.order(result)
-        else:
-            self._unsent.append(result)
 
     def _continue(self, response_id: str) -> None:
         if self._response.response_id != response_id and self._calls.are_settled(response_id):
@@ -365,11 +294,6 @@ class ToolDesk:
                     f"The model called tools in {self._rounds} responses in a row: it must speak.",
                 )
             self._response.want(Wish(uses_tools=self._rounds < self._max_rounds))
-
-    def _show(self, call: ToolCall, status: str, output: str | None = None) -> None:
-        self._output.order(
-            ShowTool(call.tool_call_id, call.name, call.title, status, call.shown_arguments, output)
-        )
 
     def _keep_call(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
         record = call.record(self._output.conversation_id, status, output, self._output.utc())

@@ -34,7 +34,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def confirmation() -> Confirmation:
-    return Confirmation("c-1", "call-1", "Cancel it?", "hash", NOW, NOW, 10.0)
+    return Confirmation("c-1", "call-1", "Cancel", "{}", "Cancel it?", "hash", NOW, NOW, 10.0)
 
 
 TABLES: dict[str, tuple[Moves[Any, Any], type[Enum]]] = {
