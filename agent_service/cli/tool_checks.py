@@ -27,6 +27,15 @@ def check_tools(settings: Settings, *, has_database: bool) -> Iterator[Finding]:
     yield Finding(Verdict.GOOD, "tools", f"{len(list(registry))} declared")
     if has_database:
         yield from _check_tables(settings.database_url, company.tables)
+    elif company.tables is not None:
+        yield from _check_revisions(company.tables)
+
+
+def _check_revisions(branch: Branch) -> Iterator[Finding]:
+    try:
+        branch.scripts()
+    except StoreError as error:
+        yield Finding(Verdict.BAD, "tables", error.message, code=error.code)
 
 
 def _check_tables(url: str, branch: Branch | None) -> Iterator[Finding]:

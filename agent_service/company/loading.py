@@ -110,5 +110,11 @@ def _problems(name: str, company: Company) -> Iterator[str]:
             f"company: {name} declares the table {table}, which is one of the service's:"
             " give it another name"
         )
-    if company.tables.version_table == VERSION_TABLE:
+    version_table = company.tables.version_table
+    if version_table == VERSION_TABLE:
         yield f"company: {name} has the service's own version table: name another one"
+    elif version_table in company.tables.tables.keys() | all_tables().tables.keys():
+        yield (
+            f"company: {name} has the version table {version_table}, which is a table with rows of"
+            " its own: name another one"
+        )

@@ -26,6 +26,8 @@ def describe(
 def _sentence(detail: ErrorDetails, keys: KeyPath, model: type[Section]) -> str:
     name = ".".join(str(key) for key in keys)
     match detail["type"]:
+        case "extra_forbidden" if isinstance(detail["input"], dict) and len(keys) == 1:
+            return f"nobody claims the section [{name}]: {_owners(keys, model)}"
         case "extra_forbidden":
             return f"unknown setting {name}: {_suggestion(keys, model)}"
         case "missing":
@@ -68,6 +70,14 @@ def _suggestion(keys: KeyPath, model: type[Section]) -> str:
     if elsewhere:
         return f"did you mean {elsewhere[0]}?"
     return f"known here are {', '.join(known)}"
+
+
+def _owners(keys: KeyPath, model: type[Section]) -> str:
+    sections = [name for name in sorted(model.model_fields) if section_at((name,), model)]
+    close = difflib.get_close_matches(str(keys[0]), sections, n=1)
+    if close:
+        return f"did you mean [{close[0]}]?"
+    return f'a company\'s own has the name of its module, as in company = "{keys[0]}"'
 
 
 def known_settings(model: type[Section], prefix: str = "") -> Iterator[str]:

@@ -69,16 +69,24 @@ class Branch:
 
     def scripts(self) -> ScriptDirectory:
         """Return the revisions; raise StoreError when they make no single line."""
+        if not any((self.migrations / "versions").glob("*.py")):
+            raise StoreError(
+                f"{self.migrations}: holds no revision in its folder versions."
+                ' Run: agent-service migrate --new "The first tables"'
+            )
         try:
             scripts = ScriptDirectory(str(self.migrations))
             with warnings.catch_warnings(action="error", category=UserWarning):
-                head = scripts.get_current_head()
+                heads = scripts.get_heads()
         except Exception as error:
-            # The seam to the company's revisions, which are programs: two heads, one number twice,
-            # none where one is named, mistakes in them.
-            raise StoreError(f"{self.migrations}: {_words(error)}") from error
-        if head is None:
-            raise StoreError(f"{self.migrations}: holds no revision in its folder versions.")
+            # The seam to the company's revisions, which are programs: one number twice, none where
+            # one is named, mistakes in them.
+            raise StoreError(f"{self.migrations}: {_words(error)}. Mend it there") from error
+        if len(heads) > 1:
+            raise StoreError(
+                f"{self.migrations}: {' and '.join(sorted(heads))} each want to be the last"
+                " revision. Let one of them name the other as its down_revision"
+            )
         return scripts
 
     def _refuse_unknown(self, found: str | None, scripts: ScriptDirectory) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_service.cli.tool_checks import check_tools
 from agent_service.company.loading import company_module, load_company
 from agent_service.errors import SettingsError
 from agent_service.settings import Settings, load
@@ -43,6 +44,11 @@ class Row(Base):
 def company() -> Company:
     return Company(tables=Branch(Base.metadata, Path("m"), {version!r}))
 """
+ONCE_MORE = """class Again(Base):
+    __tablename__ = "wards"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+def company"""
 PROOFS = """
 from agent_service.company import Company, Proof, ProofField
 
@@ -139,7 +145,10 @@ def test_a_section_that_nobody_claims_is_named(make: Make, tmp_path: Path) -> No
 
 
 def test_a_section_of_no_company_is_an_unknown_setting(make: Make) -> None:
-    with pytest.raises(SettingsError, match=r"service.toml:1: unknown setting clinic"):
+    with pytest.raises(
+        SettingsError,
+        match=r"service.toml:1: nobody claims the section \[clinic\]: .* company = .clinic.",
+    ):
         make(PLAIN, "[clinic]\nhours = 48\n")
 
 
@@ -164,6 +173,14 @@ def test_a_section_of_no_company_is_an_unknown_setting(make: Make) -> None:
             TABLES.format(table="wards", version="agent_service_version"),
             "the service's own version table",
         ),
+        (
+            TABLES.format(table="wards", version="wards"),
+            "the version table wards, which is a table with rows of its own",
+        ),
+        (
+            TABLES.format(table="wards", version="v").replace("def company", ONCE_MORE),
+            r"the table wards is declared twice: give one another name \(.*clinic_\S+, line \d+\)",
+        ),
         (PROOFS.format(name="born", fields=("id", "born")), "declares the proof born twice"),
         (PROOFS.format(name="code", fields=("id", "born")), "ValueError: proof 'code': its name"),
         (PROOFS.format(name="born", fields=("id",)), "needs two fields or more"),
@@ -183,3 +200,9 @@ def test_two_companies_are_one_too_many(
     settings = make(PLAIN, agent=AGENT + 'tool_modules = ["CLINIC", "other_company"]\n')
     with pytest.raises(SettingsError, match="are both a company"):
         load_company(settings)
+
+
+def test_doctor_names_revisions_that_are_missing_before_there_is_a_database(make: Make) -> None:
+    settings = make(TABLES.format(table="wards", version="v"), NAMED)
+    said = [finding.line for finding in check_tools(settings, has_database=False)]
+    assert said[-1].startswith("tables: m: holds no revision in its folder versions.")

@@ -1,7 +1,6 @@
 """The shop's tables: made by its own migrations, taken over from earlier releases."""
 
 from functools import partial
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,7 +11,6 @@ from agent_service import demo_shop
 from agent_service.demo_shop.tables import ShopTable
 from agent_service.errors import StoreError
 from agent_service.store import migrating
-from agent_service.store.branches import Branch
 from agent_service.store.database import Database
 
 TABLES = demo_shop.TABLES
@@ -65,40 +63,3 @@ def test_a_newer_release_of_the_shop_is_refused(shop_database: Database) -> None
         with pytest.raises(StoreError, match="shop_9999 in demo_shop_version") as caught:
             attempt()
         assert caught.value.code == "database_newer"
-
-
-REVISION = """
-revision = {revision!r}
-down_revision = {below!r}
-
-def upgrade():
-    pass
-"""
-
-
-@pytest.mark.parametrize(
-    ("revisions", "said"),
-    [
-        ({}, "holds no revision"),
-        ({"a": None, "b": None}, "heads"),
-        ({"b": "a"}, "a"),
-    ],
-)
-def test_revisions_that_make_no_line_are_named(
-    sqlite_database: Database, tmp_path: Path, revisions: dict[str, str | None], said: str
-) -> None:
-    folder = tmp_path / "migrations"
-    (folder / "versions").mkdir(parents=True)
-    for revision, below in revisions.items():
-        written = REVISION.format(revision=revision, below=below)
-        (folder / "versions" / f"{revision}.py").write_text(written)
-    branch = Branch(ShopTable.metadata, folder, "clinic_version")
-    with pytest.raises(StoreError, match=f"{folder}: .*{said}"):
-        migrating.upgrade(sqlite_database.url, branch=branch)
-    assert "clinic_version" not in names(sqlite_database)
-
-
-def test_no_folder_of_migrations_is_named(sqlite_database: Database, tmp_path: Path) -> None:
-    branch = Branch(ShopTable.metadata, tmp_path / "nowhere", "clinic_version")
-    with pytest.raises(StoreError, match="nowhere"):
-        migrating.ensure_current(sqlite_database, branch)
