@@ -58,13 +58,18 @@ class AgentSpeech:
         return max(self._playback.plays_until - self._output.now, 0.0)
 
     @property
+    def sounds_until(self) -> float:
+        """Until when the caller hears something, not counting silence."""
+        return self._playback.sounds_until
+
+    @property
     def is_settling(self) -> bool:
         """Something was cut, and how much of it was heard is not known yet."""
         return self._playback.is_settling
 
     def audio(self, event: ev.AgentAudio) -> bool:
         """Pass sound on to the caller; False if nobody is to hear it."""
-        item = self._item(event.response_id, event.item_id, is_spoken=True)
+        item = self._item(event, is_spoken=True, is_silent=not event.sounding_ms)
         if item is None:
             return False
         offset_ms = self._playback.send(
@@ -72,13 +77,14 @@ class AgentSpeech:
         )
         if offset_ms is None:
             return False
-        self._measure_wait(item)
+        if event.sounding_ms:
+            self._measure_wait(item)
         self._output.order(PlayAudio(item.item_id, offset_ms, event.audio))
         return True
 
     def text(self, event: ev.AgentText) -> bool:
         """Show words to the caller; False if nobody is to read them."""
-        item = self._item(event.response_id, event.item_id, is_spoken=event.is_spoken)
+        item = self._item(event, is_spoken=event.is_spoken, is_silent=event.is_spoken)
         if item is None or item.is_cut:
             return False
         item.text += event.delta
@@ -148,6 +154,16 @@ class AgentSpeech:
         for item_id in self._playback.cut(self._output.now):
             self._output.order(ClearPlayback(item_id))
 
+    def silent_items(self, response_id: str) -> list[AgentItem]:
+        """Return what the response says in words that nobody can hear."""
+        items = (turn.item for turn in self._turns.agent_turns(response_id))
+        return [item for item in items if item.is_silent]
+
+    def skip_silence(self) -> None:
+        """Let what is said next not wait until silence has been played."""
+        for item_id in self._playback.skip_silence(self._output.now):
+            self._output.order(ClearPlayback(item_id))
+
     def give_up(self, response_id: str) -> None:
         """The provider never says how this response ends: take it as it stands."""
         for turn in self._turns.agent_turns(response_id):
@@ -186,11 +202,14 @@ class AgentSpeech:
             if is_remembered and item.heard_ms < item.sent_ms:
                 self._output.order(TruncateItem(item.item_id, item.heard_ms))
 
-    def _item(self, response_id: str, item_id: str, *, is_spoken: bool) -> AgentItem | None:
+    def _item(
+        self, event: ev.AgentAudio | ev.AgentText, *, is_spoken: bool, is_silent: bool
+    ) -> AgentItem | None:
         """Return the item that output belongs to, or None if nobody is to hear it."""
+        response_id, item_id = event.response_id, event.item_id
         if response_id != self._response.response_id:
             return None
-        self._response.put_out(self._output.now)
+        self._response.put_out(self._output.now, is_silent=is_silent)
         item = self._playback.find(item_id)
         if item is not None or self._response.is_cancelling:
             return item

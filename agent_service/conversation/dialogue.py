@@ -386,8 +386,7 @@ class Dialogue:
 
     def _response_finished(self, event: ev.ResponseFinished) -> None:
         self._touch()
-        self._responding.finished(event)
-        if event.status is ev.ResponseStatus.COMPLETED:
+        if self._responding.finished(event):
             self._session.is_well()
 
     def _interrupt(self, *, tells_provider: bool) -> None:

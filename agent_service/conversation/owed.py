@@ -38,11 +38,6 @@ class Sentence:
         items = self.items.values()
         return bool(items) and all(item.is_heard_whole for item in items)
 
-    @property
-    def is_mute(self) -> bool:
-        """It was said, but without the sound of its words."""
-        return any(item.is_complete and item.is_mute for item in self.items.values())
-
 
 class Owed:
     def __init__(self, output: Output, turns: Turns, response: ResponseMachine) -> None:
@@ -88,8 +83,6 @@ class Owed:
             if sentence.is_heard:
                 del self._sentences[key]
                 continue
-            # Nobody spoke over a mute one: the provider may do better once, not again and again.
-            sentence.tries += sentence.is_mute
             sentence.begin(None)
             if not self._response.is_wanted(key):
                 self._say(key, sentence)

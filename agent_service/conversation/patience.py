@@ -11,14 +11,16 @@ SILENCE_S = 8.0
 class Patience:
     def __init__(self) -> None:
         self._since: float | None = None
+        self._sounds_until = 0.0
         self.notices = 0
         """How many were said since the agent last spoke."""
 
-    def watch(self, now: float, *, is_owed: bool, is_audible: bool) -> None:
-        """Look at how things are after an event."""
+    def watch(self, now: float, *, is_owed: bool, sounds_until: float) -> None:
+        """Look at how things are after an event, and until when what was sent sounds."""
+        self._sounds_until = sounds_until
         if not is_owed:
             self._since, self.notices = None, 0
-        elif is_audible or self._since is None:
+        elif self._since is None:
             self._since = now
 
     def notified(self, now: float) -> None:
@@ -28,7 +30,9 @@ class Patience:
             self._since = now
 
     def deadline(self) -> float | None:
-        return None if self._since is None else self._since + SILENCE_S
+        if self._since is None:
+            return None
+        return max(self._since, self._sounds_until) + SILENCE_S
 
     def is_over(self, now: float) -> bool:
         """Return whether something is to be said now; the next time is as long again."""

@@ -126,10 +126,18 @@ class AgentItem:
         return self.is_spoken and self._end_of_sound < len(self.text.rstrip())
 
     @property
+    def is_silent(self) -> bool:
+        """There is no sound in it; of all that was to be said, not for half of the words."""
+        if not self.is_spoken:
+            return False
+        is_half = self.is_complete and 2 * self._end_of_sound < len(self.text.rstrip())
+        return is_half or not self.sounding_ms
+
+    @property
     def is_spared(self) -> bool:
-        """The caller has not heard yet what they have to hear of it."""
+        """The caller has not heard yet what they have to hear of it, and may hear it now."""
         is_over = self.is_finished or (self.is_complete and self.heard_ms >= self.sent_ms > 0)
-        return not is_over and len(self.heard_text()) < self.spares
+        return not (is_over or self.is_silent) and len(self.heard_text()) < self.spares
 
     def move(self, event: ItemEvent) -> None:
         self.state = after(MOVES, self.state, event, f"item {self.item_id}")
@@ -195,6 +203,7 @@ class Playback:
         self._unheard: list[str] = []
         """Items given up on: a player that froze may yet play them."""
         self._plays_until = 0.0
+        self._sounds_until = 0.0
 
     def find(self, item_id: str) -> AgentItem | None:
         return self._items.get(item_id)
@@ -203,6 +212,11 @@ class Playback:
     def plays_until(self) -> float:
         """When all that was sent has been played."""
         return self._plays_until
+
+    @property
+    def sounds_until(self) -> float:
+        """When the last of it that is no silence has been played."""
+        return self._sounds_until
 
     def open(self, item_id: str, response_id: str, now: float, *, is_spoken: bool) -> AgentItem:
         item = AgentItem(item_id, response_id, is_spoken, heard_from=now)
@@ -219,6 +233,8 @@ class Playback:
         item.sent_bytes += len(audio)
         item.sounding_ms += sounding_ms
         self._plays_until = max(self._plays_until, now) + len(audio) / BYTES_PER_MS / 1000
+        if sounding_ms:
+            self._sounds_until = self._plays_until
         return offset_ms
 
     def finish_generation(self, item: AgentItem, *, is_complete: bool) -> None:
@@ -255,22 +271,35 @@ class Playback:
     def cut(self, now: float) -> list[str]:
         """Stop everything that is still playing or being generated; return what to clear."""
         self._plays_until = now
+        self._sounds_until = min(self._sounds_until, now)
         to_clear, self._unheard = self._unheard, []
         for item in self._items.values():
             if item.state not in MOVES[ItemEvent.CUT]:
                 continue
             if item.is_spared:
                 item.is_cut_due = True
-                continue
-            item.is_cut = True
-            item.heard_from, item.heard_until = min(item.heard_from, now), now
-            if item.is_spoken and item.sent_bytes:
-                item.move(ItemEvent.CUT)
-                item.due_at = now + SETTLE_S
+            elif self._cut(item, now):
                 to_clear.append(item.item_id)
-            else:
-                item.move(ItemEvent.OVER)
         return to_clear
+
+    def skip_silence(self, now: float) -> list[str]:
+        """Stop what plays and has no sound; return what to clear."""
+        silent = [item for item in self.audible() if item.is_silent]
+        for item in silent:
+            self._plays_until -= (item.sent_ms - item.heard_ms) / 1000
+            self._cut(item, now)
+        self._plays_until = max(self._plays_until, self._sounds_until)
+        return [item.item_id for item in silent]
+
+    def _cut(self, item: AgentItem, now: float) -> bool:
+        """Return whether the player has to be told."""
+        item.is_cut = True
+        item.heard_from, item.heard_until = min(item.heard_from, now), now
+        is_played = item.is_spoken and item.sent_bytes > 0
+        if is_played:
+            item.due_at = now + SETTLE_S
+        item.move(ItemEvent.CUT if is_played else ItemEvent.OVER)
+        return is_played
 
     @property
     def is_cut_due(self) -> bool:
@@ -301,6 +330,7 @@ class Playback:
             self._plays_until += (item.sent_ms - item.heard_ms) / 1000
             if item.state is ItemState.GENERATED:
                 item.due_at = self._plays_until + ACKNOWLEDGE_S
+        self._sounds_until = self._plays_until
 
     def abandon(self) -> None:
         """Finish everything now: the conversation ends."""

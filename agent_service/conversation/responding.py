@@ -9,6 +9,8 @@ from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.commands import CancelResponse
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
+from agent_service.conversation.phrases import SAY
+from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.response import Overdue, ResponseMachine, Wish
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import Notice
@@ -59,17 +61,23 @@ class Responding:
         if is_stale or self._caller.is_speaking or self._confirming.awaits_answer():
             self.cancel()
 
-    def finished(self, event: ev.ResponseFinished) -> None:
+    def finished(self, event: ev.ResponseFinished) -> bool:
+        """Return whether the response was what it was to be."""
         status = event.status
         if status is ev.ResponseStatus.COMPLETED and self._is_empty(event.response_id):
             status = ev.ResponseStatus.FAILED
+        is_wanted = self._response.under_way is not None
         self._agent.response_finished(event)
         if not self._response.finish(event.response_id):
-            return
-        is_tried_again = False
+            return False
+        silent = self._agent.silent_items(event.response_id) if is_wanted else []
+        is_tried_again = is_given_up = False
         match status:
             case ev.ResponseStatus.COMPLETED:
-                self._response.succeed()
+                if silent:
+                    is_given_up = self._silent(event.response_id, silent)
+                else:
+                    self._response.succeed()
             case ev.ResponseStatus.CANCELLED:
                 self._voice.disclosure_stopped(event.response_id)
             case ev.ResponseStatus.INCOMPLETE:
@@ -87,6 +95,9 @@ class Responding:
                 assert_never(status)
         is_complete = status is ev.ResponseStatus.COMPLETED
         self._over(event.response_id, is_complete=is_complete, is_tried_again=is_tried_again)
+        if is_given_up:
+            self._is_silent()
+        return is_complete and not silent
 
     def turned_down(self, event: ev.EngineRefused) -> None:
         """The provider is too busy to begin what it was asked for."""
@@ -137,12 +148,28 @@ class Responding:
     def _failed(self, code: str, message: str, wait_s: float | None) -> bool:
         """Return whether what was asked for will be tried once more; if not, say so."""
         is_tried_again = self._response.fail(self._output.now, retry_after_s=wait_s)
+        if is_tried_again:
+            self._response.want_again()
         self._output.incident(code, message, is_shown=not is_tried_again)
         if not is_tried_again:
             self._voice.notify(Notice.SORRY)
         elif wait_s is not None and wait_s > LONG_WAIT_S:
             self._voice.notify(Notice.WAIT)
         return is_tried_again
+
+    def _silent(self, response_id: str, silent: list[AgentItem]) -> bool:
+        """Have said again what nobody could hear; return whether that is no use any more."""
+        asked = self._response.asked or Wish()
+        text = " ".join(item.text.strip() for item in silent)
+        if asked.is_plain and text and all(item.is_complete for item in silent):
+            asked = Wish(SAY.format(text=text), uses_tools=False)
+        if not asked.is_insisted_on:
+            message = "What the provider said had no sound."
+            self._output.incident("response_silent", message, is_shown=True)
+            if not self._desk.has_called(response_id):
+                self._response.want(asked)
+        self._agent.skip_silence()
+        return not self._response.count_failure()
 
     def _over(self, response_id: str, *, is_complete: bool, is_tried_again: bool = False) -> None:
         """What the response was for has come to its end, good or bad."""
@@ -158,7 +185,7 @@ class Responding:
             f"The provider did not answer in time ({late.name.lower()}).",
             is_shown=True,
         )
-        if not self._response.fail(self._output.now):
-            if not self._response.is_unwanted:
-                self._response.want(self._response.asked or Wish())
+        is_tried_again = self._response.fail(self._output.now)
+        self._response.want_again()
+        if not is_tried_again:
             self._is_silent()

@@ -94,6 +94,11 @@ class Wish:
         """The model answers as it sees fit; the provider's own response fulfils it too."""
         return self.instructions is None
 
+    @property
+    def is_insisted_on(self) -> bool:
+        """Rules of its own have it said again until it was heard."""
+        return self.is_disclosure or self.confirmation_id is not None or self.owed is not None
+
 
 class Overdue(Enum):
     """What did not happen in time."""
@@ -245,9 +250,11 @@ class ResponseMachine:
         self._heard_from_at = now
         return True
 
-    def put_out(self, now: float) -> None:
-        """The response has said or asked for something."""
+    def put_out(self, now: float, *, is_silent: bool = False) -> None:
+        """The response has said or asked for something; silence is no sign of life."""
         self.has_output = True
+        if is_silent:
+            return
         self.unanswered_since = None
         self._heard_from_at = now
 
@@ -263,25 +270,33 @@ class ResponseMachine:
         self._busy_since = None
 
     def fail(self, now: float, *, retry_after_s: float | None = None) -> bool:
-        """Count a failure; True if what was asked for will be tried once more.
+        """Count a failure; True if what was asked for is to be tried once more.
 
         A provider that says when it has time again is asked then, and has not failed by that.
         """
         self._not_before = now + max(RETRY_S, retry_after_s or 0.0)
         if retry_after_s is None:
-            self._failures += 1
-        elif self._busy_since is None:
+            return self.count_failure()
+        if self._busy_since is None:
             self._busy_since = now
-        is_busy_too_long = self._busy_since is not None and self._not_before > (
-            self._busy_since + BUSY_S
-        )
-        if self._failures >= ATTEMPTS or is_busy_too_long:
-            self.succeed()
-            self._not_before = now + RETRY_S
-            return False
+        if self._not_before <= self._busy_since + BUSY_S:
+            return True
+        self.succeed()
+        self._not_before = now + RETRY_S
+        return False
+
+    def count_failure(self) -> bool:
+        """Return whether it is worth another try."""
+        self._failures += 1
+        if self._failures < ATTEMPTS:
+            return True
+        self.succeed()
+        return False
+
+    def want_again(self) -> None:
+        """Ask for the same once more, if it is wanted yet."""
         if not self.is_unwanted:
             self.want(self.asked or Wish())
-        return True
 
     def refuse(self, now: float) -> None:
         """The provider would not start what was asked because another response is active."""

@@ -55,7 +55,9 @@ class ServiceVoice:
 
     def watch_silence(self, *, is_owed: bool) -> None:
         """Look, after an event, whether the caller waits for something and hears nothing."""
-        self._patience.watch(self._output.now, is_owed=is_owed, is_audible=self._agent.is_audible)
+        self._patience.watch(
+            self._output.now, is_owed=is_owed, sounds_until=self._agent.sounds_until
+        )
 
     # --- the goodbye ---
 
@@ -131,4 +133,5 @@ class ServiceVoice:
         if self._farewell_until is not None and now >= self._farewell_until:
             self._farewell_until = None
         if self._patience.is_over(now):
+            self._agent.skip_silence()
             self.notify(Notice.STILL_WAITING if self._patience.notices else Notice.WAIT)

@@ -140,6 +140,10 @@ class ToolDesk:
             output = call.output if is_same and call.output is not None else contradictory_call()
             self._briefing.result(call.tool_call_id, output)
 
+    def has_called(self, response_id: str) -> bool:
+        """The response asked for a tool."""
+        return bool(self._calls.of_response(response_id))
+
     def response_finished(self, response_id: str) -> None:
         """Ask for the model's next response once every result of this one is in."""
         if self._calls.of_response(response_id):

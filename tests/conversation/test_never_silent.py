@@ -74,6 +74,114 @@ def test_a_provider_that_stays_silent_is_spoken_for_and_then_replaced(driver: An
     assert cmd.RequestResponse() in out
 
 
+def test_an_answer_without_sound_is_said_again_then_the_provider_is_replaced(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", ANSWER, 12_000, sounding_ms=100, is_played=False)
+    driver.wait(0.5)
+    assert cmd.ClearPlayback("out-1") in driver.log
+    assert cmd.TruncateItem("out-1", 0) in driver.log
+    assert [i.code for i in driver.ordered(cmd.ShowIncident)] == ["response_silent"]
+    assert has_had_said(driver) == ANSWER
+    assert not driver.ordered(cmd.RequestResponse)[-1].uses_tools
+    driver.agent_says("resp-2", "out-2", ANSWER, 12_000, sounding_ms=0, is_played=False)
+    driver.wait(0.5)
+    codes = ["response_silent", "response_silent", "provider_silent"]
+    assert [i.code for i in driver.kept(IncidentRecord)] == codes
+    driver.tell(ev.EngineReady())
+    driver.agent_says("resp-3", "out-3", ANSWER, 6000)
+    assert [t.heard_text for t in driver.kept(TurnRecord)] == ["where is it", "", "", ANSWER]
+    flags = [t.flags for t in driver.kept(TurnRecord)]
+    assert flags == [(), ("too_little_sound",), ("too_little_sound",), ()]
+
+
+def test_a_provider_that_never_has_a_sound_is_taken_leave_of_in_words(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(ev.ResponseStarted("r-0"))
+    answered = reopened = silent = 0
+    while not driver.ordered(cmd.EndConversation):
+        assert driver.now < 200
+        said = len(notices(driver))
+        pass_time(driver, 1)
+        silent = 0 if len(notices(driver)) > said else silent + 1
+        assert silent < 10
+        for record in driver.ordered(cmd.KeepRecord):
+            if isinstance(record.record, TurnRecord):
+                driver.tell(ev.TurnRecorded(record.record.turn_id))
+        if len(driver.ordered(cmd.ReopenEngine)) > reopened:
+            reopened += 1
+            driver.wait(driver.ordered(cmd.ReopenEngine)[-1].delay_s)
+            driver.tell(ev.EngineReady())
+        elif len(driver.ordered(cmd.RequestResponse)) >= answered:
+            driver.agent_says(
+                f"r-{answered}", f"o-{answered}", ANSWER, 9000, sounding_ms=0, is_played=False
+            )
+            answered += 1
+    assert driver.kept(ConversationRecord)[-1].end_reason == "provider_lost"
+    assert notices(driver)[-1] == "<giving_up>"
+
+
+def test_silence_that_still_comes_is_spoken_over_and_is_no_sign_of_life(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(ev.ResponseStarted("resp-1"))
+    for second in range(15):
+        driver.tell(ev.AgentText("resp-1", "out-1", "on ", is_spoken=True))
+        driver.tell(ev.AgentAudio("resp-1", "out-1", MS * 2000, 0))
+        pass_time(driver, 1)
+        assert notices(driver) == ([] if second < 7 else ["<wait>"])
+    assert driver.ordered(cmd.ClearPlayback) == [cmd.ClearPlayback("out-1")]
+    assert driver.ordered(cmd.CancelResponse) == [cmd.CancelResponse("resp-1")]
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
+    pass_time(driver, 1)
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_silence_that_ends_after_it_was_spoken_over_is_answered_anew(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(ev.ResponseStarted("resp-1"))
+    driver.tell(ev.AgentText("resp-1", "out-1", "It is ", is_spoken=True))
+    driver.tell(ev.AgentAudio("resp-1", "out-1", MS * 20_000, 0))
+    pass_time(driver, 8)
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED))
+    pass_time(driver, 1)
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_silence_beside_a_tool_call_is_only_skipped(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "Let me see.", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 900, 0),
+        ev.ToolCallRequested("resp-1", "call-1", "get_order_status", "{}"),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    driver.wait(1)
+    assert driver.ordered(cmd.ClearPlayback) == [cmd.ClearPlayback("out-1")]
+    assert driver.ordered(cmd.RequestResponse) == []
+
+
+def test_who_stops_a_silent_answer_is_not_given_it_again(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(ev.ResponseStarted("resp-1"))
+    driver.tell(ev.AgentAudio("resp-1", "out-1", MS * 300, 0), ev.CallerInterrupted())
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED))
+    driver.wait(2)
+    assert driver.kept(IncidentRecord) == []
+    assert driver.ordered(cmd.RequestResponse) == []
+
+
+def test_a_pause_of_the_provider_within_an_answer_is_spoken_over(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(ev.ResponseStarted("resp-1"))
+    driver.tell(ev.AgentText("resp-1", "out-1", "It is ", is_spoken=True))
+    driver.tell(ev.AgentAudio("resp-1", "out-1", MS * 1000, 1000))
+    pass_time(driver, 8)
+    assert notices(driver) == []
+    pass_time(driver, 1)
+    assert notices(driver) == ["<wait>"]
+    assert driver.ordered(cmd.ClearPlayback) == []
+
+
 def test_nobody_waits_ten_seconds_without_a_sound(driver: Any) -> None:
     driver.tell(ev.CallerTyped("where is it"))
     silent = frames = 0

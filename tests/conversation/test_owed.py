@@ -70,13 +70,16 @@ def test_what_nobody_could_hear_is_said_again(driver: Any) -> None:
     assert times_asked(driver, DECLINED) == 2
 
 
-def test_what_stays_without_sound_is_said_once_more_only(driver: Any) -> None:
+def test_what_stays_without_sound_is_said_by_another_provider_session(driver: Any) -> None:
     decline(driver)
     for number in (2, 3):
         driver.agent_says(f"resp-{number}", f"out-{number}", DECLINED, 2000, sounding_ms=0)
+    driver.tell(ev.EngineReady())
+    assert times_asked(driver, DECLINED) == 3
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["provider_silent"]
+    driver.agent_says("resp-4", "out-4", DECLINED, 2000, sounding_ms=0)
     driver.wait(5)
-    assert times_asked(driver, DECLINED) == 2
-    assert [i.code for i in driver.kept(IncidentRecord)] == ["not_heard"]
+    assert [i.code for i in driver.kept(IncidentRecord)] == ["provider_silent", "not_heard"]
 
 
 def test_what_a_sound_stopped_before_it_began_is_said_again(driver: Any) -> None:
