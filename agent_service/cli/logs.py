@@ -10,7 +10,7 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
-from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.options import add_action
 from agent_service.errors import QueryError, QueryProblem, StoreError
 from agent_service.settings import load
 from agent_service.store.answers import ConversationRow, Page, Row, TurnRow
@@ -69,10 +69,8 @@ def _add(
     action: Callable[[Database, argparse.Namespace, Output], None],
     summary: str,
 ) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    parser = add_action(actions, name, summary)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
-    add_config(parser)
-    add_data_dir(parser)
     parser.set_defaults(run=run, action=action)
     return parser
 

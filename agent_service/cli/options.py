@@ -26,6 +26,16 @@ def add_data_dir(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str
+) -> argparse.ArgumentParser:
+    """Add an action of a command that looks at the settings and the database that they name."""
+    parser = actions.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+    add_config(parser)
+    add_data_dir(parser)
+    return parser
+
+
 def add_listening(parser: argparse.ArgumentParser) -> None:
     """Add what every command that runs the service takes; read it with ``service_settings``."""
     add_config(parser)

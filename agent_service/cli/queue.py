@@ -13,7 +13,7 @@ from rich.table import Table
 from agent_service import logs
 from agent_service.app import tool_registry
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
-from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.options import add_action
 from agent_service.clock import SystemClock
 from agent_service.company.loading import load_company
 from agent_service.settings import Settings, load
@@ -58,9 +58,7 @@ def _add(
     act: Callable[[Settings, Database, argparse.Namespace], None],
     summary: str,
 ) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
-    add_config(parser)
-    add_data_dir(parser)
+    parser = add_action(actions, name, summary)
     parser.set_defaults(run=run, act=act)
     return parser
 

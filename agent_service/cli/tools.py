@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from agent_service.app import tool_registry
-from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.options import add_action
 from agent_service.cli.tool_run import rehearse, run_tool
 from agent_service.clock import SystemClock
 from agent_service.company.declaration import Company
@@ -89,9 +89,7 @@ def _add(
     summary: str,
     act: Callable[..., int],
 ) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
-    add_config(parser)
-    add_data_dir(parser)
+    parser = add_action(actions, name, summary)
     parser.set_defaults(run=run, act=act)
     return parser
 

@@ -10,7 +10,6 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from agent_service.errors import OfflineError
 from agent_service.offline.access import Access
 from agent_service.offline.connection import LARGEST_MESSAGE
 from agent_service.offline.endpoints import Endpoints
@@ -22,6 +21,7 @@ from agent_service.offline.scripts.control import ScriptControl
 from agent_service.offline.scripts.script import Script
 from agent_service.offline.secrets_api import secret_routes
 from agent_service.offline.transport import RealtimeProtocol
+from agent_service.server_socket import listen
 
 _PING_S = 20.0
 
@@ -87,7 +87,7 @@ async def running(
     server = uvicorn.Server(config)
     server.lifespan = config.lifespan_class(config)
     # Without the server's own loop, which takes over signals: the process around it has its own.
-    with closing(_listen(host, port)) as listener:
+    with closing(listen(host, port)) as listener:
         await server.startup(sockets=[listener])
         try:
             yield _url(listener, certificate)
@@ -104,7 +104,7 @@ def serve(
     on_ready: Callable[[str, uvicorn.Server], None],
 ) -> None:
     """Serve the application until a signal or ``should_exit``; ``on_ready`` gets its URL."""
-    listener = _listen(host, port)
+    listener = listen(host, port)
     server = _AnnouncedServer(
         _config(app, certificate), lambda: on_ready(_url(listener, certificate), server)
     )
@@ -139,22 +139,6 @@ def _config(app: Starlette, certificate: Certificate | None) -> uvicorn.Config:
         ssl_certfile=certificate.chain if certificate else None,
         ssl_keyfile=certificate.key if certificate else None,
     )
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With its protocol named, or asyncio does not switch off the delay of small writes.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(128)
-        return listener
-    except OSError as error:
-        listener.close()
-        raise OfflineError(
-            f"Cannot listen on {host} port {port}: {error.strerror}. Choose another --port."
-        ) from error
 
 
 def _url(listener: socket.socket, certificate: Certificate | None) -> str:

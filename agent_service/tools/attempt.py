@@ -291,3 +291,7 @@ class Attempt:
             customer_id=request.caller.customer_id,
             is_secret=is_secret,
         )
+
+
+def unheard(_: str) -> None:
+    """Nobody waits for the progress of a preview or of an approved call."""

@@ -16,7 +16,7 @@ from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.ledger import LedgerCall, Outcome, close_call
 from agent_service.store.tellings import promise_telling
-from agent_service.tools.attempt import Attempt
+from agent_service.tools.attempt import Attempt, unheard
 from agent_service.tools.checks import lock_customer
 from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.outcomes import refused, said, turned_down
@@ -117,7 +117,7 @@ class Decisions:
             session,
             checked,
             self._clock.utc(),
-            _unheard,
+            unheard,
             self._customers,
             most_characters=self._registry.most_characters,
         )
@@ -150,7 +150,3 @@ def _decided(row: Approval, outcome: Outcome | None) -> Decided:
 
 def _kept_by_owner(_: Outcome) -> None:
     """The decision is kept together with what came of it."""
-
-
-def _unheard(_: str) -> None:
-    """Nobody waits for the progress of an approved call."""

@@ -30,7 +30,7 @@ from agent_service.store.ledger import (
 )
 from agent_service.store.tables import ToolEffect
 from agent_service.store.tellings import tell_if_over
-from agent_service.tools.attempt import Attempt
+from agent_service.tools.attempt import Attempt, unheard
 from agent_service.tools.checks import lock_customer
 from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.kept_reads import KeepEnded, KeptReads
@@ -87,7 +87,7 @@ class Execution:
         if isinstance(checked, Outcome):
             return checked
         with self._database.read() as session:
-            attempt = self._attempt(session, checked, _unheard)
+            attempt = self._attempt(session, checked, unheard)
             try:
                 prepared = self._earlier(session, checked) or attempt.preview()
             except ToolError as error:  # a known call with other arguments: its own row stays
@@ -119,7 +119,7 @@ class Execution:
             say = "A tool that works outside the database cannot be rehearsed."
             return refused(ToolError("not_allowed", say))
         with self._database.write() as session:
-            attempt = self._attempt(session, checked, _unheard)
+            attempt = self._attempt(session, checked, unheard)
             outcome = attempt.carry_out(_forget, is_rehearsal=True)
             if look is not None:
                 look(session, attempt.read_back)
@@ -176,7 +176,7 @@ class Execution:
                 return known
             if is_running:
                 return in_doubt()
-            attempt = self._attempt(session, checked, _unheard)
+            attempt = self._attempt(session, checked, unheard)
             outcome = attempt.admit()
             if outcome is not None:
                 close_call(session, checked.call, outcome, now)
@@ -242,7 +242,7 @@ class Execution:
                 return refused(error)
             if known is not None:
                 return known
-            attempt = self._attempt(session, checked, _unheard)
+            attempt = self._attempt(session, checked, unheard)
             outcome = attempt.admit()
         self._report(checked, attempt)
         return self.keep(checked.call, outcome) if outcome is not None else None
@@ -311,7 +311,3 @@ def _why(error: IntegrityError | StoreError) -> str:
 
 def _forget(_: Outcome) -> None:
     """A rehearsal keeps nothing."""
-
-
-def _unheard(_: str) -> None:
-    """Nobody waits for the progress of a preview or of an approved call."""

@@ -16,10 +16,10 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from agent_service.errors import OfflineError
 from agent_service.offline.options import Certificate, Limits
 from agent_service.offline.ports import Say
 from agent_service.offline.server import running
+from agent_service.server_socket import CannotListen
 
 Provide = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -263,7 +263,7 @@ def test_taken_port_is_a_clear_error(provide: Provide) -> None:
     async def scenario() -> None:
         async with provide() as provider:
             port = int(provider.url.rpartition(":")[2])
-            with pytest.raises(OfflineError, match="Choose another --port"):
+            with pytest.raises(CannotListen, match="choose another --port"):
                 async with running(provider.app, port=port):
                     pass
 

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from agent_service.server_socket import CannotListen
 from agent_service.web import server
-from agent_service.web.server import CannotListen, Server, listen
+from agent_service.web.server import Server, listen
 
 
 async def hello(request: Request) -> Response:

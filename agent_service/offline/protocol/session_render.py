@@ -13,7 +13,7 @@ def render_session(
     if config.kind == "transcription":
         return _transcription_session(config, dialect, session_id, expires_at)
     if dialect.is_nested:
-        return _nested_session(config, session_id, expires_at)
+        return _nested_session(config, dialect, session_id, expires_at)
     return _flat_session(config, dialect, session_id, expires_at)
 
 
@@ -54,7 +54,9 @@ def _flat_session(
     return session
 
 
-def _nested_session(config: SessionConfig, session_id: str, expires_at: int) -> dict[str, Any]:
+def _nested_session(
+    config: SessionConfig, dialect: Dialect, session_id: str, expires_at: int
+) -> dict[str, Any]:
     session: dict[str, Any] = {
         "type": "realtime",
         "object": "realtime.session",
@@ -70,7 +72,7 @@ def _nested_session(config: SessionConfig, session_id: str, expires_at: int) -> 
         "prompt": config.prompt,
         "expires_at": expires_at,
         "audio": {
-            "input": _nested_input(config),
+            "input": _nested_input(config, dialect),
             "output": {
                 "format": config.output_format.nested(),
                 "voice": config.voice,
@@ -86,7 +88,7 @@ def _nested_session(config: SessionConfig, session_id: str, expires_at: int) -> 
     return session
 
 
-def _nested_input(config: SessionConfig) -> dict[str, Any]:
+def _nested_input(config: SessionConfig, dialect: Dialect) -> dict[str, Any]:
     shown: dict[str, Any] | None = None
     if config.transcription is not None:
         shown = {"model": config.transcription.model, "prompt": None}
@@ -95,7 +97,7 @@ def _nested_input(config: SessionConfig) -> dict[str, Any]:
         "format": config.input_format.nested(),
         "transcription": shown,
         "noise_reduction": config.noise_reduction,
-        "turn_detection": _nested_turn_detection(config.turn_detection),
+        "turn_detection": _turn_detection(config.turn_detection, dialect),
     }
 
 
@@ -109,7 +111,7 @@ def _transcription_session(
             "object": "realtime.transcription_session",
             "id": session_id,
             "expires_at": expires_at,
-            "audio": {"input": _nested_input(config)},
+            "audio": {"input": _nested_input(config, dialect)},
             "include": include,
         }
     return {
@@ -151,28 +153,11 @@ def _turn_detection(detection: TurnDetection | None, dialect: Dialect) -> dict[s
             "prefix_padding_ms": detection.prefix_padding_ms,
             "silence_duration_ms": detection.silence_duration_ms,
         }
+        if dialect.is_nested:
+            shown["idle_timeout_ms"] = detection.idle_timeout_ms
     if dialect.has_turn_flags:
         shown |= {
             "create_response": detection.create_response,
             "interrupt_response": detection.interrupt_response,
         }
     return shown
-
-
-def _nested_turn_detection(detection: TurnDetection | None) -> dict[str, Any] | None:
-    if detection is None:
-        return None
-    flags = {
-        "create_response": detection.create_response,
-        "interrupt_response": detection.interrupt_response,
-    }
-    if detection.type == "semantic_vad":
-        return {"type": "semantic_vad", "eagerness": detection.eagerness, **flags}
-    return {
-        "type": "server_vad",
-        "threshold": detection.threshold,
-        "prefix_padding_ms": detection.prefix_padding_ms,
-        "silence_duration_ms": detection.silence_duration_ms,
-        "idle_timeout_ms": detection.idle_timeout_ms,
-        **flags,
-    }
