@@ -6,10 +6,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from agent_service.errors import OfflineError
 from agent_service.offline.ports import CallTool, CutShort, ResponsePart, Say
 
 _WHOLE_WORDS = re.compile(r".*\s", re.DOTALL)
+
+
+class _Function(msgspec.Struct, gc=False):
+    name: str | None = None
+    arguments: str | None = None
+
+
+class _ToolCall(msgspec.Struct, gc=False):
+    """A piece of a call; ``index`` says of which."""
+
+    index: int | None = None
+    function: _Function | None = None
+
+
+class _Delta(msgspec.Struct, gc=False):
+    content: str | None = None
+    tool_calls: list[_ToolCall] | None = None
+
+
+class _Choice(msgspec.Struct, gc=False):
+    delta: _Delta | None = None
+    finish_reason: str | None = None
+
+
+class _Chunk(msgspec.Struct, gc=False):
+    """Of what servers send, the members that are read."""
+
+    choices: list[_Choice] | None = None
+    error: Any = None
+
+
+_read_chunk = msgspec.json.Decoder(_Chunk).decode
 
 
 @dataclass(slots=True)
@@ -36,7 +70,7 @@ class ChatStream:
             self._ending = self._ending or "stop"
         if data in ("", "[DONE]"):
             return ""
-        for choice in _chunk(data).get("choices") or []:
+        for choice in _chunk(data).choices or ():
             self._take(choice)
         whole = _WHOLE_WORDS.match(self._word)
         words = whole.group() if whole else ""
@@ -58,15 +92,15 @@ class ChatStream:
                 for _, call in sorted(self._calls.items()):
                     yield CallTool(call.name, "".join(call.arguments) or "{}")
 
-    def _take(self, choice: dict[str, Any]) -> None:
-        delta = choice.get("delta") or {}
-        self._word += delta.get("content") or ""
-        for piece in delta.get("tool_calls") or []:
-            call = self._calls.setdefault(piece.get("index", 0), _Call())
-            function = piece.get("function") or {}
-            call.name = call.name or function.get("name") or ""
-            call.arguments.append(function.get("arguments") or "")
-        self._ending = choice.get("finish_reason") or self._ending
+    def _take(self, choice: _Choice) -> None:
+        delta = choice.delta or _Delta()
+        self._word += delta.content or ""
+        for piece in delta.tool_calls or ():
+            call = self._calls.setdefault(piece.index or 0, _Call())
+            function = piece.function or _Function()
+            call.name = call.name or function.name or ""
+            call.arguments.append(function.arguments or "")
+        self._ending = choice.finish_reason or self._ending
 
 
 def error_message(body: str) -> str:
@@ -78,13 +112,11 @@ def error_message(body: str) -> str:
         return body.strip()
 
 
-def _chunk(data: str) -> dict[str, Any]:
+def _chunk(data: str) -> _Chunk:
     try:
-        chunk = json.loads(data)
-    except ValueError as error:
-        raise OfflineError("The chat model sent a chunk that is not JSON.") from error
-    if not isinstance(chunk, dict):
-        raise OfflineError("The chat model sent a chunk that is not a JSON object.")
-    if "error" in chunk:
+        chunk = _read_chunk(data)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
+        raise OfflineError(f"The chat model sent a chunk that cannot be read: {error}.") from error
+    if chunk.error is not None:
         raise OfflineError(f"The chat model failed: {error_message(data)}")
     return chunk
