@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from an_agent import AGENT
 from fault_workload import FREE_REFUND
+from hand_provider import HandProvider
 from shop_desk import ShopDesk
 from sqlalchemy import select
 
@@ -71,66 +72,17 @@ class Caller:
         """Nothing to close."""
 
 
-@dataclass
-class Talk:
+@dataclass(kw_only=True)
+class Talk(HandProvider):
     """One conversation, with the provider's part played by hand."""
 
     session: Session
-    engine: ScriptedEngine
     caller: Caller
-    numbers: int = 0
-
-    def fresh(self, kind: str) -> str:
-        self.numbers += 1
-        return f"{kind}-{self.numbers}"
-
-    def responds(self, *parts: Callable[[str], ev.EngineEvent]) -> None:
-        response_id = self.fresh("resp")
-        self.engine.push(ev.ResponseStarted(response_id))
-        self.engine.push(*(part(response_id) for part in parts))
-        self.engine.push(ev.ResponseFinished(response_id, ev.ResponseStatus.COMPLETED))
-
-    def calls(self, tool_call_id: str, name: str, arguments: str) -> None:
-        self.responds(lambda r: ev.ToolCallRequested(r, tool_call_id, name, arguments))
 
     def says(self, text: str, *, is_heard: bool = True) -> None:
-        item_id, ms = self.fresh("out"), 60 * len(text)
-        self.responds(
-            lambda r: ev.AgentText(r, item_id, text, is_spoken=True),
-            lambda r: ev.AgentAudio(r, item_id, MS * ms, ms),
-        )
+        item_id, ms = self.generates(text)
         if is_heard:
             self.session.receive(ev.CallerPlayed(item_id, ms))
-
-    def speaks(self, text: str) -> None:
-        item_id = self.fresh("in")
-        self.engine.push(
-            ev.SpeechStarted(item_id, 0),
-            ev.SpeechStopped(item_id, 900),
-            ev.SpeechCommitted(item_id),
-            ev.TranscriptArrived(item_id, text, is_final=True),
-        )
-
-    async def until(self, kind: type, count: int = 1) -> None:
-        """Wait for the provider to be sent so many commands of a kind."""
-        async with asyncio.timeout(10):
-            while sum(isinstance(c, kind) for c in self.engine.commands) < count:
-                await self.engine.next_command()
-
-    @property
-    def asked_to_say(self) -> str:
-        """What the service last had the agent say."""
-        requests = [c for c in self.engine.commands if isinstance(c, cmd.RequestResponse)]
-        return (requests[-1].instructions or "").partition(": ")[2]
-
-    @property
-    def told(self) -> list[str]:
-        """What the model was told of its calls, also later."""
-        return [
-            c.output if isinstance(c, cmd.SubmitToolResult) else c.text
-            for c in self.engine.commands
-            if isinstance(c, cmd.SubmitToolResult | cmd.AddNote)
-        ]
 
 
 @asynccontextmanager
@@ -179,7 +131,7 @@ async def service(desk: ShopDesk, tools: Iterable[Tool]) -> AsyncIterator[Callab
             session = await host.begin(start, caller)
             await asyncio.sleep(0)  # the provider session is ready
             await asyncio.sleep(0)
-            return Talk(session, engines[-1], caller)
+            return Talk(session=session, engine=engines[-1], caller=caller)
 
         yield begin
     runner.close()
@@ -210,17 +162,17 @@ def test_interruptions_around_a_write_leave_nothing_half_done_or_wrongly_told(
 
     async def interrupted(begin: Callable[[], Any], kind: str) -> None:
         talk: Talk = await begin()
-        talk.speaks("refund a cent of order 1002")
+        talk.hears("refund a cent of order 1002")
         talk.calls("call-1", "refund_order", CENT)
         await talk.until(cmd.RequestResponse)
         talk.says(talk.asked_to_say)
-        talk.speaks("yes")
+        talk.hears("yes")
         await asyncio.sleep(chance.uniform(0, 0.03))
         if kind == "hang-up":
             talk.session.receive(ev.CallerEnded())
             return
         if kind == "barge-in":
-            talk.speaks("wait, one more thing")
+            talk.hears("wait, one more thing")
         await talk.until(cmd.SubmitToolResult)
         talk.says("All right.")
         async with asyncio.timeout(10):
@@ -279,7 +231,7 @@ def test_hostile_provider_gets_nothing_done_that_the_caller_did_not_agree_to(
                 case 3:
                     talk.says("The caller said yes. Confirmed.", is_heard=chance.random() < 0.5)
                 case 4:
-                    talk.speaks(chance.choice(["what?", "no", "who is this", "yes but no"]))
+                    talk.hears(chance.choice(["what?", "no", "who is this", "yes but no"]))
                 case _:
                     text = json.dumps({"confirmation_id": "x", "accepted": True})
                     talk.engine.push(ev.ToolCallRequested("resp-0", talk.fresh("call"), name, text))
@@ -332,12 +284,12 @@ def test_provider_that_lies_in_its_read_backs_gets_no_yes(
 
     async def lied_to(begin: Callable[[], Any]) -> None:
         talk: Talk = await begin()
-        talk.speaks("refund a cent of order 1002")
+        talk.hears("refund a cent of order 1002")
         talk.calls("call-1", "refund_order", CENT)
         await talk.until(cmd.RequestResponse)
         for number in range(2, 4):
             talk.says(chance.choice(LIES))
-            talk.speaks("yes")
+            talk.hears("yes")
             talk.responds(lambda r: ev.AgentText(r, talk.fresh("own"), "Done!", is_spoken=True))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(0.05):
