@@ -7,11 +7,11 @@ ours.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent_service.store.rows import OwnedRow, PublicRow
-from agent_service.store.schema import SaidText, Table, ToldText
+from agent_service.store.schema import SaidText, Table, ToldText, index_where
 
 
 class TicketStatus(StrEnum):
@@ -46,13 +46,12 @@ class Ticket(OwnedRow, Table):
     """Of the subject's words and what it is about: two open tickets about one thing share it."""
 
     __table_args__ = (
-        Index(
+        index_where(
             "uq_tickets_open_fingerprint",
             "customer_id",
             "fingerprint",
-            unique=True,
-            sqlite_where=text("status = 'open'"),
-            postgresql_where=text("status = 'open'"),
+            where="status = 'open'",
+            is_unique=True,
         ),
     )
 
@@ -72,13 +71,12 @@ class Callback(OwnedRow, Table):
     created_at: Mapped[datetime]
 
     __table_args__ = (
-        Index(
+        index_where(
             "uq_callbacks_requested_due_at",
             "phone",
             "due_at",
-            unique=True,
-            sqlite_where=text("status = 'requested'"),
-            postgresql_where=text("status = 'requested'"),
+            where="status = 'requested'",
+            is_unique=True,
         ),
     )
 
@@ -96,12 +94,11 @@ class Handoff(OwnedRow, Table):
     requested_at: Mapped[datetime]
 
     __table_args__ = (
-        Index(
+        index_where(
             "uq_handoffs_requested_conversation_id",
             "conversation_id",
-            unique=True,
-            sqlite_where=text("status = 'requested'"),
-            postgresql_where=text("status = 'requested'"),
+            where="status = 'requested'",
+            is_unique=True,
         ),
     )
 

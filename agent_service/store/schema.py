@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Final
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String, types
+from sqlalchemy import JSON, DateTime, Dialect, Enum, Index, MetaData, String, text, types
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
@@ -148,3 +148,14 @@ class Table(DeclarativeBase):
 
     metadata = new_metadata()
     type_annotation_map: ClassVar = COLUMN_TYPES
+
+
+def index_where(name: str, *columns: str, where: str, is_unique: bool = False) -> Index:
+    """Return an index of the rows alone for which a condition holds, in either database."""
+    return Index(
+        name,
+        *columns,
+        unique=is_unique,
+        sqlite_where=text(where),
+        postgresql_where=text(where),
+    )

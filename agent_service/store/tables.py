@@ -28,7 +28,14 @@ from agent_service.conversation.records import (
     Role,
     ToolCallStatus,
 )
-from agent_service.store.schema import CleanText, SaidJsonText, SaidText, SearchWords, Table
+from agent_service.store.schema import (
+    CleanText,
+    SaidJsonText,
+    SaidText,
+    SearchWords,
+    Table,
+    index_where,
+)
 
 Id = Annotated[str, mapped_column(CleanText(36), primary_key=True)]
 ConversationId = Annotated[
@@ -59,11 +66,10 @@ class Conversation(Table):
         Index(None, "started_at", "id"),
         Index(None, "agent", "started_at", "id"),
         Index(None, "customer_id", "started_at", "id"),
-        Index(
+        index_where(
             "ix_conversations_open",
             "started_at",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            where="ended_at IS NULL",
         ),
     )
 

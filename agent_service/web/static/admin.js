@@ -1,31 +1,14 @@
 // The admin page: asks the admin API and shows the answers as text, never as markup.
 
-const TOKEN = "agent-service-admin-token";
-const at = (id) => document.getElementById(id);
-
-class Refused extends Error {}
+import { at, element, moment } from "./elements.js";
+import { Refused, ask as askApi, isIn, logOut, onLogin, showDoor, showProblem } from "./team.js";
 
 let asking = new AbortController(); // what the view waits for: only the last wish is shown
 
-async function ask(path, parameters = {}, body = null) {
+function ask(path, parameters = {}, body = null) {
   const url = new URL(path, location.href);
   Object.entries(parameters).forEach(([name, value]) => url.searchParams.set(name, value));
-  const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}` };
-  const options = { headers, cache: "no-store", signal: asking.signal };
-  if (body !== null) {
-    headers["Content-Type"] = "application/json";
-    Object.assign(options, { method: "POST", body: JSON.stringify(body) });
-  }
-  const answer = await fetch(url, options);
-  if (answer.status === 401) {
-    sessionStorage.removeItem(TOKEN);
-    throw new Refused("This token is not valid. Log in again.");
-  }
-  const content = await answer.json();
-  if (!answer.ok) {
-    throw new Error(content.error.message);
-  }
-  return content;
+  return askApi(url, { body, signal: asking.signal });
 }
 
 // --- views -------------------------------------------------------------------
@@ -213,23 +196,12 @@ function code(text) {
   return element("pre", "", text);
 }
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function age(seconds) {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) {
     return `${minutes} min`;
   }
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
-}
-
-function moment(text) {
-  return new Date(text).toLocaleString();
 }
 
 function place({ started_ms, ended_ms }) {
@@ -255,42 +227,31 @@ async function attempt(work) {
     if (signal.aborted) {
       return;
     }
-    at("problem").textContent = error.message;
-    at("problem").hidden = false;
+    showProblem(error);
     if (error instanceof Refused) {
-      showDoor();
+      openOrShut();
     }
   }
 }
 
-function showDoor() {
-  const isIn = sessionStorage.getItem(TOKEN) !== null;
-  at("login").hidden = isIn;
-  at("navigation").hidden = at("search").hidden = !isIn;
-  if (!isIn) {
-    at("view").replaceChildren();
-    at("token").focus();
-  }
+function openOrShut() {
+  at("navigation").hidden = at("search").hidden = !isIn();
+  showDoor();
 }
 
 function route() {
   asking.abort();
-  showDoor();
-  if (sessionStorage.getItem(TOKEN) === null) {
+  openOrShut();
+  if (!isIn()) {
     return;
   }
   const id = decodeURIComponent(location.hash.slice(1));
   void attempt(() => (id ? showConversation(id) : showList()));
 }
 
-at("login").addEventListener("submit", (event) => {
-  event.preventDefault();
-  sessionStorage.setItem(TOKEN, at("token").value.trim());
-  at("token").value = "";
-  route();
-});
+onLogin(route);
 at("logout").addEventListener("click", () => {
-  sessionStorage.removeItem(TOKEN);
+  logOut();
   location.hash = "";
   route();
 });

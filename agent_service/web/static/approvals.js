@@ -1,26 +1,7 @@
 // The team's page: decides what waits for approval, switches tools. Shows text, never markup.
 
-const TOKEN = "agent-service-admin-token";
-const at = (id) => document.getElementById(id);
-
-async function ask(path, body = null) {
-  const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}` };
-  const options = { headers, cache: "no-store" };
-  if (body !== null) {
-    headers["Content-Type"] = "application/json";
-    Object.assign(options, { method: "POST", body: JSON.stringify(body) });
-  }
-  const answer = await fetch(path, options);
-  const content = await answer.json();
-  if (answer.status === 401) {
-    sessionStorage.removeItem(TOKEN);
-    showDoor();
-  }
-  if (!answer.ok) {
-    throw new Error(content.error.message);
-  }
-  return content;
-}
+import { at, element, moment } from "./elements.js";
+import { Refused, ask, isIn, onLogin, showDoor, showProblem } from "./team.js";
 
 // --- views -------------------------------------------------------------------
 
@@ -42,7 +23,7 @@ function waitingCard(approval) {
   const decide = (is_approved) => () =>
     attempt(async () => {
       const path = `/api/approvals/${encodeURIComponent(approval.id)}/decision`;
-      await ask(path, { is_approved, note: note.value });
+      await ask(path, { body: { is_approved, note: note.value } });
       await show();
     });
   const isSecond = approval.status === "seconded" ? ` · ${approval.first_by} agreed` : "";
@@ -80,7 +61,8 @@ function toolCard(tool) {
   const turn = () =>
     attempt(async () => {
       const path = `/api/tools/${encodeURIComponent(tool.name)}/switch`;
-      await ask(path, { is_off: !tool.is_off, reason: "switched on the team's page" });
+      const reason = "switched on the team's page";
+      await ask(path, { body: { is_off: !tool.is_off, reason } });
       await show();
     });
   const label = tool.is_off ? `Switch ${tool.title} on` : `Switch ${tool.title} off`;
@@ -114,17 +96,6 @@ function button(text, className, act) {
   return made;
 }
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function moment(text) {
-  return new Date(text).toLocaleString();
-}
-
 // --- what happens ------------------------------------------------------------
 
 async function attempt(work) {
@@ -132,28 +103,19 @@ async function attempt(work) {
   try {
     await work();
   } catch (error) {
-    at("problem").textContent = error.message;
-    at("problem").hidden = false;
+    showProblem(error);
+    if (error instanceof Refused) {
+      showDoor();
+    }
   }
 }
 
-function showDoor() {
-  const isIn = sessionStorage.getItem(TOKEN) !== null;
-  at("login").hidden = isIn;
-  if (!isIn) {
-    at("view").replaceChildren();
-    at("token").focus();
-  }
-}
-
-at("login").addEventListener("submit", (event) => {
-  event.preventDefault();
-  sessionStorage.setItem(TOKEN, at("token").value.trim());
-  at("token").value = "";
+function enter() {
   showDoor();
-  void attempt(show);
-});
-showDoor();
-if (sessionStorage.getItem(TOKEN) !== null) {
-  void attempt(show);
+  if (isIn()) {
+    void attempt(show);
+  }
 }
+
+onLogin(enter);
+enter();

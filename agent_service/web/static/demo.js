@@ -1,10 +1,10 @@
 // The demo page: one state, changed by messages and clicks, shown by one function.
 
 import { Conversation } from "./conversation.js";
+import { at, element } from "./elements.js";
 import { openMicrophone, openSpeaker } from "./sound.js";
 import { TEXTS } from "./texts.js";
 
-const at = (id) => document.getElementById(id);
 const all = (selector) => [...document.querySelectorAll(selector)];
 
 const state = {
@@ -271,13 +271,6 @@ function toolParts(tool) {
     parts.push(details);
   }
   return parts;
-}
-
-function element(name, className, text) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.textContent = text;
-  return made;
 }
 
 // --- clicks and keys ---------------------------------------------------------
