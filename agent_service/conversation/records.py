@@ -279,6 +279,8 @@ class ResumptionRecord:
     token_hash: str
     """SHA-256 of the token, in hexadecimal."""
     issued_at: datetime
+    shows_detail: bool = False
+    """The caller's client is shown tools' arguments and outputs."""
 
 
 Record: TypeAlias = (

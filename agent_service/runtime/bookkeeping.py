@@ -81,10 +81,10 @@ class Bookkeeping:
         """Take note of a tool call that has no end yet."""
         self._open_calls.setdefault(command.tool_call_id, (command, self._clock.utc()))
 
-    def keep_token(self, token: str) -> None:
-        """Keep what the caller may come back with."""
+    def keep_token(self, token: str, *, shows_detail: bool) -> None:
+        """Keep what the caller may come back with, and what they are shown then."""
         id = self.claim.conversation_id
-        self._record(ResumptionRecord(id, token_hash(token), self._clock.utc()))
+        self._record(ResumptionRecord(id, token_hash(token), self._clock.utc(), shows_detail))
 
     def incident(self, code: str, message: str) -> None:
         """Put on record that something went wrong around the rules."""

@@ -168,7 +168,7 @@ class Host:
             raise StoreError("The database does not find a conversation.") from None
         if past is None:
             raise _no_return()
-        start = StartRequest(past.agent, past.caller, past.modality)
+        start = StartRequest(past.agent, past.caller, past.modality, past.shows_detail)
         session = await self._open(start, channel, past)
         for turn in past.turns:
             channel.send(
@@ -177,8 +177,10 @@ class Host:
                     turn.role,
                     text=turn.text,
                     is_final=True,
+                    item_id=turn.item_id,
                     heard_text=turn.heard_text,
                     is_interrupted=turn.is_interrupted,
+                    first_audio_ms=turn.first_audio_ms,
                 )
             )
         return session
@@ -315,6 +317,7 @@ class Host:
             agent=own.name,
             caller=start.caller,
             source=start.origin or f"agent {own.name}",
+            shows_detail=start.detail,
             spec=spec,
             new_engine=self._new_engine,
             engine=engine,

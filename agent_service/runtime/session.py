@@ -49,6 +49,7 @@ class Session:
         agent: str,
         caller: Caller,
         source: str,
+        shows_detail: bool = False,
         spec: SessionSpec,
         new_engine: Callable[[], Engine],
         engine: Engine,
@@ -61,6 +62,8 @@ class Session:
         self.conversation_id = claim.conversation_id
         self.claim = claim
         self.agent = agent
+        self.shows_detail = shows_detail
+        """Of tool calls, the caller's client is shown arguments and outputs."""
         self.resume_token = secrets.token_urlsafe(24)
         """With what the caller may come back, once."""
         self._dialogue = dialogue
@@ -139,7 +142,7 @@ class Session:
         """The caller is back on a new socket, which takes the place of the old one."""
         self._channel.close(REPLACED)
         self.resume_token = secrets.token_urlsafe(24)
-        self._books.keep_token(self.resume_token)
+        self._books.keep_token(self.resume_token, shows_detail=self.shows_detail)
         self._attach(channel)
         self._tell(ev.CallerReturned())
 
@@ -241,7 +244,7 @@ class Session:
             case cmd.KeepRecord(record):
                 self._books.keep(record)
                 if isinstance(record, ConversationRecord) and record.ended_at is None:
-                    self._books.keep_token(self.resume_token)
+                    self._books.keep_token(self.resume_token, shows_detail=self.shows_detail)
             case cmd.PrepareTool():
                 self._books.call_began(command)
                 self._errands.prepare(command)

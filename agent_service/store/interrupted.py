@@ -42,6 +42,8 @@ class RecordedTurn:
     text: str
     heard_text: str
     is_interrupted: bool
+    item_id: str | None = None
+    first_audio_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Interrupted:
     """The caller was being asked whether to go ahead: that question is gone with its process."""
     pending: tuple[PendingCall, ...] = ()
     """Calls whose outcome is still to come, or to be told."""
+    shows_detail: bool = False
+    """The caller's client is shown tools' arguments and outputs."""
 
 
 def token_hash(token: str) -> str:
@@ -77,17 +81,18 @@ def find_interrupted(
     It belongs to the process from now on; ``live`` are those that it serves already. Raises
     TryLater while another process still serves it.
     """
-    row = session.scalar(
-        select(Conversation)
+    found = session.execute(
+        select(Conversation, Resumption.shows_detail)
         .join(Resumption, Resumption.conversation_id == Conversation.id)
         .where(
             Resumption.token_hash == token_hash(token),
             Conversation.ended_at.is_(None),
             Conversation.id.not_in(live),
         )
-    )
-    if row is None:
+    ).one_or_none()
+    if found is None:
         return None
+    row, shows_detail = found
     claim = take_over(session, row.id, process_id)
     # Its process may have ended it before it let go.
     session.refresh(row)
@@ -129,11 +134,15 @@ def find_interrupted(
         started_at=row.started_at,
         last_seen_at=last_seen,
         turns=tuple(
-            RecordedTurn(t.id, t.role, t.text, t.heard_text, t.is_interrupted) for t in turns
+            RecordedTurn(
+                t.id, t.role, t.text, t.heard_text, t.is_interrupted, t.item_id, t.first_audio_ms
+            )
+            for t in turns
         ),
         history=tuple(entry for _, entry in past),
         has_open_question=has_open_question,
         pending=_pending(session, row.id),
+        shows_detail=shows_detail,
     )
 
 

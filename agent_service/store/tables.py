@@ -280,6 +280,8 @@ class Resumption(Table):
     )
     token_hash: Mapped[str] = mapped_column(CleanText(64), unique=True)
     issued_at: Mapped[datetime]
+    shows_detail: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The ticket granted sight of tools' arguments and outputs."""
 
 
 class AuditEntry(Table):

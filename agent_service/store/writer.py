@@ -83,7 +83,13 @@ _KINDS = (
     ),
     _Kind(IncidentRecord, Incident, "incident_id", ("id",)),
     _Kind(RatingRecord, Rating, None, ("conversation_id",), ("score", "comment", "rated_at")),
-    _Kind(ResumptionRecord, Resumption, None, ("conversation_id",), ("token_hash", "issued_at")),
+    _Kind(
+        ResumptionRecord,
+        Resumption,
+        None,
+        ("conversation_id",),
+        ("token_hash", "issued_at", "shows_detail"),
+    ),
 )
 
 

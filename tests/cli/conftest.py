@@ -62,7 +62,7 @@ class AnsweringSession:
 
     def __init__(self, conduct: Conduct, start: StartRequest, channel: CallerChannel) -> None:
         self.conversation_id, self.resume_token = "conversation-1", "secret-token"
-        self.agent = start.agent
+        self.agent, self.shows_detail = start.agent, start.detail
         self._conduct = conduct
         self._channel = channel
         self._is_spoken = start.modality.value == "audio"

@@ -35,7 +35,14 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
             while "cut off" not in said:
                 said = (await again.until("transcript", role="agent", is_final=True))["text"]
             assert caller.finals.keys() <= again.finals.keys()
+            (known,) = [t for t in caller.finals.values() if "Blue Courier" in t["text"]]
+            same = again.finals[known["turn_id"]]
+            assert same | {"seq": known["seq"]} == known
             assert "1004" in await again.ask("When will it arrive?")
+            await again.send(type="text", text="What are your opening hours?")
+            tool = await again.until("tool", status="succeeded")
+            assert tool["arguments"] == "{}"
+            assert "output" in tool
             await again.send(type="end")
             await again.until("ended", reason="caller_ended")
             await again.socket.close()

@@ -34,7 +34,9 @@ def left_open(database: Database, sample: Any) -> Database:
             [
                 sample.conversation(),
                 ResumptionRecord(sample.conversation_id, token_hash("old"), sample.started_at),
-                ResumptionRecord(sample.conversation_id, token_hash("new"), sample.started_at),
+                ResumptionRecord(
+                    sample.conversation_id, token_hash("new"), sample.started_at, shows_detail=True
+                ),
                 sample.turn(1, text="where is it", heard_text="where is it"),
                 sample.tool_call(),
                 sample.turn(2, text="On its way to you.", heard_text="On its way"),
@@ -50,6 +52,7 @@ def test_the_latest_token_leads_back_to_what_was_said_heard_and_done(
         found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1), "me")
     assert found is not None
     assert found.claim.conversation_id == sample.conversation_id
+    assert found.shows_detail
     assert found.history == (
         HistoryTurn(Role.CALLER, "where is it"),
         HistoryToolRound("call_1", "find_order", '{"order_number": 1004}', '{"state": "shipped"}'),

@@ -50,7 +50,7 @@ class ScriptedSession:
     def __init__(self, number: int, request: StartRequest, channel: CallerChannel) -> None:
         self.conversation_id = f"conversation-{number}"
         self.resume_token = f"token-{number}"
-        self.agent = request.agent
+        self.agent, self.shows_detail = request.agent, request.detail
         self.request = request
         self.channel = channel
         self.is_attached = True

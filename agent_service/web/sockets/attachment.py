@@ -32,6 +32,7 @@ class LiveSession(Protocol):
     conversation_id: str
     resume_token: str
     agent: str
+    shows_detail: bool
 
     def receive(self, event: CallerEvent | CallerProof) -> None: ...
 

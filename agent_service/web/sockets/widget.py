@@ -1,7 +1,6 @@
 """The widget's channel (``support.v1``): commands become numbered frames on a lane."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -26,15 +25,8 @@ MAX_WAITING: Final = 10_000
 """Commands before ``ready``; a session that gives more has lost its head."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """What a conversation keeps from one of its sockets to the next."""
-
-    replay: ReplayLog
-    shows_detail: bool
-
-
-Lineages = WeakKeyDictionary[LiveSession, Lineage]
+Replays = WeakKeyDictionary[LiveSession, ReplayLog]
+"""What a conversation keeps from one of its sockets to the next."""
 
 
 class WidgetChannel:
@@ -42,10 +34,11 @@ class WidgetChannel:
 
     traits = widget.TRAITS
 
-    def __init__(self, lineages: Lineages, lane: Lane) -> None:
-        self._lineages = lineages
+    def __init__(self, replays: Replays, lane: Lane) -> None:
+        self._replays = replays
         self._lane = lane
-        self._lineage: Lineage | None = None
+        self._replay: ReplayLog | None = None
+        self._shows_detail = False
         self._waiting: list[CallerCommand] = []
 
     async def run(self, deliver: Callable[[Frame], None]) -> None:
@@ -53,15 +46,14 @@ class WidgetChannel:
 
     def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start:
         event = widget.decode(frame)
-        if type(event) is CallerPlayed and self._lineage is not None:
+        if type(event) is CallerPlayed and self._replay is not None:
             # What the caller has played has certainly arrived.
-            self._lineage.replay.played(event.item_id, event.played_ms)
+            self._replay.played(event.item_id, event.played_ms)
         return event
 
     def open(self, session: LiveSession, start: Start, grant: Grant | None) -> None:
         """Say ready, repeat what a returning caller missed, then send all that waits."""
-        lineage = self._lineage_of(session, start, grant)
-        replay, is_resumed = lineage.replay, grant is None
+        replay, is_resumed = self._replay_of(session, start, grant), grant is None
         missed = replay.since(start.last_seq) if is_resumed else []
         ready = widget.ready(
             # On a return the number is the caller's own last one, and the missed go on from it.
@@ -74,19 +66,18 @@ class WidgetChannel:
         self._lane.send(widget.encode_notice(ready))
         for frame in missed:
             self._lane.send(frame)
-        self._lineage = lineage
+        self._replay, self._shows_detail = replay, session.shows_detail
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             self.send(command)
 
     def send(self, command: CallerCommand) -> None:
         """Send a command; once the socket is gone it is only kept for the caller's return."""
-        lineage = self._lineage
-        if lineage is None:
+        replay = self._replay
+        if replay is None:
             self._wait(command)
             return
-        replay = lineage.replay
-        frame = widget.encode(command, replay.next_seq, shows_detail=lineage.shows_detail)
+        frame = widget.encode(command, replay.next_seq, shows_detail=self._shows_detail)
         if isinstance(command, PlayAudio):
             replay.keep(frame, command.item_id, command.offset_ms + bytes_to_ms(len(command.audio)))
         else:
@@ -94,7 +85,7 @@ class WidgetChannel:
         self._lane.send(frame)
 
     def refuse(self, error: AgentServiceError) -> None:
-        seq = 0 if self._lineage is None else self._lineage.replay.skip()
+        seq = 0 if self._replay is None else self._replay.skip()
         self._lane.send(widget.encode_notice(widget.refusal(seq, error)))
 
     def turn_away(self, error: AgentServiceError) -> None:
@@ -107,15 +98,14 @@ class WidgetChannel:
     def close(self, reason: str) -> None:
         self._lane.close(end_code(reason), reason)
 
-    def _lineage_of(self, session: LiveSession, start: Start, grant: Grant | None) -> Lineage:
+    def _replay_of(self, session: LiveSession, start: Start, grant: Grant | None) -> ReplayLog:
         if grant is not None:
-            self._lineages[session] = Lineage(ReplayLog(), grant.detail)
-        elif session not in self._lineages:
+            self._replays[session] = ReplayLog()
+        elif session not in self._replays:
             # A conversation taken over from the record is new to this process: nothing of it is
             # kept here, and the numbers go on from the caller's last one.
-            replay = ReplayLog(last_seq=start.last_seq)
-            self._lineages[session] = Lineage(replay, shows_detail=False)
-        return self._lineages[session]
+            self._replays[session] = ReplayLog(last_seq=start.last_seq)
+        return self._replays[session]
 
     def _wait(self, command: CallerCommand) -> None:
         if len(self._waiting) >= MAX_WAITING:
@@ -126,4 +116,4 @@ class WidgetChannel:
 
 def widget_sockets() -> SocketKind:
     """Return the sockets of the widget; they share what callers may have missed."""
-    return SocketKind(PATH, SUBPROTOCOL, partial(WidgetChannel, Lineages()))
+    return SocketKind(PATH, SUBPROTOCOL, partial(WidgetChannel, Replays()))
