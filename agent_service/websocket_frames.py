@@ -13,13 +13,14 @@ WHOLE_TEXT: Final = 0x81
 WHOLE_BINARY: Final = 0x82
 """First bytes of a message that is one frame, unfragmented and uncompressed."""
 
-_MASKED: Final = 0x80
+MASKED: Final = 0x80
+"""The second byte of a frame has at least this where it is masked."""
 _MASK_BYTES: Final = 4
 
 
 def is_masked(data: bytes, position: int) -> bool:
     """Tell whether the frame there is masked, as a client's must be and a server's must not."""
-    return len(data) > position + 1 and data[position + 1] >= _MASKED
+    return len(data) > position + 1 and data[position + 1] >= MASKED
 
 
 def extent(data: bytes, position: int) -> tuple[int, int]:
@@ -30,18 +31,18 @@ def extent(data: bytes, position: int) -> tuple[int, int]:
     available = len(data) - position
     if available < 2:
         return 2, 2
-    size = data[position + 1]
-    head = 2
-    if size >= _MASKED:
-        size -= _MASKED
-        head += _MASK_BYTES
+    size, head = data[position + 1], 2
+    if size >= MASKED:
+        size, head = size - MASKED, 2 + _MASK_BYTES
     if size < 126:
         return head, head + size
-    width = 2 if size == 126 else 8
-    head += width
-    if available < 2 + width:
-        return head, 2 + width
-    return head, head + int.from_bytes(data[position + 2 : position + 2 + width])
+    if size == 126:
+        if available < 4:
+            return head + 2, 4
+        return head + 2, head + 2 + (data[position + 2] << 8 | data[position + 3])
+    if available < 10:
+        return head + 8, 10
+    return head + 8, head + 8 + int.from_bytes(data[position + 2 : position + 10])
 
 
 def unmasked(data: bytes, head: int, end: int) -> bytes:
@@ -52,7 +53,7 @@ def unmasked(data: bytes, head: int, end: int) -> bytes:
 
 def head(first: int, size: int, mask: bytes = b"") -> bytes:
     """Return the head of a frame with so many bytes; with the mask that a client has to use."""
-    bit = _MASKED if mask else 0
+    bit = MASKED if mask else 0
     if size < 126:
         return bytes((first, bit | size)) + mask
     if size < 1 << 16:

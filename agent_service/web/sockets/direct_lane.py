@@ -19,11 +19,11 @@ from agent_service.web.sockets import lane
 from agent_service.web.sockets.close_codes import SLOW_CONSUMER
 from agent_service.web.sockets.lane import AsgiLane, Frame, Lane, OutboundLimits, ignore_congestion
 from agent_service.websocket_frames import (
+    MASKED,
     WHOLE_BINARY,
     WHOLE_TEXT,
     extent,
     head,
-    is_masked,
     unmasked,
 )
 
@@ -130,7 +130,7 @@ class DirectWebSocket(GuardedWebSocket):
         start, end, longest = 0, len(data), self.config.ws_max_size
         while end - start >= 2 and not self.transport.is_closing():
             body, size = extent(data, start)
-            if size - body > longest or not is_masked(data, start):
+            if data[start + 1] < MASKED or size - body > longest:
                 # Too long, or not masked: the state machine has the right words for it.
                 self._cuts_frames = False
                 super().data_received(data[start:])
