@@ -239,6 +239,7 @@ class Dialogue:
                 self._caller_is_there()
                 self._owed.stop()
                 self._desk.void_all()
+                self._response.disown()
                 self._interrupt(tells_provider=True)
             case ev.CallerConfirmed(confirmation_id, is_accepted):
                 self._caller_is_there()
