@@ -14,3 +14,7 @@ class Start:
     resume_token: str | None = None
     last_seq: int = 0
     """With the token: the last message that arrived, where the channel numbers them."""
+
+    @property
+    def is_return(self) -> bool:
+        return self.resume_token is not None

@@ -20,7 +20,6 @@ from agent_service.web.sockets.attachment import LiveSession
 from agent_service.web.sockets.close_codes import close_code, end_code
 from agent_service.web.sockets.endpoint import SocketKind
 from agent_service.web.sockets.lane import Frame, Lane
-from agent_service.web.tickets import Grant
 
 PATH: Final = "/ws/plain"
 SUBPROTOCOL: Final = "plain.v1"
@@ -62,7 +61,7 @@ class PlainChannel:
             raise CallerError("That is no PCM16.", code="bad_audio")
         return CallerAudio(frame)
 
-    def open(self, session: LiveSession, start: Start, grant: Grant | None) -> None:
+    def open(self, session: LiveSession, start: Start) -> None:
         self._session = session
         self._go_on()
 

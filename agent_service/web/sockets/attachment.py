@@ -64,8 +64,8 @@ class Channel(CallerChannel, Protocol):
         """Read a frame; None where it says nothing to the conversation. Raises CallerError."""
         ...
 
-    def open(self, session: LiveSession, start: Start, grant: Grant | None) -> None:
-        """Tell the client that the agent hears; without a grant it has come back.
+    def open(self, session: LiveSession, start: Start) -> None:
+        """Tell the client that the agent hears, and one that has come back what it missed.
 
         What ``send`` was given before follows now. Raises CallerError where a gap would be left.
         """
@@ -204,7 +204,6 @@ class Attachment:
             raise StoreError("The database does not say whether a ticket was used.") from None
 
     async def _attach(self, start: Start) -> None:
-        grant = None
         if start.resume_token is None:
             grant = await self._grant(start.ticket or "")
             request = StartRequest(
@@ -213,5 +212,5 @@ class Attachment:
             self._session = await self._conversations.begin(request, self._channel)
         else:
             self._session = await self._conversations.resume(start.resume_token, self._channel)
-        self._channel.open(self._session, start, grant)
+        self._channel.open(self._session, start)
         self._is_ready = True

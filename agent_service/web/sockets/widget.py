@@ -17,7 +17,6 @@ from agent_service.web.sockets.attachment import LiveSession
 from agent_service.web.sockets.close_codes import close_code, end_code
 from agent_service.web.sockets.endpoint import SocketKind
 from agent_service.web.sockets.lane import Frame, Lane
-from agent_service.web.tickets import Grant
 
 PATH: Final = "/ws/conversation"
 
@@ -51,17 +50,17 @@ class WidgetChannel:
             self._replay.played(event.item_id, event.played_ms)
         return event
 
-    def open(self, session: LiveSession, start: Start, grant: Grant | None) -> None:
+    def open(self, session: LiveSession, start: Start) -> None:
         """Say ready, repeat what a returning caller missed, then send all that waits."""
-        replay, is_resumed = self._replay_of(session, start, grant), grant is None
-        missed = replay.since(start.last_seq) if is_resumed else []
+        replay = self._replay_of(session, start)
+        missed = replay.since(start.last_seq) if start.is_return else []
         ready = widget.ready(
             # On a return the number is the caller's own last one, and the missed go on from it.
-            start.last_seq if is_resumed else replay.skip(),
+            start.last_seq if start.is_return else replay.skip(),
             conversation_id=session.conversation_id,
             resume_token=session.resume_token,
             agent=session.agent,
-            is_resumed=is_resumed,
+            is_resumed=start.is_return,
         )
         self._lane.send(widget.encode_notice(ready))
         for frame in missed:
@@ -98,14 +97,10 @@ class WidgetChannel:
     def close(self, reason: str) -> None:
         self._lane.close(end_code(reason), reason)
 
-    def _replay_of(self, session: LiveSession, start: Start, grant: Grant | None) -> ReplayLog:
-        if grant is not None:
-            self._replays[session] = ReplayLog()
-        elif session not in self._replays:
-            # A conversation taken over from the record is new to this process: nothing of it is
-            # kept here, and the numbers go on from the caller's last one.
-            self._replays[session] = ReplayLog(last_seq=start.last_seq)
-        return self._replays[session]
+    def _replay_of(self, session: LiveSession, start: Start) -> ReplayLog:
+        # Of a conversation that is new, or new to this process because it was taken over from the
+        # record, nothing is kept here yet: the numbers go on from the caller's last one.
+        return self._replays.setdefault(session, ReplayLog(last_seq=start.last_seq))
 
     def _wait(self, command: CallerCommand) -> None:
         if len(self._waiting) >= MAX_WAITING:
