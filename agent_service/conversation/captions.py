@@ -4,7 +4,7 @@ from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.output import Output
 from agent_service.conversation.records import TurnRecord
 
-CLOSING_S = 3.0
+CLOSING_S = 1.0
 """How long the end waits for the last turns to be on record."""
 
 

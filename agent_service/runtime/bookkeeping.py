@@ -29,7 +29,10 @@ from agent_service.store.interrupted import token_hash
 
 
 class Bookkeeping:
-    """Keeps one conversation's records; ``on_turn`` hears of each turn that is on disk."""
+    """Keeps one conversation's records.
+
+    ``on_turn`` hears of each turn that is on disk, ``on_end`` that the end of the conversation is.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class Bookkeeping:
         began_at: datetime,
         clock: Clock,
         on_turn: Callable[[str], None],
+        on_end: Callable[[], None],
     ) -> None:
         self.claim = claim
         self.has_begun = asyncio.Event()
@@ -46,6 +50,7 @@ class Bookkeeping:
         self._began_at = began_at
         self._clock = clock
         self._on_turn = on_turn
+        self._on_end = on_end
         self._on_disk: dict[str, asyncio.Event] = {}
         """What tools depend on: the conversation's own row, and accepted confirmations."""
         self._conversation: ConversationRecord | None = None
@@ -62,8 +67,9 @@ class Bookkeeping:
             case ConversationRecord(ended_at=ended_at):
                 self._conversation = record
                 self.has_begun.set()
-                if ended_at is None:
-                    on_committed = self._waited_for(self.claim.conversation_id).set
+                is_open = ended_at is None
+                began = self._waited_for(self.claim.conversation_id)
+                on_committed = began.set if is_open else self._on_end
             case ConfirmationRecord(confirmation_id=confirmation_id, status=status):
                 if status is ConfirmationStatus.OFFERED:
                     self._open_questions[confirmation_id] = record

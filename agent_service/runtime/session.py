@@ -36,6 +36,9 @@ _log = structlog.get_logger()
 ENGINE_OPEN_S: Final = 300.0
 ENGINE_CLOSE_S: Final = 10.0
 
+ON_RECORD_S: Final = 0.5
+"""How long the end waits to be told: it is on record by then, where who is told may look for it."""
+
 
 class Session:
     """Runs one conversation. ``open`` it, keep ``run`` going in a task, then feed ``receive``."""
@@ -71,7 +74,12 @@ class Session:
         self._new_engine = new_engine
         self._engine = engine
         self._books = Bookkeeping(
-            records, claim, began_at, clock, lambda turn_id: self._tell(ev.TurnRecorded(turn_id))
+            records,
+            claim,
+            began_at,
+            clock,
+            on_turn=lambda turn_id: self._tell(ev.TurnRecorded(turn_id)),
+            on_end=self._end_is_kept,
         )
         self._errands = Errands(
             tools,
@@ -88,6 +96,9 @@ class Session:
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None
         self._end_reason: asyncio.Future[str] = self._loop.create_future()
+        self._last: cmd.EndConversation | None = None
+        """The last word, which waits until the end is on record."""
+        self._is_end_kept = False
 
     async def open(self) -> None:
         """Open the provider session; raise EngineError, on record, when the provider refuses.
@@ -195,7 +206,7 @@ class Session:
             self._fail()
 
     def _handle(self, event: ev.Event) -> None:
-        if self._end_reason.done():
+        if self._is_over:
             return
         try:
             commands = self._dialogue.handle(event, self._clock.now())
@@ -213,7 +224,7 @@ class Session:
                 return
 
     def _set_timer(self) -> None:
-        due = None if self._end_reason.done() else self._dialogue.deadline()
+        due = None if self._is_over else self._dialogue.deadline()
         if due == self._due:
             return
         if self._timer is not None:
@@ -253,13 +264,35 @@ class Session:
                 self._errands.run(command)
             case cmd.ReopenEngine():
                 self._errands.start(self._reopen(command))
-            case cmd.EndConversation(reason):
-                self._channel.send(command)
-                self._end(reason)
+            case cmd.EndConversation():
+                self._end_on_record(command)
             case _:
                 self._channel.send(command)
 
     # --- the end ---
+
+    @property
+    def _is_over(self) -> bool:
+        """Nothing happens any more, except that the caller is told so."""
+        return self._last is not None or self._end_reason.done()
+
+    def _end_on_record(self, last: cmd.EndConversation) -> None:
+        """Tell the caller of the end once it is on record; a database that is away is not it."""
+        self._last = last
+        if self._is_end_kept:
+            self._say_ended()
+        else:
+            self._loop.call_later(ON_RECORD_S, self._say_ended)
+
+    def _end_is_kept(self) -> None:
+        self._is_end_kept = True
+        if self._last is not None:
+            self._say_ended()
+
+    def _say_ended(self) -> None:
+        if self._last is not None and not self._end_reason.done():
+            self._attempt(self._channel.send, self._last)
+            self._end(self._last.reason)
 
     def _end(self, reason: str) -> None:
         if not self._end_reason.done():
@@ -280,7 +313,7 @@ class Session:
         self, reason: str, left: Sequence[cmd.Command] = (), *words: cmd.CallerCommand
     ) -> None:
         """End the conversation for the rules: on record as far as they can still say, and told."""
-        if self._end_reason.done():
+        if self._is_over:
             return
         self._attempt(self._keep_last, left, reason)
         self._attempt(self._keep_last_words, reason)
@@ -288,8 +321,7 @@ class Session:
             self._attempt(self._books.incident, reason, "A defect of the service ended the call.")
             self._attempt(self._channel.send, word)
         self._attempt(self._books.close, reason)
-        self._attempt(self._channel.send, cmd.EndConversation(reason))
-        self._end(reason)
+        self._end_on_record(cmd.EndConversation(reason))
         self._set_timer()
 
     def _keep_last_words(self, reason: str) -> None:
@@ -354,7 +386,7 @@ class Session:
             async with asyncio.timeout(ENGINE_CLOSE_S):
                 await self._engine.close()
         await asyncio.sleep(command.delay_s)
-        if self._end_reason.done():
+        if self._is_over:
             return
         self._listen_to(self._new_engine())
         try:

@@ -274,6 +274,31 @@ def test_no_tool_runs_before_the_conversation_is_on_record() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_end_is_told_once_it_is_on_record_or_the_database_is_away(
+    monkeypatch: pytest.MonkeyPatch, is_kept: bool
+) -> None:
+    monkeypatch.setattr("agent_service.runtime.session.ON_RECORD_S", 60.0 if is_kept else 0.01)
+
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            s.records.is_holding = True
+            session.receive(ev.CallerEnded())
+            session.receive(ev.CallerTyped("Wait!"))
+            await settle()
+            assert s.records.of(ConversationRecord)[-1].ended_at is not None
+            assert cmd.EndConversation("caller_ended") not in s.channel.sent
+            assert not session.has_ended
+            if is_kept:
+                for commit in list(s.records.held):
+                    commit()
+            assert await session.wait_ended() == "caller_ended"
+            assert s.channel.sent.count(cmd.EndConversation("caller_ended")) == 1
+
+    asyncio.run(run())
+
+
 def test_no_write_runs_before_the_yes_is_on_record() -> None:
     async def run() -> None:
         async with scene() as s:

@@ -48,7 +48,7 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
             await again.socket.close()
 
             conversations = second.ask("/api/conversations")["items"]
-            assert len(conversations) == 1
+            assert [entry["end_reason"] for entry in conversations] == ["caller_ended"]
             record = second.ask(f"/api/conversations/{conversations[0]['id']}")
             assert [turn["seq"] for turn in record["turns"]] == list(
                 range(1, len(record["turns"]) + 1)
