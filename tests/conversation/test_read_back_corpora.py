@@ -17,9 +17,10 @@ CORPORA = {
     "development": 0.95,
     "held_apart": 0.95,
     "neighbours": 0.95,
-    "realistic": 0.80,
-    "retellings": 0.50,
-    "unseen": 0.40,
+    "realistic": 0.85,
+    "retellings": 0.60,
+    "unseen": 0.80,
+    "unseen_later": 0.90,
 }
 """How many of the honest ones have to be taken, in each language. Of the others: none."""
 
@@ -57,8 +58,8 @@ def test_honest_paraphrases_are_the_same(name: str, share: float, language: str)
 
 
 def table() -> Iterator[str]:
-    """Yield the table of the page: how many of the unseen lines are read rightly."""
-    pairs = corpus("unseen")
+    """Yield the table of the page: how many lines of the last lot are read rightly."""
+    pairs = corpus("unseen_later")
     yield f"| Right | Kind | {' | '.join(LANGUAGES)} |"
     yield f"| --- | --- |{' --- |' * len(LANGUAGES)}"
     for right in ("same", "different"):

@@ -134,6 +134,181 @@ def test_what_only_looks_alike_is_another(language: str, summary: str, spoken: s
     assert not is_same(language, summary, spoken)
 
 
+@pytest.mark.parametrize(
+    ("language", "summary", "spoken"),
+    [
+        (
+            "en",
+            "Move the visit from June 5 to June 7",
+            "Move the visit to June 7 instead of June 5",
+        ),
+        (
+            "en",
+            "Move the visit from Monday to Friday",
+            "The visit, currently on Monday, will be moved to Friday",
+        ),
+        (
+            "de",
+            "Den Termin von Montag auf Freitag verlegen",
+            "Der neue Termin ist am Freitag statt am Montag, so verlege ich ihn",
+        ),
+        (
+            "fr",
+            "Déplacer la visite du lundi au vendredi",
+            "Je déplace la visite au vendredi au lieu du lundi",
+        ),
+        ("en", "Change the plan from Basic to Plus", "Change the plan to Plus in place of Basic"),
+        (
+            "en",
+            "Transfer 5 dollars from account 12 to account 34",
+            "To account 34, from account 12, I'll transfer 5 dollars",
+        ),
+        (
+            "fr",
+            "Virer 5 euros du compte 12 vers le compte 34 de Luc Petit",
+            "Vers le compte 34 de Luc Petit, je vire, depuis le compte 12, 5 euros",
+        ),
+        (
+            "en",
+            "Rent a van, price 216 pounds, deposit 400 pounds",
+            "I'll rent a van for 216 pounds, plus a deposit of 400 pounds",
+        ),
+        (
+            "en",
+            "Cancel contract 77140, early termination fee 45 pounds",
+            "There's a 45 pound fee for early termination, and contract 77140 gets cancelled",
+        ),
+        (
+            "fr",
+            "Résilier l'abonnement 40718, frais de résiliation 29 euros",
+            "Avec des frais de résiliation de 29 euros, je résilie l'abonnement 40718",
+        ),
+        (
+            "en",
+            "Raise the limit from 300 to 350 euros",
+            "Raise the limit from 300 euros to 350 euros",
+        ),
+        ("es", "Reservar de 18:00 a 19:30", "Reservar de seis a siete y media de la tarde"),
+        (
+            "es",
+            "Reservar la pista de 18:00 a 19:30",
+            "Reservar la pista de dieciocho a diecinueve treinta",
+        ),
+        ("de", "Einen Tisch für 6 Personen reservieren", "Tischreservierung für 6 Leute"),
+        ("de", "Einen Tisch für 6 Personen reservieren", "Einen Tisch für sechs reservieren"),
+        (
+            "de",
+            "Den Termin mit Techniker Brandt absagen",
+            "Den Termin mit dem Techniker Herrn Brandt absagen",
+        ),
+        ("en", "Cancel the visit of Dana Whitlock", "Cancel Dana Whitlock's visit"),
+        (
+            "en",
+            "Swap seats F11 and F12 for C4 and C5",
+            "Swap seats F eleven and F twelve for C four and C five",
+        ),
+        ("de", "Den Golf KA-TM 512 reparieren", "Den Golf K A, T M, fünf eins zwei reparieren"),
+        (
+            "fr",
+            "Activer la ligne 06 12 48 90 33",
+            "Activer la ligne zéro six, douze, quarante-huit, quatre-vingt-dix, trente-trois",
+        ),
+        (
+            "it",
+            "Disdire il contratto e mantenere il numero",
+            "Disdico il contratto e mantengo il numero",
+        ),
+        ("fr", "Mettre de côté l'ordonnance", "Je mets de côté l'ordonnance"),
+        ("en", "Block card 4471 and send a new PIN", "Send a new PIN and block card 4471"),
+        (
+            "en",
+            "Renew The Salt Path and Middlemarch until March 21",
+            "Renew Middlemarch and The Salt Path through to March 21",
+        ),
+        ("it", "Disdire l'abbonamento", "Se ho capito bene, disdico l'abbonamento"),
+        (
+            "en",
+            "Cancel order 1007",
+            "No problem at all. So that nothing gets mixed up, I'll cancel order 1007",
+        ),
+        (
+            "en",
+            "Cancel order 1007",
+            "Before I do anything, let me read that back to you once again: cancel order 1007",
+        ),
+        ("en", "Cancel order 1007", "Just to confirm once more: cancel order 1007"),
+        (
+            "en",
+            "Move the train tickets from Leeds to York to Friday",
+            "Move the Leeds-York train tickets to Friday",
+        ),
+        (
+            "pt",
+            "Marcar a consulta a 2 de agosto",
+            "Será feita a marcação da consulta a 2 de agosto",
+        ),
+        ("de", "Am 3. Februar 340 Euro überweisen", "Am 3.2. gehen 340 Euro per Überweisung"),
+        ("en", "Change the plan, term 12 months", "Change the plan, 12 months term"),
+        ("en", "Extend the loan until June 5", "Extend the loan to June 5"),
+        ("en", "Renew two books and one map", "Renew one map, plus two books"),
+    ],
+)
+def test_the_same_in_another_order_and_other_words(
+    language: str, summary: str, spoken: str
+) -> None:
+    assert is_same(language, summary, spoken)
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "spoken"),
+    [
+        (
+            "en",
+            "Move the visit from June 5 to June 7",
+            "Move the visit to June 5 instead of June 7",
+        ),
+        ("en", "Move the visit to June 7", "Move the visit to June 7 instead"),
+        ("en", "Cancel order 1007", "Cancel the new order 1007"),
+        ("en", "Cancel order 1007", "Cancel order 1007 and the old one"),
+        ("en", "Transfer 5 dollars to account 34", "Transfer 5 dollars instead of account 34"),
+        (
+            "en",
+            "Rent a van, price 216 pounds, deposit 400 pounds",
+            "I'll rent a van for 400 pounds, plus a deposit of 216 pounds",
+        ),
+        (
+            "en",
+            "Cancel contract 77140, termination fee 45 pounds",
+            "Cancel the termination fee of 45 pounds, contract 77140",
+        ),
+        (
+            "en",
+            "Order 5 lamps, delivery 5 dollars, deposit 20 dollars",
+            "Order 5 lamps, delivery 20 dollars, deposit 5 dollars",
+        ),
+        ("en", "Refund 24 dollars for one pen", "Refund 24 dollars for one pen case"),
+        ("en", "Cancel order 12", "Cancel order 1, 2"),
+        ("en", "Cancel order 1007", "I'll cancel order 1007 before you get it"),
+        ("en", "Cancel order 1007", "I'll cancel order 1007 once again"),
+        ("en", "Cancel order 1007", "No problem, I won't cancel order 1007"),
+        ("en", "Cancel order 1007", "Sorry, not now, cancel order 1007"),
+        ("de", "Bestellung 1007 stornieren", "Bestellung 1007 nicht mehr stornieren"),
+        ("de", "Zwei Hosen gegen zwei Röcke umtauschen", "Gegen zwei Hosen zwei Röcke umtauschen"),
+        ("en", "Block card 4471 and send card 12 back", "Block card 12 and send card 4471 back"),
+        ("de", "Frau Brandt anrufen", "Herrn Brandt anrufen"),
+        ("en", "Book a table for 6", "Book a table for 6 at plan"),
+        ("en", "Book a visit at 9:30", "Book a visit from 9"),
+        ("es", "Reservar de 18:00 a 19:30", "Reservar de 22 a siete y media de la tarde"),
+        ("fr", "Annuler la commande 1007, 2 lampes", "Annuler la commande 1007, plus 2 lampes"),
+        ("es", "Cancelar el pedido 1007", "Cancelar el pedido solo 1007"),
+    ],
+)
+def test_words_around_it_do_not_make_another_the_same(
+    language: str, summary: str, spoken: str
+) -> None:
+    assert not is_same(language, summary, spoken)
+
+
 SHOP = (
     "Cancel order 1010, 2 notebooks and one fountain pen, 51 dollars",
     "Refund 24 dollars 99 for one wireless mouse and 2 water bottles from order 1007",

@@ -90,7 +90,7 @@ def _minor(text: Text, at: int) -> tuple[str, int] | None:
     if text.follows(number.end) and text.word(number.end) in language.cents:
         return f"{number.value:02d}", number.end + 1
     is_two = number.value > 9 or len(number.digits) == 2 or has_zero
-    if not is_two or text.is_thing(number.end):  # "24 dollars and 12 lamps"
+    if not is_two or (start > at and text.is_thing(number.end)):  # "24 dollars and 12 lamps"
         return None
     return f"{number.value:02d}", number.end
 

@@ -36,7 +36,10 @@ class Question:
         self._language = language
         self._verbs = verbs
         self._own = list(own)
-        self._own_verbs = {form for word in own for form in language.ways_to_say(word)}
+        is_wished = any(token.text in language.wishing for token in tokens[-_LONGEST:])
+        self._own_verbs = {
+            form for word in own for form in language.ways_to_say(word, is_wished=is_wished)
+        }
         """``Shall I reserve it?``"""
 
     def is_for_agreement(self) -> bool:
@@ -46,10 +49,9 @@ class Question:
         if any("?" in token.gap for token in tokens[1 : start + 1]):
             return False
         is_unmarked = not self._end and not any(_ENDS & set(token.gap) for token in tokens)
-        own = len(tokens) - len(self._own)
-        if self._own and [token.text for token in tokens[own:]] == self._own:
-            is_question = "?" in self._end or is_unmarked or self._is_inverted(own)
-            return is_question and not self._is_open(own)
+        own = self._own_start()
+        if own is not None:
+            return "?" in self._end or is_unmarked or self._is_inverted(own)
         if "?" in self._end:
             return self.closing() is not None or self._begins(start)
         if is_unmarked and not self._language.first_person:
@@ -64,8 +66,8 @@ class Question:
     def closing(self) -> int | None:
         """Return where the words begin that ask for agreement at the end and say nothing else."""
         end = len(self._tokens)
-        own = end - len(self._own)
-        if self._own and [token.text for token in self._tokens[own:]] == self._own:
+        own = self._own_start()
+        if own is not None:
             return own
         if "?" not in self._end and self._is_request():
             return self._last_sentence()
@@ -76,6 +78,12 @@ class Question:
             if self._is_pure(at, end) and not self._is_open(at):
                 return at
         return None
+
+    def _own_start(self) -> int | None:
+        """Return where the question begins that was to be asked, if it was asked."""
+        at = len(self._tokens) - len(self._own)
+        is_own = bool(self._own) and [token.text for token in self._tokens[at:]] == self._own
+        return at if is_own and not self._is_open(at) else None
 
     def _last_sentence(self) -> int:
         ends = (at for at, token in enumerate(self._tokens) if at and _ENDS & set(token.gap))
@@ -92,12 +100,17 @@ class Question:
             known = self._verbs.get(self._tokens[at].text)
             is_verb = known is not None and known[1] is not Form.DONE
             word = self._tokens[at].text
-            if not is_verb and word not in self._language.asks and word not in self._own_verbs:
+            is_verb = is_verb or word in self._own_verbs or self._is_doing(word)
+            agrees = word in self._language.small_talk.agreement
+            if not is_verb and not agrees and word not in self._language.asks:
                 return False
-            is_verb = is_verb or word in self._own_verbs
-            does_ask = does_ask or (is_verb and bool(self._language.first_person))
+            does_ask = does_ask or agrees or (is_verb and bool(self._language.first_person))
             at += 1
         return does_ask
+
+    def _is_doing(self, word: str) -> bool:
+        """Tell whether a word is for doing it, whatever it is: ``shall I process it?``"""
+        return self._language.small_talk.doing.get(word, Form.DONE) is not Form.DONE
 
     def _is_loose(self, at: int) -> bool:
         """Tell whether a question may begin there, in the middle of a sentence."""

@@ -11,6 +11,8 @@ _FREE = MOMENT | {Sort.AMOUNT}
 """What is told apart from all else wherever it stands."""
 _ALONE = frozenset({Sort.AMOUNT, Sort.VERB})
 _GROUPS = 3
+_PARTS, _LETTERS = 4, 2
+"""So many parts a code may have, and letters each of them."""
 WAYS = frozenset({Role.TO, Role.FROM})
 
 
@@ -119,3 +121,20 @@ def _in_clauses(groups: Sequence[Sequence[Unit]], language: Language) -> Iterato
 def _is_action(unit: Unit) -> bool:
     """Tell whether a unit says what is done, and does not name a thing: ``delivery on Friday``."""
     return unit.sort is Sort.VERB and not unit.is_thing
+
+
+def codes_of(units: Sequence[Unit]) -> frozenset[str]:
+    """Return what stands in a summary for one thing, with letters and digits: ``KA-TM 512``."""
+    return frozenset(code for first in range(len(units)) for code in _codes(units[first:]))
+
+
+def _codes(units: Sequence[Unit]) -> Iterator[str]:
+    code = ""
+    for at, unit in enumerate(units[:_PARTS]):
+        has_digit = any(mark.isdigit() for mark in unit.value)
+        is_part = has_digit or (unit.sort is Sort.WORD and len(unit.value) <= _LETTERS)
+        if not is_part or (at > 0 and (unit.is_apart or unit.is_article)):
+            return
+        code += unit.value
+        if not code.isalpha() and not code.isdigit() and code.isalnum():
+            yield code

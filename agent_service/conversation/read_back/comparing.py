@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from agent_service.conversation.languages import base_language
 from agent_service.conversation.phrases import QUESTIONS, Phrase, phrase
 from agent_service.conversation.read_back.asking import Question
-from agent_service.conversation.read_back.blocks import blocks_of
+from agent_service.conversation.read_back.blocks import blocks_of, codes_of
 from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Language
 from agent_service.conversation.read_back.languages import LANGUAGES
@@ -22,6 +22,7 @@ _LONGER, _FRAMING = 4, 80
 _MOST_WORDS = 200
 """A longer summary has to be said word for word: nobody could follow it otherwise."""
 _EARLY = 12
+_WORDS = frozenset({Sort.WORD, Sort.NUMBER, Sort.CODE})
 
 Tokens = Sequence[Token]
 
@@ -118,14 +119,22 @@ class _Pair:
             return False
         deeds = {unit.verb for unit in given if unit.sort is Sort.VERB}
         text = Text(body, self.content, verbs)
-        words = [unit.value for unit in given if unit.sort in (Sort.WORD, Sort.NUMBER)]
+        blocks = blocks_of(given, self.content)
+        words = [unit.value for block in blocks for unit in block.units if unit.sort in _WORDS]
         closing = Question(body, end, self.asking, verbs, _texts(self.question)).closing()
         asked_from = len(body) if closing is None else closing
-        framing = Framing(text, self.asking, words, asked_from, is_several=len(deeds) > 1)
+        framing = Framing(
+            text,
+            self.asking,
+            words,
+            asked_from,
+            codes=codes_of(given),
+            is_several=len(deeds) > 1,
+        )
         spoken = Reader(text, verbs, framing).read()
         if not spoken or not self._is_to_the_caller(body, spoken):
             return False
-        said = Match(blocks_of(given, self.content), spoken, self.content).found()
+        said = Match(blocks, spoken, self.content).found()
         is_trade = not self.content.trades.isdisjoint(verbs)
         return said is not None and is_ordered(said, is_trade=is_trade)
 

@@ -6,6 +6,7 @@ from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Kind
 
 _RANKS = frozenset(("st", "nd", "rd", "th", "er", "re", "º", "ª", "°"))
+_AHEAD = frozenset(("am", "den", "dem", "zum", "vom", "bis", "ab", "der"))
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DIGITS = re.compile(r"(\d{1,2})([./])(\d{1,2})(?:\2(\d{4}))?")
 
@@ -42,6 +43,8 @@ def _day_first(text: Text, at: int) -> tuple[int, int, None, int] | None:
         return None
     end = day[1] + (text.word(day[1]) in ("of", "de", "di", "d"))
     month = text.language.months.get(text.word(end)) if text.follows(end) else None
+    if month is None and text.language.tag == "de" and text.follows(end):
+        month = text.language.ordinals.get(text.word(end))  # am ersten Zwölften
     return (day[0], month, None, end + 1) if month else None
 
 
@@ -67,7 +70,7 @@ def _in_digits(text: Text, at: int) -> tuple[int, int, int | None, int] | None:
     if (
         found[2] == "."
         and not found[4]
-        and text.word(at - 1) not in ("am", "den", "dem", "zum", "vom", "bis", "ab")
+        and text.word(at - 1) not in _AHEAD | text.language.weekdays.keys()
     ):
         return None  # "1.5 Liter"
     return int(found[1]), int(found[3]), int(found[4]) if found[4] else None, at + 1

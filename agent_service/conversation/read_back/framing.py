@@ -1,10 +1,17 @@
 """Knows what people put around a read-back, and what says that nothing was done yet."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from agent_service.conversation.read_back.language import Form, Language
+from agent_service.conversation.read_back.dates import date
+from agent_service.conversation.read_back.language import Form, Language, SmallTalk
 from agent_service.conversation.read_back.text import Text
 
+_CLAUSE = 24
+"""So many words at most such a clause has."""
+_NEAR = 2
+"""So many words at most stand between a verb of talking and "again"."""
+_COUNT = 2
+"""Figures that a count may have."""
 _STOPS = ".!?;:\u2013\u2014"
 _AUXILIARIES = frozenset(
     ("will", "ll", "can", "could", "would", "d", "should", "must", "may", "shall", "might", "to")
@@ -21,21 +28,38 @@ class Framing:
         summary: Sequence[str],
         asked_from: int,
         *,
+        codes: frozenset[str] = frozenset(),
         is_several: bool = False,
     ) -> None:
         """``summary`` are the words and numbers that count; ``is_several``: more than one deed.
+
+        ``codes`` are what of them stands for one thing together, letters and digits.
 
         ``asking`` is the language of the question, which begins at ``asked_from``.
         """
         self._text = text
         self._language = text.language
         self._summary = summary
+        self._codes = codes
         self._asked_from = asked_from
         self._is_several = is_several
         self._languages = {language.tag: language for language in (text.language, asking)}.values()
         self._texts = [Text(text.tokens, language) for language in self._languages]
         self._is_lead = True
         self._is_passive = False
+
+    def spelt(self, at: int) -> tuple[str, int] | None:
+        """Return a code of the summary that is said there in whatever parts: ``K A, T M, 512``."""
+        text, letters, end, found = self._text, "", at, None
+        while end < len(text) and (end == at or text.tokens[end].gap in ("", ",")):
+            number = text.number(end)
+            letters += number.digits if number else text.word(end)
+            end = number.end if number else end + 1
+            if not any(code.startswith(letters) for code in self._codes):
+                break
+            if letters in self._codes:
+                found = letters, end
+        return found
 
     def begin(self, at: int) -> None:
         """Notice the punctuation in front of a token."""
@@ -89,7 +113,90 @@ class Framing:
                 return end
             if (end := each.after(each.language.asides, at)) is not None:
                 return end
+        for language in self._languages:
+            if (end := self._aside(at, language.small_talk)) is not None:
+                return end
         return self._light(at)
+
+    def _aside(self, at: int, talk: SmallTalk) -> int | None:
+        """Return where words end that only tell how it is talked about."""
+        word = self._text.tokens[at].text
+        if self._opens(at) and (end := self._courtesy(at, talk)) is not None:
+            return end
+        if word in talk.negations:
+            return self._up_to(at, talk, talk.troubles)
+        if word in talk.conditions:
+            return self._up_to(at, talk, talk.consents)
+        if word in talk.earlier:
+            end = self._up_to(at, talk, talk.doing.keys())
+            said = {token.text for token in self._text.tokens[at:end]} if end else set()
+            return end if said.isdisjoint(self._language.callers) else None
+        if word in talk.limits:
+            is_repeated = self._is_said_before(at, talk) or self._leads_over(at, talk)
+            return at + 1 if is_repeated else self._up_to(at, talk, talk.saying.keys())
+        is_means = word in talk.means and self._text.follows(at + 1) and self._text.is_verb(at + 1)
+        return at + 1 if is_means else None
+
+    def _is_said_before(self, at: int, talk: SmallTalk) -> bool:
+        """Tell whether words of talking alone stand ahead: ``let me say that once again``."""
+        first = at
+        while self._text.follows(first) and self._text.tokens[first - 1].text in talk.limits:
+            first -= 1
+        is_next = self._text.follows(at + 1) and self._text.is_verb(at + 1)
+        return not is_next and any(
+            self._text.tokens[each].text in talk.saying and self._is_talk(each, talk)
+            for each in range(max(first - _NEAR, 0), first)
+        )
+
+    def _leads_over(self, at: int, talk: SmallTalk) -> bool:
+        """Tell whether no more than talk stands there ahead of a colon: ``once again: ...``."""
+        last = at + _CLAUSE
+        while at < last and self._text.follows(at + 1) and self._is_leading(at + 1, talk):
+            at += 1
+        return at + 1 < len(self._text) and ":" in self._text.tokens[at + 1].gap
+
+    def _is_leading(self, at: int, talk: SmallTalk) -> bool:
+        return self._is_talk(at, talk) or self._text.tokens[at].text in talk.limits
+
+    def _opens(self, at: int) -> bool:
+        return at == 0 or bool(self._text.tokens[at].gap)
+
+    def _courtesy(self, at: int, talk: SmallTalk) -> int | None:
+        """Return where the next pause is, if nothing but courtesies are said up to it."""
+        tokens, end = self._text.tokens, at
+        while end == at or self._text.follows(end):
+            end += 1
+        said = [token.text for token in tokens[at:end]]
+        is_denied = not talk.negations.isdisjoint(said) and talk.troubles.isdisjoint(said)
+        is_polite = not talk.courtesy.isdisjoint(said) and not is_denied
+        is_all = all(
+            self._is_talk(each, talk) or tokens[each].text in talk.courtesy | talk.around
+            for each in range(at, end)
+        )
+        return end if is_polite and is_all else None
+
+    def _up_to(self, at: int, talk: SmallTalk, heads: Container[str]) -> int | None:
+        """Return where a clause ends that speaks of the talking alone, and has one of the heads."""
+        end, found = at + 1, None
+        while end < at + _CLAUSE and self._text.follows(end) and self._is_talk(end, talk):
+            end += 1
+            if self._text.tokens[end - 1].text in heads:
+                found = end
+        return found
+
+    def _is_talk(self, at: int, talk: SmallTalk) -> bool:
+        """Tell whether a word may stand in a clause that says nothing of the matter."""
+        word = self._text.tokens[at].text
+        if self._text.is_verb(at) or self.is_known(self._text.word(at)):
+            return False
+        return (
+            word in talk.words
+            or word in talk.doing
+            or word in talk.saying
+            or word in talk.consents
+            or word in talk.troubles
+            or word in talk.negations
+        )
 
     def _light(self, at: int) -> int | None:
         """Return where a verb ends that says no more than the noun after it: ``make a refund``."""
@@ -112,11 +219,44 @@ class Framing:
     def passes(self, at: int) -> bool:
         """Tell whether a word says nothing of the matter."""
         token = self._text.tokens[at]
-        if any(token.text in language.plain for language in self._languages):
+        if token.text in self._language.titles:
+            return self._is_titled(at)
+        if any(self._is_small(token.text, language) for language in self._languages):
             return True
         if token.text in self._language.also:
             return self._is_several
-        return token.text in self._language.classes and self._is_beside(at)
+        if token.text in self._language.classes and self._is_beside(at):
+            return True
+        return token.text in self._language.small_talk.kinds and self._is_kind(at)
+
+    def _is_kind(self, at: int) -> bool:
+        """Tell whether a name, a moment or a number stands behind that is no count."""
+        text, after = self._text, at + 1
+        while text.follows(after) and text.tokens[after].text in self._language.beside:
+            after += 1
+        if not text.follows(after) and after == at + 1:
+            return False
+        number = text.number(after)
+        if number is not None:
+            is_long = len(number.digits) > _COUNT or text.number(number.end) is not None
+            return is_long or date(text, after) is not None
+        is_name = after < len(text) and text.tokens[after].is_capital
+        is_day = text.word(after) in self._language.weekdays
+        return is_day or (is_name and self.is_known(text.word(after)))
+
+    def _is_titled(self, at: int) -> bool:
+        """Tell whether a title stands ahead of a name that the summary has without one."""
+        has_title = any(word in self._language.titles for word in self._summary)
+        return (
+            self._text.follows(at + 1) and self.is_known(self._text.word(at + 1)) and not has_title
+        )
+
+    def _is_small(self, word: str, language: Language) -> bool:
+        """Tell whether a word says nothing wherever it stands."""
+        talk = language.small_talk
+        if word in language.plain or word in talk.words or word in talk.saying:
+            return True
+        return word in talk.doing and (talk.doing[word] is not Form.DONE or self._is_passive)
 
     def _is_beside(self, at: int) -> bool:
         """Tell whether a word of the summary stands right before that one, or after it."""

@@ -4,7 +4,7 @@ A form that can be both, such as the Spanish "cancelamos", is in none of the tab
 which it would be the caller who does it: "annulez", "cancela".
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from agent_service.conversation.read_back.language import Form, Forms, row
 
@@ -16,6 +16,19 @@ PARTICLES = row(
 """Parts of German verbs that may stand apart at the end."""
 _SHORTEST = 3
 Inflect = Callable[[str], Forms]
+
+
+_IRREGULAR = dict(
+    pair.split(":")
+    for pair in row(
+        "give:given take:taken leave:left send:sent put:put set:set make:made do:done get:got "
+        "keep:kept hold:held bring:brought buy:bought sell:sold pay:paid lend:lent spend:spent "
+        "write:written drive:driven choose:chosen freeze:frozen begin:begun run:run read:read "
+        "cut:cut let:let lay:laid lead:led lose:lost meet:met find:found build:built bind:bound "
+        "withdraw:withdrawn undo:undone redo:redone rebuild:rebuilt reset:reset bid:bid "
+        "shut:shut split:split teach:taught feed:fed fly:flown hang:hung show:shown ring:rung"
+    )
+)
 
 
 def in_phrases(inflect: Inflect) -> Inflect:
@@ -67,7 +80,8 @@ def english(verb: str) -> Forms:
         stems.add(base + base[-1])
     third = f"{base[:-1]}ies" if _ends_in_y(base) else base + ("es" if base[-1] in "shx" else "s")
     past = {f"{base[:-1]}ied"} if _ends_in_y(base) else {f"{each}ed" for each in stems}
-    done = set(irregular.split(",")) if irregular else past
+    irregular = irregular.partition(" ")[0] or _IRREGULAR.get(base, "")
+    done = {irregular} if irregular else past
     open_forms = {base, third} | {f"{each}ing" for each in stems}
     tails = [tail, f" …{tail}"] if tail else [""]
     return _both(
@@ -90,7 +104,7 @@ def german(verb: str) -> Forms:
     stem = base[:-2] if base.endswith("en") else base[:-1]
     link = "e" if stem.endswith(("d", "t", "fn", "chn")) else ""
     done = irregular or f"{'' if is_fixed or stem.endswith('ier') else 'ge'}{stem}{link}t"
-    first = f"{stem[:-1]}le" if stem.endswith("el") and len(stem) > 2 else f"{stem}e"
+    first = f"{stem[:-2]}le" if stem.endswith("el") and len(stem) > 2 else f"{stem}e"
     if not particle:
         return _both({base, first, f"{stem}{link}t"} - {done}, {done})
     apart = {f"{form} … {particle}" for form in (base, first, f"{stem}{link}t")}
@@ -110,6 +124,8 @@ def unknown_german(verb: str) -> Forms:
 def french(verb: str) -> Forms:
     """``envoyer:envoi`` gives the stem before an e; ``ouvrir::ouvert`` what was done."""
     base, other, done = _parts(verb)
+    if not other and not done:
+        other, done = _strong(base, _FRENCH), _strong(base, _FRENCH_DONE)
     match base[-2:]:
         case "er":
             stem = base[:-2]
@@ -135,13 +151,15 @@ def french(verb: str) -> Forms:
     return _both(forms - {done}, {f"{done}{end}" for end in ("", "e", "s", "es")}, others)
 
 
+_FRENCH = row("mettre:met prendre:prend crire:cri duire:dui joindre:join")
+_FRENCH_DONE = row("mettre:mis prendre:pris crire:crit duire:duit joindre:joint")
 _FRENCH_FUTURE = ("ai", "ons", "ais", "ait", "ions", "aient")
 
 
 def spanish(verb: str) -> Forms:
     """``renovar:renuev`` gives the stem that is stressed; ``abrir::abiert`` what was done."""
     base, other, done = _parts(verb)
-    stem, group, strong = base[:-2], base[-2:], other or base[:-2]
+    stem, group, strong = base[:-2], base[-2:], other or _strong(base, _SPANISH) or base[:-2]
     if group not in ("ar", "er", "ir"):
         return {}
     wished = ("e", "en") if group == "ar" else ("a", "an")
@@ -177,7 +195,7 @@ def italian(verb: str) -> Forms:
         return {}
     hard = f"{stem}h" if group == "are" and stem[-1:] in ("c", "g") else stem
     short = hard[:-1] if hard.endswith("i") else hard
-    strong = f"{stem}isc" if other == "isc" else stem
+    strong = f"{stem}isc" if other == "isc" else _strong(base, _ITALIAN) or stem
     forms = {f"{strong}o", base, f"{short}iamo", f"{stem}{'ando' if group == 'are' else 'endo'}"}
     wished = {f"{hard}i", f"{short}i", f"{short}ino"}
     others = wished if group == "are" else {f"{strong}{end}" for end in ("i", "a", "ano")}
@@ -198,7 +216,7 @@ _ITALIAN_FUTURE = ("rò", "remo", "rei", "remmo")
 def portuguese(verb: str) -> Forms:
     """``enviar:envi`` gives the stem that is stressed; ``abrir::abert`` what was done."""
     base, other, done = _parts(verb)
-    stem, group, strong = base[:-2], base[-2:], other or base[:-2]
+    stem, group, strong = base[:-2], base[-2:], other or _strong(base, _PORTUGUESE) or base[:-2]
     if group not in ("ar", "er", "ir"):
         return {}
     forms = {f"{strong}o"}
@@ -217,6 +235,39 @@ def _soft_portuguese(stem: str, group: str) -> str:
     if group == "ar" and stem.endswith("ç"):
         return f"{stem[:-1]}c"
     return stem if stem.endswith("z") else _soft(stem, group)
+
+
+_SPANISH = row(
+    "tener:teng poner:pong venir:veng salir:salg decir:dig hacer:hag traer:traig ducir:duzc "
+    "ecer:ezc ocer:ozc pedir:pid servir:sirv seguir:sig mover:muev volver:vuelv contar:cuent "
+    "probar:prueb mostrar:muestr recordar:recuerd acordar:acuerd costar:cuest colgar:cuelg "
+    "compensar:compens cerrar:cierr empezar:empiez comenzar:comienz pensar:piens sentir:sient "
+    "ferir:fier vertir:viert querir:quier vestir:vist medir:mid elegir:elij regir:rij "
+    "sembrar:siembr tuir:tuy cluir:cluy renovar:renuev"
+)
+"""Endings of verbs, with the stem of the first person."""
+_ITALIAN = row(
+    "tenere:teng venire:veng porre:pong togliere:tolg scegliere:scelg cogliere:colg "
+    "rimanere:rimang salire:salg uscire:esc piacere:piacci trarre:tragg durre:duc "
+    "spedire:spedisc pulire:pulisc fornire:fornisc unire:unisc gestire:gestisc finire:finisc "
+    "istruire:istruisc sostituire:sostituisc restituire:restituisc inserire:inserisc "
+    "trasferire:trasferisc riferire:riferisc preferire:preferisc chiarire:chiarisc "
+    "garantire:garantisc stabilire:stabilisc costruire:costruisc attribuire:attribuisc"
+)
+_PORTUGUESE = row(
+    "ter:tenh por:ponh vir:venh fazer:faç dizer:dig trazer:trag pedir:peç medir:meç ouvir:ouç "
+    "servir:sirv seguir:sig ferir:fir vestir:vist mentir:mint sentir:sint cobrir:cubr "
+    "dormir:durm gerir:gir vertir:virt perder:perc ecer:eç ger:j gir:j"
+)
+
+
+def _strong(base: str, endings: Sequence[str]) -> str:
+    """Return the stem of the first person of a verb that ends like one that is irregular."""
+    for pair in endings:
+        ending, stem = pair.split(":")
+        if base.endswith(ending):
+            return base.removesuffix(ending) + stem
+    return ""
 
 
 def _parts(verb: str) -> tuple[str, str, str]:

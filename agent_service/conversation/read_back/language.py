@@ -45,6 +45,8 @@ class Role(Enum):
     FOR = auto()
     WITH = auto()
     AT = auto()
+    INSTEAD = auto()
+    """``instead of``: what was, where the summary says "from"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,57 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class SmallTalk:
+    """What people say around a read-back, by what it does there."""
+
+    doing: Forms
+    """Verbs of doing that name no deed: ``process``. What was done only counts as to come."""
+    saying: Forms
+    """Verbs of talking, wishing and understanding."""
+    words: frozenset[str]
+    """Words of all other kinds that say nothing of the matter."""
+    courtesy: frozenset[str]
+    """Words that do so only where nothing else is said up to the next pause."""
+    around: frozenset[str]
+    """Words that may stand with those."""
+    negations: frozenset[str]
+    """They do so ahead of one of the ``troubles``: ``so that nothing goes wrong``."""
+    troubles: frozenset[str]
+    conditions: frozenset[str]
+    """They do so ahead of one of the ``consents``: ``if that suits you``."""
+    consents: frozenset[str]
+    limits: frozenset[str]
+    """They do so ahead of a verb of talking: ``only to confirm``."""
+    earlier: frozenset[str]
+    """They do so ahead of a verb of doing: ``before I go on``."""
+    turns: Mapping[str, Role]
+    """Words that make of a thing the one from which, or to which, it is changed: ``the new``."""
+    adds: frozenset[str]
+    """They do no more than "and" ahead of one thing more: ``plus``."""
+    means: frozenset[str]
+    """They stand ahead of the deed as a noun: ``by transfer``."""
+    kinds: frozenset[str]
+    """Words for what kind of thing it is, beside its name: ``job 30562``."""
+    alike: tuple[frozenset[str], ...]
+    """Words that say the same of a thing."""
+    prices: frozenset[str]
+    """Words that an amount may go without: ``price``."""
+
+    @cached_property
+    def agreement(self) -> frozenset[str]:
+        """Words by which a question asks for agreement: ``fine``, not ``understood``."""
+        return self.consents - self.saying.keys() - self.troubles
+
+    @property
+    def person(self) -> str:
+        """The word that stands for all those for a person, which come first of those alike."""
+        return min(plain(word) for word in self.alike[0])
+
+
+@dataclass(frozen=True)
 class Language:
     tag: str
+    small_talk: SmallTalk
     numerals: Numerals
     ordinals: Mapping[str, int]
     months: Mapping[str, int]
@@ -154,6 +205,8 @@ class Language:
     """What a price is for, behind it: ``a month``, ``monthly``."""
     doubles: Mapping[str, int] = field(default_factory=dict)
     """``double six`` for two digits."""
+    until: str = ""
+    """A word that "to" may stand for ahead of a moment: ``until``."""
     is_to_an_hour: bool = False
     """What is "to" ahead of a place is "at" ahead of an hour: ``alle 10``."""
     has_dots: bool = False
@@ -182,8 +235,18 @@ class Language:
         for name in ("idle", "joints", "determiners"):
             spelt = getattr(self, name)
             object.__setattr__(self, name, spelt | {plain(word) for word in spelt})
+        alike = {
+            plain(word): min(map(plain, group)) for group in self.small_talk.alike for word in group
+        }
+        object.__setattr__(self, "synonyms", alike | dict(self.synonyms))
         bare = {plain(word): role for word, role in self.roles.items()}
         object.__setattr__(self, "roles", bare | dict(self.roles))
+
+    @cached_property
+    def prices(self) -> frozenset[str]:
+        """Words that an amount may go without."""
+        bare = map(plain, self.small_talk.prices)
+        return frozenset(self.synonyms.get(word, word) for word in bare)
 
     @cached_property
     def beside(self) -> frozenset[str]:
@@ -203,10 +266,13 @@ class Language:
         verbs = {form for forms in self.verbs for form in forms}
         return self.common | verbs | self.numerals.values.keys() | self.currencies.keys()
 
-    def ways_to_say(self, word: str) -> frozenset[str]:
-        """Return the forms of all verbs that say the same as that one, if it is a verb."""
+    def ways_to_say(self, word: str, *, is_wished: bool = False) -> frozenset[str]:
+        """Return the forms of all verbs that say the same as that one, if it is a verb.
+
+        ``is_wished``: also those that say what another does, as in "want me to".
+        """
         alike = [forms for forms in self.verbs if word in forms]
-        late = (Form.DONE, Form.OTHERS)
+        late = (Form.DONE,) if is_wished else (Form.DONE, Form.OTHERS)
         return frozenset(form for forms in alike for form in forms if forms[form] not in late)
 
     def is_same(self, one: str, other: str) -> bool:
@@ -269,3 +335,13 @@ def row(*texts: str) -> tuple[str, ...]:
 def words(*texts: str) -> frozenset[str]:
     """Return the words of some lines."""
     return frozenset(row(*texts))
+
+
+def talk(inflect: Callable[[str], Forms], *texts: str) -> dict[str, Form]:
+    """Return the forms of the verbs of some lines."""
+    return {form: says for verb in row(*texts) for form, says in inflect(verb).items()}
+
+
+def alike(*groups: str) -> tuple[frozenset[str], ...]:
+    """Return the words of each line."""
+    return tuple(words(group) for group in groups)

@@ -48,13 +48,25 @@ class Match:
             if end is None:
                 return None, []
             at = end
-        left = [place for place in sorted(self._left) if not self._is_named(place)]
+        left = [
+            place
+            for place in sorted(self._left)
+            if not (self._is_named(place) or self._is_price(place) or self._is_until(place))
+        ]
         order = sorted(self._said, key=lambda index: self._said[index][0])
         said = [self._as_said(index, self._said[index][1]) for index in order]
         return said, [(index, self.blocks[index].units[which]) for index, which in left]
 
     def _as_said(self, index: int, first: Unit) -> Said:
-        return Said(index, self.blocks[index], first.role, first.is_inherited)
+        return Said(
+            index,
+            self.blocks[index],
+            first.role,
+            is_inherited=first.is_inherited,
+            is_cut=first.is_cut,
+            is_turned=first.is_turned,
+            is_added=first.is_added,
+        )
 
     def _is_named(self, place: Place) -> bool:
         """Tell whether a word was said of another thing, and need not be said again."""
@@ -63,6 +75,23 @@ class Match:
             return False
         said = [self.blocks[index].units[which] for index, which in self._taken.values()]
         return any(other.sort is Sort.WORD and other.value == unit.value for other in said)
+
+    def _is_until(self, place: Place) -> bool:
+        """Tell whether "to" was said ahead of a moment for "until"."""
+        unit, after = self.blocks[place[0]].units[place[1]], place[0] + 1
+        said = self._said.get(after)
+        is_to = said is not None and said[1].role is Role.TO and self.blocks[after].is_moment
+        return unit.value == self.language.until and is_to
+
+    def _is_price(self, place: Place) -> bool:
+        """Tell whether a word says no more than what stands beside it: ``price``, ``persons``."""
+        unit, after = self.blocks[place[0]].units[place[1]], place[0] + 1
+        if unit.value == self.language.small_talk.person and self.blocks[place[0]].is_counted:
+            return (place[0], 0) not in self._left
+        return unit.value in self.language.prices and self._is_amount(after)
+
+    def _is_amount(self, index: int) -> bool:
+        return 0 <= index < len(self.blocks) and self.blocks[index].sort is Sort.AMOUNT
 
     def _units(self) -> Iterator[tuple[Place, Unit]]:
         for index, block in enumerate(self.blocks):
@@ -76,7 +105,11 @@ class Match:
             return at + 1
         if here.sort is Sort.NUMBER:
             return self._number(at) or self._bare_amount(at)
-        places = [place for place, unit in self._units() if self._is_same(unit, here)]
+        places = [
+            place
+            for place, unit in self._units()
+            if self._is_same(unit, here) or self._is_noun(unit, here)
+        ]
         fitting = [place for place in places if self._fits(place, at)]
         if not fitting and here.sort is Sort.CODE:
             return self._spelled(at)
@@ -98,12 +131,17 @@ class Match:
                         return at + 1
         return None
 
+    def _is_noun(self, unit: Unit, here: Unit) -> bool:
+        """Tell whether a noun is a word of the summary, not what is done: ``termination`` fee."""
+        is_noun = here.sort is Sort.VERB and bool(here.value) and unit.sort is Sort.WORD
+        return is_noun and self.language.is_same(unit.value, here.value)
+
     def _is_same(self, unit: Unit, here: Unit) -> bool:
         if unit.sort is not here.sort:
             return False
         if unit.sort is Sort.VERB:
             return unit.verb == here.verb
-        if unit.sort is Sort.TIME and not self.language.clock.has_halves:
+        if unit.sort is Sort.TIME and not (unit.is_halved and here.value.startswith("?")):
             return unit.value.lstrip("?") == here.value.lstrip("?")
         if unit.is_name or unit.sort is not Sort.WORD:
             return unit.value == here.value
@@ -144,12 +182,20 @@ class Match:
             return True
         if before[0] == place[0]:
             is_split = here.is_joined and here.sort is Sort.WORD and not self._is_first(place)
-            return not is_split and (here.is_apart or place[1] > before[1])
+            is_turned = place[1] == 0 and self._is_last(before) and self._is_measure(place[0])
+            return not is_split and (here.is_apart or place[1] > before[1] or is_turned)
         if here.sort in MOMENT and self.spoken[at - 1].sort in MOMENT:
             return self._is_another_moment(at)
         if here.is_apart or Sort.WORD not in (here.sort, self.spoken[at - 1].sort):
             return True
+        if self._is_amount(before[0]) and abs(before[0] - place[0]) == 1:
+            return True  # a 45 pound fee
         return self._is_last(before) and self._is_first(place)
+
+    def _is_measure(self, index: int) -> bool:
+        """Tell whether a word says what is counted there: ``term 12 months``."""
+        sorts = [unit.sort for unit in self.blocks[index].units]
+        return sorts == [Sort.WORD, Sort.NUMBER, Sort.WORD]
 
     def _is_another_moment(self, at: int) -> bool:
         """Tell whether a date or time need not be of the same moment as the one before it."""
@@ -180,6 +226,7 @@ class Match:
                 place in self._left,
                 self._goes_on(place, at),
                 before is not None and before[0] == place[0],
+                before is not None and place == (before[0] + 1, 0) and self._is_last(before),
                 -place[0],
             ),
         )
@@ -198,7 +245,9 @@ class Match:
         if self._is_the_one(block, start, at):
             self._left.discard((index, 0))
         names_it = block.units[place[1]].sort is not Sort.WORD or not block.has_number
-        if index not in self._said or (is_new and names_it and not block.is_free):
+        is_told = index in self._said and self._said[index][1].role is not None
+        is_bare = is_told and self.spoken[start].role is None
+        if index not in self._said or (is_new and names_it and not block.is_free and not is_bare):
             self._said[index] = at, self.spoken[start]
 
     def _is_the_one(self, block: Block, start: int, at: int) -> bool:
@@ -211,7 +260,11 @@ class Match:
 
     def _run(self, at: int) -> int:
         """Return where the words begin that nothing parts from what is said there."""
+        index = self._taken[at][0]
         while at > 0 and not self.spoken[at].is_apart and self.spoken[at - 1].sort not in _ALONE:
+            before = self._taken.get(at - 1)
+            if before is not None and before[0] != index:
+                break
             at -= 1
         return at
 
@@ -235,7 +288,22 @@ class Match:
                 self._take(self._best(fitting, at), at)
                 self._taken[at + size - 1] = self._taken[at]
                 return at + size
-        return at + 1 if self._is_article(at) else None
+        return at + 1 if self._is_article(at) else self._bare_time(at)
+
+    def _bare_time(self, at: int) -> int | None:
+        """Return where a time ends that is said in bare numbers: ``from eighteen thirty``."""
+        here, after = self.spoken[at], self._after(at + 1)
+        is_parted = after is None or after.is_apart or not after.value.isdigit()
+        if not here.value.isdigit():
+            return None
+        for place, unit in self._units():
+            is_of = unit.sort is Sort.TIME and place in self._left and here.role is unit.role
+            minute = 0 if after is None or is_parted else int(after.value)
+            time = f"{int(here.value) * 60 + minute}"
+            if is_of and here.is_apart and time == unit.value.lstrip("?"):
+                self._take(place, at)
+                return at + 1 if is_parted else at + 2
+        return None
 
     def _is_article(self, at: int) -> bool:
         """Tell whether the one that is said there is no more than an article."""
@@ -273,7 +341,8 @@ class Match:
         if place[1] == 0 and block.is_counted:
             if next_word is not None and not next_word.is_apart:
                 return is_next
-            return is_next or is_after
+            is_person = block.units[-1].value == self.language.small_talk.person
+            return is_next or is_after or is_person
         counts = next_word is not None and not next_word.is_apart
         if counts and not is_next and len(block.units[place[1]].value) <= COUNT:
             return False

@@ -1,7 +1,7 @@
 """Tells whether the same blocks in another order still belong together as they did."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agent_service.conversation.read_back.blocks import WAYS, Block
@@ -25,6 +25,25 @@ class Said:
     role: Role | None
     is_inherited: bool = False
     """The preposition stands ahead of the list that it is in."""
+    is_cut: bool = False
+    """Punctuation or ``and`` stands ahead of it."""
+    is_turned: bool = False
+    """It is said to be the old one or the new."""
+    is_added: bool = False
+    """``plus`` stands ahead of it."""
+    is_instead: bool = False
+    """``instead of`` stands ahead of it."""
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether it has the preposition that it had, or one as good."""
+        is_goal = self.role in _GOALS and self.block.role in (_AIMS if self.is_turned else _GOALS)
+        return self.role is self.block.role or is_goal
+
+    @property
+    def is_label(self) -> bool:
+        """Tell whether it is words alone, which may say what an amount is for."""
+        return self.block.sort is Sort.WORD and not self.block.has_number
 
 
 def is_ordered(said: Sequence[Said], *, is_trade: bool) -> bool:
@@ -32,13 +51,90 @@ def is_ordered(said: Sequence[Said], *, is_trade: bool) -> bool:
 
     ``is_trade``: one thing is given for another, so that it must be plain which is which.
     """
+    said = [_without_instead(each, is_trade=is_trade) for each in said]
     return (
-        _is_rising(each.block.clause for each in said)
+        all(each.is_told for each in said if each.is_turned)
+        and all(_is_one_more(each, said) for each in said if each.is_added)
+        and _has_its_clauses(said)
         and _has_its_ways(said, is_trade=is_trade)
-        and (not _is_entangled(said) or _is_in_order(said))
+        and (not _is_entangled(said) or _is_told_apart(said) or _is_in_order(said))
+        and _has_its_object(said)
         and _has_its_moments(said)
-        and _is_told_by_words(said)
+        and _is_told_by_words(said if is_trade else _with_lists(said))
     )
+
+
+def _is_one_more(one: Said, said: Sequence[Said]) -> bool:
+    """Tell whether the summary has it together with another thing, or with another amount."""
+    ahead = [each.block for each in said[: said.index(one)] if each.place == one.place + 1]
+    beside = [each.block for each in said if each.place in (one.place, one.place + 1)]
+    is_amount = any(block.sort is Sort.AMOUNT for block in beside)
+    amounts = [each for each in said if each.block.sort is Sort.AMOUNT]
+    is_joined = any(block.units[0].is_joined for block in (one.block, *ahead))
+    return is_joined or (is_amount and len(amounts) > 1)
+
+
+def _with_lists(said: Sequence[Said]) -> list[Said]:
+    """Put two things that are named together in the order of the summary: ``Ann and Bob``."""
+    found = list(said)
+    for at, (one, other) in enumerate(pairwise(said)):
+        is_turned = one.place == other.place + 1 and one.block.units[0].is_joined
+        is_list = other.is_cut and one.is_label and other.is_label
+        is_alike = one.block.role in (None, other.block.role)
+        if is_turned and is_list and is_alike:
+            found[at : at + 2] = [other, one]
+    return found
+
+
+def _has_its_clauses(said: Sequence[Said]) -> bool:
+    """Tell whether what is done to one thing and what is done to another are not mixed."""
+    clauses = [each.block.clause for each in said]
+    if _is_rising(clauses):
+        return True
+    begun = [clause for at, clause in enumerate(clauses) if clause not in clauses[at - 1 : at]]
+    starts = [
+        each for each in said if each.block.sort is Sort.VERB and not each.block.units[0].is_thing
+    ]
+    is_whole = len(begun) == len(set(begun)) and len(starts) == len(begun)
+    return is_whole and all(
+        said[clauses.index(start.block.clause)] is start and (start.is_cut or start is said[0])
+        for start in starts
+    )
+
+
+def _without_instead(each: Said, *, is_trade: bool) -> Said:
+    """Read "instead of" as "from" where something is put in the place of another."""
+    is_other = each.role is Role.INSTEAD and each.block.role is Role.FROM
+    if is_other and (is_trade or each.block.is_moment):
+        return replace(each, role=Role.FROM, is_instead=True)
+    return each
+
+
+def _has_its_object(said: Sequence[Said]) -> bool:
+    """Tell whether what is only paid for it was not made what it is done to."""
+    return not any(
+        verb.block.sort is Sort.VERB
+        and label.role is None
+        and not label.is_cut
+        and label.block.units[0].is_cut
+        and _labelled(label, said) is not None
+        for verb, label in pairwise(said)
+    )
+
+
+def _labelled(label: Said, said: Sequence[Said]) -> Said | None:
+    """Return the amount beside which the summary has some words: ``termination fee 45 pounds``."""
+    if not label.is_label:
+        return None
+    places = {each.place: each for each in said}
+    before, first = places.get(label.place - 1), label.block.units[0]
+    if before is not None and before.block.sort is Sort.AMOUNT and not first.is_cut:
+        return before if first.role not in _AIMS else None
+    after: Said | None = label
+    while after is not None and after.is_label:  # frais de résiliation
+        after = places.get(after.place + 1)
+        after = None if after is None or after.block.units[0].is_cut else after
+    return after if after is not None and after.block.sort is Sort.AMOUNT else None
 
 
 def _has_its_ways(said: Sequence[Said], *, is_trade: bool) -> bool:
@@ -48,9 +144,28 @@ def _has_its_ways(said: Sequence[Said], *, is_trade: bool) -> bool:
         return False
     bound = [each for each in said if not each.block.is_free and each.block.sort is not Sort.VERB]
     won = [each for each in bound if each.role in _AIMS and each.block.role not in _AIMS]
-    lost = [each for each in bound if each.block.role in _AIMS and each.role not in _AIMS]
+    lost = [
+        each
+        for each in bound
+        if each.block.role in _AIMS and each.role not in _AIMS
+        if each.block.role not in _GOALS or not _ends_way(each, said)
+    ]
     is_bare = any(each.role is None and (is_trade or each.block.role is Role.TO) for each in lost)
     return not is_bare and not (won and lost)
+
+
+def _ends_way(one: Said, said: Sequence[Said]) -> bool:
+    """Tell whether it stands right behind where it goes from: the ``Leeds-York`` train."""
+    at = said.index(one)
+    start = said[at - 1] if at > 0 else None
+    is_way = start is not None and start.block.role is Role.FROM and start.role is not Role.TO
+    return start is not None and is_way and start.place == one.place - 1 and not one.is_cut
+
+
+def _is_way(word: Said, said: Sequence[Said]) -> bool:
+    """Tell whether it is said where it goes from or to, right beside the other."""
+    at = said.index(word)
+    return any(_ends_way(each, said) for each in said[at : at + 2])
 
 
 def _turns_of(block: Block) -> Sequence[set[Role]]:
@@ -59,19 +174,75 @@ def _turns_of(block: Block) -> Sequence[set[Role]]:
 
 def _is_entangled(said: Sequence[Said]) -> bool:
     """Tell whether two of a kind could be taken for each other."""
-    blocks = [each.block for each in said]
-    kinds = [block.sort.name for block in blocks if block.sort is Sort.AMOUNT]
-    for block in blocks:
-        for before, unit in pairwise(block.units):
-            if unit.sort in (Sort.NUMBER, Sort.CODE):
-                kinds.append(before.value)
+    kinds = [each.block.sort.name for each in said if each.block.sort is Sort.AMOUNT]
+    kinds += [kind for each in said for kind in _kinds(each.block)]
     return len(kinds) > len(set(kinds))
+
+
+def _kinds(block: Block) -> list[str]:
+    """Return the words that say what the numbers of a block are."""
+    return [
+        before.value
+        for before, unit in pairwise(block.units)
+        if unit.sort in (Sort.NUMBER, Sort.CODE)
+    ]
+
+
+def _is_told_apart(said: Sequence[Said]) -> bool:
+    """Tell whether those of a kind are told apart by words, in whatever order they come."""
+    amounts = [each for each in said if each.block.sort is Sort.AMOUNT]
+    ways = {each.block.role for each in amounts if each.is_told}
+    is_raised = len(amounts) == 2 and len(ways) == 2 and Role.FROM in ways
+    if len(amounts) > 1 and not is_raised and not _are_labelled(amounts, said):
+        return False
+    numbered = [each for each in said if len(_kinds(each.block)) > 0]
+    kinds = [kind for each in numbered for kind in _kinds(each.block)]
+    alike = [each for each in numbered if any(kinds.count(kind) > 1 for kind in _kinds(each.block))]
+    roles = [each.block.role for each in alike]
+    is_told = len(alike) == 2 and Role.FROM in roles and not _GOALS.isdisjoint(roles)
+    return not alike or (
+        is_told
+        and all(_has_its_way(each) for each in alike)
+        and all(_is_followed(each, said) for each in alike)
+    )
+
+
+def _has_its_way(each: Said) -> bool:
+    """Tell whether one that something goes to did not become one that it comes from."""
+    return each.is_told or (each.block.role in _GOALS and each.role is Role.AT)
+
+
+def _is_followed(each: Said, said: Sequence[Said]) -> bool:
+    """Tell whether a name that belongs to it is said with it: ``account 7353 of Lucía``."""
+    at = said.index(each)
+    name = next((other for other in said if other.place == each.place + 1), None)
+    if name is None or not name.is_label:
+        return True
+    return said[at + 1 : at + 2] == [name]
+
+
+def _are_labelled(amounts: Sequence[Said], said: Sequence[Said]) -> bool:
+    """Tell whether each amount has its own words beside it, all but one of them."""
+    bare = 0
+    for each in amounts:
+        at = said.index(each)
+        before = [said[at - 1]] if at > 0 and not each.is_cut else []
+        after = [other for other in said[at + 1 : at + 2] if not other.is_cut]
+        named = [_labelled(other, said) for other in (*before, *after)]
+        named = [amount for amount in named if amount is not None]
+        if not named:
+            bare += 1
+        elif named != [each]:
+            return False
+    return bare < 2
 
 
 def _has_its_moments(said: Sequence[Said]) -> bool:
     """Tell whether two dates or times are told in their order, or by "from" and "to"."""
     moments = [each for each in said if each.block.is_moment]
     if not _are_alike(moments):
+        return True
+    if _is_in_its_place(moments):
         return True
     if any(each.block.role in _GOALS and each.role is Role.AT for each in moments):
         return False
@@ -86,6 +257,11 @@ def _is_moved_on(moments: Sequence[Said]) -> bool:
     new = [each for each in moments if each.role in _GOALS and each.block.role is each.role]
     old = [each for each in moments if {each.role, each.block.role} <= {Role.FROM, Role.AT}]
     return len(moments) == 2 and len(new) == 1 and len(old) == 1
+
+
+def _is_in_its_place(moments: Sequence[Said]) -> bool:
+    """Tell whether one moment is put in the place of the other: ``Friday instead of Monday``."""
+    return len(moments) == 2 and [each.is_instead for each in moments].count(True) == 1
 
 
 def _are_alike(moments: Sequence[Said]) -> bool:
@@ -115,9 +291,44 @@ def _is_told_by_words(said: Sequence[Said]) -> bool:
     names = [each for each in plain if each.block.is_name]
     if len(names) == 1:  # it can be no other's
         plain.remove(names[0])
-    plain = [each for each in plain if not _heads_moment(each, said) and not _ends(each, said)]
+    plain = [
+        each
+        for each in plain
+        if not _heads_moment(each, said)
+        and not _ends(each, said)
+        and not _is_priced(each, said)
+        and not _is_owner(each, said)
+        and not _is_beside(each, said)
+        and not _is_way(each, said)
+    ]
     moved = [each for each in plain if each.role is None or each.role is not each.block.role]
     return _is_rising(each.place for each in moved)
+
+
+def _is_beside(word: Said, said: Sequence[Said]) -> bool:
+    """Tell whether what the summary has right ahead was said right ahead: ``Friday morning``."""
+    at = said.index(word)
+    before = said[at - 1] if at > 0 else None
+    return (
+        before is not None and before.place == word.place - 1 and before.block.sort is not Sort.VERB
+    )
+
+
+def _is_owner(word: Said, said: Sequence[Said]) -> bool:
+    """Tell whether what is "of" somebody is said behind them: ``Dana Whitlock's membership``."""
+    at = said.index(word)
+    thing = said[at + 1] if at + 1 < len(said) else None
+    is_of = word.block.role in (Role.FROM, Role.AT) and word.role is None
+    return thing is not None and is_of and not thing.is_cut and thing.place == word.place - 1
+
+
+def _is_priced(word: Said, said: Sequence[Said]) -> bool:
+    """Tell whether the amount that it is the name of is said with it: ``fees of 29 euros``."""
+    at, amount = said.index(word), _labelled(word, said)
+    if amount is None:
+        return False
+    beside = (*said[max(at - 1, 0) : at], *said[at + 1 : at + 2])
+    return any(each is amount or _labelled(each, said) is amount for each in beside)
 
 
 def _heads_moment(word: Said, said: Sequence[Said]) -> bool:

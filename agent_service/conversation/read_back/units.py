@@ -1,6 +1,6 @@
 """Turns a text into what it says: amounts, days, times, numbers, verbs and words that count."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
@@ -11,7 +11,7 @@ from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Form, Role
 from agent_service.conversation.read_back.text import Number, Text
 from agent_service.conversation.read_back.times import part_of_day, time_of_day
-from agent_service.conversation.read_back.tokens import Kind
+from agent_service.conversation.read_back.tokens import Kind, plain
 
 Verbs = Mapping[str, tuple[int, Form]]
 """The forms of the verbs to look for: which verb it is, and what the form says."""
@@ -34,6 +34,11 @@ COUNT = 4
 """Figures that a count may have."""
 _TRIED = 4
 _FAR = 24
+_NOON = 12
+_SHORT = 2
+_LONGEST = 24
+"""Figures that one number may have."""
+_STOPS = ".!?;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,14 @@ class Unit:
     verb: int = 0
     is_joined: bool = False
     """What parts it from the unit before is ``and``."""
+    is_cut: bool = False
+    """Punctuation or ``and`` parts it from the unit before."""
+    is_added: bool = False
+    """``plus`` stands ahead of it."""
+    is_halved: bool = False
+    """A time of which "am" or "pm" or the part of the day was said."""
+    is_turned: bool = False
+    """It is said to be the old one or the new: ``instead of``, ``new``."""
     is_asked: bool = False
     """It stands in the question, which holds nothing else."""
     is_noun: bool = False
@@ -85,6 +98,9 @@ class Reader:
         self._has_determiner = False
         self._is_listed = False
         self._is_joined = False
+        self._is_cut = False
+        self._turn: Role | None = None
+        self._is_added = False
         self._is_inherited = False
         self._list_role: Role | None = None
         self._was_item = False
@@ -95,11 +111,15 @@ class Reader:
         at = 0
         while at < len(self.text):
             self._begin(at)
-            end = self._step(at)
+            end = None if self._is_turn_lost(at) else self._step(at)
             if end is None:
                 return None
             at = end
-        return self._found
+        return self._found if self._turn is None else None
+
+    def _is_turn_lost(self, at: int) -> bool:
+        """Tell whether nothing came behind "instead of" or "new": ``I cancel it no longer.``"""
+        return self._turn is not None and not set(_STOPS).isdisjoint(self.text.tokens[at].gap)
 
     def _begin(self, at: int) -> None:
         """Notice the punctuation in front of a token."""
@@ -107,17 +127,38 @@ class Reader:
         if gap and not (gap == "," and self._is_spelling(at)):
             role = self._role if gap == ":" else None
             self._part(role, is_listed=gap == ",")
+            self._is_cut = True
         if self._framing is not None:
             self._framing.begin(at)
 
     def _is_spelling(self, at: int) -> bool:
-        """Tell whether digits are said one by one, with a pause between them."""
+        """Tell whether digits are said one by one, or in pairs, with a pause between them."""
+        if self._is_grouped(at):
+            return True
         first, last = at, at
         while self._is_digit(first - 1):
             first -= 1
         while self._is_digit(last):
             last += 1
         return first < at and last - first >= COUNT
+
+    def _is_grouped(self, at: int) -> bool:
+        """Tell whether the numbers around a pause are parts of one that the summary has."""
+        return self._framing is not None and any(
+            len(digits) > COUNT and self._framing.is_known(digits)
+            for first in range(at - 1, max(at - _FAR, -1), -1)
+            for digits in self._digits_over(first, at)
+        )
+
+    def _digits_over(self, first: int, at: int) -> Iterator[str]:
+        """Yield the digits of the numbers from one place to beyond another."""
+        digits, end = "", first
+        while len(digits) < _LONGEST and (number := self.text.number(end)) is not None:
+            digits, end = digits + number.digits, number.end
+            if end > at:
+                yield digits
+            if end < len(self.text) and self.text.tokens[end].gap not in ("", ","):
+                return
 
     def _is_digit(self, at: int) -> bool:
         number = self.text.number(at)
@@ -141,9 +182,13 @@ class Reader:
             if (end := self._framing.end(at)) is not None:
                 self._part()
                 return end
+            if (spelt := self._framing.spelt(at)) is not None:
+                return self._add(Unit(Sort.CODE, spelt[0]), spelt[1])
         for sort, read in _QUANTITIES:
             if (quantity := read(self.text, at)) is not None:
-                return self._add(Unit(sort, quantity[0]), quantity[1])
+                value, end = quantity
+                is_halved = sort is Sort.TIME and self.text.tokens[end - 1].kind is Kind.WORD
+                return self._add(Unit(sort, value, is_halved=is_halved), end)
         return (
             self._label(at)
             or self._ending(at)
@@ -172,22 +217,37 @@ class Reader:
     def _rest(self, at: int) -> int | None:
         verb = self._verb(at)
         if verb is None:
-            return self._idle(at) or self._day(at) or self._word(at)
+            return self._turned(at) or self._idle(at) or self._day(at) or self._word(at)
         form, end, which = verb
         if self._framing is not None and not self._framing.allows(form, at):
             return None
         is_thing = form is Form.THING
         is_noun = is_thing or form is Form.NOUN
-        return self._add(Unit(Sort.VERB, "", verb=which, is_noun=is_noun, is_thing=is_thing), end)
+        word = self.text.word(at) if form is Form.NOUN else ""
+        if word and self._framing is None and self._is_named(which):
+            return self._add(Unit(Sort.WORD, word), end)
+        unit = Unit(Sort.VERB, word, verb=which, is_noun=is_noun, is_thing=is_thing)
+        return self._add(unit, end)
+
+    def _is_named(self, verb: int) -> bool:
+        """Tell whether the summary said already what is done: cancel ..., ``termination`` fee."""
+        return any(unit.sort is Sort.VERB and unit.verb == verb for unit in self._found)
 
     def _add(self, unit: Unit, end: int) -> int:
         if self._framing is not None:
             self._framing.go_on()
         if unit.sort is Sort.TIME and self.language.is_to_an_hour and self._is_after_day():
             self._role = Role.AT
+        if self._turn is not None and not self._is_kind(unit):
+            unit = replace(unit, is_turned=True)
+            self._role, self._is_parted, self._turn = self._turn, True, None
         is_apart = self._is_parted or unit.is_apart or not self._found
         if unit.sort is Sort.DATE and self._role in (Role.TO, Role.TOWARDS):
             self._begin_days(unit.value)
+        if unit.sort is Sort.AMOUNT and self._role in (Role.TO, Role.TOWARDS):
+            self._begin_amounts(unit.value)
+        if unit.sort is Sort.TIME and self._role in (Role.TO, Role.TOWARDS, Role.AT):
+            self._begin_hours(unit.value)
         if is_apart:
             self._begin_item(unit)
         if unit.sort is Sort.VERB:
@@ -199,10 +259,13 @@ class Reader:
                 role=self._role,
                 has_determiner=self._has_determiner,
                 is_joined=self._is_joined,
+                is_cut=self._is_cut,
+                is_added=self._is_added,
                 is_inherited=self._is_inherited,
             )
         )
         self._is_parted, self._is_joined, self._is_inherited = False, False, False
+        self._is_cut = self._is_added = False
         self._role = None
         self._has_determiner = False
         return end
@@ -217,6 +280,30 @@ class Reader:
         if 1 <= int(first.value) < int(day):
             date = f"{month}-{int(first.value)}-{year}"
             self._found[-1] = replace(first, sort=Sort.DATE, value=date, is_written=False)
+
+    def _is_kind(self, unit: Unit) -> bool:
+        """Tell whether what is new comes behind the word for it: ``the new date is Friday``."""
+        kinds = self.language.classes | self.language.small_talk.kinds
+        return unit.sort is Sort.WORD and unit.value in kinds
+
+    def _begin_amounts(self, last: str) -> None:
+        """Read a bare number as an amount of the same currency: ``from 300 to 350 euros``."""
+        first = self._found[-1] if self._found else None
+        is_bare = first is not None and first.sort is Sort.NUMBER and first.role is Role.FROM
+        if first is not None and is_bare and first.is_apart and first.value.isdigit():
+            value = f"{last.partition(' ')[0]} {int(first.value)}.00"
+            self._found[-1] = replace(first, sort=Sort.AMOUNT, value=value, is_written=False)
+
+    def _begin_hours(self, last: str) -> None:
+        """Read a bare hour as one of the same half of the day: ``from six to half past seven``."""
+        first = self._found[-1] if self._found else None
+        is_hour = first is not None and first.sort is Sort.NUMBER and first.role is Role.FROM
+        if first is None or not is_hour or not first.is_apart or not last.isdigit():
+            return
+        hour = int(first.value)
+        time = next((each * 60 for each in (hour + _NOON, hour) if each * 60 < int(last)), None)
+        if hour <= _NOON and time is not None:
+            self._found[-1] = replace(first, sort=Sort.TIME, value=f"{time}", is_written=False)
 
     def _is_after_day(self) -> bool:
         """Tell whether an hour belongs to the day right before it: ``7 ottobre alle 10``."""
@@ -336,14 +423,41 @@ class Reader:
             role = self._role if self._is_parted else None
             is_second = language.is_first_role and self._is_after_role(at)
             self._part(role if is_article or is_second else language.roles[token.text])
-        elif token.text in language.joints or token.text == "&":
+        elif token.text in language.joints or token.text == "&" or self._is_adding(at):
             self._part(is_listed=True)
-            self._is_joined = True
+            self._is_joined = self._is_cut = True
+            self._is_added = self._is_adding(at)
         elif token.text not in language.idle:
             return None
         if token.text in language.determiners:
             self._is_parted = self._has_determiner = True
         return at + 1
+
+    def _is_adding(self, at: int) -> bool:
+        """Tell whether a word does no more than "and" ahead of one thing more: ``plus``."""
+        text, language = self.text, self.language
+        is_added = bool(text.tokens[at].gap) and text.tokens[at].text in language.small_talk.adds
+        is_next = (
+            is_added
+            and text.follows(at + 1)
+            and (
+                text.tokens[at + 1].text in language.determiners | language.articles
+                or text.number(at + 1) is not None
+            )
+        )
+        framing = self._framing
+        return is_next and framing is not None and not framing.is_known(text.word(at))
+
+    def _turned(self, at: int) -> int | None:
+        """Read what makes the thing after it the old one or the new: ``instead of``, ``new``."""
+        if self._framing is None or self._framing.is_known(self.text.word(at)):
+            return None
+        for size in range(_TRIED, 0, -1):
+            phrase = " ".join(each.text for each in self.text.tokens[at : at + size])
+            if (role := self.language.small_talk.turns.get(phrase)) is not None:
+                self._turn = role
+                return min(at + size, len(self.text))
+        return None
 
     def _is_left_over(self, at: int) -> bool:
         """Tell whether it is a part of another verb: ``ich buche den Termin um``."""
@@ -376,11 +490,15 @@ class Reader:
 
     def _word(self, at: int) -> int | None:
         token, language = self.text.tokens[at], self.language
-        value = language.synonyms.get(token.plain, token.plain)
+        is_measure = len(token.plain) > _SHORT or self.text.number(at - 1) is not None
+        is_short = is_measure or token.plain in language.short
+        value = language.synonyms.get(token.plain, token.plain) if is_short else token.plain
         if language.tag == "de" and value.endswith("str"):
             value += "asse"
         if self._framing is not None and not self._framing.is_known(value):
-            return at + 1 if self._framing.passes(at) else None
+            if self._framing.passes(at):
+                return at + 1
+            return self._compound(at, self._framing) if language.is_verb_last else None
         unit = Unit(
             Sort.WORD,
             value,
@@ -388,6 +506,18 @@ class Reader:
             is_name=self._is_name(at),
         )
         return self._add(unit, at + 1)
+
+    def _compound(self, at: int, framing: Framing) -> int | None:
+        """Read a thing and what is done to it in one word: ``Tischreservierung``."""
+        word = self.text.word(at)
+        for noun, (verb, form) in self._verbs.items():
+            thing = word.removesuffix(plain(noun)).removesuffix("s")
+            if form is Form.NOUN and word.endswith(plain(noun)) and framing.is_known(thing):
+                self._add(Unit(Sort.WORD, thing), at)
+                return self._add(
+                    Unit(Sort.VERB, "", is_apart=True, verb=verb, is_noun=True), at + 1
+                )
+        return None
 
     def _is_name(self, at: int) -> bool:
         token = self.text.tokens[at]

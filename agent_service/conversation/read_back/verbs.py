@@ -22,11 +22,14 @@ def verbs_of(tokens: Sequence[Token], language: Language) -> Verbs:
 
 def _verbs(tokens: Sequence[Token], language: Language) -> Iterator[Forms]:
     places = list(_places(tokens, language))
-    known = [(at, forms) for at in places if (forms := _known(tokens, at, language))]
+    known = {at: forms for at in places if (forms := _known(tokens, at, language))}
+    new = {at: _new(tokens, at, language) for at in places if at not in known}
     if known:
-        for nth, (at, forms) in enumerate(known):
+        for nth, at in enumerate(places):
+            forms = known.get(at) or new[at]
             is_thing = nth > 0 and _is_noun(tokens[at].text, forms)
-            yield dict.fromkeys(forms, Form.THING) if is_thing else forms
+            if forms:
+                yield dict.fromkeys(forms, Form.THING) if is_thing else forms
         return
     if places and (forms := language.inflect(tokens[places[0]].text)):
         yield forms
@@ -35,6 +38,15 @@ def _verbs(tokens: Sequence[Token], language: Language) -> Iterator[Forms]:
         if forms := _known(tokens, at, language):
             yield forms
             return
+
+
+def _new(tokens: Sequence[Token], at: int, language: Language) -> Forms:
+    """Return the forms of a verb that is in no table, where none but a verb can stand."""
+    after = tokens[at + 1 : at + 2]
+    ahead = language.determiners | language.small_talk.words
+    is_ahead = any(not token.gap and token.text in ahead for token in after)
+    is_verb = language.is_verb_last or at == 0 or (language.tag != "en" and is_ahead)
+    return language.inflect(tokens[at].text) if is_verb else {}
 
 
 def _is_noun(word: str, forms: Forms) -> bool:
@@ -50,12 +62,14 @@ def _places(tokens: Sequence[Token], language: Language) -> Iterator[int]:
             is_end = is_last or bool(tokens[at + 1].gap) or tokens[at + 1].text in language.joints
             if is_end and not token.is_capital:
                 yield at
-        elif at == 0 or (_begins(tokens, at, language) and not _is_participle(token, language)):
+        elif at == 0 or _begins(tokens, at, language):
             yield at
 
 
 def _begins(tokens: Sequence[Token], at: int, language: Language) -> bool:
-    """Tell whether a clause may begin there."""
+    """Tell whether a clause may begin there with a verb."""
+    if _is_participle(tokens[at], language) or tokens[at].text in language.roles:
+        return False
     return bool(tokens[at].gap) or tokens[at - 1].text in language.joints
 
 
@@ -83,7 +97,7 @@ def _known(tokens: Sequence[Token], at: int, language: Language) -> Forms:
         " ".join(token.text for token in tokens[at : at + size]) for size in range(_LONGEST, 0, -1)
     ]
     for key in keys:
-        alike = [forms for forms in language.verbs if key in forms]
+        alike = [forms for forms in language.verbs if forms.get(key, Form.DONE) is not Form.DONE]
         if alike:
             return {form: says for forms in reversed(alike) for form, says in forms.items()}
     return {}

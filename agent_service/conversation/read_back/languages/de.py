@@ -21,6 +21,7 @@ from agent_service.conversation.read_back.language import (
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals, spelled
+from agent_service.conversation.read_back.small_talk.de import GERMAN_TALK
 
 _UNITS = row(
     "null ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn "
@@ -224,6 +225,7 @@ _PASSIVE = row("wird werden würde würden")
 
 GERMAN = Language(
     tag="de",
+    small_talk=GERMAN_TALK,
     numerals=Numerals(
         values=_SMALL | _HUNDREDS | _ONES | {"zwo": 2},
         fused=re.compile(r"(.*?)tausend(?:und)?(.*)"),
@@ -446,7 +448,7 @@ GERMAN = Language(
         "kostenpunkt endpreis endbetrag gesamthöhe komplett komplette kompletten vollständig",
         "vollständige vollständigen datum datums uhrzeit personen person stück artikel artikeln",
         "positionen posten",
-        "also dann nun jetzt so genau exakt einfach eben kurz mal nochmal nochmals gerne gern",
+        "also dann nun jetzt so genau exakt einfach eben kurz mal gerne gern",
         "natürlich selbstverständlich klar klaro okay ok okey gut sehr schön schönen prima super",
         "perfekt wunderbar klasse toll ausgezeichnet hervorragend bestens freut freue ja jawohl",
         "jap richtig korrekt einverstanden danke dankeschön dank vielen herzlichen besten hallo",
@@ -535,7 +537,7 @@ GERMAN = Language(
         r"um sicherzugehen|um sicherzustellen|um es|um das|um missverständnisse|ganz kurz|"
         r"eben|zur|"
         r"eine kurze|eine frage|ein moment|einen moment|schnell)(?: |$))",
-        r"noch (?:ein ?mal|mal|kurz|schnell|eben)(?: kurz| schnell)?|(?:kurz|das|es|alles|"
+        r"noch (?:kurz|schnell|eben)|(?:kurz|das|es|alles|"
         r"eben|hier|"
         r"ihnen|ganz|sie) ein ?mal|ein ?mal (?:kurz|eben|zusammen|alles zusammen)|"
         r"(?:ganz|mal|ihnen|nochmal) (?:kurz|schnell)|in (?:aller )?kürze|"

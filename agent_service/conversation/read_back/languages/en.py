@@ -12,6 +12,7 @@ from agent_service.conversation.read_back.language import (
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals, spelled
+from agent_service.conversation.read_back.small_talk.en import ENGLISH_TALK
 
 _UNITS = row(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen "
@@ -104,6 +105,7 @@ text
 
 ENGLISH = Language(
     tag="en",
+    small_talk=ENGLISH_TALK,
     numerals=Numerals(
         values=spelled(_UNITS, _TENS, "{ten}{one}") | {"hundred": 100, "oh": 0},
         links={"and": "hundreds"},
@@ -183,6 +185,7 @@ ENGLISH = Language(
         "effective": Role.FROM,
     },
     idle=words(
+        "this these that those following",
         "the a an s your you and i we will would ll d m am re be going it them please",
         "can could",
     ),
@@ -203,7 +206,7 @@ ENGLISH = Language(
     callers=words("you they them he she someone somebody"),
     addressed=words("you"),
     articles=words(""),
-    determiners=words("the a an your"),
+    determiners=words("this these that those following the a an your"),
     labels=phrases("(?:with )?(?:the )?number", "nr", "num", "postcode", "postal code", "zip code"),
     ending=phrases(
         "(?:that |which )?(?:is |are )?(?:ending|ends|finishing|finishes)(?: in| with| on)?",
@@ -352,6 +355,7 @@ ENGLISH = Language(
     doubles={"double": 2, "triple": 3},
     also=words("also too as well"),
     participle="ing",
+    until="until",
     past=words("have has ve had was were been did"),
     quoting=words(
         "reason that says say saying reading reads because quote stating subject with text"

@@ -12,6 +12,7 @@ from agent_service.conversation.read_back.language import (
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
+from agent_service.conversation.read_back.small_talk.es import SPANISH_TALK
 
 _VALUES = {
     word: value
@@ -123,6 +124,7 @@ _ACTS = (
 
 SPANISH = Language(
     tag="es",
+    small_talk=SPANISH_TALK,
     numerals=Numerals(
         values=_VALUES
         | {
@@ -194,6 +196,7 @@ SPANISH = Language(
         "en": Role.AT,
     },
     idle=words(
+        "este esta estos estas ese esa esos esas siguiente siguientes",
         "el la los las lo su sus tu tus usted ustedes le les te os se yo y e que voy vamos",
         "puedo podría podríamos ello entonces es son será sería serán serían queda quedará "
         "quedaría",
@@ -218,7 +221,9 @@ SPANISH = Language(
     callers=words("usted ustedes tú"),
     addressed=words(""),
     articles=words("un una"),
-    determiners=words("el la su tu del al"),
+    determiners=words(
+        "este esta estos estas ese esa esos esas siguiente siguientes el la su tu del al"
+    ),
     labels=phrases(
         "(?:con )?(?:el )?(?:número|numero)", "num", "nr", "nro", "código postal", "día"
     ),
@@ -376,8 +381,8 @@ SPANISH = Language(
         r"que)?|usted (?:me )?ha "
         r"(?:pedido|solicitado)|(?:ha|había) (?:pedido|solicitado)",
         r"(?:de|una|otra) (?:nuevo|última vez|vez más|vez)(?= (?:confirm|los|antes|para|que|"
-        r"le|$))|una vez más|"
-        r"otra vez|una última vez|(?:solo|sólo|únicamente|tan solo|nada más) (?:para|por|"
+        r"le|$))|"
+        r"(?:solo|sólo|únicamente|tan solo|nada más) (?:para|por|"
         r"quiero|quería|quisiera|"
         r"necesito|me gustaría|le|una)(?= (?:confirm|asegur|verif|compr|repas|estar|que quede|"
         r"segur|acla|si|rápida|"

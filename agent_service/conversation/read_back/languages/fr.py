@@ -12,6 +12,7 @@ from agent_service.conversation.read_back.language import (
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
+from agent_service.conversation.read_back.small_talk.fr import FRENCH_TALK
 
 _VALUES = {
     word: value
@@ -118,6 +119,7 @@ _ACTS = (
 
 FRENCH = Language(
     tag="fr",
+    small_talk=FRENCH_TALK,
     numerals=Numerals(
         values=_VALUES,
         links={"et": "tens"},
@@ -189,11 +191,13 @@ FRENCH = Language(
         "depuis": Role.FROM,
         "avec": Role.WITH,
         "chez": Role.AT,
+        "dans": Role.AT,
         "en": Role.AT,
         "sur": Role.AT,
         "sous": Role.AT,
     },
     idle=words(
+        "ce cet cette ces suivant suivante suivants",
         "le la les l des votre vos ta ton tes je j vous te on nous et il elle ils elles",
         "que qu qui vais va allons peux pourrais y personnes est sont sera serait seront",
         "seraient donc alors dont ensuite",
@@ -218,7 +222,7 @@ FRENCH = Language(
     callers=words("tu"),
     addressed=words("vous te"),
     articles=words("un une"),
-    determiners=words("le la l votre ton ta du au"),
+    determiners=words("ce cet cette ces suivant suivante suivants le la l votre ton ta du au"),
     labels=phrases(
         "(?:le |avec le |au |du )?numéro",
         "num",
@@ -234,7 +238,7 @@ FRENCH = Language(
         r"(?:dont |avec |ayant pour )?(?:les |ses )?(?:deux |trois |quatre |six |[2346] )?"
         r"derniers (?:chiffres|numéros)(?: (?:sont|étant|le|les))*",
     ),
-    openings=words("jusqu jusque avant apres entre sans sauf par dans"),
+    openings=words("jusqu jusque avant apres entre sans sauf par"),
     synonyms={
         "dr": "docteur",
         "dre": "docteure",
@@ -381,7 +385,7 @@ FRENCH = Language(
         r"vous (?:me |m )"
         r"(?:avez|aviez) (?:bien )?(?:demandé|dit)(?: (?:de|d|que))?|à votre demande|"
         r"conformément à votre demande",
-        r"encore une fois|une (?:dernière|nouvelle|seconde|deuxième) fois|juste (?:pour|avant|"
+        r"juste (?:pour|avant|"
         r"un|une)(?= "
         r"(?:confirm|récap|vérif|être|que|résum|instant|seconde|petit|petite|moment|de|clarif|"
         r"m|éviter|précis))|"
@@ -450,8 +454,6 @@ FRENCH = Language(
         r"réaliser|réaliserai|lance|lancer|enregistre|enregistrer|prépare|préparer|traite|"
         r"traiter|mets en place)"
         rf"(?= (?:(?:à|au|l|la|le|un|une|votre|d|de|donc|alors) ){{1,3}}{_ACTS}(?: |$))",
-        r"depuis(?= (?:le|la|votre|vos|son|ce|cette) (?:[^ ]+ )?(?:comptes?|livret|carte|"
-        r"ligne|solde)(?: |$))",
     ),
     wishing=words("que qu se"),
     is_to_an_hour=True,

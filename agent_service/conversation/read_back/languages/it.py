@@ -14,6 +14,7 @@ from agent_service.conversation.read_back.language import (
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
+from agent_service.conversation.read_back.small_talk.it import ITALIAN_TALK
 
 _UNITS = row(
     "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici "
@@ -106,6 +107,7 @@ stampare / stampa
 
 ITALIAN = Language(
     tag="it",
+    small_talk=ITALIAN_TALK,
     numerals=Numerals(
         values=_SMALL | _HUNDREDS | {"un": 1, "una": 1, "mille": 1000},
         fused=re.compile(r"(.*?)(?:mille|mila)(.*)"),
@@ -189,6 +191,7 @@ ITALIAN = Language(
         "col": Role.WITH,
     },
     idle=words(
+        "questo questa questi queste quest seguente seguenti",
         "il lo la i gli le l suo sua suoi sue tuo tua tuoi tue lei vi ti io e ed che si ne",
         "posso potrei vado glielo gliela gliele glieli al",
     ),
@@ -214,6 +217,7 @@ ITALIAN = Language(
     addressed=words(""),
     articles=words("un uno una"),
     determiners=words(
+        "questo questa questi queste quest seguente seguenti "
         "il lo la l suo sua tuo tua del dello della dell al allo alla all dal dalla "
         "dall nel nella sul sulla"
     ),

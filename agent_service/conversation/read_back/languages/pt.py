@@ -12,6 +12,7 @@ from agent_service.conversation.read_back.language import (
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
+from agent_service.conversation.read_back.small_talk.pt import PORTUGUESE_TALK
 
 _VALUES = {
     word: value
@@ -95,6 +96,7 @@ associar; vincular / associação, vinculação
 
 PORTUGUESE = Language(
     tag="pt",
+    small_talk=PORTUGUESE_TALK,
     numerals=Numerals(
         values=_VALUES
         | {
@@ -182,6 +184,7 @@ PORTUGUESE = Language(
         "numa": Role.AT,
     },
     idle=words(
+        "este esta estes estas esse essa seguinte seguintes",
         "o os a as seu sua seus suas teu tua teus tuas você lhe eu e que vou vamos irei",
         "posso podemos lo nós",
     ),
@@ -201,7 +204,10 @@ PORTUGUESE = Language(
     callers=words("você senhor senhora"),
     addressed=words(""),
     articles=words("um uma"),
-    determiners=words("o a seu sua teu tua do da ao à no na pelo pela pelos pelas pro pra"),
+    determiners=words(
+        "este esta estes estas esse essa seguinte seguintes "
+        "o a seu sua teu tua do da ao à no na pelo pela pelos pelas pro pra"
+    ),
     labels=phrases("(?:com )?(?:o )?(?:de )?número", "nr", "cep", "código postal", "dia"),
     ending=phrases(
         "(?:que )?(?:termina|acaba|terminam|acabam) (?:em|com|por)",
@@ -394,7 +400,7 @@ PORTUGUESE = Language(
         r"mais(?= (?:a |uma |os |as |o )?(?:caução|portes|taxa|frete|comissão|depósito|"
         r"sinal|entrega|"
         r"envio|iva|transporte|adicional) )|"
-        r"mais uma vez|outra vez|(?:repito|repetir|repetindo|confirmar|confirmo|reler|resumir|"
+        r"(?:repito|repetir|repetindo|confirmar|confirmo|reler|resumir|"
         r"ler|recapitular) (?:de "
         r"novo|novamente)|uma (?:última|rápida) (?:verificação|confirmação)|um (?:breve "
         r")?resumo",

@@ -1,0 +1,1 @@
+"""What people say around a read-back, in each language."""
