@@ -110,8 +110,3 @@ class AgentSettings(Section):
     """How the model works, where the model and the provider can be told."""
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""
-
-    @property
-    def is_push_to_talk(self) -> bool:
-        """Whether callers say themselves when their turn begins and ends."""
-        return self.turn_detection.kind == "push_to_talk"

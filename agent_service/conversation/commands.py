@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from agent_service.agent import TurnDetectionSettings
 from agent_service.conversation.arrivals import NOWHERE, Place
 from agent_service.conversation.records import CallerLevel, Record, Role
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notice
@@ -49,6 +50,18 @@ class TruncateItem:
 
     item_id: str
     audio_end_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchAnswering:
+    """Have the provider answer the caller's turns by itself, or only when asked.
+
+    Answered by AnsweringSwitched; only for a session that can be switched.
+    """
+
+    by_itself: bool
+    detection: TurnDetectionSettings
+    """How it finds the ends of turns, which is set together with that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +235,7 @@ EngineCommand: TypeAlias = (
     | RequestResponse
     | CancelResponse
     | TruncateItem
+    | SwitchAnswering
     | AddNote
     | SubmitToolResult
 )

@@ -290,6 +290,11 @@ class Confirming:
     # --- what ends it otherwise ---
 
     @property
+    def has_question(self) -> bool:
+        """What the caller says is looked at before anybody answers it."""
+        return self._open is not None
+
+    @property
     def is_asking(self) -> bool:
         """The read-back is being said."""
         return self._open is not None and self._open.is_being_read

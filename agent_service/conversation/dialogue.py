@@ -41,6 +41,7 @@ from agent_service.conversation.response import ResponseMachine, ResponseState, 
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notice, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
+from agent_service.conversation.turn_taking import TurnTaking
 from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns
 
 
@@ -84,6 +85,7 @@ class Dialogue:
             transcript_s=settings.limits.transcript_s,
             silence_ms=settings.agent.turn_detection.silence_duration_ms,
         )
+        self._turn_taking = TurnTaking(self._output, settings.agent.turn_detection)
         self._owed = Owed(self._output, self._turns, self._response)
         self._briefing = Briefing(self._output)
         self._desk = ToolDesk(
@@ -124,9 +126,11 @@ class Dialogue:
             self._desk,
             self._voice,
             before=settings.history,
-            is_push_to_talk=settings.agent.is_push_to_talk,
+            turn_taking=self._turn_taking,
         )
         self._is_draining = False
+        self._is_paused = False
+        """Somebody else speaks with the caller: the agent does not."""
         self._end_reason = ""
         leaving: tuple[Timed, ...] = (
             self._caller,
@@ -212,6 +216,8 @@ class Dialogue:
                 self._confirming.transcript_lost(item_id)
             case ev.ResponseStarted(response_id):
                 self._responding.started(response_id)
+                if self._is_paused:
+                    self._hold_back()
             case ev.ResponseFinished():
                 self._response_finished(event)
             case ev.ToolCallRequested():
@@ -262,8 +268,12 @@ class Dialogue:
                 self._close("service_stopping")
             case ev.ServiceDraining():
                 self._is_draining = True
-            case ev.EngineReady(expires_in_s):
-                self._engine_ready(expires_in_s)
+            case ev.EngineReady():
+                self._engine_ready(event)
+            case ev.AnsweringSwitched(by_itself):
+                self._turn_taking.switched(by_itself)
+            case ev.AgentPaused(is_paused):
+                self._pause(is_paused)
             case ev.EngineDropped(code, message, retry_after_s):
                 self._engine_dropped(code, message, retry_after_s)
             case ev.EngineRefused():
@@ -294,7 +304,7 @@ class Dialogue:
 
     def _caller_committed(self) -> None:
         self._caller_is_there()
-        if not self._settings.agent.is_push_to_talk:
+        if self._turn_taking.finds_turns:
             return
         self._interrupt(tells_provider=True)
         self._session.commit()
@@ -315,7 +325,7 @@ class Dialogue:
         self._touch()
         if self._caller.committed(item_id):
             self._confirming.caller_began(item_id)
-        if not self._settings.agent.is_push_to_talk:
+        if self._turn_taking.answers_by_itself:
             self._response.expect(self._output.now)
         elif not self._confirming.awaits_answer():
             self._response.want(Wish())
@@ -390,6 +400,19 @@ class Dialogue:
         if self._responding.finished(event):
             self._session.is_well()
 
+    def _pause(self, is_paused: bool) -> None:
+        self._is_paused = is_paused
+        if is_paused:
+            self._hold_back()
+
+    def _hold_back(self) -> None:
+        """Stop the agent; an answer of which nothing was said waits until it may speak."""
+        has_begun = self._response.state is ResponseState.ACTIVE and self._response.has_output
+        lost = self._response.under_way
+        if lost is not None and lost.is_plain and not has_begun:
+            self._response.want(lost)
+        self._interrupt(tells_provider=True)
+
     def _interrupt(self, *, tells_provider: bool) -> None:
         """Stop the agent: nothing more of what it was saying goes out or is played."""
         self._agent.cut()
@@ -400,9 +423,10 @@ class Dialogue:
 
     # --- the provider session ---
 
-    def _engine_ready(self, expires_in_s: float | None) -> None:
+    def _engine_ready(self, event: ev.EngineReady) -> None:
         is_first = self._session.is_first
-        self._session.ready(expires_in_s)
+        self._session.ready(event.expires_in_s, can_switch_answering=event.can_switch_answering)
+        self._turn_taking.want(self._answers_by_itself)  # before it hears what was kept for it
         self._begin()
         if is_first:
             self._move(LifeEvent.CONNECTED)
@@ -453,6 +477,8 @@ class Dialogue:
                 self._close("caller_lost")
             case Due.TIME_LIMIT:
                 self._leave("time_limit", Notice.GOODBYE)
+            case Due.IDLE | Due.SILENT if self._is_paused:
+                self._touch()  # what the other one says is not heard here
             case Due.IDLE:
                 self._leave("idle", Notice.GOODBYE)
             case Due.SILENT:
@@ -476,9 +502,10 @@ class Dialogue:
         if self._life is Life.LEAVING and self._voice.has_left:
             self._close(self._end_reason)
             return
-        self._ask_for_response()
         if self._is_turn_boundary:
             self._use_turn_boundary()
+        self._turn_taking.want(self._answers_by_itself)
+        self._ask_for_response()
         self._show_floor()
         if self._caller.is_speaking or self._agent.is_answering:
             self._touch()
@@ -511,7 +538,7 @@ class Dialogue:
             or self._desk.is_busy
             or (self._life is Life.OPEN and not self._session.is_live)
         )
-        is_there = self._is_open and not self._attendance.is_away
+        is_there = self._is_open and not self._is_paused and not self._attendance.is_away
         return is_waiting and is_there and not self._caller.is_speaking
 
     def _notice_read_back(self) -> None:
@@ -537,6 +564,7 @@ class Dialogue:
         may_speak = (
             self._session.is_live
             and self._is_open
+            and not self._is_paused
             and not self._caller.is_speaking
             and not self._agent.is_settling
             and not self._confirming.awaits_answer()
@@ -545,6 +573,11 @@ class Dialogue:
             self._session.release()
             wish = self._response.request(self._output.now)
             self._output.order(RequestResponse(wish.instructions, wish.uses_tools))
+
+    @property
+    def _answers_by_itself(self) -> bool:
+        """The provider may answer the caller's turns before we know what is in them."""
+        return self._is_open and not self._is_paused and not self._confirming.has_question
 
     def _show_floor(self) -> None:
         if self._caller.is_speaking:

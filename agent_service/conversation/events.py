@@ -95,6 +95,8 @@ class EngineReady:
 
     expires_in_s: float | None = field(default=None, compare=False)
     """How long the session may last, by our clock; None where the provider does not say."""
+    can_switch_answering: bool = field(default=False, compare=False)
+    """It can be told whether it answers the caller's turns by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,13 @@ class EngineRefused:
     code: str
     message: str
     retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringSwitched:
+    """Turns that end from now on are answered by the provider itself, or only when asked."""
+
+    by_itself: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +307,13 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
+class AgentPaused:
+    """Somebody else speaks with the caller; or the agent answers again, also what was said then."""
+
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceDraining:
     """The process will end soon: end the conversation at its next turn boundary."""
 
@@ -326,6 +342,7 @@ EngineEvent: TypeAlias = (
     EngineReady
     | EngineDropped
     | EngineRefused
+    | AnsweringSwitched
     | SpeechStarted
     | SpeechStopped
     | SpeechCommitted
@@ -350,6 +367,7 @@ RuntimeEvent: TypeAlias = (
     | ProofRefused
     | TurnRecorded
     | TimePassed
+    | AgentPaused
     | ServiceDraining
     | ServiceStopping
 )

@@ -21,6 +21,7 @@ from agent_service.conversation.response import ResponseMachine, ResponseState, 
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notice
 from agent_service.conversation.tool_desk import ToolDesk
+from agent_service.conversation.turn_taking import TurnTaking
 from agent_service.conversation.turns import Turns
 
 RENEW_SHARE = 0.9
@@ -71,7 +72,7 @@ class ProviderSession:
         voice: ServiceVoice,
         *,
         before: tuple[HistoryTurn | HistoryToolRound, ...],
-        is_push_to_talk: bool,
+        turn_taking: TurnTaking,
     ) -> None:
         self._output = output
         self._response = response
@@ -80,7 +81,7 @@ class ProviderSession:
         self._caller = caller
         self._desk = desk
         self._voice = voice
-        self._is_push_to_talk = is_push_to_talk
+        self._turn_taking = turn_taking
         self._loss = ProviderLoss(before)
         self._arrivals = Arrivals()
         self._losses = Losses(output)
@@ -176,8 +177,9 @@ class ProviderSession:
 
     # --- its life ---
 
-    def ready(self, expires_in_s: float | None) -> None:
+    def ready(self, expires_in_s: float | None, *, can_switch_answering: bool) -> None:
         self._move(SessionEvent.READY)
+        self._turn_taking.opened(can_switch=can_switch_answering)
         if expires_in_s is not None:
             self._renew_at = self._output.now + RENEW_SHARE * expires_in_s
         self._desk.engine_is_live()
@@ -226,7 +228,8 @@ class ProviderSession:
         self._move(SessionEvent.GONE)
         self._renew_at = None
         self._is_congested = False
-        if self._is_push_to_talk and self._caller.uncommitted_sound is not None:
+        self._turn_taking.lost()
+        if not self._turn_taking.finds_turns and self._caller.uncommitted_sound is not None:
             self._losses.mark(Loss.DROPPED, *self._caller.uncommitted_sound)
         lost = self._response.under_way
         has_begun = self._response.state is ResponseState.ACTIVE

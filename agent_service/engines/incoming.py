@@ -25,10 +25,29 @@ def part(raw: Raw, shape: Any, otherwise: Part) -> Part:
 MaybeNumber: TypeAlias = float | None
 
 
+class TurnDetection(Incoming, frozen=True):
+    create_response: bool | None = None
+
+
+class AudioInput(Incoming, frozen=True):
+    turn_detection: TurnDetection | None = None
+
+
+class Audio(Incoming, frozen=True):
+    input: AudioInput | None = None
+
+
+MaybeTurnDetection: TypeAlias = TurnDetection | None
+MaybeAudio: TypeAlias = Audio | None
+
+
 class SessionDetails(Incoming, frozen=True):
     model: str | None = None
     expires_at: Raw = NOTHING
     """Unix seconds."""
+    turn_detection: Raw = NOTHING
+    audio: Raw = NOTHING
+    """Where the shape is nested, that is in here."""
 
 
 class Session(Incoming, frozen=True):

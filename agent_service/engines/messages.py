@@ -14,11 +14,18 @@ from agent_service.conversation.commands import (
     SendAudio,
     SendText,
     SubmitToolResult,
+    SwitchAnswering,
     TruncateItem,
 )
 from agent_service.engines.dialects import Dialect
 from agent_service.engines.mending import mended
-from agent_service.engines.session_shape import caller_message, item_create, note, tool_output
+from agent_service.engines.session_shape import (
+    answering_update,
+    caller_message,
+    item_create,
+    note,
+    tool_output,
+)
 
 
 class _Append(msgspec.Struct, tag_field="type", tag="input_audio_buffer.append"):
@@ -46,6 +53,7 @@ def _message(
     | RequestResponse
     | CancelResponse
     | TruncateItem
+    | SwitchAnswering
     | AddNote
     | SubmitToolResult,
     dialect: Dialect,
@@ -72,6 +80,8 @@ def _message(
                 "content_index": 0,
                 "audio_end_ms": audio_end_ms,
             }
+        case SwitchAnswering(by_itself, detection):
+            return answering_update(detection, dialect, by_itself=by_itself)
         case _:
             assert_never(command)
 

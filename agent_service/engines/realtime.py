@@ -193,7 +193,8 @@ class RealtimeEngine:
     def _begin(self) -> None:
         self._take = self._take_live
         if self._deliver is not None:
-            self._deliver(EngineReady(self._expires_in_s()))
+            can_switch = self._line.dialect.knows_create_response
+            self._deliver(EngineReady(self._expires_in_s(), can_switch_answering=can_switch))
             for extra, refusal in self._wire.left_out.items():
                 self._deliver(EngineRefused(incident_code(extra), self._clean(refusal)))
         held, self._held = self._held, []

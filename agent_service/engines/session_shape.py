@@ -46,6 +46,17 @@ def session_update(
     return {"type": "session.update", "session": shape(spec, dialect, extras)}
 
 
+def answering_update(
+    detection: TurnDetectionSettings, dialect: Dialect, *, by_itself: bool
+) -> dict[str, Any]:
+    """Return the event that tells a session whether it answers the caller's turns by itself."""
+    rendered = _turn_detection(detection, dialect, answers_by_itself=by_itself)
+    session: dict[str, Any] = {"turn_detection": rendered}
+    if dialect.names.session_shape == "nested":
+        session = {"type": "realtime", "audio": {"input": session}}
+    return {"type": "session.update", "session": session}
+
+
 def history_items(spec: SessionSpec, dialect: Dialect) -> list[dict[str, Any]]:
     """Return the events that put earlier turns and tool rounds into a new provider session."""
     items: list[dict[str, Any]] = []
@@ -152,7 +163,9 @@ def _transcription(extras: Mapping[Extra, Any]) -> dict[str, Any] | None:
     return {**transcription, **extras.get(Extra.HINTS, {})}
 
 
-def _turn_detection(detection: TurnDetectionSettings, dialect: Dialect) -> dict[str, Any] | None:
+def _turn_detection(
+    detection: TurnDetectionSettings, dialect: Dialect, *, answers_by_itself: bool = True
+) -> dict[str, Any] | None:
     rendered: dict[str, Any]
     match detection.kind:
         case "push_to_talk":
@@ -167,7 +180,7 @@ def _turn_detection(detection: TurnDetectionSettings, dialect: Dialect) -> dict[
                 "silence_duration_ms": detection.silence_duration_ms,
             }
     if dialect.knows_create_response:
-        rendered["create_response"] = True
+        rendered["create_response"] = answers_by_itself
     if dialect.knows_interrupt_response:
         rendered["interrupt_response"] = True
     return rendered

@@ -113,6 +113,15 @@ def response_done(event: incoming.Response) -> ResponseFinished:
     return ResponseFinished(response.id, status, usage, busy_code(code), message, wait_s)
 
 
+def answers_by_itself(session: incoming.SessionDetails) -> bool | None:
+    """Return whether the session says that it answers the caller's turns by itself."""
+    detection = incoming.part(session.turn_detection, incoming.MaybeTurnDetection, None)
+    audio = incoming.part(session.audio, incoming.MaybeAudio, None)
+    if detection is None and audio is not None and audio.input is not None:
+        detection = audio.input.turn_detection
+    return None if detection is None else detection.create_response
+
+
 def listed_items(response: incoming.ResponseDetails) -> list[incoming.Item]:
     """Return those items of a response that can be read."""
     raws: list[msgspec.Raw] = incoming.part(response.output, list[msgspec.Raw], [])

@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from agent_service.conversation.commands import EngineCommand
+from agent_service.conversation.commands import EngineCommand, SwitchAnswering
 from agent_service.conversation.events import (
     AgentAudio,
     AgentText,
+    AnsweringSwitched,
     EngineEvent,
     EngineReady,
     EngineRefused,
@@ -36,6 +37,7 @@ from agent_service.engines.session_shape import history_items, session_update
 from agent_service.engines.transcribing import SessionTranscripts
 from agent_service.engines.translations import (
     IGNORED,
+    answers_by_itself,
     listed_items,
     reader,
     response_done,
@@ -89,6 +91,9 @@ class Wire:
         self._seen = SeenResponses()
         self._transcripts = SessionTranscripts()
         self._limits_reset_s: float | None = None
+        self._is_set_up = False
+        self._told_to_answer: bool | None = None
+        """What the session was told of answering by itself and has not accepted yet."""
         self._translations = _TRANSLATIONS[dialect.names]
         self._with_memory: dict[str, Callable[[bytes], WireEvents]] = {
             "session.created": self._session_created,
@@ -113,6 +118,8 @@ class Wire:
 
     def encode(self, command: EngineCommand) -> bytes:
         """Return the message that carries out a command."""
+        if isinstance(command, SwitchAnswering):
+            self._told_to_answer = command.by_itself
         return command_message(command, self._dialect)
 
     def history(self, spec: SessionSpec) -> tuple[bytes, ...]:
@@ -178,8 +185,15 @@ class Wire:
         return (SessionOpened(),)
 
     def _session_updated(self, raw: bytes) -> WireEvents:
-        self._note_expiry(_read_session(raw).session)
-        return (EngineReady(),)
+        session = _read_session(raw).session
+        self._note_expiry(session)
+        if not self._is_set_up:
+            self._is_set_up = True
+            return (EngineReady(),)
+        shown, told = answers_by_itself(session), self._told_to_answer
+        self._told_to_answer = None
+        by_itself = told if shown is None else shown
+        return () if by_itself is None else (AnsweringSwitched(by_itself),)
 
     def _note_expiry(self, session: incoming.SessionDetails) -> None:
         said = incoming.part(session.expires_at, incoming.MaybeNumber, None)

@@ -173,6 +173,10 @@ class Session:
         self.show("service_stopping", "The service stops soon: this conversation ends in a moment.")
         self._tell(ev.ServiceDraining())
 
+    def pause_agent(self, is_paused: bool) -> None:
+        """Keep the agent from speaking while somebody else does; or let it answer again."""
+        self._tell(ev.AgentPaused(is_paused))
+
     def stop(self) -> None:
         """The service is about to end."""
         self._tell(ev.ServiceStopping())
@@ -248,6 +252,7 @@ class Session:
                 | cmd.RequestResponse()
                 | cmd.CancelResponse()
                 | cmd.TruncateItem()
+                | cmd.SwitchAnswering()
                 | cmd.AddNote()
                 | cmd.SubmitToolResult()
             ):

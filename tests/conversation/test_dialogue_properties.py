@@ -158,6 +158,12 @@ class Conversation(RuleBasedStateMachine):
         self.unheard_ms = 0
         """Of the caller's sound, what was neither sent nor recorded as lost so far."""
         self.is_congested = False
+        self.by_itself = True
+        self.can_switch = False
+        self.switches: list[bool] = []
+        self.is_paused = False
+        self.unanswered: str | None = None
+        """What the caller said last, if nobody has begun to answer."""
         self.untranscribed: list[str] = []
         self.caller_items: list[str] = []
         self.items: dict[str, Item] = {}
@@ -188,6 +194,7 @@ class Conversation(RuleBasedStateMachine):
                 assert not self.requested, "a second response was requested"
                 assert self.active is None, "a response was requested while one is active"
                 assert self.speaking is None, "a response was requested over the caller"
+                assert not self.is_paused, "the agent speaks while it is paused"
                 self.requested = True
                 self.requested_at = self.now
                 self.is_discloser = "an AI assistant" in (instructions or "")
@@ -198,6 +205,9 @@ class Conversation(RuleBasedStateMachine):
                     self.times_told += 1
                     refused = sum(not is_open for is_open in self.questions.values())
                     assert self.times_told <= OWED_TRIES * ATTEMPTS * refused, "told for ever"
+            case cmd.SwitchAnswering(by_itself):
+                assert self.can_switch, "this provider cannot be told so"
+                self.switches.append(by_itself)
             case cmd.CancelResponse(response_id):
                 self.cancelled = response_id
             case cmd.ShowTranscript(item_id=str(item_id), delta=str(text)):
@@ -298,14 +308,18 @@ class Conversation(RuleBasedStateMachine):
     def session_is_gone(self) -> None:
         self.sent_ms = 0
         self.is_congested = False
+        self.by_itself = True
+        self.unanswered = None  # the caller is asked to say it again
+        self.switches = []
         self.active = None
         self.requested = False
         self.expected = 0
         self.speaking = None
 
-    @initialize(expires_in_s=st.sampled_from([None, 20.0]))
-    def begin(self, expires_in_s: float | None) -> None:
-        self.tell(ev.EngineReady(expires_in_s))
+    @initialize(expires_in_s=st.sampled_from([None, 20.0]), can_switch=st.booleans())
+    def begin(self, expires_in_s: float | None, can_switch: bool) -> None:
+        self.can_switch = can_switch
+        self.tell(ev.EngineReady(expires_in_s, can_switch))
 
     # --- time ---
 
@@ -381,8 +395,10 @@ class Conversation(RuleBasedStateMachine):
             self.untranscribed.remove(item_id)
             if lost == "both":  # as far as the dialogue knows
                 self.speaking = item_id
-        elif self.active is None and not self.requested:
-            self.expected += 1
+        else:
+            self.unanswered = item_id
+            if self.active is None and not self.requested and self.by_itself:
+                self.expected += 1
 
     @precondition(lambda self: self.untranscribed)
     @rule(
@@ -396,20 +412,29 @@ class Conversation(RuleBasedStateMachine):
     ) -> None:
         item_id = data.draw(st.sampled_from(self.untranscribed))
         self.untranscribed.remove(item_id)
+        if not text:
+            self.is_answered(item_id)
         for _ in range(1 + twice):
             self.tell(ev.TranscriptArrived(item_id, text, True, confidence))
+
+    def is_answered(self, item_id: str) -> None:
+        if self.unanswered == item_id:
+            self.unanswered = None
 
     @precondition(lambda self: self.untranscribed)
     @rule(words=st.sampled_from(WORDS))
     def echo_arrives(self, words: str) -> None:
         item_id = self.untranscribed.pop(0)
         self.maybe_echoes.add(item_id)
+        self.is_answered(item_id)
         self.tell(ev.TranscriptArrived(item_id, words, is_final=True))
 
     @precondition(lambda self: self.untranscribed)
     @rule()
     def transcript_fails(self) -> None:
-        self.tell(ev.TranscriptFailed(self.untranscribed.pop(0), "unintelligible"))
+        item_id = self.untranscribed.pop(0)
+        self.is_answered(item_id)
+        self.tell(ev.TranscriptFailed(item_id, "unintelligible"))
 
     @rule(text=st.sampled_from(["yes", "no", "hello"]))
     def caller_types(self, text: str) -> None:
@@ -442,6 +467,7 @@ class Conversation(RuleBasedStateMachine):
     @precondition(lambda self: self.active is None and (self.requested or self.expected))
     @rule()
     def response_starts(self) -> None:
+        self.unanswered = None
         self.active = f"resp-{next(self.ids)}"
         self.active_at = self.now
         if self.requested:
@@ -512,9 +538,30 @@ class Conversation(RuleBasedStateMachine):
     @rule(expires_in_s=st.sampled_from([None, 20.0]))
     def provider_is_back(self, expires_in_s: float | None) -> None:
         self.reopening = False
-        self.tell(ev.EngineReady(expires_in_s))
+        self.tell(ev.EngineReady(expires_in_s, self.can_switch))
+
+    @precondition(lambda self: self.switches)
+    @rule()
+    def provider_switches(self) -> None:
+        self.by_itself = self.switches.pop(0)
+        self.tell(ev.AnsweringSwitched(self.by_itself))
 
     # --- the runtime ---
+
+    @precondition(lambda self: not (self.reopening or self.closing or self.is_paused))
+    @rule()
+    def caller_speaks_to_somebody_else(self) -> None:
+        self.somebody_else_speaks_or_has_spoken()
+        while self.switches:
+            self.provider_switches()
+        if self.speaking is None and not (self.reopening or self.closing):
+            self.caller_starts()
+            self.caller_stops("", twice=False)
+
+    @rule()
+    def somebody_else_speaks_or_has_spoken(self) -> None:
+        self.is_paused = not self.is_paused
+        self.tell(ev.AgentPaused(self.is_paused))
 
     @precondition(lambda self: any(c.is_write and not c.is_prepared for c in self.calls.values()))
     @rule(is_refused=st.booleans())
@@ -599,6 +646,7 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def all_goes_well(self) -> None:
         """For a minute nobody speaks but the agent, who says whatever it is asked for."""
+        self.agent_may_answer()
         self.tell(ev.CallerReturned())
         for _ in range(60):
             if self.closing:
@@ -608,7 +656,7 @@ class Conversation(RuleBasedStateMachine):
             elif self.speaking is not None:
                 self.caller_stops("", twice=False)
             elif self.untranscribed:
-                self.transcript_fails()
+                self.tell(ev.TranscriptArrived(self.untranscribed.pop(0), "where is it", True))
             elif self.active is not None:
                 self.agent_speaks(WORDS[0], loudness=1.0)
                 if self.active is not None:
@@ -618,6 +666,11 @@ class Conversation(RuleBasedStateMachine):
             self.player_is_done()
             self.time_passes(1.0)
         self.check_owed()
+        assert self.unanswered is None, "nobody answers what the caller said"
+
+    def agent_may_answer(self) -> None:
+        if self.is_paused:
+            self.somebody_else_speaks_or_has_spoken()
 
     def check_owed(self) -> None:
         """What is owed was heard, unless it was given up on record or stopped by the caller."""
@@ -668,6 +721,7 @@ class Conversation(RuleBasedStateMachine):
                 self.provider_stays_away()
 
     def teardown(self) -> None:
+        self.agent_may_answer()
         playing_s = sum(i.sent_ms for i in self.items.values()) / 1000
         self.all_are_silent(SILENCE_S + int(playing_s))
         assert self.recorded_items() == self.spoken_items(), "a turn is not on record"

@@ -1,5 +1,6 @@
 """How a session and its history are written in each dialect."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 from an_agent import with_agent
 
+from agent_service.agent import TurnDetectionSettings
+from agent_service.conversation.commands import SwitchAnswering
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.spec import (
     HistoryToolRound,
@@ -16,6 +19,7 @@ from agent_service.conversation.spec import (
 )
 from agent_service.engines.dialects import DIALECTS
 from agent_service.engines.extras import extras
+from agent_service.engines.messages import command_message
 from agent_service.engines.session_shape import check_supported, history_items, session_update
 from agent_service.errors import EngineError
 
@@ -52,6 +56,36 @@ def test_what_a_recorded_client_sent_is_what_we_send(
         spec = replace(spec, transcription_model="gpt-4o-mini-transcribe")
         spec = with_agent(spec, language="en")
     assert covers(session(spec, dialect), sent)
+
+
+SERVER_VAD = {
+    "type": "server_vad",
+    "threshold": 0.5,
+    "prefix_padding_ms": 300,
+    "silence_duration_ms": 500,
+}
+
+
+@pytest.mark.parametrize(
+    ("dialect", "session", "members"),
+    [
+        ("azure-2024-12-17", {}, ()),
+        ("openai-beta", {}, ("interrupt_response",)),
+        ("openai-ga", {"type": "realtime"}, ("interrupt_response",)),
+    ],
+)
+def test_who_answers_is_switched_with_nothing_else_changed(
+    dialect: str, session: dict[str, Any], members: tuple[str, ...]
+) -> None:
+    detection = SERVER_VAD | {"create_response": False} | dict.fromkeys(members, True)
+    sent: dict[str, Any] = {"turn_detection": detection}
+    if session:
+        sent = {"audio": {"input": sent}}
+    switch = SwitchAnswering(False, TurnDetectionSettings())
+    assert json.loads(command_message(switch, DIALECTS[dialect])) == {
+        "type": "session.update",
+        "session": session | sent,
+    }
 
 
 def covers(whole: Any, part: Any) -> bool:

@@ -9,6 +9,7 @@ from an_agent import AGENT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_service.agent import TurnDetectionSettings
 from agent_service.audio import sounding_ms
 from agent_service.conversation.commands import (
     AddNote,
@@ -19,12 +20,14 @@ from agent_service.conversation.commands import (
     SendAudio,
     SendText,
     SubmitToolResult,
+    SwitchAnswering,
     TruncateItem,
 )
 from agent_service.conversation.events import (
     AgentAudio,
     AgentItemFinished,
     AgentText,
+    AnsweringSwitched,
     EngineDropped,
     EngineReady,
     EngineRefused,
@@ -387,6 +390,35 @@ def test_what_is_no_event_becomes_a_refusal_in_words(message: bytes) -> None:
     assert isinstance(event, EngineRefused)
     assert event.code == "malformed_event"
     assert event.message.startswith("The provider sent a bad event: ")
+
+
+def updated(**session: Any) -> bytes:
+    return raw({"type": "session.updated", "session": session})
+
+
+DETECTION = {"type": "server_vad", "create_response": False}
+
+
+@pytest.mark.parametrize(
+    ("session", "told", "events"),
+    [
+        ({"turn_detection": DETECTION}, True, (AnsweringSwitched(False),)),
+        ({"audio": {"input": {"turn_detection": DETECTION}}}, True, (AnsweringSwitched(False),)),
+        ({"audio": {"input": {}}}, False, (AnsweringSwitched(False),)),
+        ({"audio": {}, "turn_detection": 5}, True, (AnsweringSwitched(True),)),
+        ({"turn_detection": {"type": "server_vad"}}, False, (AnsweringSwitched(False),)),
+        ({}, None, ()),
+    ],
+    ids=["beta", "ga", "not shown", "not readable", "an older one", "of something else"],
+)
+def test_a_session_says_whether_it_answers_by_itself_from_now_on(
+    session: dict[str, Any], told: bool | None, events: tuple[WireEvent, ...]
+) -> None:
+    codec = wire()
+    assert codec.decode(updated(turn_detection=DETECTION)) == (EngineReady(),)
+    if told is not None:
+        codec.encode(SwitchAnswering(told, TurnDetectionSettings()))
+    assert codec.decode(updated(**session)) == events
 
 
 @given(st.binary() | st.text().map(str.encode))

@@ -588,6 +588,19 @@ def test_audio_dropped_until_the_end_leaves_its_mark_and_none_is_dropped_while_r
     asyncio.run(run())
 
 
+def test_the_agent_is_paused_and_answers_afterwards() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            session.pause_agent(True)
+            session.receive(ev.CallerTyped("hi"))
+            assert cmd.RequestResponse() not in s.engine.commands
+            session.pause_agent(False)
+            assert s.engine.commands[-1] == cmd.RequestResponse()
+
+    asyncio.run(run())
+
+
 def test_the_service_stops_with_the_last_turns_on_record() -> None:
     async def run() -> None:
         async with scene() as s:

@@ -17,12 +17,14 @@ from agent_service.conversation.commands import (
     SendAudio,
     SendText,
     SubmitToolResult,
+    SwitchAnswering,
     TruncateItem,
 )
 from agent_service.conversation.events import (
     AgentAudio,
     AgentItemFinished,
     AgentText,
+    AnsweringSwitched,
     EngineDropped,
     EngineEvent,
     EngineReady,
@@ -411,6 +413,29 @@ def test_our_own_cancelling_is_told_apart(dialect: str) -> None:
                 ResponseStatus.CANCELLED,
                 "client_cancelled",
             )
+
+    run(scenario())
+
+
+def test_who_answers_is_switched_while_the_session_goes_on(dialect: str) -> None:
+    async def scenario() -> None:
+        async with called(dialect) as call:
+            ready = next(event for event in call.events if isinstance(event, EngineReady))
+            assert ready.can_switch_answering is DIALECTS[dialect].knows_create_response
+            if not ready.can_switch_answering:
+                return
+            for by_itself in (False, True):
+                call.engine.send(SwitchAnswering(by_itself, SPEC.agent.turn_detection))
+                assert await call.until(AnsweringSwitched) == AnsweringSwitched(by_itself)
+                for frame in (VOICE, VOICE, SILENCE, SILENCE):
+                    call.engine.send(SendAudio(frame))
+                committed = await call.until(SpeechCommitted)
+                while (await call.until(TranscriptArrived)).item_id != committed.item_id:
+                    pass
+                if not by_itself:
+                    assert call.count(ResponseStarted) == 0
+            await call.until(ResponseFinished)
+            assert call.count(ResponseStarted) == 1
 
     run(scenario())
 
