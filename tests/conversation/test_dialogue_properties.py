@@ -5,7 +5,8 @@ protocol lets it reorder, drive two dialogues in step; both must order the same 
 Any of
 them may lose, double or empty an event, or fall silent: once all are silent, every turn comes on
 record within a minute, every question is answered, asked again or withdrawn, every call ends, and
-what the caller is owed in words was heard, given up on record, or stopped by the caller.
+what the caller is owed in words was heard, given up on record, or stopped by the caller. Whoever
+waits for the provider hears something within seconds, and once all has gone well nobody waits.
 """
 
 import itertools
@@ -77,6 +78,14 @@ WORDS = ("Hello there.", " It is on its way.", READ_BACK, f"Nothing has been don
 NOT_DONE = "Nothing was changed."
 SILENCE_S = 60
 """How long after the last event every turn has to be on record."""
+
+ACKNOWLEDGED_S = 3.0
+"""How long a player may say nothing before what it plays does not count as sound."""
+
+UNHEARD_S = 8.0
+"""How long whoever waits for the provider may hear nothing."""
+
+GOODBYES = {Notice.GOODBYE.value, Notice.GIVING_UP.value, Notice.STOPPING.value}
 
 QUESTIONS_S = 180
 """How long after it no question may be open."""
@@ -172,18 +181,41 @@ class Conversation(RuleBasedStateMachine):
         self.turns: list[TurnRecord] = []
         self.accepted: dict[str, str] = {}
         self.reopening = False
+        self.away = False
+        self.leaving = False
+        self.sounds_until = 0.0
+        self.waits_since: float | None = None
         self.closing = False
         self.ended = False
 
     # --- telling and checking ---
 
     def tell(self, event: ev.Event) -> None:
+        self.check_silence()
         first, second = (dialogue.handle(event, self.now) for dialogue in self.dialogues)
         assert first == second, "the same events must give the same commands"
         if self.ended:
             assert first == (), "nothing happens after the end"
         for command in first:
             self.check(command)
+        self.check_silence()
+
+    def check_silence(self) -> None:
+        """Whoever waits for the provider hears a word before long."""
+        is_waiting = (self.requested or self.reopening) and self.speaking is None
+        is_held = self.away or self.is_paused or self.leaving or self.closing
+        if not is_waiting or is_held:
+            self.waits_since = None
+        elif self.waits_since is None:
+            self.waits_since = self.now
+        else:
+            unheard_s = self.now - max(self.waits_since, self.sounds_until)
+            assert unheard_s < UNHEARD_S + 0.1, "a caller waits in silence"
+
+    def sounds(self) -> None:
+        """What was sent and not cut plays on, as far as the dialogue can know."""
+        rest_ms = sum(i.sent_ms - i.played_ms for i in self.items.values() if not i.is_cut)
+        self.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
 
     def check(self, command: cmd.Command) -> None:
         assert not self.ended
@@ -211,6 +243,7 @@ class Conversation(RuleBasedStateMachine):
             case cmd.CancelResponse(response_id):
                 self.cancelled = response_id
             case cmd.ShowTranscript(item_id=str(item_id), delta=str(text)):
+                self.leaving |= text in GOODBYES
                 if item_id not in self.items:
                     is_spared = text == Notice.DISCLOSURE.value
                     self.items[item_id] = Item("", is_spared=is_spared, is_notice=True)
@@ -219,6 +252,7 @@ class Conversation(RuleBasedStateMachine):
                 assert not item.is_cut, "audio of a cut item went out"
                 assert offset_ms == item.sent_ms
                 item.sent_ms += len(audio) // 48
+                self.sounds()
             case cmd.ClearPlayback(item_id):
                 self.items[item_id].is_cut = True
             case cmd.TruncateItem(item_id, audio_end_ms):
@@ -257,7 +291,10 @@ class Conversation(RuleBasedStateMachine):
                 assert turn.ended_ms is not None
                 assert 0 <= turn.started_ms <= turn.ended_ms <= self.now_ms
                 if turn.item_id in self.items:
-                    assert turn.heard_ms <= self.items[turn.item_id].played_ms
+                    item = self.items[turn.item_id]
+                    assert turn.heard_ms <= item.played_ms
+                    is_known = turn.is_interrupted or "playback_unacknowledged" in turn.flags
+                    assert is_known or turn.heard_ms == item.sent_ms, "what was heard is not"
             case cmd.SendAudio(audio, place):
                 self.places.append(place)
                 self.unheard_ms -= len(audio) // 48
@@ -451,7 +488,9 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(is_back=st.booleans())
     def caller_drops(self, is_back: bool) -> None:
+        self.away = not is_back
         self.tell(ev.CallerReturned() if is_back else ev.CallerDropped())
+        self.sounds()
 
     @precondition(lambda self: any(i.sent_ms > i.played_ms for i in self.items.values()))
     @rule(data=st.data(), share=st.sampled_from([0.3, 1.0]))
@@ -460,6 +499,7 @@ class Conversation(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(keys))
         item = self.items[key]
         item.played_ms += max(int((item.sent_ms - item.played_ms) * share), 1)
+        self.sounds()
         self.tell(ev.CallerPlayed(key, item.played_ms))
 
     # --- the provider ---
@@ -645,12 +685,15 @@ class Conversation(RuleBasedStateMachine):
 
     @rule()
     def all_goes_well(self) -> None:
-        """For a minute nobody speaks but the agent, who says whatever it is asked for."""
+        """Nobody speaks but the agent, who says whatever it is asked for, until nobody waits."""
+        self.away = False
         self.agent_may_answer()
         self.tell(ev.CallerReturned())
-        for _ in range(60):
+        for step in range(300):
             if self.closing:
                 return
+            if step >= 60 and not self.is_waited_for():
+                break
             if self.reopening:
                 self.provider_is_back(None)
             elif self.speaking is not None:
@@ -663,14 +706,21 @@ class Conversation(RuleBasedStateMachine):
                     self.response_finishes(ev.ResponseStatus.COMPLETED)
             elif self.requested or self.expected:
                 self.response_starts()
+            for key, call in list(self.calls.items()):
+                if call.is_running and not (call.results or call.is_in_history):
+                    self.tell(ev.ToolFinished(key, ToolCallStatus.SUCCEEDED, "{}"))
             self.player_is_done()
             self.time_passes(1.0)
         self.check_owed()
+        assert not self.is_waited_for(), "somebody still waits"
         assert self.unanswered is None, "nobody answers what the caller said"
 
     def agent_may_answer(self) -> None:
         if self.is_paused:
             self.somebody_else_speaks_or_has_spoken()
+
+    def is_waited_for(self) -> bool:
+        return bool(self.requested or self.active or self.reopening or any(self.questions.values()))
 
     def check_owed(self) -> None:
         """What is owed was heard, unless it was given up on record or stopped by the caller."""
@@ -683,6 +733,7 @@ class Conversation(RuleBasedStateMachine):
         for key, item in list(self.items.items()):
             if item.sent_ms > item.played_ms and not item.is_cut:
                 item.played_ms = item.sent_ms
+                self.sounds()
                 self.tell(ev.CallerPlayed(key, item.played_ms))
 
     # --- always ---
