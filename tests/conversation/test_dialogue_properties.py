@@ -10,7 +10,7 @@ waits for the provider hears something within seconds, and once all has gone wel
 """
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from an_agent import agent
@@ -25,6 +25,7 @@ from agent_service.conversation.arrivals import Place
 from agent_service.conversation.caller_speech import SPEECH_S
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.owed import TRIES as OWED_TRIES
+from agent_service.conversation.phrases import Phrase, phrase
 from agent_service.conversation.playback import SPOKEN_PER_S
 from agent_service.conversation.records import (
     Caller,
@@ -76,6 +77,7 @@ SETTINGS = DialogueSettings(
 READ_BACK = "Change it? Shall I go ahead?"
 WORDS = ("Hello there.", " It is on its way.", READ_BACK, f"Nothing has been done yet. {READ_BACK}")
 NOT_DONE = "Nothing was changed."
+TAP = phrase(Phrase.TAP, "en")
 SILENCE_S = 60
 """How long after the last event every turn has to be on record."""
 
@@ -91,10 +93,10 @@ QUESTIONS_S = 180
 """How long after it no question may be open."""
 
 
-def new_dialogue() -> Dialogue:
+def new_dialogue(*, can_tap: bool) -> Dialogue:
     counter = itertools.count()
     return Dialogue(
-        SETTINGS,
+        replace(SETTINGS, can_tap=can_tap),
         POLICIES,
         new_id=lambda: f"id-{next(counter)}",
         started_at=datetime(2026, 1, 1, tzinfo=UTC),
@@ -141,7 +143,8 @@ class Call:
 class Conversation(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.dialogues = (new_dialogue(), new_dialogue())
+        self.dialogues: tuple[Dialogue, ...] = ()
+        self.can_tap = True
         self.now = 0.0
         self.ids = itertools.count()
         self.requested = False
@@ -227,6 +230,7 @@ class Conversation(RuleBasedStateMachine):
                 assert self.active is None, "a response was requested while one is active"
                 assert self.speaking is None, "a response was requested over the caller"
                 assert not self.is_paused, "the agent speaks while it is paused"
+                assert self.can_tap or TAP not in (instructions or ""), "nobody there can tap"
                 self.requested = True
                 self.requested_at = self.now
                 self.is_discloser = "an AI assistant" in (instructions or "")
@@ -273,6 +277,7 @@ class Conversation(RuleBasedStateMachine):
                     assert self.accepted[confirmation_id] == f"hash-{tool_call_id}"
                 call.is_running = True
             case cmd.ShowConfirmation(confirmation_id):
+                assert self.can_tap or not command.is_tap_only, "nobody there can tap"
                 self.shown.add(confirmation_id)
             case cmd.ReopenEngine(history):
                 for entry in history:
@@ -353,9 +358,12 @@ class Conversation(RuleBasedStateMachine):
         self.expected = 0
         self.speaking = None
 
-    @initialize(expires_in_s=st.sampled_from([None, 20.0]), can_switch=st.booleans())
-    def begin(self, expires_in_s: float | None, can_switch: bool) -> None:
-        self.can_switch = can_switch
+    @initialize(
+        expires_in_s=st.sampled_from([None, 20.0]), can_switch=st.booleans(), can_tap=st.booleans()
+    )
+    def begin(self, expires_in_s: float | None, can_switch: bool, can_tap: bool) -> None:
+        self.can_switch, self.can_tap = can_switch, can_tap
+        self.dialogues = (new_dialogue(can_tap=can_tap), new_dialogue(can_tap=can_tap))
         self.tell(ev.EngineReady(expires_in_s, can_switch))
 
     # --- time ---
