@@ -38,13 +38,13 @@ from agent_service.conversation.records import (
 from agent_service.store import migrating
 from agent_service.store.database import Database
 
-USES_SHOP = re.compile(r"import .*demo_shop|(shop_desk|demo_shop)[.\w]* import")
+USES_SHOP = re.compile(r"import .*demo_shop|\b(shop_desk|demo_shop)[.\w]* import")
 HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
 pytest_plugins = (
     "hand_clock",
     "tool_desk",
+    "workshop_desk",
     "random_conversations",
-    "shop_desk" if HAS_SHOP else "no_shop",
 )
 
 

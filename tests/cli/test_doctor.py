@@ -10,8 +10,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import create_engine, text
+from tool_desk import ToolDesk
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as serve_websocket
@@ -360,7 +360,7 @@ def test_chat_model_in_place_of_the_responder_is_looked_at() -> None:
     assert (findings[-1].subject, findings[-1].verdict) == ("network", Verdict.GOOD)
 
 
-def test_messages_without_a_receiver_are_a_note(sqlite_desk: ShopDesk) -> None:
+def test_messages_without_a_receiver_are_a_note(sqlite_desk: ToolDesk) -> None:
     with sqlite_desk.database.write() as session:
         now = sqlite_desk.clock.utc()
         queue_message(session, kind="refund", payload={}, idempotency_key="r", now=now)

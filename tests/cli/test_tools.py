@@ -11,29 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from workshop import TOOLS, Job, JobStatus
+from workshop_desk import filled
 
 from agent_service.cli import tools
-from agent_service.clock import SystemClock
-from agent_service.demo_shop import TABLES
-from agent_service.demo_shop.seed import seed_shop
-from agent_service.demo_shop.tables import Order, OrderStatus
-from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
-from agent_service.settings import load
+from agent_service.settings import Settings
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
 
-CANCEL = '{"order_number": 1007}'
+CANCEL = '{"job": 1007}'
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    url = load(overrides={"data_dir": tmp_path}).database_url
-    upgrade(url, branch=TABLES)
-    database = Database(url)
-    with database.write() as session:
-        seed_shop(session, SystemClock().utc())
+    """A folder with the workshop's settings and its database."""
+    (tmp_path / "config" / "agents").mkdir(parents=True)
+    (tmp_path / "config" / "service.toml").write_text('company = "workshop"')
+    (tmp_path / "config" / "agents" / "support.toml").write_text(AGENT)
+    url = Settings(data_dir=tmp_path).database_url
+    upgrade(url)
+    database = filled(Database(url))
     database.close()
     return tmp_path
 
@@ -41,7 +39,8 @@ def folder(tmp_path: Path) -> Path:
 def run(folder: Path, *arguments: str) -> int:
     parser = argparse.ArgumentParser()
     tools.register(parser.add_subparsers())
-    return tools.run(parser.parse_args(["tools", *arguments, "--data-dir", str(folder)]))
+    places = ("--config", str(folder / "config"), "--data-dir", str(folder))
+    return tools.run(parser.parse_args(["tools", *arguments, *places]))
 
 
 def shown(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
@@ -50,60 +49,60 @@ def shown(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     return found
 
 
-def status_of(folder: Path, number: int) -> OrderStatus:
-    database = Database(load(overrides={"data_dir": folder}).database_url)
+def status_of(folder: Path, number: int) -> JobStatus:
+    database = Database(Settings(data_dir=folder).database_url)
     with database.read() as session:
-        status = session.scalars(select(Order.status).where(Order.number == number)).one()
+        status = session.get_one(Job, number).status
     database.close()
     return status
 
 
-def test_list_names_every_tool(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(tmp_path, "list") == 0
+def test_list_names_every_tool(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "list") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == [tool.name for tool in TOOLS]
 
 
-def test_describe_shows_the_declaration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(tmp_path, "describe", "refund_order") == 0
+def test_describe_shows_the_declaration(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder, "describe", "pay_back") == 0
     assert shown(capsys)["approval"] == "above 100.00 USD, two people above 500.00 USD"
 
 
 def test_rehearsal_keeps_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(folder, "run", "cancel_order", CANCEL, "--dry-run") == 0
+    assert run(folder, "run", "cancel_job", CANCEL, "--dry-run") == 0
     told = shown(capsys)
-    assert (told["order_status"], told["is_rehearsal"]) == ("cancelled", True)
-    assert status_of(folder, 1007) == OrderStatus.PLACED
+    assert (told["job"], told["is_rehearsal"]) == (1007, True)
+    assert status_of(folder, 1007) == JobStatus.PLANNED
 
 
 @pytest.mark.parametrize(
-    ("answer", "status", "order"),
-    [("y\n", 0, OrderStatus.CANCELLED), ("no\n", 1, OrderStatus.PLACED)],
+    ("answer", "status", "job"),
+    [("y\n", 0, JobStatus.CANCELLED), ("no\n", 1, JobStatus.PLANNED)],
 )
 def test_write_asks_first(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str, status: int, order: OrderStatus
+    folder: Path, monkeypatch: pytest.MonkeyPatch, answer: str, status: int, job: JobStatus
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
-    assert run(folder, "run", "cancel_order", CANCEL) == status
-    assert status_of(folder, 1007) == order
+    assert run(folder, "run", "cancel_job", CANCEL) == status
+    assert status_of(folder, 1007) == job
 
 
 def test_customer_and_level_can_be_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(folder, "run", "get_order_status", CANCEL, "--customer", "C0002") == 1
-    assert "cannot find order 1007" in shown(capsys)["say"]
-    assert run(folder, "run", "cancel_order", CANCEL, "--dry-run", "--level", "identified") == 1
+    assert run(folder, "run", "get_job", CANCEL, "--customer", "C0002") == 1
+    assert "cannot find job 1007" in shown(capsys)["say"]
+    assert run(folder, "run", "cancel_job", CANCEL, "--dry-run", "--level", "identified") == 1
 
 
 def test_tool_that_is_off_does_not_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(folder, "off", "get_order_status", "--reason", "test") == 0
-    assert run(folder, "run", "get_order_status", CANCEL) == 1
-    assert run(folder, "on", "get_order_status") == 0
-    assert run(folder, "run", "get_order_status", CANCEL) == 0
+    assert run(folder, "off", "get_job", "--reason", "test") == 0
+    assert run(folder, "run", "get_job", CANCEL) == 1
+    assert run(folder, "on", "get_job") == 0
+    assert run(folder, "run", "get_job", CANCEL) == 0
 
 
-def test_unknown_tool_is_named_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"no tool 'refund'.*refund_order"):
-        run(tmp_path, "describe", "refund")
+def test_unknown_tool_is_named_with_the_known_ones(folder: Path) -> None:
+    with pytest.raises(SettingsError, match=r"no tool 'pay'.*pay_back"):
+        run(folder, "describe", "pay")
 
 
 BROKEN = """
@@ -169,7 +168,6 @@ AGENT = """
 title = "Support"
 voice = "alloy"
 instructions = "Help."
-tool_modules = ["broken_tools", "agent_service.demo_shop"]
 """
 
 
@@ -178,11 +176,10 @@ def agent_service(folder: Path) -> Callable[..., subprocess.CompletedProcess[str
     """Run a command as from a shell, for a company whose tools break."""
     (folder / "broken_tools.py").write_text(BROKEN)
     config = folder / "config"
-    (config / "agents").mkdir(parents=True)
-    (config / "service.toml").write_text("")
-    (config / "agents" / "support.toml").write_text(AGENT)
-    paths = f"{folder}:{Path(__file__).parents[2]}"
-
+    broken = AGENT + 'tool_modules = ["broken_tools"]'
+    (config / "agents" / "support.toml").write_text(broken)
+    project = Path(__file__).parents[2]
+    paths = f"{folder}:{project}:{project / 'tests' / 'plugins'}"
     places = ("--config", str(config), "--data-dir", str(folder))
 
     def call(
@@ -278,7 +275,7 @@ def test_missing_table_of_ones_own_is_named_by_the_run_and_by_doctor(agent_servi
 
 def test_stranger_is_nobodys_customer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stranger = ("--level", "anonymous")
-    assert run(folder, "run", "get_order_status", CANCEL, *stranger) == 1
+    assert run(folder, "run", "get_job", CANCEL, *stranger) == 1
     assert "check who you are" in shown(capsys)["say"]
     assert run(folder, "run", "book_callback", '{"topic": "a bill"}', "--dry-run", *stranger) == 1
     assert "Which phone number" in shown(capsys)["say"]
@@ -289,4 +286,4 @@ def test_stranger_is_nobodys_customer(folder: Path, capsys: pytest.CaptureFixtur
 )
 def test_customer_that_cannot_be_is_refused(folder: Path, options: tuple[str, ...]) -> None:
     with pytest.raises(SettingsError, match="--customer"):
-        run(folder, "run", "get_order_status", CANCEL, *options)
+        run(folder, "run", "get_job", CANCEL, *options)

@@ -7,6 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shop_desk import (
+    desk,
+    make_desk,
+    postgresql_shop_url,
+    seeded_postgresql,
+    seeded_sqlite,
+    shop_database,
+    shop_url,
+    sqlite_desk,
+    sqlite_shop_url,
+)
 from sqlalchemy import func, select
 
 from agent_service.conversation.records import ToolCallStatus
@@ -15,6 +26,17 @@ from agent_service.store.database import Database
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.tables import ToolCall
 
+__all__ = [
+    "desk",
+    "make_desk",
+    "postgresql_shop_url",
+    "seeded_postgresql",
+    "seeded_sqlite",
+    "shop_database",
+    "shop_url",
+    "sqlite_desk",
+    "sqlite_shop_url",
+]
 ROOT = Path(__file__).parents[2]
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from tool_desk import CALLER, ToolDesk
+from workshop import PROOFS
 
 from agent_service.conversation.records import (
     Caller,
@@ -18,8 +19,6 @@ from agent_service.conversation.records import (
     Record,
     ToolCallStatus,
 )
-from agent_service.demo_shop.customers import PROOFS
-from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import CallerError
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.store.claims import Claim
@@ -29,7 +28,7 @@ from agent_service.store.outbox import OutboxRow
 
 STRANGER = Caller()
 LIMIT = 8
-ADDRESS = {"order_number": 1007, "street": "1 New Street", "city": "Riverton", "postcode": "02906"}
+MOVED = {"postcode": "02906"}
 
 
 @dataclass
@@ -46,7 +45,7 @@ class MemoryRecords:
         self.kept.append(record)
 
 
-def identity_desk(desk: ShopDesk, records: MemoryRecords | None = None) -> IdentityDesk:
+def identity_desk(desk: ToolDesk, records: MemoryRecords | None = None) -> IdentityDesk:
     return IdentityDesk(
         desk.database,
         desk.clock,
@@ -57,11 +56,11 @@ def identity_desk(desk: ShopDesk, records: MemoryRecords | None = None) -> Ident
 
 
 def entered(number: int, postcode: str) -> dict[str, str]:
-    return {"order_number": str(number), "postcode": postcode}
+    return {"number": str(number), "postcode": postcode}
 
 
 def answer(
-    desk: ShopDesk,
+    desk: ToolDesk,
     caller: Caller,
     number: int,
     postcode: str,
@@ -71,15 +70,15 @@ def answer(
 ) -> Caller:
     identity = identity or identity_desk(desk)
     claimant = Claimant(conversation, desk.clock.utc(), source)
-    return asyncio.run(identity.answer_check(caller, claimant, "order", entered(number, postcode)))
+    return asyncio.run(identity.answer_check(caller, claimant, "job", entered(number, postcode)))
 
 
-def enter(desk: ShopDesk, caller: Caller, conversation: str, code: str) -> Caller:
+def enter(desk: ToolDesk, caller: Caller, conversation: str, code: str) -> Caller:
     claimant = Claimant(conversation, desk.clock.utc(), "https://shop.example")
     return asyncio.run(identity_desk(desk).enter_code(caller, claimant, code))
 
 
-def sent_code(desk: ShopDesk, caller: Caller, conversation: str) -> str:
+def sent_code(desk: ToolDesk, caller: Caller, conversation: str) -> str:
     desk.call("send_security_code", {}, caller=caller, conversation_id=conversation)
     with desk.database.read() as session:
         payload = session.scalars(select(OutboxRow.payload).order_by(OutboxRow.id.desc())).first()
@@ -89,13 +88,13 @@ def sent_code(desk: ShopDesk, caller: Caller, conversation: str) -> str:
     return found[0]
 
 
-def test_order_and_postcode_identify_the_customer(desk: ShopDesk) -> None:
+def test_job_and_postcode_identify_the_customer(desk: ToolDesk) -> None:
     caller = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
     assert caller == Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
 
 
 @pytest.mark.parametrize(("number", "postcode"), [(1004, "99999"), (999_999, "01101")])
-def test_wrong_answer_leaves_a_stranger(desk: ShopDesk, number: int, postcode: str) -> None:
+def test_wrong_answer_leaves_a_stranger(desk: ToolDesk, number: int, postcode: str) -> None:
     conversation = desk.conversation(STRANGER)
     assert answer(desk, STRANGER, number, postcode, conversation) == STRANGER
 
@@ -104,14 +103,14 @@ def test_wrong_answer_leaves_a_stranger(desk: ShopDesk, number: int, postcode: s
     ("proof", "answers"),
     [
         ("birth_date", entered(1004, "01101")),
-        ("order", {"order_number": "1004"}),
-        ("order", entered(1004, "01101") | {"name": "Jane"}),
-        ("order", entered(1004, "")),
-        ("order", {"order_number": "1004 or 1", "postcode": "01101"}),
+        ("job", {"number": "1004"}),
+        ("job", entered(1004, "01101") | {"name": "Jane"}),
+        ("job", entered(1004, "")),
+        ("job", {"number": "1004 or 1", "postcode": "01101"}),
     ],
 )
 def test_what_was_not_asked_for_is_no_try(
-    desk: ShopDesk, proof: str, answers: dict[str, str]
+    desk: ToolDesk, proof: str, answers: dict[str, str]
 ) -> None:
     claimant = Claimant(desk.conversation(STRANGER), desk.clock.utc(), "https://shop.example")
     with pytest.raises(CallerError, match="not what is asked for"):
@@ -120,7 +119,7 @@ def test_what_was_not_asked_for_is_no_try(
         assert session.scalar(select(func.count()).select_from(IdentityTry)) == 0
 
 
-def test_a_proof_that_cannot_be_looked_up_is_no_try(desk: ShopDesk) -> None:
+def test_a_proof_that_cannot_be_looked_up_is_no_try(desk: ToolDesk) -> None:
     def away(session: Session, claim: str) -> None:
         raise ConnectionError("no route to host")
 
@@ -134,12 +133,12 @@ def test_a_proof_that_cannot_be_looked_up_is_no_try(desk: ShopDesk) -> None:
     )
     claimant = Claimant(desk.conversation(STRANGER), desk.clock.utc(), "https://shop.example")
     with pytest.raises(DirectoryAway):
-        asyncio.run(identity.answer_check(STRANGER, claimant, "order", entered(1004, "01101")))
+        asyncio.run(identity.answer_check(STRANGER, claimant, "job", entered(1004, "01101")))
     with desk.database.read() as session:
         assert session.scalar(select(func.count()).select_from(IdentityTry)) == 0
 
 
-def test_knowledge_is_asked_three_times_in_a_conversation(desk: ShopDesk) -> None:
+def test_knowledge_is_asked_three_times_in_a_conversation(desk: ToolDesk) -> None:
     conversation = desk.conversation(STRANGER)
     for _ in range(3):
         answer(desk, STRANGER, 1004, "00000", conversation)
@@ -147,7 +146,7 @@ def test_knowledge_is_asked_three_times_in_a_conversation(desk: ShopDesk) -> Non
         answer(desk, STRANGER, 1004, "01101", conversation)
 
 
-def test_one_order_is_guessed_at_five_times_a_day_from_anywhere(desk: ShopDesk) -> None:
+def test_one_job_is_guessed_at_five_times_a_day_from_anywhere(desk: ToolDesk) -> None:
     for _ in range(5):
         answer(desk, STRANGER, 1004, "00000", desk.conversation(STRANGER))
     with pytest.raises(ProofError):
@@ -157,14 +156,14 @@ def test_one_order_is_guessed_at_five_times_a_day_from_anywhere(desk: ShopDesk) 
     assert caller.level == CallerLevel.IDENTIFIED
 
 
-def test_parallel_guesses_are_counted_one_by_one(desk: ShopDesk) -> None:
+def test_parallel_guesses_are_counted_one_by_one(desk: ToolDesk) -> None:
     identity = identity_desk(desk)
     claimants = [Claimant(desk.conversation(STRANGER), desk.clock.utc(), "here") for _ in range(12)]
 
     async def scenario() -> list[Caller | BaseException]:
         wrong = entered(1004, "00000")
         guesses = (
-            identity.answer_check(STRANGER, claimant, "order", wrong) for claimant in claimants
+            identity.answer_check(STRANGER, claimant, "job", wrong) for claimant in claimants
         )
         async with asyncio.timeout(60):
             return await asyncio.gather(*guesses, return_exceptions=True)
@@ -175,8 +174,8 @@ def test_parallel_guesses_are_counted_one_by_one(desk: ShopDesk) -> None:
         assert session.scalar(select(func.count()).select_from(IdentityTry)) == 5
 
 
-def test_many_orders_guessed_at_from_one_place_are_not_looked_at_any_more(desk: ShopDesk) -> None:
-    """One common postcode, a new order each time, and a new conversation after each third try."""
+def test_many_jobs_guessed_at_from_one_place_are_not_looked_at_any_more(desk: ToolDesk) -> None:
+    """One common postcode, a new job each time, and a new conversation after each third try."""
     for number in range(LIMIT):
         if number % 3 == 0:
             conversation = desk.conversation(STRANGER)
@@ -190,7 +189,7 @@ def test_many_orders_guessed_at_from_one_place_are_not_looked_at_any_more(desk: 
     assert later.level == CallerLevel.IDENTIFIED
 
 
-def test_the_team_is_alarmed_once_an_hour_about_a_place_that_guesses(desk: ShopDesk) -> None:
+def test_the_team_is_alarmed_once_an_hour_about_a_place_that_guesses(desk: ToolDesk) -> None:
     records = MemoryRecords()
     identity = identity_desk(desk, records)
     for number in range(LIMIT):
@@ -206,74 +205,74 @@ def test_the_team_is_alarmed_once_an_hour_about_a_place_that_guesses(desk: ShopD
     ] == [("identity_guessing", first)]
 
 
-def test_honest_callers_who_are_right_use_up_nothing(desk: ShopDesk) -> None:
+def test_honest_callers_who_are_right_use_up_nothing(desk: ToolDesk) -> None:
     for _ in range(2 * LIMIT):
         caller = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
         assert caller.level == CallerLevel.IDENTIFIED
 
 
-def test_a_conversation_has_one_customer(desk: ShopDesk) -> None:
+def test_a_conversation_has_one_customer(desk: ToolDesk) -> None:
     other = Caller("C0002", "Ben Abbott", CallerLevel.IDENTIFIED)
     assert answer(desk, other, 1004, "01101", desk.conversation(other)) == other
 
 
-def test_right_code_steps_a_verified_caller_up(desk: ShopDesk) -> None:
+def test_right_code_steps_a_verified_caller_up(desk: ToolDesk) -> None:
     conversation = desk.conversation()
-    code = sent_code(desk, DEMO_CALLER, conversation)
-    caller = enter(desk, DEMO_CALLER, conversation, f" {code[:3]} {code[3:]} ")
+    code = sent_code(desk, CALLER, conversation)
+    caller = enter(desk, CALLER, conversation, f" {code[:3]} {code[3:]} ")
     assert caller.level == CallerLevel.STEPPED_UP
-    finished = desk.call("change_address", ADDRESS, caller=caller, conversation_id=conversation)
+    finished = desk.call("change_postcode", MOVED, caller=caller, conversation_id=conversation)
     assert finished.status == ToolCallStatus.SUCCEEDED
 
 
-def test_right_code_verifies_an_identified_caller(desk: ShopDesk) -> None:
+def test_right_code_verifies_an_identified_caller(desk: ToolDesk) -> None:
     identified = Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
     conversation = desk.conversation(identified)
     code = sent_code(desk, identified, conversation)
     assert enter(desk, identified, conversation, code).level == CallerLevel.VERIFIED
 
 
-def test_code_works_once(desk: ShopDesk) -> None:
+def test_code_works_once(desk: ToolDesk) -> None:
     conversation = desk.conversation()
-    code = sent_code(desk, DEMO_CALLER, conversation)
-    enter(desk, DEMO_CALLER, conversation, code)
-    assert enter(desk, DEMO_CALLER, conversation, code) == DEMO_CALLER
+    code = sent_code(desk, CALLER, conversation)
+    enter(desk, CALLER, conversation, code)
+    assert enter(desk, CALLER, conversation, code) == CALLER
 
 
-def test_code_of_another_conversation_is_worth_nothing(desk: ShopDesk) -> None:
-    code = sent_code(desk, DEMO_CALLER, desk.conversation())
-    assert enter(desk, DEMO_CALLER, desk.conversation(), code) == DEMO_CALLER
+def test_code_of_another_conversation_is_worth_nothing(desk: ToolDesk) -> None:
+    code = sent_code(desk, CALLER, desk.conversation())
+    assert enter(desk, CALLER, desk.conversation(), code) == CALLER
 
 
-def test_code_runs_out(desk: ShopDesk) -> None:
+def test_code_runs_out(desk: ToolDesk) -> None:
     conversation = desk.conversation()
-    code = sent_code(desk, DEMO_CALLER, conversation)
+    code = sent_code(desk, CALLER, conversation)
     desk.clock.advance(301)
-    assert enter(desk, DEMO_CALLER, conversation, code) == DEMO_CALLER
+    assert enter(desk, CALLER, conversation, code) == CALLER
 
 
-def test_code_is_entered_three_times(desk: ShopDesk) -> None:
+def test_code_is_entered_three_times(desk: ToolDesk) -> None:
     conversation = desk.conversation()
-    code = sent_code(desk, DEMO_CALLER, conversation)
+    code = sent_code(desk, CALLER, conversation)
     wrong = "000000" if code != "000000" else "000001"
     for _ in range(3):
-        enter(desk, DEMO_CALLER, conversation, wrong)
+        enter(desk, CALLER, conversation, wrong)
     with pytest.raises(ProofError):
-        enter(desk, DEMO_CALLER, conversation, code)
+        enter(desk, CALLER, conversation, code)
 
 
-def test_stranger_has_nothing_to_enter_a_code_for(desk: ShopDesk) -> None:
+def test_stranger_has_nothing_to_enter_a_code_for(desk: ToolDesk) -> None:
     with pytest.raises(CallerError):
         enter(desk, STRANGER, desk.conversation(STRANGER), "123456")
 
 
-def test_only_the_hash_of_a_code_is_kept(desk: ShopDesk) -> None:
-    code = sent_code(desk, DEMO_CALLER, desk.conversation())
+def test_only_the_hash_of_a_code_is_kept(desk: ToolDesk) -> None:
+    code = sent_code(desk, CALLER, desk.conversation())
     with desk.database.read() as session:
         assert code not in session.scalars(select(OneTimeCode.code_hash)).one()
 
 
-def test_model_is_never_told_the_code(desk: ShopDesk) -> None:
+def test_model_is_never_told_the_code(desk: ToolDesk) -> None:
     conversation = desk.conversation()
     finished = desk.call("send_security_code", {}, conversation_id=conversation)
     with desk.database.read() as session:

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from tool_desk import ToolDesk
+from workshop import SETTLEMENTS, Job, Payback, PaybackStatus
 
 from agent_service.clock import uuid7
-from agent_service.demo_shop.settlements import SETTLEMENTS
-from agent_service.demo_shop.tables import OrderItem, Refund, RefundStatus
 from agent_service.runtime.deliveries import Delivery
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.receivers import FileReceiver
@@ -30,7 +29,7 @@ from agent_service.store.outbox import (
     queue_message,
 )
 
-REFUND = {"order_number": 1002, "reason": "broken"}
+PAY_BACK = {"job": 1002, "reason": "broken"}
 
 
 class Bank:
@@ -54,48 +53,48 @@ class Bank:
                 return Delivery(is_done=False, answer="account closed")
 
 
-def worker(desk: ShopDesk, bank: Bank) -> OutboxWorker:
-    return OutboxWorker(desk.database, desk.clock, {"refund": bank}, SETTLEMENTS)
+def worker(desk: ToolDesk, bank: Bank) -> OutboxWorker:
+    return OutboxWorker(desk.database, desk.clock, {"payback": bank}, SETTLEMENTS)
 
 
-def work(desk: ShopDesk, bank: Bank, *, after_s: float = 0) -> None:
+def work(desk: ToolDesk, bank: Bank, *, after_s: float = 0) -> None:
     desk.clock.advance(after_s)
     asyncio.run(worker(desk, bank).deliver_due())
 
 
-def message(desk: ShopDesk) -> OutboxRow:
+def message(desk: ToolDesk) -> OutboxRow:
     with desk.database.read() as session:
         return session.scalars(select(OutboxRow)).one()
 
 
-def refund(desk: ShopDesk) -> Refund:
+def payback(desk: ToolDesk) -> Payback:
     with desk.database.read() as session:
-        return session.scalars(select(Refund)).one()
+        return session.scalars(select(Payback)).one()
 
 
-def test_refund_is_requested_until_it_is_confirmed(desk: ShopDesk) -> None:
-    finished = desk.call("refund_order", REFUND)
-    assert "requested a refund" in json.loads(finished.output)["say"]
-    assert refund(desk).status == RefundStatus.REQUESTED
+def test_payback_is_requested_until_it_is_confirmed(desk: ToolDesk) -> None:
+    finished = desk.call("pay_back", PAY_BACK)
+    assert "requested that" in json.loads(finished.output)["say"]
+    assert payback(desk).status == PaybackStatus.REQUESTED
     work(desk, Bank("pays"))
-    assert refund(desk).status == RefundStatus.CONFIRMED
+    assert payback(desk).status == PaybackStatus.CONFIRMED
     assert (message(desk).status, message(desk).answer) == (
         OutboxStatus.CONFIRMED,
         "reference 7",
     )
 
 
-def test_rejected_refund_gives_its_line_free(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_rejected_payback_leaves_the_job_as_it_was(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     work(desk, Bank("rejects"))
-    assert refund(desk).status == RefundStatus.REJECTED
+    assert payback(desk).status == PaybackStatus.REJECTED
     with desk.database.read() as session:
-        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
-    assert item.refunded_minor == 0
+        job = session.get_one(Job, 1002)
+    assert job.returned_minor == 0
 
 
-def test_unanswered_message_is_sent_again_with_the_same_key(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_unanswered_message_is_sent_again_with_the_same_key(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     bank = Bank("pays silently", "pays")
     work(desk, bank)
     assert message(desk).status == OutboxStatus.SENT
@@ -104,21 +103,21 @@ def test_unanswered_message_is_sent_again_with_the_same_key(desk: ShopDesk) -> N
     work(desk, bank, after_s=10)
     assert len(bank.asked) == 2
     assert len(bank.paid) == 1
-    assert refund(desk).status == RefundStatus.CONFIRMED
+    assert payback(desk).status == PaybackStatus.CONFIRMED
 
 
-def test_message_of_a_killed_worker_is_sent_again(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_message_of_a_killed_worker_is_sent_again(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     with desk.database.write() as session:
-        claimed = claim_message(session, "refund", desk.clock.utc())  # and then it dies
+        claimed = claim_message(session, "payback", desk.clock.utc())  # and then it dies
     bank = Bank("pays")
     work(desk, bank, after_s=30)
     assert claimed is not None
     assert bank.asked == [claimed.idempotency_key]
 
 
-def test_message_without_any_answer_becomes_unknown(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_message_without_any_answer_becomes_unknown(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     bank = Bank(*["pays silently"] * 50)
     work(desk, bank)
     for _ in range(10):
@@ -127,8 +126,8 @@ def test_message_without_any_answer_becomes_unknown(desk: ShopDesk) -> None:
     assert len(bank.paid) == 1
 
 
-def test_two_workers_do_not_send_the_same_message(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_two_workers_do_not_send_the_same_message(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     bank = Bank("pays", "pays")
 
     async def scenario() -> list[int]:
@@ -139,8 +138,8 @@ def test_two_workers_do_not_send_the_same_message(desk: ShopDesk) -> None:
     assert len(bank.asked) == 1
 
 
-def test_settled_message_cannot_be_moved(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_settled_message_cannot_be_moved(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     work(desk, Bank("pays"))
 
     def move() -> None:
@@ -151,7 +150,7 @@ def test_settled_message_cannot_be_moved(desk: ShopDesk) -> None:
         move()
 
 
-def test_kind_without_a_receiver_waits_and_says_why(desk: ShopDesk) -> None:
+def test_kind_without_a_receiver_waits_and_says_why(desk: ToolDesk) -> None:
     with desk.database.write() as session:
         queue_message(session, kind="fax", payload={}, idempotency_key="f", now=desk.clock.utc())
     working = worker(desk, Bank())
@@ -161,7 +160,7 @@ def test_kind_without_a_receiver_waits_and_says_why(desk: ShopDesk) -> None:
     assert working.unserved == {"fax": 1}
 
 
-def test_secret_message_is_emptied_once_it_is_delivered(desk: ShopDesk, tmp_path: Path) -> None:
+def test_secret_message_is_emptied_once_it_is_delivered(desk: ToolDesk, tmp_path: Path) -> None:
     desk.call("send_security_code", {})
     assert "Your code is" in message(desk).payload
     files = OutboxWorker(
@@ -195,7 +194,7 @@ def raising(error: BaseException) -> Callable[[OutboxMessage], Any]:
     return act
 
 
-def queue(desk: ShopDesk, kind: str, *payloads: dict[str, Any], is_secret: bool = False) -> None:
+def queue(desk: ToolDesk, kind: str, *payloads: dict[str, Any], is_secret: bool = False) -> None:
     with desk.database.write() as session:
         for payload in payloads:
             queue_message(
@@ -208,20 +207,20 @@ def queue(desk: ShopDesk, kind: str, *payloads: dict[str, Any], is_secret: bool 
             )
 
 
-def states(desk: ShopDesk) -> list[tuple[str, int, str | None]]:
+def states(desk: ToolDesk) -> list[tuple[str, int, str | None]]:
     with desk.database.read() as session:
         rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id))
         return [(row.status.value, row.tries, row.answer) for row in rows]
 
 
-def outbox(desk: ShopDesk, receiver: Any, **more: Any) -> OutboxWorker:
+def outbox(desk: ToolDesk, receiver: Any, **more: Any) -> OutboxWorker:
     return OutboxWorker(desk.database, desk.clock, {"fax": receiver}, SETTLEMENTS, **more)
 
 
 @pytest.mark.parametrize(
     ("act", "reason"),
     [
-        (raising(KeyError("refund_key")), "KeyError: 'refund_key'"),
+        (raising(KeyError("payback_key")), "KeyError: 'payback_key'"),
         (raising(SystemExit(3)), "SystemExit: 3"),
         (raising(KeyboardInterrupt()), "KeyboardInterrupt"),
         (raising(asyncio.CancelledError()), "CancelledError"),
@@ -235,7 +234,7 @@ def outbox(desk: ShopDesk, receiver: Any, **more: Any) -> OutboxWorker:
     ],
 )
 def test_whatever_a_receiver_does_harms_its_own_message_only(
-    sqlite_desk: ShopDesk, act: Callable[[OutboxMessage], Any], reason: str
+    sqlite_desk: ToolDesk, act: Callable[[OutboxMessage], Any], reason: str
 ) -> None:
     queue(sqlite_desk, "fax", {"is_bad": True}, {})
     asyncio.run(outbox(sqlite_desk, Broken(act)).deliver_due())
@@ -245,7 +244,7 @@ def test_whatever_a_receiver_does_harms_its_own_message_only(
     assert good == ("confirmed", 1, "done")
 
 
-def test_message_that_fails_for_long_is_unknown_with_its_last_reason(desk: ShopDesk) -> None:
+def test_message_that_fails_for_long_is_unknown_with_its_last_reason(desk: ToolDesk) -> None:
     queue(desk, "fax", {"is_bad": True})
     receiver = Broken(raising(KeyError("x")))
     for _ in range(12):
@@ -256,7 +255,7 @@ def test_message_that_fails_for_long_is_unknown_with_its_last_reason(desk: ShopD
 
 
 def test_receiver_that_never_answers_is_left_alone_and_the_others_are_served(
-    desk: ShopDesk,
+    desk: ToolDesk,
 ) -> None:
     queue(desk, "fax", {"is_bad": True}, {})
     never = threading.Event()
@@ -272,7 +271,7 @@ def test_receiver_that_never_answers_is_left_alone_and_the_others_are_served(
     never.set()
 
 
-def test_reason_of_a_secret_message_is_not_kept(sqlite_desk: ShopDesk) -> None:
+def test_reason_of_a_secret_message_is_not_kept(sqlite_desk: ToolDesk) -> None:
     queue(sqlite_desk, "fax", {"is_bad": True, "code": "123456"}, is_secret=True)
     receiver = Broken(lambda message: raising(ValueError(f"not {message.payload}"))(message))
     asyncio.run(outbox(sqlite_desk, receiver).deliver_due())
@@ -280,13 +279,13 @@ def test_reason_of_a_secret_message_is_not_kept(sqlite_desk: ShopDesk) -> None:
 
 
 def test_settlement_that_breaks_leaves_an_unknown_message_and_a_living_worker(
-    desk: ShopDesk,
+    desk: ToolDesk,
 ) -> None:
     queue(desk, "fax", {"n": 1}, {"n": 2})
 
     def settle(session: Session, message: OutboxMessage, is_done: bool, now: datetime) -> None:
         if message.payload["n"] == 1:
-            session.scalars(select(Refund)).one()
+            session.scalars(select(Payback)).one()
 
     receiver = Broken(lambda message: None)
     worker = OutboxWorker(desk.database, desk.clock, {"fax": receiver}, {"fax": settle})
@@ -300,20 +299,20 @@ def test_settlement_that_breaks_leaves_an_unknown_message_and_a_living_worker(
     assert receiver.asked == 2
 
 
-def test_refund_of_a_companys_own_tool_needs_no_row_of_the_shop(desk: ShopDesk) -> None:
-    queue(desk, "refund", {"to": "account 7"})
+def test_message_of_another_tool_needs_no_row_of_the_company(desk: ToolDesk) -> None:
+    queue(desk, "payback", {"to": "account 7"})
     work(desk, Bank("pays"))
     assert message(desk).status == OutboxStatus.CONFIRMED
 
 
-def test_message_that_waited_for_a_receiver_leaves_once_there_is_one(desk: ShopDesk) -> None:
+def test_message_that_waited_for_a_receiver_leaves_once_there_is_one(desk: ToolDesk) -> None:
     queue(desk, "fax", {})
     asyncio.run(OutboxWorker(desk.database, desk.clock, {}, SETTLEMENTS).deliver_due())
     asyncio.run(outbox(desk, Broken(lambda message: None)).deliver_due())
     assert states(desk) == [("confirmed", 1, "done")]
 
 
-def test_worker_lives_through_a_defect_of_its_own(sqlite_desk: ShopDesk) -> None:
+def test_worker_lives_through_a_defect_of_its_own(sqlite_desk: ToolDesk) -> None:
     class Failing(Database):
         is_broken = True
 
@@ -349,7 +348,7 @@ def test_worker_lives_through_a_defect_of_its_own(sqlite_desk: ShopDesk) -> None
     database.close()
 
 
-def test_effect_that_is_rolled_back_sends_nothing(desk: ShopDesk) -> None:
-    desk.call("refund_order", {"order_number": 1001, "reason": "too late"})
+def test_effect_that_is_rolled_back_sends_nothing(desk: ToolDesk) -> None:
+    desk.call("pay_back", {"job": 1001, "reason": "too late"})
     with desk.database.read() as session:
         assert session.scalars(select(OutboxRow)).all() == []

@@ -4,11 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import func, select
+from tool_desk import CALLER, ToolDesk
 
 from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
-from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.errors import ToolError
 from agent_service.store.ledger import (
     EndedCall,
@@ -31,16 +30,16 @@ def call(conversation_id: str, **changes: object) -> LedgerCall:
         "id": f"id of {changes.get('tool_call_id', 'call_1')}",
         "conversation_id": conversation_id,
         "tool_call_id": "call_1",
-        "name": "cancel_order",
+        "name": "cancel_job",
         "arguments": "{}",
         "arguments_hash": "hash",
         "effect": ToolEffect.WRITE,
-        "caller": DEMO_CALLER,
+        "caller": CALLER,
     }
     return LedgerCall(**(fields | changes))  # type: ignore[arg-type]  # one dict for all fields
 
 
-def resolved_after(desk: ShopDesk, after: timedelta, *, is_external: bool = False) -> list[str]:
+def resolved_after(desk: ToolDesk, after: timedelta, *, is_external: bool = False) -> list[str]:
     conversation = desk.conversation()
     with desk.database.write() as session:
         open_call(session, call(conversation, is_external=is_external), desk.clock.utc())
@@ -48,18 +47,18 @@ def resolved_after(desk: ShopDesk, after: timedelta, *, is_external: bool = Fals
         return resolve_open_calls(session, desk.clock.utc() + after)
 
 
-def test_call_that_may_still_run_is_left_alone(desk: ShopDesk) -> None:
+def test_call_that_may_still_run_is_left_alone(desk: ToolDesk) -> None:
     assert resolved_after(desk, timedelta(seconds=30)) == []
 
 
-def test_call_that_is_open_for_long_is_ended(desk: ShopDesk) -> None:
+def test_call_that_is_open_for_long_is_ended(desk: ToolDesk) -> None:
     assert resolved_after(desk, timedelta(minutes=2)) == ["id of call_1"]
     with desk.database.read() as session:
         row = session.scalars(select(ToolCall)).one()
     assert (row.status, row.error_kind) == (ToolCallStatus.FAILED, "interrupted")
 
 
-def test_call_outside_is_given_more_time(desk: ShopDesk) -> None:
+def test_call_outside_is_given_more_time(desk: ToolDesk) -> None:
     assert resolved_after(desk, timedelta(minutes=2), is_external=True) == []
     with desk.database.write() as session:
         later = desk.clock.utc() + timedelta(minutes=20)
@@ -67,7 +66,7 @@ def test_call_outside_is_given_more_time(desk: ShopDesk) -> None:
         assert session.scalars(select(ToolCall.error_kind)).one() == "unknown"
 
 
-def test_resumed_conversation_ends_its_own_calls_at_once(desk: ShopDesk) -> None:
+def test_resumed_conversation_ends_its_own_calls_at_once(desk: ToolDesk) -> None:
     mine, other = desk.conversation(), desk.conversation()
     with desk.database.write() as session:
         open_call(session, call(mine, tool_call_id="mine"), desk.clock.utc())
@@ -76,9 +75,9 @@ def test_resumed_conversation_ends_its_own_calls_at_once(desk: ShopDesk) -> None
         assert resolve_open_calls(session, desk.clock.utc(), mine) == ["id of mine"]
 
 
-@pytest.mark.parametrize("changes", [{"arguments_hash": "another"}, {"name": "refund_order"}])
+@pytest.mark.parametrize("changes", [{"arguments_hash": "another"}, {"name": "pay_back"}])
 def test_known_call_with_other_contents_is_refused(
-    desk: ShopDesk, changes: dict[str, object]
+    desk: ToolDesk, changes: dict[str, object]
 ) -> None:
     conversation = desk.conversation()
     with desk.database.write() as session:
@@ -93,18 +92,18 @@ def test_known_call_with_other_contents_is_refused(
 FOUND = Outcome(ToolCallStatus.SUCCEEDED, '{"say": "Here."}', is_untrusted=True)
 
 
-def ended(desk: ShopDesk, conversation_id: str, outcome: Outcome = FOUND) -> EndedCall:
+def ended(desk: ToolDesk, conversation_id: str, outcome: Outcome = FOUND) -> EndedCall:
     now = desk.clock.utc()
     return EndedCall(call(conversation_id, effect=ToolEffect.READ), outcome, now, now)
 
 
-def recorded(desk: ShopDesk, conversation_id: str, output: str) -> ToolCallRecord:
+def recorded(desk: ToolDesk, conversation_id: str, output: str) -> ToolCallRecord:
     """What the conversation itself has to say of the call."""
     return ToolCallRecord(
         id="id of call_1",
         conversation_id=conversation_id,
         tool_call_id="call_1",
-        name="cancel_order",
+        name="cancel_job",
         arguments="{}",
         status=ToolCallStatus.ENDED,
         output=output,
@@ -113,7 +112,7 @@ def recorded(desk: ShopDesk, conversation_id: str, output: str) -> ToolCallRecor
     )
 
 
-def test_a_call_that_was_held_for_the_callers_yes_is_opened_once(desk: ShopDesk) -> None:
+def test_a_call_that_was_held_for_the_callers_yes_is_opened_once(desk: ToolDesk) -> None:
     conversation = desk.conversation()
     held = replace(
         recorded(desk, conversation, ""),
@@ -137,7 +136,7 @@ def test_a_call_that_was_held_for_the_callers_yes_is_opened_once(desk: ShopDesk)
     assert (row.arguments_hash, row.effect) == (agreed.arguments_hash, agreed.effect)
 
 
-def test_ended_call_written_twice_is_written_once(desk: ShopDesk) -> None:
+def test_ended_call_written_twice_is_written_once(desk: ToolDesk) -> None:
     one = ended(desk, desk.conversation())
     for _ in range(2):
         with desk.database.write() as session:
@@ -149,7 +148,7 @@ def test_ended_call_written_twice_is_written_once(desk: ShopDesk) -> None:
 
 @pytest.mark.parametrize("is_record_first", [True, False])
 def test_outcome_of_the_ledger_stands_whichever_comes_first(
-    desk: ShopDesk, is_record_first: bool
+    desk: ToolDesk, is_record_first: bool
 ) -> None:
     conversation = desk.conversation()
     parts: list[ToolCallRecord | EndedCall] = [
@@ -165,7 +164,7 @@ def test_outcome_of_the_ledger_stands_whichever_comes_first(
         assert has_untrusted_text(session, conversation)
 
 
-def test_ended_call_changes_nothing_that_the_ledger_knows(desk: ShopDesk) -> None:
+def test_ended_call_changes_nothing_that_the_ledger_knows(desk: ToolDesk) -> None:
     conversation = desk.conversation()
     with desk.database.write() as session:
         open_call(session, call(conversation), desk.clock.utc())

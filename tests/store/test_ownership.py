@@ -7,25 +7,20 @@ from typing import Any
 import pytest
 from sqlalchemy import column, exists, func, literal_column, select, table, text, true
 from sqlalchemy.orm import Session, aliased
+from workshop import Client, Job, Part, Payback
 
-from agent_service.demo_shop.tables import (
-    Customer,
-    Order,
-    OrderItem,
-    Product,
-)
 from agent_service.store.database import Database
 from agent_service.store.ownership import CallerSession, OwnershipError
 from agent_service.store.requests import Handoff, RequestStatus
 from agent_service.store.tables import Conversation
 
-ORDERS: Any = Order.__table__
-OTHER = aliased(Order)
+JOBS: Any = Job.__table__
+OTHER = aliased(Job)
 
 
 @pytest.fixture
-def session(shop_database: Database) -> Iterator[Session]:
-    with shop_database.write() as opened:
+def session(workshop: Database) -> Iterator[Session]:
+    with workshop.write() as opened:
         yield opened
         opened.rollback()
 
@@ -38,13 +33,13 @@ def mine(session: Session) -> CallerSession:
 @pytest.mark.parametrize(
     "statement",
     [
-        select(Order.customer_id),
+        select(Job.customer_id),
         select(OTHER.customer_id),
-        select(Order.customer_id).join(OTHER, true()),
-        select(select(Order.customer_id).subquery().c.customer_id),
-        select(select(Order.customer_id).cte().c.customer_id),
-        select(Customer.customer_id).where(exists().where(Order.number == 1001)),
-        select(Order.customer_id).union_all(select(OrderItem.customer_id)),
+        select(Job.customer_id).join(OTHER, true()),
+        select(select(Job.customer_id).subquery().c.customer_id),
+        select(select(Job.customer_id).cte().c.customer_id),
+        select(Client.customer_id).where(exists().where(Job.number == 1001)),
+        select(Job.customer_id).union_all(select(Payback.customer_id)),
     ],
 )
 def test_every_shape_of_query_finds_own_rows_only(mine: CallerSession, statement: Any) -> None:
@@ -52,27 +47,27 @@ def test_every_shape_of_query_finds_own_rows_only(mine: CallerSession, statement
 
 
 def test_counting_counts_own_rows(mine: CallerSession) -> None:
-    assert mine.rows(select(func.count()).select_from(Order)) == [(10,)]
+    assert mine.rows(select(func.count()).select_from(Job)) == [(7,)]
 
 
 def test_somebody_elses_row_cannot_be_felt_through_a_condition(mine: CallerSession) -> None:
-    felt = select(Product.sku).where(exists().where(Order.number == 1011))
+    felt = select(Part.name).where(exists().where(Job.number == 1011))
     assert mine.rows(felt) == []
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        text("SELECT email FROM customers"),
-        select(literal_column("(SELECT max(email) FROM customers)")),
-        select(Order.number).where(text("1 = 1")),
-        select(ORDERS.c.number),
-        select(Order.number, ORDERS.c.number),
-        select(Order.number).join(ORDERS, ORDERS.c.number == 1011),
-        select(ORDERS.alias().c.number),
-        select(Product.sku).where(exists().where(ORDERS.c.number == 1011)),
-        select(column("email")).select_from(table("customers")),
-        select(func.query_to_xml("SELECT 1")).select_from(Order),
+        text("SELECT email FROM clients"),
+        select(literal_column("(SELECT max(email) FROM clients)")),
+        select(Job.number).where(text("1 = 1")),
+        select(JOBS.c.number),
+        select(Job.number, JOBS.c.number),
+        select(Job.number).join(JOBS, JOBS.c.number == 1011),
+        select(JOBS.alias().c.number),
+        select(Part.name).where(exists().where(JOBS.c.number == 1011)),
+        select(column("email")).select_from(table("clients")),
+        select(func.query_to_xml("SELECT 1")).select_from(Job),
         select(Conversation.id),
     ],
 )
@@ -88,17 +83,17 @@ def test_foreign_row_cannot_be_inserted(mine: CallerSession, session: Session) -
 
 
 def test_own_row_cannot_be_given_away(mine: CallerSession) -> None:
-    order = mine.one(select(Order).where(Order.number == 1001))
-    assert order is not None
-    order.customer_id = "C0002"
+    job = mine.one(select(Job).where(Job.number == 1001))
+    assert job is not None
+    job.customer_id = "C0002"
     with pytest.raises(OwnershipError):
         mine.flush()
 
 
 def test_rows_for_everyone_cannot_be_changed(mine: CallerSession) -> None:
-    product = mine.scalars(select(Product)).first()
-    assert product is not None
-    product.price_minor = 1
+    part = mine.scalars(select(Part)).first()
+    assert part is not None
+    part.price_minor = 1
     with pytest.raises(OwnershipError):
         mine.flush()
 
@@ -115,7 +110,7 @@ def test_stranger_sees_what_this_conversation_left(session: Session) -> None:
     here.add(_handoff(conversation_id="here"))
     here.flush()
     assert len(here.scalars(select(Handoff)).all()) == 1
-    assert here.scalars(select(Order)).all() == []
+    assert here.scalars(select(Job)).all() == []
     here.close()
     there = CallerSession(session, None, "there")
     assert there.scalars(select(Handoff)).all() == []

@@ -8,12 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import delete, select
+from tool_desk import ToolDesk
+from workshop import SETTLEMENTS, Job, Payback, PaybackStatus
 
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallRecord, ToolCallStatus
-from agent_service.demo_shop.settlements import SETTLEMENTS
-from agent_service.demo_shop.tables import OrderItem, Refund, RefundStatus
 from agent_service.runtime.deliveries import Delivery
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.store.ledger import resolve_open_calls
@@ -26,7 +25,7 @@ from agent_service.store.writer import write_records
 from agent_service.tools.tool import Answer, Tool, ToolContext, tool
 
 STRANGER = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
-REFUND = {"order_number": 1002, "reason": "broken"}
+PAY_BACK = {"job": 1002, "reason": "broken"}
 
 
 class Refusing:
@@ -36,17 +35,17 @@ class Refusing:
         return Delivery(is_done=False, answer="account closed")
 
 
-def listed(desk: ShopDesk, **options: Any) -> list[Promise]:
+def listed(desk: ToolDesk, **options: Any) -> list[Promise]:
     with desk.database.read() as session:
         return list_promises(session, desk.clock.utc(), **options)
 
 
-def the_only(desk: ShopDesk) -> Promise:
+def the_only(desk: ToolDesk) -> Promise:
     (promise,) = listed(desk)
     return promise
 
 
-def done(desk: ShopDesk, promise_id: str, note: str = "") -> Completion:
+def done(desk: ToolDesk, promise_id: str, note: str = "") -> Completion:
     with desk.database.write() as session:
         return mark_done(
             session,
@@ -58,28 +57,28 @@ def done(desk: ShopDesk, promise_id: str, note: str = "") -> Completion:
         )
 
 
-def refusal(desk: ShopDesk, promise_id: str) -> PromiseError:
+def refusal(desk: ToolDesk, promise_id: str) -> PromiseError:
     with pytest.raises(PromiseError) as caught:
         done(desk, promise_id)
     return caught.value
 
 
-def work(desk: ShopDesk, receivers: dict[str, Any]) -> None:
+def work(desk: ToolDesk, receivers: dict[str, Any]) -> None:
     worker = OutboxWorker(desk.database, desk.clock, receivers, SETTLEMENTS)
     asyncio.run(worker.deliver_due())
 
 
-def expensive_refund(desk: ShopDesk) -> None:
+def expensive_payback(desk: ToolDesk) -> None:
     with desk.database.write() as session:
-        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
-        item.paid_minor = 150_00
-    desk.call("refund_order", REFUND)
+        job = session.get_one(Job, 1002)
+        job.paid_minor = 150_00
+    desk.call("pay_back", PAY_BACK)
 
 
 # --- every kind is listed ---
 
 
-def test_handover_of_any_tickets_customer_is_listed_with_its_age(desk: ShopDesk) -> None:
+def test_handover_of_any_tickets_customer_is_listed_with_its_age(desk: ToolDesk) -> None:
     finished = desk.call("hand_over_to_human", {"reason": "wants a person"}, caller=STRANGER)
     assert finished.status == ToolCallStatus.SUCCEEDED
     desk.clock.advance(90)
@@ -90,7 +89,7 @@ def test_handover_of_any_tickets_customer_is_listed_with_its_age(desk: ShopDesk)
     assert desk.clock.utc() - promise.promised_at == timedelta(seconds=90)
 
 
-def test_ticket_of_any_tickets_customer_is_listed(desk: ShopDesk) -> None:
+def test_ticket_of_any_tickets_customer_is_listed(desk: ToolDesk) -> None:
     asked = {"subject": "Broken portal", "details": "It does not open."}
     assert desk.call("open_ticket", asked, caller=STRANGER).status == ToolCallStatus.SUCCEEDED
     promise = the_only(desk)
@@ -114,7 +113,7 @@ NEW_YORK = ZoneInfo("America/New_York")
         ("2026-03-06 12:00", "2026-03-09 12:00"),  # in between the clocks change
     ],
 )
-def test_ticket_is_due_when_a_working_day_has_passed(desk: ShopDesk, opened: str, due: str) -> None:
+def test_ticket_is_due_when_a_working_day_has_passed(desk: ToolDesk, opened: str, due: str) -> None:
     desk.clock.moment = datetime.fromisoformat(opened).replace(tzinfo=NEW_YORK).astimezone(UTC)
     desk.call("open_ticket", {"subject": "Portal", "details": "Closed."}, caller=STRANGER)
     promise = the_only(desk)
@@ -135,7 +134,7 @@ def test_ticket_is_due_when_a_working_day_has_passed(desk: ShopDesk, opened: str
     ],
 )
 def test_working_days_are_those_of_the_team(
-    desk: ShopDesk, days: dict[int, tuple[int, int]], opened: str, due: str
+    desk: ToolDesk, days: dict[int, tuple[int, int]], opened: str, due: str
 ) -> None:
     with desk.database.write() as session:
         session.execute(delete(OpeningHours))
@@ -150,7 +149,7 @@ def test_working_days_are_those_of_the_team(
     assert the_only(desk).due_at == datetime.fromisoformat(due).replace(tzinfo=UTC)
 
 
-def test_callback_is_listed_with_number_and_time(desk: ShopDesk) -> None:
+def test_callback_is_listed_with_number_and_time(desk: ToolDesk) -> None:
     asked = {"topic": "my invoice", "phone": "+4930123456"}
     assert desk.call("book_callback", asked, caller=STRANGER).status == ToolCallStatus.SUCCEEDED
     promise = the_only(desk)
@@ -159,7 +158,7 @@ def test_callback_is_listed_with_number_and_time(desk: ShopDesk) -> None:
     assert promise.due_at > desk.clock.utc()
 
 
-def test_call_of_a_killed_process_that_may_have_happened_outside_is_listed(desk: ShopDesk) -> None:
+def test_call_of_a_killed_process_that_may_have_happened_outside_is_listed(desk: ToolDesk) -> None:
     conversation = desk.conversation(STRANGER)
     with desk.database.write() as session:
         session.add(
@@ -184,7 +183,7 @@ def test_call_of_a_killed_process_that_may_have_happened_outside_is_listed(desk:
     assert "whether book_courier went through" in promise.what
 
 
-def test_doubt_that_only_the_caller_was_told_of_is_listed(desk: ShopDesk) -> None:
+def test_doubt_that_only_the_caller_was_told_of_is_listed(desk: ToolDesk) -> None:
     said = json.dumps({"status": "unknown", "say": "A colleague is checking it."})
     conversation = desk.conversation(STRANGER)
     with desk.database.write() as session:
@@ -192,7 +191,7 @@ def test_doubt_that_only_the_caller_was_told_of_is_listed(desk: ShopDesk) -> Non
             id="call-row",
             conversation_id=conversation,
             tool_call_id="call_1",
-            name="cancel_order",
+            name="cancel_job",
             arguments="{}",
             status=ToolCallStatus.FAILED,
             output=said,
@@ -203,43 +202,43 @@ def test_doubt_that_only_the_caller_was_told_of_is_listed(desk: ShopDesk) -> Non
     assert the_only(desk).id == "outcome-call-row"
 
 
-def test_refused_message_is_listed_with_the_receivers_reason(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_refused_message_is_listed_with_the_receivers_reason(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     assert listed(desk) == []  # on its way
-    work(desk, {"refund": Refusing()})
+    work(desk, {"payback": Refusing()})
     promise = the_only(desk)
     assert promise.kind == PromiseKind.MESSAGE
     assert "rejected after 1 try: account closed" in promise.what
 
 
-def test_message_that_nobody_delivers_is_listed_with_the_remedy(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_message_that_nobody_delivers_is_listed_with_the_remedy(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     work(desk, {})
     assert "set outbox.receivers" in the_only(desk).what
 
 
-def test_message_is_listed_when_no_worker_runs_at_all(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_message_is_listed_when_no_worker_runs_at_all(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     desk.clock.advance(120)
     assert "nobody has sent it" in the_only(desk).what
 
 
-def test_secret_message_is_listed_without_its_secret(desk: ShopDesk) -> None:
+def test_secret_message_is_listed_without_its_secret(desk: ToolDesk) -> None:
     desk.call("send_security_code", {})
     work(desk, {})
     assert "Your code" not in the_only(desk).what
 
 
-def test_waiting_approval_is_listed_and_names_when_it_ends(desk: ShopDesk) -> None:
-    expensive_refund(desk)
+def test_waiting_approval_is_listed_and_names_when_it_ends(desk: ToolDesk) -> None:
+    expensive_payback(desk)
     promise = the_only(desk)
     assert promise.id.startswith("approval-")
     assert promise.due_at == desk.clock.utc() + timedelta(hours=24)
-    assert "Refund 150 dollars" in promise.what
+    assert "Pay back 150 dollars" in promise.what
 
 
 def test_companys_own_tool_promises_by_one_line(
-    make_desk: Callable[[list[Tool]], ShopDesk],
+    make_desk: Callable[[list[Tool]], ToolDesk],
 ) -> None:
     @tool(
         title="Ask the workshop",
@@ -263,10 +262,10 @@ def test_companys_own_tool_promises_by_one_line(
     assert listed(desk) == []
 
 
-def test_oldest_come_first_and_one_kind_can_be_asked_for(desk: ShopDesk) -> None:
+def test_oldest_come_first_and_one_kind_can_be_asked_for(desk: ToolDesk) -> None:
     desk.call("hand_over_to_human", {}, caller=STRANGER)
     desk.clock.advance(60)
-    expensive_refund(desk)
+    expensive_payback(desk)
     assert [each.kind for each in listed(desk)] == ["handoff", "approval"]
     assert [each.kind for each in listed(desk, kind=PromiseKind.APPROVAL)] == ["approval"]
     assert [each.kind for each in listed(desk, limit=1)] == ["handoff"]
@@ -275,7 +274,7 @@ def test_oldest_come_first_and_one_kind_can_be_asked_for(desk: ShopDesk) -> None
 # --- and kept once, by somebody ---
 
 
-def test_done_promise_is_gone_and_on_record(desk: ShopDesk) -> None:
+def test_done_promise_is_gone_and_on_record(desk: ToolDesk) -> None:
     desk.call("hand_over_to_human", {}, caller=STRANGER)
     promise = the_only(desk)
     done(desk, promise.id, "called them at noon")
@@ -290,7 +289,7 @@ def test_done_promise_is_gone_and_on_record(desk: ShopDesk) -> None:
 
 
 @pytest.mark.parametrize("ask", ["hand_over_to_human", "open_ticket", "book_callback"])
-def test_second_done_says_who_was_first(desk: ShopDesk, ask: str) -> None:
+def test_second_done_says_who_was_first(desk: ToolDesk, ask: str) -> None:
     asked: dict[str, Any] = {
         "hand_over_to_human": {},
         "open_ticket": {"subject": "Portal", "details": "Closed."},
@@ -304,7 +303,7 @@ def test_second_done_says_who_was_first(desk: ShopDesk, ask: str) -> None:
     assert "done already, by admin:ann" in again.message
 
 
-def test_request_that_the_companys_own_system_ended_is_not_open(desk: ShopDesk) -> None:
+def test_request_that_the_companys_own_system_ended_is_not_open(desk: ToolDesk) -> None:
     desk.call("hand_over_to_human", {}, caller=STRANGER)
     promise = the_only(desk)
     with desk.database.write() as session:
@@ -313,43 +312,45 @@ def test_request_that_the_companys_own_system_ended_is_not_open(desk: ShopDesk) 
     assert "is cancelled, not open" in refusal(desk, promise.id).message
 
 
-def test_approval_is_decided_not_done(desk: ShopDesk) -> None:
-    expensive_refund(desk)
+def test_approval_is_decided_not_done(desk: ToolDesk) -> None:
+    expensive_payback(desk)
     told = refusal(desk, the_only(desk).id)
     assert told.code == "promise_undecided"
     assert "agent-service queue decide approval-" in told.message
     assert len(listed(desk)) == 1
 
 
-def test_message_done_by_hand_is_not_sent_any_more_and_settles_the_shop(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_message_done_by_hand_is_not_sent_any_more_and_settles_it(
+    desk: ToolDesk,
+) -> None:
+    desk.call("pay_back", PAY_BACK)
     work(desk, {})
     done(desk, the_only(desk).id, "paid at the bank")
-    work(desk, {"refund": Refusing()})
+    work(desk, {"payback": Refusing()})
     with desk.database.read() as session:
         row = session.scalars(select(OutboxRow)).one()
         assert (row.status, row.answer) == (OutboxStatus.CONFIRMED, "done by admin:ann")
-        assert session.scalars(select(Refund.status)).all() == [RefundStatus.CONFIRMED]
+        assert session.scalars(select(Payback.status)).all() == [PaybackStatus.CONFIRMED]
     assert listed(desk) == []
 
 
-def test_refused_message_is_done_once_its_caller_was_told(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
-    work(desk, {"refund": Refusing()})
+def test_refused_message_is_done_once_its_caller_was_told(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
+    work(desk, {"payback": Refusing()})
     promise = the_only(desk)
     done(desk, promise.id)
     assert listed(desk) == []
     assert refusal(desk, promise.id).code == "promise_done"
 
 
-def test_message_on_its_way_cannot_be_done(desk: ShopDesk) -> None:
-    desk.call("refund_order", REFUND)
+def test_message_on_its_way_cannot_be_done(desk: ToolDesk) -> None:
+    desk.call("pay_back", PAY_BACK)
     with desk.database.read() as session:
         id = session.scalars(select(OutboxRow.id)).one()
     assert "is queued, not open" in refusal(desk, f"message-{id}").message
 
 
-def test_message_whose_payload_cannot_be_read_is_listed_and_done(desk: ShopDesk) -> None:
+def test_message_whose_payload_cannot_be_read_is_listed_and_done(desk: ToolDesk) -> None:
     with desk.database.write() as session:
         queue_message(session, kind="fax", payload={}, idempotency_key="f", now=desk.clock.utc())
         session.flush()
@@ -382,19 +383,19 @@ def test_message_whose_payload_cannot_be_read_is_listed_and_done(desk: ShopDesk)
         "nothing-1",
     ],
 )
-def test_unknown_promise_is_told(desk: ShopDesk, promise_id: str) -> None:
+def test_unknown_promise_is_told(desk: ToolDesk, promise_id: str) -> None:
     assert refusal(desk, promise_id).code == "promise_unknown"
 
 
-def test_ordinary_tool_call_is_no_promise(desk: ShopDesk) -> None:
-    desk.call("cancel_order", {"order_number": 1007})
+def test_ordinary_tool_call_is_no_promise(desk: ToolDesk) -> None:
+    desk.call("cancel_job", {"job": 1007})
     with desk.database.read() as session:
         id = session.scalars(select(ToolCall.id)).one()
     assert refusal(desk, f"outcome-{id}").code == "promise_unknown"
     assert listed(desk) == []
 
 
-def test_messages_and_what_the_team_reads_are_not_mixed_up(desk: ShopDesk) -> None:
+def test_messages_and_what_the_team_reads_are_not_mixed_up(desk: ToolDesk) -> None:
     with desk.database.write() as session:
         id = queue_message(
             session, kind=TEAM, payload={"n": 1}, idempotency_key="t", now=desk.clock.utc()

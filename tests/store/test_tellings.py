@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import select
+from tool_desk import CALLER, ToolDesk
+from workshop import SETTLEMENTS, Job
 
 from agent_service.clock import uuid7
 from agent_service.conversation.events import ToolFinished
@@ -20,9 +21,6 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.demo_shop.seed import DEMO_CALLER
-from agent_service.demo_shop.settlements import SETTLEMENTS
-from agent_service.demo_shop.tables import OrderItem
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Delivery
 from agent_service.runtime.outbox_worker import OutboxWorker
@@ -49,17 +47,17 @@ class Post:
 
 
 class Waiting:
-    """A refund that waits for a person, and the conversation it was asked for in."""
+    """A payback that waits for a person, and the conversation it was asked for in."""
 
-    def __init__(self, desk: ShopDesk, caller: Caller = DEMO_CALLER) -> None:
+    def __init__(self, desk: ToolDesk, caller: Caller = CALLER) -> None:
         self.desk = desk
         self.told: list[ToolFinished] = []
         with desk.database.write() as session:
-            item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
-            item.paid_minor = 150_00
+            job = session.get_one(Job, 1002)
+            job.paid_minor = 150_00
         self.conversation = desk.conversation(caller)
-        refund = {"order_number": 1002, "reason": "broken"}
-        desk.call("refund_order", refund, conversation_id=self.conversation)
+        wish = {"job": 1002, "reason": "broken"}
+        desk.call("pay_back", wish, conversation_id=self.conversation)
         with desk.database.write() as session:
             approval = session.scalars(select(Approval)).one()
             approval.customer_id = caller.customer_id
@@ -121,12 +119,12 @@ class Waiting:
             return [each.what for each in list_promises(session, self.desk.clock.utc())]
 
 
-def letter(desk: ShopDesk) -> OutboxRow:
+def letter(desk: ToolDesk) -> OutboxRow:
     with desk.database.read() as session:
-        return session.scalars(select(OutboxRow).where(OutboxRow.kind != "refund")).one()
+        return session.scalars(select(OutboxRow).where(OutboxRow.kind != "payback")).one()
 
 
-def test_decision_that_was_heard_is_not_written(desk: ShopDesk) -> None:
+def test_decision_that_was_heard_is_not_written(desk: ToolDesk) -> None:
     waiting = Waiting(desk)
     waiting.decide()
     desk.clock.advance(8)
@@ -136,18 +134,18 @@ def test_decision_that_was_heard_is_not_written(desk: ShopDesk) -> None:
     assert (letter(desk).status, letter(desk).answer) == (OutboxStatus.CONFIRMED, TOLD)
 
 
-def test_decision_leaves_at_once_when_the_conversation_is_over(desk: ShopDesk) -> None:
+def test_decision_leaves_at_once_when_the_conversation_is_over(desk: ToolDesk) -> None:
     waiting = Waiting(desk)
     waiting.hang_up()
     waiting.decide()
     ((to, text),) = waiting.post().letters
     assert to == "jane.doe@example.com"
-    assert "Refund 150 dollars for wireless headphones" in text
+    assert "Pay back 150 dollars for the gearbox" in text
     assert DECLINED in text
     assert waiting.post().letters == []
 
 
-def test_decision_leaves_when_the_caller_hangs_up_before_it_was_said(desk: ShopDesk) -> None:
+def test_decision_leaves_when_the_caller_hangs_up_before_it_was_said(desk: ToolDesk) -> None:
     waiting = Waiting(desk)
     waiting.decide()
     assert waiting.post().letters == []
@@ -155,7 +153,7 @@ def test_decision_leaves_when_the_caller_hangs_up_before_it_was_said(desk: ShopD
     assert len(waiting.post().letters) == 1
 
 
-def test_decision_leaves_after_a_minute_when_nobody_says_it(desk: ShopDesk) -> None:
+def test_decision_leaves_after_a_minute_when_nobody_says_it(desk: ToolDesk) -> None:
     waiting = Waiting(desk)
     waiting.decide()
     desk.clock.advance(59)
@@ -173,7 +171,7 @@ def test_decision_leaves_after_a_minute_when_nobody_says_it(desk: ShopDesk) -> N
         {"heard": DECLINED, "role": Role.CALLER},
     ],
 )
-def test_what_was_not_heard_is_written(sqlite_desk: ShopDesk, turn: dict[str, Any]) -> None:
+def test_what_was_not_heard_is_written(sqlite_desk: ToolDesk, turn: dict[str, Any]) -> None:
     waiting = Waiting(sqlite_desk)
     waiting.decide()
     waiting.agent_says(**turn)
@@ -181,7 +179,7 @@ def test_what_was_not_heard_is_written(sqlite_desk: ShopDesk, turn: dict[str, An
     assert len(waiting.post().letters) == 1
 
 
-def test_amount_that_was_told_wrong_is_written(sqlite_desk: ShopDesk) -> None:
+def test_amount_that_was_told_wrong_is_written(sqlite_desk: ToolDesk) -> None:
     waiting = Waiting(sqlite_desk)
     waiting.decide(is_approved=True)
     with sqlite_desk.database.read() as session:
@@ -192,7 +190,7 @@ def test_amount_that_was_told_wrong_is_written(sqlite_desk: ShopDesk) -> None:
     assert len(waiting.post().letters) == 1
 
 
-def test_sentence_from_before_the_decision_does_not_count(sqlite_desk: ShopDesk) -> None:
+def test_sentence_from_before_the_decision_does_not_count(sqlite_desk: ToolDesk) -> None:
     waiting = Waiting(sqlite_desk)
     waiting.agent_says(DECLINED)
     sqlite_desk.clock.advance(1)
@@ -201,17 +199,17 @@ def test_sentence_from_before_the_decision_does_not_count(sqlite_desk: ShopDesk)
     assert len(waiting.post().letters) == 1
 
 
-def test_decision_for_a_caller_without_contact_is_the_teams_to_tell(desk: ShopDesk) -> None:
+def test_decision_for_a_caller_without_contact_is_the_teams_to_tell(desk: ToolDesk) -> None:
     waiting = Waiting(desk, Caller("ACME-42", None, CallerLevel.VERIFIED))
     waiting.decide()
     assert waiting.listed() == []  # the conversation may tell it
     waiting.hang_up()
     waiting.post()
     (what,) = waiting.listed()
-    assert what.startswith("Tell ACME-42, who has no contact on file: You asked us: Refund 150")
+    assert what.startswith("Tell ACME-42, who has no contact on file: You asked us: Pay back 150")
 
 
-def test_decision_for_a_caller_without_contact_that_was_heard_is_nobodys(desk: ShopDesk) -> None:
+def test_decision_for_a_caller_without_contact_that_was_heard_is_nobodys(desk: ToolDesk) -> None:
     waiting = Waiting(desk, Caller("ACME-42", None, CallerLevel.VERIFIED))
     waiting.decide()
     waiting.agent_says(DECLINED)
@@ -221,7 +219,7 @@ def test_decision_for_a_caller_without_contact_that_was_heard_is_nobodys(desk: S
     assert waiting.listed() == []
 
 
-def test_contact_that_the_company_gave_is_written_to(desk: ShopDesk) -> None:
+def test_contact_that_the_company_gave_is_written_to(desk: ToolDesk) -> None:
     with desk.database.write() as session:
         keep_address(session, "ACME-77", Address(None, "+4930123456"), desk.clock.utc())
         keep_address(session, "ACME-77", Address("ann@acme.example", None), desk.clock.utc())
@@ -232,7 +230,7 @@ def test_contact_that_the_company_gave_is_written_to(desk: ShopDesk) -> None:
     assert [to for to, _ in waiting.post().letters] == ["ann@acme.example"]
 
 
-def test_expired_approval_is_written_too(desk: ShopDesk) -> None:
+def test_expired_approval_is_written_too(desk: ToolDesk) -> None:
     waiting = Waiting(desk)
     waiting.hang_up()
     desk.clock.advance(25 * 3600)
@@ -254,7 +252,7 @@ def test_expired_approval_is_written_too(desk: ShopDesk) -> None:
     assert "Nobody could decide in time" in waiting.post().letters[0][1]
 
 
-def test_process_that_holds_the_conversation_tells_what_another_decided(desk: ShopDesk) -> None:
+def test_process_that_holds_the_conversation_tells_what_another_decided(desk: ToolDesk) -> None:
     waiting = Waiting(desk)
     waiting.decide()
     asyncio.run(waiting.team(is_open=True).tell_untold())
@@ -269,7 +267,7 @@ def test_process_that_holds_the_conversation_tells_what_another_decided(desk: Sh
 
 @pytest.mark.parametrize("is_decided", [False, True])
 def test_conversation_that_is_taken_over_knows_what_it_still_has_to_tell(
-    desk: ShopDesk, is_decided: bool
+    desk: ToolDesk, is_decided: bool
 ) -> None:
     waiting = Waiting(desk)
     with desk.database.write() as session:
@@ -285,10 +283,10 @@ def test_conversation_that_is_taken_over_knows_what_it_still_has_to_tell(
     with desk.database.write() as session:
         past = find_interrupted(session, "token", desk.clock.utc(), "process-1")
     assert past is not None
-    assert [call.name for call in past.pending] == ["refund_order"]
+    assert [call.name for call in past.pending] == ["pay_back"]
 
 
-def test_conversation_whose_decision_was_told_has_nothing_left_to_tell(desk: ShopDesk) -> None:
+def test_conversation_whose_decision_was_told_has_nothing_left_to_tell(desk: ToolDesk) -> None:
     waiting = Waiting(desk)
     with desk.database.write() as session:
         session.add(
@@ -308,7 +306,7 @@ def test_conversation_whose_decision_was_told_has_nothing_left_to_tell(desk: Sho
     assert past.pending == ()
 
 
-def ended_conversation(desk: ShopDesk, caller: Caller) -> str:
+def ended_conversation(desk: ToolDesk, caller: Caller) -> str:
     conversation = desk.conversation(caller)
     with desk.database.write() as session:
         row = session.get(Conversation, conversation)
@@ -318,26 +316,26 @@ def ended_conversation(desk: ShopDesk, caller: Caller) -> str:
     return conversation
 
 
-def test_write_that_ended_after_the_conversation_is_told(desk: ShopDesk) -> None:
-    cancel = {"order_number": 1007}
-    desk.call("cancel_order", cancel, conversation_id=ended_conversation(desk, DEMO_CALLER))
+def test_write_that_ended_after_the_conversation_is_told(desk: ToolDesk) -> None:
+    cancel = {"job": 1007}
+    desk.call("cancel_job", cancel, conversation_id=ended_conversation(desk, CALLER))
     row = letter(desk)
     assert (row.kind, row.status) == ("message", OutboxStatus.QUEUED)
-    assert "still going on when our conversation ended. Order 1007 is cancelled" in row.payload
+    assert "still going on when our conversation ended. Job 1007 is cancelled" in row.payload
 
 
-def test_write_of_an_open_conversation_is_told_there(desk: ShopDesk) -> None:
-    desk.call("cancel_order", {"order_number": 1007})
+def test_write_of_an_open_conversation_is_told_there(desk: ToolDesk) -> None:
+    desk.call("cancel_job", {"job": 1007})
     with desk.database.read() as session:
         assert session.scalars(select(OutboxRow)).all() == []
 
 
-def test_request_that_waits_for_a_decision_is_told_once_it_is_decided(desk: ShopDesk) -> None:
+def test_request_that_waits_for_a_decision_is_told_once_it_is_decided(desk: ToolDesk) -> None:
     with desk.database.write() as session:
-        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
-        item.paid_minor = 150_00
-    conversation = ended_conversation(desk, DEMO_CALLER)
-    refund = {"order_number": 1002, "reason": "broken"}
-    desk.call("refund_order", refund, conversation_id=conversation)
+        job = session.get_one(Job, 1002)
+        job.paid_minor = 150_00
+    conversation = ended_conversation(desk, CALLER)
+    wish = {"job": 1002, "reason": "broken"}
+    desk.call("pay_back", wish, conversation_id=conversation)
     with desk.database.read() as session:
         assert session.scalars(select(OutboxRow)).all() == []

@@ -9,10 +9,9 @@ from typing import Annotated
 
 import pytest
 from pydantic import AwareDatetime, BaseModel, Field
+from workshop import TOOLS, cancel_job, get_job
 
 from agent_service.conversation.records import CallerLevel
-from agent_service.demo_shop.orders import cancel_order, get_order_status
-from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import ToolError
 from agent_service.tools.arguments import parse, redacted, values_at
 from agent_service.tools.team.callbacks import book_callback
@@ -23,7 +22,7 @@ from agent_service.tools.tool import Tool, tool
 AGAIN = " Could you tell me again, please?"
 
 
-def problem(tool_text: str, tool: Tool = cancel_order) -> ToolError:
+def problem(tool_text: str, tool: Tool = cancel_job) -> ToolError:
     with pytest.raises(ToolError) as caught:
         parse(tool, tool_text)
     assert caught.value.kind == "fix_arguments"
@@ -31,20 +30,19 @@ def problem(tool_text: str, tool: Tool = cancel_order) -> ToolError:
 
 
 def test_missing_argument_is_asked_for_in_words() -> None:
-    assert problem("{}").message == "I still need the order's number."
+    assert problem("{}").message == "I still need the job's number."
 
 
 def test_wrong_argument_is_named_to_the_model_and_described_to_the_caller() -> None:
-    found = problem('{"order_number": "1007"}')
+    found = problem('{"job": "1007"}')
     assert found.note == (
-        "order_number (The order's number, for example 1004) must be a whole number"
-        " from 1 to 999999999"
+        "job (The job's number, for example 1002) must be a whole number from 1 to 999999999"
     )
-    assert found.message == "I did not get the order's number right. What is it, please?"
+    assert found.message == "I did not get the job's number right. What is it, please?"
 
 
 def test_unknown_argument_is_named_to_the_model_alone() -> None:
-    found = problem('{"order_number": 1007, "customer_id": "C0002"}')
+    found = problem('{"job": 1007, "customer_id": "C0002"}')
     assert found.note == "customer_id does not exist"
     assert found.message == "I got something wrong there. Let me try that again."
 
@@ -60,7 +58,7 @@ def test_caller_is_spoken_to_and_not_of() -> None:
     assert problem("{}", search_help).message == "I still need what you want to know."
 
 
-@pytest.mark.parametrize("text", ["{", "null", "[1]", '"x"', '{"order_number": NaN}'])
+@pytest.mark.parametrize("text", ["{", "null", "[1]", '"x"', '{"job": NaN}'])
 def test_what_cannot_be_read_is_asked_for_again(text: str) -> None:
     found = problem(text)
     assert found.message.startswith("I got something wrong there.")
@@ -76,20 +74,20 @@ def test_no_name_pattern_or_validator_is_ever_said() -> None:
 
 
 def test_value_that_was_sent_is_in_neither() -> None:
-    found = problem('{"order_number": "4111111111111111"}')
+    found = problem('{"job": "4111111111111111"}')
     assert "4111" not in f"{found.message} {found.note}"
 
 
 @pytest.mark.parametrize("number", ["1007.0", "1.007e3"])
 def test_whole_number_may_be_written_as_a_fraction(number: str) -> None:
-    values = parse(cancel_order, f'{{"order_number": {number}}}').values
-    assert values["order_number"] == 1007
-    assert isinstance(values["order_number"], int)
+    values = parse(cancel_job, f'{{"job": {number}}}').values
+    assert values["job"] == 1007
+    assert isinstance(values["job"], int)
 
 
 @pytest.mark.parametrize("number", ["1007.5", "true", "[1007.0]", '"1007.0"'])
 def test_what_is_no_whole_number_is_refused(number: str) -> None:
-    assert problem(f'{{"order_number": {number}}}').note
+    assert problem(f'{{"job": {number}}}').note
 
 
 class Address(BaseModel):
@@ -133,25 +131,25 @@ def test_decimal_may_be_a_number_or_a_text_of_digits() -> None:
 
 
 def test_hash_names_the_arguments_however_they_are_written() -> None:
-    first = parse(cancel_order, '{"order_number": 1007, "reason": "x"}')
-    second = parse(cancel_order, ' {"reason":"x",  "order_number":1007}')
+    first = parse(cancel_job, '{"job": 1007, "reason": "x"}')
+    second = parse(cancel_job, ' {"reason":"x",  "job":1007}')
     assert first.hash == second.hash
 
 
 def test_hash_tells_tools_and_arguments_apart() -> None:
     hashes = {
-        parse(cancel_order, '{"order_number": 1007}').hash,
-        parse(cancel_order, '{"order_number": 1010}').hash,
-        parse(cancel_order, '{"order_number": 1007, "reason": "x"}').hash,
-        parse(get_order_status, '{"order_number": 1007}').hash,
+        parse(cancel_job, '{"job": 1007}').hash,
+        parse(cancel_job, '{"job": 1010}').hash,
+        parse(cancel_job, '{"job": 1007, "reason": "x"}').hash,
+        parse(get_job, '{"job": 1007}').hash,
     }
     assert len(hashes) == 4
 
 
 def test_left_out_and_null_are_the_same() -> None:
     assert (
-        parse(cancel_order, '{"order_number": 1007, "reason": null}').hash
-        == parse(cancel_order, '{"order_number": 1007}').hash
+        parse(cancel_job, '{"job": 1007, "reason": null}').hash
+        == parse(cancel_job, '{"job": 1007}').hash
     )
 
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any, TypeAlias
 
 import pytest
 from pydantic import Field
-from shop_desk import ShopDesk
 from sqlalchemy import func, select
+from tool_desk import ToolDesk
+from workshop import Job, Payback
 
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
-from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.approvals import Approval, ApprovalError, ApprovalStatus
 from agent_service.store.limits import Cap
@@ -23,7 +23,7 @@ from agent_service.store.tables import AuditEntry, ToolCall
 from agent_service.tools.deciding import Decided, Decisions
 from agent_service.tools.tool import Answer, Limits, Preview, Tool, ToolContext, tool
 
-Make: TypeAlias = Callable[[Iterable[Tool]], ShopDesk]
+Make: TypeAlias = Callable[[Iterable[Tool]], ToolDesk]
 
 
 class Listener:
@@ -39,25 +39,25 @@ class Listener:
         return self.is_open
 
 
-def expensive_order(desk: ShopDesk, minor: int) -> int:
-    """Give Jane a delivered order of one line at that price."""
+def expensive_job(desk: ToolDesk, minor: int) -> int:
+    """Give Jane a job that is done, at that price."""
     with desk.database.write() as session:
-        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
-        item.paid_minor = minor
+        job = session.get_one(Job, 1002)
+        job.paid_minor = minor
     return 1002
 
 
-def refund(desk: ShopDesk, number: int, **more: Any) -> ToolFinished:
-    return desk.call("refund_order", {"order_number": number, "reason": "broken"}, **more)
+def paid_back(desk: ToolDesk, number: int, **more: Any) -> ToolFinished:
+    return desk.call("pay_back", {"job": number, "reason": "broken"}, **more)
 
 
-def waiting(desk: ShopDesk) -> Approval:
+def waiting(desk: ToolDesk) -> Approval:
     with desk.database.read() as session:
         return session.scalars(select(Approval)).one()
 
 
 def decide(
-    desk: ShopDesk, approval_id: str, by: str, *, is_approved: bool = True, is_open: bool = False
+    desk: ToolDesk, approval_id: str, by: str, *, is_approved: bool = True, is_open: bool = False
 ) -> tuple[Decided, list[ToolFinished]]:
     listener = Listener(is_open=is_open)
     team = ApprovalDesk(desk.registry, desk.database, desk.clock, listener.tell, desk.customers)
@@ -65,180 +65,175 @@ def decide(
     return decided, listener.told
 
 
-def refunded(desk: ShopDesk) -> int:
+def returned(desk: ToolDesk) -> int:
     with desk.database.read() as session:
-        return session.scalar(select(func.coalesce(func.sum(Refund.amount_minor), 0))) or 0
+        return session.scalar(select(func.coalesce(func.sum(Payback.amount_minor), 0))) or 0
 
 
-def test_small_refund_needs_nobody(desk: ShopDesk) -> None:
-    assert refund(desk, 1002).status == ToolCallStatus.SUCCEEDED
-    assert refunded(desk) == 7999
+def test_small_amount_needs_nobody(desk: ToolDesk) -> None:
+    assert paid_back(desk, 1002).status == ToolCallStatus.SUCCEEDED
+    assert returned(desk) == 7999
 
 
-def test_amount_above_the_approval_limit_waits_and_says_so(desk: ShopDesk) -> None:
-    finished = refund(desk, expensive_order(desk, 150_00))
+def test_amount_above_the_approval_limit_waits_and_says_so(desk: ToolDesk) -> None:
+    finished = paid_back(desk, expensive_job(desk, 150_00))
     assert finished.status == ToolCallStatus.AWAITING_APPROVAL
     assert "Nothing has been done yet" in json.loads(finished.output)["say"]
-    assert refunded(desk) == 0
+    assert returned(desk) == 0
 
 
-def test_approved_call_runs_with_the_decision(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_approved_call_runs_with_the_decision(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     decided, told = decide(desk, waiting(desk).id, "admin:ann", is_open=True)
     assert decided.status == ApprovalStatus.APPROVED
-    assert refunded(desk) == 150_00
+    assert returned(desk) == 150_00
     assert [finished.status for finished in told] == [ToolCallStatus.SUCCEEDED]
 
 
-def test_ledger_row_of_an_approved_call_ends_succeeded(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_ledger_row_of_an_approved_call_ends_succeeded(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     decide(desk, waiting(desk).id, "admin:ann")
     with desk.database.read() as session:
         assert session.scalars(select(ToolCall.status)).all() == [ToolCallStatus.SUCCEEDED]
 
 
-def test_declined_call_changes_nothing(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_declined_call_changes_nothing(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     _, told = decide(desk, waiting(desk).id, "admin:ann", is_approved=False, is_open=True)
-    assert refunded(desk) == 0
+    assert returned(desk) == 0
     assert "decided against it" in json.loads(told[0].output)["say"]
 
 
-def test_decision_is_made_once(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_decision_is_made_once(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     decide(desk, waiting(desk).id, "admin:ann")
     with pytest.raises(ApprovalError, match="approved already"):
         decide(desk, waiting(desk).id, "admin:ben")
-    assert refunded(desk) == 150_00
+    assert returned(desk) == 150_00
 
 
-def test_second_person_above_the_second_limit(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 600_00))
+def test_second_person_above_the_second_limit(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 600_00))
     first, _ = decide(desk, waiting(desk).id, "admin:ann")
-    assert (first.status, refunded(desk)) == (ApprovalStatus.SECONDED, 0)
+    assert (first.status, returned(desk)) == (ApprovalStatus.SECONDED, 0)
     with pytest.raises(ApprovalError, match="second person"):
         decide(desk, waiting(desk).id, "admin:ann")
     decide(desk, waiting(desk).id, "admin:ben")
-    assert refunded(desk) == 600_00
+    assert returned(desk) == 600_00
 
 
-def test_nobody_approves_for_themselves(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_nobody_approves_for_themselves(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     with pytest.raises(ApprovalError, match="cannot approve"):
         decide(desk, waiting(desk).id, "admin:C0001")
 
 
-def test_whoever_agreed_first_may_still_decline(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 600_00))
+def test_whoever_agreed_first_may_still_decline(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 600_00))
     decide(desk, waiting(desk).id, "admin:ann")
     decided, _ = decide(desk, waiting(desk).id, "admin:ann", is_approved=False)
-    assert (decided.status, refunded(desk)) == (ApprovalStatus.DECLINED, 0)
+    assert (decided.status, returned(desk)) == (ApprovalStatus.DECLINED, 0)
     with pytest.raises(ApprovalError, match="declined already"):
         decide(desk, waiting(desk).id, "admin:ben")
 
 
-def test_nobody_decides_after_the_end(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_nobody_decides_after_the_end(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     desk.clock.advance(25 * 3600)
     with pytest.raises(ApprovalError, match="expired"):
         decide(desk, waiting(desk).id, "admin:ann")
 
 
-def test_object_that_changed_meanwhile_is_not_touched(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_object_that_changed_meanwhile_is_not_touched(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     with desk.database.write() as session:
-        item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
-        item.paid_minor = 140_00
+        job = session.get_one(Job, 1002)
+        job.paid_minor = 140_00
     decided, _ = decide(desk, waiting(desk).id, "admin:ann")
     assert decided.outcome is not None
     assert decided.outcome.status == ToolCallStatus.NOT_ALLOWED
-    assert refunded(desk) == 0
+    assert returned(desk) == 0
 
 
-def test_switched_off_tool_does_not_run_when_approved(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
-    _switch(desk, "refund_order", is_off=True)
+def test_switched_off_tool_does_not_run_when_approved(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
+    _switch(desk, "pay_back", is_off=True)
     decide(desk, waiting(desk).id, "admin:ann")
-    assert refunded(desk) == 0
+    assert returned(desk) == 0
 
 
-def test_caller_who_has_gone_is_written_to_once(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_caller_who_has_gone_is_written_to_once(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     decide(desk, waiting(desk).id, "admin:ann", is_open=False)
     with desk.database.read() as session:
         letters = session.scalars(select(OutboxRow).where(OutboxRow.kind == "message")).all()
     assert [json.loads(letter.payload)["to"] for letter in letters] == ["jane.doe@example.com"]
 
 
-def test_late_approvals_end_and_the_caller_hears_of_it(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_late_approvals_end_and_the_caller_hears_of_it(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     desk.clock.advance(25 * 3600)
     decided = Decisions(desk.registry, desk.database, desk.clock, desk.customers).expire()
     assert [one.status for one in decided] == [ApprovalStatus.EXPIRED]
     assert waiting(desk).status == ApprovalStatus.EXPIRED
 
 
-def test_wish_that_waits_is_not_queued_twice(desk: ShopDesk) -> None:
+def test_wish_that_waits_is_not_queued_twice(desk: ToolDesk) -> None:
     conversation = desk.conversation()
-    number = expensive_order(desk, 150_00)
-    refund(desk, number, conversation_id=conversation)
-    again = refund(desk, number, conversation_id=conversation)
+    number = expensive_job(desk, 150_00)
+    paid_back(desk, number, conversation_id=conversation)
+    again = paid_back(desk, number, conversation_id=conversation)
     assert again.status == ToolCallStatus.AWAITING_APPROVAL
     assert waiting(desk).status == ApprovalStatus.WAITING
 
 
-def test_decision_is_in_the_audit_log(desk: ShopDesk) -> None:
-    refund(desk, expensive_order(desk, 150_00))
+def test_decision_is_in_the_audit_log(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
     decide(desk, waiting(desk).id, "admin:ann")
     with desk.database.read() as session:
         entries = session.execute(select(AuditEntry.actor, AuditEntry.action)).all()
     assert ("admin:ann", "approval.approved") in [tuple(entry) for entry in entries]
 
 
-def test_amounts_of_a_customers_day_add_up(desk: ShopDesk) -> None:
+def three_jobs(desk: ToolDesk) -> list[int]:
+    """Give Jane three jobs that are done, at 80 dollars each."""
+    numbers = [1002, 1003, 1008]
     with desk.database.write() as session:
-        for item in session.scalars(select(OrderItem).where(OrderItem.order_number == 1003)):
-            item.paid_minor = 80_00
-    first = refund(desk, 1002)
-    lamp = {"order_number": 1003, "reason": "broken", "item": "desk lamp"}
-    cable = {"order_number": 1003, "reason": "broken", "item": "cable"}
-    second = desk.call("refund_order", lamp)
-    third = desk.call("refund_order", cable)
-    assert [first.status, second.status] == [ToolCallStatus.SUCCEEDED] * 2
-    assert third.status == ToolCallStatus.AWAITING_APPROVAL
-    assert refunded(desk) == 79_99 + 80_00
+        for number in numbers:
+            session.get_one(Job, number).paid_minor = 80_00
+    return numbers
 
 
-def test_next_day_begins_with_nothing_spent(desk: ShopDesk) -> None:
-    with desk.database.write() as session:
-        for item in session.scalars(select(OrderItem).where(OrderItem.order_number == 1003)):
-            item.paid_minor = 80_00
-    refund(desk, 1002)
-    desk.call("refund_order", {"order_number": 1003, "reason": "b", "item": "desk lamp"})
+def test_amounts_of_a_customers_day_add_up(desk: ToolDesk) -> None:
+    first, second, third = (paid_back(desk, number).status for number in three_jobs(desk))
+    assert [first, second] == [ToolCallStatus.SUCCEEDED] * 2
+    assert third == ToolCallStatus.AWAITING_APPROVAL
+    assert returned(desk) == 160_00
+
+
+def test_next_day_begins_with_nothing_spent(desk: ToolDesk) -> None:
+    first, second, third = three_jobs(desk)
+    paid_back(desk, first)
+    paid_back(desk, second)
     desk.clock.advance(24 * 3600)
-    third = desk.call("refund_order", {"order_number": 1003, "reason": "b", "item": "cable"})
-    assert third.status == ToolCallStatus.SUCCEEDED
+    assert paid_back(desk, third).status == ToolCallStatus.SUCCEEDED
 
 
-def test_refused_call_uses_up_no_limit(desk: ShopDesk) -> None:
+def test_refused_call_uses_up_no_limit(desk: ToolDesk) -> None:
     conversation = desk.conversation()
-    for number in (1001, 1004, 1005, 1006):
-        desk.call(
-            "refund_order",
-            {"order_number": number, "reason": "x"},
-            conversation_id=conversation,
-        )
-    assert refund(desk, 1002, conversation_id=conversation).status == ToolCallStatus.SUCCEEDED
+    for number in (1001, 1004, 1007, 1010):
+        paid_back(desk, number, conversation_id=conversation)
+    assert paid_back(desk, 1002, conversation_id=conversation).status == ToolCallStatus.SUCCEEDED
 
 
-def test_switch_works_in_the_next_call(desk: ShopDesk) -> None:
-    _switch(desk, "cancel_order", is_off=True)
-    assert desk.call("cancel_order", {"order_number": 1007}).status == ToolCallStatus.NOT_ALLOWED
-    _switch(desk, "cancel_order", is_off=False)
-    assert desk.call("cancel_order", {"order_number": 1007}).status == ToolCallStatus.SUCCEEDED
+def test_switch_works_in_the_next_call(desk: ToolDesk) -> None:
+    _switch(desk, "cancel_job", is_off=True)
+    assert desk.call("cancel_job", {"job": 1007}).status == ToolCallStatus.NOT_ALLOWED
+    _switch(desk, "cancel_job", is_off=False)
+    assert desk.call("cancel_job", {"job": 1007}).status == ToolCallStatus.SUCCEEDED
 
 
-def _switch(desk: ShopDesk, name: str, *, is_off: bool) -> None:
+def _switch(desk: ToolDesk, name: str, *, is_off: bool) -> None:
     with desk.database.write() as session:
         switch_tool(
             session,

@@ -5,8 +5,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from workshop import TOOLS
 
-from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
 from agent_service.tools.loading import load_tools
 
@@ -18,9 +18,8 @@ def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return made
 
 
-def test_example_package_is_loaded() -> None:
-    names = [tool.name for tool in load_tools(["examples.warranty_desk.tools"])]
-    assert names == ["check_warranty", "request_repair"]
+def test_a_package_is_loaded() -> None:
+    assert load_tools(["workshop"]) == list(TOOLS)
 
 
 def test_module_is_loaded_once(module: ModuleType) -> None:

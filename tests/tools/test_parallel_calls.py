@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import pytest
+from hand_clock import HandClock
 from pydantic import Field
 from sqlalchemy import Engine, event, select
 from tool_desk import ToolDesk
@@ -95,14 +96,12 @@ def all_at_once(desk: ToolDesk, calls: list[tuple[Caller, str, str]]) -> list[To
 
 
 def test_writes_of_different_customers_run_at_once(
-    postgresql_shop_url: str, hand_clock: object
+    postgresql_database: Database, hand_clock: HandClock
 ) -> None:
-    database = Database(postgresql_shop_url)
-    desk = ToolDesk(database, hand_clock, [meet_three_others])  # type: ignore[arg-type]  # a fixture
+    desk = ToolDesk(postgresql_database, hand_clock, [meet_three_others])
     calls = [(customer(nth), "meet_three_others", "{}") for nth in range(4)]
     assert [one.status for one in all_at_once(desk, calls)] == [ToolCallStatus.SUCCEEDED] * 4
     desk.close()
-    database.close()
 
 
 def test_writes_of_one_customer_never_run_at_once(make_tool_desk: Make) -> None:

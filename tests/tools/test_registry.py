@@ -9,10 +9,9 @@ from uuid import UUID
 
 import pytest
 from pydantic import AnyUrl, BaseModel, Field, HttpUrl
+from workshop import TOOLS, Job, Part
 
 from agent_service.conversation.records import CallerLevel
-from agent_service.demo_shop.tables import Order, Product
-from agent_service.demo_shop.tools import TOOLS
 from agent_service.errors import SettingsError
 from agent_service.store.limits import Cap
 from agent_service.store.money import Money
@@ -98,8 +97,8 @@ def test_read_takes_no_confirmation() -> None:
 def test_owned_arguments_exist_and_name_owned_rows() -> None:
     @read(
         owned=(
-            OwnedArgument("order", Order.number, "order"),
-            OwnedArgument("sku", Product.sku, "product"),
+            OwnedArgument("job", Job.number, "job"),
+            OwnedArgument("sku", Part.name, "product"),
         )
     )
     def look(sku: Annotated[str, Field(description="A product.")]) -> str:
@@ -107,8 +106,8 @@ def test_owned_arguments_exist_and_name_owned_rows() -> None:
         return sku
 
     found = problems(look)
-    assert "it has no argument 'order'" in found
-    assert "Product is neither an OwnedRow nor a PartRow" in found
+    assert "it has no argument 'job'" in found
+    assert "Part is neither an OwnedRow nor a PartRow" in found
 
 
 def test_second_approval_starts_above_the_first() -> None:
@@ -153,24 +152,24 @@ def test_two_tools_of_one_name_are_refused() -> None:
 
 
 def test_unknown_tool_of_an_agent_is_named_with_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match=r"unknown tool 'find_order' .*find_orders"):
-        Registry(TOOLS).specs(["find_order"])
+    with pytest.raises(SettingsError, match=r"unknown tool 'find_job' .*find_jobs"):
+        Registry(TOOLS).specs(["find_job"])
 
 
 def test_model_sees_a_flat_strict_schema_without_the_context() -> None:
-    spec = Registry(TOOLS).specs(["find_orders"])[0]
+    spec = Registry(TOOLS).specs(["find_jobs"])[0]
     assert spec.parameters["additionalProperties"] is False
-    assert set(spec.parameters["properties"]) == {"item", "status"}
-    assert spec.parameters["properties"]["status"]["enum"][0] == "placed"
+    assert set(spec.parameters["properties"]) == {"part", "status"}
+    assert spec.parameters["properties"]["status"]["enum"][0] == "planned"
     assert "$defs" not in spec.parameters
 
 
 def test_model_reads_how_callers_ask_where_it_finds_tools_by_that() -> None:
-    plain = Registry(TOOLS).specs(["cancel_order"])[0]
-    spec = Registry(TOOLS).specs(["cancel_order"], has_examples=True)[0]
+    plain = Registry(TOOLS).specs(["cancel_job"])[0]
+    spec = Registry(TOOLS).specs(["cancel_job"], has_examples=True)[0]
     assert "Callers say" not in plain.description
-    assert spec.description.startswith("Cancel a whole order of the caller")
-    assert 'Callers say: "Cancel order 1007", ' in spec.description
+    assert spec.description.startswith("Cancel a job of the caller")
+    assert 'Callers say: "Cancel job 1007", ' in spec.description
     assert spec.description.endswith('"')
 
 
@@ -265,13 +264,13 @@ def test_model_is_told_that_nothing_else_may_stand_inside() -> None:
 
 @pytest.mark.parametrize("kind", [Stop, bool, Annotated[dict[Short, Short], Field(max_length=3)]])
 def test_owned_argument_names_rows(kind: Any) -> None:
-    owned = replace(declared(kind), owned=(OwnedArgument("given", Order.number, "order"),))
+    owned = replace(declared(kind), owned=(OwnedArgument("given", Job.number, "job"),))
     assert "owned: 'given' must be a text, a number, or a list of them" in problems(owned)
 
 
 def test_owned_argument_may_be_a_list() -> None:
     kind = Annotated[list[Small], Field(max_length=3)]
-    Registry([replace(declared(kind), owned=(OwnedArgument("given", Order.number, "order"),))])
+    Registry([replace(declared(kind), owned=(OwnedArgument("given", Job.number, "job"),))])
 
 
 @pytest.mark.parametrize(
@@ -287,7 +286,7 @@ def test_owned_argument_may_be_a_list() -> None:
     ],
 )
 def test_owned_argument_may_lie_deeper(kind: Any, path: str, problem: str | None) -> None:
-    owned = replace(declared(kind), owned=(OwnedArgument(path, Order.number, "order"),))
+    owned = replace(declared(kind), owned=(OwnedArgument(path, Job.number, "job"),))
     if problem is None:
         Registry([owned])
     else:
@@ -295,9 +294,7 @@ def test_owned_argument_may_lie_deeper(kind: Any, path: str, problem: str | None
 
 
 def test_clash_says_where_both_are() -> None:
-    assert "declared twice, in agent_service.demo_shop.orders and" in problems(
-        TOOLS[0], replace(TOOLS[0])
-    )
+    assert "declared twice, in workshop and" in problems(TOOLS[0], replace(TOOLS[0]))
 
 
 def test_tools_of_the_team_are_worded_for_any_company() -> None:

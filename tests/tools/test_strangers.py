@@ -4,9 +4,9 @@ import json
 from functools import partial
 
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from tool_desk import ToolDesk
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
@@ -28,7 +28,7 @@ ANN = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
     ],
 )
 def test_code_goes_to_the_contact_that_the_company_gave(
-    desk: ShopDesk, address: Address, to: str, said: str
+    desk: ToolDesk, address: Address, to: str, said: str
 ) -> None:
     with desk.database.write() as session:
         keep_address(session, "ACME-77", address, desk.clock.utc())
@@ -51,19 +51,19 @@ def test_code_goes_to_the_contact_that_the_company_gave(
         assert checked(code=code)
 
 
-def test_without_a_contact_no_code_is_promised(desk: ShopDesk) -> None:
+def test_without_a_contact_no_code_is_promised(desk: ToolDesk) -> None:
     finished = desk.call("send_security_code", {}, caller=ANN)
     assert finished.status == ToolCallStatus.NOT_ALLOWED
 
 
-def test_callback_goes_to_the_phone_that_the_company_gave(desk: ShopDesk) -> None:
+def test_callback_goes_to_the_phone_that_the_company_gave(desk: ToolDesk) -> None:
     with desk.database.write() as session:
         keep_address(session, "ACME-77", Address(None, "+4930123456"), desk.clock.utc())
     finished = desk.call("book_callback", {"topic": "my invoice"}, caller=ANN)
     assert json.loads(finished.output)["phone_ending"] == "56"
 
 
-def test_contact_of_another_customer_is_not_seen(desk: ShopDesk) -> None:
+def test_contact_of_another_customer_is_not_seen(desk: ToolDesk) -> None:
     with desk.database.write() as session:
         keep_address(session, "ACME-78", Address(None, "+4930999999"), desk.clock.utc())
     finished = desk.call("send_security_code", {}, caller=ANN)
@@ -76,7 +76,7 @@ class Away:
 
 
 @pytest.mark.parametrize("name", ["send_security_code", "book_callback"])
-def test_without_the_directory_the_caller_is_told_to_try_again(desk: ShopDesk, name: str) -> None:
+def test_without_the_directory_the_caller_is_told_to_try_again(desk: ToolDesk, name: str) -> None:
     customers = Customers(desk.database, Away())
     execution = Execution(desk.registry, desk.database, desk.clock, customers=customers)
     text = '{"topic": "my invoice"}' if name == "book_callback" else "{}"
@@ -85,7 +85,7 @@ def test_without_the_directory_the_caller_is_told_to_try_again(desk: ShopDesk, n
     assert "cannot look up how to reach you" in outcome.output
 
 
-def test_without_the_directory_a_known_contact_does(desk: ShopDesk) -> None:
+def test_without_the_directory_a_known_contact_does(desk: ToolDesk) -> None:
     with desk.database.write() as session:
         keep_address(session, "ACME-77", Address(None, "+4930123456"), desk.clock.utc())
     customers = Customers(desk.database, Away())

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from playwright.async_api import Page, expect
+from workshop import SETTLEMENTS
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
 from agent_service.store.promises import list_promises

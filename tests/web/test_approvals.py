@@ -5,24 +5,24 @@ from typing import Any
 
 import httpx
 import pytest
-from shop_desk import ShopDesk
 from sqlalchemy import func, select
+from tool_desk import ToolDesk
+from workshop import Job, Payback
 
 from agent_service.conversation.records import ToolCallStatus
-from agent_service.demo_shop.tables import OrderItem, Refund
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import create_token
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.approvals import routes
 
-REFUND = {"order_number": 1002, "reason": "broken"}
+PAY_BACK = {"job": 1002, "reason": "broken"}
 
 
 class Team:
-    """Two people of the team with a token each, and a refund that waits for them."""
+    """Two people of the team with a token each, and a payback that waits for them."""
 
-    def __init__(self, desk: ShopDesk, minor: int) -> None:
+    def __init__(self, desk: ToolDesk, minor: int) -> None:
         self.desk = desk
         access = AdminAccess(desk.database, desk.clock)
         approvals = ApprovalDesk(
@@ -32,9 +32,9 @@ class Team:
         with desk.database.write() as session:
             self.ann = create_token(session, "ann", desk.clock.utc())
             self.ben = create_token(session, "ben", desk.clock.utc())
-            item = session.scalars(select(OrderItem).where(OrderItem.order_number == 1002)).one()
-            item.paid_minor = minor
-        desk.call("refund_order", REFUND)
+            job = session.get_one(Job, 1002)
+            job.paid_minor = minor
+        desk.call("pay_back", PAY_BACK)
 
     def ask(
         self, method: str, path: str, token: str | None = None, body: Any = None
@@ -58,13 +58,13 @@ class Team:
         path = f"/api/approvals/{listed[0]['id']}/decision"
         return self.ask("POST", path, token, {"is_approved": is_approved, "note": "looked at it"})
 
-    def refunded(self) -> int:
+    def paid_back(self) -> int:
         with self.desk.database.read() as session:
-            return session.scalar(select(func.coalesce(func.sum(Refund.amount_minor), 0))) or 0
+            return session.scalar(select(func.coalesce(func.sum(Payback.amount_minor), 0))) or 0
 
 
 @pytest.fixture
-def team(sqlite_desk: ShopDesk) -> Team:
+def team(sqlite_desk: ToolDesk) -> Team:
     return Team(sqlite_desk, 150_00)
 
 
@@ -74,7 +74,7 @@ def team(sqlite_desk: ShopDesk) -> Team:
         ("GET", "/api/approvals"),
         ("POST", "/api/approvals/x/decision"),
         ("GET", "/api/tools"),
-        ("POST", "/api/tools/cancel_order/switch"),
+        ("POST", "/api/tools/cancel_job/switch"),
     ],
 )
 def test_nothing_without_a_token(team: Team, method: str, path: str) -> None:
@@ -83,7 +83,7 @@ def test_nothing_without_a_token(team: Team, method: str, path: str) -> None:
 
 def test_approval_shows_who_what_why_and_on_which_grounds(team: Team) -> None:
     shown = team.waiting()
-    assert shown["summary"] == "Refund 150 dollars for wireless headphones from order 1002"
+    assert shown["summary"] == "Pay back 150 dollars for the gearbox"
     assert shown["reason"] == "the amount needs approval"
     assert shown["customer_id"] == "C0001"
     assert shown["amount"] == {"minor": 150_00, "currency": "USD", "written": "150.00 USD"}
@@ -93,14 +93,14 @@ def test_approval_shows_who_what_why_and_on_which_grounds(team: Team) -> None:
 def test_decision_has_its_effect(team: Team) -> None:
     response = team.decide(team.ann)
     assert response.json()["status"] == "approved"
-    assert team.refunded() == 150_00
+    assert team.paid_back() == 150_00
 
 
 def test_second_decision_is_a_conflict(team: Team) -> None:
     team.decide(team.ann, is_approved=False)
     response = team.decide(team.ben)
     assert (response.status_code, response.json()["error"]["code"]) == (409, "approval_decided")
-    assert team.refunded() == 0
+    assert team.paid_back() == 0
 
 
 def test_unknown_approval_is_not_found(team: Team) -> None:
@@ -112,7 +112,7 @@ def test_unknown_approval_is_not_found(team: Team) -> None:
 def test_malformed_decision_is_refused(team: Team, body: dict[str, Any]) -> None:
     path = f"/api/approvals/{team.waiting()['id']}/decision"
     assert team.ask("POST", path, team.ann, body).status_code == 400
-    assert team.refunded() == 0
+    assert team.paid_back() == 0
 
 
 def test_unknown_status_is_refused(team: Team) -> None:
@@ -121,11 +121,11 @@ def test_unknown_status_is_refused(team: Team) -> None:
 
 def test_switch_stops_the_tool_and_is_shown(team: Team) -> None:
     body = {"is_off": True, "reason": "carrier strike"}
-    assert team.ask("POST", "/api/tools/cancel_order/switch", team.ann, body).status_code == 200
+    assert team.ask("POST", "/api/tools/cancel_job/switch", team.ann, body).status_code == 200
     tools = {tool["name"]: tool for tool in team.ask("GET", "/api/tools", team.ann).json()["items"]}
-    assert tools["cancel_order"]["is_off"] is True
-    assert tools["refund_order"]["is_off"] is False
-    finished = team.desk.call("cancel_order", {"order_number": 1007})
+    assert tools["cancel_job"]["is_off"] is True
+    assert tools["pay_back"]["is_off"] is False
+    finished = team.desk.call("cancel_job", {"job": 1007})
     assert finished.status == ToolCallStatus.NOT_ALLOWED
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
-from shop_desk import ShopDesk
+from tool_desk import ToolDesk
+from workshop import SETTLEMENTS
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.store.admin_tokens import create_token
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
@@ -18,7 +18,7 @@ STRANGER = Caller("ACME-77", "Ann Acme", CallerLevel.VERIFIED)
 
 
 class Team:
-    def __init__(self, desk: ShopDesk) -> None:
+    def __init__(self, desk: ToolDesk) -> None:
         self.desk = desk
         access = AdminAccess(desk.database, desk.clock)
         self.app = application(
@@ -44,7 +44,7 @@ class Team:
 
 
 @pytest.fixture
-def team(sqlite_desk: ShopDesk) -> Team:
+def team(sqlite_desk: ToolDesk) -> Team:
     sqlite_desk.call("hand_over_to_human", {"reason": "a person"}, caller=STRANGER)
     return Team(sqlite_desk)
 
