@@ -61,7 +61,7 @@ class UpProcess:
             [*command, *arguments],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=90,
             check=False,
             cwd=self.data_dir,  # for the reply
         )

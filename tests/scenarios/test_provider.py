@@ -171,7 +171,9 @@ def test_a_call_outlives_its_provider_and_the_provider_not_its_service(
 ) -> None:
     up = start_up()
     with ThreadPoolExecutor() as pool:
-        placing = pool.submit(up.call, "--text", "Where is order 1004?", "--pause", "2")
+        # A provider takes its time to load its models again where other work keeps the cores busy.
+        patient = ("--pause", "2", "--answer-limit", "60")
+        placing = pool.submit(up.call, "--text", "Where is order 1004?", *patient)
         wait_for(lambda: any('"role":"agent"' in line for line in up.log_lines))
         os.kill(up.provider_pid, signal.SIGKILL)
         call = placing.result()
