@@ -20,7 +20,7 @@ class Presence(Enum):
 
 class PresenceEvent(Enum):
     SIGN = auto()
-    """Somebody speaks, types or is heard."""
+    """The caller said, typed or did something."""
     SILENCE = auto()
     LEFT = auto()
     CAME_BACK = auto()
@@ -55,19 +55,31 @@ class Attendance:
         """``is_due`` is told of what has come."""
         self._is_due = is_due
         self._idle_s = settings.agent.limits.idle_timeout_s
+        self._answer_s = min(ANSWER_S, self._idle_s)
         self._grace_s = settings.limits.grace_s
         self._ends_at = now + settings.agent.limits.max_duration_s
         self._presence = Presence.THERE
         self._until = now + self._idle_s
+        self._is_held = False
 
     @property
     def is_away(self) -> bool:
         return self._presence is Presence.AWAY
 
-    def touch(self, now: float) -> None:
-        """Somebody speaks, types or is heard."""
-        if self._presence in MOVES[PresenceEvent.SIGN]:
+    def sign(self, now: float) -> None:
+        """The caller said, typed or did something; a sound without words is no sign of them."""
+        if not self.is_away:
             self._move(PresenceEvent.SIGN, now + self._idle_s)
+
+    def agent_heard(self, now: float) -> None:
+        """The agent is heard, which answers nothing: the caller has their time from then on."""
+        if not self.is_away:
+            wait_s = self._idle_s if self._presence is Presence.THERE else self._answer_s
+            self._until = max(self._until, now + wait_s)
+
+    def hold(self, *, is_held: bool) -> None:
+        """Wait, while there is a sound of the caller's of which no words are known yet."""
+        self._is_held = is_held and not self.is_away
 
     def leave(self, now: float) -> None:
         self._move(PresenceEvent.LEFT, now + self._grace_s)
@@ -76,15 +88,15 @@ class Attendance:
         self._move(PresenceEvent.CAME_BACK, now + self._idle_s)
 
     def deadline(self) -> float:
-        return min(self._ends_at, self._until)
+        return self._ends_at if self._is_held else min(self._ends_at, self._until)
 
     def expire(self, now: float) -> None:
         if now >= self._ends_at:
             self._is_due(Due.TIME_LIMIT)
-        elif now >= self._until:
+        elif now >= self._until and not self._is_held:
             due = DUE[self._presence]
             if due is Due.SILENT:
-                self._move(PresenceEvent.SILENCE, now + min(ANSWER_S, self._idle_s))
+                self._move(PresenceEvent.SILENCE, now + self._answer_s)
             self._is_due(due)
 
     def _move(self, event: PresenceEvent, until: float) -> None:

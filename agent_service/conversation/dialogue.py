@@ -75,7 +75,7 @@ class Dialogue:
         self._response = ResponseMachine()
         self._turns = Turns(
             recorded=settings.recorded_turns,
-            lost=lambda turn: self._confirming.transcript_lost(turn.item_id),
+            lost=lambda turn: self._words_lost(turn.item_id),
         )
         self._attendance = Attendance(settings, now, is_due=self._is_due)
         self._agent = AgentSpeech(self._output, self._turns, self._response, self._attendance)
@@ -213,7 +213,7 @@ class Dialogue:
                 self._transcribed(event)
             case ev.TranscriptFailed(item_id, message, is_expected):
                 self._caller.transcript_failed(item_id, message, is_expected=is_expected)
-                self._confirming.transcript_lost(item_id)
+                self._words_lost(item_id)
             case ev.ResponseStarted(response_id):
                 self._responding.started(response_id)
                 if self._is_paused:
@@ -289,7 +289,7 @@ class Dialogue:
 
     def _caller_played(self, item_id: str, played_ms: int) -> None:
         if self._agent.is_answering:
-            self._touch()
+            self._attendance.agent_heard(self._output.now)
         self._agent.played(item_id, played_ms)
 
     def _caller_typed(self, text: str) -> None:
@@ -312,7 +312,7 @@ class Dialogue:
     def _speech_started(self, event: ev.SpeechStarted) -> None:
         if self._caller.is_committed(event.item_id):
             return
-        self._caller_is_there()
+        self._stay()
         self._desk.caller_spoke()
         self._echo.caller_began(event.item_id, self._agent.playing(), self._agent.just_played())
         self._caller.started(event)
@@ -322,7 +322,6 @@ class Dialogue:
     def _speech_committed(self, item_id: str) -> None:
         if self._caller.is_committed(item_id):
             return
-        self._touch()
         if self._caller.committed(item_id):
             self._confirming.caller_began(item_id)
         if self._turn_taking.answers_by_itself:
@@ -338,6 +337,8 @@ class Dialogue:
                 self._nobody_spoke(turn, sound, event)
                 return
         text = self._caller.transcribed(event)
+        if text:
+            self._attendance.sign(self._output.now)
         if text is not None:
             self._confirming.transcribed(event.item_id, text, event.confidence)
 
@@ -351,8 +352,7 @@ class Dialogue:
             self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
         else:
             self._caller.transcribed(event)
-        was_cut = [item for item in sound.was_playing if item.is_cut and not item.is_notice]
-        wish = self._rest_of(was_cut)
+        wish = self._rest_of([item for item in sound.was_playing if item.is_cut])
         lost = self._response.under_way
         if lost is not None and lost.is_plain:  # the provider answers the sound
             if self._response.asked is not None:
@@ -368,7 +368,8 @@ class Dialogue:
         own = [
             item
             for item in cut
-            if not self._owed.is_said_in(item.response_id)
+            if not item.is_notice
+            and not self._owed.is_said_in(item.response_id)
             and not self._confirming.is_read_in(item.response_id)
         ]
         if cut and not own:
@@ -378,9 +379,17 @@ class Dialogue:
         rest = " ".join(filter(None, (item.unheard_text() for item in own)))
         return Wish(SAY.format(text=rest), uses_tools=False) if rest else None
 
+    def _words_lost(self, item_id: str | None) -> None:
+        """The caller said something, and nobody will know what."""
+        self._attendance.sign(self._output.now)
+        self._confirming.transcript_lost(item_id)
+
     def _caller_is_there(self) -> None:
-        """The caller says or does something: a goodbye because nobody answered is taken back."""
-        self._touch()
+        self._attendance.sign(self._output.now)
+        self._stay()
+
+    def _stay(self) -> None:
+        """Take back a goodbye because nobody answered: somebody may be doing it now."""
         if self._life is Life.LEAVING and self._end_reason == "idle":
             self._move(LifeEvent.CALLER_STAYS)
             self._voice.stay()
@@ -396,9 +405,9 @@ class Dialogue:
     # --- the agent ---
 
     def _response_finished(self, event: ev.ResponseFinished) -> None:
-        self._touch()
         if self._responding.finished(event):
             self._session.is_well()
+            self._attendance.agent_heard(self._output.now)
 
     def _pause(self, is_paused: bool) -> None:
         self._is_paused = is_paused
@@ -486,9 +495,6 @@ class Dialogue:
             case _:
                 assert_never(due)
 
-    def _touch(self) -> None:
-        self._attendance.touch(self._output.now)
-
     # --- after every event ---
 
     def _advance(self) -> None:
@@ -507,8 +513,10 @@ class Dialogue:
         self._turn_taking.want(self._answers_by_itself)
         self._ask_for_response()
         self._show_floor()
-        if self._caller.is_speaking or self._agent.is_answering:
-            self._touch()
+        if self._agent.is_answering:
+            self._attendance.agent_heard(self._output.now)
+        is_sounding = self._caller.is_speaking or self._turns.has_open_caller_turn
+        self._attendance.hold(is_held=is_sounding)
         self._voice.watch_silence(is_owed=self._is_owed)
 
     @property

@@ -61,6 +61,8 @@ class Echo:
         """
         playing, just_played = self._began.pop(item_id, ([], []))
         words = _words(text)
+        if playing and not (words or any(_began_with(item, words) for item in playing)):
+            return NobodySpoke(playing, is_echo=False)  # an echo would not have begun so late
         repeats = [item for item in (*playing, *just_played) if _holds(_words(item.text), words)]
         is_early = bool(playing) and all(item.heard_ms <= EARLY_MS for item in playing)
         if not is_early and (not repeats or (len(words) < SUSPECT_WORDS and not playing)):

@@ -514,6 +514,78 @@ def test_a_silent_caller_is_asked_before_the_line_is_closed(driver: Any) -> None
     assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
 
 
+def coughs(driver: Any, item_id: str) -> None:
+    """The caller's line brings a sound of a second in which there is not a word."""
+    driver.tell(ev.SpeechStarted(item_id, 0))
+    driver.wait(1)
+    driver.tell(ev.SpeechStopped(item_id, 900), ev.SpeechCommitted(item_id))
+    driver.tell(ev.ResponseStarted(f"own-{item_id}"))
+    driver.tell(ev.TranscriptArrived(item_id, "", is_final=True))
+    driver.tell(ev.ResponseFinished(f"own-{item_id}", ev.ResponseStatus.CANCELLED))
+
+
+def test_a_cough_does_not_answer_whether_somebody_is_there(driver: Any) -> None:
+    driver.wait(300)
+    assert notices(driver) == ["<still_there>"]
+    coughs(driver, "in-1")
+    play_all(driver)
+    assert driver.ordered(cmd.RequestResponse) == []
+    driver.wait(14)
+    assert notices(driver) == ["<still_there>", "<goodbye>"]
+    coughs(driver, "in-2")
+    driver.wait(1)
+    play_all(driver)
+    driver.wait(1)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
+
+
+def test_coughs_do_not_keep_the_line_open(driver: Any) -> None:
+    for number in range(5):
+        driver.wait(70)
+        coughs(driver, f"in-{number}")
+    assert notices(driver) == ["<still_there>", "<goodbye>"]
+
+
+def test_what_the_agent_says_unasked_does_not_answer_for_the_caller(driver: Any) -> None:
+    driver.wait(300)
+    play_all(driver)
+    driver.agent_says("resp-1", "out-1", "It has arrived.", 5000)
+    driver.wait(14)
+    assert notices(driver) == ["<still_there>"]
+    driver.wait(2)
+    assert notices(driver) == ["<still_there>", "<goodbye>"]
+
+
+def test_what_is_said_to_a_caller_who_is_away_keeps_nobody(driver: Any) -> None:
+    driver.caller_says("in-1", None)
+    driver.tell(ev.CallerDropped(), ev.TranscriptArrived("in-1", "hello", is_final=True))
+    driver.agent_says("resp-1", "out-1", "It has arrived.", 5000)
+    driver.wait(116)
+    assert driver.kept(ConversationRecord)[-1].end_reason == "caller_lost"
+
+
+def test_words_that_are_lost_were_said(driver: Any) -> None:
+    driver.wait(300)
+    driver.caller_says("in-1", None)
+    driver.tell(ev.TranscriptFailed("in-1", "unclear"))
+    driver.agent_says("resp-1", "out-1", "Sorry?", 500)
+    driver.wait(100)
+    assert notices(driver) == ["<still_there>"]
+
+
+def test_coughs_over_what_the_agent_says_do_not_close_the_line(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("x"))
+    for number in range(5):
+        driver.agent_says(f"resp-{number}", f"out-{number}", ANSWER, 8000, is_played=False)
+        driver.tell(ev.CallerPlayed(f"out-{number}", 2500))
+        coughs(driver, f"in-{number}")
+        driver.wait(1)
+        assert has_had_said(driver) == "Your order is on its way. It comes on Monday."
+    driver.agent_says("resp-9", "out-9", ANSWER, 8000, is_played=False)
+    assert driver.tell(ev.CallerAudio(b"\x01" * 960)) == [cmd.SendAudio(b"\x01" * 960)]
+    assert driver.kept(IncidentRecord) == []
+
+
 def test_a_caller_who_answers_the_goodbye_is_still_there(driver: Any) -> None:
     driver.wait(301)
     play_all(driver)
