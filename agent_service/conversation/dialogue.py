@@ -487,7 +487,7 @@ class Dialogue:
             case Due.TIME_LIMIT:
                 self._leave("time_limit", Notice.GOODBYE)
             case Due.IDLE | Due.SILENT if self._is_paused:
-                self._touch()  # what the other one says is not heard here
+                self._attendance.sign(self._output.now)  # what the other one says is not heard
             case Due.IDLE:
                 self._leave("idle", Notice.GOODBYE)
             case Due.SILENT:
