@@ -410,8 +410,9 @@ class Dialogue:
             self._attendance.agent_heard(self._output.now)
 
     def _pause(self, is_paused: bool) -> None:
-        self._is_paused = is_paused
+        self._is_paused = self._voice.is_quiet = is_paused
         if is_paused:
+            self._caller_is_there()
             self._hold_back()
 
     def _hold_back(self) -> None:

@@ -17,6 +17,9 @@ from agent_service.conversation.turns import Turns
 FAREWELL_S = 2.0
 """How long past its own length a goodbye may play before the line is closed."""
 
+MEANWHILE = {Notice.WAIT, Notice.STILL_WAITING, Notice.REPEAT, Notice.SORRY}
+"""What is said to who waits for the agent."""
+
 
 class ServiceVoice:
     def __init__(
@@ -39,13 +42,15 @@ class ServiceVoice:
         self._patience = Patience()
         self.disclosure = Disclosure(settings.disclosure)
         self._farewell_until: float | None = None
+        self.is_quiet = False
+        """Somebody else speaks with the caller, who need not be told how the agent fares."""
 
     # --- notices ---
 
     def notify(self, notice: Notice) -> bool:
-        """Say it; False where there are no words for it."""
+        """Say it; False where there are no words for it, or it is not to be said now."""
         clip = self._settings.notices.get(notice)
-        if clip is None:
+        if clip is None or (self.is_quiet and notice in MEANWHILE):
             return False
         self._agent.say_notice(notice, clip, modality=self._settings.modality)
         self._confirming.overtake(NOTICE)

@@ -113,6 +113,11 @@ def caller_is_away(world: World) -> None:
     world.tell(ev.CallerDropped())
 
 
+def somebody_else_speaks(world: World) -> None:
+    world.tell(ev.AgentPaused(True))
+    world.is_agent_paused = True
+
+
 def goodbye_plays(world: World) -> None:
     world.tell(ev.ServiceDraining())
     world.plays(0.9)
@@ -134,6 +139,7 @@ SITUATIONS: dict[str, Callable[[World], None]] = {
     "something owed is said": owed_is_said,
     "a notice plays": notice_plays,
     "the caller is away": caller_is_away,
+    "somebody else speaks": somebody_else_speaks,
     "the goodbye plays": goodbye_plays,
     "the goodbye of silence plays": goodbye_of_silence_plays,
 }
@@ -149,6 +155,15 @@ def line_drops_and_is_back(world: World) -> None:
     world.tell(ev.CallerReturned())
 
 
+def somebody_else_speaks_a_while(world: World) -> None:
+    world.tell(ev.AgentPaused(True))
+    if world.is_caller_speaking:
+        world.falls_silent("where is it")
+    world.goes_on(20.0)
+    assert not world.asked()
+    world.tell(ev.AgentPaused(False))
+
+
 def earlier_call_ends(world: World) -> None:
     succeeded = ToolCallStatus.SUCCEEDED
     world.tell(ev.ToolFinished(EARLIER.tool_call_id, succeeded, f'{{"say": "{OUTCOME}"}}'))
@@ -159,6 +174,7 @@ EVENTS: dict[str, Callable[[World], None]] = {
     "stop is pressed": lambda world: world.tell(ev.CallerInterrupted()),
     "the line drops and is back": line_drops_and_is_back,
     "the provider is lost": World.loses_session,
+    "somebody else speaks a while": somebody_else_speaks_a_while,
     "an earlier call ends": earlier_call_ends,
     "the service ends": lambda world: world.tell(ev.ServiceDraining()),
     "the caller hangs up": lambda world: world.tell(ev.CallerEnded()),
@@ -328,10 +344,12 @@ def told(world: World) -> None:
     if not world.is_line_up:
         world.is_line_up = True
         world.tell(ev.CallerReturned())
-    if world.is_caller_speaking:
+    if world.is_caller_speaking or world.is_agent_paused:
         world.goes_on(5)
-        assert not heard(world, OUTCOME)
+        assert not world.ordered(cmd.RequestResponse)
+    if world.is_caller_speaking:
         world.falls_silent("where is it")
+    world.tell(ev.AgentPaused(False))
     world.goes_on(25)
     assert heard(world, OUTCOME) == 1
     assert not world.item_id or not turn(world).is_interrupted

@@ -30,6 +30,7 @@ class World:
     was_line_up: bool = True
     """All the time."""
     is_caller_speaking: bool = False
+    is_agent_paused: bool = False
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
     _active: str | None = None
     _is_expected: bool = False
