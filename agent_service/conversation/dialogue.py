@@ -37,12 +37,13 @@ from agent_service.conversation.records import (
     Role,
 )
 from agent_service.conversation.responding import Responding
-from agent_service.conversation.response import ResponseMachine, ResponseState, Wish
+from agent_service.conversation.response import ResponseMachine, ResponseState
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notice, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turn_taking import TurnTaking
 from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns
+from agent_service.conversation.wishes import Wish
 
 
 class Timed(Protocol):

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import SAY
 from agent_service.conversation.playback import AgentItem
-from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.turns import Turns
+from agent_service.conversation.wishes import Wish
 
 TRIES = 3
 """How many times it is said before it is given up: who always speaks over it may not care."""

@@ -17,12 +17,13 @@ from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.output import Output
 from agent_service.conversation.provider_loss import ProviderLoss
 from agent_service.conversation.responding import LONG_WAIT_S
-from agent_service.conversation.response import ResponseMachine, ResponseState, Wish
+from agent_service.conversation.response import ResponseMachine, ResponseState
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notice
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turn_taking import TurnTaking
 from agent_service.conversation.turns import Turns
+from agent_service.conversation.wishes import Wish
 
 RENEW_SHARE = 0.9
 """Of a provider session's life: from then on it is renewed between two turns."""

@@ -4,8 +4,9 @@ from agent_service.conversation.confirmation import Confirmation
 from agent_service.conversation.phrases import READ_ALOUD, SAY, Phrase, phrase
 from agent_service.conversation.read_back import says_the_same
 from agent_service.conversation.records import Modality
-from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings
+from agent_service.conversation.wishes import Wish
 
 
 class ReadingBack:

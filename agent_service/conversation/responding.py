@@ -11,10 +11,11 @@ from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import SAY
 from agent_service.conversation.playback import AgentItem
-from agent_service.conversation.response import Overdue, ResponseMachine, Wish
+from agent_service.conversation.response import Overdue, ResponseMachine
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import Notice
 from agent_service.conversation.tool_desk import ToolDesk
+from agent_service.conversation.wishes import Wish
 
 LONG_WAIT_S = 2.0
 """A wait that the caller is told of at once."""

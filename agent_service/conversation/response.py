@@ -5,10 +5,10 @@ caller; until it does, that response is *expected* and nothing else is asked for
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from agent_service.conversation.moves import Moves, after
+from agent_service.conversation.wishes import Wish, Wishes
 
 START_S = 10.0
 """How long a response may take to start, asked for or expected."""
@@ -74,32 +74,6 @@ MOVES: Moves[ResponseEvent, ResponseState] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A response that the dialogue wants."""
-
-    instructions: str | None = None
-    uses_tools: bool = True
-    confirmation_id: str | None = None
-    """Set when the response is the read-back of this confirmation."""
-    owed: str | None = None
-    """Set when the response says what the caller is owed: by what it is about."""
-    is_disclosure: bool = False
-    """The caller has to hear it: nothing that they say or press stops it."""
-    is_passing: bool = False
-    """Only worth saying as long as there is nothing else to say."""
-
-    @property
-    def is_plain(self) -> bool:
-        """The model answers as it sees fit; the provider's own response fulfils it too."""
-        return self.instructions is None
-
-    @property
-    def is_insisted_on(self) -> bool:
-        """Rules of its own have it said again until it was heard."""
-        return self.is_disclosure or self.confirmation_id is not None or self.owed is not None
-
-
 class Overdue(Enum):
     """What did not happen in time."""
 
@@ -126,8 +100,7 @@ class ResponseMachine:
         self.response_id: str | None = None
         self.asked: Wish | None = None
         """What the requested or active response was asked for; None if the provider began it."""
-        self.wishes: list[Wish] = []
-        """In the order in which they are asked for."""
+        self.wishes = Wishes()
         self.has_output = False
         """The active response has given words, sound or a tool call."""
         self.unanswered_since: float | None = None
@@ -144,22 +117,8 @@ class ResponseMachine:
     # --- wishes ---
 
     def want(self, wish: Wish) -> None:
-        """Ask for a response when the time comes.
-
-        What the service has the agent say comes first, in order; then read-backs, because what
-        the caller hears last is what they answer. One plain response serves all that asked for
-        one; where a question is to be read back, the model goes on after its answer.
-        """
-        waiting = [
-            other
-            for other in self.wishes
-            if not (other.is_passing or (other.is_plain and wish.is_plain))
-        ]
-        if not (wish.is_passing and waiting):
-            waiting.append(wish)
-        if any(other.confirmation_id is not None for other in waiting):
-            waiting = [other for other in waiting if not other.is_plain]
-        self.wishes = sorted(waiting, key=_rank)
+        """Ask for a response when the time comes."""
+        self.wishes.add(wish)
 
     def withdraw(self, confirmation_id: str) -> None:
         """The read-back is not wanted any more."""
@@ -175,7 +134,7 @@ class ResponseMachine:
         return any(wish is not None and wish.owed == owed for wish in waiting)
 
     def _withdraw(self, is_meant: Callable[[Wish], bool]) -> None:
-        self.wishes = [wish for wish in self.wishes if not is_meant(wish)]
+        self.wishes.drop(is_meant)
         is_asked = self.asked is not None and is_meant(self.asked)
         if is_asked and self.state is not ResponseState.IDLE:
             self.asked, self.is_unwanted = None, True
@@ -215,7 +174,7 @@ class ResponseMachine:
         if not self.wishes:
             raise ValueError("no response is wanted")
         self._move(ResponseEvent.REQUESTED)
-        wish = self.asked = self.wishes.pop(0)
+        wish = self.asked = self.wishes.take()
         self.is_unwanted = False
         self._heard_from_at = now
         if self.unanswered_since is None:
@@ -241,8 +200,7 @@ class ResponseMachine:
             self.asked, self.is_unwanted = None, self._is_disowned
             if not self._is_disowned:
                 # The provider's own response sees all that a plain one was wanted for.
-                self.asked = next((wish for wish in self.wishes if wish.is_plain), None)
-                self.wishes = [wish for wish in self.wishes if not wish.is_plain]
+                self.asked = self.wishes.take_plain()
         self._expected_at, self._is_disowned = None, False
         self.has_output = False
         self._move(ResponseEvent.STARTED)
@@ -395,12 +353,3 @@ class ResponseMachine:
 
     def _move(self, event: ResponseEvent) -> None:
         self.state = after(MOVES, self.state, event, "response")
-
-
-def _rank(wish: Wish) -> int:
-    """Return where a wish stands among those that wait."""
-    if wish.is_disclosure:
-        return 0
-    if wish.is_plain:
-        return 3
-    return 2 if wish.confirmation_id is not None else 1

@@ -10,9 +10,10 @@ from agent_service.conversation.disclosure import Disclosure
 from agent_service.conversation.output import Output
 from agent_service.conversation.patience import Patience
 from agent_service.conversation.phrases import SAY, SERVICE_SAID
-from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings, Notice
 from agent_service.conversation.turns import Turns
+from agent_service.conversation.wishes import Wish
 
 FAREWELL_S = 2.0
 """How long past its own length a goodbye may play before the line is closed."""

@@ -31,7 +31,7 @@ from agent_service.conversation.phrases import (
 )
 from agent_service.conversation.questions import Questions
 from agent_service.conversation.records import ToolCallStatus
-from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
@@ -46,6 +46,7 @@ from agent_service.conversation.tool_calls import (
     ToolCallState,
     without_secrets,
 )
+from agent_service.conversation.wishes import Wish
 
 PREPARE_S = 30.0
 """How long the runtime may take to check a call's arguments."""

@@ -22,13 +22,14 @@ from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, ItemEvent, Playback
 from agent_service.conversation.playback import whole_words as cut_at_word
 from agent_service.conversation.records import CallerLevel, ConfirmationStatus
-from agent_service.conversation.response import ResponseMachine, Wish
+from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.tool_calls import (
     ToolCall,
     ToolCallEvent,
     ToolCallState,
     without_secrets,
 )
+from agent_service.conversation.wishes import Wish
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -122,11 +123,11 @@ def test_a_read_back_is_not_displaced_by_a_plain_wish() -> None:
     machine = ResponseMachine()
     machine.want(Wish("read", confirmation_id="c-1"))
     machine.want(Wish())
-    assert machine.wishes == [Wish("read", confirmation_id="c-1")]
+    assert [*machine.wishes] == [Wish("read", confirmation_id="c-1")]
     machine.withdraw("c-2")
     assert machine.wishes
     machine.withdraw("c-1")
-    assert machine.wishes == []
+    assert [*machine.wishes] == []
 
 
 def test_what_the_service_has_to_say_comes_before_what_the_model_wants_to() -> None:
@@ -138,18 +139,18 @@ def test_what_the_service_has_to_say_comes_before_what_the_model_wants_to() -> N
     )
     for wish in (Wish(), told, Wish("still looking", is_passing=True), disclosed, Wish()):
         machine.want(wish)
-    assert machine.wishes == [disclosed, told, Wish()]
+    assert [*machine.wishes] == [disclosed, told, Wish()]
     machine.want(asked)
-    assert machine.wishes == [disclosed, told, asked]
+    assert [*machine.wishes] == [disclosed, told, asked]
 
 
 def test_what_is_worth_saying_only_meanwhile_gives_way() -> None:
     machine = ResponseMachine()
     machine.want(Wish("looking", is_passing=True))
     machine.want(Wish("still looking", is_passing=True))
-    assert machine.wishes == [Wish("still looking", is_passing=True)]
+    assert [*machine.wishes] == [Wish("still looking", is_passing=True)]
     machine.want(Wish())
-    assert machine.wishes == [Wish()]
+    assert [*machine.wishes] == [Wish()]
 
 
 def test_the_providers_own_response_does_not_fulfil_a_read_back() -> None:
