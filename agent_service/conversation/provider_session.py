@@ -6,7 +6,6 @@ done before it.
 
 from datetime import datetime
 from enum import Enum, auto
-from typing import assert_never
 
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.arrivals import Arrivals
@@ -117,7 +116,7 @@ class ProviderSession:
                 self._losses.mark(Loss.MUTED, place)
             else:
                 self._losses.close()
-            self._send(command)
+            self._send_sound(command)
         elif self.is_live or self.is_first:
             self._losses.mark(Loss.DROPPED, place)
         else:
@@ -154,15 +153,15 @@ class ProviderSession:
             self._send(command)
 
     def _send(self, command: SendAudio | SendText | CommitAudio) -> None:
-        match command:
-            case SendAudio(place=place):
-                self._caller.sound_sent(place)
-            case CommitAudio():
-                self._caller.sound_committed()
-            case SendText():
-                pass
-            case _:
-                assert_never(command)
+        if isinstance(command, SendAudio):
+            self._send_sound(command)
+            return
+        if isinstance(command, CommitAudio):
+            self._caller.sound_committed()
+        self._output.order(command)
+
+    def _send_sound(self, command: SendAudio) -> None:
+        self._caller.sound_sent(command.place)
         self._output.order(command)
 
     def close(self) -> None:

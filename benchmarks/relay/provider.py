@@ -12,7 +12,8 @@ DELTAS = 10
 """Of a spoken answer."""
 PAUSE_S = 1.0
 """Between two answers: the caller's turn."""
-_TAIL = base64.b64encode(bytes(DELTA_MS * 48 - 9))
+# Something to hear: an answer without sound would be asked for again.
+_TAIL = base64.b64encode((b"\x00\x20\x40\x10" * DELTA_MS * 12)[9:])
 _DELTA = (
     '{{"type":"response.output_audio.delta","event_id":"event_000000000000000000000",'
     '"response_id":"resp_{n}","item_id":"item_{n}","output_index":0,"content_index":0,"delta":"'

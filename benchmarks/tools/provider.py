@@ -42,7 +42,8 @@ _SPOKEN = (
     ),
 )
 _END = '{{"type":"response.done","response":{{"id":"resp_{n}","status":"completed","usage":null}}}}'
-_AUDIO = base64.b64encode(bytes(200 * 48)).decode()
+# Something to hear: an answer without sound would be asked for again.
+_AUDIO = base64.b64encode(b"\x00\x20\x40\x10" * 200 * 12).decode()
 
 
 @dataclass
