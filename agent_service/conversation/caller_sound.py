@@ -62,7 +62,7 @@ class Loss(StrEnum):
 
 
 _WHY = {
-    Loss.DROPPED: "never reached the provider, which was away or did not take it.",
+    Loss.DROPPED: "never reached the provider: it was away or took nothing, or it came too fast.",
     Loss.LATE: "reached the provider late, which had been away.",
     Loss.MUTED: "was kept from the provider: the line returns the agent's own voice.",
 }

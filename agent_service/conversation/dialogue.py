@@ -200,6 +200,8 @@ class Dialogue:
             case ev.AgentText():
                 if self._agent.text(event):
                     self._confirming.overtake(event.response_id)
+            case ev.CallerAudioRefused(audio):
+                self._session.refuse(audio)
             case ev.CallerPlayed(item_id, played_ms):
                 self._caller_played(item_id, played_ms)
             case ev.AgentItemFinished(_, item_id, is_complete):

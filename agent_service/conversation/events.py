@@ -19,6 +19,13 @@ class CallerAudio:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerAudioRefused:
+    """It came faster than anybody speaks: it was turned away."""
+
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class CallerTyped:
     text: str
 
@@ -328,6 +335,7 @@ BUSY_CODES = frozenset({"provider_busy", "rate_limit_exceeded"})
 
 CallerEvent: TypeAlias = (
     CallerAudio
+    | CallerAudioRefused
     | CallerTyped
     | CallerCommitted
     | CallerPlayed

@@ -122,6 +122,10 @@ class ProviderSession:
         else:
             self._hold(command)
 
+    def refuse(self, audio: bytes) -> None:
+        """Take note of sound that was not let in."""
+        self._losses.mark(Loss.DROPPED, self._arrivals.place(audio, self._output.now_ms))
+
     def congested(self, is_congested: bool) -> None:
         """The provider does not take what it is sent, or takes it again."""
         self._is_congested = is_congested and self.is_live

@@ -87,6 +87,14 @@ def test_what_the_provider_did_not_take_is_skipped_and_leaves_its_mark(driver: A
     assert "3000 ms" in driver.kept(IncidentRecord)[0].message
 
 
+def test_what_comes_too_fast_leaves_a_mark(driver: Any) -> None:
+    stream(driver, 1000)
+    driver.tell(ev.CallerAudioRefused(MS * 100), ev.CallerAudioRefused(MS * 100))
+    assert stretches(driver) == []
+    stream(driver, 20)
+    assert stretches(driver) == [("caller_audio_dropped", 1000, 1200)]
+
+
 def test_of_too_much_that_is_kept_the_oldest_is_dropped_with_a_mark(driver: Any) -> None:
     driver.tell(ev.EngineDropped("dropped", "gone"))
     stream(driver, 20_000)

@@ -11,7 +11,12 @@ import structlog
 
 from agent_service.channels.start import Start
 from agent_service.clock import Clock
-from agent_service.conversation.events import CallerAudio, CallerEvent, CallerProof
+from agent_service.conversation.events import (
+    CallerAudio,
+    CallerAudioRefused,
+    CallerEvent,
+    CallerProof,
+)
 from agent_service.errors import AgentServiceError, CallerError, StoreError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web.sockets.lane import Frame
@@ -133,8 +138,15 @@ class Attachment:
             raise CallerError("The conversation has already started.", code="already_started")
         else:
             if isinstance(event, CallerAudio):
-                self._pace.check(len(event.audio))
+                self._check_pace(event, self._session)
             self._session.receive(event)
+
+    def _check_pace(self, event: CallerAudio, session: LiveSession) -> None:
+        try:
+            self._pace.check(len(event.audio))
+        except CallerError:
+            session.receive(CallerAudioRefused(event.audio))
+            raise
 
     def _accept_start(self, event: CallerEvent | CallerProof | Start) -> None:
         if isinstance(event, Start):

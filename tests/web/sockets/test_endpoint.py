@@ -16,7 +16,13 @@ from agent_service.conversation.commands import (
     ShowFloor,
     ShowTool,
 )
-from agent_service.conversation.events import CallerAudio, CallerEnded, CallerPlayed, CallerTyped
+from agent_service.conversation.events import (
+    CallerAudio,
+    CallerAudioRefused,
+    CallerEnded,
+    CallerPlayed,
+    CallerTyped,
+)
 from agent_service.conversation.records import Modality
 from agent_service.errors import CallerError, EngineError, StoreError, TryLater
 from agent_service.web.origins import Origins
@@ -287,8 +293,9 @@ def test_audio_far_faster_than_real_time_is_dropped_and_said_so(serve: Any) -> N
             await socket.send(bytes(60_000))
             await socket.send('{"type": "end"}')
             events = service.host.sessions[0].events
-            received = [await events.get() for _ in range(18)]
+            received = [await events.get() for _ in range(19)]
             assert sum(isinstance(event, CallerAudio) for event in received) == 17
+            assert received[16] == CallerAudioRefused(bytes(60_000))
 
     run(scenario())
 
