@@ -132,7 +132,7 @@ class ToolTester:
     ) -> None:
         self.database = database
         """To look at, and to change, what the tools find."""
-        self._registry = registry
+        self.registry = registry
         self._clock = clock or SystemClock()
         self._raises = raises
         self._failures: list[tuple[str, BaseException]] = []
@@ -144,7 +144,7 @@ class ToolTester:
         self._decisions = Decisions(
             registry, database, self._clock, customers=customers, note_failure=note
         )
-        self._runner = ToolRunner(
+        self.runner = ToolRunner(
             registry, database, self._clock, customers=customers, note_failure=note
         )
 
@@ -174,7 +174,7 @@ class ToolTester:
 
     def close(self) -> None:
         """Wait for tools that still run."""
-        self._runner.close()
+        self.runner.close()
 
     def rehearse(
         self,
@@ -189,7 +189,7 @@ class ToolTester:
         Not for ``async def`` tools, whose effects are elsewhere.
         """
         caller = replace(caller, level=level or caller.level)
-        request = Request(uuid7(), self._next_call(), name, _text(arguments), caller, uuid7())
+        request = Request(uuid7(), self.next_call(), name, _text(arguments), caller, uuid7())
         read_back: str | None = None
         queued: list[Queued] = []
 
@@ -221,7 +221,7 @@ class ToolTester:
         """
         caller = replace(caller, level=level or caller.level)
         conversation_id = conversation_id or self.conversation(caller)
-        call = RunTool(uuid7(), self._next_call(), name, _text(arguments))
+        call = RunTool(uuid7(), self.next_call(), name, _text(arguments))
         with self.database.read() as session:
             queued_before = len(_queued(session, conversation_id))
             audited_before = len(_audited(session, conversation_id))
@@ -239,23 +239,12 @@ class ToolTester:
             )
 
     def conversation(self, caller: Caller = STRANGER) -> str:
-        """Begin a conversation on record, for calls that belong together; return its id."""
-        conversation_id, now = uuid7(), self._clock.utc()
-        record = ConversationRecord(
-            conversation_id=conversation_id,
-            agent="operator",
-            channel="command_line",
-            modality=Modality.TEXT,
-            caller=caller,
-            provider="none",
-            model="none",
-            started_at=now,
-            ended_at=now,
-            end_reason="command_line",
-        )
+        """Put a conversation on record, for calls that belong together; return its id."""
+        now = self._clock.utc()
+        record = replace(begun(caller, now), ended_at=now, end_reason="command_line")
         with self.database.write() as session:
             write_records(session, [record])
-        return conversation_id
+        return record.conversation_id
 
     def _called(
         self,
@@ -265,44 +254,43 @@ class ToolTester:
         agrees: bool | Callable[[str], bool],
     ) -> tuple[str | None, ToolFinished]:
         """Have the tool called, after the caller's yes where one is needed."""
-        tool = self._registry.get(call.name)
         read_back = None
+
+        def asked(prepared: ToolPrepared) -> str:
+            nonlocal read_back
+            read_back = prepared.summary
+            is_yes = agrees(read_back) if callable(agrees) else agrees
+            record = answered(prepared, conversation_id, self._clock.utc(), is_yes=is_yes)
+            with self.database.write() as session:
+                write_records(session, [record])
+            if not is_yes:
+                raise _Declined
+            return record.confirmation_id
+
+        try:
+            finished = asyncio.run(self._carried_out(call, caller, conversation_id, asked))
+        except _Declined:
+            output = json.dumps(_DECLINED)
+            finished = ToolFinished(call.tool_call_id, ToolCallStatus.DECLINED, output)
+        return read_back, finished
+
+    async def _carried_out(
+        self,
+        call: RunTool,
+        caller: Caller,
+        conversation_id: str,
+        asked: Callable[[ToolPrepared], str | None],
+    ) -> ToolFinished:
+        """Have the tool called; ``asked`` returns the confirmation where the caller is to agree."""
+        tool = self.registry.get(call.name)
         if tool is not None and tool.is_write:
             asking = PrepareTool(uuid7(), call.tool_call_id, call.name, call.arguments)
-            prepared = asyncio.run(self._runner.prepare(asking, caller, conversation_id))
+            prepared = await self.runner.prepare(asking, caller, conversation_id)
             if isinstance(prepared, ToolFinished):
-                return None, prepared
+                return prepared
             if prepared.needs_confirmation:
-                read_back = prepared.summary
-                is_yes = agrees(read_back) if callable(agrees) else agrees
-                answer = self._answer(prepared, conversation_id, is_yes=is_yes)
-                if not is_yes:
-                    output = json.dumps(_DECLINED)
-                    declined = ToolCallStatus.DECLINED
-                    return read_back, ToolFinished(call.tool_call_id, declined, output)
-                call = replace(call, confirmation_id=answer)
-        return read_back, asyncio.run(self._runner.run(call, caller, conversation_id))
-
-    def _answer(self, prepared: ToolPrepared, conversation_id: str, *, is_yes: bool) -> str:
-        """Put the caller's answer on record and return its id."""
-        now = self._clock.utc()
-        record = ConfirmationRecord(
-            confirmation_id=uuid7(),
-            conversation_id=conversation_id,
-            tool_call_id=prepared.tool_call_id,
-            summary=prepared.summary,
-            arguments_hash=prepared.arguments_hash,
-            status=ConfirmationStatus.ACCEPTED if is_yes else ConfirmationStatus.DECLINED,
-            offered_at=now,
-            expires_at=now + timedelta(minutes=1),
-            heard_at=now,
-            decided_at=now,
-            decided_by=DecidedBy.TEXT,
-            answer="yes" if is_yes else "no",
-        )
-        with self.database.write() as session:
-            write_records(session, [record])
-        return record.confirmation_id
+                call = replace(call, confirmation_id=asked(prepared))
+        return await self.runner.run(call, caller, conversation_id)
 
     def _approved(
         self, waiting: ToolFinished, conversation_id: str, approved_by: Sequence[str]
@@ -323,7 +311,8 @@ class ToolTester:
                 return ToolFinished(waiting.tool_call_id, outcome.status, outcome.output)
         return waiting
 
-    def _next_call(self) -> str:
+    def next_call(self) -> str:
+        """Return an id that no call had yet."""
         self._calls += 1
         return f"call_{self._calls}"
 
@@ -342,6 +331,44 @@ class ToolTester:
         if isinstance(error, Exception):
             raise error
         raise RuntimeError(f"{tool} raised {error!r}") from error
+
+
+class _Declined(Exception):
+    """The caller has said no."""
+
+
+def begun(caller: Caller, now: datetime) -> ConversationRecord:
+    """Return a conversation that begins now."""
+    return ConversationRecord(
+        conversation_id=uuid7(),
+        agent="operator",
+        channel="command_line",
+        modality=Modality.TEXT,
+        caller=caller,
+        provider="none",
+        model="none",
+        started_at=now,
+    )
+
+
+def answered(
+    prepared: ToolPrepared, conversation_id: str, now: datetime, *, is_yes: bool
+) -> ConfirmationRecord:
+    """Return the caller's answer to what was read back to them."""
+    return ConfirmationRecord(
+        confirmation_id=uuid7(),
+        conversation_id=conversation_id,
+        tool_call_id=prepared.tool_call_id,
+        summary=prepared.summary,
+        arguments_hash=prepared.arguments_hash,
+        status=ConfirmationStatus.ACCEPTED if is_yes else ConfirmationStatus.DECLINED,
+        offered_at=now,
+        expires_at=now + timedelta(minutes=1),
+        heard_at=now,
+        decided_at=now,
+        decided_by=DecidedBy.TEXT,
+        answer="yes" if is_yes else "no",
+    )
 
 
 def _text(arguments: Mapping[str, Any] | str) -> str:

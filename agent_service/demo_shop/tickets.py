@@ -13,6 +13,7 @@ from agent_service.company import (
     tool,
     write_ticket,
 )
+from agent_service.company import open_ticket as any_ticket
 from agent_service.demo_shop.arguments import OWN_ORDER, OrderNumber
 
 
@@ -35,17 +36,9 @@ def _opening(
     preview=_opening,
     redacted=("contact",),
     examples=(
-        "I have a complaint",
-        "I want to report a problem",
-        "Please open a ticket",
-        "Can you write this down for your team?",
-        "Something is wrong with my invoice, please have someone look at it",
+        *any_ticket.examples,
         "My item arrived damaged, I want to report it",
-        "Please pass this on to the right people",
-        "File a complaint for me",
         "A part is missing, can someone take care of it?",
-        "I'd like someone to look into this",
-        "Create a support request",
         "Log an issue about my order",
     ),
 )

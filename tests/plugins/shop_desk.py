@@ -4,7 +4,6 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -18,18 +17,18 @@ from agent_service.demo_shop.seed import seed_shop
 from agent_service.demo_shop.tools import TOOLS as SHOP_TOOLS
 from agent_service.store import migrating
 from agent_service.store.database import Database
-from agent_service.store.directory import Directory
 from agent_service.tools.tool import Tool
 
 DIRECTORY = ShopDirectory()
 
 
-@dataclass
 class ShopDesk(ToolDesk):
     """The shop's tools on a seeded database."""
 
-    tools: Iterable[Tool] = SHOP_TOOLS
-    directory: Directory | None = DIRECTORY
+    def __init__(
+        self, database: Database, clock: HandClock, tools: Iterable[Tool] = SHOP_TOOLS
+    ) -> None:
+        super().__init__(database, clock, tools, DIRECTORY)
 
 
 def _seed(url: str) -> None:

@@ -3,28 +3,23 @@
 import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 from hand_clock import HandClock
 
 from agent_service.clock import uuid7
-from agent_service.conversation.commands import PrepareTool, RunTool
+from agent_service.conversation.commands import RunTool
 from agent_service.conversation.events import ToolFinished, ToolPrepared
 from agent_service.conversation.records import (
     Caller,
     CallerLevel,
-    ConfirmationRecord,
-    ConfirmationStatus,
-    ConversationRecord,
-    Modality,
 )
-from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers, Directory
 from agent_service.store.writer import write_records
+from agent_service.testing import ToolTester, answered, begun
 from agent_service.tools.execution import Execution
 from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Tool
@@ -32,37 +27,26 @@ from agent_service.tools.tool import Tool
 CALLER: Final = Caller("C0001", "Jane Doe", CallerLevel.VERIFIED)
 
 
-@dataclass
-class ToolDesk:
-    """Tools on a database, and callers who agree to what is read back."""
+class ToolDesk(ToolTester):
+    """Tools on a database, callers whose conversation goes on, and who agree or are not asked."""
 
-    database: Database
-    clock: HandClock
-    tools: Iterable[Tool]
-    directory: Directory | None = None
-    calls: int = 0
-
-    def __post_init__(self) -> None:
-        self.registry = Registry(self.tools)
-        self.customers = Customers(self.database, self.directory)
-        self.runner = ToolRunner(self.registry, self.database, self.clock, customers=self.customers)
+    def __init__(
+        self,
+        database: Database,
+        clock: HandClock,
+        tools: Iterable[Tool],
+        directory: Directory | None = None,
+    ) -> None:
+        self.clock = clock
+        self.customers = Customers(database, directory)
+        super().__init__(Registry(tools), database, self.customers, clock, raises=False)
 
     def conversation(self, caller: Caller = CALLER) -> str:
         """Begin a conversation on record and return its id."""
-        conversation_id = uuid7()
-        record = ConversationRecord(
-            conversation_id=conversation_id,
-            agent="support",
-            channel="widget",
-            modality=Modality.TEXT,
-            caller=caller,
-            provider="offline",
-            model="offline",
-            started_at=self.clock.utc(),
-        )
+        record = begun(caller, self.clock.utc())
         with self.database.write() as session:
             write_records(session, [record])
-        return conversation_id
+        return record.conversation_id
 
     def call(
         self,
@@ -96,38 +80,19 @@ class ToolDesk:
         *,
         agrees: bool = True,
     ) -> ToolFinished:
-        tool = self.registry.get(name)
-        confirmation_id = None
+        """Ask for a tool; whoever does not agree has it tried without a yes."""
+        call = RunTool(uuid7(), tool_call_id, name, arguments)
         async with asyncio.timeout(30):
-            if tool is not None and tool.is_write:
-                prepared = await self.runner.prepare(
-                    PrepareTool(uuid7(), tool_call_id, name, arguments), caller, conversation_id
-                )
-                if isinstance(prepared, ToolFinished):
-                    return prepared
-                if prepared.needs_confirmation and agrees:
-                    confirmation_id = self.agree(prepared, conversation_id)
-            return await self.runner.run(
-                RunTool(uuid7(), tool_call_id, name, arguments, confirmation_id),
+            return await self._carried_out(
+                call,
                 caller,
                 conversation_id,
+                lambda prepared: self.agree(prepared, conversation_id) if agrees else None,
             )
 
     def agree(self, prepared: ToolPrepared, conversation_id: str, **changes: Any) -> str:
         """Put the caller's yes on record and return its id."""
-        now = self.clock.utc()
-        accepted = ConfirmationRecord(
-            confirmation_id=uuid7(),
-            conversation_id=conversation_id,
-            tool_call_id=prepared.tool_call_id,
-            summary=prepared.summary,
-            arguments_hash=prepared.arguments_hash,
-            status=ConfirmationStatus.ACCEPTED,
-            offered_at=now,
-            expires_at=now + timedelta(minutes=1),
-            heard_at=now,
-            decided_at=now,
-        )
+        accepted = answered(prepared, conversation_id, self.clock.utc(), is_yes=True)
         accepted = replace(accepted, **changes)
         with self.database.write() as session:
             write_records(session, [accepted])
@@ -136,13 +101,6 @@ class ToolDesk:
     def execution(self) -> Execution:
         """The synchronous core, as a process that has just started has it."""
         return Execution(self.registry, self.database, self.clock, customers=self.customers)
-
-    def next_call(self) -> str:
-        self.calls += 1
-        return f"call_{self.calls}"
-
-    def close(self) -> None:
-        self.runner.close()
 
 
 @pytest.fixture

@@ -23,7 +23,6 @@ from agent_service.store.ledger import EndedCall, keep_ended
 from agent_service.store.limits import Cap, LimitCounter
 from agent_service.store.money import Money
 from agent_service.store.tables import AuditEntry, ToolCall
-from agent_service.tools.registry import Registry
 from agent_service.tools.tool import Answer, Limits, Preview, Tool, ToolContext, tool
 
 Make = Callable[[Iterable[Tool]], ToolDesk]
@@ -207,7 +206,7 @@ def test_text_of_strangers_asks_for_a_yes_before_it_is_on_disk_and_after(
 ) -> None:
     desk = make_tool_desk([read_letter, READ_OUTSIDE, pay])
     late = LateRecord(desk.database)
-    desk.runner = ToolRunner(Registry(desk.tools), desk.database, desk.clock, keep_read=late.keep)
+    desk.runner = ToolRunner(desk.registry, desk.database, desk.clock, keep_read=late.keep)
     conversation, other = desk.conversation(), desk.conversation()
 
     def paid(where: str) -> ToolCallStatus:
@@ -227,7 +226,7 @@ def test_text_of_strangers_asks_for_a_yes_before_it_is_on_disk_and_after(
 def test_reads_hold_no_writer_up_and_wait_for_none(make_tool_desk: Make) -> None:
     desk = make_tool_desk([read_letter])
     late = LateRecord(desk.database)
-    desk.runner = ToolRunner(Registry(desk.tools), desk.database, desk.clock, keep_read=late.keep)
+    desk.runner = ToolRunner(desk.registry, desk.database, desk.clock, keep_read=late.keep)
     conversation = desk.conversation()
     with desk.database.write() as session:
         session.connection()  # a writer that takes its time
