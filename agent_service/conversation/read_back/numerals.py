@@ -97,13 +97,3 @@ def _room(more: int, value: int, scores: frozenset[int]) -> int:
     if more >= 20 and more % 10 == 0:
         return 20 if value % 100 in scores else 10
     return 0
-
-
-def spelled(units: Sequence[str], tens: Sequence[str], joint: str) -> dict[str, int]:
-    """Return the words from 0 to 99; ``joint`` tells how tens and ones are joined."""
-    words = {word: value for value, word in enumerate(units)}
-    for ten, word in enumerate(tens, start=2):
-        words[word] = ten * 10
-        for one in range(1, 10):
-            words[joint.format(ten=word, one=units[one])] = ten * 10 + one
-    return words

@@ -4,21 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_UNIT_WORDS: Final = "zero one two three four five six seven eight nine"
-_TEEN_WORDS: Final = (
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-)
-_TEN_WORDS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+from agent_service import number_words
+
+_SMALL: Final = number_words.SMALL["en"].split()
 _ORDINAL_WORDS: Final = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
 )
 
-UNITS: Final = {word: value for value, word in enumerate(_UNIT_WORDS.split())}
-TEENS: Final = {word: value for value, word in enumerate(_TEEN_WORDS.split(), start=10)}
-TENS: Final = {word: value * 10 for value, word in enumerate(_TEN_WORDS.split(), start=2)} | {
-    "fourty": 40
-}
+UNITS: Final = {word: value for value, word in enumerate(_SMALL[:10])}
+TEENS: Final = {word: value for value, word in enumerate(_SMALL[10:], start=10)}
+TENS: Final = {
+    word: value * 10 for value, word in enumerate(number_words.TENS["en"].split(), start=2)
+} | {"fourty": 40}
 REPEATS: Final = {"double": 2, "triple": 3, "treble": 3}
 ZERO_LETTERS: Final = frozenset(("oh", "o", "nought", "naught"))
 """What zero is called among digits."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent_service.offline.english.numbers import TEENS, UNITS
 from agent_service.offline.responder.slot_kinds import SlotKind, kind_of
 from agent_service.offline.responder.words import human, split_name
 
@@ -49,17 +50,8 @@ _EXAMPLE = re.compile(
     r"(?:e\.g\.|such as|for example|for instance|like|"
     r"example:)[:,]?\s+[\"'`\u201c]?([A-Za-z0-9][\w-]*\d[\w-]*|\d[\w-]*)"
 )
-_DIGIT_COUNT = re.compile(r"\b(\d+|three|four|five|six|seven|eight|nine|ten)[- ]digits?\b", re.I)
-_COUNT_WORDS = {
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
+_COUNT_WORDS = {word: value for word, value in {**UNITS, **TEENS}.items() if 3 <= value <= 10}
+_DIGIT_COUNT = re.compile(rf"\b(\d+|{'|'.join(_COUNT_WORDS)})[- ]digits?\b", re.I)
 
 
 def slots_of(parameters: Mapping[str, Any]) -> tuple[Slot, ...]:

@@ -20,15 +20,11 @@ from agent_service.conversation.read_back.language import (
     row,
     words,
 )
-from agent_service.conversation.read_back.numerals import Numerals, spelled
+from agent_service.conversation.read_back.numerals import Numerals
 from agent_service.conversation.read_back.small_talk.de import GERMAN_TALK
+from agent_service.number_words import cardinal
 
-_UNITS = row(
-    "null ein zwei drei vier funf sechs sieben acht neun zehn elf zwolf dreizehn vierzehn "
-    "funfzehn sechzehn siebzehn achtzehn neunzehn"
-)
-_TENS = row("zwanzig dreissig vierzig funfzig sechzig siebzig achtzig neunzig")
-_SMALL = spelled(_UNITS, _TENS, "{one}und{ten}")
+_SMALL = {"ein" if value == 1 else cardinal(value, "de"): value for value in range(100)}
 _HUNDREDS = {
     f"{many}hundert{link}{rest}": hundreds * 100 + value
     for hundreds, many in [

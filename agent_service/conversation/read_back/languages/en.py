@@ -11,14 +11,11 @@ from agent_service.conversation.read_back.language import (
     row,
     words,
 )
-from agent_service.conversation.read_back.numerals import Numerals, spelled
+from agent_service.conversation.read_back.numerals import Numerals
 from agent_service.conversation.read_back.small_talk.en import ENGLISH_TALK
+from agent_service.number_words import cardinal
 
-_UNITS = row(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen "
-    "fourteen fifteen sixteen seventeen eighteen nineteen"
-)
-_TENS = row("twenty thirty forty fifty sixty seventy eighty ninety")
+_SMALL = {cardinal(value, "en").replace(" ", ""): value for value in range(100)}
 _RANKS = row(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
     "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
@@ -107,7 +104,7 @@ ENGLISH = Language(
     tag="en",
     small_talk=ENGLISH_TALK,
     numerals=Numerals(
-        values=spelled(_UNITS, _TENS, "{ten}{one}") | {"hundred": 100, "oh": 0},
+        values=_SMALL | {"hundred": 100, "oh": 0},
         links={"and": "hundreds"},
         has_teens=True,
         hundred=words("hundred"),

@@ -13,19 +13,11 @@ from agent_service.conversation.read_back.language import (
 )
 from agent_service.conversation.read_back.numerals import Numerals
 from agent_service.conversation.read_back.small_talk.es import SPANISH_TALK
+from agent_service.number_words import cardinal
 
 _VALUES = {
-    word: value
-    for value, word in enumerate(row(
-        "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece "
-        "catorce quince dieciseis diecisiete dieciocho diecinueve veinte veintiuno "
-        "veintidos veintitres veinticuatro veinticinco veintiseis veintisiete veintiocho "
-        "veintinueve"))
-} | {
-    "un": 1, "una": 1, "veintiun": 21, "veintiuna": 21, "treinta": 30, "cuarenta": 40,
-    "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90, "cien": 100,
-    "ciento": 100, "mil": 1000,
-}  # fmt: skip
+    cardinal(value, "es"): value for value in (*range(30), *range(30, 100, 10), 100, 1000)
+} | {"un": 1, "una": 1, "veintiun": 21, "veintiuna": 21, "ciento": 100}
 _HUNDREDS = row("doscient trescient cuatrocient quinient seiscient setecient ochocient novecient")
 _MONTHS = row(
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"

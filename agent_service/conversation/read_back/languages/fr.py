@@ -13,17 +13,11 @@ from agent_service.conversation.read_back.language import (
 )
 from agent_service.conversation.read_back.numerals import Numerals
 from agent_service.conversation.read_back.small_talk.fr import FRENCH_TALK
+from agent_service.number_words import cardinal
 
 _VALUES = {
-    word: value
-    for value, word in enumerate(row(
-        "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze "
-        "quinze seize"))
-} | {
-    "une": 1, "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50,
-    "soixante": 60, "septante": 70, "huitante": 80, "octante": 80, "nonante": 90, "cent": 100,
-    "mille": 1000,
-}  # fmt: skip
+    cardinal(value, "fr"): value for value in (*range(17), *range(20, 70, 10), 100, 1000)
+} | {"une": 1, "septante": 70, "huitante": 80, "octante": 80, "nonante": 90}
 _MONTHS = row(
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre"
 )

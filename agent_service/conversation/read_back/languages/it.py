@@ -15,20 +15,12 @@ from agent_service.conversation.read_back.language import (
 )
 from agent_service.conversation.read_back.numerals import Numerals
 from agent_service.conversation.read_back.small_talk.it import ITALIAN_TALK
+from agent_service.number_words import cardinal
 
-_UNITS = row(
-    "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici "
-    "quattordici quindici sedici diciassette diciotto diciannove"
-)
-_TENS = row("venti trenta quaranta cinquanta sessanta settanta ottanta novanta")
-_SMALL = {word: value for value, word in enumerate(_UNITS)} | {
-    f"{ten[:-1] if one in (1, 8) else ten}{_UNITS[one] if one else ''}": tens * 10 + one
-    for tens, ten in enumerate(_TENS, start=2)
-    for one in range(10)
-}
+_SMALL = {cardinal(value, "it"): value for value in range(100)}
 _HUNDREDS = {
     f"{many}{cento}{rest}": hundreds * 100 + value
-    for hundreds, many in enumerate(["", *_UNITS[2:10]], start=1)
+    for hundreds, many in [(1, ""), *((value, cardinal(value, "it")) for value in range(2, 10))]
     for rest, value in [("", 0), *((word, value) for word, value in _SMALL.items() if value)]
     for cento in (("cento", "cent") if rest[:1] == "o" else ("cento",))
 }

@@ -13,16 +13,13 @@ from agent_service.conversation.read_back.language import (
 )
 from agent_service.conversation.read_back.numerals import Numerals
 from agent_service.conversation.read_back.small_talk.pt import PORTUGUESE_TALK
+from agent_service.number_words import cardinal
 
 _VALUES = {
-    word: value
-    for value, word in enumerate(row(
-        "zero um dois tres quatro cinco seis sete oito nove dez onze doze treze catorze "
-        "quinze dezesseis dezessete dezoito dezenove"))
+    cardinal(value, "pt"): value for value in (*range(20), *range(20, 100, 10), 100, 1000)
 } | {
     "uma": 1, "duas": 2, "quatorze": 14, "dezasseis": 16, "dezassete": 17, "dezanove": 19,
-    "vinte": 20, "trinta": 30, "quarenta": 40, "cinquenta": 50, "sessenta": 60, "setenta": 70,
-    "oitenta": 80, "noventa": 90, "cem": 100, "cento": 100, "mil": 1000,
+    "cento": 100,
 }  # fmt: skip
 _HUNDREDS = row("duzent trezent quatrocent quinhent seiscent setecent oitocent novecent")
 _MONTHS = row(
