@@ -15,7 +15,6 @@ from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.captions import Captions
 from agent_service.conversation.commands import (
     Command,
-    EndConversation,
     Floor,
     RequestResponse,
     ShowError,
@@ -24,7 +23,7 @@ from agent_service.conversation.commands import (
     ShowTranscript,
 )
 from agent_service.conversation.echo import Echo, NobodySpoke
-from agent_service.conversation.life import Life, LifeEvent, lived
+from agent_service.conversation.life import IDLE, Life, Lifetime
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import PROVEN, SAY
@@ -32,7 +31,6 @@ from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.provider_session import ProviderSession
 from agent_service.conversation.records import (
     Caller,
-    ConversationRecord,
     RatingRecord,
     Role,
 )
@@ -65,7 +63,6 @@ class Dialogue:
         now: float,
     ) -> None:
         self._settings = settings
-        self._who = settings.caller
         self._output = Output(
             conversation_id=settings.conversation_id,
             new_id=new_id,
@@ -113,10 +110,8 @@ class Dialogue:
             self._owed,
             is_silent=self._provider_is_silent,
         )
-        self._life = Life.CONNECTING
+        self._life = Lifetime(self._output, settings, self._voice.disclosure, started_at)
         self._floor = Floor.OPEN
-        self._is_begun = False
-        self._started_at = started_at
         self._captions = Captions(self._output)
         self._session = ProviderSession(
             self._output,
@@ -132,7 +127,6 @@ class Dialogue:
         self._is_draining = False
         self._is_paused = False
         """Somebody else speaks with the caller: the agent does not."""
-        self._end_reason = ""
         leaving: tuple[Timed, ...] = (
             self._caller,
             self._desk,
@@ -155,10 +149,10 @@ class Dialogue:
 
     def handle(self, event: ev.Event, now: float) -> tuple[Command, ...]:
         """Take one event; return what is to be done, in order."""
-        if self._life is Life.ENDED:
+        if self._life.state is Life.ENDED:
             return ()
         self._output.now = max(now, self._output.now)
-        if self._life is Life.CLOSING:
+        if self._life.is_over:
             self._close_on(event)
         elif isinstance(event, ev.CallerAudio):  # many a second, and nothing follows from them
             is_muted = self._echo.is_half_duplex and self._agent.is_audible
@@ -172,20 +166,19 @@ class Dialogue:
 
     def deadline(self) -> float | None:
         """Return when TimePassed is wanted; None when there is nothing to wait for."""
-        dues = (part.deadline() for part in self._timed[self._life])
+        dues = (part.deadline() for part in self._timed[self._life.state])
         return min((due for due in dues if due is not None), default=None)
 
     def awaits(self, tool_call_id: str) -> bool:
         """Whether the caller will be told in this conversation how that tool call ended."""
-        return self._is_open and self._desk.awaits(tool_call_id)
+        return self._life.is_open and self._desk.awaits(tool_call_id)
 
     def fail(self, reason: str, now: float) -> tuple[Command, ...]:
         """End the conversation at once, for a reason outside its rules, with what is known."""
         self._output.now = max(now, self._output.now)
         self._output.take()
-        if self._life in (Life.CLOSING, Life.ENDED):
-            self._life = Life.ENDED
-            self._output.order(EndConversation(self._end_reason))
+        if self._life.is_over:
+            self._life.end()
         else:
             self._close(reason)
         return self._output.take()
@@ -393,14 +386,12 @@ class Dialogue:
 
     def _stay(self) -> None:
         """Take back a goodbye because nobody answered: somebody may be doing it now."""
-        if self._life is Life.LEAVING and self._end_reason == "idle":
-            self._move(LifeEvent.CALLER_STAYS)
+        if self._life.stay():
             self._voice.stay()
 
     def _caller_proven(self, who: Caller) -> None:
         """Go on with what was asked for, now that the caller may have it."""
-        self._who = who
-        self._output.keep(self._conversation_record())
+        self._life.proven(who)
         self._output.order(ShowLevel(who.level))
         self._briefing.note(PROVEN.format(level=who.level.value.replace("_", " ")))
         self._response.want(Wish())
@@ -440,9 +431,9 @@ class Dialogue:
         is_first = self._session.is_first
         self._session.ready(event.expires_in_s, can_switch_answering=event.can_switch_answering)
         self._turn_taking.want(self._answers_by_itself)  # before it hears what was kept for it
-        self._begin()
+        self._life.begin()
         if is_first:
-            self._move(LifeEvent.CONNECTED)
+            self._life.connected()
             self._greet()
         self._session.release()
 
@@ -455,11 +446,11 @@ class Dialogue:
             self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
 
     def _engine_dropped(self, code: str, message: str, retry_after_s: float | None = None) -> None:
-        self._begin()
+        self._life.begin()
         reason = self._session.drop(code, message, retry_after_s)
         if reason is None:
             return
-        if self._life is Life.CONNECTING:
+        if self._life.state is Life.CONNECTING:
             self._close(reason)
         else:
             self._leave(reason, Notice.GIVING_UP)
@@ -481,7 +472,7 @@ class Dialogue:
     # --- time ---
 
     def _expire(self) -> None:
-        for part in self._timed[self._life]:
+        for part in self._timed[self._life.state]:
             part.expire(self._output.now)
 
     def _is_due(self, due: Due) -> None:
@@ -493,7 +484,7 @@ class Dialogue:
             case Due.IDLE | Due.SILENT if self._is_paused:
                 self._attendance.sign(self._output.now)  # what the other one says is not heard
             case Due.IDLE:
-                self._leave("idle", Notice.GOODBYE)
+                self._leave(IDLE, Notice.GOODBYE)
             case Due.SILENT:
                 self._voice.notify(Notice.STILL_THERE)
             case _:
@@ -502,15 +493,15 @@ class Dialogue:
     # --- after every event ---
 
     def _advance(self) -> None:
-        if self._life in (Life.CLOSING, Life.ENDED):
+        if self._life.is_over:
             return
         self._notice_read_back()
         self._owed.watch()
         if self._voice.notice_disclosure():
-            self._output.keep(self._conversation_record())
+            self._life.keep()
         self._release_turns()
-        if self._life is Life.LEAVING and self._voice.has_left:
-            self._close(self._end_reason)
+        if self._life.state is Life.LEAVING and self._voice.has_left:
+            self._close(self._life.end_reason)
             return
         if self._is_turn_boundary:
             self._use_turn_boundary()
@@ -548,9 +539,9 @@ class Dialogue:
         is_waiting = (
             self._response.is_due
             or self._desk.is_busy
-            or (self._life is Life.OPEN and not self._session.is_live)
+            or (self._life.state is Life.OPEN and not self._session.is_live)
         )
-        is_there = self._is_open and not self._is_paused and not self._attendance.is_away
+        is_there = self._life.is_open and not self._is_paused and not self._attendance.is_away
         return is_waiting and is_there and not self._caller.is_speaking
 
     def _notice_read_back(self) -> None:
@@ -575,7 +566,7 @@ class Dialogue:
     def _ask_for_response(self) -> None:
         may_speak = (
             self._session.is_live
-            and self._is_open
+            and self._life.is_open
             and not self._is_paused
             and not self._caller.is_speaking
             and not self._agent.is_settling
@@ -589,7 +580,7 @@ class Dialogue:
     @property
     def _answers_by_itself(self) -> bool:
         """The provider may answer the caller's turns before we know what is in them."""
-        return self._is_open and not self._is_paused and not self._confirming.has_question
+        return self._life.is_open and not self._is_paused and not self._confirming.has_question
 
     def _show_floor(self) -> None:
         if self._caller.is_speaking:
@@ -602,32 +593,25 @@ class Dialogue:
             self._floor = holder
             self._output.order(ShowFloor(holder))
 
-    # --- the beginning and the end ---
-
-    def _begin(self) -> None:
-        if not self._is_begun:
-            self._is_begun = True
-            self._output.keep(self._conversation_record())
+    # --- the end ---
 
     def _leave(self, reason: str, notice: Notice) -> None:
         """End the conversation once the caller has heard why."""
-        if self._is_open:
-            self._move(LifeEvent.GOODBYE)
-            self._end_reason = reason
+        if self._life.is_open:
+            self._life.say_goodbye(reason)
             self._interrupt(tells_provider=True)
             self._voice.say_goodbye(notice)
 
     def _close(self, reason: str) -> None:
-        self._begin()
+        self._life.begin()
         self._interrupt(tells_provider=True)
-        self._move(LifeEvent.CLOSED)
-        self._end_reason = reason
+        self._life.close(reason)
         self._session.close()
         self._desk.abandon()
         self._agent.abandon()
         self._turns.abandon()
         self._release_turns()
-        self._output.keep(self._conversation_record(ended_at=self._output.utc()))
+        self._life.keep()
         self._captions.close()
         self._end_if_recorded()
 
@@ -640,29 +624,4 @@ class Dialogue:
 
     def _end_if_recorded(self) -> None:
         if self._captions.are_done:
-            self._move(LifeEvent.RECORDED)
-            self._output.order(EndConversation(self._end_reason))
-
-    def _conversation_record(self, ended_at: datetime | None = None) -> ConversationRecord:
-        settings = self._settings
-        return ConversationRecord(
-            conversation_id=settings.conversation_id,
-            agent=settings.agent.name,
-            channel=settings.channel,
-            modality=settings.modality,
-            caller=self._who,
-            provider=settings.provider,
-            model=settings.model,
-            started_at=self._started_at,
-            ended_at=ended_at,
-            end_reason=self._end_reason if ended_at else None,
-            disclosure_heard_at=self._voice.disclosure.heard_at,
-        )
-
-    @property
-    def _is_open(self) -> bool:
-        """Neither the end nor the goodbye has come."""
-        return self._life in (Life.CONNECTING, Life.OPEN)
-
-    def _move(self, event: LifeEvent) -> None:
-        self._life = lived(self._life, event)
+            self._life.end()
