@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
@@ -25,6 +26,7 @@ from agent_service.conversation.records import (
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
+    ms_between,
 )
 from agent_service.conversation.spec import (
     HistoryTurn,
@@ -564,6 +566,7 @@ def test_audio_that_the_provider_does_not_take_is_dropped_with_one_mark_a_stretc
             marks = s.records.of(IncidentRecord)
             assert [mark.code for mark in marks] == ["caller_audio_dropped"] * 2
             assert "60 ms" in marks[0].message
+            assert all((m.ended_ms or 0) > (m.started_ms or 0) for m in marks)
 
     asyncio.run(run())
 
@@ -730,6 +733,37 @@ def test_a_conversation_of_another_process_is_taken_over_from_the_record() -> No
             assert [turn.seq for turn in s.records.of(TurnRecord)] == [2]
             with pytest.raises(CallerError):
                 await s.host.resume("token", MemoryChannel())
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("seen_s", [50, -20], ids=["clocks agree", "the other's was ahead"])
+def test_who_takes_a_conversation_over_goes_on_with_its_time_axis(seen_s: float) -> None:
+    async def run() -> None:
+        async with scene() as s:
+            now = SystemClock().utc()
+            began_at = now - timedelta(seconds=60)
+            last_seen_at = now - timedelta(seconds=seen_s)
+            s.past = Interrupted(
+                claim=Claim("c-1", "me", 2),
+                agent="support",
+                channel="widget",
+                modality=Modality.AUDIO,
+                caller=Caller("C0001"),
+                started_at=began_at,
+                last_seen_at=last_seen_at,
+                turns=(),
+                history=(),
+                has_open_question=False,
+            )
+            session = await s.host.resume("token", s.channel)
+            session.receive(ev.CallerTyped("hello?"))
+            await settle()
+            (turn,) = s.records.of(TurnRecord)
+            earlier_ms = max(60_000, ms_between(began_at, last_seen_at))
+            assert turn.started_ms is not None
+            assert earlier_ms <= turn.started_ms < earlier_ms + 5000
+            assert {record.started_at for record in s.records.of(ConversationRecord)} == {began_at}
 
     asyncio.run(run())
 
