@@ -57,6 +57,15 @@ def test_honest_paraphrases_are_the_same(name: str, share: float, language: str)
     assert sum(pair.is_right for pair in honest) >= share * len(honest)
 
 
+@pytest.mark.parametrize("name", ["unseen", "unseen_later"])
+def test_another_figure_makes_it_another(name: str) -> None:
+    for pair in corpus(name):
+        for figure in re.finditer(r"[0-9]", pair.spoken if pair.right == "same" else ""):
+            other = str((int(figure[0]) + 1) % 10)
+            spoken = pair.spoken[: figure.start()] + other + pair.spoken[figure.end() :]
+            assert not says_the_same(pair.read_back, spoken, language=pair.language), spoken
+
+
 def table() -> Iterator[str]:
     """Yield the table of the page: how many lines of the last lot are read rightly."""
     pairs = corpus("unseen_later")

@@ -251,6 +251,64 @@ def test_what_only_looks_alike_is_another(language: str, summary: str, spoken: s
         ("en", "Change the plan, term 12 months", "Change the plan, 12 months term"),
         ("en", "Extend the loan until June 5", "Extend the loan to June 5"),
         ("en", "Renew two books and one map", "Renew one map, plus two books"),
+        (
+            "en",
+            "Pause the plan from 1 July to 31 August",
+            "Pause the plan from 1 July until 31 August",
+        ),
+        (
+            "en",
+            "Raise the limit from 500 to 900 dollars",
+            "Raise the limit to 900 dollars instead of 500",
+        ),
+        ("de", "Das Limit von 300 auf 350 Euro erhöhen", "Das Limit von 300 Euro auf 350 erhöhen"),
+        ("fr", "Annuler la commande 3085", "Annuler la commande trente quatre-vingt-cinq"),
+        ("fr", "Suspendre le contrat, sans frais", "Suspendre le contrat, sans aucun frais"),
+        ("es", "Devolver 46 euros 70 del pedido 12", "Se reembolsarán 46 euros 70 del pedido 12"),
+        ("en", "Leave Ann this note: ring twice", "I'll leave this note for Ann: ring twice"),
+        (
+            "en",
+            "Move flight BA 214, change fee 60 dollars",
+            "For a 60 dollar change fee, I'll move flight BA 214",
+        ),
+        ("pt", "Trocar o endereço a partir de abril", "A partir de abril, troco o endereço"),
+        (
+            "es",
+            "Cambiar la tarifa Móvil 10 por la Móvil 30",
+            "Cambio la tarifa de Móvil 10 a Móvil 30",
+        ),
+        ("pt", "Alugar um carro em Recife", "Um carro alugado em Recife"),
+        (
+            "pt",
+            "Mudar a aula de sábado para domingo às 11:30",
+            "Mudo a aula de sábado para domingo, onze e trinta",
+        ),
+        (
+            "fr",
+            "Résilier le contrat au 30 septembre",
+            "Je résilie le contrat à la date du 30 septembre",
+        ),
+        (
+            "en",
+            "End the plan and refund the deposit",
+            "I'll end the plan and also refund the deposit",
+        ),
+        (
+            "en",
+            "End the plan and refund the deposit",
+            "I'll end the plan, and the deposit will be refunded as well",
+        ),
+        ("en", "Cancel order 1007", "Let me read that back to you once more: cancel order 1007"),
+        (
+            "en",
+            "End the plan and refund the deposit",
+            "I'll end the plan, and also I'll refund the deposit",
+        ),
+        (
+            "en",
+            "Pause the plan from 1 July until 31 August",
+            "I'll pause the plan from 1 July until 31 August",
+        ),
     ],
 )
 def test_the_same_in_another_order_and_other_words(
@@ -301,6 +359,44 @@ def test_the_same_in_another_order_and_other_words(
         ("es", "Reservar de 18:00 a 19:30", "Reservar de 22 a siete y media de la tarde"),
         ("fr", "Annuler la commande 1007, 2 lampes", "Annuler la commande 1007, plus 2 lampes"),
         ("es", "Cancelar el pedido 1007", "Cancelar el pedido solo 1007"),
+        ("de", "Bestellung 1007 stornieren", "Bestellung 1007 stornieren, morgen"),
+        ("en", "Swap seats F11 and F12 for C4 and C5", "Swap seats F11 and C5 for C4 and F12"),
+        (
+            "en",
+            "Record meter reading 48216 for meter 9034",
+            "Record a meter reading of 9034, for meter 48216",
+        ),
+        ("it", "Ordinare due moka", "Ricapitolando, ordino solo due moka"),
+        ("en", "Pause the plan of Ann Reyes", "Ann Reyes will pause the plan"),
+        ("de", "Karla Roths Vertrag 12 kündigen", "Karla Roth kündigt den Vertrag 12"),
+        ("en", "Cancel order 1007", "Cancel order 1007 for now"),
+        (
+            "de",
+            "Bestellung 1007 stornieren",
+            "Wenn es Ihnen nicht recht ist, Bestellung 1007 stornieren",
+        ),
+        (
+            "en",
+            "Raise the limit from 500 to 900 dollars",
+            "Raise the limit to 500 dollars instead of 900",
+        ),
+        (
+            "en",
+            "Move the visit from 1 July to 5 July",
+            "Move the visit instead of 1 July to 5 July",
+        ),
+        (
+            "en",
+            "End the plan and refund the deposit",
+            "I'll also end the plan and refund the deposit",
+        ),
+        (
+            "en",
+            "End the plan and refund the deposit",
+            "End the plan and refund also the deposit of the plan",
+        ),
+        ("en", "Refund 5 dollars", "Refund 5 dollars from 1.5 at 9:30"),
+        ("es", "Devolver la mochila", "Reembolsar la mochila"),
     ],
 )
 def test_words_around_it_do_not_make_another_the_same(

@@ -79,6 +79,10 @@ class Question:
                 return at
         return None
 
+    def is_to_do(self, start: int) -> bool:
+        """Tell whether the question that begins there asks whether to do it: ``shall I?``"""
+        return self._is_inverted(start) or start == self._own_start()
+
     def _own_start(self) -> int | None:
         """Return where the question begins that was to be asked, if it was asked."""
         at = len(self._tokens) - len(self._own)

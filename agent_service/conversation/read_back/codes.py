@@ -46,7 +46,8 @@ def _part(text: Text, at: int) -> tuple[str, int] | None:
     if token.kind is Kind.MIXED:
         return token.plain, at + 1
     if _is_letter(text, at):
-        is_word = token.plain in text.language.common and text.is_word(at + 1)
+        is_next = text.is_word(at + 1) or text.word(at + 1) in text.language.articles
+        is_word = token.plain in text.language.common and is_next
         return None if is_word else (token.plain, at + 1)
     number = text.number(at)
     is_part = number is not None and (number.value < 10 or number.is_written)

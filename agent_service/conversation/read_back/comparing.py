@@ -117,11 +117,12 @@ class _Pair:
         given = Reader(Text(self.summary, self.content, verbs), verbs).read()
         if not given:
             return False
-        deeds = {unit.verb for unit in given if unit.sort is Sort.VERB}
+        deeds = {unit.verb for unit in given if unit.sort is Sort.VERB and not unit.is_thing}
         text = Text(body, self.content, verbs)
         blocks = blocks_of(given, self.content)
         words = [unit.value for block in blocks for unit in block.units if unit.sort in _WORDS]
-        closing = Question(body, end, self.asking, verbs, _texts(self.question)).closing()
+        question = Question(body, end, self.asking, verbs, _texts(self.question))
+        closing = question.closing()
         asked_from = len(body) if closing is None else closing
         framing = Framing(
             text,
@@ -129,6 +130,7 @@ class _Pair:
             words,
             asked_from,
             codes=codes_of(given),
+            is_to_do=closing is not None and question.is_to_do(closing),
             is_several=len(deeds) > 1,
         )
         spoken = Reader(text, verbs, framing).read()

@@ -9,7 +9,6 @@ from agent_service.conversation.read_back.text import Text
 _CLAUSE = 24
 """So many words at most such a clause has."""
 _NEAR = 2
-"""So many words at most stand between a verb of talking and "again"."""
 _COUNT = 2
 """Figures that a count may have."""
 _STOPS = ".!?;:\u2013\u2014"
@@ -29,10 +28,12 @@ class Framing:
         asked_from: int,
         *,
         codes: frozenset[str] = frozenset(),
+        is_to_do: bool = False,
         is_several: bool = False,
     ) -> None:
         """``summary`` are the words and numbers that count; ``is_several``: more than one deed.
 
+        ``is_to_do``: the question asks whether to do it.
         ``codes`` are what of them stands for one thing together, letters and digits.
 
         ``asking`` is the language of the question, which begins at ``asked_from``.
@@ -43,9 +44,11 @@ class Framing:
         self._codes = codes
         self._asked_from = asked_from
         self._is_several = is_several
+        self._is_to_do = is_to_do
         self._languages = {language.tag: language for language in (text.language, asking)}.values()
         self._texts = [Text(text.tokens, language) for language in self._languages]
         self._is_lead = True
+        self._has_said = False
         self._is_passive = False
 
     def spelt(self, at: int) -> tuple[str, int] | None:
@@ -68,13 +71,19 @@ class Framing:
 
     def go_on(self) -> None:
         """Notice that something was said: what only leads over to it is no longer expected."""
-        self._is_lead = False
+        self._is_lead, self._has_said = False, True
 
     def allows(self, form: Form, at: int) -> bool:
         """Tell whether a form of a verb says what is to come, not what is done."""
         if form is Form.OTHERS:
             return self._is_wished(at)
-        return form is not Form.DONE or self._is_passive
+        return form is not Form.DONE or self._is_passive or self._is_attribute(at)
+
+    def _is_attribute(self, at: int) -> bool:
+        """Tell whether it only describes a thing, ahead of "shall I?": a car ``rented`` there."""
+        text, before = self._text, self._text.word(at - 1)
+        is_thing = text.follows(at) and text.number(at - 1) is None and self.is_known(before)
+        return self._is_to_do and is_thing
 
     def _is_wished(self, at: int) -> bool:
         while at > 0 and not any(mark in self._text.tokens[at].gap for mark in _STOPS):
@@ -92,6 +101,23 @@ class Framing:
         while text.follows(after) and text.word(after) in _AUXILIARIES:
             after += 1
         return text.is_verb(after) and (self._is_lead or not language.is_verb_last)
+
+    def is_barred(self, at: int) -> bool:
+        """Tell whether words stand there that say something together: ``for now``."""
+        return self._text.after(self._language.small_talk.barred, at) is not None
+
+    def is_others(self, form: Form, at: int, end: int) -> bool:
+        """Tell whether somebody who is named does it: ``Carla Reyes will pause the order``."""
+        text, first = self._text, at
+        while text.follows(first) and text.word(first - 1) in _AUXILIARIES:
+            first -= 1
+        is_active = form is Form.OPEN or (form is Form.NOUN and first < at)
+        is_told = is_active and self._language.has_one_form
+        is_name = is_told and text.follows(first) and text.number(first - 1) is None
+        if not is_name or not self.is_known(text.word(first - 1)) or not text.follows(end):
+            return False
+        is_object = text.tokens[end].text in self._language.determiners
+        return is_object or text.number(end) is not None or self.is_known(text.word(end))
 
     def is_past(self, at: int) -> bool:
         """Tell whether what is asked for was done, or was to be done: ``I have set``."""
@@ -126,37 +152,43 @@ class Framing:
         if word in talk.negations:
             return self._up_to(at, talk, talk.troubles)
         if word in talk.conditions:
-            return self._up_to(at, talk, talk.consents)
+            end = self._up_to(at, talk, talk.consents)
+            return None if end and self._is_denied(at, end, talk) else end
         if word in talk.earlier:
             end = self._up_to(at, talk, talk.doing.keys())
             said = {token.text for token in self._text.tokens[at:end]} if end else set()
             return end if said.isdisjoint(self._language.callers) else None
-        if word in talk.limits:
-            is_repeated = self._is_said_before(at, talk) or self._leads_over(at, talk)
-            return at + 1 if is_repeated else self._up_to(at, talk, talk.saying.keys())
+        if word in talk.again and (self._is_said_before(at, talk) or self._leads_over(at, talk)):
+            return at + 1
+        if word in talk.limits or word in talk.again:
+            return self._up_to(at, talk, talk.saying.keys())
         is_means = word in talk.means and self._text.follows(at + 1) and self._text.is_verb(at + 1)
         return at + 1 if is_means else None
 
     def _is_said_before(self, at: int, talk: SmallTalk) -> bool:
         """Tell whether words of talking alone stand ahead: ``let me say that once again``."""
-        first = at
-        while self._text.follows(first) and self._text.tokens[first - 1].text in talk.limits:
+        first, after = at, at + 1
+        while self._text.follows(after) and self._is_leading(after, talk):
+            after += 1
+        if self._text.follows(after) and self._text.is_verb(after):
+            return False
+        while self._text.follows(first) and self._is_leading(first - 1, talk):
             first -= 1
-        is_next = self._text.follows(at + 1) and self._text.is_verb(at + 1)
-        return not is_next and any(
-            self._text.tokens[each].text in talk.saying and self._is_talk(each, talk)
-            for each in range(max(first - _NEAR, 0), first)
-        )
+        return any(token.text in talk.saying for token in self._text.tokens[first:at])
 
     def _leads_over(self, at: int, talk: SmallTalk) -> bool:
         """Tell whether no more than talk stands there ahead of a colon: ``once again: ...``."""
-        last = at + _CLAUSE
+        first, last = at, at + _CLAUSE
+        while self._text.follows(first) and self._is_leading(first - 1, talk):
+            first -= 1
+        if self._text.follows(first):
+            return False
         while at < last and self._text.follows(at + 1) and self._is_leading(at + 1, talk):
             at += 1
         return at + 1 < len(self._text) and ":" in self._text.tokens[at + 1].gap
 
     def _is_leading(self, at: int, talk: SmallTalk) -> bool:
-        return self._is_talk(at, talk) or self._text.tokens[at].text in talk.limits
+        return self._is_talk(at, talk) or self._text.tokens[at].text in talk.again | talk.around
 
     def _opens(self, at: int) -> bool:
         return at == 0 or bool(self._text.tokens[at].gap)
@@ -167,13 +199,17 @@ class Framing:
         while end == at or self._text.follows(end):
             end += 1
         said = [token.text for token in tokens[at:end]]
-        is_denied = not talk.negations.isdisjoint(said) and talk.troubles.isdisjoint(said)
-        is_polite = not talk.courtesy.isdisjoint(said) and not is_denied
+        is_polite = not talk.courtesy.isdisjoint(said) and not self._is_denied(at, end, talk)
         is_all = all(
             self._is_talk(each, talk) or tokens[each].text in talk.courtesy | talk.around
             for each in range(at, end)
         )
         return end if is_polite and is_all else None
+
+    def _is_denied(self, at: int, end: int, talk: SmallTalk) -> bool:
+        """Tell whether something is denied there that is no trouble."""
+        said = {token.text for token in self._text.tokens[at:end]}
+        return not talk.negations.isdisjoint(said) and talk.troubles.isdisjoint(said)
 
     def _up_to(self, at: int, talk: SmallTalk, heads: Container[str]) -> int | None:
         """Return where a clause ends that speaks of the talking alone, and has one of the heads."""
@@ -223,26 +259,39 @@ class Framing:
             return self._is_titled(at)
         if any(self._is_small(token.text, language) for language in self._languages):
             return True
+        before = self._text.word(at - 1)
+        if token.text in self._language.small_talk.any and self._text.follows(at):
+            return before in self._language.openings and self.is_known(before)
         if token.text in self._language.also:
-            return self._is_several
+            return self._is_several and self._has_said and self._is_by_verb(at)
         if token.text in self._language.classes and self._is_beside(at):
             return True
         return token.text in self._language.small_talk.kinds and self._is_kind(at)
+
+    def _is_by_verb(self, at: int) -> bool:
+        """Tell whether one more deed is named there, or was right ahead: ``and also cancel``."""
+        text = self._text
+        ahead = [at - size for size in range(1, _NEAR + 1) if text.follows(at - size + 1)]
+        behind = at + 1
+        while text.follows(behind) and self._is_talk(behind, self._language.small_talk):
+            behind += 1
+        is_next = text.follows(behind) and text.is_verb(behind)
+        is_end = behind >= len(text) or bool(text.tokens[behind].gap)
+        return is_next or (is_end and any(text.is_verb(each) for each in ahead))
 
     def _is_kind(self, at: int) -> bool:
         """Tell whether a name, a moment or a number stands behind that is no count."""
         text, after = self._text, at + 1
         while text.follows(after) and text.tokens[after].text in self._language.beside:
             after += 1
-        if not text.follows(after) and after == at + 1:
+        if not text.follows(after):
             return False
         number = text.number(after)
         if number is not None:
             is_long = len(number.digits) > _COUNT or text.number(number.end) is not None
             return is_long or date(text, after) is not None
-        is_name = after < len(text) and text.tokens[after].is_capital
-        is_day = text.word(after) in self._language.weekdays
-        return is_day or (is_name and self.is_known(text.word(after)))
+        is_name = text.tokens[after].is_capital and self.is_known(text.word(after))
+        return is_name or text.word(after) in self._language.weekdays
 
     def _is_titled(self, at: int) -> bool:
         """Tell whether a title stands ahead of a name that the summary has without one."""

@@ -151,7 +151,10 @@ def french(verb: str) -> Forms:
     return _both(forms - {done}, {f"{done}{end}" for end in ("", "e", "s", "es")}, others)
 
 
-_FRENCH = row("mettre:met prendre:prend crire:cri duire:dui joindre:join")
+_FRENCH = row(
+    "mettre:met prendre:prend crire:cri duire:dui joindre:join lever:lèv mener:mèn geler:gèl "
+    "peser:pès acheter:achèt"
+)
 _FRENCH_DONE = row("mettre:mis prendre:pris crire:crit duire:duit joindre:joint")
 _FRENCH_FUTURE = ("ai", "ons", "ais", "ait", "ions", "aient")
 

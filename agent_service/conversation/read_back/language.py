@@ -13,6 +13,7 @@ from agent_service.conversation.read_back.tokens import Kind, Token, plain
 _DAY_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:\.(?:0?[1-9]|1[0-2]))?")
 
 
+_SMALL = 2
 STEM = 3
 """So many letters two words have to share at the least to be forms of one."""
 
@@ -99,6 +100,8 @@ class SmallTalk:
     """Words that do so only where nothing else is said up to the next pause."""
     around: frozenset[str]
     """Words that may stand with those."""
+    any: frozenset[str]
+    """They do so right behind "without"."""
     negations: frozenset[str]
     """They do so ahead of one of the ``troubles``: ``so that nothing goes wrong``."""
     troubles: frozenset[str]
@@ -107,8 +110,12 @@ class SmallTalk:
     consents: frozenset[str]
     limits: frozenset[str]
     """They do so ahead of a verb of talking: ``only to confirm``."""
+    again: frozenset[str]
+    """They do so behind one, too, or ahead of a colon: ``once again: ...``."""
     earlier: frozenset[str]
     """They do so ahead of a verb of doing: ``before I go on``."""
+    barred: re.Pattern[str]
+    """Phrases of such words that say something: ``for now``."""
     turns: Mapping[str, Role]
     """Words that make of a thing the one from which, or to which, it is changed: ``the new``."""
     adds: frozenset[str]
@@ -121,6 +128,11 @@ class SmallTalk:
     """Words that say the same of a thing."""
     prices: frozenset[str]
     """Words that an amount may go without: ``price``."""
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """All words that say nothing of the matter."""
+        return self.words | self.doing.keys() | self.saying.keys()
 
     @cached_property
     def agreement(self) -> frozenset[str]:
@@ -205,8 +217,12 @@ class Language:
     """What a price is for, behind it: ``a month``, ``monthly``."""
     doubles: Mapping[str, int] = field(default_factory=dict)
     """``double six`` for two digits."""
-    until: str = ""
-    """A word that "to" may stand for ahead of a moment: ``until``."""
+    repaying: frozenset[str] = frozenset()
+    """Verbs that say the same ahead of an amount: ``devolver``, ``reembolsar``."""
+    until: frozenset[str] = frozenset()
+    """Words that may stand for "to" behind a moment: from Monday ``until`` Friday."""
+    has_one_form: bool = False
+    """What I do and what others do may look alike: ``I pause``, ``she will pause``."""
     is_to_an_hour: bool = False
     """What is "to" ahead of a place is "at" ahead of an hour: ``alle 10``."""
     has_dots: bool = False
@@ -338,8 +354,9 @@ def words(*texts: str) -> frozenset[str]:
 
 
 def talk(inflect: Callable[[str], Forms], *texts: str) -> dict[str, Form]:
-    """Return the forms of the verbs of some lines."""
-    return {form: says for verb in row(*texts) for form, says in inflect(verb).items()}
+    """Return the forms of the verbs of some lines, but for those that are small words as well."""
+    forms = {form: says for verb in row(*texts) for form, says in inflect(verb).items()}
+    return {form: says for form, says in forms.items() if len(form) > _SMALL}
 
 
 def alike(*groups: str) -> tuple[frozenset[str], ...]:

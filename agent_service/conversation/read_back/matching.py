@@ -81,7 +81,7 @@ class Match:
         unit, after = self.blocks[place[0]].units[place[1]], place[0] + 1
         said = self._said.get(after)
         is_to = said is not None and said[1].role is Role.TO and self.blocks[after].is_moment
-        return unit.value == self.language.until and is_to
+        return unit.value == "until" and is_to
 
     def _is_price(self, place: Place) -> bool:
         """Tell whether a word says no more than what stands beside it: ``price``, ``persons``."""
@@ -153,7 +153,8 @@ class Match:
         if not self._left.isdisjoint(places):
             return False
         if here.sort is Sort.VERB:
-            return not here.is_asked and not self._was_noun(here.verb)
+            is_note = here.value in self.language.quoting and self.spoken[at - 1].sort is Sort.VERB
+            return not here.is_asked and not is_note and not self._was_noun(here.verb)
         return here.sort is Sort.AMOUNT or self._is_rate(at)
 
     def _is_rate(self, at: int) -> bool:
@@ -292,12 +293,15 @@ class Match:
 
     def _bare_time(self, at: int) -> int | None:
         """Return where a time ends that is said in bare numbers: ``from eighteen thirty``."""
-        here, after = self.spoken[at], self._after(at + 1)
-        is_parted = after is None or after.is_apart or not after.value.isdigit()
+        here, after, before = self.spoken[at], self._after(at + 1), self._taken.get(at - 1)
+        is_minute = after is not None and after.value.isdigit()
+        is_parted = after is None or not is_minute or (after.is_apart and not after.is_joined)
         if not here.value.isdigit():
             return None
         for place, unit in self._units():
-            is_of = unit.sort is Sort.TIME and place in self._left and here.role is unit.role
+            is_here = before is not None and before[0] == place[0]
+            is_of = unit.sort is Sort.TIME and place in self._left
+            is_of = is_of and (is_here or here.role is unit.role)
             minute = 0 if after is None or is_parted else int(after.value)
             time = f"{int(here.value) * 60 + minute}"
             if is_of and here.is_apart and time == unit.value.lstrip("?"):
@@ -329,6 +333,8 @@ class Match:
             return self._taken.get(at - 1) == (place[0], place[1] - 1)  # 1200-195
         if any(unit.sort is Sort.NUMBER for unit in block.units[place[1] + 1 : place[1] + 2]):
             return True  # what comes next tells
+        if not block.is_counted and self._names_another(place[0], at):
+            return False
         before = self.spoken[at - 1] if at > 0 else None
         after = self._after(end)
         next_word = after if after is not None and after.sort is Sort.WORD else None
@@ -342,6 +348,7 @@ class Match:
             if next_word is not None and not next_word.is_apart:
                 return is_next
             is_person = block.units[-1].value == self.language.small_talk.person
+            is_person = is_person and self.spoken[at].role is block.role
             return is_next or is_after or is_person
         counts = next_word is not None and not next_word.is_apart
         if counts and not is_next and len(block.units[place[1]].value) <= COUNT:
@@ -350,6 +357,15 @@ class Match:
             return is_after or len(block.units) == 1
         named = [each for each in self.blocks if each.has_number and not each.is_counted]
         return len(named) < 2 or is_next or is_after or len(block.units) == 1
+
+    def _names_another(self, index: int, at: int) -> bool:
+        """Tell whether what is said right ahead is of another number: ``meter reading of 9034``."""
+        before = self._taken.get(at - 1)
+        if before is None or before[0] == index or self.spoken[at].is_cut:
+            return False
+        rest = self.blocks[before[0]].units[before[1] + 1 : before[1] + 2]
+        is_number = any(unit.sort in (Sort.NUMBER, Sort.CODE) for unit in rest)
+        return is_number and not self._is_of(index, self.spoken[at - 1])
 
     def _is_of(self, index: int, unit: Unit) -> bool:
         """Tell whether a word stands beside the number of a block."""

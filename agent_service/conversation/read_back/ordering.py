@@ -54,14 +54,22 @@ def is_ordered(said: Sequence[Said], *, is_trade: bool) -> bool:
     said = [_without_instead(each, is_trade=is_trade) for each in said]
     return (
         all(each.is_told for each in said if each.is_turned)
+        and not any(one.is_instead and _goes_on(one, other) for one, other in pairwise(said))
         and all(_is_one_more(each, said) for each in said if each.is_added)
         and _has_its_clauses(said)
         and _has_its_ways(said, is_trade=is_trade)
-        and (not _is_entangled(said) or _is_told_apart(said) or _is_in_order(said))
+        and (
+            not _is_entangled(said) or _is_told_apart(said, is_trade=is_trade) or _is_in_order(said)
+        )
         and _has_its_object(said)
         and _has_its_moments(said)
         and _is_told_by_words(said if is_trade else _with_lists(said))
     )
+
+
+def _goes_on(old: Said, new: Said) -> bool:
+    """Tell whether no pause parts what was from what will be: ``instead of Monday to Friday``."""
+    return new.block.role in _GOALS and not new.is_cut
 
 
 def _is_one_more(one: Said, said: Sequence[Said]) -> bool:
@@ -105,7 +113,7 @@ def _has_its_clauses(said: Sequence[Said]) -> bool:
 def _without_instead(each: Said, *, is_trade: bool) -> Said:
     """Read "instead of" as "from" where something is put in the place of another."""
     is_other = each.role is Role.INSTEAD and each.block.role is Role.FROM
-    if is_other and (is_trade or each.block.is_moment):
+    if is_other and (is_trade or each.block.is_free):
         return replace(each, role=Role.FROM, is_instead=True)
     return each
 
@@ -143,7 +151,11 @@ def _has_its_ways(said: Sequence[Said], *, is_trade: bool) -> bool:
     if any({each.block.role, each.role} in _turns_of(each.block) for each in told):
         return False
     bound = [each for each in said if not each.block.is_free and each.block.sort is not Sort.VERB]
-    won = [each for each in bound if each.role in _AIMS and each.block.role not in _AIMS]
+    won = [
+        each
+        for each in bound
+        if each.role in _AIMS and each.block.role not in _AIMS and not _is_given(each, said)
+    ]
     lost = [
         each
         for each in bound
@@ -152,6 +164,15 @@ def _has_its_ways(said: Sequence[Said], *, is_trade: bool) -> bool:
     ]
     is_bare = any(each.role is None and (is_trade or each.block.role is Role.TO) for each in lost)
     return not is_bare and not (won and lost)
+
+
+def _is_given(one: Said, said: Sequence[Said]) -> bool:
+    """Tell whether it is to whom something is done that the summary names next: send Ann ``it``."""
+    places = {each.place: each.block for each in said}
+    verb, thing = places.get(one.place - 1), places.get(one.place + 1)
+    is_behind = verb is not None and verb.sort is Sort.VERB and one.block.role is None
+    is_followed = thing is not None and thing.sort is Sort.WORD and thing.role is None
+    return is_behind and is_followed and thing is not None and not thing.units[0].is_cut
 
 
 def _ends_way(one: Said, said: Sequence[Said]) -> bool:
@@ -188,7 +209,7 @@ def _kinds(block: Block) -> list[str]:
     ]
 
 
-def _is_told_apart(said: Sequence[Said]) -> bool:
+def _is_told_apart(said: Sequence[Said], *, is_trade: bool) -> bool:
     """Tell whether those of a kind are told apart by words, in whatever order they come."""
     amounts = [each for each in said if each.block.sort is Sort.AMOUNT]
     ways = {each.block.role for each in amounts if each.is_told}
@@ -198,6 +219,8 @@ def _is_told_apart(said: Sequence[Said]) -> bool:
     numbered = [each for each in said if len(_kinds(each.block)) > 0]
     kinds = [kind for each in numbered for kind in _kinds(each.block)]
     alike = [each for each in numbered if any(kinds.count(kind) > 1 for kind in _kinds(each.block))]
+    if is_trade and len(alike) == 2 and all(_has_its_side(each) for each in alike):
+        return [each.block.role in _AIMS for each in alike].count(True) == 1
     roles = [each.block.role for each in alike]
     is_told = len(alike) == 2 and Role.FROM in roles and not _GOALS.isdisjoint(roles)
     return not alike or (
@@ -205,6 +228,11 @@ def _is_told_apart(said: Sequence[Said]) -> bool:
         and all(_has_its_way(each) for each in alike)
         and all(_is_followed(each, said) for each in alike)
     )
+
+
+def _has_its_side(each: Said) -> bool:
+    """Tell whether what is given did not become what it is given for."""
+    return (each.role in _AIMS) is (each.block.role in _AIMS)
 
 
 def _has_its_way(each: Said) -> bool:
@@ -300,6 +328,7 @@ def _is_told_by_words(said: Sequence[Said]) -> bool:
         and not _is_owner(each, said)
         and not _is_beside(each, said)
         and not _is_way(each, said)
+        and not (each.role in _AIMS and _is_given(each, said))
     ]
     moved = [each for each in plain if each.role is None or each.role is not each.block.role]
     return _is_rising(each.place for each in moved)

@@ -71,6 +71,7 @@ class Text:
             and token.kind in (Kind.WORD, Kind.MIXED)
             and token.plain not in self.language.common | _HALVES
             and token.text not in self._verbs
+            and token.text not in self.language.small_talk.small
             and self.after(self.language.silent, at) is None
             and self.rate(at) is None
         )

@@ -177,7 +177,8 @@ class Reader:
         if self._framing is not None:
             if self._framing.is_asking(at):
                 return self._asked(at)
-            if self._framing.is_left_to_caller(at) or self._framing.is_past(at):
+            framing = self._framing
+            if framing.is_left_to_caller(at) or framing.is_past(at) or framing.is_barred(at):
                 return None
             if (end := self._framing.end(at)) is not None:
                 self._part()
@@ -217,17 +218,32 @@ class Reader:
     def _rest(self, at: int) -> int | None:
         verb = self._verb(at)
         if verb is None:
-            return self._turned(at) or self._idle(at) or self._day(at) or self._word(at)
+            return (
+                self._until(at)
+                or self._turned(at)
+                or self._idle(at)
+                or self._day(at)
+                or self._word(at)
+            )
         form, end, which = verb
         if self._framing is not None and not self._framing.allows(form, at):
             return None
+        if self._framing is not None and self._framing.is_others(form, at, end):
+            return None
         is_thing = form is Form.THING
         is_noun = is_thing or form is Form.NOUN
-        word = self.text.word(at) if form is Form.NOUN else ""
-        if word and self._framing is None and self._is_named(which):
+        is_word = form is Form.NOUN or self.language.has_one_form
+        word = self.text.word(at) if is_word else ""
+        is_named = word and self._framing is None and self._is_named(which)
+        if is_named and (form is Form.NOUN or self._is_compounded(end)):
             return self._add(Unit(Sort.WORD, word), end)
         unit = Unit(Sort.VERB, word, verb=which, is_noun=is_noun, is_thing=is_thing)
         return self._add(unit, end)
+
+    def _is_compounded(self, at: int) -> bool:
+        """Tell whether a noun goes on there: change ``fee``."""
+        word = self.text.tokens[at].text if self.text.is_word(at) else ""
+        return bool(word) and word not in self.language.determiners | self.language.common
 
     def _is_named(self, verb: int) -> bool:
         """Tell whether the summary said already what is done: cancel ..., ``termination`` fee."""
@@ -246,6 +262,9 @@ class Reader:
             self._begin_days(unit.value)
         if unit.sort is Sort.AMOUNT and self._role in (Role.TO, Role.TOWARDS):
             self._begin_amounts(unit.value)
+        if unit.sort is Sort.NUMBER and self._ends_amounts(unit.value):
+            currency = self._found[-1].value.partition(" ")[0]
+            unit = Unit(Sort.AMOUNT, f"{currency} {int(unit.value)}.00", is_turned=unit.is_turned)
         if unit.sort is Sort.TIME and self._role in (Role.TO, Role.TOWARDS, Role.AT):
             self._begin_hours(unit.value)
         if is_apart:
@@ -277,7 +296,7 @@ class Reader:
         if first is None or not is_day or not first.is_apart or len(first.value) > 2:
             return
         month, day, year = last.split("-")
-        if 1 <= int(first.value) < int(day):
+        if first.value.isdigit() and 1 <= int(first.value) < int(day):
             date = f"{month}-{int(first.value)}-{year}"
             self._found[-1] = replace(first, sort=Sort.DATE, value=date, is_written=False)
 
@@ -294,11 +313,20 @@ class Reader:
             value = f"{last.partition(' ')[0]} {int(first.value)}.00"
             self._found[-1] = replace(first, sort=Sort.AMOUNT, value=value, is_written=False)
 
+    def _ends_amounts(self, value: str) -> bool:
+        """Tell whether a bare number is one more amount: ``from 300 euros to 350``."""
+        first = self._found[-1] if self._found else None
+        if first is None or first.sort is not Sort.AMOUNT or not value.isdigit():
+            return False
+        is_end = first.role is Role.FROM and self._role in (Role.TO, Role.TOWARDS)
+        return is_end or self._role is Role.INSTEAD
+
     def _begin_hours(self, last: str) -> None:
         """Read a bare hour as one of the same half of the day: ``from six to half past seven``."""
         first = self._found[-1] if self._found else None
         is_hour = first is not None and first.sort is Sort.NUMBER and first.role is Role.FROM
-        if first is None or not is_hour or not first.is_apart or not last.isdigit():
+        is_whole = first is not None and first.value.isdigit() and last.isdigit()
+        if first is None or not is_hour or not first.is_apart or not is_whole:
             return
         hour = int(first.value)
         time = next((each * 60 for each in (hour + _NOON, hour) if each * 60 < int(last)), None)
@@ -313,6 +341,7 @@ class Reader:
     def _begin_item(self, unit: Unit) -> None:
         """Let the preposition ahead of a list stand for each thing in it."""
         is_count = unit.sort is Sort.NUMBER and len(unit.value) <= COUNT
+        is_count = is_count or unit.sort is Sort.CODE
         is_item = is_count or self._has_determiner
         if is_item and self._was_item and self._is_listed and self._role is None:
             self._role = self._list_role
@@ -343,7 +372,7 @@ class Reader:
             return self._add(Unit(Sort.NUMBER, value, is_written=True), at + 1)
         if number is None or (token.plain == "oh" and not self._is_in_number(at)):
             return None
-        number = self._before_and(at, number)
+        number = self._in_pairs(at, number) or self._before_and(at, number)
         unit = Unit(
             Sort.NUMBER,
             number.digits,
@@ -360,6 +389,19 @@ class Reader:
             return None
         after = [date(text, far) for far in (at + 2, at + 3) if text.follows(far)]
         return Number(str(rank), at + 1, is_written=True) if any(after) else None
+
+    def _in_pairs(self, at: int, number: Number) -> Number | None:
+        """Return the number of the summary that is said in pairs: ``trente quatre-vingt-cinq``."""
+        framing, text = self._framing, self.text
+        if framing is None or not self.language.numerals.scores or number.is_written:
+            return None
+        for end in range(at + 1, number.end):
+            first, second = text.number(at, end), text.number(end)
+            if first is not None and second is not None and first.end == end:
+                digits = f"{first.digits}{second.digits}"
+                if len(digits) == COUNT and framing.is_known(digits):
+                    return Number(digits, second.end, is_written=False)
+        return None
 
     def _before_and(self, at: int, number: Number) -> Number:
         """Return the number that is meant where the next begins with "and": ``400 and one``."""
@@ -411,7 +453,7 @@ class Reader:
         if (end := self.text.after(language.silent, at)) is not None:
             self._part()
             return end
-        for size in (3, 2):
+        for size in range(_TRIED, 1, -1):
             phrase = " ".join(each.text for each in self.text.tokens[at : at + size])
             if (role := language.ways.get(phrase)) is not None:
                 self._part(role)
@@ -435,18 +477,25 @@ class Reader:
 
     def _is_adding(self, at: int) -> bool:
         """Tell whether a word does no more than "and" ahead of one thing more: ``plus``."""
-        text, language = self.text, self.language
-        is_added = bool(text.tokens[at].gap) and text.tokens[at].text in language.small_talk.adds
-        is_next = (
-            is_added
-            and text.follows(at + 1)
-            and (
-                text.tokens[at + 1].text in language.determiners | language.articles
-                or text.number(at + 1) is not None
-            )
-        )
-        framing = self._framing
-        return is_next and framing is not None and not framing.is_known(text.word(at))
+        text, language, framing = self.text, self.language, self._framing
+        is_word = text.tokens[at].text in language.small_talk.adds and text.follows(at + 1)
+        if framing is None or not is_word or framing.is_known(text.word(at)):
+            return False
+        after = text.tokens[at + 1].text
+        is_thing = after in language.determiners | language.articles or text.number(at + 1)
+        is_behind = bool(text.tokens[at].gap) or framing.is_known(text.word(at - 1))
+        return bool(is_thing) and is_behind
+
+    def _until(self, at: int) -> int | None:
+        """Read "until" as "to" where it ends what begins at a moment that was said right ahead."""
+        first = self._found[-1] if self._found else None
+        is_begun = first is not None and first.sort in (Sort.DATE, Sort.DAY, Sort.TIME)
+        if not is_begun or self.text.tokens[at].text not in self.language.until:
+            return None
+        if self._framing is None or self._framing.is_known(self.text.word(at)):
+            return None
+        self._part(Role.TO)
+        return at + 1
 
     def _turned(self, at: int) -> int | None:
         """Read what makes the thing after it the old one or the new: ``instead of``, ``new``."""
@@ -484,6 +533,9 @@ class Reader:
             name = " ".join(self.text.word(at + step) for step in range(size))
             if (day := self.language.weekdays.get(name)) is not None:
                 return self._add(Unit(Sort.DAY, str(day)), at + size)
+        month = self.language.months.get(self.text.word(at))
+        if month is not None and (self.text.tokens[at].is_capital or self.language.tag != "en"):
+            return self._add(Unit(Sort.DATE, f"{month}-0-"), at + 1)
         if (part := part_of_day(self.text, at)) is not None:
             return self._add(Unit(Sort.WORD, part[0], is_apart=True), part[1])
         return None

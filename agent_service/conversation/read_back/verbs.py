@@ -85,6 +85,23 @@ def _may_be_particle(tokens: Sequence[Token], at: int, language: Language) -> bo
     return is_last or not language.is_verb_last
 
 
+def _paid_back(
+    alike: Sequence[Forms], tokens: Sequence[Token], at: int, language: Language
+) -> dict[str, Form]:
+    """Return more forms of verbs for giving back, where it is money: an amount follows."""
+    is_amount = any(token.kind in (Kind.NUMBER, Kind.SIGN) for token in tokens[at + 1 : at + 2])
+    if not is_amount or all(language.repaying.isdisjoint(forms) for forms in alike):
+        return {}
+    own = {token.text for token in tokens}
+    verbs = (forms for forms in language.verbs if not language.repaying.isdisjoint(forms))
+    return {
+        form: says
+        for forms in verbs
+        for form, says in forms.items()
+        if says is not Form.NOUN and form not in own
+    }
+
+
 def _known(tokens: Sequence[Token], at: int, language: Language) -> Forms:
     """Return the forms of all verbs that say the same as the one there, if it is in the tables."""
     if tokens[at].kind is not Kind.WORD:
@@ -99,5 +116,6 @@ def _known(tokens: Sequence[Token], at: int, language: Language) -> Forms:
     for key in keys:
         alike = [forms for forms in language.verbs if forms.get(key, Form.DONE) is not Form.DONE]
         if alike:
-            return {form: says for forms in reversed(alike) for form, says in forms.items()}
+            more = _paid_back(alike, tokens, at, language)
+            return more | {form: says for forms in reversed(alike) for form, says in forms.items()}
     return {}

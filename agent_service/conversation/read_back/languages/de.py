@@ -221,6 +221,8 @@ _PASSIVE = row("wird werden würde würden")
 
 GERMAN = Language(
     tag="de",
+    has_one_form=True,
+    until=words("bis"),
     small_talk=GERMAN_TALK,
     numerals=Numerals(
         values=_SMALL | _HUNDREDS | _ONES | {"zwo": 2},
@@ -602,7 +604,8 @@ GERMAN = Language(
         r"konkret|"
         r"genau) )*(?:der|die|das|den|ein|eine|einen|zwei|drei|vier|fünf|sechs|sieben|acht|neun|"
         r"zehn|elf|zwölf|[0-9]\S*|\S+hundert\S*|\S+zig|\S+zehn|\S+tausend\S*) )",
-        r"(?:im (?:gesamt)?wert|in (?:der )?höhe|zum (?:\S+ )?(?:gesamt)?preis|zu einem "
+        r"(?:im (?:gesamt)?wert|in (?:der )?höhe|zum (?:vollen |genannten )?(?:gesamt)?preis|"
+        r"zu einem "
         r"(?:gesamt)?preis|in einem (?:gesamt)?wert|(?:mit|zu|bei|über|für) (?:einem|"
         r"einen|einer|eine|dem) "
         r"(?:gesamt)?(?:betrag|preis|wert|summe|kosten)|(?:der|die|den|dem|ein|einen|einem)? ?"

@@ -102,6 +102,7 @@ text
 
 ENGLISH = Language(
     tag="en",
+    has_one_form=True,
     small_talk=ENGLISH_TALK,
     numerals=Numerals(
         values=_SMALL | {"hundred": 100, "oh": 0},
@@ -352,7 +353,7 @@ ENGLISH = Language(
     doubles={"double": 2, "triple": 3},
     also=words("also too as well"),
     participle="ing",
-    until="until",
+    until=words("until till through"),
     past=words("have has ve had was were been did"),
     quoting=words(
         "reason that says say saying reading reads because quote stating subject with text"

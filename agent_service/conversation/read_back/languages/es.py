@@ -116,6 +116,8 @@ _ACTS = (
 
 SPANISH = Language(
     tag="es",
+    repaying=words("devolver reembolsar reintegrar"),
+    until=words("hasta"),
     small_talk=SPANISH_TALK,
     numerals=Numerals(
         values=_VALUES
@@ -184,6 +186,7 @@ SPANISH = Language(
         "del": Role.FROM,
         "desde": Role.FROM,
         "por": Role.FOR,
+        "durante": Role.FOR,
         "con": Role.WITH,
         "en": Role.AT,
     },
@@ -269,6 +272,10 @@ SPANISH = Language(
         "ejecutar lanzo hacerle realizarle hará harán hagamos realizará efectuará",
     ),
     ways={
+        "con fecha del": Role.AT,
+        "con fecha de": Role.AT,
+        "a fecha de": Role.AT,
+        "en la fecha del": Role.AT,
         "con destino a": Role.TO,
     },
     plain=words(
@@ -420,8 +427,8 @@ SPANISH = Language(
         r"(?:el|con el|con la) (?:texto|asunto|mensaje|descripción) (?:que dice|siguiente)",
         r"(?:y|con|una|la) (?:cuota|mensualidad)(?: mensual)?(?= de [^ ]+ (?:€|euros))|qué "
         r"(?:rico|rica|bonito|bonita|ilusión|detalle|buena idea|buena elección)|"
-        r"(?:a continuación|acto seguido)(?= (?:le|se|la|el|los|voy|una?)(?: |$))|(?:después|"
-        r"luego|primero)(?= (?!(?:enero|febrero|marzo|mayo|junio|julio|agosto) )(?:le|se|les|"
+        r"(?:a continuación|acto seguido)(?= (?:le|se|la|el|los|voy|una?)(?: |$))|"
+        r"(?:luego|primero)(?= (?!(?:enero|febrero|marzo|mayo|junio|julio|agosto) )(?:le|se|les|"
         r"voy|[^ ]{3,}(?:o|ré|ría)) )|como sigue|con inicio(?= (?:el|en))|"
         r"(?:a|por) (?:un|el) precio(?: total)?(?= de)|(?:y )?el (?:precio|importe|total|"
         r"coste) (?:es|sería|será|asciende|queda)(?= (?:de|a|en))|"

@@ -69,7 +69,7 @@ transférerons+transféreront; envoyer:envoi; faire passer+fais passer / viremen
 versement
 débiter; prélever:prélèv / débit, prélèvement
 créditer / crédit
-augmenter; rehausser; monter; porter+relève+relever+relèverai+relèverais / augmentation, \
+augmenter; rehausser; monter; porter; relever / augmentation, \
 relèvement, hausse
 baisser; abaisser; réduire::réduit; diminuer; ramener:ramèn / baisse, réduction, diminution
 inscrire::inscrit; enregistrer / inscription, enregistrement
@@ -113,6 +113,8 @@ _ACTS = (
 
 FRENCH = Language(
     tag="fr",
+    repaying=words("rendre rembourser"),
+    until=words("jusqu jusque"),
     small_talk=FRENCH_TALK,
     numerals=Numerals(
         values=_VALUES,
@@ -179,6 +181,8 @@ FRENCH = Language(
         "du": Role.FROM,
         "d": Role.FROM,
         "pour": Role.FOR,
+        "pendant": Role.FOR,
+        "durant": Role.FOR,
         "contre": Role.FOR,
         "moyennant": Role.FOR,
         "dès": Role.FROM,
@@ -282,6 +286,9 @@ FRENCH = Language(
     ),
     ways={
         "à destination de": Role.TO,
+        "à destination du": Role.TO,
+        "à la date du": Role.AT,
+        "en date du": Role.AT,
     },
     plain=words(
         "je j me m moi nous on nos notre vous votre vos il ils elle elles le la les l",

@@ -99,6 +99,8 @@ stampare / stampa
 
 ITALIAN = Language(
     tag="it",
+    repaying=words("restituire rimborsare"),
+    until=words("fino"),
     small_talk=ITALIAN_TALK,
     numerals=Numerals(
         values=_SMALL | _HUNDREDS | {"un": 1, "una": 1, "mille": 1000},

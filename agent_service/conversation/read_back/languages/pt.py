@@ -93,6 +93,8 @@ associar; vincular / associação, vinculação
 
 PORTUGUESE = Language(
     tag="pt",
+    repaying=words("devolver reembolsar"),
+    until=words("até"),
     small_talk=PORTUGUESE_TALK,
     numerals=Numerals(
         values=_VALUES
@@ -269,6 +271,8 @@ PORTUGUESE = Language(
         "iniciar iniciarei dou dar darei daria entrada",
     ),
     ways={
+        "na data de": Role.AT,
+        "com data de": Role.AT,
         "com destino a": Role.TO,
     },
     plain=words(
@@ -422,7 +426,7 @@ PORTUGUESE = Language(
         r"custo)(?: total)? (?:(?:é|seria|será|fica|dá) )?(?:de|em) )|(?:na|pela) (?:quantia|"
         r"importância) de|"
         r"no total|em total",
-        r"depois(?! (?:de|do|da|dos|das|d|disso|disto|das|[0-9]))|primeiro(?= (?:eu|vou|"
+        r"primeiro(?= (?:eu|vou|"
         r"irei) )|"
         r"já(?= a partir )|"
         r"ou seja|isto é|quer dizer|a saber|por outras palavras|em outras palavras|noutras "

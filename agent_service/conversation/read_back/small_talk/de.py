@@ -1,7 +1,14 @@
 """What is said around a read-back in German."""
 
 from agent_service.conversation.read_back.inflection import german
-from agent_service.conversation.read_back.language import Role, SmallTalk, alike, talk, words
+from agent_service.conversation.read_back.language import (
+    Role,
+    SmallTalk,
+    alike,
+    phrases,
+    talk,
+    words,
+)
 
 GERMAN_TALK = SmallTalk(
     doing=talk(
@@ -35,6 +42,7 @@ GERMAN_TALK = SmallTalk(
         german("hören")["hören"],
     ),
     words=words(
+        "angesetzt geplant vorgesehen",
         "ich mich mir wir uns unser unsere unseren sie ihnen ihr ihre ihren ihrem ihrer ihres du",
         "dich dir dein deine deinen es das dies dieses dieser diese diesem diesen der die den",
         "dem des ein eine einen einem einer und wie als also dann nun jetzt so da",
@@ -57,15 +65,16 @@ GERMAN_TALK = SmallTalk(
     courtesy=words(
         "helfen weiterhelfen hilfe behilflich freut freue freuen gerne gern vergnügen willkommen",
         "geduld warten gewartet anruf anrufen moment augenblick sekunde minute problem sorge",
-        "entschuldigung entschuldigen leid dank danke vielen herzlichen besten morgen abend tag",
+        "entschuldigung entschuldigen leid dank danke vielen herzlichen besten ",
         "hallo grüß grüss gott verstanden klar wunderbar perfekt ausgezeichnet hervorragend toll",
         "super bestens dranbleiben rufen angerufen gemacht notiert einverstanden schön freilich",
         "logo",
     ),
     around=words(
-        "alles wird sehr aber gleich einen ganz schönen guten nicht ein für ist auch es schon",
+        "alles wird sehr aber einen ganz schönen guten nicht ein für ist auch es schon",
         "gar",
     ),
+    any=words("jede jegliche"),
     negations=words("nicht kein keine keinen keinem keiner nichts ohne nie niemand vermeiden alle"),
     troubles=words(
         "problem probleme problemen sorge sorgen ursache mühe umstände fehler fehlern irrtum",
@@ -79,9 +88,18 @@ GERMAN_TALK = SmallTalk(
         "genehm einwände einwand verstanden verstehe gewünscht wünschen wollen möchten mögen",
         "klar zusagt fein prima zufrieden dagegen",
     ),
-    limits=words("nur noch mal nochmal nochmals einmal erneut bloß bloss lediglich wieder"),
+    limits=words("nur bloß bloss lediglich"),
+    again=words("noch mal nochmal nochmals einmal erneut wieder"),
     earlier=words("bevor ehe vorher vorab"),
+    barred=phrases(
+        "fürs erste",
+        "für (?:jetzt|den moment|den augenblick)",
+        "(?:im|zum) (?:moment|augenblick)",
+        "erst ?mal",
+        "bis auf weiteres",
+    ),
     turns={
+        "sondern": Role.TO,
         "statt": Role.INSTEAD,
         "anstatt": Role.INSTEAD,
         "anstelle von": Role.INSTEAD,

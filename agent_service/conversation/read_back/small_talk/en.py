@@ -1,7 +1,14 @@
 """What is said around a read-back in English."""
 
 from agent_service.conversation.read_back.inflection import english
-from agent_service.conversation.read_back.language import Role, SmallTalk, alike, talk, words
+from agent_service.conversation.read_back.language import (
+    Role,
+    SmallTalk,
+    alike,
+    phrases,
+    talk,
+    words,
+)
 
 ENGLISH_TALK = SmallTalk(
     doing=talk(
@@ -15,10 +22,11 @@ ENGLISH_TALK = SmallTalk(
         "say:say tell:tell read:read repeat recap summarise summarize review verify check",
         "ensure clarify understand:understood hear:heard see:seen know:known look sound seem",
         "mean:meant mention state describe list outline explain restate recapitulate recheck",
-        "reconfirm run:run go:gone gather believe think:thought assume want like wish need ask",
+        "reconfirm run:run  gather believe think:thought assume want like wish need ask",
         "request discuss talk speak:spoken intend propose aim",
     ),
     words=words(
+        "scheduled planned expected due",
         "confirm be being is are s re m was were am will would ll d shall should can could must",
         "i me we us our you your yours it its this that these those them here there where",
         "what which whose who so of to for with on onto in into at from as and then now next",
@@ -39,13 +47,14 @@ ENGLISH_TALK = SmallTalk(
         "waiting wait hold holding calling call bear hang moment second minute sec problem",
         "worries worry trouble sorry apologies apologise thank thanks appreciate lovely",
         "wonderful brilliant excellent awesome perfect great super fantastic sure certainly",
-        "absolutely course hello hi morning afternoon evening sir madam cheers noted understood",
+        "absolutely course hello hi sir madam cheers noted understood",
         "gotcha alright okay ok",
     ),
     around=words(
-        "all no not at any with you your that s this it ll let me get be right away one just a",
-        "the take there go we i m today in very so much for of",
+        "all no not at any with you your that s this it ll let me get be right one just a",
+        "the back take there go we i m in very so much for of",
     ),
+    any=words("any"),
     negations=words("no not don t won nothing nobody without never avoid any"),
     troubles=words(
         "problem problems worry worries trouble mistake mistakes misunderstanding",
@@ -58,8 +67,15 @@ ENGLISH_TALK = SmallTalk(
         "content suit suits work works convenient understood understand understanding heard want",
         "wish like please mind objections objection satisfied satisfactory perfect",
     ),
-    limits=words("only just again once more"),
+    limits=words("only just"),
+    again=words("again once more"),
     earlier=words("before"),
+    barred=phrases(
+        "for now",
+        "for (?:the|this) (?:moment|time being|time)",
+        "at (?:the|this) moment",
+        "as of now",
+    ),
     turns={
         "instead of": Role.INSTEAD,
         "in place of": Role.INSTEAD,

@@ -1,7 +1,15 @@
 """What is said around a read-back in Spanish."""
 
 from agent_service.conversation.read_back.inflection import spanish
-from agent_service.conversation.read_back.language import Form, Role, SmallTalk, alike, talk, words
+from agent_service.conversation.read_back.language import (
+    Form,
+    Role,
+    SmallTalk,
+    alike,
+    phrases,
+    talk,
+    words,
+)
 
 SPANISH_TALK = SmallTalk(
     doing=talk(
@@ -38,6 +46,7 @@ SPANISH_TALK = SmallTalk(
         Form.OPEN,
     ),
     words=words(
+        "prevista previsto previstas previstos programada programado",
         "yo me mí nos nosotros nuestro nuestra nuestros usted ustedes le les lo la los las el se",
         "su sus él ella ellos ellas ese esa esos esas este esta estos estas eso esto ello dicho",
         "dicha dichos dichas un una que cuyo cuya cual quien quienes de del al a",
@@ -53,7 +62,7 @@ SPANISH_TALK = SmallTalk(
         "parte nombre fecha día hora sistema punto puntos resumen siguiente siguientes cosa",
         "exactamente precisamente simplemente rápidamente brevemente claramente correctamente",
         "básicamente concretamente efectivamente ciertamente naturalmente realmente finalmente",
-        "bien bueno buena buenos correcto correcta exacto perfecto claro seguro segura conforme",
+        "bien bueno buena buenos correcto correcta exacto perfecto claro conforme",
         "acuerdo ok okay muy gracias favor ah eh oh actualmente ahí aquí respecto",
         "relativo relativa cargo",
     ),
@@ -61,11 +70,12 @@ SPANISH_TALK = SmallTalk(
         "ayudar ayudarle ayudarlo ayudarla ayuda encantado encantada gusto placer bienvenido",
         "paciencia espera esperar llamada llamar llamarnos momento momentito instante segundo",
         "minuto problema inconveniente preocupe siento lamento disculpe perdone perdón gracias",
-        "muchísimas mil hola buenos buenas días tardes noches señor señora estupendo fenomenal",
+        "muchísimas mil hola buenos buenas señor señora estupendo fenomenal",
         "genial excelente fantástico maravilloso perfecto supuesto faltaba faltaría cuelgue",
         "atenderle",
     ),
-    around=words("con un una todo sin desde luego más cómo mucho muchas es muy me"),
+    around=words("con un una todo sin desde más cómo mucho muchas es muy me"),
+    any=words("ningún ninguna"),
     negations=words("no ningún ninguna ninguno sin nada nunca nadie evitar jamás"),
     troubles=words(
         "problema problemas inconveniente inconvenientes preocupe preocuparse error errores",
@@ -79,9 +89,12 @@ SPANISH_TALK = SmallTalk(
         "desee permite permítame inconveniente importa molesta exacto perfecto seguro segura",
         "encaja cuadra sirve",
     ),
-    limits=words("solo sólo solamente únicamente nuevo nuevamente otra una última vez más"),
+    limits=words("solo sólo solamente únicamente"),
+    again=words("nuevo nuevamente otra una última vez más"),
     earlier=words("antes"),
+    barred=phrases("por (?:ahora|el momento)", "de momento"),
     turns={
+        "sino": Role.TO,
         "en lugar de": Role.INSTEAD,
         "en lugar del": Role.INSTEAD,
         "en vez de": Role.INSTEAD,

@@ -1,7 +1,15 @@
 """What is said around a read-back in French."""
 
 from agent_service.conversation.read_back.inflection import french
-from agent_service.conversation.read_back.language import Form, Role, SmallTalk, alike, talk, words
+from agent_service.conversation.read_back.language import (
+    Form,
+    Role,
+    SmallTalk,
+    alike,
+    phrases,
+    talk,
+    words,
+)
 
 FRENCH_TALK = SmallTalk(
     doing=talk(
@@ -40,6 +48,7 @@ FRENCH_TALK = SmallTalk(
         Form.OPEN,
     ),
     words=words(
+        "fixé fixée prévu prévue prévus prévues",
         "je j me m moi nous on nos notre vous votre vos il ils elle elles le la les l ce c cet",
         "cette ces celui celle ceux celles ceci cela ça ci y en se s qui que qu dont lequel",
         "laquelle lesquels lesquelles de du des d à au aux pour sur avec et dans par comme un",
@@ -67,7 +76,8 @@ FRENCH_TALK = SmallTalk(
         "bonsoir monsieur madame volontiers parfait super excellent formidable génial impeccable",
         "nickel tenez quittez inquiétez hésitez compris noté entendu",
     ),
-    around=words("pas un une petit petite grand avec tout de suite mille ne n il"),
+    around=words("pas un une petit petite grand avec tout de mille ne n il"),
+    any=words("aucun aucune"),
     negations=words(
         "ne n pas aucun aucune sans rien jamais personne éviter évite non",
     ),
@@ -83,8 +93,10 @@ FRENCH_TALK = SmallTalk(
         "plait parfait conforme arrange objection inconvénient partant partante résume semble",
         "marche",
     ),
-    limits=words("seulement juste simplement encore nouveau uniquement une dernière fois"),
+    limits=words("seulement juste simplement uniquement"),
+    again=words("encore nouveau une dernière fois"),
     earlier=words("avant"),
+    barred=phrases("pour (?:l instant|le moment|maintenant)", "en ce moment"),
     turns={
         "au lieu du": Role.INSTEAD,
         "au lieu de": Role.INSTEAD,

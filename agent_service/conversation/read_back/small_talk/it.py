@@ -1,7 +1,15 @@
 """What is said around a read-back in Italian."""
 
 from agent_service.conversation.read_back.inflection import italian
-from agent_service.conversation.read_back.language import Form, Role, SmallTalk, alike, talk, words
+from agent_service.conversation.read_back.language import (
+    Form,
+    Role,
+    SmallTalk,
+    alike,
+    phrases,
+    talk,
+    words,
+)
 
 ITALIAN_TALK = SmallTalk(
     doing=talk(
@@ -39,6 +47,7 @@ ITALIAN_TALK = SmallTalk(
         Form.OPEN,
     ),
     words=words(
+        "prevista previsto previste previsti",
         "io me mi noi nostro nostra lei suo sua suoi sue le la lo li gli il i l un uno una",
         "questo questa questi queste quest quello quella quelli quelle quel",
         "ciò che cui chi di a da in con su per del dello della dell dei degli delle al allo alla",
@@ -66,6 +75,7 @@ ITALIAN_TALK = SmallTalk(
         "magnifico perfetto volentieri riattacchi chiaro",
     ),
     around=words("con un una molto tutto ben molte tante mille è non"),
+    any=words("alcun alcuna alcuno nessun"),
     negations=words("non nessun nessuno nessuna senza niente nulla mai evitare"),
     troubles=words(
         "problema problemi preoccupi preoccuparsi errore errori malinteso malintesi equivoco",
@@ -78,9 +88,12 @@ ITALIAN_TALK = SmallTalk(
         "compreso vuole desidera giusto giusta esatto esatta perfetto sicuro sicura crede",
         "dispiace obiezioni",
     ),
-    limits=words("solo soltanto solamente semplicemente nuovo nuovamente ancora una ultima volta"),
+    limits=words("solo soltanto solamente semplicemente"),
+    again=words("nuovo nuovamente ancora una ultima volta"),
     earlier=words("prima"),
+    barred=phrases("per (?:ora|adesso|il momento)", "al momento"),
     turns={
+        "bensì": Role.TO,
         "invece di": Role.INSTEAD,
         "invece del": Role.INSTEAD,
         "invece della": Role.INSTEAD,

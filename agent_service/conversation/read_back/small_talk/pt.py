@@ -1,7 +1,15 @@
 """What is said around a read-back in Portuguese."""
 
 from agent_service.conversation.read_back.inflection import portuguese
-from agent_service.conversation.read_back.language import Form, Role, SmallTalk, alike, talk, words
+from agent_service.conversation.read_back.language import (
+    Form,
+    Role,
+    SmallTalk,
+    alike,
+    phrases,
+    talk,
+    words,
+)
 
 PORTUGUESE_TALK = SmallTalk(
     doing=talk(
@@ -38,6 +46,7 @@ PORTUGUESE_TALK = SmallTalk(
         Form.OPEN,
     ),
     words=words(
+        "prevista previsto previstas previstos",
         "eu me mim nós nos nosso nossa você vocês lhe lhes o a os as seu sua seus suas ele",
         "ela eles elas esse essa esses essas este esta estes estas isso isto aquilo",
         "aquele aquela um uma que cujo cuja qual quem de do da dos das em no na nas num numa por",
@@ -53,17 +62,18 @@ PORTUGUESE_TALK = SmallTalk(
         "seguinte seguintes coisa exatamente exactamente precisamente simplesmente rapidamente",
         "brevemente claramente corretamente basicamente concretamente efetivamente certamente",
         "naturalmente realmente bem bom boa correto correta correcto certo certa exato exata",
-        "perfeito perfeita claro seguro segura acordo ok okay muito obrigado obrigada favor ah",
+        "perfeito perfeita claro acordo ok okay muito obrigado obrigada favor ah",
         "eh oh ora aqui aí lá eis atualmente relativo relativa referente",
     ),
     courtesy=words(
         "ajudar ajudá ajudo ajuda prazer gosto contente feliz bem vindo vinda paciência espera",
         "esperar aguardar aguarde ligação ligar ligado chamada momento momentinho instante",
         "segundo minuto minutinho problema problemas preocupe lamento desculpe desculpa perdão",
-        "obrigado obrigada olá oi bom boa dia tarde noite senhor senhora ótimo excelente",
+        "obrigado obrigada olá oi bom boa senhor senhora ótimo excelente",
         "fantástico maravilha perfeito certeza claro desligue",
     ),
     around=words("com um uma todo sem muito é mais toda"),
+    any=words("qualquer nenhum nenhuma"),
     negations=words("não nenhum nenhuma sem nada nunca ninguém evitar jamais"),
     troubles=words(
         "problema problemas preocupe preocupar erro erros equívoco equívocos engano enganos",
@@ -77,8 +87,10 @@ PORTUGUESE_TALK = SmallTalk(
         "perfeito combinado puder importa importar inconveniente convier convém parecer parece",
         "estiver",
     ),
-    limits=words("só somente apenas novamente novo nova outra mais uma última vez"),
+    limits=words("só somente apenas"),
+    again=words("novamente novo nova outra mais uma última vez"),
     earlier=words("antes"),
+    barred=phrases("por (?:agora|enquanto|ora)", "de momento", "no momento"),
     turns={
         "em vez de": Role.INSTEAD,
         "em vez do": Role.INSTEAD,
