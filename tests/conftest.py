@@ -40,12 +40,19 @@ from agent_service.store.database import Database
 
 USES_SHOP = re.compile(r"import .*demo_shop|\b(shop_desk|demo_shop)[.\w]* import")
 HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
+PLAIN = Path(__file__).parent / "data" / "plain_service"
 pytest_plugins = (
     "hand_clock",
     "tool_desk",
     "workshop_desk",
     "random_conversations",
 )
+
+
+def pytest_configure() -> None:
+    """Have commands served by an agent without the shop's tools where the shop was taken out."""
+    if not HAS_SHOP:
+        os.environ["AGENT_SERVICE_CONFIG"] = str(PLAIN)  # noqa: TID251  the commands' own door
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -41,6 +41,7 @@ def words_of(*words: str) -> tuple[list[str], dict[str, str]]:
     """Return a command of a module of ours, and the environment that it runs in."""
     variables = dict(os.environ)  # noqa: TID251  the child needs ours
     variables |= {"PYTHONPATH": str(PROJECT), "AGENT_SERVICE_SERVER__PORT": "0"}
+    variables.pop("AGENT_SERVICE_CONFIG", None)  # it is found where the reader stands
     return [sys.executable, "-m", *words], variables
 
 
