@@ -77,6 +77,8 @@ class StoreError(AgentServiceError):
 
     code = "storage_unavailable"
     is_retryable = True
+    is_in_doubt = False
+    """It was a commit whose answer was lost: nobody knows whether it went through."""
 
     def __init__(self, message: str, *, code: str | None = None, is_retryable: bool = True) -> None:
         self.is_retryable = is_retryable  # type: ignore[misc]  # as with the code

@@ -17,7 +17,7 @@ from agent_service.runtime.bookkeeping import Bookkeeping
 from agent_service.runtime.ports import Identity, Tools
 from agent_service.store.identity import Claimant
 
-_NOT_RECORDED = '{"status":"retry_later","say":"I cannot reach our system at the moment."}'
+_NOT_RECORDED = '{"status":"retry_later","say":"I cannot reach our system, so nothing was done."}'
 _BROKEN = '{"status":"failed","say":"Something went wrong on our side, and I cannot do that now."}'
 _STUCK = '{"status":"unknown","say":"I do not know whether that went through."}'
 _SHORTENED = "The result of {} was longer than tools.output_characters: it was cut."

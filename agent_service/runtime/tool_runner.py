@@ -214,9 +214,10 @@ class ToolRunner:
         )
         running = call_tool(tool, context, checked.arguments.values)
         outcome = await self._called(tool, running, limit_s)
+        # Where it cannot be written now, it has happened all the same: the record tells it later.
         closing = self._submit(partial(self._execution.close, checked, outcome))
-        kept = await self._within(closing, self._time_limit_s)
-        return outcome if kept is None else kept
+        await self._within(closing, self._time_limit_s)
+        return outcome
 
     async def _called(self, tool: Tool, running: Awaitable[object], limit_s: float) -> Outcome:
         """Turn a coroutine tool's end into an outcome."""

@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import ArgumentError
 
 from agent_service.errors import SettingsError, StoreError
@@ -96,6 +104,8 @@ def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
             connection.close()
             raise
 
+    event.listen(engine, "handle_error", _forbid_to_go_on)
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
@@ -108,6 +118,20 @@ def _prepare_sqlite(engine: Engine, enforces_foreign_keys: bool) -> None:
         else:
             with _without_waiting(connection):  # once it has begun, a writer waits for nobody
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _forbid_to_go_on(context: ExceptionContext) -> None:
+    """Let nothing more be written when SQLite has taken the whole transaction back by itself.
+
+    It does when the disk is full or fails; what is written after it would be committed at once.
+    """
+    if context.connection is None:
+        return
+    driver = context.connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    if not driver.in_transaction:
+        driver.execute("PRAGMA query_only=1")
+        context.connection.info[_MAY_WRITE] = False
 
 
 def empty_wal(connection: Connection) -> None:

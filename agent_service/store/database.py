@@ -147,5 +147,13 @@ def _run(
 
 @contextmanager
 def _transaction(engine: Engine) -> Iterator[Session]:
-    with as_store_error(), Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+    with Session(engine, expire_on_commit=False) as session:
+        with as_store_error():
+            yield session
+            session.flush()
+        try:
+            with as_store_error():
+                session.commit()
+        except StoreError as error:
+            error.is_in_doubt = error.code == StoreError.code
+            raise

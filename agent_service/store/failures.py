@@ -22,6 +22,7 @@ _SQLITE_MEANINGS: Final = {
     sqlite3.SQLITE_BUSY: "storage_busy",
     sqlite3.SQLITE_LOCKED: "storage_busy",
     sqlite3.SQLITE_FULL: "storage_full",
+    sqlite3.SQLITE_READONLY: "storage_refused",
     sqlite3.SQLITE_INTERRUPT: "query_too_slow",
 }
 _POSTGRESQL_MEANINGS: Final = {
@@ -29,11 +30,14 @@ _POSTGRESQL_MEANINGS: Final = {
     "40P01": "storage_busy",  # deadlock
     "55P03": "storage_busy",  # lock not available
     "53100": "storage_full",
+    "25006": "storage_refused",  # a transaction that may only read
+    "42501": "storage_refused",  # no privilege
     "57014": "query_too_slow",  # cancelled by statement_timeout
 }
 _SENTENCES: Final = {
     "storage_busy": "The database is busy with another writer.",
     "storage_full": "The disk of the database is full.",
+    "storage_refused": "The database does not let the service write, or not there.",
     "query_too_slow": "The query takes too long. Narrow it down by time, words or another filter.",
 }
 _NO_TABLE: Final = re.compile(
@@ -61,7 +65,7 @@ def store_error(error: DBAPIError) -> StoreError | None:
     missing = _missing_table(error)
     if missing is not None:
         return missing
-    code = _code(error)
+    code = _code(error) or _code_before(error)
     if code is None:
         return None
     # The driver's text may quote values of the statement: only the first line of the cause.
@@ -98,6 +102,19 @@ def _code(error: DBAPIError) -> str | None:
     if is_ours and error.statement is not None and not error.connection_invalidated:
         return None
     return StoreError.code
+
+
+def _code_before(error: DBAPIError) -> str | None:
+    """Return what had failed before the way back to a savepoint did, which was gone by then.
+
+    SQLite takes a whole transaction back by itself when the disk is full.
+    """
+    before: BaseException | None = error.orig
+    while before is not None:
+        before = before.__context__
+        if isinstance(before, DBAPIError):
+            return _code(before)
+    return None
 
 
 def _missing_table(error: DBAPIError) -> StoreError | None:

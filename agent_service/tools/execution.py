@@ -272,8 +272,8 @@ class Execution:
 
     def _given_up(self, checked: Checked, errors: list[IntegrityError | StoreError]) -> Outcome:
         """Say what is known of a call whose transaction never came through."""
-        if any(isinstance(error, StoreError) and error.code == StoreError.code for error in errors):
-            return in_doubt()  # the answer to a commit may be what was lost
+        if any(isinstance(error, StoreError) and error.is_in_doubt for error in errors):
+            return in_doubt()
         if isinstance(errors[-1], StoreError):
             return unreachable()
         self._note_failure(checked.tool.name, errors[-1])

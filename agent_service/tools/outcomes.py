@@ -96,8 +96,11 @@ def broken() -> Outcome:
 
 
 def unreachable() -> Outcome:
-    """Tell that the database could not be used."""
-    say = "I cannot reach our system at the moment. Please try again in a minute."
+    """Tell that the database could not be used, and that nothing came of the call."""
+    say = (
+        "I cannot reach our system at the moment, so nothing was done."
+        " Please try again in a minute."
+    )
     return failed(ToolCallStatus.RETRY_LATER, say, "retry_later")
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import pytest
 from pydantic import BeforeValidator, Field
-from sqlalchemy import select
+from sqlalchemy import select, text
 from tool_desk import CALLER, ToolDesk
 
 from agent_service.clock import uuid7
@@ -177,6 +177,17 @@ def test_work_outside_gets_its_idempotency_key_once(make_tool_desk: Make) -> Non
 def test_work_outside_without_an_answer_is_not_called_a_failure(make_tool_desk: Make) -> None:
     finished = make_tool_desk([NEVER_ANSWER]).call("never_answer", {})
     assert json.loads(finished.output)["status"] == "unknown"
+
+
+def test_work_outside_that_cannot_be_written_down_is_told_as_it_was(make_tool_desk: Make) -> None:
+    async def do(context: ToolContext) -> str:
+        with desk.database.write() as session:
+            session.execute(text("ALTER TABLE audit_log RENAME TO audit_log_elsewhere"))
+        return "done"
+
+    desk = make_tool_desk([replace(CALL_OUTSIDE, function=do)])
+    finished = desk.call("call_outside", {})
+    assert (finished.status, json.loads(finished.output)["result"]) == ("succeeded", "done")
 
 
 def test_refusal_from_outside_is_told_as_such(make_tool_desk: Make) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,33 @@ def test_a_missing_directory_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="unable to open database file"):
         touch(database)
     database.close()
+
+
+def test_what_sqlite_took_back_for_lack_of_room_is_not_gone_on_with(
+    sqlite_database: Database, sample: Any
+) -> None:
+    big = [sample.incident(message="x" * 4000) for _ in range(50)]
+
+    def fill(session: Session) -> None:
+        write_records(session, [sample.conversation()])
+        session.connection().exec_driver_sql("PRAGMA max_page_count=1")
+        with session.begin_nested():
+            write_records(session, big)
+
+    def go_on(session: Session) -> None:
+        with suppress(DBAPIError):
+            fill(session)
+        session.connection().exec_driver_sql("DELETE FROM incidents")
+
+    for work, code in ((fill, "storage_full"), (go_on, "storage_refused")):
+        with pytest.raises(StoreError) as failure, sqlite_database.write() as session:
+            work(session)
+        assert (failure.value.code, failure.value.is_in_doubt) == (code, False)
+        assert count(sqlite_database) == 0
+    with sqlite_database.write() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count=1000000")
+        write_records(session, [sample.conversation()])
+    assert count(sqlite_database) == 1
 
 
 def test_a_server_that_is_away_is_a_clear_error(tmp_path: Path) -> None:
