@@ -206,6 +206,8 @@ class RunTool:
     arguments: str
     confirmation_id: str | None = None
     """Set when the caller agreed to exactly these arguments."""
+    ordered_at: datetime | None = field(default=None, compare=False)
+    """By the conversation's own time, to which a clock that is put forward or back does nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,7 +260,14 @@ class ToolDesk:
         call.due_at = self._output.now + RUN_S
         self._output.order(call.shown(ToolCallStatus.RUNNING))
         self._output.order(
-            RunTool(call.id, call.tool_call_id, call.name, call.arguments, call.confirmation_id)
+            RunTool(
+                call.id,
+                call.tool_call_id,
+                call.name,
+                call.arguments,
+                call.confirmation_id,
+                self._output.utc(),
+            )
         )
 
     def _finish(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:

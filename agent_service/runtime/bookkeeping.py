@@ -6,7 +6,7 @@ It knows what is open from the records and orders that pass, so that it can end 
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from agent_service.clock import Clock, uuid7
@@ -49,6 +49,7 @@ class Bookkeeping:
         self._records = records
         self._began_at = began_at
         self._clock = clock
+        self._at = (clock.utc(), clock.now())
         self._on_turn = on_turn
         self._on_end = on_end
         self._on_disk: dict[str, asyncio.Event] = {}
@@ -85,16 +86,16 @@ class Bookkeeping:
 
     def call_began(self, command: PrepareTool | RunTool) -> None:
         """Take note of a tool call that has no end yet."""
-        self._open_calls.setdefault(command.tool_call_id, (command, self._clock.utc()))
+        self._open_calls.setdefault(command.tool_call_id, (command, self._utc()))
 
     def keep_token(self, token: str, *, shows_detail: bool) -> None:
         """Keep what the caller may come back with, and what they are shown then."""
         id = self.claim.conversation_id
-        self._record(ResumptionRecord(id, token_hash(token), self._clock.utc(), shows_detail))
+        self._record(ResumptionRecord(id, token_hash(token), self._utc(), shows_detail))
 
     def incident(self, code: str, message: str) -> None:
         """Put on record that something went wrong around the rules."""
-        id, at = self.claim.conversation_id, self._clock.utc()
+        id, at = self.claim.conversation_id, self._utc()
         self._record(
             IncidentRecord(
                 incident_id=uuid7(),
@@ -112,13 +113,18 @@ class Bookkeeping:
 
     def close(self, reason: str) -> None:
         """End on record whatever the rules have left open, and the conversation itself."""
-        now = self._clock.utc()
+        now = self._utc()
         for question in list(self._open_questions.values()):
             self.keep(replace(question, status=ConfirmationStatus.VOIDED, decided_at=now))
         for call, requested_at in list(self._open_calls.values()):
             self.keep(_ended(call, self.claim.conversation_id, requested_at, now))
         if self._conversation is not None and self._conversation.ended_at is None:
             self.keep(replace(self._conversation, ended_at=now, end_reason=reason))
+
+    def _utc(self) -> datetime:
+        """Return the conversation's own time: a clock that is put forward or back does nothing."""
+        utc, now = self._at
+        return utc + timedelta(seconds=self._clock.now() - now)
 
     def stop(self) -> None:
         """Keep nothing more: the conversation belongs to another process."""

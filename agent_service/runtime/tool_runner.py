@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -114,6 +115,7 @@ class ToolRunner:
             caller,
             conversation_id,
             call.confirmation_id,
+            timedelta() if call.ordered_at is None else self._clock.utc() - call.ordered_at,
         )
         tool = self._registry.get(call.name)
         progress = self._progress(call.tool_call_id, report)

@@ -209,7 +209,7 @@ class Attempt:
                 tool_call_id=request.tool_call_id,
                 confirmation_id=request.confirmation_id,
                 binding_hash=bound,
-                now=self._now,
+                now=self._now - request.clock_jumped,
             )
 
     def _needs_yes(self) -> bool:

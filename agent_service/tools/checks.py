@@ -71,7 +71,10 @@ def check_yes(
     binding_hash: str,
     now: datetime,
 ) -> None:
-    """Refuse to run without the caller's yes to exactly this, given in time and not yet used."""
+    """Refuse to run without the caller's yes to exactly this, given in time and not yet used.
+
+    ``now`` is the conversation's own time, as are the times on record.
+    """
     if confirmation_id is None:
         raise ToolError("not_allowed", "I may only do that after you have agreed to it.")
     row = session.scalars(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from agent_service.conversation.records import Caller
@@ -26,6 +27,8 @@ class Request:
     caller: Caller
     conversation_id: str
     confirmation_id: str | None = None
+    clock_jumped: timedelta = timedelta()
+    """How far the wall clock is ahead of the conversation's own time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
 from agent_service.clock import Clock
 from agent_service.store.database import Database
 from agent_service.store.used_tickets import use_ticket
 from agent_service.web.tickets import MAX_VALID_S
+
+KEPT: Final = timedelta(seconds=MAX_VALID_S, days=1)
+"""How long a used ticket is remembered: also by a clock that is put forward, and back, by a day."""
 
 
 class UsedTickets:
@@ -19,6 +23,5 @@ class UsedTickets:
     async def use(self, ticket_id: str) -> bool:
         """Use the ticket up; False when it was used before. Raises StoreError."""
         now = self._clock.utc()
-        forget_at = now + timedelta(seconds=MAX_VALID_S)
-        work = partial(use_ticket, ticket_id=ticket_id, now=now, forget_at=forget_at)
+        work = partial(use_ticket, ticket_id=ticket_id, now=now, forget_at=now + KEPT)
         return await self._database.run(work, is_write=True)

@@ -17,7 +17,7 @@ from agent_service.errors import CallerError, SettingsError
 from agent_service.store.database import Database
 from agent_service.store.used_tickets import UsedTicket
 from agent_service.web.tickets import MAX_VALID_S, Grant, Tickets
-from agent_service.web.used_tickets import UsedTickets
+from agent_service.web.used_tickets import KEPT, UsedTickets
 
 SECRET = "a secret that is long enough for a signature"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -205,7 +205,11 @@ def test_a_ticket_stays_used_for_as_long_as_any_clock_takes_it_and_is_then_forgo
 
     async def scenario() -> None:
         assert await uses.use("ticket-1")
+        clock.time = NOW + timedelta(hours=1)  # put forward by mistake, and back
+        assert await uses.use("ticket-4")
         clock.time = NOW + timedelta(seconds=MAX_VALID_S)
+        assert not await uses.use("ticket-1")
+        clock.time = NOW + KEPT
         assert not await uses.use("ticket-1")
         assert await uses.use("ticket-2")
         clock.time += timedelta(seconds=1)
@@ -213,7 +217,7 @@ def test_a_ticket_stays_used_for_as_long_as_any_clock_takes_it_and_is_then_forgo
 
     asyncio.run(scenario())
     with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(UsedTicket)) == 2
+        assert session.scalar(select(func.count()).select_from(UsedTicket)) == 3
 
 
 @pytest.mark.parametrize("id", ["", "x" * 255, "\ud800", "a\x00", "a\ufffd"])
