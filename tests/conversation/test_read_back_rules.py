@@ -309,6 +309,21 @@ def test_what_only_looks_alike_is_another(language: str, summary: str, spoken: s
             "Pause the plan from 1 July until 31 August",
             "I'll pause the plan from 1 July until 31 August",
         ),
+        (
+            "en",
+            "Move the visit, extra cost 5 dollars",
+            "Move the visit for 5 dollars extra",
+        ),
+        (
+            "en",
+            "Look up 30562",
+            "Look up job 30562",
+        ),
+        (
+            "en",
+            "Order tyres, job 30562",
+            "Order tyres, job number 30562",
+        ),
     ],
 )
 def test_the_same_in_another_order_and_other_words(
@@ -397,6 +412,26 @@ def test_the_same_in_another_order_and_other_words(
         ),
         ("en", "Refund 5 dollars", "Refund 5 dollars from 1.5 at 9:30"),
         ("es", "Devolver la mochila", "Reembolsar la mochila"),
+        (
+            "fr",
+            "Suspendre l'abonnement 14, frais 8 euros",
+            "Suspendre l'abonnement 14, 8 euros",
+        ),
+        (
+            "en",
+            "Transfer 5 dollars from savings account 441 to checking account 882",
+            "Transfer 5 dollars from savings account 441 to checking card 882",
+        ),
+        (
+            "en",
+            "Transfer 5 dollars from savings account 441 to checking account 882",
+            "Transfer 5 dollars from savings account 441 to checking job 882",
+        ),
+        (
+            "pt",
+            "Alugar um carro em Faro, 780 reais, caução de 500 reais",
+            "Alugar um carro em caução, 780 reais, Faro de 500 reais",
+        ),
     ],
 )
 def test_words_around_it_do_not_make_another_the_same(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from agent_service.conversation.read_back.language import Language, Role
 from agent_service.conversation.read_back.units import COUNT, ENDING, Sort, Unit
@@ -121,6 +122,16 @@ def _in_clauses(groups: Sequence[Sequence[Unit]], language: Language) -> Iterato
 def _is_action(unit: Unit) -> bool:
     """Tell whether a unit says what is done, and does not name a thing: ``delivery on Friday``."""
     return unit.sort is Sort.VERB and not unit.is_thing
+
+
+def heads_of(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the words that stand right ahead of a number, and say what it is: ``order 1007``."""
+    pairs = (pair for block in blocks for pair in pairwise(block.units))
+    return frozenset(
+        word.value
+        for word, unit in pairs
+        if word.sort is Sort.WORD and unit.sort in (Sort.NUMBER, Sort.CODE)
+    )
 
 
 def codes_of(units: Sequence[Unit]) -> frozenset[str]:

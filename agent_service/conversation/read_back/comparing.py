@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from agent_service.conversation.languages import base_language
 from agent_service.conversation.phrases import QUESTIONS, Phrase, phrase
 from agent_service.conversation.read_back.asking import Question
-from agent_service.conversation.read_back.blocks import blocks_of, codes_of
+from agent_service.conversation.read_back.blocks import blocks_of, codes_of, heads_of
 from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Language
 from agent_service.conversation.read_back.languages import LANGUAGES
@@ -130,6 +130,8 @@ class _Pair:
             words,
             asked_from,
             codes=codes_of(given),
+            bare=frozenset(block.units[0].value for block in blocks if len(block.units) == 1),
+            heads=heads_of(blocks),
             is_to_do=closing is not None and question.is_to_do(closing),
             is_several=len(deeds) > 1,
         )

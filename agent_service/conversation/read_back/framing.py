@@ -28,11 +28,15 @@ class Framing:
         asked_from: int,
         *,
         codes: frozenset[str] = frozenset(),
+        bare: frozenset[str] = frozenset(),
+        heads: frozenset[str] = frozenset(),
         is_to_do: bool = False,
         is_several: bool = False,
     ) -> None:
         """``summary`` are the words and numbers that count; ``is_several``: more than one deed.
 
+        ``bare`` are the numbers of which the summary does not say what they are, ``heads`` the
+        words that say it of the others.
         ``is_to_do``: the question asks whether to do it.
         ``codes`` are what of them stands for one thing together, letters and digits.
 
@@ -44,6 +48,8 @@ class Framing:
         self._codes = codes
         self._asked_from = asked_from
         self._is_several = is_several
+        self._bare = bare
+        self._heads = heads
         self._is_to_do = is_to_do
         self._languages = {language.tag: language for language in (text.language, asking)}.values()
         self._texts = [Text(text.tokens, language) for language in self._languages]
@@ -288,6 +294,8 @@ class Framing:
             return False
         number = text.number(after)
         if number is not None:
+            if not self._may_name(at, number.digits):
+                return False
             is_long = len(number.digits) > _COUNT or text.number(number.end) is not None
             return is_long or date(text, after) is not None
         is_name = text.tokens[after].is_capital and self.is_known(text.word(after))
@@ -310,8 +318,15 @@ class Framing:
     def _is_beside(self, at: int) -> bool:
         """Tell whether a word of the summary stands right before that one, or after it."""
         text, after = self._text, at + 1
-        if text.follows(at) and self.is_known(text.word(at - 1)):
-            return True
         while text.follows(after) and text.tokens[after].text in self._language.beside:
             after += 1
+        number = text.number(after) if text.follows(after) else None
+        if number is not None and not self._may_name(at, number.digits):
+            return False
+        if text.follows(at) and self.is_known(text.word(at - 1)):
+            return True
         return text.follows(after) and self.is_known(text.word(after))
+
+    def _may_name(self, at: int, digits: str) -> bool:
+        """Tell whether the summary has no other word for a number, or it was said ahead."""
+        return digits in self._bare or self._text.word(at - 1) in self._heads

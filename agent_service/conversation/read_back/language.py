@@ -1,7 +1,7 @@
 """What a language has to say for itself: the tables by which its read-backs are compared."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from functools import cached_property
@@ -128,6 +128,8 @@ class SmallTalk:
     """Words that say the same of a thing."""
     prices: frozenset[str]
     """Words that an amount may go without: ``price``."""
+    costs: frozenset[str]
+    """The same where another word says what it is for: ``extra cost``."""
 
     @cached_property
     def small(self) -> frozenset[str]:
@@ -261,8 +263,15 @@ class Language:
     @cached_property
     def prices(self) -> frozenset[str]:
         """Words that an amount may go without."""
-        bare = map(plain, self.small_talk.prices)
-        return frozenset(self.synonyms.get(word, word) for word in bare)
+        return self._alike(self.small_talk.prices)
+
+    @cached_property
+    def costs(self) -> frozenset[str]:
+        """The same where another word says what it is for."""
+        return self._alike(self.small_talk.costs)
+
+    def _alike(self, spelt: Iterable[str]) -> frozenset[str]:
+        return frozenset(self.synonyms.get(word, word) for word in map(plain, spelt))
 
     @cached_property
     def beside(self) -> frozenset[str]:

@@ -88,7 +88,11 @@ class Match:
         unit, after = self.blocks[place[0]].units[place[1]], place[0] + 1
         if unit.value == self.language.small_talk.person and self.blocks[place[0]].is_counted:
             return (place[0], 0) not in self._left
-        return unit.value in self.language.prices and self._is_amount(after)
+        others = {(place[0], at) for at in range(len(self.blocks[place[0]].units))} - {place}
+        is_cost = (
+            unit.value in self.language.costs and bool(others) and others.isdisjoint(self._left)
+        )
+        return (unit.value in self.language.prices or is_cost) and self._is_amount(after)
 
     def _is_amount(self, index: int) -> bool:
         return 0 <= index < len(self.blocks) and self.blocks[index].sort is Sort.AMOUNT

@@ -62,6 +62,7 @@ def is_ordered(said: Sequence[Said], *, is_trade: bool) -> bool:
             not _is_entangled(said) or _is_told_apart(said, is_trade=is_trade) or _is_in_order(said)
         )
         and _has_its_object(said)
+        and all(_is_priced(each, said) for each in said if _is_priced_alone(each, said))
         and _has_its_moments(said)
         and _is_told_by_words(said if is_trade else _with_lists(said))
     )
@@ -128,6 +129,12 @@ def _has_its_object(said: Sequence[Said]) -> bool:
         and _labelled(label, said) is not None
         for verb, label in pairwise(said)
     )
+
+
+def _is_priced_alone(label: Said, said: Sequence[Said]) -> bool:
+    """Tell whether it names one of several amounts, and nothing else: ``, deposit 400 euros``."""
+    amounts = [each for each in said if each.block.sort is Sort.AMOUNT]
+    return len(amounts) > 1 and label.block.units[0].is_cut and _labelled(label, said) is not None
 
 
 def _labelled(label: Said, said: Sequence[Said]) -> Said | None:

@@ -144,7 +144,8 @@ GERMAN_TALK = SmallTalk(
         "vertragsnummer ticketnummer rechnungsnummer kennung kennzeichen etage stock farbe",
         "laufzeit dauer",
     ),
-    prices=words("preis betrag summe gesamtbetrag gesamtpreis gesamtsumme gesamt wert kosten"),
+    prices=words("preis betrag summe gesamtbetrag gesamtpreis gesamtsumme gesamt wert"),
+    costs=words("kosten gebühr"),
     alike=alike(
         "person personen leute gast gäste gästen personen",
         "zusätzlich zusätzliche zusätzlichen extra mehr aufpreis",

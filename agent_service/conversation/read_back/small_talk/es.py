@@ -125,7 +125,8 @@ SPANISH_TALK = SmallTalk(
         "entrega mesa curso línea tarifa plan titular destinatario beneficiario técnico doctor",
         "hotel estación incidencia piso color talla duración caso orden asiento",
     ),
-    prices=words("precio total importe monto suma coste costo valor"),
+    prices=words("precio total importe monto suma valor"),
+    costs=words("coste costo costes"),
     alike=alike(
         "persona personas invitado invitados comensal comensales huésped huéspedes",
         "adicional adicionales extra extras suplementario suplemento más",

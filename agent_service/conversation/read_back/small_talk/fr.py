@@ -133,7 +133,8 @@ FRENCH_TALK = SmallTalk(
         "cours ligne forfait offre formule titulaire destinataire bénéficiaire technicien",
         "docteur hôtel gare agence étage couleur taille durée rdv",
     ),
-    prices=words("prix total montant somme cout tarif"),
+    prices=words("prix total montant somme tarif"),
+    costs=words("coût coûts frais"),
     alike=alike(
         "personne personnes invité invités convive convives voyageur voyageurs",
         "supplément supplémentaire supplémentaires",

@@ -129,7 +129,8 @@ ITALIAN_TALK = SmallTalk(
         "tariffa piano titolare destinatario beneficiario tecnico dottore hotel stazione",
         "segnalazione ticket interno colore taglia durata bancario corrente",
     ),
-    prices=words("prezzo totale importo costo somma valore"),
+    prices=words("prezzo totale importo somma valore"),
+    costs=words("costo costi spese"),
     alike=alike(
         "persona persone ospite ospiti coperti",
         "supplementare aggiuntivo aggiuntiva aggiuntivi extra supplemento ulteriore",

@@ -128,7 +128,8 @@ PORTUGUESE_TALK = SmallTalk(
         "titular destinatário beneficiário técnico doutor doutora hotel estação ocorrência rua",
         "cidade bancária bancário cor tamanho duração andar inscrição",
     ),
-    prices=words("preco total valor montante quantia custo soma"),
+    prices=words("preço total valor montante quantia soma"),
+    costs=words("custo custos taxa"),
     alike=alike(
         "pessoa pessoas convidado convidados hóspede hóspedes",
         "adicional adicionais extra extras suplementar suplemento",
