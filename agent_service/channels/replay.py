@@ -9,7 +9,9 @@ from typing import Final
 
 from agent_service.errors import CallerError
 
-MAX_REPLAY_BYTES: Final = 1024 * 1024
+MAX_REPLAY_BYTES: Final = 8 * 1024 * 1024
+"""Nearly three minutes of sound: an answer comes faster than it is played, and all of what is not
+played yet may have to be sent anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The widget's channel (``support.v1``): commands become numbered frames on a lane."""
 
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -16,7 +17,7 @@ from agent_service.errors import AgentServiceError
 from agent_service.web.sockets.attachment import LiveSession
 from agent_service.web.sockets.close_codes import close_code, end_code
 from agent_service.web.sockets.endpoint import SocketKind
-from agent_service.web.sockets.lane import Frame, Lane
+from agent_service.web.sockets.lane import Frame, Lane, ignore_congestion
 
 PATH: Final = "/ws/conversation"
 
@@ -36,12 +37,20 @@ class WidgetChannel:
     def __init__(self, replays: Replays, lane: Lane) -> None:
         self._replays = replays
         self._lane = lane
+        lane.on_congestion = self._congested
         self._replay: ReplayLog | None = None
         self._shows_detail = False
         self._waiting: list[CallerCommand] = []
+        self._behind: deque[Frame] = deque()
+        """What a returning caller missed, sent as fast as they read, and what is new after it."""
+        self._is_congested = False
+        self._report: Callable[[bool], None] = ignore_congestion
 
     async def run(self, deliver: Callable[[Frame], None]) -> None:
-        await self._lane.run(deliver)
+        try:
+            await self._lane.run(deliver)
+        finally:
+            self._behind.clear()  # it is kept for the next socket
 
     def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start:
         event = widget.decode(frame)
@@ -63,8 +72,8 @@ class WidgetChannel:
             is_resumed=start.is_return,
         )
         self._lane.send(widget.encode_notice(ready))
-        for frame in missed:
-            self._lane.send(frame)
+        self._behind.extend(missed)
+        self._catch_up()
         self._replay, self._shows_detail = replay, session.shows_detail
         waiting, self._waiting = self._waiting, []
         for command in waiting:
@@ -81,21 +90,37 @@ class WidgetChannel:
             replay.keep(frame, command.item_id, command.offset_ms + bytes_to_ms(len(command.audio)))
         else:
             replay.keep(frame)
-        self._lane.send(frame)
+        self._send(frame)
 
     def refuse(self, error: AgentServiceError) -> None:
         seq = 0 if self._replay is None else self._replay.skip()
-        self._lane.send(widget.encode_notice(widget.refusal(seq, error)))
+        self._send(widget.encode_notice(widget.refusal(seq, error)))
 
     def turn_away(self, error: AgentServiceError) -> None:
         self.refuse(error)
         self._lane.close(close_code(error), error.code)
 
     def on_congestion(self, report: Callable[[bool], None]) -> None:
-        self._lane.on_congestion = report
+        self._report = report
 
     def close(self, reason: str) -> None:
         self._lane.close(end_code(reason), reason)
+
+    def _send(self, frame: Frame) -> None:
+        if self._behind:
+            self._behind.append(frame)
+        else:
+            self._lane.send(frame)
+
+    def _congested(self, is_congested: bool) -> None:
+        self._is_congested = is_congested
+        self._catch_up()  # which may congest the lane again, and says so itself
+        if self._is_congested == is_congested:
+            self._report(is_congested)
+
+    def _catch_up(self) -> None:
+        while self._behind and not self._is_congested:
+            self._lane.send(self._behind.popleft())
 
     def _replay_of(self, session: LiveSession, start: Start) -> ReplayLog:
         # Of a conversation that is new, or new to this process because it was taken over from the

@@ -416,6 +416,37 @@ def test_a_returning_caller_gets_what_was_missed_and_then_the_rest(serve: Any) -
     run(scenario())
 
 
+def test_a_long_answer_that_was_missed_follows_as_fast_as_it_is_read(serve_both: Any) -> None:
+    second = bytes(48_000)
+    reports: list[bool] = []
+
+    async def scenario() -> None:
+        async with serve_both() as service:
+            socket = await started(service)
+            session = service.host.sessions[0]
+            socket.transport.abort()
+            await session.detached.wait()
+            for number in range(150):
+                session.channel.send(PlayAudio("item", number * 1000, second))
+
+            again = await service.connect()
+            resume = {"token": session.resume_token, "last_seq": 1}
+            await again.send(json.dumps({"type": "start", "resume": resume}))
+            assert json.loads(await again.recv())["is_resumed"]
+            assert widget.decode_audio(await again.recv()).seq == 2
+            session.channel.on_congestion(reports.append)
+            session.channel.send(ShowFloor(Floor.CALLER))
+            for seq in range(3, 152):
+                assert widget.decode_audio(await again.recv()).seq == seq
+            assert json.loads(await again.recv())["seq"] == 152
+            await again.send('{"type": "end"}')
+            assert await session.events.get() == CallerEnded()
+            assert reports[-1] is False
+            assert reports.count(False) == 1
+
+    run(scenario())
+
+
 def test_a_second_attachment_replaces_the_first(serve: Any) -> None:
     async def scenario() -> None:
         async with serve() as service:
