@@ -26,8 +26,14 @@ NOTICE_FRAME_BYTES = 200 * BYTES_PER_MS
 
 class AgentSpeech:
     def __init__(
-        self, output: Output, turns: Turns, response: ResponseMachine, attendance: Attendance
+        self,
+        output: Output,
+        turns: Turns,
+        response: ResponseMachine,
+        attendance: Attendance,
+        modality: Modality,
     ) -> None:
+        self._is_listened_to = modality is Modality.AUDIO
         self._output = output
         self._turns = turns
         self._response = response
@@ -84,7 +90,8 @@ class AgentSpeech:
 
     def text(self, event: ev.AgentText) -> bool:
         """Show words to the caller; False if nobody is to read them."""
-        item = self._item(event, is_spoken=event.is_spoken, is_silent=event.is_spoken)
+        is_silent = event.is_spoken or self._is_listened_to
+        item = self._item(event, is_spoken=event.is_spoken, is_silent=is_silent)
         if item is None or item.is_cut:
             return False
         item.text += event.delta
@@ -157,7 +164,11 @@ class AgentSpeech:
     def silent_items(self, response_id: str) -> list[AgentItem]:
         """Return what the response says in words that nobody can hear."""
         items = (turn.item for turn in self._turns.agent_turns(response_id))
-        return [item for item in items if item.is_silent]
+        return [item for item in items if item.is_silent or self._is_only_written(item)]
+
+    def _is_only_written(self, item: AgentItem) -> bool:
+        """The caller listens, and there is only something to read."""
+        return self._is_listened_to and not item.is_spoken and bool(item.text.strip())
 
     def skip_silence(self) -> None:
         """Let what is said next not wait until silence has been played."""

@@ -76,7 +76,9 @@ class Dialogue:
             lost=lambda turn: self._words_lost(turn.item_id),
         )
         self._attendance = Attendance(settings, now, is_due=self._is_due)
-        self._agent = AgentSpeech(self._output, self._turns, self._response, self._attendance)
+        self._agent = AgentSpeech(
+            self._output, self._turns, self._response, self._attendance, settings.modality
+        )
         self._caller = CallerSpeech(
             self._output,
             self._turns,

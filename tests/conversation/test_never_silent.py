@@ -120,6 +120,18 @@ def test_a_provider_that_never_has_a_sound_is_taken_leave_of_in_words(driver: An
     assert notices(driver)[-1] == "<giving_up>"
 
 
+def test_an_answer_that_a_listening_caller_could_only_read_is_asked_for_again(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", ANSWER, is_spoken=False),
+        ev.AgentItemFinished("resp-1", "out-1", is_complete=True),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    assert [i.code for i in driver.ordered(cmd.ShowIncident)] == ["response_silent"]
+    assert has_had_said(driver) == ANSWER
+
+
 def test_silence_that_still_comes_is_spoken_over_and_is_no_sign_of_life(driver: Any) -> None:
     driver.caller_says("in-1", "where is it")
     driver.tell(ev.ResponseStarted("resp-1"))

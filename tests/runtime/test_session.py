@@ -630,9 +630,11 @@ def test_draining_ends_each_conversation_at_its_turn_boundary() -> None:
                 assert not draining.done()
                 assert not speaking.has_ended
                 s.engine.push(
-                    ev.AgentText("resp-1", "out-1", "On its way.", is_spoken=False),
+                    ev.AgentText("resp-1", "out-1", "On its way.", is_spoken=True),
+                    ev.AgentAudio("resp-1", "out-1", MS * 600, 600),
                     ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
                 )
+                speaking.receive(ev.CallerPlayed("out-1", 600))
             assert await speaking.wait_ended() == "service_stopping"
             assert [turn.text for turn in s.records.of(TurnRecord)] == ["On its way."]
             told = [c.code for c in s.channel.sent if isinstance(c, cmd.ShowIncident)]
