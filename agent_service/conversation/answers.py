@@ -49,21 +49,26 @@ def read_answer(text: str, *, language: str | None, summary: str) -> Answer:
 
 
 def _read(answer: Said, read_back: Asked, language: Language) -> Answer:
-    grammar, slots = language.grammar, language.slots(answer.text, read_back)
-    if is_yes(answer, grammar, slots):
+    grammar, agreed = language.grammar, language.agreed
+    if is_yes(answer, grammar, agreed):  # in most answers nothing is said again
         return Answer.UNCLEAR if _is_yes_with_echo(answer, read_back, language) else Answer.YES
-    if is_no(answer, grammar, slots) or begins_with_no(answer, grammar, slots):
+    repetition = language.repetition(answer.text, read_back)
+    agreeing = {**agreed, **(repetition.agreeing() if repetition else {})}
+    if is_yes(answer, grammar, agreeing):
+        return Answer.UNCLEAR if _is_yes_with_echo(answer, read_back, language) else Answer.YES
+    refusing = {**agreed, **(repetition.refusing() if repetition else {})}
+    if is_no(answer, grammar, refusing) or begins_with_no(answer, grammar, agreeing, refusing):
         return Answer.NO
     return Answer.UNCLEAR
 
 
 def _is_yes_with_echo(answer: Said, read_back: Asked, language: Language) -> bool:
     """Tell whether what agrees after a yes is only the read-back's own "yes, go ahead"."""
-    words = answer.words
+    words, content = answer.words, read_back.clause[read_back.named :]
     return any(
         is_echo(words[begin:], read_back)
         and is_yes(answer.part(0, begin), language.grammar, {})
-        and is_yes(answer.part(begin, len(words)), language.grammar, {})
+        and (words[-1] in content or is_yes(answer.part(begin, len(words)), language.grammar, {}))
         for begin in range(1, len(words) - 1)
     )
 

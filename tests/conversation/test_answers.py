@@ -73,7 +73,8 @@ def lines(name: str) -> list[Line]:
         ("held_apart.tsv", 0.95, 0.9),
         ("stranger.tsv", 0.95, 0.9),
         ("near_misses.tsv", 0.95, 0.9),
-        ("unseen.tsv", 0.7, 0.9),
+        ("unseen.tsv", 0.9, 0.9),
+        ("trades.tsv", 0.9, 0.9),
     ],
 )
 def test_what_others_have_written(name: str, yeses: float, noes: float) -> None:
@@ -165,7 +166,10 @@ def test_another_value_is_no_yes(summary: str, language: str, text: str) -> None
             "en",
             "Yes, thank you very much.|Let's do it.|Yes, I'm sure.|Yes, I'd like that.|Alright.",
         ),
-        ("en", "Yes, that works.|Sure thing.|Sure, why not.|Uh-huh.|y|You got it.|You may, yes."),
+        (
+            "en",
+            "Yes, that works.|Sure thing.|Sure, why not.|Uh-huh, yes.|y|You got it.|You may, yes.",
+        ),
         ("de", "Ja gern|Na klar|Selbstverständlich|Passt|Ja, das geht in Ordnung|Natuerlich"),
         ("fr", "Je suis d'accord|Volontiers|Je vous en prie|Ça marche, merci|Oui, c'est bien ça"),
         ("es", "Claro que sí|Dale|Cómo no|Órale pues|Sí, hágalo|Me parece bien"),
@@ -294,6 +298,108 @@ def test_it_may_be_ordered_and_told_in_ones_own_words(
 @pytest.mark.parametrize(
     ("language", "summary", "text"),
     [
+        ("en", "So I'm submitting a reading of 48 for 17 Orchard Lane", "Yes, submit it"),
+        ("en", "Tune the piano at 6 Elm Court on May 9", "Yes, tune the piano at Elm Court"),
+        (
+            "en",
+            "Move the table for six from Friday to Saturday at 7:30 pm",
+            "Move it to Saturday, yes",
+        ),
+        (
+            "en",
+            "Book the Ford Focus in on Thursday at 9 am",
+            "Yes, book the Focus in for Thursday at 9",
+        ),
+        ("en", "Renew two novels and one atlas until May 3", "Yes, renew all three of them"),
+        (
+            "en",
+            "I'll freeze your pass for July and August, and nothing is charged",
+            "Freeze my pass, yes",
+        ),
+        (
+            "en",
+            "Cancel the travel policy ending 4471, refund 38 dollars 50",
+            "Er, yes, cancel the policy",
+        ),
+        ("en", "Close the account " + "word " * 250, "Yes, close it"),
+        ("de", "Ich zäune den Garten am Montag ein", "Ja, zäunen Sie ihn ein"),
+        ("de", "Ich lasse das Grab mit Heide bepflanzen", "Ja, bepflanzen Sie es mit Heide"),
+        ("de", "Ich trage Ihren Golf für Montag ein", "Ja, tragen Sie's ein"),
+        ("de", "Ein Einzelzimmer für drei Nächte buchen", "Ja, buchen Sie das Zimmer"),
+        ("fr", "Je prépare un plateau pour samedi, 78 euros", "Oui, préparez-le"),
+        ("fr", "J'inscris votre fille Léa à la cantine", "Oui, inscrivez Léa"),
+        ("es", "Podarle el seto el viernes", "Sí, pódelo"),
+        ("es", "Le encargo dos bombonas para la calle Olmo 31", "Sí, encárguelas"),
+        ("es", "Apuntar a Bruno y a Carla a natación", "Sí, apunte a los dos"),
+        ("es", "Le mando un técnico a la calle Real 22", "Sí, mande al técnico a la calle Real"),
+        (
+            "es",
+            "Cambio su cita del martes 3 a las 10 al viernes 6 a las 12",
+            "Sí, al viernes 6, dele",
+        ),
+        ("it", "Monto quattro gomme sulla Panda venerdì alle 11", "Sì, le monti venerdì"),
+        ("pt", "Vou reter a sua correspondência até 19 de agosto", "Sim, pode reter"),
+        ("pt", "Inscrever o Tiago nas aulas às terças", "Sim, ponha o Tiago nas aulas"),
+    ],
+)
+def test_an_order_may_be_for_anything(language: str, summary: str, text: str) -> None:
+    assert answer_to(summary, text, language) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "text"),
+    [
+        (
+            "en",
+            "Move the table for six from Friday to Saturday at 7:30 pm",
+            "Yes, move it to Friday",
+        ),
+        ("en", "Move the table for six from Friday to Saturday at 7:30 pm", "Yes, move it to 7:30"),
+        ("en", "I'm tuning the piano and the spinet on May 9", "Yes, tune it"),
+        ("en", "Close the joint account and notify Mr Okoro", "Yes, close it"),
+        ("en", "Send order 7 to 14 Mill Lane", "Yes, send it to 40 Mill Lane"),
+        ("de", "Ich bepflanze das Grab und gieße es bis Mai", "Ja, bepflanzen Sie es"),
+        ("de", "Auftrag 7 stornieren und den Garten umgraben", "Ja, stornieren Sie ihn"),
+        ("de", "Die Heizung am 9. November warten", "Ja, warten Sie"),
+        ("de", "Ich trage Ihren Golf für Montag ein", "Ja, tragen den Golf ein"),
+        ("fr", "J'annule la séance du 7 et j'en réserve une le 14", "Oui, annulez-la"),
+        ("fr", "Je livre un canapé et deux fauteuils mardi", "Oui, livrez le canapé"),
+        ("es", "Apuntar a Bruno y a Carla a natación", "Sí, apúntela"),
+        ("es", "Abro un parte y aviso a un fontanero", "Sí, abra el parte"),
+        (
+            "es",
+            "Cambio la cita del lunes 3 a las 10 al lunes 9 a las 12",
+            "Sí, al lunes 9 a las 10",
+        ),
+        ("it", "Poto il melo e i due ulivi sabato", "Sì, li poti domenica"),
+        ("pt", "Vou cancelar o pedido 7752", "Sim, ele cancela"),
+    ],
+)
+def test_an_order_for_something_else_or_a_part_is_no_yes(
+    language: str, summary: str, text: str
+) -> None:
+    assert answer_to(summary, text, language) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "no don't cancel it"),
+        ("en", "I'm keeping it, so please don't do it"),
+        ("de", "nein hat sich erledigt"),
+        ("fr", "Non, je ne veux pas de cette annulation, ne faites rien"),
+        ("es", "no gracias, así está bien"),
+        ("it", "no va bene così grazie"),
+        ("pt", "Não, não quero essa anulação, não faça nada"),
+    ],
+)
+def test_a_no_may_say_why(language: str, text: str) -> None:
+    assert answer_to(OWN[language], text, language) is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "text"),
+    [
         ("en", "Cancel your tent and your chair", "Yes, the tent, go ahead"),
         ("en", "Cancel one tent and two chairs", "Yes, cancel both of the tents"),
         ("en", "Cancel the lease", "Yes, the lease, perfect"),
@@ -390,7 +496,7 @@ def test_sentences_before_what_is_to_be_done_are_no_part_of_it() -> None:
     "text",
     ["YES", "yes", "Yes!", "y-yes", "yes yes", "o k", "okay okay", "Um, yes.", "thats right",
      "that\u2019s right", "I'm I'm sure", "yess", "yeeees please", "yes\u200b", "\ufeffyes", "…yes",
-     "Yes... go ahead.", "mm-hmm", "uh-huh", "100% yes"],
+     "Yes... go ahead.", "mm-hmm, yes", "Right, go ahead", "100% yes"],
 )  # fmt: skip
 def test_what_recognisers_and_keyboards_make_of_a_yes(text: str) -> None:
     assert answer_to(ORDER, text) is Answer.YES
@@ -400,6 +506,7 @@ def test_what_recognisers_and_keyboards_make_of_a_yes(text: str) -> None:
     "text",
     ["Yes...", "yes,", "Yes -", "Yes, um", "Oh, right", "oh okay", "yeah right", "Yes, right",
      "that's fine, right", "yes, cancel order 1007, okay", "uh-uh, yes", "so so", "I do",
+     "mm-hmm", "uh-huh", "Right.", "Oh, great",
      "great and", "yes and no", "yes no", "no yes", "", "?!", "...", "'", "Thanks.", "1007",
      "Sure, you say so"],
 )  # fmt: skip
@@ -471,6 +578,15 @@ def test_words_of_another_script_in_the_read_back_do_no_harm() -> None:
     summary = "Open a ticket: мышь сломана, it costs " + "9" * 5000
     assert answer_to(summary, "Yes, open the ticket.") is Answer.YES
     assert answer_to(summary, "it costs") is Answer.UNCLEAR
+
+
+def test_a_sign_among_what_is_told_is_no_part_of_it() -> None:
+    assert answer_to(ORDER, "Yes, the ` order 1007") is Answer.UNCLEAR
+
+
+def test_one_of_several_things_is_a_part_in_another_language_too() -> None:
+    summary = "Cancel your order, your card"
+    assert answer_to(summary, "Ja, stornieren Sie die Bestellung", "de") is Answer.UNCLEAR
 
 
 def test_an_empty_read_back_is_answered_too() -> None:

@@ -2,6 +2,7 @@
 
     that (works | suits me) [fine] | you bet     ( ) one of these, [ ] or nothing, | or
     you can VERB [OBJECT]                        a word in capitals is filled from the read-back
+    do not … COMMAND                             … is any word
 
 A line is a phrase or several; one that begins with spaces goes on with the line before. Words are
 written as in a dictionary: "that's" also finds "thats".
@@ -53,7 +54,12 @@ class Choice:
     ways: "tuple[Phrase, ...]" = ()
 
 
-Phrase: TypeAlias = Word | OneOf | Slot | Row | Choice
+@dataclass(frozen=True, slots=True)
+class AnyWord:
+    """Whatever is said there: ``…`` in the notation."""
+
+
+Phrase: TypeAlias = Word | OneOf | AnyWord | Slot | Row | Choice
 Slots: TypeAlias = Mapping[str, Phrase]
 
 NOTHING = Row()
@@ -108,12 +114,14 @@ class _Notation:
                 self._at += 1
                 parts.append(inner if sign == "(" else optional(inner))
             else:
-                parts.append(Slot(sign) if sign.isupper() else _word(sign))
+                parts.append(_sign(sign))
         return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
 
-def _word(text: str) -> Phrase:
-    return any_row(tuple(spellings(text)))
+def _sign(text: str) -> Phrase:
+    if text == "…":
+        return AnyWord()
+    return Slot(text) if text.isupper() else any_row(tuple(spellings(text)))
 
 
 def ends(phrase: Phrase, words: tuple[str, ...], start: int, slots: Slots) -> frozenset[int]:
@@ -125,6 +133,8 @@ def ends(phrase: Phrase, words: tuple[str, ...], start: int, slots: Slots) -> fr
         case OneOf(known):
             is_there = start < len(words) and words[start] in known
             return frozenset((start + 1,)) if is_there else frozenset()
+        case AnyWord():
+            return frozenset((start + 1,)) if start < len(words) else frozenset()
         case Slot(name):
             return ends(slots[name], words, start, slots) if name in slots else frozenset()
         case Row(parts):
@@ -147,7 +157,7 @@ def first_words(phrase: Phrase) -> frozenset[str | None]:
             return frozenset((text,))
         case OneOf(known):
             return known
-        case Slot():
+        case Slot() | AnyWord():
             return frozenset((None,))
         case Row(parts):
             found: frozenset[str | None] = frozenset(("",))
@@ -161,10 +171,25 @@ def first_words(phrase: Phrase) -> frozenset[str | None]:
             assert_never(phrase)
 
 
+def words_in(phrase: Phrase) -> frozenset[str]:
+    """Return the words that the phrase is made of; a slot has none."""
+    match phrase:
+        case Word(text):
+            return frozenset((text,))
+        case OneOf(known):
+            return known
+        case Slot() | AnyWord():
+            return frozenset()
+        case Row(parts) | Choice(parts):
+            return frozenset().union(*map(words_in, parts))
+        case _:
+            assert_never(phrase)
+
+
 def longest(phrase: Phrase) -> int:
     """Return how many words the phrase can have; a slot counts as one."""
     match phrase:
-        case Word() | OneOf() | Slot():
+        case Word() | OneOf() | AnyWord() | Slot():
             return 1
         case Row(parts):
             return sum(map(longest, parts))
@@ -179,7 +204,7 @@ def has_slot(phrase: Phrase) -> bool:
     match phrase:
         case Word() | OneOf():
             return False
-        case Slot():
+        case Slot() | AnyWord():
             return True
         case Row(parts) | Choice(parts):
             return any(map(has_slot, parts))

@@ -7,12 +7,17 @@ cancel order 1007" only that one where 1008 was read back as well: neither is a 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from agent_service.conversation.answering import numerals, verbs
 from agent_service.conversation.answering.asked import Asked
+from agent_service.conversation.answering.contents import NamedContent, ToldContent
+from agent_service.conversation.answering.deeds import Deed, deed_of
 from agent_service.conversation.answering.grammars import lines_of, rows_of
+from agent_service.conversation.answering.orders import orders
 from agent_service.conversation.answering.phrases import (
+    NOTHING,
     Choice,
     Phrase,
     Row,
@@ -23,79 +28,97 @@ from agent_service.conversation.answering.phrases import (
     optional,
     row_of,
 )
-from agent_service.conversation.answering.retelling import Retold, retold
+from agent_service.conversation.answering.retelling import Retold, Teller
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import spellings
+from agent_service.conversation.read_back.languages import LANGUAGES
+from agent_service.conversation.read_back.tokens import tokens_of
 
 # A read-back may be in English and its answer in another language.
 _NOUNS: Final = rows_of("nouns")
-_SHORTEST_NOUN: Final = 5
 _CURRENCIES: Final = frozenset(lines_of("currencies"))
 
 
-def slots(answer: str, read_back: Asked, wording: Wording, english: Wording) -> Slots:
-    """Return what fills the slots of a language's phrases."""
-    if not read_back.clause:
-        return {}
-    spoken = english if verbs.is_action(read_back.clause[0], "en") else wording
-    clause = _Clause.of(read_back, spoken)
-    verb: str | None = clause.verb
-    is_sentence = spoken is wording and _is_sentence(clause, read_back, wording)
-    if is_sentence:
-        verb = verbs.named_verb(read_back.clause, read_back.pauses, wording.language)
-    first = None if is_sentence else clause.verb_at
-    has_more = verbs.has_second_verb(read_back.clause, read_back.pauses, spoken, first=first)
-    is_told = spoken is wording and not (is_sentence and has_more)
-    told = retold(answer, read_back, verb or "", wording) if is_told else Retold()
-    whole = Choice((_same(read_back.clause, spoken, wording), any_row(told.wholes)))
-    is_verb = is_sentence or (verb is not None and verbs.is_infinitive(verb, spoken.language))
-    # An order to do the one is none to do the other; many languages need no object for it.
-    if verb is None or has_more or not is_verb:
-        return {"WHOLE": whole}
-    filled = _verb_slots(verb, wording.language) | {
-        "WHOLE": whole,
-        "TOLD": any_row(told.objects),
-        "PART": any_row(told.parts),
-        "ORDERED": any_row(told.orders),
-        "ECHOED": any_row(told.echoes),
-        "WORD": any_of(read_back.clause),
-    }
-    things = [wording.pronouns, any_row(told.objects)]
-    if is_sentence:
-        if told.has_one_thing:
-            filled["ALL"] = wording.everything
-            things.append(wording.everything)
-        filled["OBJECT"] = Choice(tuple(things))
-        return filled
-    around = {"BEFORE": clause.words[: clause.verb_at], "REST": clause.words[clause.verb_at :]}
-    filled |= {name: _same(words, spoken, wording) for name, words in around.items() if words}
-    # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
-    if names := tuple(_names(clause, spoken, wording)):
-        filled["ALL"] = wording.everything
-        things += (wording.everything, *names)
-    filled["OBJECT"] = Choice(tuple(things))
-    return filled
+class Repetition:
+    """What of a read-back an answer says again: it fills the slots of a language's phrases."""
+
+    def __init__(self, answer: str, read_back: Asked, wording: Wording, english: Wording) -> None:
+        is_english = verbs.is_action(read_back.clause[0], "en")
+        self._read_back, self._wording = read_back, wording
+        self._spoken = english if is_english else wording
+        self._tokens = LANGUAGES[wording.language].joined(tokens_of(answer)[0])
+        self._deed = deed_of(read_back, self._spoken)
+        is_own = self._spoken is wording
+        self._teller = Teller.of(read_back, self._deed, wording) if is_own else None
+        self._told = Retold()
+        if self._teller is not None and not (self._deed.is_sentence and self._deed.is_several):
+            self._told = self._teller.retold(self._tokens, read_back)
+
+    def agreeing(self) -> Slots:
+        """Return what fills the slots of a yes."""
+        same = _same(self._read_back.clause, self._spoken, self._wording)
+        always = {
+            "WHOLE": Choice((same, any_row(self._told.wholes))),
+            "TOLD": any_row(self._told.told),
+            "DETAIL": any_row(self._told.details),
+            "CIRCUMSTANCE": any_row(self._told.circumstances),
+            "ECHOED": any_row(self._told.echoes),
+        }
+        # An order to do the one is none to do the other; many languages need no object for it.
+        is_one = self._deed.verbs and not self._deed.is_several
+        return {**always, **self._ordered()} if is_one else always
+
+    def _ordered(self) -> Slots:
+        forms = verbs.forms(self._deed.verbs, self._wording.language)
+        content = self._content()
+        found = orders(self._tokens, forms, content, self._read_back, self._wording)
+        slots = {
+            "DO_IT": any_row(found.pronouns),
+            "DEED": any_row([*found.pronouns, *found.deeds]),
+            "DEED_PART": any_row(found.deed_parts),
+            "TO_DO": any_row(found.todos),
+            "TO_DO_PART": any_row(found.todo_parts),
+            "COMMAND": _any_form(forms.commands),
+            "NOUN": _any_form(forms.nouns),
+            "DONE": _any_form(forms.done),
+        }
+        # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
+        everything, counted = content.everything
+        return {**slots, "ALL": everything, **counted}
+
+    def _names(self) -> tuple[Phrase, ...]:
+        clause = _Clause.of(self._read_back, self._deed)
+        return tuple(_names(clause, self._spoken, self._wording))
+
+    def _content(self) -> ToldContent | NamedContent:
+        """Return what may be told with the verb."""
+        if self._teller is not None:
+            return ToldContent(self._teller, self._wording)
+        names = () if self._deed.is_sentence else self._names()
+        everything = self._wording.everything if names else NOTHING
+        return NamedContent(Choice(names), (everything, {}))
+
+    def refusing(self) -> Slots:
+        """Return what fills the slots of a no: any verb of the read-back, and any of its words."""
+        known = [self._deed.verbs, *(frozenset((verb,)) for verb in sorted(self._deed.others))]
+        forms = [verbs.forms(each, self._wording.language) for each in known if each]
+        pronouns = (self._wording.pronouns, self._wording.everything)
+        told = self._told
+        return {
+            "COMMAND": Choice(tuple(_any_form(each.commands) for each in forms)),
+            "INFINITIVE": Choice(tuple(_any_form(each.infinitives) for each in forms)),
+            "SPLIT": Choice(tuple(_any_form(each.heads) for each in forms)),
+            "PARTICLE": Choice(tuple(_any_form(each.particles) for each in forms)),
+            "NOUN": Choice(tuple(_any_form(each.nouns) for each in forms)),
+            "DONE": Choice(tuple(_any_form(each.done) for each in forms)),
+            "WORD": any_of(self._read_back.clause),
+            "OBJECT": Choice((*pronouns, any_row(told.details), any_row(told.echoes))),
+        }
 
 
-def _verb_slots(verb: str, language: str) -> dict[str, Phrase]:
-    forms = verbs.forms(verb, language)
-    filled = {
-        "COMMAND": forms.commands,
-        "INFINITIVE": forms.infinitives,
-        "SPLIT": forms.split_commands,
-        "PARTICLE": forms.particles,
-        "NOUN": forms.nouns,
-    }
-    return {
-        name: any_row([tuple(form.split()) for form in known]) for name, known in filled.items()
-    }
-
-
-def _is_sentence(clause: "_Clause", read_back: Asked, wording: Wording) -> bool:
-    """Tell whether the read-back says what the agent will do, and is not only its name."""
-    if wording.language in ("en", "de"):
-        return read_back.clause[0] in wording.before_verb
-    return not verbs.is_infinitive(clause.verb, wording.language)
+@lru_cache(maxsize=1024)
+def _any_form(known: frozenset[str]) -> Phrase:
+    return any_row([tuple(form.split()) for form in known])
 
 
 def _same(words: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:
@@ -122,7 +145,6 @@ def _same(words: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:
 class _Clause:
     """What is to be done: a verb, and the words around it."""
 
-    verb: str
     verb_at: int
     words: tuple[str, ...]
     """All but the verb."""
@@ -132,34 +154,15 @@ class _Clause:
     """How many of these words come before a colon."""
 
     @classmethod
-    def of(cls, read_back: Asked, spoken: Wording) -> "_Clause":
-        words, pauses = read_back.clause, read_back.pauses
-        at = _verb_at(read_back, spoken)
+    def of(cls, read_back: Asked, deed: Deed) -> "_Clause":
+        words, pauses, at = read_back.clause, read_back.pauses, deed.at
+        size = 1 if deed.is_sentence else max(len(verb.split()) for verb in deed.verbs)
         return cls(
-            verb=_without_enclitic(words[at], spoken),
             verb_at=at,
-            words=words[:at] + words[at + 1 :],
-            pauses=frozenset(place - (place > at) for place in pauses),
-            named=read_back.named - (read_back.named > at),
+            words=words[:at] + words[at + size :],
+            pauses=frozenset(place - size * (place > at) for place in pauses),
+            named=read_back.named - size * (read_back.named > at),
         )
-
-
-def _verb_at(read_back: Asked, spoken: Wording) -> int:
-    words = read_back.clause
-    if not spoken.has_verb_last:
-        return next((at for at, word in enumerate(words) if word not in spoken.before_verb), 0)
-    ends = [at for at in range(len(words)) if at + 1 in (*read_back.pauses, len(words))]
-    known = (at for at in ends if verbs.is_action(words[at], spoken.language))
-    likely = (at for at in ends if words[at].endswith("n"))
-    return next(known, next(likely, len(words) - 1))
-
-
-def _without_enclitic(verb: str, spoken: Wording) -> str:
-    for enclitic in spoken.enclitics:
-        bare = verb.removesuffix(enclitic)
-        if bare != verb and bare.endswith("r"):
-            return f"{bare}e" if spoken.language == "it" else bare
-    return verb
 
 
 def _names(clause: _Clause, spoken: Wording, wording: Wording) -> Iterator[Phrase]:
@@ -234,14 +237,8 @@ class _Thing:
 
 
 def _nouns(name: tuple[str, ...], spoken: Wording, wording: Wording) -> Phrase:
-    if spoken is not wording:
-        found = (row[wording.language] for row in _NOUNS if name[-1] in row["en"])
-        ways = (way for nouns in found for noun in nouns for way in spellings(noun))
-        return Choice((row_of(name), *map(row_of, ways)))
-    lengths = range(1, len(name) + 1)
-    if wording.has_noun_last:
-        # A compound may be called by its end: "das Zimmer" for "das Einzelzimmer".
-        shorter = (name[-1][cut:] for cut in range(1, len(name[-1]) - _SHORTEST_NOUN + 1))
-        ends = shorter if wording.has_verb_last else ()
-        return Choice((*(row_of(name[-length:]) for length in lengths), any_of(ends)))
-    return Choice(tuple(row_of(name[:length]) for length in lengths))
+    if spoken is wording:
+        return row_of(name)
+    found = (row[wording.language] for row in _NOUNS if name[-1] in row["en"])
+    ways = (way for nouns in found for noun in nouns for way in spellings(noun))
+    return Choice((row_of(name), *map(row_of, ways)))

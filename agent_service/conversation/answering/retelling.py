@@ -4,19 +4,25 @@ Each unit that is said (an amount, a date, a number, a name) has to be of the re
 was there. Naming some of several things is a choice among them, and is no retelling.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from functools import cache, lru_cache
+from itertools import islice, zip_longest
 from typing import Final
 
-from agent_service.conversation.answering.asked import Asked, is_echo
+from agent_service.conversation.answering.asked import Asked
+from agent_service.conversation.answering.deeds import Deed
+from agent_service.conversation.answering.naming import Naming, Told
+from agent_service.conversation.answering.numerals import value
+from agent_service.conversation.answering.verbs import PARTED
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import readable_part
 from agent_service.conversation.read_back.blocks import Block, blocks_of
 from agent_service.conversation.read_back.language import STEM, Form, Language, Role
 from agent_service.conversation.read_back.languages import LANGUAGES
 from agent_service.conversation.read_back.matching import Match
-from agent_service.conversation.read_back.ordering import Said, is_ordered
+from agent_service.conversation.read_back.ordering import is_ordered
 from agent_service.conversation.read_back.text import Text
 from agent_service.conversation.read_back.tokens import Kind, Token, tokens_of
 from agent_service.conversation.read_back.units import Reader, Sort, Unit, Verbs
@@ -25,13 +31,16 @@ from agent_service.conversation.read_back.verbs import verbs_of
 _BOTH: Final = frozenset(("both", "beide", "beiden", "ambos", "ambas", "entrambi", "entrambe"))
 _TRIMMED: Final = 4
 """So many small words at an edge may belong to what stands around: "stellen *Sie mich* um"."""
-_MOST_TRIED: Final = 48
+_MOST_TRIED: Final = 32
 _MOST_READ: Final = 600
 """So many words are read of an answer, each as often as it stands in a row that is tried."""
 _MOST_WORDS: Final = 200
 """Nobody tells a longer read-back again."""
-_NUMERIC: Final = frozenset(Sort) - {Sort.WORD, Sort.VERB}
-_TO: Final = frozenset((Role.TO, Role.TOWARDS, Role.FOR))
+_LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
+_SHORTEST_NOUN: Final = 4
+_HALF_A_DAY: Final = 12 * 60
+_FIGURES: Final = 2
+"""So many figures an hour has."""
 
 Words = tuple[str, ...]
 
@@ -40,153 +49,154 @@ Words = tuple[str, ...]
 class Retold:
     """Rows of words of an answer."""
 
-    has_one_thing: bool = False
-    """The read-back is about something that stands for all of it."""
-    objects: list[Words] = field(default_factory=list)
-    """What may be said with the verb: the one thing, or all of them, and details."""
-    parts: list[Words] = field(default_factory=list)
-    """The same where it is with the verb a part of the read-back, word for word."""
-    orders: list[Words] = field(default_factory=list)
-    """The same with the verb in it."""
+    told: list[Words] = field(default_factory=list)
+    """What tells of the read-back, and is no part of it, word for word."""
+    circumstances: list[Words] = field(default_factory=list)
+    """What tells when and where, and names neither a thing nor an amount."""
+    details: list[Words] = field(default_factory=list)
+    """The same, and amounts."""
     wholes: list[Words] = field(default_factory=list)
     """All by which the read-back is told from others, without its verb."""
     echoes: list[Words] = field(default_factory=list)
     """The same where it is a part of the read-back, word for word."""
 
-    def add(self, words: Words, told: "_Told", *, is_part: bool, is_echo: bool) -> None:
-        """Sort some words in."""
-        if told.is_order:
-            self.orders += [] if is_echo else [words]
-            return
-        (self.parts if is_part else self.objects).append(words)
-        if told.names_all:
-            (self.echoes if is_echo else self.wholes).append(words)
-
-
-def retold(answer: str, read_back: Asked, verb: str, wording: Wording) -> Retold:
-    """Return what of the answer tells the read-back, when both are in the same language."""
-    language = LANGUAGES[wording.language]
-    summary = language.joined(tokens_of(read_back.sentence)[0])
-    teller = _Teller.of(summary, language, wording) if len(summary) <= _MOST_WORDS else None
-    if teller is None:
-        return Retold()
-    found = Retold(has_one_thing=teller.has_one_thing)
-    size = len(verb.split(" … ", maxsplit=1)[0].split())
-    for before, words, after, told in teller.told(answer):
-        # A "that" ahead of it may belong to what stands before.
-        rows = [words, words[1:]] if words[0] in wording.determiners else [words]
-        # With its verb behind it, in German, or ahead, it may be a part of the read-back.
-        behind = after[:1] if after[:1] == (verb,) else ()
-        is_part = is_echo((*before[-size:], *words), read_back) or (
-            bool(behind) and any(is_echo((*row, *behind), read_back) for row in rows)
-        )
-        is_own = any(is_echo(row, read_back) for row in rows)
-        found.add(words, told, is_part=is_part, is_echo=is_own)
-    return found
-
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    names_all: bool
-    is_order: bool = False
-    """It holds the verb too."""
+class Teller:
+    """Finds in an answer what was read back, when both are in the same language."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Teller:
-    blocks: Sequence[Block]
+    naming: Naming
     verbs: Verbs
+    things: Verbs
+    """Those that are no action here, but a thing: ``delivery on Friday``."""
     known: Mapping[str, Sequence[str]]
     """The words that may be told, by how they begin."""
-    is_trade: bool
+    small: Mapping[str, Sequence[str]]
+    """Words that may stand in any retelling, by how they begin."""
+    compounds: Mapping[str, str]
+    """What they may be called by: the ``Zimmer`` of ``Einzelzimmer``."""
     language: Language
     wording: Wording
 
     @classmethod
-    def of(cls, summary: Sequence[Token], language: Language, wording: Wording) -> "_Teller | None":
+    def of(cls, read_back: Asked, deed: Deed, wording: Wording) -> "Teller | None":
         """Return nothing where more than one thing is done, or nothing can be read."""
-        verbs = verbs_of(summary, language)
-        given = Reader(Text(summary, language, verbs), verbs).read()
-        if (
-            not given
-            or all(unit.sort is Sort.VERB for unit in given)
-            or len({unit.verb for unit in given if unit.sort is Sort.VERB}) > 1
-        ):
+        language = LANGUAGES[wording.language]
+        summary = language.joined(tokens_of(read_back.sentence)[0])
+        if len(summary) > _MOST_WORDS:
             return None
-        known = _by_stem({token.plain for token in summary} | _small(language, wording))
+        told = summary if language.is_verb_last else _from(summary, deed.at)
+        verbs = verbs_of(told, language) if deed.is_known else {}
+        given = Reader(Text(told, language, verbs), verbs).read() or []
+        if all(unit.sort is not Sort.VERB for unit in given):
+            verbs = {}
+            told = [token for at, token in enumerate(told) if not _is_of_deed(told, at, deed)]
+            given = Reader(Text(told, language), {}).read() or []
+        if all(unit.sort is Sort.VERB for unit in given) or _is_more_done(given):
+            return None
+        known = _by_stem({token.plain for token in summary})
+        things = {form: verb for form, verb in verbs.items() if verb[1] is Form.THING}
         is_trade = not language.trades.isdisjoint(verbs)
-        blocks = blocks_of(given, language)
+        blocks = [
+            block
+            for block in blocks_of(given, language)
+            if not all(unit.sort is Sort.WORD and unit.value in deed.parts for unit in block.units)
+        ]
         deeds = [at for at, block in enumerate(blocks) if block.sort is Sort.VERB]
         if deeds and not language.is_verb_last:
             del blocks[: deeds[0]]  # "make a" transfer
-        return cls(blocks, verbs, known, is_trade, language, wording)
+        listed = _listed(blocks, read_back, wording)
+        naming = Naming(blocks, listed, is_trade, language, wording)
+        compounds = _compounds(summary) if wording.has_verb_last else {}
+        small = _small_words(wording)
+        return cls(naming, verbs, things, known, small, compounds, language, wording)
 
-    def told(self, answer: str) -> Iterator[tuple[Words, Words, Words, _Told]]:
-        """Yield what the answer tells, between the words around it."""
-        pieces = answer.split()
+    def retold(self, answer: Sequence[Token], read_back: Asked) -> Retold:
+        """Return what of the answer tells the read-back, without its verb."""
+        found = Retold()
         read = 0
-        for begin, end in islice(self._spans(pieces), _MOST_TRIED):
+        for begin, end in islice(self._spans(answer), _MOST_TRIED):
             read += end - begin
             if read > _MOST_READ:
-                return
-            found = self._read(" ".join(pieces[begin:end]))
-            if found is not None:
-                rows = (pieces[:begin], pieces[begin:end], pieces[end:])
-                before, words, after = (readable_part(" ".join(row)).words for row in rows)
-                yield before, words, after, found
+                break
+            words = words_of(answer[begin:end])
+            detail = self.read(answer[begin:end], is_order=True)
+            if detail is not None and not detail.names_thing:
+                found.details.append(words)
+                found.circumstances += [] if detail.names_sum else [words]
+            told = detail and self.read(answer[begin:end], is_order=False)
+            if told is not None:
+                # A "that" ahead of it may belong to what stands before.
+                rows = [words, words[1:]] if words[0] in self.wording.determiners else [words]
+                is_own = any(f" {' '.join(row)} " in read_back.text for row in rows)
+                found.told += [] if is_own else [words]
+                if told.names_all:
+                    (found.echoes if is_own else found.wholes).append(words)
+        return found
 
-    def _spans(self, pieces: Sequence[str]) -> Iterator[tuple[int, int]]:
+    def _spans(self, answer: Sequence[Token]) -> Iterator[tuple[int, int]]:
         """Yield the longest rows of words that may be of the read-back, and a little less."""
         begin = 0
-        while begin < len(pieces):
+        while begin < len(answer):
             end = begin
-            while end < len(pieces) and self._is_known(pieces[end]):
+            while end < len(answer) and self.is_known(answer[end]):
                 end += 1
             for first in range(begin, min(begin + _TRIMMED, end)):
                 for last in range(end, max(end - _TRIMMED, first), -1):
                     yield first, last
             begin = end + 1
 
-    def _is_known(self, piece: str) -> bool:
-        return all(
-            token.kind is not Kind.WORD or self._may_be_told(token) for token in tokens_of(piece)[0]
-        )
-
-    def _may_be_told(self, token: Token) -> bool:
+    def is_known(self, token: Token) -> bool:
+        """Tell whether a word may be of the read-back; a number always may."""
+        if not words_of((token,)):  # a sign
+            return False
+        if token.kind is not Kind.WORD or token.text in self.things.keys() | self.compounds.keys():
+            return True
         if token.text in self.verbs:
-            return self.language.is_verb_last
-        alike = self.known.get(token.plain[:STEM], ())
+            return False
+        if self.language.numerals.read([token.plain], 0) is not None:
+            return True
+        stem = token.plain[:STEM]
+        alike = (*self.known.get(stem, ()), *self.small.get(stem, ()))
         return any(self.language.is_same(token.plain, word) for word in alike)
 
-    def _read(self, text: str) -> _Told | None:
-        tokens = [self._plainly(token) for token in self.language.joined(tokens_of(text)[0])]
-        if not tokens:
-            return None
-        # A verb at the end of its clause may have a part of what is told behind it.
-        verbs = [token for token in tokens[1:-1] if self._is_verb(token)]
-        tokens = [token for token in tokens if token not in verbs]
+    def read(self, tokens: Sequence[Token], *, is_order: bool) -> Told | None:
+        """Return what words tell of the read-back; nothing if they tell of something else."""
+        is_pointed = any(token.plain in self.wording.demonstratives for token in tokens)
+        tokens = [self._plainly(token) for token in tokens]
         rest = [token for token in tokens if token.plain not in self.wording.whole]
-        if not rest or any(token.text in self.verbs for token in rest) or self._is_open(rest[-1]):
+        if not rest or self._is_open(rest[-1]):
             return None
-        spoken = [self._rated(unit) for unit in Reader(Text(rest, self.language), {}).read() or ()]
+        text = Text(rest, self.language, self.things)
+        spoken = [self._rated(unit) for unit in Reader(text, self.things).read() or ()]
         if not spoken:
             return None
-        match = Match(self.blocks, spoken, self.language)
+        match = Match(self.naming.blocks, spoken, self.language)
         said, left = match.found_in_part()
-        if said is None or not is_ordered(said, is_trade=self.is_trade):
+        if said is None or not is_ordered(said, is_trade=self.naming.is_trade):
             return None
-        told = self._judged(said, left, is_all_of_it=len(rest) < len(tokens))
-        return replace(told, is_order=True) if told is not None and verbs else told
+        is_all_of_it = len(rest) < len(tokens)
+        words = frozenset(unit.value for unit in spoken if unit.sort is Sort.WORD)
+        return self.naming.judged(
+            said,
+            left,
+            words,
+            is_all_of_it=is_all_of_it,
+            is_pointed=is_pointed and is_order,
+            is_order=is_order,
+        )
 
     def _rated(self, said: Unit) -> Unit:
-        """Return a price with what it is for, which need not be said again: ``a month``."""
-        units = (unit for block in self.blocks for unit in block.units)
-        values = [unit.value for unit in units if unit.value.startswith(f"{said.value}/")]
-        is_price = said.sort is Sort.AMOUNT and len(values) == 1
-        return replace(said, value=values[0]) if is_price else said
-
-    def _is_verb(self, token: Token) -> bool:
-        return self.language.is_verb_last and self.verbs.get(token.text, (0, None))[1] is Form.OPEN
+        """Return a price with what it is for, and a time of day with its half, if need be."""
+        units = [unit for block in self.naming.blocks for unit in block.units]
+        if said.sort is Sort.AMOUNT:
+            values = [unit.value for unit in units if unit.value.startswith(f"{said.value}/")]
+            return replace(said, value=values[0]) if len(values) == 1 else said
+        minutes = _open_time(said)
+        times = [unit for unit in units if unit.sort is Sort.TIME]
+        if minutes is None or len(times) != 1 or _minutes(times[0]) != minutes:
+            return said
+        return replace(said, sort=Sort.TIME, value=times[0].value)
 
     def _is_open(self, token: Token) -> bool:
         """Tell whether something has to follow a word: ``to``, ``the``."""
@@ -197,148 +207,104 @@ class _Teller:
         """Return "both" as a number, and "my" as a word for "your"."""
         if token.plain in _BOTH:
             return replace(token, kind=Kind.NUMBER, text="2", plain="2")
+        if (compound := self.compounds.get(token.plain)) is not None:
+            return replace(token, text=compound, plain=compound)
         is_small = token.plain in self.wording.determiners and token.plain not in self.wording.whole
-        if is_small and token.text not in self.language.determiners | self.language.roles.keys():
+        is_number = token.plain in self.language.numerals.values
+        known = self.language.determiners | self.language.roles.keys()
+        if is_small and not is_number and token.text not in known:
             article = max(self.language.determiners - self.language.roles.keys())
             return replace(token, text=article, plain=article)
         return token
 
-    def _judged(
-        self, said: Sequence[Said], left: Sequence[tuple[int, Unit]], *, is_all_of_it: bool
-    ) -> _Told | None:
-        told = {each.place for each in said}
-        things = self._things()
-        named = told.intersection(things)
-        is_one = named == set(things[:1]) and self._is_about_one(things)
-        if not is_one and (is_all_of_it or named not in (set(), set(things))):
-            return None
-        if any(told & group not in (set(), group) for group in self._lists()):
-            return None
-        is_numbered = is_one and not self.blocks[things[0]].is_counted
-        of_one = [each for each in left if not (is_numbered and each[0] == things[0])]
-        if not all(self._is_named(each, of_one) for each in said):
-            return None
-        return _Told(names_all=named in (set(), set(things)) and self._is_all(left))
 
-    @property
-    def has_one_thing(self) -> bool:
-        """Tell whether one thing stands for all that it is about."""
-        return self._is_about_one(self._things())
+def _open_time(said: Unit) -> int | None:
+    """Return the time of day that is said without its half: ``at nine``."""
+    if said.sort is Sort.TIME:
+        return _minutes(said) if said.value.startswith("?") else None
+    is_hour = (
+        said.sort is Sort.NUMBER and said.role in (Role.AT, Role.TO) and len(said.value) <= _FIGURES
+    )
+    return int(said.value) * 60 % _HALF_A_DAY if is_hour else None
 
-    def _things(self) -> list[int]:
-        return [index for index, block in enumerate(self.blocks) if self._is_thing(index, block)]
 
-    def _is_named(self, one: Said, left: Sequence[tuple[int, Unit]]) -> bool:
-        """Tell whether no more was left out of what was named than a word that describes it."""
-        if not self._has_its_role(one):
-            return False
-        missing = [unit for index, unit in left if index == one.place]
-        words = [unit for unit in one.block.units if unit.sort is Sort.WORD]
-        classes = self.language.classes
-        heads = [unit for unit in words if unit.value not in classes] or words
-        is_noun_last = self.wording.has_noun_last or len(heads) < len(words)
-        head = heads[-1 if is_noun_last else 0] if heads else None
-        has_number = any(unit.sort is not Sort.WORD for unit in one.block.units)
-        is_headless = head in missing and (one.block.is_counted or not has_number)
-        return not is_headless and not any(
-            unit.sort is not Sort.WORD or unit.is_name for unit in missing
-        )
+def _minutes(time: Unit) -> int:
+    """Return how far a time of day is from noon or midnight."""
+    return int(time.value.lstrip("?")) % _HALF_A_DAY
 
-    def _has_its_role(self, one: Said) -> bool:
-        """Tell whether it was said with the preposition that it was read back with."""
-        given, role = one.block.role, one.role
-        if one.block.is_free:
-            is_moved = any(block.is_moment and block.role in _TO for block in self.blocks)
-            return not is_moved or (role is Role.FROM) is (given is Role.FROM)
-        if given is Role.FROM or role is Role.FROM:
-            return role is given
-        if one.is_inherited or one.block.is_inherited or role is given:
-            return True
-        if given in _TO:
-            return role in _TO or (role is None and given is not Role.FOR)
-        if given is not None:
-            # "chiuda il gas" is "la fornitura del gas"; a number of its own makes it another thing.
-            is_attribute = given is Role.AT and one.place == self._first() + 1
-            is_bare = is_attribute and role is None and not one.block.has_number
-            return is_bare or role in (Role.AT, Role.TOWARDS)
-        # "to Daniel Moss today": what nothing parts from a goal is no goal. The Portuguese "a" may
-        # be "the" as well as "to", where nothing goes anywhere.
-        is_bare = not one.block.has_number and one.place != self._first()
-        return role in _TO and (is_bare or (bool(self.language.doubtful) and not self._has_goal()))
 
-    def _has_goal(self) -> bool:
-        return any(block.role in _TO for block in self.blocks)
+def _is_more_done(given: Sequence[Unit]) -> bool:
+    """Tell whether more than one thing is done; an amount that comes of it is no deed."""
+    deeds = [
+        unit.verb
+        for unit, after in zip_longest(given, given[1:])
+        if unit.sort is Sort.VERB and not (after is not None and after.sort is Sort.AMOUNT)
+    ]
+    return len(set(deeds)) > 1
 
-    def _is_thing(self, index: int, block: Block) -> bool:
-        """Tell whether a block is one of those that it is about, and not a detail."""
-        if (
-            block.is_free
-            or block.sort is Sort.VERB
-            or not (block.role is None or block.is_inherited)
-        ):
-            return False
-        if index == self._first():
-            return True
-        is_led = self._is_opening(block) or self._is_opening(self.blocks[index - 1])
-        return not is_led and block.units[0].is_apart and not self._is_label(index)
 
-    def _lists(self) -> list[set[int]]:
-        """Return what was read back together, so that one of it is a choice: goods, and lists."""
-        lists = [{index for index, block in enumerate(self.blocks) if block.is_counted}]
-        for index, block in enumerate(self.blocks):
-            is_next = block.units[0].is_joined or block.is_inherited
-            both = self.blocks[max(index - 1, 0) : index + 1]
-            if is_next and not any(each.is_free or each.sort is Sort.VERB for each in both):
-                before = lists[-1] if index - 1 in lists[-1] and len(lists) > 1 else {index - 1}
-                lists.append(before | {index})
-        return lists
+def _is_of_deed(tokens: Sequence[Token], at: int, deed: Deed) -> bool:
+    """Tell whether a word is of the verb, or of who does it: ``ich trage``, and ``ein``."""
+    word, after = tokens[at].plain, tokens[at + 1 : at + 2]
+    is_last = not after or bool(after[0].gap)
+    return word in deed.words and (is_last or word not in PARTED)
 
-    def _first(self) -> int:
-        """Return where what is done is done to stands, if that is a thing."""
-        return next(at for at, block in enumerate(self.blocks) if block.sort is not Sort.VERB)
 
-    def _is_opening(self, block: Block) -> bool:
-        return len(block.units) == 1 and block.units[0].value in self.language.openings
+def _listed(blocks: Sequence[Block], read_back: Asked, wording: Wording) -> Sequence[bool]:
+    """Tell of each block whether something more begins with it: behind a pause, or "and"."""
+    words, at = read_back.clause, 0
+    found: list[bool] = []
+    for block in blocks:
+        values = {unit.value for unit in block.units if unit.sort is Sort.WORD}
+        places = [place for place in range(at, len(words)) if words[place] in values]
+        first = at = places[0] if places else at
+        while first > 0 and not _begins(words, read_back.pauses, first, wording):
+            if not _is_small(words[first - 1], wording):
+                break
+            first -= 1
+        is_content = read_back.named <= first
+        is_next = block.units[0].is_joined or not places
+        is_next = is_next or _begins(words, read_back.pauses, first, wording)
+        found.append(is_next and not is_content)
+    return found
 
-    def _is_label(self, index: int) -> bool:
-        """Tell whether a block only says what comes next: the final bill, starting."""
-        block, rest = self.blocks[index], self.blocks[index + 1 :]
-        is_bare = not block.has_number and not block.units[0].has_determiner
-        if not is_bare or block.units[0].is_joined or not rest:
-            return False
-        is_last = rest[0].sort is Sort.AMOUNT and len(rest) == 1
-        return is_last or (rest[0].is_moment and len(block.units) == 1)
 
-    def _is_about_one(self, things: Sequence[int]) -> bool:
-        """Tell whether the first thing stands for all: "order 1007" for what is in it."""
-        if not things or things[0] != self._first():
-            return False
-        first = self.blocks[things[0]]
-        if first.is_counted and len(things) > 1:
-            return False
-        is_numbered = first.has_number and not first.is_counted
-        rest = [self.blocks[index] for index in things[1:]]
-        return not rest or (
-            is_numbered
-            and all(block.is_counted or not block.has_number for block in rest)
-            and not any(block.units[0].is_joined for block in rest[:1])
-        )
+def _begins(words: Words, pauses: frozenset[int], at: int, wording: Wording) -> bool:
+    return at in pauses or words[at - 1] in wording.conjunctions
 
-    def _is_all(self, left: Sequence[tuple[int, Unit]]) -> bool:
-        """Tell whether nothing was left out by which the read-back is told from others.
 
-        That is all but words, where a moment is moved the old one, and to whom it goes.
-        """
-        if not any(unit.sort in _NUMERIC for block in self.blocks for unit in block.units):
-            return False
-        for index, unit in left:
-            block = self.blocks[index]
-            is_goal = block.role in _TO and not block.is_free
-            if block.role is not Role.FROM and (
-                unit.sort in _NUMERIC or (is_goal and unit.sort is Sort.WORD)
-            ):
-                return False
-        return True
+def _is_small(word: str, wording: Wording) -> bool:
+    return word in wording.determiners or value(word, wording.language) is not None
+
+
+def _from(tokens: Sequence[Token], begin: int) -> Sequence[Token]:
+    """Return the tokens from a word on."""
+    while tokens and begin > 0:
+        begin -= len(words_of(tokens[:1]))
+        tokens = tokens[1:]
+    return tokens
+
+
+def words_of(tokens: Sequence[Token]) -> Words:
+    """Return tokens as the words of an answer."""
+    return tuple(word for token in tokens for word in _words_in(token.text))
+
+
+@lru_cache(maxsize=4096)
+def _words_in(text: str) -> Words:
+    return readable_part(text).words
+
+
+def _compounds(tokens: Sequence[Token]) -> Mapping[str, str]:
+    """Return the ends of nouns, as far as they are of one only."""
+    nouns = {token.plain for token in tokens if token.is_capital}
+    found: dict[str, str] = {}
+    ends = [
+        (noun[cut:], noun) for noun in nouns for cut in range(2, len(noun) - _SHORTEST_NOUN + 1)
+    ]
+    for end, noun in ends:
+        found[end] = noun if end not in found else ""
+    return {end: noun for end, noun in found.items() if noun and end not in nouns}
 
 
 def _by_stem(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
@@ -347,6 +313,15 @@ def _by_stem(words: Iterable[str]) -> Mapping[str, Sequence[str]]:
     for word in words:
         found.setdefault(word[:STEM], []).append(word)
     return found
+
+
+_SMALL: Final[dict[str, Mapping[str, Sequence[str]]]] = {}
+
+
+def _small_words(wording: Wording) -> Mapping[str, Sequence[str]]:
+    if wording.language not in _SMALL:
+        _SMALL[wording.language] = _by_stem(_small(LANGUAGES[wording.language], wording))
+    return _SMALL[wording.language]
 
 
 def _small(language: Language, wording: Wording) -> frozenset[str]:
@@ -364,5 +339,16 @@ def _small(language: Language, wording: Wording) -> frozenset[str]:
         | numbers.values.keys()
         | language.ordinals.keys()
         | language.currencies.keys()
+        | _clock_words(language.tag)
         | _BOTH
     )
+
+
+@cache
+def _clock_words(tag: str) -> frozenset[str]:
+    """Return the words by which the time is told: ``half``, ``del pomeriggio``."""
+    clock = LANGUAGES[tag].clock
+    phrases = [clock.quarter, clock.half, clock.past, clock.before, clock.noon, clock.midnight]
+    phrases += [clock.hours, *(part.phrase for part in clock.parts)]
+    texts = (phrase.pattern for phrase in phrases if phrase is not None)
+    return frozenset(word for text in texts for word in _LETTERS.findall(text))

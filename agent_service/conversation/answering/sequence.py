@@ -22,11 +22,13 @@ class Kind(Enum):
 
     YES = auto()
     """Agrees."""
-    FIRST_YES = auto()
-    """Agrees as the first word; later it asks ("yes, right"), mocks ("yeah, right"), or has
-    understood ("oh, right")."""
+    FIRST = auto()
+    """Neither, as the first word: it may only have heard. Later it asks ("yes, right"), mocks
+    ("yeah, right"), or has understood ("oh, right")."""
     RISING_YES = auto()
     """Agrees; after what was read back it asks ("cancel order 1007, yeah")."""
+    PRAISE = auto()
+    """Which of the phrases that agree only praise: with a surprise they may be mockery."""
     TAG = auto()
     """Agrees; after a statement it asks."""
     STATEMENT = auto()
@@ -41,17 +43,22 @@ class Kind(Enum):
     """Says again what was read back."""
     COURTESY = auto()
     """Neither agrees nor refuses: please, thanks, forms of address."""
+    HUM = auto()
+    """Neither: it may agree and may as well only have heard ("mhm")."""
     HESITATION = auto()
     """Neither; more is to come."""
     SURPRISE = auto()
     """Neither; with a TAG it says that something was understood ("oh, okay")."""
     NO = auto()
     """Refuses."""
+    FORBID = auto()
+    """Refuses to have it done, whatever follows in the same breath: "don't cancel the ..."."""
     REGRET = auto()
     """Goes with a refusal: sorry, unfortunately."""
 
 
 Grammar = Mapping[Kind, Phrases]
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,9 @@ class _Reading:
     def then(self, kind: Kind) -> "_Reading | None":
         """Return the reading after one more phrase; None when it cannot follow."""
         match kind:
-            case Kind.COURTESY:
+            case Kind.PRAISE:
+                return None
+            case Kind.COURTESY | Kind.HUM:
                 return self
             case Kind.HESITATION:
                 return replace(self, is_open=True)
@@ -78,8 +87,8 @@ class _Reading:
                 return replace(self, is_repeated=True, is_open=not self.is_agreed)
             case Kind.AFTER_YES:
                 return replace(self, is_open=self.is_repeated) if self.is_agreed else None
-            case Kind.FIRST_YES if self.is_agreed or self.is_open:
-                return None
+            case Kind.FIRST:
+                return None if self.is_agreed or self.is_open else self
             case Kind.TAG | Kind.RISING_YES if self.is_surprised:
                 return self
             case Kind.RISING_YES:
@@ -98,8 +107,18 @@ class _Reading:
         return replace(self, is_agreed=True, is_surprised=False, is_open=is_open)
 
 
-_AGREEING: Final = tuple(kind for kind in Kind if kind not in (Kind.NO, Kind.REGRET))
-_REFUSING: Final = (Kind.COURTESY, Kind.HESITATION, Kind.SURPRISE, Kind.REGRET, Kind.NO)
+_AGREEING: Final = tuple(kind for kind in Kind if kind not in (Kind.NO, Kind.FORBID, Kind.REGRET))
+_AROUND_NO: Final = (Kind.COURTESY, Kind.HESITATION, Kind.SURPRISE, Kind.REGRET)
+_REFUSALS: Final = (Kind.NO, Kind.FORBID)
+_YESES: Final = (
+    Kind.YES,
+    Kind.RISING_YES,
+    Kind.TAG,
+    Kind.ORDER,
+    Kind.STATEMENT,
+    Kind.REQUEST,
+    Kind.REPEAT,
+)
 # Said twice, these mean something else: "uh uh" is a no, "so so" is doubt.
 _MEANS_TWICE: Final = frozenset(("uh", "mm", "so", "cosi", "na", "hm"))
 
@@ -112,7 +131,7 @@ def is_yes(answer: Said, grammar: Grammar, slots: Slots) -> bool:
     return any(reading.is_agreed and not reading.is_open for reading in last)
 
 
-def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[set[_Reading]]:
+def _readings(words: Words, grammar: Grammar, slots: Slots) -> list[set[_Reading]]:
     reached: list[set[_Reading]] = [set() for _ in range(len(words) + 1)]
     reached[0].add(_Reading())
     for start, readings in enumerate(reached[:-1]):
@@ -125,7 +144,9 @@ def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[se
             if kind is Kind.HESITATION and is_same_again:
                 continue
             followed = {after for before in readings if (after := before.then(kind)) is not None}
-            ends = grammar[kind].ends(words, start, slots) if followed else ()
+            ends = grammar[kind].ends(words, start, slots) if followed else frozenset()
+            if kind is Kind.YES and any(before.is_surprised for before in readings):
+                ends -= grammar[Kind.PRAISE].ends(words, start, {})
             # "Merci bien" thanks: its "bien" is no yes.
             for end in [max(ends)] if kind is Kind.COURTESY and ends else ends:
                 reached[end] |= followed
@@ -134,45 +155,70 @@ def _readings(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> list[se
 
 def is_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
     """Tell whether the whole answer refuses."""
-    return len(answer.words) in _refused(answer.words, grammar, slots)
+    return len(answer.words) in _refused(answer.words, 0, grammar, slots).places
 
 
-def begins_with_no(answer: Said, grammar: Grammar, slots: Slots) -> bool:
-    """Tell whether the answer refuses, and after a pause says what else, but no yes."""
-    words = answer.words
-    pauses = _refused(words, grammar, slots) & answer.pauses
-    return bool(pauses) and not _agrees_somewhere(words[min(pauses) :], grammar, slots)
+def begins_with_no(answer: Said, grammar: Grammar, agreeing: Slots, refusing: Slots) -> bool:
+    """Tell whether a part of the answer refuses, and no other agrees.
+
+    That is its beginning up to a pause, an order not to do it, wherever it begins, or its end.
+    """
+    words, last = answer.words, max(answer.pauses - {len(answer.words)}, default=0)
+    if not _refuses_in_part(words, answer.pauses, last, grammar, refusing):
+        return False
+    return not _agrees_somewhere(words, grammar, agreeing, refusing)
 
 
-def _refused(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> set[int]:
-    """Return after how many words a refusal may have been said in full."""
-    begun, refused = {0}, set[int]()
-    for start in range(len(words)):
-        for places in (begun, refused):
+def _refuses_in_part(
+    words: Words, pauses: frozenset[int], last: int, grammar: Grammar, slots: Slots
+) -> bool:
+    if _refused(words, 0, grammar, slots).places & pauses:
+        return True
+    if any(_refused(words, begin, grammar, slots).is_forbidden for begin in {0, *pauses}):
+        return True
+    is_longer = len(words) > last + 1
+    return is_longer and len(words) in _refused(words, last, grammar, slots).places
+
+
+@dataclass(slots=True)
+class _Refused:
+    places: set[int]
+    """After how many words a refusal may have been said in full."""
+    is_forbidden: bool = False
+
+
+def _refused(words: Words, begin: int, grammar: Grammar, slots: Slots) -> _Refused:
+    """Return where what refuses ends, when it begins there."""
+    begun, refused = {begin}, _Refused(set())
+    for start in range(begin, len(words)):
+        for places in (begun, refused.places):
             if start in places:
                 places.update(_stuttered(words, start))
-                for kind in _REFUSING:
-                    found = grammar[kind].ends(words, start, slots)
-                    (refused if kind is Kind.NO else places).update(found)
+                for kind in _AROUND_NO:
+                    places.update(grammar[kind].ends(words, start, slots))
+                refused.places.update(grammar[Kind.NO].ends(words, start, slots))
+                forbidden = grammar[Kind.FORBID].ends(words, start, slots)
+                refused.places.update(forbidden)
+                refused.is_forbidden |= bool(forbidden)
     return refused
 
 
-def _agrees_somewhere(words: tuple[str, ...], grammar: Grammar, slots: Slots) -> bool:
-    kinds = (
-        Kind.YES,
-        Kind.RISING_YES,
-        Kind.TAG,
-        Kind.ORDER,
-        Kind.STATEMENT,
-        Kind.REQUEST,
-        Kind.REPEAT,
-    )
+def _agrees_somewhere(words: Words, grammar: Grammar, agreeing: Slots, refusing: Slots) -> bool:
+    """Tell whether anything agrees that is no part of a refusal: of "don't do it"."""
+    refused: set[int] = set()
+    for start in range(len(words)):
+        for kind in _REFUSALS:
+            for end in grammar[kind].ends(words, start, refusing):
+                refused.update(range(start, end))
     return any(
-        grammar[kind].ends(words, start, slots) for kind in kinds for start in range(len(words))
+        grammar[kind].ends(words, start, agreeing)
+        for kind in _YESES
+        for start in range(len(words))
+        if start not in refused
     )
 
 
-def _stuttered(words: tuple[str, ...], start: int) -> Iterator[int]:
+def _stuttered(words: Words, start: int) -> Iterator[int]:
     """Yield where the same words begin again: "I I", "that's that's"."""
     for length in (1, 2):
         again = start + length

@@ -5,14 +5,12 @@ two verbs that a company's tools are likely to have.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, fields
+from functools import cache, cached_property
 from types import MappingProxyType
 from typing import Final
 
-from agent_service.conversation.answering.grammars import rows_of
-from agent_service.conversation.answering.numerals import value
-from agent_service.conversation.answering.wordings import Wording
+from agent_service.conversation.answering.grammars import lines_of, rows_of
 from agent_service.conversation.answering.words import readable_part
 from agent_service.conversation.read_back.inflection import PARTICLES
 from agent_service.conversation.read_back.language import Form
@@ -20,17 +18,46 @@ from agent_service.conversation.read_back.languages import LANGUAGES
 from agent_service.conversation.read_back.tokens import plain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forms:
-    """The forms of one verb."""
+    """The forms of one verb, and of those that say the same."""
 
-    commands: frozenset[str]
-    infinitives: frozenset[str]
-    split_commands: frozenset[str] = frozenset()
-    particles: frozenset[str] = frozenset()
-    """What a German command splits off its verb: the "um" of "tauschen Sie um"."""
+    commands: frozenset[str] = frozenset()
+    infinitives: frozenset[str] = frozenset()
+    parted: frozenset[tuple[str, str]] = frozenset()
+    """Commands in two parts: ``tauschen`` and ``um``, ``call`` and ``off``."""
     nouns: frozenset[str] = frozenset()
     """``cancellation``"""
+    done: frozenset[str] = frozenset()
+    """``cancelled``"""
+    plurals: frozenset[str] = frozenset()
+    """Commands that are infinitives as well, but for the "Sie" behind them."""
+    singular: frozenset[str] = frozenset()
+    """Forms with one thing in them: ``resérvelo``."""
+
+    def __or__(self, other: "Forms") -> "Forms":
+        """Return the forms of both."""
+        return Forms(
+            *(getattr(self, each.name) | getattr(other, each.name) for each in fields(self))
+        )
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The first parts of commands in two."""
+        return frozenset(head for head, _ in self.parted)
+
+    @cached_property
+    def particles(self) -> frozenset[str]:
+        """Their second parts."""
+        return frozenset(tail for _, tail in self.parted)
+
+    @cached_property
+    def tails(self) -> Mapping[str, frozenset[str]]:
+        """The second parts of commands, by their first."""
+        found: dict[str, set[str]] = {}
+        for head, tail in self.parted:
+            found.setdefault(head, set()).add(tail)
+        return {head: frozenset(tails) for head, tails in found.items()}
 
 
 # What tools do: a read-back may be in another language than its answer.
@@ -45,11 +72,9 @@ _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "pt": ("ar", "er", "ir"),
     }
 )
-_PARTICLES: Final = tuple(sorted(map(plain, PARTICLES), key=len, reverse=True))
+PARTED: Final = tuple(sorted(map(plain, PARTICLES), key=len, reverse=True))
 _LONGEST: Final = 3
 """So many words a verb may have: ``dar de baja``."""
-_FAR: Final = 5
-"""Among so many words at the beginning of a sentence is its verb."""
 # What of the forms for others is no order: that they will, would or might do it.
 _NO_ORDERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -58,10 +83,41 @@ _NO_ORDERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "pt": ("ra", "rao", "sse"),
     }
 )
-_CLITICS: Final = MappingProxyType(
+_FIRST_PERSON: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType(
     {
-        "es": ("lo", "la", "los", "las", "le", "me", "melo", "mela", "selo", "sela"),
-        "it": ("lo", "la", "li", "le", "mi", "melo", "mela"),
+        "de": (("e", "en"), ("le", "eln"), ("re", "ern"), ("n", "n")),
+        "fr": (
+            ("e", "er"),
+            ("oie", "oyer"),
+            ("is", "ir ire"),
+            ("ds", "dre"),
+            ("ts", "ttre tir"),
+            ("r", "r"),
+        ),
+        "es": (("o", "ar er ir"), ("go", "ar er ir"), ("zco", "cer cir"), ("r", "r")),
+        "it": (("o", "are ere ire"), ("isco", "ire"), ("re", "re")),
+        "pt": (("o", "ar er ir"), ("r", "r")),
+    }
+)
+"""How verbs end when the agent says what it does, and as infinitives."""
+CLITICS: Final = MappingProxyType(
+    {
+        "es": (
+            *("lo", "la", "los", "las", "le", "les", "me", "nos"),
+            *(
+                f"{whom}{what}"
+                for whom in ("me", "se", "nos")
+                for what in ("lo", "la", "los", "las")
+            ),
+        ),
+        "it": (
+            *("lo", "la", "li", "le", "mi", "ci", "gli"),
+            *(
+                f"{whom}{what}"
+                for whom in ("me", "ce", "glie")
+                for what in ("lo", "la", "li", "le")
+            ),
+        ),
     }
 )
 
@@ -76,15 +132,15 @@ def is_infinitive(word: str, language: str) -> bool:
     return len(word) > len("ar") and word.endswith(_ENDINGS[language])
 
 
-def forms(verb: str, language: str) -> Forms:
+def forms(verbs: frozenset[str], language: str) -> Forms:
     """Return the forms of a read-back's verb, which may be an English one, in a language."""
     same = {
         other
         for action in _ACTIONS
-        if verb in (*action[language], *action["en"])
+        if not verbs.isdisjoint((*action[language], *action["en"]))
         for other in action[language]
     }
-    return _forms(frozenset(same or {verb}), language)
+    return _forms(frozenset(same or verbs), language)
 
 
 @cache
@@ -97,16 +153,26 @@ def _forms(same: frozenset[str], language: str) -> Forms:
     ]
     bases = {verb for verb in same if not alike or is_infinitive(verb, language)}
     verbs = bases.union(*(group.verbs for group in alike))
-    made = [_made(other, language) for other in sorted(verbs)]
-    return Forms(
-        commands=frozenset().union(
-            *(one.commands for one in made), *(group.commands for group in alike)
-        ),
-        infinitives=frozenset().union(*(one.infinitives for one in made)),
-        split_commands=frozenset().union(*(one.split_commands for one in made)),
-        particles=frozenset().union(*(one.particles for one in made)),
-        nouns=frozenset().union(*(group.nouns for group in alike)),
-    )
+    verbs |= {other for verb in verbs for other in _synonyms(language).get(verb, ())}
+    found = Forms()
+    for other in sorted(verbs):
+        found |= _made(other, language)
+    for group in alike:
+        found |= Forms(commands=group.commands, nouns=group.nouns, done=group.done)
+    return found
+
+
+@cache
+def _synonyms(language: str) -> Mapping[str, frozenset[str]]:
+    """Return what callers also say for a verb: a table of their own words for it."""
+    found: dict[str, frozenset[str]] = {}
+    for line in lines_of("synonyms"):
+        code, verbs, others = (part.strip() for part in line.split(":"))
+        if code == language:
+            for verb in map(_folded, verbs.split(",")):
+                others_there = frozenset(map(_folded, others.split(",")))
+                found[verb] = found.get(verb, frozenset()) | others_there
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +182,7 @@ class _Group:
     verbs: frozenset[str]
     commands: frozenset[str]
     nouns: frozenset[str]
+    done: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +208,9 @@ def _table(language: str) -> _Table:
             commands=frozenset(form for form in others if _is_order(form, verbs, language)),
             nouns=frozenset(
                 _folded(form) for form, says in forms_of_group.items() if says is Form.NOUN
+            ),
+            done=frozenset(
+                _folded(form) for form, says in forms_of_group.items() if says is Form.DONE
             ),
         )
         for form in set(map(_folded, open_forms)):
@@ -175,81 +245,58 @@ def _is_order(form: str, verbs: frozenset[str], language: str) -> bool:
     return language in _NO_ORDERS and not form.split(maxsplit=1)[0].endswith(_NO_ORDERS[language])
 
 
-def named_verb(words: Sequence[str], pauses: frozenset[int], language: str) -> str | None:
-    """Return the form in which a sentence names what is done: ``Ich stelle … um``.
-
-    A read-back is not always an infinitive: ``Doy de baja``, ``Faccio un bonifico``.
-    """
+def known_at(words: Sequence[str], at: int, language: str) -> str | None:
+    """Return the verb that is named there, if it is in the tables: ``dar de baja``."""
     table = _table(language)
-    for known in (table.verbs, table.nouns):
-        for at in range(min(len(words), _FAR)):
-            forms_there = [" ".join(words[at : at + size]) for size in range(_LONGEST, 0, -1)]
-            if language == "de":
-                last = {words[end - 1] for end in (*pauses, len(words)) if end > at + 1}
-                split = (particle for particle in _PARTICLES if particle in last)
-                forms_there[:0] = [f"{words[at]} … {particle}" for particle in split]
-            for form in forms_there:
-                if form in known:
-                    return form
-    return None
+    forms_there = [" ".join(words[at : at + size]) for size in range(_LONGEST, 0, -1)]
+    known = (form for form in forms_there if form in table.verbs)
+    return next(known, next((form for form in forms_there if form in table.nouns), None))
 
 
-def has_second_verb(
-    words: Sequence[str], pauses: frozenset[int], wording: Wording, *, first: int | None
-) -> bool:
-    """Tell whether more than one thing is done: where another clause begins or ends.
+def is_known(form: str, language: str) -> bool:
+    """Tell whether a verb, or the noun for it, is in the tables."""
+    return form in _table(language).verbs or is_noun(form, language)
 
-    ``first`` is where the infinitive stands that names it; without, a sentence tells it.
-    """
-    language = wording.language
+
+def is_noun(word: str, language: str) -> bool:
+    """Tell whether a word is a noun for what is done: ``cancellation``."""
+    return word in _table(language).nouns
+
+
+def is_refund(word: str, language: str) -> bool:
+    """Tell whether a word says that money is given back."""
     table = _table(language)
-    joints = {at for at, word in enumerate(words) if word in wording.conjunctions}
-    begins = {*pauses, *(at + 1 for at in joints)}
-    if first is None:
-        ends = {*pauses, *joints, len(words)} if wording.has_verb_last else set()
-        places, known = {*begins, *(end - 1 for end in ends)}, table.verbs.keys() | table.nouns
-        return any(words[at] in known for at in places if 0 < at < len(words))
-    if wording.has_verb_last:
-        later = words[first + 1 :]
-        return any(is_action(word, language) or _is_deed(word, wording) for word in later)
-    is_led = language != "en"  # a pronoun may stand ahead: "et *en* envoyer une autre"
-    begins |= {at + 1 for at in begins if is_led and not _is_article(words[at : at + 1], wording)}
-    behind = {*(at + 1 for at in joints), *(at + 2 for at in joints if is_led)}
-    return any(
-        is_action(words[at], language) or (at in behind and _is_deed(words[at], wording))
-        for at in begins
-        if first < at < len(words)
-    )
+    refunds = next(action[language] for action in _ACTIONS if "refund" in action["en"])
+    groups = (*table.verbs.get(word, ()), *table.nouns.get(word, ()))
+    return any(not group.verbs.isdisjoint(refunds) for group in groups)
 
 
-def _is_article(words: Sequence[str], wording: Wording) -> bool:
-    """Tell whether a thing is named behind a word: ``deux``, ``votre``."""
-    return any(
-        word in wording.determiners or value(word, wording.language) is not None for word in words
-    )
-
-
-def _is_deed(word: str, wording: Wording) -> bool:
-    """Tell whether a word behind "and" is the verb of something more that is done."""
-    language, known = wording.language, _table(wording.language).verbs
+def bases_of(word: str, language: str) -> frozenset[str]:
+    """Return the infinitives that what the agent says of itself may be of: ``añado``."""
     if language == "en":
-        return word in known or word.removeprefix("re") in known
-    if language == "de":
-        return word in known and is_infinitive(word, language)
-    clitics = ("", *wording.enclitics, *_CLITICS.get(language, ()))
-    bare = [word.removesuffix(clitic) for clitic in clitics]
-    return any(is_infinitive(each, language) for form in bare for each in (form, f"{form}e"))
+        stem = word.removesuffix("ing")
+        is_doubled = stem != word and stem[-1:] == stem[-2:-1]
+        return frozenset((stem, f"{stem}e", *((stem[:-1],) if is_doubled else ())))
+    return frozenset(
+        f"{word.removesuffix(ending)}{base}"
+        for ending, bases in _FIRST_PERSON[language]
+        if word.endswith(ending) and len(word) > len(ending) + 1
+        for base in bases.split()
+    )
 
 
 def _made(verb: str, language: str) -> Forms:
     """Return the forms of a verb, which may be a phrase: ``dar de baja``."""
     head, _, tail = verb.partition(" ")
-    made = _MAKERS[language](head)
+    made = _MAKERS[language](head) | _IRREGULAR.get((language, head), Forms())
     if not tail:
         return made
     return Forms(
-        frozenset(f"{form} {tail}" for form in made.commands),
-        frozenset(f"{form} {tail}" for form in made.infinitives),
+        commands=frozenset(f"{form} {tail}" for form in made.commands),
+        infinitives=frozenset(f"{form} {tail}" for form in made.infinitives),
+        parted=frozenset((form, tail) for form in made.commands | made.infinitives),
+        plurals=frozenset(f"{form} {tail}" for form in made.plurals) | made.plurals,
+        singular=frozenset(f"{form} {tail}" for form in made.singular) | made.singular,
     )
 
 
@@ -259,11 +306,13 @@ def _english(verb: str) -> Forms:
 
 def _german(verb: str) -> Forms:
     infinitives = frozenset((verb,))
-    particle = next((part for part in _PARTICLES if verb.startswith(part)), None)
+    particle = next((part for part in PARTED if verb.startswith(part)), None)
+    found = Forms(_german_commands(verb), infinitives, plurals=infinitives)
     if particle is None:
-        return Forms(_german_commands(verb), infinitives)
-    split = _german_commands(verb.removeprefix(particle))
-    return Forms(_german_commands(verb), infinitives, split, frozenset((particle,)))
+        return found
+    base = verb.removeprefix(particle)
+    parted = frozenset((form, particle) for form in _german_commands(base))
+    return found | Forms(parted=parted, plurals=frozenset((base,)))
 
 
 def _german_commands(verb: str) -> frozenset[str]:
@@ -292,7 +341,7 @@ def _spanish(verb: str) -> Forms:
             found |= {f"{root}a", f"{_before_e(root)}e", f"{_before_e(root)}en"}
         else:
             found |= {f"{root}a", f"{root}e", f"{root}an"}
-    return Forms(_with_clitics(found, "es"), _with_clitics({verb}, "es"))
+    return _with_clitics(found, {verb}, "es")
 
 
 def _italian(verb: str) -> Forms:
@@ -304,7 +353,7 @@ def _italian(verb: str) -> Forms:
         case _:
             found = {f"{stem}a", f"{stem}i", f"{stem}isca", f"{stem}isci", f"{stem}{ending[0]}te"}
     shortened = verb.removesuffix("e")
-    return Forms(_with_clitics(found, "it"), _with_clitics({shortened}, "it") | {verb})
+    return _with_clitics(found, {shortened}, "it") | Forms(infinitives=frozenset((verb,)))
 
 
 def _portuguese(verb: str) -> Forms:
@@ -314,7 +363,8 @@ def _portuguese(verb: str) -> Forms:
         found |= {f"{_last_vowel(stem, 'e', 'i')}a", f"{_last_vowel(stem, 'o', 'u')}a"}
     if ending == "ar":
         found |= {f"{_before_e(stem)}e", f"{_before_e(stem)}em"}
-    return Forms(frozenset(found), frozenset((verb,)))
+    joined = {f"{verb[:-1]} {clitic}" for clitic in ("lo", "la", "los", "las")}
+    return Forms(frozenset(found), frozenset((verb, *joined)))
 
 
 def _last_vowel(stem: str, vowel: str, replacement: str) -> str:
@@ -330,8 +380,24 @@ def _before_e(stem: str) -> str:
     return stem
 
 
-def _with_clitics(found: set[str], language: str) -> frozenset[str]:
-    return frozenset(f"{form}{clitic}" for form in found for clitic in ("", *_CLITICS[language]))
+def _with_clitics(commands: set[str], infinitives: set[str], language: str) -> Forms:
+    clitics = ("", *CLITICS[language])
+    return Forms(
+        commands=frozenset(f"{form}{clitic}" for form in commands for clitic in clitics),
+        infinitives=frozenset(f"{form}{clitic}" for form in infinitives for clitic in clitics),
+        singular=frozenset(
+            f"{form}{clitic}" for form in commands | infinitives for clitic in ("lo", "la")
+        ),
+    )
+
+
+def _irregular(line: str) -> tuple[tuple[str, str], Forms]:
+    language, verb, *commands = line.split()
+    found = set(map(_folded, commands))
+    forms = (
+        _with_clitics(found, set(), language) if language in CLITICS else Forms(frozenset(found))
+    )
+    return (language, verb), forms
 
 
 _MAKERS: Final[Mapping[str, Callable[[str], Forms]]] = MappingProxyType(
@@ -344,3 +410,7 @@ _MAKERS: Final[Mapping[str, Callable[[str], Forms]]] = MappingProxyType(
         "pt": _portuguese,
     }
 )
+_IRREGULAR: Final[Mapping[tuple[str, str], Forms]] = MappingProxyType(
+    dict(map(_irregular, lines_of("irregular")))
+)
+"""Commands that no rule makes."""
