@@ -364,6 +364,7 @@ def test_an_order_may_be_for_anything(language: str, summary: str, text: str) ->
         ("de", "Ich trage Ihren Golf für Montag ein", "Ja, tragen den Golf ein"),
         ("fr", "J'annule la séance du 7 et j'en réserve une le 14", "Oui, annulez-la"),
         ("fr", "Je livre un canapé et deux fauteuils mardi", "Oui, livrez le canapé"),
+        ("fr", "Je réserve une chambre avec vue sur le port", "Oui, avec vue sur"),
         ("es", "Apuntar a Bruno y a Carla a natación", "Sí, apúntela"),
         ("es", "Abro un parte y aviso a un fontanero", "Sí, abra el parte"),
         (
