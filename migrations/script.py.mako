@@ -1,6 +1,4 @@
 """${message}
-
-Reason: one sentence.
 """
 
 import sqlalchemy as sa

@@ -11,11 +11,13 @@ from typing import Any
 from agent_service import app
 from agent_service.cli import CTRL_C_STATUS
 from agent_service.cli.offline_process import OfflineProvider, offline_provider
-from agent_service.company.declaration import Demo
+from agent_service.company.declaration import Company, Demo
 from agent_service.company.loading import load_company
 from agent_service.errors import OfflineError
 from agent_service.runtime.deliveries import Receiver
 from agent_service.settings import Settings
+from agent_service.store.database import Database
+from agent_service.store.migrating import ensure_current
 from agent_service.web import server
 
 
@@ -31,10 +33,11 @@ async def serve(
 
     ``receivers`` take messages of kinds for which neither the settings nor the company has one.
     """
-    # First of all, so that mistakes and a taken port are known before models are loaded.
+    # First of all: mistakes, missing tables and a taken port are known before models are loaded.
     company = load_company(settings)
     app.agent_profiles(settings, app.tool_registry(settings, company))
     receivers = app.receivers_of(settings, company, receivers)
+    _ensure_current(settings, company)
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:
         stack.callback(listener.close)
@@ -62,6 +65,14 @@ async def serve(
         )
         ended_by = await _serve_with(provider, serving)
     return CTRL_C_STATUS if ended_by == signal.SIGINT else 0
+
+
+def _ensure_current(settings: Settings, company: Company) -> None:
+    database = Database(settings.database_url)
+    try:
+        ensure_current(database, company.tables)
+    finally:
+        database.close()
 
 
 async def _end_conversations(service: app.Service, number: int) -> None:

@@ -45,20 +45,23 @@ def _check_tables(url: str, branch: Branch | None) -> Iterator[Finding]:
             connection = session.connection()
             if branch is not None:
                 branch.ensure_current(connection)
-                remedy = "its migrations have run: restore it from a backup"
-                yield from _lacking(connection, branch.tables, remedy)
-            remedy = "whoever wrote the tools that use it has to create it"
-            yield from _lacking(connection, own_tables(), remedy)
+                yield _there(branch.tables)
+            yield from _check_unmigrated(connection, own_tables())
     except StoreError as error:
         yield Finding(Verdict.BAD, "tables", error.message, code=error.code)
     finally:
         database.close()
 
 
-def _lacking(connection: Connection, tables: Mapping[str, Table], remedy: str) -> Iterator[Finding]:
-    missing = list(lacking(connection, tables))
+def _check_unmigrated(connection: Connection, tables: Mapping[str, Table]) -> Iterator[Finding]:
+    missing = list(lacking(connection, tables.values()))
     for one in missing:
         words = f"the database lacks the {one}, which is not one of this service's"
+        remedy = "whoever wrote the tools that use it has to create it"
         yield Finding(Verdict.BAD, "tables", words, remedy)
     if tables and not missing:
-        yield Finding(Verdict.GOOD, "tables", ", ".join(sorted(tables)))
+        yield _there(tables)
+
+
+def _there(tables: Mapping[str, Table]) -> Finding:
+    return Finding(Verdict.GOOD, "tables", ", ".join(sorted(tables)))

@@ -14,6 +14,7 @@ from agent_service.clock import SystemClock
 from agent_service.company.declaration import Company, Demo, Seed
 from agent_service.company.loading import company_module, load_company
 from agent_service.conversation.records import Caller
+from agent_service.foreign_code import reason_of
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
 from agent_service.private_files import make_folder, read_file, write_file
 from agent_service.runtime.receivers import FileReceiver
@@ -21,7 +22,6 @@ from agent_service.settings import Settings
 from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
-from agent_service.tools.loading import reason_of
 from agent_service.web import server
 
 DEMO_COMPANY: Final = "agent_service.demo_shop"
@@ -111,7 +111,7 @@ def _fill(database: Database, title: str, seed: Seed, say: Callable[[str], None]
         with database.write() as session:
             if seed(session, SystemClock().utc()):
                 say(f"{title}: filled")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         # The seam to the company's seed: what it began is taken back, and the service goes on.
         say(f"{title}: not filled, its seed failed: {reason_of(error)}")
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from agent_service.company.declaration import Company
 from agent_service.errors import SettingsError
+from agent_service.foreign_code import reason_of
 from agent_service.section import Section
 from agent_service.settings import Settings
 from agent_service.settings.environment import split_list
@@ -15,7 +16,7 @@ from agent_service.settings.problems import describe, is_tuple
 from agent_service.store.migrating import all_tables
 from agent_service.store.proofs import Proof
 from agent_service.store.version import VERSION_TABLE
-from agent_service.tools.loading import import_module, reason_of
+from agent_service.tools.loading import import_module
 from agent_service.tools.tool import Tool
 
 MAKER: Final = "company"
@@ -50,7 +51,7 @@ def load_company(settings: Settings) -> Company:
         raise
     except (Exception, SystemExit) as error:
         # The seam to the company's module: whatever it raises is one more thing to correct.
-        why = reason_of(error, __file__)
+        why = reason_of(error)
         remedy = "Mend it, or name another one (company in service.toml, tool_modules of an agent)"
         raise SettingsError([f"company: {name} cannot be used: {why}. {remedy}"]) from error
     if not isinstance(company, Company):

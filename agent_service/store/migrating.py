@@ -165,6 +165,6 @@ def report(progress: Callable[[str], None] | None) -> Callable[..., None]:
 
     def on_version_apply(*, step: Any, **_: Any) -> None:
         if progress is not None:
-            progress(f"{step.up_revision.revision} {step.up_revision.doc}")
+            progress(f"{step.up_revision.revision} {step.up_revision.doc or ''}".rstrip())
 
     return on_version_apply

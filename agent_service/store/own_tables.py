@@ -1,6 +1,6 @@
 """Tables that a company's modules declare beside the service's: the service makes none of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, inspect
 from sqlalchemy import Table as Declared
@@ -20,12 +20,13 @@ def own_tables() -> dict[str, Declared]:
     }
 
 
-def lacking(connection: Connection, tables: Mapping[str, Declared]) -> Iterator[str]:
+def lacking(connection: Connection, tables: Iterable[Declared]) -> Iterator[str]:
     """Yield what the database lacks of the tables: whole ones, and columns."""
     inspector = inspect(connection)
-    for name, table in sorted(tables.items()):
-        if not inspector.has_table(name):
-            yield f"table {name}"
+    for table in sorted(tables, key=lambda table: table.fullname):
+        if not inspector.has_table(table.name, table.schema):
+            yield f"table {table.fullname}"
             continue
-        there = {column["name"] for column in inspector.get_columns(name)}
-        yield from (f"column {name}.{one.name}" for one in table.columns if one.name not in there)
+        there = {column["name"] for column in inspector.get_columns(table.name, table.schema)}
+        missing = (one.name for one in table.columns if one.name not in there)
+        yield from (f"column {table.fullname}.{name}" for name in missing)

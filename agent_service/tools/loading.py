@@ -2,22 +2,13 @@
 
 import contextlib
 import importlib
-import re
 import sys
-import sysconfig
-import traceback
 from collections.abc import Iterable
 from types import ModuleType
-from typing import Final
 
 from agent_service.errors import SettingsError
-from agent_service.redaction import redact
+from agent_service.foreign_code import reason_of
 from agent_service.tools.tool import Tool
-
-_INSTALLED: Final = (sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), "<")
-"""Where files of others begin; "<" is code without a file."""
-_DOUBLED: Final = re.compile(r"Table '(\S+)' is already defined for this MetaData instance")
-"""SQLAlchemy's words, whose advice would have two classes share a table."""
 
 
 def load_tools(modules: Iterable[str]) -> list[Tool]:
@@ -57,20 +48,3 @@ def import_module(name: str) -> ModuleType:
             " by python -m agent_service in the folder that holds it)",
             name=error.name,
         ) from error
-
-
-def reason_of(error: BaseException, importer: str = __file__) -> str:
-    """Say what failed, and where in the module: the innermost line that is somebody's own."""
-    lines = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename not in (__file__, importer) and "importlib" not in frame.filename
-    ]
-    own = [frame for frame in lines if not frame.filename.startswith(_INSTALLED)] or lines
-    where = f" ({own[-1].filename}, line {own[-1].lineno})" if own else ""
-    words = " ".join(redact(str(error)).split())
-    if doubled := _DOUBLED.match(words):
-        return f"the table {doubled[1]} is declared twice: give one another name{where}"
-    if isinstance(error, ImportError | AttributeError | SettingsError):
-        return f"{words}{where}"
-    return f"{type(error).__name__}: {words}{where}"

@@ -165,10 +165,14 @@ def test_up_shows_the_company_and_fills_it_once(clinic: Path, start: Command) ->
     assert not tables & {"customers", "products", "demo_shop_version"}
 
 
-def test_a_seed_that_fails_is_named_and_keeps_nothing_up(clinic: Path, start: Command) -> None:
-    (clinic / "clinic.py").write_text(MODULE.replace("SEED", "raise KeyError('visits')"))
+@pytest.mark.parametrize("failure", [KeyError("visits"), SystemExit(0)])
+def test_a_seed_that_fails_is_named_and_keeps_nothing_up(
+    clinic: Path, start: Command, failure: BaseException
+) -> None:
+    (clinic / "clinic.py").write_text(MODULE.replace("SEED", f"raise {failure!r}"))
     said, _ = shown(start("up"))
-    assert "the clinic: not filled, its seed failed: KeyError: 'visits'" in said
+    why = f"{type(failure).__name__}: {failure}"
+    assert f"the clinic: not filled, its seed failed: {why} ({clinic}/clinic.py, line" in said
     assert rows(clinic) == 0
 
 
