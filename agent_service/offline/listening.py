@@ -3,7 +3,7 @@
 Time is counted in the audio itself, from its first sample; nothing here waits or awaits.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from agent_service.audio import BYTES_PER_MS
@@ -76,6 +76,11 @@ class CallerIdle:
     end_ms: int
 
 
+def _finding(detection: TurnDetection | None) -> TurnDetection | None:
+    """Return how turns are found, whatever follows from them."""
+    return detection and replace(detection, create_response=True, interrupt_response=True)
+
+
 ListeningEvent: TypeAlias = TurnBegan | TurnPaused | TurnEnded | CallerIdle
 
 
@@ -121,8 +126,8 @@ class Listener:
         if form != self._form:
             self._form = form
             self._decoder = AudioDecoder(form)
-        if detection != self._detection:
-            self._detection = detection
+        before, self._detection = self._detection, detection
+        if _finding(detection) != _finding(before):
             self._watch()
 
     def feed(self, data: bytes) -> list[ListeningEvent]:

@@ -410,3 +410,21 @@ def test_turn_detection_can_be_switched_in_mid_session(
             assert started["audio_start_ms"] == 2000 + 400 - 300
 
     asyncio.run(scenario())
+
+
+def test_what_follows_from_a_turn_can_be_switched_while_it_is_spoken(
+    provide: Provide, tone: Sound, silence: Sound
+) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client() as client:
+            await detect(client, {"type": "server_vad", "create_response": False})
+            await client.append(silence(1000) + tone(300))
+            started = await client.until("input_audio_buffer.speech_started")
+            await detect(client, {"type": "server_vad", "create_response": True})
+            await client.append(tone(200) + silence(400))
+            stopped = await client.until("input_audio_buffer.speech_stopped")
+            assert (stopped["item_id"], stopped["audio_end_ms"]) == (started["item_id"], 1700)
+            await client.until("response.done")
+            assert len(client.named("input_audio_buffer.speech_started")) == 1
+
+    asyncio.run(scenario())
