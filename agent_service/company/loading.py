@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from agent_service.company.declaration import Company
+from agent_service.company.shapes import wrong_parts
 from agent_service.errors import SettingsError
 from agent_service.foreign_code import reason_of
 from agent_service.section import Section
@@ -14,10 +15,8 @@ from agent_service.settings import Settings
 from agent_service.settings.environment import split_list
 from agent_service.settings.problems import describe, is_tuple
 from agent_service.store.migrating import all_tables
-from agent_service.store.proofs import Proof
 from agent_service.store.version import VERSION_TABLE
 from agent_service.tools.loading import import_module
-from agent_service.tools.tool import Tool
 
 MAKER: Final = "company"
 """What a company's module is asked for: a function that returns the Company."""
@@ -26,17 +25,20 @@ MAKER: Final = "company"
 def company_module(settings: Settings) -> str | None:
     """Return the company's module: the one of the settings, else one that an agent names.
 
-    Raises SettingsError when agents name several.
+    Raises SettingsError when they name several.
     """
-    if settings.company is not None:
-        return settings.company
     named = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    found = sorted(name for name in named if _makes_company(name))
-    if len(found) > 1:
+    if settings.company is not None:
+        named.add(settings.company)
+    makers = {name: make for name in sorted(named) if (make := _maker(name))}
+    if settings.company is not None and settings.company not in makers:
+        return settings.company  # loading it says what is wrong
+    if len(set(makers.values())) > 1:
+        where = "tool_modules" if settings.company is None else "company, tool_modules"
         raise SettingsError(
-            [f"tool_modules: {' and '.join(found)} are both a company: a service has one"]
+            [f"{where}: {' and '.join(makers)} are both a company: a service has one"]
         )
-    return found[0] if found else None
+    return settings.company or next(iter(makers), None)
 
 
 def load_company(settings: Settings) -> Company:
@@ -46,6 +48,8 @@ def load_company(settings: Settings) -> Company:
         return Company()
     try:
         make = getattr(import_module(name), MAKER)
+        if not callable(make):
+            raise SettingsError([f"company: {name}.{MAKER} is {make!r:.80}, and no function"])
         company = make(*_own_settings(settings, make))
     except SettingsError:
         raise
@@ -61,11 +65,13 @@ def load_company(settings: Settings) -> Company:
     return company
 
 
-def _makes_company(name: str) -> bool:
+def _maker(name: str) -> Callable[..., Any] | None:
+    """Return what makes the module's company; None where there is none, or not to be had."""
     try:
-        return hasattr(import_module(name), MAKER)
+        make = getattr(import_module(name), MAKER, None)
     except (Exception, SystemExit):
-        return False  # loading its tools says what is wrong
+        return None  # loading it says what is wrong
+    return make if callable(make) else None
 
 
 def _own_settings(settings: Settings, make: Callable[..., Any]) -> tuple[Section, ...]:
@@ -93,14 +99,10 @@ def _lists_split(model: type[Section], values: Mapping[str, Any]) -> dict[str, A
 
 
 def _problems(name: str, company: Company) -> Iterator[str]:
-    for field, kind in (("tools", Tool), ("proofs", Proof)):
-        for one in getattr(company, field):
-            if not isinstance(one, kind):
-                yield f"company: {field} of {name} hold {one!r:.80}, which is no {kind.__name__}"
-                return
-    for kind_of_message, receiver in company.receivers.items():
-        if not callable(getattr(receiver, "deliver", None)):
-            yield f"company: the receiver of {kind_of_message} in {name} has no deliver(message)"
+    wrong = [f"company: {name}: {part}" for part in wrong_parts(company)]
+    if wrong:
+        yield from wrong
+        return
     names = [proof.name for proof in company.proofs]
     for doubled in sorted({each for each in names if names.count(each) > 1}):
         yield f"company: {name} declares the proof {doubled} twice"

@@ -162,12 +162,7 @@ def test_a_section_of_no_company_is_an_unknown_setting(make: Make) -> None:
         ("", "has no attribute 'company'"),
         ("def company():\n    return 3", r"company\(\) returned no Company, but 3"),
         ("def company():\n    raise KeyError('x')", r"KeyError: 'x' \(.*line 2\)"),
-        (PLAIN.replace('title="the clinic"', "tools=(print,)"), "hold <built-in.*which is no Tool"),
-        (PLAIN.replace('title="the clinic"', "proofs=(3,)"), "hold 3, which is no Proof"),
-        (
-            PLAIN.replace('title="the clinic"', "receivers={'letter': print}"),
-            "the receiver of letter .* has no deliver",
-        ),
+        ("company = 3", r"clinic_\w+.company is 3, and no function"),
         (TABLES.format(table="turns", version="v"), "the table turns, which is one of the serv"),
         (
             TABLES.format(table="wards", version="agent_service_version"),
@@ -191,6 +186,81 @@ def test_what_is_wrong_with_a_company_is_named(make: Make, module: str | None, s
     with pytest.raises(SettingsError, match=said) as caught:
         load_company(settings)
     assert all(re.match("company: .*clinic_", each) for each in caught.value.problems)
+
+
+CLASSES = """
+from agent_service.company import Company, Proof, ProofField
+
+class Members:
+    def find(self, by, value, session): ...
+
+class Letters:
+    def deliver(self, message): ...
+
+class Waiting(Letters):
+    async def deliver(self, message): ...
+
+def found(*given): ...
+
+async def later(*given): ...
+
+FIELDS = (ProofField("id", "Id", ".+"), ProofField("born", "Born", ".+"))
+
+def company():
+    from pathlib import Path
+    from agent_service.company import Branch, Caller, Demo, new_metadata
+    return Company({})
+"""
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ("title=3", "title is 3: give a text"),
+        ("tools=print", "tools is <built-in .*: give a tuple of tools"),
+        ("tools=(print,)", "tools hold <built-in .*, which is no Tool"),
+        ("proofs=(3,)", "proofs hold 3, which is no Proof"),
+        ("tables=new_metadata()", r"tables is MetaData\(\): give a Branch"),
+        ("tables=Branch(new_metadata(), 'm', 'v')", "tables.migrations is 'm': give the Path"),
+        ("directory=Members", r"the directory is the class Members: .* Members\(...\)"),
+        ("directory=3", r"the directory has no find\(by, value, session\), but is 3"),
+        ("receivers=(3,)", r"receivers is \(3,\): give a dict"),
+        ("receivers={'letter': Letters}", r"the receiver of letter is the class Letters: give an"),
+        ("receivers={'letter': print}", r"the receiver of letter has no deliver\(message\)"),
+        ("receivers={'letter': Waiting()}", "the receiver of letter has an async deliver: "),
+        ("receivers={3: Letters()}", "3 is no kind of message"),
+        ("receivers={'team': Letters()}", "messages of the kind team take no rec"),
+        ("settlements={'letter': dict.get}", r"the settlement of letter is .*session, message, is"),
+        ("seed=3", r"the seed is 3: give a function of \(session, now\)"),
+        ("seed=later", "the seed is async"),
+        ("demo='M-1'", "demo is 'M-1': give a Demo"),
+        ("demo=Demo(caller='M-1', question='?')", "demo.caller is 'M-1': give a Caller"),
+        ("demo=Demo(caller=Caller(), question='?', kinds='fee')", "demo.kinds is 'fee': give a t"),
+        (
+            "proofs=(Proof(name='born', title='Born', fields=FIELDS, look_up=Members.find),)",
+            r"look_up of the proof born is .*: give a function of \(session, claim\)",
+        ),
+    ],
+)
+def test_a_part_of_the_wrong_kind_is_named(make: Make, parts: str, said: str) -> None:
+    settings = make(CLASSES.format(parts), NAMED)
+    assert re.search(rf"^company: clinic_\w+: {said}", problem(settings))
+
+
+def test_parts_may_be_whatever_can_be_called(make: Make) -> None:
+    parts = (
+        "directory=Members(), receivers={'letter': Letters()}, settlements={'letter': found},"
+        " seed=found, tools=[], demo=Demo(caller=Caller(), question='?')"
+    )
+    assert load_company(make(CLASSES.format(parts), NAMED)).demo is not None
+
+
+def test_a_company_beside_the_named_one_is_one_too_many(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "another_company.py").write_text(PLAIN)
+    settings = make(PLAIN, NAMED, agent=AGENT + 'tool_modules = ["CLINIC", "another_company"]\n')
+    said = r"^company, tool_modules: another_company and clinic_\w+ are both a company"
+    with pytest.raises(SettingsError, match=said):
+        load_company(settings)
 
 
 def test_two_companies_are_one_too_many(
