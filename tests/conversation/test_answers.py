@@ -75,6 +75,8 @@ def lines(name: str) -> list[Line]:
         ("near_misses.tsv", 0.95, 0.9),
         ("unseen.tsv", 0.9, 0.9),
         ("trades.tsv", 0.9, 0.9),
+        ("unseen_third.tsv", 0.65, 0.85),
+        ("unseen_last.tsv", 0.65, 0.85),
     ],
 )
 def test_what_others_have_written(name: str, yeses: float, noes: float) -> None:

@@ -21,6 +21,8 @@ CORPORA = {
     "retellings": 0.60,
     "unseen": 0.80,
     "unseen_later": 0.90,
+    "unseen_third": 0.80,
+    "unseen_last": 0.70,
 }
 """How many of the honest ones have to be taken, in each language. Of the others: none."""
 
@@ -57,7 +59,7 @@ def test_honest_paraphrases_are_the_same(name: str, share: float, language: str)
     assert sum(pair.is_right for pair in honest) >= share * len(honest)
 
 
-@pytest.mark.parametrize("name", ["unseen", "unseen_later"])
+@pytest.mark.parametrize("name", ["unseen", "unseen_later", "unseen_third"])
 def test_another_figure_makes_it_another(name: str) -> None:
     for pair in corpus(name):
         for figure in re.finditer(r"[0-9]", pair.spoken if pair.right == "same" else ""):
@@ -68,7 +70,7 @@ def test_another_figure_makes_it_another(name: str) -> None:
 
 def table() -> Iterator[str]:
     """Yield the table of the page: how many lines of the last lot are read rightly."""
-    pairs = corpus("unseen_later")
+    pairs = corpus("unseen_last")
     yield f"| Right | Kind | {' | '.join(LANGUAGES)} |"
     yield f"| --- | --- |{' --- |' * len(LANGUAGES)}"
     for right in ("same", "different"):

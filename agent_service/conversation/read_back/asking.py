@@ -1,6 +1,7 @@
 """Finds the question that ends a read-back, and whether it asks for agreement and nothing else."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from agent_service.conversation.read_back.language import Form, Language
 from agent_service.conversation.read_back.text import Text
@@ -12,6 +13,24 @@ _FAR = 100
 """So many words into a sentence it may begin to ask."""
 _LONGEST = 30
 """How many words a question that holds nothing else may have."""
+_AND = frozenset(("and", "or", "und", "oder", "et", "ou", "y", "o", "e", "ed", "u", "plus"))
+_SOON = 4
+"""So many words after ``and`` it may be asked what: ``and under which name``."""
+_WHICH = frozenset(
+    (
+        *("which", "who", "whom", "whose", "when", "where", "why", "what", "how"),
+        *("welche", "welchem", "welchen", "welcher", "welches", "wer", "wem", "wen", "wessen"),
+        *("wann", "wo", "wohin", "woher", "warum", "wie", "was"),
+        *("quel", "quelle", "quels", "quelles", "lequel", "laquelle", "qui", "quand", "où"),
+        *("combien", "pourquoi", "comment", "quoi"),
+        *("qué", "cuál", "cuáles", "quién", "quiénes", "cuándo", "dónde", "adónde", "cómo"),
+        *("cuánto", "cuánta", "cuántos", "cuántas"),
+        *("quale", "quali", "chi", "quando", "dove", "come", "cosa", "quanto", "quanti"),
+        *("qual", "quais", "quem", "onde", "aonde", "quantos", "quantas", "quanta", "quante"),
+    )
+)
+_AHEAD = frozenset(("a", "à", "con", "com", "da", "de", "di", "em", "en", "in", "per", "para"))
+"""Behind these "que" and "che" ask, too: ``em que nome``."""
 _WHAT = frozenset(("que", "qu", "qué", "che", "o", "por", "was", "what", "how", "wie", "come"))
 
 
@@ -46,7 +65,7 @@ class Question:
         """Tell whether the text asks for agreement at its end, and nothing else."""
         tokens = self._tokens
         start = self._last_sentence()
-        if any("?" in token.gap for token in tokens[1 : start + 1]):
+        if any("?" in token.gap for token in tokens[1 : start + 1]) or self._asks_more(start):
             return False
         is_unmarked = not self._end and not any(_ENDS & set(token.gap) for token in tokens)
         own = self._own_start()
@@ -57,6 +76,18 @@ class Question:
         if is_unmarked and not self._language.first_person:
             return self.closing() is not None or self._begins(0)
         return self._is_request()
+
+    def _asks_more(self, start: int) -> bool:
+        """Tell whether something is asked besides: ``shall I, and under which name?``"""
+        said = [token.text for token in self._tokens]
+        return any(
+            said[at] in _AND and self._is_asked_soon(said[at + 1 : at + 1 + _SOON])
+            for at in range(start + 1, len(said))
+        )
+
+    def _is_asked_soon(self, words: Sequence[str]) -> bool:
+        behind = (word for ahead, word in pairwise(words) if ahead in _AHEAD)
+        return not _WHICH.isdisjoint(words) or any(word in ("que", "che") for word in behind)
 
     def _is_request(self) -> bool:
         """Tell whether the last sentence asks the caller to agree: ``please confirm``."""

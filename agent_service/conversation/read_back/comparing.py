@@ -22,6 +22,8 @@ _LONGER, _FRAMING = 4, 80
 _MOST_WORDS = 200
 """A longer summary has to be said word for word: nobody could follow it otherwise."""
 _EARLY = 12
+_LEAD = 24
+"""How many words at most lead over to the read-back."""
 _WORDS = frozenset({Sort.WORD, Sort.NUMBER, Sort.CODE})
 
 Tokens = Sequence[Token]
@@ -72,7 +74,7 @@ class _Pair:
         question = Question(heard, end, self.asking, verbs, _texts(self.question))
         if not question.is_for_agreement():
             return False
-        if self._is_repeated(heard):
+        if self._is_repeated(heard, question.closing()):
             return True
         if len(self.summary) > _MOST_WORDS:
             return False
@@ -80,14 +82,23 @@ class _Pair:
             self._is_told(body, end, verbs) for body in self._without_own_words(heard, verbs)
         )
 
-    def _is_repeated(self, heard: Tokens) -> bool:
-        """Tell whether the very words were said, after a few that only lead over to them."""
-        own = _texts([*self.summary, *self.own_words, *self.question])
-        at = len(heard) - len(own)
-        if at < 0 or _texts(heard[at:]) != own or (at > 0 and not heard[at].gap):
-            return False
-        lead = Text(heard[:at], self.content)
-        return Reader(lead, {}, Framing(lead, self.asking, (), at)).read() == []
+    def _is_repeated(self, heard: Tokens, closing: int | None) -> bool:
+        """Tell whether the very words were said, after a few that only lead over to them.
+
+        ``closing`` is where the question begins, where it holds nothing else.
+        """
+        body = heard[:closing] if closing else heard
+        own = [*self.summary, *self.own_words, *(() if closing else self.question)]
+        words = _in_digits(own, self.content)
+        starts = (at for at in range(min(len(body), _LEAD)) if at == 0 or body[at].gap)
+        return any(
+            _in_digits(body[at:], self.content) == words and self._leads_over(body[:at])
+            for at in starts
+        )
+
+    def _leads_over(self, tokens: Tokens) -> bool:
+        lead = Text(tokens, self.content)
+        return Reader(lead, {}, Framing(lead, self.asking, (), len(tokens))).read() == []
 
     def _without_own_words(self, heard: Tokens, verbs: Verbs) -> Iterator[Tokens]:
         """Yield what is said besides the caller's own words, for each place where they are said."""

@@ -169,10 +169,19 @@ class Match:
 
     def _is_each(self, places: Sequence[Place], at: int) -> bool:
         """Tell whether a price is said for one of several: ``90 euros la taza``."""
-        if at == 0 or self.spoken[at - 1].sort is not Sort.AMOUNT:
+        is_behind = at > 0 and self.spoken[at - 1].sort is Sort.AMOUNT
+        if not is_behind and not (self._left.isdisjoint(places) and self._is_paid_for(at)):
             return False
+        if any(place in self._left and self._is_amount(place[0] - 1) for place in places):
+            return False  # of the summary's own price
         blocks = [self.blocks[index] for index, which in places if which == 1]
         return any(block.is_counted and block.units[0].value != "1" for block in blocks)
+
+    def _is_paid_for(self, at: int) -> bool:
+        """Tell whether a word ends what an amount is said for: ``7 euros de frais par place``."""
+        while at > 0 and self.spoken[at].sort is Sort.WORD and not self.spoken[at].is_cut:
+            at -= 1
+        return self.spoken[at].sort is Sort.AMOUNT
 
     def _was_noun(self, verb: int) -> bool:
         """Tell whether the verb was only named so far: ``a refund, then: I'd refund``."""

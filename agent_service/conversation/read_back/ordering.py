@@ -338,7 +338,11 @@ def _is_told_by_words(said: Sequence[Said]) -> bool:
         and not (each.role in _AIMS and _is_given(each, said))
     ]
     moved = [each for each in plain if each.role is None or each.role is not each.block.role]
-    return _is_rising(each.place for each in moved)
+    kept = [each for each in plain if each.role is not None and each.role is each.block.role]
+    return _is_rising(each.place for each in moved) and all(
+        _is_rising(each.place for each in kept if each.role is role)  # skis for one, for another
+        for role in {each.role for each in kept}
+    )
 
 
 def _is_beside(word: Said, said: Sequence[Said]) -> bool:

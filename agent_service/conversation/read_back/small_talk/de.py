@@ -56,7 +56,7 @@ GERMAN_TALK = SmallTalk(
         "entsteht entstehen gibt findet preis betrag summe gesamtbetrag gesamtpreis",
         "gesamtsumme gesamt insgesamt zusammen total wert höhe details angaben angabe daten",
         "information informationen zusammenfassung wunsch anliegen auftrag anfrage anweisung",
-        "schritt schritte vorgang seite name namen datum tag uhrzeit zeit nummer system punkt",
+        "schritt schritte vorgang seite name namen datum nummer system punkt",
         "punkte sache genau exakt einfach eigentlich kurz eben mal schnell klar deutlich richtig",
         "korrekt recht gern gerne natürlich selbstverständlich sicher sicherlich gewiss wirklich",
         "tatsächlich gut prima super fein okay ok na oh äh ähm hm bitte danke derzeit",

@@ -59,7 +59,7 @@ SPANISH_TALK = SmallTalk(
         "concierne trata dura durará aplica aplicaría recibe recibirá llega llegará lleva",
         "llevaría total importe valor precio coste costo monto número detalle detalles dato",
         "datos información petición solicitud operación gestión trámite paso pasos caso lado",
-        "parte nombre fecha día hora sistema punto puntos resumen siguiente siguientes cosa",
+        "parte nombre fecha sistema punto puntos resumen siguiente siguientes cosa",
         "exactamente precisamente simplemente rápidamente brevemente claramente correctamente",
         "básicamente concretamente efectivamente ciertamente naturalmente realmente finalmente",
         "bien bueno buena buenos correcto correcta exacto perfecto claro conforme",

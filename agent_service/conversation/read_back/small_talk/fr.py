@@ -61,7 +61,7 @@ FRENCH_TALK = SmallTalk(
         "élèvera représente comprend comprenant inclut incluant contient concerne concernant",
         "correspond porte portant dure durera lieu agit agira reçoit recevra recevrez",
         "parvient total totale montant somme prix coût valeur tarif détail détails information",
-        "informations demande opération étape étapes cas côté part nom date jour heure numéro",
+        "informations demande opération étape étapes cas côté part nom date numéro",
         "dossier système point points chose consigne souhait récapitulatif résumé suivant",
         "suivante suivants suivantes concerné concernée comportant relatif relative exactement",
         "précisément simplement rapidement brièvement clairement correctement volontiers",

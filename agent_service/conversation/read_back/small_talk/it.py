@@ -60,7 +60,7 @@ ITALIAN_TALK = SmallTalk(
         "include contiene riguarda dura durerà tratta prevede corrisponde riceve riceverà",
         "risulta totale importo prezzo costo somma valore dettaglio dettagli dato dati",
         "informazione informazioni richiesta operazione procedura passaggio passaggi caso parte",
-        "nome data giorno orario ore sistema punto punti riepilogo riassunto seguente seguenti",
+        "nome data sistema punto punti riepilogo riassunto seguente seguenti",
         "cosa numero esattamente precisamente semplicemente rapidamente brevemente chiaramente",
         "correttamente praticamente concretamente effettivamente naturalmente certamente",
         "ovviamente davvero bene buono buona corretto corretta esatto esatta perfetto perfetta",

@@ -58,7 +58,7 @@ PORTUGUESE_TALK = SmallTalk(
         "inclui incluindo incluído contém abrange dura durará trata refere aplica recebe",
         "receberá chega chegará corresponde total valor preço custo montante quantia número",
         "detalhe detalhes dado dados informação informações solicitação operação procedimento",
-        "passo passos caso lado parte nome data dia hora horário sistema ponto pontos resumo",
+        "passo passos caso lado parte nome data sistema ponto pontos resumo",
         "seguinte seguintes coisa exatamente exactamente precisamente simplesmente rapidamente",
         "brevemente claramente corretamente basicamente concretamente efetivamente certamente",
         "naturalmente realmente bem bom boa correto correta correcto certo certa exato exata",
@@ -90,7 +90,7 @@ PORTUGUESE_TALK = SmallTalk(
     limits=words("só somente apenas"),
     again=words("novamente novo nova outra mais uma última vez"),
     earlier=words("antes"),
-    barred=phrases("por (?:agora|enquanto|ora)", "de momento", "no momento"),
+    barred=phrases("em breve", "por (?:agora|enquanto|ora)", "de momento", "no momento"),
     turns={
         "em vez de": Role.INSTEAD,
         "em vez do": Role.INSTEAD,
