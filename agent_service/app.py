@@ -237,9 +237,12 @@ def tool_registry(settings: Settings, company: Company) -> Registry:
 
     Raises SettingsError with every mistake in them.
     """
-    names = {name for agent in settings.agents.values() for name in agent.tool_modules}
-    names.discard(company_module(settings) or "")
-    tools = [*company.tools, *load_tools(names)]
+    places: dict[str, str] = {}
+    for agent in settings.agents.values():
+        for name in agent.tool_modules:
+            places.setdefault(name, f"agents/{agent.name}.toml")
+    places.pop(company_module(settings) or "", None)
+    tools = [*company.tools, *load_tools(places)]
     return Registry(tools, most_characters=settings.tools.output_characters)
 
 

@@ -16,11 +16,14 @@ from agent_service.store.outbox_care import unserved
 
 def check_outbox(settings: Settings) -> Iterator[Finding]:
     """Look whether every kind of message has a receiver that can be used."""
+    company = _company(settings)
     try:
-        kinds = receivers_of(settings, _company(settings)).keys()
+        kinds = receivers_of(settings, company or Company()).keys()
     except SettingsError as error:
         for problem in error.problems:
             yield Finding(Verdict.BAD, "outbox", problem)
+        return
+    if company is None:
         return
     for kind, count in _waiting(settings, kinds).items():
         messages = "1 message waits" if count == 1 else f"{count} messages wait"
@@ -36,12 +39,12 @@ def check_outbox(settings: Settings) -> Iterator[Finding]:
     yield Finding(verdict, "outbox", f"receivers for {served}" if kinds else without)
 
 
-def _company(settings: Settings) -> Company:
-    """Return the company; one that cannot be used is another check's finding."""
+def _company(settings: Settings) -> Company | None:
+    """Return the company; that it cannot be used is another check's finding."""
     try:
         return load_company(settings)
     except SettingsError:
-        return Company()
+        return None
 
 
 def _waiting(settings: Settings, kinds: Collection[str]) -> Mapping[str, int]:

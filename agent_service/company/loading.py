@@ -2,9 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from agent_service.company.declaration import Company
 from agent_service.company.shapes import wrong_parts
@@ -78,6 +78,11 @@ def _own_settings(settings: Settings, make: Callable[..., Any]) -> tuple[Section
     """Check the company's section of the settings against what the maker takes."""
     own = settings.own_section
     model = next(iter(inspect.get_annotations(make, eval_str=True).values()), None)
+    if wrong := dict.fromkeys(_open_models(model)):
+        say = "lets mistyped keys pass: derive it from Section of agent_service.company"
+        raise SettingsError(
+            [f"company: {one.__module__}.{one.__qualname__} {say}" for one in wrong]
+        )
     if not (isinstance(model, type) and issubclass(model, Section)):
         if own is not None and own.values:
             say = f"{MAKER}() of the company takes no settings. Remove it, or give it a parameter"
@@ -88,6 +93,18 @@ def _own_settings(settings: Settings, make: Callable[..., Any]) -> tuple[Section
     except ValidationError as error:
         place = own.place if own else lambda _: "service.toml"
         raise SettingsError(list(describe(error, model, place))) from None
+
+
+def _open_models(model: Any) -> Iterator[type[BaseModel]]:
+    """Yield what the settings are made of and takes keys that it does not know."""
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        for part in get_args(model):
+            yield from _open_models(part)
+        return
+    if model.model_config.get("extra") != "forbid":
+        yield model
+    for field in model.model_fields.values():
+        yield from _open_models(field.annotation)
 
 
 def _lists_split(model: type[Section], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -120,7 +120,9 @@ def _check(
     try:
         settings = Settings.model_validate(layers.values | {"agents": {}})
     except ValidationError as error:
-        problems.extend(describe(error, Settings, place))
+        company = layers.values.get("company")
+        named = company if isinstance(company, str) else None
+        problems.extend(describe(error, Settings, place, named))
         return None
     settings._own_section = own
     return settings.model_copy(

@@ -11,23 +11,29 @@ from pydantic_core import ErrorDetails
 
 from agent_service.redaction import redact
 from agent_service.section import Section
+from agent_service.settings.own_section import name_of_section
 from agent_service.settings.toml_file import KeyPath
 
 
 def describe(
-    error: ValidationError, model: type[Section], place: Callable[[KeyPath], str]
+    error: ValidationError,
+    model: type[Section],
+    place: Callable[[KeyPath], str],
+    company: str | None = None,
 ) -> Iterator[str]:
     """Yield one sentence for each mistake; ``place`` tells where a key was set."""
     for detail in error.errors(include_url=False):
         keys = tuple(detail["loc"])
-        yield f"{place(keys)}: {_sentence(detail, keys, model)}"
+        yield f"{place(keys)}: {_sentence(detail, keys, model, company)}"
 
 
-def _sentence(detail: ErrorDetails, keys: KeyPath, model: type[Section]) -> str:
+def _sentence(
+    detail: ErrorDetails, keys: KeyPath, model: type[Section], company: str | None
+) -> str:
     name = ".".join(str(key) for key in keys)
     match detail["type"]:
         case "extra_forbidden" if isinstance(detail["input"], dict) and len(keys) == 1:
-            return f"nobody claims the section [{name}]: {_owners(keys, model)}"
+            return f"nobody claims the section [{name}]: {_owners(keys, model, company)}"
         case "extra_forbidden":
             return f"unknown setting {name}: {_suggestion(keys, model)}"
         case "missing":
@@ -72,11 +78,14 @@ def _suggestion(keys: KeyPath, model: type[Section]) -> str:
     return f"known here are {', '.join(known)}"
 
 
-def _owners(keys: KeyPath, model: type[Section]) -> str:
+def _owners(keys: KeyPath, model: type[Section], company: str | None) -> str:
     sections = [name for name in sorted(model.model_fields) if section_at((name,), model)]
     close = difflib.get_close_matches(str(keys[0]), sections, n=1)
     if close:
         return f"did you mean [{close[0]}]?"
+    if company is not None:
+        own = name_of_section(company)
+        return f'company = "{company}" has the section [{own}]: name both alike'
     return f'a company\'s own has the name of its module, as in company = "{keys[0]}"'
 
 

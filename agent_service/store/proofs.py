@@ -61,7 +61,11 @@ class Proof:
         if len(names) < 2 or len(names) != len(set(names)):
             raise ValueError(f"proof {self.name}: needs two fields or more, of different names")
         for field in self.fields:
-            re.compile(field.pattern)
+            try:
+                re.compile(field.pattern)
+            except re.error as error:
+                why = f"the pattern of {field.name} is no regular expression: {error}"
+                raise ValueError(f"proof {self.name}: {why}") from error
 
     def is_well_formed(self, answers: Mapping[str, str]) -> bool:
         """Tell whether the answers are to what is asked."""

@@ -3,7 +3,7 @@
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from types import ModuleType
 
 from agent_service.errors import SettingsError
@@ -11,22 +11,25 @@ from agent_service.foreign_code import reason_of
 from agent_service.tools.tool import Tool
 
 
-def load_tools(modules: Iterable[str]) -> list[Tool]:
-    """Return the tools of the modules' ``TOOLS`` tuples; raise SettingsError with every problem."""
+def load_tools(modules: Mapping[str, str]) -> list[Tool]:
+    """Return the tools of the modules' ``TOOLS`` tuples; raise SettingsError with every problem.
+
+    ``modules`` have each the place where it is named.
+    """
     tools: list[Tool] = []
     problems = []
-    for name in sorted(set(modules)):
+    for name, place in sorted(modules.items()):
         try:
             found = tuple(import_module(name).TOOLS)
         except (Exception, SystemExit) as error:
             # A stranger's module may fail in any way; it is one more line of what to correct.
-            problems.append(f"tool_modules: {name} cannot be used: {reason_of(error)}")
+            problems.append(f"{place}: tool_modules: {name} cannot be used: {reason_of(error)}")
             continue
         wrong = [one for one in found if not isinstance(one, Tool)]
         if wrong:
             problems.append(
-                f"tool_modules: {name}.TOOLS holds {wrong[0]!r}, which is no tool: put @tool(...)"
-                " above the function"
+                f"{place}: tool_modules: {name}.TOOLS holds {wrong[0]!r}, which is no tool: put"
+                " @tool(...) above the function"
             )
         else:
             tools.extend(found)

@@ -29,8 +29,7 @@ class Registry:
             if self._tools.get(tool.name) is tool:
                 continue  # two modules bring the same one
             if tool.name in self._tools:
-                first = self._tools[tool.name].where
-                problems.append(f"tool {tool.name}: declared twice, in {first} and {tool.where}")
+                problems.append(f"tool {tool.name}: {_twice(self._tools[tool.name], tool)}")
             self._tools[tool.name] = tool
             problems += [f"tool {tool.name}: {problem}" for problem in _problems(tool)]
         if problems:
@@ -65,6 +64,13 @@ class Registry:
                 [f"tools: unknown tool {name!r} (known: {known})" for name in unknown]
             )
         return [self._tools[name] for name in names]
+
+
+def _twice(first: Tool, second: Tool) -> str:
+    if first.function is second.function:
+        said = f"taken twice, as {first.where} has it and with other words (dataclasses.replace)"
+        return f"{said}: leave one of them out"
+    return f"declared twice, in {first.where} and {second.where}"
 
 
 def _problems(tool: Tool) -> Iterator[str]:

@@ -423,7 +423,11 @@ TOOLS = (*TEAM, search_help)
 @pytest.mark.parametrize(
     ("agent", "source", "problem"),
     [
-        ('tool_modules = ["no_such_module"]', "", "no_such_module cannot be used: No module named"),
+        (
+            'tool_modules = ["no_such_module"]',
+            "",
+            "agents/support.toml: tool_modules: no_such_module cannot be used: No module named",
+        ),
         (OWN, "TOOLS = (print,)", "which is no tool"),
         (OWN, "1 / 0", "ZeroDivisionError: division by zero"),
         (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.tool_checks import check_tools
 from agent_service.company.loading import company_module, load_company
 from agent_service.errors import SettingsError
@@ -49,6 +50,12 @@ ONCE_MORE = """class Again(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
 
 def company"""
+OPEN = """from pydantic import BaseModel
+
+class Open(BaseModel):
+    floor: int = 0
+
+class Own"""
 PROOFS = """
 from agent_service.company import Company, Proof, ProofField
 
@@ -179,6 +186,20 @@ def test_a_section_of_no_company_is_an_unknown_setting(make: Make) -> None:
         (PROOFS.format(name="born", fields=("id", "born")), "declares the proof born twice"),
         (PROOFS.format(name="code", fields=("id", "born")), "ValueError: proof 'code': its name"),
         (PROOFS.format(name="born", fields=("id",)), "needs two fields or more"),
+        (
+            PROOFS.format(name="born", fields=("id", "born")).replace('".+"', '"[0-9"'),
+            r"the pattern of id is no regular expression: .* \(.*/clinic_\w+.py, line \d+\)",
+        ),
+        (
+            WITH_SETTINGS.replace("class Own(Section)", OPEN + "(Open)"),
+            r"clinic_\w+.Own lets mistyped keys pass: derive it from Section",
+        ),
+        (
+            WITH_SETTINGS.replace("hours: int = 24", "of: tuple[Open, ...] = ()").replace(
+                "class Own", OPEN
+            ),
+            r"clinic_\w+.Open lets mistyped keys pass: derive it from Section",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_company_is_named(make: Make, module: str | None, said: str) -> None:
@@ -261,6 +282,16 @@ def test_a_company_beside_the_named_one_is_one_too_many(make: Make, tmp_path: Pa
     said = r"^company, tool_modules: another_company and clinic_\w+ are both a company"
     with pytest.raises(SettingsError, match=said):
         load_company(settings)
+
+
+def test_a_company_and_a_section_that_differ_are_named_together(make: Make) -> None:
+    said = r'service.toml:2: nobody claims the section \[ward\]: company = "clinic_\w+" has the sec'
+    with pytest.raises(SettingsError, match=said):
+        make(PLAIN, NAMED + "[ward]\nhours = 48\n")
+
+
+def test_a_company_that_cannot_be_used_is_not_said_to_have_no_receivers(make: Make) -> None:
+    assert list(check_outbox(make("1 / 0", NAMED))) == []
 
 
 def test_two_companies_are_one_too_many(

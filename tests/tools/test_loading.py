@@ -10,6 +10,8 @@ from workshop import TOOLS
 from agent_service.errors import SettingsError
 from agent_service.tools.loading import load_tools
 
+AGENT = "agents/support.toml"
+
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -19,18 +21,13 @@ def module(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 def test_a_package_is_loaded() -> None:
-    assert load_tools(["workshop"]) == list(TOOLS)
-
-
-def test_module_is_loaded_once(module: ModuleType) -> None:
-    module.__dict__["TOOLS"] = TOOLS[:1]
-    assert load_tools([module.__name__, module.__name__]) == list(TOOLS[:1])
+    assert load_tools({"workshop": AGENT}) == list(TOOLS)
 
 
 def test_all_mistakes_are_told_together(module: ModuleType) -> None:
     module.__dict__["TOOLS"] = (print,)
     with pytest.raises(SettingsError) as caught:
-        load_tools([module.__name__, "no_such_module", "json"])
+        load_tools(dict.fromkeys((module.__name__, "no_such_module", "json"), AGENT))
     found = "\n".join(caught.value.problems)
     assert "which is no tool: put @tool(...) above the function" in found
     assert "no_such_module cannot be used" in found
@@ -59,16 +56,16 @@ def test_module_that_breaks_is_one_line_among_what_is_to_correct(
     name = f"broken_tools_{abs(hash(source))}"
     (tmp_path / f"{name}.py").write_text(source)
     with pytest.raises(SettingsError) as caught:
-        load_tools([name, "no_such_module"])
+        load_tools({name: AGENT, "no_such_module": AGENT})
     first, second = caught.value.problems
-    assert first.startswith(f"tool_modules: {name} cannot be used: ")
+    assert first.startswith(f"{AGENT}: tool_modules: {name} cannot be used: ")
     assert reason in first
     assert "\n" not in first
-    assert second.startswith("tool_modules: no_such_module cannot be used")
+    assert second.startswith(f"{AGENT}: tool_modules: no_such_module cannot be used")
 
 
 def test_line_that_broke_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "tools_with_a_line.py").write_text("\n\nprices = {}['list']\n")
     with pytest.raises(SettingsError, match=r"tools_with_a_line\.py, line 3\)"):
-        load_tools(["tools_with_a_line"])
+        load_tools({"tools_with_a_line": AGENT})
