@@ -114,7 +114,8 @@ def find_interrupted(
     )
     past: list[tuple[datetime, HistoryTurn | HistoryToolRound]] = [
         (
-            call.requested_at,
+            # Behind the caller's yes, which came long after the request.
+            call.ended_at or call.requested_at,
             HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output),
         )
         for call in calls

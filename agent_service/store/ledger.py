@@ -73,11 +73,13 @@ def open_call(session: Session, call: LedgerCall, now: datetime) -> Outcome | No
     """
     running = Outcome(ToolCallStatus.RUNNING, "")
     columns = _columns(call, now, running)
+    # A parameter more would be a column more that is set: when it was asked for is on record.
+    begun = {name: columns[name] for name in sql.TAKEN_UP} | _key(call)
     connection = session.connection()
     opening = sql.opening(session.get_bind().dialect.name)
     is_begun = (
         connection.execute(opening, columns).rowcount == 1
-        or connection.execute(sql.TAKE_UP, columns | _key(call)).rowcount == 1
+        or connection.execute(sql.TAKE_UP, begun).rowcount == 1
     )
     return None if is_begun else find_outcome(session, call)
 

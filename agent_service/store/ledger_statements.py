@@ -57,15 +57,12 @@ def opening(dialect_name: str) -> Any:
     return statement.execution_options(preserve_rowcount=True)
 
 
+TAKEN_UP: Final = (*_ENDED, *_BEGUN, "name", "arguments", "confirmation_id")
+
 TAKE_UP: Final = (
     update(_CALLS)
     .where(_OF_CALL & (_CALLS.c.status == ToolCallStatus.AWAITING_CONFIRMATION))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (*_ENDED, *_BEGUN, "name", "arguments", "confirmation_id")
-        }
-    )
+    .values({name: bindparam(name) for name in TAKEN_UP})
     .execution_options(preserve_rowcount=True)
 )
 """Begins the call that the caller was asked about: its row becomes the ledger's."""

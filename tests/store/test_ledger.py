@@ -125,7 +125,8 @@ def test_a_call_that_was_held_for_the_callers_yes_is_opened_once(desk: ToolDesk)
     with desk.database.write() as session:
         assert not is_open(session, agreed)
         assert find_outcome(session, agreed) is None
-        assert open_call(session, agreed, desk.clock.utc()) is None
+        later = held.requested_at + timedelta(seconds=30)
+        assert open_call(session, agreed, later) is None
         assert is_open(session, agreed)
         assert open_call(session, agreed, desk.clock.utc()) is None
         with pytest.raises(ToolError):
@@ -134,6 +135,7 @@ def test_a_call_that_was_held_for_the_callers_yes_is_opened_once(desk: ToolDesk)
         row = session.scalars(select(ToolCall)).one()
     assert (row.status, row.confirmation_id) == (ToolCallStatus.RUNNING, "yes-1")
     assert (row.arguments_hash, row.effect) == (agreed.arguments_hash, agreed.effect)
+    assert (row.requested_at, row.started_at) == (held.requested_at, later)
 
 
 def test_ended_call_written_twice_is_written_once(desk: ToolDesk) -> None:
