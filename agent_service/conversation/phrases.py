@@ -5,7 +5,7 @@ is meant for the model stands under ``note``, what may be said to the caller und
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from agent_service.conversation.languages import base_language
@@ -39,10 +39,11 @@ class Phrase(StrEnum):
     """That an AI speaks."""
     DISCLOSURE_FOR = "disclosure_for"
     """The same, and on whose behalf."""
-    RETURNED = "returned"
+    CUT_OFF = "cut_off"
     """The conversation was taken over from a process that is gone."""
-    RETURNED_UNDECIDED = "returned_undecided"
-    """The same, with a question to the caller lost."""
+    GO_ON = "go_on"
+    UNDECIDED = "undecided"
+    """In place of it, where a question to the caller was lost."""
     QUESTION = "question"
     NOT_YET = "not_yet"
     """Before the question is asked again."""
@@ -57,11 +58,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "en": {
         Phrase.DISCLOSURE: "Hello, you are talking with an AI assistant.",
         Phrase.DISCLOSURE_FOR: "Hello, you are talking with an AI assistant of {on_behalf_of}.",
-        Phrase.RETURNED: "We were cut off for a moment. I am back: please go on.",
-        Phrase.RETURNED_UNDECIDED: (
-            "We were cut off for a moment. What I last asked you about was not done. Please tell "
-            "me again."
-        ),
+        Phrase.CUT_OFF: "We were cut off for a moment.",
+        Phrase.GO_ON: "I am back: please go on.",
+        Phrase.UNDECIDED: "What I last asked you about was not done. Please tell me again.",
         Phrase.QUESTION: "Shall I go ahead?",
         Phrase.NOT_YET: "Nothing has been done yet.",
         Phrase.DECLINED: "All right. Nothing was changed.",
@@ -73,12 +72,10 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.DISCLOSURE_FOR: (
             "Guten Tag, Sie sprechen mit einem KI-Assistenten von {on_behalf_of}."
         ),
-        Phrase.RETURNED: (
-            "Wir waren kurz unterbrochen. Ich bin wieder da, bitte sprechen Sie weiter."
-        ),
-        Phrase.RETURNED_UNDECIDED: (
-            "Wir waren kurz unterbrochen. Was ich Sie zuletzt gefragt habe, ist nicht geschehen. "
-            "Bitte sagen Sie es noch einmal."
+        Phrase.CUT_OFF: "Wir waren kurz unterbrochen.",
+        Phrase.GO_ON: "Ich bin wieder da, bitte sprechen Sie weiter.",
+        Phrase.UNDECIDED: (
+            "Was ich Sie zuletzt gefragt habe, ist nicht geschehen. Bitte sagen Sie es noch einmal."
         ),
         Phrase.QUESTION: "Soll ich das tun?",
         Phrase.NOT_YET: "Es ist noch nichts geschehen.",
@@ -91,11 +88,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "fr": {
         Phrase.DISCLOSURE: "Bonjour, vous parlez avec un assistant IA.",
         Phrase.DISCLOSURE_FOR: "Bonjour, vous parlez avec un assistant IA de {on_behalf_of}.",
-        Phrase.RETURNED: "Nous avons été coupés un instant. Je suis de retour, continuez.",
-        Phrase.RETURNED_UNDECIDED: (
-            "Nous avons été coupés un instant. Ce que je vous demandais n'a pas été fait. "
-            "Redites-le-moi."
-        ),
+        Phrase.CUT_OFF: "Nous avons été coupés un instant.",
+        Phrase.GO_ON: "Je suis de retour, continuez.",
+        Phrase.UNDECIDED: "Ce que je vous demandais n'a pas été fait. Redites-le-moi.",
         Phrase.QUESTION: "Dois-je le faire ?",
         Phrase.NOT_YET: "Rien n'a encore été fait.",
         Phrase.DECLINED: "D'accord. Rien n'a été modifié.",
@@ -105,10 +100,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "es": {
         Phrase.DISCLOSURE: "Hola, está hablando con un asistente de IA.",
         Phrase.DISCLOSURE_FOR: "Hola, está hablando con un asistente de IA de {on_behalf_of}.",
-        Phrase.RETURNED: "Se cortó un momento. Ya estoy de vuelta, continúe.",
-        Phrase.RETURNED_UNDECIDED: (
-            "Se cortó un momento. Lo último que le pregunté no se ha hecho. Dígamelo otra vez."
-        ),
+        Phrase.CUT_OFF: "Se cortó un momento.",
+        Phrase.GO_ON: "Ya estoy de vuelta, continúe.",
+        Phrase.UNDECIDED: "Lo último que le pregunté no se ha hecho. Dígamelo otra vez.",
         Phrase.QUESTION: "¿Lo hago?",
         Phrase.NOT_YET: "Todavía no se ha hecho nada.",
         Phrase.DECLINED: "De acuerdo. No se ha cambiado nada.",
@@ -118,11 +112,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "it": {
         Phrase.DISCLOSURE: "Buongiorno, sta parlando con un assistente IA.",
         Phrase.DISCLOSURE_FOR: "Buongiorno, sta parlando con un assistente IA di {on_behalf_of}.",
-        Phrase.RETURNED: "La linea è caduta per un momento. Sono di nuovo qui, continui.",
-        Phrase.RETURNED_UNDECIDED: (
-            "La linea è caduta per un momento. Quello che le ho chiesto per ultimo non è stato "
-            "fatto. Me lo ripeta."
-        ),
+        Phrase.CUT_OFF: "La linea è caduta per un momento.",
+        Phrase.GO_ON: "Sono di nuovo qui, continui.",
+        Phrase.UNDECIDED: "Quello che le ho chiesto per ultimo non è stato fatto. Me lo ripeta.",
         Phrase.QUESTION: "Procedo?",
         Phrase.NOT_YET: "Non è stato ancora fatto nulla.",
         Phrase.DECLINED: "Va bene. Non è stato cambiato nulla.",
@@ -132,11 +124,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "pt": {
         Phrase.DISCLOSURE: "Olá, está a falar com um assistente de IA.",
         Phrase.DISCLOSURE_FOR: "Olá, está a falar com um assistente de IA de {on_behalf_of}.",
-        Phrase.RETURNED: "A ligação caiu por um momento. Já voltei, pode continuar.",
-        Phrase.RETURNED_UNDECIDED: (
-            "A ligação caiu por um momento. O que lhe perguntei por último não foi feito. Diga-me "
-            "outra vez."
-        ),
+        Phrase.CUT_OFF: "A ligação caiu por um momento.",
+        Phrase.GO_ON: "Já voltei, pode continuar.",
+        Phrase.UNDECIDED: "O que lhe perguntei por último não foi feito. Diga-me outra vez.",
         Phrase.QUESTION: "Posso fazer isso?",
         Phrase.NOT_YET: "Ainda não foi feito nada.",
         Phrase.DECLINED: "Está bem. Nada foi alterado.",
@@ -172,6 +162,13 @@ _OUTCOMES: Mapping[ToolCallStatus, tuple[str, str]] = {
 def phrase(which: Phrase, language: str | None) -> str:
     """Return the phrase in the caller's language, English where it is not known."""
     return _PHRASES.get(base_language(language) or "en", _PHRASES["en"])[which]
+
+
+def returned(outcomes: Iterable[str], language: str | None, *, is_undecided: bool) -> str:
+    """Return what a caller hears first who comes back: how things ended, and what is still open."""
+    first = phrase(Phrase.CUT_OFF, language)
+    last = phrase(Phrase.UNDECIDED if is_undecided else Phrase.GO_ON, language)
+    return " ".join((first, *outcomes, last))
 
 
 def disclosure(language: str | None, on_behalf_of: str | None) -> str:

@@ -15,7 +15,7 @@ from agent_service.clock import Clock, uuid7
 from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
-from agent_service.conversation.phrases import Phrase, phrase
+from agent_service.conversation.phrases import returned
 from agent_service.conversation.records import Role
 from agent_service.conversation.spec import (
     DialogueSettings,
@@ -335,8 +335,7 @@ def _has_spoken(history: tuple[HistoryTurn | HistoryToolRound, ...]) -> bool:
 
 
 def _returned(past: Interrupted, language: str | None) -> str:
-    is_undecided = past.has_open_question
-    return phrase(Phrase.RETURNED_UNDECIDED if is_undecided else Phrase.RETURNED, language)
+    return returned(past.unheard, language, is_undecided=past.has_open_question)
 
 
 def _no_return() -> CallerError:

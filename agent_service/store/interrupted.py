@@ -24,6 +24,7 @@ from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.processes import Process, database_now
 from agent_service.store.tables import Confirmation, Conversation, Resumption, ToolCall, Turn
+from agent_service.store.tellings import unheard_outcomes
 
 RETURN_LIMIT: Final = timedelta(minutes=10)
 """How long after the last turn a caller may return to a conversation that lost its process."""
@@ -64,6 +65,8 @@ class Interrupted:
     """The caller was being asked whether to go ahead: that question is gone with its process."""
     pending: tuple[PendingCall, ...] = ()
     """Calls whose outcome is still to come, or to be told."""
+    unheard: tuple[str, ...] = ()
+    """What came of the caller's yeses and did not reach them, to be said."""
     shows_detail: bool = False
     """The caller's client is shown tools' arguments and outputs."""
 
@@ -143,6 +146,7 @@ def find_interrupted(
         history=tuple(entry for _, entry in past),
         has_open_question=has_open_question,
         pending=_pending(session, row.id),
+        unheard=unheard_outcomes(session, row.id),
         shows_detail=shows_detail,
     )
 

@@ -8,16 +8,17 @@ process was killed, somebody else has taken over) it goes to the contact on file
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.phrases import spoken_part
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.contacts import address_of
 from agent_service.store.directory import Customers
+from agent_service.store.hearing import was_heard
 from agent_service.store.ledger import LedgerCall, Outcome
 from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus, queue_message
-from agent_service.store.tables import Conversation, ToolCall
+from agent_service.store.tables import Conversation, ToolCall, ToolEffect
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,32 @@ def untold(session: Session, now: datetime) -> list[Untold]:
         .where(OutboxRow.status == OutboxStatus.QUEUED, OutboxRow.next_try_at > now)
     )
     return [Untold(*row) for row in rows]
+
+
+def unheard_outcomes(session: Session, conversation_id: str) -> tuple[str, ...]:
+    """Return what came of the caller's yeses and was not heard, each in the tool's own sentence.
+
+    Without what was interrupted before it began, and what a message tells.
+    """
+    has_message = exists().where(
+        OutboxRow.conversation_id == ToolCall.conversation_id,
+        OutboxRow.tool_call_id == ToolCall.tool_call_id,
+    )
+    calls = session.scalars(
+        select(ToolCall)
+        .where(
+            ToolCall.conversation_id == conversation_id,
+            ToolCall.effect == ToolEffect.WRITE,
+            ToolCall.confirmation_id.is_not(None),
+            ToolCall.error_kind.is_distinct_from("interrupted"),
+            ~has_message,
+        )
+        .order_by(ToolCall.ended_at)
+    )
+    sentences = (
+        spoken_part(call.output)
+        for call in calls
+        if call.ended_at
+        and not was_heard(session, conversation_id, call.tool_call_id, call.ended_at)
+    )
+    return tuple(dict.fromkeys(filter(None, sentences)))

@@ -8,7 +8,7 @@ import pytest
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.owed import TRIES
-from agent_service.conversation.phrases import Phrase, phrase
+from agent_service.conversation.phrases import Phrase, phrase, returned
 from agent_service.conversation.records import IncidentRecord, Role, ToolCallStatus
 from agent_service.conversation.spec import HistoryTurn
 
@@ -175,7 +175,7 @@ def test_the_outcome_of_an_earlier_call_is_told_until_it_was_heard(driver: Any) 
 def test_what_became_of_the_question_is_told_on_return_until_it_was_heard(
     new_driver: Callable[..., Any],
 ) -> None:
-    greeting = phrase(Phrase.RETURNED_UNDECIDED, "en")
+    greeting = returned((), "en", is_undecided=True)
     driver = new_driver(greeting=greeting, history=(HistoryTurn(Role.CALLER, "hello"),))
     driver.tell(ev.EngineReady())
     driver.agent_says("resp-1", "out-1", greeting, 6000, is_played=False)

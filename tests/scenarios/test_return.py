@@ -57,6 +57,33 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
     asyncio.run(scenario())
 
 
+def test_who_returns_after_a_kill_behind_their_yes_hears_what_came_of_it(
+    start_up: Callable[..., Any],
+) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(60):
+            first = start_up()
+            caller = await begin(first.url)
+            await caller.send(type="text", text="Please cancel order 1007")
+            question = (await caller.until("confirm"))["confirmation_id"]
+            await caller.send(type="confirm", confirmation_id=question, accepted=True)
+            await caller.until("tool", name="cancel_order", status="succeeded")
+            first.process.kill()
+            first.process.wait()
+            await caller.socket.close()
+
+            second = start_up(first.data_dir)
+            again = await return_to(second.url, caller)
+            said = ""
+            while "cut off" not in said:
+                said = (await again.until("transcript", role="agent", is_final=True))["text"]
+            assert "Order 1007 is cancelled" in said
+            assert "not done" not in said
+            await again.socket.close()
+
+    asyncio.run(scenario())
+
+
 def test_a_broken_line_is_taken_up_where_it_was(up: Any) -> None:
     async def scenario() -> None:
         async with asyncio.timeout(30):

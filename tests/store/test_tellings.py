@@ -46,6 +46,25 @@ class Post:
         return Delivery(is_done=True, answer="sent")
 
 
+def agent_says(desk: ToolDesk, conversation_id: str, heard: str, **changes: Any) -> None:
+    now = desk.clock.utc()
+    turn = TurnRecord(
+        turn_id=uuid7(),
+        conversation_id=conversation_id,
+        seq=7,
+        role=Role.AGENT,
+        modality=Modality.AUDIO,
+        text=heard,
+        heard_text=heard,
+        heard_ms=900,
+        is_interrupted=False,
+        started_at=now,
+        ended_at=now,
+    )
+    with desk.database.write() as session:
+        write_records(session, [replace(turn, **changes)])
+
+
 class Waiting:
     """A payback that waits for a person, and the conversation it was asked for in."""
 
@@ -81,21 +100,7 @@ class Waiting:
         )
 
     def agent_says(self, heard: str, **changes: Any) -> None:
-        now = self.desk.clock.utc()
-        turn = TurnRecord(
-            turn_id=uuid7(),
-            conversation_id=self.conversation,
-            seq=7,
-            role=Role.AGENT,
-            modality=Modality.AUDIO,
-            text=heard,
-            heard_text=heard,
-            heard_ms=900,
-            is_interrupted=False,
-            started_at=now,
-            ended_at=now,
-        )
-        self.write(replace(turn, **changes))
+        agent_says(self.desk, self.conversation, heard, **changes)
 
     def hang_up(self) -> None:
         with self.desk.database.write() as session:
@@ -304,6 +309,40 @@ def test_conversation_whose_decision_was_told_has_nothing_left_to_tell(desk: Too
         past = find_interrupted(session, "token", desk.clock.utc(), "process-1")
     assert past is not None
     assert past.pending == ()
+
+
+CANCELLED = "Job 1007 is cancelled. You will not be charged for it."
+
+
+@pytest.mark.parametrize(
+    ("says", "unheard"),
+    [
+        (None, (CANCELLED,)),
+        ("One moment, please.", (CANCELLED,)),
+        ("Job 1006 is cancelled. You will not be charged for it.", (CANCELLED,)),
+        ("Your job 1007 is cancelled, and you will not be charged.", ()),
+    ],
+)
+def test_who_returns_hears_what_came_of_their_yes_unless_they_have(
+    desk: ToolDesk, says: str | None, unheard: tuple[str, ...]
+) -> None:
+    conversation = desk.conversation()
+    with desk.database.write() as session:
+        session.add(
+            Resumption(
+                conversation_id=conversation,
+                token_hash=token_hash("token"),
+                issued_at=desk.clock.utc(),
+            )
+        )
+    desk.call("cancel_job", {"job": 1007}, conversation_id=conversation)
+    if says is not None:
+        agent_says(desk, conversation, says)
+    with desk.database.write() as session:
+        past = find_interrupted(session, "token", desk.clock.utc(), "process-1")
+    assert past is not None
+    assert past.unheard == unheard
+    assert not past.has_open_question
 
 
 def ended_conversation(desk: ToolDesk, caller: Caller) -> str:
