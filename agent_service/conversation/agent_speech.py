@@ -13,10 +13,7 @@ from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, Playbac
 from agent_service.conversation.records import Modality, Role, Usage
 from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import Notice, NoticeClip
-from agent_service.conversation.turns import AgentTurn, Turns
-
-NOTICE = "notice"
-"""Stands for the response of what the service says itself."""
+from agent_service.conversation.turns import NOTICE, AgentTurn, Turns
 
 ECHO_S = 0.7
 """How long after the agent's last sound its echo may still begin."""
@@ -116,7 +113,7 @@ class AgentSpeech:
         item.is_notice = True
         item.text = clip.text
         item.spares = len(clip.text) if notice is Notice.DISCLOSURE else 0
-        turn = AgentTurn(self._output.new_id(), item, self._output.utc(), flags=["notice"])
+        turn = AgentTurn(self._output.new_id(), item, self._output.utc(), flags=[NOTICE])
         turn.is_response_over = True
         self._turns.add(turn)
         self._output.order(

@@ -37,10 +37,10 @@ from agent_service.conversation.records import (
 from agent_service.conversation.responding import Responding
 from agent_service.conversation.response import ResponseMachine, ResponseState
 from agent_service.conversation.service_voice import ServiceVoice
-from agent_service.conversation.spec import DialogueSettings, HistoryTurn, Notice, ToolPolicy
+from agent_service.conversation.spec import DialogueSettings, Notice, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turn_taking import TurnTaking
-from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns
+from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns, in_history
 from agent_service.conversation.wishes import Wish
 
 
@@ -563,7 +563,8 @@ class Dialogue:
             self._captions.wait(record)
             if isinstance(turn, AgentTurn):
                 self._agent.forget(turn.item)
-            self._session.said(record.started_at, HistoryTurn(record.role, record.heard_text))
+            told = in_history(record.role, record.heard_text, record.flags)
+            self._session.said(record.started_at, told)
 
     def _ask_for_response(self) -> None:
         may_speak = (

@@ -3,7 +3,7 @@
 The provider is told of it afterwards, so that the model knows what the caller has heard.
 """
 
-from agent_service.conversation.agent_speech import NOTICE, AgentSpeech
+from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.briefing import Briefing
 from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.disclosure import Disclosure
@@ -12,7 +12,7 @@ from agent_service.conversation.patience import Patience
 from agent_service.conversation.phrases import SAY, SERVICE_SAID
 from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings, Notice
-from agent_service.conversation.turns import Turns
+from agent_service.conversation.turns import NOTICE, Turns
 from agent_service.conversation.wishes import Wish
 
 FAREWELL_S = 2.0

@@ -84,6 +84,8 @@ class ToolCall:
     """The service itself tells the caller how it ended: the model need not."""
     output: str | None = None
     """What the model was told; None until it was told something."""
+    answered_at: datetime | None = None
+    """When it was told that."""
 
     @property
     def is_ended(self) -> bool:

@@ -221,10 +221,14 @@ class ToolDesk:
         self._briefing.engine_is_lost()
 
     def history(self) -> list[tuple[datetime, HistoryToolRound | HistoryTurn]]:
-        """Return what the model asked for and was told, for a new provider session."""
+        """Return what the model asked for and was told, for a new provider session.
+
+        A round stands where its result came: behind the yes that it followed, and nothing that
+        was said before it answers it.
+        """
         rounds = (
             (
-                call.requested_at,
+                call.answered_at or call.requested_at,
                 HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output),
             )
             for call in self._calls.all()
@@ -283,7 +287,7 @@ class ToolDesk:
         """Tell the model how the call stands: its one result, and a note of what comes later."""
         is_late = call.has_result
         call.move(event)
-        call.output = output
+        call.output, call.answered_at = output, self._output.utc()
         if is_late:
             self._briefing.tell(LATE_RESULT.format(title=call.title, output=output))
         else:

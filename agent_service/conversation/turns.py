@@ -1,16 +1,20 @@
 """The order of turns: each is recorded once, in the order spoken, however late its words arrive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agent_service.conversation.output import Output
+from agent_service.conversation.phrases import SERVICE_SAID
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.records import Modality, Role, TurnRecord, Usage
 from agent_service.conversation.spec import HistoryTurn
 
 NO_TRANSCRIPT = "no_transcript"
 """The flag of a turn whose words were not known in time."""
+
+NOTICE = "notice"
+"""The flag of what the service said itself; stands for the response of that, too."""
 
 
 @dataclass(slots=True)
@@ -99,6 +103,16 @@ class AgentTurn:
         )
 
 
+def in_history(role: Role, text: str, flags: Collection[str]) -> HistoryTurn:
+    """Return how a later provider session learns of a turn.
+
+    What the service said itself is told to it, as to the session before: it answered nobody.
+    """
+    if NOTICE in flags and text:
+        return HistoryTurn(Role.SYSTEM, SERVICE_SAID.format(text=text))
+    return HistoryTurn(role, text)
+
+
 KEPT_WORDLESS = 20
 """How many recorded turns may still get their words."""
 
@@ -134,9 +148,9 @@ class Turns:
     def as_they_stand(self) -> list[tuple[datetime, HistoryTurn]]:
         """Return what was said so far in turns that are not on record yet."""
         return [
-            (turn.started_at, HistoryTurn(Role.CALLER, turn.text))
+            (turn.started_at, in_history(Role.CALLER, turn.text, turn.flags))
             if isinstance(turn, CallerTurn)
-            else (turn.started_at, HistoryTurn(Role.AGENT, turn.item.sent_text()))
+            else (turn.started_at, in_history(Role.AGENT, turn.item.sent_text(), turn.flags))
             for turn in self._waiting
         ]
 

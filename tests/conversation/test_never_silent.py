@@ -917,3 +917,34 @@ def test_what_the_service_had_the_agent_say_is_said_in_the_next_session(driver: 
     (request,) = [c for c in driver.tell(ev.EngineReady()) if isinstance(c, cmd.RequestResponse)]
     assert request.instructions is not None
     assert request.instructions.endswith("It is shipped.")
+def test_a_round_whose_outcome_nobody_heard_comes_last_in_the_next_session(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel it")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(ev.ToolPrepared("call-1", "h", "Cancel", "Cancel it", needs_confirmation=True))
+    driver.agent_says("resp-2", "out-2", "Cancel it. Shall I go ahead?", 2000)
+    driver.wait(1)
+    driver.tell(ev.CallerTyped("yes"))
+    driver.wait(2)
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"It is cancelled."}'))
+    driver.tell(ev.ResponseStarted("resp-3"), ev.EngineDropped("dropped", "gone"))
+    assert driver.ordered(cmd.ReopenEngine)[0].history == (
+        HistoryTurn(Role.CALLER, "cancel it"),
+        HistoryTurn(Role.AGENT, "Cancel it. Shall I go ahead?"),
+        HistoryTurn(Role.CALLER, "yes"),
+        HistoryToolRound("call-1", "cancel_order", "{}", '{"say":"It is cancelled."}'),
+    )
+    assert cmd.RequestResponse() in driver.tell(ev.EngineReady())
+
+
+def test_what_the_service_said_itself_answers_nothing_in_the_next_session(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    driver.wait(8)
+    play_all(driver)
+    driver.tell(ev.ResponseStarted("resp-1"), ev.EngineDropped("dropped", "gone"))
+    assert driver.ordered(cmd.ReopenEngine)[0].history == (
+        HistoryTurn(Role.CALLER, "where is it"),
+        HistoryTurn(Role.SYSTEM, "The service itself has just told the caller: <wait>"),
+    )
+    assert cmd.RequestResponse() in driver.tell(ev.EngineReady())
+
+
