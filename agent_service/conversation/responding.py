@@ -67,11 +67,11 @@ class Responding:
         status = event.status
         if status is ev.ResponseStatus.COMPLETED and self._is_empty(event.response_id):
             status = ev.ResponseStatus.FAILED
-        is_wanted = self._response.under_way is not None
+        wanted = self._response.under_way
         self._agent.response_finished(event)
         if not self._response.finish(event.response_id):
             return False
-        silent = self._agent.silent_items(event.response_id) if is_wanted else []
+        silent = self._agent.silent_items(event.response_id) if wanted is not None else []
         is_tried_again = is_given_up = False
         match status:
             case ev.ResponseStatus.COMPLETED:
@@ -81,11 +81,9 @@ class Responding:
                     self._response.succeed()
             case ev.ResponseStatus.CANCELLED:
                 self._voice.disclosure_stopped(event.response_id)
+                is_tried_again = self._broken_off(event, wanted)
             case ev.ResponseStatus.INCOMPLETE:
-                self._output.incident(
-                    f"response_incomplete_{event.code or 'unknown'}",
-                    event.message or "The provider stopped before the answer was finished.",
-                )
+                is_tried_again = self._broken_off(event, wanted)
             case ev.ResponseStatus.FAILED:
                 is_tried_again = self._failed(
                     event.code or "response_failed",
@@ -157,6 +155,20 @@ class Responding:
         elif wait_s is not None and wait_s > LONG_WAIT_S:
             self._voice.notify(Notice.WAIT)
         return is_tried_again
+
+    def _broken_off(self, event: ev.ResponseFinished, wanted: Wish | None) -> bool:
+        """The provider stopped in the midst: return whether it is tried once more.
+
+        ``wanted`` is None where the caller or the service itself stopped it.
+        """
+        code = f"response_{event.status.value}_{event.code or 'unknown'}"
+        message = event.message or "The provider stopped before the answer was finished."
+        has_own_rules = wanted is None or wanted.is_insisted_on
+        if not has_own_rules and not self._desk.has_called(event.response_id):
+            return self._failed(code, message, event.retry_after_s)
+        if event.status is ev.ResponseStatus.INCOMPLETE:
+            self._output.incident(code, message)
+        return False
 
     def _silent(self, response_id: str, silent: list[AgentItem]) -> bool:
         """Have said again what nobody could hear; return whether that is no use any more."""

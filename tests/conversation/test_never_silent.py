@@ -285,6 +285,56 @@ def test_an_empty_response_is_a_failure(driver: Any, gives_up: bool) -> None:
     assert notices(driver) == (["<sorry>"] if gives_up else [])
 
 
+@pytest.mark.parametrize("status", [ev.ResponseStatus.CANCELLED, ev.ResponseStatus.INCOMPLETE])
+@pytest.mark.parametrize("words", ["", "It is"])
+def test_an_answer_that_the_provider_breaks_off_is_asked_for_once_more(
+    driver: Any, status: ev.ResponseStatus, words: str
+) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    for number in (1, 2):
+        assert len(driver.ordered(cmd.RequestResponse)) == number
+        response_id, item_id = f"resp-{number}", f"out-{number}"
+        driver.tell(ev.ResponseStarted(response_id))
+        if words:
+            driver.tell(ev.AgentText(response_id, item_id, words, is_spoken=True))
+            driver.tell(ev.AgentAudio(response_id, item_id, MS * 200, 200))
+        driver.tell(ev.ResponseFinished(response_id, status, code="cause"))
+        pass_time(driver, 2)
+    code = f"response_{status.value}_cause"
+    assert [i.code for i in driver.kept(IncidentRecord)] == [code, code]
+    assert [i.code for i in driver.ordered(cmd.ShowIncident)] == [code]
+    assert notices(driver) == ["<sorry>"]
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+
+
+@pytest.mark.parametrize("status", [ev.ResponseStatus.CANCELLED, ev.ResponseStatus.INCOMPLETE])
+def test_a_response_that_is_broken_off_behind_its_tool_call_goes_on_with_the_result(
+    driver: Any, status: ev.ResponseStatus
+) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.ToolCallRequested("resp-1", "call-1", "get_order_status", "{}"),
+        ev.ResponseFinished("resp-1", status),
+    )
+    driver.wait(2)
+    assert driver.ordered(cmd.RequestResponse) == []
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_what_the_caller_or_the_service_stopped_is_not_asked_for_again(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.tell(ev.ResponseStarted("resp-1"), ev.CallerInterrupted())
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
+    driver.tell(ev.ResponseStarted("resp-2"), ev.SpeechStarted("in-2", 0))
+    driver.tell(ev.ResponseFinished("resp-2", ev.ResponseStatus.CANCELLED))
+    driver.tell(ev.SpeechStopped("in-2", 100))
+    pass_time(driver, 7)
+    assert driver.ordered(cmd.RequestResponse) == []
+    assert driver.kept(IncidentRecord) == []
+
+
 def test_a_response_that_the_provider_says_is_not_active_is_over(driver: Any) -> None:
     driver.tell(ev.CallerTyped("where is it"))
     driver.tell(
@@ -533,7 +583,7 @@ def coughs(driver: Any, item_id: str) -> None:
     driver.tell(ev.SpeechStopped(item_id, 900), ev.SpeechCommitted(item_id))
     driver.tell(ev.ResponseStarted(f"own-{item_id}"))
     driver.tell(ev.TranscriptArrived(item_id, "", is_final=True))
-    driver.tell(ev.ResponseFinished(f"own-{item_id}", ev.ResponseStatus.CANCELLED))
+    comes_to_its_end(driver, f"own-{item_id}")
 
 
 def test_a_cough_does_not_answer_whether_somebody_is_there(driver: Any) -> None:
@@ -551,10 +601,13 @@ def test_a_cough_does_not_answer_whether_somebody_is_there(driver: Any) -> None:
     assert driver.kept(ConversationRecord)[-1].end_reason == "idle"
 
 
-def test_coughs_do_not_keep_the_line_open(driver: Any) -> None:
+def test_coughs_keep_the_line_open_no_longer_than_the_answers_to_them(driver: Any) -> None:
     for number in range(5):
         driver.wait(70)
         coughs(driver, f"in-{number}")
+    driver.wait(299)
+    assert notices(driver) == []
+    driver.wait(16)
     assert notices(driver) == ["<still_there>", "<goodbye>"]
 
 
@@ -683,7 +736,15 @@ def barges_in_with(driver: Any, item_id: str, text: str) -> None:
     driver.tell(ev.SpeechStarted(item_id, 0), ev.SpeechStopped(item_id, 900))
     driver.tell(ev.SpeechCommitted(item_id), ev.ResponseStarted(f"own-{item_id}"))
     driver.tell(ev.TranscriptArrived(item_id, text, is_final=True))
-    driver.tell(ev.ResponseFinished(f"own-{item_id}", ev.ResponseStatus.CANCELLED))
+    comes_to_its_end(driver, f"own-{item_id}")
+
+
+def comes_to_its_end(driver: Any, response_id: str) -> None:
+    """The provider's own response stops where it was told to; else it has been said."""
+    if cmd.CancelResponse(response_id) in driver.log:
+        driver.tell(ev.ResponseFinished(response_id, ev.ResponseStatus.CANCELLED))
+    else:
+        driver.agent_says(response_id, f"out-{response_id}", "Pardon?", 400)
 
 
 def test_the_agents_own_words_are_no_turn_of_the_caller(driver: Any) -> None:
@@ -876,6 +937,37 @@ def test_history_holds_tool_rounds_and_what_came_before_this_process(
     assert driver.ordered(cmd.ReopenEngine)[0].history == before
 
 
+def test_a_round_whose_outcome_nobody_heard_comes_last_in_the_next_session(driver: Any) -> None:
+    driver.caller_says("in-1", "cancel it")
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(ev.ToolPrepared("call-1", "h", "Cancel", "Cancel it", needs_confirmation=True))
+    driver.agent_says("resp-2", "out-2", "Cancel it. Shall I go ahead?", 2000)
+    driver.wait(1)
+    driver.tell(ev.CallerTyped("yes"))
+    driver.wait(2)
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"It is cancelled."}'))
+    driver.tell(ev.ResponseStarted("resp-3"), ev.EngineDropped("dropped", "gone"))
+    assert driver.ordered(cmd.ReopenEngine)[0].history == (
+        HistoryTurn(Role.CALLER, "cancel it"),
+        HistoryTurn(Role.AGENT, "Cancel it. Shall I go ahead?"),
+        HistoryTurn(Role.CALLER, "yes"),
+        HistoryToolRound("call-1", "cancel_order", "{}", '{"say":"It is cancelled."}'),
+    )
+    assert cmd.RequestResponse() in driver.tell(ev.EngineReady())
+
+
+def test_what_the_service_said_itself_answers_nothing_in_the_next_session(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("where is it"))
+    driver.wait(8)
+    play_all(driver)
+    driver.tell(ev.ResponseStarted("resp-1"), ev.EngineDropped("dropped", "gone"))
+    assert driver.ordered(cmd.ReopenEngine)[0].history == (
+        HistoryTurn(Role.CALLER, "where is it"),
+        HistoryTurn(Role.SYSTEM, "The service itself has just told the caller: <wait>"),
+    )
+    assert cmd.RequestResponse() in driver.tell(ev.EngineReady())
+
+
 def test_what_happens_twice_counts_once(driver: Any) -> None:
     driver.caller_says("in-1", "hello")
     driver.tell(ev.ResponseStarted("resp-1"))
@@ -917,34 +1009,3 @@ def test_what_the_service_had_the_agent_say_is_said_in_the_next_session(driver: 
     (request,) = [c for c in driver.tell(ev.EngineReady()) if isinstance(c, cmd.RequestResponse)]
     assert request.instructions is not None
     assert request.instructions.endswith("It is shipped.")
-def test_a_round_whose_outcome_nobody_heard_comes_last_in_the_next_session(driver: Any) -> None:
-    driver.caller_says("in-1", "cancel it")
-    driver.model_calls("resp-1", "call-1", "cancel_order")
-    driver.tell(ev.ToolPrepared("call-1", "h", "Cancel", "Cancel it", needs_confirmation=True))
-    driver.agent_says("resp-2", "out-2", "Cancel it. Shall I go ahead?", 2000)
-    driver.wait(1)
-    driver.tell(ev.CallerTyped("yes"))
-    driver.wait(2)
-    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, '{"say":"It is cancelled."}'))
-    driver.tell(ev.ResponseStarted("resp-3"), ev.EngineDropped("dropped", "gone"))
-    assert driver.ordered(cmd.ReopenEngine)[0].history == (
-        HistoryTurn(Role.CALLER, "cancel it"),
-        HistoryTurn(Role.AGENT, "Cancel it. Shall I go ahead?"),
-        HistoryTurn(Role.CALLER, "yes"),
-        HistoryToolRound("call-1", "cancel_order", "{}", '{"say":"It is cancelled."}'),
-    )
-    assert cmd.RequestResponse() in driver.tell(ev.EngineReady())
-
-
-def test_what_the_service_said_itself_answers_nothing_in_the_next_session(driver: Any) -> None:
-    driver.tell(ev.CallerTyped("where is it"))
-    driver.wait(8)
-    play_all(driver)
-    driver.tell(ev.ResponseStarted("resp-1"), ev.EngineDropped("dropped", "gone"))
-    assert driver.ordered(cmd.ReopenEngine)[0].history == (
-        HistoryTurn(Role.CALLER, "where is it"),
-        HistoryTurn(Role.SYSTEM, "The service itself has just told the caller: <wait>"),
-    )
-    assert cmd.RequestResponse() in driver.tell(ev.EngineReady())
-
-
