@@ -19,6 +19,7 @@ from agent_service.conversation.records import (
     ms_between,
 )
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, PendingCall
+from agent_service.conversation.turns import in_history
 from agent_service.store.claims import Claim, ConversationClaim, take_over
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
@@ -124,7 +125,7 @@ def find_interrupted(
         for call in calls
     ]
     past.extend(
-        (turn.started_at, HistoryTurn(turn.role, turn.heard_text))
+        (turn.started_at, in_history(turn.role, turn.heard_text, turn.flags))
         for turn in turns
         if turn.heard_text
     )

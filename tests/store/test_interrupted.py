@@ -61,6 +61,19 @@ def test_the_latest_token_leads_back_to_what_was_said_heard_and_done(
     assert [turn.text for turn in found.turns] == ["where is it", "On its way to you."]
 
 
+def test_what_the_service_said_itself_answers_nothing_on_return(
+    left_open: Database, sample: Any
+) -> None:
+    notice = sample.turn(4, text="One moment.", heard_text="One moment.", flags=("notice",))
+    with left_open.write() as session:
+        write_records(session, [notice])
+    with left_open.write() as session:
+        found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1), "me")
+    assert found is not None
+    told = "The service itself has just told the caller: One moment."
+    assert found.history[-1] == HistoryTurn(Role.SYSTEM, told)
+
+
 @pytest.mark.parametrize("answer", [ConfirmationStatus.OFFERED, ConfirmationStatus.ACCEPTED])
 def test_a_call_that_waited_for_a_yes_was_not_run(
     left_open: Database, sample: Any, answer: ConfirmationStatus
