@@ -85,7 +85,7 @@ def _own_settings(settings: Settings, make: Callable[..., Any]) -> tuple[Section
         )
     if not (isinstance(model, type) and issubclass(model, Section)):
         if own is not None and own.values:
-            say = f"{MAKER}() of the company takes no settings. Remove it, or give it a parameter"
+            say = f"{MAKER}() of the company has no parameter annotated with a Section of yours"
             raise SettingsError([f"{own.place(())}: nobody claims the section [{own.name}]: {say}"])
         return ()
     try:

@@ -65,10 +65,11 @@ class Branch:
         self._refuse_unknown(found, scripts)
         missing = list(lacking(connection, self.tables.values()))
         if found != scripts.get_current_head():
-            at = "lacks the company's tables" if found is None else f"has them at version {found}"
+            has = "lacks" if found is None else f"is at version {found} of"
+            taken = self._taken(connection) if found is None else ""
             raise StoreError(
-                f"The database {at}; {self.migrations} is at version {scripts.get_current_head()}."
-                f" Run: agent-service migrate{self._taken(connection) if found is None else ''}",
+                f"The database {has} the company's tables; {self.migrations} is at version"
+                f" {scripts.get_current_head()}. Run: agent-service migrate{taken}",
                 code="database_not_migrated",
             )
         if missing:
@@ -128,7 +129,7 @@ class Branch:
         return (
             f"The database lacks the {', the '.join(missing)}, although all revisions of"
             f' {self.migrations} have run. Run: agent-service migrate --new "What is new", then'
-            " agent-service migrate. Where it finds nothing new, the database has lost something:"
+            " agent-service migrate. Where --new finds nothing, the database has lost something:"
             " restore it from a backup"
         )
 
