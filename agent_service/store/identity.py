@@ -19,7 +19,7 @@ from agent_service.clock import uuid7
 from agent_service.errors import AgentServiceError
 from agent_service.store.named_lock import lock_name
 from agent_service.store.proofs import CODE
-from agent_service.store.rows import OwnedRow
+from agent_service.store.rows import UnreadRow
 from agent_service.store.schema import CleanText, Table, ToldText
 
 TRIES_PER_CONVERSATION: Final = 3
@@ -69,7 +69,7 @@ class IdentityTry(Table):
     tried_at: Mapped[datetime]
 
 
-class OneTimeCode(OwnedRow, Table):
+class OneTimeCode(UnreadRow, Table):
     """A code sent to a contact on file; only its hash is kept."""
 
     __tablename__ = "one_time_codes"

@@ -1,19 +1,20 @@
 """The database as one caller may see it: only the caller's rows, and the rows for everyone.
 
-What a tool may do with a row is said by its class: see ``store/rows.py``.
+What a tool may do with a row is said by its class: see ``store/rows.py``; what it may ask, in
+``store/allowed_sql.py``.
 
 A tool that forgets to ask whose order it is finds nothing; one that tries raw SQL, another
 customer's row or a table of the service gets an error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NoReturn, Self, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
-    TextClause,
     and_,
     event,
     false,
@@ -22,44 +23,106 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import ScalarResult
-from sqlalchemy.orm import LoaderCriteriaOption, Session, UOWTransaction, with_loader_criteria
-from sqlalchemy.sql.elements import ClauseElement, ColumnClause
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.selectable import Alias, FromClause, TableClause
-from sqlalchemy.sql.visitors import HasTraverseInternals
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    with_loader_criteria,
+)
+from sqlalchemy.sql.elements import ClauseElement
 
-from agent_service.errors import AgentServiceError
-from agent_service.store.rows import OwnedRow, PartRow, PublicRow, SharedRow, owned_tables
+from agent_service.store.allowed_sql import (
+    OwnershipError,
+    refuse_other_than_select,
+    refuse_unreadable,
+)
+from agent_service.store.rows import OwnedRow, PartRow, SharedRow, owned_tables
 
 _Row = TypeVar("_Row")
 
-_FUNCTIONS: Final = {"count", "sum", "min", "max", "coalesce", "lower", "upper", "length", "abs"}
-"""What a tool may call in SQL: some databases have functions that run a query given as text."""
+
+class _RowsSession(Session):
+    """The session that a caller's rows live in: whoever takes it from a row is guarded alike.
+
+    It works on the connection of the service's own session, in a savepoint, and lends it to
+    nothing but statements that were let through and to flushes.
+    """
+
+    def __init__(self, connect: Callable[[], Connection]) -> None:
+        super().__init__(expire_on_commit=False, join_transaction_mode="create_savepoint")
+        self.__connect = connect
+        self.__is_let_through = False
+        self.__is_flushing = False
+
+    def let_through(self) -> None:
+        """Lend the connection to one statement."""
+        self.__is_let_through = True
+
+    def flush(self, objects: Any = None) -> None:
+        """Write what was added and changed; the guard says what may be."""
+        is_let_through, self.__is_let_through = self.__is_let_through, False
+        self.__is_flushing = True
+        try:
+            super().flush(objects)
+        finally:
+            self.__is_flushing = False
+        self.__is_let_through = is_let_through  # a statement that had this written first
+
+    def get_bind(self, *_: Any, **__: Any) -> Connection:
+        """Return the connection to SQLAlchemy itself, nobody else."""
+        if not self.__is_flushing:
+            if not self.__is_let_through:
+                _refuse_to_lend()
+            self.__is_let_through = False
+        return self.__connect()
+
+    def end(self, *, is_kept: bool) -> None:
+        """Give the transaction what was written, or take it back, and let go of the rows."""
+        try:
+            if is_kept:
+                super().commit()
+        finally:
+            super().close()
 
 
-_READ: Final = (OwnedRow, PartRow, PublicRow, SharedRow)
+def _refuse_to_lend(*_: Any, **__: Any) -> NoReturn:
+    raise OwnershipError("A tool has its caller's session alone: context.session.")
 
 
-class OwnershipError(AgentServiceError):
-    """A tool reached beyond its caller's rows."""
-
-    code = "ownership_refused"
+_OPEN: Final = {
+    *("add", "add_all", "delete", "execute", "expire", "expire_all", "flush"),
+    *(
+        "expunge",
+        "expunge_all",
+    ),
+    *("get_bind", "is_modified", "let_through", "end", "query", "refresh", "scalar", "scalars"),
+    *("object_session", "identity_key"),
+}
+for _name in dir(_RowsSession):
+    if not _name.startswith("_") and _name not in _OPEN and callable(getattr(_RowsSession, _name)):
+        setattr(_RowsSession, _name, _refuse_to_lend)
 
 
 class CallerSession:
-    """A database session scoped to one customer; for a stranger, to this conversation's rows."""
+    """A database session scoped to one customer; for a stranger, to this conversation's rows.
+
+    It is a session of its own, in a savepoint of the service's transaction, which ends with it.
+    """
 
     def __init__(self, session: Session, customer_id: str | None, conversation_id: str) -> None:
-        self.__session = session
+        self.__connect = session.connection
+        self.__session = _RowsSession(session.connection)
         self.__customer_id = customer_id
         self.__conversation_id = conversation_id
         self.__locked: list[SharedRow] = []
-        event.listen(session, "before_flush", self._guard)
-        event.listen(session, "after_flush", self._guard_parts)
+        event.listen(self.__session, "do_orm_execute", self._scope)
+        event.listen(self.__session, "before_flush", self._guard)
+        event.listen(self.__session, "after_flush", self._guard_written)
 
     def scalars(self, statement: Select[_Row]) -> ScalarResult[_Row]:
         """Return the rows of a SELECT of one entity or column, the caller's only."""
-        return self.__session.scalars(self._scoped(statement))
+        return self.__session.scalars(statement)
 
     def one(self, statement: Select[_Row], *, is_locked: bool = False) -> _Row | None:
         """Return the only row, or None when there is none that is the caller's.
@@ -68,18 +131,18 @@ class CallerSession:
         a SharedRow may be changed only then. A read-only transaction, as that of a preview, can
         lock nothing and has nothing to protect.
         """
-        scoped = self._scoped(statement)
-        if not is_locked or not self.__session.connection().get_execution_options().get("writes"):
-            return self.__session.scalars(scoped).one_or_none()
-        scoped = scoped.with_for_update().execution_options(populate_existing=True)
-        found = self.__session.scalars(scoped).one_or_none()
+        if not is_locked or not self.__connect().get_execution_options().get("writes"):
+            return self.__session.scalars(statement).one_or_none()
+        refuse_other_than_select(statement)
+        locking = statement.with_for_update().execution_options(populate_existing=True)
+        found = self.__session.scalars(locking).one_or_none()
         if isinstance(found, SharedRow):
             self.__locked.append(found)
         return found
 
     def rows(self, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Return the rows of a SELECT of several columns or entities."""
-        return [tuple(row) for row in self.__session.execute(self._scoped(statement))]
+        return [tuple(row) for row in self.__session.execute(statement)]
 
     def add(self, row: OwnedRow | PartRow) -> None:
         """Insert a row for the caller; the ``customer_id`` of an OwnedRow is filled in."""
@@ -91,10 +154,12 @@ class CallerSession:
         """Write what was added and changed so far, for example to learn a new row's number."""
         self.__session.flush()
 
-    def close(self) -> None:
-        """End the guard; the transaction is its owner's to end."""
-        event.remove(self.__session, "before_flush", self._guard)
-        event.remove(self.__session, "after_flush", self._guard_parts)
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Give the service's transaction what was written; nothing of it after an error."""
+        self.__session.end(is_kept=kind is None)
 
     @cached_property
     def __criteria(self) -> list[LoaderCriteriaOption]:
@@ -113,49 +178,63 @@ class CallerSession:
             return _left_by_stranger(entity, self.__conversation_id)
         return entity.customer_id == self.__customer_id  # type: ignore[no-any-return]  # a column
 
-    def _scoped(self, statement: Select[Any]) -> Select[Any]:
-        _refuse_unscoped(statement)
-        return statement.options(*self.__criteria)
+    def _scope(self, state: ORMExecuteState) -> None:
+        """Let a statement through as far as it finds rows that are the caller's or everyone's.
+
+        What SQLAlchemy itself asks for, to load a relationship or a row anew, is made of what was
+        checked when the row was asked for.
+        """
+        if not (state.is_relationship_load or state.is_column_load):
+            refuse_other_than_select(state.statement)
+        for mapper in state.all_mappers:
+            refuse_unreadable(mapper)
+        state.statement = state.statement.options(*self.__criteria)
+        self.__session.let_through()
 
     def _guard(self, session: Session, context: UOWTransaction, instances: object) -> None:
-        """Refuse to write a row that is not the caller's; only tools use the unit of work."""
-        self._refuse_parts_of_others(session, (*session.dirty, *session.deleted))
+        """Refuse to write a row that is not the caller's."""
+        if not self.__connect().get_execution_options().get("writes"):
+            raise OwnershipError("A tool that reads, and a preview, change no rows.")
         for row in (*session.new, *session.dirty, *session.deleted):
+            _refuse_sql_in(row)
             match row:
-                case PartRow():
-                    continue
                 case SharedRow() if row in session.dirty:
                     if not any(row is locked for locked in self.__locked):
                         raise OwnershipError(
                             f"A tool may change a {type(row).__name__} only while it holds it:"
                             " session.one(..., is_locked=True)."
                         )
-                    continue
-                case OwnedRow():
-                    was = inspect(row).attrs.customer_id.history.deleted
-                    others = was and was[0] != self.__customer_id
-                    if others or row.customer_id != self.__customer_id:
-                        raise _not_callers(row)
+                case OwnedRow() if row.customer_id != self.__customer_id:
+                    raise _not_callers(row)
+                case OwnedRow() | PartRow():
+                    if row not in session.new:
+                        self._refuse_others(row)
                 case _:
                     raise OwnershipError(f"A tool may not change rows of {type(row).__name__}.")
 
-    def _guard_parts(self, session: Session, context: UOWTransaction) -> None:
+    def _guard_written(self, session: Session, context: UOWTransaction) -> None:
         """Refuse parts that now belong to somebody else's row: only the database can tell."""
-        self._refuse_parts_of_others(session, (*session.new, *session.dirty))
+        for row in (*session.new, *session.dirty):
+            if isinstance(row, PartRow):
+                self._refuse_others(row)
 
-    def _refuse_parts_of_others(self, session: Session, rows: Iterable[object]) -> None:
-        for row in rows:
-            if not isinstance(row, PartRow):
-                continue
-            kind = type(row)
-            mapper = inspect(kind)
-            values = mapper.primary_key_from_instance(row)
-            this = [
-                column == value for column, value in zip(mapper.primary_key, values, strict=True)
-            ]
-            found = select(literal(1)).select_from(kind).where(*this, self._is_callers(kind))
-            if session.connection().execute(found).first() is None:
-                raise _not_callers(row)
+    def _refuse_others(self, row: OwnedRow | PartRow) -> None:
+        """Refuse a row that is not the caller's in the database, whatever it says of itself."""
+        kind, mapper = type(row), inspect(type(row))
+        values = inspect(row).identity or mapper.primary_key_from_instance(row)
+        this = [column == value for column, value in zip(mapper.primary_key, values, strict=True)]
+        found = select(literal(1)).select_from(kind).where(*this, self._is_callers(kind))
+        if self.__connect().execute(found).first() is None:
+            raise _not_callers(row)
+
+
+def _refuse_sql_in(row: object) -> None:
+    """Refuse an attribute that would be computed in SQL, from rows that nothing scopes."""
+    if any(
+        hasattr(value, "__clause_element__") or isinstance(value, ClauseElement)
+        for value in inspect(row).dict.values()
+    ):
+        raise OwnershipError("A tool sets attributes to values, never to SQL.")
 
 
 def _not_callers(row: object) -> OwnershipError:
@@ -166,32 +245,3 @@ def _left_by_stranger(entity: Any, conversation_id: str) -> ColumnElement[bool]:
     if not hasattr(entity, "conversation_id"):
         return false()
     return and_(entity.customer_id.is_(None), entity.conversation_id == conversation_id)
-
-
-def _refuse_unscoped(element: ClauseElement) -> None:
-    """Refuse a statement that reads anything but mapped rows that tools may read."""
-    entity = getattr(element, "_annotations", {}).get("parententity")
-    if entity is not None and not issubclass(entity.mapper.class_, _READ):
-        raise OwnershipError(f"A tool may not read {entity.mapper.class_.__name__}.")
-    match element:
-        case TextClause():
-            raise OwnershipError("A tool never runs SQL given as text.")
-        case FromClause() if entity is not None:
-            return
-        case TableClause():
-            raise OwnershipError("A tool reads mapped classes, never bare tables.")
-        case ColumnClause(table=None):
-            if element.name != "*":  # of count(*)
-                raise OwnershipError("A tool reads mapped columns, never columns given as text.")
-            return
-        case ColumnClause(table=TableClause() | Alias(element=TableClause())) if entity is not None:
-            return
-        case ColumnClause(table=FromClause() as derived):
-            _refuse_unscoped(derived)
-            return
-        case FunctionElement() if getattr(element, "name", "") not in _FUNCTIONS:
-            raise OwnershipError(f"A tool may call only {', '.join(sorted(_FUNCTIONS))} in SQL.")
-    # Not Select's own way, which adds the bare tables that its columns imply: those are checked.
-    for child in HasTraverseInternals.get_children(element):
-        if isinstance(child, ClauseElement):
-            _refuse_unscoped(child)

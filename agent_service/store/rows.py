@@ -13,6 +13,10 @@ class OwnedRow:
     customer_id: Mapped[str | None] = mapped_column()
 
 
+class UnreadRow(OwnedRow):
+    """A row of one customer that tools add and never read: a code that was sent."""
+
+
 class PartRow:
     """A row of one customer by way of another row: an item of an order, a visit of a patient."""
 
@@ -27,6 +31,12 @@ class PublicRow:
 class SharedRow:
     """A row that every caller may read, and a tool may change while it holds it locked: stock,
     seats, free times. It is locked by ``session.one(..., is_locked=True)``."""
+
+
+def may_be_read(kind: type) -> bool:
+    """Tell whether tools read rows of the class: all of them, or the caller's."""
+    readable = issubclass(kind, OwnedRow | PartRow | PublicRow | SharedRow)
+    return readable and not issubclass(kind, UnreadRow)
 
 
 def owned_tables() -> Iterator[Mapper[Any]]:

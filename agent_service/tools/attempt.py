@@ -74,14 +74,13 @@ class Attempt:
         """Check a write and write its read-back, or return why it may not run."""
         tool, scoped = self._checked.tool, self._scoped()
         try:
-            self._check(scoped)
-            preview = previewed(tool, self._context(scoped), self._checked.arguments)
-            bound = binding_hash(self._checked.arguments, preview)
-            return Prepared(tool, bound, preview.summary, self._needs_yes())
+            with scoped:
+                self._check(scoped)
+                preview = previewed(tool, self._context(scoped), self._checked.arguments)
+                bound = binding_hash(self._checked.arguments, preview)
+                return Prepared(tool, bound, preview.summary, self._needs_yes())
         except BaseException as error:
             return self._end_by(error)
-        finally:
-            scoped.close()
 
     def carry_out(
         self,
@@ -115,7 +114,7 @@ class Attempt:
         tool, scoped = self._checked.tool, self._scoped()
         preview = Preview(tool.title)
         try:
-            with self._taken_back():
+            with self._taken_back(), scoped:
                 self._check(scoped)
                 context = self._context(scoped)
                 if tool.is_write:
@@ -127,13 +126,10 @@ class Attempt:
                     self._count_for_caller(preview, is_approved=approved_hash is not None)
                 result = call_tool(tool, context, self._checked.arguments.values)
                 outcome = succeeded(result, tool=tool.name, most=self._most_characters)
-                scoped.flush()
         except NeedsApproval as above:
             return self._ask(preview, above)
         except BaseException as error:
             return self._end_by(error)
-        finally:
-            scoped.close()
         self._effect = preview if tool.is_write else None
         return outcome
 
@@ -141,7 +137,7 @@ class Attempt:
         """Check and count a call whose effect is outside the database; None: it may run."""
         scoped, tool = self._scoped(), self._checked.tool
         try:
-            with self._taken_back():
+            with self._taken_back(), scoped:
                 self._check(scoped)
                 if tool.is_write:
                     preview = previewed(tool, self._context(scoped), self._checked.arguments)
@@ -154,8 +150,6 @@ class Attempt:
             return failed(ToolCallStatus.NOT_ALLOWED, say, "not_allowed")
         except BaseException as error:
             return self._end_by(error)
-        finally:
-            scoped.close()
         return None
 
     def _taken_back(self) -> AbstractContextManager[Any]:

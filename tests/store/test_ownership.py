@@ -9,8 +9,9 @@ from sqlalchemy import column, exists, func, literal_column, select, table, text
 from sqlalchemy.orm import Session, aliased
 from workshop import Client, Job, Part, Payback
 
+from agent_service.store.allowed_sql import OwnershipError
 from agent_service.store.database import Database
-from agent_service.store.ownership import CallerSession, OwnershipError
+from agent_service.store.ownership import CallerSession
 from agent_service.store.requests import Handoff, RequestStatus
 from agent_service.store.tables import Conversation
 
@@ -107,11 +108,11 @@ def test_new_row_becomes_the_callers(mine: CallerSession) -> None:
 
 def test_stranger_sees_what_this_conversation_left(session: Session) -> None:
     here = CallerSession(session, None, "here")
-    here.add(_handoff(conversation_id="here"))
-    here.flush()
-    assert len(here.scalars(select(Handoff)).all()) == 1
-    assert here.scalars(select(Job)).all() == []
-    here.close()
+    with here:
+        here.add(_handoff(conversation_id="here"))
+        here.flush()
+        assert len(here.scalars(select(Handoff)).all()) == 1
+        assert here.scalars(select(Job)).all() == []
     there = CallerSession(session, None, "there")
     assert there.scalars(select(Handoff)).all() == []
 

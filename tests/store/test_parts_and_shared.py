@@ -6,11 +6,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import ForeignKey, func, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, aliased, mapped_column, relationship
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    aliased,
+    make_transient_to_detached,
+    mapped_column,
+    relationship,
+)
 
 from agent_service.company import COLUMN_TYPES, OwnedRow, PartRow, SharedRow, new_metadata
+from agent_service.store.allowed_sql import OwnershipError
 from agent_service.store.database import Database
-from agent_service.store.ownership import CallerSession, OwnershipError
+from agent_service.store.ownership import CallerSession
 
 
 class ClinicTable(DeclarativeBase):
@@ -71,6 +80,13 @@ def session(clinic: Database) -> Iterator[Session]:
         opened.rollback()
 
 
+def _taken_for_loaded(ann: CallerSession, number: int) -> Visit:
+    visit = Visit(id=number, patient_id=number)
+    make_transient_to_detached(visit)
+    ann.add(visit)
+    return visit
+
+
 @pytest.fixture
 def ann(session: Session) -> CallerSession:
     return CallerSession(session, "ann", "conversation")
@@ -116,9 +132,10 @@ def test_parts_of_others_cannot_be_added(ann: CallerSession, part: dict[str, int
 
 @pytest.mark.parametrize(("number", "patient"), [(1, 2), (2, 1)])
 def test_parts_are_neither_given_away_nor_taken(
-    session: Session, ann: CallerSession, number: int, patient: int
+    ann: CallerSession, number: int, patient: int
 ) -> None:
-    session.get_one(Visit, number).patient_id = patient
+    visit = ann.one(select(Visit).where(Visit.id == number)) or _taken_for_loaded(ann, number)
+    visit.patient_id = patient
     with pytest.raises(OwnershipError):
         ann.flush()
 
@@ -135,9 +152,8 @@ def test_shared_row_without_a_lock_is_not_changed(
     session: Session, is_locked_earlier: bool
 ) -> None:
     if is_locked_earlier:  # by another call, which is over
-        before = CallerSession(session, "bob", "conversation")
-        before.one(select(Hour), is_locked=True)
-        before.close()
+        with CallerSession(session, "bob", "conversation") as before:
+            before.one(select(Hour), is_locked=True)
     ann = CallerSession(session, "ann", "conversation")
     hour = ann.one(select(Hour))
     assert hour is not None
@@ -146,16 +162,18 @@ def test_shared_row_without_a_lock_is_not_changed(
         ann.flush()
 
 
-def test_shared_rows_are_not_added(session: Session, ann: CallerSession) -> None:
-    session.add(Hour(id=2, free=9))
+def test_shared_rows_are_not_added(ann: CallerSession) -> None:
+    ann.add(Hour(id=2, free=9))  # type: ignore[arg-type]  # as a tool that is not type-checked
     with pytest.raises(OwnershipError):
         ann.flush()
 
 
 def test_one_seat_is_taken_once(clinic: Database) -> None:
     def take(number: int) -> bool:
-        with clinic.write() as session:
-            caller = CallerSession(session, f"caller {number}", "conversation")
+        with (
+            clinic.write() as session,
+            CallerSession(session, f"caller {number}", "conversation") as caller,
+        ):
             seen = caller.one(select(Hour))  # as a preview might, before it is locked
             hour = caller.one(select(Hour), is_locked=True)
             assert hour is seen
@@ -163,7 +181,6 @@ def test_one_seat_is_taken_once(clinic: Database) -> None:
             if not hour.free:
                 return False
             hour.free -= 1
-            caller.flush()
             return True
 
     with ThreadPoolExecutor(4) as threads:
