@@ -1,5 +1,10 @@
 """The caller's side of the talk: who is speaking, their turns, and the words that arrive later."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agent_service.agent import TurnDetectionSettings
+from agent_service.audio import sounding_ms
 from agent_service.conversation import events as ev
 from agent_service.conversation.arrivals import Place
 from agent_service.conversation.caller_sound import SentSound
@@ -17,24 +22,79 @@ COMMIT_S = 3.0
 MAX_LAG_S = 10.0
 """The most by which the provider's notice of an end of speech may trail the speech itself."""
 
+QUIET_S = 6.0
+"""How long it may take for it while nothing is heard of the caller."""
+
+STOP_LAG_S = 2.0
+"""How much longer than the pause that ends a turn."""
+
+TALK_S = 8.0
+"""Who sounds for longer without a pause may be a noise: then they hear how the agent fares."""
+
+PONDERED_MS = {"low": 8_000, "medium": 4_000, "auto": 4_000, "high": 2_000}
+"""How long semantic detection waits for more words at most, by its eagerness."""
+
+
+@dataclass(slots=True)
+class Speech:
+    """What the caller is saying, from its beginning to the item that it becomes."""
+
+    item_id: str
+    began_at: float
+    until: float
+    """When the floor is open again whatever the provider says."""
+    sounded_at: float | None
+    """When something of it was last heard; None once the provider has told of its end."""
+
 
 class CallerSpeech:
     def __init__(
-        self, output: Output, turns: Turns, *, transcript_s: float, silence_ms: int
+        self,
+        output: Output,
+        turns: Turns,
+        *,
+        transcript_s: float,
+        detection: TurnDetectionSettings,
+        unended: Callable[[], None],
     ) -> None:
+        """``unended`` is told that the end of a speech was never told of: its words are lost."""
         self._output = output
         self._turns = turns
         self._transcript_s = transcript_s
-        self._silence_ms = silence_ms
+        self._silence_ms = detection.silence_duration_ms
+        is_semantic = detection.kind == "semantic_vad"
+        pause_ms = PONDERED_MS[detection.eagerness] if is_semantic else self._silence_ms
+        self._quiet_s = max(QUIET_S, pause_ms / 1000 + STOP_LAG_S)
+        self._unended = unended
         self._item_ids: set[str] = set()
         self._committed_ids: set[str] = set()
-        self._speaking: str | None = None
-        self._speaking_until: float | None = None
+        self._speech: Speech | None = None
+        self.sounds_until = 0.0
+        """Until when the caller hears themselves."""
         self._sent = SentSound()
 
     @property
     def is_speaking(self) -> bool:
-        return self._speaking is not None
+        return self._speech is not None
+
+    def hear(self, audio: bytes) -> None:
+        """Take note of whether the caller, who is said to speak, is to be heard."""
+        speech = self._speech
+        if speech is not None and speech.sounded_at is not None and sounding_ms(audio):
+            self._sound(speech, self._output.now)
+
+    def _sound(self, speech: Speech, now: float) -> None:
+        speech.sounded_at = now
+        self.sounds_until = min(now, speech.began_at + TALK_S)
+
+    def line_is_gone(self) -> None:
+        """Whether the caller still speaks cannot be heard until they are back."""
+        if self._speech is not None and self._speech.sounded_at is not None:
+            self._speech.sounded_at = self._speech.until
+
+    def line_is_back(self) -> None:
+        if self._speech is not None and self._speech.sounded_at is not None:
+            self._sound(self._speech, self._output.now)
 
     def sound_sent(self, place: Place) -> None:
         self._sent.add(place)
@@ -53,8 +113,8 @@ class CallerSpeech:
 
     def started(self, event: ev.SpeechStarted) -> None:
         now = self._output.now
-        self._speaking = event.item_id
-        self._speaking_until = now + SPEECH_S
+        self._speech = Speech(event.item_id, now, now + SPEECH_S, now)
+        self._sound(self._speech, now)
         turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
         turn.started_ms = self._place(event.audio_start_ms)
         turn.spoken_from_ms = event.audio_start_ms
@@ -65,7 +125,8 @@ class CallerSpeech:
         ended_ms = self._place(audio_end_ms - self._silence_ms)
         spoke_until = max(self._output.monotonic(ended_ms), now - MAX_LAG_S)
         self._turns.waiting_since = spoke_until
-        self._speaking_until = now + COMMIT_S
+        if self._speech is not None:
+            self._speech.until, self._speech.sounded_at = now + COMMIT_S, None
         turn = self._turns.caller_turn(item_id)
         if turn is not None:
             turn.ended_ms = max(ended_ms, turn.started_ms)
@@ -80,7 +141,7 @@ class CallerSpeech:
     def committed(self, item_id: str) -> bool:
         """The audio became an item; True if nothing announced it (push to talk)."""
         self._committed_ids.add(item_id)
-        self._speaking = self._speaking_until = None
+        self._speech = None
         is_new = item_id not in self._item_ids
         if is_new:
             self._take_committed(self._open(item_id))
@@ -143,16 +204,37 @@ class CallerSpeech:
 
     def engine_is_lost(self) -> None:
         """What has no words yet never gets any: its provider session is gone."""
-        self._speaking = self._speaking_until = None
+        self._speech = None
         self._sent = SentSound()
         self._turns.give_up_words(self._output.now)
 
     def deadline(self) -> float | None:
-        return self._speaking_until
+        speech = self._speech
+        if speech is None:
+            return None
+        if speech.sounded_at is None:
+            return speech.until
+        return min(speech.until, speech.sounded_at + self._quiet_s)
 
     def expire(self, now: float) -> None:
-        if self._speaking_until is not None and now >= self._speaking_until:
-            self._speaking = self._speaking_until = None
+        due = self.deadline()
+        if self._speech is None or due is None or now < due:
+            return
+        speech, self._speech = self._speech, None
+        if speech.sounded_at is not None:
+            self._give_up(speech.item_id, min(speech.sounded_at, now))
+
+    def _give_up(self, item_id: str, sounded_at: float) -> None:
+        """Wait no longer for the end of a speech: nobody speaks, or it goes on without end."""
+        turn = self._turns.caller_turn(item_id)
+        if turn is not None and not turn.is_final:
+            turn.ended_ms = max(self._output.ms(sounded_at), turn.started_ms)
+            turn.ended_at = self._output.utc(sounded_at)
+            turn.due_at = self._output.now
+        self._output.incident(
+            "speech_not_ended", "The provider did not say that the caller had stopped speaking."
+        )
+        self._unended()
 
     def _open(self, item_id: str) -> CallerTurn:
         turn = self._new_turn(item_id, Modality.AUDIO)

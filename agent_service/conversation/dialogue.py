@@ -83,7 +83,8 @@ class Dialogue:
             self._output,
             self._turns,
             transcript_s=settings.limits.transcript_s,
-            silence_ms=settings.agent.turn_detection.silence_duration_ms,
+            detection=settings.agent.turn_detection,
+            unended=self._speech_unended,
         )
         self._turn_taking = TurnTaking(self._output, settings.agent.turn_detection)
         self._owed = Owed(self._output, self._turns, self._response)
@@ -98,6 +99,7 @@ class Dialogue:
             self._turns,
             self._response,
             self._agent,
+            self._caller,
             self._confirming,
             self._briefing,
             settings,
@@ -256,9 +258,11 @@ class Dialogue:
                 )
             case ev.CallerDropped():
                 self._attendance.leave(self._output.now)
+                self._caller.line_is_gone()
             case ev.CallerReturned():
                 self._echo = Echo()  # it is another line
                 self._attendance.come_back(self._output.now)
+                self._caller.line_is_back()
                 self._agent.play_on()
             case ev.CallerEnded():
                 self._close("caller_ended")
@@ -381,6 +385,15 @@ class Dialogue:
         """The caller said something, and nobody will know what."""
         self._attendance.sign(self._output.now)
         self._confirming.transcript_lost(item_id)
+
+    def _speech_unended(self) -> None:
+        """Have the words said again that nobody will know, unless there is something to say."""
+        self._turns.expire(self._output.now)
+        is_waiting = self._response.is_due or self._desk.is_busy
+        if is_waiting or self._attendance.is_away or not self._life.is_open:
+            return
+        if not self._voice.notify(Notice.REPEAT):
+            self._response.want(Wish())
 
     def _caller_is_there(self) -> None:
         self._attendance.sign(self._output.now)
@@ -544,7 +557,7 @@ class Dialogue:
             or (self._life.state is Life.OPEN and not self._session.is_live)
         )
         is_there = self._life.is_open and not self._is_paused and not self._attendance.is_away
-        return is_waiting and is_there and not self._caller.is_speaking
+        return is_waiting and is_there
 
     def _notice_read_back(self) -> None:
         response_id = self._confirming.reading

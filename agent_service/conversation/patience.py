@@ -11,13 +11,11 @@ SILENCE_S = 8.0
 class Patience:
     def __init__(self) -> None:
         self._since: float | None = None
-        self._sounds_until = 0.0
         self.notices = 0
         """How many were said since the agent last spoke."""
 
-    def watch(self, now: float, *, is_owed: bool, sounds_until: float) -> None:
-        """Look at how things are after an event, and until when what was sent sounds."""
-        self._sounds_until = sounds_until
+    def watch(self, now: float, *, is_owed: bool) -> None:
+        """Look at how things are after an event."""
         if not is_owed:
             self._since, self.notices = None, 0
         elif self._since is None:
@@ -29,14 +27,13 @@ class Patience:
         if self._since is not None:
             self._since = now
 
-    def deadline(self) -> float | None:
-        if self._since is None:
-            return None
-        return max(self._since, self._sounds_until) + SILENCE_S
+    def deadline(self, sounds_until: float) -> float | None:
+        """Return when something is to be said, by until when there was something to hear."""
+        return None if self._since is None else max(self._since, sounds_until) + SILENCE_S
 
-    def is_over(self, now: float) -> bool:
+    def is_over(self, now: float, sounds_until: float) -> bool:
         """Return whether something is to be said now; the next time is as long again."""
-        due = self.deadline()
+        due = self.deadline(sounds_until)
         if due is None or now < due:
             return False
         self._since = now

@@ -110,6 +110,7 @@ class ProviderSession:
         place = self._arrivals.place(audio, self._output.now_ms)
         if is_muted:
             audio = bytes(len(audio))
+        self._caller.hear(audio)
         command = SendAudio(audio, place)
         if self.is_live and not self._is_congested:
             if is_muted:

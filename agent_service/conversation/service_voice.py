@@ -5,6 +5,7 @@ The provider is told of it afterwards, so that the model knows what the caller h
 
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.briefing import Briefing
+from agent_service.conversation.caller_speech import CallerSpeech
 from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.disclosure import Disclosure
 from agent_service.conversation.output import Output
@@ -29,6 +30,7 @@ class ServiceVoice:
         turns: Turns,
         response: ResponseMachine,
         agent: AgentSpeech,
+        caller: CallerSpeech,
         confirming: Confirming,
         briefing: Briefing,
         settings: DialogueSettings,
@@ -37,6 +39,7 @@ class ServiceVoice:
         self._turns = turns
         self._response = response
         self._agent = agent
+        self._caller = caller
         self._confirming = confirming
         self._briefing = briefing
         self._settings = settings
@@ -61,9 +64,12 @@ class ServiceVoice:
 
     def watch_silence(self, *, is_owed: bool) -> None:
         """Look, after an event, whether the caller waits for something and hears nothing."""
-        self._patience.watch(
-            self._output.now, is_owed=is_owed, sounds_until=self._agent.sounds_until
-        )
+        self._patience.watch(self._output.now, is_owed=is_owed)
+
+    @property
+    def _sounds_until(self) -> float:
+        """Until when the caller hears the agent or themselves."""
+        return max(self._agent.sounds_until, self._caller.sounds_until)
 
     # --- the goodbye ---
 
@@ -131,13 +137,13 @@ class ServiceVoice:
     # --- time ---
 
     def deadline(self) -> float | None:
-        dues = (self._farewell_until, self._patience.deadline())
+        dues = (self._farewell_until, self._patience.deadline(self._sounds_until))
         return min((due for due in dues if due is not None), default=None)
 
     def expire(self, now: float) -> None:
         """Give up a goodbye that plays too long; say that it takes a moment, or a moment more."""
         if self._farewell_until is not None and now >= self._farewell_until:
             self._farewell_until = None
-        if self._patience.is_over(now):
+        if self._patience.is_over(now, self._sounds_until):
             self._agent.skip_silence()
             self.notify(Notice.STILL_WAITING if self._patience.notices else Notice.WAIT)

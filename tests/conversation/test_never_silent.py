@@ -558,11 +558,107 @@ def test_while_the_provider_is_away_the_caller_is_told_so_again_and_again(driver
 # --- the caller says nothing ---
 
 
-def test_speech_that_never_ends_gives_the_floor_back(driver: Any) -> None:
+TONE = b"\x00\x10\x00\xf0" * 12 * 20
+"""Twenty milliseconds that can be heard."""
+
+
+def stream(driver: Any, seconds: int, frame: bytes) -> None:
+    """The caller's line goes on, frame by frame."""
+    for _ in range(seconds * 50):
+        driver.wait(0.02)
+        driver.tell(ev.CallerAudio(frame))
+
+
+def floor(driver: Any) -> cmd.Floor:
+    holder: cmd.Floor = driver.ordered(cmd.ShowFloor)[-1].holder
+    return holder
+
+
+def test_who_has_stopped_speaking_is_asked_to_repeat_what_the_provider_does_not_end(
+    driver: Any,
+) -> None:
+    stream(driver, 1, TONE)
     driver.tell(ev.SpeechStarted("in-1", 0))
-    driver.wait(70)
-    assert driver.ordered(cmd.ShowFloor)[-1].holder is cmd.Floor.OPEN
-    assert [t.flags for t in driver.kept(TurnRecord)] == [("no_transcript",)]
+    stream(driver, 10, TONE)
+    stream(driver, 5, MS * 20)
+    assert floor(driver) is cmd.Floor.CALLER
+    stream(driver, 2, MS * 20)
+    assert floor(driver) is cmd.Floor.AGENT
+    assert notices(driver) == ["<repeat>"]
+    [turn] = [t for t in driver.kept(TurnRecord) if t.role is Role.CALLER]
+    assert (turn.flags, turn.started_ms, turn.ended_ms) == (("no_transcript",), 0, 11_000)
+    assert "speech_not_ended" in [i.code for i in driver.kept(IncidentRecord)]
+    # It does so in the end: the words are put where the turn is.
+    driver.tell(ev.SpeechStopped("in-1", 11_500), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.TranscriptArrived("in-1", "where is it", is_final=True))
+    assert driver.kept(TurnRecord)[-1].text == "where is it"
+
+
+def test_words_that_nobody_will_know_are_asked_for_by_the_model_where_no_notice_says_so(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver()
+    driver.tell(ev.EngineReady(), ev.SpeechStarted("in-1", 0))
+    driver.wait(7)
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_what_is_waiting_is_said_when_the_caller_is_quiet_though_no_end_was_told(
+    driver: Any,
+) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.SpeechStarted("in-2", 1000))
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    assert driver.ordered(cmd.RequestResponse) == []
+    pass_time(driver, 7)
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+    assert notices(driver) == []
+
+
+def test_a_sound_without_end_does_not_keep_who_waits_in_silence(driver: Any) -> None:
+    driver.caller_says("in-1", "where is it")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.SpeechStarted("in-2", 1000))
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    stream(driver, 15, TONE)
+    assert notices(driver) == []  # they may be talking
+    stream(driver, 2, TONE)
+    assert notices(driver) == ["<wait>"]
+    stream(driver, 29, TONE)
+    assert floor(driver) is not cmd.Floor.CALLER
+    assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_who_ponders_under_semantic_detection_keeps_the_floor(
+    new_driver: Callable[..., Any],
+) -> None:
+    patient = agent(turn_detection={"kind": "semantic_vad", "eagerness": "low"})
+    driver = new_driver(notices=NOTICES, agent=patient)
+    driver.tell(ev.EngineReady(), ev.SpeechStarted("in-1", 0))
+    driver.wait(9.5)
+    assert floor(driver) is cmd.Floor.CALLER
+    driver.wait(1)
+    assert notices(driver) == ["<repeat>"]
+
+
+def test_who_drops_in_the_midst_of_speech_is_waited_for(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0), ev.CallerDropped())
+    driver.wait(20)
+    driver.tell(ev.CallerReturned())
+    driver.wait(5)
+    assert floor(driver) is cmd.Floor.CALLER
+    driver.tell(ev.CallerDropped())
+    driver.wait(46)
+    assert floor(driver) is cmd.Floor.OPEN
+    assert notices(driver) == []
+
+
+def test_a_line_that_drops_after_the_end_of_speech_waits_for_its_item_alone(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0), ev.SpeechStopped("in-1", 1000))
+    driver.tell(ev.CallerDropped(), ev.CallerReturned())
+    driver.wait(3.5)
+    assert floor(driver) is cmd.Floor.OPEN
 
 
 def test_a_silent_caller_is_asked_before_the_line_is_closed(driver: Any) -> None:
