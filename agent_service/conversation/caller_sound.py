@@ -34,12 +34,15 @@ class SentSound:
         self._ms += place.length_ms
         self._first, self._last = self._first or place, place
 
-    def at(self, provider_ms: float) -> float | None:
-        """Return where that millisecond lies; None where nothing was sent."""
-        sent_ms = min(provider_ms, self._ms)
+    def at(self, provider_ms: float, *, lead_ms: float = 0.0) -> float | None:
+        """Return where that millisecond lies; None where nothing was sent.
+
+        It leads by so much to what lies in one stretch with it: it is not before a gap.
+        """
+        sent_ms = min(provider_ms + lead_ms, self._ms)
         for start_ms, place in reversed(self._stretches):
             if start_ms <= sent_ms:
-                return place.start_ms + sent_ms - start_ms
+                return place.start_ms + max(min(provider_ms, sent_ms) - start_ms, 0.0)
         return None
 
     @property

@@ -62,6 +62,7 @@ class CallerSpeech:
         self._turns = turns
         self._transcript_s = transcript_s
         self._silence_ms = detection.silence_duration_ms
+        self._padding_ms = detection.prefix_padding_ms
         is_semantic = detection.kind == "semantic_vad"
         pause_ms = PONDERED_MS[detection.eagerness] if is_semantic else self._silence_ms
         self._quiet_s = max(QUIET_S, pause_ms / 1000 + STOP_LAG_S)
@@ -116,7 +117,8 @@ class CallerSpeech:
         self._speech = Speech(event.item_id, now, now + SPEECH_S, now)
         self._sound(self._speech, now)
         turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
-        turn.started_ms = self._place(event.audio_start_ms)
+        # The provider's padding may reach back into what was sent before the line fell silent.
+        turn.started_ms = self._place(event.audio_start_ms, lead_ms=self._padding_ms)
         turn.spoken_from_ms = event.audio_start_ms
         turn.due_at = now + SPEECH_S + self._transcript_s
 
@@ -247,8 +249,8 @@ class CallerSpeech:
         output = self._output
         return CallerTurn(output.new_id(), item_id, modality, output.utc(), round(output.now_ms))
 
-    def _place(self, provider_ms: int) -> int:
+    def _place(self, provider_ms: int, *, lead_ms: int = 0) -> int:
         """Return where a millisecond of the provider's lies; now, where it was sent nothing."""
         now_ms = self._output.now_ms
-        at_ms = self._sent.at(provider_ms)
+        at_ms = self._sent.at(provider_ms, lead_ms=lead_ms)
         return round(now_ms if at_ms is None else min(at_ms, now_ms))

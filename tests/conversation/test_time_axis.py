@@ -64,6 +64,15 @@ def test_a_turn_lies_where_it_was_spoken_also_in_a_later_provider_session(driver
     assert [turn.heard_ms for turn in driver.kept(TurnRecord)] == [2000, 1500]
 
 
+def test_a_turn_after_a_silence_without_frames_does_not_begin_before_it(driver: Any) -> None:
+    stream(driver, 3000)
+    says(driver, "in-1", 500, 3000)
+    driver.wait(20)
+    stream(driver, 1500)
+    says(driver, "in-2", 2800, 4500)  # its padding reaches back beyond the silence
+    assert places(driver) == [(500, 2500), (23_000, 24_000)]
+
+
 def test_what_came_while_the_provider_was_away_lies_where_it_was_spoken(driver: Any) -> None:
     driver.tell(ev.EngineDropped("dropped", "gone"))
     stream(driver, 4000)
