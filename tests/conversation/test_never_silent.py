@@ -594,6 +594,15 @@ def test_who_has_stopped_speaking_is_asked_to_repeat_what_the_provider_does_not_
     assert driver.kept(TurnRecord)[-1].text == "where is it"
 
 
+def test_words_that_are_known_stay_on_record_though_their_end_is_not_told(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0))
+    driver.tell(ev.TranscriptArrived("in-1", "where is it", is_final=True))
+    driver.wait(7)
+    assert notices(driver) == ["<repeat>"]
+    turn = driver.kept(TurnRecord)[0]
+    assert (turn.text, turn.flags) == ("where is it", ())
+
+
 def test_words_that_nobody_will_know_are_asked_for_by_the_model_where_no_notice_says_so(
     new_driver: Callable[..., Any],
 ) -> None:

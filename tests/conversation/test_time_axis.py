@@ -125,6 +125,13 @@ def test_what_comes_before_the_provider_is_there_leaves_a_mark(
     assert stretches(driver) == [("caller_audio_dropped", 0, 100)]
 
 
+def test_what_waits_for_the_next_session_when_there_is_none_leaves_its_mark(driver: Any) -> None:
+    driver.tell(ev.EngineDropped("dropped", "gone"), ev.CallerTyped("hello"))
+    stream(driver, 400)
+    driver.tell(ev.CallerEnded())
+    assert stretches(driver) == [("caller_audio_dropped", 0, 400)]
+
+
 def test_a_stretch_that_ends_with_the_conversation_leaves_its_mark(driver: Any) -> None:
     driver.tell(ev.EngineCongested(True))
     stream(driver, 400)
