@@ -15,6 +15,7 @@ from agent_service.settings import Settings
 from agent_service.settings.environment import split_list
 from agent_service.settings.problems import describe, is_tuple
 from agent_service.store.migrating import all_tables
+from agent_service.store.rows import wrong_owners
 from agent_service.store.version import VERSION_TABLE
 from agent_service.tools.loading import import_module
 
@@ -125,6 +126,7 @@ def _problems(name: str, company: Company) -> Iterator[str]:
         yield f"company: {name} declares the proof {doubled} twice"
     if company.tables is None:
         return
+    yield from (f"company: {name}: {each}" for each in wrong_owners(company.tables.tables))
     for table in sorted(company.tables.tables.keys() & all_tables().tables.keys()):
         yield (
             f"company: {name} declares the table {table}, which is one of the service's:"

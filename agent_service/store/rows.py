@@ -1,6 +1,6 @@
 """Whose a row is: what a caller's session lets tools see and change."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, ClassVar
 
 from sqlalchemy import inspect
@@ -43,6 +43,29 @@ def owned_tables() -> Iterator[Mapper[Any]]:
     """Yield the mapped classes of customers' rows that are loaded, whichever base they have."""
     yield from _mapped_below(OwnedRow)
     yield from _mapped_below(PartRow)
+
+
+def wrong_owners(tables: Container[str]) -> Iterator[str]:
+    """Say which parts of these tables lead to no customer, and why."""
+    for mapper in _mapped_below(PartRow):
+        if mapper.local_table.description in tables and (why := _leads_nowhere(mapper)):
+            yield f"{mapper.class_.__name__}: owner {why}"
+
+
+def _leads_nowhere(mapper: Mapper[Any]) -> str | None:
+    passed: list[Mapper[Any]] = []
+    while issubclass(mapper.class_, PartRow):
+        name: Any = getattr(mapper.class_, "owner", None)
+        kind = mapper.class_.__name__
+        if mapper in passed:
+            return f"leads from {kind} back to {kind}"
+        if name not in mapper.relationships:
+            return f"= {name!r} is no relationship of {kind}"
+        passed.append(mapper)
+        mapper = mapper.relationships[name].mapper
+    if not issubclass(mapper.class_, OwnedRow):
+        return f"leads to {mapper.class_.__name__}, which is no OwnedRow"
+    return None
 
 
 def _mapped_below(kind: type) -> Iterator[Mapper[Any]]:
