@@ -296,7 +296,6 @@ class Dialogue:
 
     def _caller_typed(self, text: str) -> None:
         self._caller_is_there()
-        self._desk.caller_spoke()
         self._interrupt(tells_provider=True)
         self._caller.typed(text)
         is_answer = self._confirming.typed(text)
@@ -396,6 +395,7 @@ class Dialogue:
             self._response.want(Wish())
 
     def _caller_is_there(self) -> None:
+        self._desk.caller_spoke()
         self._attendance.sign(self._output.now)
         self._stay()
 
@@ -406,6 +406,7 @@ class Dialogue:
 
     def _caller_proven(self, who: Caller) -> None:
         """Go on with what was asked for, now that the caller may have it."""
+        self._desk.caller_spoke()
         self._life.proven(who)
         self._output.order(ShowLevel(who.level))
         self._briefing.note(PROVEN.format(level=who.level.value.replace("_", " ")))

@@ -217,6 +217,12 @@ def asked_already() -> str:
     )
 
 
+def must_speak() -> str:
+    """Return the result of a call that was made although the model had to speak."""
+    note = "Too many calls in a row. This one did nothing: speak to the caller now, call no tool."
+    return _note("not_allowed", note)
+
+
 def not_prepared() -> str:
     """Return the result of a call whose arguments could not be checked in time."""
     return _note("retry_later", "The call could not be checked in time. Nothing was changed.")

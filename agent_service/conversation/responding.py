@@ -20,6 +20,9 @@ from agent_service.conversation.wishes import Wish
 LONG_WAIT_S = 2.0
 """A wait that the caller is told of at once."""
 
+_SAID = (ev.ResponseStatus.COMPLETED, ev.ResponseStatus.INCOMPLETE)
+"""How a response ends by itself."""
+
 
 class Responding:
     def __init__(
@@ -64,9 +67,12 @@ class Responding:
 
     def finished(self, event: ev.ResponseFinished) -> bool:
         """Return whether the response was what it was to be."""
-        status = event.status
+        status, code, message = event.status, event.code, event.message
         if status is ev.ResponseStatus.COMPLETED and self._is_empty(event.response_id):
             status = ev.ResponseStatus.FAILED
+        if status in _SAID and self._desk.must_speak and self._desk.has_called(event.response_id):
+            status, code = ev.ResponseStatus.FAILED, "tool_rounds_over"
+            message = "The model had to speak and called a tool instead: it did not run."
         wanted = self._response.under_way
         self._agent.response_finished(event)
         if not self._response.finish(event.response_id):
@@ -86,8 +92,8 @@ class Responding:
                 is_tried_again = self._broken_off(event, wanted)
             case ev.ResponseStatus.FAILED:
                 is_tried_again = self._failed(
-                    event.code or "response_failed",
-                    event.message or "The provider could not answer.",
+                    code or "response_failed",
+                    message or "The provider could not answer.",
                     event.retry_after_s,
                 )
             case _:

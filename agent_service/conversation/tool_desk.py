@@ -24,6 +24,7 @@ from agent_service.conversation.phrases import (
     SAY,
     asked_already,
     contradictory_call,
+    must_speak,
     not_prepared,
     spoken_part,
     still_running,
@@ -113,7 +114,10 @@ class ToolDesk:
             state=ToolCallState.PREPARING,
         )
         self._calls.add(call)
-        if policy is None:
+        if self.must_speak:
+            call.is_told = True  # whoever asked for words sees to it that the caller hears some
+            self._finish(call, ToolCallStatus.NOT_ALLOWED, must_speak())
+        elif policy is None:
             self._finish(call, ToolCallStatus.NOT_ALLOWED, unknown_tool(event.name))
         elif policy.is_write and self._questions.is_asked_already(call):
             call.is_told = True
@@ -136,7 +140,7 @@ class ToolDesk:
         if event.response_id == call.response_id:
             return  # the provider repeats itself
         call.response_id = event.response_id
-        call.is_told = False
+        call.is_told = self.must_speak and call.has_result
         if call.has_result:
             output = call.output if is_same and call.output is not None else contradictory_call()
             self._briefing.result(call.tool_call_id, output)
@@ -144,6 +148,11 @@ class ToolDesk:
     def has_called(self, response_id: str) -> bool:
         """The response asked for a tool."""
         return bool(self._calls.of_response(response_id))
+
+    @property
+    def must_speak(self) -> bool:
+        """The model has called tools so often in a row that it may call none before it speaks."""
+        return self._rounds >= self._max_rounds
 
     def response_finished(self, response_id: str) -> None:
         """Ask for the model's next response once every result of this one is in."""
@@ -204,7 +213,7 @@ class ToolDesk:
     # --- what the caller says ---
 
     def caller_spoke(self) -> None:
-        """The model may call tools for a while again."""
+        """The caller said or did something: the model may call tools for a while again."""
         self._rounds = 0
 
     def void_all(self) -> None:
@@ -309,7 +318,7 @@ class ToolDesk:
                     "tool_rounds_over",
                     f"The model called tools in {self._rounds} responses in a row: it must speak.",
                 )
-            self._response.want(Wish(uses_tools=self._rounds < self._max_rounds))
+            self._response.want(Wish(uses_tools=not self.must_speak))
 
     def _keep_call(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
         record = call.record(self._output.conversation_id, status, output, self._output.utc())

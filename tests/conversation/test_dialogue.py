@@ -307,6 +307,7 @@ def test_a_model_that_only_calls_tools_must_speak_in_the_end(driver: Any) -> Non
     for n in range(9):
         driver.model_calls(f"resp-{n}", f"call-{n}", "get_order_status")
         driver.tell(ev.ToolFinished(f"call-{n}", ToolCallStatus.SUCCEEDED, "{}"))
+    driver.wait(1)
     assert [r.uses_tools for r in driver.ordered(cmd.RequestResponse)][-2:] == [False, False]
 
 

@@ -417,6 +417,62 @@ def test_rounds_of_tools_end_with_words_and_an_incident(new_driver: Callable[...
     assert [i.code for i in driver.kept(IncidentRecord)] == ["tool_rounds_over"]
 
 
+@pytest.fixture
+def stubborn(new_driver: Callable[..., Any]) -> Any:
+    """Its model has called a tool as often in a row as it may, and has to speak."""
+    driver = new_driver(agent=agent(limits={"tool_rounds": 1}), notices=NOTICES)
+    driver.tell(ev.EngineReady())
+    driver.caller_says("in-1", "everything")
+    driver.model_calls("resp-1", "call-1", "get_order_status")
+    driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
+    driver.log.clear()
+    return driver
+
+
+@pytest.mark.parametrize("name", ["get_order_status", "cancel_order", "no_such_tool"])
+@pytest.mark.parametrize("is_new", [True, False])
+def test_model_that_must_speak_gets_no_tool_run_and_has_one_more_try(
+    stubborn: Any, name: str, is_new: bool
+) -> None:
+    for number in range(2, 4):
+        stubborn.model_calls(f"resp-{number}", f"call-{number if is_new else 1}", name)
+        stubborn.wait(2)
+    assert not stubborn.ordered(cmd.RunTool) + stubborn.ordered(cmd.PrepareTool)
+    assert len(stubborn.ordered(cmd.SubmitToolResult)) == 2
+    assert [r.uses_tools for r in stubborn.ordered(cmd.RequestResponse)] == [False]
+    assert notices(stubborn) == ["<sorry>"]
+    codes = {i.code for i in stubborn.kept(IncidentRecord)} - {"contradictory_tool_call"}
+    assert codes == {"tool_rounds_over"}
+    stubborn.wait(30)
+    assert len(stubborn.ordered(cmd.RequestResponse)) == 1
+
+
+def test_model_that_must_speak_is_told_so_and_the_record_has_the_call(stubborn: Any) -> None:
+    stubborn.model_calls("resp-2", "call-2", "cancel_order")
+    (result,) = stubborn.ordered(cmd.SubmitToolResult)
+    assert "call no tool" in result.output
+    assert [r.status for r in stubborn.ended_calls()] == [ToolCallStatus.NOT_ALLOWED]
+    stubborn.wait(2)
+    stubborn.agent_says("resp-3", "out-1", "I have looked up all of it.", 900)
+    stubborn.wait(30)
+    assert len(stubborn.ordered(cmd.RequestResponse)) == 1
+    assert notices(stubborn) == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [ev.CallerTyped("and now?"), ev.CallerCommitted(), ev.CallerProven(Caller("C-1", "Jane"))],
+    ids=["typed", "committed", "proven"],
+)
+def test_model_may_call_tools_again_once_the_caller_has_done_something(
+    stubborn: Any, event: ev.Event
+) -> None:
+    stubborn.agent_says("resp-2", "out-1", "I have looked up all of it.", 900)
+    stubborn.tell(event)
+    stubborn.model_calls("resp-3", "call-2", "get_order_status")
+    assert [call.tool_call_id for call in stubborn.ordered(cmd.RunTool)] == ["call-2"]
+
+
 # --- the provider session breaks ---
 
 
