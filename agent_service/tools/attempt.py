@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.errors import StoreError, ToolError
 from agent_service.store.approvals import ApprovalRequest, ask_approval
-from agent_service.store.directory import Customers
+from agent_service.store.directory import Customers, DirectoryAway
 from agent_service.store.failures import is_conflict, store_error
 from agent_service.store.ledger import Outcome, has_untrusted_text
 from agent_service.store.outbox import queue_message
@@ -76,7 +77,7 @@ class Attempt:
         try:
             with scoped:
                 self._check(scoped)
-                preview = previewed(tool, self._context(scoped), self._checked.arguments)
+                preview = self._previewed(scoped)
                 bound = binding_hash(self._checked.arguments, preview)
                 return Prepared(tool, bound, preview.summary, self._needs_yes())
         except BaseException as error:
@@ -116,16 +117,14 @@ class Attempt:
         try:
             with self._taken_back(), scoped:
                 self._check(scoped)
-                context = self._context(scoped)
                 if tool.is_write:
-                    preview = previewed(tool, context, self._checked.arguments)
+                    preview = self._previewed(scoped)
                     if is_rehearsal:
                         self.read_back = preview.summary if self._needs_yes() else None
                     else:
                         self._check_agreed(preview, approved_hash)
                     self._count_for_caller(preview, is_approved=approved_hash is not None)
-                result = call_tool(tool, context, self._checked.arguments.values)
-                outcome = succeeded(result, tool=tool.name, most=self._most_characters)
+                outcome = self._called(scoped)
         except NeedsApproval as above:
             return self._ask(preview, above)
         except BaseException as error:
@@ -140,7 +139,7 @@ class Attempt:
             with self._taken_back(), scoped:
                 self._check(scoped)
                 if tool.is_write:
-                    preview = previewed(tool, self._context(scoped), self._checked.arguments)
+                    preview = self._previewed(scoped)
                     self._check_agreed(preview, None)
                     self._count_for_caller(preview, is_approved=False)
                     self._count_for_tenant(preview)
@@ -156,6 +155,16 @@ class Attempt:
         """Take back what a write did when it fails; a read has nothing to take back."""
         return self._session.begin_nested() if self._checked.tool.is_write else nullcontext()
 
+    def _previewed(self, scoped: CallerSession) -> Preview:
+        return previewed(self._checked.tool, self._context(scoped), self._checked.arguments)
+
+    def _called(self, scoped: CallerSession) -> Outcome:
+        tool, context = self._checked.tool, self._context(scoped)
+        if tool.is_write:
+            context = replace(context, queue=self._queue)
+        result = call_tool(tool, context, self._checked.arguments.values)
+        return succeeded(result, tool=tool.name, most=self._most_characters)
+
     def _end_by(self, error: BaseException) -> Outcome:
         """Return the outcome of what went wrong, or raise what concerns the whole transaction.
 
@@ -165,6 +174,8 @@ class Attempt:
         match error:
             case ToolError():
                 return refused(error)
+            case DirectoryAway():
+                return refused(ToolError("retry_later", error.message))
             case IntegrityError() if is_conflict(error):
                 name = self._checked.tool.name
                 _log.warning("tool_refused_by_database", tool=name, reason=str(error.orig))
@@ -265,7 +276,6 @@ class Attempt:
             now=self._now,
             idempotency_key=self._checked.idempotency_key,
             progress=self._progress,
-            queue=self._queue,
             database=scoped,
             look_up_caller=partial(self._customers.find, "customer_id", request.caller.customer_id),
         )

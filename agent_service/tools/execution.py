@@ -118,9 +118,17 @@ class Execution:
         if checked.tool.is_async:
             say = "A tool that works outside the database cannot be rehearsed."
             return refused(ToolError("not_allowed", say))
-        with self._database.write() as session:
+        is_write = checked.tool.is_write
+        if is_write:  # its preview comes first where nothing can be changed, as in a call
+            with self._database.read() as session:
+                attempt = self._attempt(session, checked, unheard)
+                prepared = attempt.preview()
+            if isinstance(prepared, Outcome):
+                self._report(checked, attempt)
+                return prepared
+        with self._database.write() if is_write else self._database.read() as session:
             attempt = self._attempt(session, checked, unheard)
-            outcome = attempt.carry_out(_forget, is_rehearsal=True)
+            outcome = attempt.carry_out(_forget, is_rehearsal=True) if is_write else attempt.run()
             if look is not None:
                 look(session, attempt.read_back)
             session.rollback()

@@ -74,6 +74,8 @@ def _twice(first: Tool, second: Tool) -> str:
 
 
 def _problems(tool: Tool) -> Iterator[str]:
+    if not any(map(str.isalnum, tool.title)):
+        yield "needs a title, which is what the caller is told of it"
     if not tool.description:
         yield "needs a docstring, which is what the model reads"
     if len(tool.description) > _SENTENCE_LIMIT:

@@ -77,7 +77,7 @@ def previewed(tool: Tool, context: ToolContext, arguments: Arguments) -> Preview
     given: dict[str, Any] = {tool.context_parameter: context} if tool.context_parameter else {}
     preview = tool.preview(**given, **arguments.values)
     if not isinstance(preview, Preview):
-        preview = Preview(str(preview))
+        preview = Preview(preview)
     return replace(preview, summary=clean_text(preview.summary))
 
 

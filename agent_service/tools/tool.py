@@ -61,6 +61,11 @@ class Preview:
     """What limits and approval are measured against: what goes out, so never below zero."""
 
     def __post_init__(self) -> None:
+        if not isinstance(self.summary, str):
+            kind = type(self.summary).__name__
+            raise TypeError(f"Preview: the summary must be a sentence, not {kind}")
+        if not any(map(str.isalnum, self.summary)):
+            raise ValueError("Preview: the summary has no words: the caller would agree to nothing")
         if self.amount is not None and self.amount.minor < 0:
             raise ValueError(f"Preview: the amount is below zero: {self.amount.written()}")
 
@@ -113,7 +118,7 @@ class Queue(Protocol):
 
 
 def _nowhere(kind: str, payload: Mapping[str, Any], *, is_secret: bool = False) -> None:
-    raise TypeError("Only a write tool that is a plain def has an outbox.")
+    raise TypeError("Only a write tool that is a plain def has an outbox, its preview not.")
 
 
 def _nobody() -> KnownCustomer | None:

@@ -44,6 +44,15 @@ def test_docstring_is_required() -> None:
     assert "tool look: needs a docstring" in problems(look)
 
 
+def test_title_is_required() -> None:
+    @tool(title=" ", effect="read", audience=CallerLevel.ANONYMOUS)
+    def look() -> str:
+        """Look."""
+        return ""
+
+    assert "tool look: needs a title" in problems(look)
+
+
 def test_argument_needs_description_and_bounds() -> None:
     @read()
     def look(number: int) -> str:
