@@ -109,7 +109,7 @@ def find_outcome(session: Session, call: LedgerCall) -> Outcome | None:
 def is_open(session: Session, call: LedgerCall) -> bool:
     """Tell whether the call was begun before and has no outcome yet."""
     row = _row(session, call)
-    return row is not None and not _is_held(row) and _outcome(row, call) is None
+    return row is not None and not row.is_held and _outcome(row, call) is None
 
 
 def lock_call(session: Session, call: LedgerCall) -> Outcome | None:
@@ -255,15 +255,10 @@ def _entry(call: LedgerCall, outcome: Outcome, now: datetime, id: str) -> dict[s
     }
 
 
-def _is_held(row: Any) -> bool:
-    """The caller is being asked about it: nothing has begun, and no hash is known."""
-    return bool(row.status == ToolCallStatus.AWAITING_CONFIRMATION)
-
-
 def _outcome(row: Any, call: LedgerCall) -> Outcome | None:
-    if _is_held(row):
+    if row.is_held:
         return None
-    name, arguments_hash, status, output, error_kind, is_untrusted = row
+    name, arguments_hash, status, output, error_kind, is_untrusted, _ = row
     if (name, arguments_hash) != (call.name, call.arguments_hash):
         raise ToolError(
             "failed",

@@ -16,6 +16,14 @@ _OF_CALL = (_CALLS.c.conversation_id == bindparam("of_conversation")) & (
 )
 _KEY: Final = ("conversation_id", "tool_call_id")
 
+_IS_HELD: Final = (_CALLS.c.status == ToolCallStatus.AWAITING_CONFIRMATION) | (
+    (_CALLS.c.status == ToolCallStatus.ENDED) & _CALLS.c.effect.is_(None)
+)
+"""The record has it and the ledger has not: nothing of it has begun, and no hash is known.
+
+The caller is being asked about it, or hung up behind their yes.
+"""
+
 FIND: Final = select(
     _CALLS.c.name,
     _CALLS.c.arguments_hash,
@@ -23,6 +31,7 @@ FIND: Final = select(
     _CALLS.c.output,
     _CALLS.c.error_kind,
     _CALLS.c.is_untrusted,
+    _IS_HELD.label("is_held"),
 ).where(_OF_CALL)
 """The call ``of_call`` of the conversation ``of_conversation``."""
 
@@ -61,11 +70,11 @@ TAKEN_UP: Final = (*_ENDED, *_BEGUN, "name", "arguments", "confirmation_id")
 
 TAKE_UP: Final = (
     update(_CALLS)
-    .where(_OF_CALL & (_CALLS.c.status == ToolCallStatus.AWAITING_CONFIRMATION))
+    .where(_OF_CALL & _IS_HELD)
     .values({name: bindparam(name) for name in TAKEN_UP})
     .execution_options(preserve_rowcount=True)
 )
-"""Begins the call that the caller was asked about: its row becomes the ledger's."""
+"""Begins the call that the caller was asked about: the record's row becomes the ledger's."""
 
 
 @cache

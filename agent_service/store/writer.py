@@ -144,6 +144,7 @@ def _merged(
     if name in ("started_ms", "ended_ms"):  # which the ledger does not know
         return func.coalesce(new, known)
     held, status = ToolCallStatus.AWAITING_CONFIRMATION, ToolCall.__table__.c.status
-    # A call that runs is not held any more, although the record of that may be written again.
-    is_over = (status == ToolCallStatus.RUNNING) & (new_status != held)
+    # A call that runs is not held any more, although the record of that may be written again, and
+    # runs on when its conversation ends.
+    is_over = (status == ToolCallStatus.RUNNING) & new_status.not_in((held, ToolCallStatus.ENDED))
     return case((or_(status == held, is_over), new), else_=known)

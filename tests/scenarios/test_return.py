@@ -1,7 +1,10 @@
 """Callers come back: after a broken line, and after the process that held their call was killed."""
 
 import asyncio
+import signal
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 from typist import Typist, begin, dial
@@ -95,5 +98,26 @@ def test_a_broken_line_is_taken_up_where_it_was(up: Any) -> None:
             await again.send(type="end")
             await again.until("ended")
             await again.socket.close()
+
+    asyncio.run(scenario())
+
+
+def test_who_hangs_up_right_behind_their_yes_has_it_done(start_up: Callable[..., Any]) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(60):
+            up = start_up()
+            for order in (1007, 1010):
+                caller = await begin(up.url)
+                await caller.send(type="text", text=f"Please cancel order {order}")
+                question = (await caller.until("confirm"))["confirmation_id"]
+                await caller.send(type="confirm", confirmation_id=question, accepted=True)
+                await caller.send(type="end")
+                await caller.until("ended", reason="caller_ended")
+                await caller.socket.close()
+            up.process.send_signal(signal.SIGTERM)  # waits for the tools
+            assert await asyncio.to_thread(up.process.wait) == 0
+            with closing(sqlite3.connect(up.data_dir / "agent_service.db")) as database:
+                calls = database.execute("SELECT status FROM tool_calls").fetchall()
+            assert [status for (status,) in calls] == ["succeeded"] * 2
 
     asyncio.run(scenario())

@@ -18,6 +18,7 @@ from agent_service.store.ledger import (
     has_untrusted_text,
     is_open,
     keep_ended,
+    lock_call,
     open_call,
     resolve_open_calls,
 )
@@ -136,6 +137,29 @@ def test_a_call_that_was_held_for_the_callers_yes_is_opened_once(desk: ToolDesk)
     assert (row.status, row.confirmation_id) == (ToolCallStatus.RUNNING, "yes-1")
     assert (row.arguments_hash, row.effect) == (agreed.arguments_hash, agreed.effect)
     assert (row.requested_at, row.started_at) == (held.requested_at, later)
+
+
+@pytest.mark.parametrize("is_opened_first", [True, False])
+def test_a_call_behind_a_yes_runs_although_the_caller_hung_up(
+    desk: ToolDesk, is_opened_first: bool
+) -> None:
+    conversation = desk.conversation()
+    end = recorded(desk, conversation, "")
+    agreed = call(conversation, confirmation_id="yes-1")
+    held = replace(end, status=ToolCallStatus.AWAITING_CONFIRMATION, ended_at=None)
+    with desk.database.write() as session:
+        write_records(session, [held])
+        if is_opened_first:
+            assert open_call(session, agreed, desk.clock.utc()) is None
+        write_records(session, [end])
+        if not is_opened_first:
+            assert open_call(session, agreed, desk.clock.utc()) is None
+        assert lock_call(session, agreed) is None
+        close_call(session, agreed, FOUND, desk.clock.utc())
+        write_records(session, [end])
+    with desk.database.read() as session:
+        row = session.scalars(select(ToolCall)).one()
+    assert (row.status, row.output) == (FOUND.status, FOUND.output)
 
 
 def test_ended_call_written_twice_is_written_once(desk: ToolDesk) -> None:
