@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 import structlog
@@ -37,6 +38,9 @@ from agent_service.conversation.records import (
 )
 from agent_service.store import migrating
 from agent_service.store.database import Database
+
+hypothesis.settings.register_profile("shared machines", deadline=None)
+hypothesis.settings.load_profile("shared machines")
 
 USES_SHOP = re.compile(r"import .*demo_shop|\b(shop_desk|demo_shop)[.\w]* import")
 HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None

@@ -631,7 +631,7 @@ def parts(summary: str) -> Iterator[str]:
                 yield " ".join(words[begin:end])
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_yes_and_a_part_is_never_a_yes(data: st.DataObject) -> None:
     language = data.draw(LANGUAGES)
@@ -644,7 +644,7 @@ def test_yes_and_a_part_is_never_a_yes(data: st.DataObject) -> None:
         assert answer_to(summary, f"{yes}, {part}", language) is not Answer.YES
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_word_of_no_grammar_makes_it_no_yes(data: st.DataObject) -> None:
     language = data.draw(LANGUAGES)
@@ -655,7 +655,7 @@ def test_a_word_of_no_grammar_makes_it_no_yes(data: st.DataObject) -> None:
     assert answer_to(OWN[language], " ".join(words), None) is not Answer.YES
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_question_mark_makes_it_no_yes(data: st.DataObject) -> None:
     line = data.draw(st.sampled_from(plain_yeses()))
@@ -664,7 +664,7 @@ def test_a_question_mark_makes_it_no_yes(data: st.DataObject) -> None:
     assert answer_to(line.read_back, asked, line.language or None) is not Answer.YES
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_sign_of_another_script_makes_it_no_yes(data: st.DataObject) -> None:
     line = data.draw(st.sampled_from(plain_yeses()))
@@ -680,7 +680,7 @@ def plain_yeses() -> list[Line]:
     return [line for line in lines("development.tsv") if line.right == "yes" and line.is_right]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(LANGUAGES, st.text(max_size=60), st.text(max_size=60))
 def test_any_text_is_read(language: str, text: str, summary: str) -> None:
     assert read_answer(text, language=language, summary=summary) in Answer
