@@ -1,6 +1,7 @@
 """Composes an answer: calls, questions, outcomes and given knowledge, and what the instructions
 add to it."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -109,6 +110,9 @@ class Answers:
             is_no = says_no(latest.text) or isinstance(meaning, Dropped)
             said = questions.ALL_RIGHT if is_no else questions.WORKING
             return (), said, said
+        untold = self._untold_outputs()
+        if untold and isinstance(meaning, Talk | Dropped | Unclear):
+            return (), *self._say_outcomes(untold)
         if _asks_in_general(meaning):
             given = self._from_texts(latest.text, needed=_SURELY_GIVEN)
             if given is not None:
@@ -274,6 +278,12 @@ class Answers:
             if isinstance(item, ContextToolOutput):
                 outputs.insert(0, item)
         return outputs
+
+    def _untold_outputs(self) -> list[ContextToolOutput]:
+        """Return what came before the caller spoke and after the agent did."""
+        since = itertools.takewhile(lambda item: not _is_agent(item), reversed(self._items))
+        outputs = [item for item in since if isinstance(item, ContextToolOutput)]
+        return [one for one in reversed(outputs) if not is_overtaken(one.output)]
 
     def _waits(self) -> bool:
         """Return whether a tool call has no output yet."""

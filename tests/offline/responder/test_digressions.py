@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_service.offline.ports import ContextMessage, ContextToolOutput
+from agent_service.offline.ports import ContextMessage, ContextToolCall, ContextToolOutput
 
 Start = Callable[..., Any]
 
@@ -135,6 +135,21 @@ def test_a_question_in_place_of_a_yes_is_answered(converse: Start) -> None:
     call.outputs = outputs
 
     assert call.respond() == "We open at nine."
+
+
+def test_who_speaks_before_an_outcome_was_told_hears_it_unless_they_ask_for_more(
+    converse: Start,
+) -> None:
+    call = converse(tools_given=ADDRESS_DESK, outputs=None)
+    call.say("Send me a security code")
+    asked = next(item for item in call.items if isinstance(item, ContextToolCall))
+    output = json.dumps({"say": "The code is on its way."})
+    call.items.append(ContextToolOutput(asked.call_id, output))
+    call.outputs = lambda name, arguments: {"say": "We open at nine."}
+
+    assert call.say("Yes, please.") == "The code is on its way."
+    assert call.say("Yes, please.") != "The code is on its way."
+    assert call.say("What are your opening hours?") == "We open at nine."
 
 
 def test_what_the_caller_declined_is_left(converse: Start) -> None:
