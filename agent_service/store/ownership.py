@@ -81,9 +81,21 @@ class _RowsSession(Session):
         """Give the transaction what was written, or take it back, and let go of the rows."""
         try:
             if is_kept:
-                super().commit()
+                self.__release()
         finally:
             super().close()
+
+    def __release(self) -> None:
+        connection = self.__connect()
+        savepoint = connection.get_nested_transaction()
+        try:
+            super().commit()
+        except BaseException:
+            # SQLAlchemy leaves a savepoint whose release failed on the connection, in the way of
+            # the one around it.
+            if savepoint is not None and connection.get_nested_transaction() is savepoint:
+                savepoint.rollback()
+            raise
 
 
 def _refuse_to_lend(*_: Any, **__: Any) -> NoReturn:
