@@ -146,5 +146,7 @@ def _merged(
     held, status = ToolCallStatus.AWAITING_CONFIRMATION, ToolCall.__table__.c.status
     # A call that runs is not held any more, although the record of that may be written again, and
     # runs on when its conversation ends.
-    is_over = (status == ToolCallStatus.RUNNING) & new_status.not_in((held, ToolCallStatus.ENDED))
+    # No NOT IN: a list cannot be sent for many rows at once.
+    is_outcome = (new_status != held) & (new_status != ToolCallStatus.ENDED)
+    is_over = (status == ToolCallStatus.RUNNING) & is_outcome
     return case((or_(status == held, is_over), new), else_=known)
