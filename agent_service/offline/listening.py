@@ -116,11 +116,6 @@ class Listener:
         """Return how much audio waits to be committed."""
         return len(self._audio) // BYTES_PER_MS + self._decoder.behind_ms
 
-    @property
-    def is_detecting(self) -> bool:
-        """Say whether turns are found here rather than committed by the client."""
-        return self._detection is not None
-
     def configure(self, form: AudioFormat, detection: TurnDetection | None) -> None:
         """Take over changed settings; audio already buffered stays."""
         if form != self._form:

@@ -103,14 +103,11 @@ def _refuse_to_lend(*_: Any, **__: Any) -> NoReturn:
 
 
 _OPEN: Final = {
-    *("add", "add_all", "delete", "execute", "expire", "expire_all", "flush"),
-    *(
-        "expunge",
-        "expunge_all",
-    ),
-    *("get_bind", "is_modified", "let_through", "end", "query", "refresh", "scalar", "scalars"),
-    *("object_session", "identity_key"),
+    *("add", "add_all", "delete", "execute", "expire", "expire_all", "expunge", "expunge_all"),
+    *("flush", "get_bind", "identity_key", "is_modified", "let_through", "end", "object_session"),
+    *("query", "refresh", "scalar", "scalars"),
 }
+"""What a session has that is guarded, or harmless: nothing else of it works."""
 for _name in dir(_RowsSession):
     if not _name.startswith("_") and _name not in _OPEN and callable(getattr(_RowsSession, _name)):
         setattr(_RowsSession, _name, _refuse_to_lend)

@@ -1,14 +1,16 @@
-"""Agents for tests: one with as little set as can be, and what a session has of another."""
+"""Agents for tests: one with as little set as can be, its conversations' limits, and others."""
 
 from dataclasses import replace
 from typing import Any
 
 from agent_service.agent import AgentSettings
-from agent_service.conversation.spec import SessionSpec
+from agent_service.conversation.spec import Limits, SessionSpec
 
 AGENT = AgentSettings(
     name="support", title="Support", instructions="Be kind.", voice="alloy", language="en"
 )
+LIMITS = Limits(grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5)
+"""Of conversations whose yes counts at once."""
 
 
 def agent(**settings: Any) -> AgentSettings:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from an_agent import AGENT
+from an_agent import AGENT, LIMITS
 from hand_provider import HandProvider
 from shop_desk import ShopDesk
 
@@ -17,7 +17,6 @@ from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import Modality
-from agent_service.conversation.spec import Limits
 from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.runtime.host import AgentProfile, Host
@@ -111,9 +110,7 @@ async def service(
         records=recorder,
         find_interrupted=nothing,
         clock=clock,
-        limits=Limits(
-            grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
-        ),
+        limits=LIMITS,
         can_record=lambda: recorder.healthy,
     ) as host:
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from an_agent import AGENT
+from an_agent import AGENT, LIMITS
 
 from agent_service.channels.widget import TRAITS
 from agent_service.clock import SystemClock
@@ -25,7 +25,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
-from agent_service.conversation.spec import Limits, ToolPolicy
+from agent_service.conversation.spec import ToolPolicy
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, StoreError
 from agent_service.runtime import errands, host
@@ -226,9 +226,7 @@ async def scene(make_engine: Callable[[], Any] = BrokenEngine) -> AsyncIterator[
             records=book,
             find_interrupted=nothing,
             clock=SystemClock(),
-            limits=Limits(
-                grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
-            ),
+            limits=LIMITS,
             can_record=lambda: True,
         ) as opened:
             yield Scene(opened, engines, book, identity, is_lost)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from an_agent import AGENT
+from an_agent import AGENT, LIMITS
 from sqlalchemy import delete, select
 
 from agent_service.channels.widget import TRAITS
@@ -17,7 +17,6 @@ from agent_service.clock import SystemClock, uuid7
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import Caller, Modality, ToolCallStatus
-from agent_service.conversation.spec import Limits
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, TryLater
 from agent_service.runtime.host import AgentProfile, Host
@@ -118,9 +117,7 @@ async def process(database: Database) -> AsyncIterator[ServiceProcess]:
         records=recorder,
         find_interrupted=find,
         clock=clock,
-        limits=Limits(
-            grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
-        ),
+        limits=LIMITS,
         can_record=lambda: recorder.healthy,
     ) as host:
         recorder.on_overtaken = host.lose

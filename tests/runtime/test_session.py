@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
-from an_agent import AGENT
+from an_agent import AGENT, LIMITS
 
 from agent_service.channels.widget import TRAITS
 from agent_service.clock import SystemClock
@@ -30,7 +30,6 @@ from agent_service.conversation.records import (
 )
 from agent_service.conversation.spec import (
     HistoryTurn,
-    Limits,
     PendingCall,
     SessionSpec,
     ToolPolicy,
@@ -180,6 +179,24 @@ class Scene:
         )
 
 
+def interrupted(**changes: Any) -> Interrupted:
+    """Return what is on record of a conversation whose process is gone, as it is to be."""
+    now = SystemClock().utc()
+    past = Interrupted(
+        claim=Claim("c-1", "me", 2),
+        agent="support",
+        channel="widget",
+        modality=Modality.AUDIO,
+        caller=Caller("C0001"),
+        started_at=now,
+        last_seen_at=now,
+        turns=(),
+        history=(),
+        has_open_question=False,
+    )
+    return replace(past, **changes)
+
+
 async def settle() -> None:
     """Let everything that is ready run."""
     for _ in range(20):
@@ -224,9 +241,7 @@ async def scene(
             records=records,
             find_interrupted=find_interrupted,
             clock=SystemClock(),
-            limits=Limits(
-                grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5
-            ),
+            limits=LIMITS,
             can_record=lambda: records.is_well,
         ) as host:
             made.append(Scene(host, engines, tools, records))
@@ -708,17 +723,9 @@ def test_a_right_answer_tells_tools_whose_rows_they_may_see() -> None:
 def test_a_conversation_of_another_process_is_taken_over_from_the_record() -> None:
     async def run() -> None:
         async with scene() as s:
-            s.past = Interrupted(
-                claim=Claim("c-1", "me", 2),
-                agent="support",
-                channel="widget",
-                modality=Modality.AUDIO,
-                caller=Caller("C0001"),
-                started_at=SystemClock().utc(),
-                last_seen_at=SystemClock().utc(),
+            s.past = interrupted(
                 turns=(RecordedTurn("t-1", Role.CALLER, "hi", "hi", False),),
                 history=(HistoryTurn(Role.CALLER, "hi"),),
-                has_open_question=False,
             )
             session = await s.host.resume("token", s.channel)
             await settle()
@@ -746,18 +753,7 @@ def test_who_takes_a_conversation_over_goes_on_with_its_time_axis(seen_s: float)
             now = SystemClock().utc()
             began_at = now - timedelta(seconds=60)
             last_seen_at = now - timedelta(seconds=seen_s)
-            s.past = Interrupted(
-                claim=Claim("c-1", "me", 2),
-                agent="support",
-                channel="widget",
-                modality=Modality.AUDIO,
-                caller=Caller("C0001"),
-                started_at=began_at,
-                last_seen_at=last_seen_at,
-                turns=(),
-                history=(),
-                has_open_question=False,
-            )
+            s.past = interrupted(started_at=began_at, last_seen_at=last_seen_at)
             session = await s.host.resume("token", s.channel)
             session.receive(ev.CallerTyped("hello?"))
             await settle()
@@ -773,18 +769,7 @@ def test_who_takes_a_conversation_over_goes_on_with_its_time_axis(seen_s: float)
 def test_two_returns_at_once_become_one_session() -> None:
     async def run() -> None:
         async with scene() as s:
-            s.past = Interrupted(
-                claim=Claim("c-1", "me", 2),
-                agent="support",
-                channel="widget",
-                modality=Modality.AUDIO,
-                caller=Caller("C0001"),
-                started_at=SystemClock().utc(),
-                last_seen_at=SystemClock().utc(),
-                turns=(),
-                history=(),
-                has_open_question=False,
-            )
+            s.past = interrupted()
             returns = [s.host.resume("token", MemoryChannel()) for _ in range(3)]
             opened = await asyncio.gather(*returns, return_exceptions=True)
             assert [type(each) for each in opened] == [Session, CallerError, CallerError]
@@ -800,17 +785,9 @@ def test_a_late_outcome_is_taken_once_by_the_conversation_that_awaits_it() -> No
         async with scene() as s:
             waiting = '{"say":"A colleague decides."}'
             began = SystemClock().utc()
-            s.past = Interrupted(
-                claim=Claim("c-1", "me", 2),
-                agent="support",
-                channel="widget",
-                modality=Modality.AUDIO,
-                caller=Caller("C0001"),
+            s.past = interrupted(
                 started_at=began,
                 last_seen_at=began,
-                turns=(),
-                history=(),
-                has_open_question=False,
                 pending=(PendingCall("id-1", "call-1", "cancel", "{}", waiting, began),),
             )
             session = await s.host.resume("token", s.channel)

@@ -20,6 +20,14 @@ async def return_to(url: str, caller: Typist) -> Typist:
     return again
 
 
+async def greeting(again: Typist) -> str:
+    """Return what the caller is told first after the process was killed."""
+    said = ""
+    while "cut off" not in said:
+        said = (await again.until("transcript", role="agent", is_final=True))["text"]
+    return said
+
+
 def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
     start_up: Callable[..., Any],
 ) -> None:
@@ -34,9 +42,7 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
 
             second = start_up(first.data_dir)
             again = await return_to(second.url, caller)
-            said = ""
-            while "cut off" not in said:
-                said = (await again.until("transcript", role="agent", is_final=True))["text"]
+            await greeting(again)
             assert caller.finals.keys() <= again.finals.keys()
             (known,) = [t for t in caller.finals.values() if "Blue Courier" in t["text"]]
             same = again.finals[known["turn_id"]]
@@ -77,9 +83,7 @@ def test_who_returns_after_a_kill_behind_their_yes_hears_what_came_of_it(
 
             second = start_up(first.data_dir)
             again = await return_to(second.url, caller)
-            said = ""
-            while "cut off" not in said:
-                said = (await again.until("transcript", role="agent", is_final=True))["text"]
+            said = await greeting(again)
             assert "Order 1007 is cancelled" in said
             assert "not done" not in said
             await again.socket.close()
