@@ -52,7 +52,15 @@ from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
-from agent_service.web import admin_api, approvals, health, pages, promises, ticket_api
+from agent_service.web import (
+    admin_api,
+    approvals,
+    health,
+    pages,
+    promises,
+    ticket_api,
+    widget_files,
+)
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.origins import Origins
@@ -385,6 +393,7 @@ class _Web:
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
                 self._warnings,
             ),
+            *widget_files.routes(widget_files.WidgetFiles()),
             *pages.routes(hint=demo_hint(demo) if demo else None, proofs=self.company.proofs),
         ]
         if demo is not None:

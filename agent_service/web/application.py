@@ -53,7 +53,7 @@ _STATUSES_OF_KINDS: Final[Mapping[type[AgentServiceError], int]] = {
 
 def application(routes: Sequence[BaseRoute]) -> Starlette:
     """Return the application that serves the routes."""
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(WithoutTrailingSlash)],
         exception_handlers={
@@ -62,6 +62,8 @@ def application(routes: Sequence[BaseRoute]) -> Starlette:
             Exception: _own_up,
         },
     )
+    app.router.redirect_slashes = False  # the middleware took them off: it would turn in a circle
+    return app
 
 
 def _refuse(request: Request, error: Exception) -> Response:

@@ -1,0 +1,137 @@
+"""The widget's files, for pages of any web site: compressed, cached, and one version together.
+
+``/widget.js`` is the folder's file ``widget.js``; its ``./`` leads into ``/widget/VERSION/``. What is
+there never changes and is kept for good; any other version gets the files of now, so that a page
+that was opened before an update still finds them.
+"""
+
+import asyncio
+import gzip
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import brotli
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+WIDGET_FOLDER: Final = Path(__file__).parent / "widget"
+LOADER: Final = "widget.js"
+
+Coding: TypeAlias = Literal["br", "gzip", "identity"]
+
+_MEDIA_TYPES: Final = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+_FOR_NOW: Final = "no-cache"
+_FOR_MINUTES: Final = "public, max-age=300, stale-while-revalidate=86400"
+_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",  # modules and worklets are fetched so
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Encoding",
+}
+_VERSION: Final = re.compile(r"v-[0-9a-f]{12}")
+_HERE: Final = re.compile(rb"""(?<=["'`])\./""")
+"""What begins a path relative to the loader."""
+
+
+class WidgetFiles:
+    """The files below a folder, by their paths in it; they are read once."""
+
+    def __init__(self, folder: Path = WIDGET_FOLDER) -> None:
+        self._files: Mapping[str, bytes] = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.suffix in _MEDIA_TYPES and "node_modules" not in path.parts
+        }
+        told = b"".join(_digest(name.encode() + b"\0" + self._files[name]) for name in self._files)
+        self.version: Final = f"v-{_digest(told).hex()[:12]}"
+
+    @property
+    def loader(self) -> bytes | None:
+        """The file behind ``/widget.js``; None where there is none."""
+        content = self._files.get(LOADER)
+        return content and _HERE.sub(b"./widget/%s/" % self.version.encode(), content)
+
+    def find(self, path: str) -> tuple[bytes, str] | None:
+        """Return the file below ``/widget/``, and how long it may be kept."""
+        first, _, rest = path.partition("/")
+        name = rest if _VERSION.fullmatch(first) else path
+        content = self._files.get(name)
+        if content is None:
+            return None
+        return content, _FOR_GOOD if first == self.version else _FOR_NOW
+
+
+def routes(files: WidgetFiles) -> list[Route]:
+    """Return the routes of the loader and of all that it loads."""
+    loader = files.loader
+
+    async def load(request: Request) -> Response:
+        if loader is None:
+            return _nothing()
+        return await _answer(request, loader, LOADER, _FOR_MINUTES)
+
+    async def file(request: Request) -> Response:
+        path: str = request.path_params["path"]
+        found = files.find(path)
+        return _nothing() if found is None else await _answer(request, found[0], path, found[1])
+
+    return [Route("/widget.js", load), Route("/widget/{path:path}", file)]
+
+
+def _nothing() -> Response:
+    return PlainTextResponse("There is no such file.\n", 404, {"Cache-Control": "no-store"})
+
+
+async def _answer(request: Request, content: bytes, name: str, kept: str) -> Response:
+    coding = _coding(request.headers.get("accept-encoding", ""))
+    tag = f'"{_digest(content).hex()[:16]}-{coding}"'
+    headers = {**_HEADERS, "Cache-Control": kept, "ETag": tag}
+    if _is_known(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    if coding != "identity":
+        headers["Content-Encoding"] = coding
+    body = await asyncio.to_thread(_encoded, content, coding)
+    return Response(body, headers=headers, media_type=_MEDIA_TYPES[Path(name).suffix])
+
+
+@cache  # as many as there are files: the first to ask waits for a few milliseconds
+def _encoded(content: bytes, coding: Coding) -> bytes:
+    match coding:
+        case "br":
+            compressed: bytes = brotli.compress(content, mode=brotli.MODE_TEXT)
+            return compressed
+        case "gzip":
+            return gzip.compress(content, mtime=0)
+        case "identity":
+            return content
+
+
+def _coding(accepted: str) -> Coding:
+    """Return the smallest coding that the client takes."""
+    taken = set()
+    for each in accepted.lower().split(","):
+        name, _, quality = each.partition(";")
+        if not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", quality):
+            taken.add(name.strip())
+    if "br" in taken:
+        return "br"
+    return "gzip" if "gzip" in taken else "identity"
+
+
+def _is_known(tags: str, tag: str) -> bool:
+    known = {each.strip().removeprefix("W/") for each in tags.split(",")}
+    return tag in known or "*" in known
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
