@@ -1,8 +1,8 @@
 """The widget's files, for pages of any web site: compressed, cached, and one version together.
 
-``/widget.js`` is the folder's file ``widget.js``; its ``./`` leads into ``/widget/VERSION/``. What is
-there never changes and is kept for good; any other version gets the files of now, so that a page
-that was opened before an update still finds them.
+``/widget.js`` is the folder's file ``widget.js``; its ``./`` leads into ``/widget/VERSION/``. What
+is there never changes and is kept for good. Any other version gets the files of now, so that a page
+which was opened before an update still finds them.
 """
 
 import asyncio
