@@ -1,0 +1,49 @@
+// What was said, as it is shown: deltas become whole texts, and a turn that comes again replaces itself.
+
+/**
+ * @typedef {object} Caption
+ * @property {string} turnId grows in the order spoken, also where captions arrive in another order
+ * @property {"caller" | "agent" | "representative" | "system"} role
+ * @property {string} text always whole
+ * @property {boolean} isFinal it is on record, and does not change any more
+ * @property {string} [heardText] of a final caption of the agent's: what the caller heard of it
+ * @property {boolean} [isInterrupted]
+ * @property {string} [notice] what the service says itself, without the agent
+ * @property {string} [itemId] the sound that it belongs to
+ */
+
+export class Captions {
+  constructor() {
+    /** @type {Map<string, Caption>} */
+    this.byTurn = new Map();
+  }
+
+  /**
+   * Take a `transcript` message.
+   * @param {any} message
+   * @returns {Caption}
+   */
+  take(message) {
+    const { turn_id: turnId, role, is_final: isFinal, text, delta } = message;
+    const known = this.byTurn.get(turnId);
+    /** @type {Caption} */
+    const caption = { ...known, turnId, role, isFinal, text: text ?? (known?.text ?? "") + delta };
+    for (const [name, value] of [
+      ["heardText", message.heard_text],
+      ["isInterrupted", message.is_interrupted],
+      ["notice", message.notice],
+      ["itemId", message.item_id],
+    ]) {
+      if (value !== undefined) {
+        Object.assign(caption, { [name]: value });
+      }
+    }
+    this.byTurn.set(turnId, caption);
+    return caption;
+  }
+
+  /** @returns {Caption[]} in the order spoken */
+  all() {
+    return [...this.byTurn.values()].sort((a, b) => (a.turnId < b.turnId ? -1 : 1));
+  }
+}

@@ -1,0 +1,687 @@
+// A conversation with the support agent, for pages that draw it themselves: voice and text in one.
+// It has no face. What it can do and tells is described in docs/widget.md, "Your own face".
+
+import { Captions } from "./captions.js";
+import { ClientError, MicrophoneError } from "./errors.js";
+import { Line } from "./line.js";
+import { Sound } from "./sound.js";
+
+export { ClientError, MicrophoneError };
+
+/** @typedef {import("./captions.js").Caption} Caption */
+/** @typedef {import("./sound.js").Device} Device */
+/** @typedef {import("./sound.js").Microphone} Microphone */
+
+/**
+ * @typedef {object} Options
+ * @property {string | URL} [service] where the service is; where this module came from, if left out
+ * @property {string | (() => string | Promise<string>)} [ticket] of the page's own back end. Without
+ *   one a stored conversation is returned to, and none begun.
+ * @property {"audio" | "text"} [mode] whether the agent speaks aloud from the beginning; with `audio`
+ *   call it inside a tap
+ * @property {Pick<Storage, "getItem" | "setItem" | "removeItem"> | null} [storage] keeps what a
+ *   reloaded page returns with
+ * @property {string | null} [transfer] what `takeTransfer` found: continues a conversation of
+ *   another device
+ */
+
+/**
+ * @typedef {object} State
+ * @property {"connecting" | "open" | "lost" | "ended"} connection
+ * @property {"open" | "caller" | "agent"} floor who may speak
+ * @property {"listening" | "thinking" | "working" | "speaking" | "held"} activity of the agent
+ * @property {Microphone} microphone
+ * @property {boolean} isSilenced answers are only read
+ * @property {boolean} isAloud answers sound
+ * @property {boolean} isSlow the line is slower than the sound
+ * @property {string | null} level how sure the service is of who is calling
+ */
+
+/**
+ * @typedef {object} Tool
+ * @property {string} toolCallId
+ * @property {string} name
+ * @property {string} title
+ * @property {string} status
+ * @property {string} [arguments]
+ * @property {string} [output]
+ */
+
+/**
+ * @typedef {object} Confirmation
+ * @property {string} confirmationId
+ * @property {string} title
+ * @property {string} summary
+ * @property {Date} expiresAt by this device's clock, however wrong it is
+ * @property {boolean} isTapOnly
+ */
+
+/**
+ * @typedef {object} Events
+ * @property {State} state
+ * @property {Caption} caption
+ * @property {Tool} tool
+ * @property {Confirmation} confirm
+ * @property {{confirmationId: string, status: string}} confirm_closed
+ * @property {{level: string}} level
+ * @property {{caller: number, agent: number}} levels
+ * @property {{code: string, message: string}} incident
+ * @property {{code: string, message: string, isRetryable: boolean, field?: string}} error
+ * @property {{reason: string, error: ClientError | null}} ended
+ * @property {{conversationId: string, isResumed: boolean}} conversation
+ */
+
+const STORED = "support-conversation";
+const TRANSFER = "support-conversation";
+const ANSWER_WITHIN_MS = 10_000;
+const ASK_ANEW = new Set(["ticket_expired", "ticket_used", "bad_ticket"]);
+
+/**
+ * Begin a conversation, or return to the stored one.
+ * @param {Options} options
+ * @returns {Promise<Conversation>} rejects with ClientError
+ */
+export async function connect(options) {
+  const conversation = new Conversation(options);
+  await conversation.open();
+  return conversation;
+}
+
+/**
+ * Take the token out of the page's address with which another device's conversation goes on here.
+ * @returns {string | null}
+ */
+export function takeTransfer() {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const token = fragment.get(TRANSFER);
+  if (token !== null) {
+    fragment.delete(TRANSFER);
+    const rest = fragment.toString();
+    history.replaceState(history.state, "", location.pathname + location.search + (rest && `#${rest}`));
+  }
+  return token;
+}
+
+/**
+ * Whether there is a conversation to return to.
+ * @param {Options["storage"]} storage
+ */
+export function hasStored(storage) {
+  return read(storage ?? null) !== null;
+}
+
+export class Conversation {
+  /** @type {string | null} */
+  conversationId = null;
+  /** @type {Options} */
+  #options;
+  /** @type {Line | null} */
+  #line = null;
+  /** @type {Map<string, Set<(detail: any) => void>>} */
+  #handlers = new Map();
+  #captions = new Captions();
+  /** @type {Map<string, Tool>} */
+  #tools = new Map();
+  /** @type {Map<string, Confirmation>} */
+  #confirmations = new Map();
+  /** @type {State} */
+  #state = Object.freeze({
+    connection: "connecting",
+    floor: "open",
+    activity: "listening",
+    microphone: "off",
+    isSilenced: false,
+    isAloud: false,
+    isSlow: false,
+    level: null,
+  });
+  /** @type {Sound} */
+  #sound;
+  #wantsVoice = false;
+  #isHeld = false;
+  #isSounding = false;
+  #isWriting = false;
+  #isAwaited = false;
+  #clockAheadMs = 0;
+  /** @type {((message: any) => void) | null} */
+  #transferring = null;
+  /** @type {BroadcastChannel | null} */
+  #tabs = null;
+  /** @type {{conversationId: string, token: string} | null} what another tab has it with */
+  #elsewhere = null;
+
+  /** @param {Options} options */
+  constructor(options) {
+    this.#options = options;
+    this.#sound = new Sound({
+      audio: (buffer) => void this.#line?.sendAudio(buffer),
+      played: (itemId, playedMs) =>
+        void this.#line?.send({ type: "played", item_id: itemId, played_ms: playedMs }),
+      sounding: (isSounding) => {
+        this.#isSounding = isSounding;
+        this.#show();
+      },
+      levels: (caller, agent) => this.#emit("levels", { caller, agent }),
+      microphone: (microphone) => this.#show({ microphone }),
+      dry: () => this.#show({ isSlow: true }),
+      trouble: (error) => this.#emit("error", told(error)),
+    });
+    if (options.mode === "audio") {
+      try {
+        this.#sound.unlock().catch((error) => this.#withoutSound(error));
+        this.#wantsVoice = true;
+      } catch {
+        // It goes on by text, and speak() says why.
+      }
+    }
+  }
+
+  /** @returns {State} */
+  get state() {
+    return this.#state;
+  }
+
+  /** @returns {Caption[]} in the order spoken */
+  get captions() {
+    return this.#captions.all();
+  }
+
+  /** @returns {Tool[]} in the order they began */
+  get tools() {
+    return [...this.#tools.values()];
+  }
+
+  /** @returns {Confirmation[]} that can be answered */
+  get confirmations() {
+    return [...this.#confirmations.values()];
+  }
+
+  /**
+   * Have a handler called with each event of a type; returns what ends that.
+   * @template {keyof Events} T
+   * @param {T} type
+   * @param {(detail: Events[T]) => void} handler
+   * @returns {() => void}
+   */
+  on(type, handler) {
+    const handlers = this.#handlers.get(type) ?? new Set();
+    this.#handlers.set(type, handlers.add(handler));
+    return () => void handlers.delete(handler);
+  }
+
+  // --- what the caller does -------------------------------------------------
+
+  /** @param {string} text */
+  say(text) {
+    if (text.trim()) {
+      this.#isAwaited = this.#send({ type: "text", text: text.trim() });
+      this.#show();
+    }
+  }
+
+  /** Switch the microphone on, inside a tap. Rejects with MicrophoneError; the text goes on. */
+  async speak() {
+    try {
+      const opened = this.#sound.openMicrophone();
+      this.#wantsVoice = true;
+      this.#tellMode();
+      await opened;
+    } catch (error) {
+      this.#wantsVoice = false;
+      this.#tellMode();
+      throw error;
+    }
+  }
+
+  /** Switch the microphone off; answers are read from now on. */
+  stopSpeaking() {
+    this.#wantsVoice = false;
+    this.#sound.closeMicrophone();
+    this.#tellMode();
+  }
+
+  /** @param {boolean} isOn nothing of the microphone is heard */
+  mute(isOn) {
+    this.#sound.mute(isOn);
+  }
+
+  /** @param {boolean} isOn neither side is heard; what the agent was saying goes on afterwards */
+  hold(isOn) {
+    this.#isHeld = isOn;
+    this.#sound.hold(isOn);
+    this.#send({ type: "hold", is_held: isOn });
+    this.#show();
+  }
+
+  /** @param {boolean} isOn answers are read, and not heard */
+  silence(isOn) {
+    this.#show({ isSilenced: isOn });
+    this.#tellMode();
+  }
+
+  /** Stop what the agent is saying. */
+  interrupt() {
+    this.#sound.clear();
+    this.#send({ type: "interrupt" });
+  }
+
+  /** Push to talk: the button was let go. */
+  commit() {
+    this.#send({ type: "commit" });
+  }
+
+  /**
+   * @param {string} confirmationId
+   * @param {boolean} isAccepted
+   */
+  confirm(confirmationId, isAccepted) {
+    this.#send({ type: "confirm", confirmation_id: confirmationId, accepted: isAccepted });
+  }
+
+  /**
+   * @param {number} score 1 to 5
+   * @param {string} [comment]
+   */
+  rate(score, comment) {
+    this.#send({ type: "rate", score, ...(comment ? { comment } : {}) });
+  }
+
+  /** @param {string} code that was sent to the customer */
+  code(code) {
+    this.#send({ type: "code", code });
+  }
+
+  /**
+   * @param {string} proof
+   * @param {Record<string, string>} fields
+   */
+  check(proof, fields) {
+    this.#send({ type: "check", proof, fields });
+  }
+
+  /** Hang up. */
+  end() {
+    if (!this.#send({ type: "end" })) {
+      this.#over("caller_ended", null);
+    }
+  }
+
+  /** Let go of the conversation without ending it: it can be returned to. */
+  leave() {
+    this.#line?.close();
+    this.#sound.close();
+    this.#tabs?.close();
+  }
+
+  /** @returns {Promise<{microphones: Device[], loudspeakers: Device[]}>} */
+  devices() {
+    return this.#sound.devices();
+  }
+
+  /** @param {string} id */
+  useMicrophone(id) {
+    return this.#sound.useMicrophone(id);
+  }
+
+  /** @param {string} id */
+  useLoudspeaker(id) {
+    return this.#sound.useLoudspeaker(id);
+  }
+
+  /**
+   * Get the address with which another device continues the conversation, once.
+   * @returns {Promise<{url: string, expiresAt: Date}>}
+   */
+  async transfer() {
+    const message = await new Promise((resolve, reject) => {
+      this.#transferring = resolve;
+      setTimeout(() => reject(notNow()), ANSWER_WITHIN_MS);
+      if (!this.#send({ type: "transfer" })) {
+        reject(notNow());
+      }
+    });
+    const url = new URL(location.href);
+    url.hash = new URLSearchParams({ [TRANSFER]: message.token }).toString();
+    return { url: url.href, expiresAt: this.#here(message.expires_at) };
+  }
+
+  // --- how it begins and ends -----------------------------------------------
+
+  /** Connect; `connect` does it. */
+  async open() {
+    if (typeof WebSocket !== "function") {
+      throw new ClientError("no_websocket", "This browser has no WebSocket.");
+    }
+    try {
+      await this.#open();
+    } catch (error) {
+      this.#sound.close();
+      throw error;
+    }
+  }
+
+  async #open() {
+    const { ticket, storage = null, transfer = null } = this.#options;
+    const token = transfer ?? read(storage)?.token;
+    if (token) {
+      try {
+        await this.#attempt({ resume: { token } });
+        return;
+      } catch (error) {
+        if (!(error instanceof ClientError) || error.code !== "resume_failed") {
+          throw error;
+        }
+        if (!transfer) {
+          storage?.removeItem(STORED);
+        }
+        if (!ticket) {
+          throw error;
+        }
+      }
+    }
+    if (!ticket) {
+      throw new ClientError("no_ticket", "There is no ticket, and no conversation to return to.");
+    }
+    try {
+      await this.#begin(ticket);
+    } catch (error) {
+      const isWorthIt = error instanceof ClientError && ASK_ANEW.has(error.code);
+      if (!isWorthIt || typeof ticket === "string") {
+        throw error;
+      }
+      await this.#begin(ticket);
+    }
+  }
+
+  /** @param {string | (() => string | Promise<string>)} ticket */
+  async #begin(ticket) {
+    let text = ticket;
+    if (typeof ticket === "function") {
+      try {
+        text = await ticket();
+      } catch (cause) {
+        const message = "The page's back end gave no ticket.";
+        throw new ClientError("no_ticket", message, { cause, isRetryable: true });
+      }
+    }
+    await this.#attempt({ ticket: text, mode: this.#mode });
+  }
+
+  /** @param {object} first */
+  async #attempt(first) {
+    this.#line = new Line(this.#socketUrl(), {
+      message: (message) => this.#take(message),
+      audio: (frame) => this.#sound.play(frame),
+      lost: () => this.#show({ connection: "lost" }),
+      closed: (reason, error) => this.#over(reason, error),
+    });
+    await this.#line.open(first);
+  }
+
+  #socketUrl() {
+    const service = new URL(this.#options.service ?? new URL("/", import.meta.url), globalThis.location?.href);
+    service.pathname = service.pathname.replace(/\/?$/, "/ws/conversation");
+    service.search = service.hash = "";
+    return service;
+  }
+
+  /** @param {any} ready */
+  #ready(ready) {
+    this.conversationId = ready.conversation_id;
+    this.#clockAheadMs = ready.time === undefined ? 0 : Date.now() - Date.parse(ready.time);
+    const stored = { conversationId: ready.conversation_id, token: ready.resume_token };
+    write(this.#options.storage ?? null, stored);
+    this.#meetTabs(stored);
+    if (ready.mode !== undefined && ready.mode !== this.#mode) {
+      this.#send({ type: "mode", mode: this.#mode });
+    }
+    if (this.#isHeld) {
+      this.#send({ type: "hold", is_held: true });
+    }
+    this.#show({ connection: "open", isAloud: this.#mode === "audio" });
+    this.#emit("conversation", {
+      conversationId: ready.conversation_id,
+      isResumed: ready.is_resumed,
+    });
+  }
+
+  /** @param {{conversationId: string, token: string}} stored */
+  #meetTabs(stored) {
+    if (typeof BroadcastChannel === "function") {
+      this.#tabs ??= new BroadcastChannel(STORED);
+      this.#tabs.onmessage = ({ data }) => {
+        if (data?.conversationId === this.conversationId) {
+          this.#elsewhere = data;
+          this.#rememberElsewhere();
+        }
+      };
+      this.#tabs.postMessage(stored);
+    }
+  }
+
+  /** Another tab has taken over: what it returns with, this one may return with, too. */
+  #rememberElsewhere() {
+    if (this.#elsewhere && this.#state.connection === "ended") {
+      write(this.#options.storage ?? null, this.#elsewhere);
+    }
+  }
+
+  /**
+   * @param {string} reason
+   * @param {ClientError | null} error
+   */
+  #over(reason, error) {
+    if (this.#state.connection === "ended") {
+      return;
+    }
+    this.#line?.close();
+    this.#sound.close();
+    this.#isSounding = this.#isWriting = this.#isAwaited = this.#isHeld = false;
+    this.#show({ connection: "ended", floor: "open", microphone: "off" });
+    if (reason === "replaced") {
+      this.#rememberElsewhere();
+    } else {
+      this.#tabs?.close();
+      if (reason !== "unreachable") {
+        this.#options.storage?.removeItem(STORED);
+      }
+    }
+    this.#emit("ended", { reason, error });
+  }
+
+  // --- what the service says ------------------------------------------------
+
+  /** @param {any} message */
+  #take(message) {
+    switch (message.type) {
+      case "ready":
+        this.#ready(message);
+        break;
+      case "clear":
+        this.#sound.clear(message.item_id);
+        break;
+      case "transcript":
+        this.#transcript(message);
+        break;
+      case "floor":
+        this.#isAwaited = this.#state.floor === "caller" && message.holder === "open";
+        this.#isWriting = this.#isWriting && message.holder === "agent";
+        this.#show({ floor: message.holder });
+        break;
+      case "tool": {
+        const { tool_call_id: toolCallId, name, title, status, arguments: given, output } = message;
+        const tool = { toolCallId, name, title, status, arguments: given, output };
+        this.#tools.set(toolCallId, tool);
+        this.#isAwaited = false;
+        this.#emit("tool", tool);
+        this.#show();
+        break;
+      }
+      case "confirm": {
+        const confirmation = {
+          confirmationId: message.confirmation_id,
+          title: message.title,
+          summary: message.summary,
+          expiresAt: this.#here(message.expires_at),
+          isTapOnly: message.is_tap_only === true,
+        };
+        this.#confirmations.set(confirmation.confirmationId, confirmation);
+        this.#emit("confirm", confirmation);
+        break;
+      }
+      case "confirm_closed":
+        this.#confirmations.delete(message.confirmation_id);
+        this.#emit("confirm_closed", {
+          confirmationId: message.confirmation_id,
+          status: message.status,
+        });
+        break;
+      case "level":
+        this.#show({ level: message.level });
+        this.#emit("level", { level: message.level });
+        break;
+      case "incident":
+        this.#isAwaited = false;
+        this.#show();
+        this.#emit("incident", { code: message.code, message: message.message });
+        break;
+      case "error":
+        if (message.seq) {
+          const { code, message: text, retryable: isRetryable, field } = message;
+          this.#emit("error", { code, message: text, isRetryable, field });
+        }
+        break;
+      case "transfer":
+        this.#transferring?.(message);
+        this.#transferring = null;
+        break;
+      case "ended":
+        this.#over(message.reason, null);
+        break;
+    }
+  }
+
+  /** @param {any} message */
+  #transcript(message) {
+    const caption = this.#captions.take(message);
+    if (caption.role === "agent") {
+      this.#isAwaited = false;
+      this.#isWriting = !caption.isFinal;
+    }
+    this.#emit("caption", caption);
+    this.#show();
+  }
+
+  // --- inside ---------------------------------------------------------------
+
+  /** @returns {"audio" | "text"} */
+  get #mode() {
+    return this.#wantsVoice && !this.#state.isSilenced ? "audio" : "text";
+  }
+
+  #tellMode() {
+    const isAloud = this.#mode === "audio";
+    if (isAloud !== this.#state.isAloud) {
+      if (!isAloud) {
+        this.#sound.clear();
+      }
+      this.#send({ type: "mode", mode: this.#mode });
+      this.#show({ isAloud });
+    }
+  }
+
+  /** @param {ClientError} error */
+  #withoutSound(error) {
+    this.#wantsVoice = false;
+    this.#tellMode();
+    this.#emit("error", told(error));
+  }
+
+  /**
+   * @param {object} message
+   * @returns {boolean}
+   */
+  #send(message) {
+    return this.#line?.send(message) ?? false;
+  }
+
+  /**
+   * A time of the service's by this device's clock.
+   * @param {string} time
+   */
+  #here(time) {
+    return new Date(Date.parse(time) + this.#clockAheadMs);
+  }
+
+  /** @returns {State["activity"]} */
+  get #activity() {
+    if (this.#isHeld) {
+      return "held";
+    }
+    const { floor, isAloud } = this.#state;
+    if (this.#isSounding || (!isAloud && floor === "agent" && this.#isWriting)) {
+      return "speaking";
+    }
+    if ([...this.#tools.values()].some(({ status }) => status === "running")) {
+      return "working";
+    }
+    return floor === "agent" || this.#isAwaited ? "thinking" : "listening";
+  }
+
+  /** @param {Partial<State>} changes */
+  #show(changes = {}) {
+    const before = this.#state;
+    this.#state = { ...before, ...changes };
+    const after = Object.freeze({ ...this.#state, activity: this.#activity });
+    this.#state = after;
+    if (Object.entries(after).some(([name, value]) => before[/** @type {keyof State} */ (name)] !== value)) {
+      this.#emit("state", after);
+    }
+  }
+
+  /**
+   * @template {keyof Events} T
+   * @param {T} type
+   * @param {Events[T]} detail
+   */
+  #emit(type, detail) {
+    for (const handler of [...(this.#handlers.get(type) ?? [])]) {
+      try {
+        handler(detail);
+      } catch (error) {
+        reportError(error); // the page's mistake is not the conversation's
+      }
+    }
+  }
+}
+
+/** @param {ClientError} error */
+function told({ code, message, isRetryable }) {
+  return { code, message, isRetryable };
+}
+
+function notNow() {
+  return new ClientError("not_connected", "The service cannot be asked now.", { isRetryable: true });
+}
+
+/** @param {NonNullable<Options["storage"]> | null} storage */
+function read(storage) {
+  try {
+    const stored = JSON.parse(storage?.getItem(STORED) ?? "null");
+    return typeof stored?.token === "string" ? stored : null;
+  } catch {
+    return null; // it was written by somebody else, or may not be read
+  }
+}
+
+/**
+ * @param {NonNullable<Options["storage"]> | null} storage
+ * @param {{conversationId: string, token: string}} stored
+ */
+function write(storage, stored) {
+  try {
+    storage?.setItem(STORED, JSON.stringify(stored));
+  } catch {
+    // It is full or forbidden: a reload begins anew.
+  }
+}
