@@ -32,6 +32,7 @@ from agent_service.notices.finding import load_notices, recordings
 from agent_service.notices.shelf import Speaker
 from agent_service.notices.texts import language_of
 from agent_service.private_files import close_folder, make_folder, read_file, write_file
+from agent_service.recording.storage import Shelves, storage_of
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host
@@ -204,6 +205,13 @@ def ticket_secret(settings: Settings) -> str:
     if len(secret) < SHORTEST_TICKET_SECRET:
         raise SettingsError([f"{path}: is too short to sign with: remove it, another is made"])
     return secret
+
+
+def recording_storage(settings: Settings) -> Shelves:
+    """Return where recordings are kept; raise SettingsError if that cannot be used."""
+    section = settings.recording
+    options = {name: value.get_secret_value() for name, value in section.storage_options.items()}
+    return storage_of(settings.recordings_folder, section.storage_url, options)
 
 
 def provider_choice(settings: Settings, offline_url: str | None = None) -> ProviderChoice:

@@ -119,6 +119,7 @@ class CallerSpeech:
         turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
         # The provider's padding may reach back into what was sent before the line fell silent.
         turn.started_ms = self._place(event.audio_start_ms, lead_ms=self._padding_ms)
+        turn.words_from_ms = self._place(event.audio_start_ms + self._padding_ms)
         turn.spoken_from_ms = event.audio_start_ms
         turn.due_at = now + SPEECH_S + self._transcript_s
 

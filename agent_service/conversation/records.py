@@ -139,6 +139,10 @@ class TurnFacts(Placed):
     ended_at: datetime
     first_audio_ms: int | None = None
     """Milliseconds from the end of the caller's words to the first audio or text of the answer."""
+    audio_start_ms: int | None = None
+    """Where its words begin in the recording, which begins with the conversation; nothing where
+    nothing of it was heard. A caller's turn begins before them, with what the provider kept."""
+    audio_end_ms: int | None = None
     item_id: str | None = None
     """The provider's item."""
     response_id: str | None = None

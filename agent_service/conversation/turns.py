@@ -24,6 +24,8 @@ class CallerTurn:
     modality: Modality
     started_at: datetime
     started_ms: int
+    words_from_ms: int | None = None
+    """Behind the silence that the provider keeps from before them."""
     ended_ms: int | None = None
     ended_at: datetime | None = None
     text: str = ""
@@ -37,6 +39,9 @@ class CallerTurn:
     is_final: bool = False
 
     def record(self, output: Output, seq: int) -> TurnRecord:
+        ended_ms = round(output.now_ms) if self.ended_ms is None else self.ended_ms
+        from_ms = self.started_ms if self.words_from_ms is None else self.words_from_ms
+        is_spoken = self.modality is Modality.AUDIO
         return TurnRecord(
             turn_id=self.turn_id,
             conversation_id=output.conversation_id,
@@ -50,7 +55,9 @@ class CallerTurn:
             started_at=self.started_at,
             ended_at=self.ended_at or output.utc(),
             started_ms=self.started_ms,
-            ended_ms=round(output.now_ms) if self.ended_ms is None else self.ended_ms,
+            ended_ms=ended_ms,
+            audio_start_ms=min(from_ms, ended_ms) if is_spoken else None,
+            audio_end_ms=ended_ms if is_spoken else None,
             item_id=self.item_id,
             flags=tuple(self.flags),
         )
@@ -73,7 +80,8 @@ class AgentTurn:
     def record(self, output: Output, seq: int) -> TurnRecord:
         item = self.item
         heard_text = item.heard_text()
-        heard_from, heard_until = item.heard_span(output.now)
+        heard_from, heard_until = map(output.ms, item.heard_span(output.now))
+        was_heard = item.is_spoken and item.heard_ms > 0
         flags = list(self.flags)
         if item.is_unacknowledged:
             flags.append("playback_unacknowledged")
@@ -93,8 +101,10 @@ class AgentTurn:
             is_interrupted=item.is_cut,
             started_at=self.started_at,
             ended_at=output.utc(),
-            started_ms=output.ms(heard_from),
-            ended_ms=output.ms(heard_until),
+            started_ms=heard_from,
+            ended_ms=heard_until,
+            audio_start_ms=heard_from if was_heard else None,
+            audio_end_ms=heard_until if was_heard else None,
             first_audio_ms=self.first_audio_ms,
             usage=self.usage,
             item_id=item.item_id,

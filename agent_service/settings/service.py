@@ -73,6 +73,15 @@ def _check_origin(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_storage_url(value: str) -> str:
+    parts = urlsplit(value)
+    if not re.fullmatch(r"s3a?|gs|az|abfss?|https|file|memory", parts.scheme):
+        raise ValueError("should be the URL of an object store, such as s3://bucket/folder")
+    if parts.username or parts.password or parts.query:
+        raise ValueError("should hold no keys; the object store's environment variables do")
+    return value.rstrip("/")
+
+
 def _check_api_version(value: str) -> str | None:
     if value == "v1":
         return None
@@ -294,6 +303,17 @@ class OutboxSettings(Section):
     has none wait; under `up`, those that the company names are written to files."""
 
 
+class RecordingSettings(Section):
+    """Where recordings are kept. Each agent says whether it is recorded."""
+
+    storage_url: Annotated[str, AfterValidator(_check_storage_url)] | None = None
+    """Object store for recordings, `s3://BUCKET/FOLDER`, `gs://...` or `az://...` (extra
+    `storage`); without it, they are files in `data_dir`."""
+    storage_options: dict[str, SecretStr] = Field(default_factory=dict)
+    """What the object store needs beside its URL, for example `{ endpoint = "https://...", region =
+    "..." }`; keys are better given by its own environment variables."""
+
+
 class LogSettings(Section):
     """What the service writes while it runs."""
 
@@ -328,6 +348,8 @@ class Settings(Section):
     """How support tools are run."""
     outbox: OutboxSettings = OutboxSettings()
     """What happens outside the database."""
+    recording: RecordingSettings = RecordingSettings()
+    """Where recordings are kept."""
     logs: LogSettings = LogSettings()
     """What the service writes while it runs."""
     agents: dict[str, AgentSettings] = Field(default_factory=dict)
@@ -344,6 +366,11 @@ class Settings(Section):
     def database_file(self) -> Path:
         """Return where the database is unless ``database.url`` says otherwise."""
         return self.data_dir / "agent_service.db"
+
+    @property
+    def recordings_folder(self) -> Path:
+        """Return where recordings are kept, or wait to be."""
+        return self.data_dir / "recordings"
 
     @property
     def database_url(self) -> str:

@@ -120,6 +120,9 @@ class Turn(Placed, Table):
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime]
     first_audio_ms: Mapped[int | None]
+    audio_start_ms: Mapped[int | None]
+    """Where its words lie in the recording, which begins with the conversation."""
+    audio_end_ms: Mapped[int | None]
     input_text_tokens: Mapped[int | None]
     input_audio_tokens: Mapped[int | None]
     cached_text_tokens: Mapped[int | None]
@@ -255,6 +258,24 @@ class Recording(Table):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(CleanText(64))
     created_at: Mapped[datetime]
+
+
+class RecordingSilence(Table):
+    """A stretch of a conversation's sound that no recording may hold."""
+
+    __tablename__ = "recording_silences"
+    __table_args__ = (
+        Index(None, "conversation_id"),
+        index_where("ix_recording_silences_open", "id", where="applied_at IS NULL"),
+    )
+
+    id: Mapped[Id]
+    conversation_id: Mapped[ConversationId]
+    started_ms: Mapped[int]
+    ended_ms: Mapped[int]
+    created_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
+    """When the file was made that is silent there."""
 
 
 class Rating(Table):

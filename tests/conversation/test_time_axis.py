@@ -196,6 +196,40 @@ def test_typed_words_lie_where_they_came(driver: Any) -> None:
     assert places(driver) == [(1500, 1500)]
 
 
+# --- where the words lie in a recording ---
+
+
+def words(driver: Any, role: Role) -> list[tuple[int | None, int | None]]:
+    turns = [turn for turn in driver.kept(TurnRecord) if turn.role is role]
+    return [(turn.audio_start_ms, turn.audio_end_ms) for turn in turns]
+
+
+def test_the_callers_words_begin_behind_what_the_provider_kept_from_before_them(
+    driver: Any,
+) -> None:
+    stream(driver, 3000)
+    says(driver, "in-1", 1000, 3000)
+    assert places(driver) == [(1000, 2500)]
+    assert words(driver, Role.CALLER) == [(1300, 2500)]
+
+
+def test_the_agents_words_lie_where_they_were_heard(driver: Any) -> None:
+    driver.caller_says("in-1", "hi")
+    driver.agent_says("resp-1", "out-1", "One.", 800, is_played=False)
+    driver.now += 0.5
+    driver.tell(ev.CallerPlayed("out-1", 300))
+    driver.now += 0.5
+    driver.tell(ev.CallerPlayed("out-1", 800))
+    assert words(driver, Role.AGENT) == [(1200, 2000)]
+
+
+def test_what_was_written_or_never_heard_lies_nowhere_in_a_recording(driver: Any) -> None:
+    driver.tell(ev.CallerTyped("hello"))
+    driver.agent_says("resp-1", "out-1", "One.", 800, is_played=False)
+    driver.wait(10)
+    assert words(driver, Role.CALLER) == words(driver, Role.AGENT) == [(None, None)]
+
+
 # --- how frames are placed ---
 
 

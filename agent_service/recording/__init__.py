@@ -1,0 +1,1 @@
+"""Recordings: what was captured and played when, in one file, and where the files are kept."""

@@ -1,0 +1,108 @@
+"""What is written while a call goes on: playable at any moment, and nobody's twice."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from agent_service.recording.parts import (
+    PartWriter,
+    claimed,
+    delete_parts,
+    is_recording,
+    left_parts,
+    read_part,
+)
+
+ID = "01990000-0000-7000-8000-000000000001"
+SECOND = 24_000
+
+
+def tone(seconds: float, hz: int = 440) -> np.ndarray:
+    wave = np.sin(2 * np.pi * hz * np.arange(int(seconds * SECOND)) / SECOND) * 8000
+    return np.stack([wave, np.zeros_like(wave)], axis=1).astype(np.int16)
+
+
+def sound_of(path: Path) -> np.ndarray:
+    return np.concatenate(list(read_part(path)))
+
+
+def test_a_part_is_a_private_flac_file_that_says_where_it_begins(tmp_path: Path) -> None:
+    writer = PartWriter(tmp_path, ID, 1500, "a")
+    writer.write(tone(1))
+    assert left_parts(tmp_path) == []
+    assert is_recording(tmp_path, ID)
+    writer.close()
+    (part,) = left_parts(tmp_path)
+    assert (part.conversation_id, part.started_ms) == (ID, 1500)
+    assert stat.S_IMODE(part.path.stat().st_mode) == 0o600
+    assert np.array_equal(sound_of(part.path), tone(1))
+    assert soundfile.info(str(part.path)).format == "FLAC"
+
+
+KILLED = f"""
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from agent_service.recording.parts import PartWriter
+writer = PartWriter(Path(sys.argv[1]), "{ID}", 0, "a")
+wave = (np.arange(48_000) % 200 * 50).astype(np.int16)
+sound = np.stack([wave, wave], axis=1)
+for start in range(0, 24_000 * 2, 4800):
+    writer.write(sound[start:start + 4800])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_leaves_plays_up_to_the_last_fifth_of_a_second(
+    tmp_path: Path,
+) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert killed.returncode == -9
+    (part,) = left_parts(tmp_path)
+    wave = np.arange(48_000) % 200 * 50
+    sound = sound_of(part.path)
+    assert len(sound) > 1.8 * SECOND
+    assert np.array_equal(sound[:, 0], wave[: len(sound)])
+
+
+def test_a_part_that_breaks_off_within_a_frame_is_read_up_to_there(tmp_path: Path) -> None:
+    writer = PartWriter(tmp_path, ID, 0, "a")
+    writer.write(tone(2))
+    writer.close()
+    (part,) = left_parts(tmp_path)
+    os.truncate(part.path, part.path.stat().st_size * 3 // 4)
+    sound = sound_of(part.path)
+    assert SECOND < len(sound) < 2 * SECOND
+    assert np.array_equal(sound, tone(2)[: len(sound)])
+    part.path.write_bytes(b"no sound at all")
+    assert list(read_part(part.path)) == []
+
+
+def test_two_do_not_finish_the_same_part(tmp_path: Path) -> None:
+    PartWriter(tmp_path, ID, 0, "a").close()
+    (part,) = left_parts(tmp_path)
+    with claimed(part) as is_mine:
+        assert is_mine
+        assert left_parts(tmp_path) == []
+        with claimed(part) as is_theirs:
+            assert not is_theirs
+        part.path.unlink()
+    with claimed(part) as is_mine:
+        assert not is_mine
+
+
+def test_parts_that_are_being_written_are_deleted_as_well(tmp_path: Path) -> None:
+    writer = PartWriter(tmp_path, ID, 0, "a")
+    PartWriter(tmp_path, ID, 900, "b").close()
+    PartWriter(tmp_path, ID.replace("1990", "1991"), 0, "c").close()
+    (tmp_path / "unfinished" / "notes.flac").write_text("of somebody else")
+    assert delete_parts(tmp_path, ID) == 2
+    writer.write(tone(1))
+    writer.close()
+    assert not is_recording(tmp_path, ID)
+    assert len(left_parts(tmp_path)) == 1
