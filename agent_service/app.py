@@ -28,6 +28,7 @@ from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
 from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.watch import EndingsWatch
 from agent_service.errors import AgentServiceError, SettingsError, StoreError, TryLater
+from agent_service.news import NewsDesk
 from agent_service.notices.finding import load_notices, recordings
 from agent_service.notices.shelf import Speaker
 from agent_service.notices.texts import language_of
@@ -42,6 +43,7 @@ from agent_service.runtime.ports import Engine
 from agent_service.runtime.presence import Presence
 from agent_service.runtime.receivers import load_receivers
 from agent_service.runtime.recorder import Recorder
+from agent_service.runtime.reporting import Reporter
 from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.settings import SHORTEST_TICKET_SECRET, Settings
@@ -57,6 +59,7 @@ from agent_service.web import (
     admin_api,
     approvals,
     health,
+    live,
     pages,
     promises,
     ticket_api,
@@ -81,11 +84,21 @@ class Service:
     app: Starlette
     host: Host
     drain_s: float
+    news: NewsDesk
 
     async def drain(self) -> None:
-        """Let conversations end before the server stops."""
-        await self.host.drain(self.drain_s)
-        await self.host.stop()
+        """Let conversations end before the server stops; watching them ends with them."""
+        try:
+            await self.host.drain(self.drain_s)
+        finally:
+            await self.stop()
+
+    async def stop(self) -> None:
+        """End conversations now."""
+        try:
+            await self.host.stop()
+        finally:
+            self.news.close()
 
 
 @asynccontextmanager
@@ -127,6 +140,9 @@ async def running(
         presence.begin()
         own_tables = company.tables.tables.values() if company.tables else ()
         recorder = Recorder(database, clock=clock, company_tables=own_tables)
+        news = NewsDesk()
+        reporter = Reporter(news, clock, recorder.preview)
+        recorder.on_logged = reporter.logged
         tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call, customers)
         recorder.open()
         storage = StorageWatch(lambda: recorder.healthy, lambda: presence.is_well)
@@ -155,6 +171,7 @@ async def running(
                     transcript_s=settings.conversation.transcript_wait_s,
                 ),
                 can_record=storage.is_well,
+                reports=reporter,
             ) as host:
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers)
@@ -172,6 +189,8 @@ async def running(
                     watch,
                     company,
                     customers,
+                    news,
+                    reporter,
                 )
                 works = [
                     desk.run(),
@@ -184,7 +203,7 @@ async def running(
                 if watch is not None:
                     works.append(watch.run())
                 async with _background(*works):
-                    yield Service(web.app(demo), host, settings.server.drain_s)
+                    yield Service(web.app(demo), host, settings.server.drain_s, news)
         finally:
             tools.close()
             await recorder.close()
@@ -370,6 +389,8 @@ class _Web:
     watch: EndingsWatch | None
     company: Company
     customers: Customers
+    news: NewsDesk
+    reporter: Reporter
 
     def app(self, demo: Demo | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
@@ -393,6 +414,7 @@ class _Web:
                 self._find_caller,
             ),
             *admin_api.routes(database, access, time_limit_s=limit_s),
+            *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *approvals.routes(self.desk, self.registry, database, access, clock),
             *promises.routes(database, access, clock, settlements, time_limit_s=limit_s),
             *health.routes(
@@ -437,6 +459,7 @@ class _Web:
             "conversations": lambda: self.host.live,
             "sockets": lambda: admission.open_sockets,
             "sockets_refused": lambda: admission.refused,
+            "live_readers": lambda: self.news.readers,
             "records_waiting": lambda: self.recorder.waiting,
             "outbox_without_receiver": lambda: sum(self.outbox.unserved.values()),
         }

@@ -77,7 +77,7 @@ def _ensure_current(settings: Settings, company: Company) -> None:
 
 async def _end_conversations(service: app.Service, number: int) -> None:
     """Let conversations end at their next turn boundary; who presses Ctrl-C wants it now."""
-    await (service.host.stop() if number == signal.SIGINT else service.drain())
+    await (service.stop() if number == signal.SIGINT else service.drain())
 
 
 async def _serve_with(provider: OfflineProvider | None, serving: Coroutine[Any, Any, int]) -> int:

@@ -34,6 +34,7 @@ from agent_service.runtime.ports import (
     Engine,
     Identity,
     Records,
+    Reports,
     StartRequest,
     Tools,
 )
@@ -85,6 +86,7 @@ class Host:
         clock: Clock,
         limits: Limits,
         can_record: Callable[[], bool],
+        reports: Reports | None = None,
     ) -> None:
         self._agents = {agent.settings.name: agent for agent in agents}
         self._process_id = process_id
@@ -92,6 +94,7 @@ class Host:
         self._tools = tools
         self._identity = identity
         self._records = records
+        self._reports = reports
         self._find_interrupted = find_interrupted
         self._clock = clock
         self._limits = limits
@@ -324,6 +327,7 @@ class Host:
             tools=self._tools,
             identity=self._identity,
             records=self._records,
+            reports=self._reports,
             clock=self._clock,
             channel=channel,
         )

@@ -125,6 +125,18 @@ class Records(Protocol):
         ...
 
 
+class Reports(Protocol):
+    """Tells who watches what happens in conversations, beside what goes on record."""
+
+    def shown(self, conversation_id: str, command: CallerCommand) -> None:
+        """The caller is shown or asked this."""
+        ...
+
+    def left(self, conversation_id: str) -> None:
+        """Another process serves the conversation now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class StartRequest:
     """A caller asks for a new conversation."""

@@ -17,12 +17,12 @@ from sqlalchemy import Table as Declared
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock, uuid7
-from agent_service.conversation.records import IncidentRecord, Record
+from agent_service.conversation.records import IncidentRecord, Record, TurnRecord
 from agent_service.errors import StoreError
 from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall
-from agent_service.store.record_fields import to_line
+from agent_service.store.record_fields import Line, to_line
 from agent_service.store.record_redaction import (
     CardPieces,
     RecordRedactor,
@@ -54,6 +54,10 @@ def _ignore_loss(_: Claim) -> None:
     pass
 
 
+def _ignore_line(_: Record, __: Line) -> None:
+    pass
+
+
 class Recorder:
     """Keeps records. ``open`` it on the event loop that then calls ``record`` and ``close``."""
 
@@ -67,6 +71,8 @@ class Recorder:
     ) -> None:
         self.on_overtaken: Callable[[Claim], None] = _ignore_loss
         """Called on the loop when records were refused because another process has the claim."""
+        self.on_logged: Callable[[Record, Line], None] = _ignore_line
+        """Called with each record as it is logged, and with its line."""
         self._database = database
         self._clock = clock
         self._capacity = capacity
@@ -114,9 +120,14 @@ class Recorder:
         line = to_line(kept.logged)
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
+        self.on_logged(kept.logged, line)
         self._put(_Entry(kept.record, on_committed, claim))
         if kept.pieces is not None:
             self._put(_Entry(kept.pieces, None, claim))
+
+    def preview(self, turn: TurnRecord) -> TurnRecord:
+        """Return as it may be logged what has come of a turn that is still going on."""
+        return self._redactor.preview(turn)
 
     def keep_call(self, ended: EndedCall, on_committed: Callable[[], None]) -> None:
         """Have a tool call's end written to the ledger, from whichever thread."""

@@ -23,7 +23,7 @@ from agent_service.conversation.spec import SessionSpec
 from agent_service.errors import EngineError
 from agent_service.runtime.bookkeeping import Bookkeeping
 from agent_service.runtime.errands import Errands
-from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records, Tools
+from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records, Reports, Tools
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant
 
@@ -61,6 +61,7 @@ class Session:
         records: Records,
         clock: Clock,
         channel: CallerChannel,
+        reports: Reports | None = None,
     ) -> None:
         self.conversation_id = claim.conversation_id
         self.claim = claim
@@ -90,6 +91,7 @@ class Session:
             tell=self._tell,
             fail=self._fail,
         )
+        self._reports = reports
         self._clock = clock
         self._channel = channel
         self._loop = asyncio.get_running_loop()
@@ -190,6 +192,8 @@ class Session:
         self._books.stop()
         self._channel.close(REPLACED)
         self._end("taken_over")
+        if self._reports is not None:
+            self._reports.left(self.conversation_id)
 
     @property
     def has_ended(self) -> bool:
@@ -271,8 +275,12 @@ class Session:
                 self._errands.start(self._reopen(command))
             case cmd.EndConversation():
                 self._end_on_record(command)
+            case cmd.PlayAudio():
+                self._channel.send(command)
             case _:
                 self._channel.send(command)
+                if self._reports is not None:
+                    self._reports.shown(self.conversation_id, command)
 
     # --- the end ---
 

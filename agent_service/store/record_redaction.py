@@ -5,6 +5,7 @@ A card number may come in pieces: each conversation has a memory for them while 
 
 from collections import OrderedDict
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -104,6 +105,13 @@ class RecordRedactor:
         digits = memory.take_digits()
         pieces = CardPieces(record.conversation_id, digits, memory.others) if digits else None
         return Redacted(kept, _for_log(kept, memory), pieces)
+
+    def preview(self, turn: TurnRecord) -> TurnRecord:
+        """Return as it may be logged what has come of a turn; nothing is remembered of it."""
+        memory = deepcopy(self._memories.get(turn.conversation_id) or CardMemory())
+        shown = _for_log(_redacted(turn, memory), memory)
+        assert isinstance(shown, TurnRecord)
+        return shown
 
     def _memory(self, conversation_id: str) -> CardMemory:
         memory = self._memories.setdefault(conversation_id, CardMemory())

@@ -128,6 +128,20 @@ class MemoryTools:
         return ev.ToolFinished(call.tool_call_id, status, '{"say":"ok"}', self.is_shortening)
 
 
+@dataclass
+class MemoryReports:
+    """Keeps what who watches would be told."""
+
+    seen: list[tuple[str, cmd.CallerCommand]] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    def shown(self, conversation_id: str, command: cmd.CallerCommand) -> None:
+        self.seen.append((conversation_id, command))
+
+    def left(self, conversation_id: str) -> None:
+        self.gone.append(conversation_id)
+
+
 class HastyEngine(ScriptedEngine):
     """A provider that hangs up as soon as it has accepted the session."""
 
@@ -160,6 +174,7 @@ class Scene:
     channel: MemoryChannel = field(default_factory=MemoryChannel)
     past: Interrupted | None = None
     """What the record knows of a conversation without a process."""
+    reports: MemoryReports = field(default_factory=MemoryReports)
 
     async def begin(self, agent: str = "support") -> Session:
         start = StartRequest(agent, Caller(), Modality.AUDIO)
@@ -224,7 +239,7 @@ async def scene(
         },
         notices={},
     )
-    tools, records = MemoryTools(), MemoryRecords()
+    tools, records, reports = MemoryTools(), MemoryRecords(), MemoryReports()
     made: list[Scene] = []
 
     async def find_interrupted(token: str, live: Collection[str]) -> Interrupted | None:
@@ -243,8 +258,9 @@ async def scene(
             clock=SystemClock(),
             limits=LIMITS,
             can_record=lambda: records.is_well,
+            reports=reports,
         ) as host:
-            made.append(Scene(host, engines, tools, records))
+            made.append(Scene(host, engines, tools, records, reports=reports))
             yield made[0]
             tools.gate.set()
 
@@ -255,6 +271,24 @@ def test_audio_goes_straight_to_the_provider() -> None:
             session = await s.begin()
             session.receive(ev.CallerAudio(MS * 20))
             assert s.engine.audio == [MS * 20]
+
+    asyncio.run(run())
+
+
+def test_who_watches_is_told_what_the_caller_is_shown_but_not_the_sound() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            s.engine.push(ev.ResponseStarted("r"))
+            s.engine.push(ev.AgentAudio("r", "item", MS * 20, 20))
+            s.engine.push(ev.AgentText("r", "item", "Hello.", is_spoken=True))
+            await settle()
+            shown = [command for _, command in s.reports.seen]
+            assert any(isinstance(command, cmd.ShowTranscript) for command in shown)
+            assert not any(isinstance(command, cmd.PlayAudio) for command in shown)
+            assert {id for id, _ in s.reports.seen} == {session.conversation_id}
+            s.host.lose(session.claim)
+            assert s.reports.gone == [session.conversation_id]
 
     asyncio.run(run())
 
