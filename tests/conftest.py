@@ -267,3 +267,9 @@ class SampleConversation:
 def sample() -> SampleConversation:
     """Records of one conversation that began at 12:00 UTC on 1 March 2026."""
     return SampleConversation()
+
+
+@pytest.fixture
+def new_sample() -> Callable[[], SampleConversation]:
+    """Make further ones."""
+    return SampleConversation

@@ -22,6 +22,7 @@ from agent_service.store.connecting import (
     empty_wal,
 )
 from agent_service.store.failures import as_store_error
+from agent_service.store.proof import seal
 from agent_service.store.time_limit import limit_time
 from agent_service.store.turnstile import Turnstile
 
@@ -151,6 +152,7 @@ def _transaction(engine: Engine) -> Iterator[Session]:
         with as_store_error():
             yield session
             session.flush()
+            seal(session)
         try:
             with as_store_error():
                 session.commit()

@@ -24,6 +24,8 @@ from agent_service.store.claims import Claim, ConversationClaim, take_over
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.processes import Process, database_now
+from agent_service.store.proof import RowKey, note_written
+from agent_service.store.proof_tables import RowKind
 from agent_service.store.tables import Confirmation, Conversation, Resumption, ToolCall, Turn
 from agent_service.store.tellings import unheard_outcomes
 
@@ -202,7 +204,7 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
     """
     began_at = select(Conversation.started_at).where(Conversation.id == conversation_id)
     ended_ms = ms_between(session.scalars(began_at).one(), now)
-    session.execute(
+    ended = session.execute(
         update(ToolCall)
         .where(
             ToolCall.conversation_id == conversation_id,
@@ -215,7 +217,8 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
             ended_at=now,
             ended_ms=ended_ms,
         )
-    )
+        .returning(ToolCall.tool_call_id)
+    ).scalars()
     voided = session.execute(
         update(Confirmation)
         .where(
@@ -225,7 +228,10 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
         .values(status=ConfirmationStatus.VOIDED, decided_at=now, ended_ms=ended_ms)
         .returning(Confirmation.id)
     )
-    return len(voided.all())
+    calls = [RowKey(RowKind.TOOL_CALL, conversation_id, id) for id in ended]
+    questions = [RowKey(RowKind.CONFIRMATION, conversation_id, id) for id in voided.scalars()]
+    note_written(session, [*calls, *questions])
+    return len(questions)
 
 
 def end_lost(session: Session, now: datetime, process_id: str, live: Collection[str] = ()) -> int:
@@ -260,6 +266,7 @@ def end_lost(session: Session, now: datetime, process_id: str, live: Collection[
         .execution_options(synchronize_session=False)
     )
     conversation_ids = lost.scalars().all()
+    note_written(session, (RowKey(RowKind.CONVERSATION, id, id) for id in conversation_ids))
     for conversation_id in conversation_ids:
         void_open_questions(session, now, conversation_id)
     return len(conversation_ids)

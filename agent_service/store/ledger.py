@@ -17,6 +17,8 @@ from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, ToolCallStatus, ms_between
 from agent_service.errors import ToolError
 from agent_service.store import ledger_statements as sql
+from agent_service.store.proof import RowKey, note_written
+from agent_service.store.proof_tables import RowKind
 from agent_service.store.tables import Conversation, ToolCall, ToolEffect
 
 OPEN_LIMIT = timedelta(seconds=60)
@@ -81,7 +83,10 @@ def open_call(session: Session, call: LedgerCall, now: datetime) -> Outcome | No
         connection.execute(opening, columns).rowcount == 1
         or connection.execute(sql.TAKE_UP, begun).rowcount == 1
     )
-    return None if is_begun else find_outcome(session, call)
+    if is_begun:
+        _note(session, call)
+        return None
+    return find_outcome(session, call)
 
 
 def keep_ended(session: Session, ended: Sequence[EndedCall]) -> None:
@@ -94,6 +99,7 @@ def keep_ended(session: Session, ended: Sequence[EndedCall]) -> None:
         sql.keeping(dialect_name),
         [_columns(one.call, one.started_at, one.outcome, one.ended_at) for one in ended],
     )
+    note_written(session, (_row_key(one.call) for one in ended))
     connection.execute(
         sql.auditing(dialect_name),
         [_entry(one.call, one.outcome, one.ended_at, one.audit_id) for one in ended],
@@ -143,6 +149,7 @@ def close_call(
     if is_wish_settled:
         values["intent_key"] = intent_key
     session.connection().execute(sql.CLOSE_WISH if is_wish_settled else sql.CLOSE, values)
+    _note(session, call)
     session.connection().execute(sql.AUDIT, _entry(call, outcome, now, uuid7()))
 
 
@@ -161,7 +168,14 @@ def resolve_open_calls(
     Calls of a named conversation are ended at once, others when they have been open for long.
     """
     still_open = (
-        select(ToolCall.id, ToolCall.is_external, ToolCall.requested_at, Conversation.started_at)
+        select(
+            ToolCall.id,
+            ToolCall.is_external,
+            ToolCall.requested_at,
+            Conversation.started_at,
+            ToolCall.conversation_id,
+            ToolCall.tool_call_id,
+        )
         .join(Conversation, Conversation.id == ToolCall.conversation_id)
         .where(ToolCall.status == ToolCallStatus.RUNNING)
     )
@@ -175,7 +189,8 @@ def resolve_open_calls(
             )
         )
     rows = session.execute(still_open.with_for_update(skip_locked=True, of=ToolCall)).all()
-    for id, is_external, requested_at, began_at in rows:
+    note_written(session, (RowKey(RowKind.TOOL_CALL, row[4], row[5]) for row in rows))
+    for id, is_external, requested_at, began_at, _, _ in rows:
         kind = "unknown" if is_external else "interrupted"
         say = (
             "I do not know yet whether that went through. A colleague is checking it."
@@ -195,6 +210,14 @@ def resolve_open_calls(
             )
         )
     return [row[0] for row in rows]
+
+
+def _note(session: Session, call: LedgerCall) -> None:
+    note_written(session, [_row_key(call)])
+
+
+def _row_key(call: LedgerCall) -> RowKey:
+    return RowKey(RowKind.TOOL_CALL, call.conversation_id, call.tool_call_id)
 
 
 def _row(session: Session, call: LedgerCall, *, is_locked: bool = False) -> Any:

@@ -32,6 +32,8 @@ from agent_service.redaction import (
 )
 from agent_service.store.approvals import Approval
 from agent_service.store.outbox import OutboxRow
+from agent_service.store.proof import keys_where, note_redacted
+from agent_service.store.proof_form import KINDS
 from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import Said, SaidJson, Told, ToldJson
 from agent_service.store.search import forget_removed_words
@@ -194,6 +196,8 @@ def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declare
             if changes:
                 where = [column == value for column, value in zip(key, row, strict=False)]
                 session.execute(update(table).where(*where).values(changes))
+                if kind := KINDS.get(table.name):
+                    note_redacted(session, keys_where(session, kind, *where))
                 has_changed |= table is Turn.__table__
     if has_changed:
         forget_removed_words(session)

@@ -21,6 +21,8 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.store.ledger import EndedCall, keep_ended
+from agent_service.store.proof import RowKey, note_written
+from agent_service.store.proof_form import KEYS, KINDS, conversation_column
 from agent_service.store.record_fields import to_fields
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
@@ -115,6 +117,11 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
         if kind.table is Turn:
             row["search_words"] = row["text"]
     session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)
+    proven = KINDS.get(kind.table.__tablename__)
+    if proven is not None:
+        of, name = conversation_column(proven), KEYS[proven]
+        keys = (RowKey(proven, row[of], row[name]) for row in rows if row[of] is not None)
+        note_written(session, keys)
 
 
 @cache

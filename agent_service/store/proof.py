@@ -1,0 +1,226 @@
+"""Chaining the rows of a conversation: each commit links the versions of the rows that it leaves.
+
+Whoever writes, changes or removes a row of the record notes it here; at the end of the transaction
+``seal`` reads the rows as they are then and links them. Rows are locked first and heads last, in
+one order, so that nobody waits for who waits for them.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from agent_service.store.proof_form import (
+    FORM,
+    FORMS,
+    KEYS,
+    START,
+    TABLES,
+    canonical,
+    conversation_column,
+    digest_of,
+    link_head,
+)
+from agent_service.store.proof_tables import Change, ProofHead, ProofLink, RowKind
+
+
+class RowKey(NamedTuple):
+    """Names a row of the record; a tool call by its ``tool_call_id``, a rating by its
+    conversation."""
+
+    kind: RowKind
+    conversation_id: str
+    row_id: str
+
+
+class Head(NamedTuple):
+    """Where a chain ends."""
+
+    position: int
+    head: str
+
+
+_NOTED: Final = "rows to link"
+_AT_ONCE: Final = 5_000
+"""Rows of one statement: a database takes so many parameters."""
+_HEADS: Final = ProofHead.metadata.tables[ProofHead.__tablename__]
+_LINKS: Final = ProofLink.metadata.tables[ProofLink.__tablename__]
+_NO_HEAD: Final = Head(0, START)
+
+_FIND_HEADS: Final = (
+    select(_HEADS.c.conversation_id, _HEADS.c.position, _HEADS.c.head)
+    .where(_HEADS.c.conversation_id.in_(bindparam("ids", expanding=True)))
+    .order_by(_HEADS.c.conversation_id)
+    .with_for_update()
+)
+_ADD_LINKS: Final = insert(_LINKS)
+_MOVE_HEADS: Final = (
+    update(_HEADS)
+    .where(_HEADS.c.conversation_id == bindparam("of"))
+    .values(position=bindparam("to"), head=bindparam("new"))
+)
+_ROWS: Final = {
+    kind: select(*(table.c[name] for name in FORMS[FORM][kind])).where(
+        table.c[conversation_column(kind)].in_(bindparam("conversations", expanding=True)),
+        table.c[KEYS[kind]].in_(bindparam("keys", expanding=True)),
+    )
+    for kind, table in TABLES.items()
+}
+_FORGET_NONCES: Final = (
+    update(_LINKS)
+    .where(
+        _LINKS.c.conversation_id == bindparam("of"),
+        _LINKS.c.kind == bindparam("of_kind"),
+        _LINKS.c.row_id == bindparam("of_row"),
+        _LINKS.c.position < bindparam("before"),
+    )
+    .values(nonce=None)
+)
+
+
+def note_written(session: Session, keys: Iterable[RowKey]) -> None:
+    """Have rows linked that the transaction writes."""
+    noted: dict[RowKey, Change] = session.info.setdefault(_NOTED, {})
+    for key in keys:
+        noted.setdefault(key, Change.WRITTEN)
+
+
+def note_redacted(session: Session, keys: Iterable[RowKey]) -> None:
+    """Have rows linked out of which something is taken for good: older digests say nothing more."""
+    session.info.setdefault(_NOTED, {}).update((key, Change.REDACTED) for key in keys)
+
+
+def note_erased(session: Session, keys: Iterable[RowKey]) -> None:
+    """Have tombstones linked in place of rows that the transaction deletes."""
+    session.info.setdefault(_NOTED, {}).update((key, Change.ERASED) for key in keys)
+
+
+def note_adopted(session: Session, conversation_ids: Iterable[str]) -> None:
+    """Have all rows of conversations linked that are older than the chains."""
+    noted: dict[RowKey, Change] = session.info.setdefault(_NOTED, {})
+    for id in conversation_ids:
+        for key in keys_of_conversation(session, id):
+            noted.setdefault(key, Change.ADOPTED)
+
+
+def keys_of_conversation(session: Session, conversation_id: str) -> list[RowKey]:
+    """Return the keys of all rows of a conversation: to be noted before they are deleted."""
+    return [
+        key
+        for kind, table in TABLES.items()
+        for key in keys_where(session, kind, table.c[conversation_column(kind)] == conversation_id)
+    ]
+
+
+def keys_where(session: Session, kind: RowKind, *where: ColumnElement[bool]) -> list[RowKey]:
+    """Return the keys of the rows of a kind for which all conditions hold."""
+    columns = TABLES[kind].c
+    found = select(columns[conversation_column(kind)], columns[KEYS[kind]])
+    rows = session.connection().execute(found.where(*where).order_by(columns[KEYS[kind]]))
+    return [RowKey(kind, *row) for row in rows if row[0] is not None]
+
+
+def seal(session: Session) -> None:
+    """Link what was noted in the session's transaction, which now only has to be committed."""
+    noted: dict[RowKey, Change] = session.info.pop(_NOTED, {})
+    if not noted:
+        return
+    heads = _heads(session, {key.conversation_id for key in noted})
+    older = [id for id, head in heads.items() if head == _NO_HEAD]
+    if older:
+        note_adopted(session, older)
+        noted = {**session.info.pop(_NOTED), **noted}
+    links = _links(session, noted, heads)
+    if not links:
+        return
+    connection = session.connection()
+    connection.execute(_ADD_LINKS, links)
+    _move(session, links, heads)
+    gone = [link for link in links if link["change"] in (Change.REDACTED, Change.ERASED)]
+    if gone:
+        connection.execute(_FORGET_NONCES, [_older_than(link) for link in gone])
+
+
+def _heads(session: Session, ids: set[str]) -> dict[str, Head]:
+    """Return the heads of the conversations, held until the transaction ends."""
+    rows = session.connection().execute(_FIND_HEADS, {"ids": sorted(ids)})
+    return {row[0]: Head(row[1], row[2]) for row in rows}
+
+
+def _links(
+    session: Session, noted: Mapping[RowKey, Change], heads: Mapping[str, Head]
+) -> list[dict[str, Any]]:
+    rows = read_rows(session, noted)
+    last, links = dict(heads), []
+    for kind in RowKind:
+        for key, change in noted.items():
+            if key.kind is not kind:
+                continue
+            row, is_erased = rows.get(key), change is Change.ERASED
+            if (row is None) != is_erased:
+                continue  # what was noted was taken back with its savepoint
+            nonce = None if row is None else secrets.token_hex(16)
+            position, previous = last.get(key.conversation_id, _NO_HEAD)
+            link: dict[str, Any] = {
+                "conversation_id": key.conversation_id,
+                "position": position + 1,
+                "kind": kind.value,
+                "row_id": key.row_id,
+                "change": change.value,
+                "form": FORM,
+                "digest": "" if row is None else digest_of(nonce or "", canonical(row)),
+            }
+            head = link_head(previous, **link)
+            last[key.conversation_id] = Head(position + 1, head)
+            links.append(link | {"nonce": nonce, "head": head})
+    return links
+
+
+def read_rows(session: Session, keys: Iterable[RowKey]) -> dict[RowKey, Mapping[str, Any]]:
+    """Return the rows as they are now, those that exist."""
+    by_kind: dict[RowKind, list[RowKey]] = {}
+    for key in keys:
+        by_kind.setdefault(key.kind, []).append(key)
+    connection = session.connection()
+    found: dict[RowKey, Mapping[str, Any]] = {}
+    for kind, all_wanted in by_kind.items():
+        of = conversation_column(kind)
+        for start in range(0, len(all_wanted), _AT_ONCE):
+            wanted = all_wanted[start : start + _AT_ONCE]
+            asked = {
+                "conversations": list({key.conversation_id for key in wanted}),
+                "keys": [key.row_id for key in wanted],
+            }
+            for row in connection.execute(_ROWS[kind], asked).mappings():
+                found[RowKey(kind, row[of], row[KEYS[kind]])] = dict(row)
+    return found
+
+
+def _move(session: Session, links: Sequence[Mapping[str, Any]], heads: Mapping[str, Head]) -> None:
+    ends = {link["conversation_id"]: link for link in links}
+    new = [
+        {"conversation_id": id, "position": link["position"], "head": link["head"]}
+        for id, link in ends.items()
+        if id not in heads
+    ]
+    moved = [
+        {"of": id, "to": link["position"], "new": link["head"]}
+        for id, link in ends.items()
+        if id in heads
+    ]
+    connection = session.connection()
+    if new:
+        connection.execute(insert(_HEADS), new)
+    if moved:
+        connection.execute(_MOVE_HEADS, moved)
+
+
+def _older_than(link: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "of": link["conversation_id"],
+        "of_kind": link["kind"],
+        "of_row": link["row_id"],
+        "before": link["position"],
+    }

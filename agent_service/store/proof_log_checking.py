@@ -1,0 +1,130 @@
+"""Checking the chain of the whole log: that its anchors follow from each other, hold what they were
+made of, and are signed. Whether conversations have the heads that they hold is checked there."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agent_service.store.proof_findings import Finding, Tally, Wrong, never_had
+from agent_service.store.proof_form import START, anchor_head, heads_root
+from agent_service.store.proof_tables import AnchoredHead, ProofAnchor
+
+AT_ONCE: Final = 20
+"""Anchors that are read together."""
+
+CheckSignature: TypeAlias = Callable[[str, str, str], bool]
+"""Tells whether a signature (third) of a text (second) was made with a public key (first)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The anchor that was checked last."""
+
+    number: int = 0
+    head: str = START
+
+
+def check_anchors(
+    session: Session,
+    after: Place,
+    tally: Tally,
+    is_signed: CheckSignature | None,
+    key: str | None,
+) -> tuple[list[Finding], Place | None]:
+    """Check the next anchors; return what is wrong, and where to go on, None at the end.
+
+    With a ``key``, all anchors have to be signed with it from the first one on that is signed.
+    Without ``is_signed``, signatures are not looked at.
+    """
+    anchors = _anchors(session, after)
+    if not anchors:
+        return list(tally.count(_cut_off(session, after.number))), None
+    held = _held(session, [anchor.number for anchor in anchors])
+    findings: list[Finding] = []
+    for anchor in anchors:
+        entries = held.get(anchor.number, [])
+        findings += tally.count(_wrong_anchor(anchor, after, entries))
+        findings += tally.count(_wrong_signature(anchor, tally, is_signed, key))
+        after = Place(anchor.number, anchor.head)
+        tally.anchors += 1
+        tally.head = anchor.head
+    return findings, after
+
+
+def check_head(session: Session, expected: str, tally: Tally) -> list[Finding]:
+    """Check that the log's chain had the head ``expected`` at some time."""
+    is_there = select(func.count()).where(ProofAnchor.head == expected)
+    return [] if session.scalar(is_there) else list(tally.count([never_had(expected, "the log")]))
+
+
+def _anchors(session: Session, after: Place) -> Sequence[Any]:
+    table = ProofAnchor.metadata.tables[ProofAnchor.__tablename__]
+    some = select(table).where(table.c.number > after.number).order_by(table.c.number)
+    return session.execute(some.limit(AT_ONCE)).all()
+
+
+def _held(session: Session, numbers: Sequence[int]) -> dict[int, list[Any]]:
+    table = AnchoredHead.metadata.tables[AnchoredHead.__tablename__]
+    rows = session.execute(
+        select(table)
+        .where(table.c.anchor.in_(numbers))
+        .order_by(table.c.anchor, table.c.conversation_id)
+    )
+    return {number: list(entries) for number, entries in groupby(rows, lambda row: row.anchor)}
+
+
+def _wrong_anchor(anchor: Any, after: Place, entries: Sequence[Any]) -> Iterator[Finding]:
+    number = anchor.number
+    head = anchor_head(
+        after.head,
+        number=number,
+        made_at=anchor.made_at,
+        heads=anchor.heads,
+        root=anchor.root,
+        key=anchor.key,
+    )
+    if number > after.number + 1:
+        first, last = after.number + 1, number - 1
+        gone = f"anchor {first} was" if first == last else f"anchors {first} to {last} were"
+        yield _wrong(first, f"{gone} removed")
+    elif head != anchor.head:
+        yield _wrong(number, f"anchor {number} does not follow from the one before")
+    if len(entries) != anchor.heads:
+        verb = "lacks" if len(entries) < anchor.heads else "was given"
+        count = abs(anchor.heads - len(entries))
+        yield _wrong(number, f"anchor {number} {verb} the heads of {count} conversations")
+    elif heads_root([(one.conversation_id, one.position, one.head) for one in entries]) != (
+        anchor.root
+    ):
+        yield _wrong(number, f"anchor {number} does not hold the heads that it was made of")
+
+
+def _wrong_signature(
+    anchor: Any, tally: Tally, is_signed: CheckSignature | None, key: str | None
+) -> Iterator[Finding]:
+    number = anchor.number
+    if anchor.key is None or anchor.signature is None:
+        if anchor.key is not None or tally.signed:
+            what = f"anchor {number} is not signed, and one before it is"
+            yield _wrong(number, what, Wrong.SIGNATURE)
+    elif key is not None and anchor.key != key:
+        yield _wrong(number, f"anchor {number} is signed with another key", Wrong.SIGNATURE)
+    elif is_signed is not None and not is_signed(anchor.key, anchor.head, anchor.signature):
+        what = f"anchor {number} has a signature that its key did not make"
+        yield _wrong(number, what, Wrong.SIGNATURE)
+    else:
+        tally.signed += 1
+
+
+def _cut_off(session: Session, last: int) -> Iterator[Finding]:
+    known = session.scalar(select(func.max(AnchoredHead.anchor))) or 0
+    if known > last:
+        yield _wrong(last + 1, f"the log's chain was cut off after anchor {last} of {known}")
+
+
+def _wrong(number: int, message: str, wrong: Wrong = Wrong.ANCHOR) -> Finding:
+    return Finding(wrong=wrong, message=message, anchor=number)
