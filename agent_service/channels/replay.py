@@ -72,5 +72,12 @@ class ReplayLog:
             )
         return [kept.frame for kept in self._kept if kept.seq > last_seq and kept.frame]
 
+    def restart(self) -> list[str | bytes]:
+        """Return all that is kept, in order, and forget it: it gets new numbers."""
+        frames = [kept.frame for kept in self._kept if kept.frame]
+        self._kept.clear()
+        self._size = 0
+        return frames
+
     def _drop_oldest(self) -> None:
         self._size -= len(self._kept.popleft().frame)

@@ -12,8 +12,9 @@ class Start:
     modality: Modality
     ticket: str | None
     resume_token: str | None = None
-    last_seq: int = 0
-    """With the token: the last message that arrived, where the channel numbers them."""
+    last_seq: int | None = None
+    """With the token: the last message that arrived, where the channel numbers them; None from a
+    client that has nothing of the conversation, and is to be shown it as it stands."""
 
     @property
     def is_return(self) -> bool:

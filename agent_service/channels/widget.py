@@ -5,6 +5,8 @@ Pure: no socket, no clock. Audio bytes pass through unread.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
 from struct import Struct
 from typing import Final, TypeAlias, assert_never
 
@@ -27,10 +29,14 @@ from agent_service.channels.widget_messages import (
     ErrorNotice,
     FloorNotice,
     FromService,
+    HoldMessage,
     IncidentNotice,
     InterruptMessage,
     LevelNotice,
+    ModeMessage,
+    PingMessage,
     PlayedMessage,
+    PongNotice,
     RateMessage,
     ReadyNotice,
     ServiceMessage,
@@ -38,6 +44,8 @@ from agent_service.channels.widget_messages import (
     TextMessage,
     ToolNotice,
     TranscriptNotice,
+    TransferMessage,
+    TransferNotice,
 )
 from agent_service.conversation.commands import (
     CallerCommand,
@@ -61,10 +69,12 @@ from agent_service.conversation.events import (
     CallerEnded,
     CallerEnteredCode,
     CallerEvent,
+    CallerHeld,
     CallerInterrupted,
     CallerPlayed,
     CallerProof,
     CallerRated,
+    CallerSwitched,
     CallerTyped,
 )
 from agent_service.conversation.records import Modality
@@ -100,6 +110,16 @@ class BadMessage(CallerError):
         self.field = field
 
 
+class ClientRequest(Enum):
+    """What a client asks of its socket, and not of the conversation."""
+
+    PING = auto()
+    TRANSFER = auto()
+
+
+Incoming: TypeAlias = CallerEvent | CallerProof | Start | ClientRequest
+
+
 @dataclass(frozen=True, slots=True)
 class AudioFrame:
     """A binary frame of the service, taken apart."""
@@ -110,7 +130,7 @@ class AudioFrame:
     audio: bytes
 
 
-def decode(message: Frame) -> CallerEvent | CallerProof | Start:
+def decode(message: Frame) -> Incoming:
     """Read one frame of the caller's client; raise BadMessage naming the field at fault."""
     if isinstance(message, bytes):
         return CallerAudio(_checked_audio(message))
@@ -144,7 +164,7 @@ def _explained(error: msgspec.ValidationError) -> BadMessage:
     return BadMessage(f"The message is not valid: {text[:300]}.", code=code, field=field)
 
 
-def _event(message: CallerMessage) -> CallerEvent | CallerProof | Start:
+def _event(message: CallerMessage) -> Incoming:
     match message:
         case StartMessage():
             return _start(message)
@@ -158,6 +178,14 @@ def _event(message: CallerMessage) -> CallerEvent | CallerProof | Start:
             return CallerPlayed(item_id, played_ms)
         case InterruptMessage():
             return CallerInterrupted()
+        case ModeMessage(mode=mode):
+            return CallerSwitched(Modality(mode))
+        case HoldMessage(is_held=is_held):
+            return CallerHeld(is_held)
+        case PingMessage():
+            return ClientRequest.PING
+        case TransferMessage():
+            return ClientRequest.TRANSFER
         case ConfirmMessage(confirmation_id=confirmation_id, accepted=accepted):
             return CallerConfirmed(confirmation_id, accepted)
         case RateMessage(score=score, comment=comment):
@@ -200,10 +228,36 @@ def encode_notice(notice: FromService) -> str:
 
 
 def ready(
-    seq: int, *, conversation_id: str, resume_token: str, agent: str, is_resumed: bool
+    seq: int,
+    *,
+    conversation_id: str,
+    resume_token: str,
+    agent: str,
+    is_resumed: bool,
+    modality: Modality,
+    time: datetime,
 ) -> ReadyNotice:
     """Return the message that opens the conversation to the caller's audio and text."""
-    return ReadyNotice(seq, conversation_id, resume_token, agent, AudioFormat(), is_resumed)
+    return ReadyNotice(
+        seq,
+        conversation_id,
+        resume_token,
+        agent,
+        AudioFormat(),
+        is_resumed,
+        modality.value,
+        time.isoformat(),
+    )
+
+
+def pong(seq: int) -> PongNotice:
+    """Return the message that says that the line is alive."""
+    return PongNotice(seq)
+
+
+def transfer(seq: int, token: str, expires_at: datetime) -> TransferNotice:
+    """Return the message with which another device continues the conversation."""
+    return TransferNotice(seq, token, expires_at.isoformat())
 
 
 def refusal(seq: int, error: AgentServiceError) -> ErrorNotice:

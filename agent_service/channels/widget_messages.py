@@ -27,7 +27,8 @@ class Resume(Struct, frozen=True, forbid_unknown_fields=True):
     """Names the conversation to return to and the last message that arrived."""
 
     token: Identifier
-    last_seq: Annotated[int, Meta(ge=0, le=2**32 - 1)]
+    last_seq: Annotated[int, Meta(ge=0, le=2**32 - 1)] | None = None
+    """Left out by a client that has nothing of the conversation any more, or never had."""
 
 
 class FromCaller(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type"):
@@ -57,6 +58,22 @@ class PlayedMessage(FromCaller, tag="played", frozen=True):
 
 
 class InterruptMessage(FromCaller, tag="interrupt", frozen=True):
+    pass
+
+
+class ModeMessage(FromCaller, tag="mode", frozen=True):
+    mode: Literal["audio", "text"]
+
+
+class HoldMessage(FromCaller, tag="hold", frozen=True):
+    is_held: bool
+
+
+class PingMessage(FromCaller, tag="ping", frozen=True):
+    pass
+
+
+class TransferMessage(FromCaller, tag="transfer", frozen=True):
     pass
 
 
@@ -93,6 +110,10 @@ CallerMessage: TypeAlias = (
     | CommitMessage
     | PlayedMessage
     | InterruptMessage
+    | ModeMessage
+    | HoldMessage
+    | PingMessage
+    | TransferMessage
     | ConfirmMessage
     | RateMessage
     | CodeMessage
@@ -116,6 +137,8 @@ class ReadyNotice(FromService, tag="ready", frozen=True):
     agent: str
     audio: AudioFormat
     is_resumed: bool
+    mode: str
+    time: str
 
 
 class ClearNotice(FromService, tag="clear", frozen=True):
@@ -172,6 +195,15 @@ class IncidentNotice(FromService, tag="incident", frozen=True):
     message: str
 
 
+class PongNotice(FromService, tag="pong", frozen=True):
+    pass
+
+
+class TransferNotice(FromService, tag="transfer", frozen=True):
+    token: str
+    expires_at: str
+
+
 class ErrorNotice(FromService, tag="error", frozen=True):
     code: str
     message: str
@@ -193,6 +225,8 @@ ServiceMessage: TypeAlias = (
     | ConfirmClosedNotice
     | LevelNotice
     | IncidentNotice
+    | PongNotice
+    | TransferNotice
     | ErrorNotice
     | EndedNotice
 )

@@ -87,12 +87,13 @@ class AgentSpeech:
 
     def text(self, event: ev.AgentText) -> bool:
         """Show words to the caller; False if nobody is to read them."""
-        is_silent = event.is_spoken or self._is_listened_to
+        known = self._playback.find(event.item_id)
+        is_silent = self._is_listened_to if known is None else known.is_listened_to
         item = self._item(event, is_spoken=event.is_spoken, is_silent=is_silent)
         if item is None or item.is_cut:
             return False
         item.text += event.delta
-        if not event.is_spoken:
+        if not item.is_spoken:
             item.heard_until = self._output.now
             self._measure_wait(item)
         turn_id = self._turns.agent_turn(item).turn_id
@@ -105,11 +106,18 @@ class AgentSpeech:
         """Let no barge-in cut so much of what this response says."""
         self._spares[response_id] = characters
 
-    def say_notice(self, notice: Notice, clip: NoticeClip, *, modality: Modality) -> None:
+    def switch(self, modality: Modality) -> None:
+        """Let what is said from now on be heard, or only read; what sounds is read to its end."""
+        self._is_listened_to = modality is Modality.AUDIO
+        if not self._is_listened_to:
+            for item_id in self._playback.read_on(self._output.now):
+                self._output.order(ClearPlayback(item_id))
+
+    def say_notice(self, notice: Notice, clip: NoticeClip) -> None:
         """Say something of the service's own, without the provider."""
-        audio = clip.audio if modality is Modality.AUDIO else b""
+        audio = clip.audio if self._is_listened_to else b""
         item_id = self._output.new_id()
-        item = self._playback.open(item_id, NOTICE, self._output.now, is_spoken=bool(audio))
+        item = self._open(item_id, NOTICE, is_spoken=bool(audio))
         item.is_notice = True
         item.text = clip.text
         item.spares = len(clip.text) if notice is Notice.DISCLOSURE else 0
@@ -161,11 +169,7 @@ class AgentSpeech:
     def silent_items(self, response_id: str) -> list[AgentItem]:
         """Return what the response says in words that nobody can hear."""
         items = (turn.item for turn in self._turns.agent_turns(response_id))
-        return [item for item in items if item.is_silent or self._is_only_written(item)]
-
-    def _is_only_written(self, item: AgentItem) -> bool:
-        """The caller listens, and there is only something to read."""
-        return self._is_listened_to and not item.is_spoken and bool(item.text.strip())
+        return [item for item in items if item.is_silent or item.is_only_written]
 
     def skip_silence(self) -> None:
         """Let what is said next not wait until silence has been played."""
@@ -221,11 +225,19 @@ class AgentSpeech:
         item = self._playback.find(item_id)
         if item is not None or self._response.is_cancelling:
             return item
-        now = self._output.now
-        item = self._playback.open(item_id, response_id, now, is_spoken=is_spoken)
+        item = self._open(item_id, response_id, is_spoken=is_spoken)
         item.spares = self._spares.get(response_id, 0)
         self._turns.add(AgentTurn(self._output.new_id(), item, self._output.utc()))
         return item
+
+    def _open(self, item_id: str, response_id: str, *, is_spoken: bool) -> AgentItem:
+        return self._playback.open(
+            item_id,
+            response_id,
+            self._output.now,
+            is_spoken=is_spoken,
+            is_listened_to=self._is_listened_to,
+        )
 
     def _measure_wait(self, item: AgentItem) -> None:
         """Note how long the caller waited, at the first sign of an answer."""

@@ -1,5 +1,6 @@
 """How long the conversation may go on: who is still there, and when it has lasted long enough."""
 
+import math
 from collections.abc import Callable
 from enum import Enum, auto
 
@@ -16,6 +17,8 @@ class Presence(Enum):
     """Whether they are still there."""
     AWAY = auto()
     """The caller's line is gone; they may come back, and until then they are not asked."""
+    HELD = auto()
+    """The caller has put the conversation on hold: they may take their time."""
 
 
 class PresenceEvent(Enum):
@@ -24,6 +27,9 @@ class PresenceEvent(Enum):
     SILENCE = auto()
     LEFT = auto()
     CAME_BACK = auto()
+    HELD = auto()
+    TAKEN_UP = auto()
+    """The hold is over."""
 
 
 MOVES: Moves[PresenceEvent, Presence] = {
@@ -31,6 +37,12 @@ MOVES: Moves[PresenceEvent, Presence] = {
     PresenceEvent.SILENCE: {Presence.THERE: Presence.ASKED},
     PresenceEvent.LEFT: dict.fromkeys(Presence, Presence.AWAY),
     PresenceEvent.CAME_BACK: dict.fromkeys(Presence, Presence.THERE),
+    PresenceEvent.HELD: {
+        Presence.THERE: Presence.HELD,
+        Presence.ASKED: Presence.HELD,
+        Presence.HELD: Presence.HELD,
+    },
+    PresenceEvent.TAKEN_UP: {Presence.HELD: Presence.THERE},
 }
 
 
@@ -64,7 +76,8 @@ class Attendance:
 
     @property
     def is_away(self) -> bool:
-        return self._presence is Presence.AWAY
+        """Nobody hears what is said now, and nobody will answer it."""
+        return self._presence in (Presence.AWAY, Presence.HELD)
 
     def sign(self, now: float) -> None:
         """The caller said, typed or did something; a sound without words is no sign of them."""
@@ -86,6 +99,17 @@ class Attendance:
 
     def come_back(self, now: float) -> None:
         self._move(PresenceEvent.CAME_BACK, now + self._idle_s)
+
+    def put_on_hold(self) -> None:
+        if self._presence is not Presence.AWAY:
+            self._move(PresenceEvent.HELD, math.inf)
+
+    def take_up(self, now: float) -> bool:
+        """The hold is over; False where there is none."""
+        if self._presence is not Presence.HELD:
+            return False
+        self._move(PresenceEvent.TAKEN_UP, now + self._idle_s)
+        return True
 
     def deadline(self) -> float:
         return self._ends_at if self._is_held else min(self._ends_at, self._until)

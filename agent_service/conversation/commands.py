@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from agent_service.agent import TurnDetectionSettings
 from agent_service.conversation.arrivals import NOWHERE, Place
-from agent_service.conversation.records import CallerLevel, Record, Role
+from agent_service.conversation.records import CallerLevel, Modality, Record, Role
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, Notice
 
 # --- to the engine -----------------------------------------------------------
@@ -62,6 +62,13 @@ class SwitchAnswering:
     by_itself: bool
     detection: TurnDetectionSettings
     """How it finds the ends of turns, which is set together with that."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchModality:
+    """Have the provider speak its answers from now on, or write them."""
+
+    modality: Modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +245,7 @@ EngineCommand: TypeAlias = (
     | CancelResponse
     | TruncateItem
     | SwitchAnswering
+    | SwitchModality
     | AddNote
     | SubmitToolResult
 )

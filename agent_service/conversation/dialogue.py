@@ -21,6 +21,7 @@ from agent_service.conversation.commands import (
     ShowFloor,
     ShowLevel,
     ShowTranscript,
+    SwitchModality,
 )
 from agent_service.conversation.echo import Echo, NobodySpoke
 from agent_service.conversation.life import IDLE, Life, Lifetime
@@ -31,6 +32,7 @@ from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.provider_session import ProviderSession
 from agent_service.conversation.records import (
     Caller,
+    Modality,
     RatingRecord,
     Role,
 )
@@ -128,6 +130,7 @@ class Dialogue:
             before=settings.history,
             turn_taking=self._turn_taking,
         )
+        self._modality = settings.modality
         self._is_draining = False
         self._is_paused = False
         """Somebody else speaks with the caller: the agent does not."""
@@ -247,6 +250,12 @@ class Dialogue:
                 self._desk.void_all()
                 self._response.disown()
                 self._interrupt(tells_provider=True)
+            case ev.CallerSwitched(modality):
+                self._attendance.sign(self._output.now)
+                self._stay()
+                self._switch(modality)
+            case ev.CallerHeld(is_held):
+                self._hold(is_held)
             case ev.CallerConfirmed(confirmation_id, is_accepted):
                 self._caller_is_there()
                 if self._confirming.is_asking and not is_accepted:
@@ -309,6 +318,20 @@ class Dialogue:
             return
         self._interrupt(tells_provider=True)
         self._session.commit()
+
+    def _switch(self, modality: Modality) -> None:
+        if modality is not self._modality:
+            self._modality = modality
+            self._agent.switch(modality)
+            if self._session.is_live:
+                self._output.order(SwitchModality(modality))
+
+    def _hold(self, is_held: bool) -> None:
+        self._stay()
+        if is_held:
+            self._attendance.put_on_hold()
+        elif self._attendance.take_up(self._output.now):
+            self._agent.play_on()
 
     def _speech_started(self, event: ev.SpeechStarted) -> None:
         if self._caller.is_committed(event.item_id):
@@ -447,6 +470,8 @@ class Dialogue:
         is_first = self._session.is_first
         self._session.ready(event.expires_in_s, can_switch_answering=event.can_switch_answering)
         self._turn_taking.want(self._answers_by_itself)  # before it hears what was kept for it
+        if self._modality is not self._settings.modality:  # with which each session is opened
+            self._output.order(SwitchModality(self._modality))
         self._life.begin()
         if is_first:
             self._life.connected()

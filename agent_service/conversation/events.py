@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from agent_service.conversation.records import Caller, ToolCallStatus, Usage
+from agent_service.conversation.records import Caller, Modality, ToolCallStatus, Usage
 
 # --- from the caller ---------------------------------------------------------
 
@@ -46,6 +46,20 @@ class CallerPlayed:
 @dataclass(frozen=True, slots=True)
 class CallerInterrupted:
     """The caller pressed stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSwitched:
+    """From now on the caller wants to hear the agent, or only to read it."""
+
+    modality: Modality
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHeld:
+    """The caller has put the conversation on hold, where nobody hears anything, or goes on."""
+
+    is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +354,8 @@ CallerEvent: TypeAlias = (
     | CallerCommitted
     | CallerPlayed
     | CallerInterrupted
+    | CallerSwitched
+    | CallerHeld
     | CallerConfirmed
     | CallerRated
     | CallerEnded

@@ -71,6 +71,8 @@ class AgentItem:
     item_id: str
     response_id: str
     is_spoken: bool
+    is_listened_to: bool = True
+    """The caller is to hear it; to who reads, written words are the whole of it."""
     heard_from: float = 0.0
     """When the caller began to hear it, or read it; until that is known, when they are to."""
     heard_until: float = 0.0
@@ -134,6 +136,11 @@ class AgentItem:
         return is_half or not self.sounding_ms
 
     @property
+    def is_only_written(self) -> bool:
+        """The caller listens, and there is only something to read."""
+        return self.is_listened_to and not self.is_spoken and bool(self.text.strip())
+
+    @property
     def is_spared(self) -> bool:
         """The caller has not heard yet what they have to hear of it, and may hear it now."""
         is_over = self.is_finished or (self.is_complete and self.heard_ms >= self.sent_ms > 0)
@@ -158,7 +165,7 @@ class AgentItem:
 
     def unheard_text(self) -> str:
         """Return what was not heard, from the beginning of the sentence that was cut."""
-        if self.heard_ms >= self.sent_ms - END_TOLERANCE_MS:
+        if not self.is_spoken or self.heard_ms >= self.sent_ms - END_TOLERANCE_MS:
             return ""
         heard = len(self.heard_text())
         ends = (end.end() for end in _SENTENCE_END.finditer(self.text))
@@ -218,14 +225,24 @@ class Playback:
         """When the last of it that is no silence has been played."""
         return self._sounds_until
 
-    def open(self, item_id: str, response_id: str, now: float, *, is_spoken: bool) -> AgentItem:
-        item = AgentItem(item_id, response_id, is_spoken, heard_from=now)
+    def open(
+        self,
+        item_id: str,
+        response_id: str,
+        now: float,
+        *,
+        is_spoken: bool,
+        is_listened_to: bool = True,
+    ) -> AgentItem:
+        item = AgentItem(
+            item_id, response_id, is_spoken and is_listened_to, is_listened_to, heard_from=now
+        )
         self._items[item_id] = item
         return item
 
     def send(self, item: AgentItem, audio: bytes, now: float, *, sounding_ms: int) -> int | None:
         """Count audio for the caller; return its offset in ms, or None if it may not go."""
-        if item.state is not ItemState.GENERATING:
+        if item.state is not ItemState.GENERATING or not item.is_listened_to:
             return None
         offset_ms = item.sent_ms
         if offset_ms == 0:
@@ -281,6 +298,20 @@ class Playback:
             elif self._cut(item, now):
                 to_clear.append(item.item_id)
         return to_clear
+
+    def read_on(self, now: float) -> list[str]:
+        """Have what sounds be read from here on, to its end; return what to clear."""
+        items = self.audible()
+        for item in items:
+            item.heard_until = now
+        self._plays_until = self._sounds_until = now
+        for item in self.unfinished():
+            if item.state is not ItemState.SETTLING:
+                item.is_spoken = item.is_listened_to = False
+                item.due_at = None
+                if item.state is ItemState.GENERATED:
+                    item.move(ItemEvent.OVER)
+        return [item.item_id for item in items]
 
     def skip_silence(self, now: float) -> list[str]:
         """Stop what plays and has no sound; return what to clear."""
@@ -347,7 +378,11 @@ class Playback:
     def audible(self) -> list[AgentItem]:
         """Return what is still playing, or will be."""
         states = (ItemState.GENERATING, ItemState.GENERATED)
-        return [item for item in self._items.values() if item.state in states and item.sent_bytes]
+        return [
+            item
+            for item in self._items.values()
+            if item.state in states and item.is_listened_to and item.sent_bytes
+        ]
 
     @property
     def is_settling(self) -> bool:

@@ -3,7 +3,6 @@
 from agent_service.conversation.confirmation import Confirmation
 from agent_service.conversation.phrases import READ_ALOUD, SAY, Phrase, phrase
 from agent_service.conversation.read_back import says_the_same
-from agent_service.conversation.records import Modality
 from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings
 from agent_service.conversation.wishes import Wish
@@ -12,7 +11,6 @@ from agent_service.conversation.wishes import Wish
 class ReadingBack:
     def __init__(self, response: ResponseMachine, settings: DialogueSettings) -> None:
         self._response = response
-        self._is_spoken = settings.modality is Modality.AUDIO
         self._language = settings.agent.language
 
     def ask(self, confirmation: Confirmation, *, is_again: bool) -> None:
@@ -36,7 +34,7 @@ class ReadingBack:
         items = confirmation.items.values()
         if not all(item.is_heard_whole for item in items):
             return False
-        if self._is_spoken and not all(item.is_spoken for item in items if item.text.strip()):
+        if any(item.is_only_written for item in items):
             return False
         spoken = " ".join(item.text for item in items)
         return any(

@@ -56,7 +56,7 @@ class ServiceVoice:
         clip = self._settings.notices.get(notice)
         if clip is None or (self.is_quiet and notice in MEANWHILE):
             return False
-        self._agent.say_notice(notice, clip, modality=self._settings.modality)
+        self._agent.say_notice(notice, clip)
         self._confirming.overtake(NOTICE)
         self._patience.notified(self._output.now)
         self._briefing.tell(SERVICE_SAID.format(text=clip.text))

@@ -15,6 +15,7 @@ from agent_service.conversation.commands import (
     SendText,
     SubmitToolResult,
     SwitchAnswering,
+    SwitchModality,
     TruncateItem,
 )
 from agent_service.engines.dialects import Dialect
@@ -23,6 +24,7 @@ from agent_service.engines.session_shape import (
     answering_update,
     caller_message,
     item_create,
+    modality_update,
     note,
     tool_output,
 )
@@ -54,6 +56,7 @@ def _message(
     | CancelResponse
     | TruncateItem
     | SwitchAnswering
+    | SwitchModality
     | AddNote
     | SubmitToolResult,
     dialect: Dialect,
@@ -82,6 +85,8 @@ def _message(
             }
         case SwitchAnswering(by_itself, detection):
             return answering_update(detection, dialect, by_itself=by_itself)
+        case SwitchModality(modality):
+            return modality_update(modality, dialect)
         case _:
             assert_never(command)
 

@@ -57,6 +57,16 @@ def answering_update(
     return {"type": "session.update", "session": session}
 
 
+def modality_update(modality: Modality, dialect: Dialect) -> dict[str, Any]:
+    """Return the event that has a session speak its answers, or write them."""
+    session: dict[str, Any]
+    if dialect.names.session_shape == "nested":
+        session = {"type": "realtime", "output_modalities": _nested_modalities(modality)}
+    else:
+        session = {"modalities": _flat_modalities(modality)}
+    return {"type": "session.update", "session": session}
+
+
 def history_items(spec: SessionSpec, dialect: Dialect) -> list[dict[str, Any]]:
     """Return the events that put earlier turns and tool rounds into a new provider session."""
     items: list[dict[str, Any]] = []
@@ -116,9 +126,8 @@ def _tool_call(entry: HistoryToolRound) -> dict[str, Any]:
 
 
 def _flat(spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]) -> dict[str, Any]:
-    is_spoken = spec.modality is Modality.AUDIO
     return {
-        "modalities": ["audio", "text"] if is_spoken else ["text"],
+        "modalities": _flat_modalities(spec.modality),
         "instructions": spec.agent.instructions,
         "voice": spec.agent.voice,
         "input_audio_format": "pcm16",
@@ -135,7 +144,7 @@ def _nested(spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]) ->
     pcm = {"type": "audio/pcm", "rate": 24000}
     return {
         "type": "realtime",
-        "output_modalities": ["audio"] if spec.modality is Modality.AUDIO else ["text"],
+        "output_modalities": _nested_modalities(spec.modality),
         "instructions": spec.agent.instructions,
         "audio": {
             "input": {
@@ -150,6 +159,14 @@ def _nested(spec: SessionSpec, dialect: Dialect, extras: Mapping[Extra, Any]) ->
         "tool_choice": "auto",
         **_named(extras, _NESTED_NAMES),
     }
+
+
+def _flat_modalities(modality: Modality) -> list[str]:
+    return ["audio", "text"] if modality is Modality.AUDIO else ["text"]
+
+
+def _nested_modalities(modality: Modality) -> list[str]:
+    return ["audio"] if modality is Modality.AUDIO else ["text"]
 
 
 def _named(extras: Mapping[Extra, Any], names: Mapping[Extra, str]) -> dict[str, Any]:

@@ -5,14 +5,18 @@ message is parsed. What cannot be understood becomes an event or a count, never 
 """
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import msgspec
 
-from agent_service.conversation.commands import EngineCommand, SwitchAnswering
+from agent_service.conversation.commands import (
+    EngineCommand,
+    SwitchAnswering,
+    SwitchModality,
+)
 from agent_service.conversation.events import (
     AgentAudio,
     AgentText,
@@ -58,6 +62,7 @@ WireEvents: TypeAlias = tuple[WireEvent, ...]
 _LEADING_TYPE = re.compile(rb'\s*\{\s*"type"\s*:\s*"([a-z_.]+)"')
 _RESPONSE_ID = re.compile(rb'"response"\s*:\s*\{[^{}\[\]]{0,400}?"id"\s*:\s*"([^"\\]{1,128})"')
 _MOST_NAMES_COUNTED = 32
+_MOST_UPDATES = 16
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -92,8 +97,8 @@ class Wire:
         self._transcripts = SessionTranscripts()
         self._limits_reset_s: float | None = None
         self._is_set_up = False
-        self._told_to_answer: bool | None = None
-        """What the session was told of answering by itself and has not accepted yet."""
+        self._updates: deque[bool | None] = deque(maxlen=_MOST_UPDATES)
+        """What each update that is not accepted yet told of answering by itself, if it did."""
         self._translations = _TRANSLATIONS[dialect.names]
         self._with_memory: dict[str, Callable[[bytes], WireEvents]] = {
             "session.created": self._session_created,
@@ -119,7 +124,9 @@ class Wire:
     def encode(self, command: EngineCommand) -> bytes:
         """Return the message that carries out a command."""
         if isinstance(command, SwitchAnswering):
-            self._told_to_answer = command.by_itself
+            self._updates.append(command.by_itself)
+        elif isinstance(command, SwitchModality):
+            self._updates.append(None)
         return command_message(command, self._dialect)
 
     def history(self, spec: SessionSpec) -> tuple[bytes, ...]:
@@ -190,8 +197,8 @@ class Wire:
         if not self._is_set_up:
             self._is_set_up = True
             return (EngineReady(),)
-        shown, told = answers_by_itself(session), self._told_to_answer
-        self._told_to_answer = None
+        shown = answers_by_itself(session)
+        told = self._updates.popleft() if self._updates else None
         by_itself = told if shown is None else shown
         return () if by_itself is None else (AnsweringSwitched(by_itself),)
 

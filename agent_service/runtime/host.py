@@ -149,7 +149,7 @@ class Host:
         One whose process is gone is taken over from the record; TryLater while it is not gone.
         """
         for session in self._sessions.values():
-            if session.resume_token == token and session.takes(channel):
+            if session.admits(token) and session.takes(channel):
                 session.attach(channel)
                 return session
         # Two returns at once with one token must not become two sessions.
@@ -162,7 +162,7 @@ class Host:
             self._returning.discard(token)
 
     async def _take_over(self, token: str, channel: CallerChannel) -> Session:
-        if any(session.resume_token == token for session in self._sessions.values()):
+        if any(session.admits(token) for session in self._sessions.values()):
             raise _no_return()
         try:
             async with asyncio.timeout(FIND_S):

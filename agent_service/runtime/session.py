@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -35,6 +35,9 @@ _log = structlog.get_logger()
 # Far beyond the limits that engines have themselves: for one that hangs.
 ENGINE_OPEN_S: Final = 300.0
 ENGINE_CLOSE_S: Final = 10.0
+
+OFFER_S: Final = 300.0
+"""How long a caller has to take the conversation to another device."""
 
 ON_RECORD_S: Final = 0.5
 """How long the end waits to be told: it is on record by then, where who is told may look for it."""
@@ -70,6 +73,10 @@ class Session:
         """Of tool calls, the caller's client is shown arguments and outputs."""
         self.resume_token = secrets.token_urlsafe(24)
         """With what the caller may come back, once."""
+        self.modality = spec.modality
+        """Whether the agent is heard now, or read."""
+        self._offered: tuple[str, float] | None = None
+        """With what another device may come back, once, and until when."""
         self._dialogue = dialogue
         self._spec = spec
         self._new_engine = new_engine
@@ -139,6 +146,8 @@ class Session:
             # Audio moves no deadline, so the timer need not be looked at.
             self._handle(event)
         else:
+            if isinstance(event, ev.CallerSwitched):
+                self.modality = event.modality
             self._tell(event)
 
     def detach(self, channel: CallerChannel) -> None:
@@ -147,6 +156,24 @@ class Session:
             self._engine.resume_reading()
             self._tell(ev.CallerDropped() if channel.traits.can_return else ev.CallerEnded())
 
+    def utc(self) -> datetime:
+        return self._clock.utc()
+
+    def offer(self) -> tuple[str, datetime]:
+        """Return with what another device may continue the conversation, once, and until when.
+
+        It holds while this process serves the conversation; an earlier one holds no more.
+        """
+        token = secrets.token_urlsafe(24)
+        self._offered = (token, self._clock.now() + OFFER_S)
+        return token, self._clock.utc() + timedelta(seconds=OFFER_S)
+
+    def admits(self, token: str) -> bool:
+        """Tell whether this is what somebody may come back with."""
+        if self._offered is not None and token == self._offered[0]:
+            return self._clock.now() < self._offered[1]
+        return token == self.resume_token
+
     def takes(self, channel: CallerChannel) -> bool:
         """Tell whether a caller may come back this way: by the kind of channel that they left."""
         return channel.traits.name == self._channel.traits.name and not self.has_ended
@@ -154,6 +181,7 @@ class Session:
     def attach(self, channel: CallerChannel) -> None:
         """The caller is back on a new socket, which takes the place of the old one."""
         self._channel.close(REPLACED)
+        self._offered = None
         self.resume_token = secrets.token_urlsafe(24)
         self._books.keep_token(self.resume_token, shows_detail=self.shows_detail)
         self._attach(channel)
@@ -257,6 +285,7 @@ class Session:
                 | cmd.CancelResponse()
                 | cmd.TruncateItem()
                 | cmd.SwitchAnswering()
+                | cmd.SwitchModality()
                 | cmd.AddNote()
                 | cmd.SubmitToolResult()
             ):

@@ -29,7 +29,7 @@ from agent_service.conversation.events import (
     CallerProof,
     CallerTyped,
 )
-from agent_service.conversation.records import Caller, CallerLevel, Role
+from agent_service.conversation.records import Caller, CallerLevel, Modality, Role
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web import ticket_api
 from agent_service.web.application import application
@@ -65,7 +65,7 @@ class AnsweringSession:
         self.agent, self.shows_detail = start.agent, start.detail
         self._conduct = conduct
         self._channel = channel
-        self._is_spoken = start.modality.value == "audio"
+        self.modality = start.modality
         self._answers = 0
         self._loud, self._silent = 0, 0
         self._item: str | None = None
@@ -73,6 +73,12 @@ class AnsweringSession:
         self._channel.send(ShowTranscript("t0", Role.AGENT, text="Hello!", is_final=True))
         if conduct.ends_at_once:
             self._finish("agent_ended")
+
+    def utc(self) -> datetime:
+        return datetime.now(UTC)
+
+    def offer(self) -> tuple[str, datetime]:
+        raise AssertionError("nobody moves to another device")
 
     def receive(self, event: CallerEvent | CallerProof) -> None:
         match event:
@@ -133,7 +139,7 @@ class AnsweringSession:
         self._answers += 1
         turn_id = f"t{self._answers}"
         self._channel.send(ShowTranscript(turn_id, Role.AGENT, delta=text))
-        if self._is_spoken:
+        if self.modality is Modality.AUDIO:
             self._item = f"item-{self._answers}"
             for offset_ms in range(0, ANSWER_MS, 200):
                 self._channel.send(PlayAudio(self._item, offset_ms, b"\x10\x27" * 4800))

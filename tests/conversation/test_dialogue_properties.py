@@ -114,6 +114,8 @@ class Item:
     is_spared: bool = False
     is_notice: bool = False
     is_complete: bool = False
+    is_read: bool = False
+    """The caller reads it, or the rest of it."""
     text: str = ""
 
 
@@ -124,6 +126,8 @@ def has_sound(item: Item) -> bool:
 
 def is_heard(item: Item) -> bool:
     """All of it was said, and played to its end."""
+    if item.is_read:
+        return item.is_complete
     is_played = item.is_complete and not item.is_cut and item.played_ms == item.sent_ms > 0
     return is_played and has_sound(item)
 
@@ -174,6 +178,8 @@ class Conversation(RuleBasedStateMachine):
         self.can_switch = False
         self.switches: list[bool] = []
         self.is_paused = False
+        self.is_held = False
+        self.is_reading = False
         self.unanswered: str | None = None
         """What the caller said last, if nobody has begun to answer."""
         self.untranscribed: list[str] = []
@@ -206,8 +212,8 @@ class Conversation(RuleBasedStateMachine):
     def check_silence(self) -> None:
         """Whoever waits for the provider hears a word before long."""
         is_waiting = (self.requested or self.reopening) and self.speaking is None
-        is_held = self.away or self.is_paused or self.leaving or self.closing
-        if not is_waiting or is_held:
+        is_kept = self.away or self.is_held or self.is_paused or self.leaving or self.closing
+        if not is_waiting or is_kept:
             self.waits_since = None
         elif self.waits_since is None:
             self.waits_since = self.now
@@ -217,7 +223,8 @@ class Conversation(RuleBasedStateMachine):
 
     def sounds(self) -> None:
         """What was sent and not cut plays on, as far as the dialogue can know."""
-        rest_ms = sum(i.sent_ms - i.played_ms for i in self.items.values() if not i.is_cut)
+        playing = [i for i in self.items.values() if not (i.is_cut or i.is_read)]
+        rest_ms = sum(i.sent_ms - i.played_ms for i in playing)
         self.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
 
     def check(self, command: cmd.Command) -> None:
@@ -250,10 +257,15 @@ class Conversation(RuleBasedStateMachine):
                 self.leaving |= text in GOODBYES
                 if item_id not in self.items:
                     is_spared = text == Notice.DISCLOSURE.value
-                    self.items[item_id] = Item("", is_spared=is_spared, is_notice=True)
+                    self.items[item_id] = Item(
+                        "", is_spared=is_spared, is_notice=True, is_read=self.is_reading
+                    )
+                if self.items[item_id].is_read:
+                    self.sounds_until = self.now
             case cmd.PlayAudio(item_id, offset_ms, audio):
                 item = self.items[item_id]
                 assert not item.is_cut, "audio of a cut item went out"
+                assert not item.is_read, "audio went out to who only reads"
                 assert offset_ms == item.sent_ms
                 item.sent_ms += len(audio) // 48
                 self.sounds()
@@ -299,6 +311,10 @@ class Conversation(RuleBasedStateMachine):
                     item = self.items[turn.item_id]
                     assert turn.heard_ms <= item.played_ms
                     is_known = turn.is_interrupted or "playback_unacknowledged" in turn.flags
+                    assert (turn.modality is Modality.TEXT) == item.is_read
+                    if item.is_read:
+                        assert turn.heard_text == turn.text
+                        return
                     assert is_known or turn.heard_ms == item.sent_ms, "what was heard is not"
             case cmd.SendAudio(audio, place):
                 self.places.append(place)
@@ -338,8 +354,7 @@ class Conversation(RuleBasedStateMachine):
         assert any(
             item.response_id in self.readers
             and item.text.endswith(READ_BACK)
-            and item.played_ms == item.sent_ms > 0
-            and has_sound(item)
+            and (item.is_read or (item.played_ms == item.sent_ms > 0 and has_sound(item)))
             for item in self.items.values()
         ), "a yes to a question that was not said"
 
@@ -397,7 +412,7 @@ class Conversation(RuleBasedStateMachine):
         audible = [
             key
             for key, item in self.items.items()
-            if not (item.is_cut or item.is_spared) and item.sent_ms > item.played_ms
+            if not (item.is_cut or item.is_spared or item.is_read) and item.sent_ms > item.played_ms
         ]
         self.tell(ev.SpeechStarted(item_id, max(self.sent_ms - 300, 0)))
         if not self.closing:
@@ -497,8 +512,26 @@ class Conversation(RuleBasedStateMachine):
     @rule(is_back=st.booleans())
     def caller_drops(self, is_back: bool) -> None:
         self.away = not is_back
+        self.is_held = False
         self.tell(ev.CallerReturned() if is_back else ev.CallerDropped())
         self.sounds()
+
+    @rule(is_held=st.booleans())
+    def caller_puts_on_hold(self, is_held: bool) -> None:
+        self.is_held = is_held and not self.away
+        self.tell(ev.CallerHeld(is_held))
+        self.sounds()
+
+    @rule(modality=st.sampled_from(list(Modality)))
+    def caller_switches(self, modality: Modality) -> None:
+        is_over = self.closing
+        playing = [item for item in self.items.values() if not item.is_cut]
+        self.is_reading = modality is Modality.TEXT
+        for item in playing:
+            item.is_read = item.is_read or self.is_reading
+        self.tell(ev.CallerSwitched(modality))
+        if not is_over:
+            self.sounds()
 
     @precondition(lambda self: any(i.sent_ms > i.played_ms for i in self.items.values()))
     @rule(data=st.data(), share=st.sampled_from([0.3, 1.0]))
@@ -534,7 +567,9 @@ class Conversation(RuleBasedStateMachine):
     def agent_speaks(self, words: str, loudness: float | None) -> None:
         assert self.active is not None
         key = f"out-{self.active}"
-        item = self.items.setdefault(key, Item(self.active, is_spared=self.is_discloser))
+        item = self.items.setdefault(
+            key, Item(self.active, is_spared=self.is_discloser, is_read=self.is_reading)
+        )
         item.text += words
         self.tell(ev.AgentText(self.active, key, words, is_spoken=True))
         if loudness is not None and self.active is not None:
@@ -697,6 +732,7 @@ class Conversation(RuleBasedStateMachine):
         self.away = False
         self.agent_may_answer()
         self.tell(ev.CallerReturned())
+        self.is_held = False
         for step in range(300):
             if self.closing:
                 return
@@ -781,6 +817,8 @@ class Conversation(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.agent_may_answer()
+        if self.is_held:
+            self.caller_puts_on_hold(is_held=False)
         playing_s = sum(i.sent_ms for i in self.items.values()) / 1000
         self.all_are_silent(SILENCE_S + int(playing_s))
         assert self.recorded_items() == self.spoken_items(), "a turn is not on record"

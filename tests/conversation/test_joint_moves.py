@@ -14,6 +14,7 @@ from agent_service.conversation import events as ev
 from agent_service.conversation.records import (
     ConfirmationRecord,
     ConfirmationStatus,
+    Modality,
     Role,
     ToolCallRecord,
     ToolCallStatus,
@@ -164,6 +165,16 @@ def somebody_else_speaks_a_while(world: World) -> None:
     world.tell(ev.AgentPaused(False))
 
 
+def is_on_hold_a_while(world: World) -> None:
+    world.is_line_up = world.was_line_up = False
+    world.tell(ev.CallerHeld(True))
+    if world.is_caller_speaking:
+        world.falls_silent("where is it")
+    world.goes_on(20.0)
+    world.is_line_up = True
+    world.tell(ev.CallerHeld(False))
+
+
 def earlier_call_ends(world: World) -> None:
     succeeded = ToolCallStatus.SUCCEEDED
     world.tell(ev.ToolFinished(EARLIER.tool_call_id, succeeded, f'{{"say": "{OUTCOME}"}}'))
@@ -173,6 +184,8 @@ EVENTS: dict[str, Callable[[World], None]] = {
     "the caller speaks": lambda world: world.says("hang on"),
     "stop is pressed": lambda world: world.tell(ev.CallerInterrupted()),
     "the line drops and is back": line_drops_and_is_back,
+    "a hold of a while": is_on_hold_a_while,
+    "the sound is switched off": lambda world: world.tell(ev.CallerSwitched(Modality.TEXT)),
     "the provider is lost": World.loses_session,
     "somebody else speaks a while": somebody_else_speaks_a_while,
     "an earlier call ends": earlier_call_ends,
@@ -284,6 +297,15 @@ def read_again(world: World) -> None:
     assert heard(world, AGAIN) == 1
 
 
+def read_on(world: World) -> None:
+    world.goes_on(10)
+    assert world.ordered(cmd.PlayAudio) == []
+    assert not turn(world).is_interrupted
+    assert turn(world).modality is Modality.TEXT
+    assert turn(world).heard_text == world.words
+    assert world.words not in world.asked()
+
+
 def recorded(world: World) -> None:
     world.goes_on(5)
     assert ended(world) == "caller_ended"
@@ -383,6 +405,7 @@ OUTCOMES: dict[str, Callable[[World], None]] = {
     "goodbye": goodbye,
     "plays on": plays_on,
     "read again": read_again,
+    "read on": read_on,
     "recorded": recorded,
     "reopened": reopened,
     "runs on": runs_on,

@@ -9,7 +9,7 @@ import pytest
 from an_agent import with_agent
 
 from agent_service.agent import TurnDetectionSettings
-from agent_service.conversation.commands import SwitchAnswering
+from agent_service.conversation.commands import SwitchAnswering, SwitchModality
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.spec import (
     HistoryToolRound,
@@ -86,6 +86,22 @@ def test_who_answers_is_switched_with_nothing_else_changed(
         "type": "session.update",
         "session": session | sent,
     }
+
+
+@pytest.mark.parametrize(
+    ("dialect", "modality", "session"),
+    [
+        ("openai-beta", Modality.TEXT, {"modalities": ["text"]}),
+        ("openai-beta", Modality.AUDIO, {"modalities": ["audio", "text"]}),
+        ("openai-ga", Modality.TEXT, {"type": "realtime", "output_modalities": ["text"]}),
+        ("openai-ga", Modality.AUDIO, {"type": "realtime", "output_modalities": ["audio"]}),
+    ],
+)
+def test_whether_answers_sound_is_switched_with_nothing_else_changed(
+    dialect: str, modality: Modality, session: dict[str, Any]
+) -> None:
+    message = command_message(SwitchModality(modality), DIALECTS[dialect])
+    assert json.loads(message) == {"type": "session.update", "session": session}
 
 
 def covers(whole: Any, part: Any) -> bool:

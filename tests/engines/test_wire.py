@@ -21,6 +21,7 @@ from agent_service.conversation.commands import (
     SendText,
     SubmitToolResult,
     SwitchAnswering,
+    SwitchModality,
     TruncateItem,
 )
 from agent_service.conversation.events import (
@@ -419,6 +420,15 @@ def test_a_session_says_whether_it_answers_by_itself_from_now_on(
     if told is not None:
         codec.encode(SwitchAnswering(told, TurnDetectionSettings()))
     assert codec.decode(updated(**session)) == events
+
+
+def test_updates_are_accepted_in_the_order_they_were_sent() -> None:
+    codec = wire()
+    assert codec.decode(updated(turn_detection=DETECTION)) == (EngineReady(),)
+    codec.encode(SwitchModality(Modality.TEXT))
+    codec.encode(SwitchAnswering(False, TurnDetectionSettings()))
+    assert codec.decode(updated()) == ()
+    assert codec.decode(updated()) == (AnsweringSwitched(False),)
 
 
 @given(st.binary() | st.text().map(str.encode))

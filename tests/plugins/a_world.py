@@ -6,6 +6,7 @@ from typing import Any
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.records import Modality
 from agent_service.conversation.spec import Notice
 
 TICK_S = 0.1
@@ -31,6 +32,8 @@ class World:
     """All the time."""
     is_caller_speaking: bool = False
     is_agent_paused: bool = False
+    is_spoken: bool = True
+    """The provider speaks what it says; else it writes it."""
     _ids: "itertools.count[int]" = field(default_factory=itertools.count)
     _active: str | None = None
     _is_expected: bool = False
@@ -77,10 +80,9 @@ class World:
         ms = MS_PER_CHARACTER * len(text)
         self.tell(ev.ResponseStarted(self._active))
         if self._active is not None:
-            self.tell(
-                ev.AgentText(self._active, self.item_id, text, is_spoken=True),
-                ev.AgentAudio(self._active, self.item_id, MS * ms, ms),
-            )
+            self.tell(ev.AgentText(self._active, self.item_id, text, is_spoken=self.is_spoken))
+        if self._active is not None and self.is_spoken:
+            self.tell(ev.AgentAudio(self._active, self.item_id, MS * ms, ms))
 
     def has_said_all(self) -> None:
         if self._active is not None:
@@ -151,6 +153,8 @@ class World:
                     self._asked = [(instructions or "").partition(": ")[2] or ANSWER]
                 case cmd.CancelResponse(response_id) if response_id == self._active:
                     self._cancel()
+                case cmd.SwitchModality(modality):
+                    self.is_spoken = modality is Modality.AUDIO
                 case cmd.ReopenEngine():
                     self._is_session_lost = True
                 case _:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 import pytest
 from an_agent import AGENT, LIMITS
+from hand_clock import HandClock
 
 from agent_service.channels.widget import TRAITS
-from agent_service.clock import SystemClock
+from agent_service.clock import Clock, SystemClock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import (
@@ -220,7 +221,10 @@ async def settle() -> None:
 
 @asynccontextmanager
 async def scene(
-    refusal: EngineError | None = None, *, first: ScriptedEngine | None = None
+    refusal: EngineError | None = None,
+    *,
+    first: ScriptedEngine | None = None,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Scene]:
     engines: list[ScriptedEngine] = []
 
@@ -255,7 +259,7 @@ async def scene(
             identity=MemoryIdentity(),
             records=records,
             find_interrupted=find_interrupted,
-            clock=SystemClock(),
+            clock=clock or SystemClock(),
             limits=LIMITS,
             can_record=lambda: records.is_well,
             reports=reports,
@@ -546,6 +550,51 @@ def test_a_returning_caller_finds_the_conversation_once() -> None:
             assert any(isinstance(c, cmd.ShowTranscript) for c in other.sent)
             with pytest.raises(CallerError):
                 await s.host.resume(token, MemoryChannel())
+
+    asyncio.run(run())
+
+
+def test_another_device_continues_with_what_was_offered_last_and_once() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            (earlier, _), (token, until) = session.offer(), session.offer()
+            assert 299 < (until - session.utc()).total_seconds() <= 300
+            with pytest.raises(CallerError):
+                await s.host.resume(earlier, MemoryChannel())
+            other = MemoryChannel()
+            assert await s.host.resume(token, other) is session
+            assert s.channel.closed == "replaced"
+            with pytest.raises(CallerError):
+                await s.host.resume(token, MemoryChannel())
+            assert await s.host.resume(session.resume_token, MemoryChannel()) is session
+
+    asyncio.run(run())
+
+
+def test_what_was_offered_holds_for_five_minutes() -> None:
+    async def run() -> None:
+        clock = HandClock()
+        async with scene(clock=clock) as s:
+            session = await s.begin()
+            token, _ = session.offer()
+            clock.seconds += 299
+            assert session.admits(token)
+            clock.seconds += 1
+            assert not session.admits(token)
+            assert session.admits(session.resume_token)
+
+    asyncio.run(run())
+
+
+def test_whether_the_agent_is_heard_is_known_to_who_comes_back() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            known = [session.modality]
+            session.receive(ev.CallerSwitched(Modality.TEXT))
+            assert [*known, session.modality] == [Modality.AUDIO, Modality.TEXT]
+            assert s.engine.commands[-1] == cmd.SwitchModality(Modality.TEXT)
 
     asyncio.run(run())
 

@@ -18,6 +18,7 @@ from agent_service.conversation.commands import (
     SendText,
     SubmitToolResult,
     SwitchAnswering,
+    SwitchModality,
     TruncateItem,
 )
 from agent_service.conversation.events import (
@@ -436,6 +437,20 @@ def test_who_answers_is_switched_while_the_session_goes_on(dialect: str) -> None
                     assert call.count(ResponseStarted) == 0
             await call.until(ResponseFinished)
             assert call.count(ResponseStarted) == 1
+
+    run(scenario())
+
+
+def test_answers_are_written_and_spoken_again_while_the_session_goes_on(dialect: str) -> None:
+    async def scenario() -> None:
+        async with called(dialect) as call:
+            for modality in (Modality.TEXT, Modality.AUDIO):
+                call.engine.send(SwitchModality(modality))
+                call.engine.send(SendText("where is order 1004"))
+                call.engine.send(RequestResponse(uses_tools=False))
+                sounded = call.count(AgentAudio)
+                await call.until(ResponseFinished)
+                assert (call.count(AgentAudio) > sounded) is (modality is Modality.AUDIO)
 
     run(scenario())
 

@@ -52,10 +52,12 @@ class ScriptedSession:
         self.resume_token = f"token-{number}"
         self.agent, self.shows_detail = request.agent, request.detail
         self.request = request
+        self.modality = request.modality
         self.channel = channel
         self.is_attached = True
         self.events: asyncio.Queue[CallerEvent | CallerProof] = asyncio.Queue()
         self.detached = asyncio.Event()
+        self.offered = ""
         self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def receive(self, event: CallerEvent | CallerProof) -> None:
@@ -65,6 +67,13 @@ class ScriptedSession:
         if channel is self.channel:
             self.is_attached = False
             self.detached.set()
+
+    def utc(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+    def offer(self) -> tuple[str, datetime]:
+        self.offered = f"offered-{self.conversation_id}"
+        return self.offered, datetime(2026, 1, 1, 0, 5, tzinfo=UTC)
 
     async def wait_ended(self) -> str:
         return await asyncio.shield(self._end)
@@ -105,7 +114,7 @@ class ScriptedHost:
 
     async def resume(self, token: str, channel: CallerChannel) -> ScriptedSession:
         for session in self.sessions:
-            if session.resume_token == token:
+            if token in (session.resume_token, session.offered):
                 if session.is_attached:
                     session.channel.close("replaced")
                 session.channel, session.is_attached = channel, True

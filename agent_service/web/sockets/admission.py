@@ -12,10 +12,14 @@ class Admission:
         self.open_sockets = 0
         self.refused = 0
 
+    @property
+    def is_full(self) -> bool:
+        return self.open_sockets >= self.max_sockets
+
     @contextmanager
     def admit(self) -> Iterator[bool]:
         """Count one socket while it is open; yields False, and counts nothing, at the limit."""
-        if self.open_sockets >= self.max_sockets:
+        if self.is_full:
             self.refused += 1
             yield False
             return

@@ -5,6 +5,7 @@ The same for every channel: what frames look like and how a refusal is told is t
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
@@ -17,6 +18,7 @@ from agent_service.conversation.events import (
     CallerEvent,
     CallerProof,
 )
+from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError, CallerError, StoreError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
 from agent_service.web.sockets.lane import Frame
@@ -38,6 +40,16 @@ class LiveSession(Protocol):
     resume_token: str
     agent: str
     shows_detail: bool
+    modality: Modality
+    """Whether the agent is heard now, or read."""
+
+    def utc(self) -> datetime:
+        """Return what time it is by the service's clock."""
+        ...
+
+    def offer(self) -> tuple[str, datetime]:
+        """Return with what another device may come back, once, and until when."""
+        ...
 
     def receive(self, event: CallerEvent | CallerProof) -> None: ...
 

@@ -6,8 +6,9 @@ from typing import Protocol
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.responses import Response
-from starlette.routing import WebSocketRoute
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -73,16 +74,27 @@ class ConversationSocket:
             await socket.accept(subprotocol=self._kind.subprotocol)
             await self._serve(scope, receive, send)
 
+    async def explain(self, request: Request) -> Response:
+        """Say what a handshake would be answered now: browsers keep that from their pages."""
+        response = self._hindrance(request.scope, not self._admission.is_full)
+        response = response or JSONResponse({"available": True})
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
     def _refusal(self, scope: Scope, is_admitted: bool) -> Response | None:
         """Return why the handshake fails, if it does; refusing now costs no conversation."""
-        headers = Headers(scope=scope)
-        if not self._origins.may_connect(headers.get("origin"), headers.get("host")):
-            return error_response(403, "origin_not_allowed", "This origin may not connect.")
         subprotocol = self._kind.subprotocol
         if subprotocol not in scope["subprotocols"]:
             return error_response(
                 400, "bad_request", f"Ask for the WebSocket subprotocol {subprotocol}."
             )
+        return self._hindrance(scope, is_admitted)
+
+    def _hindrance(self, scope: Scope, is_admitted: bool) -> Response | None:
+        headers = Headers(scope=scope)
+        if not self._origins.may_connect(headers.get("origin"), headers.get("host")):
+            return error_response(403, "origin_not_allowed", "This origin may not connect.")
         obstacle = self._conversations.obstacle()
         if obstacle is None and not is_admitted:
             obstacle = TryLater("All lines are busy. Try again shortly.")
@@ -107,6 +119,6 @@ class ConversationSocket:
         await Attachment(channel, self._conversations, redeem, self._clock).run()
 
 
-def routes(socket: ConversationSocket) -> list[WebSocketRoute]:
-    """Return the socket's route."""
-    return [WebSocketRoute(socket.path, socket)]
+def routes(socket: ConversationSocket) -> list[BaseRoute]:
+    """Return the socket's route, and that of who asks why they did not get in."""
+    return [WebSocketRoute(socket.path, socket), Route(socket.path, socket.explain)]

@@ -1,19 +1,22 @@
 """The widget's channel (``support.v1``): commands become numbered frames on a lane."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 from weakref import WeakKeyDictionary
 
-from agent_service.audio import bytes_to_ms
+from agent_service.audio import bytes_to_ms, ms_to_bytes
 from agent_service.channels import widget
 from agent_service.channels.replay import ReplayLog
+from agent_service.channels.scene import Scene
 from agent_service.channels.start import Start
-from agent_service.channels.widget_messages import SUBPROTOCOL
+from agent_service.channels.widget import ClientRequest
+from agent_service.channels.widget_messages import SUBPROTOCOL, ClearNotice
 from agent_service.conversation.commands import CallerCommand, PlayAudio
 from agent_service.conversation.events import CallerEvent, CallerPlayed, CallerProof
-from agent_service.errors import AgentServiceError
+from agent_service.errors import AgentServiceError, CallerError
 from agent_service.web.sockets.attachment import LiveSession
 from agent_service.web.sockets.close_codes import close_code, end_code
 from agent_service.web.sockets.endpoint import SocketKind
@@ -25,8 +28,17 @@ MAX_WAITING: Final = 10_000
 """Commands before ``ready``; a session that gives more has lost its head."""
 
 
-Replays = WeakKeyDictionary[LiveSession, ReplayLog]
-"""What a conversation keeps from one of its sockets to the next."""
+@dataclass(slots=True)
+class Past:
+    """What a conversation keeps from one of its sockets to the next."""
+
+    replay: ReplayLog
+    scene: Scene = field(default_factory=Scene)
+    played: tuple[str, int] = ("", 0)
+    """How far the caller's player is: the item and its milliseconds."""
+
+
+Pasts = WeakKeyDictionary[LiveSession, Past]
 
 
 class WidgetChannel:
@@ -34,11 +46,12 @@ class WidgetChannel:
 
     traits = widget.TRAITS
 
-    def __init__(self, replays: Replays, lane: Lane) -> None:
-        self._replays = replays
+    def __init__(self, pasts: Pasts, lane: Lane) -> None:
+        self._pasts = pasts
         self._lane = lane
         lane.on_congestion = self._congested
-        self._replay: ReplayLog | None = None
+        self._session: LiveSession | None = None
+        self._past: Past | None = None
         self._shows_detail = False
         self._waiting: list[CallerCommand] = []
         self._behind: deque[Frame] = deque()
@@ -52,48 +65,64 @@ class WidgetChannel:
         finally:
             self._behind.clear()  # it is kept for the next socket
 
-    def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start:
+    def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start | None:
         event = widget.decode(frame)
-        if type(event) is CallerPlayed and self._replay is not None:
+        if isinstance(event, ClientRequest):
+            self._answer(event)
+            return None
+        if type(event) is CallerPlayed and self._past is not None:
             # What the caller has played has certainly arrived.
-            self._replay.played(event.item_id, event.played_ms)
+            self._past.replay.played(event.item_id, event.played_ms)
+            self._past.played = (event.item_id, event.played_ms)
         return event
+
+    def _answer(self, request: ClientRequest) -> None:
+        # Neither is repeated to a caller who comes back, so neither takes a number.
+        seq = 0 if self._past is None else self._past.replay.last_seq
+        match request:
+            case ClientRequest.PING:
+                self._send(widget.encode_notice(widget.pong(seq)))
+            case ClientRequest.TRANSFER:
+                if self._session is None:
+                    raise CallerError("Wait for the ready message.", code="not_ready")
+                self._send(widget.encode_notice(widget.transfer(seq, *self._session.offer())))
+            case _:
+                assert_never(request)
 
     def open(self, session: LiveSession, start: Start) -> None:
         """Say ready, repeat what a returning caller missed, then send all that waits."""
-        replay = self._replay_of(session, start)
-        missed = replay.since(start.last_seq) if start.is_return else []
+        past, self._shows_detail = self._past_of(session, start), session.shows_detail
+        if start.last_seq is None:
+            seq, missed = past.replay.skip(), self._as_it_stands(past)
+        else:
+            # The number is the caller's own last one, and the missed go on from it.
+            seq, missed = start.last_seq, past.replay.since(start.last_seq)
         ready = widget.ready(
-            # On a return the number is the caller's own last one, and the missed go on from it.
-            start.last_seq if start.is_return else replay.skip(),
+            seq,
             conversation_id=session.conversation_id,
             resume_token=session.resume_token,
             agent=session.agent,
             is_resumed=start.is_return,
+            modality=session.modality,
+            time=session.utc(),
         )
         self._lane.send(widget.encode_notice(ready))
         self._behind.extend(missed)
         self._catch_up()
-        self._replay, self._shows_detail = replay, session.shows_detail
+        self._session, self._past = session, past
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             self.send(command)
 
     def send(self, command: CallerCommand) -> None:
         """Send a command; once the socket is gone it is only kept for the caller's return."""
-        replay = self._replay
-        if replay is None:
+        if self._past is None:
             self._wait(command)
-            return
-        frame = widget.encode(command, replay.next_seq, shows_detail=self._shows_detail)
-        if isinstance(command, PlayAudio):
-            replay.keep(frame, command.item_id, command.offset_ms + bytes_to_ms(len(command.audio)))
         else:
-            replay.keep(frame)
-        self._send(frame)
+            self._send(self._kept(command, self._past))
 
     def refuse(self, error: AgentServiceError) -> None:
-        seq = 0 if self._replay is None else self._replay.skip()
+        seq = 0 if self._past is None else self._past.replay.skip()
         self._send(widget.encode_notice(widget.refusal(seq, error)))
 
     def turn_away(self, error: AgentServiceError) -> None:
@@ -122,10 +151,29 @@ class WidgetChannel:
         while self._behind and not self._is_congested:
             self._lane.send(self._behind.popleft())
 
-    def _replay_of(self, session: LiveSession, start: Start) -> ReplayLog:
+    def _kept(self, command: CallerCommand, past: Past) -> Frame:
+        """Return the command's frame, kept for a caller who comes back."""
+        frame = widget.encode(command, past.replay.next_seq, shows_detail=self._shows_detail)
+        if isinstance(command, PlayAudio):
+            end_ms = command.offset_ms + bytes_to_ms(len(command.audio))
+            past.replay.keep(frame, command.item_id, end_ms)
+        else:
+            past.replay.keep(frame)
+            past.scene.take(command)
+        return frame
+
+    def _as_it_stands(self, past: Past) -> list[Frame]:
+        """Return what shows all of the conversation, and then what was not played to the end."""
+        unplayed = _unplayed(past.replay.restart(), *past.played)
+        return [self._kept(command, past) for command in (*past.scene.commands(), *unplayed)]
+
+    def _past_of(self, session: LiveSession, start: Start) -> Past:
         # Of a conversation that is new, or new to this process because it was taken over from the
         # record, nothing is kept here yet: the numbers go on from the caller's last one.
-        return self._replays.setdefault(session, ReplayLog(last_seq=start.last_seq))
+        past = self._pasts.get(session)
+        if past is None:
+            past = self._pasts[session] = Past(ReplayLog(last_seq=start.last_seq or 0))
+        return past
 
     def _wait(self, command: CallerCommand) -> None:
         if len(self._waiting) >= MAX_WAITING:
@@ -134,6 +182,22 @@ class WidgetChannel:
         self._waiting.append(command)
 
 
+def _unplayed(frames: list[Frame], played_item_id: str, played_ms: int) -> Iterator[PlayAudio]:
+    """Return the sound among them that still has to be played, from where the player was."""
+    notices = [widget.decode_notice(frame) for frame in frames if isinstance(frame, str)]
+    cleared = {notice.item_id for notice in notices if isinstance(notice, ClearNotice)}
+    for frame in frames:
+        if isinstance(frame, str):
+            continue
+        sound = widget.decode_audio(frame)
+        if sound.item_id in cleared:
+            continue
+        known_ms = played_ms - sound.offset_ms if sound.item_id == played_item_id else 0
+        audio = sound.audio[ms_to_bytes(max(known_ms, 0)) :]
+        if audio:
+            yield PlayAudio(sound.item_id, sound.offset_ms + max(known_ms, 0), audio)
+
+
 def widget_sockets() -> SocketKind:
     """Return the sockets of the widget; they share what callers may have missed."""
-    return SocketKind(PATH, SUBPROTOCOL, partial(WidgetChannel, Replays()))
+    return SocketKind(PATH, SUBPROTOCOL, partial(WidgetChannel, Pasts()))

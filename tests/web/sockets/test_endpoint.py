@@ -5,25 +5,30 @@ import contextlib
 import json
 from typing import Any
 
+import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from agent_service.channels import widget
 from agent_service.conversation.commands import (
+    ClearPlayback,
     EndConversation,
     Floor,
     PlayAudio,
     ShowFloor,
     ShowTool,
+    ShowTranscript,
 )
 from agent_service.conversation.events import (
     CallerAudio,
     CallerAudioRefused,
     CallerEnded,
+    CallerHeld,
     CallerPlayed,
+    CallerSwitched,
     CallerTyped,
 )
-from agent_service.conversation.records import Modality
+from agent_service.conversation.records import Modality, Role
 from agent_service.errors import CallerError, EngineError, StoreError, TryLater
 from agent_service.web.origins import Origins
 from agent_service.web.server import run
@@ -67,6 +72,8 @@ def test_a_ticket_opens_a_conversation_for_the_caller_it_names(serve: Any) -> No
                 "agent": "support",
                 "audio": {"format": "pcm16", "rate": 24000},
                 "is_resumed": False,
+                "mode": "audio",
+                "time": "2026-01-01T00:00:00+00:00",
             }
             request = service.host.sessions[0].request
             assert request.caller.customer_id == "customer-1"
@@ -459,6 +466,149 @@ def test_a_second_attachment_replaces_the_first(serve: Any) -> None:
             await second.send('{"type": "end"}')
             assert await service.host.sessions[0].events.get() == CallerEnded()
             assert service.host.sessions[0].is_attached
+
+    run(scenario())
+
+
+async def frames_until_floor(socket: Any) -> list[Any]:
+    """Return what comes up to the floor: messages, and of sound the item, offset and length."""
+    frames: list[Any] = []
+    while not frames or frames[-1]["type"] != "floor":
+        frame = await socket.recv()
+        if isinstance(frame, str):
+            frames.append(json.loads(frame))
+            continue
+        audio = widget.decode_audio(frame)
+        sound = [audio.item_id, audio.offset_ms, len(audio.audio) // 48]
+        frames.append({"type": "audio", "seq": audio.seq, "sound": sound})
+    return frames
+
+
+def test_who_has_nothing_any_more_is_shown_the_conversation_as_it_stands(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            first = await started(service)
+            session = service.host.sessions[0]
+            send = session.channel.send
+            send(ShowTranscript("1", Role.AGENT, delta="Hello ", item_id="i"))
+            send(ShowTranscript("1", Role.AGENT, delta="there.", item_id="i"))
+            send(PlayAudio("i", 0, bytes(48 * 100)))
+            send(PlayAudio("i", 100, bytes(48 * 100)))
+            send(ShowTool("t", "look", "Look", "running"))
+            await first.send('{"type": "played", "item_id": "i", "played_ms": 130}')
+            assert await session.events.get() == CallerPlayed("i", 130)
+            first.transport.abort()
+            await session.detached.wait()
+            send(PlayAudio("i", 200, bytes(48 * 100)))
+            send(PlayAudio("cleared", 0, bytes(48 * 100)))
+            send(ClearPlayback("cleared"))
+            send(ShowFloor(Floor.AGENT))
+
+            again = await service.connect()
+            resume = {"token": session.resume_token}
+            await again.send(json.dumps({"type": "start", "resume": resume}))
+            ready = json.loads(await again.recv())
+            assert (ready["is_resumed"], ready["seq"]) == (True, 11)
+            caption, tool, floor = await frames_until_floor(again)
+            assert (caption["text"], caption["is_final"]) == ("Hello there.", False)
+            assert tool["status"] == "running"
+            assert [each["seq"] for each in (caption, tool, floor)] == [12, 13, 14]
+            session.channel.send(ShowFloor(Floor.OPEN))
+            *sounds, _ = await frames_until_floor(again)
+            assert [each["sound"] for each in sounds] == [["i", 130, 70], ["i", 200, 100]]
+            assert [each["seq"] for each in sounds] == [15, 16]
+
+            third = await service.connect()
+            resume = {"token": session.resume_token, "last_seq": 14}
+            await third.send(json.dumps({"type": "start", "resume": resume}))
+            assert json.loads(await third.recv())["seq"] == 14
+            *sounds, _ = await frames_until_floor(third)
+            assert [each["seq"] for each in sounds] == [15, 16]
+
+    run(scenario())
+
+
+def test_another_device_takes_the_conversation_with_what_was_offered(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            first = await started(service)
+            await first.send('{"type": "transfer"}')
+            offer = json.loads(await first.recv())
+            assert offer == {
+                "type": "transfer",
+                "seq": 1,
+                "token": "offered-conversation-1",
+                "expires_at": "2026-01-01T00:05:00+00:00",
+            }
+            second = await service.connect()
+            resume = {"token": offer["token"]}
+            await second.send(json.dumps({"type": "start", "resume": resume}))
+            assert json.loads(await second.recv())["type"] == "ready"
+            assert await close_of(first) == (4409, "replaced")
+
+    run(scenario())
+
+
+def test_a_line_that_is_alive_says_so_also_before_it_is_ready(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await service.connect()
+            await socket.send('{"type": "ping"}')
+            assert json.loads(await socket.recv()) == {"type": "pong", "seq": 0}
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            await socket.recv()
+            await socket.send('{"type": "ping"}')
+            assert json.loads(await socket.recv()) == {"type": "pong", "seq": 1}
+
+    run(scenario())
+
+
+def test_nothing_is_offered_before_there_is_a_conversation(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await service.connect()
+            await socket.send('{"type": "transfer"}')
+            assert await close_of(socket) == (4400, "not_ready")
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("message", "event"),
+    [
+        ('{"type": "mode", "mode": "text"}', CallerSwitched(Modality.TEXT)),
+        ('{"type": "hold", "is_held": true}', CallerHeld(True)),
+    ],
+)
+def test_how_the_caller_wants_it_reaches_the_session(serve: Any, message: str, event: Any) -> None:
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            await socket.send(message)
+            assert await service.host.sessions[0].events.get() == event
+
+    run(scenario())
+
+
+def test_a_page_may_ask_why_the_handshake_failed(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(max_sockets=1, origins=Origins(["https://shop.example"])) as service:
+            url = f"http://127.0.0.1:{service.port}/ws/conversation"
+            async with httpx.AsyncClient() as http:
+
+                async def answer(origin: str) -> tuple[int, Any]:
+                    got = await http.get(url, headers={"Origin": origin})
+                    assert got.headers["Access-Control-Allow-Origin"] == "*"
+                    assert got.headers["Cache-Control"] == "no-store"
+                    return got.status_code, got.json().get("error", got.json()).get("code")
+
+                assert await answer("https://shop.example") == (200, None)
+                assert await answer("https://else.example") == (403, "origin_not_allowed")
+                await started(service)
+                assert await answer("https://shop.example") == (503, "overloaded")
+                service.host.hindrance = TryLater("It stops.", code="service_stopping")
+                assert await answer("https://shop.example") == (503, "service_stopping")
+                assert service.admission.open_sockets == 1
 
     run(scenario())
 

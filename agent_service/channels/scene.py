@@ -1,0 +1,74 @@
+"""The conversation as it stands, for a client that returns with nothing: a page that was reloaded,
+another device.
+
+Bounded in memory. It outlives the sockets, and knows nothing of frames.
+"""
+
+from dataclasses import replace
+from typing import Final
+
+from agent_service.conversation.commands import (
+    CallerCommand,
+    ShowConfirmation,
+    ShowFloor,
+    ShowLevel,
+    ShowTool,
+    ShowTranscript,
+    WithdrawConfirmation,
+)
+
+MAX_CHARACTERS: Final = 256 * 1024
+"""Of captions: hours of talk. The oldest go first."""
+MAX_TOOLS: Final = 200
+
+
+class Scene:
+    """Takes each command as it is shown; says what is to be shown anew."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, ShowTranscript] = {}
+        self._characters = 0
+        self._tools: dict[str, ShowTool] = {}
+        self._questions: dict[str, ShowConfirmation] = {}
+        self._floor: ShowFloor | None = None
+        self._level: ShowLevel | None = None
+
+    def take(self, command: CallerCommand) -> None:
+        match command:
+            case ShowTranscript():
+                self._take_caption(command)
+            case ShowTool(tool_call_id=tool_call_id):
+                self._tools[tool_call_id] = command
+                if len(self._tools) > MAX_TOOLS:
+                    del self._tools[next(iter(self._tools))]
+            case ShowConfirmation(confirmation_id=confirmation_id):
+                self._questions[confirmation_id] = command
+            case WithdrawConfirmation(confirmation_id=confirmation_id):
+                self._questions.pop(confirmation_id, None)
+            case ShowFloor():
+                self._floor = command
+            case ShowLevel():
+                self._level = command
+            case _:
+                pass
+
+    def commands(self) -> list[CallerCommand]:
+        """Return what shows the conversation as it stands."""
+        rest = (self._level, self._floor)
+        return [
+            *self._turns.values(),
+            *self._tools.values(),
+            *self._questions.values(),
+            *(command for command in rest if command is not None),
+        ]
+
+    def _take_caption(self, caption: ShowTranscript) -> None:
+        known = self._turns.get(caption.turn_id)
+        before = "" if known is None else known.text or ""
+        text = before + (caption.delta or "") if caption.text is None else caption.text
+        notice = caption.notice or (known.notice if known else None)
+        self._turns[caption.turn_id] = replace(caption, text=text, delta=None, notice=notice)
+        self._characters += len(text) - len(before)
+        while self._characters > MAX_CHARACTERS and len(self._turns) > 1:
+            oldest = self._turns.pop(next(iter(self._turns)))
+            self._characters -= len(oldest.text or "")
