@@ -41,6 +41,10 @@ _HEADERS: Final = {
 _VERSION: Final = re.compile(r"v-[0-9a-f]{12}")
 _HERE: Final = re.compile(rb"""(?<=["'`])\./""")
 """What begins a path relative to the loader."""
+_FOR_PEOPLE: Final = re.compile(
+    rb"^[ \t]*//[^\n]*\n|/\*\*[^\0]*?\*/[ \t]*\n?|^[ \t]+|^\n", re.MULTILINE
+)
+"""Comments and indentation of a script, of which a customer's browser has nothing."""
 
 
 class WidgetFiles:
@@ -48,7 +52,7 @@ class WidgetFiles:
 
     def __init__(self, folder: Path = WIDGET_FOLDER) -> None:
         self._files: Mapping[str, bytes] = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
+            path.relative_to(folder).as_posix(): _served(path)
             for path in sorted(folder.rglob("*"))
             if path.suffix in _MEDIA_TYPES and "node_modules" not in path.parts
         }
@@ -86,6 +90,11 @@ def routes(files: WidgetFiles) -> list[Route]:
         return _nothing() if found is None else await _answer(request, found[0], path, found[1])
 
     return [Route("/widget.js", load), Route("/widget/{path:path}", file)]
+
+
+def _served(path: Path) -> bytes:
+    content = path.read_bytes()
+    return _FOR_PEOPLE.sub(b"", content) if path.suffix == ".js" else content
 
 
 def _nothing() -> Response:

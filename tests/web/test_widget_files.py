@@ -49,6 +49,23 @@ def ask(
     return asyncio.run(scenario())
 
 
+def test_scripts_go_without_what_only_people_read(serve: Any, folder: Path) -> None:
+    script = """// What it holds.
+
+/**
+ * @param {string} url
+ */
+export function open(url) {
+  // Why.
+  return /** @type {any} */ (url + "//not a comment"); // kept
+}
+"""
+    (folder / "element/element.js").write_text(script)
+    assert ask(serve, folder, "/widget/element/element.js").text == (
+        'export function open(url) {\nreturn (url + "//not a comment"); // kept\n}\n'
+    )
+
+
 def test_loader_leads_into_the_folder_of_its_version(serve: Any, folder: Path) -> None:
     loader = ask(serve, folder, "/widget.js")
     version = WidgetFiles(folder).version

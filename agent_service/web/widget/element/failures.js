@@ -1,0 +1,71 @@
+// Each failure, a sentence for the customer, and ways on. Pure.
+
+/**
+ * @typedef {"again" | "here" | "anew" | "contact"} Way
+ */
+
+/** @type {Record<string, [text: string, ...Way[]]>} */
+const FAILURES = {
+  no_websocket: ["noSocket", "again", "contact"],
+  blocked: ["noSocket", "again", "contact"],
+  offline: ["noNetwork", "again", "contact"],
+  unreachable: ["noNetwork", "again", "contact"],
+  no_ticket: ["noTicket", "again", "contact"],
+  bad_ticket: ["noTicket", "again", "contact"],
+  ticket_expired: ["ticketExpired", "again", "contact"],
+  ticket_used: ["ticketExpired", "again", "contact"],
+  origin_not_allowed: ["notAllowedHere", "contact"],
+  unknown_agent: ["away", "contact"],
+  overloaded: ["full", "again", "contact"],
+  service_stopping: ["full", "again", "contact"],
+  served_elsewhere: ["full", "again", "contact"],
+  storage: ["away", "again", "contact"],
+  insufficient_quota: ["away", "again", "contact"],
+  replaced: ["replaced", "here"],
+  resume_failed: ["over", "anew", "contact"],
+};
+
+/**
+ * @param {string} code of a ClientError
+ * @returns {{text: string, ways: Way[]}} the key of the sentence, and what can be done
+ */
+export function failure(code) {
+  const [text, ...ways] = FAILURES[code] ?? (code.startsWith("provider_") ? FAILURES.storage : ["unknown", "again", "contact"]);
+  return { text, ways: /** @type {Way[]} */ (ways) };
+}
+
+/** @type {Record<string, string>} what is said of what went wrong while the conversation goes on */
+const NOTICES = {
+  storage: "noticeStorage",
+  service_stopping: "noticeStopping",
+  proof_wrong: "proofWrong",
+  proof_unknown: "proofWrong",
+  confirmation_closed: "confirmationClosed",
+  confirmation_not_heard: "confirmationNotHeard",
+  refused: "microphoneRefused",
+  missing: "microphoneMissing",
+  busy: "microphoneBusy",
+  unsupported: "microphoneUnsupported",
+  worklet_blocked: "microphoneUnsupported",
+  no_sound: "noSound",
+  no_loudspeaker: "noSound",
+};
+
+/**
+ * The text for an incident or a refused message; null where the customer need not be told.
+ * @param {string} code
+ */
+export const notice = (code) => NOTICES[code] ?? (code.startsWith("provider_") ? "noticeProvider" : null);
+
+/** @type {Record<string, string>} why a conversation has ended */
+const ENDS = {
+  caller_ended: "endedCaller",
+  idle: "endedIdle",
+  caller_lost: "endedLost",
+  resume_failed: "endedLost",
+  time_limit: "endedTime",
+  service_stopping: "endedStopping",
+};
+
+/** @param {string} reason */
+export const endText = (reason) => ENDS[reason] ?? "endedProblem";

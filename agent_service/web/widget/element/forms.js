@@ -1,0 +1,105 @@
+// The cards that ask the customer for something: to agree, to prove who they are, to rate.
+
+import { ICONS } from "./icons.js";
+import { drawing, make } from "./make.js";
+
+/**
+ * @param {any} question
+ * @param {Record<string, string>} texts
+ * @param {string} language
+ * @param {(accepted: boolean) => void} decide
+ */
+export function questionCard(question, texts, language, decide) {
+  const until = new Date(question.expiresAt);
+  const time = until.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  // The card takes the focus, not a button: Enter must not agree to something unread.
+  return make(
+    "section",
+    { class: "card question", part: "confirm", role: "group", tabIndex: -1, "aria-labelledby": "asked", "aria-describedby": "terms" },
+    make("h3", { id: "asked", textContent: question.title }),
+    make("p", { id: "terms", class: "terms", textContent: question.summary }),
+    question.isTapOnly && make("p", { class: "small", textContent: texts.tapOnly }),
+    make(
+      "div",
+      { class: "row" },
+      make("button", { type: "button", class: "act main grow", part: "confirm-yes", textContent: texts.yes, onclick: () => decide(true) }),
+      make("button", { type: "button", class: "act grow", part: "confirm-no", textContent: texts.no, onclick: () => decide(false) }),
+    ),
+    !Number.isNaN(until.getTime()) && make("p", { class: "small", textContent: texts.until.replace("{time}", time) }),
+  );
+}
+
+/**
+ * A form that only the service reads, and not the agent: a code, or a proof of who is calling.
+ * @param {Exclude<import("./panel.js").Asking, {kind: "transfer"}>} asking
+ * @param {Record<string, string>} texts
+ * @param {(values: Record<string, string> | null) => void} done null where it was put away
+ */
+export function askingCard(asking, texts, done) {
+  const isCode = asking.kind === "code";
+  const fields = isCode ? [{ name: "code", title: texts.code }] : asking.fields;
+  const inputs = fields.map(({ name }) =>
+    make("input", {
+      class: isCode ? "input code" : "input",
+      name,
+      maxLength: isCode ? 12 : 200,
+      required: true,
+      autocomplete: isCode ? "one-time-code" : "off",
+      inputMode: isCode ? "numeric" : "text",
+    }),
+  );
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    done(Object.fromEntries(inputs.map((input) => [input.name, input.value.trim()])));
+  };
+  return make(
+    "form",
+    { class: "card", part: isCode ? "code" : "proof", onsubmit: submit },
+    make("h3", { textContent: isCode ? texts.code : asking.title }),
+    make("p", { class: "small", textContent: isCode ? texts.codeMore : texts.checkMore }),
+    ...fields.map(({ title }, index) => make("label", { class: "field" }, title, inputs[index])),
+    make(
+      "div",
+      { class: "row" },
+      make("button", { class: "act main grow", textContent: isCode ? texts.codeSend : texts.check }),
+      make("button", { type: "button", class: "act", textContent: texts.cancel, onclick: () => done(null) }),
+    ),
+  );
+}
+
+/**
+ * @param {Record<string, string>} texts
+ * @param {(score: number, comment: string) => void} rate
+ */
+export function ratingForm(texts, rate) {
+  const comment = make("textarea", { class: "input", rows: 2, maxLength: 2000, hidden: true, placeholder: texts.comment, "aria-label": texts.comment });
+  const send = make("button", { class: "act main", textContent: texts.rateSend, hidden: true });
+  let chosen = 0;
+  const stars = [1, 2, 3, 4, 5].map((score) => {
+    const choice = make("input", {
+      type: "radio",
+      name: "score",
+      class: "unseen",
+      "aria-label": texts.rateOf.replace("{score}", String(score)),
+      onchange: () => {
+        chosen = score;
+        comment.hidden = send.hidden = false;
+        stars.forEach((star, index) => star.classList.toggle("on", index < score));
+      },
+    });
+    return make("label", { class: "star" }, choice, drawing(ICONS.star));
+  });
+  return make(
+    "form",
+    {
+      part: "rating",
+      onsubmit: (/** @type {SubmitEvent} */ event) => {
+        event.preventDefault();
+        rate(chosen, comment.value.trim());
+      },
+    },
+    make("fieldset", {}, make("legend", { class: "small", textContent: texts.rate }), make("div", { class: "stars" }, ...stars)),
+    comment,
+    send,
+  );
+}

@@ -1,0 +1,150 @@
+// The conversation as it is shown: what was said, what was done, what happened.
+
+import { ICONS } from "./icons.js";
+import { drawing, make } from "./make.js";
+import { DECIDED_TEXTS, TOOL_TEXTS, authorOf, filled, heardAndNot, safeUrl, withLinks } from "./story.js";
+
+/** @type {Record<string, string>} */
+const STEP_ICONS = {
+  running: ICONS.turning,
+  succeeded: ICONS.done,
+  accepted: ICONS.done,
+  awaiting_approval: ICONS.waiting,
+};
+
+export class Log {
+  /** @param {Record<string, string>} texts */
+  constructor(texts) {
+    this.texts = texts;
+    this.list = make("ol", { part: "captions", class: "log", tabIndex: -1, "aria-label": texts.captions });
+    /** @type {Map<string, {item: HTMLElement, shown: string}>} */
+    this.items = new Map();
+  }
+
+  /**
+   * Bring the list in line with the entries; what has not changed is not touched.
+   * @param {import("./story.js").Entry[]} entries
+   */
+  render(entries) {
+    const gone = new Set(this.items.keys());
+    let next = this.list.firstElementChild;
+    let before = "";
+    for (const entry of entries) {
+      if (entry.kind === "tool" && entry.status === "awaiting_confirmation") {
+        continue; // the card asks
+      }
+      const key = `${entry.kind} ${entry.id}`;
+      gone.delete(key);
+      const author = entry.kind === "caption" ? authorOf(entry, this.texts) : "";
+      const isNamed = author !== before;
+      before = author || before;
+      const shown = JSON.stringify([entry, isNamed]);
+      let known = this.items.get(key);
+      if (!known) {
+        known = { item: make("li"), shown: "" };
+        this.items.set(key, known);
+      }
+      if (known.shown !== shown) {
+        known.shown = shown;
+        this.#fill(known.item, entry, isNamed ? author : "");
+      }
+      if (known.item === next) {
+        next = next.nextElementSibling;
+      } else {
+        this.list.insertBefore(known.item, next);
+      }
+    }
+    for (const key of gone) {
+      this.items.get(key)?.item.remove();
+      this.items.delete(key);
+    }
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {import("./story.js").Entry} entry
+   * @param {string} author
+   */
+  #fill(item, entry, author) {
+    const { texts } = this;
+    switch (entry.kind) {
+      case "caption":
+        item.className = `turn ${entry.role}`;
+        item.dataset.final = entry.isFinal ? "yes" : "no";
+        item.replaceChildren(...this.#turn(entry, author));
+        break;
+      case "tool":
+        step(item, entry.status, entry.title, texts[TOOL_TEXTS[entry.status]]);
+        item.append(...this.#sources(entry.sources));
+        break;
+      case "decided":
+        step(item, entry.status, filled(texts[DECIDED_TEXTS[entry.status] ?? "lapsed"], { what: entry.what }));
+        break;
+      case "note":
+        item.className = "aside";
+        item.textContent = texts[entry.text];
+        break;
+      case "picture":
+        item.className = "turn caller";
+        item.replaceChildren(make("img", { class: "picture", src: entry.url, alt: entry.name }));
+    }
+  }
+
+  /**
+   * @param {import("./story.js").Entry} entry
+   * @param {string} author
+   */
+  *#turn(entry, author) {
+    const { texts } = this;
+    // Who speaks is always told to those who do not see it; to others where it changes.
+    yield make("span", { class: author ? "author" : "unseen", textContent: author || authorOf(entry, texts) });
+    const [heard, unheard] = heardAndNot(entry);
+    const words = make("p", { class: "words" }, ...withLinks(heard).map(linked));
+    if (unheard.trim()) {
+      words.append(
+        make("span", { class: "unheard" }, make("span", { class: "unseen", textContent: ` [${texts.unheard}: ` }), unheard),
+        make("span", { class: "unseen", textContent: "]" }),
+      );
+    }
+    if (!words.textContent.trim()) {
+      words.append(make("span", { class: "nothing", textContent: entry.isFinal ? texts.nothingUnderstood : "…" }));
+    }
+    yield words;
+    if (unheard.trim()) {
+      yield make("span", { class: "under", textContent: texts.interrupted });
+    }
+    yield* this.#sources(entry.sources);
+  }
+
+  /** @param {{title?: string, url: string}[] | undefined} sources */
+  *#sources(sources = []) {
+    const links = sources
+      .map(({ title, url }) => ({ text: title || url, url: safeUrl(url) ?? undefined }))
+      .filter(({ url }) => url !== undefined);
+    if (links.length > 0) {
+      yield make("p", { class: "sources" }, `${this.texts.sources}: `, ...links.map(linked));
+    }
+  }
+}
+
+/** @param {{text: string, url?: string}} part */
+function linked({ text, url }) {
+  return url === undefined
+    ? text
+    : make("a", { href: url, target: "_blank", rel: "noopener noreferrer", textContent: text });
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {string} status
+ * @param {string} title
+ * @param {string} [state]
+ */
+function step(item, status, title, state) {
+  const icon = STEP_ICONS[status] ?? ICONS.cross;
+  item.className = "step";
+  item.dataset.status = status;
+  item.dataset.tone = icon === ICONS.cross ? "bad" : "good";
+  const words = make("span", {}, make("b", { textContent: title }), state && ` · ${state}`);
+  item.replaceChildren(drawing(icon), words);
+}

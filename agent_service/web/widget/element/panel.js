@@ -1,0 +1,554 @@
+// The opened conversation: one state, changed by the client's events and by taps, shown by its view.
+
+import { Conversation, takeTransfer } from "../client/client.js";
+import { endText, failure, notice } from "./failures.js";
+import { dress, make } from "./make.js";
+import { Menu } from "./menu.js";
+import { PANEL_STYLE } from "./panel_style.js";
+import { Pictures } from "./pictures.js";
+import { Story, authorOf, filled, heardAndNot, transcript } from "./story.js";
+import { keptForTab } from "./tab.js";
+import { textsIn } from "./texts.js";
+import { ticketFrom } from "./ticket.js";
+import { View } from "./view.js";
+
+const SMALL = matchMedia("(max-width: 34em), (max-height: 26em)");
+/** The tool, the same for every company, that sends a one-time code to the customer. */
+const SENDS_CODE = "send_security_code";
+const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepped_up: "knownSteppedUp" };
+
+/**
+ * @typedef {{kind: "code"} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
+ *   | {kind: "transfer", url: string}} Asking
+ */
+
+/** @type {any} what the client tells of a conversation that has not begun */
+const NOTHING_YET = { connection: "connecting", floor: "open", activity: "listening", microphone: "off", isSilenced: false };
+
+export class Panel {
+  /** @type {Conversation | null} */
+  conversation = null;
+  /** @type {"welcome" | "connecting" | "live" | "ended" | "stuck"} */
+  phase = "welcome";
+  state = NOTHING_YET;
+  story = new Story();
+  /** @type {string | null} the key of what is said above the conversation */
+  banner = null;
+  /** @type {string} of the failure, while stuck */
+  code = "";
+  endReason = "";
+  conversationId = "";
+  /** @type {Asking | null} what the caller is filling in, or shown, beside the conversation */
+  asking = null;
+  isRated = false;
+  #isRendering = false;
+  #isWithPerson = false;
+  /** @type {((text: string) => void) | null} */
+  #typeInstead = null;
+  /** @type {(() => void)[]} */
+  #offs = [];
+
+  /**
+   * Fetch the texts and make the panel.
+   * @param {import("./element.js").SupportConversation} host
+   * @param {HTMLElement} root
+   */
+  static async made(host, root) {
+    return new Panel(host, root, await textsIn(host.languageShown));
+  }
+
+  /**
+   * @param {import("./element.js").SupportConversation} host
+   * @param {HTMLElement} root
+   * @param {Record<string, string>} texts
+   */
+  constructor(host, root, texts) {
+    this.host = host;
+    this.root = root;
+    this.texts = texts;
+    this.language = host.languageShown;
+    this.menu = new Menu(this);
+    dress(/** @type {ShadowRoot} */ (root.getRootNode()), PANEL_STYLE);
+    this.view = this.#makeView();
+    SMALL.addEventListener("change", () => this.#fit());
+    visualViewport?.addEventListener("resize", () => this.#fitKeyboard());
+  }
+
+  #makeView() {
+    const view = new View(this);
+    view.dialog.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#escape(event));
+    view.dialog.addEventListener("cancel", (/** @type {Event} */ event) => event.preventDefault());
+    this.pictures = new Pictures(this, view);
+    this.root.append(view.dialog);
+    this.render();
+    return view;
+  }
+
+  // --- opened and closed -----------------------------------------------------
+
+  show() {
+    const { dialog } = this.view;
+    if (!dialog.open) {
+      this.#open();
+      dialog.focus();
+    }
+    this.#fitKeyboard();
+    this.host.noteShown(true);
+    this.render();
+  }
+
+  hide() {
+    if (this.view.dialog.open && !this.isFilling) {
+      const hadFocus = this.view.dialog.matches(":focus-within");
+      this.menu.close();
+      this.view.dialog.close();
+      this.host.noteShown(false, hadFocus);
+    }
+  }
+
+  /**
+   * A conversation goes on: that of this tab, from before the page was left, or another device's.
+   * @param {boolean} isShown
+   */
+  comeBack(isShown) {
+    if (isShown) {
+      this.show();
+    }
+    void this.begin("text", { isReturn: true });
+  }
+
+  /** The element was taken off the page: the conversation can be returned to. */
+  leave() {
+    this.conversation?.leave();
+    this.#forget();
+    this.phase = "welcome";
+    this.view.dialog.close();
+  }
+
+  /** The host's language or name has changed. */
+  paint() {
+    const language = this.host.languageShown;
+    if (this.language !== language) {
+      this.language = language;
+      void textsIn(language).then((texts) => this.#translate(texts));
+    }
+    this.render();
+  }
+
+  /** @param {Record<string, string>} texts */
+  #translate(texts) {
+    const wasOpen = this.view.dialog.open;
+    this.texts = texts;
+    this.view.dialog.remove();
+    this.view = this.#makeView();
+    if (wasOpen) {
+      this.#open();
+    }
+  }
+
+  /** It is the page, in a frame of its own, and not something above one. */
+  get isFilling() {
+    return this.host.getAttribute("display") === "fill";
+  }
+
+  /** A small screen is filled, and nothing behind it can be reached; elsewhere the page stays in use. */
+  #open() {
+    if (SMALL.matches && !this.isFilling) {
+      this.view.dialog.showModal();
+    } else {
+      this.view.dialog.show();
+    }
+  }
+
+  #fit() {
+    if (this.view.dialog.open) {
+      this.view.dialog.close();
+      this.#open();
+    }
+  }
+
+  /** A keyboard on the screen takes its part of it. */
+  #fitKeyboard() {
+    if (visualViewport) {
+      this.root.style.setProperty("--visible", `${visualViewport.height}px`);
+    }
+  }
+
+  // --- the conversation begins -----------------------------------------------
+
+  /**
+   * @param {"audio" | "text"} mode
+   * @param {{text?: string, isReturn?: boolean}} [more] isReturn: to one that goes on, or to none
+   */
+  async begin(mode, { text = "", isReturn = false } = {}) {
+    this.#forget();
+    Object.assign(this, { phase: "connecting", state: NOTHING_YET, story: new Story(), banner: null });
+    Object.assign(this, { asking: null, isRated: false, conversationId: "" });
+    this.#isWithPerson = false;
+    this.render();
+    const { host } = this;
+    const conversation = new Conversation({
+      service: host.getAttribute("service") ?? undefined,
+      ticket: isReturn ? undefined : () => ticketFrom(host.ticket, host.getAttribute("agent")),
+      mode,
+      storage: keptForTab(),
+      transfer: takeTransfer(),
+    });
+    this.#follow(conversation);
+    try {
+      const typed = mode === "audio" ? await this.#askForMicrophone() : text;
+      await conversation.open();
+      if (typed) {
+        conversation.say(typed);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /**
+   * Nothing is said while the browser asks for the microphone. Who types meanwhile, waits no longer.
+   * @returns {Promise<string>} what was typed
+   */
+  async #askForMicrophone() {
+    const typed = new Promise((/** @type {(text: string) => void} */ resolve) => (this.#typeInstead = resolve));
+    const text = await Promise.race([typed, this.#speak().then(() => "")]);
+    this.#typeInstead = null;
+    return text;
+  }
+
+  /** @param {Conversation} conversation */
+  #follow(conversation) {
+    this.conversation = conversation;
+    /**
+     * @param {keyof import("../client/client.js").Events} type
+     * @param {(detail: any) => void} take
+     */
+    const follow = (type, take) => {
+      const taken = (/** @type {any} */ detail) => {
+        take(detail);
+        this.render();
+      };
+      this.#offs.push(conversation.on(type, taken));
+    };
+    follow("state", (state) => this.#takeState(state));
+    follow("conversation", (begun) => this.#takeBeginning(begun));
+    follow("caption", (caption) => this.#takeCaption(caption));
+    follow("tool", (tool) => this.#takeTool(tool));
+    follow("confirm", (question) => this.#takeQuestion(question));
+    follow("confirm_closed", (closed) => this.story.close(closed));
+    follow("level", ({ level }) => this.#takeLevel(level));
+    follow("incident", ({ code }) => (this.banner = notice(code) ?? this.banner));
+    follow("error", ({ code }) => (this.banner = notice(code) ?? "unknown"));
+    follow("ended", (end) => this.#takeEnd(end));
+    this.#offs.push(conversation.on("levels", (levels) => this.#takeLevels(levels)));
+  }
+
+  #forget() {
+    this.#offs.splice(0).forEach((off) => off());
+    this.conversation = null;
+  }
+
+  // --- what the client tells -------------------------------------------------
+
+  /** @param {any} state */
+  #takeState(state) {
+    const before = this.state;
+    this.state = state;
+    if (state.connection === "lost") {
+      this.banner = navigator.onLine === false ? "offline" : "lost";
+    } else if (before.connection === "lost" && state.connection === "open") {
+      this.banner = null;
+      this.announce(this.texts.back);
+    } else if (state.isSlow && !before.isSlow) {
+      this.banner = "slow";
+    }
+  }
+
+  /** @param {{conversationId: string, isResumed: boolean}} begun */
+  #takeBeginning(begun) {
+    this.phase = "live";
+    this.conversationId = begun.conversationId;
+    this.host.isUnderway = true;
+    this.#tell("conversation", begun);
+  }
+
+  /** @param {import("../client/client.js").Caption} caption */
+  #takeCaption(caption) {
+    this.#notePerson(caption);
+    this.story.caption(caption);
+    const isHeard = this.state.isAloud && caption.role === "agent";
+    if (caption.isFinal && caption.role !== "caller" && !isHeard) {
+      // Whole turns, once; and not what is being spoken aloud anyway.
+      this.announce(`${authorOf(caption, this.texts)}: ${heardAndNot(caption)[0]}`);
+    }
+    this.#tell("caption", caption);
+  }
+
+  /**
+   * A person of the team has joined with their first words, and left with the agent's next ones.
+   * @param {import("../client/client.js").Caption} caption
+   */
+  #notePerson({ role }) {
+    const isPerson = role === "representative";
+    if (isPerson !== this.#isWithPerson && (isPerson || role === "agent")) {
+      this.#isWithPerson = isPerson;
+      this.story.note(isPerson ? "joined" : "left");
+    }
+  }
+
+  /** @param {any} tool */
+  #takeTool(tool) {
+    this.story.tool(tool);
+    if (tool.status === "running" && !this.state.isAloud) {
+      this.announce(tool.title);
+    }
+    if (tool.name === SENDS_CODE && tool.status === "succeeded") {
+      this.asking = { kind: "code" };
+    }
+    this.#tell("tool", tool);
+  }
+
+  /** @param {any} question */
+  #takeQuestion(question) {
+    this.story.question = question;
+    this.#tell("confirm", question);
+  }
+
+  /** @param {keyof typeof LEVELS} level */
+  #takeLevel(level) {
+    const text = LEVELS[level];
+    this.asking = null;
+    this.banner = null;
+    this.story.note(text);
+    this.announce(this.texts[text]);
+  }
+
+  /** @param {{caller: number, agent: number}} levels */
+  #takeLevels({ caller, agent }) {
+    const { orb } = this.view;
+    orb.style.setProperty("--loud", (orb.dataset.look === "speaking" ? agent : caller).toFixed(2));
+  }
+
+  /** @param {{reason: string, error: any}} end */
+  #takeEnd(end) {
+    this.host.isUnderway = false;
+    this.story.question = null;
+    this.asking = null;
+    this.banner = null;
+    if (end.reason === "replaced" || end.reason === "unreachable") {
+      this.#stick(end.reason);
+    } else {
+      this.phase = "ended";
+      this.endReason = end.reason;
+      this.announce(`${this.texts.ended} ${this.texts[endText(end.reason)]}`);
+      this.render();
+      queueMicrotask(() => this.view.dialog.open && this.view.final.focus());
+    }
+    this.#tell("ended", end);
+  }
+
+  /** @param {any} error of the client's, or one behind which the page's own is */
+  #fail(error) {
+    const code = error?.cause?.code ?? error?.code;
+    this.host.isUnderway = false;
+    this.#stick(typeof code === "string" ? code : "unknown");
+  }
+
+  /** @param {string} code */
+  #stick(code) {
+    this.phase = "stuck";
+    this.code = code;
+    this.announce(this.texts[failure(code).text]);
+    this.render();
+  }
+
+  /**
+   * @param {string} type
+   * @param {any} detail
+   */
+  #tell(type, detail) {
+    this.host.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+
+  /**
+   * Have a text read out to those who do not see it.
+   * @param {string} text
+   */
+  announce(text) {
+    this.view.told.textContent = text;
+  }
+
+  /**
+   * Show a text above the conversation.
+   * @param {string | null} banner its key
+   */
+  say(banner) {
+    this.banner = banner;
+    this.render();
+  }
+
+  /** Show the state, once for all that changes at the same moment. */
+  render() {
+    if (!this.#isRendering) {
+      this.#isRendering = true;
+      queueMicrotask(() => {
+        this.#isRendering = false;
+        this.view.render();
+      });
+    }
+  }
+
+  // --- taps and keys ---------------------------------------------------------
+
+  /** The microphone is there; it may be muted. */
+  get isSpoken() {
+    return this.state.microphone === "on" || this.state.microphone === "muted";
+  }
+
+  get canAttach() {
+    return this.phase === "live" && this.pictures.isPossible;
+  }
+
+  toggleTalk() {
+    if (this.phase !== "live") {
+      void this.begin("audio");
+    } else if (this.isSpoken) {
+      this.conversation?.stopSpeaking();
+    } else {
+      void this.#speak();
+    }
+  }
+
+  async #speak() {
+    try {
+      await this.conversation?.speak();
+    } catch (error) {
+      this.say(this.troubleOf(error));
+    }
+  }
+
+  /**
+   * What is said of an error of the client's while the conversation goes on.
+   * @param {any} error
+   */
+  troubleOf(error) {
+    return notice(error?.code ?? "") ?? "unknown";
+  }
+
+  toggleMute() {
+    this.conversation?.mute(this.state.microphone !== "muted");
+  }
+
+  toggleHold() {
+    this.conversation?.hold(this.state.activity !== "held");
+  }
+
+  toggleQuiet() {
+    this.conversation?.silence(!this.state.isSilenced);
+  }
+
+  /**
+   * Send what was typed; tells whether it could be taken.
+   * @param {string} text
+   */
+  type(text) {
+    if (this.phase === "live" && this.state.connection === "open") {
+      this.conversation?.say(text);
+      return true;
+    }
+    if (this.phase === "welcome") {
+      void this.begin("text", { text });
+      return true;
+    }
+    this.#typeInstead?.(text);
+    return this.#typeInstead !== null;
+  }
+
+  /** @param {boolean} accepted */
+  decide(accepted) {
+    this.conversation?.confirm(this.story.question.confirmationId, accepted);
+  }
+
+  /** @param {Asking | null} asking */
+  ask(asking) {
+    this.asking = asking;
+    this.render();
+    queueMicrotask(() => (asking === null ? this.view.text : this.view.cards.querySelector("input, .card button"))?.focus());
+  }
+
+  /** @param {Record<string, string> | null} values null where it was put away */
+  answer(values) {
+    if (values === null) {
+      this.ask(null);
+    } else if (this.asking?.kind === "code") {
+      this.conversation?.code(values.code);
+    } else if (this.asking?.kind === "proof") {
+      this.conversation?.check(this.asking.name, values);
+    }
+  }
+
+  async transfer() {
+    try {
+      const { url } = await /** @type {Conversation} */ (this.conversation).transfer();
+      this.ask({ kind: "transfer", url });
+    } catch {
+      this.say("unknown");
+    }
+  }
+
+  end() {
+    this.conversation?.end();
+  }
+
+  /**
+   * @param {number} score
+   * @param {string} comment
+   */
+  rate(score, comment) {
+    this.conversation?.rate(score, comment);
+    this.isRated = true;
+    this.announce(this.texts.rated);
+    this.render();
+    queueMicrotask(() => this.view.final.focus());
+  }
+
+  anew() {
+    this.#forget();
+    this.phase = "welcome";
+    this.state = NOTHING_YET;
+    this.story = new Story();
+    this.render();
+    this.view.dialog.focus();
+  }
+
+  /** Save what was said as a text. */
+  keep() {
+    const { texts } = this;
+    const now = new Date();
+    const head = [
+      this.host.getAttribute("name") ?? texts.name,
+      now.toLocaleString(this.language),
+      filled(texts.reference, { id: this.conversationId }),
+    ];
+    const text = transcript(this.story.entries, texts, head);
+    const href = URL.createObjectURL(new Blob([text], { type: "text/plain;charset=utf-8" }));
+    make("a", { href, download: `${texts.keepName}-${now.toISOString().slice(0, 10)}.txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  }
+
+  /** @param {KeyboardEvent} event */
+  #escape(event) {
+    if (event.key !== "Escape" || event.isComposing) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (this.menu.isOpen) {
+      this.menu.close();
+      this.view.more.focus();
+    } else {
+      this.hide();
+    }
+  }
+}

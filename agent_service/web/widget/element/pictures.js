@@ -1,0 +1,65 @@
+// Pictures that the customer drags, pastes, chooses or takes.
+
+const MOST_BYTES = 10 * 1024 * 1024;
+
+export class Pictures {
+  /**
+   * @param {import("./panel.js").Panel} panel
+   * @param {import("./view.js").View} view
+   */
+  constructor(panel, view) {
+    this.panel = panel;
+    this.view = view;
+    const over = (/** @type {DragEvent} */ event) => this.#drag(event, true);
+    view.dialog.addEventListener("dragenter", over);
+    view.dialog.addEventListener("dragover", over);
+    view.dialog.addEventListener("dragleave", (/** @type {DragEvent} */ event) => this.#drag(event, false));
+    view.dialog.addEventListener("drop", (/** @type {DragEvent} */ event) => {
+      this.#drag(event, false);
+      this.#take(event.dataTransfer?.files);
+    });
+    view.text.addEventListener("paste", (/** @type {ClipboardEvent} */ event) => this.#take(event.clipboardData?.files));
+    view.file.addEventListener("change", () => this.#take(view.file.files));
+  }
+
+  /** The client can send pictures, and the service takes them. */
+  get isPossible() {
+    return /** @type {any} */ (this.panel.conversation)?.canAttach === true;
+  }
+
+  /**
+   * @param {DragEvent} event
+   * @param {boolean} isOver
+   */
+  #drag(event, isOver) {
+    if (this.panel.canAttach && event.dataTransfer?.types.includes("Files")) {
+      event.preventDefault();
+      this.view.drop.hidden = !isOver;
+    }
+  }
+
+  /** @param {FileList | null | undefined} files */
+  #take(files) {
+    if (this.panel.canAttach) {
+      for (const file of files ?? []) {
+        void this.#send(file);
+      }
+    }
+  }
+
+  /** @param {File} file */
+  async #send(file) {
+    const { panel } = this;
+    try {
+      if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
+        throw new Error(`a file of type ${file.type} and ${file.size} bytes`);
+      }
+      await /** @type {any} */ (panel.conversation).attach(file);
+      panel.story.picture({ url: URL.createObjectURL(file), name: file.name });
+      panel.render();
+    } catch {
+      panel.say("pictureRefused");
+    }
+    this.view.file.value = "";
+  }
+}

@@ -1,0 +1,431 @@
+"""The widget on a page, in a real browser, over the real socket: what a customer sees and does."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import widget_states as states
+from playwright.async_api import Page, expect
+from widget_states import part, say
+
+from agent_service.conversation.commands import (
+    EndConversation,
+    Floor,
+    ShowError,
+    ShowFloor,
+    ShowIncident,
+    ShowLevel,
+    ShowTool,
+    ShowTranscript,
+    WithdrawConfirmation,
+)
+from agent_service.conversation.events import (
+    CallerAnsweredCheck,
+    CallerAudio,
+    CallerConfirmed,
+    CallerEnded,
+    CallerEnteredCode,
+    CallerInterrupted,
+    CallerTyped,
+)
+from agent_service.conversation.records import CallerLevel, Modality, Role
+
+ELEMENT = Path(__file__).parents[3] / "agent_service" / "web" / "widget" / "element"
+EVENTS = ("conversation", "caption", "tool", "confirm", "ended")
+COLLECT = """(names) => {
+  window.told = [];
+  for (const name of names) {
+    document.addEventListener(name, ({ type, detail }) => window.told.push([type, detail]));
+  }
+}"""
+
+
+@asynccontextmanager
+async def opened(
+    serve: Any, browse: Any, *flags: str, expected: str | None = None, **page_options: Any
+) -> AsyncIterator[tuple[Any, Page]]:
+    routes = partial(states.routes, **page_options)
+    async with (
+        serve(extra_routes=routes) as service,
+        browse(f"http://127.0.0.1:{service.port}/", *flags, expected=expected) as page,
+    ):
+        yield service, page
+
+
+async def next_of(session: Any, kind: type) -> Any:
+    """Return the next event of that kind; others pass by."""
+    while not isinstance(event := await session.events.get(), kind):
+        pass
+    return event
+
+
+def test_one_line_gives_a_button_and_a_typed_conversation_by_keyboard(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            await page.evaluate(COLLECT, EVENTS)
+            await part(page, "button").focus()
+            await page.keyboard.press("Enter")
+            await expect(part(page, "panel")).to_be_focused()
+            await expect(part(page, "button")).to_be_hidden()
+            await part(page, "type").focus()
+            await page.keyboard.type("Cancel order 1007")
+            await page.keyboard.press("Shift+Enter")
+            await page.keyboard.type("<b>now</b>")
+            await page.keyboard.press("Enter")
+            session = await states.session_of(service)
+            assert session.request.modality is Modality.TEXT
+            typed = await next_of(session, CallerTyped)
+            assert typed.text == "Cancel order 1007\n<b>now</b>"
+
+            say(session, ShowTranscript("1", Role.CALLER, text=typed.text, is_final=True))
+            say(session, ShowTranscript("2", Role.AGENT, delta="One moment."))
+            say(session, ShowTool("t", "cancel_order", "Cancelling order 1007", "running"))
+            captions = part(page, "captions")
+            await expect(captions).to_contain_text("<b>now</b>")
+            await expect(captions).to_contain_text("Cancelling order 1007 · in progress")
+
+            question = states._question()
+            say(session, question)
+            await expect(part(page, "confirm")).to_contain_text(states.TERMS)
+            await expect(part(page, "type")).to_be_focused()  # nobody is torn from typing
+            await part(page, "confirm-yes").focus()
+            await page.keyboard.press("Space")
+            assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
+            say(session, WithdrawConfirmation("q", "accepted"))
+            await expect(part(page, "confirm")).to_be_hidden()
+            await expect(captions).to_contain_text(f"You agreed: {states.TERMS}")
+
+            await part(page, "end").press("Enter")
+            await next_of(session, CallerEnded)
+            say(session, EndConversation("caller_ended"))
+            session.end("caller_ended")
+            await expect(part(page, "ended")).to_contain_text("You ended it.")
+            await expect(part(page, "ended")).to_be_focused()
+            told = await page.evaluate("window.told")
+            assert [name for name, _ in told] == [
+                "conversation",
+                "caption",
+                "caption",
+                "tool",
+                "confirm",
+                "ended",
+            ]
+            assert told[0][1] == {"conversationId": "conversation-1", "isResumed": False}
+            assert told[3][1]["title"] == "Cancelling order 1007"
+            assert told[5][1]["reason"] == "caller_ended"
+
+    asyncio.run(scenario())
+
+
+def test_a_tap_on_the_microphone_speaks_and_typing_goes_on_in_the_same_conversation(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, *states.MICROPHONE) as (service, page):
+            session = await states.spoken(page, service)
+            assert session.request.modality is Modality.AUDIO
+            assert (await next_of(session, CallerAudio)).audio
+            await expect(part(page, "stage")).to_contain_text("Listening")
+            say(session, ShowFloor(Floor.CALLER))
+            await expect(part(page, "stage")).to_contain_text("You are speaking")
+
+            await part(page, "type").fill("1004")
+            await part(page, "send").click()
+            assert (await next_of(session, CallerTyped)).text == "1004"
+
+            await part(page, "mute").click()
+            await expect(part(page, "mute")).to_have_attribute("aria-pressed", "true")
+            await part(page, "talk").click()
+            await expect(part(page, "stage")).to_be_hidden()
+            assert len(service.host.sessions) == 1
+
+    asyncio.run(scenario())
+
+
+def test_words_that_were_not_heard_are_set_apart_also_for_those_who_listen(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, *states.TALK)
+            await expect(page.locator(".unheard")).to_have_text(
+                f" [Not heard: {states.ANSWER[len(states.HEARD) :]}"
+            )
+            await expect(part(page, "captions")).to_contain_text("The grey words were not heard.")
+            await expect(page.locator("[aria-live]")).to_have_text(f"Assistant: {states.HEARD}")
+
+    asyncio.run(scenario())
+
+
+def test_only_addresses_of_the_web_become_links(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            text = (
+                "See https://shop.example/returns?a=1. Not javascript:alert(1) or <a href=x>y</a>."
+            )
+            say(session, ShowTranscript("1", Role.AGENT, text=text, is_final=True))
+            link = part(page, "captions").get_by_role("link")
+            await expect(link).to_have_attribute("href", "https://shop.example/returns?a=1")
+            await expect(link).to_have_attribute("rel", "noopener noreferrer")
+            await expect(part(page, "captions")).to_contain_text(text)
+
+    asyncio.run(scenario())
+
+
+def test_who_is_calling_is_proved_beside_the_conversation(serve: Any, browse: Any) -> None:
+    proofs = [{"name": "born", "title": "Birth date", "fields": [{"name": "born", "title": "Day"}]}]
+    attributes = f"{states.TICKET} data-proofs='{json.dumps(proofs)}'"
+
+    async def scenario() -> None:
+        async with opened(serve, browse, attributes=attributes) as (service, page):
+            session = await states.typed(page, service)
+            say(session, ShowTool("t", "send_security_code", "Send a code", "succeeded"))
+            await part(page, "code").get_by_label("Security code").fill("123 456")
+            await page.keyboard.press("Enter")
+            assert await next_of(session, CallerEnteredCode) == CallerEnteredCode("123456")
+            say(session, ShowError("proof_wrong", "This code is not right.", False))
+            await expect(part(page, "banner")).to_contain_text("That was not right.")
+            say(session, ShowLevel(CallerLevel.STEPPED_UP))
+            await expect(part(page, "code")).to_be_hidden()
+            await expect(part(page, "captions")).to_contain_text("Your code was right.")
+
+            await part(page, "more").click()
+            await part(page, "menu").get_by_text("Birth date").click()
+            await part(page, "proof").get_by_label("Day").fill("1990-01-02")
+            await page.keyboard.press("Enter")
+            check = await next_of(session, CallerAnsweredCheck)
+            assert check == CallerAnsweredCheck("born", {"born": "1990-01-02"})
+
+    asyncio.run(scenario())
+
+
+def test_escape_puts_away_the_menu_then_the_panel_and_gives_the_focus_back(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            await part(page, "more").press("Enter")
+            await expect(part(page, "menu").get_by_role("button").first).to_be_focused()
+            await page.keyboard.press("Escape")
+            await expect(part(page, "more")).to_be_focused()
+            await page.keyboard.press("Escape")
+            await expect(part(page, "panel")).to_be_hidden()
+            await expect(part(page, "button")).to_be_focused()
+            await expect(part(page, "button")).to_have_text("Back to the conversation")
+            assert session.is_attached
+            await page.keyboard.press("Enter")
+            await expect(part(page, "end")).to_be_visible()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(("width", "is_modal"), [(390, True), (1000, False)])
+def test_only_a_full_screen_keeps_the_focus_inside(
+    serve: Any, browse: Any, width: int, is_modal: bool
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (_, page):
+            await page.set_viewport_size({"width": width, "height": 780})
+            await states.open_panel(page)
+            assert await part(page, "panel").evaluate("it => it.matches(':modal')") is is_modal
+
+    asyncio.run(scenario())
+
+
+def test_a_refused_microphone_leaves_a_conversation_by_text(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            await states.no_microphone(page, service)
+            await expect(part(page, "banner")).to_contain_text("You can type")
+            await part(page, "type").fill("Then I type")
+            await part(page, "send").click()
+            session = await states.session_of(service)
+            assert (await next_of(session, CallerTyped)).text == "Then I type"
+
+    asyncio.run(scenario())
+
+
+def test_who_does_not_answer_the_browsers_question_can_type(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            await page.evaluate(
+                "() => { navigator.mediaDevices.getUserMedia = () => new Promise(() => {}); }"
+            )
+            await states.open_panel(page)
+            await part(page, "talk").click()
+            await expect(part(page, "header")).to_contain_text("allow the microphone")
+            await part(page, "type").fill("I would rather type")
+            await part(page, "send").click()
+            session = await states.session_of(service)
+            assert (await next_of(session, CallerTyped)).text == "I would rather type"
+
+    asyncio.run(scenario())
+
+
+def test_a_ticket_that_is_not_given_leaves_a_way_on(serve: Any, browse: Any) -> None:
+    attributes = 'data-ticket="/nowhere" data-contact="mailto:help@shop.example"'
+    options = {"attributes": attributes, "expected": "404"}
+
+    async def scenario() -> None:
+        async with opened(serve, browse, **options) as (_, page):
+            await states.open_panel(page)
+            await part(page, "type").fill("Hello")
+            await part(page, "send").click()
+            failure = part(page, "failure")
+            await expect(failure).to_contain_text("could not be opened")
+            await expect(failure.get_by_role("link")).to_have_attribute(
+                "href", "mailto:help@shop.example"
+            )
+            await expect(failure.get_by_role("button", name="Try again")).to_be_visible()
+
+    asyncio.run(scenario())
+
+
+def test_what_goes_wrong_meanwhile_is_said_in_the_customers_words(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, ShowIncident("provider_lost", "socket 1006"))
+            await expect(part(page, "banner")).to_contain_text("The assistant was away")
+            await part(page, "dismiss").click()
+            await expect(part(page, "banner")).to_be_hidden()
+            say(session, ShowIncident("echo", "The caller's line returns the agent's own voice."))
+            say(session, ShowTranscript("9", Role.AGENT, text="Go on.", is_final=True))
+            await expect(part(page, "captions")).to_contain_text("Go on.")
+            await expect(part(page, "banner")).to_be_hidden()
+
+    asyncio.run(scenario())
+
+
+def test_the_agent_can_be_stopped_while_it_speaks(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, *states.MICROPHONE) as (service, page):
+            session = await states.spoken(page, service)
+            await expect(part(page, "stop")).to_be_disabled()
+            say(session, ShowFloor(Floor.AGENT))
+            await part(page, "stop").click()
+            await next_of(session, CallerInterrupted)
+
+    asyncio.run(scenario())
+
+
+HOSTILE = """
+html { font-size: 62px; direction: rtl; }
+* { all: unset !important; }
+div, dialog, button, section, form { display: none !important; }
+support-conversation { display: none !important; opacity: 0 !important; color: red !important; }
+"""
+
+
+def test_a_hostile_page_style_changes_nothing_inside(serve: Any, browse: Any) -> None:
+    measured = """it => {
+        const { fontSize, color, direction, display } = getComputedStyle(it);
+        const { width, height } = it.getBoundingClientRect();
+        return [fontSize, color, direction, display, width, height];
+    }"""
+
+    async def look(style: str) -> list[Any]:
+        async with opened(serve, browse, style=style) as (_, page):
+            seen = [await part(page, "button").evaluate(measured)]
+            await states.open_panel(page)
+            for name in ("panel", "talk", "type", "send"):
+                seen.append(await part(page, name).evaluate(measured))
+            return seen
+
+    assert asyncio.run(look(HOSTILE)) == asyncio.run(look(""))
+
+
+def test_a_page_pays_little_until_somebody_opens_it(serve: Any, browse: Any) -> None:
+    async def scenario() -> tuple[int, int]:
+        async with opened(serve, browse, *states.MICROPHONE, language="ar") as (service, page):
+            sizes: list[int] = []
+
+            async def count(request: Any) -> None:
+                if request.url.endswith(".js"):
+                    response = await request.response()
+                    assert response.headers["content-encoding"] == "br"
+                    sizes.append(int(response.headers["content-length"]))
+
+            waiting: list[Any] = []
+            page.on("requestfinished", lambda request: waiting.append(request))
+            await page.reload()
+            await part(page, "button").wait_for()
+            await page.wait_for_load_state("networkidle")
+            for request in waiting:
+                await count(request)
+            before, waiting[:] = sum(sizes), []
+            await states.spoken(page, service)
+            await page.wait_for_load_state("networkidle")
+            for request in waiting:
+                await count(request)
+            return before, sum(sizes)
+
+    until_opened, in_all = asyncio.run(scenario())
+    assert 1_000 < until_opened < 6_000
+    assert until_opened < in_all <= 35_000
+
+
+def texts_of(path: Path) -> dict[str, str]:
+    lines = re.findall(r'^  (\w+): (".*"),$', path.read_text(), re.MULTILINE)
+    return {key: json.loads(text) for key, text in lines}
+
+
+LANGUAGES = sorted(path.stem for path in (ELEMENT / "texts").glob("*.js"))
+
+
+def test_there_are_texts_in_ten_languages_and_names_of_the_button() -> None:
+    named = re.findall(r"^  (\w\w): \[", (ELEMENT / "names.js").read_text(), re.MULTILINE)
+    assert sorted(named) == LANGUAGES
+    assert {"en", "de", "fr", "es", "it", "pt", "ar", "ja", "zh", "nl"} <= set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_have_the_same_keys_and_places_in_every_language(language: str) -> None:
+    def places(texts: dict[str, str]) -> dict[str, list[str]]:
+        return {key: sorted(re.findall(r"\{\w+\}", text)) for key, text in texts.items()}
+
+    english, texts = (
+        texts_of(ELEMENT / "texts" / "en.js"),
+        texts_of(ELEMENT / "texts" / f"{language}.js"),
+    )
+    assert len(english) > 100
+    assert list(texts) == list(english)
+    assert places(texts) == places(english)
+    assert all(text.strip() for text in texts.values())
+
+
+def test_every_text_is_used_and_every_used_text_is_there() -> None:
+    source = "".join(path.read_text() for path in ELEMENT.glob("*.js"))
+    texts = texts_of(ELEMENT / "texts" / "en.js")
+    assert [key for key in texts if not re.search(rf'["\.]{key}\b', source)] == []
+    assert [key for key in re.findall(r"(?<!/)\btexts\.(\w+)", source) if key not in texts] == []
+
+
+def test_another_language_is_shown_from_right_to_left(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, language="ar") as (_, page):
+            await expect(part(page, "button")).to_have_text("تحدّث معنا")
+            await states.open_panel(page)
+            assert (
+                await part(page, "panel").evaluate("it => getComputedStyle(it).direction") == "rtl"
+            )
+            host = page.locator("support-conversation")
+            await host.evaluate("it => it.setAttribute('language', 'ja')")
+            await expect(part(page, "button")).to_have_text("お問い合わせ")
+            await expect(part(page, "talk")).to_contain_text("話す")
+            assert (
+                await part(page, "panel").evaluate("it => getComputedStyle(it).direction") == "ltr"
+            )
+
+    asyncio.run(scenario())
