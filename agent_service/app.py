@@ -53,6 +53,7 @@ from agent_service.store.directory import Customers
 from agent_service.store.interrupted import Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
+from agent_service.store.pictures import conversation_of
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import (
@@ -61,6 +62,7 @@ from agent_service.web import (
     health,
     live,
     pages,
+    pictures,
     promises,
     ticket_api,
     widget_files,
@@ -415,6 +417,7 @@ class _Web:
             ),
             *admin_api.routes(database, access, time_limit_s=limit_s),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
+            *pictures.routes(self._album(access)),
             *approvals.routes(self.desk, self.registry, database, access, clock),
             *promises.routes(database, access, clock, settlements, time_limit_s=limit_s),
             *health.routes(
@@ -429,6 +432,14 @@ class _Web:
         if demo is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
         return application(routes)
+
+    def _album(self, access: AdminAccess) -> pictures.Album:
+        most = self.settings.conversation.pictures
+        return pictures.Album(self.database, access, self._conversation_of, self.clock, most)
+
+    async def _conversation_of(self, token: str) -> str | None:
+        here = self.host.conversation_with(token)
+        return here or await self.database.run(partial(conversation_of, token=token))
 
     async def _keep_contact(self, customer_id: str, address: Address) -> None:
         now = self.clock.utc()

@@ -161,6 +161,13 @@ class Host:
         finally:
             self._returning.discard(token)
 
+    def conversation_with(self, token: str) -> str | None:
+        """Return the conversation here to which a caller may come back with the token."""
+        for session in self._sessions.values():
+            if session.resume_token == token and not session.has_ended:
+                return session.conversation_id
+        return None
+
     async def _take_over(self, token: str, channel: CallerChannel) -> Session:
         if any(session.admits(token) for session in self._sessions.values()):
             raise _no_return()

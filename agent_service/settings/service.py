@@ -278,6 +278,8 @@ class ConversationSettings(Section):
     transcript_wait_s: float = Field(5.0, ge=0, le=60)
     """How long a turn waits for its transcript before it is recorded without; one that comes later
     is put there."""
+    pictures: int = Field(10, ge=0, le=100)
+    """How many pictures a caller may send in a conversation; 0 for none."""
     wrong_proofs_per_hour: int = Field(30, ge=1, le=100_000)
     """Wrong codes, or wrong answers to checks, that the callers of one web site have in an hour
     between them, before no more are looked at and an alarm is raised; more for a busy site."""

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from agent_service.store import contacts, promises, tables
+from agent_service.store import contacts, pictures, promises, tables
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS, List
 from agent_service.store.schema import Table
 
-RECORD = {tables.__name__, contacts.__name__, promises.__name__}
+RECORD = {each.__name__ for each in (tables, contacts, pictures, promises)}
 PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
 
 

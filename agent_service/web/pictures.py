@@ -1,0 +1,141 @@
+"""Pictures over HTTP: callers send them with the token of their conversation, the team looks."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Final, TypeAlias
+
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.errors import CallerError
+from agent_service.pictures import MEDIA_TYPE, redrawn
+from agent_service.store.database import Database
+from agent_service.store.pictures import PictureFacts, keep_picture, picture_content, pictures_of
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.json_body import HEADERS
+
+MAX_PICTURE_BYTES: Final = 10 * 1024 * 1024
+DRAWN_AT_ONCE: Final = 2
+"""One takes up to 200 MB unpacked; further ones wait."""
+
+BASE: Final = "/api/conversations/{conversation_id}/pictures"
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+ConversationOf: TypeAlias = Callable[[str], Awaitable[str | None]]
+"""Tells which conversation goes on that a caller may come back to with this token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """Where pictures are kept."""
+
+    database: Database
+    access: AdminAccess
+    conversation_of: ConversationOf
+    clock: Clock
+    most: int
+    """Of one conversation."""
+
+
+def routes(album: Album) -> list[Route]:
+    """Return the endpoints of pictures, which pages of any web site may ask with a token."""
+    places = asyncio.Semaphore(DRAWN_AT_ONCE)
+    database = album.database
+
+    async def send(request: Request) -> Response:
+        conversation_id = await _own_conversation(request, album.conversation_of)
+        content = await _body(request)
+        async with places:
+            picture = await asyncio.to_thread(redrawn, content)
+        keep = partial(
+            keep_picture,
+            conversation_id=conversation_id,
+            picture=picture,
+            now=album.clock.utc(),
+            most=album.most,
+        )
+        kept = await database.run(keep, is_write=True)
+        return JSONResponse({"picture": _shown(kept)}, 201, HEADERS)
+
+    async def look(request: Request) -> Response:
+        conversation_id = await _seen_conversation(request)
+        number = int(request.path_params["number"])
+        find = partial(picture_content, conversation_id=conversation_id, number=number)
+        content = await database.run(find)
+        if content is None:
+            raise CallerError("There is no such picture.", code="unknown_picture")
+        headers = {
+            **HEADERS,
+            "Cache-Control": "private, max-age=3600",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
+        return Response(content, headers=headers, media_type=MEDIA_TYPE)
+
+    async def list_all(request: Request) -> Response:
+        conversation_id = await _seen_conversation(request)
+        found = await database.run(partial(pictures_of, conversation_id=conversation_id))
+        return JSONResponse({"pictures": [_shown(each) for each in found]}, headers=HEADERS)
+
+    async def _seen_conversation(request: Request) -> str:
+        """Return the conversation, to whom of the team, or to its own caller."""
+        if await album.access.admin(request) is not None:
+            return str(request.path_params["conversation_id"])
+        return await _own_conversation(request, album.conversation_of)
+
+    from_anywhere = [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=["*"],
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type"],
+        )
+    ]
+
+    def route(path: str, **endpoints: Endpoint) -> Route:
+        async def choose(request: Request) -> Response:
+            endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
+            if endpoint is None:
+                raise HTTPException(405, headers={"Allow": ", ".join(endpoints)})
+            return await endpoint(request)
+
+        # A browser asks by OPTIONS first, which has to get as far as to the middleware.
+        methods = [*endpoints, "OPTIONS"]
+        return Route(BASE + path, choose, methods=methods, middleware=from_anywhere)
+
+    return [route("", GET=list_all, POST=send), route("/{number:int}", GET=look)]
+
+
+async def _own_conversation(request: Request, conversation_of: ConversationOf) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    found = await conversation_of(token.strip()) if scheme.lower() == "bearer" and token else None
+    if found is None or found != request.path_params["conversation_id"]:
+        raise CallerError(
+            "Send the conversation's resume token as bearer: it changes with every ready.",
+            code="not_authorised",
+        )
+    return found
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_PICTURE_BYTES:
+            limit = MAX_PICTURE_BYTES // 1024 // 1024
+            raise CallerError(f"The picture is over {limit} megabytes.", code="body_too_large")
+    return bytes(body)
+
+
+def _shown(facts: PictureFacts) -> dict[str, object]:
+    return {
+        **asdict(facts),
+        "media_type": MEDIA_TYPE,
+        "created_at": facts.created_at.isoformat(),
+    }
