@@ -34,6 +34,7 @@ from agent_service.notices.shelf import Speaker
 from agent_service.notices.texts import language_of
 from agent_service.private_files import close_folder, make_folder, read_file, write_file
 from agent_service.recording.storage import Shelves, storage_of
+from agent_service.runtime.anchoring import Anchoring
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host
@@ -54,6 +55,7 @@ from agent_service.store.interrupted import Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
 from agent_service.store.pictures import conversation_of
+from agent_service.store.proof_signing import read_signer
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import (
@@ -129,6 +131,8 @@ async def running(
         line = provider_line(settings, provider_choice(settings, offline_url), clock)
         new_engine = engines_on(line)
         watch = EndingsWatch(line, settings.provider.transcription_model)
+    key_file = settings.proof.key_file
+    signer = read_signer(key_file) if key_file else None
     close_folder(settings.data_dir)
     database = Database(settings.database_url)
     try:
@@ -147,6 +151,7 @@ async def running(
         recorder.on_logged = reporter.logged
         tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call, customers)
         recorder.open()
+        anchoring = Anchoring(database, clock, signer, pause_s=settings.proof.anchor_s)
         storage = StorageWatch(lambda: recorder.healthy, lambda: presence.is_well)
         try:
             async with Host(
@@ -201,6 +206,7 @@ async def running(
                     presence.keep(host),
                     presence.sweep(host),
                     storage.run(host.storage_changed),
+                    anchoring.run(),
                 ]
                 if watch is not None:
                     works.append(watch.run())
@@ -209,6 +215,7 @@ async def running(
         finally:
             tools.close()
             await recorder.close()
+            await anchoring.anchor()
             presence.end()
     finally:
         database.close()

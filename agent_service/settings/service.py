@@ -316,6 +316,15 @@ class RecordingSettings(Section):
     "..." }`; keys are better given by its own environment variables."""
 
 
+class ProofSettings(Section):
+    """What shows that nobody has changed the record behind the service's back."""
+
+    anchor_s: float = Field(30.0, ge=1, le=3_600)
+    """How often the chain of the whole log takes in the conversations that went on."""
+    key_file: Path | None = None
+    """Ed25519 private key, as PEM, that signs this chain; without one it is not signed."""
+
+
 class LogSettings(Section):
     """What the service writes while it runs."""
 
@@ -352,6 +361,8 @@ class Settings(Section):
     """What happens outside the database."""
     recording: RecordingSettings = RecordingSettings()
     """Where recordings are kept."""
+    proof: ProofSettings = ProofSettings()
+    """What shows that nobody has changed the record behind the service's back."""
     logs: LogSettings = LogSettings()
     """What the service writes while it runs."""
     agents: dict[str, AgentSettings] = Field(default_factory=dict)

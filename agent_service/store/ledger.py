@@ -19,6 +19,7 @@ from agent_service.errors import ToolError
 from agent_service.store import ledger_statements as sql
 from agent_service.store.proof import RowKey, note_written
 from agent_service.store.proof_tables import RowKind
+from agent_service.store.schema import clean_text
 from agent_service.store.tables import Conversation, ToolCall, ToolEffect
 
 OPEN_LIMIT = timedelta(seconds=60)
@@ -217,7 +218,7 @@ def _note(session: Session, call: LedgerCall) -> None:
 
 
 def _row_key(call: LedgerCall) -> RowKey:
-    return RowKey(RowKind.TOOL_CALL, call.conversation_id, call.tool_call_id)
+    return RowKey(RowKind.TOOL_CALL, call.conversation_id, clean_text(call.tool_call_id))
 
 
 def _row(session: Session, call: LedgerCall, *, is_locked: bool = False) -> Any:

@@ -43,6 +43,7 @@ class Head(NamedTuple):
 
 
 _NOTED: Final = "rows to link"
+_ORDER: Final = {kind: place for place, kind in enumerate(RowKind)}
 _AT_ONCE: Final = 5_000
 """Rows of one statement: a database takes so many parameters."""
 _HEADS: Final = ProofHead.metadata.tables[ProofHead.__tablename__]
@@ -154,27 +155,25 @@ def _links(
 ) -> list[dict[str, Any]]:
     rows = read_rows(session, noted)
     last, links = dict(heads), []
-    for kind in RowKind:
-        for key, change in noted.items():
-            if key.kind is not kind:
-                continue
-            row, is_erased = rows.get(key), change is Change.ERASED
-            if (row is None) != is_erased:
-                continue  # what was noted was taken back with its savepoint
-            nonce = None if row is None else secrets.token_hex(16)
-            position, previous = last.get(key.conversation_id, _NO_HEAD)
-            link: dict[str, Any] = {
-                "conversation_id": key.conversation_id,
-                "position": position + 1,
-                "kind": kind.value,
-                "row_id": key.row_id,
-                "change": change.value,
-                "form": FORM,
-                "digest": "" if row is None else digest_of(nonce or "", canonical(row)),
-            }
-            head = link_head(previous, **link)
-            last[key.conversation_id] = Head(position + 1, head)
-            links.append(link | {"nonce": nonce, "head": head})
+    # What others refer to comes first; otherwise in the order of writing.
+    for key, change in sorted(noted.items(), key=lambda one: _ORDER[one[0].kind]):
+        row = rows.get(key)
+        if (row is None) != (change is Change.ERASED):
+            continue  # what was noted was taken back with its savepoint
+        nonce = None if row is None else secrets.token_hex(16)
+        position, previous = last.get(key.conversation_id, _NO_HEAD)
+        link: dict[str, Any] = {
+            "conversation_id": key.conversation_id,
+            "position": position + 1,
+            "kind": key.kind.value,
+            "row_id": key.row_id,
+            "change": change.value,
+            "form": FORM,
+            "digest": "" if row is None else digest_of(nonce or "", canonical(row)),
+        }
+        head = link_head(previous, **link)
+        last[key.conversation_id] = Head(position + 1, head)
+        links.append(link | {"nonce": nonce, "head": head})
     return links
 
 
@@ -193,8 +192,11 @@ def read_rows(session: Session, keys: Iterable[RowKey]) -> dict[RowKey, Mapping[
                 "conversations": list({key.conversation_id for key in wanted}),
                 "keys": [key.row_id for key in wanted],
             }
-            for row in connection.execute(_ROWS[kind], asked).mappings():
-                found[RowKey(kind, row[of], row[KEYS[kind]])] = dict(row)
+            names = FORMS[FORM][kind]
+            place_of, place_of_key = names.index(of), names.index(KEYS[kind])
+            for row in connection.execute(_ROWS[kind], asked):
+                key = RowKey(kind, row[place_of], row[place_of_key])
+                found[key] = dict(zip(names, row, strict=True))
     return found
 
 

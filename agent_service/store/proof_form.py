@@ -29,7 +29,7 @@ FORM: Final = 1
 
 _PLACE: Final = ("started_ms", "ended_ms")
 
-FORMS: Final[Mapping[int, Mapping[RowKind, tuple[str, ...]]]] = {
+_FORMS: Final[Mapping[int, Mapping[RowKind, tuple[str, ...]]]] = {
     1: {
         RowKind.CONVERSATION: (
             *("id", "agent", "channel", "modality", "customer_id", "caller_name", "caller_level"),
@@ -57,8 +57,13 @@ FORMS: Final[Mapping[int, Mapping[RowKind, tuple[str, ...]]]] = {
         RowKind.RATING: ("conversation_id", "score", "comment", "rated_at"),
     },
 }
-"""The columns of each form. The service writes all of a row's columns but those that follow from
-others (``DERIVED``); one that is added is a new form, for the rows of the old one lack it."""
+FORMS: Final = {
+    form: {kind: tuple(sorted(names)) for kind, names in kinds.items()}
+    for form, kinds in _FORMS.items()
+}
+"""The columns of each form, in the order of their names: all columns of a row but
+those that follow from others (``DERIVED``). One that is added makes a new form: rows of the old one
+lack it."""
 
 DERIVED: Final = frozenset({"turns.search_words"})
 
@@ -92,8 +97,8 @@ def conversation_column(kind: RowKind) -> str:
 
 
 def canonical(row: Mapping[str, Any]) -> str:
-    """Return a row as the text that is hashed: JSON with sorted names, times in UTC."""
-    return _ENCODER.encode(dict(row))
+    """Return a row, whose names are sorted, as the text that is hashed: JSON, times in UTC."""
+    return _ENCODER.encode(row)
 
 
 def digest_of(nonce: str, text: str) -> str:
@@ -113,23 +118,22 @@ def link_head(
     digest: str,
 ) -> str:
     """Return the hash of a chain up to a link, from that up to the link before."""
-    return _hash_list([previous, conversation_id, position, kind, row_id, change, form, digest])
+    # The row's id last: of the others none can hold the end of a line.
+    return _hash(
+        f"{previous}\n{conversation_id}\n{position}\n{kind}\n{change}\n{form}\n{digest}\n{row_id}"
+    )
 
 
 def heads_root(heads: Sequence[tuple[str, int, str]]) -> str:
     """Return the hash of the heads of an anchor: conversation, position and head of each."""
-    return _hash_list(sorted(heads))
+    return _hash("\n".join(f"{id}\n{position}\n{head}" for id, position, head in sorted(heads)))
 
 
 def anchor_head(
     previous: str, *, number: int, made_at: datetime, heads: int, root: str, key: str | None
 ) -> str:
     """Return the hash of the log's chain up to an anchor."""
-    return _hash_list([previous, number, _time(made_at), heads, root, key])
-
-
-def _hash_list(values: Sequence[Any]) -> str:
-    return _hash(_ENCODER.encode(values))
+    return _hash(f"{previous}\n{number}\n{_time(made_at)}\n{heads}\n{root}\n{key or ''}")
 
 
 def _hash(text: str) -> str:
@@ -143,6 +147,4 @@ def _time(value: object) -> str:
     return moment.isoformat(timespec="microseconds") + "Z"
 
 
-_ENCODER: Final = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_time
-)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_time)

@@ -1,15 +1,16 @@
 """The tables of the proof: a chain of hashes for each conversation, and one of the whole log.
 
-Nothing here refers to the rows that it speaks of: it stays when they are erased.
+Nothing here refers to the rows that it speaks of: it stays when they are erased. The texts are ours
+and hashes: none has to be cleaned.
 """
 
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from agent_service.store.schema import CleanText, Table, index_where
+from agent_service.store.schema import Table, index_where
 
 
 class RowKind(StrEnum):
@@ -41,19 +42,19 @@ class ProofLink(Table):
     __tablename__ = "proof_links"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    conversation_id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """From 1."""
     kind: Mapped[RowKind]
-    row_id: Mapped[str]
+    row_id: Mapped[str] = mapped_column(String())
     change: Mapped[Change]
     form: Mapped[int]
     """Which columns the digest is of."""
-    nonce: Mapped[str | None] = mapped_column(CleanText(32))
+    nonce: Mapped[str | None] = mapped_column(String(32))
     """Makes the digest say nothing of the row; destroyed when what the row held is taken out."""
-    digest: Mapped[str] = mapped_column(CleanText(64))
+    digest: Mapped[str] = mapped_column(String(64))
     """Of the nonce and the row; empty for one that was erased."""
-    head: Mapped[str] = mapped_column(CleanText(64))
+    head: Mapped[str] = mapped_column(String(64))
     """Hash of all of the chain up to here."""
 
 
@@ -66,10 +67,10 @@ class ProofHead(Table):
         index_where("ix_proof_heads_to_adopt", "conversation_id", where="position = 0"),
     )
 
-    conversation_id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     position: Mapped[int]
     """Of the last link; 0 for a conversation from before there were chains."""
-    head: Mapped[str] = mapped_column(CleanText(64))
+    head: Mapped[str] = mapped_column(String(64))
     anchored: Mapped[int] = mapped_column(server_default=text("0"))
     """The position that the last anchor holds."""
 
@@ -84,13 +85,13 @@ class ProofAnchor(Table):
     made_at: Mapped[datetime]
     heads: Mapped[int]
     """How many heads it holds."""
-    root: Mapped[str] = mapped_column(CleanText(64))
+    root: Mapped[str] = mapped_column(String(64))
     """Hash of these heads."""
-    key: Mapped[str | None] = mapped_column(CleanText(64))
+    key: Mapped[str | None] = mapped_column(String(64))
     """The public key that checks the signature."""
-    head: Mapped[str] = mapped_column(CleanText(64))
+    head: Mapped[str] = mapped_column(String(64))
     """Hash of all of the chain up to here."""
-    signature: Mapped[str | None] = mapped_column(CleanText(128))
+    signature: Mapped[str | None] = mapped_column(String(128))
 
 
 class AnchoredHead(Table):
@@ -99,7 +100,7 @@ class AnchoredHead(Table):
     __tablename__ = "proof_anchored"
     __table_args__ = (Index(None, "anchor", "conversation_id"), {"sqlite_with_rowid": False})
 
-    conversation_id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     anchor: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     position: Mapped[int]
-    head: Mapped[str] = mapped_column(CleanText(64))
+    head: Mapped[str] = mapped_column(String(64))

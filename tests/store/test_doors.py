@@ -60,7 +60,7 @@ NOBODY_TYPES: Final = {
         *("tickets.fingerprint", "tool_switches.tool", "tool_switches.changed_by"),
         *("confirmations.tool_call_id", "confirmations.arguments_hash"),
         *("tool_calls.tool_call_id", "tool_calls.arguments_hash", "tool_calls.intent_key"),
-        *("turns.item_id", "turns.response_id", "proof_links.row_id"),
+        *("turns.item_id", "turns.response_id"),
         *("recordings.location", "identity_tries.source", "processes.machine", "processes.started"),
     },
     "words of our own and of the settings": {

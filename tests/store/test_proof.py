@@ -242,8 +242,8 @@ def test_a_digest_is_what_the_page_says(database: Database, sample: Any) -> None
         link = session.scalars(select(ProofLink)).one()
         key = RowKey(RowKind.CONVERSATION, sample.conversation_id, sample.conversation_id)
         row = canonical(read_rows(session, [key])[key])
-        named = [START, link.conversation_id, 1, "conversation", link.row_id, "written", 1]
-        listed = json.dumps([*named, link.digest], separators=(",", ":"))
+        named = [START, link.conversation_id, "1", "conversation", "written", "1", link.digest]
+        listed = "\n".join([*named, link.row_id])
         assert hashlib.sha256(f"{link.nonce}{row}".encode()).hexdigest() == link.digest
         assert hashlib.sha256(listed.encode()).hexdigest() == link.head
 

@@ -1,0 +1,134 @@
+"""``logs verify`` ends with 0 when the record is what was written, else with 1 and the place."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from proof_desk import fill
+from sqlalchemy import select, text
+
+from agent_service.cli import log_verify
+from agent_service.errors import QueryError, StoreError
+from agent_service.store.database import Database
+from agent_service.store.migrating import upgrade
+from agent_service.store.proof_tables import ProofAnchor, ProofLink
+
+
+@pytest.fixture
+def ids(tmp_path: Path, new_sample: Any) -> list[str]:
+    database = opened(tmp_path)
+    found = fill(database, new_sample, 3)
+    database.close()
+    return found
+
+
+def opened(folder: Path) -> Database:
+    url = f"sqlite:///{folder / 'agent_service.db'}"
+    upgrade(url)
+    return Database(url)
+
+
+def change(folder: Path, sql: str) -> None:
+    database = opened(folder)
+    with database.write() as session:
+        session.execute(text(sql))
+    database.close()
+
+
+def verify(folder: Path, *arguments: str, config: Path | None = None) -> int:
+    parser = argparse.ArgumentParser()
+    log_verify.register(parser.add_subparsers())
+    named = ["--config", str(config)] if config else []
+    parsed = parser.parse_args(["verify", *arguments, "--data-dir", str(folder), *named])
+    return log_verify.run(parsed)
+
+
+def test_a_whole_log_is_as_it_was_written(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(tmp_path) == 0
+    said = capsys.readouterr().out
+    assert "3 conversations, 36 rows, 36 links, 2 anchors (0 signed)" in said
+    assert said.endswith("All is as it was written.\n")
+
+
+def test_what_was_edited_is_named(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(tmp_path, f"UPDATE turns SET text = 'x' WHERE conversation_id = '{ids[1]}' AND seq = 3")
+    assert verify(tmp_path) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith(f"WRONG  conversation {ids[1]}: turn ")
+    assert lines[0].endswith(" is not as it was written")
+    assert lines[-1] == "1 places are not as they were written."
+    assert verify(tmp_path, ids[0]) == 0
+    assert verify(tmp_path, ids[1]) == 1
+
+
+def test_programs_get_an_object_a_line(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(tmp_path, f"DELETE FROM ratings WHERE conversation_id = '{ids[0]}'")
+    assert verify(tmp_path, ids[0], "--json") == 1
+    finding, tally = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (finding["wrong"], finding["kind"], finding["row_id"]) == ("missing", "rating", ids[0])
+    assert (tally["findings"], tally["conversations"]) == (1, 1)
+
+
+def test_a_head_that_was_kept_is_looked_for(tmp_path: Path, ids: list[str]) -> None:
+    database = opened(tmp_path)
+    with database.read() as session:
+        of_log = session.scalars(select(ProofAnchor.head).order_by(ProofAnchor.number)).first()
+        of_one = session.scalars(
+            select(ProofLink.head).where(
+                ProofLink.conversation_id == ids[0], ProofLink.position == 5
+            )
+        ).one()
+    database.close()
+    assert verify(tmp_path, "--head", str(of_log)) == 0
+    assert verify(tmp_path, "--head", of_one) == 1
+    assert verify(tmp_path, ids[0], "--head", of_one.upper()) == 0
+    assert verify(tmp_path, ids[1], "--head", of_one) == 1
+
+
+def test_anchors_must_be_signed_with_the_key_of_the_settings(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = Ed25519PrivateKey.generate()
+    config = tmp_path / "config"
+    (config / "agents").mkdir(parents=True)
+    shipped = Path(__file__).parents[1] / "data" / "plain_service"
+    for path in (shipped / "agents").iterdir():
+        (config / "agents" / path.name).write_text(path.read_text())
+    (config / "key.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    settings = (shipped / "service.toml").read_text()
+    (config / "service.toml").write_text(
+        f'{settings}\n[proof]\nkey_file = "{config / "key.pem"}"\n'
+    )
+    assert verify(tmp_path, config=config) == 0
+    change(tmp_path, f"UPDATE proof_anchors SET key = '{'a' * 64}', signature = 'b'")
+    assert verify(tmp_path, config=config) == 1
+    assert "anchor 2 is signed with another key" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_said(tmp_path: Path, ids: list[str]) -> None:
+    with pytest.raises(StoreError, match="There is no conversation none"):
+        verify(tmp_path, "none")
+    with pytest.raises(QueryError, match="--head: should be a hash"):
+        verify(tmp_path, "--head", "short")
+
+
+def test_what_is_not_covered_yet_and_what_was_erased_is_told(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for table in ("proof_links", "proof_anchored", "proof_anchors"):
+        change(tmp_path, f"DELETE FROM {table}")
+    change(tmp_path, f"UPDATE proof_heads SET position = 0, anchored = 0, head = '{'0' * 64}'")
+    assert verify(tmp_path) == 0
+    assert "3 conversations are older than the proof" in capsys.readouterr().out
