@@ -21,7 +21,6 @@ from agent_service.store.migrating import ensure_current
 from agent_service.store.queries import (
     CONVERSATIONS,
     TURNS,
-    find_turns,
     turns_after,
     whole_conversation,
 )
@@ -136,7 +135,7 @@ def _search(database: Database, arguments: argparse.Namespace, output: Output) -
     words = [f'"{word}"' if " " in word and '"' not in word else word for word in arguments.words]
 
     def ask(session: Session, parameters: Parameters) -> Page[TurnRow]:
-        return find_turns(session, TURNS.parse([("q", " ".join(words)), *parameters]))
+        return TURNS.page(session, TURNS.parse([("q", " ".join(words)), *parameters]))
 
     for page in _pages(database, arguments, ask):
         output.turns(page)

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from agent_service.conversation.commands import EndConversation
 from agent_service.conversation.disclosure import Disclosure
+from agent_service.conversation.languages import base_language
 from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.output import Output
 from agent_service.conversation.records import Caller, ConversationRecord
@@ -125,6 +126,7 @@ class Lifetime:
                 ended_at=self._output.utc() if self.is_over else None,
                 end_reason=self.end_reason if self.is_over else None,
                 disclosure_heard_at=self._disclosure.heard_at,
+                language=base_language(settings.agent.language),
             )
         )
 

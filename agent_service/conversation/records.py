@@ -104,6 +104,8 @@ class ConversationFacts:
     end_reason: str | None = None
     disclosure_heard_at: datetime | None = None
     """When the caller had heard that an AI speaks."""
+    language: str | None = None
+    """What the service speaks and listens for (ISO 639), where the agent names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

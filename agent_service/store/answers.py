@@ -3,6 +3,7 @@
 They have the facts of the records, and what only the database knows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -22,6 +23,19 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """What was found of a conversation: a part of one of its turns or tool calls."""
+
+    text: str
+    marks: Sequence[tuple[int, int]]
+    """Where in it the found words are: start and end."""
+    turn_id: str | None
+    call_id: str | None
+    """Of the tool call, its ``id``."""
+    started_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRow(ConversationFacts):
     """A conversation with how much happened in it."""
 
@@ -29,8 +43,30 @@ class ConversationRow(ConversationFacts):
     customer_id: str | None
     caller_name: str | None
     caller_level: CallerLevel
+    duration_ms: int | None
+    """Nothing while it goes on."""
     turn_count: int
+    interruption_count: int
+    """Turns that the other side cut short."""
+    heard_share: float | None
+    """Of all characters that the agent said or wrote, the part that reached the caller."""
+    slowest_first_audio_ms: int | None
+    """Of all its turns; the mean of them is the next."""
+    mean_first_audio_ms: int | None
+    cost_usd: float | None
+    """Of all its turns, where prices are known."""
+    flags: Sequence[str]
+    """The different ones of its turns."""
+    confirmations: Sequence[str]
+    """How its questions stand or were decided, each once."""
+    incidents: Sequence[str]
+    """The different codes."""
     incident_count: int
+    rating: int | None
+    is_recorded: bool
+    """There is audio of it."""
+    snippet: Hit | None = None
+    """Where the words that were searched for are found first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +96,8 @@ class ToolCallRow(ToolCallFacts):
     attempt: int
     started_at: datetime | None
     """When it began to run."""
+    snippet: Snippet | None = None
+    """Where the words that were searched for are, in the values of arguments and output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +136,22 @@ class WholeConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are, up to a limit."""
+
+    value: int
+    is_capped: bool
+    """There are more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
     """Some rows of a longer list."""
 
     items: list[Row]
     next_cursor: str | None
     """Ask again with it for what follows; None at the end."""
+    previous_cursor: str | None = None
+    """Ask again with it for what goes before; None at the beginning."""
+    count: Count | None = None
+    """Of all that was asked for, where that was asked."""

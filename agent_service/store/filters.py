@@ -6,19 +6,28 @@ One table of operators and one of kinds of values; every mistake in a question i
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Literal, TypeAlias
 
-from sqlalchemy import ColumnElement, not_
+from sqlalchemy import ColumnElement, not_, or_
 
 from agent_service.errors import QueryError, QueryProblem
+from agent_service.store.contradictions import Bound, contradictions
+from agent_service.store.cursors import UNKNOWN_CURSOR, Cursor, Cursors, UnknownCursor
 from agent_service.store.search import Term, parse_terms
+from agent_service.store.sorts import Sort, parse_sort
+
+Part: TypeAlias = Literal["tool_call", "approval"]
+"""Rows of a conversation that are asked for one by one."""
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
 MAX_QUERY_CHARACTERS = 500
+FIRST_YEAR: Final = datetime(1970, 1, 1, tzinfo=UTC)
+LAST_YEAR: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Times outside are mistyped, and not every database has room for them."""
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "is": operator.eq,
@@ -29,9 +38,15 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "lt": operator.lt,
     "lte": operator.le,
 }
+_SET_OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "is": lambda column, value: column.contains(f" {value} ", autoescape=True),
+    "not": lambda column, value: not_(column.contains(f" {value} ", autoescape=True)),
+    "in": lambda column, values: or_(
+        *(column.contains(f" {value} ", autoescape=True) for value in values)
+    ),
+}
 _LOST_PLUS = re.compile(r"(.+[T ][\d:.,]+) (\d\d(?::?\d\d)?)$")
 """A plus sign that was not escaped in an address arrives as a space."""
-_LAST_DAY = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 _ID = re.compile(r"[\w-]{1,36}", re.ASCII)
 _EQUALITY = ("is", "not", "in")
 _ORDER = ("is", "not", "gt", "gte", "lt", "lte")
@@ -45,6 +60,8 @@ class Kind:
     """Raises ValueError with what was expected."""
     operators: tuple[str, ...]
     """None for what has its own, such as ``since``."""
+    is_set: bool = False
+    """The column holds several texts, and it is one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,13 @@ class Field:
     """A column, or for a flag any condition."""
     operator: str = "is"
     """What the bare name means."""
+    of: Part | None = None
+    """The column is one of such rows: all conditions of one kind have to hold of the same row."""
+    bounds: tuple[Bound, ...] = ()
+    """What a yes to a flag, or any value that is asked for, says about something else."""
+    bounds_of_no: tuple[Bound, ...] = ()
+    subject: str | None = None
+    """What it is about, where several names are about the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +87,47 @@ class Question:
     """A checked question."""
 
     conditions: tuple[ColumnElement[bool], ...] = ()
+    of_parts: Mapping[Part, tuple[ColumnElement[bool], ...]] = field(default_factory=dict)
+    """What has to hold of one and the same row of each kind."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Stand among the conditions as well."""
     terms: tuple[Term, ...] = ()
+    sort: Sort = field(kw_only=True)
     limit: int = DEFAULT_LIMIT
-    after: tuple[Any, ...] | None = None
-    """The place in the order after which the page begins."""
+    cursor: Cursor | None = None
+    """The place in the order where the page begins or ends."""
+    wants_count: bool = False
+    key: str = ""
+    """Of what is asked for in which order: a cursor belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One condition as it was asked for."""
+
+    name: str
+    field: Field
+    operator: str
+    value: Any
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        if self.field.kind is FLAG:
+            condition: ColumnElement[bool] = self.field.column
+            return condition if self.value else not_(condition)
+        operators = _SET_OPERATORS if self.field.kind.is_set else _OPERATORS
+        return operators[self.operator](self.field.column, self.value)
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        field, base = self.field, self.name.partition("__")[0]
+        if field.kind is FLAG:
+            return field.bounds if self.value else field.bounds_of_no
+        if field.kind.is_set:
+            return field.bounds if self.operator != "not" else ()
+        own = Bound(field.subject or base, self.operator, self.value)
+        return (own, *field.bounds) if self.operator != "not" else (own,)
 
 
 def _text(value: str) -> str:
@@ -115,9 +176,12 @@ def _flag(value: str) -> bool:
 def _moment(value: str) -> datetime:
     try:
         moment = datetime.fromisoformat(_LOST_PLUS.sub(r"\1+\2", value.strip()))
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("should be a time such as 2026-03-01 or 2026-03-01T12:00:00Z") from None
+    if not FIRST_YEAR <= moment < LAST_YEAR:
+        raise ValueError(f"should lie in the years {FIRST_YEAR.year} to {LAST_YEAR.year - 1}")
+    return moment
 
 
 def _end(value: str) -> datetime:
@@ -127,13 +191,23 @@ def _end(value: str) -> datetime:
         date.fromisoformat(value.strip())
     except ValueError:
         return moment
-    return min(moment, _LAST_DAY) + timedelta(days=1)
+    return moment + timedelta(days=1)
 
 
 def _id(value: str) -> str:
     if not _ID.fullmatch(value):
         raise ValueError("should be an identifier")
     return value
+
+
+def _between(parse: Callable[[str], Any], low: int, high: int) -> Callable[[str], Any]:
+    def parse_between(value: str) -> Any:
+        number = parse(value)
+        if not low <= number <= high:
+            raise ValueError(f"should be between {low} and {high}")
+        return number
+
+    return parse_between
 
 
 TEXT = Kind(_text, _EQUALITY)
@@ -144,9 +218,13 @@ FLAG = Kind(_flag, ("is",))
 MOMENT = Kind(_moment, ())
 END = Kind(_end, ())
 ID = Kind(_id, ())
+LONG = Kind(_integer(64), _ORDER)
+SET = Kind(_text, _EQUALITY, is_set=True)
+SHARE = Kind(_between(_number, 0, 1), _ORDER)
+SCORE = Kind(_between(_integer(32), 1, 5), _ORDER)
 
 
-def choice(values: type[StrEnum]) -> Kind:
+def choice(values: type[StrEnum], *, is_set: bool = False) -> Kind:
     """Return the kind of a value that is one of an enum's."""
 
     def parse(value: str) -> StrEnum:
@@ -155,52 +233,81 @@ def choice(values: type[StrEnum]) -> Kind:
         except ValueError:
             raise ValueError(f"should be one of {', '.join(values)}") from None
 
-    return Kind(parse, _EQUALITY)
+    return Kind(parse, _EQUALITY, is_set=is_set)
 
 
 def parse_question(
     fields: Mapping[str, Field],
     parameters: Iterable[tuple[str, str]],
-    read_cursor: Callable[[str], tuple[Any, ...]],
+    cursors: Cursors,
+    sorts: Callable[[bool], Mapping[str, Sort]],
     *,
     has_text: bool = False,
 ) -> Question:
-    """Check a question. ``read_cursor`` returns a place in the list, or raises ValueError."""
+    """Check a question; raise QueryError with everything that is wrong with it.
+
+    ``sorts`` returns the orders by name, the usual one first; it is told whether words are looked
+    for.
+    """
     problems: list[QueryProblem] = []
-    conditions: list[ColumnElement[bool]] = []
+    asked: list[_Asked] = []
     found: dict[str, Any] = {}
-    for name, value in parameters:
+    given = list(parameters)
+    for name, value in given:
         try:
             if name in found:
                 raise ValueError("is given twice")
             found[name] = None
             if name == "limit":
                 found[name] = _limit(value)
-            elif name == "cursor":
-                found[name] = read_cursor(value)
+            elif name == "cursor" or name == "sort":
+                found[name] = value
+            elif name == "count":
+                found[name] = _flag(value)
             elif name == "q" and has_text:
                 found[name] = _terms(value)
             else:
-                conditions.append(_condition(fields, name, value, has_text))
+                asked.append(_ask(fields, name, value, has_text))
         except ValueError as error:
             problems.append(QueryProblem(name, str(error)))
+    problems += contradictions((one.name, one.bounds) for one in asked)
+    orders, key = sorts(bool(found.get("q"))), cursors.key(given)
+    sort, cursor = next(iter(orders.values())), None
+    try:
+        sort = sort if found.get("sort") is None else parse_sort(found["sort"], orders)
+    except ValueError as error:
+        problems.append(QueryProblem("sort", str(error)))
+    try:
+        cursor = None if found.get("cursor") is None else cursors.read(found["cursor"], key)
+        if cursor is not None and not sort.has_place(cursor.place):
+            raise UnknownCursor(UNKNOWN_CURSOR)
+    except UnknownCursor as error:
+        problems.append(QueryProblem("cursor", str(error)))
     if problems:
         raise QueryError(problems)
     return Question(
-        tuple(conditions),
-        found.get("q") or (),
-        found.get("limit") or DEFAULT_LIMIT,
-        found.get("cursor"),
+        conditions=tuple(one.condition for one in asked if one.field.of is None),
+        of_parts={
+            part: tuple(one.condition for one in asked if one.field.of == part)
+            for part in {one.field.of for one in asked}
+            if part is not None
+        },
+        since=next((one.value for one in asked if one.name == "since"), None),
+        until=next((one.value for one in asked if one.name == "until"), None),
+        terms=found.get("q") or (),
+        sort=sort,
+        limit=found.get("limit") or DEFAULT_LIMIT,
+        cursor=cursor,
+        wants_count=bool(found.get("count")),
+        key=key,
     )
 
 
-def _condition(
-    fields: Mapping[str, Field], name: str, value: str, has_text: bool
-) -> ColumnElement[bool]:
+def _ask(fields: Mapping[str, Field], name: str, value: str, has_text: bool) -> _Asked:
     base, _, asked = name.partition("__")
     field = fields.get(base)
     if field is None:
-        known = (*fields, *(("q",) if has_text else ()), "limit", "cursor")
+        known = (*fields, *(("q",) if has_text else ()), "sort", "limit", "cursor", "count")
         raise ValueError(f"is not known; known are {', '.join(known)}")
     allowed = field.kind.operators
     if asked and asked not in allowed:
@@ -208,16 +315,13 @@ def _condition(
             f"cannot be asked for with {asked!r}"
             + (f"; use one of {', '.join(allowed)}" if allowed else "")
         )
-    if field.kind is FLAG:
-        condition: ColumnElement[bool] = field.column
-        return condition if _flag(value) else not_(condition)
     chosen = asked or field.operator
     parsed = (
         [field.kind.parse(part) for part in value.split(",")]
         if chosen == "in"
         else field.kind.parse(value)
     )
-    return _OPERATORS[chosen](field.column, parsed)
+    return _Asked(name, field, chosen, parsed)
 
 
 def _limit(value: str) -> int:

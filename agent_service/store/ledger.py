@@ -17,6 +17,7 @@ from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, ToolCallStatus, ms_between
 from agent_service.errors import ToolError
 from agent_service.store import ledger_statements as sql
+from agent_service.store.call_text import call_text
 from agent_service.store.proof import RowKey, note_written
 from agent_service.store.proof_tables import RowKind
 from agent_service.store.schema import clean_text
@@ -145,7 +146,7 @@ def close_call(
 
     ``intent_key`` names the wish that was taken up; it is given up again by a later refusal.
     """
-    values = _key(call) | _end(outcome, now)
+    values = _key(call) | _end(call, outcome, now)
     is_wish_settled = intent_key is not None or outcome.error_kind is not None
     if is_wish_settled:
         values["intent_key"] = intent_key
@@ -172,6 +173,7 @@ def resolve_open_calls(
         select(
             ToolCall.id,
             ToolCall.is_external,
+            ToolCall.arguments,
             ToolCall.requested_at,
             Conversation.started_at,
             ToolCall.conversation_id,
@@ -190,21 +192,23 @@ def resolve_open_calls(
             )
         )
     rows = session.execute(still_open.with_for_update(skip_locked=True, of=ToolCall)).all()
-    note_written(session, (RowKey(RowKind.TOOL_CALL, row[4], row[5]) for row in rows))
-    for id, is_external, requested_at, began_at, _, _ in rows:
+    note_written(session, (RowKey(RowKind.TOOL_CALL, row[5], row[6]) for row in rows))
+    for id, is_external, arguments, requested_at, began_at, _, _ in rows:
         kind = "unknown" if is_external else "interrupted"
         say = (
             "I do not know yet whether that went through. A colleague is checking it."
             if is_external
             else "That was interrupted before anything was changed."
         )
+        output = json.dumps({"status": kind, "say": say})
         session.execute(
             update(ToolCall)
             .where(ToolCall.id == id)
             .values(
                 status=ToolCallStatus.FAILED,
                 error_kind=kind,
-                output=json.dumps({"status": kind, "say": say}),
+                output=output,
+                search_words=call_text(arguments, output),
                 ended_at=now,
                 started_ms=ms_between(began_at, requested_at),
                 ended_ms=ms_between(began_at, now),
@@ -245,13 +249,14 @@ def _columns(
         "confirmation_id": call.confirmation_id,
         "requested_at": started_at,
         "started_at": started_at,
-    } | _end(outcome, ended_at)
+    } | _end(call, outcome, ended_at)
 
 
-def _end(outcome: Outcome, ended_at: datetime | None) -> dict[str, Any]:
+def _end(call: LedgerCall, outcome: Outcome, ended_at: datetime | None) -> dict[str, Any]:
     return {
         "status": outcome.status,
         "output": outcome.output,
+        "search_words": call_text(call.arguments, outcome.output),
         "error_kind": outcome.error_kind,
         "is_untrusted": outcome.is_untrusted,
         "ended_at": ended_at,

@@ -49,7 +49,7 @@ UNTRUSTED: Final = (
 
 AUDIT: Final = insert(_ENTRIES)
 
-_ENDED: Final = ("status", "output", "error_kind", "is_untrusted", "ended_at")
+_ENDED: Final = ("status", "output", "search_words", "error_kind", "is_untrusted", "ended_at")
 
 _BEGUN: Final = ("effect", "arguments_hash", "is_external", "started_at")
 

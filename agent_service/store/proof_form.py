@@ -34,6 +34,7 @@ _FORMS: Final[Mapping[int, Mapping[RowKind, tuple[str, ...]]]] = {
         RowKind.CONVERSATION: (
             *("id", "agent", "channel", "modality", "customer_id", "caller_name", "caller_level"),
             *("provider", "model", "started_at", "ended_at", "end_reason", "disclosure_heard_at"),
+            "language",
         ),
         RowKind.TURN: (
             *("number", "id", "conversation_id", "seq", "role", "modality", "text", "heard_text"),
@@ -65,7 +66,9 @@ FORMS: Final = {
 those that follow from others (``DERIVED``). One that is added makes a new form: rows of the old one
 lack it."""
 
-DERIVED: Final = frozenset({"turns.search_words"})
+DERIVED: Final = frozenset(
+    {"turns.search_words", "turns.place", "tool_calls.search_words", "tool_calls.place"}
+)
 
 TABLES: Final[Mapping[RowKind, Declared]] = {
     kind: table.metadata.tables[table.__tablename__]

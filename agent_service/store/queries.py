@@ -1,41 +1,65 @@
-"""Questions to the record, newest first: one statement for a page, and one for where it begins."""
+"""Questions to the record: what each list holds, what it is asked for by, and in which orders."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import Any, Generic
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from agent_service.conversation.records import CallerLevel, Modality, Role, ToolCallStatus
-from agent_service.errors import QueryError, QueryProblem
+from agent_service.conversation.records import (
+    CallerLevel,
+    ConfirmationStatus,
+    Modality,
+    Role,
+    ToolCallStatus,
+)
 from agent_service.store.answers import (
     ConfirmationRow,
     ConversationRow,
+    Hit,
     IncidentRow,
-    Page,
     RatingRow,
     Row,
     ToolCallRow,
     TurnRow,
     WholeConversation,
 )
-from agent_service.store.cursors import UNKNOWN_CURSOR, Cursors
+from agent_service.store.approvals import Approval, ApprovalStatus
+from agent_service.store.call_text import call_text
+from agent_service.store.contradictions import Bound
+from agent_service.store.cursors import Cursors
+from agent_service.store.facts import (
+    PLACES,
+    FactsOfConversation,
+    earliest_number,
+    latest_number,
+)
 from agent_service.store.filters import (
     END,
     FLAG,
-    ID,
     INTEGER,
+    LONG,
     MOMENT,
     NUMBER,
-    ROW_NUMBER,
+    SCORE,
+    SET,
+    SHARE,
     TEXT,
     Field,
+    Part,
     Question,
     choice,
-    parse_question,
 )
-from agent_service.store.search import make_snippet, search
+from agent_service.store.pages import List, columns, from_columns
+from agent_service.store.search import (
+    first_hit,
+    make_snippet,
+    numbers_with,
+    search_calls,
+    search_turns,
+)
+from agent_service.store.sorts import Sort
 from agent_service.store.tables import (
     Confirmation,
     Conversation,
@@ -46,155 +70,288 @@ from agent_service.store.tables import (
     Turn,
 )
 
+_Facts: Final = FactsOfConversation
+_HIGHEST: Final = 2**47 - 1
+_SETS: Final = ("flags", "confirmations", "incidents")
 
-def _count(table: Any) -> Any:
+
+def _flag(condition: Any, subject: str) -> Field:
+    """Return whether there is one or more of something."""
+    yes, no = Bound(subject, "gte", 1), Bound(subject, "is", 0)
+    return Field(FLAG, condition, bounds=(yes,), bounds_of_no=(no,))
+
+
+_ENDED: Final = (Bound("is_open", "is", False),)
+
+CONVERSATION_FIELDS: Final[Mapping[str, Field]] = {
+    "agent": Field(TEXT, _Facts.agent),
+    "customer": Field(TEXT, _Facts.customer_id),
+    "caller": Field(TEXT, _Facts.customer_id, subject="customer"),
+    "level": Field(choice(CallerLevel), _Facts.caller_level),
+    "channel": Field(TEXT, _Facts.channel),
+    "modality": Field(choice(Modality), _Facts.modality),
+    "provider": Field(TEXT, _Facts.provider),
+    "language": Field(TEXT, _Facts.language),
+    "since": Field(MOMENT, _Facts.started_at, "gte", subject="started_at"),
+    "until": Field(END, _Facts.started_at, "lt", subject="started_at"),
+    "is_open": Field(
+        FLAG,
+        _Facts.duration_ms.is_(None),
+        bounds=(Bound("is_open", "is", True),),
+        bounds_of_no=_ENDED,
+    ),
+    "end_reason": Field(TEXT, _Facts.end_reason, bounds=_ENDED),
+    "duration_ms": Field(LONG, _Facts.duration_ms, bounds=_ENDED),
+    "turn_count": Field(INTEGER, _Facts.turn_count),
+    "is_interrupted": _flag(_Facts.interruption_count > 0, "interruption_count"),
+    "interruption_count": Field(INTEGER, _Facts.interruption_count),
+    "heard_share": Field(SHARE, _Facts.heard_share),
+    "slowest_first_audio_ms": Field(INTEGER, _Facts.slowest_first_audio_ms),
+    "mean_first_audio_ms": Field(INTEGER, _Facts.mean_first_audio_ms),
+    "cost_usd": Field(NUMBER, _Facts.cost_usd),
+    "tool": Field(TEXT, ToolCall.name, of="tool_call"),
+    "tool_status": Field(choice(ToolCallStatus), ToolCall.status, of="tool_call"),
+    "tool_effect": Field(choice(ToolEffect), ToolCall.effect, of="tool_call"),
+    "tool_error": Field(TEXT, ToolCall.error_kind, of="tool_call"),
+    "confirmation": Field(choice(ConfirmationStatus, is_set=True), _Facts.confirmations),
+    "approval": Field(choice(ApprovalStatus), Approval.status, of="approval"),
+    "has_incident": _flag(_Facts.incident_count > 0, "incident_count"),
+    "incident": Field(SET, _Facts.incidents, bounds=(Bound("incident_count", "gte", 1),)),
+    "incident_count": Field(INTEGER, _Facts.incident_count),
+    "rating": Field(SCORE, _Facts.rating),
+    "flag": Field(SET, _Facts.flags),
+    "is_recorded": _flag(_Facts.recording_count > 0, "recording_count"),
+}
+
+
+def conditions_of(question: Question, dialect: str) -> tuple[ColumnElement[bool], ...]:
+    """Return what a question about conversations asks of ``FactsOfConversation``.
+
+    ``dialect`` is the kind of the database: ``sqlite`` or ``postgresql``.
+    """
+    facts = FactsOfConversation
+    low = 0 if question.since is None else earliest_number(question.since)
+    high = _HIGHEST if question.until is None else latest_number(question.until)
+    conditions = list(question.conditions)
+    if question.since is not None:
+        conditions.append(facts.number >= low)
+    if question.until is not None:
+        conditions.append(facts.number <= high)
+    for part, asked in question.of_parts.items():
+        conditions.append(_with_part(part, asked, question, low=low, high=high))
+    if question.terms:
+        with_terms = numbers_with(question.terms, dialect, low=low, high=high)
+        conditions.append(facts.number.in_(with_terms))
+    return tuple(conditions)
+
+
+def _with_part(
+    part: Part, asked: tuple[ColumnElement[bool], ...], question: Question, *, low: int, high: int
+) -> ColumnElement[bool]:
+    """Return that a conversation has a row for which all of the conditions hold."""
+    if part == "approval":
+        approvals = select(Approval.conversation_id).where(*asked)
+        return FactsOfConversation.conversation_id.in_(approvals)
+    calls = select(ToolCall.place.bitwise_rshift(PLACES)).where(*asked)
+    if question.since is not None or question.until is not None:
+        first, last = low << PLACES, (high << PLACES) + (1 << PLACES) - 1
+        calls = calls.where(ToolCall.place.between(first, last))
+    return FactsOfConversation.number.in_(calls)
+
+
+def _conversations(rows: Select[Any], question: Question, dialect: str) -> tuple[Select[Any], Sort]:
+    return rows.where(*conditions_of(question, dialect)), question.sort
+
+
+def _conversation_sorts(_: bool) -> Mapping[str, Sort]:
+    """Return the orders of conversations; what is not known counts as less than anything."""
+    number: Any = FactsOfConversation.number
+    sorts = {"started_at": Sort((number,), ("number",))}
+    for name in ("duration_ms", "turn_count", "interruption_count", "slowest_first_audio_ms"):
+        value = func.coalesce(getattr(FactsOfConversation, name), literal_column("-1"))
+        sorts[name] = Sort((value, number), ("number", "number"))
+    for name in ("mean_first_audio_ms", "incident_count", "rating"):
+        value = func.coalesce(getattr(FactsOfConversation, name), literal_column("-1"))
+        sorts[name] = Sort((value, number), ("number", "number"))
+    for name in ("cost_usd", "heard_share"):
+        value = func.coalesce(getattr(FactsOfConversation, name), literal_column("-1"))
+        sorts[name] = Sort((value, number), ("amount", "number"))
+    return sorts
+
+
+def _with_hits(page: Select[Any], question: Question, dialect: str) -> Select[Any]:
+    """Add to conversations which turn or tool call has the words, and what of it was said."""
+    of: Any = page.get_final_froms()[0].c
+    hit = first_hit(question.terms, dialect, of.number, of.id)
+    turn, call = Turn.__table__.alias("hit_turn"), ToolCall.__table__.alias("hit_call")
     return (
-        select(func.count())
-        .select_from(table)
-        .where(table.conversation_id == Conversation.id)
-        .scalar_subquery()
-    )
-
-
-def _columns(row: type[Any], table: Any, **others: Any) -> Select[Any]:
-    """Return a SELECT of the columns that the row has fields for."""
-    return select(
-        *(
-            (others[field.name] if field.name in others else getattr(table, field.name)).label(
-                field.name
-            )
-            for field in fields(row)
-            if field.name != "snippet"
+        page.add_columns(
+            turn.c.id.label("hit_turn_id"),
+            turn.c.text.label("hit_text"),
+            func.coalesce(turn.c.started_ms, call.c.started_ms).label("hit_ms"),
+            call.c.id.label("hit_call_id"),
+            call.c.arguments.label("hit_arguments"),
+            call.c.output.label("hit_output"),
         )
+        .outerjoin(turn, turn.c.place == hit)
+        .outerjoin(call, call.c.place == hit)
     )
 
 
-@dataclass(frozen=True, slots=True)
-class List(Generic[Row]):
-    """A list that can be asked for in pages."""
-
-    row: type[Row]
-    rows: Select[Any]
-    fields: dict[str, Field]
-    order: tuple[Any, ...]
-    """Columns that place a row; together unique."""
-    cursors: Cursors
-    has_text: bool = False
-
-    def parse(self, parameters: Iterable[tuple[str, str]]) -> Question:
-        """Check a question; raise QueryError with everything that is wrong with it."""
-        return parse_question(self.fields, parameters, self.cursors.read, has_text=self.has_text)
-
-    def page(self, session: Session, question: Question) -> Page[Row]:
-        """Answer a question; raise QueryError where no row has the place after which it asks."""
-        if question.after is not None and not self._has(session, question.after):
-            raise QueryError([QueryProblem("cursor", UNKNOWN_CURSOR)])
-        statement, order = self.rows.where(*question.conditions), self.order
-        if question.terms:
-            statement, number = search(statement, question.terms, session.get_bind().dialect.name)
-            order = (number,)
-        if question.after is not None:
-            statement = statement.where(_before(order, question.after))
-        statement = statement.order_by(*(column.desc() for column in order))
-        found = session.execute(statement.limit(question.limit + 1)).mappings().all()
-        items = [self.row(**row) for row in found[: question.limit]]
-        has_more = len(found) > question.limit
-        if not has_more:
-            return Page(items, None)
-        last = [getattr(items[-1], column.key) for column in self.order]
-        return Page(items, self.cursors.write(last))
-
-    def _has(self, session: Session, place: tuple[Any, ...]) -> bool:
-        """Tell whether a row has the place: a cursor's shape alone could be anybody's."""
-        is_there = and_(*(column == value for column, value in zip(self.order, place, strict=True)))
-        return bool(session.scalar(select(exists().where(is_there))))
+def _conversation(row: RowMapping, question: Question) -> ConversationRow:
+    sets = {name: tuple(row[name].split()) for name in _SETS}
+    return from_columns(ConversationRow, row, snippet=_hit(row, question), **sets)
 
 
-def _before(order: tuple[Any, ...], place: tuple[Any, ...]) -> ColumnElement[bool]:
-    if len(order) == 1:
-        return order[0] < place[0]  # type: ignore[no-any-return]  # columns are untyped here
-    return tuple_(*order) < tuple_(*place)
+def _hit(row: RowMapping, question: Question) -> Hit | None:
+    if not question.terms:
+        return None
+    if row["hit_call_id"] is not None:
+        text = call_text(row["hit_arguments"], row["hit_output"])
+    else:
+        text = row["hit_text"] or ""
+    found = make_snippet(text, question.terms)
+    return Hit(
+        text=found.text,
+        marks=found.marks,
+        turn_id=row["hit_turn_id"],
+        call_id=row["hit_call_id"],
+        started_ms=row["hit_ms"],
+    )
 
 
-CONVERSATIONS = List(
-    ConversationRow,
-    _columns(
+_CONVERSATION_ROWS: Final = (
+    columns(
         ConversationRow,
         Conversation,
-        turn_count=_count(Turn),
-        incident_count=_count(Incident),
-    ),
-    {
-        "agent": Field(TEXT, Conversation.agent),
-        "caller": Field(TEXT, Conversation.customer_id),
-        "level": Field(choice(CallerLevel), Conversation.caller_level),
-        "channel": Field(TEXT, Conversation.channel),
-        "modality": Field(choice(Modality), Conversation.modality),
-        "provider": Field(TEXT, Conversation.provider),
-        "since": Field(MOMENT, Conversation.started_at, "gte"),
-        "until": Field(END, Conversation.started_at, "lt"),
-        "is_open": Field(FLAG, Conversation.ended_at.is_(None)),
-        "has_incident": Field(FLAG, exists().where(Incident.conversation_id == Conversation.id)),
-    },
-    (Conversation.started_at, Conversation.id),
-    Cursors("conversations", (MOMENT, ID)),
+        is_recorded=_Facts.recording_count > 0,
+        **{
+            name: getattr(FactsOfConversation, name)
+            for name in (
+                *("duration_ms", "turn_count", "interruption_count", "heard_share", "cost_usd"),
+                *("slowest_first_audio_ms", "mean_first_audio_ms", "incident_count", "rating"),
+                *_SETS,
+            )
+        },
+    )
+    .add_columns(_Facts.number)
+    .join_from(FactsOfConversation, Conversation, Conversation.id == _Facts.conversation_id)
 )
 
-TURNS = List(
+CONVERSATIONS: Final = List(
+    ConversationRow,
+    _CONVERSATION_ROWS,
+    CONVERSATION_FIELDS,
+    _conversation_sorts,
+    Cursors("conversations"),
+    _conversations,
+    has_text=True,
+    with_hits=_with_hits,
+    make=_conversation,
+)
+
+
+def _turns(rows: Select[Any], question: Question, dialect: str) -> tuple[Select[Any], Sort]:
+    rows = rows.where(*question.conditions)
+    if not question.terms:
+        return rows, question.sort
+    rows, place = search_turns(rows, question.terms, dialect)
+    return rows, replace(question.sort, columns=(place,))
+
+
+def _turn_sorts(has_terms: bool) -> Mapping[str, Sort]:
+    return {"number": Sort((Turn.place if has_terms else Turn.number,), ("number",))}
+
+
+def _turn(row: RowMapping, question: Question) -> TurnRow:
+    found = make_snippet(row["text"], question.terms) if question.terms else None
+    return from_columns(TurnRow, row, snippet=found)
+
+
+TURNS: Final = List(
     TurnRow,
-    _columns(TurnRow, Turn),
+    columns(TurnRow, Turn),
     {
         "conversation": Field(TEXT, Turn.conversation_id),
         "role": Field(choice(Role), Turn.role),
         "modality": Field(choice(Modality), Turn.modality),
-        "since": Field(MOMENT, Turn.started_at, "gte"),
-        "until": Field(END, Turn.started_at, "lt"),
+        "since": Field(MOMENT, Turn.started_at, "gte", subject="started_at"),
+        "until": Field(END, Turn.started_at, "lt", subject="started_at"),
         "is_interrupted": Field(FLAG, Turn.is_interrupted),
         "first_audio_ms": Field(INTEGER, Turn.first_audio_ms),
         "heard_ms": Field(INTEGER, Turn.heard_ms),
         "cost_usd": Field(NUMBER, Turn.cost_usd),
     },
-    (Turn.number,),
-    Cursors("turns", (ROW_NUMBER,)),
+    _turn_sorts,
+    Cursors("turns"),
+    _turns,
     has_text=True,
+    make=_turn,
 )
 
-TOOL_CALLS = List(
+
+def _calls(rows: Select[Any], question: Question, dialect: str) -> tuple[Select[Any], Sort]:
+    rows = rows.where(*question.conditions)
+    if not question.terms:
+        return rows, question.sort
+    rows, place = search_calls(rows, question.terms, dialect)
+    return rows, replace(question.sort, columns=(place,))
+
+
+def _call_sorts(has_terms: bool) -> Mapping[str, Sort]:
+    if has_terms:
+        return {"requested_at": Sort((ToolCall.place,), ("number",))}
+    return {"requested_at": Sort((ToolCall.requested_at, ToolCall.id), ("moment", "id"))}
+
+
+def _call(row: RowMapping, question: Question) -> ToolCallRow:
+    found = None
+    if question.terms:
+        found = make_snippet(call_text(row["arguments"], row["output"]), question.terms)
+    return from_columns(ToolCallRow, row, snippet=found)
+
+
+TOOL_CALLS: Final = List(
     ToolCallRow,
-    _columns(ToolCallRow, ToolCall),
+    columns(ToolCallRow, ToolCall),
     {
         "conversation": Field(TEXT, ToolCall.conversation_id),
         "name": Field(TEXT, ToolCall.name),
         "status": Field(choice(ToolCallStatus), ToolCall.status),
         "effect": Field(choice(ToolEffect), ToolCall.effect),
-        "since": Field(MOMENT, ToolCall.requested_at, "gte"),
-        "until": Field(END, ToolCall.requested_at, "lt"),
+        "error": Field(TEXT, ToolCall.error_kind),
+        "since": Field(MOMENT, ToolCall.requested_at, "gte", subject="requested_at"),
+        "until": Field(END, ToolCall.requested_at, "lt", subject="requested_at"),
     },
-    (ToolCall.requested_at, ToolCall.id),
-    Cursors("tool_calls", (MOMENT, ID)),
+    _call_sorts,
+    Cursors("tool_calls"),
+    _calls,
+    has_text=True,
+    make=_call,
 )
 
-INCIDENTS = List(
+
+def _incidents(rows: Select[Any], question: Question, dialect: str) -> tuple[Select[Any], Sort]:
+    return rows.where(*question.conditions), question.sort
+
+
+def _incident_sorts(_: bool) -> Mapping[str, Sort]:
+    return {"occurred_at": Sort((Incident.occurred_at, Incident.id), ("moment", "id"))}
+
+
+INCIDENTS: Final = List(
     IncidentRow,
-    _columns(IncidentRow, Incident),
+    columns(IncidentRow, Incident),
     {
         "conversation": Field(TEXT, Incident.conversation_id),
         "code": Field(TEXT, Incident.code),
-        "since": Field(MOMENT, Incident.occurred_at, "gte"),
-        "until": Field(END, Incident.occurred_at, "lt"),
+        "since": Field(MOMENT, Incident.occurred_at, "gte", subject="occurred_at"),
+        "until": Field(END, Incident.occurred_at, "lt", subject="occurred_at"),
     },
-    (Incident.occurred_at, Incident.id),
-    Cursors("incidents", (MOMENT, ID)),
+    _incident_sorts,
+    Cursors("incidents"),
+    _incidents,
 )
-
-
-def find_turns(session: Session, question: Question) -> Page[TurnRow]:
-    """Answer a question about turns, with what was found marked in each."""
-    page = TURNS.page(session, question)
-    if not question.terms:
-        return page
-    items = [replace(row, snippet=make_snippet(row.text, question.terms)) for row in page.items]
-    return replace(page, items=items)
 
 
 def turns_after(session: Session, number: int, limit: int) -> list[TurnRow]:
@@ -205,18 +362,20 @@ def turns_after(session: Session, number: int, limit: int) -> list[TurnRow]:
 
 def whole_conversation(session: Session, conversation_id: str) -> WholeConversation | None:
     """Return everything on record of a conversation, or None if there is no such."""
-    heads = _rows(
-        session, ConversationRow, CONVERSATIONS.rows.where(Conversation.id == conversation_id)
+    head = (
+        session.execute(CONVERSATIONS.rows.where(Conversation.id == conversation_id))
+        .mappings()
+        .one_or_none()
     )
-    if not heads:
+    if head is None:
         return None
 
     def of(row: type[Row], table: Any, *order: Any) -> list[Row]:
-        statement = _columns(row, table).where(table.conversation_id == conversation_id)
+        statement = columns(row, table).where(table.conversation_id == conversation_id)
         return _rows(session, row, statement.order_by(*order))
 
     return WholeConversation(
-        heads[0],
+        _conversation(head, CONVERSATIONS.parse(())),
         of(TurnRow, Turn, Turn.seq),
         of(ToolCallRow, ToolCall, ToolCall.requested_at, ToolCall.id),
         of(ConfirmationRow, Confirmation, Confirmation.offered_at, Confirmation.id),

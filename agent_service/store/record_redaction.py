@@ -4,7 +4,7 @@ A card number may come in pieces: each conversation has a memory for them while 
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -31,6 +31,7 @@ from agent_service.redaction import (
     without_digits_of,
 )
 from agent_service.store.approvals import Approval
+from agent_service.store.call_text import call_text
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.proof import keys_where, note_redacted
 from agent_service.store.proof_form import KINDS
@@ -195,12 +196,23 @@ def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declare
             }
             if changes:
                 where = [column == value for column, value in zip(key, row, strict=False)]
+                now = {one.name: text for one, text in zip(said, row[len(key) :], strict=True)}
+                changes |= _words(table, now | changes)
                 session.execute(update(table).where(*where).values(changes))
                 if kind := KINDS.get(table.name):
                     note_redacted(session, keys_where(session, kind, *where))
-                has_changed |= table is Turn.__table__
+                has_changed |= "search_words" in changes
     if has_changed:
         forget_removed_words(session)
+
+
+def _words(table: Declared, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what the row is found by, where it is."""
+    if table is Turn.__table__:
+        return {"search_words": texts["text"]}
+    if table is ToolCall.__table__:
+        return {"search_words": call_text(texts["arguments"], texts["output"])}
+    return {}
 
 
 def _is_used(kind: TypeEngine[Any]) -> bool:

@@ -1,4 +1,5 @@
-"""Full text search of turns: SQLite's FTS5 and PostgreSQL's text search, behind one query language.
+"""Full text search of turns and tool calls, with SQLite's FTS5 or PostgreSQL's text search, behind
+one query language.
 
 A query is words (all must occur), "quoted phrases" and beginnings*. What a word is says
 ``words.py`` for both databases, which are given nothing else. The migrations make the indexes.
@@ -10,22 +11,37 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, cast, column, insert, table, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    TextClause,
+    cast,
+    column,
+    func,
+    insert,
+    select,
+    table,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
+from agent_service.store.facts import CALLS, PLACES
 from agent_service.store.schema import clean_text
-from agent_service.store.tables import Turn
+from agent_service.store.tables import ToolCall, Turn
 from agent_service.store.words import Word, fold, split
 
-SQLITE_INDEX = "turns_search"
+SQLITE_INDEX = "record_search"
 """The FTS5 table; its shadow tables' names begin with it."""
 SNIPPET_CHARACTERS = 160
 
 _TERM = re.compile(r'"([^"]*)(?:"(\*?)|$)|(\S+)')
 _AS_TYPED = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"＊": "*"})  # noqa: RUF001
 """What keyboards, editors and telephones make of quotes and stars."""
-_IN_ORDER_OF_RECORDING = table(SQLITE_INDEX, column("rowid"))
+_INDEX = table(SQLITE_INDEX, column("rowid", BigInteger))
+"""Its rows are numbered by their places: see ``facts.py``."""
 _COMMANDS = table(SQLITE_INDEX, column(SQLITE_INDEX))
 """FTS5 is told what to do by a row whose column of the table's own name holds a command."""
 
@@ -40,7 +56,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """The part of a turn around what was found."""
+    """The part of a text around what was found."""
 
     text: str
     marks: tuple[tuple[int, int], ...]
@@ -57,21 +73,84 @@ def parse_terms(query: str) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def search(
+def search_turns(
     statement: Select[Any], terms: tuple[Term, ...], dialect: str
 ) -> tuple[Select[Any], ColumnElement[int]]:
     """Narrow a SELECT of turns to those with all of the terms.
 
-    Also returns the number to order and to page by: SQLite's index gives its rows in that order, so
+    Also returns the place to order and to page by: SQLite's index gives its rows in that order, so
     that the first page of a million hits costs no more than that of a hundred.
     """
+    return _search(statement, Turn, terms, dialect)
+
+
+def search_calls(
+    statement: Select[Any], terms: tuple[Term, ...], dialect: str
+) -> tuple[Select[Any], ColumnElement[int]]:
+    """Do the same with tool calls: arguments and outputs are looked through."""
+    return _search(statement, ToolCall, terms, dialect)
+
+
+def _search(
+    statement: Select[Any], table: Any, terms: tuple[Term, ...], dialect: str
+) -> tuple[Select[Any], ColumnElement[int]]:
+    place = table.__table__.c.place
+    if dialect != "sqlite":
+        has_place = place.is_not(None)
+        return statement.where(_has_words(table, terms), has_place), place
+    statement = statement.join(_INDEX, _INDEX.c.rowid == place)
+    is_of_table = _INDEX.c.rowid.bitwise_and(CALLS) == (CALLS if table is ToolCall else 0)
+    return statement.where(_matches(terms), is_of_table), _INDEX.c.rowid
+
+
+def numbers_with(terms: tuple[Term, ...], dialect: str, *, low: int, high: int) -> Any:
+    """Return the SELECT of the numbers of conversations that have a turn or a tool call with all of
+    the terms; from one number to another."""
+    between = (low << PLACES, (high << PLACES) + 2 * CALLS - 1)
     if dialect == "sqlite":
-        number: ColumnElement[int] = _IN_ORDER_OF_RECORDING.c.rowid
-        statement = statement.join(_IN_ORDER_OF_RECORDING, number == Turn.number)
-        found = text(f"{SQLITE_INDEX} MATCH :terms")
-        return statement.where(found.bindparams(terms=" AND ".join(map(_fts5, terms)))), number
+        place = _INDEX.c.rowid
+        return select(place.bitwise_rshift(PLACES)).where(_matches(terms), place.between(*between))
+    return union_all(
+        *(
+            select(table.place.bitwise_rshift(PLACES)).where(
+                _has_words(table, terms), table.place.between(*between)
+            )
+            for table in (Turn, ToolCall)
+        )
+    )
+
+
+def first_hit(terms: tuple[Term, ...], dialect: str, number: Any, conversation_id: Any) -> Any:
+    """Return where in a conversation the terms are found first; among its tool calls, last."""
+    if dialect == "sqlite":
+        place = _INDEX.c.rowid
+        first = number.bitwise_lshift(PLACES)
+        return (
+            select(place)
+            .where(_matches(terms), place.between(first, first + 2 * CALLS - 1))
+            .order_by(place)
+            .limit(1)
+            .scalar_subquery()
+        )
+    return func.coalesce(
+        *(
+            select(func.min(table.place))
+            .where(table.conversation_id == conversation_id, _has_words(table, terms))
+            .scalar_subquery()
+            for table in (Turn, ToolCall)
+        )
+    )
+
+
+def _matches(terms: tuple[Term, ...]) -> TextClause:
+    query = " AND ".join(map(_fts5, terms))
+    return text(f"{SQLITE_INDEX} MATCH :terms").bindparams(terms=query)
+
+
+def _has_words(table: Any, terms: tuple[Term, ...]) -> ColumnElement[bool]:
     query = cast(" & ".join(map(_tsquery, terms)), TSQUERY)
-    return statement.where(Turn.search_words.bool_op("@@")(query)), Turn.__table__.c.number
+    condition: ColumnElement[bool] = table.search_words.bool_op("@@")(query)
+    return condition
 
 
 def forget_removed_words(session: Session) -> None:
@@ -146,5 +225,5 @@ def is_search_object(kind: str, name: str | None) -> bool:
         case "table":
             return (name or "").startswith(SQLITE_INDEX)
         case "index":
-            return name == "ix_turns_search_words"
+            return name in ("ix_turns_search_words", "ix_tool_calls_search_words")
     return False

@@ -87,6 +87,7 @@ class Conversation(Table):
     end_reason: Mapped[str | None]
     disclosure_heard_at: Mapped[datetime | None]
     """When the caller had heard that an AI speaks."""
+    language: Mapped[str | None]
 
 
 class Turn(Placed, Table):
@@ -97,6 +98,7 @@ class Turn(Placed, Table):
         UniqueConstraint("conversation_id", "seq"),
         Index(None, "started_at"),
         Index(None, "first_audio_ms"),
+        Index(None, "place"),
         Index(
             "ix_turns_interrupted",
             "number",
@@ -114,6 +116,8 @@ class Turn(Placed, Table):
     verbatim: Mapped[SaidText] = mapped_column("text")
     search_words: Mapped[str | None] = mapped_column(SearchWords, deferred=True)
     """Of the text; what the full-text index holds. Whoever writes the one writes the other."""
+    place: Mapped[int | None] = mapped_column(BigInteger, deferred=True)
+    """Where it stands in the full-text index: given by the database, see ``facts.py``."""
     heard_text: Mapped[SaidText]
     heard_ms: Mapped[int]
     is_interrupted: Mapped[bool]
@@ -169,6 +173,8 @@ class ToolCall(Placed, Table):
         Index(None, "requested_at", "id"),
         Index(None, "name", "requested_at", "id"),
         Index(None, "status", "requested_at", "id"),
+        Index(None, "place"),
+        Index("ix_tool_calls_asked", "name", "status", "effect", "error_kind", "place"),
     )
 
     id: Mapped[Id]
@@ -194,6 +200,10 @@ class ToolCall(Placed, Table):
     requested_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    search_words: Mapped[str | None] = mapped_column(SearchWords, deferred=True)
+    """Of what ``call_text`` makes of arguments and output: whoever writes these writes them."""
+    place: Mapped[int | None] = mapped_column(BigInteger, deferred=True)
+    """As of a turn."""
 
 
 class Confirmation(Placed, Table):

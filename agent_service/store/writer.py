@@ -20,6 +20,7 @@ from agent_service.conversation.records import (
     ToolCallStatus,
     TurnRecord,
 )
+from agent_service.store.call_text import call_text
 from agent_service.store.ledger import EndedCall, keep_ended
 from agent_service.store.proof import RowKey, note_written
 from agent_service.store.proof_form import KEYS, KINDS, conversation_column
@@ -74,7 +75,10 @@ _KINDS = (
         ToolCall,
         "id",
         ("conversation_id", "tool_call_id"),
-        ("status", "output", "ended_at", "confirmation_id", "started_ms", "ended_ms"),
+        (
+            *("status", "output", "search_words", "ended_at", "confirmation_id"),
+            *("started_ms", "ended_ms"),
+        ),
     ),
     _Kind(
         ConfirmationRecord,
@@ -116,6 +120,8 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
             row["id"] = row.pop(kind.id_field)
         if kind.table is Turn:
             row["search_words"] = row["text"]
+        if kind.table is ToolCall:
+            row["search_words"] = call_text(row["arguments"], row["output"])
     session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)
     proven = KINDS.get(kind.table.__tablename__)
     if proven is not None:

@@ -19,7 +19,6 @@ from agent_service.store.queries import (
     INCIDENTS,
     TOOL_CALLS,
     TURNS,
-    find_turns,
     whole_conversation,
 )
 from agent_service.web.admin_access import AdminAccess
@@ -49,7 +48,7 @@ def routes(
         return await ask(request, CONVERSATIONS.parse, CONVERSATIONS.page)
 
     async def turns(request: Request, admin: Admin) -> Response:
-        return await ask(request, TURNS.parse, find_turns)
+        return await ask(request, TURNS.parse, TURNS.page)
 
     async def tool_calls(request: Request, admin: Admin) -> Response:
         return await ask(request, TOOL_CALLS.parse, TOOL_CALLS.page)

@@ -15,7 +15,8 @@ from words_of_languages import HELD_APART, SAID
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, CallerLevel, Record, Role, Usage
 from agent_service.store.database import Database
-from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TURNS, List
+from agent_service.store.pages import List
+from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TURNS
 from agent_service.store.search import Term, parse_terms
 from agent_service.store.words import fold
 from agent_service.store.writer import write_records

@@ -54,6 +54,7 @@ NOBODY_TYPES: Final = {
         *("audit_log.actor", "callbacks.conversation_id", "callbacks.customer_id"),
         *("completions.promise_id", "completions.done_by", "contacts.customer_id"),
         *("conversations.customer_id", "handoffs.conversation_id"),
+        *("conversation_facts.customer_id",),
         *("handoffs.customer_id", "limit_counters.holder", "one_time_codes.customer_id"),
         *("one_time_codes.code_hash", "outbox.idempotency_key", "outbox.customer_id"),
         *("outbox.tool_call_id", "tickets.customer_id", "tickets.conversation_id"),
@@ -66,6 +67,10 @@ NOBODY_TYPES: Final = {
     "words of our own and of the settings": {
         *("approvals.currency", "audit_log.action", "conversations.agent", "conversations.channel"),
         *("conversations.provider", "conversations.model", "conversations.end_reason"),
+        *("conversations.language", "conversation_facts.language", "conversation_facts.provider"),
+        *("conversation_facts.agent", "conversation_facts.channel", "conversation_facts.flags"),
+        *("conversation_facts.end_reason", "conversation_facts.confirmations"),
+        *("conversation_facts.incidents",),
         *("limit_counters.scope", "limit_counters.tool", "outbox.kind", "incidents.code"),
         *("recordings.media_type", "tool_calls.error_kind", "opening_hours.time_zone"),
     },

@@ -9,6 +9,7 @@ from sqlalchemy import Integer
 from sqlalchemy.dialects import sqlite
 
 from agent_service.errors import QueryError
+from agent_service.store.cursors import OTHER_QUESTION, UNKNOWN_CURSOR, Cursor
 from agent_service.store.filters import INTEGER, Question
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 
@@ -72,7 +73,7 @@ def test_times_are_read_as_utc_unless_they_say_otherwise(value: str, moment: dat
         ("2026-03-01", datetime(2026, 3, 2, tzinfo=UTC)),
         ("2024-02-29 ", datetime(2024, 3, 1, tzinfo=UTC)),
         ("20261231", datetime(2027, 1, 1, tzinfo=UTC)),
-        ("9999-12-31", datetime.max.replace(tzinfo=UTC)),
+        ("2199-12-31", datetime(2200, 1, 1, tzinfo=UTC)),
         ("2026-03-01T00:00", datetime(2026, 3, 1, tzinfo=UTC)),
         ("2026-03-01 12:00:00 02:00", datetime(2026, 3, 1, 10, tzinfo=UTC)),
     ],
@@ -108,7 +109,10 @@ def test_every_mistake_is_reported_at_once() -> None:
             ("is_interrupted__gt", "1"),
             ("since__gt", "2026-03-01"),
             ("colour", "red"),
-            ("limit", "1000"),
+            ("until", "9999-12-31"),
+            ("sort", "colour"),
+            ("count", "maybe"),
+            ("limit", "1000000"),
             ("cursor", "abc"),
             ("q", "..."),
         ]
@@ -125,10 +129,13 @@ def test_every_mistake_is_reported_at_once() -> None:
         "since__gt": "cannot be asked for with 'gt'",
         "colour": (
             "is not known; known are conversation, role, modality, since, until, is_interrupted,"
-            " first_audio_ms, heard_ms, cost_usd, q, limit, cursor"
+            " first_audio_ms, heard_ms, cost_usd, q, sort, limit, cursor, count"
         ),
+        "until": "should lie in the years 1970 to 2199",
+        "sort": "should be one of number, with a - before it for the reverse",
+        "count": "should be true or false",
         "limit": "should be between 1 and 200",
-        "cursor": "should be the next_cursor of an earlier answer",
+        "cursor": "should be the next_cursor or previous_cursor of an earlier answer",
         "q": "has no word to look for",
     }
 
@@ -147,9 +154,33 @@ def test_a_long_query_is_refused() -> None:
 
 
 def test_a_cursor_of_another_list_is_refused() -> None:
-    assert list(problems([("cursor", CONVERSATIONS.cursors.write(["2026-03-01", "id"]))])) == [
-        "cursor"
-    ]
+    elsewhere = CONVERSATIONS.cursors.write(CONVERSATIONS.parse([]).key, Cursor((1,)))
+    assert problems([("cursor", elsewhere)]) == {"cursor": OTHER_QUESTION}
+
+
+@pytest.mark.parametrize("changed", [{"role": "caller"}, {"sort": "number"}, {"q": "refund"}, {}])
+def test_a_cursor_of_another_question_is_refused(changed: dict[str, str]) -> None:
+    asked = {"role": "agent"}
+    cursor = TURNS.cursors.write(TURNS.parse(asked.items()).key, Cursor((1,)))
+    assert TURNS.parse([*asked.items(), ("cursor", cursor), ("limit", "7")]).cursor is not None
+    other = [*({**asked, **changed} if changed else {}).items()]
+    assert problems([*other, ("cursor", cursor)]) == {"cursor": OTHER_QUESTION}
+
+
+@pytest.mark.parametrize("place", [("1",), (1.5,), (True,), (2**63,), (), (1, 2), ("2026-01-01",)])
+def test_a_cursor_whose_place_cannot_be_is_refused(place: tuple[object, ...]) -> None:
+    cursor = TURNS.cursors.write(TURNS.parse([]).key, Cursor(place))
+    assert problems([("cursor", cursor)]) == {"cursor": UNKNOWN_CURSOR}
+
+
+@pytest.mark.parametrize("moment", ["0000-01-01", "0001-01-01", "1969-12-31", "2200-01-01", "9999"])
+def test_times_that_nobody_means_are_refused(moment: str) -> None:
+    assert list(problems([("since", moment)])) == ["since"]
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "201", "1000000", "9" * 30, "many"])
+def test_limits_are_limited(limit: str) -> None:
+    assert list(problems([("limit", limit)])) == ["limit"]
 
 
 @given(

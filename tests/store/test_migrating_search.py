@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from agent_service.store import migrating
 from agent_service.store.database import Database
-from agent_service.store.queries import TURNS, find_turns
+from agent_service.store.queries import TURNS
 
 COUNT = 4_500
 """More than the migration takes at once."""
@@ -50,7 +50,7 @@ def older(database: Database) -> Database:
 
 def found(database: Database, query: str) -> list[str]:
     with database.read() as session:
-        return [row.text for row in find_turns(session, TURNS.parse([("q", query)])).items]
+        return [row.text for row in TURNS.page(session, TURNS.parse([("q", query)])).items]
 
 
 def test_earlier_turns_are_found_by_their_words(older: Database) -> None:

@@ -242,7 +242,15 @@ def test_a_digest_is_what_the_page_says(database: Database, sample: Any) -> None
         link = session.scalars(select(ProofLink)).one()
         key = RowKey(RowKind.CONVERSATION, sample.conversation_id, sample.conversation_id)
         row = canonical(read_rows(session, [key])[key])
-        named = [START, link.conversation_id, "1", "conversation", "written", "1", link.digest]
+        named = [
+            START,
+            link.conversation_id,
+            "1",
+            "conversation",
+            "written",
+            str(FORM),
+            link.digest,
+        ]
         listed = "\n".join([*named, link.row_id])
         assert hashlib.sha256(f"{link.nonce}{row}".encode()).hexdigest() == link.digest
         assert hashlib.sha256(listed.encode()).hexdigest() == link.head

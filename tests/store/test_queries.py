@@ -20,13 +20,12 @@ from agent_service.conversation.records import (
     Usage,
 )
 from agent_service.store.database import Database
+from agent_service.store.pages import List
 from agent_service.store.queries import (
     CONVERSATIONS,
     INCIDENTS,
     TOOL_CALLS,
     TURNS,
-    List,
-    find_turns,
     turns_after,
     whole_conversation,
 )
@@ -191,8 +190,8 @@ def test_turns_are_filtered_by_what_happened(database: Database, sample: Any) ->
 def test_found_turns_come_with_snippets(database: Database, sample: Any) -> None:
     write(database, sample.conversation(), sample.turn(1, text="A refund, please"))
     with database.read() as session:
-        [row] = find_turns(session, TURNS.parse([("q", "refund")])).items
-        [plain] = find_turns(session, TURNS.parse([])).items
+        [row] = TURNS.page(session, TURNS.parse([("q", "refund")])).items
+        [plain] = TURNS.page(session, TURNS.parse([])).items
     assert row.snippet is not None
     assert row.snippet.marks == ((2, 8),)
     assert plain.snippet is None

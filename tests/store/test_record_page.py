@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from agent_service.store import contacts, pictures, promises, tables
-from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS, List
+from agent_service.store import contacts, facts, pictures, promises, tables
+from agent_service.store.pages import List
+from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 from agent_service.store.schema import Table
 
-RECORD = {each.__name__ for each in (tables, contacts, pictures, promises)}
+RECORD = {each.__name__ for each in (tables, contacts, facts, pictures, promises)}
 PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
 
 

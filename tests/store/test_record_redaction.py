@@ -16,7 +16,7 @@ from agent_service.store.record_redaction import (
     Redacted,
     remove_pieces,
 )
-from agent_service.store.search import parse_terms, search
+from agent_service.store.search import parse_terms, search_turns
 from agent_service.store.tables import Confirmation, Incident, Rating, ToolCall, Turn
 from agent_service.store.writer import write_records
 
@@ -124,7 +124,7 @@ def test_pieces_are_taken_out_of_every_row_and_the_index(database: Database, sam
         assert session.scalars(select(Incident)).one().message == f"{REDACTED_CARD} is no order"
         assert session.scalars(select(Rating)).one().comment == REDACTED_CARD
         dialect = session.get_bind().dialect.name
-        found, _ = search(select(Turn.conversation_id), parse_terms("4111"), dialect)
+        found, _ = search_turns(select(Turn.conversation_id), parse_terms("4111"), dialect)
         assert session.scalars(found).all() == ["elsewhere"]
 
 

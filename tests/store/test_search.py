@@ -8,7 +8,7 @@ from sqlalchemy import delete, text, update
 from words_of_languages import HELD_APART, SAID
 
 from agent_service.store.database import Database
-from agent_service.store.queries import TURNS, find_turns
+from agent_service.store.queries import TURNS
 from agent_service.store.search import Snippet, make_snippet, parse_terms
 from agent_service.store.tables import Conversation, Turn
 from agent_service.store.writer import write_records
@@ -73,7 +73,7 @@ EXPECTED = {
 def found(database: Database, query: str) -> list[int]:
     question = TURNS.parse([("q", query)])
     with database.read() as session:
-        return sorted(row.seq - 1 for row in find_turns(session, question).items)
+        return sorted(row.seq - 1 for row in TURNS.page(session, question).items)
 
 
 def test_both_databases_find_the_same(searchable: Database) -> None:
@@ -131,7 +131,7 @@ def test_a_turn_written_without_its_words_is_found(searchable: Database) -> None
     assert found(searchable, "older") == []
     if searchable.dialect == "sqlite":
         with searchable.write() as session:
-            check = "INSERT INTO turns_search (turns_search, rank) VALUES ('integrity-check', 1)"
+            check = "INSERT INTO record_search (record_search, rank) VALUES ('integrity-check', 1)"
             session.execute(text(check))
 
 

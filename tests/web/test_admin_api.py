@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from agent_service.store.admin_tokens import create_token
+from agent_service.store.cursors import OTHER_QUESTION, UNKNOWN_CURSOR, Cursors
 from agent_service.store.database import Database
 from agent_service.store.tables import AdminToken
 from agent_service.store.writer import write_records
@@ -178,8 +179,14 @@ def test_the_use_of_a_token_is_kept(api: Api, database: Database, clock: Any) ->
     assert first.tzinfo is UTC
 
 
-def forged(*place: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+def encoded(*written: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(written).encode()).decode().rstrip("=")
+
+
+def forged(name: object, *place: object) -> str:
+    """Return a cursor of a list's plain question, as whoever reads this code could make one."""
+    key = Cursors(name).key([]) if isinstance(name, str) else name
+    return encoded(name, key, False, *place)
 
 
 MOMENT = "2026-01-01T00:00:00+00:00"
@@ -188,29 +195,35 @@ FORGED = [
     "x",
     "WyJ0dXJucyJd=",
     "[" * 5000,
-    forged(),
+    "a" * 2001,
+    encoded(),
+    encoded("turns"),
+    encoded("turns", 1),
+    encoded("turns", 1, 1),
+    encoded("turns", Cursors("turns").key([]), 0, 1),
+    encoded("turns", Cursors("turns").key([]), None, 1),
     forged("turns"),
-    forged("turns", 1),
+    forged("turns", "1"),
     forged("turns", "one"),
-    forged("turns", "٣"),
-    forged("turns", " 1"),
-    forged("turns", "1", "2"),
-    forged("turns", str(2**63)),
-    forged("turns", "-1"),
-    forged("turns", "0"),
-    forged("turns", "NaN"),
+    forged("turns", 1, 2),
+    forged("turns", 2**63),
+    forged("turns", True),
+    forged("turns", None),
     forged("turns", float("nan")),
-    forged("turns", "1.0"),
-    forged("turns", "9" * 5000),
+    forged("turns", 1.0),
+    forged("turns", 10**400),
     forged(MOMENT, "id"),
-    forged("conversations", MOMENT, "\ud800"),
-    forged("conversations", MOMENT, "\0"),
-    forged("conversations", MOMENT, ""),
-    forged("conversations", MOMENT, "a" * 37),
-    forged("conversations", MOMENT, None),
-    forged("conversations", "2026-01-01", "id"),
-    forged("conversations", "0001-01-01T00:00:00+23:00", "id"),
-    forged("conversations", None, "id"),
+    forged("tool_calls", MOMENT, "id"),
+    forged("tool_calls", {"at": MOMENT}, "\ud800"),
+    forged("tool_calls", {"at": MOMENT}, "\0"),
+    forged("tool_calls", {"at": MOMENT}, ""),
+    forged("tool_calls", {"at": MOMENT}, "a" * 37),
+    forged("tool_calls", {"at": MOMENT}, None),
+    forged("tool_calls", {"at": "2026-01-01"}, "id"),
+    forged("tool_calls", {"at": "0001-01-01T00:00:00+23:00"}, "id"),
+    forged("tool_calls", {"at": None}, "id"),
+    forged("tool_calls", {}, "id"),
+    forged("conversations", None),
     forged("conversations", [], {}),
 ]
 
@@ -230,22 +243,17 @@ JSON = st.recursive(
     max_leaves=5,
 )
 NAMES = st.sampled_from([name.replace("-", "_") for name in LISTS])
+MOMENTS = VALUES.map(lambda value: {"at": value})
 CURSORS = st.one_of(
     st.text(),
     st.binary().map(lambda data: base64.urlsafe_b64encode(data).decode()),
     JSON.map(lambda value: forged(value)),
-    st.tuples(NAMES, st.lists(VALUES, max_size=3)).map(lambda made: forged(made[0], *made[1])),
+    st.tuples(NAMES, st.lists(VALUES | MOMENTS | st.integers(), max_size=3)).map(
+        lambda made: forged(made[0], *made[1])
+    ),
     st.tuples(NAMES, st.lists(JSON, max_size=3)).map(lambda made: forged(made[0], *made[1])),
 )
-
-
-def is_a_place(cursor: str, name: str) -> bool:
-    """Tell whether the cursor has the place of a row: nothing but a turn's number is guessed."""
-    try:
-        named, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
-        return False
-    return name == named == "turns" and values in (["1"], ["2"])
+REFUSALS = {UNKNOWN_CURSOR, OTHER_QUESTION}
 
 
 # The database is only read, so that every example may have the same.
@@ -253,14 +261,11 @@ def is_a_place(cursor: str, name: str) -> bool:
 @given(cursor=CURSORS, name=st.sampled_from(LISTS))
 def test_no_cursor_whatever_it_is_breaks_a_list(api: Api, cursor: str, name: str) -> None:
     response = api.get(f"/api/{name}", cursor=cursor)
-    if response.status_code == 200:
-        assert is_a_place(cursor, name.replace("-", "_"))
-    else:
+    if response.status_code != 200:  # somebody may guess a place
         assert response.status_code == 400
-        error = response.json()["error"]
-        assert error["problems"] == [
-            {"field": "cursor", "message": "should be the next_cursor of an earlier answer"}
-        ]
+        [problem] = response.json()["error"]["problems"]
+        assert problem["field"] == "cursor"
+        assert problem["message"] in REFUSALS
 
 
 @pytest.mark.parametrize("path", ["/api/conversations", "/api/turns", "/api/tool-calls"])
@@ -268,18 +273,6 @@ def test_a_cursor_that_no_answer_gave_is_refused(api: Api, path: str) -> None:
     for cursor in FORGED:
         response = api.get(path, cursor=cursor)
         assert response.status_code == 400, cursor
-        assert response.json()["error"]["field"] == "cursor"
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_a_cursor_with_the_place_of_no_row_is_refused(api: Api, name: str) -> None:
-    list_name = name.replace("-", "_")
-    row = api.get(f"/api/{name}").json()["items"][0]
-    moment = next((row[key] for key in ("started_at", "requested_at") if key in row), MOMENT)
-    values = [["0"], ["3"], ["999"]] if name == "turns" else [[MOMENT, row["id"]], [moment, "no"]]
-    for place in values:
-        response = api.get(f"/api/{name}", cursor=forged(list_name, *place))
-        assert response.status_code == 400, place
         assert response.json()["error"]["field"] == "cursor"
 
 
