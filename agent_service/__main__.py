@@ -30,6 +30,7 @@ COMMANDS = (
     Command("call", "place a call from the terminal, spoken from WAV files or typed"),
     Command("ticket", "mint a ticket, for tests"),
     Command("logs", "list, show, search and follow recorded conversations"),
+    Command("recordings", "export the sound of a conversation"),
     Command("queue", "list what callers were promised, and mark it done"),
     Command("notices", "show and record what is said without the provider"),
     Command("tools", "show, run and switch support tools"),

@@ -62,6 +62,14 @@ class ModelSettings(Section):
     is dropped; less than all keeps the provider's cache of the rest in use for longer."""
 
 
+class AgentRecordingSettings(Section):
+    """Whether conversations with this agent are recorded as sound."""
+
+    mode: Literal["off", "on", "consent"] = "off"
+    """`on` records, and the agent says so first thing; `consent` asks the caller first and records
+    nothing before a yes."""
+
+
 class AgentLimits(Section):
     """How long one conversation with this agent may last."""
 
@@ -108,5 +116,7 @@ class AgentSettings(Section):
     """How callers' speech is heard and written down, where the provider can be told."""
     model: ModelSettings = ModelSettings()
     """How the model works, where the model and the provider can be told."""
+    recording: AgentRecordingSettings = AgentRecordingSettings()
+    """Whether conversations with this agent are recorded as sound."""
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""

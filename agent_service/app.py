@@ -7,7 +7,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -15,11 +15,11 @@ from typing import Any, Final
 from starlette.applications import Starlette
 
 from agent_service.agent import AgentSettings
-from agent_service.clock import Clock, SystemClock
+from agent_service.clock import Clock, SystemClock, uuid7
 from agent_service.company.declaration import Company, Demo
 from agent_service.company.loading import company_module, load_company
-from agent_service.conversation.phrases import disclosure
-from agent_service.conversation.records import Caller
+from agent_service.conversation.phrases import disclosure, recorded
+from agent_service.conversation.records import Caller, IncidentRecord
 from agent_service.conversation.spec import Limits
 from agent_service.engines.choosing import engines_on
 from agent_service.engines.dialects import dialect_name
@@ -33,7 +33,9 @@ from agent_service.notices.finding import load_notices, recordings
 from agent_service.notices.shelf import Speaker
 from agent_service.notices.texts import language_of
 from agent_service.private_files import close_folder, make_folder, read_file, write_file
-from agent_service.recording.storage import Shelves, storage_of
+from agent_service.recording.recordings import Recordings
+from agent_service.recording.storage import Shelves, Storage, storage_of
+from agent_service.recording.tape import Report
 from agent_service.runtime.anchoring import Anchoring
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.runtime.deliveries import Receiver
@@ -72,6 +74,7 @@ from agent_service.web import (
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.origins import Origins
+from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import endpoint
 from agent_service.web.sockets.admission import Admission
 from agent_service.web.sockets.widget import widget_sockets
@@ -152,6 +155,15 @@ async def running(
         tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call, customers)
         recorder.open()
         anchoring = Anchoring(database, clock, signer, pause_s=settings.proof.anchor_s)
+        sound = recording_storage(settings)
+        recorded = Recordings(
+            settings.recordings_folder,
+            sound,
+            database,
+            clock,
+            _reporting_to(recorder, clock),
+        )
+        recorded.open()
         storage = StorageWatch(lambda: recorder.healthy, lambda: presence.is_well)
         try:
             async with Host(
@@ -179,6 +191,7 @@ async def running(
                 ),
                 can_record=storage.is_well,
                 reports=reporter,
+                recordings=recorded,
             ) as host:
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers)
@@ -198,6 +211,7 @@ async def running(
                     customers,
                     news,
                     reporter,
+                    sound,
                 )
                 works = [
                     desk.run(),
@@ -214,6 +228,7 @@ async def running(
                     yield Service(web.app(demo), host, settings.server.drain_s, news)
         finally:
             tools.close()
+            await recorded.close()
             await recorder.close()
             await anchoring.anchor()
             presence.end()
@@ -331,6 +346,25 @@ def _prices(settings: Settings) -> Prices:
     return {settings.provider.chosen_model: ModelPrice(**own.model_dump())}
 
 
+def _reporting_to(recorder: Recorder, clock: Clock) -> Report:
+    """Return what puts on record, from any thread, that something went wrong with a recording."""
+    loop = asyncio.get_running_loop()
+
+    def report(conversation_id: str, code: str, message: str, at_ms: float) -> None:
+        incident = IncidentRecord(
+            incident_id=uuid7(),
+            conversation_id=conversation_id,
+            code=code,
+            message=message,
+            occurred_at=clock.utc(),
+            started_ms=round(at_ms),
+        )
+        with suppress(RuntimeError):  # the loop has ended, and the log has a line of its own
+            loop.call_soon_threadsafe(recorder.record, incident)
+
+    return report
+
+
 async def _find_interrupted(
     database: Database, clock: Clock, process_id: str, token: str, live: Collection[str]
 ) -> Interrupted | None:
@@ -371,9 +405,10 @@ def _profile(agent: AgentSettings, registry: Registry, settings: Settings) -> Ag
 
 
 def _disclosure(agent: AgentSettings) -> str | None:
-    if not agent.discloses_ai:
-        return None
-    return agent.disclosure or disclosure(agent.language, agent.on_behalf_of)
+    said = None
+    if agent.discloses_ai:
+        said = agent.disclosure or disclosure(agent.language, agent.on_behalf_of)
+    return recorded(said, agent.language) if agent.recording.mode == "on" else said
 
 
 def demo_hint(demo: Demo) -> str:
@@ -400,6 +435,7 @@ class _Web:
     customers: Customers
     news: NewsDesk
     reporter: Reporter
+    sound: Storage
 
     def app(self, demo: Demo | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
@@ -425,6 +461,9 @@ class _Web:
             *admin_api.routes(database, access, time_limit_s=limit_s),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *pictures.routes(self._album(access)),
+            *recording_routes(
+                database, access, self.sound, settings.recordings_folder, time_limit_s=limit_s
+            ),
             *approvals.routes(self.desk, self.registry, database, access, clock),
             *promises.routes(database, access, clock, settlements, time_limit_s=limit_s),
             *health.routes(

@@ -231,6 +231,19 @@ class KeepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRecording:
+    """The caller agreed to be recorded, from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRecording:
+    """Silence what is recorded, until each holder has released it."""
+
+    holder: str
+    is_held: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EndConversation:
     """Nothing comes after this: close both sides."""
 
@@ -262,5 +275,13 @@ CallerCommand: TypeAlias = (
     | ShowError
     | EndConversation
 )
-RuntimeCommand: TypeAlias = PrepareTool | RunTool | ReopenEngine | KeepRecord | EndConversation
+RuntimeCommand: TypeAlias = (
+    PrepareTool
+    | RunTool
+    | ReopenEngine
+    | KeepRecord
+    | StartRecording
+    | HoldRecording
+    | EndConversation
+)
 Command: TypeAlias = EngineCommand | CallerCommand | RuntimeCommand

@@ -1,6 +1,7 @@
-"""That an AI speaks, on whose behalf: said first, not cut by a barge-in, recorded when heard.
+"""That an AI speaks, on whose behalf, and that it is recorded: said first, not cut by a barge-in.
 
 Required of whoever lets people talk with an AI system in the European Union (AI Act, Article 50).
+When it was heard is on record.
 """
 
 import re
@@ -15,16 +16,19 @@ TRIES = 2
 _SHARE = 0.6
 """Of the sentence's words, how many must have been said: models change a word or two."""
 
-_AI = frozenset(
+_MUST_BE_SAID = frozenset(
     {
         *("ai", "artificial", "automated", "virtual", "robot", "bot", "computer"),
         *("ki", "künstliche", "künstlicher", "automatisch", "automatischer"),
         *("ia", "artificielle", "automatique", "virtuel"),
         *("inteligencia", "inteligência", "automático", "automatico"),
         *("artificiale", "virtuale"),
+        *("recorded", "aufgezeichnet", "aufgenommen", "enregistré", "graba", "grabada"),
+        *("registrata", "gravada"),
     }
 )
-"""What says that it is not a person; those of the sentence must all have been said."""
+"""What says that it is not a person, and that it is recorded; those of the sentence must all have
+been said."""
 
 
 class Disclosure:
@@ -66,7 +70,7 @@ class Disclosure:
     def _is_said_in(self, heard: str) -> bool:
         wanted, words = _words(self.text), set(_words(heard))
         said = sum(word in words for word in wanted)
-        return said >= _SHARE * len(wanted) and words.issuperset(_AI.intersection(wanted))
+        return said >= _SHARE * len(wanted) and words.issuperset(_MUST_BE_SAID.intersection(wanted))
 
 
 def _words(text: str) -> list[str]:

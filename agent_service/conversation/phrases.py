@@ -39,6 +39,8 @@ class Phrase(StrEnum):
     """That an AI speaks."""
     DISCLOSURE_FOR = "disclosure_for"
     """The same, and on whose behalf."""
+    RECORDED = "recorded"
+    """That it is recorded what is said."""
     CUT_OFF = "cut_off"
     """The conversation was taken over from a process that is gone."""
     GO_ON = "go_on"
@@ -58,6 +60,7 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "en": {
         Phrase.DISCLOSURE: "Hello, you are talking with an AI assistant.",
         Phrase.DISCLOSURE_FOR: "Hello, you are talking with an AI assistant of {on_behalf_of}.",
+        Phrase.RECORDED: "This call is recorded.",
         Phrase.CUT_OFF: "We were cut off for a moment.",
         Phrase.GO_ON: "I am back: please go on.",
         Phrase.UNDECIDED: "What I last asked you about was not done. Please tell me again.",
@@ -72,6 +75,7 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.DISCLOSURE_FOR: (
             "Guten Tag, Sie sprechen mit einem KI-Assistenten von {on_behalf_of}."
         ),
+        Phrase.RECORDED: "Dieses Gespräch wird aufgezeichnet.",
         Phrase.CUT_OFF: "Wir waren kurz unterbrochen.",
         Phrase.GO_ON: "Ich bin wieder da, bitte sprechen Sie weiter.",
         Phrase.UNDECIDED: (
@@ -88,6 +92,7 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "fr": {
         Phrase.DISCLOSURE: "Bonjour, vous parlez avec un assistant IA.",
         Phrase.DISCLOSURE_FOR: "Bonjour, vous parlez avec un assistant IA de {on_behalf_of}.",
+        Phrase.RECORDED: "Cet appel est enregistré.",
         Phrase.CUT_OFF: "Nous avons été coupés un instant.",
         Phrase.GO_ON: "Je suis de retour, continuez.",
         Phrase.UNDECIDED: "Ce que je vous demandais n'a pas été fait. Redites-le-moi.",
@@ -100,6 +105,7 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "es": {
         Phrase.DISCLOSURE: "Hola, está hablando con un asistente de IA.",
         Phrase.DISCLOSURE_FOR: "Hola, está hablando con un asistente de IA de {on_behalf_of}.",
+        Phrase.RECORDED: "Esta llamada se graba.",
         Phrase.CUT_OFF: "Se cortó un momento.",
         Phrase.GO_ON: "Ya estoy de vuelta, continúe.",
         Phrase.UNDECIDED: "Lo último que le pregunté no se ha hecho. Dígamelo otra vez.",
@@ -112,6 +118,7 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "it": {
         Phrase.DISCLOSURE: "Buongiorno, sta parlando con un assistente IA.",
         Phrase.DISCLOSURE_FOR: "Buongiorno, sta parlando con un assistente IA di {on_behalf_of}.",
+        Phrase.RECORDED: "Questa chiamata viene registrata.",
         Phrase.CUT_OFF: "La linea è caduta per un momento.",
         Phrase.GO_ON: "Sono di nuovo qui, continui.",
         Phrase.UNDECIDED: "Quello che le ho chiesto per ultimo non è stato fatto. Me lo ripeta.",
@@ -124,6 +131,7 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
     "pt": {
         Phrase.DISCLOSURE: "Olá, está a falar com um assistente de IA.",
         Phrase.DISCLOSURE_FOR: "Olá, está a falar com um assistente de IA de {on_behalf_of}.",
+        Phrase.RECORDED: "Esta chamada é gravada.",
         Phrase.CUT_OFF: "A ligação caiu por um momento.",
         Phrase.GO_ON: "Já voltei, pode continuar.",
         Phrase.UNDECIDED: "O que lhe perguntei por último não foi feito. Diga-me outra vez.",
@@ -176,6 +184,11 @@ def disclosure(language: str | None, on_behalf_of: str | None) -> str:
     if on_behalf_of is None:
         return phrase(Phrase.DISCLOSURE, language)
     return phrase(Phrase.DISCLOSURE_FOR, language).format(on_behalf_of=on_behalf_of)
+
+
+def recorded(disclosure: str | None, language: str | None) -> str:
+    """Return what callers have to hear first of an agent that is recorded."""
+    return " ".join(filter(None, (disclosure, phrase(Phrase.RECORDED, language))))
 
 
 def read_back(summary: str, language: str | None) -> str:

@@ -22,6 +22,8 @@ from agent_service.private_files import make_folder
 CHANNELS: Final = 2
 """Left the caller, right the agent."""
 FOLDER: Final = "unfinished"
+WORK: Final = ".finishing-"
+"""How folders within begin in which parts become finished files."""
 READ_MS: Final = 100
 """Of a damaged file, what is read at once and lost at its end."""
 
@@ -110,6 +112,8 @@ def delete_parts(folder: Path, conversation_id: str) -> int:
     parts = list(_parts(folder, conversation_id))
     for part in parts:
         part.path.unlink(missing_ok=True)
+    for file in (folder / FOLDER).glob(f"{WORK}*/{conversation_id}-*"):
+        file.unlink(missing_ok=True)
     return len(parts)
 
 

@@ -29,6 +29,8 @@ from agent_service.conversation.spec import (
     ToolSpec,
 )
 from agent_service.errors import CallerError, StoreError, TryLater
+from agent_service.recording.recordings import Recordings
+from agent_service.recording.tape import Tape
 from agent_service.runtime.ports import (
     CallerChannel,
     Engine,
@@ -87,6 +89,7 @@ class Host:
         limits: Limits,
         can_record: Callable[[], bool],
         reports: Reports | None = None,
+        recordings: Recordings | None = None,
     ) -> None:
         self._agents = {agent.settings.name: agent for agent in agents}
         self._process_id = process_id
@@ -99,6 +102,7 @@ class Host:
         self._clock = clock
         self._limits = limits
         self._can_record = can_record
+        self._recordings = recordings
         self._sessions: dict[str, Session] = {}
         self._runs: set[asyncio.Task[None]] = set()
         self._returning: set[str] = set()
@@ -337,7 +341,16 @@ class Host:
             reports=self._reports,
             clock=self._clock,
             channel=channel,
+            tape=self._tape(own, claim, settings.earlier_s),
         )
+
+    def _tape(self, agent: AgentSettings, claim: Claim, earlier_s: float) -> Tape | None:
+        """Return where the conversation's sound is put; None where it is not recorded."""
+        mode = agent.recording.mode
+        if self._recordings is None or mode == "off":
+            return None
+        id = claim.conversation_id
+        return self._recordings.tape(id, earlier_s=earlier_s, is_on=mode == "on")
 
 
 def _has_spoken(history: tuple[HistoryTurn | HistoryToolRound, ...]) -> bool:

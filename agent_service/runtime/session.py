@@ -18,9 +18,10 @@ from agent_service.clock import Clock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.dialogue import Dialogue
-from agent_service.conversation.records import Caller, ConversationRecord
+from agent_service.conversation.records import Caller, ConversationRecord, TurnRecord
 from agent_service.conversation.spec import SessionSpec
 from agent_service.errors import EngineError
+from agent_service.recording.tape import Tape, Thing
 from agent_service.runtime.bookkeeping import Bookkeeping
 from agent_service.runtime.errands import Errands
 from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records, Reports, Tools
@@ -65,6 +66,7 @@ class Session:
         clock: Clock,
         channel: CallerChannel,
         reports: Reports | None = None,
+        tape: Tape | None = None,
     ) -> None:
         self.conversation_id = claim.conversation_id
         self.claim = claim
@@ -101,6 +103,8 @@ class Session:
         self._reports = reports
         self._clock = clock
         self._channel = channel
+        self._tape = tape
+        """Where what is recorded is put; None where nothing is."""
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None
@@ -114,6 +118,13 @@ class Session:
 
         When it returns, the agent hears.
         """
+        try:
+            await self._open()
+        except BaseException:
+            self._end_tape()
+            raise
+
+    async def _open(self) -> None:
         self._attach(self._channel)
         self._listen_to(self._engine)
         try:
@@ -143,11 +154,14 @@ class Session:
         if isinstance(event, ev.CallerEnteredCode | ev.CallerAnsweredCheck):
             self._errands.prove(event)
         elif type(event) is ev.CallerAudio:
+            self._tape_it(event)
             # Audio moves no deadline, so the timer need not be looked at.
             self._handle(event)
         else:
             if isinstance(event, ev.CallerSwitched):
                 self.modality = event.modality
+            if type(event) is ev.CallerPlayed:
+                self._tape_it(event)
             self._tell(event)
 
     def detach(self, channel: CallerChannel) -> None:
@@ -292,6 +306,8 @@ class Session:
                 self._engine.send(command)
             case cmd.KeepRecord(record):
                 self._books.keep(record)
+                if isinstance(record, TurnRecord):
+                    self._tape_it(record)
                 if isinstance(record, ConversationRecord) and record.ended_at is None:
                     self._books.keep_token(self.resume_token, shows_detail=self.shows_detail)
             case cmd.PrepareTool():
@@ -304,12 +320,21 @@ class Session:
                 self._errands.start(self._reopen(command))
             case cmd.EndConversation():
                 self._end_on_record(command)
+            case cmd.StartRecording() | cmd.HoldRecording():
+                self._tape_it(command)
             case cmd.PlayAudio():
+                self._tape_it(command)
                 self._channel.send(command)
             case _:
+                if isinstance(command, cmd.ClearPlayback):
+                    self._tape_it(command)
                 self._channel.send(command)
                 if self._reports is not None:
                     self._reports.shown(self.conversation_id, command)
+
+    def _tape_it(self, thing: Thing) -> None:
+        if self._tape is not None:
+            self._tape.put(self._clock.now(), thing)
 
     # --- the end ---
 
@@ -388,6 +413,7 @@ class Session:
         """Let go of the provider and of all that was never begun."""
         if self._timer is not None:
             self._timer.cancel()
+        self._end_tape()
         self._errands.stop()
         try:
             async with asyncio.timeout(ENGINE_CLOSE_S):
@@ -395,6 +421,11 @@ class Session:
         except Exception:
             # Of no concern to anyone but whoever looks after the provider: the end goes on.
             _log.exception("engine_not_closed", conversation_id=self.conversation_id)
+
+    def _end_tape(self) -> None:
+        if self._tape is not None:
+            self._tape.close(self._clock.now())
+            self._tape = None
 
     # --- both sides ---
 

@@ -267,6 +267,8 @@ class Recording(Table):
     duration_ms: Mapped[int]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(CleanText(64))
+    peaks: Mapped[bytes | None] = mapped_column(deferred=True)
+    """How loud it is, for a picture: of each 50 ms the caller's and the agent's, 0 to 255."""
     created_at: Mapped[datetime]
 
 

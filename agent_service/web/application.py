@@ -37,6 +37,10 @@ _STATUSES: Final[Mapping[str, int]] = {
     "unknown_picture": 404,
     "too_many_pictures": 429,
     "bad_picture": 415,
+    "unknown_turn": 404,
+    "no_recording": 404,
+    "turn_without_sound": 404,
+    "recording_lost": 404,
     "approval_unknown": 404,
     "promise_unknown": 404,
     "body_too_large": 413,
@@ -80,8 +84,9 @@ def _refuse(request: Request, error: Exception) -> Response:
     if isinstance(error, QueryError):
         problems = [{"field": one.field, "message": one.message} for one in error.problems]
         more = {"field": problems[0]["field"], "problems": problems}
-    elif status == 503 and isinstance(error, StoreError):
-        message = "The database cannot be used at the moment."  # its own words may name hosts
+    elif status == 503 and isinstance(error, StoreError):  # its own words may name hosts
+        what = "storage of recordings" if error.code == "recordings_away" else "database"
+        message = f"The {what} cannot be used at the moment."
     response = error_response(status, error.code, message, **more)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

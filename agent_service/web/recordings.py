@@ -1,0 +1,219 @@
+"""Recordings over HTTP: the sound, whole, in ranges or one turn of it, and a picture of it."""
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, TypeVar, cast
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from agent_service.errors import QueryError, QueryProblem
+from agent_service.recording.encoding import MEDIA_TYPE, WAV_TYPE, Stretch
+from agent_service.recording.reading import (
+    FETCH_BYTES,
+    Form,
+    Found,
+    export,
+    find_recording,
+    picture,
+    stretch_of,
+)
+from agent_service.recording.storage import Storage
+from agent_service.store.admin_tokens import Admin
+from agent_service.store.database import Database
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.json_body import HEADERS, error_response
+
+DECODED_AT_ONCE: Final = 2
+"""Recordings that are decoded for somebody; further ones wait."""
+MOST_POINTS: Final = 100_000
+
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """Bytes that can be read in pieces."""
+
+    size: int
+    read: Callable[[int, int], bytes]
+    etag: str
+    media_type: str
+    name: str
+
+
+def routes(
+    database: Database, access: AdminAccess, storage: Storage, folder: Path, *, time_limit_s: float
+) -> list[Route]:
+    """Return the endpoints of recordings."""
+    decoding = asyncio.Semaphore(DECODED_AT_ONCE)
+
+    async def ask(work: Callable[..., T]) -> T:
+        return await database.run(work, time_limit_s=time_limit_s)
+
+    async def recording(request: Request, admin: Admin) -> Response:
+        form, turn_id = _wanted(request)
+        id = request.path_params["id"]
+        found = await ask(partial(find_recording, conversation_id=id, folder=folder))
+        stretch = None
+        if turn_id is not None:
+            stretch = await ask(partial(stretch_of, conversation_id=id, turn_id=turn_id))
+        name = f"{id}.{form}" if turn_id is None else f"{id}-{turn_id}.{form}"
+        media_type = WAV_TYPE if form == "wav" else MEDIA_TYPE
+        if form == "ogg" and stretch is None:
+            read = partial(storage.read, found.location)
+            content = _Content(found.size_bytes, read, found.sha256, media_type, name)
+            return await _answer(request, content)
+        etag = hashlib.sha256(f"{found.sha256} {form} {stretch}".encode()).hexdigest()
+        if _is_known(request, etag):
+            return _unchanged(etag)
+        async with decoding:
+            file = await asyncio.to_thread(_made, storage, found, form, stretch)
+        return await _answer(request, _Content(file.size, file.read, etag, media_type, name))
+
+    async def peaks(request: Request, admin: Admin) -> Response:
+        points = _points(request)
+        id = request.path_params["id"]
+        found = await ask(partial(find_recording, conversation_id=id, folder=folder))
+        if _is_known(request, etag := f"{found.sha256[:32]}-{points}"):
+            return _unchanged(etag)
+        drawn = await ask(partial(picture, found=found, points=points))
+        headers = {**HEADERS, "Cache-Control": "private, no-cache", "ETag": f'"{etag}"'}
+        body = msgspec.json.encode(drawn)
+        return Response(body, media_type="application/json", headers=headers)
+
+    return [
+        Route("/api/conversations/{id}/recording", access.guard(recording)),
+        Route("/api/conversations/{id}/peaks", access.guard(peaks)),
+    ]
+
+
+def _wanted(request: Request) -> tuple[Form, str | None]:
+    parameters = dict(request.query_params.multi_items())
+    problems = [
+        QueryProblem(name, "is not known: there are format and turn")
+        for name in parameters
+        if name not in ("format", "turn")
+    ]
+    form = parameters.get("format", "ogg")
+    if form not in ("ogg", "wav"):
+        problems.append(QueryProblem("format", "should be ogg or wav"))
+    if problems:
+        raise QueryError(problems)
+    return cast(Form, form), parameters.get("turn")
+
+
+def _points(request: Request) -> int | None:
+    parameters = dict(request.query_params.multi_items())
+    problems = [
+        QueryProblem(name, "is not known: there is points")
+        for name in parameters
+        if name != "points"
+    ]
+    text = parameters.get("points")
+    if text is not None and not re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
+        problems.append(QueryProblem("points", f"should be a number from 1 to {MOST_POINTS}"))
+    if problems:
+        raise QueryError(problems)
+    return None if text is None else min(int(text), MOST_POINTS)
+
+
+async def _answer(request: Request, content: _Content) -> Response:
+    """Answer with the content, or with the range of it that is asked for."""
+    if _is_known(request, content.etag):
+        return _unchanged(content.etag)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'inline; filename="{content.name}"',
+        "ETag": f'"{content.etag}"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    start, end, status = 0, content.size, 200
+    wanted = _range(request, content)
+    if wanted is not None:
+        start, end = wanted
+        if start >= end:
+            refusal = error_response(
+                416,
+                "range_not_satisfiable",
+                f"The recording has {content.size} bytes.",
+                field="Range",
+            )
+            refusal.headers["Content-Range"] = f"bytes */{content.size}"
+            return refusal
+        status = 206
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{content.size}"
+    headers["Content-Length"] = str(end - start)
+    if request.method == "HEAD":
+        return Response(None, status, headers, content.media_type)
+    first_end = min(start + FETCH_BYTES, end)
+    # Before the answer begins: what cannot be read is an error with a status.
+    first = await asyncio.to_thread(content.read, start, first_end)
+    pieces = _pieces(content, first, first_end, end)
+    return StreamingResponse(pieces, status, headers, content.media_type)
+
+
+async def _pieces(content: _Content, first: bytes, start: int, end: int) -> AsyncIterator[bytes]:
+    yield first
+    while start < end:
+        piece_end = min(start + FETCH_BYTES, end)
+        yield await asyncio.to_thread(content.read, start, piece_end)
+        start = piece_end
+
+
+def _range(request: Request, content: _Content) -> tuple[int, int] | None:
+    """Return from where to where is asked for; None for all of it, also where it cannot be read."""
+    match = _RANGE.fullmatch(request.headers.get("range", "").replace(" ", ""))
+    condition = request.headers.get("if-range")
+    if match is None or (condition is not None and condition != f'"{content.etag}"'):
+        return None
+    first, last = match.groups()
+    if first:
+        if last and int(last) < int(first):
+            return None
+        return int(first), min(int(last) + 1, content.size) if last else content.size
+    if not last:
+        return None
+    return (max(content.size - int(last), 0), content.size) if int(last) else (0, 0)
+
+
+def _is_known(request: Request, etag: str) -> bool:
+    known = request.headers.get("if-none-match", "")
+    return known.strip() == "*" or f'"{etag}"' in known
+
+
+def _unchanged(etag: str) -> Response:
+    return Response(None, 304, {"ETag": f'"{etag}"', "Cache-Control": "private, no-cache"})
+
+
+class _Unlinked:
+    """A file that has no name any more, and goes with this object."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        path.unlink()
+        self.size = os.fstat(self._descriptor).st_size
+
+    def read(self, start: int, end: int) -> bytes:
+        return os.pread(self._descriptor, end - start, start)
+
+    def __del__(self) -> None:
+        os.close(self._descriptor)
+
+
+def _made(storage: Storage, found: Found, form: Form, stretch: Stretch | None) -> _Unlinked:
+    with TemporaryDirectory(prefix="recording-") as folder:
+        file = Path(folder) / "sound"
+        export(storage, found, file, form=form, stretch=stretch)
+        return _Unlinked(file)
