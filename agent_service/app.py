@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from agent_service.agent import AgentSettings
 from agent_service.clock import Clock, SystemClock, uuid7
@@ -63,6 +64,7 @@ from agent_service.tools.registry import Registry
 from agent_service.web import (
     admin_api,
     approvals,
+    demo_page,
     health,
     live,
     pages,
@@ -82,6 +84,8 @@ from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
 
 TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
+DEMO_FACTS_S: Final = 2.0
+"""How long a company may take to say what its page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -473,10 +477,11 @@ class _Web:
                 self._warnings,
             ),
             *widget_files.routes(widget_files.WidgetFiles()),
-            *pages.routes(hint=demo_hint(demo) if demo else None, proofs=self.company.proofs),
+            *pages.routes(),
         ]
         if demo is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
+            routes += self._demo_page(demo, origins)
         return application(routes)
 
     def _album(self, access: AdminAccess) -> pictures.Album:
@@ -486,6 +491,20 @@ class _Web:
     async def _conversation_of(self, token: str) -> str | None:
         here = self.host.conversation_with(token)
         return here or await self.database.run(partial(conversation_of, token=token))
+
+    def _demo_page(self, demo: Demo, origins: Origins) -> list[Route]:
+        if demo.page is None:
+            return demo_page.page_routes(demo_page.PLAIN_PAGE, demo_hint(demo))
+        facts = demo.page.facts
+
+        async def look_up(viewer: Caller) -> Mapping[str, Any]:
+            now = self.clock.utc()
+            return await self.database.run(
+                lambda session: facts(session, viewer, now), time_limit_s=DEMO_FACTS_S
+            )
+
+        shown = demo_page.page_routes(demo.page.folder, demo_hint(demo))
+        return [*shown, demo_page.facts_route(look_up, origins, demo.caller)]
 
     async def _keep_contact(self, customer_id: str, address: Address) -> None:
         now = self.clock.utc()

@@ -46,6 +46,7 @@ USES_SHOP = re.compile(r"import .*demo_shop|\b(shop_desk|demo_shop)[.\w]* import
 HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
 PLAIN = Path(__file__).parent / "data" / "plain_service"
 pytest_plugins = (
+    "browsing",
     "hand_clock",
     "tool_desk",
     "workshop_desk",

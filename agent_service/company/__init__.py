@@ -3,7 +3,7 @@
 docs/your-own-company.md goes through it.
 """
 
-from agent_service.company.declaration import Company, Demo, Seed
+from agent_service.company.declaration import Company, Demo, DemoPage, Seed
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import ToolError
 from agent_service.runtime.deliveries import Delivery, Receiver
@@ -53,6 +53,7 @@ __all__ = [
     "Company",
     "Delivery",
     "Demo",
+    "DemoPage",
     "Directory",
     "DirectoryAway",
     "Expected",

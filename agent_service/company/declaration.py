@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,20 @@ Seed: TypeAlias = Callable[[Session, datetime], bool]
 """Fill the company's tables once; tell whether there was something to fill."""
 
 
+Facts: TypeAlias = Callable[[Session, Caller, datetime], Mapping[str, Any]]
+"""What a page shows to that caller at that moment, as JSON has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoPage:
+    """A web page of the company's own with the widget on it, for whoever looks at the service."""
+
+    folder: Path
+    """``index.html``, shown at ``/``, and what it loads, from ``/demo/page/``."""
+    facts: Facts
+    """Read anew for each ``GET /demo/facts``, in a transaction that only reads."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
     """What ``agent-service up`` needs in order to show the company to somebody."""
@@ -29,6 +44,8 @@ class Demo:
     """Something to ask: ``Where is order 1004?``."""
     kinds: tuple[str, ...] = ()
     """Kinds of messages, beside ``message``, that are written to files where nobody takes them."""
+    page: DemoPage | None = None
+    """What is shown at ``/``; a plain page without one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import MetaData
 
-from agent_service.company.declaration import Company, Demo
+from agent_service.company.declaration import Company, Demo, DemoPage
 from agent_service.conversation.records import Caller
 from agent_service.store.branches import Branch
 from agent_service.store.outbox import TEAM
@@ -34,7 +34,9 @@ _DEMO: Final[Kinds] = {
     "caller": (Caller, "a Caller"),
     "question": (str, "a text"),
     "kinds": (tuple | list, "a tuple of kinds of messages"),
+    "page": (DemoPage | None, "a DemoPage"),
 }
+_PAGE: Final[Kinds] = {"folder": (Path, "the Path of a folder")}
 
 
 def wrong_parts(company: Company) -> Iterator[str]:
@@ -47,6 +49,8 @@ def wrong_parts(company: Company) -> Iterator[str]:
         wrong += _wrong_kinds("tables.", company.tables, _BRANCH)
     if not wrong and company.demo is not None:
         wrong += _wrong_kinds("demo.", company.demo, _DEMO)
+    if not wrong and company.demo is not None and company.demo.page is not None:
+        wrong += _wrong_page(company.demo.page)
     yield from wrong or (*_wrong_members(company), *_wrong_calls(company))
 
 
@@ -68,6 +72,13 @@ def _wrong_members(company: Company) -> Iterator[str]:
             yield f"{_shown(named)} is no kind of message: give a text"
     if TEAM in kinds:
         yield f"messages of the kind {TEAM} take no receiver: agent-service queue lists them"
+
+
+def _wrong_page(page: DemoPage) -> Iterator[str]:
+    yield from (wrong := [*_wrong_kinds("demo.page.", page, _PAGE)])
+    if not wrong and not (page.folder / "index.html").is_file():
+        yield f"demo.page.folder is {page.folder}, which has no index.html: write one"
+    yield from _wrong_function("facts of demo.page", page.facts, "session", "caller", "now")
 
 
 def _wrong_calls(company: Company) -> Iterator[str]:

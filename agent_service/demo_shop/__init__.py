@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-from agent_service.company import Branch, Company, Demo
+from agent_service.company import Branch, Company, Demo, DemoPage
 from agent_service.demo_shop.customers import PROOFS, ShopDirectory
 from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
 from agent_service.demo_shop.settlements import SETTLEMENTS
+from agent_service.demo_shop.shown import shown_facts
 from agent_service.demo_shop.tables import ShopTable
 from agent_service.demo_shop.tools import TOOLS
 
@@ -27,5 +28,10 @@ def company() -> Company:
         proofs=PROOFS,
         settlements=SETTLEMENTS,
         seed=seed_shop,
-        demo=Demo(caller=DEMO_CALLER, question="Where is order 1004?", kinds=("refund",)),
+        demo=Demo(
+            caller=DEMO_CALLER,
+            question="Where is order 1004?",
+            kinds=("refund",),
+            page=DemoPage(folder=Path(__file__).parent / "page", facts=shown_facts),
+        ),
     )

@@ -31,6 +31,14 @@ class Origins:
                 code="origin_not_allowed",
             )
 
+    def check_host(self, host: str | None) -> None:
+        """Raise CallerError unless the request was sent to a name of this service."""
+        if not self._is_own(f"http://{host}", host):
+            raise CallerError(
+                "This may not be read under that host name: use localhost or an address.",
+                code="origin_not_allowed",
+            )
+
     def _is_trusted(self, origin: str, host: str | None) -> bool:
         return origin in self._allowed or self._is_own(origin, host)
 

@@ -19,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from agent_service.web.tags import entity_tag, is_known
+
 WIDGET_FOLDER: Final = Path(__file__).parent / "widget"
 LOADER: Final = "widget.js"
 
@@ -103,9 +105,9 @@ def _nothing() -> Response:
 
 async def _answer(request: Request, content: bytes, name: str, kept: str) -> Response:
     coding = _coding(request.headers.get("accept-encoding", ""))
-    tag = f'"{_digest(content).hex()[:16]}-{coding}"'
+    tag = entity_tag(content, coding)
     headers = {**_HEADERS, "Cache-Control": kept, "ETag": tag}
-    if _is_known(request.headers.get("if-none-match", ""), tag):
+    if is_known(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
     if coding != "identity":
         headers["Content-Encoding"] = coding
@@ -135,11 +137,6 @@ def _coding(accepted: str) -> Coding:
     if "br" in taken:
         return "br"
     return "gzip" if "gzip" in taken else "identity"
-
-
-def _is_known(tags: str, tag: str) -> bool:
-    known = {each.strip().removeprefix("W/") for each in tags.split(",")}
-    return tag in known or "*" in known
 
 
 def _digest(content: bytes) -> bytes:

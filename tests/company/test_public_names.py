@@ -7,8 +7,8 @@ from agent_service import company
 
 NAMES = """
 COLUMN_TYPES Answer Approval Branch Caller CallerLevel CallerSession Cap Company
-Delivery Demo Directory DirectoryAway Expected HelpArticle KnownCustomer Limits LookUpBy Money
-OpeningHours OutboxMessage OwnedArgument OwnedRow PartRow Preview Proof ProofField PublicRow
+Delivery Demo DemoPage Directory DirectoryAway Expected HelpArticle KnownCustomer Limits LookUpBy
+Money OpeningHours OutboxMessage OwnedArgument OwnedRow PartRow Preview Proof ProofField PublicRow
 Receiver SaidText Section Seed Settle SharedRow Ticket TicketContact TicketDetails TicketStatus
 TicketSubject ToldText
 Tool ToolContext ToolError book_callback day get_business_hours hand_over_to_human new_metadata

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import websockets.asyncio.client as client
-from playwright.async_api import Page, async_playwright
 from starlette.routing import BaseRoute
 
 from agent_service.channels.widget_messages import SUBPROTOCOL
@@ -236,41 +235,3 @@ def serve_both(request: pytest.FixtureRequest) -> StartService:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
-
-
-Browse = Callable[..., AbstractAsyncContextManager[Page]]
-
-
-@pytest.fixture
-def browse(program: Callable[[str], str]) -> Browse:
-    """Open a page in Chromium: ``async with browse(url) as page``.
-
-    Whatever the page complains about, asks in a dialog or fetches elsewhere fails the test.
-    """
-    chromium = program("chromium")
-
-    @asynccontextmanager
-    async def open_page(url: str, *flags: str, expected: str | None = None) -> AsyncIterator[Page]:
-        own = (url[: url.index("/", len("http://"))] + "/", "data:")
-        complaints: list[str] = []
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=chromium,
-                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", *flags],
-            )
-            page = await browser.new_page()
-            page.on("dialog", lambda dialog: complaints.append(dialog.message))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on(
-                "request",
-                lambda request: (
-                    None if request.url.startswith(own) else complaints.append(request.url)
-                ),
-            )
-            await page.goto(url)
-            yield page
-            await browser.close()
-        assert [each for each in complaints if expected is None or expected not in each] == []
-
-    return open_page

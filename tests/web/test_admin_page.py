@@ -34,7 +34,7 @@ HOSTILE = [
 async def opened(serve: Any, browse: Any, database: Database) -> AsyncIterator[Page]:
     def routes(service: Any) -> list[Any]:
         access = AdminAccess(database, service.clock)
-        return [*pages.routes(hint=None), *admin_api.routes(database, access)]
+        return [*pages.routes(), *admin_api.routes(database, access)]
 
     async with serve(extra_routes=routes) as service:
         url = f"http://127.0.0.1:{service.port}/admin"
@@ -141,7 +141,7 @@ def test_the_team_reads_the_queue_and_marks_a_promise_done(
     def routes(service: Any) -> list[Any]:
         access = AdminAccess(desk.database, desk.clock)
         return [
-            *pages.routes(hint=None),
+            *pages.routes(),
             *admin_api.routes(desk.database, access),
             *promises.routes(desk.database, access, desk.clock, SETTLEMENTS, time_limit_s=5),
         ]

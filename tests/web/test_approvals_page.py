@@ -31,7 +31,7 @@ def test_team_decides_and_switches(serve: Any, browse: Any, sqlite_desk: ToolDes
         )
         access = AdminAccess(desk.database, desk.clock)
         return [
-            *pages.routes(hint=None),
+            *pages.routes(),
             *approvals.routes(team, desk.registry, desk.database, access, desk.clock),
         ]
 

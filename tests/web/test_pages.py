@@ -13,16 +13,16 @@ from agent_service.web import pages
 STATIC = Path(pages.__file__).parent / "static"
 
 
-def get(path: str, *, hint: str | None = "You are Jane Doe.") -> httpx.Response:
+def get(path: str) -> httpx.Response:
     async def scenario() -> httpx.Response:
-        transport = httpx.ASGITransport(Starlette(routes=pages.routes(hint=hint)))
+        transport = httpx.ASGITransport(Starlette(routes=pages.routes()))
         async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
             return await http.get(path)
 
     return asyncio.run(scenario())
 
 
-@pytest.mark.parametrize("path", ["/", "/admin", "/static/demo.js", "/static/page.css"])
+@pytest.mark.parametrize("path", ["/admin", "/static/admin.js", "/static/page.css"])
 def test_every_file_is_served_under_a_strict_policy(path: str) -> None:
     response = get(path)
     assert response.status_code == 200
@@ -31,11 +31,6 @@ def test_every_file_is_served_under_a_strict_policy(path: str) -> None:
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert response.headers["x-content-type-options"] == "nosniff"
-
-
-def test_without_the_demo_there_is_no_demo_page() -> None:
-    assert get("/", hint=None).status_code == 404
-    assert get("/admin", hint=None).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["nothing.js", "..%2fpages.py", "%2e%2e/pages.py", ".htaccess"])
