@@ -476,8 +476,8 @@ class _Web:
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
                 self._warnings,
             ),
+            *pages.routes(self.company.proofs, settings.server.origins),
             *widget_files.routes(widget_files.WidgetFiles()),
-            *pages.routes(),
         ]
         if demo is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
@@ -493,8 +493,9 @@ class _Web:
         return here or await self.database.run(partial(conversation_of, token=token))
 
     def _demo_page(self, demo: Demo, origins: Origins) -> list[Route]:
+        parts = {"hint": demo_hint(demo), "proofs": pages.proofs_told(self.company.proofs)}
         if demo.page is None:
-            return demo_page.page_routes(demo_page.PLAIN_PAGE, demo_hint(demo))
+            return demo_page.page_routes(demo_page.PLAIN_PAGE, parts)
         facts = demo.page.facts
 
         async def look_up(viewer: Caller) -> Mapping[str, Any]:
@@ -503,7 +504,7 @@ class _Web:
                 lambda session: facts(session, viewer, now), time_limit_s=DEMO_FACTS_S
             )
 
-        shown = demo_page.page_routes(demo.page.folder, demo_hint(demo))
+        shown = demo_page.page_routes(demo.page.folder, parts)
         return [*shown, demo_page.facts_route(look_up, origins, demo.caller)]
 
     async def _keep_contact(self, customer_id: str, address: Address) -> None:

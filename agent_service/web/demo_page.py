@@ -3,7 +3,6 @@
 The page's files are at ``/demo/page/``, and at ``/demo/facts`` what it shows at the moment.
 """
 
-import html
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -16,7 +15,7 @@ from starlette.routing import Route
 from agent_service.conversation.records import Caller
 from agent_service.web.json_body import HEADERS
 from agent_service.web.origins import Origins
-from agent_service.web.pages import page_headers
+from agent_service.web.pages import filled, page_headers
 from agent_service.web.tags import entity_tag, is_known
 
 LookUp: TypeAlias = Callable[[Caller], Awaitable[Mapping[str, Any]]]
@@ -24,8 +23,6 @@ LookUp: TypeAlias = Callable[[Caller], Awaitable[Mapping[str, Any]]]
 
 PLAIN_PAGE: Final = Path(__file__).parent / "plain_page"
 INDEX: Final = "index.html"
-HINT: Final = b"{{hint}}"
-"""Where a page says who its visitor is, and what to ask."""
 _MEDIA_TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -38,14 +35,18 @@ _MEDIA_TYPES: Final = {
 }
 
 
-def page_routes(folder: Path, hint: str) -> list[Route]:
-    """Return the routes of the page in the folder; its files are read once."""
+def page_routes(folder: Path, parts: Mapping[str, str]) -> list[Route]:
+    """Return the routes of the page in the folder; its files are read once.
+
+    What ``{{hint}}`` (who the visitor is, and what to ask) and ``{{proofs}}`` (for
+    the widget) stand for in it is told by ``parts``.
+    """
     files = {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.suffix in _MEDIA_TYPES
     }
-    shown = files.pop(INDEX).replace(HINT, html.escape(hint).encode())
+    shown = filled(files.pop(INDEX), parts)
 
     async def index(request: Request) -> Response:
         return _answer(request, shown, _MEDIA_TYPES[".html"], page_headers())

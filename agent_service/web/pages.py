@@ -1,11 +1,16 @@
-"""The pages for the team, and under which policy the service shows a page at all."""
+"""The pages for the team, the widget's frame, and under which policy a page is shown at all."""
 
+import html
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
+
+from agent_service.store.proofs import Proof
 
 _FOLDER: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -34,8 +39,11 @@ def page_headers(framed_by: str = "'none'") -> dict[str, str]:
     }
 
 
-def routes() -> list[Route]:
-    """Return the pages' routes; the files are read once."""
+def routes(proofs: Iterable[Proof] = (), framed_by: Iterable[str] = ()) -> list[Route]:
+    """Return the pages' routes; the files are read once.
+
+    ``/widget/frame`` may be shown in frames of the origins ``framed_by``, and of our own.
+    """
     headers = page_headers()
     files = {
         path.name: Response(path.read_bytes(), headers=headers, media_type=kind)
@@ -46,8 +54,38 @@ def routes() -> list[Route]:
     async def admin(request: Request) -> Response:
         return files["admin.html"]
 
+    around = page_headers(" ".join(("'self'", *framed_by)))
+    framed = filled(bytes(files.pop("frame.html").body), {"proofs": proofs_told(proofs)})
+
+    async def frame(request: Request) -> Response:
+        return Response(framed, headers=around, media_type=_MEDIA_TYPES[".html"])
+
     async def static(request: Request) -> Response:
         name = request.path_params["name"]
         return files.get(name) or PlainTextResponse("There is no such file.\n", 404)
 
-    return [Route("/admin", admin), Route("/static/{name}", static)]
+    return [
+        Route("/admin", admin),
+        Route("/widget/frame", frame),
+        Route("/static/{name}", static),
+    ]
+
+
+def filled(page: bytes, parts: Mapping[str, str]) -> bytes:
+    """Return a page with a text, escaped, for each ``{{name}}`` in it."""
+    for name, text in parts.items():
+        page = page.replace(b"{{%s}}" % name.encode(), html.escape(text).encode())
+    return page
+
+
+def proofs_told(proofs: Iterable[Proof]) -> str:
+    """Return what a page must know in order to ask for the proofs, as JSON."""
+    told = [
+        {
+            "name": proof.name,
+            "title": proof.title,
+            "fields": [{"name": field.name, "title": field.title} for field in proof.fields],
+        }
+        for proof in proofs
+    ]
+    return msgspec.json.encode(told).decode()

@@ -15,11 +15,13 @@ from starlette.routing import Route
 from agent_service import demo_shop
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, ToolCallStatus
+from agent_service.demo_shop.customers import PROOFS
 from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.demo_shop.shown import shown_facts
 from agent_service.web.application import application
 from agent_service.web.demo_page import facts_route, page_routes
 from agent_service.web.origins import Origins
+from agent_service.web.pages import proofs_told
 from agent_service.web.server import Server, listen
 
 PAGE = Path(demo_shop.__file__).parent / "page"
@@ -40,7 +42,7 @@ async def shop(desk: ShopDesk) -> AsyncIterator[str]:
         return Response("", media_type="text/javascript")
 
     routes = [
-        *page_routes(PAGE, "You are Jane."),
+        *page_routes(PAGE, {"proofs": proofs_told(PROOFS)}),
         facts_route(look_up, Origins(), DEMO_CALLER),
         Route("/widget.js", no_widget),
     ]

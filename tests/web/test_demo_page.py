@@ -18,6 +18,7 @@ from agent_service.web.application import application
 from agent_service.web.demo_page import PLAIN_PAGE, facts_route, page_routes
 from agent_service.web.origins import Origins
 
+HINT = {"hint": "You are Jane."}
 JANE = Caller("customer-1", "Jane <Doe>", CallerLevel.VERIFIED)
 
 
@@ -38,14 +39,14 @@ FACTS = facts_route(look_up, Origins(), JANE)
 
 
 def test_page_says_who_its_visitor_is() -> None:
-    page = ask(page_routes(PLAIN_PAGE, "You are <Jane>."), "/")
+    page = ask(page_routes(PLAIN_PAGE, {"hint": "You are <Jane>."}), "/")
     assert "You are &lt;Jane&gt;." in page.text
     assert page.headers["content-type"] == "text/html; charset=utf-8"
 
 
 @pytest.mark.parametrize("path", ["/", "/demo/page/unknown.js"])
 def test_page_is_served_under_a_strict_policy_and_kept_by_its_tag(path: str) -> None:
-    routes = page_routes(PLAIN_PAGE, "You are Jane.")
+    routes = page_routes(PLAIN_PAGE, HINT)
     page = ask(routes, path)
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -56,7 +57,7 @@ def test_page_is_served_under_a_strict_policy_and_kept_by_its_tag(path: str) -> 
 
 @pytest.mark.parametrize("name", ["nothing.js", "index.html", "..%2fpages.py", "%2e%2e/pages.py"])
 def test_only_the_pages_own_files_are_served(name: str) -> None:
-    assert ask(page_routes(PLAIN_PAGE, ""), f"/demo/page/{name}").status_code == 404
+    assert ask(page_routes(PLAIN_PAGE, {}), f"/demo/page/{name}").status_code == 404
 
 
 def test_page_may_have_folders(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_page_may_have_folders(tmp_path: Path) -> None:
     (tmp_path / "art").mkdir()
     (tmp_path / "art" / "lamp.svg").write_text("<svg/>")
     (tmp_path / "notes.txt").write_text("not for everybody")
-    routes = page_routes(tmp_path, "")
+    routes = page_routes(tmp_path, {})
     assert ask(routes, "/demo/page/art/lamp.svg").headers["content-type"] == "image/svg+xml"
     assert ask(routes, "/demo/page/notes.txt").status_code == 404
 
@@ -98,7 +99,7 @@ def test_plain_page_can_be_looked_at_as_a_stranger(serve: Any, browse: Any) -> N
         return Response("", media_type="text/javascript")
 
     def routes(_: Any) -> list[BaseRoute]:
-        shown = page_routes(PLAIN_PAGE, "You are Jane.")
+        shown = page_routes(PLAIN_PAGE, HINT)
         return [*shown, *pages.routes(), Route("/widget.js", loader)]
 
     async def scenario() -> None:
