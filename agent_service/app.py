@@ -65,6 +65,7 @@ from agent_service.web import (
     admin_api,
     approvals,
     demo_page,
+    evidence,
     health,
     live,
     pages,
@@ -463,6 +464,7 @@ class _Web:
                 self._find_caller,
             ),
             *admin_api.routes(database, access, time_limit_s=limit_s),
+            *evidence.routes(database, access, clock),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *pictures.routes(self._album(access)),
             *recording_routes(
