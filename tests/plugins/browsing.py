@@ -13,13 +13,16 @@ Browse = Callable[..., AbstractAsyncContextManager[Page]]
 def browse(program: Callable[[str], str]) -> Browse:
     """Open a page in Chromium: ``async with browse(url) as page``.
 
-    Whatever the page complains about, asks in a dialog or fetches elsewhere fails the test.
+    Whatever the page complains about, asks in a dialog or fetches elsewhere (but from ``others``)
+    fails the test.
     """
     chromium = program("chromium")
 
     @asynccontextmanager
-    async def open_page(url: str, *flags: str, expected: str | None = None) -> AsyncIterator[Page]:
-        own = (url[: url.index("/", len("http://"))] + "/", "data:")
+    async def open_page(
+        url: str, *flags: str, expected: str | None = None, others: tuple[str, ...] = ()
+    ) -> AsyncIterator[Page]:
+        own = (url[: url.index("/", len("http://"))] + "/", "data:", *others)
         complaints: list[str] = []
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
