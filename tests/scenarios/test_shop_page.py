@@ -1,4 +1,4 @@
-"""What a visitor of ``up`` does: asks the widget on the shop's page, agrees, and sees the change."""
+"""What a visitor of ``up`` does: ask the widget on the shop's page, agree, and see the change."""
 
 import asyncio
 from typing import Any

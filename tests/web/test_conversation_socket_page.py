@@ -12,7 +12,7 @@ from agent_service.channels import widget_messages as wire
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.web.sockets import close_codes
 
-STATIC = Path(web.__file__).parent / "static"
+ELEMENT = Path(web.__file__).parent / "widget" / "element"
 PAGE = (Path(__file__).parents[2] / "docs" / "conversation-socket.md").read_text(encoding="utf-8")
 
 
@@ -49,9 +49,9 @@ def test_every_status_of_a_tool_is_described() -> None:
     assert {status.value for status in ToolCallStatus} <= described
 
 
-def test_the_demo_page_has_words_for_every_status_of_a_tool() -> None:
-    texts = (STATIC / "texts.js").read_text(encoding="utf-8")
-    assert [each for each in ToolCallStatus if f"    {each}: " not in texts] == []
+def test_the_widget_has_words_for_every_status_of_a_tool() -> None:
+    story = (ELEMENT / "story.js").read_text(encoding="utf-8")
+    assert [each for each in ToolCallStatus if f"  {each}: " not in story] == []
 
 
 def test_every_refusal_is_described_with_its_close_code() -> None:
