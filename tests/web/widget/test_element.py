@@ -243,6 +243,24 @@ def test_only_a_full_screen_keeps_the_focus_inside(
     asyncio.run(scenario())
 
 
+def test_a_reloaded_page_goes_on_with_the_same_conversation(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, *states.TALK)
+            await page.get_by_text("cancel order 1007").wait_for()
+            await page.reload()
+            await expect(part(page, "end")).to_be_visible()
+            await expect(part(page, "captions")).to_contain_text("cancel order 1007")
+            await part(page, "type").fill("Still here")
+            await part(page, "send").click()
+            while (await next_of(session, CallerTyped)).text != "Still here":
+                pass
+            assert len(service.host.sessions) == 1
+
+    asyncio.run(scenario())
+
+
 def test_a_refused_microphone_leaves_a_conversation_by_text(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):
