@@ -30,6 +30,8 @@ class ToolPolicy:
     is_write: bool
     redacted: frozenset[str] = frozenset()
     """Arguments that no record or log line may hold."""
+    activity: str | None = None
+    """What the caller reads of a call, its arguments in braces: "Cancelling order {order}"."""
 
 
 @dataclass(frozen=True, slots=True)

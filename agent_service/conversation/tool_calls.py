@@ -1,15 +1,18 @@
 """The tool calls of a conversation: each ends in exactly one result or one recorded end."""
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from typing import Final
 
 from agent_service.conversation.commands import ShowTool
 from agent_service.conversation.events import ToolPrepared
 from agent_service.conversation.moves import Moves, after
 from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
+from agent_service.conversation.spec import ToolPolicy
 
 
 class ToolCallState(Enum):
@@ -39,6 +42,10 @@ class ToolCallEvent(Enum):
     ABANDONED = auto()
     """The conversation ends."""
 
+
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+_GLANCE: Final = 40
+"""Characters of an argument that the caller reads in what is done for them."""
 
 MOVES: Moves[ToolCallEvent, ToolCallState] = {
     ToolCallEvent.CLEARED: {ToolCallState.PREPARING: ToolCallState.RUNNING},
@@ -71,6 +78,8 @@ class ToolCall:
     response_id: str
     name: str
     title: str
+    activity: str
+    """What the caller reads of it: "Cancelling order 1007"."""
     arguments: str
     shown_arguments: str
     """Without what no record, log line or screen may hold."""
@@ -119,7 +128,9 @@ class ToolCall:
     def shown(self, status: ToolCallStatus, output: str | None = None) -> ShowTool:
         """Return what the caller's client shows of it."""
         arguments = self.shown_arguments
-        return ShowTool(self.tool_call_id, self.name, self.title, status.value, arguments, output)
+        return ShowTool(
+            self.tool_call_id, self.name, self.activity, status.value, arguments, output
+        )
 
     def may(self, event: ToolCallEvent) -> bool:
         return self.state in MOVES[event]
@@ -127,6 +138,28 @@ class ToolCall:
     def move(self, event: ToolCallEvent) -> None:
         self.state = after(MOVES, self.state, event, f"tool call {self.tool_call_id}")
         self.due_at = None
+
+
+def activity_of(policy: ToolPolicy, arguments: str) -> str:
+    """Return what the caller reads of a call of that tool.
+
+    The title, where the tool says no more, or where an argument that it speaks of is missing or
+    too long to be read at a glance.
+    """
+    if policy.activity is None:
+        return policy.title
+    try:
+        values = json.loads(arguments)
+        return _PLACE.sub(lambda place: _at_a_glance(values[place[1]]), policy.activity)
+    except (LookupError, TypeError, ValueError):
+        return policy.title
+
+
+def _at_a_glance(value: object) -> str:
+    text = str(value).strip()
+    if not isinstance(value, str | int) or not 0 < len(text) <= _GLANCE:
+        raise ValueError
+    return text
 
 
 def without_secrets(arguments: str, secret: Collection[str]) -> str:

@@ -45,6 +45,7 @@ from agent_service.conversation.tool_calls import (
     ToolCallEvent,
     ToolCalls,
     ToolCallState,
+    activity_of,
     without_secrets,
 )
 from agent_service.conversation.wishes import Wish
@@ -108,6 +109,7 @@ class ToolDesk:
             response_id=event.response_id,
             name=event.name,
             title=policy.title if policy else event.name,
+            activity=activity_of(policy, event.arguments) if policy else event.name,
             arguments=event.arguments,
             shown_arguments=without_secrets(event.arguments, policy.redacted if policy else ()),
             requested_at=self._output.utc(),
@@ -332,6 +334,7 @@ def _taken_over(call: PendingCall, policy: ToolPolicy | None) -> ToolCall:
         response_id=BEFORE,
         name=call.name,
         title=policy.title if policy else call.name,
+        activity=activity_of(policy, call.arguments) if policy else call.name,
         arguments=call.arguments,
         shown_arguments=call.arguments,
         requested_at=call.requested_at,

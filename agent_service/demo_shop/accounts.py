@@ -44,6 +44,7 @@ def _moving(
 
 @tool(
     title="Change a delivery address",
+    activity="Changing the address of order {order_number}",
     effect="write",
     audience=CallerLevel.STEPPED_UP,
     owned=(OWN_ORDER,),
@@ -87,6 +88,7 @@ def _refuse_unless_movable(order: Order) -> None:
 
 @tool(
     title="Look through the account's history",
+    activity="Looking through your account",
     effect="read",
     audience=CallerLevel.IDENTIFIED,
     examples=(

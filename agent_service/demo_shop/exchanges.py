@@ -49,6 +49,7 @@ def _exchanging(
 
 @tool(
     title="Exchange an item",
+    activity="Exchanging an item of order {order_number}",
     effect="write",
     audience=CallerLevel.VERIFIED,
     owned=(OWN_ORDER,),

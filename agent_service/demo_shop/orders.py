@@ -36,6 +36,7 @@ _STATES: Final = {
 
 @tool(
     title="Find orders",
+    activity="Looking for your orders",
     effect="read",
     audience=CallerLevel.IDENTIFIED,
     examples=(
@@ -95,6 +96,7 @@ def find_orders(
 
 @tool(
     title="Look up an order",
+    activity="Looking up order {order_number}",
     effect="read",
     audience=CallerLevel.IDENTIFIED,
     owned=(OWN_ORDER,),
@@ -141,6 +143,7 @@ def _cancelling(context: ToolContext, order_number: int, reason: str | None = No
 
 @tool(
     title="Cancel an order",
+    activity="Cancelling order {order_number}",
     effect="write",
     audience=CallerLevel.VERIFIED,
     owned=(OWN_ORDER,),

@@ -78,6 +78,7 @@ def _refunding(
 
 @tool(
     title="Refund an order",
+    activity="Refunding order {order_number}",
     effect="write",
     audience=CallerLevel.VERIFIED,
     owned=(OWN_ORDER,),

@@ -77,6 +77,7 @@ def _returning(
 
 @tool(
     title="Start a return",
+    activity="Starting the return of order {order_number}",
     effect="write",
     audience=CallerLevel.IDENTIFIED,
     owned=(OWN_ORDER,),

@@ -30,6 +30,7 @@ def _opening(
 
 @tool(
     title="Open a ticket",
+    activity="Opening a ticket",
     effect="write",
     audience=CallerLevel.ANONYMOUS,
     owned=(OWN_ORDER,),

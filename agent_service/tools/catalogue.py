@@ -29,6 +29,7 @@ def declaration(tool: Tool) -> dict[str, Any]:
     return {
         "name": tool.name,
         "title": tool.title,
+        "activity": tool.activity,
         "description": tool.description,
         "effect": tool.effect,
         "audience": tool.audience.value,

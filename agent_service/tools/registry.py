@@ -1,6 +1,7 @@
 """The tools of a service: looked up by name, given to agents by name, checked at start-up."""
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from agent_service.tools.schemas import EndlessSchema, JsonType, part_of, unboun
 from agent_service.tools.tool import Approval, Tool
 
 _SENTENCE_LIMIT: Final = 1000
+_PLACE: Final = re.compile(r"\{(\w+)\}")
 """Characters of a tool's own description; the model reads all of them in every response."""
 
 
@@ -51,7 +53,7 @@ class Registry:
     def policies(self, names: Iterable[str]) -> tuple[ToolPolicy, ...]:
         """Return the tools as the dialogue sees them."""
         return tuple(
-            ToolPolicy(tool.name, tool.title, tool.is_write, tool.redacted)
+            ToolPolicy(tool.name, tool.title, tool.is_write, tool.redacted, tool.activity)
             for tool in self._chosen(names)
         )
 
@@ -108,6 +110,11 @@ def _problems(tool: Tool) -> Iterator[str]:
             yield f"owned: {owned.entity.__name__} is neither an OwnedRow nor a PartRow"
     for name in sorted(tool.redacted - properties.keys()):
         yield f"redacted: it has no argument {name!r}"
+    for name in _PLACE.findall(tool.activity or ""):
+        if name not in properties:
+            yield f"activity: it has no argument {name!r}"
+        elif name in tool.redacted:
+            yield f"activity: {name!r} is redacted, so nobody reads it"
     if tool.preview is not None and _parameters(tool.preview) != _parameters(tool.function):
         yield "its preview must take the same parameters as the tool"
     for name, part in properties.items():

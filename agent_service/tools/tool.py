@@ -156,6 +156,8 @@ class Tool:
 
     name: str
     title: str
+    activity: str | None
+    """What the caller reads of a call, its arguments in braces; else the title."""
     description: str
     effect: Effect
     audience: CallerLevel
@@ -201,6 +203,7 @@ class Tool:
 def tool(
     *,
     title: str,
+    activity: str | None = None,
     effect: Effect,
     audience: CallerLevel,
     confirmation: Confirmation | None = None,
@@ -225,6 +228,7 @@ def tool(
         return Tool(
             name=function.__name__,
             title=title,
+            activity=activity,
             description=" ".join(inspect.cleandoc(function.__doc__ or "").split()),
             effect=effect,
             audience=audience,

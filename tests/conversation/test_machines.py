@@ -23,10 +23,12 @@ from agent_service.conversation.playback import BYTES_PER_MS, AgentItem, ItemEve
 from agent_service.conversation.playback import whole_words as cut_at_word
 from agent_service.conversation.records import CallerLevel, ConfirmationStatus
 from agent_service.conversation.response import ResponseMachine
+from agent_service.conversation.spec import ToolPolicy
 from agent_service.conversation.tool_calls import (
     ToolCall,
     ToolCallEvent,
     ToolCallState,
+    activity_of,
     without_secrets,
 )
 from agent_service.conversation.wishes import Wish
@@ -98,9 +100,42 @@ def test_a_finished_item_does_not_move() -> None:
 
 
 def test_an_ended_tool_call_does_not_move() -> None:
-    call = ToolCall("id", "call-1", "resp-1", "look", "Look", "{}", "{}", NOW, ToolCallState.ENDED)
+    call = ToolCall(
+        id="id",
+        tool_call_id="call-1",
+        response_id="resp-1",
+        name="look",
+        title="Look",
+        activity="Look",
+        arguments="{}",
+        shown_arguments="{}",
+        requested_at=NOW,
+        state=ToolCallState.ENDED,
+    )
     with pytest.raises(ValueError, match=r"call-1.*CLEARED.*ENDED"):
         call.move(ToolCallEvent.CLEARED)
+
+
+@pytest.mark.parametrize(
+    ("activity", "arguments", "read"),
+    [
+        ("Looking up order {order}", '{"order": 1004}', "Looking up order 1004"),
+        ("Looking for {item}", '{"item": " lamp "}', "Looking for lamp"),
+        ("Looking around", "not JSON", "Look"),
+        ("Looking around", "{}", "Looking around"),
+        (None, "{}", "Look"),
+        ("Looking up order {order}", "{}", "Look"),
+        ("Looking up order {order}", "[1]", "Look"),
+        ("Looking up order {order}", '{"order": null}', "Look"),
+        ("Looking up order {order}", '{"order": " "}', "Look"),
+        ("Looking for {item}", f'{{"item": "{"x" * 41}"}}', "Look"),
+    ],
+)
+def test_caller_reads_of_a_call_what_it_says_at_a_glance(
+    activity: str | None, arguments: str, read: str
+) -> None:
+    policy = ToolPolicy("look", "Look", is_write=False, activity=activity)
+    assert activity_of(policy, arguments) == read
 
 
 def test_a_response_is_requested_only_when_one_is_wanted() -> None:

@@ -44,6 +44,21 @@ def test_docstring_is_required() -> None:
     assert "tool look: needs a docstring" in problems(look)
 
 
+def test_activity_speaks_of_arguments_that_a_caller_may_read() -> None:
+    @read(activity="Doing {kind} for {secret} by {nobody}", redacted=("secret",))
+    def look(
+        kind: Annotated[str, Field(max_length=9, description="Which.")],
+        secret: Annotated[str, Field(max_length=9, description="A secret.")],
+    ) -> str:
+        """Look."""
+        return kind + secret
+
+    found = problems(look)
+    assert "activity: 'secret' is redacted, so nobody reads it" in found
+    assert "activity: it has no argument 'nobody'" in found
+    assert "'kind'" not in found
+
+
 def test_title_is_required() -> None:
     @tool(title=" ", effect="read", audience=CallerLevel.ANONYMOUS)
     def look() -> str:

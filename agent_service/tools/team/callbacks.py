@@ -56,6 +56,7 @@ def _calling(
 
 @tool(
     title="Book a callback",
+    activity="Booking a callback",
     effect="write",
     audience=CallerLevel.ANONYMOUS,
     preview=_calling,
@@ -110,6 +111,7 @@ def book_callback(
 
 @tool(
     title="Opening hours",
+    activity="Looking up opening hours",
     effect="read",
     audience=CallerLevel.ANONYMOUS,
     examples=(

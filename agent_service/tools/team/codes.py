@@ -12,6 +12,7 @@ from agent_service.tools.tool import Answer, Limits, ToolContext, tool
 
 @tool(
     title="Send a security code",
+    activity="Sending a security code",
     effect="write",
     audience=CallerLevel.IDENTIFIED,
     confirmation="never",

@@ -17,6 +17,7 @@ Reason = Annotated[
 
 @tool(
     title="Hand over to a person",
+    activity="Passing you on to a person",
     effect="write",
     audience=CallerLevel.ANONYMOUS,
     confirmation="never",

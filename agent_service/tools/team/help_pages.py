@@ -25,6 +25,7 @@ _WEAK: Final = frozenset(
 
 @tool(
     title="Search the help pages",
+    activity="Searching the help pages",
     effect="read",
     audience=CallerLevel.ANONYMOUS,
     examples=(

@@ -39,6 +39,7 @@ def _opening(
 
 @tool(
     title="Open a ticket",
+    activity="Opening a ticket",
     effect="write",
     audience=CallerLevel.ANONYMOUS,
     preview=_opening,
