@@ -147,6 +147,8 @@ export class Conversation {
   #transferring = null;
   /** @type {BroadcastChannel | null} */
   #tabs = null;
+  /** @type {ClientError | null} what happened before anybody could be told */
+  #early = null;
   /** @type {{conversationId: string, token: string} | null} what another tab has it with */
   #elsewhere = null;
 
@@ -439,6 +441,10 @@ export class Conversation {
       this.#send({ type: "hold", is_held: true });
     }
     this.#show({ connection: "open", isAloud: this.#mode === "audio" });
+    if (this.#early) {
+      setTimeout((/** @type {ClientError} */ error) => this.#emit("error", told(error)), 0, this.#early);
+      this.#early = null;
+    }
     this.#emit("conversation", {
       conversationId: ready.conversation_id,
       isResumed: ready.is_resumed,
@@ -594,7 +600,11 @@ export class Conversation {
   #withoutSound(error) {
     this.#wantsVoice = false;
     this.#tellMode();
-    this.#emit("error", told(error));
+    if (this.#state.connection === "connecting") {
+      this.#early = error;
+    } else {
+      this.#emit("error", told(error));
+    }
   }
 
   /**

@@ -21,6 +21,7 @@ const LATE_BYTES = 9_600;
 // Closes after which the conversation may still be there.
 const LOST = new Set([1001, 1005, 1006, 1012, 1013, 4408, 4503]);
 const RETRYABLE = new Set([4502, 4503]);
+const REPLACED = 4409;
 
 /**
  * @typedef {object} AudioFrame
@@ -212,7 +213,8 @@ export class Line {
     if (isOver || Date.now() - this.lostAt > GIVE_UP_AFTER_MS) {
       this.close();
       const why = reason || this.ended?.reason || (isOver ? "closed" : "unreachable");
-      this.on.closed(why, code === 1000 || this.ended ? null : this.#error(code, why));
+      const isRight = code === 1000 || code === REPLACED || this.ended;
+      this.on.closed(why, isRight ? null : this.#error(code, why));
       return;
     }
     const delay = RETRY_AFTER_MS[Math.min(this.failures, RETRY_AFTER_MS.length - 1)];

@@ -173,7 +173,7 @@ export class Sound {
       const told = microphoneError(error);
       if (turn === this.opening) {
         this.#release();
-        this.on.microphone(told.code === "no_sound" ? "unsupported" : /** @type {any} */ (told.code));
+        this.on.microphone(/** @type {Microphone} */ (told.code));
       }
       throw told;
     }
@@ -432,7 +432,7 @@ const CODES = {
 
 /**
  * @param {unknown} error
- * @returns {ClientError}
+ * @returns {MicrophoneError}
  */
 function microphoneError(error) {
   if (error instanceof MicrophoneError) {

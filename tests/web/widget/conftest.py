@@ -1,0 +1,5 @@
+"""What the browser is given to hear."""
+
+from widget_page import microphone
+
+__all__ = ["microphone"]
