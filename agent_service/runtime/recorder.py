@@ -29,6 +29,7 @@ from agent_service.store.record_redaction import (
     remove_pieces,
     tables_of_conversations,
 )
+from agent_service.store.silences import Silence, keep_silences, silence_of
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ LAST_TRY_S = 6.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    record: Record | EndedCall | CardPieces
+    record: Record | EndedCall | CardPieces | Silence
     on_committed: Callable[[], None] | None
     claim: Claim | None
 
@@ -124,6 +125,8 @@ class Recorder:
         self._put(_Entry(kept.record, on_committed, claim))
         if kept.pieces is not None:
             self._put(_Entry(kept.pieces, None, claim))
+        if (silence := silence_of(record, kept.record)) is not None:
+            self._put(_Entry(silence, None, claim))
 
     def preview(self, turn: TurnRecord) -> TurnRecord:
         """Return as it may be logged what has come of a turn that is still going on."""
@@ -266,9 +269,11 @@ def _write(session: Session, batch: list[_Entry], company_tables: Iterable[Decla
 
     Return the claims that were overtaken, under which nothing was written.
     """
-    records = [(e.record, e.claim) for e in batch if not isinstance(e.record, CardPieces)]
+    records = [(e.record, e.claim) for e in batch if not isinstance(e.record, CardPieces | Silence)]
     lost = write_claimed(session, records)
-    for entry in batch:
-        if isinstance(entry.record, CardPieces) and entry.claim not in lost:
-            remove_pieces(session, entry.record, company_tables)
+    kept = [entry.record for entry in batch if entry.claim not in lost]
+    for record in kept:
+        if isinstance(record, CardPieces):
+            remove_pieces(session, record, company_tables)
+    keep_silences(session, (record for record in kept if isinstance(record, Silence)))
     return lost

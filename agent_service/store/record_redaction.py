@@ -38,6 +38,7 @@ from agent_service.store.proof_form import KINDS
 from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import Said, SaidJson, Told, ToldJson
 from agent_service.store.search import forget_removed_words
+from agent_service.store.silences import silence_turns
 from agent_service.store.tables import (
     AuditEntry,
     Confirmation,
@@ -201,6 +202,8 @@ def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declare
                 session.execute(update(table).where(*where).values(changes))
                 if kind := KINDS.get(table.name):
                     note_redacted(session, keys_where(session, kind, *where))
+                if table is Turn.__table__:
+                    silence_turns(session, *where)
                 has_changed |= "search_words" in changes
     if has_changed:
         forget_removed_words(session)
