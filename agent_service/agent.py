@@ -4,9 +4,10 @@ The one declaration of an agent: it travels whole to the dialogue and to the pro
 which read from it what they need. Knows neither files nor the environment.
 """
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, field_validator
 
 from agent_service.section import Section
 
@@ -70,6 +71,55 @@ class AgentRecordingSettings(Section):
     nothing before a yes."""
 
 
+Keeping = Literal["keep", "mask", "drop"]
+PatternName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+
+
+def _check_expression(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"should be a regular expression: {error}") from None
+    return value
+
+
+class PatternSettings(Section):
+    """Something of your own that the record does not keep, such as policy numbers."""
+
+    match: Annotated[str, AfterValidator(_check_expression)] = Field(min_length=1, max_length=500)
+    """Regular expression (of Python) of what is to be found; `(?i)` takes either case."""
+    action: Keeping = "mask"
+    """What is done with it."""
+
+
+class RedactionSettings(Section):
+    """What the record keeps of what tells who callers are: `keep`, `mask` (a mark takes its place)
+    or `drop` (nothing of the whole text). Cards, their codes and secrets are never kept.
+    """
+
+    security_code: Keeping = "mask"
+    """One-time codes, PINs and TANs."""
+    iban: Keeping = "mask"
+    """International bank account numbers."""
+    email: Keeping = "mask"
+    """E-mail addresses. Contacts, callbacks and tickets have them all the same."""
+    phone: Keeping = "mask"
+    """Telephone numbers. Contacts, callbacks and tickets have them all the same."""
+    national_id: Keeping = "mask"
+    """Tax, insurance, identity card and passport numbers."""
+    patterns: dict[PatternName, PatternSettings] = Field(default_factory=dict, max_length=50)
+    """Patterns of your own by their names, each with `match` and `action`."""
+
+    @field_validator("patterns")
+    @classmethod
+    def check_names(cls, patterns: dict[str, PatternSettings]) -> dict[str, PatternSettings]:
+        """A pattern of a kind's name would take its place."""
+        taken = sorted(patterns.keys() & cls.model_fields.keys())
+        if taken:
+            raise ValueError(f"{taken[0]} is a kind of its own: give the pattern another name")
+        return patterns
+
+
 class AgentLimits(Section):
     """How long one conversation with this agent may last."""
 
@@ -118,5 +168,7 @@ class AgentSettings(Section):
     """How the model works, where the model and the provider can be told."""
     recording: AgentRecordingSettings = AgentRecordingSettings()
     """Whether conversations with this agent are recorded as sound."""
+    redaction: RedactionSettings = RedactionSettings()
+    """What the record keeps of what tells who callers are."""
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""

@@ -58,6 +58,7 @@ from agent_service.store.interrupted import Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
 from agent_service.store.pictures import conversation_of
+from agent_service.store.policies import Policies, policies_of
 from agent_service.store.proof_signing import read_signer
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
@@ -153,11 +154,20 @@ async def running(
         presence = Presence(database, clock)
         presence.begin()
         own_tables = company.tables.tables.values() if company.tables else ()
-        recorder = Recorder(database, clock=clock, company_tables=own_tables)
+        policies = Policies(policies_of(settings.agents.values()))
+        recorder = Recorder(database, clock=clock, company_tables=own_tables, policies=policies)
         news = NewsDesk()
         reporter = Reporter(news, clock, recorder.preview)
         recorder.on_logged = reporter.logged
-        tools = ToolRunner(registry, database, clock, settings.tools, recorder.keep_call, customers)
+        tools = ToolRunner(
+            registry,
+            database,
+            clock,
+            settings.tools,
+            recorder.keep_call,
+            customers,
+            policies=policies,
+        )
         recorder.open()
         anchoring = Anchoring(database, clock, signer, pause_s=settings.proof.anchor_s)
         sound = recording_storage(settings)
@@ -199,7 +209,7 @@ async def running(
                 recordings=recorded,
             ) as host:
                 recorder.on_overtaken = host.lose
-                desk = ApprovalDesk(registry, database, clock, host.settle, customers)
+                desk = ApprovalDesk(registry, database, clock, host.settle, customers, policies)
                 outbox = OutboxWorker(database, clock, receivers, company.settlements)
                 web = _Web(
                     settings,

@@ -17,7 +17,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from agent_service.foreign_streams import streams_taken
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
-from agent_service.redaction import REDACTED, SHORTEST_CARD, is_secret_key, redact
+from agent_service.redaction import (
+    REDACTED,
+    SHORTEST_CARD,
+    STRICT,
+    is_secret_key,
+    kept_under,
+    redact,
+)
 
 Format = Literal["auto", "json", "terminal"]
 Level = Literal["debug", "info", "warning", "error"]
@@ -169,7 +176,7 @@ def _shown(key: object, value: object, depth: int) -> Any:
         return REDACTED
     match value:
         case str():
-            return redact(_clean(value))
+            return _without_secrets(_clean(value))
         case int():
             if abs(value) < 10 ** (SHORTEST_CARD - 1):
                 return int(value)
@@ -187,7 +194,12 @@ def _shown(key: object, value: object, depth: int) -> Any:
         case list() | tuple() | set() | frozenset():
             return [_shown(None, item, depth + 1) for item in value]
         case _:
-            return redact(_clean(str(value)))
+            return _without_secrets(_clean(str(value)))
+
+
+def _without_secrets(text: str) -> str:
+    """Redact what a line may hold: of what is personal nothing, whatever an agent's policy."""
+    return redact(kept_under(STRICT, text))
 
 
 def _clean(text: str) -> str:

@@ -20,6 +20,7 @@ from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.migrating import ensure_current
+from agent_service.store.policies import Policies, policies_of
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
 from agent_service.tools.deciding import Decisions
@@ -128,9 +129,10 @@ def _decide(settings: Settings, database: Database, arguments: argparse.Namespac
     company = load_company(settings)
     registry = tool_registry(settings, company)
     customers = Customers(database, company.directory)
+    policies = Policies(policies_of(settings.agents.values()))
     # The process that holds the conversation, if one does, tells the caller.
     with logs.prints_on_standard_error():
-        decided = Decisions(registry, database, SystemClock(), customers).decide(
+        decided = Decisions(registry, database, SystemClock(), customers, policies=policies).decide(
             arguments.id.removeprefix(f"{PromiseKind.APPROVAL}-"),
             is_approved=arguments.approve,
             decided_by=_operator(),

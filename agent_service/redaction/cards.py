@@ -154,7 +154,7 @@ def _row(text: str, tokens: Sequence[Token], run: Run) -> Row:
     if len(run.digits) < SHORTEST_CODE:
         return Row(run, None, None, is_list=False, is_tail=False, is_phone=False, is_detail=False)
     said = _announced(tokens, run.first)
-    behind = None if said.kind else _told_behind(tokens, run.after)
+    behind = None if said.kind else told_behind(tokens, run.after)
     # A card's own code, whatever it is called: "the PIN of my card is".
     is_code = said.kind is Kind.CARD and said.is_code and not said.is_tail
     start = run.numbers[0].start
@@ -181,6 +181,9 @@ def _announced(tokens: Sequence[Token], at: int) -> _Announced:
         said.is_code |= names_code(token.word)
         said.is_detail |= names_detail(token.word)
         said.names_number |= names_digits(token.word) or is_verb(token.word)
+        if token.kind is Kind.SECURITY and _is_social(tokens, index):
+            said.kind, said.word = Kind.OTHER, token.word
+            break
         match token.kind:
             case Kind.CARD if has_id:
                 break  # what a company calls the card, as it does an order
@@ -210,6 +213,12 @@ def _announced(tokens: Sequence[Token], at: int) -> _Announced:
     return said
 
 
+def _is_social(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether it is the state's security: "social security", "sécurité sociale"."""
+    beside = [*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]]
+    return any(token.word.startswith("social") for token in beside)
+
+
 def _is_word(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a spoken digit stands among words: "the three digits", "au dos"."""
     beside = [*tokens[max(0, at - 1) : at], *tokens[at + 1 : at + 2]]
@@ -217,7 +226,8 @@ def _is_word(tokens: Sequence[Token], at: int) -> bool:
     return is_digit and not any(token.digits for token in beside)
 
 
-def _told_behind(tokens: Sequence[Token], at: int) -> Kind | None:
+def told_behind(tokens: Sequence[Token], at: int) -> Kind | None:
+    """Return what is said behind a number to be what it is: "4003 is my order"."""
     if at >= len(tokens) or not is_verb(tokens[at].word):
         return None
     for token in tokens[at + 1 : at + 5]:

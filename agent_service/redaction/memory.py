@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import dropwhile, pairwise
+from itertools import dropwhile
 from typing import Final
 
 from agent_service.redaction.cards import (
@@ -31,10 +31,6 @@ from agent_service.redaction.cards import (
 from agent_service.redaction.context_words import (
     OTHERS,
     Kind,
-    is_asking,
-    is_verb,
-    is_what,
-    is_which,
     names_digits,
 )
 from agent_service.redaction.networks import (
@@ -44,6 +40,7 @@ from agent_service.redaction.networks import (
     is_card,
     lengths,
 )
+from agent_service.redaction.questions import asks, sentences_from_last
 from agent_service.redaction.reading import Token, tokens_of, with_ascii_digits
 from agent_service.redaction.redacting import may_hold_piece, redact_for_record, without
 from agent_service.redaction.secrets import without_keys
@@ -127,20 +124,24 @@ class CardMemory:
 
     def caller_turn(self, text: str) -> str:
         """Return what the record may hold of the caller's turn, and remember its numbers."""
+        text = without_keys(text)
+        return without(text, self.found_in_turn(text))
+
+    def found_in_turn(self, text: str) -> list[Found]:
+        """Return what the record may not hold of the caller's turn, and remember its numbers."""
         self._turn += 1
         self._answered = ""
-        text = without_keys(text)
         plain = with_ascii_digits(text)
         if not may_hold_piece(plain):
             self._wait()
-            return text
+            return []
         reading = read(plain, shortest_piece=PIECE_ON_RECORD)
         rows = self._open_rows(reading)
         self._note_others(reading)
         found = [*reading.found, *self._pieces_in(reading, rows)]
         self._note_details(reading, found)
         self._notice(reading, found, has_digits=bool(rows or reading.found))
-        return without(text, found)
+        return found
 
     def agent_turn(self, text: str) -> str:
         """Return what the record may hold of the agent's turn, and note what it asks for."""
@@ -469,35 +470,13 @@ def _is_just_announced(reading: Reading, row: Row) -> bool:
 
 def _asked_for(tokens: Sequence[Token]) -> Kind | None:
     """Return what the last sentence that asks for a number asks for."""
-    for sentence in _sentences_from_last(tokens):
+    for sentence in sentences_from_last(tokens):
         kinds = {token.kind for token in sentence}
         asks_digits = any(names_digits(token.word) for token in sentence)
         if any(token.digits and not token.is_spoken for token in sentence):
             continue  # it tells a number, and asks for none
-        if kinds & OTHERS and _asks(sentence, asks_digits=asks_digits):
+        if kinds & OTHERS and asks(sentence, asks_digits=asks_digits):
             return Kind.OTHER
         if asks_digits and kinds & {Kind.CARD, Kind.SECURITY}:
             return Kind.CARD
     return None
-
-
-def _asks(sentence: Sequence[Token], *, asks_digits: bool) -> bool:
-    """Tell whether a sentence asks for the number of what it names, and not only speaks of it."""
-    words = [token.word for token in sentence if token.word]
-    if any(is_which(word) for word in words):
-        return True
-    if any(is_what(word) and is_verb(after) for word, after in pairwise(words)):
-        return True
-    is_question = words[-1:] == ["?"]
-    return asks_digits and (is_question or any(is_asking(word) for word in words))
-
-
-def _sentences_from_last(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Yield the sentences with their signs, each in its order."""
-    sentence: list[Token] = []
-    for token in reversed(tokens):
-        if token.word in {".", "?", "!"}:
-            yield sentence[::-1]
-            sentence = []
-        sentence.append(token)
-    yield sentence[::-1]

@@ -17,7 +17,7 @@ MARK: Final = "[redacted"
 ESCAPE: Final = r"\\u[0-9a-fA-F]{4}|\\[nrtv]|%20|%2[dD]|%09|%0[aA]|&nbsp;|&#160;"
 _LATIN: Final = r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff\uff21-\uff5a]"
 _TOKEN: Final = re.compile(
-    rf"(?P<mark>\[redacted(?: card)?\])|(?P<gap>{ESCAPE})|(?P<figures>[0-9]+)"
+    rf"(?P<mark>\[redacted(?: [a-z][a-z0-9_ ]{{0,63}})?\])|(?P<gap>{ESCAPE})|(?P<figures>[0-9]+)"
     # Latin letters end where a script begins that puts no space between words.
     rf"|(?P<word>{_LATIN}+(?:[\u0300-\u036f]+{_LATIN}*)*|(?:(?!{_LATIN})[^\W\d_])+)"
     r"|(?P<sign>[^\w\s-])"

@@ -26,6 +26,7 @@ from agent_service.redaction.secrets import REDACTED, REDACTED_CARD, without_key
 
 _MOST_DIGITS_OF_A_WORD: Final = 3
 """On the average of a whole number: "mille" alone has four, "quatre mille cent onze" has one."""
+_DIGITS_OF_A_PAIR: Final = 2
 _DIGIT: Final = re.compile(r"[0-9]")
 _LETTERS: Final = re.compile(r"[a-z]+")
 # Every line of the log has some: times and identifiers of our own.
@@ -117,6 +118,14 @@ def may_hold_piece(text: str) -> bool:
     """Tell whether the text has any number in it, or speaks of cards."""
     digits, words, is_hinted = _counts(text)
     return digits + words > 0 or is_hinted
+
+
+def numbers_in(text: str) -> int:
+    """Return how many digits the text has at most, but for our own fields; a word may be two."""
+    if _OWN_FIELD.fullmatch(text):
+        return 0
+    digits, words, _ = _counts(text)
+    return digits + _DIGITS_OF_A_PAIR * words
 
 
 def _counts(text: str) -> tuple[int, int, bool]:

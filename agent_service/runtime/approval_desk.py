@@ -13,6 +13,7 @@ from agent_service.errors import StoreError
 from agent_service.store.approvals import Approval, ApprovalStatus, list_approvals
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
+from agent_service.store.policies import Policies
 from agent_service.store.tellings import untold
 from agent_service.tools.deciding import Decided, Decisions
 from agent_service.tools.registry import Registry
@@ -42,8 +43,9 @@ class ApprovalDesk:
         clock: Clock,
         tell: Tell,
         customers: Customers | None = None,
+        policies: Policies | None = None,
     ) -> None:
-        self._decisions = Decisions(registry, database, clock, customers)
+        self._decisions = Decisions(registry, database, clock, customers, policies=policies)
         self._database = database
         self._clock = clock
         self._tell = tell

@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import IncidentRecord, Record, TurnRecord
 from agent_service.errors import StoreError
+from agent_service.redaction import AS_GIVEN, written_under
 from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall
+from agent_service.store.policies import Policies
 from agent_service.store.record_fields import Line, to_line
 from agent_service.store.record_redaction import (
     CardPieces,
@@ -68,6 +70,7 @@ class Recorder:
         *,
         clock: Clock,
         company_tables: Iterable[Declared] = (),
+        policies: Policies | None = None,
         capacity: int = 20_000,
     ) -> None:
         self.on_overtaken: Callable[[Claim], None] = _ignore_loss
@@ -78,7 +81,7 @@ class Recorder:
         self._clock = clock
         self._capacity = capacity
         self._company_tables = tables_of_conversations(company_tables)
-        self._redactor = RecordRedactor()
+        self._redactor = RecordRedactor(policies)
         # Full only after the database has refused for long: the record then stays in the log alone.
         # Well before, ``healthy`` has turned false and no new conversation is let in.
         self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
@@ -217,7 +220,8 @@ class Recorder:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                with self._database.write_log() as session:
+                # Each record was redacted under its own agent's policy when it was made.
+                with written_under(AS_GIVEN), self._database.write_log() as session:
                     lost = _write(session, batch, self._company_tables)
             except StoreError as error:
                 if not self._is_failing:

@@ -25,6 +25,7 @@ from agent_service.settings.service import ToolSettings
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.ledger import Outcome
+from agent_service.store.policies import Policies
 from agent_service.store.schema import clean_text
 from agent_service.tools.execution import Execution
 from agent_service.tools.failures import NoteFailure, log_failure
@@ -70,9 +71,12 @@ class ToolRunner:
         keep_read: KeepEnded | None = None,
         customers: Customers | None = None,
         note_failure: NoteFailure = log_failure,
+        policies: Policies | None = None,
     ) -> None:
         self._registry = registry
-        self._execution = Execution(registry, database, clock, keep_read, customers, note_failure)
+        self._execution = Execution(
+            registry, database, clock, keep_read, customers, note_failure, policies
+        )
         self._note_failure = note_failure
         self._clock = clock
         self._time_limit_s = settings.time_limit_s

@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from agent_service.clock import uuid7
 from agent_service.conversation.records import Caller, ToolCallStatus, ms_between
 from agent_service.errors import ToolError
+from agent_service.redaction import STRICT, Policy, kept_under, redact_json
 from agent_service.store import ledger_statements as sql
 from agent_service.store.call_text import call_text
 from agent_service.store.proof import RowKey, note_written
@@ -43,6 +45,8 @@ class LedgerCall:
     caller: Caller
     confirmation_id: str | None = None
     is_external: bool = False
+    policy: Policy = STRICT
+    """Under which its row is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def _columns(
         "conversation_id": call.conversation_id,
         "tool_call_id": call.tool_call_id,
         "name": call.name,
-        "arguments": call.arguments,
+        "arguments": _kept(call, call.arguments),
         "arguments_hash": call.arguments_hash,
         "effect": call.effect,
         "is_external": call.is_external,
@@ -252,11 +256,17 @@ def _columns(
     } | _end(call, outcome, ended_at)
 
 
+def _kept(call: LedgerCall, text: str) -> str:
+    """Return what the record keeps of a call's arguments or output."""
+    return redact_json(text, partial(kept_under, call.policy))
+
+
 def _end(call: LedgerCall, outcome: Outcome, ended_at: datetime | None) -> dict[str, Any]:
+    output = _kept(call, outcome.output)
     return {
         "status": outcome.status,
-        "output": outcome.output,
-        "search_words": call_text(call.arguments, outcome.output),
+        "output": output,
+        "search_words": call_text(_kept(call, call.arguments), output),
         "error_kind": outcome.error_kind,
         "is_untrusted": outcome.is_untrusted,
         "ended_at": ended_at,

@@ -26,13 +26,17 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.redaction import (
-    CardMemory,
+    STRICT,
+    ConversationMemory,
+    Removal,
     redact_json,
     without_digits_of,
+    without_removed,
 )
 from agent_service.store.approvals import Approval
 from agent_service.store.call_text import call_text
 from agent_service.store.outbox import OutboxRow
+from agent_service.store.policies import Policies
 from agent_service.store.proof import keys_where, note_redacted
 from agent_service.store.proof_form import KINDS
 from agent_service.store.requests import Callback, Handoff, Ticket
@@ -52,12 +56,17 @@ _JSON: Final = frozenset({"arguments", "output"})
 _TEXT: Final = frozenset({"text", "heard_text", "summary", "answer", "message", "comment"})
 """What people and models say: it may hold secrets."""
 
-_TABLES: Final = tuple(
+_RECORD: Final = tuple(
     kind.metadata.tables[kind.__tablename__]
-    for kind in (
-        *(Turn, ToolCall, Confirmation, Incident, Rating, AuditEntry, Approval),
-        *(OutboxRow, Ticket, Callback, Handoff),
-    )
+    for kind in (Turn, ToolCall, Confirmation, Incident, Rating)
+)
+"""With what was said, word for word."""
+_TABLES: Final = (
+    *_RECORD,
+    *(
+        kind.metadata.tables[kind.__tablename__]
+        for kind in (AuditEntry, Approval, OutboxRow, Ticket, Callback, Handoff)
+    ),
 )
 """With what is said in a conversation."""
 
@@ -67,12 +76,15 @@ MOST_CONVERSATIONS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CardPieces:
-    """Digits of a card that earlier rows of the conversation may hold pieces of."""
+    """What earlier rows of the conversation may hold pieces of: a card, or something personal."""
 
     conversation_id: str
     digits: tuple[str, ...] = field(repr=False)
+    """Of cards."""
     others: frozenset[str] = field(default=frozenset(), repr=False)
     """Numbers that stay where they are called an order's or the like."""
+    removals: tuple[Removal, ...] = field(default=(), repr=False)
+    """What is personal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +102,48 @@ class Redacted:
 class RecordRedactor:
     """Redacts records in the order in which they are made."""
 
-    def __init__(self) -> None:
-        self._memories: OrderedDict[str, CardMemory] = OrderedDict()
+    def __init__(self, policies: Policies | None = None) -> None:
+        self._policies = policies or Policies({})
+        self._memories: OrderedDict[str, ConversationMemory] = OrderedDict()
 
     def redact(self, record: Record) -> Redacted:
         """Return the record as it may be written and logged."""
         if isinstance(record, ResumptionRecord):
             return Redacted(record, record)
         if isinstance(record, ConversationRecord):
+            self._policies.note(record.conversation_id, record.agent)
             if record.ended_at is not None:
                 self._memories.pop(record.conversation_id, None)
             return Redacted(record, record)
         if record.conversation_id is None:
-            kept = _redacted(record, CardMemory())
+            kept = _redacted(record, ConversationMemory(STRICT))
             return Redacted(kept, kept)
         memory = self._memory(record.conversation_id)
         kept = _redacted(record, memory)
-        digits = memory.take_digits()
-        pieces = CardPieces(record.conversation_id, digits, memory.others) if digits else None
+        digits, removals = memory.take_digits(), memory.take_removals()
+        pieces = (
+            CardPieces(record.conversation_id, digits, memory.others, removals)
+            if digits or removals
+            else None
+        )
         return Redacted(kept, _for_log(kept, memory), pieces)
 
     def preview(self, turn: TurnRecord) -> TurnRecord:
         """Return as it may be logged what has come of a turn; nothing is remembered of it."""
-        memory = deepcopy(self._memories.get(turn.conversation_id) or CardMemory())
+        memory = deepcopy(self._memories.get(turn.conversation_id)) or self._new(
+            turn.conversation_id
+        )
         shown = _for_log(_redacted(turn, memory), memory)
         assert isinstance(shown, TurnRecord)
         return shown
 
-    def _memory(self, conversation_id: str) -> CardMemory:
-        memory = self._memories.setdefault(conversation_id, CardMemory())
+    def _new(self, conversation_id: str) -> ConversationMemory:
+        return ConversationMemory(self._policies.known(conversation_id))
+
+    def _memory(self, conversation_id: str) -> ConversationMemory:
+        memory = self._memories.get(conversation_id)
+        if memory is None:
+            memory = self._memories[conversation_id] = self._new(conversation_id)
         self._memories.move_to_end(conversation_id)
         if len(self._memories) > MOST_CONVERSATIONS:
             self._memories.popitem(last=False)
@@ -128,7 +153,7 @@ class RecordRedactor:
 _Spoken = TurnRecord | ToolCallRecord | ConfirmationRecord | IncidentRecord | RatingRecord
 
 
-def _redacted(record: _Spoken, memory: CardMemory) -> _Spoken:
+def _redacted(record: _Spoken, memory: ConversationMemory) -> _Spoken:
     match record:
         case TurnRecord(role=Role.CALLER, text=text, heard_text=heard):
             kept = memory.caller_turn(text)
@@ -158,7 +183,7 @@ def _redacted(record: _Spoken, memory: CardMemory) -> _Spoken:
             return replace(record, comment=comment and memory.passage(comment))
 
 
-def _for_log(record: _Spoken, memory: CardMemory) -> _Spoken:
+def _for_log(record: _Spoken, memory: ConversationMemory) -> _Spoken:
     if not memory.is_doubtful:
         return record
 
@@ -184,6 +209,7 @@ def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declare
     has_changed = False
     for table in (*_TABLES, *others):
         columns = table.c
+        is_record = table in _RECORD
         key = tuple(table.primary_key)
         said = [one for one in columns if isinstance(one.type, Said) and not _is_used(one.type)]
         rows = session.execute(
@@ -193,7 +219,8 @@ def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declare
             changes = {
                 column.name: clean
                 for column, value in zip(said, row[len(key) :], strict=True)
-                if value and (clean := _without_pieces(column.type, value, pieces)) != value
+                if value
+                and (clean := _without_pieces(column.type, value, pieces, is_record)) != value
             }
             if changes:
                 where = [column == value for column, value in zip(key, row, strict=False)]
@@ -223,10 +250,13 @@ def _is_used(kind: TypeEngine[Any]) -> bool:
     return isinstance(kind, Told | ToldJson)
 
 
-def _without_pieces(kind: TypeEngine[Any], value: str, pieces: CardPieces) -> str:
+def _without_pieces(kind: TypeEngine[Any], value: str, pieces: CardPieces, is_record: bool) -> str:
     def clean(text: str, name: str = "", /) -> str:
         for digits in pieces.digits:
             text = without_digits_of(text, digits, pieces.others)
+        for removal in pieces.removals:
+            if is_record or not removal.is_way_to_somebody:
+                text = without_removed(text, removal)
         return text
 
     return redact_json(value, clean) if isinstance(kind, SaidJson) else clean(value)

@@ -12,7 +12,14 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeEngine
 
-from agent_service.redaction import Clean, redact, redact_for_record, redact_json
+from agent_service.redaction import (
+    Clean,
+    kept_under,
+    redact,
+    redact_for_record,
+    redact_json,
+    team_policy,
+)
 from agent_service.store.words import fold
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -21,6 +28,11 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 def clean_text(text: str) -> str:
     """Replace NUL and lone surrogates, which one database takes and another refuses, by U+FFFD."""
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _said(text: str, name: str = "", /) -> str:
+    # First what is found by its check digits: a card may be seen within it.
+    return redact_for_record(kept_under(team_policy(), text, name), name)
 
 
 class CleanText(types.TypeDecorator[str]):
@@ -36,11 +48,11 @@ class CleanText(types.TypeDecorator[str]):
 class Said(CleanText):
     """What people, models or tools say: no secret and no card gets in, whoever writes it.
 
-    Pieces of a card are taken out afterwards too.
+    Nor does what the policy does not leave to the team. Pieces are taken out afterwards too.
     """
 
     cache_ok = True
-    _clean: ClassVar[Clean] = staticmethod(redact_for_record)
+    _clean: ClassVar[Clean] = staticmethod(_said)
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return None if value is None else type(self)._clean(clean_text(value))
@@ -88,7 +100,7 @@ class SearchWords(types.TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        words = fold(redact_for_record(value))
+        words = fold(_said(value))
         if dialect.name == "postgresql":
             # As it writes a vector itself: its own parser would find other words.
             return " ".join(f"'{word}':{place}" for place, word in enumerate(words, 1))

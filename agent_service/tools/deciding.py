@@ -3,7 +3,7 @@
 Synchronous, like the execution of the calls that they are about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from agent_service.clock import Clock
 from agent_service.conversation.records import Caller
 from agent_service.errors import ToolError
+from agent_service.redaction import written_under
 from agent_service.store.approvals import Approval, ApprovalStatus, decide, expire_approvals
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.ledger import LedgerCall, Outcome, close_call
+from agent_service.store.policies import Policies
 from agent_service.store.tellings import promise_telling
 from agent_service.tools.attempt import Attempt, unheard
 from agent_service.tools.checks import lock_customer
@@ -47,7 +49,9 @@ class Decisions:
         clock: Clock,
         customers: Customers | None = None,
         note_failure: NoteFailure = log_failure,
+        policies: Policies | None = None,
     ) -> None:
+        self._policies = policies or Policies({})
         self._registry = registry
         self._database = database
         self._clock = clock
@@ -71,12 +75,14 @@ class Decisions:
             )
             if row.status == ApprovalStatus.SECONDED:
                 return _decided(row, None)
-            request = _request_of(row)
-            if row.status == ApprovalStatus.DECLINED:
-                outcome = turned_down("My colleague has decided against it. Nothing was changed.")
-            else:
-                outcome = self._approved(session, request, row.binding_hash)
-            self._end(session, row, outcome, now)
+            request = self._request_of(session, row)
+            with written_under(request.policy):
+                if row.status == ApprovalStatus.DECLINED:
+                    say = "My colleague has decided against it. Nothing was changed."
+                    outcome = turned_down(say)
+                else:
+                    outcome = self._approved(session, request, row.binding_hash)
+                self._end(session, row, request, outcome, now)
             return _decided(row, outcome)
 
     def expire(self) -> list[Decided]:
@@ -86,15 +92,19 @@ class Decisions:
             ended = []
             for row in expire_approvals(session, now):
                 outcome = turned_down("Nobody could decide in time. Please ask us once more.")
-                self._end(session, row, outcome, now)
+                request = self._request_of(session, row)
+                with written_under(request.policy):
+                    self._end(session, row, request, outcome, now)
                 ended.append(_decided(row, outcome))
         return ended
 
-    def _end(self, session: Session, row: Approval, outcome: Outcome, now: datetime) -> None:
+    def _end(
+        self, session: Session, row: Approval, request: Request, outcome: Outcome, now: datetime
+    ) -> None:
         """Write what came of it, and the message that tells it unless the conversation does."""
         row.outcome = outcome.output
         session.flush()
-        close_call(session, self._call(_request_of(row)), outcome, now)
+        close_call(session, self._call(request), outcome, now)
         promise_telling(
             session,
             key=f"decision-{row.id}",
@@ -125,6 +135,10 @@ class Decisions:
         if attempt.failure is not None:
             self._note_failure(request.name, attempt.failure)
         return outcome
+
+    def _request_of(self, session: Session, row: Approval) -> Request:
+        policy = self._policies.of(session, row.conversation_id)
+        return replace(_request_of(row), policy=policy)
 
     def _call(self, request: Request) -> LedgerCall:
         return ledger_call(self._registry.get(request.name), request)

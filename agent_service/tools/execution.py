@@ -3,7 +3,9 @@
 Synchronous: a thread of the tool runner calls it. The model proposes, the service decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 import structlog
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session
 from agent_service.clock import Clock
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import StoreError, ToolError
+from agent_service.redaction import Policy, written_under
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.ledger import (
@@ -28,6 +31,7 @@ from agent_service.store.ledger import (
     open_call,
     resolve_open_calls,
 )
+from agent_service.store.policies import Policies
 from agent_service.store.tables import ToolEffect
 from agent_service.store.tellings import tell_if_over
 from agent_service.tools.attempt import Attempt, unheard
@@ -73,7 +77,9 @@ class Execution:
         keep_read: KeepEnded | None = None,
         customers: Customers | None = None,
         note_failure: NoteFailure = log_failure,
+        policies: Policies | None = None,
     ) -> None:
+        self._policies = policies or Policies({})
         self._registry = registry
         self._database = database
         self._clock = clock
@@ -137,6 +143,7 @@ class Execution:
 
     def check(self, request: Request) -> Checked | Outcome:
         """Find the tool and check the arguments; a refusal is kept and returned."""
+        request = replace(request, policy=self._policy(request.conversation_id))
         try:
             return self._known(request)
         except ToolError as error:
@@ -147,7 +154,7 @@ class Execution:
         """Write the call's row before its tool starts, or return the outcome that it has."""
         for left in range(_TRIES - 1, -1, -1):
             try:
-                with self._database.write() as session:
+                with self._writing(checked.call) as session:
                     return open_call(session, checked.call, self._clock.utc())
             except StoreError as error:
                 if error.code != "storage_busy" or not left:
@@ -160,7 +167,7 @@ class Execution:
         if call.effect is ToolEffect.READ:
             self._reads.keep(EndedCall(call, outcome, now, now))
             return outcome
-        with self._database.write() as session:
+        with self._writing(call) as session:
             try:
                 known = open_call(session, call, now)
             except ToolError as error:
@@ -174,7 +181,7 @@ class Execution:
         if not checked.tool.is_write:
             return self._admit_read(checked)
         now = self._clock.utc()
-        with self._database.write() as session:
+        with self._writing(checked.call) as session:
             try:
                 is_running = is_open(session, checked.call)
                 known = open_call(session, checked.call, now)
@@ -196,7 +203,7 @@ class Execution:
         if not checked.tool.is_write:
             self.keep(checked.call, outcome)
             return
-        with self._database.write() as session:
+        with self._writing(checked.call) as session:
             close_call(session, checked.call, outcome, self._clock.utc())
             tell_if_over(session, checked.call, outcome, self._clock.utc(), self._customers)
 
@@ -263,8 +270,20 @@ class Execution:
         on_kept()
 
     def _write_ended(self, ended: EndedCall) -> None:
-        with self._database.write() as session:
+        with self._writing(ended.call) as session:
             keep_ended(session, [ended])
+
+    def _policy(self, conversation_id: str) -> Policy:
+        if self._policies.is_known(conversation_id):
+            return self._policies.known(conversation_id)
+        with self._database.read() as session:
+            return self._policies.of(session, conversation_id)
+
+    @contextmanager
+    def _writing(self, call: LedgerCall) -> Iterator[Session]:
+        """A transaction whose texts are written under the policy of the call's agent."""
+        with written_under(call.policy), self._database.write() as session:
+            yield session
 
     def _again(self, checked: Checked, progress: Progress) -> Outcome:
         """Repeat a whole transaction that lost against another one, or whose commit is in doubt."""
@@ -292,7 +311,7 @@ class Execution:
     def _write(self, checked: Checked, progress: Progress) -> Outcome:
         """Have the effect, write its outcome and its audit entry: all or nothing."""
         call, key = checked.call, checked.intent_key
-        with self._database.write() as session:
+        with self._writing(call) as session:
             known = lock_call(session, call)
             if known is not None:
                 return known

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from agent_service.conversation.records import Caller
 from agent_service.errors import ToolError
+from agent_service.redaction import STRICT, Policy
 from agent_service.store.ledger import LedgerCall
 from agent_service.store.schema import clean_text
 from agent_service.store.tables import ToolEffect
@@ -29,6 +30,8 @@ class Request:
     confirmation_id: str | None = None
     clock_jumped: timedelta = timedelta()
     """How far the wall clock is ahead of the conversation's own time."""
+    policy: Policy = STRICT
+    """Under which the call is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,7 @@ def ledger_call(tool: Tool | None, request: Request) -> LedgerCall:
         caller=request.caller,
         confirmation_id=request.confirmation_id,
         is_external=tool is not None and tool.is_write and tool.is_async,
+        policy=request.policy,
     )
 
 

@@ -1,0 +1,105 @@
+"""What comes in pieces, over turns, or is read back is neither in rows nor in log lines."""
+
+import pytest
+from personal_table import keep
+
+from agent_service.redaction import STRICT, Action, ConversationMemory, Identifier, Policy
+
+CALLER, AGENT = True, False
+
+
+def test_pieces_of_what_was_asked_for_go_at_once() -> None:
+    rows, lines = keep(
+        [
+            (AGENT, "What is your phone number?"),
+            (CALLER, "0171"),
+            (CALLER, "123"),
+            (AGENT, "0171 123?"),
+            (CALLER, "yes, 45 67"),
+            (AGENT, "So 0171 1234567."),
+        ]
+    )
+    said = ["What is your phone number?", *["[redacted phone]"] * 2, "[redacted phone]?"]
+    assert rows == [*said, "yes, [redacted phone]", "So [redacted phone]."]
+    assert lines == rows
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("my number is 0171", "123 45 67"),
+        ("zero one seven one", "one two three", "four five six seven"),
+        ("DE89 3704", "0044 0532 0130 00"),
+        ("+49 171", "1234567"),
+        ("my social security number is 219", "09", "8888"),
+    ],
+)
+def test_what_turns_out_later_is_taken_out_of_earlier_rows(pieces: tuple[str, ...]) -> None:
+    rows, lines = keep([(CALLER, piece) for piece in pieces])
+    for texts in (rows, lines):
+        assert not any(character.isdigit() for character in " ".join(texts).replace("DE89", ""))
+        assert "one two" not in " ".join(texts)
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [(AGENT, "Which order do you mean?"), (CALLER, "1004"), (CALLER, "and 1007")],
+        [(CALLER, "where is my order 1004"), (AGENT, "Order 1004 is on its way.")],
+        [(CALLER, "My phone broke."), (CALLER, "It is order 1234567.")],
+        [
+            (AGENT, "What is your phone number?"),
+            (CALLER, "0171 1234567"),
+            (AGENT, "Thank you. And what is the order number?"),
+            (CALLER, "1004"),
+        ],
+    ],
+)
+def test_orders_stay_in_rows_and_lines(turns: list[tuple[bool, str]]) -> None:
+    rows, lines = keep(turns)
+    said = [text for _, text in turns if "0171" not in text]
+    assert [row for row in rows if row != "[redacted phone]"] == said
+    assert [line for line in lines if line != "[redacted phone]"] == said
+
+
+def test_a_lone_number_is_in_its_row_and_in_no_line() -> None:
+    memory = ConversationMemory(STRICT)
+    assert memory.caller_turn("0171") == "0171"
+    assert memory.is_doubtful
+    assert memory.for_log("0171") == "[redacted]"
+    assert memory.for_log("order 0171") == "order 0171"
+
+
+def test_a_tools_rows_hold_no_more_than_turns() -> None:
+    memory = ConversationMemory(STRICT)
+    memory.caller_turn("my number is 0171 1234567")
+    assert memory.passage("01711234567", "note") == "[redacted phone]"
+    assert memory.passage("the last digits are 4567") == "the last digits are 4567"
+
+
+def test_an_address_that_was_asked_for_goes_in_pieces() -> None:
+    rows, lines = keep(
+        [
+            (AGENT, "What is your email address?"),
+            (CALLER, "jane dot doe"),
+            (CALLER, "at example dot com"),
+            (CALLER, "yes, thank you"),
+        ]
+    )
+    assert rows[1:] == ["[redacted email]", "[redacted email]", "yes, thank you"]
+    assert lines == rows
+
+
+def test_a_policy_that_keeps_remembers_nothing() -> None:
+    keeping = ConversationMemory(Policy(dict.fromkeys(Identifier, Action.KEEP)))
+    for said in ("my number is 0171", "1234567", "jane@example.com"):
+        assert keeping.caller_turn(said) == said
+    assert keeping.passage("0171 1234567") == "0171 1234567"
+    assert keeping.take_removals() == ()
+
+
+def test_a_policy_that_drops_keeps_nothing_of_the_turn() -> None:
+    dropping = ConversationMemory(Policy({**STRICT.actions, Identifier.NATIONAL_ID: Action.DROP}))
+    said = "I was born in Ulm, my ssn is 078-05-1120"
+    assert dropping.caller_turn(said) == "[dropped national id]"
+    assert dropping.caller_turn("my card is 4111 1111 1111 1111") == "my card is [redacted card]"
