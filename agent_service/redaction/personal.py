@@ -49,14 +49,15 @@ def find(text: str, policy: Policy, *, lead: str = "") -> list[Hit]:
 
     ``lead`` is what goes before the text: the name of its field, or what was asked for.
     """
-    kept = frozenset(Identifier) - policy.kinds()
+    if policy.keeps_all:
+        return []
     whole = lead + text
     hits = [hit for pattern in policy.patterns for hit in _matching(pattern, whole)]
     plain = with_ascii_digits(whole)
-    if len(kept) < len(Identifier) and _may_hold_any(plain):
+    if _may_hold_any(plain):
         hits += _identifiers(plain)
     # What is kept is looked for as well: it is not taken for something else.
-    ordered = [hit for hit in _apart(hits) if hit.kind not in kept]
+    ordered = [hit for hit in _apart(hits) if hit.kind not in policy.kept]
     return [
         Hit(max(hit.start - len(lead), 0), hit.end - len(lead), hit.kind, hit.characters)
         for hit in ordered

@@ -64,7 +64,7 @@ class PersonalMemory:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._is_idle = not policy.kinds() and not policy.patterns
+        self._is_idle = policy.keeps_all
         self._turns: deque[str] = deque(maxlen=_MOST_TURNS)
         """Of the caller, that the next one may go on with."""
         self._known: deque[tuple[str, str]] = deque(maxlen=_MOST_KNOWN)
@@ -187,7 +187,7 @@ class PersonalMemory:
         self, kind: Identifier, plain: str, tokens: Sequence[Token], runs: Sequence[Run]
     ) -> Iterator[Hit]:
         """Yield what can be a piece of what is awaited."""
-        if kind not in self._policy.kinds():
+        if kind in self._policy.kept:
             return
         if kind is Identifier.EMAIL:
             words = [token for token in tokens if token.word.isalpha()]

@@ -55,6 +55,17 @@ class Policy:
 
     actions: Mapping[Identifier, Action] = field(default_factory=lambda: _MASKED)
     patterns: tuple[Pattern, ...] = ()
+    kept: frozenset[Identifier] = field(init=False)
+    """The kinds that stay as they are."""
+
+    def __post_init__(self) -> None:
+        kept = (kind for kind, action in self.actions.items() if action is Action.KEEP)
+        object.__setattr__(self, "kept", frozenset(kept))
+
+    @property
+    def keeps_all(self) -> bool:
+        """Tell whether it removes nothing."""
+        return not self.patterns and len(self.kept) == len(Identifier)
 
     def __deepcopy__(self, _: object) -> "Policy":
         """Nothing of it changes, so a copy of what has it shares it."""
@@ -66,10 +77,6 @@ class Policy:
             if pattern.name == kind:
                 return pattern.action
         return self.actions[Identifier(kind)]
-
-    def kinds(self) -> frozenset[Identifier]:
-        """Return the kinds that are not kept."""
-        return frozenset(kind for kind, action in self.actions.items() if action != Action.KEEP)
 
     def for_team(self) -> "Policy":
         """Return what holds for texts that the team works with: how to reach somebody stays."""
