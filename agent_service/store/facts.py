@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     String,
     func,
+    literal_column,
     select,
     text,
     update,
@@ -109,6 +111,15 @@ def earliest_number(moment: datetime) -> int:
 def latest_number(moment: datetime) -> int:
     """Return a number that no conversation has which began before is above."""
     return earliest_number(moment + MOST_IN_ONE_MOMENT)
+
+
+def number_at(place: Any) -> ColumnElement[int]:
+    """Return the number of the conversation that a place lies in."""
+    # Written out: PostgreSQL has no shift by what may be a large number.
+    number: ColumnElement[int] = place.op(">>", return_type=BigInteger())(
+        literal_column(str(PLACES))
+    )
+    return number
 
 
 def recount(database: Database, *, chunk: int = 1_000) -> Iterator[int]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Generic
 
-from sqlalchemy import RowMapping, Select, func, literal, select
+from sqlalchemy import RowMapping, Select, Subquery, func, literal, literal_column, select
 from sqlalchemy.orm import Session
 
 from agent_service.store.answers import Count, Page, Row
@@ -33,8 +33,8 @@ class List(Generic[Row]):
     narrow: Callable[[Select[Any], Question, str], tuple[Select[Any], Sort]]
     """Returns the rows that a question is about in a database of that kind, and their order."""
     has_text: bool = False
-    with_hits: Callable[[Select[Any], Question, str], Select[Any]] | None = None
-    """Adds to the rows of a page where the words are."""
+    with_hits: Callable[[Subquery, Question, str], Select[Any]] | None = None
+    """Returns the rows of a page with where the words are."""
     make: Callable[[RowMapping, Question], Row] | None = None
     """Makes a row of what the database gives, where that is not field by field."""
 
@@ -97,8 +97,9 @@ class List(Generic[Row]):
         if self.with_hits is None or not question.terms:
             return statement
         page = statement.subquery("page")
-        again = replace(sort, columns=tuple(page.c[_PLACE.format(n)] for n in _counted(sort)))
-        shown = self.with_hits(select(page), question, dialect)
+        names: list[Any] = [literal_column(_PLACE.format(n)) for n in _counted(sort)]
+        again = replace(sort, columns=tuple(names))
+        shown = self.with_hits(page, question, dialect)
         return shown.order_by(*again.order(is_backward=is_backward))
 
     def _make(self, row: RowMapping, question: Question) -> Row:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, RowMapping, Select, Subquery, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import (
@@ -34,6 +34,7 @@ from agent_service.store.facts import (
     FactsOfConversation,
     earliest_number,
     latest_number,
+    number_at,
 )
 from agent_service.store.filters import (
     END,
@@ -152,7 +153,7 @@ def _with_part(
     if part == "approval":
         approvals = select(Approval.conversation_id).where(*asked)
         return FactsOfConversation.conversation_id.in_(approvals)
-    calls = select(ToolCall.place.bitwise_rshift(PLACES)).where(*asked)
+    calls = select(number_at(ToolCall.place)).where(*asked)
     if question.since is not None or question.until is not None:
         first, last = low << PLACES, (high << PLACES) + (1 << PLACES) - 1
         calls = calls.where(ToolCall.place.between(first, last))
@@ -179,22 +180,22 @@ def _conversation_sorts(_: bool) -> Mapping[str, Sort]:
     return sorts
 
 
-def _with_hits(page: Select[Any], question: Question, dialect: str) -> Select[Any]:
+def _with_hits(page: Subquery, question: Question, dialect: str) -> Select[Any]:
     """Add to conversations which turn or tool call has the words, and what of it was said."""
-    of: Any = page.get_final_froms()[0].c
-    hit = first_hit(question.terms, dialect, of.number, of.id)
+    found = first_hit(question.terms, dialect, page.c.id)
+    # Looked for once for each conversation, not once for each table that it may lie in.
+    rows = select(page, found.label("hit")).subquery("found")
     turn, call = Turn.__table__.alias("hit_turn"), ToolCall.__table__.alias("hit_call")
-    return (
-        page.add_columns(
-            turn.c.id.label("hit_turn_id"),
-            turn.c.text.label("hit_text"),
-            func.coalesce(turn.c.started_ms, call.c.started_ms).label("hit_ms"),
-            call.c.id.label("hit_call_id"),
-            call.c.arguments.label("hit_arguments"),
-            call.c.output.label("hit_output"),
-        )
-        .outerjoin(turn, turn.c.place == hit)
-        .outerjoin(call, call.c.place == hit)
+    return select(
+        rows,
+        turn.c.id.label("hit_turn_id"),
+        turn.c.text.label("hit_text"),
+        func.coalesce(turn.c.started_ms, call.c.started_ms).label("hit_ms"),
+        call.c.id.label("hit_call_id"),
+        call.c.arguments.label("hit_arguments"),
+        call.c.output.label("hit_output"),
+    ).select_from(
+        rows.outerjoin(turn, turn.c.place == rows.c.hit).outerjoin(call, call.c.place == rows.c.hit)
     )
 
 

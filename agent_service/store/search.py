@@ -15,11 +15,14 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    String,
     TextClause,
+    and_,
     cast,
     column,
     func,
     insert,
+    literal,
     select,
     table,
     text,
@@ -28,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from agent_service.store.facts import CALLS, PLACES
+from agent_service.store.facts import CALLS, PLACES, number_at
 from agent_service.store.schema import clean_text
 from agent_service.store.tables import ToolCall, Turn
 from agent_service.store.words import Word, fold, split
@@ -109,10 +112,10 @@ def numbers_with(terms: tuple[Term, ...], dialect: str, *, low: int, high: int) 
     between = (low << PLACES, (high << PLACES) + 2 * CALLS - 1)
     if dialect == "sqlite":
         place = _INDEX.c.rowid
-        return select(place.bitwise_rshift(PLACES)).where(_matches(terms), place.between(*between))
+        return select(number_at(place)).where(_matches(terms), place.between(*between))
     return union_all(
         *(
-            select(table.place.bitwise_rshift(PLACES)).where(
+            select(number_at(table.place)).where(
                 _has_words(table, terms), table.place.between(*between)
             )
             for table in (Turn, ToolCall)
@@ -120,24 +123,30 @@ def numbers_with(terms: tuple[Term, ...], dialect: str, *, low: int, high: int) 
     )
 
 
-def first_hit(terms: tuple[Term, ...], dialect: str, number: Any, conversation_id: Any) -> Any:
-    """Return where in a conversation the terms are found first; among its tool calls, last."""
-    if dialect == "sqlite":
-        place = _INDEX.c.rowid
-        first = number.bitwise_lshift(PLACES)
-        return (
-            select(place)
-            .where(_matches(terms), place.between(first, first + 2 * CALLS - 1))
-            .order_by(place)
-            .limit(1)
-            .scalar_subquery()
-        )
+def first_hit(terms: tuple[Term, ...], dialect: str, conversation_id: Any) -> Any:
+    """Return the place in a conversation where the terms are found first: in its turns, if there.
+
+    Its few turns are looked through: to ask the index again, for each conversation, may cost as
+    much as finding them all.
+    """
+    has_words = _says if dialect == "sqlite" else _has_words
     return func.coalesce(
         *(
             select(func.min(table.place))
-            .where(table.conversation_id == conversation_id, _has_words(table, terms))
+            .where(table.conversation_id == conversation_id, has_words(table, terms))
             .scalar_subquery()
             for table in (Turn, ToolCall)
+        )
+    )
+
+
+def _says(table: Any, terms: tuple[Term, ...]) -> ColumnElement[bool]:
+    """Return the same as SQLite's index: words stand between spaces, and have no wildcards."""
+    said = literal(" ") + func.coalesce(table.search_words, "", type_=String) + literal(" ")
+    return and_(
+        *(
+            said.like(f"% {' '.join(term.words)}{'' if term.is_beginning else ' '}%")
+            for term in terms
         )
     )
 
