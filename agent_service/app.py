@@ -72,6 +72,7 @@ from agent_service.web import (
     pages,
     pictures,
     promises,
+    stats,
     ticket_api,
     widget_files,
 )
@@ -475,6 +476,7 @@ class _Web:
             ),
             *admin_api.routes(database, access, time_limit_s=limit_s),
             *evidence.routes(database, access, clock),
+            *stats.routes(database, access, time_limit_s=limit_s),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *pictures.routes(self._album(access)),
             *recording_routes(

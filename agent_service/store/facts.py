@@ -16,6 +16,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    false,
     func,
     literal_column,
     select,
@@ -24,7 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from agent_service.store.approvals import Approval
 from agent_service.store.database import Database
+from agent_service.store.outbox import OutboxRow
+from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import CleanText, Table
 from agent_service.store.tables import (
     Confirmation,
@@ -32,6 +36,7 @@ from agent_service.store.tables import (
     Incident,
     Rating,
     Recording,
+    ToolCall,
     Turn,
 )
 
@@ -83,6 +88,27 @@ class FactsOfConversation(Table):
     incident_count: Mapped[int] = mapped_column(server_default="0")
     rating: Mapped[int | None]
     recording_count: Mapped[int] = mapped_column(server_default="0")
+    input_text_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    input_audio_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    cached_text_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    cached_audio_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    output_text_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    output_audio_tokens: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    call_count: Mapped[int] = mapped_column(server_default="0")
+    call_failure_count: Mapped[int] = mapped_column(server_default="0")
+    """Those that the tool could not do: not what the model can mend, or nobody allows."""
+    confirmation_count: Mapped[int] = mapped_column(server_default="0")
+    confirmation_declined_count: Mapped[int] = mapped_column(server_default="0")
+    first_audio: Mapped[str] = mapped_column(server_default=text("''"))
+    """A letter for each answer's wait: see ``latencies.py``."""
+    needed_person: Mapped[bool] = mapped_column(server_default=false())
+    """Somebody of the team had to do something, or said something."""
+
+
+def number_at(place: Any) -> Any:
+    """Return the number of the conversation that has a place."""
+    # Written out: PostgreSQL shifts by no bigint, as which a parameter would go.
+    return place.bitwise_rshift(literal_column(str(PLACES)))
 
 
 _COUNTED: Final[tuple[tuple[Any, Any, Any], ...]] = (
@@ -91,6 +117,12 @@ _COUNTED: Final[tuple[tuple[Any, Any, Any], ...]] = (
     (Incident, Incident.id, Incident.code),
     (Rating, Rating.conversation_id, Rating.score),
     (Recording, Recording.id, Recording.conversation_id),
+    (ToolCall, ToolCall.id, ToolCall.status),
+    (Handoff, Handoff.id, Handoff.status),
+    (Callback, Callback.id, Callback.status),
+    (Ticket, Ticket.id, Ticket.status),
+    (Approval, Approval.id, Approval.status),
+    (OutboxRow, OutboxRow.id, OutboxRow.kind),
 )
 """Tables of which something is counted, their keys, and a column whose change has it counted."""
 _UNCOUNTED: Final = (
@@ -98,6 +130,11 @@ _UNCOUNTED: Final = (
     | dict.fromkeys(("flags", "confirmations", "incidents"), "")
     | dict.fromkeys(("heard_share", "slowest_first_audio_ms", "mean_first_audio_ms"), None)
     | dict.fromkeys(("cost_usd", "rating"), None)
+    | dict.fromkeys(("call_count", "call_failure_count"), 0)
+    | dict.fromkeys(("confirmation_count", "confirmation_declined_count"), 0)
+    | dict.fromkeys((f"{kind}_text_tokens" for kind in ("input", "cached", "output")), 0)
+    | dict.fromkeys((f"{kind}_audio_tokens" for kind in ("input", "cached", "output")), 0)
+    | {"first_audio": "", "needed_person": False}
 )
 _IN_SQL: Final[Mapping[str, Any]] = {"execution_options": {"synchronize_session": False}}
 

@@ -63,7 +63,7 @@ class Callback(OwnedRow, Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[str | None]
-    conversation_id: Mapped[str]
+    conversation_id: Mapped[str] = mapped_column(index=True)
     phone: Mapped[ToldText]
     topic: Mapped[SaidText]
     due_at: Mapped[datetime]
@@ -88,7 +88,7 @@ class Handoff(OwnedRow, Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     customer_id: Mapped[str | None]
-    conversation_id: Mapped[str]
+    conversation_id: Mapped[str] = mapped_column(index=True)
     reason: Mapped[SaidText]
     status: Mapped[RequestStatus]
     requested_at: Mapped[datetime]

@@ -70,7 +70,7 @@ NOBODY_TYPES: Final = {
         *("conversations.language", "conversation_facts.language", "conversation_facts.provider"),
         *("conversation_facts.agent", "conversation_facts.channel", "conversation_facts.flags"),
         *("conversation_facts.end_reason", "conversation_facts.confirmations"),
-        *("conversation_facts.incidents",),
+        *("conversation_facts.incidents", "conversation_facts.first_audio"),
         *("limit_counters.scope", "limit_counters.tool", "outbox.kind", "incidents.code"),
         *("recordings.media_type", "tool_calls.error_kind", "opening_hours.time_zone"),
     },

@@ -9,16 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import (
+    CallerLevel,
     ConfirmationStatus,
     RatingRecord,
     Record,
     Role,
+    ToolCallStatus,
     Usage,
     ms_between,
 )
+from agent_service.store.approvals import Approval, ApprovalRequest, ask_approval
 from agent_service.store.database import Database
 from agent_service.store.facts import (
     CALLS,
@@ -28,6 +32,10 @@ from agent_service.store.facts import (
     latest_number,
     recount,
 )
+from agent_service.store.latencies import letter_of
+from agent_service.store.outbox import OutboxRow, queue_message
+from agent_service.store.requests import Callback, Handoff, RequestStatus, Ticket
+from agent_service.store.stats import FAILED, TOKENS
 from agent_service.store.tables import (
     Confirmation,
     Conversation,
@@ -80,8 +88,30 @@ def counted(database: Database) -> dict[str, dict[str, Any]]:
                 "incident_count": len(incidents),
                 "rating": ratings[0].score if ratings else None,
                 "recording_count": len(of(Recording, head.id)),
+                **added_up(turns, of(ToolCall, head.id), of(Confirmation, head.id)),
+                "needed_person": bool(
+                    [turn for turn in turns if turn.role is Role.REPRESENTATIVE]
+                    or [call for call in of(ToolCall, head.id) if call.error_kind == "unknown"]
+                    or [one for one in of(Handoff, head.id) if one.status != "cancelled"]
+                    or [one for one in of(Callback, head.id) if one.status != "cancelled"]
+                    or of(Ticket, head.id)
+                    or of(Approval, head.id)
+                    or [one for one in of(OutboxRow, head.id) if one.kind == "team"]
+                ),
             }
         return found
+
+
+def added_up(turns: list[Any], calls: list[Any], questions: list[Any]) -> dict[str, Any]:
+    waits = [turn.first_audio_ms for turn in turns if turn.first_audio_ms is not None]
+    return {
+        **{name: sum(getattr(turn, name) or 0 for turn in turns) for name in TOKENS},
+        "first_audio": sorted(map(letter_of, waits)),
+        "call_count": len(calls),
+        "call_failure_count": sum(call.status in FAILED for call in calls),
+        "confirmation_count": len(questions),
+        "confirmation_declined_count": sum(one.status == "declined" for one in questions),
+    }
 
 
 def kept(database: Database) -> dict[str, dict[str, Any]]:
@@ -91,6 +121,7 @@ def kept(database: Database) -> dict[str, dict[str, Any]]:
     for row in rows:
         values = {name: getattr(row, name) for name in row.__table__.columns.keys()}  # noqa: SIM118
         del values["number"]
+        values["first_audio"] = sorted(values["first_audio"])
         for name in ("flags", "confirmations", "incidents"):
             parts = values[name].split()
             assert values[name] == (f" {' '.join(parts)} " if parts else "")
@@ -119,8 +150,11 @@ TURNS = st.fixed_dictionaries(
         "text": st.text(st.sampled_from("aé我 \U0001f389"), max_size=6),
         "heard_text": st.text(st.sampled_from("aé我 "), max_size=4),
         "is_interrupted": st.booleans(),
-        "first_audio_ms": st.none() | st.integers(0, 5000),
-        "usage": st.none() | st.floats(0, 1).map(lambda cost: Usage(cost_usd=cost)),
+        "first_audio_ms": st.none() | st.integers(-1, 300_000),
+        "usage": st.none()
+        | st.builds(
+            Usage, st.integers(0, 9), output_audio_tokens=st.just(3), cost_usd=st.floats(0, 1)
+        ),
         "flags": FLAGS.map(tuple),
     }
 )
@@ -135,8 +169,18 @@ DEEDS = st.one_of(
     st.tuples(st.just("rating"), st.integers(1, 5)),
     st.tuples(st.just("recorded"), st.integers(0, 9)),
     st.tuples(st.just("nothing_recorded"), st.none()),
+    st.tuples(st.just("call"), st.sampled_from(ToolCallStatus)),
+    st.tuples(st.just("call_unknown"), st.sampled_from(["unknown", "failed", None])),
+    st.tuples(st.just("handoff"), st.sampled_from(RequestStatus)),
+    st.tuples(st.just("handoff_status"), st.sampled_from(["done", "cancelled"])),
+    st.tuples(st.just("callback"), st.sampled_from(["done", "cancelled"])),
+    st.tuples(st.just("ticket"), st.none()),
+    st.tuples(st.just("approval"), st.none()),
+    st.tuples(st.just("message"), st.sampled_from(["team", "email"])),
+    st.tuples(st.just("no_requests"), st.none()),
     st.tuples(st.just("gone"), st.none()),
 )
+REQUESTS = (Handoff, Callback, Ticket, Approval, OutboxRow)
 
 
 def do(database: Database, sample: Any, deed: str, value: Any) -> None:
@@ -152,6 +196,7 @@ def do(database: Database, sample: Any, deed: str, value: Any) -> None:
         "question": lambda: sample.confirmation(status=value),
         "incident": lambda: sample.incident(code=value),
         "rating": lambda: RatingRecord(id, value, None, sample.started_at),
+        "call": lambda: sample.tool_call(status=value, id=f"{id[:30]}-call"),
     }
     if deed in records:
         write(database, records[deed]())
@@ -176,12 +221,80 @@ def do(database: Database, sample: Any, deed: str, value: Any) -> None:
             created_at=sample.started_at,
         ),
         "nothing_recorded": lambda: delete(Recording).where(Recording.conversation_id == id),
+        "call_unknown": lambda: (
+            update(ToolCall).where(ToolCall.conversation_id == id).values(error_kind=value)
+        ),
+        "handoff_status": lambda: (
+            update(Handoff).where(Handoff.conversation_id == id).values(status=value)
+        ),
         "gone": lambda: delete(Conversation).where(Conversation.id == id),
     }
     with database.write() as session:
-        session.execute(statements[deed]())
+        if deed in ("gone", "no_requests"):
+            for table in REQUESTS:
+                session.execute(delete(table).where(table.conversation_id == id))
+        if deed in statements:
+            session.execute(statements[deed]())
+        elif deed != "no_requests":
+            ask_team(session, sample, deed, value)
     if deed == "gone":
         write(database, sample.conversation())
+
+
+def ask_team(session: Session, sample: Any, deed: str, value: Any) -> None:
+    id, at = sample.conversation_id, sample.started_at
+    match deed:
+        case "handoff":
+            session.execute(delete(Handoff).where(Handoff.conversation_id == id))
+            session.add(Handoff(conversation_id=id, reason="x", status=value, requested_at=at))
+        case "callback":
+            session.add(
+                Callback(
+                    conversation_id=id,
+                    phone="1",
+                    topic="x",
+                    due_at=at,
+                    status=value,
+                    created_at=at,
+                )
+            )
+        case "ticket":
+            session.add(
+                Ticket(
+                    conversation_id=id,
+                    subject="x",
+                    body="x",
+                    status="closed",
+                    created_at=at,
+                    fingerprint="x",
+                )
+            )
+        case "approval":
+            request = ApprovalRequest(
+                conversation_id=id,
+                tool_call_id=uuid7(),
+                tool="refund",
+                arguments="{}",
+                binding_hash="0",
+                summary="x",
+                reason="x",
+                amount=None,
+                customer_id=None,
+                caller_name=None,
+                confirmation_id=None,
+                needs_second=False,
+                caller_level=CallerLevel.VERIFIED,
+            )
+            ask_approval(session, request, at)
+        case _:
+            queue_message(
+                session,
+                kind=value,
+                payload={"text": "x"},
+                idempotency_key=uuid7(),
+                now=at,
+                conversation_id=id,
+            )
 
 
 @settings(
