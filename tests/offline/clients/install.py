@@ -1,5 +1,5 @@
 """Installs what the tests marked ``clients`` use, each set on its own: the official clients, a
-llama.cpp server with a small model, and what finds barriers on a page.
+llama.cpp server with a small model, what finds barriers on a page, TypeScript and a bundler.
 
 ``python tests/offline/clients/install.py`` changes nothing outside ``build/clients``.
 """
@@ -20,6 +20,8 @@ PYTHON_SETS = {
 }
 NODE_PACKAGES = [
     "axe-core@4.14.1",
+    "typescript@5.9.3",
+    "vite@8.4.0",
     "@openai/agents-realtime@0.20.0",
     "openai-realtime-api@1.0.8",
     "openai@6.49.0",

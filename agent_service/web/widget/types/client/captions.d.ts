@@ -1,0 +1,51 @@
+/**
+ * @typedef {object} Caption
+ * @property {string} turnId grows in the order spoken, also where captions arrive in another order
+ * @property {"caller" | "agent" | "representative" | "system"} role
+ * @property {string} text always whole
+ * @property {boolean} isFinal it is on record, and does not change any more
+ * @property {string} [heardText] of a final caption of the agent's: what the caller heard of it
+ * @property {boolean} [isInterrupted]
+ * @property {string} [notice] what the service says itself, without the agent
+ * @property {string} [itemId] the sound that it belongs to
+ */
+export class Captions {
+    /** @type {Map<string, Caption>} */
+    byTurn: Map<string, Caption>;
+    /**
+     * Take a `transcript` message.
+     * @param {any} message
+     * @returns {Caption}
+     */
+    take(message: any): Caption;
+    /** @returns {Caption[]} in the order spoken */
+    all(): Caption[];
+}
+export type Caption = {
+    /**
+     * grows in the order spoken, also where captions arrive in another order
+     */
+    turnId: string;
+    role: "caller" | "agent" | "representative" | "system";
+    /**
+     * always whole
+     */
+    text: string;
+    /**
+     * it is on record, and does not change any more
+     */
+    isFinal: boolean;
+    /**
+     * of a final caption of the agent's: what the caller heard of it
+     */
+    heardText?: string | undefined;
+    isInterrupted?: boolean | undefined;
+    /**
+     * what the service says itself, without the agent
+     */
+    notice?: string | undefined;
+    /**
+     * the sound that it belongs to
+     */
+    itemId?: string | undefined;
+};

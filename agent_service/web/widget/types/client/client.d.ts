@@ -1,0 +1,208 @@
+/**
+ * Begin a conversation, or return to the stored one.
+ * @param {Options} options
+ * @returns {Promise<Conversation>} rejects with ClientError
+ */
+export function connect(options: Options): Promise<Conversation>;
+/**
+ * Take the token out of the page's address with which another device's conversation goes on here.
+ * @returns {string | null}
+ */
+export function takeTransfer(): string | null;
+/**
+ * Whether there is a conversation to return to.
+ * @param {Options["storage"]} storage
+ */
+export function hasStored(storage: Options["storage"]): boolean;
+export class Conversation {
+    /** @param {Options} options */
+    constructor(options: Options);
+    /** @type {string | null} */
+    conversationId: string | null;
+    /** @returns {State} */
+    get state(): State;
+    /** @returns {Caption[]} in the order spoken */
+    get captions(): Caption[];
+    /** @returns {Tool[]} in the order they began */
+    get tools(): Tool[];
+    /** @returns {Confirmation[]} that can be answered */
+    get confirmations(): Confirmation[];
+    /**
+     * Have a handler called with each event of a type; returns what ends that.
+     * @template {keyof Events} T
+     * @param {T} type
+     * @param {(detail: Events[T]) => void} handler
+     * @returns {() => void}
+     */
+    on<T extends keyof Events>(type: T, handler: (detail: Events[T]) => void): () => void;
+    /** @param {string} text */
+    say(text: string): void;
+    /** Switch the microphone on, inside a tap. Rejects with MicrophoneError; the text goes on. */
+    speak(): Promise<void>;
+    /** Switch the microphone off; answers are read from now on. */
+    stopSpeaking(): void;
+    /** @param {boolean} isOn nothing of the microphone is heard */
+    mute(isOn: boolean): void;
+    /** @param {boolean} isOn neither side is heard; what the agent was saying goes on afterwards */
+    hold(isOn: boolean): void;
+    /** @param {boolean} isOn answers are read, and not heard */
+    silence(isOn: boolean): void;
+    /** Stop what the agent is saying. */
+    interrupt(): void;
+    /** Push to talk: the button was let go. */
+    commit(): void;
+    /**
+     * @param {string} confirmationId
+     * @param {boolean} isAccepted
+     */
+    confirm(confirmationId: string, isAccepted: boolean): void;
+    /**
+     * @param {number} score 1 to 5
+     * @param {string} [comment]
+     */
+    rate(score: number, comment?: string): void;
+    /** @param {string} code that was sent to the customer */
+    code(code: string): void;
+    /**
+     * @param {string} proof
+     * @param {Record<string, string>} fields
+     */
+    check(proof: string, fields: Record<string, string>): void;
+    /** Hang up. */
+    end(): void;
+    /** Let go of the conversation without ending it: it can be returned to. */
+    leave(): void;
+    /** @returns {Promise<{microphones: Device[], loudspeakers: Device[]}>} */
+    devices(): Promise<{
+        microphones: Device[];
+        loudspeakers: Device[];
+    }>;
+    /** @param {string} id */
+    useMicrophone(id: string): Promise<void>;
+    /** @param {string} id */
+    useLoudspeaker(id: string): Promise<void>;
+    /**
+     * Get the address with which another device continues the conversation, once.
+     * @returns {Promise<{url: string, expiresAt: Date}>}
+     */
+    transfer(): Promise<{
+        url: string;
+        expiresAt: Date;
+    }>;
+    /** Connect; `connect` does it. */
+    open(): Promise<void>;
+    #private;
+}
+export type Caption = import("./captions.js").Caption;
+export type Device = import("./sound.js").Device;
+export type Microphone = import("./sound.js").Microphone;
+export type Options = {
+    /**
+     * where the service is; where this module came from, if left out
+     */
+    service?: string | URL | undefined;
+    /**
+     * of the page's own back end. Without
+     * one a stored conversation is returned to, and none begun.
+     */
+    ticket?: string | (() => string | Promise<string>) | undefined;
+    /**
+     * whether the agent speaks aloud from the beginning; with `audio`
+     * call it inside a tap
+     */
+    mode?: "audio" | "text" | undefined;
+    /**
+     * keeps what a
+     * reloaded page returns with
+     */
+    storage?: Pick<Storage, "getItem" | "removeItem" | "setItem"> | null | undefined;
+    /**
+     * what `takeTransfer` found: continues a conversation of
+     * another device
+     */
+    transfer?: string | null | undefined;
+};
+export type State = {
+    connection: "connecting" | "open" | "lost" | "ended";
+    /**
+     * who may speak
+     */
+    floor: "open" | "caller" | "agent";
+    /**
+     * of the agent
+     */
+    activity: "listening" | "thinking" | "working" | "speaking" | "held";
+    microphone: Microphone;
+    /**
+     * answers are only read
+     */
+    isSilenced: boolean;
+    /**
+     * answers sound
+     */
+    isAloud: boolean;
+    /**
+     * the line is slower than the sound
+     */
+    isSlow: boolean;
+    /**
+     * how sure the service is of who is calling
+     */
+    level: string | null;
+};
+export type Tool = {
+    toolCallId: string;
+    name: string;
+    title: string;
+    status: string;
+    arguments?: string | undefined;
+    output?: string | undefined;
+};
+export type Confirmation = {
+    confirmationId: string;
+    title: string;
+    summary: string;
+    /**
+     * by this device's clock, however wrong it is
+     */
+    expiresAt: Date;
+    isTapOnly: boolean;
+};
+export type Events = {
+    state: State;
+    caption: Caption;
+    tool: Tool;
+    confirm: Confirmation;
+    confirm_closed: {
+        confirmationId: string;
+        status: string;
+    };
+    level: {
+        level: string;
+    };
+    levels: {
+        caller: number;
+        agent: number;
+    };
+    incident: {
+        code: string;
+        message: string;
+    };
+    error: {
+        code: string;
+        message: string;
+        isRetryable: boolean;
+        field?: string;
+    };
+    ended: {
+        reason: string;
+        error: ClientError | null;
+    };
+    conversation: {
+        conversationId: string;
+        isResumed: boolean;
+    };
+};
+import { ClientError } from "./errors.js";
+import { MicrophoneError } from "./errors.js";
+export { ClientError, MicrophoneError };
