@@ -105,12 +105,6 @@ class FactsOfConversation(Table):
     """Somebody of the team had to do something, or said something."""
 
 
-def number_at(place: Any) -> Any:
-    """Return the number of the conversation that has a place."""
-    # Written out: PostgreSQL shifts by no bigint, as which a parameter would go.
-    return place.bitwise_rshift(literal_column(str(PLACES)))
-
-
 _COUNTED: Final[tuple[tuple[Any, Any, Any], ...]] = (
     (Turn, Turn.number, Turn.flags),
     (Confirmation, Confirmation.id, Confirmation.status),
