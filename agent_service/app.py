@@ -60,6 +60,7 @@ from agent_service.store.migrating import ensure_current
 from agent_service.store.pictures import conversation_of
 from agent_service.store.policies import Policies, policies_of
 from agent_service.store.proof_signing import read_signer
+from agent_service.store.ratings import rateable_conversation
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import (
@@ -72,6 +73,7 @@ from agent_service.web import (
     pages,
     pictures,
     promises,
+    ratings,
     stats,
     ticket_api,
     widget_files,
@@ -479,6 +481,7 @@ class _Web:
             *stats.routes(database, access, time_limit_s=limit_s),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *pictures.routes(self._album(access)),
+            *ratings.routes(self._rateable_conversation, self.recorder.record, self.clock),
             *recording_routes(
                 database, access, self.sound, settings.recordings_folder, time_limit_s=limit_s
             ),
@@ -505,6 +508,10 @@ class _Web:
     async def _conversation_of(self, token: str) -> str | None:
         here = self.host.conversation_with(token)
         return here or await self.database.run(partial(conversation_of, token=token))
+
+    async def _rateable_conversation(self, token: str) -> str | None:
+        now = self.clock.utc()
+        return await self.database.run(partial(rateable_conversation, token=token, now=now))
 
     def _demo_page(self, demo: Demo, origins: Origins) -> list[Route]:
         parts = {"hint": demo_hint(demo), "proofs": pages.proofs_told(self.company.proofs)}

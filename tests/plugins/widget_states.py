@@ -22,7 +22,7 @@ from agent_service.conversation.commands import (
 )
 from agent_service.conversation.records import Caller, CallerLevel, Role
 from agent_service.errors import TryLater
-from agent_service.web import ticket_api, widget_files
+from agent_service.web import ratings, ticket_api, widget_files
 from agent_service.web.origins import Origins
 from agent_service.web.widget_files import WidgetFiles
 
@@ -79,12 +79,19 @@ def routes(
     page = PAGE.format(language=language, style=style, attributes=attributes)
     jane = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
 
+    async def conversation_of(token: str) -> str | None:
+        known = [each for each in service.host.sessions if each.resume_token == token]
+        return known[0].conversation_id if known else None
+
+    service.ratings = []
+
     async def shop(_: Any) -> HTMLResponse:
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
     return [
         Route("/", shop),
         *widget_files.routes(WidgetFiles()),
+        *ratings.routes(conversation_of, service.ratings.append, service.clock),
         *ticket_api.demo_routes(service.tickets, Origins(), "support", jane),
     ]
 

@@ -101,7 +101,7 @@ def test_one_line_gives_a_button_and_a_typed_conversation_by_keyboard(
             assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
             say(session, WithdrawConfirmation("q", "accepted"))
             await expect(part(page, "confirm")).to_be_hidden()
-            await expect(captions).to_contain_text(f"You agreed: {states.TERMS}")
+            await expect(captions).to_contain_text(f"You agreed · {states.TERMS}")
 
             await part(page, "end").press("Enter")
             await next_of(session, CallerEnded)
@@ -146,6 +146,32 @@ def test_a_tap_on_the_microphone_speaks_and_typing_goes_on_in_the_same_conversat
             await part(page, "talk").click()
             await expect(part(page, "stage")).to_be_hidden()
             assert len(service.host.sessions) == 1
+
+    asyncio.run(scenario())
+
+
+def test_who_was_asked_at_the_end_can_rate_and_keep_what_was_said(
+    serve: Any, browse: Any, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            await states.ended(page, service)
+            end = part(page, "ended")
+            await end.get_by_label("4 of 5").press("Space")
+            await end.get_by_label("Would you like to add something?").fill("Quick.")
+            await end.get_by_role("button", name="Send rating").click()
+            await expect(end).to_contain_text("Thank you.")
+            assert [(each.score, each.comment) for each in service.ratings] == [(4, "Quick.")]
+
+            async with page.expect_download() as download:
+                await part(page, "keep").click()
+            await (await download.value).save_as(tmp_path / "kept.txt")
+            kept = (tmp_path / "kept.txt").read_text()
+            assert f"Assistant: {states.HEARD} [Not heard: with Swift Parcel" in kept
+            assert f"* You agreed: {states.TERMS}\n* Cancelling order 1007 (done)\n" in kept
+
+            await part(page, "anew").click()
+            await expect(part(page, "welcome")).to_be_visible()
 
     asyncio.run(scenario())
 

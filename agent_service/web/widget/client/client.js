@@ -143,6 +143,8 @@ export class Conversation {
   #isWriting = false;
   #isAwaited = false;
   #clockAheadMs = 0;
+  /** What this caller was last known by. */
+  #token = "";
   /** @type {((message: any) => void) | null} */
   #transferring = null;
   /** @type {BroadcastChannel | null} */
@@ -281,11 +283,29 @@ export class Conversation {
   }
 
   /**
+   * Also after the end, for a day.
    * @param {number} score 1 to 5
    * @param {string} [comment]
+   * @returns {Promise<void>} rejects with ClientError
    */
-  rate(score, comment) {
-    this.#send({ type: "rate", score, ...(comment ? { comment } : {}) });
+  async rate(score, comment) {
+    const rating = { score, ...(comment ? { comment } : {}) };
+    if (this.#send({ type: "rate", ...rating })) {
+      return;
+    }
+    try {
+      const answer = await fetch(this.#serviceUrl(`api/conversations/${this.conversationId}/rating`), {
+        method: "POST",
+        headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
+        body: JSON.stringify(rating),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      if (!answer.ok) {
+        throw new Error(`The service answered ${answer.status}.`);
+      }
+    } catch (cause) {
+      throw notNow(cause);
+    }
   }
 
   /** @param {string} code that was sent to the customer */
@@ -411,7 +431,7 @@ export class Conversation {
 
   /** @param {object} first */
   async #attempt(first) {
-    this.#line = new Line(this.#socketUrl(), {
+    this.#line = new Line(this.#serviceUrl("ws/conversation"), {
       message: (message) => this.#take(message),
       audio: (frame) => this.#sound.play(frame),
       lost: () => this.#show({ connection: "lost" }),
@@ -420,9 +440,10 @@ export class Conversation {
     await this.#line.open(first);
   }
 
-  #socketUrl() {
+  /** @param {string} path */
+  #serviceUrl(path) {
     const service = new URL(this.#options.service ?? new URL("/", import.meta.url), globalThis.location?.href);
-    service.pathname = service.pathname.replace(/\/?$/, "/ws/conversation");
+    service.pathname = service.pathname.replace(/\/?$/, `/${path}`);
     service.search = service.hash = "";
     return service;
   }
@@ -432,6 +453,7 @@ export class Conversation {
     this.conversationId = ready.conversation_id;
     this.#clockAheadMs = ready.time === undefined ? 0 : Date.now() - Date.parse(ready.time);
     const stored = { conversationId: ready.conversation_id, token: ready.resume_token };
+    this.#token = ready.resume_token;
     write(this.#options.storage ?? null, stored);
     this.#meetTabs(stored);
     if (ready.mode !== undefined && ready.mode !== this.#mode) {
@@ -670,8 +692,9 @@ function told({ code, message, isRetryable }) {
   return { code, message, isRetryable };
 }
 
-function notNow() {
-  return new ClientError("not_connected", "The service cannot be asked now.", { isRetryable: true });
+/** @param {unknown} [cause] */
+function notNow(cause) {
+  return new ClientError("not_connected", "The service cannot be asked now.", { isRetryable: true, cause });
 }
 
 /** @param {NonNullable<Options["storage"]> | null} storage */

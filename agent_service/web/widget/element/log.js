@@ -2,7 +2,7 @@
 
 import { ICONS } from "./icons.js";
 import { drawing, make } from "./make.js";
-import { DECIDED_TEXTS, TOOL_TEXTS, authorOf, filled, heardAndNot, safeUrl, withLinks } from "./story.js";
+import { DECIDED_TEXTS, TOOL_TEXTS, authorOf, heardAndNot, safeUrl, withLinks } from "./story.js";
 
 /** @type {Record<string, string>} */
 const STEP_ICONS = {
@@ -78,7 +78,7 @@ export class Log {
         item.append(...this.#sources(entry.sources));
         break;
       case "decided":
-        step(item, entry.status, filled(texts[DECIDED_TEXTS[entry.status] ?? "lapsed"], { what: entry.what }));
+        step(item, entry.status, texts[DECIDED_TEXTS[entry.status] ?? "lapsed"], entry.what);
         break;
       case "note":
         item.className = "aside";

@@ -505,12 +505,16 @@ export class Panel {
    * @param {number} score
    * @param {string} comment
    */
-  rate(score, comment) {
-    this.conversation?.rate(score, comment);
-    this.isRated = true;
-    this.announce(this.texts.rated);
-    this.render();
-    queueMicrotask(() => this.view.final.focus());
+  async rate(score, comment) {
+    try {
+      await this.conversation?.rate(score, comment);
+      this.isRated = true;
+      this.say(null);
+      this.announce(this.texts.rated);
+      queueMicrotask(() => this.view.final.focus());
+    } catch {
+      this.say("notSent");
+    }
   }
 
   anew() {

@@ -17,7 +17,12 @@ export class Story {
 
   /** @param {any} tool */
   tool(tool) {
-    Object.assign(this.#entry("tool", tool.toolCallId), tool);
+    const entry = this.#entry("tool", tool.toolCallId);
+    if (entry.status === "awaiting_confirmation" && tool.status !== entry.status) {
+      // What was agreed to stands before what is done about it.
+      this.entries.push(...this.entries.splice(this.entries.indexOf(entry), 1));
+    }
+    Object.assign(entry, tool);
   }
 
   /**
@@ -148,7 +153,7 @@ export function transcript(entries, texts, head) {
     } else if (entry.kind === "tool" && TOOL_TEXTS[entry.status]) {
       lines.push(`* ${entry.title} (${texts[TOOL_TEXTS[entry.status]]})`);
     } else if (entry.kind === "decided") {
-      lines.push(`* ${filled(texts[DECIDED_TEXTS[entry.status] ?? "lapsed"], { what: entry.what })}`);
+      lines.push(`* ${texts[DECIDED_TEXTS[entry.status] ?? "lapsed"]}: ${entry.what}`);
     } else if (entry.kind === "note") {
       lines.push(`* ${texts[entry.text]}`);
     }

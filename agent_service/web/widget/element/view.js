@@ -257,7 +257,7 @@ export class View {
       make("p", { class: "small", textContent: texts[endText(panel.endReason)] }),
       panel.isRated
         ? make("p", { textContent: texts.rated })
-        : ratingForm(texts, (score, comment) => panel.rate(score, comment)),
+        : ratingForm(texts, (score, comment) => void panel.rate(score, comment)),
       make("div", { class: "row" }, button("keep", texts.keep, () => panel.keep()), button("anew", texts.anew, () => panel.anew())),
       make("p", { class: "small", textContent: filled(texts.reference, { id: panel.conversationId }) }),
     );

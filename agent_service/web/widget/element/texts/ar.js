@@ -67,9 +67,9 @@ export default {
   no: "لا",
   tapOnly: "أجب هنا من فضلك: كلمة نعم المنطوقة لا تُحتسب لهذا.",
   until: "متاح حتى {time}",
-  confirmed: "وافقتَ: {what}",
-  refused: "رفضتَ: {what}",
-  lapsed: "لم يعد متاحًا: {what}",
+  confirmed: "وافقتَ",
+  refused: "رفضتَ",
+  lapsed: "لم يعد متاحًا",
 
   joined: "انضم شخص من فريقنا.",
   left: "غادر الشخص من فريقنا. عاد المساعد.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "لم يعد ذلك السؤال متاحًا.",
   confirmationNotHeard: "استمع إلى السؤال حتى نهايته أولًا.",
   pictureRefused: "لا يمكن إرسال هذه الصورة. استخدم JPEG أو PNG أو WebP بحجم 10 ميغابايت على الأكثر.",
+  notSent: "تعذّر الإرسال. يُرجى المحاولة مرة أخرى.",
 };

@@ -67,9 +67,9 @@ export default {
   no: "Nein",
   tapOnly: "Bitte antworten Sie hier: Ein gesprochenes Ja zählt dafür nicht.",
   until: "Offen bis {time}",
-  confirmed: "Sie haben zugestimmt: {what}",
-  refused: "Sie haben abgelehnt: {what}",
-  lapsed: "Nicht mehr offen: {what}",
+  confirmed: "Sie haben zugestimmt",
+  refused: "Sie haben abgelehnt",
+  lapsed: "Nicht mehr offen",
 
   joined: "Jemand aus unserem Team ist dazugekommen.",
   left: "Das Teammitglied ist gegangen. Der Assistent ist zurück.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "Diese Frage ist nicht mehr offen.",
   confirmationNotHeard: "Bitte hören Sie die Frage erst bis zum Ende.",
   pictureRefused: "Dieses Bild kann nicht gesendet werden. Nehmen Sie ein JPEG, PNG oder WebP bis 10 MB.",
+  notSent: "Das konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.",
 };

@@ -67,9 +67,9 @@ export default {
   no: "No",
   tapOnly: "Please answer here: a spoken yes does not count for this.",
   until: "Open until {time}",
-  confirmed: "You agreed: {what}",
-  refused: "You said no: {what}",
-  lapsed: "No longer open: {what}",
+  confirmed: "You agreed",
+  refused: "You said no",
+  lapsed: "No longer open",
 
   joined: "A person of our team has joined.",
   left: "The person of our team has left. The assistant is back.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "That question is no longer open.",
   confirmationNotHeard: "Please hear the question to its end first.",
   pictureRefused: "This picture cannot be sent. Use a JPEG, PNG or WebP of at most 10 MB.",
+  notSent: "That could not be sent. Please try again.",
 };

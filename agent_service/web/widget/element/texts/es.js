@@ -67,9 +67,9 @@ export default {
   no: "No",
   tapOnly: "Responda aquí, por favor: un sí hablado no cuenta para esto.",
   until: "Abierto hasta las {time}",
-  confirmed: "Usted aceptó: {what}",
-  refused: "Usted dijo que no: {what}",
-  lapsed: "Ya no está abierto: {what}",
+  confirmed: "Usted aceptó",
+  refused: "Usted dijo que no",
+  lapsed: "Ya no está abierto",
 
   joined: "Se ha unido una persona de nuestro equipo.",
   left: "La persona de nuestro equipo se ha ido. El asistente ha vuelto.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "Esa pregunta ya no está abierta.",
   confirmationNotHeard: "Escuche primero la pregunta hasta el final.",
   pictureRefused: "Esta imagen no se puede enviar. Use JPEG, PNG o WebP de 10 MB como máximo.",
+  notSent: "No se pudo enviar. Inténtelo de nuevo.",
 };

@@ -67,9 +67,9 @@ export default {
   no: "Non",
   tapOnly: "Veuillez répondre ici : un oui à voix haute ne compte pas pour ceci.",
   until: "Valable jusqu’à {time}",
-  confirmed: "Vous avez accepté : {what}",
-  refused: "Vous avez refusé : {what}",
-  lapsed: "N’est plus ouvert : {what}",
+  confirmed: "Vous avez accepté",
+  refused: "Vous avez refusé",
+  lapsed: "N’est plus ouvert",
 
   joined: "Une personne de notre équipe nous a rejoints.",
   left: "La personne de notre équipe est partie. L’assistant est de retour.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "Cette question n’est plus ouverte.",
   confirmationNotHeard: "Veuillez d’abord écouter la question jusqu’au bout.",
   pictureRefused: "Cette image ne peut pas être envoyée. Utilisez un JPEG, PNG ou WebP de 10 Mo au plus.",
+  notSent: "L’envoi n’a pas abouti. Veuillez réessayer.",
 };

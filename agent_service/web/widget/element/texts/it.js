@@ -67,9 +67,9 @@ export default {
   no: "No",
   tapOnly: "Rispondi qui: un sì a voce non vale per questo.",
   until: "Aperto fino alle {time}",
-  confirmed: "Hai accettato: {what}",
-  refused: "Hai detto di no: {what}",
-  lapsed: "Non più aperto: {what}",
+  confirmed: "Hai accettato",
+  refused: "Hai detto di no",
+  lapsed: "Non più aperto",
 
   joined: "Si è unita una persona del nostro team.",
   left: "La persona del nostro team è uscita. L’assistente è tornato.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "Quella domanda non è più aperta.",
   confirmationNotHeard: "Ascolta prima la domanda fino alla fine.",
   pictureRefused: "Questa immagine non si può inviare. Usa JPEG, PNG o WebP fino a 10 MB.",
+  notSent: "Invio non riuscito. Riprova.",
 };

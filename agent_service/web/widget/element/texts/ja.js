@@ -67,9 +67,9 @@ export default {
   no: "いいえ",
   tapOnly: "こちらでお答えください。この件では、声での「はい」は有効になりません。",
   until: "{time}まで有効",
-  confirmed: "同意済み：{what}",
-  refused: "お断り：{what}",
-  lapsed: "受付終了：{what}",
+  confirmed: "同意済み",
+  refused: "お断り",
+  lapsed: "受付終了",
 
   joined: "担当者が加わりました。",
   left: "担当者が退出しました。アシスタントに戻ります。",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "その質問はすでに締め切られました。",
   confirmationNotHeard: "まず質問を最後までお聞きください。",
   pictureRefused: "この画像は送信できません。10 MBまでのJPEG、PNG、WebPをお使いください。",
+  notSent: "送信できませんでした。もう一度お試しください。",
 };

@@ -67,9 +67,9 @@ export default {
   no: "Nee",
   tapOnly: "Antwoord hier alstublieft: een gesproken ja telt hiervoor niet.",
   until: "Open tot {time}",
-  confirmed: "U stemde in: {what}",
-  refused: "U zei nee: {what}",
-  lapsed: "Niet meer open: {what}",
+  confirmed: "U stemde in",
+  refused: "U zei nee",
+  lapsed: "Niet meer open",
 
   joined: "Iemand van ons team is erbij gekomen.",
   left: "Ons teamlid is weg. De assistent is terug.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "Die vraag is niet meer open.",
   confirmationNotHeard: "Luister de vraag eerst helemaal af.",
   pictureRefused: "Deze afbeelding kan niet worden verstuurd. Gebruik een JPEG, PNG of WebP van hoogstens 10 MB.",
+  notSent: "Het versturen is niet gelukt. Probeer het opnieuw.",
 };

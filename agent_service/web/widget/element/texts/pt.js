@@ -67,9 +67,9 @@ export default {
   no: "Não",
   tapOnly: "Responda aqui, por favor: um sim falado não conta para isto.",
   until: "Aberto até às {time}",
-  confirmed: "Concordou: {what}",
-  refused: "Disse que não: {what}",
-  lapsed: "Já não está aberto: {what}",
+  confirmed: "Concordou",
+  refused: "Disse que não",
+  lapsed: "Já não está aberto",
 
   joined: "Juntou-se uma pessoa da nossa equipa.",
   left: "A pessoa da nossa equipa saiu. O assistente voltou.",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "Essa pergunta já não está aberta.",
   confirmationNotHeard: "Ouça primeiro a pergunta até ao fim.",
   pictureRefused: "Esta imagem não pode ser enviada. Use JPEG, PNG ou WebP até 10 MB.",
+  notSent: "Não foi possível enviar. Tente de novo.",
 };

@@ -67,9 +67,9 @@ export default {
   no: "否",
   tapOnly: "请在此回答：口头的“是”对此无效。",
   until: "有效至 {time}",
-  confirmed: "您已同意：{what}",
-  refused: "您已拒绝：{what}",
-  lapsed: "已失效：{what}",
+  confirmed: "您已同意",
+  refused: "您已拒绝",
+  lapsed: "已失效",
 
   joined: "我们的一位同事已加入。",
   left: "我们的同事已离开，助手回来了。",
@@ -146,4 +146,5 @@ export default {
   confirmationClosed: "该问题已关闭。",
   confirmationNotHeard: "请先听完问题。",
   pictureRefused: "无法发送此图片。请使用不超过 10 MB 的 JPEG、PNG 或 WebP。",
+  notSent: "发送失败，请重试。",
 };
