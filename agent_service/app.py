@@ -43,6 +43,7 @@ from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.identity_desk import IdentityDesk
 from agent_service.runtime.outbox_worker import OutboxWorker
+from agent_service.runtime.pictures import Pictures
 from agent_service.runtime.ports import Engine
 from agent_service.runtime.presence import Presence
 from agent_service.runtime.receivers import load_receivers
@@ -209,6 +210,7 @@ async def running(
                 ),
                 can_record=storage.is_well,
                 reports=reporter,
+                pictures=Pictures(database) if settings.conversation.pictures else None,
                 recordings=recorded,
             ) as host:
                 recorder.on_overtaken = host.lose

@@ -34,6 +34,7 @@ from agent_service.channels.widget_messages import (
     InterruptMessage,
     LevelNotice,
     ModeMessage,
+    PictureMessage,
     PingMessage,
     PlayedMessage,
     PongNotice,
@@ -74,6 +75,7 @@ from agent_service.conversation.events import (
     CallerPlayed,
     CallerProof,
     CallerRated,
+    CallerShowed,
     CallerSwitched,
     CallerTyped,
 )
@@ -194,6 +196,8 @@ def _event(message: CallerMessage) -> Incoming:
             return CallerEnteredCode("".join(filter(str.isdigit, code)))
         case CheckMessage(proof=proof, fields=fields):
             return CallerAnsweredCheck(proof, fields)
+        case PictureMessage(number=number):
+            return CallerShowed(number)
         case EndMessage():
             return CallerEnded()
         case _:
@@ -236,6 +240,7 @@ def ready(
     is_resumed: bool,
     modality: Modality,
     time: datetime,
+    takes_pictures: bool = False,
 ) -> ReadyNotice:
     """Return the message that opens the conversation to the caller's audio and text."""
     return ReadyNotice(
@@ -247,6 +252,7 @@ def ready(
         is_resumed,
         modality.value,
         time.isoformat(),
+        takes_pictures,
     )
 
 

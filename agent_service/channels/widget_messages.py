@@ -100,6 +100,11 @@ class CheckMessage(FromCaller, tag="check", frozen=True):
     ]
 
 
+class PictureMessage(FromCaller, tag="picture", frozen=True):
+    number: Annotated[int, Meta(ge=1, le=1000)]
+    """Of a picture that was sent over HTTP."""
+
+
 class EndMessage(FromCaller, tag="end", frozen=True):
     pass
 
@@ -118,6 +123,7 @@ CallerMessage: TypeAlias = (
     | RateMessage
     | CodeMessage
     | CheckMessage
+    | PictureMessage
     | EndMessage
 )
 
@@ -139,6 +145,7 @@ class ReadyNotice(FromService, tag="ready", frozen=True):
     is_resumed: bool
     mode: str
     time: str
+    takes_pictures: bool = False
 
 
 class ClearNotice(FromService, tag="clear", frozen=True):

@@ -30,6 +30,8 @@ class SendText:
     """Add a typed turn of the caller to the provider's conversation."""
 
     text: str
+    picture: bytes | None = field(default=None, repr=False)
+    """A JPEG that the caller shows, for models that see; the text is its name."""
 
 
 @dataclass(frozen=True, slots=True)

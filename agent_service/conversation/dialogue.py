@@ -240,8 +240,8 @@ class Dialogue:
                 self._caller_proven(caller)
             case ev.ProofRefused(code, message):
                 self._output.order(ShowError(code, message, True))
-            case ev.CallerTyped(text):
-                self._caller_typed(text)
+            case ev.CallerTyped(text, picture):
+                self._caller_typed(text, picture)
             case ev.CallerCommitted():
                 self._caller_committed()
             case ev.CallerInterrupted():
@@ -303,12 +303,12 @@ class Dialogue:
             self._attendance.agent_heard(self._output.now)
         self._agent.played(item_id, played_ms)
 
-    def _caller_typed(self, text: str) -> None:
+    def _caller_typed(self, text: str, picture: bytes | None) -> None:
         self._caller_is_there()
         self._interrupt(tells_provider=True)
         self._caller.typed(text)
         is_answer = self._confirming.typed(text)
-        self._session.read(text)
+        self._session.read(text, picture)
         if not is_answer:
             self._response.want(Wish())
 

@@ -28,6 +28,8 @@ class CallerAudioRefused:
 @dataclass(frozen=True, slots=True)
 class CallerTyped:
     text: str
+    picture: bytes | None = field(default=None, repr=False)
+    """A JPEG that the caller shows; the text is its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,13 @@ class CallerEnteredCode:
     """The caller typed a one-time code where the model does not see it."""
 
     code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerShowed:
+    """The caller shows a picture that was sent before, which is looked for first."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +369,7 @@ CallerEvent: TypeAlias = (
     | CallerRated
     | CallerEnded
 )
-CallerProof: TypeAlias = CallerEnteredCode | CallerAnsweredCheck
+CallerProof: TypeAlias = CallerEnteredCode | CallerAnsweredCheck | CallerShowed
 """Checked outside the dialogue, which hears of the outcome alone."""
 EngineEvent: TypeAlias = (
     EngineReady

@@ -132,9 +132,9 @@ class ProviderSession:
         self._is_congested = is_congested and self.is_live
         self._losses.close()
 
-    def read(self, text: str) -> None:
+    def read(self, text: str, picture: bytes | None = None) -> None:
         """Take a typed turn; what has to be said first comes before it."""
-        self._give(SendText(text), is_kept=self._response.is_disclosure_due)
+        self._give(SendText(text, picture), is_kept=self._response.is_disclosure_due)
 
     def commit(self) -> None:
         self._give(CommitAudio())

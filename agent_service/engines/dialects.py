@@ -77,6 +77,7 @@ class Dialect:
     knows_reasoning: bool = True
     """How much a model that reasons does so, and whether it calls tools in parallel."""
     knows_cancel_by_id: bool = True
+    knows_pictures: bool = True
 
 
 _FIRST_PREVIEW = Dialect(
@@ -99,6 +100,7 @@ _FIRST_PREVIEW = Dialect(
     knows_truncation=False,
     knows_reasoning=False,
     knows_cancel_by_id=False,
+    knows_pictures=False,
 )
 _SECOND_PREVIEW = replace(
     _FIRST_PREVIEW,
@@ -143,6 +145,7 @@ DIALECTS: dict[str, Dialect] = {
             knows_transcription_hints=False,
             knows_truncation=False,
             knows_reasoning=False,
+            knows_pictures=False,
         ),
         Dialect(name="openai-ga", names=GA, path="/v1/realtime", model_parameter="model"),
     )

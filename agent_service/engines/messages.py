@@ -26,6 +26,7 @@ from agent_service.engines.session_shape import (
     item_create,
     modality_update,
     note,
+    picture_message,
     tool_output,
 )
 
@@ -64,8 +65,10 @@ def _message(
     match command:
         case CommitAudio():
             return {"type": "input_audio_buffer.commit"}
-        case SendText(text):
-            return item_create(caller_message(text))
+        case SendText(text, picture):
+            if picture is None:
+                return item_create(caller_message(text))
+            return item_create(picture_message(text, picture, is_seen=dialect.knows_pictures))
         case AddNote(text):
             return item_create(note(text))
         case SubmitToolResult(tool_call_id, output):

@@ -1,7 +1,8 @@
 """How a session is written in each dialect: the flat shape of the beta, the nested one of GA."""
 
+import base64
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from agent_service.agent import TurnDetectionSettings
 from agent_service.conversation.records import Modality, Role
@@ -14,6 +15,12 @@ from agent_service.conversation.spec import (
 from agent_service.engines.dialects import Dialect
 from agent_service.engines.extras import Extra
 from agent_service.errors import EngineError
+from agent_service.pictures import MEDIA_TYPE
+
+UNSEEN: Final = (
+    "(The caller sent this picture. You cannot see it. Say so, and offer to open a ticket: the team"
+    " finds the picture with the conversation.)"
+)
 
 _FLAT_NAMES = {
     Extra.NOISE_REDUCTION: "input_audio_noise_reduction",
@@ -89,6 +96,18 @@ def item_create(item: dict[str, Any]) -> dict[str, Any]:
 def caller_message(text: str) -> dict[str, Any]:
     """Return the item of a typed turn."""
     content = [{"type": "input_text", "text": text}]
+    return {"type": "message", "role": "user", "content": content}
+
+
+def picture_message(name: str, picture: bytes, *, is_seen: bool) -> dict[str, Any]:
+    """Return the item of a picture that the caller shows, in words where the model sees none."""
+    if not is_seen:
+        return caller_message(f"{name} {UNSEEN}")
+    url = f"data:{MEDIA_TYPE};base64,{base64.b64encode(picture).decode()}"
+    content = [
+        {"type": "input_text", "text": name},
+        {"type": "input_image", "image_url": url},
+    ]
     return {"type": "message", "role": "user", "content": content}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent_service.offline.ports import (
+    PICTURE,
     ContextItem,
     ContextMessage,
     ContextToolCall,
@@ -96,4 +97,4 @@ def _context_item(item: Item) -> ContextItem | None:
 
 
 def _words(part: Part) -> str:
-    return "[a picture]" if part.kind is PartKind.INPUT_IMAGE else part.text
+    return PICTURE if part.kind is PartKind.INPUT_IMAGE else part.text

@@ -5,7 +5,7 @@ Audio is PCM16 mono little endian at 24 kHz everywhere inside; other formats end
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,10 @@ class Speech(Protocol):
     def speak(self, text: str, *, speed: float = 1.0) -> AsyncIterator[SpokenPiece]:
         """Yield the text sentence by sentence, each as soon as its audio is ready."""
         ...
+
+
+PICTURE: Final = "[a picture]"
+"""What a picture is in the words of a message."""
 
 
 @dataclass(frozen=True, slots=True)

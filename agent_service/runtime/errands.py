@@ -14,7 +14,7 @@ from agent_service.conversation import events as ev
 from agent_service.conversation.records import Caller, ToolCallStatus
 from agent_service.errors import AgentServiceError, StoreError
 from agent_service.runtime.bookkeeping import Bookkeeping
-from agent_service.runtime.ports import Identity, Tools
+from agent_service.runtime.ports import Identity, Pictures, Tools
 from agent_service.store.identity import Claimant
 
 _NOT_RECORDED = '{"status":"retry_later","say":"I cannot reach our system, so nothing was done."}'
@@ -22,7 +22,13 @@ _BROKEN = '{"status":"failed","say":"Something went wrong on our side, and I can
 _STUCK = '{"status":"unknown","say":"I do not know whether that went through."}'
 _SHORTENED = "The result of {} was longer than tools.output_characters: it was cut."
 _TRY_AGAIN = ev.ProofRefused("storage", "That cannot be checked at the moment. Please try again.")
+_NO_PICTURE = ev.ProofRefused(
+    "unknown_picture", "There is no such picture, or it was shown before."
+)
+_LOOK_AGAIN = ev.ProofRefused("storage", "The picture cannot be looked at now. Please try again.")
 
+PICTURE: Final = "[picture {number}]"
+"""What a turn says that is a picture, on record and to the model."""
 RECORD_WAIT_S: Final = 5.0
 """How long a tool or a proof waits for what it depends on to be on record."""
 
@@ -40,14 +46,18 @@ class Errands:
         identity: Identity,
         books: Bookkeeping,
         *,
+        pictures: Pictures | None,
         caller: Caller,
         claimant: Claimant,
-        tell: Callable[[ev.RuntimeEvent], None],
+        tell: Callable[[ev.Event], None],
         fail: Callable[[], None],
     ) -> None:
         self._tools = tools
         self._identity = identity
         self._books = books
+        self._pictures = pictures
+        self._shown: set[int] = set()
+        """Pictures that the agent was shown."""
         self._caller = caller
         self._claimant = claimant
         self._tell = tell
@@ -83,7 +93,11 @@ class Errands:
         """Run a tool; answered by ToolFinished."""
         self.start(self._run_tool(command))
 
-    def prove(self, proof: ev.CallerProof) -> None:
+    def show(self, number: int) -> None:
+        """Show the agent a picture that was sent; answered by CallerTyped or ProofRefused."""
+        self.start(self._show(number))
+
+    def prove(self, proof: ev.CallerEnteredCode | ev.CallerAnsweredCheck) -> None:
         """Check what the caller entered; answered by CallerProven or ProofRefused."""
         self.start(self._prove(proof))
 
@@ -149,7 +163,24 @@ class Errands:
         self._log.exception("tool_failed", tool=name)
         self._tell(ev.ToolFinished(tool_call_id, ToolCallStatus.FAILED, _BROKEN))
 
-    async def _prove(self, proof: ev.CallerProof) -> None:
+    async def _show(self, number: int) -> None:
+        if self._pictures is None or number in self._shown:
+            self._tell(_NO_PICTURE)
+            return
+        try:
+            async with asyncio.timeout(PROOF_S):
+                picture = await self._pictures.find(self._claimant.conversation_id, number)
+        except (TimeoutError, StoreError) as error:
+            self._log.error("picture_not_found", code=getattr(error, "code", "timed_out"))
+            self._tell(_LOOK_AGAIN)
+            return
+        if picture is None or number in self._shown:
+            self._tell(_NO_PICTURE)
+            return
+        self._shown.add(number)
+        self._tell(ev.CallerTyped(PICTURE.format(number=number), picture))
+
+    async def _prove(self, proof: ev.CallerEnteredCode | ev.CallerAnsweredCheck) -> None:
         caller = self._caller
         try:
             async with asyncio.timeout(RECORD_WAIT_S):
@@ -168,7 +199,7 @@ class Errands:
                 self._caller = proven
                 self._tell(ev.CallerProven(proven))
 
-    async def _proven(self, proof: ev.CallerProof) -> Caller:
+    async def _proven(self, proof: ev.CallerEnteredCode | ev.CallerAnsweredCheck) -> Caller:
         match proof:
             case ev.CallerEnteredCode(code):
                 return await self._identity.enter_code(self._caller, self._claimant, code)

@@ -35,6 +35,7 @@ from agent_service.runtime.ports import (
     CallerChannel,
     Engine,
     Identity,
+    Pictures,
     Records,
     Reports,
     StartRequest,
@@ -89,6 +90,7 @@ class Host:
         limits: Limits,
         can_record: Callable[[], bool],
         reports: Reports | None = None,
+        pictures: Pictures | None = None,
         recordings: Recordings | None = None,
     ) -> None:
         self._agents = {agent.settings.name: agent for agent in agents}
@@ -98,6 +100,7 @@ class Host:
         self._identity = identity
         self._records = records
         self._reports = reports
+        self._pictures = pictures
         self._find_interrupted = find_interrupted
         self._clock = clock
         self._limits = limits
@@ -339,6 +342,7 @@ class Host:
             identity=self._identity,
             records=self._records,
             reports=self._reports,
+            pictures=self._pictures,
             clock=self._clock,
             channel=channel,
             tape=self._tape(own, claim, settings.earlier_s),

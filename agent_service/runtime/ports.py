@@ -125,6 +125,14 @@ class Records(Protocol):
         ...
 
 
+class Pictures(Protocol):
+    """Finds what callers have sent to be looked at."""
+
+    async def find(self, conversation_id: str, number: int) -> bytes | None:
+        """Return the JPEG; raise StoreError when it cannot be looked for."""
+        ...
+
+
 class Reports(Protocol):
     """Tells who watches what happens in conversations, beside what goes on record."""
 

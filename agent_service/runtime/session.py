@@ -24,7 +24,15 @@ from agent_service.errors import EngineError
 from agent_service.recording.tape import Tape, Thing
 from agent_service.runtime.bookkeeping import Bookkeeping
 from agent_service.runtime.errands import Errands
-from agent_service.runtime.ports import CallerChannel, Engine, Identity, Records, Reports, Tools
+from agent_service.runtime.ports import (
+    CallerChannel,
+    Engine,
+    Identity,
+    Pictures,
+    Records,
+    Reports,
+    Tools,
+)
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant
 
@@ -66,6 +74,7 @@ class Session:
         clock: Clock,
         channel: CallerChannel,
         reports: Reports | None = None,
+        pictures: Pictures | None = None,
         tape: Tape | None = None,
     ) -> None:
         self.conversation_id = claim.conversation_id
@@ -77,6 +86,7 @@ class Session:
         """With what the caller may come back, once."""
         self.modality = spec.modality
         """Whether the agent is heard now, or read."""
+        self.takes_pictures = pictures is not None
         self._offered: tuple[str, float] | None = None
         """With what another device may come back, once, and until when."""
         self._dialogue = dialogue
@@ -95,6 +105,7 @@ class Session:
             tools,
             identity,
             self._books,
+            pictures=pictures,
             caller=caller,
             claimant=Claimant(claim.conversation_id, began_at, source),
             tell=self._tell,
@@ -153,6 +164,8 @@ class Session:
         """Take an event of the caller's."""
         if isinstance(event, ev.CallerEnteredCode | ev.CallerAnsweredCheck):
             self._errands.prove(event)
+        elif isinstance(event, ev.CallerShowed):
+            self._errands.show(event.number)
         elif type(event) is ev.CallerAudio:
             self._tape_it(event)
             # Audio moves no deadline, so the timer need not be looked at.

@@ -36,6 +36,7 @@ from agent_service.conversation.events import (
     CallerInterrupted,
     CallerPlayed,
     CallerRated,
+    CallerShowed,
     CallerTyped,
 )
 from agent_service.conversation.records import CallerLevel, Modality, Role
@@ -67,6 +68,7 @@ from agent_service.errors import AgentServiceError
             '{"type":"check","proof":"order","fields":{"postcode":"90210"}}',
             CallerAnsweredCheck("order", {"postcode": "90210"}),
         ),
+        ('{"type":"picture","number":3}', CallerShowed(3)),
         ('{"type":"rate","score":1,"comment":"slow"}', CallerRated(1, "slow")),
         ('{"type":"end"}', CallerEnded()),
         (b"\x01\x02", CallerAudio(b"\x01\x02")),

@@ -128,6 +128,13 @@ def test_a_typed_but_within_the_grace_counts(driver: Any) -> None:
     assert asked_to_say(driver)[-1] == AGAIN
 
 
+def test_a_picture_is_no_yes(driver: Any) -> None:
+    hold(driver)
+    driver.tell(ev.CallerTyped("[picture 1]", b"jpeg"))
+    driver.wait(5)
+    assert driver.ordered(cmd.RunTool) == []
+
+
 def test_without_grace_a_yes_takes_effect_at_once(new_driver: Callable[..., Any]) -> None:
     driver = new_driver(yes_grace_s=0.0)
     driver.tell(ev.EngineReady())

@@ -157,6 +157,14 @@ def test_typed_turns_are_sent_and_answered(driver: Any) -> None:
     assert cmd.RequestResponse() in out
 
 
+def test_a_picture_is_a_turn_that_the_model_is_shown_and_answers(driver: Any) -> None:
+    out = driver.tell(ev.CallerTyped("[picture 1]", b"jpeg"))
+    assert cmd.SendText("[picture 1]", b"jpeg") in out
+    assert cmd.RequestResponse() in out
+    (turn,) = driver.kept(TurnRecord)
+    assert (turn.role, turn.text) == (Role.CALLER, "[picture 1]")
+
+
 def test_a_text_answer_counts_as_heard(new_driver: Callable[..., Any]) -> None:
     driver = new_driver(modality=Modality.TEXT)
     driver.tell(ev.EngineReady(), ev.CallerTyped("hi"))

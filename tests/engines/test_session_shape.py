@@ -9,7 +9,7 @@ import pytest
 from an_agent import with_agent
 
 from agent_service.agent import TurnDetectionSettings
-from agent_service.conversation.commands import SwitchAnswering, SwitchModality
+from agent_service.conversation.commands import SendText, SwitchAnswering, SwitchModality
 from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.spec import (
     HistoryToolRound,
@@ -17,10 +17,15 @@ from agent_service.conversation.spec import (
     SessionSpec,
     ToolSpec,
 )
-from agent_service.engines.dialects import DIALECTS
+from agent_service.engines.dialects import DIALECTS, GA
 from agent_service.engines.extras import extras
 from agent_service.engines.messages import command_message
-from agent_service.engines.session_shape import check_supported, history_items, session_update
+from agent_service.engines.session_shape import (
+    check_supported,
+    history_items,
+    picture_message,
+    session_update,
+)
 from agent_service.errors import EngineError
 
 FIRST = "azure-2024-10-01-preview"
@@ -232,3 +237,22 @@ def test_history_holds_turns_and_tool_rounds_in_order(
 
 def message(role: str, kind: str, text: str) -> dict[str, Any]:
     return {"type": "message", "role": role, "content": [{"type": kind, "text": text}]}
+
+
+def test_picture_is_shown_where_the_dialect_has_pictures_and_told_elsewhere() -> None:
+    seen = picture_message("[picture 1]", b"\xff\xd8jpeg", is_seen=True)
+    assert seen["content"] == [
+        {"type": "input_text", "text": "[picture 1]"},
+        {"type": "input_image", "image_url": "data:image/jpeg;base64,/9hqcGVn"},
+    ]
+    (part,) = picture_message("[picture 1]", b"\xff\xd8jpeg", is_seen=False)["content"]
+    assert part["type"] == "input_text"
+    assert part["text"].startswith("[picture 1] ")
+    assert "cannot see" in part["text"]
+
+
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_only_the_current_protocol_has_pictures(name: str) -> None:
+    dialect = DIALECTS[name]
+    message = command_message(SendText("[picture 1]", b"jpeg"), dialect)
+    assert (b"input_image" in message) == (dialect.names is GA)

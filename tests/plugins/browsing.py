@@ -22,7 +22,8 @@ def browse(program: Callable[[str], str]) -> Browse:
     async def open_page(
         url: str, *flags: str, expected: str | None = None, others: tuple[str, ...] = ()
     ) -> AsyncIterator[Page]:
-        own = (url[: url.index("/", len("http://"))] + "/", "data:", *others)
+        site = url[: url.index("/", len("http://"))] + "/"
+        own = (site, f"blob:{site}", "data:", *others)
         complaints: list[str] = []
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(

@@ -36,7 +36,7 @@ from agent_service.conversation.spec import (
     ToolPolicy,
 )
 from agent_service.engines.scripted import ScriptedEngine
-from agent_service.errors import CallerError, EngineError, TryLater
+from agent_service.errors import CallerError, EngineError, StoreError, TryLater
 from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
@@ -151,6 +151,18 @@ class HastyEngine(ScriptedEngine):
         asyncio.get_running_loop().call_soon(self.push, ev.EngineDropped("dropped", "gone"))
 
 
+@dataclass
+class MemoryPictures:
+    """Has one picture, unless it cannot be asked."""
+
+    failure: Exception | None = None
+
+    async def find(self, conversation_id: str, number: int) -> bytes | None:
+        if self.failure is not None:
+            raise self.failure
+        return b"jpeg" if number == 1 else None
+
+
 class MemoryIdentity:
     """Knows one code and one answer."""
 
@@ -225,6 +237,7 @@ async def scene(
     *,
     first: ScriptedEngine | None = None,
     clock: Clock | None = None,
+    pictures: MemoryPictures | None = None,
 ) -> AsyncIterator[Scene]:
     engines: list[ScriptedEngine] = []
 
@@ -263,6 +276,7 @@ async def scene(
             limits=LIMITS,
             can_record=lambda: records.is_well,
             reports=reports,
+            pictures=pictures,
         ) as host:
             made.append(Scene(host, engines, tools, records, reports=reports))
             yield made[0]
@@ -767,6 +781,54 @@ def test_a_service_that_drains_or_cannot_record_begins_nothing() -> None:
             with pytest.raises(TryLater) as refused:
                 await s.begin()
             assert refused.value.code == "service_stopping"
+
+    asyncio.run(run())
+
+
+def refused(s: Scene) -> list[str]:
+    return [command.code for command in s.channel.sent if isinstance(command, cmd.ShowError)]
+
+
+def test_a_picture_that_was_sent_is_shown_to_the_agent_once() -> None:
+    async def run() -> None:
+        async with scene(pictures=MemoryPictures()) as s:
+            session = await s.begin()
+            assert session.takes_pictures
+            session.receive(ev.CallerShowed(1))
+            session.receive(ev.CallerShowed(1))
+            session.receive(ev.CallerShowed(2))
+            await settle()
+            shown = [c for c in s.engine.commands if isinstance(c, cmd.SendText)]
+            assert shown == [cmd.SendText("[picture 1]", b"jpeg")]
+            assert refused(s) == ["unknown_picture", "unknown_picture"]
+
+    asyncio.run(run())
+
+
+def test_a_picture_that_cannot_be_looked_for_is_told_and_may_be_shown_again() -> None:
+    async def run() -> None:
+        pictures = MemoryPictures(failure=StoreError("db7 is away"))
+        async with scene(pictures=pictures) as s:
+            session = await s.begin()
+            session.receive(ev.CallerShowed(1))
+            await settle()
+            assert refused(s) == ["storage"]
+            pictures.failure = None
+            session.receive(ev.CallerShowed(1))
+            await settle()
+            assert cmd.SendText("[picture 1]", b"jpeg") in s.engine.commands
+
+    asyncio.run(run())
+
+
+def test_a_service_that_takes_no_pictures_says_so() -> None:
+    async def run() -> None:
+        async with scene() as s:
+            session = await s.begin()
+            assert not session.takes_pictures
+            session.receive(ev.CallerShowed(1))
+            await settle()
+            assert refused(s) == ["unknown_picture"]
 
     asyncio.run(run())
 

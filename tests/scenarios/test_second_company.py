@@ -171,7 +171,7 @@ def visit(start_up: Callable[..., Any]) -> Iterator[Visit]:
             AGENT_SERVICE_PROVIDER__API_KEY="any",
         )
         page = "".join(
-            httpx.get(up.url + path).text for path in ("/", "/admin", "/static/texts.js")
+            httpx.get(up.url + path).text for path in ("/", "/admin", "/widget/element/texts/en.js")
         )
         stranger, by_phone = (ticket_for(up, known) for known in ({}, {"phone": "+15550200001"}))
         address = up.url.replace("http", "ws", 1) + "/ws/conversation"

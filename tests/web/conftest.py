@@ -52,6 +52,7 @@ class ScriptedSession:
         self.agent, self.shows_detail = request.agent, request.detail
         self.request = request
         self.modality = request.modality
+        self.takes_pictures = False
         self.channel = channel
         self.is_attached = True
         self.events: asyncio.Queue[CallerEvent | CallerProof] = asyncio.Queue()
@@ -88,6 +89,7 @@ class ScriptedHost:
         self.sessions: list[ScriptedSession] = []
         self.refusal: Exception | None = None
         self.hindrance: TryLater | None = None
+        self.takes_pictures = False
         self.gate = asyncio.Event()
         self.gate.set()
         self.begun = asyncio.Event()
@@ -107,6 +109,7 @@ class ScriptedHost:
         if self.refusal is not None:
             raise self.refusal
         session = ScriptedSession(len(self.sessions) + 1, start, channel)
+        session.takes_pictures = self.takes_pictures
         self.sessions.append(session)
         self.opened.set()
         return session

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeGuard
 
 from agent_service.offline.ports import (
+    PICTURE,
     ContextItem,
     ContextMessage,
     ContextToolCall,
@@ -103,6 +104,10 @@ class Answers:
         repeat = said_to_repeat(latest.text)
         if repeat is not None:
             return (), repeat, repeat
+        if PICTURE in latest.text:
+            has_tickets = any("ticket" in tool.name for tool in self._tools)
+            more = questions.ATTACH if has_tickets else questions.OTHERWISE
+            return (), f"{questions.CANNOT_SEE} {more}", "No."
         if asks_language(latest.text):
             return (), questions.ENGLISH_ONLY, "No."
         meaning, past = self._listener.understand(self._items)

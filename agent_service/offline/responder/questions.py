@@ -22,6 +22,9 @@ TAKE_YOUR_TIME = "Take your time, I'm listening."
 GO_AHEAD = "Thank you. What can I do for you?"
 DROPPED = "All right, I'll leave that. What else can I do for you?"
 ENGLISH_ONLY = "I can only speak English here."
+CANNOT_SEE = "I have your picture, but I cannot see what is on it."
+OTHERWISE = "Please tell me in words what it shows."
+ATTACH = "If you want our team to look at it, ask me to open a ticket and say what is wrong."
 
 
 def question(slot: Slot, rivals: Sequence[str] = (), *, is_repeated: bool = False) -> str:

@@ -42,6 +42,7 @@ class LiveSession(Protocol):
     shows_detail: bool
     modality: Modality
     """Whether the agent is heard now, or read."""
+    takes_pictures: bool
 
     def utc(self) -> datetime:
         """Return what time it is by the service's clock."""

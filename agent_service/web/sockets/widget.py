@@ -105,6 +105,7 @@ class WidgetChannel:
             is_resumed=start.is_return,
             modality=session.modality,
             time=session.utc(),
+            takes_pictures=session.takes_pictures,
         )
         self._lane.send(widget.encode_notice(ready))
         self._behind.extend(missed)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent_service.conversation.phrases import READ_ALOUD, SAY
-from agent_service.offline.ports import ContextMessage
+from agent_service.offline.ports import PICTURE, ContextMessage
 
 Start = Callable[..., Any]
 
@@ -180,3 +180,12 @@ def test_the_same_conversation_gives_the_same_answer(converse: Start) -> None:
     said = [converse("desk").say("I would like to send back my lamp") for _ in range(2)]
 
     assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(("desk", "offer"), [("desk", "open a ticket"), ("clinic", "in words")])
+def test_a_picture_is_not_made_out_to_be_seen(converse: Start, desk: str, offer: str) -> None:
+    call = converse(desk)
+    said = call.say(f"[picture 1] {PICTURE}")
+    assert "cannot see" in said
+    assert offer in said
+    assert call.calls == []

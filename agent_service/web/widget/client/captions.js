@@ -10,7 +10,10 @@
  * @property {boolean} [isInterrupted]
  * @property {string} [notice] what the service says itself, without the agent
  * @property {string} [itemId] the sound that it belongs to
+ * @property {number} [picture] of the caller's: the number of the picture that it is
  */
+
+const PICTURE = /^\[picture (\d{1,3})\]$/;
 
 export class Captions {
   constructor() {
@@ -37,6 +40,10 @@ export class Captions {
       if (value !== undefined) {
         Object.assign(caption, { [name]: value });
       }
+    }
+    const picture = role === "caller" ? PICTURE.exec(caption.text) : null;
+    if (picture) {
+      caption.picture = Number(picture[1]);
     }
     this.byTurn.set(turnId, caption);
     return caption;

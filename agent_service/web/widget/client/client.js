@@ -142,6 +142,7 @@ export class Conversation {
   #isSounding = false;
   #isWriting = false;
   #isAwaited = false;
+  #takesPictures = false;
   #clockAheadMs = 0;
   /** What this caller was last known by. */
   #token = "";
@@ -321,6 +322,54 @@ export class Conversation {
     this.#send({ type: "check", proof, fields });
   }
 
+  /** Whether the service takes pictures now. */
+  get canAttach() {
+    return this.#takesPictures && this.#state.connection === "open";
+  }
+
+  /**
+   * Show the agent a picture.
+   * @param {Blob} picture JPEG, PNG, WebP or GIF, of at most ten megabytes
+   * @returns {Promise<number>} its number, which its caption has as `picture`; rejects with ClientError
+   */
+  async attach(picture) {
+    const answer = await this.#asked("", { method: "POST", body: picture });
+    const { number } = (await answer.json()).picture;
+    if (!this.#send({ type: "picture", number })) {
+      throw notNow();
+    }
+    return number;
+  }
+
+  /**
+   * Get a picture of this conversation as the service has it.
+   * @param {number} number
+   * @returns {Promise<Blob>} a JPEG; rejects with ClientError
+   */
+  async picture(number) {
+    return (await this.#asked(`/${number}`, {})).blob();
+  }
+
+  /**
+   * @param {string} path
+   * @param {RequestInit} request
+   */
+  async #asked(path, request) {
+    const url = this.#serviceUrl(`api/conversations/${this.conversationId}/pictures${path}`);
+    let answer;
+    try {
+      answer = await fetch(url, { ...request, headers: { Authorization: `Bearer ${this.#token}` } });
+    } catch (cause) {
+      throw new ClientError("not_connected", "The service cannot be reached.", { cause, isRetryable: true });
+    }
+    if (!answer.ok) {
+      const { code, message } = (await answer.json().catch(() => ({}))).error ?? {};
+      const isRetryable = answer.status >= 500;
+      throw new ClientError(code ?? "internal_error", message ?? `The service answered ${answer.status}.`, { isRetryable });
+    }
+    return answer;
+  }
+
   /** Hang up. */
   end() {
     if (!this.#send({ type: "end" })) {
@@ -451,6 +500,7 @@ export class Conversation {
   /** @param {any} ready */
   #ready(ready) {
     this.conversationId = ready.conversation_id;
+    this.#takesPictures = ready.takes_pictures === true;
     this.#clockAheadMs = ready.time === undefined ? 0 : Date.now() - Date.parse(ready.time);
     const stored = { conversationId: ready.conversation_id, token: ready.resume_token };
     this.#token = ready.resume_token;

@@ -13,9 +13,13 @@ const STEP_ICONS = {
 };
 
 export class Log {
-  /** @param {Record<string, string>} texts */
-  constructor(texts) {
+  /**
+   * @param {Record<string, string>} texts
+   * @param {(number: number) => Promise<string>} pictureUrl
+   */
+  constructor(texts, pictureUrl) {
     this.texts = texts;
+    this.pictureUrl = pictureUrl;
     this.list = make("ol", { part: "captions", class: "log", tabIndex: -1, "aria-label": texts.captions });
     /** @type {Map<string, {item: HTMLElement, shown: string}>} */
     this.items = new Map();
@@ -83,10 +87,6 @@ export class Log {
       case "note":
         item.className = "aside";
         item.textContent = texts[entry.text];
-        break;
-      case "picture":
-        item.className = "turn caller";
-        item.replaceChildren(make("img", { class: "picture", src: entry.url, alt: entry.name }));
     }
   }
 
@@ -98,6 +98,15 @@ export class Log {
     const { texts } = this;
     // Who speaks is always told to those who do not see it; to others where it changes.
     yield make("span", { class: author ? "author" : "unseen", textContent: author || authorOf(entry, texts) });
+    if (entry.picture) {
+      const image = make("img", { class: "picture", alt: entry.text });
+      yield image;
+      this.pictureUrl(entry.picture).then(
+        (url) => (image.src = url),
+        () => image.replaceWith(entry.text),
+      );
+      return;
+    }
     const [heard, unheard] = heardAndNot(entry);
     const words = make("p", { class: "words" }, ...withLinks(heard).map(linked));
     if (unheard.trim()) {

@@ -3,6 +3,9 @@
 const MOST_BYTES = 10 * 1024 * 1024;
 
 export class Pictures {
+  /** @type {Map<string, string>} what was sent, or asked for again, by conversation and number */
+  #urls = new Map();
+
   /**
    * @param {import("./panel.js").Panel} panel
    * @param {import("./view.js").View} view
@@ -24,7 +27,23 @@ export class Pictures {
 
   /** The client can send pictures, and the service takes them. */
   get isPossible() {
-    return /** @type {any} */ (this.panel.conversation)?.canAttach === true;
+    return this.panel.conversation?.canAttach === true;
+  }
+
+  /**
+   * Get an address of a picture, to show it.
+   * @param {number} number
+   */
+  async urlOf(number) {
+    const { conversation } = this.panel;
+    const key = `${conversation?.conversationId} ${number}`;
+    const known = this.#urls.get(key);
+    if (known) {
+      return known;
+    }
+    const url = URL.createObjectURL(await /** @type {any} */ (conversation).picture(number));
+    this.#urls.set(key, url);
+    return url;
   }
 
   /**
@@ -54,9 +73,8 @@ export class Pictures {
       if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
         throw new Error(`a file of type ${file.type} and ${file.size} bytes`);
       }
-      await /** @type {any} */ (panel.conversation).attach(file);
-      panel.story.picture({ url: URL.createObjectURL(file), name: file.name });
-      panel.render();
+      const number = await panel.conversation?.attach(file);
+      this.#urls.set(`${panel.conversation?.conversationId} ${number}`, URL.createObjectURL(file));
     } catch {
       panel.say("pictureRefused");
     }

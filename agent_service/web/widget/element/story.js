@@ -1,7 +1,7 @@
 // What the panel tells of a conversation, in the order it is shown. Pure: no page, no clock.
 
 /**
- * @typedef {{kind: "caption" | "tool" | "decided" | "note" | "picture", id: string, [field: string]: any}} Entry
+ * @typedef {{kind: "caption" | "tool" | "decided" | "note", id: string, [field: string]: any}} Entry
  */
 
 export class Story {
@@ -43,11 +43,6 @@ export class Story {
    */
   note(text) {
     this.entries.push({ kind: "note", id: `${this.entries.length}`, text });
-  }
-
-  /** @param {{url: string, name: string}} picture */
-  picture(picture) {
-    this.entries.push({ kind: "picture", id: `${this.entries.length}`, ...picture });
   }
 
   /** The title of what is being done just now, if anything. */

@@ -18,7 +18,7 @@ export class View {
   constructor(panel) {
     this.panel = panel;
     this.texts = panel.texts;
-    this.log = new Log(this.texts);
+    this.log = new Log(this.texts, (number) => this.panel.pictures.urlOf(number));
     this.head = this.#makeHead();
     this.stage = this.#makeStage();
     this.banner = this.#makeBanner();
@@ -109,7 +109,7 @@ export class View {
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
     });
     this.send = make("button", { class: "round send", part: "send", "aria-label": texts.send, title: texts.send }, drawing(ICONS.send));
-    this.file = make("input", { type: "file", accept: "image/*", hidden: true });
+    this.file = make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/gif", hidden: true });
     this.attach = make(
       "button",
       { type: "button", class: "round", part: "attach", "aria-label": texts.attach, title: texts.attach, onclick: () => this.file.click() },
