@@ -147,7 +147,7 @@ a { color: var(--accent); }
 .sources { display: flex; flex-wrap: wrap; gap: .4em; padding-inline: .3em; font-size: .85em; }
 .sources a { padding: .15em .7em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); overflow-wrap: anywhere; text-decoration: none; }
 .sources a:hover { text-decoration: underline; }
-.picture { align-self: end; max-width: 70%; max-height: 14em; border: 1px solid var(--line); border-radius: 1em; }
+.picture { align-self: end; height: 10em; max-width: 100%; object-fit: cover; border: 1px solid var(--line); border-radius: 1em; }
 .latest { position: sticky; inset-block-end: 0; display: block; margin: .6em auto 0; padding: .35em .9em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); font-size: .85em; box-shadow: 0 .2em .8em #0002; }
 
 .cards { display: grid; gap: .6em; max-height: 60%; overflow-y: auto; padding-inline: 1em; }
