@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from agent_service.cli import log_verify
+from agent_service.cli import log_export, log_verify
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
 from agent_service.cli.options import add_action
 from agent_service.errors import QueryError, QueryProblem, StoreError
@@ -54,6 +54,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     _add_filters(searching, ", ".join(TURNS.fields))
     log_verify.register(actions)
+    log_export.register(actions)
     tailing = _add(actions, "tail", _tail, "show the last turns and go on as they are recorded")
     tailing.add_argument(
         "-n",

@@ -32,6 +32,7 @@ _FOR_PROGRAMS: Final = ("/api", "/demo")
 _STATUSES: Final[Mapping[str, int]] = {
     "not_authorised": 401,
     "origin_not_allowed": 403,
+    "not_found": 404,
     "unknown_conversation": 404,
     "unknown_tool": 404,
     "unknown_picture": 404,
@@ -46,6 +47,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "body_too_large": 413,
     "not_json": 415,
     "query_too_slow": 422,
+    "export_unavailable": 501,
 }
 """By code, where it is not the status of the error's kind."""
 _STATUSES_OF_KINDS: Final[Mapping[type[AgentServiceError], int]] = {
