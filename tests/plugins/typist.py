@@ -16,6 +16,7 @@ class Typist:
         self.socket = socket
         self.last_seq = 0
         self.token = ""
+        self.conversation_id = ""
         self.finals: dict[str, dict[str, Any]] = {}
 
     async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
@@ -26,6 +27,7 @@ class Typist:
             message: dict[str, Any] = json.loads(frame)
             self.last_seq = message["seq"]
             self.token = message.get("resume_token", self.token)
+            self.conversation_id = message.get("conversation_id", self.conversation_id)
             if message["type"] == "transcript" and message["is_final"]:
                 self.finals[message["turn_id"]] = message
             if message["type"] == kind and fields.items() <= message.items():
