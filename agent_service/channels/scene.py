@@ -12,6 +12,7 @@ from agent_service.conversation.commands import (
     ShowConfirmation,
     ShowFloor,
     ShowLevel,
+    ShowRecording,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
@@ -32,6 +33,7 @@ class Scene:
         self._questions: dict[str, ShowConfirmation] = {}
         self._floor: ShowFloor | None = None
         self._level: ShowLevel | None = None
+        self._recording: ShowRecording | None = None
 
     def take(self, command: CallerCommand) -> None:
         match command:
@@ -49,12 +51,14 @@ class Scene:
                 self._floor = command
             case ShowLevel():
                 self._level = command
+            case ShowRecording():
+                self._recording = command
             case _:
                 pass
 
     def commands(self) -> list[CallerCommand]:
         """Return what shows the conversation as it stands."""
-        rest = (self._level, self._floor)
+        rest = (self._level, self._recording, self._floor)
         return [
             *self._turns.values(),
             *self._tools.values(),

@@ -34,12 +34,14 @@ from agent_service.channels.widget_messages import (
     InterruptMessage,
     LevelNotice,
     ModeMessage,
+    PauseRecordingMessage,
     PictureMessage,
     PingMessage,
     PlayedMessage,
     PongNotice,
     RateMessage,
     ReadyNotice,
+    RecordingNotice,
     ServiceMessage,
     StartMessage,
     TextMessage,
@@ -58,6 +60,7 @@ from agent_service.conversation.commands import (
     ShowFloor,
     ShowIncident,
     ShowLevel,
+    ShowRecording,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
@@ -72,6 +75,7 @@ from agent_service.conversation.events import (
     CallerEvent,
     CallerHeld,
     CallerInterrupted,
+    CallerPausedRecording,
     CallerPlayed,
     CallerProof,
     CallerRated,
@@ -184,6 +188,8 @@ def _event(message: CallerMessage) -> Incoming:
             return CallerSwitched(Modality(mode))
         case HoldMessage(is_held=is_held):
             return CallerHeld(is_held)
+        case PauseRecordingMessage(is_paused=is_paused):
+            return CallerPausedRecording(is_paused)
         case PingMessage():
             return ClientRequest.PING
         case TransferMessage():
@@ -316,6 +322,8 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
             return ConfirmClosedNotice(seq, confirmation_id, status)
         case ShowLevel(level=level):
             return LevelNotice(seq, level.value)
+        case ShowRecording(status=status):
+            return RecordingNotice(seq, status.value)
         case ShowIncident(code=code, message=message):
             return IncidentNotice(seq, code, message)
         case ShowError(code=code, message=message, is_retryable=is_retryable):

@@ -69,6 +69,10 @@ class HoldMessage(FromCaller, tag="hold", frozen=True):
     is_held: bool
 
 
+class PauseRecordingMessage(FromCaller, tag="pause_recording", frozen=True):
+    is_paused: bool = True
+
+
 class PingMessage(FromCaller, tag="ping", frozen=True):
     pass
 
@@ -117,6 +121,7 @@ CallerMessage: TypeAlias = (
     | InterruptMessage
     | ModeMessage
     | HoldMessage
+    | PauseRecordingMessage
     | PingMessage
     | TransferMessage
     | ConfirmMessage
@@ -197,6 +202,10 @@ class LevelNotice(FromService, tag="level", frozen=True):
     level: str
 
 
+class RecordingNotice(FromService, tag="recording", frozen=True):
+    status: str
+
+
 class IncidentNotice(FromService, tag="incident", frozen=True):
     code: str
     message: str
@@ -231,6 +240,7 @@ ServiceMessage: TypeAlias = (
     | ConfirmNotice
     | ConfirmClosedNotice
     | LevelNotice
+    | RecordingNotice
     | IncidentNotice
     | PongNotice
     | TransferNotice

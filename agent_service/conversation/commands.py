@@ -175,6 +175,19 @@ class ShowLevel:
     level: CallerLevel
 
 
+class RecordingStatus(StrEnum):
+    """How it stands with recording the conversation's sound."""
+
+    OFF = "off"
+    ON = "on"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRecording:
+    status: RecordingStatus
+
+
 @dataclass(frozen=True, slots=True)
 class ShowIncident:
     code: str
@@ -273,6 +286,7 @@ CallerCommand: TypeAlias = (
     | ShowConfirmation
     | WithdrawConfirmation
     | ShowLevel
+    | ShowRecording
     | ShowIncident
     | ShowError
     | EndConversation

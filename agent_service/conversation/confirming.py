@@ -13,6 +13,7 @@ from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import Phrase, phrase, read_back
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.reading_back import ReadingBack
+from agent_service.conversation.recorded import CONSENT
 from agent_service.conversation.records import ConfirmationStatus, DecidedBy
 from agent_service.conversation.reply import Reply
 from agent_service.conversation.response import ResponseMachine
@@ -392,6 +393,8 @@ class Confirming:
         return confirmation
 
     def _say(self, which: Phrase, confirmation: Confirmation) -> None:
+        if confirmation.tool_call_id == CONSENT and which is not Phrase.TAP:
+            which = Phrase.NOT_RECORDED
         self._owed.say(confirmation.confirmation_id, phrase(which, self._language))
 
     def _keep(self, confirmation: Confirmation) -> None:

@@ -30,6 +30,7 @@ from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import PROVEN, SAY
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.provider_session import ProviderSession
+from agent_service.conversation.recorded import Recorded
 from agent_service.conversation.records import (
     Caller,
     Modality,
@@ -39,7 +40,7 @@ from agent_service.conversation.records import (
 from agent_service.conversation.responding import Responding
 from agent_service.conversation.response import ResponseMachine, ResponseState
 from agent_service.conversation.service_voice import ServiceVoice
-from agent_service.conversation.spec import DialogueSettings, Notice, ToolPolicy
+from agent_service.conversation.spec import DialogueSettings, Notice, Recording, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turn_taking import TurnTaking
 from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns, in_history
@@ -91,8 +92,15 @@ class Dialogue:
         self._turn_taking = TurnTaking(self._output, settings.agent.turn_detection)
         self._owed = Owed(self._output, self._turns, self._response)
         self._briefing = Briefing(self._output)
+        self._recorded = Recorded(self._output, settings.recording)
         self._desk = ToolDesk(
-            self._output, self._response, policies, settings, self._owed, self._briefing
+            self._output,
+            self._response,
+            policies,
+            settings,
+            self._owed,
+            self._briefing,
+            self._recorded,
         )
         self._confirming = self._desk.confirming
         self._echo = Echo()
@@ -105,6 +113,7 @@ class Dialogue:
             self._confirming,
             self._briefing,
             settings,
+            self._recorded,
         )
         self._responding = Responding(
             self._output,
@@ -256,6 +265,8 @@ class Dialogue:
                 self._switch(modality)
             case ev.CallerHeld(is_held):
                 self._hold(is_held)
+            case ev.CallerPausedRecording(is_paused):
+                self._recorded.pause(is_paused=is_paused)
             case ev.CallerConfirmed(confirmation_id, is_accepted):
                 self._caller_is_there()
                 if self._confirming.is_asking and not is_accepted:
@@ -475,11 +486,16 @@ class Dialogue:
         self._life.begin()
         if is_first:
             self._life.connected()
+            self._recorded.connected()
             self._greet()
         self._session.release()
 
     def _greet(self) -> None:
-        if self._voice.disclosure.is_owed:
+        if self._settings.recording is Recording.ASK:
+            if self._voice.disclosure.is_owed:
+                self._voice.want_disclosure(None)
+            self._desk.ask_to_record()  # the greeting follows the answer
+        elif self._voice.disclosure.is_owed:
             self._voice.want_disclosure(self._settings.greeting)
         elif self._settings.greeting and self._settings.history:  # what became of the question
             self._owed.say("return", self._settings.greeting)

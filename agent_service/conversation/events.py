@@ -65,6 +65,13 @@ class CallerHeld:
 
 
 @dataclass(frozen=True, slots=True)
+class CallerPausedRecording:
+    """The caller wants not to be recorded for now, or wants it again."""
+
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallerConfirmed:
     """The caller tapped yes or no on a confirmation."""
 
@@ -365,6 +372,7 @@ CallerEvent: TypeAlias = (
     | CallerInterrupted
     | CallerSwitched
     | CallerHeld
+    | CallerPausedRecording
     | CallerConfirmed
     | CallerRated
     | CallerEnded

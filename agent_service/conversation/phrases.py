@@ -41,6 +41,11 @@ class Phrase(StrEnum):
     """The same, and on whose behalf."""
     RECORDED = "recorded"
     """That it is recorded what is said."""
+    RECORD = "record"
+    """What the caller is asked to agree to where only that is recorded."""
+    RECORD_TITLE = "record_title"
+    NOT_RECORDED = "not_recorded"
+    """In place of what is said when a question was not agreed to."""
     CUT_OFF = "cut_off"
     """The conversation was taken over from a process that is gone."""
     GO_ON = "go_on"
@@ -61,6 +66,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.DISCLOSURE: "Hello, you are talking with an AI assistant.",
         Phrase.DISCLOSURE_FOR: "Hello, you are talking with an AI assistant of {on_behalf_of}.",
         Phrase.RECORDED: "This call is recorded.",
+        Phrase.RECORD: "I would like to record this call.",
+        Phrase.RECORD_TITLE: "Record this call",
+        Phrase.NOT_RECORDED: "All right. This call is not recorded.",
         Phrase.CUT_OFF: "We were cut off for a moment.",
         Phrase.GO_ON: "I am back: please go on.",
         Phrase.UNDECIDED: "What I last asked you about was not done. Please tell me again.",
@@ -76,6 +84,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
             "Guten Tag, Sie sprechen mit einem KI-Assistenten von {on_behalf_of}."
         ),
         Phrase.RECORDED: "Dieses Gespräch wird aufgezeichnet.",
+        Phrase.RECORD: "Ich möchte dieses Gespräch aufzeichnen.",
+        Phrase.RECORD_TITLE: "Dieses Gespräch aufzeichnen",
+        Phrase.NOT_RECORDED: "In Ordnung. Dieses Gespräch wird nicht aufgezeichnet.",
         Phrase.CUT_OFF: "Wir waren kurz unterbrochen.",
         Phrase.GO_ON: "Ich bin wieder da, bitte sprechen Sie weiter.",
         Phrase.UNDECIDED: (
@@ -93,6 +104,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.DISCLOSURE: "Bonjour, vous parlez avec un assistant IA.",
         Phrase.DISCLOSURE_FOR: "Bonjour, vous parlez avec un assistant IA de {on_behalf_of}.",
         Phrase.RECORDED: "Cet appel est enregistré.",
+        Phrase.RECORD: "Je voudrais enregistrer cet appel.",
+        Phrase.RECORD_TITLE: "Enregistrer cet appel",
+        Phrase.NOT_RECORDED: "D'accord. Cet appel n'est pas enregistré.",
         Phrase.CUT_OFF: "Nous avons été coupés un instant.",
         Phrase.GO_ON: "Je suis de retour, continuez.",
         Phrase.UNDECIDED: "Ce que je vous demandais n'a pas été fait. Redites-le-moi.",
@@ -106,6 +120,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.DISCLOSURE: "Hola, está hablando con un asistente de IA.",
         Phrase.DISCLOSURE_FOR: "Hola, está hablando con un asistente de IA de {on_behalf_of}.",
         Phrase.RECORDED: "Esta llamada se graba.",
+        Phrase.RECORD: "Me gustaría grabar esta llamada.",
+        Phrase.RECORD_TITLE: "Grabar esta llamada",
+        Phrase.NOT_RECORDED: "De acuerdo. Esta llamada no se graba.",
         Phrase.CUT_OFF: "Se cortó un momento.",
         Phrase.GO_ON: "Ya estoy de vuelta, continúe.",
         Phrase.UNDECIDED: "Lo último que le pregunté no se ha hecho. Dígamelo otra vez.",
@@ -119,6 +136,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.DISCLOSURE: "Buongiorno, sta parlando con un assistente IA.",
         Phrase.DISCLOSURE_FOR: "Buongiorno, sta parlando con un assistente IA di {on_behalf_of}.",
         Phrase.RECORDED: "Questa chiamata viene registrata.",
+        Phrase.RECORD: "Vorrei registrare questa chiamata.",
+        Phrase.RECORD_TITLE: "Registrare questa chiamata",
+        Phrase.NOT_RECORDED: "Va bene. Questa chiamata non viene registrata.",
         Phrase.CUT_OFF: "La linea è caduta per un momento.",
         Phrase.GO_ON: "Sono di nuovo qui, continui.",
         Phrase.UNDECIDED: "Quello che le ho chiesto per ultimo non è stato fatto. Me lo ripeta.",
@@ -132,6 +152,9 @@ _PHRASES: Mapping[str, Mapping[Phrase, str]] = {
         Phrase.DISCLOSURE: "Olá, está a falar com um assistente de IA.",
         Phrase.DISCLOSURE_FOR: "Olá, está a falar com um assistente de IA de {on_behalf_of}.",
         Phrase.RECORDED: "Esta chamada é gravada.",
+        Phrase.RECORD: "Gostaria de gravar esta chamada.",
+        Phrase.RECORD_TITLE: "Gravar esta chamada",
+        Phrase.NOT_RECORDED: "Está bem. Esta chamada não é gravada.",
         Phrase.CUT_OFF: "A ligação caiu por um momento.",
         Phrase.GO_ON: "Já voltei, pode continuar.",
         Phrase.UNDECIDED: "O que lhe perguntei por último não foi feito. Diga-me outra vez.",

@@ -11,6 +11,7 @@ from agent_service.conversation.disclosure import Disclosure
 from agent_service.conversation.output import Output
 from agent_service.conversation.patience import Patience
 from agent_service.conversation.phrases import SAY, SERVICE_SAID
+from agent_service.conversation.recorded import Recorded
 from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings, Notice
 from agent_service.conversation.turns import NOTICE, Turns
@@ -18,6 +19,9 @@ from agent_service.conversation.wishes import Wish
 
 FAREWELL_S = 2.0
 """How long past its own length a goodbye may play before the line is closed."""
+
+UNSAID = "not_announced"
+"""Who holds the recording when the caller was not told of it."""
 
 MEANWHILE = {Notice.WAIT, Notice.STILL_WAITING, Notice.REPEAT, Notice.SORRY}
 """What is said to who waits for the agent."""
@@ -34,6 +38,7 @@ class ServiceVoice:
         confirming: Confirming,
         briefing: Briefing,
         settings: DialogueSettings,
+        recorded: Recorded,
     ) -> None:
         self._output = output
         self._turns = turns
@@ -43,6 +48,7 @@ class ServiceVoice:
         self._confirming = confirming
         self._briefing = briefing
         self._settings = settings
+        self._recorded = recorded
         self._patience = Patience()
         self.disclosure = Disclosure(settings.disclosure)
         self._farewell_until: float | None = None
@@ -130,6 +136,8 @@ class ServiceVoice:
         """Say it without the provider; False where there are no words for it."""
         self._output.incident("disclosure_not_said", why)
         is_said = self.notify(Notice.DISCLOSURE)
+        if self._recorded.is_on:  # which the notice does not say
+            self._recorded.hold(UNSAID, is_held=True)
         if is_said:
             self.disclosure.response_id = NOTICE
         return is_said

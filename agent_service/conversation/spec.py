@@ -20,6 +20,15 @@ class ToolSpec:
     """JSON Schema."""
 
 
+class Recording(StrEnum):
+    """Whether the conversation's sound is recorded."""
+
+    OFF = "off"
+    ON = "on"
+    ASK = "ask"
+    """Once the caller has agreed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ToolPolicy:
     """A tool as the dialogue sees it."""
@@ -32,6 +41,8 @@ class ToolPolicy:
     """Arguments that no record or log line may hold."""
     activity: str | None = None
     """What the caller reads of a call, its arguments in braces: "Cancelling order {order}"."""
+    pauses_recording: bool = False
+    """While it is asked for and runs, what is said is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +149,7 @@ class DialogueSettings:
     limits: Limits
     disclosure: str | None = None
     """Says that an AI speaks, on whose behalf; None where that is not to be said, or was."""
+    recording: Recording = Recording.OFF
     greeting: str | None = None
     """What the agent says first, which is another after a return than the agent's own."""
     notices: Mapping[Notice, NoticeClip] = field(default_factory=dict)

@@ -22,15 +22,18 @@ from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import (
     LATE_RESULT,
     SAY,
+    Phrase,
     asked_already,
     contradictory_call,
     must_speak,
     not_prepared,
+    phrase,
     spoken_part,
     still_running,
     unknown_tool,
 )
 from agent_service.conversation.questions import Questions
+from agent_service.conversation.recorded import CONSENT, NOTE, Recorded
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import (
@@ -56,6 +59,9 @@ PREPARE_S = 30.0
 RUN_S = 60.0
 """How long a tool may run before the model goes on without its outcome."""
 
+OWN = "service"
+"""The response of the service's own question to the caller."""
+
 BEFORE = ""
 """The response of a call from before this process took the conversation over."""
 
@@ -69,7 +75,10 @@ class ToolDesk:
         settings: DialogueSettings,
         owed: Owed,
         briefing: Briefing,
+        recorded: Recorded,
     ) -> None:
+        self._settings = settings
+        self._recorded = recorded
         self._owed = owed
         self._briefing = briefing
         self._output = output
@@ -116,6 +125,8 @@ class ToolDesk:
             state=ToolCallState.PREPARING,
         )
         self._calls.add(call)
+        if policy is not None and policy.pauses_recording:
+            self._recorded.hold(call.tool_call_id, is_held=True)
         if self.must_speak:
             call.is_told = True  # whoever asked for words sees to it that the caller hears some
             self._finish(call, ToolCallStatus.NOT_ALLOWED, must_speak())
@@ -130,6 +141,27 @@ class ToolDesk:
             self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
         else:
             self._run(ToolCallEvent.CLEARED, call)
+
+    def ask_to_record(self) -> None:
+        """Ask the caller whether the conversation may be recorded, as about a tool call."""
+        language = self._settings.agent.language
+        title = phrase(Phrase.RECORD_TITLE, language)
+        call = ToolCall(
+            id=self._output.new_id(),
+            tool_call_id=CONSENT,
+            response_id=OWN,
+            name=CONSENT,
+            title=title,
+            activity=title,
+            arguments="{}",
+            shown_arguments="{}",
+            requested_at=self._output.utc(),
+            state=ToolCallState.PREPARING,
+        )
+        summary = phrase(Phrase.RECORD, language)
+        call.prepared = ToolPrepared(CONSENT, "", title, summary, needs_confirmation=True)
+        self._calls.add(call)
+        self._questions.add(call)
 
     def _request_again(self, call: ToolCall, event: ToolCallRequested) -> None:
         """A call takes effect once, however often it is made; each time it gets its result."""
@@ -243,7 +275,8 @@ class ToolDesk:
                 HistoryToolRound(call.tool_call_id, call.name, call.arguments, call.output),
             )
             for call in self._calls.all()
-            if call.response_id != BEFORE  # those are in the history that was taken over
+            # Those of before are in the history that was taken over, and the model made not ours.
+            if call.response_id not in (BEFORE, OWN)
         )
         return [*self._briefing.notes, *rounds]
 
@@ -272,6 +305,11 @@ class ToolDesk:
 
     def _run(self, event: ToolCallEvent, call: ToolCall) -> None:
         call.move(event)
+        if call.response_id == OWN:
+            call.is_told = True
+            self._recorded.agreed()
+            self._finish(call, ToolCallStatus.SUCCEEDED, "{}")
+            return
         call.due_at = self._output.now + RUN_S
         self._output.order(call.shown(ToolCallStatus.RUNNING))
         self._output.order(
@@ -299,7 +337,10 @@ class ToolDesk:
         is_late = call.has_result
         call.move(event)
         call.output, call.answered_at = output, self._output.utc()
-        if is_late:
+        self._recorded.hold(call.tool_call_id, is_held=False)
+        if call.response_id == OWN:
+            self._briefing.note(NOTE[status is ToolCallStatus.SUCCEEDED])
+        elif is_late:
             self._briefing.tell(LATE_RESULT.format(title=call.title, output=output))
         else:
             self._briefing.result(call.tool_call_id, output)
@@ -310,6 +351,9 @@ class ToolDesk:
         if is_late and (say := spoken_part(output)) is not None:
             # Whatever the model makes of the note: the caller was promised to hear the outcome.
             self._owed.say(call.tool_call_id, say)
+        elif call.response_id == OWN and call.is_told and self._settings.greeting:
+            text = SAY.format(text=self._settings.greeting)
+            self._response.want(Wish(text, uses_tools=False))
         else:
             self._continue(call.response_id)
 

@@ -16,7 +16,7 @@ from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.phrases import returned
-from agent_service.conversation.records import Role
+from agent_service.conversation.records import Modality, Role
 from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
@@ -24,18 +24,19 @@ from agent_service.conversation.spec import (
     Limits,
     Notice,
     NoticeClip,
+    Recording,
     SessionSpec,
     ToolPolicy,
     ToolSpec,
 )
 from agent_service.errors import CallerError, StoreError, TryLater
-from agent_service.recording.recordings import Recordings
 from agent_service.recording.tape import Tape
 from agent_service.runtime.ports import (
     CallerChannel,
     Engine,
     Identity,
     Pictures,
+    Recordings,
     Records,
     Reports,
     StartRequest,
@@ -305,6 +306,7 @@ class Host:
             provider=engine.provider,
             model=engine.model,
             disclosure=None if _has_spoken(history) else agent.disclosure,
+            recording=_recording(own, start.modality, past),
             greeting=_returned(past, own.language) if past else own.greeting,
             history=history,
             recorded_turns=len(past.turns) if past else 0,
@@ -345,16 +347,32 @@ class Host:
             pictures=self._pictures,
             clock=self._clock,
             channel=channel,
-            tape=self._tape(own, claim, settings.earlier_s),
+            tape=self._tape(settings),
         )
 
-    def _tape(self, agent: AgentSettings, claim: Claim, earlier_s: float) -> Tape | None:
+    def _tape(self, settings: DialogueSettings) -> Tape | None:
         """Return where the conversation's sound is put; None where it is not recorded."""
-        mode = agent.recording.mode
-        if self._recordings is None or mode == "off":
+        if self._recordings is None or settings.recording is Recording.OFF:
             return None
-        id = claim.conversation_id
-        return self._recordings.tape(id, earlier_s=earlier_s, is_on=mode == "on")
+        return self._recordings.tape(
+            settings.conversation_id,
+            earlier_s=settings.earlier_s,
+            is_on=settings.recording is Recording.ON,
+        )
+
+
+def _recording(agent: AgentSettings, modality: Modality, past: Interrupted | None) -> Recording:
+    """Return whether a conversation that begins, or goes on here, is recorded."""
+    match agent.recording.mode:
+        case "off":
+            return Recording.OFF
+        case "on":
+            return Recording.ON
+        case "consent":
+            pass
+    if past is not None:
+        return Recording.ON if past.agreed_to_recording else Recording.OFF
+    return Recording.ASK if modality is Modality.AUDIO else Recording.OFF
 
 
 def _has_spoken(history: tuple[HistoryTurn | HistoryToolRound, ...]) -> bool:

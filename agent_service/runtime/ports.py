@@ -24,6 +24,7 @@ from agent_service.conversation.events import (
 )
 from agent_service.conversation.records import Caller, Modality, Record
 from agent_service.conversation.spec import SessionSpec
+from agent_service.recording.tape import Tape
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant
 
@@ -108,6 +109,17 @@ class Identity(Protocol):
         self, caller: Caller, claimant: Claimant, proof: str, answers: Mapping[str, str]
     ) -> Caller:
         """Return the caller as the answers to a company's proof prove them; else unchanged."""
+        ...
+
+
+class Recordings(Protocol):
+    """Records the sound of conversations."""
+
+    def tape(self, conversation_id: str, *, earlier_s: float, is_on: bool) -> Tape:
+        """Return where a conversation puts what is recorded, that began ``earlier_s`` ago.
+
+        Unless it ``is_on``, recording begins when that is put on the tape.
+        """
         ...
 
 

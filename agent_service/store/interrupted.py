@@ -10,6 +10,7 @@ from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.phrases import refusal
+from agent_service.conversation.recorded import CONSENT
 from agent_service.conversation.records import (
     Caller,
     ConfirmationStatus,
@@ -72,6 +73,7 @@ class Interrupted:
     """What came of the caller's yeses and did not reach them, to be said."""
     shows_detail: bool = False
     """The caller's client is shown tools' arguments and outputs."""
+    agreed_to_recording: bool = False
 
 
 def token_hash(token: str) -> str:
@@ -115,7 +117,9 @@ def find_interrupted(
     has_open_question = is_voided or _has_undone_yes(session, row.id)
     calls = session.scalars(
         select(ToolCall).where(
-            ToolCall.conversation_id == row.id, ToolCall.status != ToolCallStatus.RUNNING
+            ToolCall.conversation_id == row.id,
+            ToolCall.status != ToolCallStatus.RUNNING,
+            ToolCall.tool_call_id != CONSENT,
         )
     )
     past: list[tuple[datetime, HistoryTurn | HistoryToolRound]] = [
@@ -151,7 +155,20 @@ def find_interrupted(
         pending=_pending(session, row.id),
         unheard=unheard_outcomes(session, row.id),
         shows_detail=shows_detail,
+        agreed_to_recording=_has_agreed_to_recording(session, row.id),
     )
+
+
+def _has_agreed_to_recording(session: Session, conversation_id: str) -> bool:
+    return session.scalars(
+        select(
+            exists().where(
+                Confirmation.conversation_id == conversation_id,
+                Confirmation.tool_call_id == CONSENT,
+                Confirmation.status == ConfirmationStatus.ACCEPTED,
+            )
+        )
+    ).one()
 
 
 def _pending(session: Session, conversation_id: str) -> tuple[PendingCall, ...]:
@@ -226,12 +243,12 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
             Confirmation.status == ConfirmationStatus.OFFERED,
         )
         .values(status=ConfirmationStatus.VOIDED, decided_at=now, ended_ms=ended_ms)
-        .returning(Confirmation.id)
-    )
+        .returning(Confirmation.id, Confirmation.tool_call_id)
+    ).all()
     calls = [RowKey(RowKind.TOOL_CALL, conversation_id, id) for id in ended]
-    questions = [RowKey(RowKind.CONFIRMATION, conversation_id, id) for id in voided.scalars()]
+    questions = [RowKey(RowKind.CONFIRMATION, conversation_id, id) for id, _ in voided]
     note_written(session, [*calls, *questions])
-    return len(questions)
+    return sum(tool_call_id != CONSENT for _, tool_call_id in voided)
 
 
 def end_lost(session: Session, now: datetime, process_id: str, live: Collection[str] = ()) -> int:

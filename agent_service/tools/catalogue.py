@@ -40,6 +40,7 @@ def declaration(tool: Tool) -> dict[str, Any]:
         "time_limit_s": tool.time_limit_s,
         "on_barge_in": "finishes" if tool.is_write else "finishes, spoken later",
         "redacted": sorted(tool.redacted),
+        "pauses_recording": tool.pauses_recording,
         "is_repeatable": tool.is_repeatable,
         "arguments": tool.schema(),
         "examples": list(tool.examples),

@@ -53,7 +53,14 @@ class Registry:
     def policies(self, names: Iterable[str]) -> tuple[ToolPolicy, ...]:
         """Return the tools as the dialogue sees them."""
         return tuple(
-            ToolPolicy(tool.name, tool.title, tool.is_write, tool.redacted, tool.activity)
+            ToolPolicy(
+                tool.name,
+                tool.title,
+                tool.is_write,
+                tool.redacted,
+                tool.activity,
+                tool.pauses_recording,
+            )
             for tool in self._chosen(names)
         )
 

@@ -169,6 +169,7 @@ class Tool:
     time_limit_s: float | None
     progress_after_s: float
     redacted: frozenset[str]
+    pauses_recording: bool
     examples: tuple[str, ...]
     function: Callable[..., Any]
     preview: Callable[..., Preview | str] | None
@@ -214,6 +215,7 @@ def tool(
     time_limit_s: float | None = None,
     progress_after_s: float = 3.0,
     redacted: tuple[str, ...] = (),
+    pauses_recording: bool = False,
     examples: tuple[str, ...] = (),
     preview: Callable[..., Preview | str] | None = None,
 ) -> Callable[[Callable[..., Any]], Tool]:
@@ -240,6 +242,7 @@ def tool(
             time_limit_s=time_limit_s,
             progress_after_s=progress_after_s,
             redacted=frozenset(redacted),
+            pauses_recording=pauses_recording,
             examples=examples,
             function=function,
             preview=preview,

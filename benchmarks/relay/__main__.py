@@ -35,13 +35,16 @@ class Figures:
     """Share of its core in the mixed phase."""
 
 
-async def measure(checkout: Path | None, calls: int, seconds: float) -> Figures:
+async def measure(
+    checkout: Path | None, calls: int, seconds: float, *, is_recorded: bool
+) -> Figures:
     """Start the target and put it under three loads in turn: up, down, both."""
     provider = Provider()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(provider.endpoint, "127.0.0.1", 0)
     try:
-        with running(checkout, server.sockets[0].getsockname()[1], calls) as target:
+        port = server.sockets[0].getsockname()[1]
+        with running(checkout, port, calls, is_recorded=is_recorded) as target:
             idle_kb = target.memory_kb()
             callers = Callers(target.tickets)
             await callers.dial(target.port, calls)
@@ -118,9 +121,10 @@ def show(results: dict[str, list[Figures]]) -> None:
             f"  {statistics.median(r.busy for r in rounds):5.0%}  {sum(r.lost for r in rounds)}"
         )
 
-    if "before" in results:
-        ratios = (_ratio(results["service"], results["before"], member) for member in COSTS)
-        print(f"to before{' x'.join(['', *ratios])}")
+    for name, other in (("service", "before"), ("recorded", "service")):
+        if name in results and other in results:
+            ratios = (_ratio(results[name], results[other], member) for member in COSTS)
+            print(f"{name} to {other}{' x'.join(['', *ratios])}")
 
 
 def _cost(rounds: list[Figures], bare: list[Figures], member: str) -> str:
@@ -147,7 +151,7 @@ def main() -> None:
     parser.add_argument("--targets", default="bare,service")
     parser.add_argument("--before", type=Path, help="another checkout, measured in turn")
     arguments = parser.parse_args()
-    checkouts = {"bare": None, "service": HERE}
+    checkouts = {"bare": None, "service": HERE, "recorded": HERE}
     names = arguments.targets.split(",")
     if arguments.before:
         checkouts["before"] = arguments.before.resolve()
@@ -156,7 +160,13 @@ def main() -> None:
     results: dict[str, list[Figures]] = {name: [] for name in names}
     for number in range(arguments.rounds):
         for name, rounds in results.items():
-            rounds.append(uvloop.run(measure(checkouts[name], arguments.calls, arguments.seconds)))
+            figures = measure(
+                checkouts[name],
+                arguments.calls,
+                arguments.seconds,
+                is_recorded=name == "recorded",
+            )
+            rounds.append(uvloop.run(figures))
             print(f"round {number + 1}: {name} {rounds[-1]}")
     show(results)
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,10 +42,12 @@ class Target:
 
 
 @contextmanager
-def running(checkout: Path | None, provider_port: int, calls: int) -> Iterator[Target]:
+def running(
+    checkout: Path | None, provider_port: int, calls: int, *, is_recorded: bool
+) -> Iterator[Target]:
     """Start the service of a checkout for the block, or without one the bare relay."""
     with tempfile.TemporaryDirectory() as directory:
-        process, port = _start(checkout, provider_port, calls, Path(directory))
+        process, port = _start(checkout, provider_port, calls, Path(directory), is_recorded)
         tickets = None
         if checkout is not None:
             grant = Grant("support", Caller())
@@ -62,7 +65,7 @@ def running(checkout: Path | None, provider_port: int, calls: int) -> Iterator[T
 
 
 def _start(
-    checkout: Path | None, provider_port: int, calls: int, directory: Path
+    checkout: Path | None, provider_port: int, calls: int, directory: Path, is_recorded: bool
 ) -> tuple[subprocess.Popen[str], int]:
     if checkout is None:
         program = ["-m", "benchmarks.relay.bare", f"ws://127.0.0.1:{provider_port}"]
@@ -70,7 +73,8 @@ def _start(
         return process, int(_line(process, r"^(\d+)$"))
     environment = dict(os.environ) | {  # noqa: TID251 - the child needs our paths
         "PYTHONPATH": str(checkout),
-        "AGENT_SERVICE_DATA_DIR": str(directory),
+        "AGENT_SERVICE_DATA_DIR": str(directory / "data"),
+        "AGENT_SERVICE_CONFIG": str(_config(checkout, directory, is_recorded)),
         "AGENT_SERVICE_SERVER__MAX_CONVERSATIONS": str(calls + 10),
         "AGENT_SERVICE_TICKETS__SECRET": _SECRET,
         "AGENT_SERVICE_SERVER__DRAIN_S": "0",
@@ -79,6 +83,7 @@ def _start(
         "AZURE_OPENAI_API_KEY": "no-key-needed-here",
         "AZURE_OPENAI_DEPLOYMENT": "bench",
     }
+    (directory / "data").mkdir()
     subprocess.run(
         [sys.executable, "-m", "agent_service", "migrate"],
         env=environment,
@@ -88,6 +93,17 @@ def _start(
     )
     process = _spawn(["-m", "agent_service", "serve", "--port", "0"], environment, checkout)
     return process, int(_line(process, r"service_ready.*http://127\.0\.0\.1:(\d+)"))
+
+
+def _config(checkout: Path, directory: Path, is_recorded: bool) -> Path:
+    """Return a copy of the checkout's settings whose agents are recorded or are not."""
+    config = directory / "config"
+    shutil.copytree(checkout / "config", config)
+    mode = "on" if is_recorded else "off"
+    for agent in (config / "agents").glob("*.toml"):
+        text = agent.read_text()
+        agent.write_text(re.sub(r"(?<=\[recording\]\nmode = )\"\w+\"", f'"{mode}"', text))
+    return config
 
 
 def _spawn(program: list[str], environment: dict[str, str], folder: Path) -> subprocess.Popen[str]:

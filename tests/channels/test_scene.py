@@ -7,9 +7,11 @@ from agent_service.channels.scene import MAX_CHARACTERS, MAX_TOOLS, Scene
 from agent_service.conversation.commands import (
     ClearPlayback,
     Floor,
+    RecordingStatus,
     ShowConfirmation,
     ShowFloor,
     ShowLevel,
+    ShowRecording,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
@@ -52,6 +54,8 @@ def test_tools_questions_level_and_floor_are_shown_as_they_stand() -> None:
         replace(QUESTION, confirmation_id="p"),
         WithdrawConfirmation("q", "expired"),
         ShowLevel(CallerLevel.VERIFIED),
+        ShowRecording(RecordingStatus.ON),
+        ShowRecording(RecordingStatus.PAUSED),
         ShowFloor(Floor.OPEN),
         ClearPlayback("i"),
     ):
@@ -60,6 +64,7 @@ def test_tools_questions_level_and_floor_are_shown_as_they_stand() -> None:
         ShowTool("t", "look", "Look", "succeeded"),
         replace(QUESTION, confirmation_id="p"),
         ShowLevel(CallerLevel.VERIFIED),
+        ShowRecording(RecordingStatus.PAUSED),
         ShowFloor(Floor.OPEN),
     ]
 

@@ -22,6 +22,7 @@ from agent_service.conversation.spec import (
     Notice,
     NoticeClip,
     PendingCall,
+    Recording,
     ToolPolicy,
 )
 
@@ -134,6 +135,8 @@ def make_driver(
     history: tuple[HistoryTurn | HistoryToolRound, ...] = (),
     pending: tuple[PendingCall, ...] = (),
     earlier_s: float = 0.0,
+    recording: Recording = Recording.OFF,
+    policies: Mapping[str, ToolPolicy] = POLICIES,
 ) -> Driver:
     counter = itertools.count(1)
     settings = DialogueSettings(
@@ -158,10 +161,11 @@ def make_driver(
         history=history,
         pending=pending,
         earlier_s=earlier_s,
+        recording=recording,
     )
     dialogue = Dialogue(
         settings,
-        POLICIES,
+        policies,
         new_id=lambda: f"id-{next(counter)}",
         started_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         now=100.0,

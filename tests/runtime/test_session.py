@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 from an_agent import AGENT, LIMITS
 from hand_clock import HandClock
 
+from agent_service.agent import AgentRecordingSettings
 from agent_service.channels.widget import TRAITS
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation import commands as cmd
@@ -37,6 +38,7 @@ from agent_service.conversation.spec import (
 )
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import CallerError, EngineError, StoreError, TryLater
+from agent_service.recording.tape import Tape
 from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
@@ -143,6 +145,22 @@ class MemoryReports:
         self.gone.append(conversation_id)
 
 
+@dataclass
+class MemoryRecordings:
+    """Keeps the tapes of conversations."""
+
+    tapes: list[Tape] = field(default_factory=list)
+    beginnings: list[tuple[float, bool]] = field(default_factory=list)
+
+    def tape(self, conversation_id: str, *, earlier_s: float, is_on: bool) -> Tape:
+        self.tapes.append(Tape(SystemClock().now() - earlier_s))
+        self.beginnings.append((earlier_s, is_on))
+        return self.tapes[-1]
+
+    def things(self) -> list[Any]:
+        return [thing for _, thing in self.tapes[-1].take()]
+
+
 class HastyEngine(ScriptedEngine):
     """A provider that hangs up as soon as it has accepted the session."""
 
@@ -238,6 +256,8 @@ async def scene(
     first: ScriptedEngine | None = None,
     clock: Clock | None = None,
     pictures: MemoryPictures | None = None,
+    recordings: "MemoryRecordings | None" = None,
+    mode: Literal["off", "on", "consent"] = "off",
 ) -> AsyncIterator[Scene]:
     engines: list[ScriptedEngine] = []
 
@@ -246,7 +266,7 @@ async def scene(
         return engines[-1]
 
     profile = AgentProfile(
-        settings=AGENT,
+        settings=AGENT.model_copy(update={"recording": AgentRecordingSettings(mode=mode)}),
         disclosure=None,
         transcription_model="whisper-1",
         tools=(),
@@ -277,6 +297,7 @@ async def scene(
             can_record=lambda: records.is_well,
             reports=reports,
             pictures=pictures,
+            recordings=recordings,
         ) as host:
             made.append(Scene(host, engines, tools, records, reports=reports))
             yield made[0]
@@ -941,5 +962,96 @@ def test_a_late_outcome_is_taken_once_by_the_conversation_that_awaits_it() -> No
             assert s.host.settle(session.conversation_id, decided)
             assert not s.host.settle(session.conversation_id, decided)
             session.receive(ev.CallerEnded())
+
+    asyncio.run(run())
+
+
+# --- recording ---
+
+
+def test_what_is_captured_sent_played_and_cut_is_put_on_the_tape_until_the_end() -> None:
+    async def run() -> None:
+        recordings = MemoryRecordings()
+        async with scene(recordings=recordings, mode="on") as s:
+            session = await s.begin()
+            session.receive(ev.CallerAudio(MS * 20))
+            s.engine.push(
+                ev.ResponseStarted("resp-1"),
+                ev.AgentAudio("resp-1", "out-1", MS * 100, 100),
+                ev.AgentText("resp-1", "out-1", "Hello there.", is_spoken=True),
+            )
+            session.receive(ev.CallerPlayed("out-1", 40))
+            session.receive(ev.CallerInterrupted())
+            session.receive(ev.CallerPlayed("out-1", 60))
+            s.engine.push(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
+            session.receive(ev.CallerPausedRecording(True))
+            assert recordings.tapes[0].ended_ms is None
+            session.receive(ev.CallerEnded())
+            await session.wait_ended()
+            await settle()
+            things = recordings.things()
+            assert things[:5] == [
+                ev.CallerAudio(MS * 20),
+                cmd.PlayAudio("out-1", 0, MS * 100),
+                ev.CallerPlayed("out-1", 40),
+                cmd.ClearPlayback("out-1"),
+                ev.CallerPlayed("out-1", 60),
+            ]
+            assert cmd.HoldRecording("caller", True) in things
+            (turn,) = (thing for thing in things if isinstance(thing, TurnRecord))
+            assert (turn.item_id, turn.heard_ms) == ("out-1", 60)
+            assert recordings.tapes[0].ended_ms is not None
+
+    asyncio.run(run())
+
+
+def test_a_provider_that_refuses_ends_the_tape() -> None:
+    async def run() -> None:
+        recordings = MemoryRecordings()
+        refusal = EngineError("No.", code="provider_refused")
+        async with scene(refusal, recordings=recordings, mode="on") as s:
+            with pytest.raises(EngineError):
+                await s.begin()
+            assert recordings.tapes[0].ended_ms is not None
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("mode", "modality", "beginnings"),
+    [
+        ("off", Modality.AUDIO, []),
+        ("on", Modality.AUDIO, [(0.0, True)]),
+        ("on", Modality.TEXT, [(0.0, True)]),
+        ("consent", Modality.AUDIO, [(0.0, False)]),
+        ("consent", Modality.TEXT, []),
+    ],
+)
+def test_the_agent_says_whether_its_conversations_are_recorded(
+    mode: Literal["off", "on", "consent"],
+    modality: Modality,
+    beginnings: list[tuple[float, bool]],
+) -> None:
+    async def run() -> None:
+        recordings = MemoryRecordings()
+        async with scene(recordings=recordings, mode=mode) as s:
+            await s.host.begin(StartRequest("support", Caller(), modality), s.channel)
+            assert recordings.beginnings == beginnings
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("has_agreed", [True, False])
+def test_who_agreed_before_the_process_was_lost_is_recorded_on(has_agreed: bool) -> None:
+    async def run() -> None:
+        recordings = MemoryRecordings()
+        async with scene(recordings=recordings, mode="consent") as s:
+            began = SystemClock().utc() - timedelta(seconds=60)
+            s.past = interrupted(started_at=began, agreed_to_recording=has_agreed)
+            await s.host.resume("token", s.channel)
+            assert len(recordings.beginnings) == has_agreed
+            for earlier_s, is_on in recordings.beginnings:
+                assert is_on
+                assert 59 < earlier_s < 70
 
     asyncio.run(run())

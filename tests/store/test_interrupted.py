@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from agent_service.conversation.recorded import CONSENT
 from agent_service.conversation.records import (
     ConfirmationStatus,
     ResumptionRecord,
@@ -72,6 +73,30 @@ def test_what_the_service_said_itself_answers_nothing_on_return(
     assert found is not None
     told = "The service itself has just told the caller: One moment."
     assert found.history[-1] == HistoryTurn(Role.SYSTEM, told)
+
+
+@pytest.mark.parametrize("answer", [ConfirmationStatus.OFFERED, ConfirmationStatus.ACCEPTED])
+def test_whether_the_caller_agreed_to_be_recorded_is_known_and_nothing_to_ask_again(
+    left_open: Database, sample: Any, answer: ConfirmationStatus
+) -> None:
+    is_accepted = answer is ConfirmationStatus.ACCEPTED
+    done = ToolCallStatus.SUCCEEDED if is_accepted else ToolCallStatus.AWAITING_CONFIRMATION
+    question = {"tool_call_id": CONSENT, "name": CONSENT, "status": done}
+    with left_open.write() as session:
+        write_records(
+            session,
+            [
+                sample.tool_call(**question, output="{}"),
+                sample.confirmation(tool_call_id=CONSENT, status=answer),
+            ],
+        )
+    with left_open.write() as session:
+        found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1), "me")
+    assert found is not None
+    assert found.agreed_to_recording == is_accepted
+    assert not found.has_open_question
+    rounds = [entry for entry in found.history if isinstance(entry, HistoryToolRound)]
+    assert [each.name for each in rounds] == ["find_order"]
 
 
 @pytest.mark.parametrize("answer", [ConfirmationStatus.OFFERED, ConfirmationStatus.ACCEPTED])

@@ -24,6 +24,7 @@ from agent_service.conversation.events import (
     CallerAudioRefused,
     CallerEnded,
     CallerHeld,
+    CallerPausedRecording,
     CallerPlayed,
     CallerSwitched,
     CallerTyped,
@@ -578,6 +579,8 @@ def test_nothing_is_offered_before_there_is_a_conversation(serve: Any) -> None:
     [
         ('{"type": "mode", "mode": "text"}', CallerSwitched(Modality.TEXT)),
         ('{"type": "hold", "is_held": true}', CallerHeld(True)),
+        ('{"type": "pause_recording"}', CallerPausedRecording(True)),
+        ('{"type": "pause_recording", "is_paused": false}', CallerPausedRecording(False)),
     ],
 )
 def test_how_the_caller_wants_it_reaches_the_session(serve: Any, message: str, event: Any) -> None:
