@@ -3,11 +3,9 @@
 
 import { SupportConversation } from "./element/element.js";
 
-const own = [...document.querySelectorAll("script[src]")].find(
-  (/** @type {HTMLScriptElement} */ script) => script.src === import.meta.url,
-);
+const own = [...document.scripts].find(({ src }) => src === import.meta.url);
 
-if (own instanceof HTMLScriptElement && !own.dataset.placed) {
+if (own && !own.dataset.placed) {
   own.dataset.placed = "yes";
   const conversation = new SupportConversation();
   for (const [name, value] of Object.entries(own.dataset)) {

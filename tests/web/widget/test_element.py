@@ -336,6 +336,92 @@ def test_a_ticket_that_is_not_given_leaves_a_way_on(serve: Any, browse: Any) -> 
     asyncio.run(scenario())
 
 
+def test_a_browser_without_sound_has_the_conversation_by_text(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, *states.MICROPHONE) as (service, page):
+            await page.evaluate("() => { delete window.AudioContext; }")
+            await states.open_panel(page)
+            await part(page, "talk").click()
+            await expect(part(page, "banner")).to_be_visible()
+            session = await states.session_of(service)
+            assert session.request.modality is Modality.TEXT
+            say(session, states.TALK[0])
+            await expect(part(page, "captions")).to_contain_text(states.GREETING)
+
+    asyncio.run(scenario())
+
+
+def test_a_browser_without_websocket_says_so(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (_, page):
+            await page.evaluate("() => { delete window.WebSocket; }")
+            await states.open_panel(page)
+            await part(page, "type").fill("Hello")
+            await part(page, "send").click()
+            await expect(part(page, "failure")).to_contain_text("blocks the connection")
+
+    asyncio.run(scenario())
+
+
+def test_a_full_service_offers_another_way_and_another_try(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, *states.MICROPHONE, expected="503") as (service, page):
+            await states.full(page, service)
+            await expect(part(page, "failure")).to_contain_text("Everybody is busy")
+            await expect(part(page, "failure").get_by_role("link")).to_be_visible()
+            service.host.hindrance = None
+            await part(page, "failure").get_by_role("button", name="Try again").click()
+            await expect(part(page, "end")).to_be_visible()
+
+    asyncio.run(scenario())
+
+
+def test_a_tab_that_was_replaced_can_take_the_conversation_back(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            session.channel.close("replaced")
+            failure = part(page, "failure")
+            await expect(failure).to_contain_text("in another window")
+            await failure.get_by_role("button", name="Continue here").click()
+            await expect(part(page, "end")).to_be_visible()
+            assert len(service.host.sessions) == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_network_that_comes_back_brings_the_conversation_back(serve: Any, browse: Any) -> None:
+    offline = "ERR_INTERNET_DISCONNECTED"
+
+    async def scenario() -> None:
+        async with opened(serve, browse, expected=offline) as (service, page):
+            await states.lost(page, service)
+            await expect(part(page, "banner")).to_contain_text("You are offline.")
+            await part(page, "type").fill("Still here?")
+            await part(page, "send").click()
+            await expect(part(page, "type")).to_have_value("Still here?")  # not lost
+            await page.context.set_offline(False)
+            await expect(part(page, "banner")).to_be_hidden()
+            await part(page, "send").click()
+            session = await states.session_of(service)
+            while (await next_of(session, CallerTyped)).text != "Still here?":
+                pass
+
+    asyncio.run(scenario())
+
+
+def test_a_widget_that_cannot_be_fetched_says_where_help_is(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, expected="ERR_FAILED") as (_, page):
+            await page.route("**/panel.js", lambda route: route.abort())
+            await part(page, "button").click()
+            bubble = page.get_by_role("alert")
+            await expect(bubble).to_contain_text("could not be loaded")
+            await expect(bubble.get_by_role("link")).to_have_text("help@shop.example")
+
+    asyncio.run(scenario())
+
+
 def test_what_goes_wrong_meanwhile_is_said_in_the_customers_words(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):

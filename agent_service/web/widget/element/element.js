@@ -154,14 +154,22 @@ export class SupportConversation extends HTMLElement {
     try {
       this.#panel = await this.#load();
     } catch {
-      this.#bubble.textContent = NAMES[this.languageShown][2];
-      this.#bubble.hidden = false;
-      this.open = false;
+      this.#apologise();
       return;
     }
     if (this.open) {
       this.#panel.show();
     }
+  }
+
+  /** The network is away, the page forbids it, or the browser is too old to read what came. */
+  #apologise() {
+    const contact = this.getAttribute("contact");
+    const isAddress = contact !== null && /^(mailto:|tel:|https?:)/i.test(contact);
+    const address = isAddress ? [" ", make("a", { href: contact, textContent: contact.replace(/^(mailto|tel):/i, "") })] : [];
+    this.#bubble.replaceChildren(NAMES[this.languageShown][2], ...address);
+    this.#bubble.hidden = false;
+    this.open = false;
   }
 
   /** A conversation goes on: on the page before, or on another device. */

@@ -59,7 +59,8 @@ export class Menu {
   }
 
   async #devices() {
-    const { conversation, texts } = this.panel;
+    const { texts } = this.panel;
+    const conversation = /** @type {import("../client/client.js").Conversation} */ (this.panel.conversation);
     const { microphones, loudspeakers } = await conversation.devices();
     return [
       this.#choice(texts.microphone, microphones, (id) => conversation.useMicrophone(id)),

@@ -69,19 +69,19 @@ export class Panel {
     this.language = host.languageShown;
     this.menu = new Menu(this);
     dress(/** @type {ShadowRoot} */ (root.getRootNode()), PANEL_STYLE);
-    this.view = this.#makeView();
+    this.view = new View(this);
+    this.pictures = new Pictures(this, this.view);
+    this.#place();
     SMALL.addEventListener("change", () => this.#fit());
     visualViewport?.addEventListener("resize", () => this.#fitKeyboard());
   }
 
-  #makeView() {
-    const view = new View(this);
+  #place() {
+    const { view } = this;
     view.dialog.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#escape(event));
     view.dialog.addEventListener("cancel", (/** @type {Event} */ event) => event.preventDefault());
-    this.pictures = new Pictures(this, view);
     this.root.append(view.dialog);
     this.render();
-    return view;
   }
 
   // --- opened and closed -----------------------------------------------------
@@ -140,7 +140,9 @@ export class Panel {
     const wasOpen = this.view.dialog.open;
     this.texts = texts;
     this.view.dialog.remove();
-    this.view = this.#makeView();
+    this.view = new View(this);
+    this.pictures = new Pictures(this, this.view);
+    this.#place();
     if (wasOpen) {
       this.#open();
     }

@@ -157,13 +157,13 @@ export function transcript(entries, texts, head) {
 }
 
 /**
- * @param {{role?: string}} entry a caption
+ * @param {Entry | {role: string}} entry a caption
  * @param {Record<string, string>} texts
  */
 export function authorOf(entry, texts) {
   /** @type {Record<string, string>} */
   const names = { caller: texts.you, agent: texts.agent, system: texts.service };
-  return names[entry.role ?? ""] ?? texts.representative;
+  return names[entry.role] ?? texts.representative;
 }
 
 /** @type {Record<string, string>} the text for each status of a tool call */

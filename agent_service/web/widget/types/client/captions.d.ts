@@ -1,14 +1,3 @@
-/**
- * @typedef {object} Caption
- * @property {string} turnId grows in the order spoken, also where captions arrive in another order
- * @property {"caller" | "agent" | "representative" | "system"} role
- * @property {string} text always whole
- * @property {boolean} isFinal it is on record, and does not change any more
- * @property {string} [heardText] of a final caption of the agent's: what the caller heard of it
- * @property {boolean} [isInterrupted]
- * @property {string} [notice] what the service says itself, without the agent
- * @property {string} [itemId] the sound that it belongs to
- */
 export class Captions {
     /** @type {Map<string, Caption>} */
     byTurn: Map<string, Caption>;
@@ -48,4 +37,8 @@ export type Caption = {
      * the sound that it belongs to
      */
     itemId?: string | undefined;
+    /**
+     * of the caller's: the number of the picture that it is
+     */
+    picture?: number | undefined;
 };

@@ -57,10 +57,12 @@ export class Conversation {
      */
     confirm(confirmationId: string, isAccepted: boolean): void;
     /**
+     * Also after the end, for a day.
      * @param {number} score 1 to 5
      * @param {string} [comment]
+     * @returns {Promise<void>} rejects with ClientError
      */
-    rate(score: number, comment?: string): void;
+    rate(score: number, comment?: string): Promise<void>;
     /** @param {string} code that was sent to the customer */
     code(code: string): void;
     /**
@@ -68,6 +70,20 @@ export class Conversation {
      * @param {Record<string, string>} fields
      */
     check(proof: string, fields: Record<string, string>): void;
+    /** Whether the service takes pictures now. */
+    get canAttach(): boolean;
+    /**
+     * Show the agent a picture.
+     * @param {Blob} picture JPEG, PNG, WebP or GIF, of at most ten megabytes
+     * @returns {Promise<number>} its number, which its caption has as `picture`; rejects with ClientError
+     */
+    attach(picture: Blob): Promise<number>;
+    /**
+     * Get a picture of this conversation as the service has it.
+     * @param {number} number
+     * @returns {Promise<Blob>} a JPEG; rejects with ClientError
+     */
+    picture(number: number): Promise<Blob>;
     /** Hang up. */
     end(): void;
     /** Let go of the conversation without ending it: it can be returned to. */

@@ -1,0 +1,21 @@
+/**
+ * @param {any} question
+ * @param {Record<string, string>} texts
+ * @param {string} language
+ * @param {(accepted: boolean) => void} decide
+ */
+export function questionCard(question: any, texts: Record<string, string>, language: string, decide: (accepted: boolean) => void): any;
+/**
+ * A form that only the service reads, and not the agent: a code, or a proof of who is calling.
+ * @param {Exclude<import("./panel.js").Asking, {kind: "transfer"}>} asking
+ * @param {Record<string, string>} texts
+ * @param {(values: Record<string, string> | null) => void} done null where it was put away
+ */
+export function askingCard(asking: Exclude<import("./panel.js").Asking, {
+    kind: "transfer";
+}>, texts: Record<string, string>, done: (values: Record<string, string> | null) => void): any;
+/**
+ * @param {Record<string, string>} texts
+ * @param {(score: number, comment: string) => void} rate
+ */
+export function ratingForm(texts: Record<string, string>, rate: (score: number, comment: string) => void): any;

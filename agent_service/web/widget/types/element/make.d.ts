@@ -1,0 +1,19 @@
+/**
+ * Make an element. Of its properties `part`, `class` and those with a dash become attributes.
+ * @param {string} name
+ * @param {Record<string, any>} [properties]
+ * @param {...(Node | string | null | undefined | false)} content
+ * @returns {any}
+ */
+export function make(name: string, properties?: Record<string, any>, ...content: (Node | string | null | undefined | false)[]): any;
+/**
+ * Draw an icon of lines, 24 units wide.
+ * @param {string} lines
+ */
+export function drawing(lines: string): SVGSVGElement;
+/**
+ * Give a shadow root its look. No style element where it can be helped: pages forbid those.
+ * @param {ShadowRoot} root
+ * @param {string} rules
+ */
+export function dress(root: ShadowRoot, rules: string): void;

@@ -1,0 +1,85 @@
+/**
+ * Of an agent's turn, what was heard and what not.
+ * @param {any} caption
+ * @returns {[heard: string, unheard: string]}
+ */
+export function heardAndNot({ text, heardText, isInterrupted }: any): [heard: string, unheard: string];
+/**
+ * Take a text apart into words and addresses.
+ * @param {string} text
+ * @returns {{text: string, url?: string}[]}
+ */
+export function withLinks(text: string): {
+    text: string;
+    url?: string;
+}[];
+/**
+ * An address of the web, or null: nothing else is ever made a link.
+ * @param {unknown} url
+ */
+export function safeUrl(url: unknown): string | null;
+/**
+ * How the page's company can be reached otherwise: an address of the web, mail or telephone.
+ * @param {string | null} contact
+ */
+export function safeContact(contact: string | null): string | null;
+/**
+ * The whole conversation as plain text, to be kept.
+ * @param {Entry[]} entries
+ * @param {Record<string, string>} texts
+ * @param {string[]} head the first lines
+ */
+export function transcript(entries: Entry[], texts: Record<string, string>, head: string[]): string;
+/**
+ * @param {Entry | {role: string}} entry a caption
+ * @param {Record<string, string>} texts
+ */
+export function authorOf(entry: Entry | {
+    role: string;
+}, texts: Record<string, string>): string;
+/**
+ * Put values into the places of a text.
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ */
+export function filled(text: string, values: Record<string, string | number>): string;
+/**
+ * @typedef {{kind: "caption" | "tool" | "decided" | "note", id: string, [field: string]: any}} Entry
+ */
+export class Story {
+    /** @type {Entry[]} */
+    entries: Entry[];
+    /** @type {any} the question that is open */
+    question: any;
+    /** @param {any} caption */
+    caption(caption: any): void;
+    /** @param {any} tool */
+    tool(tool: any): void;
+    /**
+     * The question can no longer be answered: what was agreed to stays in sight.
+     * @param {{confirmationId: string, status: string}} closed
+     */
+    close({ confirmationId, status }: {
+        confirmationId: string;
+        status: string;
+    }): void;
+    /**
+     * Something that happened beside what was said.
+     * @param {string} text a key of the texts
+     */
+    note(text: string): void;
+    /** The title of what is being done just now, if anything. */
+    get doing(): any;
+    /** Something waits for a person of the team to decide. */
+    get awaitsApproval(): boolean;
+    #private;
+}
+/** @type {Record<string, string>} the text for each status of a tool call */
+export const TOOL_TEXTS: Record<string, string>;
+/** @type {Record<string, string>} the text for what became of a question */
+export const DECIDED_TEXTS: Record<string, string>;
+export type Entry = {
+    kind: "caption" | "tool" | "decided" | "note";
+    id: string;
+    [field: string]: any;
+};

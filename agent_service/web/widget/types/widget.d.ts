@@ -1,0 +1,2 @@
+export { SupportConversation };
+import { SupportConversation } from "./element/element.js";
