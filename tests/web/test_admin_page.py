@@ -1,19 +1,23 @@
 """The admin page in a real browser over the real record: log in, find, read; nothing is markup."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from PIL import Image
 from playwright.async_api import Page, expect
 from workshop import SETTLEMENTS
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.pictures import redrawn
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
+from agent_service.store.pictures import keep_picture
 from agent_service.store.promises import list_promises
 from agent_service.store.writer import write_records
-from agent_service.web import admin_api, pages, promises
+from agent_service.web import admin_api, pages, pictures, promises
 from agent_service.web.admin_access import AdminAccess
 
 HOSTILE = [
@@ -28,6 +32,12 @@ HOSTILE = [
     "<base href=https://evil.example/>",
     "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
 ]
+
+
+def png() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (30, 20), "red").save(file, "PNG")
+    return file.getvalue()
 
 
 @asynccontextmanager
@@ -126,6 +136,40 @@ def test_whatever_was_said_is_shown_as_text(
             await page.get_by_role("searchbox").fill("alert")
             await page.keyboard.press("Enter")
             await expect(page.locator("mark").first).to_be_visible()
+
+    asyncio.run(scenario())
+
+
+def test_the_team_sees_the_pictures_of_a_conversation(
+    serve: Any, browse: Any, sqlite_database: Database, clock: Any, sample: Any
+) -> None:
+    with sqlite_database.write() as session:
+        turns = [sample.turn(1, text="[picture 1]"), sample.turn(3, text="[picture 2]")]
+        write_records(session, [sample.conversation(), *turns])
+        shown = redrawn(png())
+        keep_picture(session, sample.conversation_id, shown, clock.utc(), most=1)
+    token = token_of(sqlite_database, clock)
+
+    async def nobody(token: str) -> None:
+        return None
+
+    def routes(service: Any) -> list[Any]:
+        access = AdminAccess(sqlite_database, clock)
+        album = pictures.Album(sqlite_database, access, nobody, clock, most=1)
+        return [
+            *pages.routes(),
+            *admin_api.routes(sqlite_database, access),
+            *pictures.routes(album),
+        ]
+
+    async def scenario() -> None:
+        async with serve(extra_routes=routes) as service:
+            url = f"http://127.0.0.1:{service.port}/admin#{sample.conversation_id}"
+            async with browse(url, expected="404 (Not Found)") as page:
+                await log_in(page, token)
+                image = page.get_by_alt_text("[picture 1]")
+                await expect(image).to_have_js_property("naturalWidth", 30)
+                await expect(page.get_by_role("cell", name="[picture 2]")).to_be_visible()
 
     asyncio.run(scenario())
 

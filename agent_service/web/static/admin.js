@@ -1,7 +1,7 @@
 // The admin page: asks the admin API and shows the answers as text, never as markup.
 
 import { at, element, moment } from "./elements.js";
-import { Refused, ask as askApi, isIn, logOut, onLogin, showDoor, showProblem } from "./team.js";
+import { Refused, ask as askApi, file, isIn, logOut, onLogin, showDoor, showProblem } from "./team.js";
 
 let asking = new AbortController(); // what the view waits for: only the last wish is shown
 
@@ -76,11 +76,26 @@ function turnCells(turn) {
     `${turn.seq}`,
     place(turn),
     turn.role,
-    turn.text,
+    said(turn),
     turn.role === "agent" && turn.heard_text === "" ? "nothing" : heard,
     turn.first_audio_ms === null ? "" : `${turn.first_audio_ms} ms`,
     [turn.is_interrupted ? "interrupted" : "", ...turn.flags].filter((flag) => flag).join(", "),
   ];
+}
+
+function said(turn) {
+  const [, number] = turn.role === "caller" ? (turn.text.match(/^\[picture (\d+)\]$/) ?? []) : [];
+  if (number === undefined) {
+    return turn.text;
+  }
+  const image = element("img", "picture", "");
+  image.alt = turn.text;
+  const path = `/api/conversations/${encodeURIComponent(turn.conversation_id)}/pictures/${number}`;
+  file(path, { signal: asking.signal }).then(
+    (blob) => (image.src = URL.createObjectURL(blob)),
+    () => image.replaceWith(turn.text), // somebody typed that
+  );
+  return image;
 }
 
 async function showSearch(query, after = null) {

@@ -21,7 +21,16 @@ export function onLogin(enter) {
   });
 }
 
-export async function ask(url, { body = null, signal = null } = {}) {
+export async function ask(url, options = {}) {
+  return (await answerTo(url, options)).json();
+}
+
+/** Return a file as a blob: pictures need the token, which an address of their own cannot carry. */
+export async function file(url, options = {}) {
+  return (await answerTo(url, options)).blob();
+}
+
+async function answerTo(url, { body = null, signal = null }) {
   const headers = { Authorization: `Bearer ${sessionStorage.getItem(TOKEN)}` };
   const options = { headers, cache: "no-store", signal };
   if (body !== null) {
@@ -33,11 +42,10 @@ export async function ask(url, { body = null, signal = null } = {}) {
     logOut();
     throw new Refused("This token is not valid. Log in again.");
   }
-  const content = await answer.json();
   if (!answer.ok) {
-    throw new Error(content.error.message);
+    throw new Error((await answer.json()).error.message);
   }
-  return content;
+  return answer;
 }
 
 export function showProblem(error) {
