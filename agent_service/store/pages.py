@@ -32,9 +32,11 @@ class List(Generic[Row]):
     cursors: Cursors
     narrow: Callable[[Select[Any], Question, str], tuple[Select[Any], Sort]]
     """Returns the rows that a question is about in a database of that kind, and their order."""
+    narrow_all: Callable[[Select[Any], Question, str], tuple[Select[Any], Sort]] | None = None
+    """The same where not only the first are wanted but how many there are."""
     has_text: bool = False
-    with_hits: Callable[[Subquery, Question, str], Select[Any]] | None = None
-    """Returns the rows of a page with where the words are."""
+    dress: Callable[[Subquery, Question, str], Select[Any]] | None = None
+    """Returns the rows of a page with what is only looked up for those that are shown."""
     make: Callable[[RowMapping, Question], Row] | None = None
     """Makes a row of what the database gives, where that is not field by field."""
 
@@ -62,8 +64,10 @@ class List(Generic[Row]):
 
     def count(self, session: Session, question: Question) -> Count:
         """Count what a question is about."""
-        narrowed, _ = self.narrow(self.rows, question, _dialect(session))
-        some = narrowed.with_only_columns(literal(1)).limit(COUNTED + 1).subquery()
+        narrow = self.narrow_all or self.narrow
+        narrowed, _ = narrow(self.rows, question, _dialect(session))
+        ones = narrowed.with_only_columns(literal(1), maintain_column_froms=True)
+        some = ones.limit(COUNTED + 1).subquery()
         number = session.scalar(select(func.count()).select_from(some)) or 0
         return Count(min(number, COUNTED), number > COUNTED)
 
@@ -94,12 +98,12 @@ class List(Generic[Row]):
         placed = (column.label(_PLACE.format(n)) for n, column in enumerate(sort.columns))
         statement = statement.add_columns(*placed).order_by(*sort.order(is_backward=is_backward))
         statement = statement.limit(question.limit + 1)
-        if self.with_hits is None or not question.terms:
+        if self.dress is None:
             return statement
         page = statement.subquery("page")
         names: list[Any] = [literal_column(_PLACE.format(n)) for n in _counted(sort)]
         again = replace(sort, columns=tuple(names))
-        shown = self.with_hits(page, question, dialect)
+        shown = self.dress(page, question, dialect)
         return shown.order_by(*again.order(is_backward=is_backward))
 
     def _make(self, row: RowMapping, question: Question) -> Row:

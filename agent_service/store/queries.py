@@ -1,7 +1,7 @@
 """Questions to the record: what each list holds, what it is asked for by, and in which orders."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, RowMapping, Select, Subquery, func, literal_column, select
@@ -59,6 +59,7 @@ from agent_service.store.search import (
     numbers_with,
     search_calls,
     search_turns,
+    walked,
 )
 from agent_service.store.sorts import Sort
 from agent_service.store.tables import (
@@ -131,37 +132,50 @@ def conditions_of(question: Question, dialect: str) -> tuple[ColumnElement[bool]
     ``dialect`` is the kind of the database: ``sqlite`` or ``postgresql``.
     """
     facts = FactsOfConversation
-    low = 0 if question.since is None else earliest_number(question.since)
-    high = _HIGHEST if question.until is None else latest_number(question.until)
-    conditions = list(question.conditions)
-    if question.since is not None:
-        conditions.append(facts.number >= low)
-    if question.until is not None:
-        conditions.append(facts.number <= high)
+    conditions, between = list(question.conditions), None
+    if question.since is not None or question.until is not None:
+        low = 0 if question.since is None else earliest_number(question.since)
+        high = _HIGHEST if question.until is None else latest_number(question.until)
+        between = (low << PLACES, (high << PLACES) + (1 << PLACES) - 1)
+        conditions.append(facts.number.between(low, high))
     for part, asked in question.of_parts.items():
-        conditions.append(_with_part(part, asked, question, low=low, high=high))
+        conditions.append(_with_part(part, asked, between))
     if question.terms:
-        with_terms = numbers_with(question.terms, dialect, low=low, high=high)
-        conditions.append(facts.number.in_(with_terms))
+        conditions.append(facts.number.in_(numbers_with(question.terms, dialect, between)))
     return tuple(conditions)
 
 
 def _with_part(
-    part: Part, asked: tuple[ColumnElement[bool], ...], question: Question, *, low: int, high: int
+    part: Part, asked: tuple[ColumnElement[bool], ...], between: tuple[int, int] | None
 ) -> ColumnElement[bool]:
     """Return that a conversation has a row for which all of the conditions hold."""
     if part == "approval":
         approvals = select(Approval.conversation_id).where(*asked)
         return FactsOfConversation.conversation_id.in_(approvals)
     calls = select(number_at(ToolCall.place)).where(*asked)
-    if question.since is not None or question.until is not None:
-        first, last = low << PLACES, (high << PLACES) + (1 << PLACES) - 1
-        calls = calls.where(ToolCall.place.between(first, last))
+    if between is not None:
+        calls = calls.where(ToolCall.place.between(*between))
     return FactsOfConversation.number.in_(calls)
 
 
 def _conversations(rows: Select[Any], question: Question, dialect: str) -> tuple[Select[Any], Sort]:
+    if dialect == "sqlite" or not _is_about_words_alone(question):
+        return _all_conversations(rows, question, dialect)
+    facts = FactsOfConversation
+    found = walked(question.terms, facts.number, facts.conversation_id)
+    return rows.where(found), question.sort
+
+
+def _all_conversations(
+    rows: Select[Any], question: Question, dialect: str
+) -> tuple[Select[Any], Sort]:
     return rows.where(*conditions_of(question, dialect)), question.sort
+
+
+def _is_about_words_alone(question: Question) -> bool:
+    """Tell whether the first page of many hits is found by looking at the newest conversations."""
+    is_asked = question.conditions or question.of_parts
+    return bool(question.terms) and not is_asked and len(question.sort.columns) == 1
 
 
 def _conversation_sorts(_: bool) -> Mapping[str, Sort]:
@@ -180,11 +194,16 @@ def _conversation_sorts(_: bool) -> Mapping[str, Sort]:
     return sorts
 
 
-def _with_hits(page: Subquery, question: Question, dialect: str) -> Select[Any]:
-    """Add to conversations which turn or tool call has the words, and what of it was said."""
-    found = first_hit(question.terms, dialect, page.c.id)
+def _dressed(page: Subquery, question: Question, dialect: str) -> Select[Any]:
+    """Add to conversations what their own rows say, and which turn or tool call has the words."""
+    own = Conversation.__table__.alias("own")
+    joined = page.join(own, own.c.id == page.c.id)
+    said = [own.c[name] for name in _OWN]
+    if not question.terms:
+        return select(page, *said).select_from(joined)
     # Looked for once for each conversation, not once for each table that it may lie in.
-    rows = select(page, found.label("hit")).subquery("found")
+    hit = first_hit(question.terms, dialect, page.c.id).label("hit")
+    rows = select(page, *said, hit).select_from(joined).subquery("found")
     turn, call = Turn.__table__.alias("hit_turn"), ToolCall.__table__.alias("hit_call")
     return select(
         rows,
@@ -221,22 +240,13 @@ def _hit(row: RowMapping, question: Question) -> Hit | None:
     )
 
 
-_CONVERSATION_ROWS: Final = (
-    columns(
-        ConversationRow,
-        Conversation,
-        is_recorded=_Facts.recording_count > 0,
-        **{
-            name: getattr(FactsOfConversation, name)
-            for name in (
-                *("duration_ms", "turn_count", "interruption_count", "heard_share", "cost_usd"),
-                *("slowest_first_audio_ms", "mean_first_audio_ms", "incident_count", "rating"),
-                *_SETS,
-            )
-        },
-    )
-    .add_columns(_Facts.number)
-    .join_from(FactsOfConversation, Conversation, Conversation.id == _Facts.conversation_id)
+_OWN: Final = ("model", "ended_at", "disclosure_heard_at", "caller_name")
+"""What only the conversation's own row says."""
+
+_CONVERSATION_ROWS: Final = select(
+    *(_Facts.__table__.c[one.name] for one in fields(ConversationRow) if hasattr(_Facts, one.name)),
+    _Facts.conversation_id.label("id"),
+    (_Facts.recording_count > 0).label("is_recorded"),
 )
 
 CONVERSATIONS: Final = List(
@@ -246,8 +256,9 @@ CONVERSATIONS: Final = List(
     _conversation_sorts,
     Cursors("conversations"),
     _conversations,
+    _all_conversations,
     has_text=True,
-    with_hits=_with_hits,
+    dress=_dressed,
     make=_conversation,
 )
 
@@ -363,11 +374,10 @@ def turns_after(session: Session, number: int, limit: int) -> list[TurnRow]:
 
 def whole_conversation(session: Session, conversation_id: str) -> WholeConversation | None:
     """Return everything on record of a conversation, or None if there is no such."""
-    head = (
-        session.execute(CONVERSATIONS.rows.where(Conversation.id == conversation_id))
-        .mappings()
-        .one_or_none()
-    )
+    question = CONVERSATIONS.parse(())
+    dialect = session.get_bind().dialect.name
+    one = CONVERSATIONS.rows.where(FactsOfConversation.conversation_id == conversation_id)
+    head = session.execute(_dressed(one.subquery(), question, dialect)).mappings().one_or_none()
     if head is None:
         return None
 
@@ -376,7 +386,7 @@ def whole_conversation(session: Session, conversation_id: str) -> WholeConversat
         return _rows(session, row, statement.order_by(*order))
 
     return WholeConversation(
-        _conversation(head, CONVERSATIONS.parse(())),
+        _conversation(head, question),
         of(TurnRow, Turn, Turn.seq),
         of(ToolCallRow, ToolCall, ToolCall.requested_at, ToolCall.id),
         of(ConfirmationRow, Confirmation, Confirmation.offered_at, Confirmation.id),

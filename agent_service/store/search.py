@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -18,11 +18,14 @@ from sqlalchemy import (
     String,
     TextClause,
     and_,
+    case,
     cast,
     column,
     func,
     insert,
     literal,
+    literal_column,
+    or_,
     select,
     table,
     text,
@@ -31,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
-from agent_service.store.facts import CALLS, PLACES, number_at
+from agent_service.store.facts import CALLS, number_at
 from agent_service.store.schema import clean_text
 from agent_service.store.tables import ToolCall, Turn
 from agent_service.store.words import Word, fold, split
@@ -39,6 +42,8 @@ from agent_service.store.words import Word, fold, split
 SQLITE_INDEX = "record_search"
 """The FTS5 table; its shadow tables' names begin with it."""
 SNIPPET_CHARACTERS = 160
+RARE: Final = 5_000
+"""Hits that PostgreSQL finds and looks up in a few milliseconds."""
 
 _TERM = re.compile(r'"([^"]*)(?:"(\*?)|$)|(\S+)')
 _AS_TYPED = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"＊": "*"})  # noqa: RUF001
@@ -106,20 +111,46 @@ def _search(
     return statement.where(_matches(terms), is_of_table), _INDEX.c.rowid
 
 
-def numbers_with(terms: tuple[Term, ...], dialect: str, *, low: int, high: int) -> Any:
+def numbers_with(
+    terms: tuple[Term, ...], dialect: str, between: tuple[int, int] | None = None
+) -> Any:
     """Return the SELECT of the numbers of conversations that have a turn or a tool call with all of
-    the terms; from one number to another."""
-    between = (low << PLACES, (high << PLACES) + 2 * CALLS - 1)
+    the terms; ``between`` are the first and the last place to look at."""
     if dialect == "sqlite":
-        place = _INDEX.c.rowid
-        return select(number_at(place)).where(_matches(terms), place.between(*between))
-    return union_all(
-        *(
-            select(number_at(table.place)).where(
-                _has_words(table, terms), table.place.between(*between)
-            )
-            for table in (Turn, ToolCall)
-        )
+        found = [select(number_at(_INDEX.c.rowid)).where(_matches(terms))]
+        places = [_INDEX.c.rowid]
+    else:
+        tables: tuple[Any, ...] = (Turn, ToolCall)
+        places = [table.place for table in tables]
+        found = [select(number_at(one.place)).where(_has_words(one, terms)) for one in tables]
+    if between is not None:
+        found = [
+            one.where(place.between(*between)) for one, place in zip(found, places, strict=True)
+        ]
+    return found[0] if len(found) == 1 else union_all(*found)
+
+
+def walked(terms: tuple[Term, ...], number: Any, conversation_id: Any) -> ColumnElement[bool]:
+    """Return that a conversation has the terms, for PostgreSQL, where the first of many are wanted.
+
+    Its index gives hits in no order: rare words are all found and looked up. Of common ones it
+    stops after some, and each conversation is looked at instead, until a page is full.
+    """
+    places = union_all(
+        *(select(table.place).where(_has_words(table, terms)) for table in (Turn, ToolCall))
+    )
+    some = places.limit(RARE + 1).cte("some")
+    is_common = select(func.count()).select_from(some).scalar_subquery() > RARE
+    looked_at = (
+        select(literal_column("1"))
+        .where(table.conversation_id == conversation_id, _has_words(table, terms))
+        .limit(1)
+        .scalar_subquery()
+        for table in (Turn, ToolCall)
+    )
+    return case(
+        (is_common, or_(*(hit.is_not(None) for hit in looked_at))),
+        else_=number.in_(select(number_at(some.c.place))),
     )
 
 

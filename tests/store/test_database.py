@@ -165,7 +165,7 @@ def test_a_missing_directory_is_a_clear_error(tmp_path: Path) -> None:
 def test_what_sqlite_took_back_for_lack_of_room_is_not_gone_on_with(
     sqlite_database: Database, sample: Any
 ) -> None:
-    big = [sample.incident(message="x" * 4000) for _ in range(50)]
+    big = [sample.incident(message="x" * 4000) for _ in range(400)]
 
     def fill(session: Session) -> None:
         write_records(session, [sample.conversation()])
