@@ -51,13 +51,16 @@ from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.reporting import Reporter
 from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
+from agent_service.runtime.webhook import WebhookReceiver
 from agent_service.settings import SHORTEST_TICKET_SECRET, Settings
+from agent_service.store.announcing import announce_ended
 from agent_service.store.contacts import Address, caller_at, keep_address
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
-from agent_service.store.interrupted import Interrupted, find_interrupted
+from agent_service.store.interrupted import Announce, Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
+from agent_service.store.outbox import WEBHOOK
 from agent_service.store.pictures import conversation_of
 from agent_service.store.policies import Policies, policies_of
 from agent_service.store.proof_signing import read_signer
@@ -156,11 +159,18 @@ async def running(
         agents = agent_profiles(settings, registry)
         with database.write() as session:
             resolve_open_calls(session, clock.utc())
-        presence = Presence(database, clock)
+        announce = announcer(settings, clock)
+        presence = Presence(database, clock, announce)
         presence.begin()
         own_tables = company.tables.tables.values() if company.tables else ()
         policies = Policies(policies_of(settings.agents.values()))
-        recorder = Recorder(database, clock=clock, company_tables=own_tables, policies=policies)
+        recorder = Recorder(
+            database,
+            clock=clock,
+            company_tables=own_tables,
+            policies=policies,
+            announce=announce,
+        )
         news = NewsDesk()
         reporter = Reporter(news, clock, recorder.preview)
         recorder.on_logged = reporter.logged
@@ -334,7 +344,22 @@ def receivers_of(
     Raises SettingsError with every one that cannot be used.
     """
     named = load_receivers(settings.outbox.receivers)
-    return {**(others or {}), **company.receivers, **named}
+    return {**(others or {}), **_webhook(settings), **company.receivers, **named}
+
+
+def _webhook(settings: Settings) -> dict[str, Receiver]:
+    """Return who tells another system of the company's what has happened, if there is one."""
+    webhook = settings.webhook
+    if webhook.url is None or webhook.secret is None:
+        return {}
+    return {WEBHOOK: WebhookReceiver(webhook.url, webhook.secret.get_secret_value(), SystemClock())}
+
+
+def announcer(settings: Settings, clock: Clock) -> Announce | None:
+    """Return what queues news of conversations that end; None where nobody wants them."""
+    if settings.webhook.url is None:
+        return None
+    return lambda session, ids: announce_ended(session, ids, clock.utc())
 
 
 def agent_profiles(settings: Settings, registry: Registry) -> list[AgentProfile]:

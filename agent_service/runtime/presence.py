@@ -1,6 +1,7 @@
 """This process as the others see it: a heartbeat, and conversations that it must let go of."""
 
 import asyncio
+from collections.abc import Collection
 from functools import partial
 from typing import Final, Protocol
 
@@ -11,7 +12,7 @@ from agent_service.clock import Clock, uuid7
 from agent_service.errors import StoreError
 from agent_service.store.claims import Claim, overtaken
 from agent_service.store.database import Database
-from agent_service.store.interrupted import end_lost
+from agent_service.store.interrupted import Announce, end_lost
 from agent_service.store.processes import Mark, leave, renew
 
 BEAT_S: Final = 5.0
@@ -34,19 +35,20 @@ class Serving(Protocol):
 class Presence:
     """Says that this process is there: ``begin``, ``keep`` and ``sweep`` going, ``end``."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, announce: Announce | None = None) -> None:
         self.process_id = uuid7()
         self.is_well = True
         """False while the database takes no heartbeat."""
         self._database = database
         self._clock = clock
+        self._announce = announce
         self._mark = Mark.own()
 
     def begin(self) -> None:
         """Register the process, and end conversations that others lost; raise StoreError."""
         with self._database.write() as session:
             renew(session, self.process_id, self._mark)
-            end_lost(session, self._clock.utc(), self.process_id)
+            self._end_lost(session, ())
 
     async def keep(self, serving: Serving) -> None:
         """Renew the lease until cancelled, and let go of what was taken over meanwhile."""
@@ -74,7 +76,7 @@ class Presence:
         while True:
             await asyncio.sleep(SWEEP_PAUSE_S)
             live = [claim.conversation_id for claim in serving.claims()]
-            work = partial(end_lost, now=self._clock.utc(), process_id=self.process_id, live=live)
+            work = partial(self._end_lost, live=live)
             try:
                 ended = await self._database.run(work, is_write=True)
             except StoreError as error:
@@ -90,6 +92,9 @@ class Presence:
                 leave(session, self.process_id)
         except StoreError as error:
             _log.error("process_not_signed_off", code=error.code)
+
+    def _end_lost(self, session: Session, live: Collection[str]) -> int:
+        return end_lost(session, self._clock.utc(), self.process_id, live, self._announce)
 
     def _renew(self, session: Session, claims: list[Claim]) -> set[Claim]:
         renew(session, self.process_id, self._mark)

@@ -17,11 +17,17 @@ from sqlalchemy import Table as Declared
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock, uuid7
-from agent_service.conversation.records import IncidentRecord, Record, TurnRecord
+from agent_service.conversation.records import (
+    ConversationRecord,
+    IncidentRecord,
+    Record,
+    TurnRecord,
+)
 from agent_service.errors import StoreError
 from agent_service.redaction import AS_GIVEN, written_under
 from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
+from agent_service.store.interrupted import Announce
 from agent_service.store.ledger import EndedCall
 from agent_service.store.policies import Policies
 from agent_service.store.record_fields import Line, to_line
@@ -71,6 +77,7 @@ class Recorder:
         clock: Clock,
         company_tables: Iterable[Declared] = (),
         policies: Policies | None = None,
+        announce: Announce | None = None,
         capacity: int = 20_000,
     ) -> None:
         self.on_overtaken: Callable[[Claim], None] = _ignore_loss
@@ -82,6 +89,7 @@ class Recorder:
         self._capacity = capacity
         self._company_tables = tables_of_conversations(company_tables)
         self._redactor = RecordRedactor(policies)
+        self._announce = announce
         # Full only after the database has refused for long: the record then stays in the log alone.
         # Well before, ``healthy`` has turned false and no new conversation is let in.
         self._queue: SimpleQueue[_Entry | None] = SimpleQueue()
@@ -223,6 +231,8 @@ class Recorder:
                 # Each record was redacted under its own agent's policy when it was made.
                 with written_under(AS_GIVEN), self._database.write_log() as session:
                     lost = _write(session, batch, self._company_tables)
+                    if self._announce is not None and (ended := _ended(batch, lost)):
+                        self._announce(session, ended)
             except StoreError as error:
                 if not self._is_failing:
                     self._is_failing = True
@@ -266,6 +276,16 @@ class Recorder:
                 loop.call_soon(callback)
 
         loop.call_soon_threadsafe(call_each)
+
+
+def _ended(batch: list[_Entry], lost: set[Claim]) -> list[str]:
+    """Return the conversations that end with the batch."""
+    kept = (entry.record for entry in batch if entry.claim not in lost)
+    return [
+        record.conversation_id
+        for record in kept
+        if isinstance(record, ConversationRecord) and record.ended_at is not None
+    ]
 
 
 def _write(session: Session, batch: list[_Entry], company_tables: Iterable[Declared]) -> set[Claim]:

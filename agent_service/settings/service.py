@@ -1,6 +1,7 @@
 """Settings of the service: ``config/service.toml``, one section per package."""
 
 import re
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -316,6 +317,44 @@ class RecordingSettings(Section):
     "..." }`; keys are better given by its own environment variables."""
 
 
+def _check_hook_url(value: str) -> str:
+    _check_http_url(value)
+    if not value.lower().startswith("http"):
+        raise ValueError("should begin with https:// or http://")
+    return value  # to the letter: a slash at its end may count
+
+
+HookUrl = Annotated[str, AfterValidator(_check_hook_url)]
+
+
+class WebhookSettings(Section):
+    """Telling another system of yours that a conversation has ended."""
+
+    url: HookUrl | None = None
+    """Where it is told: `https://example.com/hooks`."""
+    secret: SecretStr | None = None
+    """Signs what is told, by the Standard Webhooks specification: `whsec_` and 24 to 64 bytes in
+    base64."""
+
+    @model_validator(mode="after")
+    def check_both(self) -> Self:
+        """Nothing is sent that its receiver cannot check."""
+        if (self.url is None) != (self.secret is None):
+            raise ValueError("url and secret belong together: set both or none")
+        if self.secret is not None and not _is_webhook_secret(self.secret.get_secret_value()):
+            raise ValueError(
+                "secret should be whsec_ and 24 to 64 bytes in base64: openssl rand -base64 32"
+            )
+        return self
+
+
+def _is_webhook_secret(secret: str) -> bool:
+    try:
+        return 24 <= len(b64decode(secret.removeprefix("whsec_"), validate=True)) <= 64
+    except ValueError:
+        return False
+
+
 class ProofSettings(Section):
     """What shows that nobody has changed the record behind the service's back."""
 
@@ -361,6 +400,8 @@ class Settings(Section):
     """What happens outside the database."""
     recording: RecordingSettings = RecordingSettings()
     """Where recordings are kept."""
+    webhook: WebhookSettings = WebhookSettings()
+    """Telling another system of yours that a conversation has ended."""
     proof: ProofSettings = ProofSettings()
     """What shows that nobody has changed the record behind the service's back."""
     logs: LogSettings = LogSettings()

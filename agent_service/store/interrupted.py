@@ -1,10 +1,10 @@
 """Conversations whose process is gone: finding one again for its caller, and ending the rest."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -29,6 +29,9 @@ from agent_service.store.proof import RowKey, note_written
 from agent_service.store.proof_tables import RowKind
 from agent_service.store.tables import Confirmation, Conversation, Resumption, ToolCall, Turn
 from agent_service.store.tellings import unheard_outcomes
+
+Announce: TypeAlias = Callable[[Session, Collection[str]], None]
+"""Told, in the transaction, which conversations it ends."""
 
 RETURN_LIMIT: Final = timedelta(minutes=10)
 """How long after the last turn a caller may return to a conversation that lost its process."""
@@ -251,10 +254,17 @@ def void_open_questions(session: Session, now: datetime, conversation_id: str) -
     return sum(tool_call_id != CONSENT for _, tool_call_id in voided)
 
 
-def end_lost(session: Session, now: datetime, process_id: str, live: Collection[str] = ()) -> int:
+def end_lost(
+    session: Session,
+    now: datetime,
+    process_id: str,
+    live: Collection[str] = (),
+    announce: Announce | None = None,
+) -> int:
     """End conversations that lost their process and their caller; return how many there were.
 
-    ``live`` are those that the asking process itself serves.
+    ``live`` are those that the asking process itself serves; ``announce`` is told of those that
+    were ended.
     """
     last_turn = (
         select(func.max(Turn.ended_at))
@@ -286,4 +296,6 @@ def end_lost(session: Session, now: datetime, process_id: str, live: Collection[
     note_written(session, (RowKey(RowKind.CONVERSATION, id, id) for id in conversation_ids))
     for conversation_id in conversation_ids:
         void_open_questions(session, now, conversation_id)
+    if announce is not None and conversation_ids:
+        announce(session, conversation_ids)
     return len(conversation_ids)

@@ -30,6 +30,9 @@ _log = structlog.get_logger()
 GIVE_UP: Final = timedelta(minutes=15)
 """A message without an answer for this long is ``unknown``."""
 
+WEBHOOK_GIVE_UP: Final = timedelta(hours=24)
+"""The same of webhooks, for which no caller waits."""
+
 RETRY: Final = timedelta(seconds=5)
 """After the first try; the pause doubles with each further one."""
 
@@ -40,6 +43,9 @@ HOLD: Final = timedelta(seconds=60)
 
 TEAM: Final = "team"
 """The kind that no receiver takes: a person of the team finds it in the queue of promises."""
+
+WEBHOOK: Final = "webhook"
+"""The kind that tells the company's systems what has happened."""
 
 TOLD: Final = "told in the conversation"
 NO_RECEIVER: Final = "nothing here delivers this kind: set outbox.receivers"
@@ -213,7 +219,8 @@ def note_failure(session: Session, message_id: str, reason: str, now: datetime) 
     if row.status != OutboxStatus.SENT:
         return False
     row.answer = reason[:500]
-    is_over = row.sent_at is not None and row.sent_at < now - GIVE_UP
+    patience = WEBHOOK_GIVE_UP if row.kind == WEBHOOK else GIVE_UP
+    is_over = row.sent_at is not None and row.sent_at < now - patience
     if is_over:
         row.status = OutboxStatus.UNKNOWN
     return not is_over

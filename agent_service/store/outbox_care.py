@@ -11,6 +11,8 @@ from agent_service.store.outbox import (
     NO_RECEIVER,
     TEAM,
     TOLD,
+    WEBHOOK,
+    WEBHOOK_GIVE_UP,
     OutboxRow,
     OutboxStatus,
     close_message,
@@ -77,7 +79,10 @@ def _is_silent(
 ) -> ColumnElement[bool]:
     return and_(
         OutboxRow.status == OutboxStatus.SENT,
-        OutboxRow.sent_at < now - GIVE_UP,
+        or_(
+            and_(OutboxRow.kind != WEBHOOK, OutboxRow.sent_at < now - GIVE_UP),
+            OutboxRow.sent_at < now - WEBHOOK_GIVE_UP,
+        ),
         or_(
             OutboxRow.next_try_at > now,
             OutboxRow.id.in_(hanging),

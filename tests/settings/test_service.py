@@ -13,6 +13,7 @@ from agent_service.settings import (
     Settings,
 )
 from agent_service.settings.problems import known_settings
+from agent_service.settings.service import WebhookSettings
 
 PACKAGE = Path(__file__).parents[2] / "agent_service"
 
@@ -55,3 +56,28 @@ def test_every_setting_is_read() -> None:
     # These two sections are handed on whole.
     settings = [name for name in settings if not name.startswith(("turn_det", "provider.prices."))]
     assert [name for name in settings if name.split(".")[-1] not in read] == []
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"url": "https://example.com/hooks"}, "url and secret belong together"),
+        ({"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}, "url and secret belong together"),
+        ({"url": "https://example.com", "secret": "whsec_c2hvcnQ="}, "openssl rand -base64 32"),
+        ({"url": "https://example.com", "secret": "no base 64!"}, "openssl rand -base64 32"),
+        (
+            {"url": "wss://example.com", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"},
+            "begin with https://",
+        ),
+    ],
+)
+def test_a_webhook_that_cannot_be_checked_is_refused(values: dict[str, str], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        WebhookSettings.model_validate(values)
+
+
+def test_a_webhook_has_an_address_and_a_secret() -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    made = WebhookSettings.model_validate({"url": "https://example.com/", "secret": secret})
+    assert made.url == "https://example.com/"
+    assert secret not in repr(made)
