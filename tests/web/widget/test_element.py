@@ -390,6 +390,33 @@ def test_a_tab_that_was_replaced_can_take_the_conversation_back(serve: Any, brow
     asyncio.run(scenario())
 
 
+def test_a_link_continues_the_conversation_on_another_device(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            other = await page.context.browser.new_page()
+            link = f"http://127.0.0.1:{service.port}/#support-conversation={session.resume_token}"
+            await other.goto(link)
+            await expect(part(other, "end")).to_be_visible()
+            assert "support-conversation" not in other.url  # not to be copied, or kept in a history
+            await expect(part(page, "failure")).to_contain_text("in another window")
+            assert len(service.host.sessions) == 1
+            await other.context.close()
+
+    asyncio.run(scenario())
+
+
+def test_the_meter_follows_the_callers_voice(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, *states.MICROPHONE) as (service, page):
+            await states.spoken(page, service)
+            loud = "it => Number(it.style.getPropertyValue('--loud'))"
+            while await part(page, "presence").evaluate(loud) < 0.1:
+                pass
+
+    asyncio.run(scenario())
+
+
 def test_a_network_that_comes_back_brings_the_conversation_back(serve: Any, browse: Any) -> None:
     offline = "ERR_INTERNET_DISCONNECTED"
 
@@ -478,7 +505,7 @@ def test_a_hostile_page_style_changes_nothing_inside(serve: Any, browse: Any) ->
 
 def test_a_page_pays_little_until_somebody_opens_it(serve: Any, browse: Any) -> None:
     async def scenario() -> tuple[int, int]:
-        async with opened(serve, browse, *states.MICROPHONE, language="ar") as (service, page):
+        async with opened(serve, browse, *states.MICROPHONE, language="ja") as (service, page):
             sizes: list[int] = []
 
             async def count(request: Any) -> None:

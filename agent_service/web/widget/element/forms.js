@@ -1,4 +1,4 @@
-// The cards that ask the customer for something: to agree, to prove who they are, to rate.
+// The cards beside the conversation: to agree, to prove who one is, to go on elsewhere, to rate.
 
 import { ICONS } from "./icons.js";
 import { drawing, make } from "./make.js";
@@ -101,5 +101,29 @@ export function ratingForm(texts, rate) {
     make("fieldset", {}, make("legend", { class: "small", textContent: texts.rate }), make("div", { class: "stars" }, ...stars)),
     comment,
     send,
+  );
+}
+
+/**
+ * A link with which another device continues the conversation.
+ * @param {string} url
+ * @param {Record<string, string>} texts
+ * @param {() => void} close
+ */
+export function transferCard(url, texts, close) {
+  const copied = async () => {
+    await navigator.clipboard.writeText(url);
+    copy.textContent = texts.copied;
+  };
+  const copy = make("button", { type: "button", class: "act main", textContent: texts.copy, onclick: () => void copied() });
+  const share = "share" in navigator &&
+    make("button", { type: "button", class: "act", textContent: texts.share, onclick: () => void navigator.share({ url }).catch(() => {}) });
+  return make(
+    "section",
+    { class: "card", part: "transfer" },
+    make("h3", { textContent: texts.elsewhere }),
+    make("p", { class: "small", textContent: texts.elsewhereMore }),
+    make("p", { class: "address", textContent: url }),
+    make("div", { class: "row" }, copy, share, make("button", { type: "button", class: "act", textContent: texts.cancel, onclick: close })),
   );
 }

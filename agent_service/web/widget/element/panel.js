@@ -329,7 +329,9 @@ export class Panel {
   /** @param {{caller: number, agent: number}} levels */
   #takeLevels({ caller, agent }) {
     const { orb } = this.view;
-    orb.style.setProperty("--loud", (orb.dataset.look === "speaking" ? agent : caller).toFixed(2));
+    const level = orb.dataset.look === "speaking" ? agent : caller;
+    // Loudness is felt more like a root of the level: speech lies between 0.05 and 0.2.
+    orb.style.setProperty("--loud", Math.sqrt(level).toFixed(2));
   }
 
   /** @param {{reason: string, error: any}} end */

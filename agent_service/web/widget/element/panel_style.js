@@ -63,7 +63,6 @@ a { color: var(--accent); }
 .icon svg { width: 1.35em; height: 1.35em; stroke-width: 2; }
 .icon[aria-pressed="true"], .icon[aria-expanded="true"] { background: var(--tint); color: var(--accent); }
 .end { padding: .35em .8em; border: 1px solid var(--line); border-radius: .75em; background: var(--paper); font-size: .875em; font-weight: 600; }
-.end:hover { border-color: var(--soft); }
 
 /* What is going on: one circle, its icon, and how loud it is. */
 .orb { position: relative; display: grid; place-items: center; width: 2.6em; height: 2.6em; flex: none; border-radius: 50%; color: var(--accent); }
@@ -94,7 +93,7 @@ a { color: var(--accent); }
 .controls { display: flex; justify-content: center; gap: .4em; padding-block-start: .7em; }
 .control { display: grid; justify-items: center; align-content: start; gap: .3em; min-width: 4.6em; padding: 0; border: 0; border-radius: .75em; background: none; font-size: .8em; line-height: 1.2; color: var(--soft); }
 .control span { display: grid; place-items: center; width: 3.4em; height: 3.4em; border: 1px solid var(--line); border-radius: 50%; background: var(--paper); color: var(--ink); }
-.control:hover span { border-color: var(--soft); }
+.end:hover, .control:hover span, .act:hover { border-color: var(--soft); }
 .control[aria-pressed="true"] span { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .control:disabled { opacity: .45; cursor: default; }
 
@@ -102,7 +101,7 @@ a { color: var(--accent); }
 .banner p { flex: 1 1 12em; }
 .banner .icon { color: inherit; width: 2em; height: 2em; }
 
-.body { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1.1em 1em; scrollbar-width: thin; }
+.body { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1.1em 1em }
 .welcome { display: grid; justify-items: center; align-content: center; gap: .45em; min-height: 100%; text-align: center; }
 .welcome .title { max-width: 15em; font-size: 1.5em; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
 .welcome .hint { max-width: 22em; color: var(--soft); text-wrap: balance; }
@@ -119,9 +118,9 @@ a { color: var(--accent); }
   background: var(--accent);
   color: var(--on-accent);
   box-shadow: 0 0 0 .75em var(--tint), 0 1em 2.2em #0002;
-  transition: box-shadow .2s, transform .2s;
+  transition: transform .2s;
 }
-.welcome .talk:hover { box-shadow: 0 0 0 1.05em var(--tint), 0 1em 2.4em #0003; }
+.welcome .talk:hover { transform: scale(1.04); }
 .welcome .talk svg { width: 2.3em; height: 2.3em; }
 .welcome .talk span { font-weight: 600; }
 .small { color: var(--soft); font-size: .85em; }
@@ -133,8 +132,7 @@ a { color: var(--accent); }
 .words { padding: .6em .9em; border: 1px solid var(--line); border-radius: 1.15em; border-end-start-radius: .3em; background: var(--paper); overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: plaintext; }
 .caller .words { border-color: transparent; border-end-start-radius: 1.15em; border-end-end-radius: .3em; background: var(--tint); }
 .representative .words { border-color: var(--accent); }
-.turn[data-final="no"] .words { border-style: dashed; }
-.caller[data-final="no"] .words { border-color: var(--line); }
+.turn[data-final="no"] .words { border: 1px dashed var(--line); }
 .nothing { color: var(--soft); font-style: italic; }
 .unheard { color: var(--soft); text-decoration: underline dotted; text-underline-offset: .25em; }
 .under { padding-inline: .3em; color: var(--soft); font-size: .8em; }
@@ -152,28 +150,24 @@ a { color: var(--accent); }
 
 .cards { display: grid; gap: .6em; max-height: 60%; overflow-y: auto; padding-inline: 1em; }
 .cards:not(:empty) { padding-block: .1em .8em; }
-.card { display: grid; gap: .6em; padding: .9em 1em 1em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); box-shadow: 0 .4em 1.4em #0001; }
+.card { display: grid; gap: .6em; padding: .9em 1em 1em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); }
 .card.question { border: 2px solid var(--accent); }
 .card h3 { font-weight: 650; line-height: 1.3; }
 .terms { overflow-wrap: anywhere; }
 .row { display: flex; flex-wrap: wrap; gap: .5em; }
 .act { display: inline-grid; place-items: center; min-height: 2.75em; padding: .4em 1.15em; border: 1px solid var(--line); border-radius: .8em; background: var(--paper); color: var(--ink); font-weight: 600; text-decoration: none; }
-.act:hover { border-color: var(--soft); }
 .act.main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
-.act.main:hover { box-shadow: inset 0 0 0 2em #ffffff1f; }
+.act.main:hover { filter: brightness(1.1); }
 .row .act.grow { flex: 1; }
 label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .input { width: 100%; min-height: 2.75em; padding: .5em .8em; border: 1px solid #7a8985; border-radius: .8em; background: var(--paper); color: var(--ink); font-size: 1em; }
 .code { font-size: 1.4em; letter-spacing: .25em; text-align: center; font-variant-numeric: tabular-nums; }
 .address { font-size: .8em; overflow-wrap: anywhere; color: var(--soft); user-select: all; }
-.qr { width: 11em; height: 11em; justify-self: center; padding: .6em; border-radius: .6em; background: #fff; }
-.qr path { fill: #000; stroke: none; }
 
 .final { margin-block-start: 1em; text-align: center; justify-items: center; }
 .final .row { justify-content: center; }
 .final form { display: grid; gap: .7em; width: 100%; justify-items: center; }
-.stars { display: flex; justify-content: center; direction: inherit; }
-.stars legend { margin-block-end: .2em; }
+.stars { display: flex; justify-content: center; }
 .star { display: grid; place-items: center; width: 2.9em; height: 2.9em; border-radius: .8em; color: #6b7a76; cursor: pointer; }
 .star svg { width: 1.8em; height: 1.8em; }
 .star.on { color: var(--accent); }

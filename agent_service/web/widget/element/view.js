@@ -1,13 +1,12 @@
 // What the panel is made of, and how it shows the panel's state. It decides nothing.
 
 import { endText, failure } from "./failures.js";
-import { askingCard, questionCard, ratingForm } from "./forms.js";
+import { askingCard, questionCard, ratingForm, transferCard } from "./forms.js";
 import { ICONS } from "./icons.js";
 import { Log } from "./log.js";
 import { drawing, make } from "./make.js";
 import { GLYPHS, presence } from "./presence.js";
 import { filled, safeContact, safeUrl } from "./story.js";
-import { transferCard } from "./transfer.js";
 
 const MOST_CHARACTERS = 8_000;
 /** A reader who is this near to the end is taken along. */

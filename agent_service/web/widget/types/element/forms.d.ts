@@ -19,3 +19,10 @@ export function askingCard(asking: Exclude<import("./panel.js").Asking, {
  * @param {(score: number, comment: string) => void} rate
  */
 export function ratingForm(texts: Record<string, string>, rate: (score: number, comment: string) => void): any;
+/**
+ * A link with which another device continues the conversation.
+ * @param {string} url
+ * @param {Record<string, string>} texts
+ * @param {() => void} close
+ */
+export function transferCard(url: string, texts: Record<string, string>, close: () => void): any;
