@@ -394,7 +394,8 @@ def test_a_link_continues_the_conversation_on_another_device(serve: Any, browse:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):
             session = await states.typed(page, service)
-            other = await page.context.browser.new_page()
+            browser: Any = page.context.browser
+            other = await browser.new_page()
             link = f"http://127.0.0.1:{service.port}/#support-conversation={session.resume_token}"
             await other.goto(link)
             await expect(part(other, "end")).to_be_visible()
