@@ -229,7 +229,9 @@ FIELDS = (ProofField("id", "Id", ".+"), ProofField("born", "Born", ".+"))
 
 def company():
     from pathlib import Path
-    from agent_service.company import Branch, Caller, Demo, new_metadata
+    from agent_service.company import Branch, Caller, Demo, DemoPage, new_metadata
+    def shown(page):
+        return Demo(caller=Caller(), question='?', page=page)
     return Company({})
 """
 
@@ -257,6 +259,15 @@ def company():
         ("demo='M-1'", "demo is 'M-1': give a Demo"),
         ("demo=Demo(caller='M-1', question='?')", "demo.caller is 'M-1': give a Caller"),
         ("demo=Demo(caller=Caller(), question='?', kinds='fee')", "demo.kinds is 'fee': give a t"),
+        ("demo=shown('index.html')", "demo.page is 'index.html': give a DemoPage"),
+        (
+            "demo=shown(DemoPage(folder='page', facts=found))",
+            "demo.page.folder is 'page': give the Path",
+        ),
+        (
+            "demo=shown(DemoPage(folder=Path('/nowhere'), facts=found))",
+            "demo.page.folder is /nowhere, which has no index.html: write one",
+        ),
         (
             "proofs=(Proof(name='born', title='Born', fields=FIELDS, look_up=Members.find),)",
             r"look_up of the proof born is .*: give a function of \(session, claim\)",
@@ -266,6 +277,21 @@ def company():
 def test_a_part_of_the_wrong_kind_is_named(make: Make, parts: str, said: str) -> None:
     settings = make(CLASSES.format(parts), NAMED)
     assert re.search(rf"^company: clinic_\w+: {said}", problem(settings))
+
+
+def shown(folder: Path, facts: str) -> str:
+    (folder / "index.html").write_text("<p>Hello</p>")
+    page = f"DemoPage(folder=Path({str(folder)!r}), facts={facts})"
+    return CLASSES.format(f"demo=shown({page})")
+
+
+def test_a_page_may_be_shown(make: Make, tmp_path: Path) -> None:
+    assert load_company(make(shown(tmp_path, "found"), NAMED)).demo is not None
+
+
+def test_what_a_page_shows_is_a_function(make: Make, tmp_path: Path) -> None:
+    said = problem(make(shown(tmp_path, "len"), NAMED))
+    assert "facts of demo.page is <built-in function len>: give a function of (" in said
 
 
 def test_parts_may_be_whatever_can_be_called(make: Make) -> None:

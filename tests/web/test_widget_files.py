@@ -10,6 +10,7 @@ from typing import Any
 import brotli
 import httpx
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 from agent_service.web import widget_files
 from agent_service.web.widget_files import WidgetFiles
@@ -167,3 +168,13 @@ def test_nothing_else_is_there(serve: Any, folder: Path, path: str) -> None:
 def test_without_a_loader_there_is_none(serve: Any, folder: Path) -> None:
     (folder / "widget.js").unlink()
     assert ask(serve, folder, "/widget.js").status_code == 404
+
+
+def test_the_packed_service_has_all_of_the_widget() -> None:
+    project = Path(widget_files.__file__).parents[2]
+    files = WheelBuilder(str(project)).recurse_included_files()
+    packed = {Path(file.distribution_path) for file in files}
+    folder = widget_files.WIDGET_FOLDER
+    own = {path for path in folder.rglob("*.js") if "node_modules" not in path.parts}
+    assert {folder / "widget.js", folder / "client" / "client.js"} <= own
+    assert {path.relative_to(project) for path in own} <= packed
