@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 from hand_clock import HandClock
-from sqlalchemy import select
+from sqlalchemy import select, text
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from agent_service.clock import SystemClock
@@ -23,6 +23,7 @@ from agent_service.store.announcing import announce_ended
 from agent_service.store.database import Database
 from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.promises import PromiseKind, list_promises
+from agent_service.store.tables import Conversation
 from agent_service.store.writer import write_records
 
 SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -233,3 +234,16 @@ def test_a_conversation_that_lost_its_process_is_announced(
     presence.begin()
     assert json.loads(rows(database)[0].payload)["data"]["end_reason"] == "process_lost"
     presence.end()
+
+
+def test_a_mistake_in_telling_keeps_no_end_off_the_record(
+    sqlite_database: Database, sample: Any, hand_clock: HandClock
+) -> None:
+    database = sqlite_database
+    refused = "CREATE TRIGGER refused BEFORE INSERT ON outbox BEGIN SELECT raise(ABORT, 'no'); END"
+    with database.write() as session:
+        session.execute(text(refused))
+    record(database, hand_clock, *conversation(sample))
+    with database.read() as session:
+        assert session.scalars(select(Conversation.end_reason)).one() == "caller_ended"
+    assert rows(database) == []
