@@ -47,6 +47,7 @@ HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
 PLAIN = Path(__file__).parent / "data" / "plain_service"
 pytest_plugins = (
     "browsing",
+    "firefox",
     "hand_clock",
     "tool_desk",
     "workshop_desk",

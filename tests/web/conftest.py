@@ -182,6 +182,7 @@ async def _serve(
     origins: Origins | None = None,
     extra_routes: Callable[[RunningService], Sequence[BaseRoute]] | None = None,
     ws_protocol: type[GuardedWebSocket] = DirectWebSocket,
+    within_s: float = 20,
 ) -> AsyncIterator[RunningService]:
     clock = ManualClock()
     service = RunningService(
@@ -214,7 +215,7 @@ async def _serve(
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(server.run_until_stopped())
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(within_s):
                 await ready.wait()
                 yield service
                 for socket in service.sockets:
