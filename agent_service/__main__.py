@@ -31,6 +31,8 @@ COMMANDS = (
     Command("ticket", "mint a ticket, for tests"),
     Command("logs", "list, show, search and follow recorded conversations"),
     Command("recordings", "export the sound of a conversation"),
+    Command("retention", "take out what is kept for too long"),
+    Command("customers", "erase a customer"),
     Command("queue", "list what callers were promised, and mark it done"),
     Command("notices", "show and record what is said without the provider"),
     Command("tools", "show, run and switch support tools"),

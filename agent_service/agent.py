@@ -120,6 +120,25 @@ class RedactionSettings(Section):
         return patterns
 
 
+Days = Annotated[int, Field(ge=2, le=36_500)]
+
+
+class AgentRetentionSettings(Section):
+    """How many days what is said with this agent is kept, from a conversation's beginning; without
+    a number, for ever."""
+
+    text_days: Days | None = None
+    """Words of turns, confirmations, incidents and ratings."""
+    tool_days: Days | None = None
+    """What tools were given and answered."""
+    picture_days: Days | None = None
+    """Pictures that callers sent."""
+    recording_days: Days | None = None
+    """Sound."""
+    conversation_days: Days | None = None
+    """Whole conversations, with all of the above."""
+
+
 class AgentLimits(Section):
     """How long one conversation with this agent may last."""
 
@@ -170,5 +189,7 @@ class AgentSettings(Section):
     """Whether conversations with this agent are recorded as sound."""
     redaction: RedactionSettings = RedactionSettings()
     """What the record keeps of what tells who callers are."""
+    retention: AgentRetentionSettings = AgentRetentionSettings()
+    """How long what is said with this agent is kept."""
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""

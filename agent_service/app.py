@@ -34,6 +34,7 @@ from agent_service.notices.finding import load_notices, recordings
 from agent_service.notices.shelf import Speaker
 from agent_service.notices.texts import language_of
 from agent_service.private_files import close_folder, make_folder, read_file, write_file
+from agent_service.recording.deletion import delete_recordings
 from agent_service.recording.recordings import Recordings
 from agent_service.recording.storage import Shelves, Storage, storage_of
 from agent_service.recording.tape import Report
@@ -51,12 +52,14 @@ from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.reporting import Reporter
 from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
+from agent_service.runtime.upkeep import Upkeep
 from agent_service.runtime.webhook import WebhookReceiver
 from agent_service.settings import SHORTEST_TICKET_SECRET, Settings
 from agent_service.store.announcing import announce_ended
 from agent_service.store.contacts import Address, caller_at, keep_address
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
+from agent_service.store.erasure import Erasing
 from agent_service.store.interrupted import Announce, Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.migrating import ensure_current
@@ -65,6 +68,7 @@ from agent_service.store.pictures import conversation_of
 from agent_service.store.policies import Policies, policies_of
 from agent_service.store.proof_signing import read_signer
 from agent_service.store.ratings import rateable_conversation
+from agent_service.store.retention import Kept, Retention, rules_of
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import (
@@ -85,6 +89,7 @@ from agent_service.web import (
 )
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
+from agent_service.web.customers import routes as customer_routes
 from agent_service.web.origins import Origins
 from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import endpoint
@@ -162,6 +167,7 @@ async def running(
         announce = announcer(settings, clock)
         presence = Presence(database, clock, announce)
         presence.begin()
+        retention, erasing = keeping_of(settings, company, database, clock)
         own_tables = company.tables.tables.values() if company.tables else ()
         policies = Policies(policies_of(settings.agents.values()))
         recorder = Recorder(
@@ -240,11 +246,13 @@ async def running(
                     watch,
                     company,
                     customers,
+                    erasing,
                     news,
                     reporter,
                     sound,
                 )
                 works = [
+                    Upkeep(retention, erasing, clock, pause_s=settings.retention.pause_s).run(),
                     desk.run(),
                     outbox.run(),
                     tools.sweep(),
@@ -279,6 +287,26 @@ def ticket_secret(settings: Settings) -> str:
     if len(secret) < SHORTEST_TICKET_SECRET:
         raise SettingsError([f"{path}: is too short to sign with: remove it, another is made"])
     return secret
+
+
+def keeping_of(
+    settings: Settings, company: Company, database: Database, clock: Clock
+) -> tuple[Retention, Erasing]:
+    """Return what takes out of the record what is too old, and whoever asks to be erased."""
+    storage = recording_storage(settings)
+    delete_sound = partial(delete_recordings, database, storage, settings.recordings_folder)
+    own = settings.retention
+    others = {
+        Kept.MESSAGES: own.message_days,
+        Kept.REQUESTS: own.request_days,
+        Kept.AUDIT: own.audit_days,
+    }
+    rules = rules_of(settings.agents.values(), others)
+    tables = tuple(company.tables.tables.values()) if company.tables else ()
+    return (
+        Retention(database, rules, delete_sound),
+        Erasing(database, clock, delete_sound, company.erase, tables),
+    )
 
 
 def recording_storage(settings: Settings) -> Shelves:
@@ -479,6 +507,7 @@ class _Web:
     watch: EndingsWatch | None
     company: Company
     customers: Customers
+    erasing: Erasing
     news: NewsDesk
     reporter: Reporter
     sound: Storage
@@ -508,6 +537,7 @@ class _Web:
             *evidence.routes(database, access, clock),
             *stats.routes(database, access, time_limit_s=limit_s),
             *exports.routes(database, access, time_limit_s=limit_s),
+            *customer_routes(database, access, self.erasing),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *pictures.routes(self._album(access)),
             *ratings.routes(self._rateable_conversation, self.recorder.record, self.clock),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from agent_service.cli import log_export, log_verify
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
 from agent_service.cli.options import add_action
+from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import QueryError, QueryProblem, StoreError
 from agent_service.settings import load
 from agent_service.store.answers import ConversationRow, Page, Row, TurnRow
@@ -128,6 +129,7 @@ def _show(database: Database, arguments: argparse.Namespace, output: Output) -> 
             f"There is no conversation {arguments.conversation}. agent-service logs list shows"
             " which there are."
         )
+    note_operator_reads(database, "conversation.read", whole.conversation.id)
     output.whole(whole)
 
 
@@ -138,11 +140,13 @@ def _search(database: Database, arguments: argparse.Namespace, output: Output) -
     def ask(session: Session, parameters: Parameters) -> Page[TurnRow]:
         return TURNS.page(session, TURNS.parse([("q", " ".join(words)), *parameters]))
 
+    note_operator_reads(database, "record.searched", what="turns", q=" ".join(words))
     for page in _pages(database, arguments, ask):
         output.turns(page)
 
 
 def _tail(database: Database, arguments: argparse.Namespace, output: Output) -> None:
+    note_operator_reads(database, "record.searched", what="tail")
     for turn in follow(database, arguments.n, lambda: time.sleep(POLL_S)):
         output.turns([turn])
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from agent_service.app import recording_storage
 from agent_service.cli.options import add_action
+from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import FileError, TryLater
 from agent_service.recording.encoding import Stretch
 from agent_service.recording.reading import Form, Found, export, find_recording, stretch_of
@@ -62,6 +63,7 @@ def _export(arguments: argparse.Namespace) -> int:
         ensure_current(database)
         storage = recording_storage(settings)
         found, stretch = _found(database, settings, arguments.conversation, arguments.turn)
+        note_operator_reads(database, "recording.read", arguments.conversation)
         form: Form = arguments.format or ("wav" if arguments.output.suffix == ".wav" else "ogg")
         _write(storage, found, arguments.output, form, stretch)
     finally:

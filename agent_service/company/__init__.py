@@ -10,6 +10,7 @@ from agent_service.runtime.deliveries import Delivery, Receiver
 from agent_service.section import Section
 from agent_service.store.branches import Branch
 from agent_service.store.directory import Directory, DirectoryAway, KnownCustomer, LookUpBy
+from agent_service.store.erasure import CompanyErasure
 from agent_service.store.limits import Cap
 from agent_service.store.money import Money
 from agent_service.store.outbox import OutboxMessage, Settle
@@ -51,6 +52,7 @@ __all__ = [
     "CallerSession",
     "Cap",
     "Company",
+    "CompanyErasure",
     "Delivery",
     "Demo",
     "DemoPage",

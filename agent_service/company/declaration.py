@@ -12,6 +12,7 @@ from agent_service.conversation.records import Caller
 from agent_service.runtime.deliveries import Receiver
 from agent_service.store.branches import Branch
 from agent_service.store.directory import Directory
+from agent_service.store.erasure import EraseOwn
 from agent_service.store.outbox import Settle
 from agent_service.store.proofs import Proof
 from agent_service.tools.tool import Tool
@@ -64,5 +65,7 @@ class Company:
     """Who carries out messages, by kind; the settings may name others."""
     settlements: Mapping[str, Settle] = field(default_factory=dict)
     """What an answer from outside changes in the company's tables, by kind of message."""
+    erase: EraseOwn | None = None
+    """Takes a customer out of the company's own tables, and says what has to stay, and why."""
     seed: Seed | None = None
     demo: Demo | None = None

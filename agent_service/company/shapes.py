@@ -96,6 +96,8 @@ def _wrong_calls(company: Company) -> Iterator[str]:
             yield from _wrong_function(what, proof.look_up, "session", "claim")
     if company.seed is not None:
         yield from _wrong_function("the seed", company.seed, "session", "now")
+    if company.erase is not None:
+        yield from _wrong_function("erase", company.erase, "session", "customer_id", "now")
 
 
 def _wrong_method(what: str, value: object, name: str, *given: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from agent_service.company import Branch, Company, Demo, DemoPage
 from agent_service.demo_shop.customers import PROOFS, ShopDirectory
+from agent_service.demo_shop.erasing import erase_customer
 from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
 from agent_service.demo_shop.settlements import SETTLEMENTS
 from agent_service.demo_shop.shown import shown_facts
@@ -27,6 +28,7 @@ def company() -> Company:
         directory=ShopDirectory(),
         proofs=PROOFS,
         settlements=SETTLEMENTS,
+        erase=erase_customer,
         seed=seed_shop,
         demo=Demo(
             caller=DEMO_CALLER,

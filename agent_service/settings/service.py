@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, SecretStr, model_validator
 
-from agent_service.agent import AgentSettings, ModuleName
+from agent_service.agent import AgentSettings, Days, ModuleName
 from agent_service.section import Section
 from agent_service.settings.database_url import mistake_in
 from agent_service.settings.own_section import OwnSection
@@ -364,6 +364,19 @@ class ProofSettings(Section):
     """Ed25519 private key, as PEM, that signs this chain; without one it is not signed."""
 
 
+class RetentionSettings(Section):
+    """How many days is kept what belongs to no agent; without a number, for ever."""
+
+    message_days: Days | None = None
+    """Messages to the world outside that are settled."""
+    request_days: Days | None = None
+    """Tickets, callbacks and handovers that are done."""
+    audit_days: Days | None = None
+    """The audit log."""
+    pause_s: float = Field(3_600.0, ge=1, le=86_400)
+    """Between two runs that take out what is too old, here and of agents."""
+
+
 class LogSettings(Section):
     """What the service writes while it runs."""
 
@@ -404,6 +417,8 @@ class Settings(Section):
     """Telling another system of yours that a conversation has ended."""
     proof: ProofSettings = ProofSettings()
     """What shows that nobody has changed the record behind the service's back."""
+    retention: RetentionSettings = RetentionSettings()
+    """How long is kept what belongs to no agent."""
     logs: LogSettings = LogSettings()
     """What the service writes while it runs."""
     agents: dict[str, AgentSettings] = Field(default_factory=dict)

@@ -48,9 +48,10 @@ RARE: Final = 5_000
 _TERM = re.compile(r'"([^"]*)(?:"(\*?)|$)|(\S+)')
 _AS_TYPED = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"＊": "*"})  # noqa: RUF001
 """What keyboards, editors and telephones make of quotes and stars."""
+_PAGES_AT_ONCE = 500
 _INDEX = table(SQLITE_INDEX, column("rowid", BigInteger))
 """Its rows are numbered by their places: see ``facts.py``."""
-_COMMANDS = table(SQLITE_INDEX, column(SQLITE_INDEX))
+_COMMANDS = table(SQLITE_INDEX, column(SQLITE_INDEX), column("rank"))
 """FTS5 is told what to do by a row whose column of the table's own name holds a command."""
 
 
@@ -198,6 +199,23 @@ def forget_removed_words(session: Session) -> None:
     if session.get_bind().dialect.name == "sqlite":
         # FTS5's own "secure-delete" needs SQLite 3.42.
         session.execute(insert(_COMMANDS).values({SQLITE_INDEX: "optimize"}))
+
+
+def merge_search_index(session: Session, *, is_first: bool) -> bool:
+    """Have the index forget a part of the words that are gone; tell whether there is more to do.
+
+    Begun with ``is_first`` and repeated to the end it is the same as ``forget_removed_words``, but
+    each call holds up others for a moment only.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return False
+    connection = session.connection()
+    changes = select(func.total_changes())
+    before = connection.execute(changes).scalar_one()
+    pages = -_PAGES_AT_ONCE if is_first else _PAGES_AT_ONCE
+    connection.execute(insert(_COMMANDS).values({SQLITE_INDEX: "merge", "rank": pages}))
+    # FTS5 counts what it wrote: one change is the command's own row.
+    return bool(connection.execute(changes).scalar_one() - before > 1)
 
 
 def _fts5(term: Term) -> str:

@@ -11,6 +11,7 @@ from agent_service.clock import Clock
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Admin, note_use, verify_token
 from agent_service.store.database import Database
+from agent_service.web.reading_audit import ReadingAudit
 
 Authorise: TypeAlias = Callable[[Request], Awaitable[object]]
 """Raises CallerError unless the request bears a credential of the team's."""
@@ -23,6 +24,7 @@ class AdminAccess:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._reading = ReadingAudit(database, clock)
 
     async def admin(self, request: Request) -> Admin | None:
         """Return who asks, or None when the request bears no valid token."""
@@ -44,9 +46,11 @@ class AdminAccess:
         return admin
 
     def guard(self, endpoint: Callable[[Request, Admin], Awaitable[Response]]) -> Endpoint:
-        """Let only people of the team in."""
+        """Let only people of the team in, and note what they read."""
 
         async def handle(request: Request) -> Response:
-            return await endpoint(request, await self.authorise(request))
+            admin = await self.authorise(request)
+            response = await endpoint(request, admin)
+            return await self._reading.follow(request, response, f"admin:{admin.name}")
 
         return handle

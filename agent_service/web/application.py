@@ -22,6 +22,7 @@ from agent_service.errors import (
     TryLater,
 )
 from agent_service.store.approvals import ApprovalError
+from agent_service.store.erasure import ErasureError
 from agent_service.store.promise_keeping import PromiseError
 from agent_service.web.json_body import error_response
 from agent_service.web.slashes import WithoutTrailingSlash
@@ -36,6 +37,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "unknown_conversation": 404,
     "unknown_tool": 404,
     "unknown_picture": 404,
+    "unknown_erasure": 404,
     "too_many_pictures": 429,
     "bad_picture": 415,
     "unknown_turn": 404,
@@ -56,6 +58,7 @@ _STATUSES_OF_KINDS: Final[Mapping[type[AgentServiceError], int]] = {
     QueryError: 400,
     ApprovalError: 409,
     PromiseError: 409,
+    ErasureError: 409,
     StoreError: 503,
 }
 

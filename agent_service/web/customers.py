@@ -1,0 +1,46 @@
+"""Erasing a customer over HTTP, and the receipts of it."""
+
+import asyncio
+from functools import partial
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from agent_service.errors import CallerError
+from agent_service.store.admin_tokens import Admin
+from agent_service.store.database import Database
+from agent_service.store.erasure import Erasing, find_receipt, receipt_facts
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.json_body import HEADERS
+
+LONGEST_ID = 128
+
+
+def routes(database: Database, access: AdminAccess, erasing: Erasing) -> list[Route]:
+    """Return the endpoints of erasures."""
+
+    async def erase(request: Request, admin: Admin) -> Response:
+        customer_id = request.path_params["id"]
+        if len(customer_id) > LONGEST_ID:
+            raise CallerError(f"id: has more than {LONGEST_ID} characters.", code="bad_query")
+        # Should whoever asks go away, it is done all the same.
+        doing = asyncio.to_thread(erasing.erase, customer_id, requested_by=f"admin:{admin.name}")
+        receipt = await asyncio.shield(doing)
+        where = f"/api/erasures/{quote(receipt.id)}"
+        return JSONResponse(
+            receipt_facts(receipt), status_code=201, headers={**HEADERS, "Location": where}
+        )
+
+    async def receipt(request: Request, admin: Admin) -> Response:
+        work = partial(find_receipt, erasure_id=request.path_params["id"])
+        found = await database.run(work)
+        if found is None:
+            raise CallerError("There is no such erasure.", code="unknown_erasure")
+        return JSONResponse(receipt_facts(found), headers=HEADERS)
+
+    return [
+        Route("/api/customers/{id}/erasure", access.guard(erase), methods=["POST"]),
+        Route("/api/erasures/{id}", access.guard(receipt)),
+    ]
