@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.progress import bar
+from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import FileError, QueryError, QueryProblem
 from agent_service.private_files import make_file
 from agent_service.settings import load
@@ -64,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     database = Database(settings.database_url)
     try:
         ensure_current(database)
+        note_operator_reads(database, "record.exported", what=arguments.list, where=arguments.where)
         with database.read() as session:
             count = rows.count(session, question)
         total = None if count.is_capped else count.value

@@ -34,7 +34,7 @@ _READ: Final = (
     (re.compile(rf"/api/conversations/{_ID}/recording"), "recording.read"),
     (re.compile(rf"/api/conversations/{_ID}/pictures/\d+"), "picture.read"),
     (re.compile(r"/api/(?P<what>conversations|turns|tool-calls)"), "record.searched"),
-    (re.compile(r"/api/(?P<what>exports?(?:/[a-z-]+)?)"), "record.exported"),
+    (re.compile(r"/api/(?P<what>export/[a-z-]+)"), "record.exported"),
     (re.compile(r"/api/live"), "conversation.watched"),
 )
 

@@ -54,7 +54,7 @@ NOBODY_TYPES: Final = {
         *("audit_log.actor", "callbacks.conversation_id", "callbacks.customer_id"),
         *("completions.promise_id", "completions.done_by", "contacts.customer_id"),
         *("conversations.customer_id", "handoffs.conversation_id"),
-        *("conversation_facts.customer_id",),
+        *("conversation_facts.customer_id", "erasures.customer_id", "erasures.requested_by"),
         *("handoffs.customer_id", "limit_counters.holder", "one_time_codes.customer_id"),
         *("one_time_codes.code_hash", "outbox.idempotency_key", "outbox.customer_id"),
         *("outbox.tool_call_id", "tickets.customer_id", "tickets.conversation_id"),
@@ -76,7 +76,7 @@ NOBODY_TYPES: Final = {
     },
     "what the company publishes or says": {
         *("help_articles.slug", "help_articles.title", "help_articles.body"),
-        *("help_articles.keywords", "tickets.about"),
+        *("help_articles.keywords", "tickets.about", "erasures.removed", "erasures.kept"),
     },
     "redacted where it is written, unless it is a secret that is emptied afterwards": {
         "outbox.payload"

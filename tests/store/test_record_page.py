@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from agent_service.store import contacts, facts, pictures, promises, tables
+from agent_service.store import contacts, erasure, facts, pictures, promises, retention, tables
 from agent_service.store.pages import List
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 from agent_service.store.schema import Table
 
-RECORD = {each.__name__ for each in (tables, contacts, facts, pictures, promises)}
+RECORD = {each.__name__ for each in (tables, contacts, erasure, facts, pictures, promises, retention)}
 PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
 
 
