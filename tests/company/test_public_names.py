@@ -6,8 +6,8 @@ import agent_service
 from agent_service import company
 
 NAMES = """
-COLUMN_TYPES Answer Approval Branch Caller CallerLevel CallerSession Cap Company
-CompanyErasure Delivery Demo DemoPage Directory DirectoryAway Expected HelpArticle KnownCustomer Limits LookUpBy
+COLUMN_TYPES Answer Approval Branch Caller CallerLevel CallerSession Cap Company CompanyErasure
+Delivery Demo DemoPage Directory DirectoryAway Expected HelpArticle KnownCustomer Limits LookUpBy
 Money OpeningHours OutboxMessage OwnedArgument OwnedRow PartRow Preview Proof ProofField PublicRow
 Receiver SaidText Section Seed Settle SharedRow Ticket TicketContact TicketDetails TicketStatus
 TicketSubject ToldText

@@ -10,7 +10,8 @@ from agent_service.store.pages import List
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 from agent_service.store.schema import Table
 
-RECORD = {each.__name__ for each in (tables, contacts, erasure, facts, pictures, promises, retention)}
+MODULES = (tables, contacts, erasure, facts, pictures, promises, retention)
+RECORD = {each.__name__ for each in MODULES}
 PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
 
 
