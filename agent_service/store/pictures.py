@@ -60,14 +60,7 @@ def keep_picture(
     """Keep a picture; raise CallerError where the conversation has as many as it may."""
     # Two pictures at once must not get one number.
     session.get_one(Conversation, conversation_id, with_for_update=True)
-    last = select(func.max(SentPicture.number)).where(
-        SentPicture.conversation_id == conversation_id
-    )
-    number = (session.scalar(last) or 0) + 1
-    if number > most:
-        raise CallerError(
-            f"A conversation takes {most} pictures, and has them.", code="too_many_pictures"
-        )
+    number = next_number(session, conversation_id, most)
     row = SentPicture(
         conversation_id=conversation_id,
         number=number,
@@ -81,6 +74,19 @@ def keep_picture(
     session.add(row)
     session.flush()
     return _facts(row)
+
+
+def next_number(session: Session, conversation_id: str, most: int) -> int:
+    """Return the number of the next picture; raise CallerError where there may be none."""
+    last = select(func.max(SentPicture.number)).where(
+        SentPicture.conversation_id == conversation_id
+    )
+    number = (session.scalar(last) or 0) + 1
+    if number > most:
+        raise CallerError(
+            f"A conversation takes {most} pictures at most.", code="too_many_pictures"
+        )
+    return number
 
 
 def picture_content(session: Session, conversation_id: str, number: int) -> bytes | None:

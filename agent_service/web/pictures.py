@@ -17,7 +17,13 @@ from agent_service.clock import Clock
 from agent_service.errors import CallerError
 from agent_service.pictures import MEDIA_TYPE, redrawn
 from agent_service.store.database import Database
-from agent_service.store.pictures import PictureFacts, keep_picture, picture_content, pictures_of
+from agent_service.store.pictures import (
+    PictureFacts,
+    keep_picture,
+    next_number,
+    picture_content,
+    pictures_of,
+)
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
 
@@ -51,6 +57,8 @@ def routes(album: Album) -> list[Route]:
 
     async def send(request: Request) -> Response:
         conversation_id = await _own_conversation(request, album.conversation_of)
+        count = partial(next_number, conversation_id=conversation_id, most=album.most)
+        await database.run(count)  # before anything is read or drawn in vain
         content = await _body(request)
         async with places:
             picture = await asyncio.to_thread(redrawn, content)

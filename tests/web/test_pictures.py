@@ -165,6 +165,7 @@ def test_a_conversation_takes_so_many_and_no_more(database: Database, sample: An
             assert sorted(answer.status_code for answer in answers) == [201, 201, 429, 429]
             numbers = {a.json()["picture"]["number"] for a in answers if a.status_code == 201}
             assert numbers == {1, 2}
+            assert (await desk.send(b"not even looked at")).status_code == 429
             assert (await desk.look("/3", desk.admin)).json()["error"]["code"] == "unknown_picture"
 
     asyncio.run(scenario())
