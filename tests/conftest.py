@@ -52,6 +52,7 @@ pytest_plugins = (
     "tool_desk",
     "workshop_desk",
     "random_conversations",
+    "s3_server",
 )
 
 

@@ -9,6 +9,7 @@ from agent_service.cli.checks import Finding, Verdict, check_data_dir, check_dat
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.provider_checks import check_choice, check_provider
+from agent_service.cli.recording_checks import check_recordings
 from agent_service.cli.tool_checks import check_tools
 from agent_service.errors import SettingsError
 from agent_service.settings import Settings, find_config, load_explained
@@ -78,6 +79,7 @@ def _check(settings: Settings) -> Iterator[Finding]:
     yield check_data_dir(settings.data_dir)
     database = check_database(settings.database_url)
     yield database
+    yield check_recordings(settings)
     yield from check_outbox(settings)
     yield from check_tools(settings, has_database=database.verdict is Verdict.GOOD)
     yield from check_provider(settings)

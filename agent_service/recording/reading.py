@@ -48,7 +48,7 @@ def find_recording(session: Session, conversation_id: str, folder: Path) -> Foun
         raise CallerError("There is no such conversation.", code="unknown_conversation")
     if is_recording(folder, conversation_id):
         raise TryLater(
-            "The recording is not finished: try again when the conversation has ended.",
+            "The recording is not finished: its conversation goes on, or it waits to be kept.",
             code="recording_unfinished",
         )
     raise CallerError("The conversation was not recorded.", code="no_recording")

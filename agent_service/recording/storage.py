@@ -143,6 +143,11 @@ class ObjectStorage:
                 [f"recording.storage_url: cannot be used: {type(error).__name__}"]
             ) from error
 
+    def probe(self) -> None:
+        """Raise RecordingAway unless the store answers; nothing is changed."""
+        with suppress(NoSuchRecording):
+            self.read(f"{self._url}/is-this-there", 0, 1)
+
     def holds(self, location: str) -> bool:
         """Tell whether the location is one of this store's."""
         return location.startswith(f"{self._url}/")
@@ -191,6 +196,11 @@ class Shelves:
 
     def delete(self, location: str) -> None:
         self._of(location).delete(location)
+
+    def probe(self) -> None:
+        """Raise RecordingAway unless new recordings could be kept, as far as that can be seen."""
+        if self._remote is not None:
+            self._remote.probe()
 
     def _of(self, location: str) -> Storage:
         if location.startswith(LOCAL):

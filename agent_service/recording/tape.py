@@ -38,8 +38,9 @@ Thing: TypeAlias = (
 )
 """What a recording is made of."""
 
-Report: TypeAlias = Callable[[str, str, str, float], None]
-"""Told of what went wrong: in which conversation, a code, in words, where on the time axis."""
+Report: TypeAlias = Callable[[str, str, str, float | None], None]
+"""Told of what went wrong: in which conversation, a code, in words, where on the time axis if it
+was while it went on."""
 
 
 class Tape:

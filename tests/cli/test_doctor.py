@@ -216,6 +216,7 @@ def test_doctor_prints_a_line_for_each_finding(
         "settings",
         "data",
         "database",
+        "recordings",
         "outbox",
         "tools",
         "network",
@@ -326,7 +327,8 @@ def test_doctor_tells_programs_everything_at_once(
     assert told["ok"] is True
     checks = {check["check"]: check for check in told["checks"]}
     assert checks.keys() == {
-        *("settings", "data", "database", "outbox", "tools", "network", "provider", "dates")
+        *("settings", "data", "database", "recordings", "outbox", "tools", "network"),
+        *("provider", "dates"),
     }
     assert checks["settings"]["status"] == "ok"
     assert checks["settings"]["code"] == "fine"

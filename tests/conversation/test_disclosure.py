@@ -7,6 +7,7 @@ import pytest
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.phrases import disclosure, recorded
 from agent_service.conversation.records import (
     ConversationRecord,
     IncidentRecord,
@@ -173,6 +174,19 @@ def test_words_without_sound_disclose_nothing(driver: Any) -> None:
     )
     assert heard_at(driver) is None
     assert driver.ordered(cmd.RequestResponse)[-1].instructions.endswith(SAYS)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "pt"])
+def test_that_it_is_recorded_must_be_said_in_every_language(
+    new_driver: Callable[..., Any], language: str
+) -> None:
+    first = disclosure(language, None)
+    whole = recorded(first, language)
+    for said, is_heard in ((first, False), (whole, True)):
+        driver = new_driver(disclosure=whole)
+        driver.tell(ev.EngineReady())
+        driver.agent_says("resp-1", "out-1", said, 6000)
+        assert (heard_at(driver) is not None) == is_heard
 
 
 def test_a_slight_change_of_wording_still_discloses(driver: Any) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from agent_service.conversation.answers import Answer, read_answer
-from agent_service.conversation.phrases import Phrase, disclosure, phrase, read_back
+from agent_service.conversation.phrases import Phrase, disclosure, phrase, read_back, recorded
 from agent_service.conversation.read_back import says_the_same
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
@@ -12,7 +12,8 @@ LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_phrase_is_in_every_language(language: str) -> None:
     said = [phrase(which, language) for which in Phrase]
-    assert all(text[-1] in ".?" for text in said)
+    sentences = (phrase(which, language) for which in Phrase if which is not Phrase.RECORD_TITLE)
+    assert all(text[-1] in ".?" for text in sentences)
     if language != "en":
         assert not set(said) & {phrase(which, "en") for which in Phrase}
 
@@ -34,3 +35,8 @@ def test_a_region_makes_no_difference(tag: str) -> None:
 def test_the_disclosure_names_for_whom_the_agent_speaks() -> None:
     assert disclosure("en", None) == "Hello, you are talking with an AI assistant."
     assert "KI-Assistenten von Muster" in disclosure("de", "Muster")
+
+
+def test_that_it_is_recorded_follows_that_an_ai_speaks_or_stands_alone() -> None:
+    assert recorded("I am an AI.", "en") == "I am an AI. This call is recorded."
+    assert recorded(None, "de-CH") == "Dieses Gespräch wird aufgezeichnet."

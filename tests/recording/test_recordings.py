@@ -38,8 +38,8 @@ class Studio:
             folder, storage_of(folder, None, {}), database, self.clock, self._tell
         )
 
-    def _tell(self, conversation_id: str, code: str, message: str, at_ms: float) -> None:
-        self.told.append((code, round(at_ms)))
+    def _tell(self, conversation_id: str, code: str, message: str, at_ms: float | None) -> None:
+        self.told.append((code, round(at_ms or 0.0)))
 
     def tape(self, id: str = "c-1", *, earlier_s: float = 0.0, is_on: bool = True) -> Tape:
         return self.recordings.tape(id, earlier_s=earlier_s, is_on=is_on)
