@@ -85,6 +85,7 @@ from agent_service.web import (
     ratings,
     stats,
     ticket_api,
+    views,
     widget_files,
 )
 from agent_service.web.admin_access import AdminAccess
@@ -546,6 +547,7 @@ class _Web:
             ),
             *approvals.routes(self.desk, self.registry, database, access, clock),
             *promises.routes(database, access, clock, settlements, time_limit_s=limit_s),
+            *views.routes(database, access, clock),
             *health.routes(
                 {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from agent_service.cli import log_export, log_verify
+from agent_service.cli import log_export, log_verify, log_views
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
 from agent_service.cli.options import add_action
 from agent_service.cli.reading_note import note_operator_reads
@@ -25,6 +25,7 @@ from agent_service.store.queries import (
     turns_after,
     whole_conversation,
 )
+from agent_service.store.views import of_conversations
 
 Parameters: TypeAlias = list[tuple[str, str]]
 
@@ -43,7 +44,13 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = _add(actions, "list", _list, "list conversations, newest first")
-    _add_filters(listing, ", ".join(CONVERSATIONS.fields))
+    _add_filters(listing, ", ".join(("q", *CONVERSATIONS.fields, "sort")))
+    listing.add_argument(
+        "--view", metavar="NAME", help="begin with a saved view: logs views shows which there are"
+    )
+    listing.add_argument(
+        "--count", action="store_true", help="say on standard error how many there are in all"
+    )
     showing = _add(actions, "show", _show, "show everything of one conversation")
     showing.add_argument("conversation", metavar="CONVERSATION", help="its identifier")
     searching = _add(actions, "search", _search, "find turns by words, newest first")
@@ -54,6 +61,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         help="all must occur; 'two words' in quotes follow each other, begin* finds beginnings",
     )
     _add_filters(searching, ", ".join(TURNS.fields))
+    log_views.register(actions)
     log_verify.register(actions)
     log_export.register(actions)
     tailing = _add(actions, "tail", _tail, "show the last turns and go on as they are recorded")
@@ -117,8 +125,24 @@ def _list(database: Database, arguments: argparse.Namespace, output: Output) -> 
     def ask(session: Session, parameters: Parameters) -> Page[ConversationRow]:
         return CONVERSATIONS.page(session, CONVERSATIONS.parse(parameters))
 
+    if arguments.view is not None:
+        with database.read() as session:
+            view = of_conversations(session, arguments.view)
+        given = {condition.partition("=")[0] for condition in arguments.where}
+        saved = [f"{name}={value}" for name, value in view if name not in given]
+        arguments.where = [*saved, *arguments.where]
     pages = _pages(database, arguments, ask)
     output.conversations([row for page in pages for row in page])
+    if arguments.count:
+        _say_count(database, arguments)
+
+
+def _say_count(database: Database, arguments: argparse.Namespace) -> None:
+    question = CONVERSATIONS.parse(_filters(arguments))
+    with database.read() as session:
+        count = CONVERSATIONS.count(session, question)
+    more = "+" if count.is_capped else ""
+    sys.stderr.write(f"{count.value:,}{more} conversations\n")
 
 
 def _show(database: Database, arguments: argparse.Namespace, output: Output) -> None:

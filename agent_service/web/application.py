@@ -36,6 +36,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "not_found": 404,
     "unknown_conversation": 404,
     "unknown_tool": 404,
+    "unknown_view": 404,
     "unknown_picture": 404,
     "unknown_erasure": 404,
     "too_many_pictures": 429,

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from agent_service.cli import logs
+from agent_service.cli.log_output import columns_for
 from agent_service.conversation.records import ConfirmationStatus, RatingRecord
-from agent_service.errors import QueryError, StoreError
+from agent_service.errors import CallerError, QueryError, StoreError
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
 from agent_service.store.writer import write_records
@@ -26,7 +27,8 @@ def run(folder: Path, arguments: tuple[str, ...]) -> int:
     parser = argparse.ArgumentParser()
     logs.register(parser.add_subparsers())
     parsed = parser.parse_args(["logs", *arguments, "--data-dir", str(folder)])
-    return logs.run(parsed)
+    result: int = parsed.run(parsed)
+    return result
 
 
 @pytest.fixture
@@ -80,17 +82,84 @@ def test_list_shows_conversations_in_columns(run_logs: RunLogs, sample: Any) -> 
     header, row = run_logs("list")
     assert header.split() == [
         *("conversation", "started", "lasted", "agent", "caller", "channel"),
-        *("turns", "incidents", "ended", "by"),
+        *("turns", "cut", "heard", "incidents", "rated", "ended", "by"),
     ]
     assert row.split() == [
         *(sample.conversation_id, "2026-03-01", "12:00:00", "1:15", "support", "Jane", "Doe"),
-        *("widget", "2", "2", "caller_ended"),
+        *("widget", "2", "1", "21%", "2", "5", "caller_ended"),
     ]
 
 
 def test_list_takes_the_filters_of_the_api(run_logs: RunLogs) -> None:
     assert run_logs("list", "--where", "agent=sales") == ["No conversations."]
     assert len(run_logs("list", "--where", "has_incident=true", "--limit", "1")) == 2
+
+
+def test_failed_refunds_are_one_question(
+    run_logs: RunLogs, sample: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    where = ("--where", "tool=find_order", "--where", "is_interrupted=true")
+    found = run_logs("list", *where, "--where", "tool_status=succeeded")
+    assert sample.conversation_id in found[1]
+    failed = run_logs("list", *where, "--where", "tool_status=failed")
+    assert failed == ["No conversations."]
+    assert run(tmp_path, ("list", *where, "--count")) == 0
+    assert "1 conversations" in capsys.readouterr().err
+
+
+def test_list_shows_where_words_were_found(run_logs: RunLogs, sample: Any) -> None:
+    head, found = run_logs("list", "--where", "q=order")
+    assert head.startswith(f"{sample.conversation_id}  2026-03-01 12:00:00  Jane Doe")
+    assert found.split() == ["0:02.0", "said", "Where", "is", "my", "order", "1004?"]
+    [_, found] = run_logs("list", "--where", "q=shipped", "--where", "tool=find_order")
+    assert found.split()[1] == "said"
+    [_, found] = run_logs("list", "--where", 'q="1004 shipped"')
+    assert found.split()[:3] == ["0:03.0", "tool", "1004"]
+
+
+def test_views_are_saved_and_asked(run_logs: RunLogs, sample: Any) -> None:
+    assert run_logs("views") == ["No saved views."]
+    run_logs("save-view", "Cut short", "--where", "is_interrupted=true", "--where", "agent=sales")
+    header, row = run_logs("views")
+    assert header.split() == ["name", "asks", "for", "where", "saved", "by"]
+    assert "is_interrupted=true&agent=sales" in row
+    assert run_logs("list", "--view", "Cut short") == ["No conversations."]
+    shown = run_logs("list", "--view", "Cut short", "--where", "agent=support")
+    assert sample.conversation_id in shown[1]
+    with pytest.raises(QueryError, match="colour: is not known"):
+        run_logs("save-view", "Red", "--where", "colour=red")
+    with pytest.raises(QueryError, match="'colour' is not NAME=VALUE"):
+        run_logs("save-view", "Red", "--where", "colour")
+    run_logs("save-view", "Loud", "--list", "turns", "--where", "role=caller")
+    with pytest.raises(QueryError, match="is about turns"):
+        run_logs("list", "--view", "Loud")
+    run_logs("delete-view", "Loud")
+    with pytest.raises(CallerError, match="no view of that name"):
+        run_logs("delete-view", "Loud")
+
+
+def test_what_is_known_of_conversations_is_counted_again(run_logs: RunLogs) -> None:
+    assert run_logs("recount") == ["1 conversations"]
+
+
+@pytest.mark.parametrize(
+    ("width", "last"), [(60, "caller"), (100, "turns"), (160, "ended by"), (40, "caller")]
+)
+def test_columns_fit(width: int, last: str) -> None:
+    columns = columns_for(width)
+    assert columns[-1].name == last
+    assert columns[0].name == "conversation"
+
+
+def test_on_a_terminal_what_was_not_heard_is_struck_out(
+    run_logs: RunLogs, sample: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = "\n".join(run_logs("show", sample.conversation_id))
+    assert "It was" in lines
+    assert "\x1b[2;9m" in lines, repr(lines)
+    assert "[heard" not in lines
 
 
 def test_mistakes_in_filters_are_named(run_logs: RunLogs) -> None:

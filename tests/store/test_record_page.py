@@ -5,12 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from agent_service.store import contacts, erasure, facts, pictures, promises, retention, tables
+from agent_service.store import (
+    contacts,
+    erasure,
+    facts,
+    pictures,
+    promises,
+    retention,
+    tables,
+    views,
+)
 from agent_service.store.pages import List
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 from agent_service.store.schema import Table
 
-MODULES = (tables, contacts, erasure, facts, pictures, promises, retention)
+MODULES = (tables, contacts, erasure, facts, pictures, promises, retention, views)
 RECORD = {each.__name__ for each in MODULES}
 PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
 

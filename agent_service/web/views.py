@@ -1,0 +1,73 @@
+"""Saved views over HTTP: questions to the record that the team asks again."""
+
+from functools import partial
+from typing import Annotated, Any, Final
+
+import msgspec
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.store.admin_tokens import Admin
+from agent_service.store.database import Database
+from agent_service.store.views import SavedView, delete_view, save_view, saved_views
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.query_string import refuse_others
+
+_PATH: Final = "/api/views"
+
+
+class Saved(msgspec.Struct, forbid_unknown_fields=True):
+    question: Annotated[str, msgspec.Meta(max_length=10_000)]
+    list: str = "conversations"
+
+
+def routes(database: Database, access: AdminAccess, clock: Clock) -> list[Route]:
+    """Return the endpoints of saved views."""
+
+    async def list_all(request: Request, admin: Admin) -> Response:
+        refuse_others(request, ())
+
+        def work(session: Session) -> list[dict[str, Any]]:
+            return [_shown(view) for view in saved_views(session)]
+
+        return _json({"items": await database.run(work)})
+
+    async def put(request: Request, admin: Admin) -> Response:
+        said = await read_json(request, Saved)
+
+        def work(session: Session) -> dict[str, Any]:
+            name, by = request.path_params["name"], f"admin:{admin.name}"
+            return _shown(
+                save_view(session, name, said.list, said.question, saved_by=by, now=clock.utc())
+            )
+
+        return _json(await database.run(work, is_write=True))
+
+    async def delete(request: Request, admin: Admin) -> Response:
+        work = partial(delete_view, name=request.path_params["name"])
+        await database.run(work, is_write=True)
+        return Response(status_code=204, headers=HEADERS)
+
+    return [
+        Route(_PATH, access.guard(list_all)),
+        Route(f"{_PATH}/{{name}}", access.guard(put), methods=["PUT"]),
+        Route(f"{_PATH}/{{name}}", access.guard(delete), methods=["DELETE"]),
+    ]
+
+
+def _shown(view: SavedView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "list": view.list,
+        "question": view.question,
+        "saved_by": view.saved_by,
+        "saved_at": view.saved_at,
+    }
+
+
+def _json(body: object) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json", headers=HEADERS)
