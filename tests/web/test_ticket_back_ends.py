@@ -32,7 +32,7 @@ FILES = {"python": "ticket.py", "js": "ticket.mjs", "php": "ticket.php"}
 
 def written(language: str, folder: Path) -> Path:
     """Write the page's back end into a file, as a reader does."""
-    (block,) = re.findall(rf"^### .*\n\n```{language}\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
+    (block,) = re.findall(rf"^### \w+\n\n```{language}\n(.*?)^```$", PAGE.read_text(), re.M | re.S)
     assert FILES[language] in block.splitlines()[0]
     file = folder / FILES[language]
     file.write_text(block)
