@@ -43,6 +43,7 @@ from agent_service.channels.widget_messages import (
     ReadyNotice,
     RecordingNotice,
     ServiceMessage,
+    Source,
     StartMessage,
     TextMessage,
     ToolNotice,
@@ -83,7 +84,7 @@ from agent_service.conversation.events import (
     CallerSwitched,
     CallerTyped,
 )
-from agent_service.conversation.records import Modality
+from agent_service.conversation.records import Modality, ToolCallStatus
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.strict_json import BadJson, loads
 
@@ -98,6 +99,7 @@ TRAITS: Final = ChannelTraits(
 
 MAX_FRAME_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 8
+_MOST_SOURCES: Final = 5
 
 _AUDIO_VERSION: Final = 1
 _AUDIO_HEAD: Final = Struct("<BBII")
@@ -307,6 +309,7 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
                 status=command.status,
                 arguments=command.arguments if shows_detail else None,
                 output=command.output if shows_detail else None,
+                sources=_sources(command),
             )
         case ShowConfirmation():
             return ConfirmNotice(
@@ -334,6 +337,22 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
             raise AssertionError("audio is written as a binary frame")
         case _:
             assert_never(command)
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """What a caller may see of every tool's output."""
+
+    sources: list[Source]
+
+
+def _sources(command: ShowTool) -> list[Source] | None:
+    """Return what the tool names as the sources of its answer, if it does so as it should."""
+    if command.status != ToolCallStatus.SUCCEEDED or command.output is None:
+        return None
+    try:
+        return msgspec.json.decode(command.output, type=_Told).sources[:_MOST_SOURCES] or None
+    except msgspec.DecodeError:
+        return None
 
 
 def decode_notice(message: str) -> ServiceMessage:

@@ -174,6 +174,13 @@ class FloorNotice(FromService, tag="floor", frozen=True):
     holder: str
 
 
+class Source(Struct, frozen=True, omit_defaults=True):
+    """What an answer rests on."""
+
+    title: str
+    url: str | None = None
+
+
 class ToolNotice(FromService, tag="tool", frozen=True):
     tool_call_id: str
     name: str
@@ -181,6 +188,7 @@ class ToolNotice(FromService, tag="tool", frozen=True):
     status: str
     arguments: str | None = None
     output: str | None = None
+    sources: list[Source] | None = None
 
 
 class ConfirmNotice(FromService, tag="confirm", frozen=True):

@@ -47,6 +47,8 @@ _FOR_PEOPLE: Final = re.compile(
     rb"^[ \t]*//[^\n]*\n|/\*\*[^\0]*?\*/[ \t]*\n?|^[ \t]+|^\n", re.MULTILINE
 )
 """Comments and indentation of a script, of which a customer's browser has nothing."""
+_LINE_ENDS: Final = re.compile(rb"^((?:(?!//).)*[;{(\[,])\n", re.MULTILINE)
+"""A line whose end neither a statement nor a comment needs."""
 
 
 class WidgetFiles:
@@ -96,7 +98,9 @@ def routes(files: WidgetFiles) -> list[Route]:
 
 def _served(path: Path) -> bytes:
     content = path.read_bytes()
-    return _FOR_PEOPLE.sub(b"", content) if path.suffix == ".js" else content
+    if path.suffix != ".js":
+        return content
+    return _LINE_ENDS.sub(rb"\1", _FOR_PEOPLE.sub(b"", content))
 
 
 def _nothing() -> Response:

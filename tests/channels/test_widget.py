@@ -271,6 +271,35 @@ def test_detail_of_tools_is_written_only_where_it_was_granted() -> None:
     assert (shown["arguments"], shown["output"]) == ('{"q": 1}', '{"n": 2}')
 
 
+@pytest.mark.parametrize(
+    ("status", "output", "told"),
+    [
+        (
+            "succeeded",
+            '{"say": "A month.", "sources": [{"title": "Returns", "url": "https://a.example"}]}',
+            [{"title": "Returns", "url": "https://a.example"}],
+        ),
+        (
+            "succeeded",
+            json.dumps({"sources": [{"title": str(n), "page": n} for n in range(6)]}),
+            [{"title": str(n)} for n in range(5)],
+        ),
+        ("succeeded", '{"sources": []}', None),
+        ("succeeded", '{"sources": 7}', None),
+        ("succeeded", '{"say": "Yes."}', None),
+        ("succeeded", "not JSON", None),
+        ("succeeded", None, None),
+        ("failed", '{"sources": [{"title": "Returns"}]}', None),
+    ],
+)
+def test_callers_are_told_what_an_answer_rests_on(
+    status: str, output: str | None, told: object
+) -> None:
+    frame = json.loads(encode(ShowTool("call", "find", "Find", status, "{}", output), 1))
+    assert frame.get("sources") == told
+    assert "output" not in frame
+
+
 def test_a_refusal_names_the_field() -> None:
     error = BadMessage("Too long.", code="bad_message", field="text")
     assert json.loads(widget.encode_notice(widget.refusal(4, error))) == {

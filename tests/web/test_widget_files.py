@@ -15,8 +15,8 @@ from hatchling.builders.wheel import WheelBuilder
 from agent_service.web import widget_files
 from agent_service.web.widget_files import WidgetFiles
 
-LOADER = 'button.onclick = () => import("./element/element.js");\n'
-ELEMENT = 'import { connect } from "../client/client.js";\n' * 40
+LOADER = 'button.onclick = () => import("./element/element.js")\n'
+ELEMENT = 'import "../client/client.js"\n' * 40
 
 
 @pytest.fixture
@@ -58,12 +58,12 @@ def test_scripts_go_without_what_only_people_read(serve: Any, folder: Path) -> N
  */
 export function open(url) {
   // Why.
-  return /** @type {any} */ (url + "//not a comment"); // kept
+  return /** @type {any} */ (url + "//not a comment"); // kept;
 }
 """
     (folder / "element/element.js").write_text(script)
     assert ask(serve, folder, "/widget/element/element.js").text == (
-        'export function open(url) {\nreturn (url + "//not a comment"); // kept\n}\n'
+        'export function open(url) {return (url + "//not a comment"); // kept;\n}\n'
     )
 
 

@@ -17,10 +17,12 @@ from widget_states import part, say
 from agent_service.conversation.commands import (
     EndConversation,
     Floor,
+    RecordingStatus,
     ShowError,
     ShowFloor,
     ShowIncident,
     ShowLevel,
+    ShowRecording,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
@@ -32,6 +34,7 @@ from agent_service.conversation.events import (
     CallerEnded,
     CallerEnteredCode,
     CallerInterrupted,
+    CallerPausedRecording,
     CallerTyped,
 )
 from agent_service.conversation.records import CallerLevel, Modality, Role
@@ -204,6 +207,46 @@ def test_only_addresses_of_the_web_become_links(serve: Any, browse: Any) -> None
             await expect(link).to_have_attribute("href", "https://shop.example/returns?a=1")
             await expect(link).to_have_attribute("rel", "noopener noreferrer")
             await expect(part(page, "captions")).to_contain_text(text)
+
+    asyncio.run(scenario())
+
+
+def test_what_an_answer_rests_on_is_named_and_linked(serve: Any, browse: Any) -> None:
+    output = json.dumps(
+        {
+            "sources": [
+                {"title": "Returns", "url": "https://shop.example/returns"},
+                {"title": "Trap", "url": "javascript:alert(1)"},
+                {"title": "Warranty"},
+            ]
+        }
+    )
+
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, ShowTool("t", "search_help", "Searching", "succeeded", "{}", output))
+            await expect(page.locator(".sources")).to_have_text("SourcesReturnsTrapWarranty")
+            link = page.locator(".sources").get_by_role("link")
+            await expect(link).to_have_attribute("href", "https://shop.example/returns")
+
+    asyncio.run(scenario())
+
+
+def test_how_it_stands_with_the_recording_is_shown_and_can_be_changed(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            await expect(part(page, "recording")).to_be_hidden()
+            say(session, ShowRecording(RecordingStatus.ON))
+            await expect(part(page, "recording")).to_have_text("Recorded")
+            await part(page, "more").click()
+            await part(page, "menu").get_by_text("Pause the recording").click()
+            assert await next_of(session, CallerPausedRecording) == CallerPausedRecording(True)
+            say(session, ShowRecording(RecordingStatus.PAUSED))
+            await expect(part(page, "recording")).to_have_text("Recording paused")
 
     asyncio.run(scenario())
 

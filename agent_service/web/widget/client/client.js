@@ -35,6 +35,7 @@ export { ClientError, MicrophoneError };
  * @property {boolean} isAloud answers sound
  * @property {boolean} isSlow the line is slower than the sound
  * @property {string | null} level how sure the service is of who is calling
+ * @property {"on" | "paused" | "off" | null} recording of the conversation; null where there is never one
  */
 
 /**
@@ -45,6 +46,7 @@ export { ClientError, MicrophoneError };
  * @property {string} status
  * @property {string} [arguments]
  * @property {string} [output]
+ * @property {{title: string, url?: string}[]} [sources] what its answer rests on
  */
 
 /**
@@ -134,6 +136,7 @@ export class Conversation {
     isAloud: false,
     isSlow: false,
     level: null,
+    recording: null,
   });
   /** @type {Sound} */
   #sound;
@@ -262,6 +265,11 @@ export class Conversation {
   silence(isOn) {
     this.#show({ isSilenced: isOn });
     this.#tellMode();
+  }
+
+  /** @param {boolean} isPaused the conversation is not recorded for now, or is again */
+  pauseRecording(isPaused) {
+    this.#send({ type: "pause_recording", is_paused: isPaused });
   }
 
   /** Stop what the agent is saying. */
@@ -587,8 +595,8 @@ export class Conversation {
         this.#show({ floor: message.holder });
         break;
       case "tool": {
-        const { tool_call_id: toolCallId, name, title, status, arguments: given, output } = message;
-        const tool = { toolCallId, name, title, status, arguments: given, output };
+        const { tool_call_id: toolCallId, name, title, status, arguments: given, output, sources } = message;
+        const tool = { toolCallId, name, title, status, arguments: given, output, sources };
         this.#tools.set(toolCallId, tool);
         this.#isAwaited = false;
         this.#emit("tool", tool);
@@ -617,6 +625,9 @@ export class Conversation {
       case "level":
         this.#show({ level: message.level });
         this.#emit("level", { level: message.level });
+        break;
+      case "recording":
+        this.#show({ recording: message.status });
         break;
       case "incident":
         this.#isAwaited = false;

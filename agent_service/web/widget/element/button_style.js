@@ -92,5 +92,5 @@ svg {
 }
 @media (prefers-reduced-motion: reduce) { .launcher { transition: none; } .launcher:hover { transform: none; } }
 @media (forced-colors: active) { .launcher { border-color: ButtonText; } .launcher::after { background: ButtonText; } }
-@media print { .launcher, .bubble { display: none; } }
+@media print { .root { display: none; } }
 `;

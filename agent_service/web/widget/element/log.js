@@ -79,7 +79,7 @@ export class Log {
         break;
       case "tool":
         step(item, entry.status, entry.title, texts[TOOL_TEXTS[entry.status]]);
-        item.append(...this.#sources(entry.sources));
+        item.lastElementChild?.append(...this.#sources(entry.sources));
         break;
       case "decided":
         step(item, entry.status, texts[DECIDED_TEXTS[entry.status] ?? "lapsed"], entry.what);
@@ -122,24 +122,21 @@ export class Log {
     if (unheard.trim()) {
       yield make("span", { class: "under", textContent: texts.interrupted });
     }
-    yield* this.#sources(entry.sources);
   }
 
-  /** @param {{title?: string, url: string}[] | undefined} sources */
+  /** @param {{title: string, url?: string}[] | undefined} sources */
   *#sources(sources = []) {
-    const links = sources
-      .map(({ title, url }) => ({ text: title || url, url: safeUrl(url) ?? undefined }))
-      .filter(({ url }) => url !== undefined);
-    if (links.length > 0) {
-      yield make("p", { class: "sources" }, `${this.texts.sources}: `, ...links.map(linked));
+    if (sources.length > 0) {
+      const named = sources.map(({ title, url }) => linked({ text: title, url: url && safeUrl(url) }));
+      yield make("span", { class: "sources" }, this.texts.sources, ...named);
     }
   }
 }
 
-/** @param {{text: string, url?: string}} part */
+/** @param {{text: string, url?: string | null}} part */
 function linked({ text, url }) {
-  return url === undefined
-    ? text
+  return !url
+    ? make("span", { textContent: text })
     : make("a", { href: url, target: "_blank", rel: "noopener noreferrer", textContent: text });
 }
 

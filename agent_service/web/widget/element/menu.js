@@ -34,6 +34,11 @@ export class Menu {
     for (const proof of panel.host.proofs) {
       items.push(this.#item(ICONS.key, proof.title, () => panel.ask({ kind: "proof", ...proof })));
     }
+    const { recording } = panel.state;
+    if (recording === "on" || recording === "paused") {
+      const label = recording === "on" ? texts.pauseRecording : texts.resumeRecording;
+      items.push(this.#item(ICONS.pause, label, () => panel.conversation?.pauseRecording(recording === "on")));
+    }
     items.push(
       this.#item(ICONS.device, texts.elsewhere, () => void panel.transfer()),
       this.#item(ICONS.keep, texts.keep, () => panel.keep()),

@@ -28,10 +28,9 @@ a { color: var(--accent); }
   color: var(--ink);
   box-shadow: 0 .2em .6em #0002, 0 1.4em 3.6em #0004;
 }
-.panel[open] { display: flex; flex-direction: column; animation: rise .22s cubic-bezier(.2, .8, .3, 1); }
+.panel[open] { display: flex; flex-direction: column; }
 .panel:focus { outline: none; }
 .panel::backdrop { background: none; }
-@keyframes rise { from { opacity: 0; transform: translateY(.9em); } }
 
 .head {
   display: flex;
@@ -46,6 +45,7 @@ a { color: var(--accent); }
 .who > div { display: flex; align-items: center; gap: .45em; }
 .who h2 { font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
 .badge { padding: 0 .45em; border: 1px solid var(--line); border-radius: .5em; color: var(--soft); font-size: .75em; font-weight: 600; text-decoration: none; }
+.badge[data-is="on"]::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-inline-end: .35em; border-radius: 50%; background: #d1372c; }
 .line { color: var(--soft); font-size: .875em; line-height: 1.35; }
 .buttons { display: flex; align-items: center; gap: .15em; }
 .icon {
@@ -103,8 +103,8 @@ a { color: var(--accent); }
 
 .body { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1.1em 1em }
 .welcome { display: grid; justify-items: center; align-content: center; gap: .45em; min-height: 100%; text-align: center; }
-.welcome .title { max-width: 15em; font-size: 1.5em; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
-.welcome .hint { max-width: 22em; color: var(--soft); text-wrap: balance; }
+.welcome .title { max-width: 15em; font-size: 1.5em; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; }
+.welcome .hint { max-width: 22em; color: var(--soft); }
 .welcome .talk {
   display: grid;
   place-content: center;
@@ -134,7 +134,7 @@ a { color: var(--accent); }
 .representative .words { border-color: var(--accent); }
 .turn[data-final="no"] .words { border: 1px dashed var(--line); }
 .nothing { color: var(--soft); font-style: italic; }
-.unheard { color: var(--soft); text-decoration: underline dotted; text-underline-offset: .25em; }
+.unheard { color: var(--soft); text-decoration: underline dotted; }
 .under { padding-inline: .3em; color: var(--soft); font-size: .8em; }
 .step { display: flex; align-items: start; gap: .6em; padding-inline: .3em; color: var(--soft); font-size: .9em; overflow-wrap: anywhere; }
 .step svg { width: 1.25em; height: 1.25em; margin-block-start: .12em; color: var(--accent); }
@@ -142,11 +142,11 @@ a { color: var(--accent); }
 .step[data-status="running"] svg { animation: turn 1.4s linear infinite; }
 .step[data-tone="bad"] svg { color: var(--warn); }
 .aside { align-self: center; max-width: 22em; padding: .3em .9em; border-radius: 1em; background: var(--paper); color: var(--soft); font-size: .875em; text-align: center; }
-.sources { display: flex; flex-wrap: wrap; gap: .4em; padding-inline: .3em; font-size: .85em; }
-.sources a { padding: .15em .7em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); overflow-wrap: anywhere; text-decoration: none; }
+.sources { display: flex; flex-wrap: wrap; gap: .3em .5em; }
+.sources > * { padding: .15em .7em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); overflow-wrap: anywhere; text-decoration: none; }
 .sources a:hover { text-decoration: underline; }
 .picture { align-self: end; height: 10em; max-width: 100%; object-fit: cover; border: 1px solid var(--line); border-radius: 1em; }
-.latest { position: sticky; inset-block-end: 0; display: block; margin: .6em auto 0; padding: .35em .9em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); font-size: .85em; box-shadow: 0 .2em .8em #0002; }
+.latest { position: sticky; inset-block-end: 0; display: block; margin: .6em auto 0; padding: .35em .9em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); font-size: .85em; }
 
 .cards { display: grid; gap: .6em; max-height: 60%; overflow-y: auto; padding-inline: 1em; }
 .cards:not(:empty) { padding-block: .1em .8em; }
@@ -179,7 +179,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .composer .box { flex: 1; min-width: 0; display: flex; align-items: end; border: 1px solid #7a8985; border-radius: 1.5em; background: var(--paper); }
 .composer .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .type { flex: 1; min-width: 0; height: 2.9em; max-height: 8em; padding: .7em 0 .7em 1.1em; border: 0; background: none; outline: none; resize: none; line-height: 1.5; }
-.type::placeholder, .input::placeholder { color: var(--soft); opacity: 1; }
+.type::placeholder,  { color: var(--soft); opacity: 1; }
 .round { display: grid; place-items: center; width: 2.75em; height: 2.75em; flex: none; padding: 0; border: 0; border-radius: 50%; background: none; color: var(--accent); }
 .round:hover { background: var(--tint); }
 [dir="rtl"] .type { padding: .7em 1.1em .7em 0; }
@@ -197,13 +197,13 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 
 .drop { position: absolute; inset: .5em; z-index: 3; display: grid; place-items: center; border: 2px dashed var(--accent); border-radius: calc(var(--radius) - .3em); background: var(--tint); font-weight: 600; }
 
-.stuck { display: grid; justify-items: center; align-content: center; gap: 1em; min-height: 100%; text-align: center; text-wrap: balance; }
+.stuck { display: grid; justify-items: center; align-content: center; gap: 1em; min-height: 100%; text-align: center; }
 .stuck .row { justify-content: center; }
 .stuck > svg { width: 2.6em; height: 2.6em; color: var(--warn); }
 
 :host([display="fill"]) { display: block !important; height: 100% !important; }
 :host([display="fill"]) .root { display: block; height: 100%; }
-:host([display="fill"]) .panel { position: static; width: 100%; height: 100%; border: 0; border-radius: 0; box-shadow: none; animation: none; }
+:host([display="fill"]) .panel { position: static; width: 100%; height: 100%; border: 0; border-radius: 0; box-shadow: none; }
 
 @media (max-width: 34em), (max-height: 26em) {
   .panel { inset: 0; width: 100%; height: 100%; height: var(--visible, 100dvh); border: 0; border-radius: 0; padding-block-end: env(safe-area-inset-bottom); }
@@ -227,5 +227,4 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
   .act.main, .control[aria-pressed="true"] span, .talk[aria-pressed="true"] { border: 3px solid Highlight !important; }
   .star.on path { fill: Highlight; }
 }
-@media print { .panel { display: none; } }
 `;

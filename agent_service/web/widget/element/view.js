@@ -41,6 +41,7 @@ export class View {
     this.orb = make("div", { class: "orb", part: "presence", "aria-hidden": "true" });
     this.name = make("h2", { id: "name" });
     this.line = make("p", { class: "line" });
+    this.recording = make("span", { class: "badge", part: "recording" });
     const badge = make("abbr", { class: "badge", title: texts.ai, textContent: texts.aiShort });
     this.more = iconButton(ICONS.more, texts.more, () => panel.menu.toggle(), "more");
     this.more.setAttribute("aria-expanded", "false");
@@ -50,7 +51,7 @@ export class View {
       "header",
       { class: "head", part: "header" },
       this.orb,
-      make("div", { class: "who" }, make("div", {}, this.name, badge), this.line),
+      make("div", { class: "who" }, make("div", {}, this.name, badge, this.recording), this.line),
       make("div", { class: "buttons" }, this.more, this.end, this.closing),
     );
   }
@@ -186,6 +187,10 @@ export class View {
       this.orb.replaceChildren(drawing(GLYPHS[look]));
     }
     this.line.textContent = isStaged ? texts.ai : line;
+    const isRecorded = state.recording === "on";
+    this.recording.hidden = !isLive || (!isRecorded && state.recording !== "paused");
+    this.recording.textContent = isRecorded ? texts.recorded : texts.recordingPaused;
+    this.recording.dataset.is = state.recording;
     this.stage.hidden = !isStaged;
     this.stage.dataset.compact = story.question !== null || panel.asking !== null ? "yes" : "no";
     this.now.textContent = line;

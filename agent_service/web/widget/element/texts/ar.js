@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "استمع إلى السؤال حتى نهايته أولًا.",
   pictureRefused: "لا يمكن إرسال هذه الصورة. استخدم JPEG أو PNG أو WebP بحجم 10 ميغابايت على الأكثر.",
   notSent: "تعذّر الإرسال. يُرجى المحاولة مرة أخرى.",
+  recorded: "يتم التسجيل",
+  recordingPaused: "التسجيل متوقف",
+  pauseRecording: "إيقاف التسجيل مؤقتًا",
+  resumeRecording: "متابعة التسجيل",
 };

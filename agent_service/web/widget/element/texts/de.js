@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "Bitte hören Sie die Frage erst bis zum Ende.",
   pictureRefused: "Dieses Bild kann nicht gesendet werden. Nehmen Sie ein JPEG, PNG oder WebP bis 10 MB.",
   notSent: "Das konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.",
+  recorded: "Aufnahme läuft",
+  recordingPaused: "Aufnahme pausiert",
+  pauseRecording: "Aufnahme anhalten",
+  resumeRecording: "Aufnahme fortsetzen",
 };

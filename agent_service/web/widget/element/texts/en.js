@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "Please hear the question to its end first.",
   pictureRefused: "This picture cannot be sent. Use a JPEG, PNG or WebP of at most 10 MB.",
   notSent: "That could not be sent. Please try again.",
+  recorded: "Recorded",
+  recordingPaused: "Recording paused",
+  pauseRecording: "Pause the recording",
+  resumeRecording: "Continue the recording",
 };

@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "Escuche primero la pregunta hasta el final.",
   pictureRefused: "Esta imagen no se puede enviar. Use JPEG, PNG o WebP de 10 MB como máximo.",
   notSent: "No se pudo enviar. Inténtelo de nuevo.",
+  recorded: "Se graba",
+  recordingPaused: "Grabación en pausa",
+  pauseRecording: "Pausar la grabación",
+  resumeRecording: "Reanudar la grabación",
 };

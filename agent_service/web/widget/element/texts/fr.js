@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "Veuillez d’abord écouter la question jusqu’au bout.",
   pictureRefused: "Cette image ne peut pas être envoyée. Utilisez un JPEG, PNG ou WebP de 10 Mo au plus.",
   notSent: "L’envoi n’a pas abouti. Veuillez réessayer.",
+  recorded: "Enregistré",
+  recordingPaused: "Enregistrement suspendu",
+  pauseRecording: "Suspendre l’enregistrement",
+  resumeRecording: "Reprendre l’enregistrement",
 };

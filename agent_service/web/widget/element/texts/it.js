@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "Ascolta prima la domanda fino alla fine.",
   pictureRefused: "Questa immagine non si può inviare. Usa JPEG, PNG o WebP fino a 10 MB.",
   notSent: "Invio non riuscito. Riprova.",
+  recorded: "Registrata",
+  recordingPaused: "Registrazione in pausa",
+  pauseRecording: "Sospendi la registrazione",
+  resumeRecording: "Riprendi la registrazione",
 };

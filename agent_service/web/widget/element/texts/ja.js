@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "まず質問を最後までお聞きください。",
   pictureRefused: "この画像は送信できません。10 MBまでのJPEG、PNG、WebPをお使いください。",
   notSent: "送信できませんでした。もう一度お試しください。",
+  recorded: "録音中",
+  recordingPaused: "録音を一時停止中",
+  pauseRecording: "録音を一時停止",
+  resumeRecording: "録音を再開",
 };

@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "Luister de vraag eerst helemaal af.",
   pictureRefused: "Deze afbeelding kan niet worden verstuurd. Gebruik een JPEG, PNG of WebP van hoogstens 10 MB.",
   notSent: "Het versturen is niet gelukt. Probeer het opnieuw.",
+  recorded: "Opname loopt",
+  recordingPaused: "Opname gepauzeerd",
+  pauseRecording: "Opname pauzeren",
+  resumeRecording: "Opname hervatten",
 };

@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "Ouça primeiro a pergunta até ao fim.",
   pictureRefused: "Esta imagem não pode ser enviada. Use JPEG, PNG ou WebP até 10 MB.",
   notSent: "Não foi possível enviar. Tente de novo.",
+  recorded: "A gravar",
+  recordingPaused: "Gravação em pausa",
+  pauseRecording: "Pausar a gravação",
+  resumeRecording: "Retomar a gravação",
 };

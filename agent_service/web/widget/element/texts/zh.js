@@ -147,4 +147,8 @@ export default {
   confirmationNotHeard: "请先听完问题。",
   pictureRefused: "无法发送此图片。请使用不超过 10 MB 的 JPEG、PNG 或 WebP。",
   notSent: "发送失败，请重试。",
+  recorded: "录音中",
+  recordingPaused: "录音已暂停",
+  pauseRecording: "暂停录音",
+  resumeRecording: "继续录音",
 };

@@ -47,6 +47,8 @@ export class Conversation {
     hold(isOn: boolean): void;
     /** @param {boolean} isOn answers are read, and not heard */
     silence(isOn: boolean): void;
+    /** @param {boolean} isPaused the conversation is not recorded for now, or is again */
+    pauseRecording(isPaused: boolean): void;
     /** Stop what the agent is saying. */
     interrupt(): void;
     /** Push to talk: the button was let go. */
@@ -165,6 +167,10 @@ export type State = {
      * how sure the service is of who is calling
      */
     level: string | null;
+    /**
+     * of the conversation; null where there is never one
+     */
+    recording: "on" | "paused" | "off" | null;
 };
 export type Tool = {
     toolCallId: string;
@@ -173,6 +179,13 @@ export type Tool = {
     status: string;
     arguments?: string | undefined;
     output?: string | undefined;
+    /**
+     * what its answer rests on
+     */
+    sources?: {
+        title: string;
+        url?: string;
+    }[] | undefined;
 };
 export type Confirmation = {
     confirmationId: string;

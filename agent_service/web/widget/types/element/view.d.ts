@@ -17,6 +17,7 @@ export class View {
     orb: any;
     name: any;
     line: any;
+    recording: any;
     more: any;
     end: any;
     closing: any;

@@ -129,5 +129,9 @@ declare namespace _default {
     let confirmationNotHeard: string;
     let pictureRefused: string;
     let notSent: string;
+    let recorded: string;
+    let recordingPaused: string;
+    let pauseRecording: string;
+    let resumeRecording: string;
 }
 export default _default;
