@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import soundfile
 import structlog
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, insert, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock, uuid7
@@ -39,6 +39,10 @@ SILENCE_FOR: Final = timedelta(days=1)
 READ_AT_ONCE: Final = 1024 * 1024
 
 log = structlog.get_logger()
+
+
+class _ErasedMeanwhile(Exception):
+    """Somebody deleted the conversation's recording while it was finished."""
 
 
 class _NotYetOnRecord(Exception):
@@ -85,6 +89,7 @@ class Finisher:
             _clear_after_killed(self._folder / FOLDER)
             ids = {part.conversation_id for part in left_parts(self._folder)}
             ids |= set(self._with_new_silences())
+            self._delete_replaced()
         except (OSError, StoreError) as error:
             log.warning("recordings_not_looked_at", reason=_words(error))
             return 1
@@ -122,15 +127,32 @@ class Finisher:
         file, made = self._made.get(key) or self._make(conversation_id, key, known, parts)
         location = self._storage.put(key, file) if made.duration_ms else None
         replace = partial(_replace, conversation_id, location, made, known, self._clock.utc())
-        with self._database.write() as session:
-            replace(session)
+        try:
+            with self._database.write() as session:
+                replace(session)
+                if not all(part.path.exists() for part in parts):
+                    raise _ErasedMeanwhile
+        except _ErasedMeanwhile:
+            if location is not None:
+                self._storage.delete(location)
         for part in parts:
             part.path.unlink(missing_ok=True)
         del self._made[key]
         file.unlink(missing_ok=True)
-        for row in known.rows:
-            if row.location != location:
-                self._storage.delete(row.location)
+        self._delete_replaced(conversation_id)
+
+    def _delete_replaced(self, conversation_id: str | None = None) -> None:
+        """Delete files whose place another one took, and then their rows."""
+        is_replaced: list[ColumnElement[bool]] = [Recording.replaced_at.is_not(None)]
+        if conversation_id is not None:
+            is_replaced.append(Recording.conversation_id == conversation_id)
+        with self._database.read() as session:
+            rows = session.execute(select(Recording.id, Recording.location).where(*is_replaced))
+            replaced = rows.all()
+        for id, location in replaced:
+            self._storage.delete(location)
+            with self._database.write() as session:
+                session.execute(delete(Recording).where(Recording.id == id))
 
     def _make(
         self, conversation_id: str, key: str, known: _Known, parts: list[Part]
@@ -174,7 +196,10 @@ class Finisher:
 
     def _with_new_silences(self) -> list[str]:
         """Return whose recordings hold what they may not; forget silences that none needs."""
-        is_recorded = exists().where(Recording.conversation_id == RecordingSilence.conversation_id)
+        is_recorded = exists().where(
+            Recording.conversation_id == RecordingSilence.conversation_id,
+            Recording.replaced_at.is_(None),
+        )
         is_new = RecordingSilence.applied_at.is_(None)
         with self._database.read() as session:
             ids = session.scalars(
@@ -194,7 +219,7 @@ def _look_up(session: Session, conversation_id: str) -> _Known:
         session.scalar(select(Conversation.started_at).where(Conversation.id == conversation_id)),
         session.execute(
             select(Recording.id, Recording.location, Recording.size_bytes)
-            .where(Recording.conversation_id == conversation_id)
+            .where(Recording.conversation_id == conversation_id, Recording.replaced_at.is_(None))
             .order_by(Recording.created_at)
         ).all(),
         session.execute(
@@ -218,7 +243,11 @@ def _replace(
 ) -> None:
     """Put the new file on record in place of those that are in it."""
     for row in known.rows:
-        gone = session.execute(delete(Recording).where(Recording.id == row.id))
+        gone = session.execute(
+            update(Recording)
+            .where(Recording.id == row.id, Recording.replaced_at.is_(None))
+            .values(replaced_at=now)
+        )
         if gone.rowcount != 1:  # type: ignore[attr-defined]  # of a CursorResult
             raise StoreError("Another process has just finished this recording.")
     if location is not None:

@@ -38,7 +38,7 @@ def find_recording(session: Session, conversation_id: str, folder: Path) -> Foun
     """Return the conversation's recording; raise CallerError where there is none, or none yet."""
     row = session.scalars(
         select(Recording)
-        .where(Recording.conversation_id == conversation_id)
+        .where(Recording.conversation_id == conversation_id, Recording.replaced_at.is_(None))
         .order_by(Recording.created_at.desc())
         .limit(1)
     ).one_or_none()

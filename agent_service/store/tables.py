@@ -270,6 +270,8 @@ class Recording(Table):
     peaks: Mapped[bytes | None] = mapped_column(deferred=True)
     """How loud it is, for a picture: of each 50 ms the caller's and the agent's, 0 to 255."""
     created_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    """When another file took its place: this one is to be deleted, and then its row."""
 
 
 class RecordingSilence(Table):

@@ -18,6 +18,7 @@ from agent_service.clock import uuid7
 from agent_service.recording.deletion import delete_recordings
 from agent_service.recording.finishing import SILENCE_FOR, Finisher
 from agent_service.recording.parts import PartWriter, is_recording, left_parts
+from agent_service.recording.reading import find_recording
 from agent_service.recording.storage import RecordingAway, Shelves, storage_of
 from agent_service.store.database import Database
 from agent_service.store.tables import Recording, RecordingSilence
@@ -44,11 +45,31 @@ class Away(Shelves):
     """Storage that cannot be reached until it is back."""
 
     is_away = True
+    deletes = True
 
     def put(self, key: str, file: Path) -> str:
         if self.is_away:
             raise RecordingAway("It is away.")
         return super().put(key, file)
+
+    def delete(self, location: str) -> None:
+        if not self.deletes:
+            raise RecordingAway("It is away.")
+        super().delete(location)
+
+
+class Erased(Shelves):
+    """Storage to whose recordings somebody comes who erases a conversation."""
+
+    def put(self, key: str, file: Path) -> str:
+        location = super().put(key, file)
+        for part in left_or_finished(file.parents[2]):
+            part.unlink()
+        return location
+
+
+def left_or_finished(folder: Path) -> list[Path]:
+    return list((folder / "unfinished").glob("*.flac"))
 
 
 class Desk:
@@ -196,6 +217,42 @@ def test_silences_are_in_the_file_also_when_they_come_later(
     assert [row.location] == [f"local:{file.relative_to(desk.folder)}" for file in files]
     with desk.database.read() as session:
         assert None not in session.scalars(select(RecordingSilence.applied_at)).all()
+
+
+def test_a_file_that_cannot_be_deleted_yet_is_deleted_later_and_never_given_out(
+    sqlite_database: Database, sample: Any, write: Callable[..., None], tmp_path: Path
+) -> None:
+    write(sample.conversation())
+    storage = Away(tmp_path / "recordings", None)
+    storage.is_away = False
+    desk = Desk(sqlite_database, tmp_path / "recordings", storage)
+    id = sample.conversation_id
+    desk.part(id, 0, beep(2000, 0))
+    assert desk.finisher.finish(id)
+    storage.deletes = False
+    desk.silence(id, 0, 1000)
+    assert not desk.finisher.finish(id)
+    with sqlite_database.read() as session:
+        found = find_recording(session, id, desk.folder)
+    assert len(desk.rows()) == len(list(desk.folder.rglob("*.ogg"))) == 2
+    storage.deletes = True
+    assert desk.new_finisher().finish_all() == 0
+    (row,) = desk.rows()
+    assert row.location == found.location
+    assert loud(desk.sound(tmp_path), 0) == [(10, 20)]
+    assert len([file for file in desk.folder.rglob("*.ogg") if "unfinished" not in file.parts]) == 1
+
+
+def test_what_is_erased_while_it_is_finished_does_not_come_back(
+    sqlite_database: Database, sample: Any, write: Callable[..., None], tmp_path: Path
+) -> None:
+    write(sample.conversation())
+    folder = tmp_path / "recordings"
+    desk = Desk(sqlite_database, folder, Erased(folder, None))
+    desk.part(sample.conversation_id, 0, beep(500, 0))
+    assert desk.finisher.finish(sample.conversation_id)
+    assert desk.rows() == []
+    assert not [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_silences_that_no_recording_needs_are_forgotten(desk: Desk, sample: Any) -> None:
