@@ -40,6 +40,7 @@ from agent_service.recording.storage import Shelves, Storage, storage_of
 from agent_service.recording.tape import Report
 from agent_service.runtime.anchoring import Anchoring
 from agent_service.runtime.approval_desk import ApprovalDesk
+from agent_service.runtime.day_keeper import DayKeeper
 from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.host import AgentProfile, Host
 from agent_service.runtime.identity_desk import IdentityDesk
@@ -261,6 +262,7 @@ async def running(
                     presence.sweep(host),
                     storage.run(host.storage_changed),
                     anchoring.run(),
+                    DayKeeper(database, clock).run(),
                 ]
                 if watch is not None:
                     works.append(watch.run())

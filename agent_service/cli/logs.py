@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from agent_service.cli import log_export, log_verify, log_views
+from agent_service.cli import log_export, log_stats, log_verify, log_views
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
 from agent_service.cli.options import add_action
 from agent_service.cli.reading_note import note_operator_reads
@@ -64,6 +64,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     log_views.register(actions)
     log_verify.register(actions)
     log_export.register(actions)
+    log_stats.register(actions)
     tailing = _add(actions, "tail", _tail, "show the last turns and go on as they are recorded")
     tailing.add_argument(
         "-n",

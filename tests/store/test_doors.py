@@ -73,6 +73,8 @@ NOBODY_TYPES: Final = {
         *("conversation_facts.end_reason", "conversation_facts.confirmations"),
         *("saved_views.list",),
         *("conversation_facts.incidents", "conversation_facts.first_audio"),
+        *("stats_rollups.value",),
+        *("stats_rollups.waits", "stats_rollups.end_reasons"),
         *("limit_counters.scope", "limit_counters.tool", "outbox.kind", "incidents.code"),
         *("recordings.media_type", "tool_calls.error_kind", "opening_hours.time_zone"),
     },

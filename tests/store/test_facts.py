@@ -35,7 +35,7 @@ from agent_service.store.facts import (
 from agent_service.store.latencies import letter_of
 from agent_service.store.outbox import OutboxRow, queue_message
 from agent_service.store.requests import Callback, Handoff, RequestStatus, Ticket
-from agent_service.store.stats import FAILED, TOKENS
+from agent_service.store.sums import FAILED, TOKENS
 from agent_service.store.tables import (
     Confirmation,
     Conversation,

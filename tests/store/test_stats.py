@@ -26,7 +26,8 @@ from agent_service.store import stats
 from agent_service.store.database import Database
 from agent_service.store.latencies import LONGEST_MS, letter_of, percentiles, wait_of
 from agent_service.store.requests import Handoff
-from agent_service.store.stats import BY, FAILED, TOKENS, Stats, find_stats, parse_stats
+from agent_service.store.stats import BY, Stats, find_stats, parse_stats
+from agent_service.store.sums import FAILED, TOKENS, FirstAudio
 from agent_service.store.tables import Confirmation, Conversation, Rating, ToolCall, Turn
 from agent_service.store.writer import write_records
 
@@ -243,7 +244,7 @@ def test_nothing_is_the_answer_of_an_empty_record(database: Database) -> None:
     total = found.total
     assert (total.conversations, total.containment, total.rating) == (0, None, None)
     assert total.cost_usd is None
-    assert total.first_audio_ms == stats.FirstAudio(0, None, None)
+    assert total.first_audio_ms == FirstAudio(0, None, None)
 
 
 def test_too_many_groups_are_refused(filled: Database, monkeypatch: pytest.MonkeyPatch) -> None:
