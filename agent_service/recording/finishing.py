@@ -164,7 +164,11 @@ class Finisher:
             sources += [Source(0, read_sound(file)) for file in before]
             silences = [(one.started_ms, one.ended_ms) for one in known.silences]
             file = work / Path(key).name
-            self._made[key] = file, mix_down(sources, silences, file)
+            try:
+                self._made[key] = file, mix_down(sources, silences, file)
+            except BaseException:
+                file.unlink(missing_ok=True)  # the disk may be full of it
+                raise
         finally:
             for one in before:
                 one.unlink()

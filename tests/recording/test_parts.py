@@ -83,6 +83,42 @@ def test_a_part_that_breaks_off_within_a_frame_is_read_up_to_there(tmp_path: Pat
     assert list(read_part(part.path)) == []
 
 
+FULL = f"""
+import resource, sys
+from pathlib import Path
+import numpy as np
+import soundfile
+from agent_service.recording.encoding import Source, mix_down
+from agent_service.recording.parts import PartWriter
+resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+folder = Path(sys.argv[1])
+writer = PartWriter(folder, "{ID}", 0, "a")
+noise = np.random.default_rng(1).integers(-8000, 8000, (6000, 2)).astype(np.int16)
+failed = 0
+try:
+    for _ in range(100):
+        writer.write(noise)
+except soundfile.SoundFileError:
+    failed += 1
+writer.close()
+try:
+    mix_down([Source(0, iter([noise] * 400))], [], folder / "whole.ogg")
+except soundfile.SoundFileError:
+    failed += 1
+sys.exit(failed)
+"""
+
+
+def test_what_there_was_room_for_is_kept_and_the_rest_is_a_failure_of_its_own_kind(
+    tmp_path: Path,
+) -> None:
+    """A limit of the kernel stands for a full disk: files take no more than so many bytes."""
+    full = subprocess.run([sys.executable, "-c", FULL, str(tmp_path)], check=False)
+    assert full.returncode == 2
+    (part,) = left_parts(tmp_path)
+    assert 2 * SECOND < len(sound_of(part.path)) < 3 * SECOND
+
+
 def test_two_do_not_finish_the_same_part(tmp_path: Path) -> None:
     PartWriter(tmp_path, ID, 0, "a").close()
     (part,) = left_parts(tmp_path)
