@@ -34,20 +34,21 @@ a { color: var(--accent); }
 
 .head {
   display: flex;
+  flex-wrap: wrap;
   align-items: center;
-  gap: .75em;
+  gap: .3em .75em;
   padding: .7em .7em .7em 1em;
   border-block-end: 1px solid var(--line);
   background: var(--paper);
 }
 [dir="rtl"] .head { padding: .7em 1em .7em .7em; }
-.who { flex: 1; min-width: 0; }
-.who > div { display: flex; align-items: center; gap: .45em; }
-.who h2 { font-weight: 650; line-height: 1.25; overflow-wrap: anywhere; }
+.who { flex: 1 1 8em; min-width: 0; }
+.who > div { display: flex; flex-wrap: wrap; align-items: center; column-gap: .45em; }
+.who h2 { font-weight: 650; line-height: 1.25; overflow-wrap: break-word; }
 .badge { padding: 0 .45em; border: 1px solid var(--line); border-radius: .5em; color: var(--soft); font-size: .75em; font-weight: 600; text-decoration: none; }
-.badge[data-is="on"]::before { content: ""; display: inline-block; width: .6em; height: .6em; margin-inline-end: .35em; border-radius: 50%; background: #d1372c; }
+[data-is="on"]::before { content: "● "; color: #d1372c; }
 .line { color: var(--soft); font-size: .875em; line-height: 1.35; }
-.buttons { display: flex; align-items: center; gap: .15em; }
+.buttons { margin-inline-start: auto; display: flex; align-items: center; gap: .15em; }
 .icon {
   display: grid;
   place-items: center;
@@ -179,7 +180,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .composer .box { flex: 1; min-width: 0; display: flex; align-items: end; border: 1px solid #7a8985; border-radius: 1.5em; background: var(--paper); }
 .composer .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .type { flex: 1; min-width: 0; height: 2.9em; max-height: 8em; padding: .7em 0 .7em 1.1em; border: 0; background: none; outline: none; resize: none; line-height: 1.5; }
-.type::placeholder,  { color: var(--soft); opacity: 1; }
+::placeholder { color: var(--soft); opacity: 1; }
 .round { display: grid; place-items: center; width: 2.75em; height: 2.75em; flex: none; padding: 0; border: 0; border-radius: 50%; background: none; color: var(--accent); }
 .round:hover { background: var(--tint); }
 [dir="rtl"] .type { padding: .7em 1.1em .7em 0; }

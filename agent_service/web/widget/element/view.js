@@ -40,8 +40,8 @@ export class View {
     const { panel, texts } = this;
     this.orb = make("div", { class: "orb", part: "presence", "aria-hidden": "true" });
     this.name = make("h2", { id: "name" });
-    this.line = make("p", { class: "line" });
-    this.recording = make("span", { class: "badge", part: "recording" });
+    this.line = make("p");
+    this.recording = make("span", { part: "recording" });
     const badge = make("abbr", { class: "badge", title: texts.ai, textContent: texts.aiShort });
     this.more = iconButton(ICONS.more, texts.more, () => panel.menu.toggle(), "more");
     this.more.setAttribute("aria-expanded", "false");
@@ -51,7 +51,7 @@ export class View {
       "header",
       { class: "head", part: "header" },
       this.orb,
-      make("div", { class: "who" }, make("div", {}, this.name, badge, this.recording), this.line),
+      make("div", { class: "who" }, make("div", {}, this.name, badge), make("div", { class: "line" }, this.recording, this.line)),
       make("div", { class: "buttons" }, this.more, this.end, this.closing),
     );
   }
