@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from agent_service.redaction.cards import Found, What
+from agent_service.redaction.emails import open_address
 from agent_service.redaction.memory import CardMemory
-from agent_service.redaction.personal import CARD, CODE, Hit, masked
+from agent_service.redaction.personal import CARD, CODE, Hit, mark_of, masked
 from agent_service.redaction.personal_memory import PersonalMemory, Removal
-from agent_service.redaction.policy import Policy
+from agent_service.redaction.policy import Identifier, Policy
 from agent_service.redaction.secrets import without_keys
 
 
@@ -54,6 +55,11 @@ class ConversationMemory:
     def is_doubtful(self) -> bool:
         """Whether there are numbers that may yet turn out to be something else."""
         return self._cards.is_doubtful or self._personal.is_doubtful
+
+    def without_open_address(self, text: str) -> str:
+        """Return words that are still coming without an address that may not be whole yet."""
+        start = open_address(text) if Identifier.EMAIL not in self._policy.kept else None
+        return text if start is None else text[:start] + mark_of(Identifier.EMAIL)
 
     def for_log(self, text: str, name: str = "") -> str:
         """Return what a log line, which cannot be mended, may hold of what the record holds."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from agent_service.redaction.naming import named_at
 from agent_service.redaction.policy import Identifier
-from agent_service.redaction.reading import MARK, Token
+from agent_service.redaction.reading import MARK, Token, tokens_of
 
 _WRITTEN: Final = re.compile(
     r"[^\W_][\w.+%'-]{0,63}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_]{2,24}", re.IGNORECASE
@@ -48,6 +48,8 @@ _LONGEST_LOCAL: Final = 40
 _LONGEST_LABEL: Final = 30
 """Tokens, when letters are spelled."""
 _NAME_REACH: Final = 14
+_OPEN_REACH: Final = 8
+"""Tokens of a domain that is not whole yet."""
 
 
 def emails_in(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
@@ -65,6 +67,19 @@ def emails_in(text: str, tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         if is_plain and not _is_named(tokens, first):
             continue
         yield tokens[first].start, tokens[after - 1].end
+
+
+def open_address(text: str) -> int | None:
+    """Return where an address begins that may go on behind the end of the text, or None."""
+    tokens = tokens_of(text)
+    last = range(len(tokens) - 1, max(-1, len(tokens) - 1 - _OPEN_REACH), -1)
+    for index in last:
+        if tokens[index].word not in _AT or _domain(tokens, index + 1) is not None:
+            continue
+        first, count = _local(text, tokens, index)
+        if first < index and (tokens[index].word not in _WEAK_AT or count > 1):
+            return tokens[first].start
+    return None
 
 
 def has_address_sign(tokens: Sequence[Token]) -> bool:

@@ -135,7 +135,7 @@ class RecordRedactor:
         )
         shown = _for_log(_redacted(turn, memory), memory)
         assert isinstance(shown, TurnRecord)
-        return shown
+        return replace(shown, text=memory.without_open_address(shown.text))
 
     def _new(self, conversation_id: str) -> ConversationMemory:
         return ConversationMemory(self._policies.known(conversation_id))

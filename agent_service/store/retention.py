@@ -36,7 +36,7 @@ from agent_service.store.schema import CleanText, Table
 from agent_service.store.search import merge_search_index
 from agent_service.store.tables import AuditEntry, Conversation, Recording
 
-BATCH: Final = 20
+BATCH: Final = 5
 """Conversations of one transaction."""
 ROWS: Final = 500
 """Rows of one transaction, of those without conversations."""

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from agent_service.conversation.records import RatingRecord, Record, Role
@@ -153,3 +154,22 @@ def test_a_reader_only_delays_emptying_the_log_ahead(
         with sqlite_database.write_log() as writing:
             write_records(writing, [sample.turn(1)])
         sqlite_database.forget_removed()
+
+
+@pytest.mark.parametrize(
+    ("so_far", "shown"),
+    [
+        ("write to jane.doe@exam", "write to [redacted email]"),
+        ("write to jane dot doe at example", "write to [redacted email]"),
+        ("marie arobase orange", "[redacted email]"),
+        ("write to jane.doe@example.com and", "write to [redacted email] and"),
+        ("I bought it at amazon", "I bought it at amazon"),
+        ("my number is 0171 12", "my number is [redacted]"),
+        ("my account is DE89 3704 0044", "my account is DE[redacted]"),
+    ],
+)
+def test_words_that_are_still_coming_show_nothing_that_may_become_personal(
+    sample: Any, so_far: str, shown: str
+) -> None:
+    turn = sample.turn(1, text=so_far, heard_text=so_far)
+    assert RecordRedactor().preview(turn).text == shown
