@@ -1,6 +1,6 @@
 """Codec of the conversation socket: frames of the caller's client to events, commands to frames.
 
-Pure: no socket, no clock. Audio bytes pass through unread.
+Pure: no socket, no clock. Audio bytes pass through unread, unless the line is slow.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, assert_never
 
 import msgspec
 
+from agent_service.audio import decode_mulaw, encode_mulaw
 from agent_service.channels.start import Start
 from agent_service.channels.traits import PCM16_24K, Answer, ChannelTraits, PlayoutClock
 from agent_service.channels.widget_messages import (
@@ -28,6 +29,7 @@ from agent_service.channels.widget_messages import (
     EndMessage,
     ErrorNotice,
     FloorNotice,
+    FormatMessage,
     FromService,
     HoldMessage,
     IncidentNotice,
@@ -101,9 +103,10 @@ MAX_FRAME_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 8
 _MOST_SOURCES: Final = 5
 
-_AUDIO_VERSION: Final = 1
+_PCM16: Final = 1
+_MULAW: Final = 2
 _AUDIO_HEAD: Final = Struct("<BBII")
-"""Version, length of the item's identifier, seq, offset in ms; identifier and PCM16 follow."""
+"""Version, length of the item's identifier, seq, offset in ms; identifier and sound follow."""
 _ERROR_FIELD: Final = re.compile(r"`\$\.([^`]*)`")
 _UNKNOWN_OR_MISSING: Final = re.compile(r"field `([^`]*)`")
 
@@ -123,6 +126,9 @@ class ClientRequest(Enum):
 
     PING = auto()
     TRANSFER = auto()
+    SHORT_SOUND = auto()
+    """Sound in half as many bytes, from now on and both ways."""
+    FULL_SOUND = auto()
 
 
 Incoming: TypeAlias = CallerEvent | CallerProof | Start | ClientRequest
@@ -138,10 +144,10 @@ class AudioFrame:
     audio: bytes
 
 
-def decode(message: Frame) -> Incoming:
+def decode(message: Frame, *, is_short: bool = False) -> Incoming:
     """Read one frame of the caller's client; raise BadMessage naming the field at fault."""
     if isinstance(message, bytes):
-        return CallerAudio(_checked_audio(message))
+        return CallerAudio(_short_audio(message) if is_short else _checked_audio(message))
     try:
         value = loads(message, max_bytes=MAX_FRAME_BYTES, max_depth=MAX_DEPTH)
     except BadJson as error:
@@ -162,6 +168,13 @@ def _checked_audio(audio: bytes) -> bytes:
     else:
         return audio
     raise BadMessage(f"The audio has {problem}.", code="bad_audio")
+
+
+def _short_audio(audio: bytes) -> bytes:
+    if not 0 < len(audio) <= MAX_FRAME_BYTES // 2:
+        problem = f"{len(audio)} bytes; it may have 1 to {MAX_FRAME_BYTES // 2}"
+        raise BadMessage(f"The audio has {problem}.", code="bad_audio")
+    return decode_mulaw(audio)
 
 
 def _explained(error: msgspec.ValidationError) -> BadMessage:
@@ -192,6 +205,9 @@ def _event(message: CallerMessage) -> Incoming:
             return CallerHeld(is_held)
         case PauseRecordingMessage(is_paused=is_paused):
             return CallerPausedRecording(is_paused)
+        case FormatMessage(format=format):
+            is_short = format == "mulaw"
+            return ClientRequest.SHORT_SOUND if is_short else ClientRequest.FULL_SOUND
         case PingMessage():
             return ClientRequest.PING
         case TransferMessage():
@@ -225,12 +241,16 @@ def _start(message: StartMessage) -> Start:
     return Start(modality, message.ticket)
 
 
-def encode(command: CallerCommand, seq: int, *, shows_detail: bool = False) -> Frame:
+def encode(
+    command: CallerCommand, seq: int, *, shows_detail: bool = False, is_short: bool = False
+) -> Frame:
     """Write one command as a frame; tools' arguments and outputs only where detail is granted."""
     if isinstance(command, PlayAudio):
         item_id = command.item_id.encode()
-        head = _AUDIO_HEAD.pack(_AUDIO_VERSION, len(item_id), seq, command.offset_ms)
-        return b"".join((head, item_id, command.audio))
+        version = _MULAW if is_short else _PCM16
+        head = _AUDIO_HEAD.pack(version, len(item_id), seq, command.offset_ms)
+        sound = encode_mulaw(command.audio) if is_short else command.audio
+        return b"".join((head, item_id, sound))
     return encode_notice(_notice(command, seq, shows_detail))
 
 
@@ -364,8 +384,9 @@ def decode_notice(message: str) -> ServiceMessage:
 def decode_audio(message: bytes) -> AudioFrame:
     """Read a binary frame of the service, for clients of ours."""
     version, id_length, seq, offset_ms = _AUDIO_HEAD.unpack_from(message)
-    if version != _AUDIO_VERSION:
+    if version not in (_PCM16, _MULAW):
         raise ValueError(f"audio frame of version {version}")
     start = _AUDIO_HEAD.size + id_length
-    item_id = message[_AUDIO_HEAD.size : start].decode()
-    return AudioFrame(seq, item_id, offset_ms, message[start:])
+    item_id, sound = message[_AUDIO_HEAD.size : start].decode(), message[start:]
+    audio = decode_mulaw(sound) if version == _MULAW else sound
+    return AudioFrame(seq, item_id, offset_ms, audio)

@@ -73,6 +73,10 @@ class PauseRecordingMessage(FromCaller, tag="pause_recording", frozen=True):
     is_paused: bool = True
 
 
+class FormatMessage(FromCaller, tag="format", frozen=True):
+    format: Literal["pcm16", "mulaw"]
+
+
 class PingMessage(FromCaller, tag="ping", frozen=True):
     pass
 
@@ -122,6 +126,7 @@ CallerMessage: TypeAlias = (
     | ModeMessage
     | HoldMessage
     | PauseRecordingMessage
+    | FormatMessage
     | PingMessage
     | TransferMessage
     | ConfirmMessage

@@ -3,13 +3,15 @@
 import json
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent_service.audio import encode_mulaw, samples
 from agent_service.channels import widget
 from agent_service.channels.start import Start
-from agent_service.channels.widget import AudioFrame, BadMessage, decode, encode
+from agent_service.channels.widget import AudioFrame, BadMessage, ClientRequest, decode, encode
 from agent_service.conversation.commands import (
     CallerCommand,
     ClearPlayback,
@@ -151,6 +153,41 @@ def test_audio_survives_the_way_to_the_caller(
     frame = encode(PlayAudio(item_id, offset_ms, audio), seq)
     assert isinstance(frame, bytes)
     assert widget.decode_audio(frame) == AudioFrame(seq, item_id, offset_ms, audio)
+
+
+def test_on_a_slow_line_sound_has_half_as_many_bytes_both_ways() -> None:
+    sound = np.round(9_000 * np.sin(np.arange(480) / 5)).astype("<i2")
+    frame = encode(PlayAudio("ab", 258, sound.tobytes()), 3, is_short=True)
+    assert frame[:12] == bytes([2, 2, 3, 0, 0, 0, 2, 1, 0, 0]) + b"ab"
+    assert len(frame) == 12 + 480
+    arrived = widget.decode_audio(frame)  # type: ignore[arg-type]  # sound is bytes
+    assert np.abs(samples(arrived.audio) - sound).max() < 300
+    assert arrived.offset_ms == 258
+    assert decode(encode_mulaw(sound.tobytes()), is_short=True) == CallerAudio(arrived.audio)
+
+
+@pytest.mark.parametrize("length", [0, 32 * 1024 + 1])
+def test_short_sound_is_neither_nothing_nor_more_than_fits(length: int) -> None:
+    with pytest.raises(BadMessage) as refused:
+        decode(bytes(length), is_short=True)
+    assert refused.value.code == "bad_audio"
+
+
+def test_the_length_of_short_sound_may_be_odd() -> None:
+    assert decode(b"\xff", is_short=True) == CallerAudio(bytes(2))
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ('{"type": "format", "format": "mulaw"}', ClientRequest.SHORT_SOUND),
+        ('{"type": "format", "format": "pcm16"}', ClientRequest.FULL_SOUND),
+        ('{"type": "ping"}', ClientRequest.PING),
+        ('{"type": "transfer"}', ClientRequest.TRANSFER),
+    ],
+)
+def test_what_a_client_asks_of_its_socket_is_no_event(message: str, asked: ClientRequest) -> None:
+    assert decode(message) is asked
 
 
 def test_an_audio_frame_is_laid_out_as_documented() -> None:
@@ -313,5 +350,5 @@ def test_a_refusal_names_the_field() -> None:
 
 
 def test_audio_of_another_version_is_not_guessed_at() -> None:
-    with pytest.raises(ValueError, match="version 2"):
-        widget.decode_audio(bytes([2, 0]) + bytes(8))
+    with pytest.raises(ValueError, match="version 3"):
+        widget.decode_audio(bytes([3, 0]) + bytes(8))

@@ -53,6 +53,8 @@ class WidgetChannel:
         self._session: LiveSession | None = None
         self._past: Past | None = None
         self._shows_detail = False
+        self._is_short = False
+        """The line is slow: sound goes in half as many bytes, both ways."""
         self._waiting: list[CallerCommand] = []
         self._behind: deque[Frame] = deque()
         """What a returning caller missed, sent as fast as they read, and what is new after it."""
@@ -66,7 +68,7 @@ class WidgetChannel:
             self._behind.clear()  # it is kept for the next socket
 
     def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start | None:
-        event = widget.decode(frame)
+        event = widget.decode(frame, is_short=self._is_short)
         if isinstance(event, ClientRequest):
             self._answer(event)
             return None
@@ -77,7 +79,7 @@ class WidgetChannel:
         return event
 
     def _answer(self, request: ClientRequest) -> None:
-        # Neither is repeated to a caller who comes back, so neither takes a number.
+        # No answer is repeated to a caller who comes back, so none takes a number.
         seq = 0 if self._past is None else self._past.replay.last_seq
         match request:
             case ClientRequest.PING:
@@ -86,6 +88,8 @@ class WidgetChannel:
                 if self._session is None:
                     raise CallerError("Wait for the ready message.", code="not_ready")
                 self._send(widget.encode_notice(widget.transfer(seq, *self._session.offer())))
+            case ClientRequest.SHORT_SOUND | ClientRequest.FULL_SOUND:
+                self._is_short = request is ClientRequest.SHORT_SOUND
             case _:
                 assert_never(request)
 
@@ -154,7 +158,12 @@ class WidgetChannel:
 
     def _kept(self, command: CallerCommand, past: Past) -> Frame:
         """Return the command's frame, kept for a caller who comes back."""
-        frame = widget.encode(command, past.replay.next_seq, shows_detail=self._shows_detail)
+        frame = widget.encode(
+            command,
+            past.replay.next_seq,
+            shows_detail=self._shows_detail,
+            is_short=self._is_short,
+        )
         if isinstance(command, PlayAudio):
             end_ms = command.offset_ms + bytes_to_ms(len(command.audio))
             past.replay.keep(frame, command.item_id, end_ms)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from agent_service.audio import encode_mulaw, samples
 from agent_service.channels import widget
 from agent_service.conversation.commands import (
     ClearPlayback,
@@ -560,6 +561,26 @@ def test_a_line_that_is_alive_says_so_also_before_it_is_ready(serve: Any) -> Non
             await socket.recv()
             await socket.send('{"type": "ping"}')
             assert json.loads(await socket.recv()) == {"type": "pong", "seq": 1}
+
+    run(scenario())
+
+
+def test_a_slow_line_gets_short_sound_until_it_asks_for_full_sound_again(serve: Any) -> None:
+    loud = b"\x00\x10" * 24
+
+    async def scenario() -> None:
+        async with serve() as service:
+            socket = await started(service)
+            session = service.host.sessions[0]
+            lengths = []
+            for format in ("mulaw", "pcm16"):
+                await socket.send(json.dumps({"type": "format", "format": format}))
+                await socket.send(encode_mulaw(loud) if format == "mulaw" else loud)
+                heard = await session.events.get()
+                assert abs(int(samples(heard.audio)[0]) - 0x1000) < 100
+                session.channel.send(PlayAudio("item", 0, loud))
+                lengths.append(len(await socket.recv()))
+            assert lengths == [14 + 24, 14 + 48]
 
     run(scenario())
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from widget_page import page_routes, tone
 
-from agent_service.audio import samples
+from agent_service.audio import decode_mulaw, encode_mulaw, samples
 from agent_service.conversation.commands import (
     ClearPlayback,
     EndConversation,
@@ -305,6 +305,54 @@ def test_a_barge_in_silences_the_page_at_once_and_says_how_far_it_was(
             assert silent_after_ms < 200
             assert abs(cut.played_ms - sounded_ms) < 100
             await until(page, "c.state.activity === 'listening'")
+
+    asyncio.run(scenario())
+
+
+def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps(
+    serve: Any, browse: Any, microphone: Callable[..., list[str]]
+) -> None:
+    async def scenario() -> None:
+        flags = microphone(tone(440, 48_000, level=0.4))
+        async with opened(serve, browse, *flags, mode="audio") as (_, page, session):
+            await page.evaluate("c.speak()")
+            sound = (tone(440, 24_000) * 32_767).astype("<i2").tobytes()
+            for at in range(0, 800, 200):  # each comes when the one before has been played
+                session.channel.send(PlayAudio("i", at, sound[at * 48 : (at + 200) * 48]))
+                while (await next_of(session, CallerPlayed)).played_ms < at + 200:
+                    pass
+            await until(page, "c.state.isSlow")
+            session.channel.send(PlayAudio("j", 0, sound))
+            while (await next_of(session, CallerPlayed)).played_ms < 900:
+                pass
+            loudest = 0  # the tone is taken for noise, and is not loud for long
+            while loudest < 500:
+                audio = (await next_of(session, CallerAudio)).audio
+                assert len(audio) == 20 * 48
+                loudest = int(np.abs(samples(audio)).max())
+            assert loudest in mulaw_levels()
+
+    asyncio.run(scenario())
+
+
+def mulaw_levels() -> set[int]:
+    return set(np.abs(samples(decode_mulaw(bytes(range(256))))).tolist())
+
+
+def test_short_sound_is_written_as_the_service_writes_it(serve: Any, browse: Any) -> None:
+    script = """async () => {
+      const { fromMulaw, toMulaw } = await import("/widget/client/mulaw.js");
+      const all = Int16Array.from({ length: 65536 }, (_, at) => at - 32768);
+      const codes = Uint8Array.from({ length: 256 }, (_, at) => at);
+      return [[...toMulaw(all)], [...fromMulaw(codes)]];
+    }"""
+
+    async def scenario() -> None:
+        async with opened(serve, browse) as (_, page, _session):
+            codes, levels = await page.evaluate(script)
+            every = np.arange(-32_768, 32_768).astype("<i2").tobytes()
+            assert bytes(codes) == encode_mulaw(every)
+            assert levels == samples(decode_mulaw(bytes(range(256)))).tolist()
 
     asyncio.run(scenario())
 

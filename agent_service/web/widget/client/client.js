@@ -33,7 +33,7 @@ export { ClientError, MicrophoneError };
  * @property {Microphone} microphone
  * @property {boolean} isSilenced answers are only read
  * @property {boolean} isAloud answers sound
- * @property {boolean} isSlow the line is slower than the sound
+ * @property {boolean} isSlow the line was slower than the sound, which is rougher since
  * @property {string | null} level how sure the service is of who is calling
  * @property {"on" | "paused" | "off" | null} recording of the conversation; null where there is never one
  */
@@ -76,6 +76,7 @@ export { ClientError, MicrophoneError };
 const STORED = "support-conversation";
 const TRANSFER = "support-conversation";
 const ANSWER_WITHIN_MS = 10_000;
+const GAPS = 3;
 const ASK_ANEW = new Set(["ticket_expired", "ticket_used", "bad_ticket"]);
 
 /**
@@ -147,6 +148,7 @@ export class Conversation {
   #isAwaited = false;
   #takesPictures = false;
   #clockAheadMs = 0;
+  #gaps = 0; // in which the sound ran dry
   /** What this caller was last known by. */
   #token = "";
   /** @type {((message: any) => void) | null} */
@@ -171,7 +173,12 @@ export class Conversation {
       },
       levels: (caller, agent) => this.#emit("levels", { caller, agent }),
       microphone: (microphone) => this.#show({ microphone }),
-      dry: () => this.#show({ isSlow: true }),
+      dry: () => {
+        this.#gaps += 1;
+        if (this.#gaps >= GAPS) {
+          this.#slow();
+        }
+      },
       trouble: (error) => this.#emit("error", told(error)),
     });
     if (options.mode === "audio") {
@@ -492,6 +499,7 @@ export class Conversation {
       message: (message) => this.#take(message),
       audio: (frame) => this.#sound.play(frame),
       lost: () => this.#show({ connection: "lost" }),
+      slow: () => this.#slow(),
       closed: (reason, error) => this.#over(reason, error),
     });
     await this.#line.open(first);
@@ -676,6 +684,14 @@ export class Conversation {
       }
       this.#send({ type: "mode", mode: this.#mode });
       this.#show({ isAloud });
+    }
+  }
+
+  /** Sound that is a little rougher is better than sound with gaps. */
+  #slow() {
+    if (!this.#state.isSlow) {
+      this.#line?.shorten();
+      this.#show({ isSlow: true });
     }
   }
 

@@ -2,9 +2,11 @@
 // dead, comes back. It knows nothing of sound and captions. See docs/conversation-socket.md.
 
 import { ClientError } from "./errors.js";
+import { fromMulaw, toMulaw } from "./mulaw.js";
 
 const SUBPROTOCOL = "support.v1";
-const AUDIO_VERSION = 1;
+const PCM16 = 1;
+const MULAW = 2;
 const AUDIO_HEAD_BYTES = 10;
 
 const RETRY_AFTER_MS = [300, 1_000, 2_000, 4_000, 8_000];
@@ -17,6 +19,7 @@ const ANSWER_WITHIN_MS = 6_000;
 const ASLEEP_MS = 90_000;
 // A fifth of a second of sound; what the line cannot take within it would arrive too late to be speech.
 const LATE_BYTES = 9_600;
+const SLOW_FRAMES = 10; // that could not be sent, since the line was last looked at
 
 // Closes after which the conversation may still be there.
 const LOST = new Set([1001, 1005, 1006, 1012, 1013, 4408, 4503]);
@@ -38,15 +41,17 @@ const REPLACED = 4409;
  */
 export function decodeAudio(buffer) {
   const view = new DataView(buffer);
-  if (view.getUint8(0) !== AUDIO_VERSION) {
-    throw new Error(`audio frame of version ${view.getUint8(0)}`);
+  const version = view.getUint8(0);
+  if (version !== PCM16 && version !== MULAW) {
+    throw new Error(`audio frame of version ${version}`);
   }
   const start = AUDIO_HEAD_BYTES + view.getUint8(1);
   return {
     seq: view.getUint32(2, true),
     offsetMs: view.getUint32(6, true),
     itemId: new TextDecoder().decode(buffer.slice(AUDIO_HEAD_BYTES, start)),
-    samples: new Int16Array(buffer.slice(start)),
+    samples:
+      version === MULAW ? fromMulaw(new Uint8Array(buffer, start)) : new Int16Array(buffer.slice(start)),
   };
 }
 
@@ -57,6 +62,7 @@ export class Line {
    * @param {(message: any) => void} on.message each text message
    * @param {(frame: AudioFrame) => void} on.audio
    * @param {() => void} on.lost the socket broke, and is tried again
+   * @param {() => void} on.slow it takes no more sound than it has
    * @param {(reason: string, error: ClientError | null) => void} on.closed it is over; without an
    *   error where that is as it should be
    */
@@ -68,6 +74,8 @@ export class Line {
     /** @type {number | null} */
     this.lastSeq = null;
     this.isReady = false;
+    this.isShort = false;
+    this.lateFrames = 0;
     /** @type {WebSocket | null} */
     this.socket = null;
     /** @type {{resolve: (ready: any) => void, reject: (error: ClientError) => void} | null} */
@@ -118,11 +126,21 @@ export class Line {
    * @returns {boolean} false where the line is too slow for it
    */
   sendAudio(buffer) {
-    if (!this.isReady || !this.socket || this.socket.bufferedAmount > LATE_BYTES) {
+    if (!this.isReady || !this.socket) {
       return false;
     }
-    this.socket.send(buffer);
+    if (this.socket.bufferedAmount > LATE_BYTES) {
+      this.lateFrames += 1;
+      return false;
+    }
+    this.socket.send(this.isShort ? toMulaw(new Int16Array(buffer)).buffer : buffer);
     return true;
+  }
+
+  /** From now on send and get sound in half as many bytes. */
+  shorten() {
+    this.isShort = true;
+    this.send({ type: "format", format: "mulaw" });
   }
 
   /** Let go of the socket; the conversation stays where it is. */
@@ -182,6 +200,9 @@ export class Line {
         this.isReady = true;
         this.failures = 0;
         this.lostAt = 0;
+        if (this.isShort) {
+          this.shorten();
+        }
         this.opening?.resolve(message);
         this.opening = null;
         break;
@@ -291,6 +312,10 @@ export class Line {
     if (!this.isReady) {
       return;
     }
+    if (this.lateFrames >= SLOW_FRAMES) {
+      this.on.slow();
+    }
+    this.lateFrames = 0;
     const isUnanswered = this.pingedAt > this.heardAt;
     if (slept || (isUnanswered && now - this.pingedAt > ANSWER_WITHIN_MS)) {
       this.#broken(1006, "");

@@ -160,7 +160,7 @@ export type State = {
      */
     isAloud: boolean;
     /**
-     * the line is slower than the sound
+     * the line was slower than the sound, which is rougher since
      */
     isSlow: boolean;
     /**

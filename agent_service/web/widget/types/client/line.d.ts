@@ -18,6 +18,7 @@ export class Line {
      * @param {(message: any) => void} on.message each text message
      * @param {(frame: AudioFrame) => void} on.audio
      * @param {() => void} on.lost the socket broke, and is tried again
+     * @param {() => void} on.slow it takes no more sound than it has
      * @param {(reason: string, error: ClientError | null) => void} on.closed it is over; without an
      *   error where that is as it should be
      */
@@ -25,6 +26,7 @@ export class Line {
         message: (message: any) => void;
         audio: (frame: AudioFrame) => void;
         lost: () => void;
+        slow: () => void;
         closed: (reason: string, error: ClientError | null) => void;
     });
     url: URL;
@@ -32,6 +34,7 @@ export class Line {
         message: (message: any) => void;
         audio: (frame: AudioFrame) => void;
         lost: () => void;
+        slow: () => void;
         closed: (reason: string, error: ClientError | null) => void;
     };
     /** @type {string | null} */
@@ -39,6 +42,8 @@ export class Line {
     /** @type {number | null} */
     lastSeq: number | null;
     isReady: boolean;
+    isShort: boolean;
+    lateFrames: number;
     /** @type {WebSocket | null} */
     socket: WebSocket | null;
     /** @type {{resolve: (ready: any) => void, reject: (error: ClientError) => void} | null} */
@@ -76,6 +81,8 @@ export class Line {
      * @returns {boolean} false where the line is too slow for it
      */
     sendAudio(buffer: ArrayBuffer): boolean;
+    /** From now on send and get sound in half as many bytes. */
+    shorten(): void;
     /** Let go of the socket; the conversation stays where it is. */
     close(): void;
     online: () => void;

@@ -1,0 +1,2 @@
+export function fromMulaw(codes: Uint8Array): Int16Array;
+export function toMulaw(samples: Int16Array): Uint8Array;
