@@ -613,6 +613,20 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     assert [key for key in re.findall(r"(?<!/)\btexts\.(\w+)", source) if key not in texts] == []
 
 
+def test_every_part_and_property_for_styling_is_documented() -> None:
+    docs = (ELEMENT.parents[3] / "docs" / "widget.md").read_text()
+    source = "".join(path.read_text() for path in ELEMENT.glob("*.js"))
+    parts = {
+        *re.findall(r'\bpart: "([\w-]+)"', source),
+        *re.findall(r'(?:control|iconButton)\(ICONS.*"([\w-]+)"\)', source),
+    }
+    properties = set(re.findall(r"var\((--support-[\w-]+)", source))
+    assert parts > {"button", "mute", "more", "confirm-yes"}
+    assert {name for name in parts if f"`{name}`" not in docs} == set()
+    undocumented = {name for name in properties if f"`{name.removesuffix('-dark')}`" not in docs}
+    assert undocumented == set()
+
+
 def test_another_language_is_shown_from_right_to_left(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse, language="ar") as (_, page):

@@ -2,6 +2,7 @@
 // Everything is set anew below the host: a page's styles end there. Sizes are in `em` of the
 // reader's own text size, because a page may have made its `rem` anything.
 
+/** @type {string} */
 export const BUTTON_STYLE = `
 :host { display: contents !important; }
 :host([hidden]) { display: none !important; }

@@ -34,7 +34,7 @@ export class SupportConversation extends HTMLElement {
     dress(shadow, BUTTON_STYLE);
     this.#button = make("button", { type: "button", part: "button", class: "launcher", "aria-haspopup": "dialog" });
     this.#bubble = make("p", { class: "bubble", role: "alert", hidden: true });
-    this.#root = make("div", { class: "root", part: "root" }, this.#button, this.#bubble);
+    this.#root = make("div", { class: "root" }, this.#button, this.#bubble);
     shadow.append(this.#root);
     for (const sign of ["pointerenter", "focus"]) {
       // Fetching begins with the first sign of interest, so that the tap finds everything here.

@@ -1,5 +1,6 @@
 // How the opened conversation looks: a floating panel, and the whole screen where that is small.
 
+/** @type {string} */
 export const PANEL_STYLE = `
 button, input, select, textarea { font: inherit; color: inherit; letter-spacing: inherit; }
 button { cursor: pointer; }
