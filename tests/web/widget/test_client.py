@@ -470,6 +470,59 @@ def test_a_dead_line_is_noticed_and_replaced(serve: Any, browse: Any) -> None:
     asyncio.run(scenario())
 
 
+def test_who_closes_the_laptop_finds_the_conversation_again(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with (
+            serve(extra_routes=page_routes) as service,
+            browse(f"http://127.0.0.1:{service.port}/") as page,
+        ):
+            await page.clock.install()
+            assert await page.evaluate(CONNECT, {"mode": "text"}) is None
+            session = service.host.sessions[0]
+            first = session.channel
+            await page.clock.fast_forward(180_000)  # all at once, as for who has slept
+            session.channel.send(ShowTranscript("1", Role.AGENT, text="Still here.", is_final=True))
+            async with asyncio.timeout(SOON_S):
+                while (await said(page, "conversation"))[-1:] == []:
+                    await page.clock.run_for(100)
+                while await page.evaluate("c.captions.length") == 0:
+                    await page.clock.run_for(10)
+            assert session.channel is not first
+            assert (await said(page, "conversation"))[-1]["isResumed"]
+            assert len(service.host.sessions) == 1
+
+    asyncio.run(scenario())
+
+
+def test_where_no_echo_is_taken_out_the_agent_does_not_hear_itself(serve: Any, browse: Any) -> None:
+    script = """async () => {
+      const { EchoGuard } = await import("/widget/client/echo-guard.js");
+      const guard = new EchoGuard();
+      const passed = (level, frames) =>
+        Array.from({ length: frames }, () => (guard.sounds(agent), guard.passes(level)));
+      let agent = 0.2;
+      const trusted = passed(0.1, 3);
+      guard.isNeeded = true;
+      const echo = passed(0.12, 50);
+      const caller = passed(0.3, 10);
+      const pause = passed(0.01, 30);
+      agent = 0;
+      const alone = passed(0.02, 40);
+      return [trusted, echo, caller, pause, alone].map((each) => each.map(Number));
+    }"""
+
+    async def scenario() -> None:
+        async with opened(serve, browse) as (_, page, _session):
+            trusted, echo, caller, pause, alone = await page.evaluate(script)
+            assert trusted == [1] * 3
+            assert echo == [0] * 50
+            assert caller == [0, 0] + [1] * 8, "who speaks up is heard after two frames"
+            assert pause == [1] * 24 + [0] * 6
+            assert alone[-20:] == [1] * 20, "a while after the agent, everything is the caller"
+
+    asyncio.run(scenario())
+
+
 def test_a_second_tab_takes_over_and_the_first_may_take_it_back(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page, session):
