@@ -196,9 +196,13 @@ def _conversation_sorts(_: bool) -> Mapping[str, Sort]:
 
 def _dressed(page: Subquery, question: Question, dialect: str) -> Select[Any]:
     """Add to conversations what their own rows say, and which turn or tool call has the words."""
-    own = Conversation.__table__.alias("own")
-    joined = page.join(own, own.c.id == page.c.id)
-    said = [own.c[name] for name in _OWN]
+    facts, own = _Facts.__table__.alias("facts"), Conversation.__table__.alias("own")
+    joined = page.join(facts, facts.c.number == page.c.number).join(own, own.c.id == page.c.id)
+    said = [
+        *(facts.c[one.name] for one in fields(ConversationRow) if one.name in _FACTS),
+        *(own.c[name] for name in _OWN),
+        (facts.c.recording_count > 0).label("is_recorded"),
+    ]
     if not question.terms:
         return select(page, *said).select_from(joined)
     # Looked for once for each conversation, not once for each table that it may lie in.
@@ -243,11 +247,10 @@ def _hit(row: RowMapping, question: Question) -> Hit | None:
 _OWN: Final = ("model", "ended_at", "disclosure_heard_at", "caller_name")
 """What only the conversation's own row says."""
 
-_CONVERSATION_ROWS: Final = select(
-    *(_Facts.__table__.c[one.name] for one in fields(ConversationRow) if hasattr(_Facts, one.name)),
-    _Facts.conversation_id.label("id"),
-    (_Facts.recording_count > 0).label("is_recorded"),
-)
+_FACTS: Final = frozenset(column.name for column in _Facts.__table__.c)
+_NUMBERED: Final[tuple[Any, ...]] = (_Facts.number, _Facts.conversation_id.label("id"))
+_CONVERSATION_ROWS: Final = select(*_NUMBERED)
+"""No more, for it is what a database sorts."""
 
 CONVERSATIONS: Final = List(
     ConversationRow,
