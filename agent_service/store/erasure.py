@@ -5,11 +5,13 @@ where it stopped. Once it is finished, nothing here says whose it was.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeAlias
+from urllib.parse import unquote_plus
 
 from sqlalchemy import CursorResult, Executable, String, cast, delete, or_, select, update
 from sqlalchemy import Table as Declared
@@ -31,6 +33,7 @@ from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import CleanText, Table
 from agent_service.store.search import forget_removed_words
 from agent_service.store.tables import AuditEntry, Conversation
+from agent_service.store.views import SavedView
 
 ERASED: Final = "erased"
 """What stands in the place of a customer in what has to stay."""
@@ -292,6 +295,7 @@ def _erase_rows(session: Session, customer_id: str) -> Counter[str]:
             limits.c.holder.startswith(f"{customer_id} ", autoescape=True),
         ),
     )
+    counts["saved views"] += _erase_views(session, customer_id)
     outbox = declared(OutboxRow)
     of_them = outbox.c.customer_id == customer_id
     counts["messages to be emptied once delivered"] += _unname(session, of_them)
@@ -307,6 +311,17 @@ def _erase_rows(session: Session, customer_id: str) -> Counter[str]:
     _unname_audit(session, is_of_them)
     _run(session, subjects)
     return counts
+
+
+def _erase_views(session: Session, customer_id: str) -> int:
+    """Delete the questions under a name that ask for the customer."""
+    named = re.compile(rf"(?<!\w){re.escape(customer_id)}(?!\w)")
+    views = session.scalars(select(SavedView)).all()
+    meant = [view for view in views if named.search(unquote_plus(view.question))]
+    for view in meant:
+        session.delete(view)
+    session.flush()
+    return len(meant)
 
 
 def _add(

@@ -28,6 +28,7 @@ from agent_service.store.proof_findings import Tally
 from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.store.schema import Table
 from agent_service.store.tables import AuditEntry, Conversation
+from agent_service.store.views import SavedView, save_view
 
 CUSTOMER = "K-zebra-77"
 NewSample = Callable[[], Any]
@@ -78,6 +79,9 @@ def planted(database: Database, new_sample: NewSample, now: Any) -> list[str]:
                 session.get_one(OutboxRow, id).status = OutboxStatus.SENT
                 session.flush()
                 settle_message(session, id, OutboxStatus.CONFIRMED, "done", now)
+        for name, asked in (("theirs", CUSTOMER), ("another's", f"{CUSTOMER}7")):
+            question = f"caller={asked}"
+            save_view(session, name, "conversations", question, saved_by="admin:eve", now=now)
         entries = ((f"caller:{CUSTOMER}", None), ("admin:eve", f'{{"a": "{CUSTOMER}"}}'))
         for number, (actor, detail) in enumerate(entries):
             session.add(
@@ -124,12 +128,13 @@ def test_nothing_is_left(database: Database, new_sample: NewSample, hand_clock: 
         "messages to be emptied once delivered": 1,
         "outbox": 1,
         "recordings": 6,
+        "saved views": 1,
         "tickets": 1,
         "tool_calls": 3,
         "turns": 3,
     }
     left = everything(database)
-    assert CUSTOMER not in left
+    assert CUSTOMER not in left.replace(f"{CUSTOMER}7", "")
     assert left.count("Zebulon") == 1  # the other customer's, of the same name
     with database.read() as session:
         assert session.scalars(select(Conversation.id)).all() == [other]
@@ -160,6 +165,7 @@ def test_the_files_hold_nothing_of_them(
     planted(sqlite_database, new_sample, hand_clock.utc())
     with sqlite_database.write() as session:
         session.query(OutboxRow).filter_by(status=OutboxStatus.QUEUED).delete()
+        session.query(SavedView).filter_by(name="another's").delete()
     erasing(sqlite_database, hand_clock).erase(CUSTOMER, requested_by="operator:eve")
     for file in tmp_path.glob("service.db*"):
         for word in (CUSTOMER, "Zebulon", "quagga", "okapi", "491711234567"):
@@ -189,7 +195,7 @@ def test_one_that_was_interrupted_goes_on(
     (receipt,) = erase.resume()
     assert (receipt.id, receipt.removed["conversations"]) == (half.id, 3)
     assert erase.resume() == []
-    assert CUSTOMER not in everything(database)
+    assert CUSTOMER not in everything(database).replace(f"{CUSTOMER}7", "")
 
 
 def test_asking_twice_is_one_erasure_and_then_another(
