@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.store.proof_form import (
@@ -50,12 +50,12 @@ _HEADS: Final = ProofHead.metadata.tables[ProofHead.__tablename__]
 _LINKS: Final = ProofLink.metadata.tables[ProofLink.__tablename__]
 _NO_HEAD: Final = Head(0, START)
 
-_FIND_HEADS: Final = (
-    select(_HEADS.c.conversation_id, _HEADS.c.position, _HEADS.c.head)
-    .where(_HEADS.c.conversation_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_HEADS.c.conversation_id)
-    .with_for_update()
-)
+_FIND: Final = select(_HEADS.c.conversation_id, _HEADS.c.position, _HEADS.c.head).with_for_update()
+_FIND_HEADS: Final = _FIND.where(
+    _HEADS.c.conversation_id.in_(bindparam("ids", expanding=True))
+).order_by(_HEADS.c.conversation_id)
+_FIND_HEAD: Final = _FIND.where(_HEADS.c.conversation_id == bindparam("id"))
+"""As the ledger asks, for one: a list of values costs more than what it finds."""
 _ADD_LINKS: Final = insert(_LINKS)
 _MOVE_HEADS: Final = (
     update(_HEADS)
@@ -66,6 +66,13 @@ _ROWS: Final = {
     kind: select(*(table.c[name] for name in FORMS[FORM][kind])).where(
         table.c[conversation_column(kind)].in_(bindparam("conversations", expanding=True)),
         table.c[KEYS[kind]].in_(bindparam("keys", expanding=True)),
+    )
+    for kind, table in TABLES.items()
+}
+_ROW: Final = {
+    kind: select(*(table.c[name] for name in FORMS[FORM][kind])).where(
+        table.c[conversation_column(kind)] == bindparam("conversation"),
+        table.c[KEYS[kind]] == bindparam("key"),
     )
     for kind, table in TABLES.items()
 }
@@ -146,7 +153,11 @@ def seal(session: Session) -> None:
 
 def _heads(session: Session, ids: set[str]) -> dict[str, Head]:
     """Return the heads of the conversations, held until the transaction ends."""
-    rows = session.connection().execute(_FIND_HEADS, {"ids": sorted(ids)})
+    connection = session.connection()
+    if len(ids) == 1:
+        rows = connection.execute(_FIND_HEAD, {"id": next(iter(ids))})
+    else:
+        rows = connection.execute(_FIND_HEADS, {"ids": sorted(ids)})
     return {row[0]: Head(row[1], row[2]) for row in rows}
 
 
@@ -184,20 +195,22 @@ def read_rows(session: Session, keys: Iterable[RowKey]) -> dict[RowKey, Mapping[
         by_kind.setdefault(key.kind, []).append(key)
     connection = session.connection()
     found: dict[RowKey, Mapping[str, Any]] = {}
-    for kind, all_wanted in by_kind.items():
-        of = conversation_column(kind)
-        for start in range(0, len(all_wanted), _AT_ONCE):
-            wanted = all_wanted[start : start + _AT_ONCE]
-            asked = {
-                "conversations": list({key.conversation_id for key in wanted}),
-                "keys": [key.row_id for key in wanted],
-            }
-            names = FORMS[FORM][kind]
-            place_of, place_of_key = names.index(of), names.index(KEYS[kind])
-            for row in connection.execute(_ROWS[kind], asked):
-                key = RowKey(kind, row[place_of], row[place_of_key])
+    for kind, wanted in by_kind.items():
+        names = FORMS[FORM][kind]
+        of, name = names.index(conversation_column(kind)), names.index(KEYS[kind])
+        for start in range(0, len(wanted), _AT_ONCE):
+            for row in connection.execute(*_selected(kind, wanted[start : start + _AT_ONCE])):
+                key = RowKey(kind, row[of], row[name])
                 found[key] = dict(zip(names, row, strict=True))
     return found
+
+
+def _selected(kind: RowKind, keys: list[RowKey]) -> tuple[Select[Any], dict[str, Any]]:
+    """Return what finds the rows, among others of their conversations perhaps."""
+    if len(keys) == 1:
+        return _ROW[kind], {"conversation": keys[0].conversation_id, "key": keys[0].row_id}
+    conversations = list({key.conversation_id for key in keys})
+    return _ROWS[kind], {"conversations": conversations, "keys": [key.row_id for key in keys]}
 
 
 def _move(session: Session, links: Sequence[Mapping[str, Any]], heads: Mapping[str, Head]) -> None:

@@ -27,6 +27,8 @@ from agent_service.store.database import Database
 from agent_service.store.ledger import LedgerCall, Outcome, close_call, open_call
 from agent_service.store.migrating import upgrade
 from agent_service.store.proof import seal
+from agent_service.store.proof_checking import check_conversations
+from agent_service.store.proof_findings import Tally
 from agent_service.store.tables import ToolEffect
 from agent_service.store.writer import write_records
 
@@ -47,6 +49,7 @@ def main() -> None:
             upgrade(url)
             database = Database(url)
             _compare(database, arguments.rounds)
+            _verify(database)
             database.close()
 
 
@@ -56,18 +59,39 @@ def _compare(database: Database, rounds: int) -> None:
         "writer, 200 records a commit": lambda d: _write(d, commits=10, size=200),
         "ledger, a write": _call,
     }
-    print(f"\n| {database.dialect} | without | with | loss |\n|---|---|---|---|")
+    print(f"\n| {database.dialect} | without | with | loss | CPU without | CPU with | loss |")
+    print("|---|---|---|---|---|---|---|")
     for name, work in works.items():
-        taken: dict[bool, list[float]] = {True: [], False: []}
+        taken: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
         for number in range(2 * rounds + 2):
             is_sealed = number % 2 == 0
             with _sealing(is_sealed):
-                began = time.perf_counter()
+                began, used = time.perf_counter(), time.process_time()
                 count = work(database)
+                passed, spent = time.perf_counter() - began, time.process_time() - used
                 if number > 1:  # the first two warm up
-                    taken[is_sealed].append((time.perf_counter() - began) / count)
-        without, sealed = (statistics.median(taken[key]) * 1e6 for key in (False, True))
-        print(f"| {name} | {without:.0f} µs | {sealed:.0f} µs | {sealed / without - 1:.0%} |")
+                    taken[is_sealed].append((passed / count * 1e6, spent / count * 1e6))
+        cells = [_compared(taken[False], taken[True], which) for which in (0, 1)]
+        print(f"| {name} | {' | '.join(cells)} |")
+
+
+def _compared(
+    without: list[tuple[float, float]], sealed: list[tuple[float, float]], which: int
+) -> str:
+    plain, chained = (statistics.median(one[which] for one in each) for each in (without, sealed))
+    return f"{plain:.0f} µs | {chained:.0f} µs | {chained / plain - 1:.0%}"
+
+
+def _verify(database: Database) -> None:
+    """Check what was written with chains and without: the latter is found, and no matter here."""
+    tally, after, began = Tally(), "", time.perf_counter()
+    while True:
+        with database.read() as session:
+            _, after = check_conversations(session, after, tally)
+        if not after:
+            break
+    rate = tally.rows / (time.perf_counter() - began)
+    print(f"verify: {tally.rows:,} rows, {rate:,.0f} a second")
 
 
 @contextmanager

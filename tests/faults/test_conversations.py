@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from fault_workload import FREE_REFUND
+from proof_desk import check_all
 from sqlalchemy import select
 from whole_service import CENT, Make, Talk, service
 
@@ -73,6 +74,7 @@ def test_interruptions_around_a_write_leave_nothing_half_done_or_wrongly_told(
 
     asyncio.run(scenario())
     check_ledger(database)
+    assert check_all(database)[0] == []  # each row that the conversations left is chained
     statuses, refunds = ends(database)
     assert statuses.keys() <= {"succeeded", "ended"}
     assert refunds == statuses["succeeded"]

@@ -1,6 +1,7 @@
 """Who is told that a conversation has ended: once it is on record, signed, until they answer."""
 
 import asyncio
+import io
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from hand_clock import HandClock
 from sqlalchemy import select, text
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from agent_service import logs
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
 from agent_service.runtime.outbox_worker import OutboxWorker
@@ -243,7 +245,11 @@ def test_a_mistake_in_telling_keeps_no_end_off_the_record(
     refused = "CREATE TRIGGER refused BEFORE INSERT ON outbox BEGIN SELECT raise(ABORT, 'no'); END"
     with database.write() as session:
         session.execute(text(refused))
+    log = io.StringIO()
+    logs.configure(output_format="json", stream=log)
     record(database, hand_clock, *conversation(sample))
+    logs.flush()
+    assert "announcement_failed" in log.getvalue()
     with database.read() as session:
         assert session.scalars(select(Conversation.end_reason)).one() == "caller_ended"
     assert rows(database) == []
