@@ -78,10 +78,15 @@ def test_a_turns_stretch_is_recognised_back_to_its_words(
         meant = words(turn["heard_text"])
         assert len(words(heard.text) & meant) >= 0.7 * len(meant), (heard.text, turn["heard_text"])
         start, end = turn["audio_start_ms"], turn["audio_end_ms"]
-        around = whole[max(start - 500, 0) * MS : (end + 500) * MS, channel]
-        first, last = spoken(around)
-        assert first + max(start - 500, 0) == pytest.approx(start, abs=100)
-        assert last + max(start - 500, 0) < end + 100
+        # From halfway to what the same side said before, to halfway to what it says then.
+        others = [one for one in record["turns"] if one["role"] == turn["role"]]
+        before = [one["audio_end_ms"] for one in others if one["audio_end_ms"] < start]
+        after = [one["audio_start_ms"] for one in others if one["audio_start_ms"] > end]
+        begin = max([start - 500, 0, *((ended + start) // 2 for ended in before)])
+        until = min([end + 500, *((end + began) // 2 for began in after)])
+        first, last = spoken(whole[begin * MS : until * MS, channel])
+        assert begin + first == pytest.approx(start, abs=100)
+        assert begin + last < end + 100
 
 
 def test_a_barge_in_is_heard_as_such_on_the_right(up: Any, calls: dict[str, Future[Any]]) -> None:
