@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from agent_service.cli import log_export, log_stats, log_verify, log_views
+from agent_service.cli import log_export, log_live, log_stats, log_verify, log_views
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
 from agent_service.cli.options import add_action
 from agent_service.cli.reading_note import note_operator_reads
@@ -73,6 +73,8 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         metavar="TURNS",
         help="turns to begin with, 200 at most (default: 10)",
     )
+    log_live.add_options(tailing)
+    tailing.set_defaults(run=_run_tail)
 
 
 def _add(
@@ -120,6 +122,10 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         database.close()
     return 0
+
+
+def _run_tail(arguments: argparse.Namespace) -> int:
+    return log_live.run(arguments) if arguments.live else run(arguments)
 
 
 def _list(database: Database, arguments: argparse.Namespace, output: Output) -> None:
