@@ -29,6 +29,7 @@ COMMANDS = (
     Command("offline", "run the offline Realtime provider alone"),
     Command("call", "place a call from the terminal, spoken from WAV files or typed"),
     Command("ticket", "mint a ticket, for tests"),
+    Command("tokens", "make, list and revoke keys to the API"),
     Command("logs", "list, show, search and follow recorded conversations"),
     Command("recordings", "export the sound of a conversation"),
     Command("retention", "take out what is kept for too long"),

@@ -80,6 +80,7 @@ from agent_service.web import (
     exports,
     health,
     live,
+    openapi,
     pages,
     pictures,
     promises,
@@ -562,7 +563,7 @@ class _Web:
         if demo is not None:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
             routes += self._demo_page(demo, origins)
-        return application(routes)
+        return application(openapi.described(routes))
 
     def _album(self, access: AdminAccess) -> pictures.Album:
         most = self.settings.conversation.pictures

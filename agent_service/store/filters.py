@@ -60,6 +60,8 @@ class Kind:
     """Raises ValueError with what was expected."""
     operators: tuple[str, ...]
     """None for what has its own, such as ``since``."""
+    schema: Mapping[str, Any]
+    """How a value is described, as JSON Schema."""
     is_set: bool = False
     """The column holds several texts, and it is one of them."""
 
@@ -210,18 +212,25 @@ def _between(parse: Callable[[str], Any], low: int, high: int) -> Callable[[str]
     return parse_between
 
 
-TEXT = Kind(_text, _EQUALITY)
-INTEGER = Kind(_integer(32), _ORDER)
-ROW_NUMBER = Kind(_row_number, ())
-NUMBER = Kind(_number, _ORDER)
-FLAG = Kind(_flag, ("is",))
-MOMENT = Kind(_moment, ())
-END = Kind(_end, ())
-ID = Kind(_id, ())
-LONG = Kind(_integer(64), _ORDER)
-SET = Kind(_text, _EQUALITY, is_set=True)
-SHARE = Kind(_between(_number, 0, 1), _ORDER)
-SCORE = Kind(_between(_integer(32), 1, 5), _ORDER)
+def _whole(low: int, high: int) -> Mapping[str, Any]:
+    return {"type": "integer", "minimum": low, "maximum": high}
+
+
+_STRING: Final = {"type": "string"}
+_TIME: Final = {"type": "string", "format": "date-time"}
+
+TEXT = Kind(_text, _EQUALITY, _STRING)
+INTEGER = Kind(_integer(32), _ORDER, _whole(1 - 2**31, 2**31 - 1))
+ROW_NUMBER = Kind(_row_number, (), _whole(1, 2**63 - 1))
+NUMBER = Kind(_number, _ORDER, {"type": "number"})
+FLAG = Kind(_flag, ("is",), {"type": "boolean"})
+MOMENT = Kind(_moment, (), _TIME)
+END = Kind(_end, (), _TIME)
+ID = Kind(_id, (), {"type": "string", "pattern": f"^{_ID.pattern}$"})
+LONG = Kind(_integer(64), _ORDER, _whole(1 - 2**63, 2**63 - 1))
+SET = Kind(_text, _EQUALITY, _STRING, is_set=True)
+SHARE = Kind(_between(_number, 0, 1), _ORDER, {"type": "number", "minimum": 0, "maximum": 1})
+SCORE = Kind(_between(_integer(32), 1, 5), _ORDER, _whole(1, 5))
 
 
 def choice(values: type[StrEnum], *, is_set: bool = False) -> Kind:
@@ -233,7 +242,8 @@ def choice(values: type[StrEnum], *, is_set: bool = False) -> Kind:
         except ValueError:
             raise ValueError(f"should be one of {', '.join(values)}") from None
 
-    return Kind(parse, _EQUALITY, is_set=is_set)
+    schema = {"type": "string", "enum": list(values)}
+    return Kind(parse, _EQUALITY, schema, is_set=is_set)
 
 
 def parse_question(

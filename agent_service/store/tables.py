@@ -347,3 +347,6 @@ class AdminToken(Table):
     token_hash: Mapped[str] = mapped_column(CleanText(64), unique=True)
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+    scopes: Mapped[str] = mapped_column(server_default="admin")
+    """What it opens, separated by spaces."""
+    expires_at: Mapped[datetime | None]

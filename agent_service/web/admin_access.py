@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin, note_use, verify_token
+from agent_service.store.admin_tokens import Admin, Scope, note_use, verify_token
 from agent_service.store.database import Database
+from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.reading_audit import ReadingAudit
 
-Authorise: TypeAlias = Callable[[Request], Awaitable[object]]
-"""Raises CallerError unless the request bears a credential of the team's."""
-Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+Authorise: TypeAlias = Callable[[Request, Scope], Awaitable[object]]
+"""Raises CallerError unless the request bears a credential of the team's that opens that."""
 
 
 class AdminAccess:
@@ -38,19 +38,32 @@ class AdminAccess:
             await self._database.try_write(partial(note_use, admin=admin, now=now))
         return admin
 
-    async def authorise(self, request: Request) -> Admin:
-        """Return who asks; raise CallerError when the request bears no valid token."""
+    async def authorise(self, request: Request, scope: Scope) -> Admin:
+        """Return who asks; raise CallerError unless the request bears a token that opens that."""
         admin = await self.admin(request)
         if admin is None:
             raise CallerError("Send an admin token as bearer.", code="not_authorised")
+        if not admin.may(scope):
+            raise CallerError(
+                f"The token {admin.name!r} has not the scope {scope}.", code="not_permitted"
+            )
         return admin
 
-    def guard(self, endpoint: Callable[[Request, Admin], Awaitable[Response]]) -> Endpoint:
-        """Let only people of the team in, and note what they read."""
+    def route(
+        self,
+        path: str,
+        endpoint: Callable[[Request, Admin], Awaitable[Response]],
+        operation: Operation,
+        *,
+        method: str = "GET",
+    ) -> ApiRoute:
+        """Return a route that lets people in whose token opens it, and notes what they read."""
+        scope = operation.scope
+        assert scope is not None, path
 
         async def handle(request: Request) -> Response:
-            admin = await self.authorise(request)
+            admin = await self.authorise(request, scope)
             response = await endpoint(request, admin)
             return await self._reading.follow(request, response, f"admin:{admin.name}")
 
-        return handle
+        return ApiRoute(path, handle, {method: operation})

@@ -8,10 +8,17 @@ import msgspec
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.answers import (
+    ConversationRow,
+    IncidentRow,
+    Page,
+    ToolCallRow,
+    TurnRow,
+    WholeConversation,
+)
 from agent_service.store.database import Database
 from agent_service.store.filters import Question
 from agent_service.store.queries import (
@@ -23,13 +30,14 @@ from agent_service.store.queries import (
 )
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
+from agent_service.web.operations import ApiRoute, Operation, filters_of
 
 DEFAULT_TIME_LIMIT_S = 5.0
 
 
 def routes(
     database: Database, access: AdminAccess, *, time_limit_s: float = DEFAULT_TIME_LIMIT_S
-) -> list[Route]:
+) -> list[ApiRoute]:
     """Return the endpoints of the record."""
 
     async def ask(
@@ -63,14 +71,33 @@ def routes(
             raise CallerError("There is no such conversation.", code="unknown_conversation")
         return _json(whole)
 
-    endpoints = {
-        "/api/conversations": conversations,
-        "/api/conversations/{id}": conversation,
-        "/api/turns": turns,
-        "/api/tool-calls": tool_calls,
-        "/api/incidents": incidents,
-    }
-    return [Route(path, access.guard(endpoint)) for path, endpoint in endpoints.items()]
+    lists = (
+        ("conversations", conversations, CONVERSATIONS, Page[ConversationRow]),
+        ("turns", turns, TURNS, Page[TurnRow]),
+        ("tool-calls", tool_calls, TOOL_CALLS, Page[ToolCallRow]),
+        ("incidents", incidents, INCIDENTS, Page[IncidentRow]),
+    )
+    whole = Operation(
+        summary="All that is on record of a conversation",
+        scope=Scope.READ,
+        answer=WholeConversation,
+    )
+    return [
+        *(
+            access.route(
+                f"/api/{name}",
+                endpoint,
+                Operation(
+                    summary=f"Find {name.replace('-', ' ')}",
+                    scope=Scope.READ,
+                    answer=answer,
+                    query=filters_of(rows),
+                ),
+            )
+            for name, endpoint, rows, answer in lists
+        ),
+        access.route("/api/conversations/{id}", conversation, whole),
+    ]
 
 
 def _json(answer: object) -> Response:

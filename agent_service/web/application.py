@@ -32,6 +32,7 @@ RETRY_AFTER_S: Final = 5
 _FOR_PROGRAMS: Final = ("/api", "/demo")
 _STATUSES: Final[Mapping[str, int]] = {
     "not_authorised": 401,
+    "not_permitted": 403,
     "origin_not_allowed": 403,
     "not_found": 404,
     "unknown_conversation": 404,

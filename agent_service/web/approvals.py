@@ -6,12 +6,11 @@ from typing import Annotated, Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
 from agent_service.runtime.approval_desk import ApprovalDesk
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.database import Database
 from agent_service.store.money import Money
@@ -20,6 +19,7 @@ from agent_service.tools.catalogue import declarations
 from agent_service.tools.registry import Registry
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.operations import ApiRoute, Operation, text_of
 from agent_service.web.query_string import refuse_others
 
 Note = Annotated[str, msgspec.Meta(max_length=500)]
@@ -37,7 +37,7 @@ class Switching(msgspec.Struct, forbid_unknown_fields=True):
 
 def routes(
     desk: ApprovalDesk, registry: Registry, database: Database, access: AdminAccess, clock: Clock
-) -> list[Route]:
+) -> list[ApiRoute]:
     """Return the endpoints of approvals and of tools."""
 
     async def list_waiting(request: Request, admin: Admin) -> Response:
@@ -90,10 +90,32 @@ def routes(
         return _json({"name": name, "is_off": wanted.is_off})
 
     return [
-        Route("/api/approvals", access.guard(list_waiting)),
-        Route("/api/approvals/{id}/decision", access.guard(decide), methods=["POST"]),
-        Route("/api/tools", access.guard(list_tools)),
-        Route("/api/tools/{name}/switch", access.guard(switch), methods=["POST"]),
+        access.route(
+            "/api/approvals",
+            list_waiting,
+            Operation(
+                summary="What waits, or waited, for a decision of the team",
+                scope=Scope.READ,
+                query={"status": text_of(*ApprovalStatus)},
+            ),
+        ),
+        access.route(
+            "/api/approvals/{id}/decision",
+            decide,
+            Operation(summary="Approve or refuse what waits", scope=Scope.APPROVE, body=Decision),
+            method="POST",
+        ),
+        access.route(
+            "/api/tools",
+            list_tools,
+            Operation(summary="The tools, and which are switched off", scope=Scope.READ),
+        ),
+        access.route(
+            "/api/tools/{name}/switch",
+            switch,
+            Operation(summary="Switch a tool off or on", scope=Scope.ADMIN, body=Switching),
+            method="POST",
+        ),
     ]
 
 

@@ -6,19 +6,19 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
 from agent_service.store.erasure import Erasing, find_receipt, receipt_facts
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
+from agent_service.web.operations import ApiRoute, Operation
 
 LONGEST_ID = 128
 
 
-def routes(database: Database, access: AdminAccess, erasing: Erasing) -> list[Route]:
+def routes(database: Database, access: AdminAccess, erasing: Erasing) -> list[ApiRoute]:
     """Return the endpoints of erasures."""
 
     async def erase(request: Request, admin: Admin) -> Response:
@@ -41,6 +41,17 @@ def routes(database: Database, access: AdminAccess, erasing: Erasing) -> list[Ro
         return JSONResponse(receipt_facts(found), headers=HEADERS)
 
     return [
-        Route("/api/customers/{id}/erasure", access.guard(erase), methods=["POST"]),
-        Route("/api/erasures/{id}", access.guard(receipt)),
+        access.route(
+            "/api/customers/{id}/erasure",
+            erase,
+            Operation(
+                summary="Erase all that is kept of a customer", scope=Scope.ADMIN, statuses=(201,)
+            ),
+            method="POST",
+        ),
+        access.route(
+            "/api/erasures/{id}",
+            receipt,
+            Operation(summary="The receipt of an erasure", scope=Scope.ADMIN),
+        ),
     ]

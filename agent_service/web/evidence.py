@@ -6,16 +6,16 @@ from typing import Final
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
 from agent_service.store.proof_evidence import Evidence, evidence_of
 from agent_service.store.proof_reading import hold_still
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.evidence_page import evidence_page
+from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.query_string import refuse_others
 
 _HEADERS: Final = {
@@ -26,7 +26,7 @@ _HEADERS: Final = {
 }
 
 
-def routes(database: Database, access: AdminAccess, clock: Clock) -> list[Route]:
+def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRoute]:
     """Return the endpoint of the evidence."""
 
     async def evidence(request: Request, admin: Admin) -> Response:
@@ -39,7 +39,12 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[Route]
         headers = {**_HEADERS, "Content-Disposition": name}
         return Response(page, media_type="text/html", headers=headers)
 
-    return [Route("/api/conversations/{id}/evidence", access.guard(evidence))]
+    asked = Operation(
+        summary="The evidence of a conversation, as a page to be kept and printed",
+        scope=Scope.READ,
+        media_types=("text/html",),
+    )
+    return [access.route("/api/conversations/{id}/evidence", evidence, asked)]
 
 
 def _read(session: Session, conversation_id: str) -> Evidence | None:

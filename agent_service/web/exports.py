@@ -13,17 +13,18 @@ import structlog
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from agent_service.errors import CallerError, QueryError, QueryProblem
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
 from agent_service.store.exporting import LISTS, MEDIA_TYPES, Export, Format, new_export
 from agent_service.store.filters import Question
 from agent_service.store.pages import CHUNK, List
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
+from agent_service.web.operations import ApiRoute, Operation, filters_of, text_of
 
 STALL_S: Final = 60.0
 """A reader who has taken nothing for so long is gone."""
@@ -35,7 +36,7 @@ _log = structlog.get_logger()
 
 def routes(
     database: Database, access: AdminAccess, *, time_limit_s: float, stall_s: float = STALL_S
-) -> list[Route]:
+) -> list[ApiRoute]:
     """Return the endpoint; ``time_limit_s`` is that of each piece."""
 
     async def export(request: Request, admin: Admin) -> Response:
@@ -51,7 +52,17 @@ def routes(
         first = await anext(pieces)  # what goes wrong at once is an error, not a broken file
         return _Stream(first, pieces, MEDIA_TYPES[chosen], headers, stall_s)
 
-    return [Route("/api/export/{list}", access.guard(export))]
+    filters: dict[str, Any] = {"format": text_of(*Format)}
+    for rows in LISTS.values():
+        filters |= filters_of(rows, of_pages=False)
+    filters["sort"] = text_of()
+    asked = Operation(
+        summary="All rows of a question, as a file",
+        scope=Scope.READ,
+        media_types=tuple(MEDIA_TYPES.values()),
+        query=filters,
+    )
+    return [access.route("/api/export/{list}", export, asked)]
 
 
 def _asked(request: Request, rows: List[Any]) -> tuple[Format, Question]:
@@ -114,7 +125,7 @@ class _Stream(StreamingResponse):
         super().__init__(_joined(first, others), headers=headers, media_type=media_type)
         self._stall_s = stall_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         async def send_in_time(message: Message) -> None:
             async with asyncio.timeout(self._stall_s):
                 await send(message)

@@ -1,5 +1,6 @@
 """JSON in and out of HTTP endpoints: bounded, strictly parsed, and typed errors."""
 
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -36,5 +37,12 @@ async def read_json(request: Request, model: type[Model]) -> Model:
 
 
 def error_response(status: int, code: str, message: str, **more: Any) -> JSONResponse:
-    """Return an error as the API shows it."""
-    return JSONResponse({"error": {"code": code, "message": message} | more}, status, HEADERS)
+    """Return an error as the API shows it: a problem of RFC 9457, with its code as a member."""
+    problem = {
+        "type": f"urn:agent-service:error:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": message,
+        "code": code,
+    }
+    return JSONResponse(problem | more, status, HEADERS, "application/problem+json")

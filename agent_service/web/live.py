@@ -13,17 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
+from starlette.types import Scope as AsgiScope
 
 from agent_service.clock import Clock
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.news import Batch, News, NewsDesk, Place, Reader
 from agent_service.redaction import redact_for_record, redact_value
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
 from agent_service.store.tables import Conversation
 from agent_service.web.admin_access import AdminAccess
+from agent_service.web.operations import ApiRoute, Operation, text_of
 from agent_service.web.query_string import refuse_others
 
 HEARTBEAT_S: Final = 15.0
@@ -50,7 +51,7 @@ def routes(
     clock: Clock,
     *,
     heartbeat_s: float = HEARTBEAT_S,
-) -> list[Route]:
+) -> list[ApiRoute]:
     """Return the endpoint. ``going_on`` tells how the conversations stand that are going on."""
 
     async def live(request: Request, admin: Admin) -> Response:
@@ -78,7 +79,7 @@ def routes(
 
         async def may_go_on() -> bool:
             try:
-                await access.authorise(request)
+                await access.authorise(request, Scope.LISTEN)
                 if conversation_id is None or desk.knows(conversation_id):
                     return True
                 return await database.run(partial(_is_open, conversation_id=conversation_id))
@@ -87,7 +88,15 @@ def routes(
 
         return _Stream(reader, watch.events(clock, may_go_on))
 
-    return [Route("/api/live", access.guard(live))]
+    asked = Operation(
+        summary="What happens at this moment, as server-sent events",
+        scope=Scope.LISTEN,
+        media_types=(_MEDIA_TYPE,),
+        query={"conversation": text_of()},
+        headers={"Last-Event-ID": text_of()},
+        statuses=(200, 204),
+    )
+    return [access.route("/api/live", live, asked)]
 
 
 class _Stream(StreamingResponse):
@@ -97,7 +106,7 @@ class _Stream(StreamingResponse):
         super().__init__(events, headers=HEADERS, media_type=_MEDIA_TYPE)
         self._reader = reader
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         with self._reader:
             await super().__call__(scope, receive, send)
 

@@ -11,11 +11,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
 from agent_service.pictures import MEDIA_TYPE, redrawn
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
 from agent_service.store.pictures import (
     PictureFacts,
@@ -26,6 +26,7 @@ from agent_service.store.pictures import (
 )
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
+from agent_service.web.operations import ApiRoute, Operation
 
 MAX_PICTURE_BYTES: Final = 10 * 1024 * 1024
 DRAWN_AT_ONCE: Final = 2
@@ -36,6 +37,18 @@ BASE: Final = "/api/conversations/{conversation_id}/pictures"
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 ConversationOf: TypeAlias = Callable[[str], Awaitable[str | None]]
 """Tells which conversation goes on that a caller may come back to with this token."""
+
+
+_LISTING: Final = Operation(summary="The pictures of a conversation, for the team or its caller")
+_LOOKING: Final = Operation(
+    summary="One picture, for the team or its caller", media_types=(MEDIA_TYPE,)
+)
+_SENDING: Final = Operation(
+    summary="Send a picture, with the token of the caller",
+    body=bytes,
+    body_media_type="image/*",
+    statuses=(201,),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ class Album:
     """Of one conversation."""
 
 
-def routes(album: Album) -> list[Route]:
+def routes(album: Album) -> list[ApiRoute]:
     """Return the endpoints of pictures, which pages of any web site may ask with a token."""
     places = asyncio.Semaphore(DRAWN_AT_ONCE)
     database = album.database
@@ -94,6 +107,7 @@ def routes(album: Album) -> list[Route]:
     async def _seen_conversation(request: Request) -> str:
         """Return the conversation, to whom of the team, or to its own caller."""
         if await album.access.admin(request) is not None:
+            await album.access.authorise(request, Scope.READ)
             return str(request.path_params["conversation_id"])
         return await _own_conversation(request, album.conversation_of)
 
@@ -106,18 +120,26 @@ def routes(album: Album) -> list[Route]:
         )
     ]
 
-    def route(path: str, **endpoints: Endpoint) -> Route:
+    def route(path: str, **endpoints: tuple[Endpoint, Operation]) -> ApiRoute:
         async def choose(request: Request) -> Response:
-            endpoint = endpoints.get("GET" if request.method == "HEAD" else request.method)
-            if endpoint is None:
+            found = endpoints.get("GET" if request.method == "HEAD" else request.method)
+            if found is None:
                 raise HTTPException(405, headers={"Allow": ", ".join(endpoints)})
-            return await endpoint(request)
+            return await found[0](request)
 
         # A browser asks by OPTIONS first, which has to get as far as to the middleware.
-        methods = [*endpoints, "OPTIONS"]
-        return Route(BASE + path, choose, methods=methods, middleware=from_anywhere)
+        return ApiRoute(
+            BASE + path,
+            choose,
+            {method: operation for method, (_, operation) in endpoints.items()},
+            methods=["OPTIONS"],
+            middleware=from_anywhere,
+        )
 
-    return [route("", GET=list_all, POST=send), route("/{number:int}", GET=look)]
+    return [
+        route("", GET=(list_all, _LISTING), POST=(send, _SENDING)),
+        route("/{number:int}", GET=(look, _LOOKING)),
+    ]
 
 
 async def _own_conversation(request: Request, conversation_of: ConversationOf) -> str:

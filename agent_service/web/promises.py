@@ -8,17 +8,17 @@ import msgspec
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
 from agent_service.store.outbox import Settle
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.operations import ApiRoute, Operation, number_to, text_of
 from agent_service.web.query_string import refuse_others
 
 _USUAL: Final = 200
@@ -35,7 +35,7 @@ def routes(
     settlements: Mapping[str, Settle],
     *,
     time_limit_s: float,
-) -> list[Route]:
+) -> list[ApiRoute]:
     """Return the endpoints of the queue; ``settlements`` are what its ends change, by kind."""
 
     async def list_open(request: Request, admin: Admin) -> Response:
@@ -70,8 +70,25 @@ def routes(
         )
 
     return [
-        Route("/api/queue", access.guard(list_open)),
-        Route("/api/queue/{id}/done", access.guard(done), methods=["POST"]),
+        access.route(
+            "/api/queue",
+            list_open,
+            Operation(
+                summary="What callers were promised and is open",
+                scope=Scope.READ,
+                query={
+                    "kind": text_of(*PromiseKind),
+                    "all": text_of("true", "false"),
+                    "limit": number_to(MOST),
+                },
+            ),
+        ),
+        access.route(
+            "/api/queue/{id}/done",
+            done,
+            Operation(summary="Mark a promise as kept", scope=Scope.APPROVE, body=Done),
+            method="POST",
+        ),
     ]
 
 

@@ -9,12 +9,12 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.conversation.records import RatingRecord
 from agent_service.errors import CallerError
 from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.operations import ApiRoute, Operation
 
 PATH: Final = "/api/conversations/{conversation_id}/rating"
 
@@ -31,7 +31,7 @@ class RatingRequest(Struct, frozen=True, forbid_unknown_fields=True):
     comment: Annotated[str, Meta(max_length=2000)] | None = None
 
 
-def routes(conversation_of: ConversationOf, keep: Keep, clock: Clock) -> list[Route]:
+def routes(conversation_of: ConversationOf, keep: Keep, clock: Clock) -> list[ApiRoute]:
     """Return the endpoint, which pages of any web site may ask with the conversation's token."""
 
     async def rate(request: Request) -> Response:
@@ -55,4 +55,9 @@ def routes(conversation_of: ConversationOf, keep: Keep, clock: Clock) -> list[Ro
         allow_headers=["Authorization", "Content-Type"],
     )
     # A browser asks by OPTIONS first, which has to get as far as to the middleware.
-    return [Route(PATH, rate, methods=["POST", "OPTIONS"], middleware=[from_anywhere])]
+    asked = Operation(
+        summary="Rate a conversation, with the token of its caller",
+        body=RatingRequest,
+        statuses=(202,),
+    )
+    return [ApiRoute(PATH, rate, {"POST": asked}, methods=["OPTIONS"], middleware=[from_anywhere])]

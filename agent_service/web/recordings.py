@@ -14,7 +14,6 @@ from typing import Final, TypeVar, cast
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
 from agent_service.errors import QueryError, QueryProblem
 from agent_service.recording.encoding import MEDIA_TYPE, WAV_TYPE, Stretch
@@ -22,16 +21,18 @@ from agent_service.recording.reading import (
     FETCH_BYTES,
     Form,
     Found,
+    Picture,
     export,
     find_recording,
     picture,
     stretch_of,
 )
 from agent_service.recording.storage import Storage
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, error_response
+from agent_service.web.operations import ApiRoute, Operation, number_to, text_of
 
 DECODED_AT_ONCE: Final = 2
 """Recordings that are decoded for somebody; further ones wait."""
@@ -54,7 +55,7 @@ class _Content:
 
 def routes(
     database: Database, access: AdminAccess, storage: Storage, folder: Path, *, time_limit_s: float
-) -> list[Route]:
+) -> list[ApiRoute]:
     """Return the endpoints of recordings."""
     decoding = asyncio.Semaphore(DECODED_AT_ONCE)
 
@@ -93,8 +94,29 @@ def routes(
         return Response(body, media_type="application/json", headers=headers)
 
     return [
-        Route("/api/conversations/{id}/recording", access.guard(recording)),
-        Route("/api/conversations/{id}/peaks", access.guard(peaks)),
+        access.route(
+            "/api/conversations/{id}/recording",
+            recording,
+            Operation(
+                summary="The sound of a conversation, or of one of its turns",
+                scope=Scope.LISTEN,
+                media_types=(MEDIA_TYPE, WAV_TYPE),
+                query={"format": text_of("ogg", "wav"), "turn": text_of()},
+                headers={"Range": text_of()},
+                statuses=(200, 206, 304),
+            ),
+        ),
+        access.route(
+            "/api/conversations/{id}/peaks",
+            peaks,
+            Operation(
+                summary="How loud a recording is, for a picture of it",
+                scope=Scope.LISTEN,
+                answer=Picture,
+                query={"points": number_to(999_999)},
+                statuses=(200, 304),
+            ),
+        ),
     ]
 
 

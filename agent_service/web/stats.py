@@ -5,16 +5,17 @@ from functools import partial
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
-from agent_service.store.stats import find_stats, parse_stats
+from agent_service.store.queries import CONVERSATIONS
+from agent_service.store.stats import BY, Stats, find_stats, parse_stats
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
+from agent_service.web.operations import ApiRoute, Operation, filters_of, text_of
 
 
-def routes(database: Database, access: AdminAccess, *, time_limit_s: float) -> list[Route]:
+def routes(database: Database, access: AdminAccess, *, time_limit_s: float) -> list[ApiRoute]:
     """Return the endpoint."""
 
     async def stats(request: Request, admin: Admin) -> Response:
@@ -23,4 +24,12 @@ def routes(database: Database, access: AdminAccess, *, time_limit_s: float) -> l
         answer = msgspec.json.encode(found)
         return Response(answer, media_type="application/json", headers=HEADERS)
 
-    return [Route("/api/stats", access.guard(stats))]
+    filters = filters_of(CONVERSATIONS, of_pages=False)
+    filters.pop("sort")
+    asked = Operation(
+        summary="Numbers over conversations, in groups",
+        scope=Scope.READ,
+        answer=Stats,
+        query={"by": text_of(*BY), "tz": text_of(), **filters},
+    )
+    return [access.route("/api/stats", stats, asked)]

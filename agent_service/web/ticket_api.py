@@ -11,9 +11,11 @@ from starlette.routing import Route
 
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.contacts import Address
 from agent_service.web.admin_access import Authorise
 from agent_service.web.json_body import read_json
+from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.origins import Origins
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, MAX_LIFETIME_S, Grant, Tickets
 
@@ -41,17 +43,25 @@ class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
     ``customer_id``, by what the customer is looked up."""
 
 
+class TicketAnswer(Struct, frozen=True):
+    """What is answered."""
+
+    ticket: str
+    expires_in_s: int
+    level: CallerLevel
+
+
 def routes(
     tickets: Tickets,
     authorise: Authorise,
     agents: Container[str],
     keep_contact: KeepContact,
     find_caller: FindCaller,
-) -> list[Route]:
+) -> list[ApiRoute]:
     """Return the endpoint that mints tickets for the company's backend."""
 
     async def mint(request: Request) -> Response:
-        await authorise(request)
+        await authorise(request, Scope.TICKETS)
         asked = await read_json(request, TicketRequest)
         if asked.agent not in agents:
             raise CallerError(f"There is no agent {asked.agent!r}.", code="unknown_agent")
@@ -72,7 +82,13 @@ def routes(
         ticket = tickets.mint(grant, lifetime_s=asked.lifetime_s)
         return _ticket(ticket, asked.lifetime_s, caller.level)
 
-    return [Route("/api/tickets", mint, methods=["POST"])]
+    asked = Operation(
+        summary="Mint a ticket that opens one conversation",
+        scope=Scope.TICKETS,
+        answer=TicketAnswer,
+        body=TicketRequest,
+    )
+    return [ApiRoute("/api/tickets", mint, {"POST": asked})]
 
 
 def demo_routes(tickets: Tickets, origins: Origins, agent: str, caller: Caller) -> list[Route]:

@@ -7,14 +7,14 @@ import msgspec
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from agent_service.clock import Clock
-from agent_service.store.admin_tokens import Admin
+from agent_service.store.admin_tokens import Admin, Scope
 from agent_service.store.database import Database
 from agent_service.store.views import SavedView, delete_view, save_view, saved_views
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.query_string import refuse_others
 
 _PATH: Final = "/api/views"
@@ -25,7 +25,7 @@ class Saved(msgspec.Struct, forbid_unknown_fields=True):
     list: str = "conversations"
 
 
-def routes(database: Database, access: AdminAccess, clock: Clock) -> list[Route]:
+def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRoute]:
     """Return the endpoints of saved views."""
 
     async def list_all(request: Request, admin: Admin) -> Response:
@@ -53,9 +53,21 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[Route]
         return Response(status_code=204, headers=HEADERS)
 
     return [
-        Route(_PATH, access.guard(list_all)),
-        Route(f"{_PATH}/{{name}}", access.guard(put), methods=["PUT"]),
-        Route(f"{_PATH}/{{name}}", access.guard(delete), methods=["DELETE"]),
+        access.route(
+            _PATH, list_all, Operation(summary="Questions that are asked again", scope=Scope.READ)
+        ),
+        access.route(
+            f"{_PATH}/{{name}}",
+            put,
+            Operation(summary="Keep a question under a name", scope=Scope.READ, body=Saved),
+            method="PUT",
+        ),
+        access.route(
+            f"{_PATH}/{{name}}",
+            delete,
+            Operation(summary="Forget a question", scope=Scope.READ, statuses=(204,)),
+            method="DELETE",
+        ),
     ]
 
 

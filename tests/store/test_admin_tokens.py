@@ -2,9 +2,19 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import select
 
-from agent_service.store.admin_tokens import create_token, has_tokens, note_use, verify_token
+from agent_service.store.admin_tokens import (
+    Scope,
+    TokenError,
+    create_token,
+    has_tokens,
+    list_tokens,
+    note_use,
+    revoke_token,
+    verify_token,
+)
 from agent_service.store.database import Database
 from agent_service.store.tables import AdminToken, AuditEntry
 
@@ -57,3 +67,24 @@ def test_its_use_is_noted_once_a_minute(database: Database) -> None:
 
     assert is_noted(timedelta(seconds=59))
     assert not is_noted(timedelta(seconds=61))
+
+
+def test_a_token_opens_what_its_scopes_say_until_its_time_is_over(database: Database) -> None:
+    end = NOW + timedelta(days=1)
+    with database.write() as session:
+        token = create_token(
+            session, "page", NOW, scopes=[Scope.LISTEN, Scope.READ], expires_at=end
+        )
+        admin = verify_token(session, token, NOW)
+        assert admin is not None
+        assert {scope for scope in Scope if admin.may(scope)} == {Scope.READ, Scope.LISTEN}
+        assert verify_token(session, token, end - timedelta(seconds=1)) is not None
+        assert verify_token(session, token, end) is None
+        (listed,) = list_tokens(session)
+        assert (listed.scopes, listed.expires_at) == ((Scope.READ, Scope.LISTEN), end)
+        with pytest.raises(TokenError):
+            create_token(session, "page", NOW)
+        revoke_token(session, "page", NOW)
+        assert list_tokens(session) == []
+        with pytest.raises(TokenError):
+            revoke_token(session, "page", NOW)

@@ -46,6 +46,7 @@ NOBODY_TYPES: Final = {
     "identifiers, names of accounts and hashes, which must match to the letter": {
         *(
             "admin_tokens.name",
+            "admin_tokens.scopes",
             "approvals.tool_call_id",
             "approvals.tool",
             "approvals.binding_hash",

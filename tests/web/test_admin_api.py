@@ -80,7 +80,7 @@ def test_nothing_without_a_token(api: Api, path: str, header: dict[str, str]) ->
     response = api.request(path, header, {})
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == "Bearer"
-    assert response.json()["error"]["code"] == "not_authorised"
+    assert response.json()["code"] == "not_authorised"
 
 
 def test_the_conversation_and_its_turns_are_shown(api: Api, sample: Any) -> None:
@@ -123,7 +123,7 @@ def test_tool_calls_and_incidents_are_listed(api: Api) -> None:
 def test_mistakes_are_named_together(api: Api) -> None:
     response = api.get("/api/turns", role="robot", limit="0")
     assert response.status_code == 400
-    error = response.json()["error"]
+    error = response.json()
     assert (error["code"], error["field"]) == ("bad_query", "role")
     assert [problem["field"] for problem in error["problems"]] == ["role", "limit"]
 
@@ -132,7 +132,7 @@ def test_an_unknown_conversation_is_not_found(api: Api) -> None:
     for name in ("0190-unknown", "%00", "%ED%A0%80"):
         response = api.get(f"/api/conversations/{name}")
         assert response.status_code == 404
-        assert response.json()["error"]["code"] == "unknown_conversation"
+        assert response.json()["code"] == "unknown_conversation"
 
 
 def test_a_query_over_its_time_is_refused(
@@ -144,7 +144,7 @@ def test_a_query_over_its_time_is_refused(
         session.connection().exec_driver_sql("LOCK TABLE turns IN ACCESS EXCLUSIVE MODE")
         response = api.get("/api/turns")
     assert response.status_code == 422
-    assert response.json()["error"]["code"] == "query_too_slow"
+    assert response.json()["code"] == "query_too_slow"
 
 
 def test_an_absent_database_is_said_without_details(
@@ -155,9 +155,13 @@ def test_an_absent_database_is_said_without_details(
         session.connection().exec_driver_sql("DROP TABLE incidents")
     response = api.get("/api/incidents")
     assert response.status_code == 503
-    assert response.json()["error"] == {
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json() == {
+        "type": "urn:agent-service:error:database_not_migrated",
+        "title": "Service Unavailable",
+        "status": 503,
         "code": "database_not_migrated",
-        "message": "The database cannot be used at the moment.",
+        "detail": "The database cannot be used at the moment.",
     }
 
 
@@ -263,7 +267,7 @@ def test_no_cursor_whatever_it_is_breaks_a_list(api: Api, cursor: str, name: str
     response = api.get(f"/api/{name}", cursor=cursor)
     if response.status_code != 200:  # somebody may guess a place
         assert response.status_code == 400
-        [problem] = response.json()["error"]["problems"]
+        [problem] = response.json()["problems"]
         assert problem["field"] == "cursor"
         assert problem["message"] in REFUSALS
 
@@ -273,7 +277,7 @@ def test_a_cursor_that_no_answer_gave_is_refused(api: Api, path: str) -> None:
     for cursor in FORGED:
         response = api.get(path, cursor=cursor)
         assert response.status_code == 400, cursor
-        assert response.json()["error"]["field"] == "cursor"
+        assert response.json()["field"] == "cursor"
 
 
 def test_a_cursor_is_good_for_its_own_list_alone(api: Api) -> None:

@@ -77,9 +77,9 @@ def test_every_error_under_api_is_json(
     if code is None:  # an answer to HEAD has a head alone
         assert answer.content == b""
     else:
-        error = answer.json()["error"]
+        error = answer.json()
         assert error["code"] == code
-        assert error["message"]
+        assert error["detail"]
         assert "secret" not in answer.text
         assert "db7" not in answer.text
 

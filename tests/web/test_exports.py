@@ -157,7 +157,7 @@ def test_mistakes_are_told_together(run: Run, few: None) -> None:
     async def scenario(s: Scene) -> None:
         answer = await s.get("turns", format="xlsx", limit="5", nothing="1")
         assert answer.status_code == 400
-        problems = answer.json()["error"]["problems"]
+        problems = answer.json()["problems"]
         assert {one["field"] for one in problems} == {"format", "limit", "nothing"}
 
     run(scenario)

@@ -32,9 +32,9 @@ async def answer_in_json(reader: asyncio.StreamReader, status: int) -> Any:
     """Return the error's code of a whole answer with this status."""
     head = await reader.readuntil(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 %d " % status)
-    assert b"\r\ncontent-type: application/json\r\n" in head
+    assert b"\r\ncontent-type: application/problem+json\r\n" in head
     (length,) = re.findall(rb"\r\ncontent-length: (\d+)\r\n", head)
-    return json.loads(await reader.readexactly(int(length)))["error"]["code"]
+    return json.loads(await reader.readexactly(int(length)))["code"]
 
 
 def test_a_head_over_the_cap_is_refused_before_it_is_parsed(serve: Any) -> None:

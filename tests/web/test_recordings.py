@@ -76,7 +76,7 @@ def api(sqlite_database: Database, clock: Any, sample: Any, tmp_path: Path) -> A
 
 
 def code(response: httpx.Response) -> str:
-    found: str = response.json()["error"]["code"]
+    found: str = response.json()["code"]
     return found
 
 
@@ -212,7 +212,7 @@ def test_what_is_not_understood_is_named(
 ) -> None:
     response = api.ask(what, params=parameters)
     assert (response.status_code, code(response)) == (400, "bad_query")
-    assert response.json()["error"]["field"] == field
+    assert response.json()["field"] == field
 
 
 def test_what_is_not_there_says_why(api: Api, sample: Any) -> None:
@@ -264,7 +264,7 @@ def test_storage_that_is_away_is_told_without_its_address(api: Api) -> None:
     response = api.ask()
     assert (response.status_code, code(response)) == (503, "recordings_away")
     assert str(api.folder) not in response.text
-    assert "recordings" in response.json()["error"]["message"]
+    assert "recordings" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("what", ["recording", "peaks"])

@@ -41,5 +41,5 @@ def test_mistakes_are_told_together(database: Database, clock: Any) -> None:
         token = create_token(session, "console", clock.utc())
     refused = get(database, clock, token, by="weather", limit="3", since="never")
     assert refused.status_code == 400
-    problems = refused.json()["error"]["problems"]
+    problems = refused.json()["problems"]
     assert [problem["field"] for problem in problems] == ["limit", "by", "since"]

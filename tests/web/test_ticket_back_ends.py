@@ -20,6 +20,7 @@ from starlette.requests import Request
 
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.contacts import Address
 from agent_service.web import ticket_api
 
@@ -92,7 +93,7 @@ def wait_until_listening(port: int) -> None:
             time.sleep(0.02)
 
 
-async def authorise(request: Request) -> None:
+async def authorise(request: Request, scope: Scope) -> None:
     if request.headers.get("authorization") != f"Bearer {TOKEN}":
         raise CallerError(code="not_authorised")
 

@@ -43,7 +43,7 @@ async function answerTo(url, { body = null, signal = null }) {
     throw new Refused("This token is not valid. Log in again.");
   }
   if (!answer.ok) {
-    throw new Error((await answer.json()).error.message);
+    throw new Error((await answer.json()).detail);
   }
   return answer;
 }

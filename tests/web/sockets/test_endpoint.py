@@ -674,7 +674,7 @@ def test_what_stands_in_the_way_of_conversations_refuses_the_handshake(
             response = refused.value.response
             assert response.status_code == 503
             assert response.headers["Retry-After"] == "5"
-            assert json.loads(response.body)["error"]["code"] == code
+            assert json.loads(response.body)["code"] == code
             service.host.hindrance = None
             await started(service)
 

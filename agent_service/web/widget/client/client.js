@@ -378,9 +378,9 @@ export class Conversation {
       throw new ClientError("not_connected", "The service cannot be reached.", { cause, isRetryable: true });
     }
     if (!answer.ok) {
-      const { code, message } = (await answer.json().catch(() => ({}))).error ?? {};
+      const { code, detail } = await answer.json().catch(() => ({}));
       const isRetryable = answer.status >= 500;
-      throw new ClientError(code ?? "internal_error", message ?? `The service answered ${answer.status}.`, { isRetryable });
+      throw new ClientError(code ?? "internal_error", detail ?? `The service answered ${answer.status}.`, { isRetryable });
     }
     return answer;
   }
