@@ -161,5 +161,5 @@ def _described(name: str, facts: dict[str, Any]) -> Text:
             return plain(f"{name:<8}{facts['score']}")
         case _:
             who = facts.get("caller_name") or facts.get("customer_id") or facts.get("caller_level")
-            text = f"{name:<8}{facts['conversation_id']} {facts['agent']} {who}"
+            text = f"{name:<8} {facts['conversation_id']} {facts['agent']} {who}"
             return plain(f"{text} {facts['turn_count']} turns {facts.get('end_reason', '')}")
