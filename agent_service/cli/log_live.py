@@ -100,8 +100,8 @@ def _check(response: httpx.Response) -> None:
         return
     response.read()
     try:
-        error = response.json()["error"]
-        raise CallerError(str(error["message"]), code=str(error["code"]))
+        problem = response.json()
+        raise CallerError(str(problem["detail"]), code=str(problem["code"]))
     except (ValueError, KeyError, TypeError):
         raise CallerError(
             f"The service answers with status {response.status_code}.", code="call_failed"
