@@ -149,7 +149,8 @@ def _say_count(database: Database, arguments: argparse.Namespace) -> None:
     with database.read() as session:
         count = CONVERSATIONS.count(session, question)
     more = "+" if count.is_capped else ""
-    sys.stderr.write(f"{count.value:,}{more} conversations\n")
+    noun = "conversation" if count.value == 1 else "conversations"
+    sys.stderr.write(f"{count.value:,}{more} {noun}\n")
 
 
 def _show(database: Database, arguments: argparse.Namespace, output: Output) -> None:

@@ -47,7 +47,6 @@ _SET_OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 }
 _LOST_PLUS = re.compile(r"(.+[T ][\d:.,]+) (\d\d(?::?\d\d)?)$")
 """A plus sign that was not escaped in an address arrives as a space."""
-_ID = re.compile(r"[\w-]{1,36}", re.ASCII)
 _EQUALITY = ("is", "not", "in")
 _ORDER = ("is", "not", "gt", "gte", "lt", "lte")
 
@@ -151,13 +150,6 @@ def _integer(bits: int) -> Callable[[str], int]:
     return parse
 
 
-def _row_number(value: str) -> int:
-    number = _integer(64)(value)
-    if number < 1:
-        raise ValueError("should be the number of a row")
-    return number
-
-
 def _number(value: str) -> float:
     try:
         number = float(value)
@@ -196,12 +188,6 @@ def _end(value: str) -> datetime:
     return moment + timedelta(days=1)
 
 
-def _id(value: str) -> str:
-    if not _ID.fullmatch(value):
-        raise ValueError("should be an identifier")
-    return value
-
-
 def _between(parse: Callable[[str], Any], low: int, high: int) -> Callable[[str], Any]:
     def parse_between(value: str) -> Any:
         number = parse(value)
@@ -221,7 +207,6 @@ _TIME: Final = {"type": "string", "format": "date-time"}
 
 TEXT = Kind(_text, _EQUALITY, _STRING)
 INTEGER = Kind(_integer(32), _ORDER, _whole(1 - 2**31, 2**31 - 1))
-ROW_NUMBER = Kind(_row_number, (), _whole(1, 2**63 - 1))
 NUMBER = Kind(_number, _ORDER, {"type": "number"})
 FLAG = Kind(_flag, ("is",), {"type": "boolean"})
 MOMENT = Kind(_moment, (), _TIME)

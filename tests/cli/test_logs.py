@@ -104,7 +104,7 @@ def test_failed_refunds_are_one_question(
     failed = run_logs("list", *where, "--where", "tool_status=failed")
     assert failed == ["No conversations."]
     assert run(tmp_path, ("list", *where, "--count")) == 0
-    assert "1 conversations" in capsys.readouterr().err
+    assert capsys.readouterr().err == "1 conversation\n"
 
 
 def test_list_shows_where_words_were_found(run_logs: RunLogs, sample: Any) -> None:

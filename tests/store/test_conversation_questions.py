@@ -30,7 +30,7 @@ from agent_service.store.call_text import call_text
 from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall, LedgerCall, Outcome
 from agent_service.store.pages import COUNTED
-from agent_service.store.queries import CONVERSATIONS, whole_conversation
+from agent_service.store.queries import CONVERSATIONS, TOOL_CALLS, whole_conversation
 from agent_service.store.search import parse_terms
 from agent_service.store.tables import Recording, ToolEffect
 from agent_service.store.words import fold
@@ -465,3 +465,28 @@ def test_every_hit_has_marks(database: Database, kept: dict[str, Kept], query: s
     for row in ask(database, q=query, limit="200").items:
         assert row.snippet is not None
         assert row.snippet.marks
+
+
+def test_tool_calls_are_searched_newest_conversation_first(database: Database, sample: Any) -> None:
+    later = replace(sample, conversation_id=uuid7(), started_at=sample.started_at + timedelta(1))
+    with database.write() as session:
+        for one in (later, sample):
+            calls = [
+                one.tool_call(tool_call_id=f"call_{n}", output=f'{{"parcel": "RMA700{n}"}}')
+                for n in range(3)
+            ]
+            write_records(session, [one.conversation(), one.turn(1, text="RMA7001"), *calls])
+    asked = [("q", '"rma 7001"'), ("limit", "1")]
+    with database.read() as session:
+        first = TOOL_CALLS.page(session, TOOL_CALLS.parse(asked))
+        cursor = ("cursor", str(first.next_cursor))
+        second = TOOL_CALLS.page(session, TOOL_CALLS.parse([*asked, cursor]))
+        oldest = TOOL_CALLS.page(session, TOOL_CALLS.parse([*asked, ("sort", "requested_at")]))
+    assert [row.conversation_id for row in first.items] == [later.conversation_id]
+    assert [row.conversation_id for row in second.items] == [sample.conversation_id]
+    assert second.next_cursor is None
+    assert oldest.items == second.items
+    [call] = first.items
+    assert call.snippet is not None
+    assert call.snippet.text == "1004\nRMA7001"
+    assert list(call.snippet.marks) == [(5, 12)]

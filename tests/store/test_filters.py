@@ -201,3 +201,19 @@ def test_nothing_that_is_asked_makes_it_stumble(parameters: list[tuple[str, str]
             assert error.problems  # noqa: PT017  either outcome is right
         else:
             assert 1 <= question.limit <= 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("heard_share", "1.01", "should be between 0 and 1"),
+        ("heard_share__lt", "-0.1", "should be between 0 and 1"),
+        ("rating", "6", "should be between 1 and 5"),
+        ("rating__gte", "many", "should be a whole number"),
+        ("confirmation", "maybe", "should be one of offered, accepted, declined, expired, voided"),
+    ],
+)
+def test_what_no_conversation_can_have_is_a_mistake(name: str, value: str, message: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        CONVERSATIONS.parse([(name, value)])
+    assert [(each.field, each.message) for each in caught.value.problems] == [(name, message)]
