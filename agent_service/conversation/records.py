@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+LONGEST_MS: Final = 2**31 - 1
+"""On the time axis: nearly 25 days, what columns of whole numbers have room for."""
 
 
 class Role(StrEnum):
@@ -301,8 +304,8 @@ Record: TypeAlias = (
 
 
 def ms_between(start: datetime, end: datetime) -> int:
-    """Return how many milliseconds lie between the two times."""
-    return round((end - start) / timedelta(milliseconds=1))
+    """Return how many milliseconds lie between the two times, up to what a column has room for."""
+    return min(round((end - start) / timedelta(milliseconds=1)), LONGEST_MS)
 
 
 def placed(record: Record, began_at: datetime) -> Record:

@@ -113,6 +113,16 @@ def note_adopted(session: Session, conversation_ids: Iterable[str]) -> None:
             noted.setdefault(key, Change.ADOPTED)
 
 
+def noted_so_far(session: Session) -> Mapping[RowKey, Change]:
+    """Return what is noted and not linked yet, for ``note_again``."""
+    return dict(session.info.get(_NOTED, {}))
+
+
+def note_again(session: Session, noted: Mapping[RowKey, Change]) -> None:
+    """Have rows linked after all whose links were taken back with a savepoint."""
+    session.info[_NOTED] = {**noted, **session.info.get(_NOTED, {})}
+
+
 def keys_of_conversation(session: Session, conversation_id: str) -> list[RowKey]:
     """Return the keys of all rows of a conversation: to be noted before they are deleted."""
     return [

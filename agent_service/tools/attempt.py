@@ -22,6 +22,7 @@ from agent_service.store.failures import is_conflict, store_error
 from agent_service.store.ledger import Outcome, has_untrusted_text
 from agent_service.store.outbox import queue_message
 from agent_service.store.ownership import CallerSession
+from agent_service.store.proof import note_again, noted_so_far, seal
 from agent_service.tools.arguments import without_secrets
 from agent_service.tools.checks import check_level, check_owned, check_switch, check_yes
 from agent_service.tools.limiting import NeedsApproval, count_for_caller, count_for_tenant
@@ -95,13 +96,16 @@ class Attempt:
         Whoever has counted there makes all customers wait until the transaction ends, so only the
         commit may follow. What is refused there is taken back, and the refusal kept in its place.
         """
+        noted = noted_so_far(self._session)
         try:
             with self._session.begin_nested():
                 outcome = self.run(approved_hash, is_rehearsal=is_rehearsal)
                 keep(outcome)
                 if self._effect is not None:
+                    seal(self._session)
                     self._count_for_tenant(self._effect)
         except ToolError as error:
+            note_again(self._session, noted)
             outcome = refused(error)
             keep(outcome)
         return outcome

@@ -155,6 +155,8 @@ class Visit:
         names = self.rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
         found = [sql for (sql,) in names]
         for (table,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            if table == "record_search":
+                continue  # only looks things up in tables that are read here
             for row in self.rows(f'SELECT * FROM "{table}"'):
                 found += [value for value in row if isinstance(value, str)]
         return found

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from agent_service.conversation.recorded import CONSENT
 from agent_service.conversation.records import (
+    LONGEST_MS,
     ConfirmationStatus,
     ResumptionRecord,
     Role,
@@ -22,7 +23,7 @@ from agent_service.store.interrupted import (
     find_interrupted,
     token_hash,
 )
-from agent_service.store.tables import Conversation, ToolCall
+from agent_service.store.tables import Confirmation, Conversation, ToolCall
 from agent_service.store.writer import write_records
 
 
@@ -152,3 +153,16 @@ def test_conversations_without_a_process_are_ended_in_the_end(
         row = session.get_one(Conversation, sample.conversation_id)
         assert row.end_reason == "process_lost"
         assert row.ended_at == sample.started_at + timedelta(seconds=5.5)
+
+
+def test_a_question_that_was_left_open_for_years_is_voided(database: Database, sample: Any) -> None:
+    with database.write() as session:
+        write_records(
+            session,
+            [sample.conversation(), sample.confirmation(status=ConfirmationStatus.OFFERED)],
+        )
+    with database.write() as session:
+        assert end_lost(session, sample.started_at + timedelta(days=800), "me") == 1
+        question = session.query(Confirmation).one()
+        assert question.status is ConfirmationStatus.VOIDED
+        assert question.ended_ms == LONGEST_MS
