@@ -60,12 +60,12 @@ def test_all_that_is_wrong_with_a_view_is_said(views: Views) -> None:
     body = {"question": "colour=red&limit=5&since=0000-01-01"}
     refused = views("PUT", f"/api/views/{'n' * 81}", json=body)
     assert refused.status_code == 400
-    found = {each["field"] for each in refused.json()["error"]["problems"]}
+    found = {each["field"] for each in refused.json()["problems"]}
     assert found == {"name", "colour", "limit", "since"}
     refused = views("PUT", "/api/views/x", json={"question": "", "list": "letters"})
-    assert refused.json()["error"]["field"] == "list"
+    assert refused.json()["field"] == "list"
     refused = views("PUT", "/api/views/x", json={"question": "agent=" + "x" * 2000})
-    assert refused.json()["error"]["field"] == "question"
+    assert refused.json()["field"] == "question"
 
 
 def test_there_is_an_end_of_views(views: Views, database: Database, sample: Any) -> None:
