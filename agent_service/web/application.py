@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match, Route
 
 from agent_service.errors import (
     AgentServiceError,
@@ -107,13 +107,24 @@ def _answer_without_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status, headers = error.status_code, dict(error.headers or {})
     if status == 405:
-        allowed = sorted({*headers.get("Allow", "").split(", "), "OPTIONS"} - {""})
-        headers["Allow"] = ", ".join(allowed)
+        headers["Allow"] = ", ".join(sorted({*_methods_here(request, headers), "OPTIONS"} - {""}))
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
     response = _failure(request, status, *_words(request, status))
     response.headers.update(headers)
     return response
+
+
+def _methods_here(request: Request, headers: Mapping[str, str]) -> set[str]:
+    """Return what all routes of the address take together: each has methods of its own."""
+    here = (route for route in request.app.routes if isinstance(route, Route))
+    found = {
+        method
+        for route in here
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return found | set(headers.get("Allow", "").split(", "))
 
 
 def _own_up(request: Request, error: Exception) -> Response:

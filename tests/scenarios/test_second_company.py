@@ -152,7 +152,8 @@ class Visit:
 
     def texts(self) -> list[str]:
         """Return all that the database holds as text, with the names of tables and columns."""
-        names = self.rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+        # What triggers do is written in SQL, which has words of its own: ORDER BY.
+        names = self.rows("SELECT sql FROM sqlite_master WHERE sql <> '' AND type <> 'trigger'")
         found = [sql for (sql,) in names]
         for (table,) in self.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
             if table == "record_search":

@@ -69,7 +69,7 @@ def test_every_error_under_api_is_json(
 ) -> None:
     answer = ask(serve, method, path)
     assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["cache-control"] == "no-store"
     assert ("retry-after" in answer.headers) == (status == 503)
     assert ("www-authenticate" in answer.headers) == (status == 401)

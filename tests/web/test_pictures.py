@@ -186,7 +186,7 @@ def test_pages_of_any_site_may_send_with_the_token(sqlite_database: Database, sa
             assert "authorization" in asked.headers["access-control-allow-headers"].lower()
             assert "access-control-allow-credentials" not in asked.headers
             plain = await desk.http.options(f"/api/conversations/{desk.id}/pictures/1")
-            assert (plain.status_code, plain.headers["allow"]) == (204, "GET, OPTIONS")
+            assert (plain.status_code, plain.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
             desk.http.headers["Origin"] = "https://shop.example"
             for answer in (
                 await desk.send(png()),
