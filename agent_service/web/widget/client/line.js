@@ -273,8 +273,8 @@ export class Line {
     try {
       const answer = await fetch(this.url, { signal: AbortSignal.timeout(5_000), cache: "no-store" });
       if (!answer.ok) {
-        const { error } = await answer.json();
-        return new ClientError(error.code, error.message, { isRetryable: answer.status === 503 });
+        const { code, detail } = await answer.json();
+        return new ClientError(code, detail, { isRetryable: answer.status === 503 });
       }
     } catch {
       // What keeps the socket from the service keeps this from it, too.
