@@ -8,15 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.progress import bar
 from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import FileError, QueryError, QueryProblem
 from agent_service.private_files import make_file
 from agent_service.settings import load
-from agent_service.store.database import Database
 from agent_service.store.exporting import LISTS, Format, new_export
-from agent_service.store.migrating import ensure_current
 from agent_service.store.pages import CHUNK
 
 _UNFINISHED: Final = ".part"
@@ -62,9 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     question = rows.parse(_filters(arguments.where))
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
     export = new_export(chosen, rows.row)
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
+    with current_database(settings) as database:
         note_operator_reads(database, "record.exported", what=arguments.list, where=arguments.where)
         with database.read() as session:
             count = rows.count(session, question)
@@ -77,8 +74,6 @@ def run(arguments: argparse.Namespace) -> int:
                 shown.advance(len(chunk))
             file.write(export.end())
             file.flush()
-    finally:
-        database.close()
     return 0
 
 

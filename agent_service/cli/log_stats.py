@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
 from agent_service.cli.progress import bar
 from agent_service.clock import SystemClock
@@ -16,7 +17,6 @@ from agent_service.errors import QueryError, QueryProblem
 from agent_service.settings import load
 from agent_service.store.database import Database
 from agent_service.store.facts import recount
-from agent_service.store.migrating import ensure_current
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.rollups import add_up_days, forget_days
 from agent_service.store.stats import BY, Stats, find_stats, parse_stats
@@ -49,15 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Answer from the database that the settings name."""
     asked = parse_stats(_parameters(arguments))
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
+    with current_database(settings) as database:
         if arguments.rebuild:
             _rebuild(database)
         with database.read() as session:
             found = find_stats(session, asked)
-    finally:
-        database.close()
     if arguments.json:
         for item in found.items or (found.total,):
             print(msgspec.json.encode(item).decode())

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service.cli.log_output import plain
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
 from agent_service.cli.progress import bar
 from agent_service.clock import SystemClock
@@ -17,7 +18,6 @@ from agent_service.settings import load
 from agent_service.store.database import Database
 from agent_service.store.exporting import LISTS
 from agent_service.store.facts import recount
-from agent_service.store.migrating import ensure_current
 from agent_service.store.views import delete_view, save_view, saved_views
 
 
@@ -54,12 +54,8 @@ def _add(
 
 def _run(arguments: argparse.Namespace) -> int:
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
+    with current_database(settings) as database:
         arguments.view_action(database, arguments)
-    finally:
-        database.close()
     return 0
 
 

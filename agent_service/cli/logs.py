@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from agent_service.cli import log_export, log_live, log_stats, log_verify, log_views
 from agent_service.cli.log_output import JsonOutput, Output, TextOutput
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
 from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import QueryError, QueryProblem, StoreError
@@ -18,7 +19,6 @@ from agent_service.settings import load
 from agent_service.store.answers import ConversationRow, Page, Row, TurnRow
 from agent_service.store.database import Database
 from agent_service.store.filters import DEFAULT_LIMIT, MAX_LIMIT
-from agent_service.store.migrating import ensure_current
 from agent_service.store.queries import (
     CONVERSATIONS,
     TURNS,
@@ -115,12 +115,8 @@ def _add_filters(parser: argparse.ArgumentParser, known: str) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Answer from the database that the settings name."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
+    with current_database(settings) as database:
         arguments.action(database, arguments, JsonOutput() if arguments.json else TextOutput())
-    finally:
-        database.close()
     return 0
 
 

@@ -13,13 +13,13 @@ from rich.table import Table
 from agent_service import logs
 from agent_service.app import tool_registry
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
 from agent_service.clock import SystemClock
 from agent_service.company.loading import load_company
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
-from agent_service.store.migrating import ensure_current
 from agent_service.store.policies import Policies, policies_of
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
@@ -67,12 +67,8 @@ def _add(
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked for, on the database that the settings name."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
+    with current_database(settings) as database:
         arguments.act(settings, database, arguments)
-    finally:
-        database.close()
     return 0
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from agent_service.app import recording_storage
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
 from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import FileError, TryLater
@@ -20,7 +21,6 @@ from agent_service.recording.reading import Form, Found, export, find_recording,
 from agent_service.recording.storage import Storage
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
-from agent_service.store.migrating import ensure_current
 
 FINISH_S: Final = 20.0
 """How long a recording is waited for that is not finished yet."""
@@ -58,16 +58,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def _export(arguments: argparse.Namespace) -> int:
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
+    with current_database(settings) as database:
         storage = recording_storage(settings)
         found, stretch = _found(database, settings, arguments.conversation, arguments.turn)
         note_operator_reads(database, "recording.read", arguments.conversation)
         form: Form = arguments.format or ("wav" if arguments.output.suffix == ".wav" else "ogg")
         _write(storage, found, arguments.output, form, stretch)
-    finally:
-        database.close()
     return 0
 
 

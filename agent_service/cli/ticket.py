@@ -3,14 +3,13 @@
 import argparse
 
 from agent_service.app import ticket_secret
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.settings import Settings, load
 from agent_service.store.contacts import Address, keep_address
-from agent_service.store.database import Database
-from agent_service.store.migrating import ensure_current
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, Grant, Tickets
 
 
@@ -66,11 +65,6 @@ def run(arguments: argparse.Namespace) -> int:
 def _keep_contact(settings: Settings, arguments: argparse.Namespace) -> None:
     if not arguments.customer:
         raise CallerError("--email and --phone are a customer's: give --customer.")
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
-        with database.write() as session:
-            address = Address(arguments.email, arguments.phone)
-            keep_address(session, arguments.customer, address, SystemClock().utc())
-    finally:
-        database.close()
+    with current_database(settings) as database, database.write() as session:
+        address = Address(arguments.email, arguments.phone)
+        keep_address(session, arguments.customer, address, SystemClock().utc())

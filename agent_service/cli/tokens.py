@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
+from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
 from agent_service.clock import SystemClock
 from agent_service.settings import load
 from agent_service.store.admin_tokens import Scope, create_token, list_tokens, revoke_token
 from agent_service.store.database import Database
-from agent_service.store.migrating import ensure_current
 
 MOST_DAYS = 3650
 
@@ -60,12 +60,8 @@ def _add(
 def run(arguments: argparse.Namespace) -> int:
     """Do what was asked for, on the database that the settings name."""
     settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    database = Database(settings.database_url)
-    try:
-        ensure_current(database)
+    with current_database(settings) as database:
         arguments.act(database, arguments)
-    finally:
-        database.close()
     return 0
 
 
