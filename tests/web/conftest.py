@@ -213,7 +213,7 @@ async def _serve(
     )
     service.server, service.port = server, server.port
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(server.run_until_stopped())
+        serving = tasks.create_task(server.run_until_stopped())
         try:
             async with asyncio.timeout(within_s):
                 await ready.wait()
@@ -222,6 +222,7 @@ async def _serve(
                     await socket.close()
         finally:
             server.stop()
+            await serving  # cancelled, it would leave its listener open: one failure becomes two
 
 
 @pytest.fixture
