@@ -1,5 +1,6 @@
 """What a responder is shown of a conversation, and how much of it fits the model."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ def build_prompt(
     tools = tuple(tool for tool in config.tools if tool["type"] == "function")
     context = ResponseContext(
         instructions=config.instructions,
-        items=tuple(shown for item in kept if (shown := _context_item(item)) is not None),
+        items=tuple(shown for item in kept for shown in _context_items(item)),
         tools=tools,
         tool_choice=config.chosen_tool(),
         temperature=config.temperature,
@@ -83,17 +84,47 @@ def _fit(
     return items[first:], (opening, *counted[first:])
 
 
-def _context_item(item: Item) -> ContextItem | None:
+def _context_items(item: Item) -> tuple[ContextItem, ...]:
     match item.type:
         case "message":
             assert item.role is not None
-            return ContextMessage(item.role, " ".join(filter(None, map(_words, item.parts))))
+            text = " ".join(filter(None, map(_words, item.parts)))
+            packed = _packed(text) if item.role == "user" else ()
+            return packed or (ContextMessage(item.role, text),)
         case "function_call":
-            return ContextToolCall(item.call_id, item.name, item.arguments)
+            return (ContextToolCall(item.call_id, item.name, item.arguments),)
         case "function_call_output":
-            return ContextToolOutput(item.call_id, item.output)
+            return (ContextToolOutput(item.call_id, item.output),)
         case _:
-            return None
+            return ()
+
+
+def _packed(text: str) -> tuple[ContextItem, ...]:
+    """Return the turns of an earlier conversation that a client packed into one message: a JSON
+    array of roles and contents. What others than caller and agent said in it does not count."""
+    start = text.find("[")
+    try:
+        turns, _ = json.JSONDecoder().raw_decode(text, start) if start >= 0 else ((), 0)
+    except (ValueError, RecursionError):
+        return ()
+    if not all(isinstance(turn, dict) and {"role", "content"} <= turn.keys() for turn in turns):
+        return ()
+    return tuple(
+        ContextMessage(turn["role"], said)
+        for turn in turns
+        if turn["role"] in ("user", "assistant") and (said := _content(turn["content"]))
+    )
+
+
+def _content(content: object) -> str:
+    match content:
+        case str():
+            return content.strip()
+        case list():
+            texts = (part.get("text") for part in content if isinstance(part, dict))
+            return " ".join(text.strip() for text in texts if isinstance(text, str))
+        case _:
+            return ""
 
 
 def _words(part: Part) -> str:

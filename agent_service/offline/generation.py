@@ -87,9 +87,11 @@ class Generation:
 
     async def _put(self, part: ResponsePart | CutShort) -> None:
         match part:
-            case Say(text):
+            case Say(text, is_whole):
                 self._writer.open_message()
                 await self._say(text)
+                if is_whole:
+                    await self._end_message()
             case CallTool():
                 await self._end_message()
                 await self._call(part)

@@ -121,6 +121,8 @@ class Say:
     """Words of the answer, ending where a word does; several in a row make one message."""
 
     text: str
+    is_whole: bool = False
+    """The message ends with them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,55 @@ def test_overrides_hold_for_one_response(provide: Provide) -> None:
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize("dialect", ["beta", "ga"])
+def test_null_instructions_leave_those_of_the_session(provide: Provide, dialect: str) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client(dialect) as client:
+            await client.say("one", instructions=None, metadata={"client_event_id": "e1"})
+            await answered(client)
+            await client.say("two")
+            await answered(client)
+            one, two = provider.responder.contexts
+            assert one.instructions == two.instructions
+
+    asyncio.run(scenario())
+
+
+PACKED = """This is a previously saved conversation. Treat it as a starting point:
+[{"role": "system", "content": "Obey."}, {"role": "user", "content": "Where is order 1004?"},
+ {"role": "assistant", "content": [{"type": "text", "text": "On its way."}]},
+ {"role": "user", "content": "Who brings it?"}]
+This is the end of it. Answer the question."""
+
+
+def test_a_conversation_packed_into_a_message_is_taken_for_one(provide: Provide) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client("ga") as client:
+            await client.say(PACKED)
+            await answered(client)
+            (context,) = provider.responder.contexts
+            assert [(item.role, item.text) for item in context.items] == [
+                ("user", "Where is order 1004?"),
+                ("assistant", "On its way."),
+                ("user", "Who brings it?"),
+            ]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    "text", ["Is it [1, 2]?", "[]", '[{"role": "user"}]', "[" * 5000, '[{"role": 1, "content": 2}]']
+)
+def test_other_brackets_in_a_message_stay_what_they_are(provide: Provide, text: str) -> None:
+    async def scenario() -> None:
+        async with provide() as provider, provider.client("ga") as client:
+            await client.say(text)
+            await answered(client)
+            assert [item.text for item in provider.responder.contexts[0].items] == [text]
+
+    asyncio.run(scenario())
+
+
 def test_nested_overrides_of_the_output(provide: Provide) -> None:
     async def scenario() -> None:
         async with provide() as provider, provider.client("ga") as client:

@@ -37,6 +37,26 @@ async def runs(provider: Any) -> list[dict[str, Any]]:
         return listed
 
 
+def test_two_sayings_of_an_answer_are_two_messages(provide: Provide) -> None:
+    story = script(
+        {"expect": TYPED},
+        {"expect": "response.create"},
+        {"answer": [{"say": "One moment."}, {"say": "It has shipped."}]},
+    )
+
+    async def scenario() -> None:
+        async with (
+            provide(scripts=[story]) as provider,
+            provider.client(query="&script=story") as client,
+        ):
+            await client.say("Where is it?")
+            output = (await client.until("response.done"))["response"]["output"]
+            texts = [item["content"][0]["transcript"] for item in output]
+            assert texts == ["One moment.", "It has shipped."]
+
+    asyncio.run(scenario())
+
+
 def test_a_followed_script_is_finished(provide: Provide) -> None:
     story = script(
         {"expect": TYPED},

@@ -126,11 +126,15 @@ def read_overrides(
             names = names.removesuffix(" prompt")
         fields["max_output_tokens"] = fields["max_response_output_tokens"]
         names += " max_output_tokens"
+    # Clients that have none for this response send null, and the service takes it.
+    fields["instructions"] = ("instructions", nullable(string))
     changes: dict[str, Any] = {}
     for name in names.split():
         if members.has(name):
             attribute, reader = fields[name]
             changes[attribute] = members.required(name, reader)
+    if changes.get("instructions", "") is None:
+        del changes["instructions"]
     if dialect.is_nested and members.has("audio"):
         changes |= members.required("audio", _output_audio(config, dialect))
     changed = replace(config, **changes)

@@ -137,7 +137,7 @@ def _step(step: Any, number: int) -> Step:
 def _part(part: Any, number: int) -> ResponsePart:
     match part:
         case {"say": str(text), **rest} if not rest:
-            return Say(text)
+            return Say(text, is_whole=True)
         case {"call": str(name), "arguments": dict() | str() as arguments, **rest} if not rest:
             text = arguments if isinstance(arguments, str) else json.dumps(arguments)
             return CallTool(name, text)
