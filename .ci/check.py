@@ -19,7 +19,7 @@ STATIC = {
     "format": ["ruff", "format", "--check", "--quiet"],
     "types": ["mypy"],
 }
-TESTS = ["pytest", "--cov", "--cov-report=term:skip-covered", "--no-cov-on-fail"]
+TESTS = ["pytest", "--cov", "--cov-report=term:skip-covered", "--no-cov-on-fail", "--durations=40"]
 
 # The dialogue, the codecs and the building of queries have no untested branch.
 FULLY_COVERED = (
