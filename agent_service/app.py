@@ -84,6 +84,7 @@ from agent_service.web import (
     pages,
     pictures,
     promises,
+    qr_codes,
     ratings,
     stats,
     ticket_api,
@@ -544,6 +545,7 @@ class _Web:
             *customer_routes(database, access, self.erasing),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *pictures.routes(self._album(access)),
+            *qr_codes.routes(self._conversation_of),
             *ratings.routes(self._rateable_conversation, self.recorder.record, self.clock),
             *recording_routes(
                 database, access, self.sound, settings.recordings_folder, time_limit_s=limit_s

@@ -290,6 +290,9 @@ class ResumptionRecord:
     issued_at: datetime
     shows_detail: bool = False
     """The caller's client is shown tools' arguments and outputs."""
+    offer_hash: str | None = None
+    """SHA-256 of the token with which another device may continue, once."""
+    offered_until: datetime | None = None
 
 
 Record: TypeAlias = (

@@ -88,10 +88,19 @@ class Bookkeeping:
         """Take note of a tool call that has no end yet."""
         self._open_calls.setdefault(command.tool_call_id, (command, self._utc()))
 
-    def keep_token(self, token: str, *, shows_detail: bool) -> None:
-        """Keep what the caller may come back with, and what they are shown then."""
-        id = self.claim.conversation_id
-        self._record(ResumptionRecord(id, token_hash(token), self._utc(), shows_detail))
+    def keep_token(
+        self, token: str, *, shows_detail: bool, offer: tuple[str, datetime] | None = None
+    ) -> None:
+        """Keep what the caller may come back with, and what they are shown then.
+
+        Another device may with the ``offer``, until then; the one before holds no more.
+        """
+        record = ResumptionRecord(
+            self.claim.conversation_id, token_hash(token), self._utc(), shows_detail
+        )
+        if offer is not None:
+            record = replace(record, offer_hash=token_hash(offer[0]), offered_until=offer[1])
+        self._record(record)
 
     def incident(self, code: str, message: str) -> None:
         """Put on record that something went wrong around the rules."""

@@ -189,11 +189,13 @@ class Session:
     def offer(self) -> tuple[str, datetime]:
         """Return with what another device may continue the conversation, once, and until when.
 
-        It holds while this process serves the conversation; an earlier one holds no more.
+        Any process honours it once this one is gone; an earlier one holds no more.
         """
         token = secrets.token_urlsafe(24)
         self._offered = (token, self._clock.now() + OFFER_S)
-        return token, self._clock.utc() + timedelta(seconds=OFFER_S)
+        offer = token, self._clock.utc() + timedelta(seconds=OFFER_S)
+        self._books.keep_token(self.resume_token, shows_detail=self.shows_detail, offer=offer)
+        return offer
 
     def admits(self, token: str) -> bool:
         """Tell whether this is what somebody may come back with."""

@@ -92,11 +92,13 @@ def find_interrupted(
     It belongs to the process from now on; ``live`` are those that it serves already. Raises
     TryLater while another process still serves it.
     """
+    hashed = token_hash(token)
+    is_offered = and_(Resumption.offer_hash == hashed, Resumption.offered_until > now)
     found = session.execute(
         select(Conversation, Resumption.shows_detail)
         .join(Resumption, Resumption.conversation_id == Conversation.id)
         .where(
-            Resumption.token_hash == token_hash(token),
+            or_(Resumption.token_hash == hashed, is_offered),
             Conversation.ended_at.is_(None),
             Conversation.id.not_in(live),
         )

@@ -317,6 +317,18 @@ class Resumption(Table):
     issued_at: Mapped[datetime]
     shows_detail: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The ticket granted sight of tools' arguments and outputs."""
+    offer_hash: Mapped[str | None] = mapped_column(CleanText(64))
+    """Of what another device may continue with, once."""
+    offered_until: Mapped[datetime | None]
+
+    __table_args__ = (
+        index_where(
+            "uq_resumptions_offer_hash",
+            "offer_hash",
+            where="offer_hash IS NOT NULL",
+            is_unique=True,
+        ),
+    )
 
 
 class AuditEntry(Table):

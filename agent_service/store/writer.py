@@ -94,7 +94,7 @@ _KINDS = (
         Resumption,
         None,
         ("conversation_id",),
-        ("token_hash", "issued_at", "shows_detail"),
+        ("token_hash", "issued_at", "shows_detail", "offer_hash", "offered_until"),
     ),
 )
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from agent_service.audio import write_wav
-from agent_service.web import widget_files
+from agent_service.web import qr_codes, widget_files
 
 PAGE: Final = """<!doctype html><meta charset="utf-8"><title>A page</title>
 <link rel="icon" href="data:,"><button id="tap">Tap</button>"""
@@ -28,10 +28,15 @@ def page_routes(service: Any) -> Sequence[BaseRoute]:
     async def ticket(request: Request) -> Response:
         return Response(service.ticket(origin=f"http://127.0.0.1:{service.port}"))
 
+    async def conversation_of(token: str) -> str | None:
+        known = [each for each in service.host.sessions if each.resume_token == token]
+        return known[0].conversation_id if known else None
+
     return [
         Route("/", page),
         Route("/ticket", ticket, methods=["POST"]),
         *widget_files.routes(widget_files.WidgetFiles()),
+        *qr_codes.routes(conversation_of),
     ]
 
 

@@ -22,7 +22,7 @@ from agent_service.conversation.commands import (
 )
 from agent_service.conversation.records import Caller, CallerLevel, Role
 from agent_service.errors import TryLater
-from agent_service.web import ratings, ticket_api, widget_files
+from agent_service.web import qr_codes, ratings, ticket_api, widget_files
 from agent_service.web.origins import Origins
 from agent_service.web.widget_files import WidgetFiles
 
@@ -91,6 +91,7 @@ def routes(
     return [
         Route("/", shop),
         *widget_files.routes(WidgetFiles()),
+        *qr_codes.routes(conversation_of),
         *ratings.routes(conversation_of, service.ratings.append, service.clock),
         *ticket_api.demo_routes(service.tickets, Origins(), "support", jane),
     ]
@@ -229,6 +230,13 @@ async def menu(page: Page, service: Any) -> None:
     await part(page, "menu").wait_for()
 
 
+async def transfer(page: Page, service: Any) -> None:
+    await typed_talk(page, service)
+    await part(page, "more").click()
+    await part(page, "menu").get_by_role("button").nth(1).click()
+    await part(page, "transfer").wait_for()
+
+
 async def held(page: Page, service: Any) -> None:
     session = await spoken(page, service)
     say(session, *TALK)
@@ -283,6 +291,7 @@ STATES: Final[dict[str, Step]] = {
     "approval": approval,
     "code": code,
     "menu": menu,
+    "transfer": transfer,
     "held": held,
     "lost": lost,
     "no-microphone": no_microphone,

@@ -24,6 +24,7 @@ from agent_service.conversation.records import (
     IncidentRecord,
     Modality,
     Record,
+    ResumptionRecord,
     Role,
     ToolCallRecord,
     ToolCallStatus,
@@ -44,7 +45,7 @@ from agent_service.runtime.ports import StartRequest
 from agent_service.runtime.session import Session
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant, ProofError
-from agent_service.store.interrupted import Interrupted, RecordedTurn
+from agent_service.store.interrupted import Interrupted, RecordedTurn, token_hash
 
 MS = bytes(48)
 R = TypeVar("R")
@@ -597,9 +598,13 @@ def test_another_device_continues_with_what_was_offered_last_and_once() -> None:
             assert 299 < (until - session.utc()).total_seconds() <= 300
             with pytest.raises(CallerError):
                 await s.host.resume(earlier, MemoryChannel())
+            on_record = s.records.of(ResumptionRecord)[-1]
+            assert on_record.token_hash == token_hash(session.resume_token)
+            assert (on_record.offer_hash, on_record.offered_until) == (token_hash(token), until)
             other = MemoryChannel()
             assert await s.host.resume(token, other) is session
             assert s.channel.closed == "replaced"
+            assert s.records.of(ResumptionRecord)[-1].offer_hash is None
             with pytest.raises(CallerError):
                 await s.host.resume(token, MemoryChannel())
             assert await s.host.resume(session.resume_token, MemoryChannel()) is session

@@ -1,6 +1,6 @@
 """Callers find a conversation again although its process is gone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +61,32 @@ def test_the_latest_token_leads_back_to_what_was_said_heard_and_done(
         HistoryTurn(Role.AGENT, "On its way"),
     )
     assert [turn.text for turn in found.turns] == ["where is it", "On its way to you."]
+
+
+def test_another_device_is_led_back_by_the_latest_offer_once_and_in_time(
+    left_open: Database, sample: Any
+) -> None:
+    began = sample.started_at
+    now = began + timedelta(minutes=1)
+
+    def issue(token: str, offer: str | None = None) -> None:
+        offered = (token_hash(offer), now + timedelta(minutes=5)) if offer else ()
+        record = ResumptionRecord(sample.conversation_id, token_hash(token), began, True, *offered)
+        with left_open.write() as session:
+            write_records(session, [record])
+
+    def is_led_back(token: str, at: datetime = now) -> bool:
+        with left_open.write() as session:
+            return find_interrupted(session, token, at, "me") is not None
+
+    issue("new", "earlier offer")
+    issue("new", "offer")
+    assert not is_led_back("earlier offer")
+    assert not is_led_back("offer", now + timedelta(minutes=5))
+    assert is_led_back("offer")
+    assert is_led_back("new")
+    issue("of the other device")
+    assert not is_led_back("offer")
 
 
 def test_what_the_service_said_itself_answers_nothing_on_return(

@@ -15,8 +15,8 @@ from hatchling.builders.wheel import WheelBuilder
 from agent_service.web import widget_files
 from agent_service.web.widget_files import WidgetFiles
 
-LOADER = 'button.onclick = () => import("./element/element.js")\n'
-ELEMENT = 'import "../client/client.js"\n' * 40
+LOADER = 'button.onclick=()=>import("./element/element.js")'
+ELEMENT = "\n".join(40 * ['import"../client/client.js"'])
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ export function open(url) {
 """
     (folder / "element/element.js").write_text(script)
     assert ask(serve, folder, "/widget/element/element.js").text == (
-        'export function open(url) {return (url + "//not a comment"); // kept;\n}\n'
+        'export function open(url){return(url+"//not a comment");}'
     )
 
 

@@ -44,6 +44,7 @@ from agent_service.conversation.events import (
 )
 from agent_service.conversation.records import CallerLevel, Modality, Role
 from agent_service.errors import CallerError, EngineError, TryLater
+from agent_service.web.qr_codes import drawing
 
 CONNECT = """async (options) => {
   window.client ??= await import("/widget/client/client.js");
@@ -548,6 +549,8 @@ def test_another_device_goes_on_with_the_address_it_was_given(serve: Any, browse
         async with opened(serve, browse) as (service, page, session):
             session.channel.send(ShowTranscript("1", Role.AGENT, text="Hello.", is_final=True))
             moved = await page.evaluate("c.transfer()")
+            qr = drawing(moved["url"])
+            assert moved["qr"] == {"size": qr.size, "path": qr.path}
             device = await (await page.context.browser.new_context()).new_page()
             await device.goto(moved["url"])
             token = "import('/widget/client/client.js').then((m) => m.takeTransfer())"

@@ -309,19 +309,7 @@ export class Conversation {
     if (this.#send({ type: "rate", ...rating })) {
       return;
     }
-    try {
-      const answer = await fetch(this.#serviceUrl(`api/conversations/${this.conversationId}/rating`), {
-        method: "POST",
-        headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
-        body: JSON.stringify(rating),
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      });
-      if (!answer.ok) {
-        throw new Error(`The service answered ${answer.status}.`);
-      }
-    } catch (cause) {
-      throw notNow(cause);
-    }
+    await this.#asked("rating", posted(rating));
   }
 
   /** @param {string} code that was sent to the customer */
@@ -348,7 +336,7 @@ export class Conversation {
    * @returns {Promise<number>} its number, which its caption has as `picture`; rejects with ClientError
    */
   async attach(picture) {
-    const answer = await this.#asked("", { method: "POST", body: picture });
+    const answer = await this.#asked("pictures", { method: "POST", body: picture });
     const { number } = (await answer.json()).picture;
     if (!this.#send({ type: "picture", number })) {
       throw notNow();
@@ -362,20 +350,21 @@ export class Conversation {
    * @returns {Promise<Blob>} a JPEG; rejects with ClientError
    */
   async picture(number) {
-    return (await this.#asked(`/${number}`, {})).blob();
+    return (await this.#asked(`pictures/${number}`)).blob();
   }
 
   /**
-   * @param {string} path
-   * @param {RequestInit} request
+   * @param {string} path below that of the conversation
+   * @param {RequestInit} [request]
    */
   async #asked(path, request) {
-    const url = this.#serviceUrl(`api/conversations/${this.conversationId}/pictures${path}`);
+    const url = this.#serviceUrl(`api/conversations/${this.conversationId}/${path}`);
+    const headers = { ...request?.headers, Authorization: `Bearer ${this.#token}` };
     let answer;
     try {
-      answer = await fetch(url, { ...request, headers: { Authorization: `Bearer ${this.#token}` } });
+      answer = await fetch(url, { ...request, headers });
     } catch (cause) {
-      throw new ClientError("not_connected", "The service cannot be reached.", { cause, isRetryable: true });
+      throw notNow(cause);
     }
     if (!answer.ok) {
       const { code, detail } = await answer.json().catch(() => ({}));
@@ -416,7 +405,8 @@ export class Conversation {
 
   /**
    * Get the address with which another device continues the conversation, once.
-   * @returns {Promise<{url: string, expiresAt: Date}>}
+   * @returns {Promise<{url: string, expiresAt: Date, qr: {size: number, path: string} | null}>} qr: the
+   *   address for a camera, as a path of SVG in a square of that size; null where none could be had
    */
   async transfer() {
     const message = await new Promise((resolve, reject) => {
@@ -428,7 +418,8 @@ export class Conversation {
     });
     const url = new URL(location.href);
     url.hash = new URLSearchParams({ [TRANSFER]: message.token }).toString();
-    return { url: url.href, expiresAt: this.#here(message.expires_at) };
+    const qr = await this.#asked("qr", posted({ address: url.href })).then((answer) => answer.json(), () => null);
+    return { url: url.href, expiresAt: this.#here(message.expires_at), qr };
   }
 
   // --- how it begins and ends -----------------------------------------------
@@ -451,7 +442,7 @@ export class Conversation {
     const token = transfer ?? read(storage)?.token;
     if (token) {
       try {
-        await this.#attempt({ resume: { token } });
+        await this.#return(token);
         return;
       } catch (error) {
         if (!(error instanceof ClientError) || error.code !== "resume_failed") {
@@ -476,6 +467,22 @@ export class Conversation {
         throw error;
       }
       await this.#begin(ticket);
+    }
+  }
+
+  /**
+   * The process that answers may be another one than that which has the conversation.
+   * @param {string} token
+   */
+  async #return(token, tries = 5) {
+    try {
+      await this.#attempt({ resume: { token } });
+    } catch (/** @type {any} */ error) {
+      if (error.code !== "served_elsewhere" || tries === 1) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await this.#return(token, tries - 1);
     }
   }
 
@@ -767,6 +774,19 @@ export class Conversation {
 /** @param {ClientError} error */
 function told({ code, message, isRetryable }) {
   return { code, message, isRetryable };
+}
+
+/**
+ * @param {object} body
+ * @returns {RequestInit}
+ */
+function posted(body) {
+  return {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+  };
 }
 
 /** @param {unknown} [cause] */

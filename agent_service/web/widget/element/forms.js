@@ -105,12 +105,12 @@ export function ratingForm(texts, rate) {
 }
 
 /**
- * A link with which another device continues the conversation.
- * @param {string} url
+ * A link with which another device continues the conversation, and the same for its camera.
+ * @param {{url: string, qr: {size: number, path: string} | null}} moved
  * @param {Record<string, string>} texts
  * @param {() => void} close
  */
-export function transferCard(url, texts, close) {
+export function transferCard({ url, qr }, texts, close) {
   const copied = async () => {
     await navigator.clipboard.writeText(url);
     copy.textContent = texts.copied;
@@ -123,6 +123,7 @@ export function transferCard(url, texts, close) {
     { class: "card", part: "transfer" },
     make("h3", { textContent: texts.elsewhere }),
     make("p", { class: "small", textContent: texts.elsewhereMore }),
+    qr && make("div", { class: "qr", role: "img", "aria-label": texts.elsewhere }, drawing(qr.path, qr.size)),
     make("p", { class: "address", textContent: url }),
     make("div", { class: "row" }, copy, share, make("button", { type: "button", class: "act", textContent: texts.cancel, onclick: close })),
   );

@@ -25,12 +25,13 @@ export function make(name, properties = {}, ...content) {
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * Draw an icon of lines, 24 units wide.
+ * Draw lines: an icon, if nothing else is said.
  * @param {string} lines
+ * @param {number} [size] in units
  */
-export function drawing(lines) {
+export function drawing(lines, size = 24) {
   const drawn = document.createElementNS(SVG, "svg");
-  drawn.setAttribute("viewBox", "0 0 24 24");
+  drawn.setAttribute("viewBox", `0 0 ${size} ${size}`);
   drawn.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", lines);

@@ -19,7 +19,7 @@ const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepp
 
 /**
  * @typedef {{kind: "code"} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
- *   | {kind: "transfer", url: string}} Asking
+ *   | {kind: "transfer", url: string, qr: {size: number, path: string} | null}} Asking
  */
 
 /** @type {any} what the client tells of a conversation that has not begun */
@@ -494,8 +494,8 @@ export class Panel {
 
   async transfer() {
     try {
-      const { url } = await /** @type {Conversation} */ (this.conversation).transfer();
-      this.ask({ kind: "transfer", url });
+      const moved = await /** @type {Conversation} */ (this.conversation).transfer();
+      this.ask({ kind: "transfer", ...moved });
     } catch {
       this.say("unknown");
     }

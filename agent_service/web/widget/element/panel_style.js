@@ -164,6 +164,8 @@ a { color: var(--accent); }
 label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .input { width: 100%; min-height: 2.75em; padding: .5em .8em; border: 1px solid #7a8985; border-radius: .8em; background: var(--paper); color: var(--ink); font-size: 1em; }
 .code { font-size: 1.4em; letter-spacing: .25em; text-align: center; font-variant-numeric: tabular-nums; }
+.qr { justify-self: center; width: 10em; background: #fff; }
+.qr svg { display: block; width: 100%; height: auto; stroke: #000; stroke-width: 1; stroke-linecap: butt; shape-rendering: crispEdges; }
 .address { font-size: .8em; overflow-wrap: anywhere; color: var(--soft); user-select: all; }
 
 .final { margin-block-start: 1em; text-align: center; justify-items: center; }

@@ -280,7 +280,7 @@ export class View {
       cards.push(questionCard(question, texts, panel.language, (accepted) => panel.decide(accepted)));
     }
     if (asking?.kind === "transfer") {
-      cards.push(transferCard(asking.url, texts, () => panel.ask(null)));
+      cards.push(transferCard(asking, texts, () => panel.ask(null)));
     } else if (asking !== null) {
       cards.push(askingCard(asking, texts, (values) => panel.answer(values)));
     }

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "Lautsprecher",
   standardDevice: "Standard",
   elsewhere: "Auf einem anderen Gerät fortfahren",
-  elsewhereMore: "Öffnen Sie diesen Link dort. Er gilt einmal, für wenige Minuten.",
+  elsewhereMore: "Scannen Sie dies mit dessen Kamera oder öffnen Sie dort den Link. Er gilt einmal, für wenige Minuten.",
   copy: "Link kopieren",
   copied: "Kopiert",
   share: "Teilen",

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "Loudspeaker",
   standardDevice: "Standard",
   elsewhere: "Continue on another device",
-  elsewhereMore: "Open this link there. It works once, for a few minutes.",
+  elsewhereMore: "Scan this with its camera, or open the link there. It works once, for a few minutes.",
   copy: "Copy link",
   copied: "Copied",
   share: "Share",

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "Altavoz",
   standardDevice: "Estándar",
   elsewhere: "Continuar en otro dispositivo",
-  elsewhereMore: "Abra allí este enlace. Sirve una vez, durante unos minutos.",
+  elsewhereMore: "Escanee esto con su cámara o abra allí el enlace. Sirve una vez, durante unos minutos.",
   copy: "Copiar enlace",
   copied: "Copiado",
   share: "Compartir",

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "Haut-parleur",
   standardDevice: "Standard",
   elsewhere: "Continuer sur un autre appareil",
-  elsewhereMore: "Ouvrez ce lien là-bas. Il sert une seule fois, pendant quelques minutes.",
+  elsewhereMore: "Scannez ceci avec son appareil photo, ou ouvrez-y le lien. Il sert une seule fois, pendant quelques minutes.",
   copy: "Copier le lien",
   copied: "Copié",
   share: "Partager",

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "Altoparlante",
   standardDevice: "Standard",
   elsewhere: "Continua su un altro dispositivo",
-  elsewhereMore: "Apri lì questo link. Vale una volta sola, per pochi minuti.",
+  elsewhereMore: "Inquadralo con la sua fotocamera o apri lì il link. Vale una volta sola, per pochi minuti.",
   copy: "Copia link",
   copied: "Copiato",
   share: "Condividi",

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "スピーカー",
   standardDevice: "標準",
   elsewhere: "別の端末で続ける",
-  elsewhereMore: "その端末でこのリンクを開いてください。数分間、一度だけ使えます。",
+  elsewhereMore: "その端末のカメラで読み取るか、リンクを開いてください。数分間、一度だけ使えます。",
   copy: "リンクをコピー",
   copied: "コピーしました",
   share: "共有",

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "Luidspreker",
   standardDevice: "Standaard",
   elsewhere: "Verder op een ander apparaat",
-  elsewhereMore: "Open deze link daar. Hij werkt één keer, een paar minuten lang.",
+  elsewhereMore: "Scan dit met de camera daarvan of open daar de link. Hij werkt één keer, een paar minuten lang.",
   copy: "Link kopiëren",
   copied: "Gekopieerd",
   share: "Delen",

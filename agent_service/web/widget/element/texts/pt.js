@@ -90,7 +90,7 @@ export default {
   loudspeaker: "Altifalante",
   standardDevice: "Padrão",
   elsewhere: "Continuar noutro dispositivo",
-  elsewhereMore: "Abra lá esta ligação. Serve uma vez, durante alguns minutos.",
+  elsewhereMore: "Leia isto com a câmara dele ou abra lá a ligação. Serve uma vez, durante alguns minutos.",
   copy: "Copiar ligação",
   copied: "Copiado",
   share: "Partilhar",

@@ -90,7 +90,7 @@ export default {
   loudspeaker: "扬声器",
   standardDevice: "默认",
   elsewhere: "在其他设备上继续",
-  elsewhereMore: "在那台设备上打开此链接。几分钟内有效，仅限一次。",
+  elsewhereMore: "用那台设备的相机扫描，或在那里打开链接。几分钟内有效，仅限一次。",
   copy: "复制链接",
   copied: "已复制",
   share: "分享",

@@ -101,11 +101,16 @@ export class Conversation {
     useLoudspeaker(id: string): Promise<void>;
     /**
      * Get the address with which another device continues the conversation, once.
-     * @returns {Promise<{url: string, expiresAt: Date}>}
+     * @returns {Promise<{url: string, expiresAt: Date, qr: {size: number, path: string} | null}>} qr: the
+     *   address for a camera, as a path of SVG in a square of that size; null where none could be had
      */
     transfer(): Promise<{
         url: string;
         expiresAt: Date;
+        qr: {
+            size: number;
+            path: string;
+        } | null;
     }>;
     /** Connect; `connect` does it. */
     open(): Promise<void>;

@@ -20,9 +20,15 @@ export function askingCard(asking: Exclude<import("./panel.js").Asking, {
  */
 export function ratingForm(texts: Record<string, string>, rate: (score: number, comment: string) => void): any;
 /**
- * A link with which another device continues the conversation.
- * @param {string} url
+ * A link with which another device continues the conversation, and the same for its camera.
+ * @param {{url: string, qr: {size: number, path: string} | null}} moved
  * @param {Record<string, string>} texts
  * @param {() => void} close
  */
-export function transferCard(url: string, texts: Record<string, string>, close: () => void): any;
+export function transferCard({ url, qr }: {
+    url: string;
+    qr: {
+        size: number;
+        path: string;
+    } | null;
+}, texts: Record<string, string>, close: () => void): any;

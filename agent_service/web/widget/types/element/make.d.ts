@@ -7,10 +7,11 @@
  */
 export function make(name: string, properties?: Record<string, any>, ...content: (Node | string | null | undefined | false)[]): any;
 /**
- * Draw an icon of lines, 24 units wide.
+ * Draw lines: an icon, if nothing else is said.
  * @param {string} lines
+ * @param {number} [size] in units
  */
-export function drawing(lines: string): SVGSVGElement;
+export function drawing(lines: string, size?: number): SVGSVGElement;
 /**
  * Give a shadow root its look. No style element where it can be helped: pages forbid those.
  * @param {ShadowRoot} root

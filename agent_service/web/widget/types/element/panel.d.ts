@@ -114,6 +114,10 @@ export type Asking = {
 } | {
     kind: "transfer";
     url: string;
+    qr: {
+        size: number;
+        path: string;
+    } | null;
 };
 import { Conversation } from "../client/client.js";
 import { Story } from "./story.js";
