@@ -30,6 +30,7 @@ COMMANDS = (
     Command("call", "place a call from the terminal, spoken from WAV files or typed"),
     Command("ticket", "mint a ticket, for tests"),
     Command("tokens", "make, list and revoke keys to the API"),
+    Command("users", "add and list users of the desk, give them roles and passwords"),
     Command("logs", "list, show, search and follow recorded conversations"),
     Command("recordings", "export the sound of a conversation"),
     Command("retention", "take out what is kept for too long"),

@@ -94,6 +94,11 @@ from agent_service.web import (
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.customers import routes as customer_routes
+from agent_service.web.desk import conversation as desk_conversation
+from agent_service.web.desk import conversations as desk_conversations
+from agent_service.web.desk import signing_in
+from agent_service.web.desk.doorkeeper import Doorkeeper
+from agent_service.web.desk.page import Desk
 from agent_service.web.origins import Origins
 from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import endpoint
@@ -559,6 +564,7 @@ class _Web:
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
                 self._warnings,
             ),
+            *self._desk(access),
             *pages.routes(self.company.proofs, settings.server.origins),
             *widget_files.routes(widget_files.WidgetFiles()),
         ]
@@ -566,6 +572,16 @@ class _Web:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
             routes += self._demo_page(demo, origins)
         return application(openapi.described(routes))
+
+    def _desk(self, access: AdminAccess) -> list[Route]:
+        """Return the pages of the team."""
+        desk, database, clock = Desk(access), self.database, self.clock
+        limit_s = self.settings.database.query_time_limit_s
+        return [
+            *signing_in.routes(desk, Doorkeeper(database, clock), database, clock),
+            *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
+            *desk_conversation.routes(desk, database, time_limit_s=limit_s),
+        ]
 
     def _album(self, access: AdminAccess) -> pictures.Album:
         most = self.settings.conversation.pictures

@@ -10,7 +10,7 @@ from agent_service import logs
 from agent_service.app import agent_profiles, provider_choice, tool_registry
 from agent_service.cli.options import add_listening, service_settings
 from agent_service.cli.serving import serve
-from agent_service.clock import SystemClock
+from agent_service.clock import Clock, SystemClock
 from agent_service.company.declaration import Company, Demo, Seed
 from agent_service.company.loading import company_module, load_company
 from agent_service.conversation.records import Caller
@@ -21,7 +21,10 @@ from agent_service.runtime.receivers import FileReceiver
 from agent_service.settings import Settings
 from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
+from agent_service.store.members import UserRole
 from agent_service.store.migrating import upgrade
+from agent_service.store.passwords import hash_password, new_password
+from agent_service.store.users import add_user, has_users
 from agent_service.web import server
 
 DEMO_COMPANY: Final = "agent_service.demo_shop"
@@ -30,6 +33,7 @@ LETTERS: Final = "message"
 """The kind of message that the service itself has for customers: codes and decisions."""
 ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
 MADE_BEFORE: Final = "(made before, and not kept here)"
+FIRST_USER: Final = "admin"
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,7 +67,7 @@ def _run(settings: Settings, say: Callable[[str], None]) -> int:
     make_folder(settings.data_dir)
     say(f"database: {_shown(settings)}")
     upgrade(settings.database_url, lambda step: say(f"database: {step}"), company.tables)
-    token = _prepare(settings, company, say)
+    token, login = _prepare(settings, company, say)
     demo = company.demo or Demo(caller=Caller(), question="What can you do for me?")
     files = FileReceiver(settings.data_dir / "outbox")
     with logs.prints_as_lines():
@@ -71,7 +75,7 @@ def _run(settings: Settings, say: Callable[[str], None]) -> int:
             serve(
                 settings,
                 progress=lambda text: say(f"offline provider: {text}"),
-                on_ready=lambda url: say(_announcement(settings, demo, url, token)),
+                on_ready=lambda url: say(_announcement(settings, demo, url, token, login)),
                 demo=demo,
                 receivers=dict.fromkeys((LETTERS, *demo.kinds), files),
             )
@@ -88,22 +92,44 @@ def _with_company(settings: Settings) -> Settings:
     return settings.model_copy(update={"company": DEMO_COMPANY})
 
 
-def _prepare(settings: Settings, company: Company, say: Callable[[str], None]) -> str:
-    """Fill the company's tables and make the first admin token, once; return the token."""
+def _prepare(settings: Settings, company: Company, say: Callable[[str], None]) -> tuple[str, str]:
+    """Fill the company's tables, make the first token and the first user, once; return these."""
     database = Database(settings.database_url)
     clock = SystemClock()
     path = settings.data_dir / ADMIN_TOKEN_FILE
     try:
         if company.seed is not None:
             _fill(database, company.title or "company", company.seed, say)
+        login = _first_login(database, clock)
         with database.write() as session:
             if has_tokens(session):
-                return read_file(path).strip() if path.exists() else MADE_BEFORE
+                return (read_file(path).strip() if path.exists() else MADE_BEFORE), login
             token = create_token(session, "first", clock.utc())
             write_file(path, token + "\n")
-            return token
+            return token, login
     finally:
         database.close()
+
+
+def _first_login(database: Database, clock: Clock) -> str:
+    """Make the first user of the desk and return how to sign in; it is shown this once."""
+    with database.read() as session:
+        if has_users(session):
+            return f"as before (forgotten: agent-service users reset {FIRST_USER})"
+    password = new_password()
+    password_hash = hash_password(password)
+    with database.write() as session:
+        # Nobody but who runs this sees it, and it is as good as any: it may stay.
+        add_user(
+            session,
+            FIRST_USER,
+            UserRole.ADMIN,
+            password_hash,
+            clock.utc(),
+            by="operator",
+            must_change=False,
+        )
+    return f"name {FIRST_USER}, password {password}"
 
 
 def _fill(database: Database, title: str, seed: Seed, say: Callable[[str], None]) -> None:
@@ -116,7 +142,7 @@ def _fill(database: Database, title: str, seed: Seed, say: Callable[[str], None]
         say(f"{title}: not filled, its seed failed: {reason_of(error)}")
 
 
-def _announcement(settings: Settings, demo: Demo, url: str, token: str) -> str:
+def _announcement(settings: Settings, demo: Demo, url: str, token: str, login: str) -> str:
     if settings.provider.chosen_kind == "offline":
         provider = "offline: no key, no network"
         advice = "set AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_API_KEY and AZURE_OPENAI_DEPLOYMENT"
@@ -126,7 +152,8 @@ def _announcement(settings: Settings, demo: Demo, url: str, token: str) -> str:
         advice = "agent-service doctor looks at the connection"
     return f"""
   Talk to the agent   {url}/
-  Admin page          {url}/admin
+  Desk                {url}/admin
+  First login         {login}
   Admin token         {token}
   From the terminal   agent-service call question.wav --url {url}
                       agent-service call --text "{demo.question}" --url {url}

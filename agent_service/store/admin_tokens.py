@@ -28,6 +28,8 @@ class Scope(StrEnum):
     """Conversations, turns, tool calls, incidents, numbers, exports, evidence."""
     LISTEN = "listen"
     """Recordings, and what is said at this moment."""
+    SPEAK = "speak"
+    """Whisper to the agent, and take conversations over."""
     APPROVE = "approve"
     """Decide what waits for the team, and mark promises as kept."""
     TICKETS = "tickets"

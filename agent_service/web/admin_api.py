@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.answers import (
     ConversationRow,
     IncidentRow,
@@ -21,6 +21,7 @@ from agent_service.store.answers import (
 )
 from agent_service.store.database import Database
 from agent_service.store.filters import Question
+from agent_service.store.members import Member
 from agent_service.store.queries import (
     CONVERSATIONS,
     INCIDENTS,
@@ -52,19 +53,19 @@ def routes(
 
         return _json(await database.run(work, time_limit_s=time_limit_s))
 
-    async def conversations(request: Request, admin: Admin) -> Response:
+    async def conversations(request: Request, member: Member) -> Response:
         return await ask(request, CONVERSATIONS.parse, CONVERSATIONS.page)
 
-    async def turns(request: Request, admin: Admin) -> Response:
+    async def turns(request: Request, member: Member) -> Response:
         return await ask(request, TURNS.parse, TURNS.page)
 
-    async def tool_calls(request: Request, admin: Admin) -> Response:
+    async def tool_calls(request: Request, member: Member) -> Response:
         return await ask(request, TOOL_CALLS.parse, TOOL_CALLS.page)
 
-    async def incidents(request: Request, admin: Admin) -> Response:
+    async def incidents(request: Request, member: Member) -> Response:
         return await ask(request, INCIDENTS.parse, INCIDENTS.page)
 
-    async def conversation(request: Request, admin: Admin) -> Response:
+    async def conversation(request: Request, member: Member) -> Response:
         work = partial(whole_conversation, conversation_id=request.path_params["id"])
         whole = await database.run(work, time_limit_s=time_limit_s)
         if whole is None:

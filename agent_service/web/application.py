@@ -24,6 +24,7 @@ from agent_service.errors import (
 from agent_service.store.approvals import ApprovalError
 from agent_service.store.erasure import ErasureError
 from agent_service.store.promise_keeping import PromiseError
+from agent_service.store.users import UserError
 from agent_service.web.json_body import error_response
 from agent_service.web.slashes import WithoutTrailingSlash
 
@@ -50,6 +51,10 @@ _STATUSES: Final[Mapping[str, int]] = {
     "promise_unknown": 404,
     "body_too_large": 413,
     "not_json": 415,
+    "not_a_form": 415,
+    "wrong_password": 401,
+    "too_many_sign_ins": 429,
+    "unknown_user": 404,
     "query_too_slow": 422,
     "export_unavailable": 501,
 }
@@ -61,6 +66,7 @@ _STATUSES_OF_KINDS: Final[Mapping[type[AgentServiceError], int]] = {
     ApprovalError: 409,
     PromiseError: 409,
     ErasureError: 409,
+    UserError: 409,
     StoreError: 503,
 }
 
@@ -80,21 +86,31 @@ def application(routes: Sequence[BaseRoute]) -> Starlette:
     return app
 
 
+def status_of(error: AgentServiceError) -> int:
+    """Return the status of an answer that says what an endpoint raised."""
+    status = _STATUSES.get(error.code)
+    if status is not None:
+        return status
+    kinds = (_STATUSES_OF_KINDS.get(kind) for kind in type(error).__mro__)
+    return next((found for found in kinds if found), 500)
+
+
+def message_of(error: AgentServiceError, status: int) -> str:
+    """Return what is said of it: a database's own words may name hosts."""
+    if status != 503 or not isinstance(error, StoreError):
+        return error.message
+    what = "storage of recordings" if error.code == "recordings_away" else "database"
+    return f"The {what} cannot be used at the moment."
+
+
 def _refuse(request: Request, error: Exception) -> Response:
     """Answer what an endpoint raised on purpose."""
     assert isinstance(error, AgentServiceError)
-    status = _STATUSES.get(error.code)
-    if status is None:
-        kinds = (_STATUSES_OF_KINDS.get(kind) for kind in type(error).__mro__)
-        status = next((found for found in kinds if found), 500)
-    message, more = error.message, {}
+    status, more = status_of(error), {}
     if isinstance(error, QueryError):
         problems = [{"field": one.field, "message": one.message} for one in error.problems]
         more = {"field": problems[0]["field"], "problems": problems}
-    elif status == 503 and isinstance(error, StoreError):  # its own words may name hosts
-        what = "storage of recordings" if error.code == "recordings_away" else "database"
-        message = f"The {what} cannot be used at the moment."
-    response = error_response(status, error.code, message, **more)
+    response = error_response(status, error.code, message_of(error, status), **more)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     if status == 503:

@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse, Response
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
 from agent_service.runtime.approval_desk import ApprovalDesk
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.database import Database
+from agent_service.store.members import Member
 from agent_service.store.money import Money
 from agent_service.store.switches import switch_tool, switches
 from agent_service.tools.catalogue import declarations
@@ -40,7 +41,7 @@ def routes(
 ) -> list[ApiRoute]:
     """Return the endpoints of approvals and of tools."""
 
-    async def list_waiting(request: Request, admin: Admin) -> Response:
+    async def list_waiting(request: Request, member: Member) -> Response:
         refuse_others(request, ("status",))
         asked = request.query_params.get("status", "")
         if asked and asked not in set(ApprovalStatus):
@@ -49,18 +50,18 @@ def routes(
         rows = await desk.list(ApprovalStatus(asked) if asked else None)
         return _json({"items": [_shown(row) for row in rows]})
 
-    async def decide(request: Request, admin: Admin) -> Response:
+    async def decide(request: Request, member: Member) -> Response:
         decision = await read_json(request, Decision)
         decided = await desk.decide(
             request.path_params["id"],
             is_approved=decision.is_approved,
-            decided_by=f"admin:{admin.name}",
+            decided_by=member.actor,
             note=decision.note,
         )
         outcome = decided.outcome.output if decided.outcome else None
         return _json({"status": decided.status.value, "outcome": outcome})
 
-    async def list_tools(request: Request, admin: Admin) -> Response:
+    async def list_tools(request: Request, member: Member) -> Response:
         refuse_others(request, ())
         rows = {row.tool: row for row in await database.run(switches)}
         return _json(
@@ -73,7 +74,7 @@ def routes(
             }
         )
 
-    async def switch(request: Request, admin: Admin) -> Response:
+    async def switch(request: Request, member: Member) -> Response:
         name = request.path_params["name"]
         if registry.get(name) is None:
             raise CallerError("There is no such tool.", code="unknown_tool")
@@ -83,7 +84,7 @@ def routes(
             tool=name,
             is_off=wanted.is_off,
             reason=wanted.reason,
-            changed_by=f"admin:{admin.name}",
+            changed_by=member.actor,
             now=clock.utc(),
         )
         await database.run(work, is_write=True)

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
+from agent_service.store.members import Member
 from agent_service.store.proof_evidence import Evidence, evidence_of
 from agent_service.store.proof_reading import hold_still
 from agent_service.web.admin_access import AdminAccess
@@ -29,12 +30,12 @@ _HEADERS: Final = {
 def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRoute]:
     """Return the endpoint of the evidence."""
 
-    async def evidence(request: Request, admin: Admin) -> Response:
+    async def evidence(request: Request, member: Member) -> Response:
         refuse_others(request, ())
         found = await database.run(partial(_read, conversation_id=request.path_params["id"]))
         if found is None:
             raise CallerError("There is no such conversation.", code="unknown_conversation")
-        page = evidence_page(found, clock.utc(), f"admin token {admin.name}")
+        page = evidence_page(found, clock.utc(), member.title)
         name = f'inline; filename="evidence-{found.whole.conversation.id}.html"'
         headers = {**_HEADERS, "Content-Disposition": name}
         return Response(page, media_type="text/html", headers=headers)

@@ -17,10 +17,11 @@ from starlette.types import Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from agent_service.errors import CallerError, QueryError, QueryProblem
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
 from agent_service.store.exporting import LISTS, MEDIA_TYPES, Export, Format, new_export
 from agent_service.store.filters import Question
+from agent_service.store.members import Member
 from agent_service.store.pages import CHUNK, List
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS
@@ -39,7 +40,7 @@ def routes(
 ) -> list[ApiRoute]:
     """Return the endpoint; ``time_limit_s`` is that of each piece."""
 
-    async def export(request: Request, admin: Admin) -> Response:
+    async def export(request: Request, member: Member) -> Response:
         name = request.path_params["list"]
         rows = LISTS.get(name)
         if rows is None:

@@ -20,8 +20,9 @@ from agent_service.clock import Clock
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.news import Batch, News, NewsDesk, Place, Reader
 from agent_service.redaction import redact_for_record, redact_value
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
+from agent_service.store.members import Member
 from agent_service.store.tables import Conversation
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.operations import ApiRoute, Operation, text_of
@@ -54,7 +55,7 @@ def routes(
 ) -> list[ApiRoute]:
     """Return the endpoint. ``going_on`` tells how the conversations stand that are going on."""
 
-    async def live(request: Request, admin: Admin) -> Response:
+    async def live(request: Request, member: Member) -> Response:
         refuse_others(request, ("conversation",))
         conversation_id = request.query_params.get("conversation")
         after = _place(request.headers.get("last-event-id", ""))

@@ -1,4 +1,4 @@
-"""The pages for the team, the widget's frame, and under which policy a page is shown at all."""
+"""The files of pages, the widget's frame, and under which policy a page is shown at all."""
 
 import html
 from collections.abc import Iterable, Mapping
@@ -16,8 +16,11 @@ _FOLDER: Final = Path(__file__).parent / "static"
 _MEDIA_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 
 
-def page_headers(framed_by: str = "'none'") -> dict[str, str]:
-    """Return what keeps strangers' code out of a page, and the page out of strangers' frames."""
+def page_headers(framed_by: str = "'none'", *, is_desk: bool = False) -> dict[str, str]:
+    """Return what keeps strangers' code out of a page, and the page out of strangers' frames.
+
+    Pages of the desk have forms and sound, and are kept nowhere.
+    """
     policy = (
         "default-src 'none'",
         "script-src 'self'",
@@ -25,17 +28,19 @@ def page_headers(framed_by: str = "'none'") -> dict[str, str]:
         "img-src 'self' data: blob:",
         "connect-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'" if is_desk else "form-action 'none'",
+        *(("media-src 'self' blob:",) if is_desk else ()),
         f"frame-ancestors {framed_by}",
         "require-trusted-types-for 'script'",
     )
     return {
         "Content-Security-Policy": "; ".join(policy),
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
+        # Without any, a form's own origin would be sent as null.
+        "Referrer-Policy": "same-origin" if is_desk else "no-referrer",
         "Permissions-Policy": "microphone=(self)",
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Cache-Control": "no-cache",
+        "Cache-Control": "no-store" if is_desk else "no-cache",
     }
 
 
@@ -46,13 +51,12 @@ def routes(proofs: Iterable[Proof] = (), framed_by: Iterable[str] = ()) -> list[
     """
     headers = page_headers()
     files = {
-        path.name: Response(path.read_bytes(), headers=headers, media_type=kind)
-        for path in _FOLDER.iterdir()
+        path.relative_to(_FOLDER).as_posix(): Response(
+            path.read_bytes(), headers=headers, media_type=kind
+        )
+        for path in _FOLDER.rglob("*")
         if (kind := _MEDIA_TYPES.get(path.suffix))
     }
-
-    async def admin(request: Request) -> Response:
-        return files["admin.html"]
 
     around = page_headers(" ".join(("'self'", *framed_by)))
     framed = filled(bytes(files.pop("frame.html").body), {"proofs": proofs_told(proofs)})
@@ -65,9 +69,8 @@ def routes(proofs: Iterable[Proof] = (), framed_by: Iterable[str] = ()) -> list[
         return files.get(name) or PlainTextResponse("There is no such file.\n", 404)
 
     return [
-        Route("/admin", admin),
         Route("/widget/frame", frame),
-        Route("/static/{name}", static),
+        Route("/static/{name:path}", static),
     ]
 
 

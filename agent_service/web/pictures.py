@@ -106,7 +106,7 @@ def routes(album: Album) -> list[ApiRoute]:
 
     async def _seen_conversation(request: Request) -> str:
         """Return the conversation, to whom of the team, or to its own caller."""
-        if await album.access.admin(request) is not None:
+        if await album.access.member(request) is not None:
             await album.access.authorise(request, Scope.READ)
             return str(request.path_params["conversation_id"])
         return await _own_conversation(request, album.conversation_of)

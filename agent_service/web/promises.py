@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
+from agent_service.store.members import Member
 from agent_service.store.outbox import Settle
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
@@ -38,7 +39,7 @@ def routes(
 ) -> list[ApiRoute]:
     """Return the endpoints of the queue; ``settlements`` are what its ends change, by kind."""
 
-    async def list_open(request: Request, admin: Admin) -> Response:
+    async def list_open(request: Request, member: Member) -> Response:
         asked = _asked(request)
         now = clock.utc()
 
@@ -49,12 +50,12 @@ def routes(
         items = [listed(each, now) for each in found]
         return _json({"items": items, "is_cut": len(items) == asked["limit"]})
 
-    async def done(request: Request, admin: Admin) -> Response:
+    async def done(request: Request, member: Member) -> Response:
         said = await read_json(request, Done)
         work = partial(
             mark_done,
             promise_id=request.path_params["id"],
-            done_by=f"admin:{admin.name}",
+            done_by=member.actor,
             note=said.note,
             now=clock.utc(),
             settlements=settlements,

@@ -31,9 +31,10 @@ _log = structlog.get_logger()
 _ID: Final = r"(?P<id>[^/]+)"
 _READ: Final = (
     (re.compile(rf"/api/conversations/{_ID}(?:/evidence)?"), "conversation.read"),
+    (re.compile(rf"/admin/conversations/{_ID}"), "conversation.read"),
     (re.compile(rf"/api/conversations/{_ID}/recording"), "recording.read"),
     (re.compile(rf"/api/conversations/{_ID}/pictures/\d+"), "picture.read"),
-    (re.compile(r"/api/(?P<what>conversations|turns|tool-calls)"), "record.searched"),
+    (re.compile(r"/(?:api|admin)/(?P<what>conversations|turns|tool-calls)"), "record.searched"),
     (re.compile(r"/api/(?P<what>export/[a-z-]+)"), "record.exported"),
     (re.compile(r"/api/live"), "conversation.watched"),
 )
@@ -117,7 +118,7 @@ def _look(request: Request, response: Response, actor: str) -> _Look | None:
         if "id" in found:
             return _Look(actor, action, found["id"])
         conversation_id = request.query_params.get("conversation")
-        is_list = found.get("what") == "conversations" and "q" not in request.query_params
+        is_list = found.get("what") == "conversations" and not request.query_params.get("q")
         if is_list or (action == "conversation.watched" and conversation_id is None):
             return None  # which there are, without their words
         what = (("what", found["what"]),) if "what" in found else ()

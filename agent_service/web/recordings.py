@@ -28,8 +28,9 @@ from agent_service.recording.reading import (
     stretch_of,
 )
 from agent_service.recording.storage import Storage
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
+from agent_service.store.members import Member
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, error_response
 from agent_service.web.operations import ApiRoute, Operation, number_to, text_of
@@ -62,7 +63,7 @@ def routes(
     async def ask(work: Callable[..., T]) -> T:
         return await database.run(work, time_limit_s=time_limit_s)
 
-    async def recording(request: Request, admin: Admin) -> Response:
+    async def recording(request: Request, member: Member) -> Response:
         form, turn_id = _wanted(request)
         id = request.path_params["id"]
         found = await ask(partial(find_recording, conversation_id=id, folder=folder))
@@ -82,7 +83,7 @@ def routes(
             file = await asyncio.to_thread(_made, storage, found, form, stretch)
         return await _answer(request, _Content(file.size, file.read, etag, media_type, name))
 
-    async def peaks(request: Request, admin: Admin) -> Response:
+    async def peaks(request: Request, member: Member) -> Response:
         points = _points(request)
         id = request.path_params["id"]
         found = await ask(partial(find_recording, conversation_id=id, folder=folder))

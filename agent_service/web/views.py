@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from agent_service.clock import Clock
-from agent_service.store.admin_tokens import Admin, Scope
+from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
+from agent_service.store.members import Member
 from agent_service.store.views import SavedView, delete_view, save_view, saved_views
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, read_json
@@ -28,7 +29,7 @@ class Saved(msgspec.Struct, forbid_unknown_fields=True):
 def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRoute]:
     """Return the endpoints of saved views."""
 
-    async def list_all(request: Request, admin: Admin) -> Response:
+    async def list_all(request: Request, member: Member) -> Response:
         refuse_others(request, ())
 
         def work(session: Session) -> list[dict[str, Any]]:
@@ -36,18 +37,18 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRou
 
         return _json({"items": await database.run(work)})
 
-    async def put(request: Request, admin: Admin) -> Response:
+    async def put(request: Request, member: Member) -> Response:
         said = await read_json(request, Saved)
 
         def work(session: Session) -> dict[str, Any]:
-            name, by = request.path_params["name"], f"admin:{admin.name}"
+            name, by = request.path_params["name"], member.actor
             return _shown(
                 save_view(session, name, said.list, said.question, saved_by=by, now=clock.utc())
             )
 
         return _json(await database.run(work, is_write=True))
 
-    async def delete(request: Request, admin: Admin) -> Response:
+    async def delete(request: Request, member: Member) -> Response:
         work = partial(delete_view, name=request.path_params["name"])
         await database.run(work, is_write=True)
         return Response(status_code=204, headers=HEADERS)

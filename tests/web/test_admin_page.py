@@ -47,7 +47,7 @@ async def opened(serve: Any, browse: Any, database: Database) -> AsyncIterator[P
         return [*pages.routes(), *admin_api.routes(database, access)]
 
     async with serve(extra_routes=routes) as service:
-        url = f"http://127.0.0.1:{service.port}/admin"
+        url = f"http://127.0.0.1:{service.port}/static/admin.html"
         # That a token was refused is shown by the browser itself, too.
         async with browse(url, expected="401 (Unauthorized)") as page:
             yield page
@@ -164,7 +164,7 @@ def test_the_team_sees_the_pictures_of_a_conversation(
 
     async def scenario() -> None:
         async with serve(extra_routes=routes) as service:
-            url = f"http://127.0.0.1:{service.port}/admin#{sample.conversation_id}"
+            url = f"http://127.0.0.1:{service.port}/static/admin.html#{sample.conversation_id}"
             async with browse(url, expected="404 (Not Found)") as page:
                 await log_in(page, token)
                 image = page.get_by_alt_text("[picture 1]")
@@ -192,7 +192,7 @@ def test_the_team_reads_the_queue_and_marks_a_promise_done(
 
     async def scenario() -> None:
         async with serve(extra_routes=routes) as service:
-            url = f"http://127.0.0.1:{service.port}/admin"
+            url = f"http://127.0.0.1:{service.port}/static/admin.html"
             async with browse(url) as page:
                 await log_in(page, token)
                 await page.get_by_role("button", name="Queue").click()

@@ -1,6 +1,7 @@
 """The pages' files and the headers that keep strangers' code out of them."""
 
 import asyncio
+import hashlib
 import html
 import json
 import re
@@ -33,7 +34,14 @@ def get(path: str, **options: Any) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin", "/static/admin.js", "/static/page.css", "/static/frame.js"]
+    "path",
+    [
+        "/static/admin.html",
+        "/static/desk.js",
+        "/static/vendor/tinykeys.js",
+        "/static/page.css",
+        "/static/frame.js",
+    ],
 )
 def test_every_file_is_served_under_a_strict_policy(path: str) -> None:
     response = get(path)
@@ -50,11 +58,24 @@ def test_only_the_pages_own_files_are_served(name: str) -> None:
     assert get(f"/static/{name}").status_code == 404
 
 
-@pytest.mark.parametrize("path", sorted(STATIC.iterdir()), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(path for path in STATIC.iterdir() if path.is_file()), ids=lambda path: path.name
+)
 def test_no_page_needs_anything_from_elsewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"https?://|//\w+\.\w+/", text)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b", text)
+
+
+def test_what_others_wrote_is_as_they_published_it() -> None:
+    folder = STATIC / "vendor"
+    listed = json.loads((folder / "vendor.json").read_text())
+    for each in listed:
+        assert hashlib.sha256((folder / each["file"]).read_bytes()).hexdigest() == each["sha256"]
+        assert (folder / f"{Path(each['file']).stem}.LICENSE").exists()
+        assert each["version"]
+    scripts = {path.name for path in folder.glob("*.js")}
+    assert scripts == {each["file"] for each in listed}
 
 
 def test_frame_is_shown_around_by_listed_sites_and_our_own_alone() -> None:
@@ -63,7 +84,7 @@ def test_frame_is_shown_around_by_listed_sites_and_our_own_alone() -> None:
     ]
     assert "frame-ancestors 'self' https://shop.example;" in policy
     assert "frame-ancestors 'self';" in get("/widget/frame").headers["content-security-policy"]
-    assert "frame-ancestors 'none';" in get("/admin").headers["content-security-policy"]
+    assert "frame-ancestors 'none';" in get("/static/page.css").headers["content-security-policy"]
 
 
 def test_frame_knows_what_callers_can_be_asked_to_prove() -> None:

@@ -43,7 +43,7 @@ function facts(approval, state) {
   const who = [approval.caller_name, approval.customer_id, approval.caller_level];
   const card = element("article", "card", "");
   const evidence = element("a", "", "the conversation");
-  evidence.href = `/admin#${encodeURIComponent(approval.conversation_id)}`;
+  evidence.href = `/admin/conversations/${encodeURIComponent(approval.conversation_id)}`;
   const asked = element("p", "hint", `${moment(approval.requested_at)} · `);
   asked.append(evidence);
   card.append(

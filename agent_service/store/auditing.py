@@ -1,0 +1,35 @@
+"""An entry of the audit log about what somebody of the team did at the desk."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from agent_service.clock import uuid7
+from agent_service.store.tables import AuditEntry
+
+
+def audit(
+    session: Session,
+    actor: str,
+    action: str,
+    now: datetime,
+    *,
+    subject: str | None = None,
+    conversation_id: str | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write who did what, in the transaction in which it is done."""
+    session.add(
+        AuditEntry(
+            id=uuid7(),
+            occurred_at=now,
+            actor=actor,
+            action=action,
+            subject=subject,
+            conversation_id=conversation_id,
+            detail=json.dumps(detail, ensure_ascii=False) if detail else None,
+        )
+    )

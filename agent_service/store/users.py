@@ -1,0 +1,180 @@
+"""The users of the desk: people of the team who sign in with a name.
+
+How they sign in, and stay so, is in ``sign_ins.py``.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from agent_service.clock import uuid7
+from agent_service.errors import AgentServiceError
+from agent_service.store.auditing import audit
+from agent_service.store.members import UserRole
+from agent_service.store.team_tables import LONGEST_NAME, DeskUser, SignIn
+
+_NAME: Final = re.compile(r"[\w.@+-]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFacts:
+    """What is known of a user."""
+
+    name: str
+    role: UserRole
+    is_disabled: bool
+    must_change: bool
+    has_password: bool
+    created_at: datetime
+    last_sign_in_at: datetime | None
+    open_sign_ins: int
+
+
+class UserError(AgentServiceError):
+    """A user cannot be made or changed that way."""
+
+    code = "bad_user"
+
+
+class UnknownUser(UserError):
+    """There is no such user."""
+
+    code = "unknown_user"
+
+
+def add_user(
+    session: Session,
+    name: str,
+    role: UserRole,
+    password_hash: str | None,
+    now: datetime,
+    *,
+    by: str,
+    must_change: bool = True,
+) -> None:
+    """Make a user; raise UserError for a name that is taken or cannot be one."""
+    name = read_name(name)
+    if _find(session, name) is not None:
+        raise UserError(f"There is a user {name!r}: choose another name, or reset that one.")
+    session.add(
+        DeskUser(
+            id=uuid7(),
+            name=name,
+            role=role,
+            password_hash=password_hash,
+            must_change=must_change,
+            is_disabled=False,
+            created_at=now,
+            last_sign_in_at=None,
+        )
+    )
+    audit(session, by, "user.added", now, subject=name, detail={"role": role})
+
+
+def set_role(session: Session, name: str, role: UserRole, now: datetime, *, by: str) -> None:
+    """Give a user another role, from the next request on; raise UserError if nobody would rule."""
+    user = known(session, name)
+    if user.role is UserRole.ADMIN and role is not UserRole.ADMIN:
+        _keep_an_admin(session, user)
+    before, user.role = user.role, role
+    detail = {"role": role, "before": before}
+    audit(session, by, "user.role_changed", now, subject=user.name, detail=detail)
+
+
+def set_disabled(session: Session, name: str, now: datetime, *, is_disabled: bool, by: str) -> None:
+    """Shut a user out, at once, or let them in again."""
+    user = known(session, name)
+    if is_disabled:
+        _keep_an_admin(session, user)
+        session.execute(delete(SignIn).where(SignIn.user_id == user.id))
+    user.is_disabled = is_disabled
+    action = "user.disabled" if is_disabled else "user.enabled"
+    audit(session, by, action, now, subject=user.name)
+
+
+def set_password(
+    session: Session,
+    name: str,
+    password_hash: str,
+    now: datetime,
+    *,
+    by: str,
+    must_change: bool,
+    keep: str | None = None,
+) -> None:
+    """Give a user another password, which ends all their sign-ins but the one to ``keep``."""
+    user = known(session, name)
+    user.password_hash, user.must_change = password_hash, must_change
+    ended = delete(SignIn).where(SignIn.user_id == user.id)
+    session.execute(ended if keep is None else ended.where(SignIn.id != keep))
+    action = "user.password_reset" if must_change else "user.password_changed"
+    audit(session, by, action, now, subject=user.name)
+
+
+def list_users(session: Session, now: datetime) -> list[UserFacts]:
+    """Return all users by name."""
+    open_ones = (
+        select(func.count())
+        .where(SignIn.user_id == DeskUser.id, SignIn.expires_at > now)
+        .scalar_subquery()
+    )
+    rows = session.execute(select(DeskUser, open_ones).order_by(DeskUser.name))
+    return [_facts(user, count) for user, count in rows]
+
+
+def has_users(session: Session) -> bool:
+    """Tell whether anybody can sign in by name."""
+    return bool(session.scalar(select(exists().select_from(DeskUser))))
+
+
+def find_user(session: Session, name: str) -> DeskUser | None:
+    """Return the user of that name, whatever its capitals."""
+    return _find(session, name.strip().casefold())
+
+
+def known(session: Session, name: str) -> DeskUser:
+    """Return the user of that name; raise UnknownUser if there is none."""
+    user = find_user(session, name)
+    if user is None:
+        raise UnknownUser(f"There is no user {name[:LONGEST_NAME]!r}.")
+    return user
+
+
+def read_name(text: str) -> str:
+    """Return a name as it is kept; raise UserError for what cannot be one."""
+    name = text.strip().casefold()
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        raise UserError(
+            f"name: should be 1 to {LONGEST_NAME} letters, digits or . _ - + @, without spaces."
+        )
+    return name
+
+
+def _find(session: Session, name: str) -> DeskUser | None:
+    if len(name) > LONGEST_NAME:
+        return None
+    return session.scalar(select(DeskUser).where(DeskUser.name == name))
+
+
+def _keep_an_admin(session: Session, user: DeskUser) -> None:
+    others = exists().where(
+        DeskUser.role == UserRole.ADMIN, DeskUser.is_disabled.is_(False), DeskUser.id != user.id
+    )
+    is_admin = user.role is UserRole.ADMIN and not user.is_disabled
+    if is_admin and not session.scalar(select(others)):
+        raise UserError(f"{user.name!r} is the only admin: make another one first.")
+
+
+def _facts(user: DeskUser, open_sign_ins: int) -> UserFacts:
+    own: Mapping[str, Any] = {
+        name: getattr(user, name)
+        for name in ("name", "role", "is_disabled", "must_change", "created_at", "last_sign_in_at")
+    }
+    return UserFacts(
+        **own, has_password=user.password_hash is not None, open_sign_ins=open_sign_ins
+    )

@@ -1,0 +1,1 @@
+"""The desk: pages for the team, made on the server; what they need of script is small and ours."""

@@ -1,0 +1,126 @@
+"""A question to the record as a page has it: its filters are the address, and each is a chip."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from agent_service.errors import QueryError
+from agent_service.store.filters import Field, Question
+from agent_service.store.pages import List
+
+_OF_PAGES: Final = ("cursor", "limit", "count", "sort")
+_WORDS: Final = {
+    "is": "is",
+    "not": "is not",
+    "in": "is one of",
+    "gt": "over",
+    "gte": "at least",
+    "lt": "under",
+    "lte": "at most",
+    "since": "since",
+    "until": "until",
+}
+
+Parameters = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter, and the address without it."""
+
+    words: str
+    without: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A filter that can be added."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an address asks for: a question, or what is wrong with it."""
+
+    question: Question | None
+    problems: dict[str, str]
+    parameters: Parameters
+    """Without those of the page itself."""
+
+
+def read_question(rows: List[Any], parameters: Iterable[tuple[str, str]]) -> Asked:
+    """Read what an address asks for; an empty field of a form asks for nothing."""
+    given = tuple(one for one in parameters if one[1].strip())
+    try:
+        return Asked(rows.parse(given), {}, given)
+    except QueryError as error:
+        problems = {
+            # All that are known stand in the page's own choice.
+            problem.field: problem.message.partition("; known are")[0]
+            for problem in error.problems
+        }
+        return Asked(None, problems, given)
+
+
+def address(path: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """Return the address of a page that asks for that."""
+    query = urlencode(tuple(parameters))
+    return f"{path}?{query}" if query else path
+
+
+def without(parameters: Parameters, *names: str) -> Parameters:
+    """Return the others."""
+    return tuple(one for one in parameters if one[0] not in names)
+
+
+def filters_alone(parameters: Parameters) -> Parameters:
+    """Return what narrows the list: neither a place in it nor its order."""
+    return without(parameters, *_OF_PAGES)
+
+
+def chips(path: str, asked: Asked, own: Parameters) -> list[Chip]:
+    """Return a chip for each filter; ``own`` is how the page shows them, which stays."""
+    found = []
+    for name, value in filters_alone(asked.parameters):
+        kept = tuple(one for one in asked.parameters if one != (name, value))
+        others = (*without(kept, "cursor"), *own)
+        found.append(Chip(_words(name, value), address(path, others), asked.problems.get(name, "")))
+    return found
+
+
+def choices(fields: Mapping[str, Field]) -> list[Choice]:
+    """Return every filter of a list, for people to choose from."""
+    found = []
+    for name, field in fields.items():
+        operators = field.kind.operators
+        for operator in operators or ("",):
+            is_bare = operator in ("", field.operator)
+            words = f"{title(name)} {_WORDS.get(operator, '')}".strip()
+            found.append(Choice(name if is_bare else f"{name}__{operator}", words))
+    return found
+
+
+def title(name: str) -> str:
+    """Return the name of a field as people read it."""
+    words = name.removesuffix("_ms").removesuffix("_usd").replace("_", " ")
+    unit = " (ms)" if name.endswith("_ms") else " ($)" if name.endswith("_usd") else ""
+    return words[:1].upper() + words[1:] + unit
+
+
+def _words(name: str, value: str) -> str:
+    if name == "q":
+        return f"“{value}”"
+    base, _, operator = name.partition("__")
+    shown = title(base)
+    match operator, value:
+        case "", "true" | "1":
+            return f"{shown}: yes"
+        case "", "false" | "0":
+            return f"{shown}: no"
+        case "", _:
+            return f"{shown}: {value}"
+    return f"{shown} {_WORDS.get(operator, operator)} {value}"

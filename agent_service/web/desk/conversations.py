@@ -1,0 +1,205 @@
+"""The list of conversations: found by words and filters, page by page, as views, as files."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.store.answers import ConversationRow, Page
+from agent_service.store.database import Database
+from agent_service.store.members import Member, Right
+from agent_service.store.queries import CONVERSATIONS
+from agent_service.store.views import SavedView, delete_view, parameters_of, save_view, saved_views
+from agent_service.web.desk import asking
+from agent_service.web.desk.forms import Form
+from agent_service.web.desk.page import Desk, redirect
+from agent_service.web.desk.writing import FILTERS, pieces
+
+PATH: Final = "/admin/conversations"
+_VIEWS: Final = f"{PATH}/views"
+_ADDING: Final = ("add", "value")
+"""The filter that the page's form adds to those of the address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that can be shown, and with which of the filters of ``writing`` it is written."""
+
+    name: str
+    title: str
+    written: str = "plain"
+
+
+COLUMNS: Final = (
+    Column("caller_name", "Caller"),
+    Column("customer_id", "Customer"),
+    Column("caller_level", "Level"),
+    Column("agent", "Agent"),
+    Column("channel", "Channel"),
+    Column("language", "Language"),
+    Column("duration_ms", "Duration", "duration"),
+    Column("turn_count", "Turns"),
+    Column("interruption_count", "Interruptions"),
+    Column("heard_share", "Heard", "share"),
+    Column("slowest_first_audio_ms", "Slowest answer", "milliseconds"),
+    Column("mean_first_audio_ms", "Mean answer", "milliseconds"),
+    Column("confirmations", "Questions"),
+    Column("incidents", "Incidents"),
+    Column("cost_usd", "Cost", "dollars"),
+    Column("rating", "Rating"),
+    Column("end_reason", "End"),
+    Column("provider", "Provider"),
+    Column("model", "Model"),
+)
+USUAL: Final = (
+    *("caller_name", "caller_level", "agent", "channel", "duration_ms", "turn_count"),
+    *("slowest_first_audio_ms", "incidents", "rating", "end_reason"),
+)
+READY: Final = (
+    ("Going on", (("is_open", "true"),)),
+    ("Failed tools", (("tool_status", "failed"),)),
+    ("Interrupted", (("is_interrupted", "true"),)),
+    ("Said, not heard", (("heard_share__lt", "0.8"),)),
+    ("Slow answers", (("slowest_first_audio_ms__gt", "1500"),)),
+    ("Incidents", (("has_incident", "true"),)),
+    ("Unhappy", (("rating__lte", "2"),)),
+)
+"""Views that are there from the beginning."""
+
+
+def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float) -> list[Route]:
+    """Return the list, and its saved views."""
+
+    async def show(request: Request, member: Member) -> Response:
+        given = request.query_params.multi_items()
+        added = _with_added(given)
+        if added is not None:
+            return redirect(asking.address(PATH, added))
+        mine = asking.without(given, "column")
+        asked = asking.read_question(CONVERSATIONS, mine)
+        page: Page[ConversationRow] | None = None
+        views = await database.run(_views)
+        if asked.question is not None:
+            work = partial(CONVERSATIONS.page, question=asked.question)
+            page = await database.run(work, time_limit_s=time_limit_s)
+        return _shown(request, member, asked, page, views)
+
+    def _shown(
+        request: Request,
+        member: Member,
+        asked: asking.Asked,
+        page: Page[ConversationRow] | None,
+        views: list[SavedView],
+    ) -> Response:
+        chosen = tuple(
+            one for one in request.query_params.getlist("column") if one in _COLUMN_NAMES
+        )
+        own = tuple(("column", one) for one in chosen)
+        filters = asking.filters_alone(asked.parameters)
+        unplaced = asking.without(asked.parameters, "cursor", "count")
+        around = {
+            direction: asking.address(PATH, (*unplaced, *own, ("cursor", cursor)))
+            for direction, cursor in (
+                ("next", page and page.next_cursor),
+                ("previous", page and page.previous_cursor),
+            )
+            if cursor
+        }
+        return desk.show(
+            request,
+            member,
+            "conversations.html",
+            status=200 if asked.question is not None else 400,
+            page=page,
+            chips=asking.chips(PATH, asked, own),
+            problems=[f"{name}: {words}" for name, words in asked.problems.items()],
+            columns=[one for one in COLUMNS if one.name in (chosen or USUAL)],
+            all_columns=COLUMNS,
+            chosen=chosen or USUAL,
+            choices=_CHOICES,
+            words=dict(asked.parameters).get("q", ""),
+            sort=dict(asked.parameters).get("sort", ""),
+            sorts=_SORTS,
+            others=asking.without(unplaced, "q", "sort"),
+            own=own,
+            unplaced=unplaced,
+            around=around,
+            counting=asking.address(PATH, (*unplaced, *own, ("count", "true"))),
+            question=asking.address("", filters).removeprefix("?"),
+            exports={
+                kind: asking.address(
+                    "/api/export/conversations",
+                    (*asking.without(unplaced, "limit"), ("format", kind)),
+                )
+                for kind in ("csv", "jsonl")
+            },
+            ready=[
+                (words, asking.address(PATH, parameters), set(parameters) == set(filters))
+                for words, parameters in READY
+            ],
+            views=[
+                (
+                    view.name,
+                    asking.address(PATH, parameters_of(view)),
+                    set(parameters_of(view)) == set(filters),
+                )
+                for view in views
+            ],
+            pieces=pieces,
+            written=_written,
+        )
+
+    async def save(request: Request, member: Member, form: Form) -> Response:
+        question = form.text("question")
+        work = partial(
+            save_view,
+            name=form.text("name").strip(),
+            list_name="conversations",
+            question=question,
+            saved_by=member.actor,
+            now=clock.utc(),
+        )
+        await database.run(work, is_write=True)
+        return redirect(f"{PATH}?{question}")
+
+    async def forget(request: Request, member: Member, form: Form) -> Response:
+        await database.run(partial(delete_view, name=form.text("name")), is_write=True)
+        return redirect(PATH)
+
+    return [
+        desk.page(PATH, Right.SEE, show),
+        desk.form(_VIEWS, Right.SEE, save),
+        desk.form(f"{_VIEWS}/forget", Right.SEE, forget),
+    ]
+
+
+_COLUMN_NAMES: Final = frozenset(column.name for column in COLUMNS)
+_CHOICES: Final = asking.choices(CONVERSATIONS.fields)
+_SORTS: Final = tuple(
+    (f"{sign}{name}", f"{asking.title(name)}, {words}")
+    for name in CONVERSATIONS.sorts(False)
+    for sign, words in (("-", "highest first"), ("", "lowest first"))
+)
+
+
+def _with_added(given: list[tuple[str, str]]) -> asking.Parameters | None:
+    """Return what is asked for with the filter that a form adds, or None when it adds none."""
+    added = dict(given)
+    if not added.keys() & set(_ADDING):
+        return None
+    name, value = added.get("add", ""), added.get("value", "").strip()
+    others = asking.without(given, *_ADDING, "cursor", name)
+    return (*others, (name, value)) if name and value else others
+
+
+def _views(session: Session) -> list[SavedView]:
+    return [view for view in saved_views(session) if view.list == "conversations"]
+
+
+def _written(row: ConversationRow, column: Column) -> object:
+    return FILTERS[column.written](getattr(row, column.name))

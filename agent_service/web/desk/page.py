@@ -1,0 +1,184 @@
+"""What all pages of the desk share: who may see them, their layout, and how they fail.
+
+A page is a module with a route, a right and a template: see docs/architecture.md.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote, urlencode
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from agent_service.errors import AgentServiceError, CallerError
+from agent_service.store.members import Member, Right
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.application import message_of, status_of
+from agent_service.web.desk import writing
+from agent_service.web.desk.forms import Form, own_path, read_form
+from agent_service.web.desk.navigation import NAVIGATION
+from agent_service.web.own_pages import check_own_page
+from agent_service.web.pages import page_headers
+
+Look: TypeAlias = Callable[[Request, Member], Awaitable[Response]]
+Act: TypeAlias = Callable[[Request, Member, Form], Awaitable[Response]]
+
+SIGN_IN: Final = "/admin"
+PASSWORD: Final = "/admin/password"  # noqa: S105 - an address
+
+_HEADERS: Final = page_headers(is_desk=True)
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_log = structlog.get_logger()
+
+
+class Desk:
+    """Makes the routes of pages, and shows them."""
+
+    def __init__(self, access: AdminAccess) -> None:
+        self.access = access
+        self._templates = Environment(
+            loader=FileSystemLoader(_TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._templates.filters.update(writing.FILTERS)
+
+    def page(self, path: str, right: Right | None, look: Look) -> Route:
+        """Return the route of a page for who has the right; with None for all who signed in."""
+
+        async def handle(request: Request) -> Response:
+            member: Member | None = None
+            try:
+                member = await self.access.member(request)
+                if member is None:
+                    return _to_sign_in(request)
+                if member.must_change and path != PASSWORD:
+                    return redirect(PASSWORD)
+                _check(member, right)
+                response = await look(request, member)
+                return await self.access.reading.follow(request, response, member.actor)
+            except AgentServiceError as error:
+                return self.problem(request, member, error)
+
+        return Route(path, handle, methods=["GET"])
+
+    def form(self, path: str, right: Right | None, act: Act) -> Route:
+        """Return the route that a page's form is sent to, for who has the right."""
+
+        async def handle(request: Request) -> Response:
+            member: Member | None = None
+            try:
+                check_own_page(request)
+                form = await read_form(request)
+                member = await self.access.member(request)
+                if member is None:
+                    return self.sign_in_page(request, kept=form, status=401)
+                if member.must_change and path != PASSWORD:
+                    return redirect(PASSWORD)
+                _check(member, right)
+                if not _is_of_this_sign_in(form, member):
+                    return self.kept_form(request, member, request.url.path, form.kept(), 403)
+                return await act(request, member, form)
+            except AgentServiceError as error:
+                return self.problem(request, member, error)
+
+        return Route(path, handle, methods=["POST"])
+
+    def show(
+        self,
+        request: Request,
+        member: Member | None,
+        template: str,
+        *,
+        status: int = 200,
+        **facts: Any,
+    ) -> Response:
+        """Return a page; without a member it has no navigation."""
+        shown = self._templates.get_template(template).render(
+            member=member,
+            form_token=member.form_token if member else "",
+            navigation=[one for one in NAVIGATION if member and member.may(one.right)],
+            path=request.url.path,
+            **facts,
+        )
+        return HTMLResponse(shown, status, _HEADERS)
+
+    def problem(
+        self, request: Request, member: Member | None, error: AgentServiceError
+    ) -> Response:
+        """Return the page that says what went wrong, and what can be done about it."""
+        status = status_of(error)
+        if status >= 500:
+            _log.warning("desk_page_failed", path=request.url.path, code=error.code)
+        return self.show(
+            request, member, "problem.html", status=status, message=message_of(error, status)
+        )
+
+    def sign_in_page(
+        self,
+        request: Request,
+        *,
+        kept: Form | None = None,
+        next_path: str = "",
+        problem: str = "",
+        name: str = "",
+        kept_path: str = "",
+        status: int = 200,
+    ) -> Response:
+        """Return the page to sign in on; a form that came too late waits in it."""
+        waiting = kept.kept() if kept else ()
+        return self.show(
+            request,
+            None,
+            "sign_in.html",
+            status=status,
+            next_path=own_path(next_path, ""),
+            problem=problem,
+            name=name,
+            kept_path=own_path(kept_path or request.url.path, "") if waiting else "",
+            kept=urlencode(waiting),
+        )
+
+    def kept_form(
+        self,
+        request: Request,
+        member: Member,
+        path: str,
+        fields: tuple[tuple[str, str], ...],
+        status: int = 200,
+    ) -> Response:
+        """Show a form that came at a bad moment again, for whoever filled it in to send it."""
+        return self.show(request, member, "kept_form.html", status=status, to=path, fields=fields)
+
+
+def redirect(path: str, status: int = 303) -> Response:
+    """Lead a browser on to another page, by GET."""
+    return RedirectResponse(path, status, {"Cache-Control": "no-store"})
+
+
+def _to_sign_in(request: Request) -> Response:
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return redirect(f"{SIGN_IN}?next={quote(asked, safe='/')}")
+
+
+def _check(member: Member, right: Right | None) -> None:
+    if right is not None and not member.may(right):
+        raise CallerError(
+            f"Your role has not the right to {right}: ask an admin of the desk.",
+            code="not_permitted",
+        )
+
+
+def _is_of_this_sign_in(form: Form, member: Member) -> bool:
+    """Tell whether the form is from a page that was made for this sign-in."""
+    if member.sign_in_id is None:  # it bears a token, which no browser sends by itself
+        return True
+    return hmac.compare_digest(form.text("form_token").encode(), member.form_token.encode())

@@ -1,0 +1,82 @@
+"""How values stand on a page: times, durations, amounts, and text with found words marked."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from markupsafe import Markup
+
+NOTHING: Final = "–"  # noqa: RUF001 - a dash, as it is written
+
+
+def moment(value: datetime | None) -> Markup | str:
+    """Return a time in UTC; the page's script turns it into the reader's own."""
+    if value is None:
+        return NOTHING
+    written = f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        value.isoformat(), written, f"{value:%Y-%m-%d %H:%M} UTC"
+    )
+
+
+def duration(value: float | None) -> str:
+    """Return milliseconds as minutes and seconds."""
+    if value is None:
+        return NOTHING
+    minutes, seconds = divmod(round(value / 1000), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+def milliseconds(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:,.0f} ms"
+
+
+def dollars(value: float | None) -> str:
+    return NOTHING if value is None else f"${value:.4f}"
+
+
+def share(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.0%}"
+
+
+def plain(value: Any) -> str:
+    """Return anything else; what is not known as a dash."""
+    match value:
+        case None | "":
+            return NOTHING
+        case True:
+            return "yes"
+        case False:
+            return "no"
+        case list() | tuple():
+            return ", ".join(str(one) for one in value) or NOTHING
+        case _:
+            return str(value)
+
+
+def pieces(text: str, marks: Iterable[Sequence[int]]) -> list[tuple[str, bool]]:
+    """Return the pieces of a text, and of each whether it is marked."""
+    found, at = [], 0
+    for start, end in marks:
+        found += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    found.append((text[at:], False))
+    return [one for one in found if one[0]]
+
+
+def unheard(text: str, heard: str) -> tuple[str, str]:
+    """Return what of a text was heard, and the rest."""
+    if text.startswith(heard):
+        return heard, text[len(heard) :]
+    return heard, text if heard != text else ""
+
+
+FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "moment": moment,
+    "duration": duration,
+    "milliseconds": milliseconds,
+    "dollars": dollars,
+    "share": share,
+    "plain": plain,
+}

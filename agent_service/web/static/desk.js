@@ -1,0 +1,109 @@
+// What every page of the desk has beyond its forms and links: times in the reader's zone, and keys.
+
+import { tinykeys } from "/static/vendor/tinykeys.js";
+
+const KEYS_OFF = "desk.keys.off";
+
+showTimes(document);
+listen();
+
+/** Show times in the reader's own zone; UTC stays to be read by hovering. */
+export function showTimes(root) {
+  const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (!Number.isNaN(at.getTime())) time.textContent = moment.format(at);
+  }
+}
+
+function listen() {
+  const keys = {
+    "?": showKeys,
+    "/": () => document.querySelector("input[type=search]")?.focus(),
+    j: () => move(1),
+    k: () => move(-1),
+    n: () => document.querySelector("a[rel=next]")?.click(),
+    p: () => document.querySelector("a[rel=prev]")?.click(),
+  };
+  for (const link of document.querySelectorAll("nav a[data-key]")) {
+    keys[`g ${link.dataset.key}`] = () => link.click();
+  }
+  // The question mark and the slash have a Shift on some keyboards and none on others.
+  const bindings = {};
+  for (const [key, act] of Object.entries(keys)) {
+    const bound = key === "?" || key === "/" ? `Shift+(\\${key})` : key;
+    bindings[bound] = bindings[key === "?" || key === "/" ? `(\\${key})` : key] = (event) => {
+      if (isTyping(event.target) || (isOff() && key !== "?")) return;
+      event.preventDefault();
+      act();
+    };
+  }
+  tinykeys(window, bindings);
+}
+
+function isTyping(target) {
+  return target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+}
+
+function isOff() {
+  return localStorage.getItem(KEYS_OFF) !== null;
+}
+
+/** Go from one row of a list to the next: its link has the focus, so Enter opens it. */
+function move(by) {
+  const rows = [...document.querySelectorAll(".list tbody")];
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[at === -1 ? (by > 0 ? 0 : rows.length - 1) : at + by];
+  next?.querySelector("a")?.focus();
+}
+
+function showKeys() {
+  document.querySelector("dialog.keys")?.remove();
+  const dialog = make("dialog", { className: "keys" });
+  dialog.setAttribute("aria-label", "Keys");
+  const pages = [...document.querySelectorAll("nav a[data-key]")].map((link) => [
+    `g ${link.dataset.key}`,
+    link.textContent.trim(),
+  ]);
+  const own = [...document.querySelectorAll("[data-keys]")].map((one) => [
+    one.dataset.keys,
+    one.getAttribute("aria-label") ?? one.textContent.trim(),
+  ]);
+  const all = [
+    ["?", "These keys"],
+    ["/", "Search"],
+    ["j", "Next row"],
+    ["k", "Row before"],
+    ["Enter", "Open it"],
+    ["n", "Page after"],
+    ["p", "Page before"],
+    ...pages,
+    ...own,
+  ];
+  const rows = all.map(([key, words]) =>
+    make("tr", {}, make("td", {}, make("kbd", {}, key)), make("td", {}, words)),
+  );
+  const off = make("input", { type: "checkbox", checked: isOff(), id: "keys-off" });
+  off.addEventListener("change", () => {
+    if (off.checked) localStorage.setItem(KEYS_OFF, "yes");
+    else localStorage.removeItem(KEYS_OFF);
+  });
+  const close = make("button", { type: "button" }, "Close");
+  close.addEventListener("click", () => dialog.close());
+  dialog.append(
+    make("h2", {}, "Keys"),
+    make("table", {}, make("tbody", {}, ...rows)),
+    make("p", {}, make("label", { htmlFor: "keys-off" }, off, " Single letters off")),
+    close,
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Make an element; texts are text, whatever they hold. */
+export function make(name, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}

@@ -1,0 +1,176 @@
+"""The list of conversations: the address is the question, and every answer is text."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from agent_service.store.database import Database
+from agent_service.store.tables import AuditEntry
+from agent_service.store.views import SavedView
+from agent_service.store.writer import write_records
+
+LIST = "/admin/conversations"
+
+
+@pytest.fixture
+def record(people: Database, new_sample: Any) -> list[str]:
+    """Three conversations, one of which has a name that is markup."""
+    ids = []
+    for number in range(3):
+        sample = new_sample()
+        ids.append(sample.conversation_id)
+        with people.write() as session:
+            records = [
+                sample.conversation(channel="phone" if number == 2 else "widget"),
+                sample.turn(1, text=f"Where is <b>order</b> {number}?"),
+                sample.turn(2, text="It was shipped today.", heard_text="It was shipped"),
+                sample.tool_call(),
+                sample.confirmation(),
+                sample.incident(),
+            ]
+            write_records(session, records)
+    return ids
+
+
+def links(page: Any) -> list[str]:
+    return [html.unescape(each) for each in re.findall(r'href="([^"]*)"', page.text)]
+
+
+def rows(page: Any) -> list[str]:
+    return re.findall(r'<td><a href="/admin/conversations/([^"]*)"', page.text)
+
+
+def test_filters_are_the_address_and_chips(visit: Any, people: Database, record: list[str]) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        asked = await vera.get(f"{LIST}?channel=widget&add=turn_count__gte&value=2&cursor=")
+        assert asked.headers["location"] == f"{LIST}?channel=widget&turn_count__gte=2"
+        page = await vera.get(asked.headers["location"])
+        assert sorted(rows(page)) == sorted(record[:2])
+        assert "Turn count at least 2" in page.text
+        assert f"{LIST}?channel=widget" in links(page)
+        assert f"{LIST}?turn_count__gte=2" in links(page)
+        files = "/api/export/conversations?channel=widget&turn_count__gte=2&format=csv"
+        assert files in links(page)
+
+    visit(scenario)
+
+
+def test_found_words_are_marked_and_lead_to_their_turn(
+    visit: Any, people: Database, record: list[str]
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{LIST}?q=order")
+        assert page.text.count("&lt;b&gt;<mark>order</mark>&lt;/b&gt;") == 3
+        assert any(re.search(r"#turn-[0-9a-f-]{36}$", each) for each in links(page))
+
+    visit(scenario)
+
+
+def test_pages_go_both_ways(visit: Any, people: Database, record: list[str]) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        seen, to = [], f"{LIST}?limit=1&column=agent"
+        for direction in ("next", "next", "prev", "prev"):
+            page = await vera.get(to)
+            assert '<th scope="col">Agent</th>' in page.text
+            assert '<th scope="col">Channel</th>' not in page.text
+            seen += rows(page)
+            found = re.search(rf'rel="{direction}" href="([^"]*)"', page.text)
+            assert found is not None
+            to = html.unescape(found[1])
+        seen += rows(await vera.get(to))
+        assert seen[:3] == seen[2:][::-1]
+        assert len(set(seen)) == 3
+
+    visit(scenario)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("gone=1", "gone: is not known"),
+        ("cost_usd=much", "cost_usd: should be a number"),
+        ("q=%00", "q: has no word"),
+        ("cursor=x", "cursor: should be"),
+        ("sort=name", "sort: should be one of"),
+        ("gone=1&cost_usd=much", "gone: is not known"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_can_be_taken_away(
+    visit: Any, people: Database, query: str, words: str
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{LIST}?{query}")
+        assert page.status_code == 400
+        assert words in page.text
+        assert LIST in links(page)
+
+    visit(scenario)
+
+
+def test_an_empty_list_says_what_to_do(visit: Any, people: Database) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        assert "No conversation is on record yet." in (await vera.get(LIST)).text
+        assert "take one away" in (await vera.get(f"{LIST}?agent=x")).text
+
+    visit(scenario)
+
+
+def test_views_are_saved_shown_and_forgotten(visit: Any, people: Database) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        await vera.act(f"{LIST}/views", name="On the <phone>", question="channel=phone")
+        with people.read() as session:
+            view = session.get(SavedView, "On the <phone>")
+        assert view is not None
+        assert view.saved_by == "user:vera"
+        page = await vera.get(f"{LIST}?channel=phone")
+        assert "On the &lt;phone&gt;" in page.text
+        refused = await vera.act(f"{LIST}/views", name="Bad", question="gone=1")
+        assert refused.status_code == 400
+        assert "gone: is not known" in refused.text
+        await vera.act(f"{LIST}/views/forget", name="On the <phone>")
+        assert "&lt;phone&gt;" not in (await vera.get(LIST)).text
+
+    visit(scenario)
+
+
+def test_one_conversation_shows_what_was_not_heard(
+    visit: Any, people: Database, record: list[str]
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{LIST}/{record[0]}")
+        assert "It was shipped<del> today.</del>" in page.text
+        assert "&lt;b&gt;order&lt;/b&gt;" in page.text
+        for words in ("find_order", "Cancel order 1007?", "provider_failed"):
+            assert words in page.text
+        assert (await vera.get(f"{LIST}/nothing")).status_code == 404
+
+    visit(scenario)
+
+
+def test_reading_is_audited(visit: Any, people: Database, record: list[str]) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        await vera.get(LIST)
+        await vera.get(f"{LIST}?q=order")
+        await vera.get(f"{LIST}/{record[0]}")
+
+    visit(scenario)
+    with people.read() as session:
+        noted = [
+            (row.actor, row.action, row.conversation_id)
+            for row in session.query(AuditEntry).order_by(AuditEntry.number)
+            if row.action.split(".")[0] in ("record", "conversation")
+        ]
+    assert noted == [
+        ("user:vera", "record.searched", None),
+        ("user:vera", "conversation.read", record[0]),
+    ]
