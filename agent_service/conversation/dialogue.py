@@ -40,7 +40,7 @@ from agent_service.conversation.records import (
 from agent_service.conversation.responding import Responding
 from agent_service.conversation.response import ResponseMachine, ResponseState
 from agent_service.conversation.service_voice import ServiceVoice
-from agent_service.conversation.spec import DialogueSettings, Notice, Recording, ToolPolicy
+from agent_service.conversation.spec import DialogueSettings, Notice, ToolPolicy
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turn_taking import TurnTaking
 from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns, in_history
@@ -336,6 +336,8 @@ class Dialogue:
             self._agent.switch(modality)
             if self._session.is_live:
                 self._output.order(SwitchModality(modality))
+            if self._life.is_open and not self._session.is_first:
+                self._ask_to_record()
 
     def _hold(self, is_held: bool) -> None:
         self._stay()
@@ -491,16 +493,23 @@ class Dialogue:
         self._session.release()
 
     def _greet(self) -> None:
-        if self._settings.recording is Recording.ASK:
+        is_back = bool(self._settings.history)
+        if not is_back and self._recorded.has_to_ask(self._modality):
             if self._voice.disclosure.is_owed:
                 self._voice.want_disclosure(None)
-            self._desk.ask_to_record()  # the greeting follows the answer
+            self._desk.ask_to_record(greets=True)
         elif self._voice.disclosure.is_owed:
             self._voice.want_disclosure(self._settings.greeting)
-        elif self._settings.greeting and self._settings.history:  # what became of the question
+        elif self._settings.greeting and is_back:  # what became of the question
             self._owed.say("return", self._settings.greeting)
         elif self._settings.greeting and not self._response.wishes:
             self._response.want(Wish(SAY.format(text=self._settings.greeting), uses_tools=False))
+        self._ask_to_record()
+
+    def _ask_to_record(self) -> None:
+        """Ask in the midst of a conversation that has begun in writing."""
+        if self._recorded.has_to_ask(self._modality):
+            self._desk.ask_to_record(greets=False)
 
     def _engine_dropped(self, code: str, message: str, retry_after_s: float | None = None) -> None:
         self._life.begin()

@@ -10,6 +10,7 @@ from agent_service.conversation.commands import (
     StartRecording,
 )
 from agent_service.conversation.output import Output
+from agent_service.conversation.records import Modality
 from agent_service.conversation.spec import Recording
 
 CONSENT = "record_conversation"
@@ -30,6 +31,7 @@ class Recorded:
         self._output = output
         self._recording = recording
         self._is_on = recording is Recording.ON
+        self._is_unasked = recording is Recording.ASK
         self._holders: list[str] = []
 
     @property
@@ -42,6 +44,14 @@ class Recorded:
         if not self._is_on:
             return RecordingStatus.OFF
         return RecordingStatus.PAUSED if self._holders else RecordingStatus.ON
+
+    def has_to_ask(self, modality: Modality) -> bool:
+        """Tell whether the caller is to be asked now: once, as soon as there is sound."""
+        return self._is_unasked and modality is Modality.AUDIO
+
+    def asked(self) -> None:
+        """The caller is being asked whether they want it."""
+        self._is_unasked = False
 
     def connected(self) -> None:
         """Say how it stands where callers have anything to do with it."""

@@ -26,7 +26,7 @@ class Recording(StrEnum):
     OFF = "off"
     ON = "on"
     ASK = "ask"
-    """Once the caller has agreed."""
+    """Once the caller has agreed: they are asked when there is sound."""
 
 
 @dataclass(frozen=True, slots=True)

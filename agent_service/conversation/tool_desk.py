@@ -98,6 +98,7 @@ class ToolDesk:
             refused=partial(self._give, ToolCallEvent.REFUSED),
         )
         self._rounds = 0
+        self._greets = False
 
     @property
     def confirming(self) -> Confirming:
@@ -142,8 +143,13 @@ class ToolDesk:
         else:
             self._run(ToolCallEvent.CLEARED, call)
 
-    def ask_to_record(self) -> None:
-        """Ask the caller whether the conversation may be recorded, as about a tool call."""
+    def ask_to_record(self, *, greets: bool) -> None:
+        """Ask the caller whether the conversation may be recorded, as about a tool call.
+
+        The greeting follows the answer if it ``greets``; else a yes is answered by saying so.
+        """
+        self._greets = greets
+        self._recorded.asked()
         language = self._settings.agent.language
         title = phrase(Phrase.RECORD_TITLE, language)
         call = ToolCall(
@@ -308,6 +314,8 @@ class ToolDesk:
         if call.response_id == OWN:
             call.is_told = True
             self._recorded.agreed()
+            if not self._greets:
+                self._owed.say(CONSENT, phrase(Phrase.RECORDED, self._settings.agent.language))
             self._finish(call, ToolCallStatus.SUCCEEDED, "{}")
             return
         call.due_at = self._output.now + RUN_S
@@ -351,7 +359,7 @@ class ToolDesk:
         if is_late and (say := spoken_part(output)) is not None:
             # Whatever the model makes of the note: the caller was promised to hear the outcome.
             self._owed.say(call.tool_call_id, say)
-        elif call.response_id == OWN and call.is_told and self._settings.greeting:
+        elif call.response_id == OWN and call.is_told and self._greets and self._settings.greeting:
             text = SAY.format(text=self._settings.greeting)
             self._response.want(Wish(text, uses_tools=False))
         else:

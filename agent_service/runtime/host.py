@@ -16,7 +16,7 @@ from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.phrases import returned
-from agent_service.conversation.records import Modality, Role
+from agent_service.conversation.records import Role
 from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
@@ -306,7 +306,7 @@ class Host:
             provider=engine.provider,
             model=engine.model,
             disclosure=None if _has_spoken(history) else agent.disclosure,
-            recording=_recording(own, start.modality, past),
+            recording=_recording(own, past),
             greeting=_returned(past, own.language) if past else own.greeting,
             history=history,
             recorded_turns=len(past.turns) if past else 0,
@@ -361,7 +361,7 @@ class Host:
         )
 
 
-def _recording(agent: AgentSettings, modality: Modality, past: Interrupted | None) -> Recording:
+def _recording(agent: AgentSettings, past: Interrupted | None) -> Recording:
     """Return whether a conversation that begins, or goes on here, is recorded."""
     match agent.recording.mode:
         case "off":
@@ -370,9 +370,9 @@ def _recording(agent: AgentSettings, modality: Modality, past: Interrupted | Non
             return Recording.ON
         case "consent":
             pass
-    if past is not None:
-        return Recording.ON if past.agreed_to_recording else Recording.OFF
-    return Recording.ASK if modality is Modality.AUDIO else Recording.OFF
+    if past is None or not past.was_asked_to_record:
+        return Recording.ASK
+    return Recording.ON if past.agreed_to_recording else Recording.OFF
 
 
 def _has_spoken(history: tuple[HistoryTurn | HistoryToolRound, ...]) -> bool:

@@ -1,7 +1,7 @@
 """Conversations whose process is gone: finding one again for its caller, and ending the rest."""
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -76,6 +76,7 @@ class Interrupted:
     """What came of the caller's yeses and did not reach them, to be said."""
     shows_detail: bool = False
     """The caller's client is shown tools' arguments and outputs."""
+    was_asked_to_record: bool = False
     agreed_to_recording: bool = False
 
 
@@ -141,6 +142,7 @@ def find_interrupted(
         if turn.heard_text
     )
     past.sort(key=lambda entry: entry[0])
+    asked = _asked_to_record(session, row.id)
     return Interrupted(
         claim=claim,
         agent=row.agent,
@@ -160,20 +162,18 @@ def find_interrupted(
         pending=_pending(session, row.id),
         unheard=unheard_outcomes(session, row.id),
         shows_detail=shows_detail,
-        agreed_to_recording=_has_agreed_to_recording(session, row.id),
+        was_asked_to_record=bool(asked),
+        agreed_to_recording=ConfirmationStatus.ACCEPTED in asked,
     )
 
 
-def _has_agreed_to_recording(session: Session, conversation_id: str) -> bool:
+def _asked_to_record(session: Session, conversation_id: str) -> Sequence[ConfirmationStatus]:
+    """Return what became of the question whether to record, if it was asked."""
     return session.scalars(
-        select(
-            exists().where(
-                Confirmation.conversation_id == conversation_id,
-                Confirmation.tool_call_id == CONSENT,
-                Confirmation.status == ConfirmationStatus.ACCEPTED,
-            )
+        select(Confirmation.status).where(
+            Confirmation.conversation_id == conversation_id, Confirmation.tool_call_id == CONSENT
         )
-    ).one()
+    ).all()
 
 
 def _pending(session: Session, conversation_id: str) -> tuple[PendingCall, ...]:

@@ -12,12 +12,16 @@ from agent_service.conversation.records import (
     ConfirmationRecord,
     ConfirmationStatus,
     DecidedBy,
+    Modality,
+    Role,
     ToolCallStatus,
 )
-from agent_service.conversation.spec import Notice, NoticeClip, Recording, ToolPolicy
+from agent_service.conversation.spec import HistoryTurn, Notice, NoticeClip, Recording, ToolPolicy
 
 GREETING = "How can I help you?"
 QUESTION = "I would like to record this call. Shall I go ahead?"
+BACK = "We were cut off for a moment. I am back: please go on."
+RECORDED = "This call is recorded."
 REFUSED = "All right. This call is not recorded."
 DISCLOSURE = "Hello, you are talking with an AI assistant."
 
@@ -131,6 +135,86 @@ def test_the_model_never_made_that_call(asked: Any) -> None:
     asked.tell(ev.EngineDropped("dropped", "gone"))
     (reopened,) = asked.ordered(cmd.ReopenEngine)
     assert not any(hasattr(entry, "tool_call_id") for entry in reopened.history)
+
+
+# --- begun in writing ---
+
+
+@pytest.fixture
+def read(new_driver: Callable[..., Any]) -> Any:
+    """A caller who has read the greeting."""
+    driver = new_driver(recording=Recording.ASK, greeting=GREETING, modality=Modality.TEXT)
+    driver.tell(ev.EngineReady(can_switch_answering=True), ev.AnsweringSwitched(False))
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", GREETING, is_spoken=False),
+        ev.AgentItemFinished("resp-1", "out-1", is_complete=True),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    return driver
+
+
+def test_who_writes_is_not_asked(read: Any) -> None:
+    assert wanted(read) == [GREETING]
+    assert shown(read) == ["off"]
+    assert read.kept(ConfirmationRecord) == []
+
+
+def test_who_begins_to_speak_is_asked_then_and_only_once(read: Any) -> None:
+    read.tell(ev.CallerSwitched(Modality.AUDIO))
+    assert wanted(read) == [GREETING, QUESTION]
+    read.agent_says("resp-2", "out-2", QUESTION, 3000)
+    assert begun(read) == 0
+    read.caller_says("in-1", "Yes, please.")
+    read.wait(2.0)
+    assert begun(read) == 1
+    assert answer(read).status is ConfirmationStatus.ACCEPTED
+    assert wanted(read) == [GREETING, QUESTION, RECORDED]
+    read.agent_says("resp-3", "out-3", RECORDED, 1000)
+    read.tell(*map(ev.CallerSwitched, (Modality.TEXT, Modality.AUDIO)))
+    assert wanted(read) == [GREETING, QUESTION, RECORDED]
+
+
+def test_who_says_no_then_is_not_greeted_again(read: Any) -> None:
+    read.tell(ev.CallerSwitched(Modality.AUDIO))
+    read.agent_says("resp-2", "out-2", QUESTION, 3000)
+    read.caller_says("in-1", "No.")
+    read.agent_says("resp-3", "out-3", REFUSED, 2000)
+    assert begun(read) == 0
+    assert wanted(read) == [GREETING, QUESTION, REFUSED]
+
+
+def test_who_switches_before_the_agent_is_there_is_asked_first_of_all(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(recording=Recording.ASK, greeting=GREETING, modality=Modality.TEXT)
+    driver.tell(ev.CallerSwitched(Modality.AUDIO), ev.EngineReady())
+    assert wanted(driver) == [QUESTION]
+
+
+@pytest.mark.parametrize("modality", Modality)
+def test_who_comes_back_unasked_is_told_what_happened_first(
+    new_driver: Callable[..., Any], modality: Modality
+) -> None:
+    said = HistoryTurn(Role.CALLER, "Where is my order?")
+    driver = new_driver(recording=Recording.ASK, greeting=BACK, history=(said,), modality=modality)
+    driver.tell(ev.EngineReady())
+    assert wanted(driver) == [BACK]
+    driver.agent_says("resp-1", "out-1", BACK, 1000)
+    asked = [QUESTION] if modality is Modality.AUDIO else []
+    assert wanted(driver) == [BACK, *asked]
+
+
+def test_in_a_conversation_that_is_about_to_end_nobody_is_asked(
+    new_driver: Callable[..., Any],
+) -> None:
+    goodbye = NoticeClip("The service stops.", b"\0" * 96_000)
+    driver = new_driver(
+        recording=Recording.ASK, modality=Modality.TEXT, notices={Notice.STOPPING: goodbye}
+    )
+    driver.tell(ev.EngineReady(), ev.ServiceDraining(), ev.CallerSwitched(Modality.AUDIO))
+    assert driver.ordered(cmd.EndConversation) == []
+    assert wanted(driver) == []
 
 
 # --- pauses ---

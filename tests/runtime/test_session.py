@@ -1029,7 +1029,7 @@ def test_a_provider_that_refuses_ends_the_tape() -> None:
         ("on", Modality.AUDIO, [(0.0, True)]),
         ("on", Modality.TEXT, [(0.0, True)]),
         ("consent", Modality.AUDIO, [(0.0, False)]),
-        ("consent", Modality.TEXT, []),
+        ("consent", Modality.TEXT, [(0.0, False)]),
     ],
 )
 def test_the_agent_says_whether_its_conversations_are_recorded(
@@ -1046,17 +1046,22 @@ def test_the_agent_says_whether_its_conversations_are_recorded(
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("has_agreed", [True, False])
-def test_who_agreed_before_the_process_was_lost_is_recorded_on(has_agreed: bool) -> None:
+@pytest.mark.parametrize(
+    ("was_asked", "has_agreed", "begins_on"),
+    [(True, True, [True]), (True, False, []), (False, False, [False])],
+)
+def test_who_was_asked_before_the_process_was_lost_is_not_asked_again(
+    was_asked: bool, has_agreed: bool, begins_on: list[bool]
+) -> None:
     async def run() -> None:
         recordings = MemoryRecordings()
         async with scene(recordings=recordings, mode="consent") as s:
             began = SystemClock().utc() - timedelta(seconds=60)
-            s.past = interrupted(started_at=began, agreed_to_recording=has_agreed)
+            s.past = interrupted(
+                started_at=began, was_asked_to_record=was_asked, agreed_to_recording=has_agreed
+            )
             await s.host.resume("token", s.channel)
-            assert len(recordings.beginnings) == has_agreed
-            for earlier_s, is_on in recordings.beginnings:
-                assert is_on
-                assert 59 < earlier_s < 70
+            assert [is_on for _, is_on in recordings.beginnings] == begins_on
+            assert all(59 < earlier_s < 70 for earlier_s, _ in recordings.beginnings)
 
     asyncio.run(run())

@@ -120,6 +120,7 @@ def test_whether_the_caller_agreed_to_be_recorded_is_known_and_nothing_to_ask_ag
     with left_open.write() as session:
         found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1), "me")
     assert found is not None
+    assert found.was_asked_to_record
     assert found.agreed_to_recording == is_accepted
     assert not found.has_open_question
     rounds = [entry for entry in found.history if isinstance(entry, HistoryToolRound)]
@@ -145,6 +146,7 @@ def test_a_call_that_waited_for_a_yes_was_not_run(
         found = find_interrupted(session, "new", now, "me")
     assert found is not None
     assert found.has_open_question
+    assert not found.was_asked_to_record
     with left_open.read() as session:
         call = session.scalars(select(ToolCall).where(ToolCall.tool_call_id == "call_2")).one()
     assert (call.status, call.error_kind) == (ToolCallStatus.VOIDED, "interrupted")
