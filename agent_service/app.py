@@ -208,6 +208,7 @@ async def running(
             clock,
             _reporting_to(recorder, clock),
         )
+        recorder.on_silenced = recorded.silence
         recorded.open()
         storage = StorageWatch(lambda: recorder.healthy, lambda: presence.is_well)
         try:

@@ -26,7 +26,15 @@ from agent_service.clock import Clock, uuid7
 from agent_service.errors import AgentServiceError, AudioError, SettingsError, StoreError
 from agent_service.private_files import make_folder
 from agent_service.recording.encoding import MEDIA_TYPE, Made, Source, mix_down, read_sound
-from agent_service.recording.parts import FOLDER, WORK, Part, claimed, left_parts, read_part
+from agent_service.recording.parts import (
+    FOLDER,
+    WORK,
+    Part,
+    claimed,
+    left_parts,
+    read_part,
+    silence_parts,
+)
 from agent_service.recording.storage import Storage, key_of
 from agent_service.recording.tape import Report
 from agent_service.store.database import Database
@@ -59,6 +67,15 @@ class _Known:
     silences: Sequence[Any]
 
 
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A file that was made, and under which key it is to be kept."""
+
+    key: str
+    file: Path
+    made: Made
+
+
 class Finisher:
     """Finishes recordings, one after the other; for one thread alone."""
 
@@ -71,8 +88,8 @@ class Finisher:
         self._clock = clock
         self._report = report
         self._told: set[str] = set()
-        self._made: dict[str, tuple[Path, Made]] = {}
-        """Files that wait to be put where they are kept, by their keys."""
+        self._made: dict[str, _Finished] = {}
+        """What waits to be put where it is kept, by conversations."""
         self._work: Path | None = None
         self._lock: int | None = None
 
@@ -120,12 +137,16 @@ class Finisher:
         if known.began_at is None:
             self._drop_unknown(parts)
             return
+        stretches = [(one.started_ms, one.ended_ms) for one in known.silences]
+        if parts and stretches:  # whatever comes of the rest
+            silence_parts(self._folder, conversation_id, stretches)
         is_new = any(silence.applied_at is None for silence in known.silences)
         if not parts and not (known.rows and is_new):
             return
         key = key_of(_name(conversation_id, known, parts), known.began_at, ".ogg")
-        file, made = self._made.get(key) or self._make(conversation_id, key, known, parts)
-        location = self._storage.put(key, file) if made.duration_ms else None
+        finished = self._made_of(conversation_id, key, known, parts)
+        made = finished.made
+        location = self._storage.put(key, finished.file) if made.duration_ms else None
         replace = partial(_replace, conversation_id, location, made, known, self._clock.utc())
         try:
             with self._database.write() as session:
@@ -137,8 +158,7 @@ class Finisher:
                 self._storage.delete(location)
         for part in parts:
             part.path.unlink(missing_ok=True)
-        del self._made[key]
-        file.unlink(missing_ok=True)
+        self._discard(conversation_id)
         self._delete_replaced(conversation_id)
 
     def _delete_replaced(self, conversation_id: str | None = None) -> None:
@@ -154,9 +174,23 @@ class Finisher:
             with self._database.write() as session:
                 session.execute(delete(Recording).where(Recording.id == id))
 
-    def _make(
+    def _made_of(
         self, conversation_id: str, key: str, known: _Known, parts: list[Part]
-    ) -> tuple[Path, Made]:
+    ) -> _Finished:
+        """Return the file under the key, made now unless it is there."""
+        finished = self._made.get(conversation_id)
+        if finished is None or finished.key != key:
+            self._discard(conversation_id)
+            finished = self._make(conversation_id, key, known, parts)
+            self._made[conversation_id] = finished
+        return finished
+
+    def _discard(self, conversation_id: str) -> None:
+        finished = self._made.pop(conversation_id, None)
+        if finished is not None:
+            finished.file.unlink(missing_ok=True)
+
+    def _make(self, conversation_id: str, key: str, known: _Known, parts: list[Part]) -> _Finished:
         work = self._work_folder()
         before = [self._fetch(row, work / f"{conversation_id}-{row.id}.ogg") for row in known.rows]
         try:
@@ -165,14 +199,13 @@ class Finisher:
             silences = [(one.started_ms, one.ended_ms) for one in known.silences]
             file = work / Path(key).name
             try:
-                self._made[key] = file, mix_down(sources, silences, file)
+                return _Finished(key, file, mix_down(sources, silences, file))
             except BaseException:
                 file.unlink(missing_ok=True)  # the disk may be full of it
                 raise
         finally:
             for one in before:
                 one.unlink()
-        return self._made[key]
 
     def _work_folder(self) -> Path:
         """Return a folder of this process's own; whoever finds it knows whether that still runs."""

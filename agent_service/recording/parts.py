@@ -1,12 +1,13 @@
 """Recordings that are not finished: files that are written while their conversations go on.
 
-Each holds what one process recorded without a break, as FLAC: what a killed process leaves plays
-up to its last whole frame, a sixth of a second. A lock tells whether somebody still writes one.
+Each holds what one process recorded without a break, as AU: whatever was written of it plays, and
+what nobody may hear is overwritten where it lies. A lock tells whether somebody still writes one.
 """
 
 import fcntl
 import os
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,20 +25,17 @@ CHANNELS: Final = 2
 FOLDER: Final = "unfinished"
 WORK: Final = ".finishing-"
 """How folders within begin in which parts become finished files."""
-READ_MS: Final = 100
-"""Of a damaged file, what is read at once and lost at its end."""
+SUFFIX: Final = ".au"
+READ_MS: Final = 1000
+"""What is read, or silenced, at once."""
 
 Sound = NDArray[np.int16]
 
-
-class _Stream(soundfile.SoundFile):  # type: ignore[misc]  # it has no types
-    """Written and read from its beginning to its end.
-
-    In a file that nobody finished, seeking fails; and soundfile seeks after each piece.
-    """
-
-    def seekable(self) -> bool:
-        return False
+_BYTES_PER_MS: Final = SAMPLE_RATE_HZ // 1000 * CHANNELS * np.dtype(np.int16).itemsize
+_UNKNOWN_SIZE: Final = 0xFFFF_FFFF
+_PCM16: Final = 3
+_HEADER: Final = struct.pack(">4s5I", b".snd", 24, _UNKNOWN_SIZE, _PCM16, SAMPLE_RATE_HZ, CHANNELS)
+_BIG_ENDIAN: Final = np.dtype(">i2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Part:
         """Return the part that the file is, by its name."""
         conversation_id, _, rest = path.name.partition(".")
         started, _, rest = rest.partition(".")
-        if not rest.endswith(".flac") or not started.isdigit():
+        if not rest.endswith(SUFFIX) or not started.isdigit():
             return None
         return cls(path, conversation_id, int(started))
 
@@ -62,38 +60,31 @@ class PartWriter:
     """Writes a part; whoever asks is told that it is being written, until ``close``."""
 
     def __init__(self, folder: Path, conversation_id: str, started_ms: int, id: str) -> None:
-        """Make the file; raise OSError or SoundFileError."""
+        """Make the file; raise OSError."""
         make_folder(folder / FOLDER)
-        path = folder / FOLDER / f"{conversation_id}.{started_ms}.{id}.flac"
+        path = folder / FOLDER / f"{conversation_id}.{started_ms}.{id}{SUFFIX}"
         self.part = Part(path, conversation_id, started_ms)
         self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._file = _Stream(
-                self._descriptor,
-                "w",
-                samplerate=SAMPLE_RATE_HZ,
-                channels=CHANNELS,
-                format="FLAC",
-                subtype="PCM_16",
-                closefd=False,
-            )
+            self._write(_HEADER)
         except BaseException:
             os.close(self._descriptor)
             path.unlink(missing_ok=True)
             raise
 
     def write(self, sound: Sound) -> None:
-        """Append sound; raise OSError or SoundFileError, after which only ``close`` may follow."""
-        self._file.write(sound)
+        """Append sound; raise OSError, after which only ``close`` may follow."""
+        self._write(sound.astype(_BIG_ENDIAN).tobytes())
 
     def close(self) -> None:
-        """Finish the file as far as that is possible, and let go of it."""
-        try:
-            with suppress(soundfile.SoundFileError):
-                self._file.close()
-        finally:
-            os.close(self._descriptor)
+        """Let go of the file."""
+        os.close(self._descriptor)
+
+    def _write(self, content: bytes) -> None:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(self._descriptor, left) :]
 
 
 def left_parts(folder: Path, conversation_id: str | None = None) -> list[Part]:
@@ -117,9 +108,32 @@ def delete_parts(folder: Path, conversation_id: str) -> int:
     return len(parts)
 
 
+def silence_parts(folder: Path, conversation_id: str, stretches: Iterable[tuple[int, int]]) -> None:
+    """Overwrite stretches of the time axis, in ms, in what is written so far; raise OSError.
+
+    It may be done by whoever does not write the parts, and again.
+    """
+    for part in _parts(folder, conversation_id):
+        with suppress(FileNotFoundError), open(part.path, "r+b", buffering=0) as file:
+            end = os.fstat(file.fileno()).st_size
+            for started_ms, ended_ms in stretches:
+                at, until = (
+                    len(_HEADER) + max(ms - part.started_ms, 0) * _BYTES_PER_MS
+                    for ms in (started_ms, ended_ms)
+                )
+                while at < min(until, end):
+                    count = min(until, end, at + READ_MS * _BYTES_PER_MS) - at
+                    at += os.pwrite(file.fileno(), bytes(count), at)
+
+
 def read_part(path: Path) -> Iterator[Sound]:
     """Yield a part's sound, up to where it breaks off."""
-    with suppress(soundfile.SoundFileError), _Stream(str(path)) as file:
+    # By its descriptor: by its name, whatever is in the file would be taken for sound.
+    with (
+        suppress(soundfile.SoundFileError),
+        open(path, "rb") as opened,
+        soundfile.SoundFile(opened.fileno(), closefd=False) as file,
+    ):
         while len(block := file.read(READ_MS * SAMPLE_RATE_HZ // 1000, "int16", always_2d=True)):
             yield block
 
@@ -144,7 +158,7 @@ def claimed(part: Part) -> Iterator[bool]:
 
 
 def _parts(folder: Path, conversation_id: str | None) -> Iterator[Part]:
-    pattern = "*.flac" if conversation_id is None else f"{conversation_id}.*.flac"
+    pattern = f"*{SUFFIX}" if conversation_id is None else f"{conversation_id}.*{SUFFIX}"
     for path in (folder / FOLDER).glob(pattern):
         part = Part.named(path)
         if part is not None:

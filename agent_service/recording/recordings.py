@@ -21,9 +21,10 @@ from agent_service.recording.finishing import Finisher
 from agent_service.recording.storage import Storage
 from agent_service.recording.tape import Reel, Report, Tape
 from agent_service.store.database import Database
+from agent_service.store.silences import Silence
 
 TICK_S: Final = 0.25
-"""From one look at all tapes to the next: with the lag and a frame of FLAC, what a kill loses."""
+"""From one look at all tapes to the next: with the lag, what a kill loses."""
 RETRY_S: Final = 1.0
 LONGEST_RETRY_S: Final = 60.0
 SWEEP_S: Final = 60.0
@@ -83,6 +84,15 @@ class Recordings:
             )
         )
         return tape
+
+    def silence(self, silence: Silence) -> None:
+        """Take a stretch out of what is being recorded, from whichever thread.
+
+        It is on record, or about to be: what is finished later does without it anyway.
+        """
+        for reel in list(self._reels):
+            if reel.conversation_id == silence.conversation_id:
+                reel.tape.put(self._clock.now(), silence)
 
     async def close(self) -> None:
         """Finish what can be finished in time, and end both threads."""

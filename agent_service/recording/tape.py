@@ -9,15 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeAlias, assert_never
 
-import soundfile
-
 from agent_service.clock import uuid7
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import Role, TurnRecord
 from agent_service.errors import SettingsError
-from agent_service.recording.parts import PartWriter
+from agent_service.recording.parts import PartWriter, silence_parts
 from agent_service.recording.timeline import Timeline
+from agent_service.store.silences import Silence
 
 LAG_MS: Final = 400
 """How long sound, and the player's word for it, may be on their way."""
@@ -35,6 +34,7 @@ Thing: TypeAlias = (
     | cmd.StartRecording
     | cmd.HoldRecording
     | TurnRecord
+    | Silence
 )
 """What a recording is made of."""
 
@@ -55,8 +55,8 @@ class Tape:
         self._ended_at: float | None = None
 
     def put(self, now: float, thing: Thing) -> None:
-        """Put something aside."""
-        if len(self._things) < MOST_WAITING:
+        """Put something aside, from whichever thread."""
+        if len(self._things) < MOST_WAITING or isinstance(thing, Silence):
             self._things.append((now, thing))
         else:
             self.has_lost = True
@@ -143,10 +143,20 @@ class Reel:
                     timeline.hold(holder, at_ms)
                 else:
                     timeline.release(holder, at_ms)
+            case Silence():
+                timeline.silence(thing.started_ms, thing.ended_ms)
+                self._silence_written(thing)
             case cmd.StartRecording():
                 pass
             case _:
                 assert_never(thing)
+
+    def _silence_written(self, silence: Silence) -> None:
+        stretch = silence.started_ms, silence.ended_ms
+        try:
+            silence_parts(self._folder, self.conversation_id, [stretch])
+        except OSError as error:  # it is on record: the finished file will not have it
+            self._tell("recording_failed", f"It is not silenced yet: {error}.", stretch[0])
 
     def _write(self, timeline: Timeline, until_ms: float) -> None:
         started_ms = timeline.taken_ms
@@ -159,7 +169,7 @@ class Reel:
                     return  # a file begins with the first sound
                 self._part = PartWriter(self._folder, self.conversation_id, started_ms, uuid7())
             self._part.write(sound)
-        except (OSError, SettingsError, soundfile.SoundFileError) as error:
+        except (OSError, SettingsError) as error:
             self._retry_ms = started_ms + RETRY_MS
             self._tell("recording_failed", f"The recording has a gap: {error}.", started_ms)
             self._close_part()

@@ -203,14 +203,16 @@ class AgentTrack:
 
 
 class Timeline:
-    """Both channels, taken together; what is held is silent in both."""
+    """Both channels, taken together; what is held or silenced is silent in both."""
 
     def __init__(self, started_ms: float) -> None:
         self._taken = max(round(started_ms * PER_MS), 0)
         self.caller = CallerTrack(self._taken)
         self.agent = AgentTrack(self._taken)
         self._holds: set[str] = set()
-        self._silences: deque[tuple[int, int | None]] = deque()
+        self._held_from = 0
+        """Of use while it is held."""
+        self._silences: list[tuple[int, int]] = []
 
     @property
     def taken_ms(self) -> int:
@@ -220,7 +222,7 @@ class Timeline:
     def hold(self, holder: str, now_ms: float) -> None:
         """Silence what is spoken from now on, until every holder has released it."""
         if not self._holds:
-            self._silences.append((round(now_ms * PER_MS), None))
+            self._held_from = round(now_ms * PER_MS)
         self._holds.add(holder)
 
     def release(self, holder: str, now_ms: float) -> None:
@@ -229,8 +231,11 @@ class Timeline:
             return
         self._holds.discard(holder)
         if not self._holds:
-            start, _ = self._silences.pop()
-            self._silences.append((start, round(now_ms * PER_MS)))
+            self._silences.append((self._held_from, round(now_ms * PER_MS)))
+
+    def silence(self, started_ms: float, ended_ms: float) -> None:
+        """Silence a stretch, as far as it was not taken."""
+        self._silences.append((round(started_ms * PER_MS), round(ended_ms * PER_MS)))
 
     def take(self, until_ms: float) -> Sound:
         """Return what lies before that moment and was not taken yet, the channels side by side."""
@@ -239,10 +244,9 @@ class Timeline:
         sound: Sound = np.zeros((until - self._taken, 2), np.int16)
         self.caller.track.take(until, sound[:, CALLER])
         self.agent.track.take(until, sound[:, AGENT])
-        for start, end in self._silences:
-            until_end = until if end is None else end
-            sound[max(start - self._taken, 0) : max(until_end - self._taken, 0)] = 0
-        while self._silences and (end := self._silences[0][1]) is not None and end <= until:
-            self._silences.popleft()
+        held = [(self._held_from, until)] if self._holds else []
+        for start, end in (*self._silences, *held):
+            sound[max(start - self._taken, 0) : max(end - self._taken, 0)] = 0
+        self._silences = [one for one in self._silences if one[1] > until]
         self._taken = until
         return sound

@@ -54,12 +54,18 @@ LAST_TRY_S = 6.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    record: Record | EndedCall | CardPieces | Silence
+    record: Record | EndedCall | CardPieces
     on_committed: Callable[[], None] | None
     claim: Claim | None
+    silence: Silence | None = None
+    """What no recording may hold of it."""
 
 
 def _ignore_loss(_: Claim) -> None:
+    pass
+
+
+def _ignore_silence(_: Silence) -> None:
     pass
 
 
@@ -84,6 +90,8 @@ class Recorder:
         """Called on the loop when records were refused because another process has the claim."""
         self.on_logged: Callable[[Record, Line], None] = _ignore_line
         """Called with each record as it is logged, and with its line."""
+        self.on_silenced: Callable[[Silence], None] = _ignore_silence
+        """Called, on whichever thread, with what no recording may hold from now on."""
         self._database = database
         self._clock = clock
         self._capacity = capacity
@@ -133,11 +141,12 @@ class Recorder:
         level = log.warning if isinstance(record, IncidentRecord) else log.info
         level(line.event, **line.fields)
         self.on_logged(kept.logged, line)
-        self._put(_Entry(kept.record, on_committed, claim))
+        silence = silence_of(record, kept.record)
+        self._put(_Entry(kept.record, on_committed, claim, silence))
         if kept.pieces is not None:
             self._put(_Entry(kept.pieces, None, claim))
-        if (silence := silence_of(record, kept.record)) is not None:
-            self._put(_Entry(silence, None, claim))
+        if silence is not None:
+            self.on_silenced(silence)
 
     def preview(self, turn: TurnRecord) -> TurnRecord:
         """Return as it may be logged what has come of a turn that is still going on."""
@@ -230,7 +239,7 @@ class Recorder:
             try:
                 # Each record was redacted under its own agent's policy when it was made.
                 with written_under(AS_GIVEN), self._database.write_log() as session:
-                    lost = _write(session, batch, self._company_tables)
+                    lost, silences = _write(session, batch, self._company_tables)
                     if self._announce is not None and (ended := _ended(batch, lost)):
                         self._announce(session, ended)
             except StoreError as error:
@@ -246,6 +255,8 @@ class Recorder:
                     log.info("record_resumed")
                 if any(isinstance(entry.record, CardPieces) for entry in batch):
                     self._forget_removed()
+                for silence in silences:
+                    self.on_silenced(silence)
                 return lost
 
     def _forget_removed(self) -> None:
@@ -288,16 +299,20 @@ def _ended(batch: list[_Entry], lost: set[Claim]) -> list[str]:
     ]
 
 
-def _write(session: Session, batch: list[_Entry], company_tables: Iterable[Declared]) -> set[Claim]:
+def _write(
+    session: Session, batch: list[_Entry], company_tables: Iterable[Declared]
+) -> tuple[set[Claim], list[Silence]]:
     """Write the records, then take out of all that is written what turned out to be of a card.
 
-    Return the claims that were overtaken, under which nothing was written.
+    Return the claims that were overtaken, under which nothing was written; and what recordings may
+    not hold of turns that were on record before.
     """
-    records = [(e.record, e.claim) for e in batch if not isinstance(e.record, CardPieces | Silence)]
+    records = [(e.record, e.claim) for e in batch if not isinstance(e.record, CardPieces)]
     lost = write_claimed(session, records)
-    kept = [entry.record for entry in batch if entry.claim not in lost]
-    for record in kept:
-        if isinstance(record, CardPieces):
-            remove_pieces(session, record, company_tables)
-    keep_silences(session, (record for record in kept if isinstance(record, Silence)))
-    return lost
+    kept = [entry for entry in batch if entry.claim not in lost]
+    silences = []
+    for entry in kept:
+        if isinstance(entry.record, CardPieces):
+            silences += remove_pieces(session, entry.record, company_tables)
+    keep_silences(session, [entry.silence for entry in kept if entry.silence is not None])
+    return lost, silences

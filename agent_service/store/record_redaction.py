@@ -42,7 +42,7 @@ from agent_service.store.proof_form import KINDS
 from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import Said, SaidJson, Told, ToldJson
 from agent_service.store.search import forget_removed_words
-from agent_service.store.silences import silence_turns
+from agent_service.store.silences import Silence, silence_turns
 from agent_service.store.tables import (
     AuditEntry,
     Confirmation,
@@ -201,12 +201,16 @@ def tables_of_conversations(tables: Iterable[Declared]) -> tuple[Declared, ...]:
     return tuple(table for table in tables if "conversation_id" in table.c)
 
 
-def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declared] = ()) -> None:
+def remove_pieces(
+    session: Session, pieces: CardPieces, others: Iterable[Declared] = ()
+) -> list[Silence]:
     """Take the pieces of a card out of every row of its conversation, and out of the index.
 
-    ``others`` are a company's tables with what is said in conversations.
+    ``others`` are a company's tables with what is said in conversations. Return what recordings may
+    not hold any more.
     """
     has_changed = False
+    silences: list[Silence] = []
     for table in (*_TABLES, *others):
         columns = table.c
         is_record = table in _RECORD
@@ -230,10 +234,11 @@ def remove_pieces(session: Session, pieces: CardPieces, others: Iterable[Declare
                 if kind := KINDS.get(table.name):
                     note_redacted(session, keys_where(session, kind, *where))
                 if table is Turn.__table__:
-                    silence_turns(session, *where)
+                    silences += silence_turns(session, *where)
                 has_changed |= "search_words" in changes
     if has_changed:
         forget_removed_words(session)
+    return silences
 
 
 def _words(table: Declared, texts: Mapping[str, str]) -> dict[str, str]:

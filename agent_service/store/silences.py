@@ -54,19 +54,16 @@ def keep_silences(session: Session, silences: Iterable[Silence]) -> None:
         session.execute(insert(RecordingSilence), [row | {"created_at": now} for row in rows])
 
 
-def silence_turns(session: Session, *which: ColumnElement[bool]) -> None:
-    """Silence the turns from whose rows something is taken out."""
+def silence_turns(session: Session, *which: ColumnElement[bool]) -> list[Silence]:
+    """Silence the turns from whose rows something is taken out; return where that is."""
     turns = session.execute(
         select(Turn.conversation_id, Turn.audio_start_ms, Turn.audio_end_ms).where(*which)
     )
-    keep_silences(
-        session,
-        [
-            _around(id, start, end)
-            for id, start, end in turns
-            if start is not None and end is not None
-        ],
-    )
+    silences = [
+        _around(id, start, end) for id, start, end in turns if start is not None and end is not None
+    ]
+    keep_silences(session, silences)
+    return silences
 
 
 def _around(conversation_id: str, started_ms: int, ended_ms: int) -> Silence:

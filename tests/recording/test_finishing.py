@@ -17,7 +17,7 @@ from sqlalchemy import select
 from agent_service.clock import uuid7
 from agent_service.recording.deletion import delete_recordings
 from agent_service.recording.finishing import SILENCE_FOR, Finisher
-from agent_service.recording.parts import PartWriter, is_recording, left_parts
+from agent_service.recording.parts import PartWriter, is_recording, left_parts, read_part
 from agent_service.recording.reading import find_recording
 from agent_service.recording.storage import RecordingAway, Shelves, storage_of
 from agent_service.store.database import Database
@@ -69,7 +69,7 @@ class Erased(Shelves):
 
 
 def left_or_finished(folder: Path) -> list[Path]:
-    return list((folder / "unfinished").glob("*.flac"))
+    return list((folder / "unfinished").glob("*.au"))
 
 
 class Desk:
@@ -217,6 +217,27 @@ def test_silences_are_in_the_file_also_when_they_come_later(
     assert [row.location] == [f"local:{file.relative_to(desk.folder)}" for file in files]
     with desk.database.read() as session:
         assert None not in session.scalars(select(RecordingSilence.applied_at)).all()
+
+
+def test_what_waits_for_its_storage_holds_no_sound_that_nobody_may_hear(
+    sqlite_database: Database, sample: Any, write: Callable[..., None], tmp_path: Path
+) -> None:
+    write(sample.conversation())
+    storage = Away(tmp_path / "recordings", None)
+    desk = Desk(sqlite_database, tmp_path / "recordings", storage)
+    id = sample.conversation_id
+    desk.part(id, 500, beep(3000, 0))
+    for started_ms, heard in ((1000, [(0, 5), (10, 30)]), (3000, [(0, 5), (10, 25)])):
+        desk.silence(id, started_ms, started_ms + 500)
+        assert not desk.finisher.finish(id)
+        (part,) = left_parts(desk.folder)
+        assert loud(np.concatenate(list(read_part(part.path))), 0) == heard
+        (waiting,) = desk.folder.rglob("*.ogg")
+        sound = soundfile.read(waiting, dtype="int16")[0]
+        assert loud(sound, 0) == [(start + 5, end + 5) for start, end in heard]
+    storage.is_away = False
+    assert desk.finisher.finish(id)
+    assert loud(desk.sound(tmp_path), 0) == [(5, 10), (15, 30)]
 
 
 def test_a_file_that_cannot_be_deleted_yet_is_deleted_later_and_never_given_out(

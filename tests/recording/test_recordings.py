@@ -21,6 +21,7 @@ from agent_service.recording.storage import storage_of
 from agent_service.recording.tape import MOST_WAITING, RETRY_MS, Tape
 from agent_service.recording.timeline import MOST_UNPLAYED
 from agent_service.store.database import Database
+from agent_service.store.silences import Silence
 from agent_service.store.tables import Recording
 
 MS = 24
@@ -149,6 +150,39 @@ def test_what_is_held_is_silent(studio: Studio) -> None:
     assert not sound[1000 * MS : 2000 * MS].any()
     assert sound[900 * MS : 1000 * MS].any()
     assert sound[2000 * MS : 2100 * MS].any()
+
+
+def test_what_is_taken_out_of_a_turn_is_silent_on_disk_while_the_call_goes_on(
+    studio: Studio,
+) -> None:
+    tape, other = studio.tape(), studio.tape("c-2")
+    studio.speak(tape, 2.0)
+    studio.recordings.silence(Silence("c-1", 500, 2500))  # more of it is to come
+    for _ in range(MOST_WAITING):
+        studio.put(other, ev.CallerPlayed("out-1", 1))
+    studio.recordings.silence(Silence("c-2", 0, 1000))
+    assert not other.has_lost
+    studio.speak(tape, 2.0)
+    (file,) = (studio.folder / "unfinished").iterdir()
+    sound = np.concatenate(list(read_part(file)))
+    assert len(sound) > 3000 * MS
+    is_silent = ~sound[:, 0].reshape(-1, MS).any(axis=1)
+    assert np.flatnonzero(is_silent).tolist() == list(range(500, 2500))
+    studio.end(tape)
+    assert studio.told == []
+
+
+def test_a_disk_that_cannot_be_written_to_is_told_of_when_it_has_to_be_silenced(
+    studio: Studio,
+) -> None:
+    tape = studio.tape()
+    studio.speak(tape, 1.0)
+    (file,) = (studio.folder / "unfinished").iterdir()
+    file.rename(studio.folder / "kept")
+    file.mkdir()
+    studio.recordings.silence(Silence("c-1", 0, 500))
+    studio.speak(tape, 0.5)
+    assert studio.told == [("recording_failed", 0)]
 
 
 def test_a_disk_that_takes_nothing_is_told_once_and_tried_again(studio: Studio) -> None:

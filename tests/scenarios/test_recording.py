@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -110,3 +111,37 @@ def test_a_recording_has_a_picture(up: Any, calls: dict[str, Future[Any]]) -> No
     drawn = up.ask(f"/api/conversations/{call.conversation_id}/peaks", points="100")
     assert max(drawn["caller"]) > 20
     assert max(drawn["agent"]) > 20
+
+
+def going_on(up: Any) -> Iterator[tuple[Path, int]]:
+    """Yield what is being written, and where it begins."""
+    for file in (up.data_dir / "recordings" / "unfinished").glob("*.au"):
+        yield file, int(file.name.split(".")[1])
+
+
+def loudest(file: Path, start_ms: int, end_ms: int) -> int:
+    """Return how loud it is there up to now; the file begins with 24 bytes about itself."""
+    sound = np.frombuffer(file.read_bytes()[24:], ">i2")
+    return int(np.abs(sound[start_ms * MS * 2 : end_ms * MS * 2].astype(int)).max(initial=0))
+
+
+def test_a_card_is_silent_on_disk_while_its_call_goes_on(
+    up: Any, speak: Callable[[str], str]
+) -> None:
+    card = speak("My card number is four one one one, one one one one.")
+    rest = speak("Where is order one zero zero four?")
+    seen = False
+    with ThreadPoolExecutor() as pool:
+        call = pool.submit(up.call, card, rest)
+        while not seen and not call.done():
+            for file, started_ms in going_on(up):
+                id = file.name.partition(".")[0]
+                for turn in up.ask("/api/turns", conversation=id, role="caller")["items"]:
+                    if "redacted" in turn["text"]:
+                        place = (turn["audio_start_ms"], turn["audio_end_ms"])
+                        start, end = (ms - started_ms for ms in place)
+                        assert loudest(file, 0, start - 300) > LOUD
+                        seen = seen or loudest(file, start, end) == 0
+            asyncio.run(asyncio.sleep(0.1))
+        assert call.result().status == 0, call.result().errors
+    assert seen

@@ -17,10 +17,12 @@ CARD = "4111 1111 1111 1111"
 
 
 def keep(database: Database, *records: Any) -> Sequence[tuple[int, int]]:
-    """Have them recorded; return the stretches that are to be silent."""
+    """Have them recorded; return the stretches that are to be silent, of which we were told."""
+    told: list[tuple[int, int]] = []
 
     async def scenario() -> None:
         recorder = Recorder(database, clock=SystemClock())
+        recorder.on_silenced = lambda one: told.append((one.started_ms, one.ended_ms))
         recorder.open()
         for record in records:
             recorder.record(record)
@@ -29,7 +31,9 @@ def keep(database: Database, *records: Any) -> Sequence[tuple[int, int]]:
     asyncio.run(scenario())
     with database.read() as session:
         rows = session.scalars(select(RecordingSilence).order_by(RecordingSilence.started_ms))
-        return [(row.started_ms, row.ended_ms) for row in rows]
+        kept = [(row.started_ms, row.ended_ms) for row in rows]
+    assert sorted(told) == sorted(kept)
+    return kept
 
 
 def placed(start_ms: int, end_ms: int, said: str) -> dict[str, Any]:
