@@ -532,8 +532,11 @@ class _Web:
         admission = Admission(settings.server.max_conversations)
         access = AdminAccess(database, clock)
         uses = UsedTickets(database, clock)
+        linked = frozenset(
+            site.lower() for site in (*settings.server.origins, *settings.server.source_origins)
+        )
         socket = endpoint.ConversationSocket(
-            widget_sockets(), self.host, tickets, uses, origins, admission, clock
+            widget_sockets(linked), self.host, tickets, uses, origins, admission, clock
         )
         routes = [
             *endpoint.routes(socket),

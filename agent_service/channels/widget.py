@@ -4,6 +4,7 @@ Pure: no socket, no clock. Audio bytes pass through unread, unless the line is s
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -108,6 +109,9 @@ _MULAW: Final = 2
 _AUDIO_HEAD: Final = Struct("<BBII")
 """Version, length of the item's identifier, seq, offset in ms; identifier and sound follow."""
 _ERROR_FIELD: Final = re.compile(r"`\$\.([^`]*)`")
+_OWN_PATH: Final = re.compile(r"/(?:[!-.0-\[\]-~][!-\[\]-~]*)?")
+"""Neither ``//other.example`` nor the ``/\\`` that browsers take for it."""
+_WEB_ADDRESS: Final = re.compile(r"(https?://[a-z0-9.:\[\]-]+)(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE)
 _UNKNOWN_OR_MISSING: Final = re.compile(r"field `([^`]*)`")
 
 Frame: TypeAlias = str | bytes
@@ -242,16 +246,24 @@ def _start(message: StartMessage) -> Start:
 
 
 def encode(
-    command: CallerCommand, seq: int, *, shows_detail: bool = False, is_short: bool = False
+    command: CallerCommand,
+    seq: int,
+    *,
+    shows_detail: bool = False,
+    is_short: bool = False,
+    linked: Collection[str] = (),
 ) -> Frame:
-    """Write one command as a frame; tools' arguments and outputs only where detail is granted."""
+    """Write one command as a frame; tools' arguments and outputs only where detail is granted.
+
+    ``linked`` are the web sites (origins) to which sources of an answer may lead.
+    """
     if isinstance(command, PlayAudio):
         item_id = command.item_id.encode()
         version = _MULAW if is_short else _PCM16
         head = _AUDIO_HEAD.pack(version, len(item_id), seq, command.offset_ms)
         sound = encode_mulaw(command.audio) if is_short else command.audio
         return b"".join((head, item_id, sound))
-    return encode_notice(_notice(command, seq, shows_detail))
+    return encode_notice(_notice(command, seq, shows_detail, linked))
 
 
 def encode_notice(notice: FromService) -> str:
@@ -300,7 +312,9 @@ def refusal(seq: int, error: AgentServiceError) -> ErrorNotice:
     return ErrorNotice(seq, error.code, error.message, error.is_retryable, field)
 
 
-def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMessage:
+def _notice(
+    command: CallerCommand, seq: int, shows_detail: bool, linked: Collection[str]
+) -> ServiceMessage:
     match command:
         case ClearPlayback(item_id=item_id):
             return ClearNotice(seq, item_id)
@@ -329,7 +343,7 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
                 status=command.status,
                 arguments=command.arguments if shows_detail else None,
                 output=command.output if shows_detail else None,
-                sources=_sources(command),
+                sources=_sources(command, linked),
             )
         case ShowConfirmation():
             return ConfirmNotice(
@@ -340,6 +354,7 @@ def _notice(command: CallerCommand, seq: int, shows_detail: bool) -> ServiceMess
                 arguments=command.arguments,
                 expires_at=command.expires_at.isoformat(),
                 is_tap_only=command.is_tap_only,
+                question=command.question,
             )
         case WithdrawConfirmation(confirmation_id=confirmation_id, status=status):
             return ConfirmClosedNotice(seq, confirmation_id, status)
@@ -365,14 +380,26 @@ class _Told(msgspec.Struct, frozen=True):
     sources: list[Source]
 
 
-def _sources(command: ShowTool) -> list[Source] | None:
+def _sources(command: ShowTool, linked: Collection[str]) -> list[Source] | None:
     """Return what the tool names as the sources of its answer, if it does so as it should."""
     if command.status != ToolCallStatus.SUCCEEDED or command.output is None:
         return None
     try:
-        return msgspec.json.decode(command.output, type=_Told).sources[:_MOST_SOURCES] or None
+        sources = msgspec.json.decode(command.output, type=_Told).sources[:_MOST_SOURCES]
     except msgspec.DecodeError:
         return None
+    return [
+        each if each.url is None or _may_be_linked(each.url, linked) else Source(each.title)
+        for each in sources
+    ] or None
+
+
+def _may_be_linked(url: str, linked: Collection[str]) -> bool:
+    """Tell whether the address is the embedding page's own site, or one of the allowed."""
+    if _OWN_PATH.fullmatch(url):
+        return True
+    found = _WEB_ADDRESS.fullmatch(url)
+    return found is not None and found[1].lower() in linked
 
 
 def decode_notice(message: str) -> ServiceMessage:

@@ -204,6 +204,7 @@ class ConfirmNotice(FromService, tag="confirm", frozen=True):
     expires_at: str
     is_tap_only: bool = False
     """It could not be read back rightly: only a tap or a key agrees to it, no word."""
+    question: str = ""
 
 
 class ConfirmClosedNotice(FromService, tag="confirm_closed", frozen=True):

@@ -48,7 +48,8 @@ class TextReport:
             case "tool":
                 self._tool(message)
             case "confirm":
-                self._line("confirm", f"{message['title']}: {message['summary']}")
+                asked = f"{message['summary']} {message.get('question', '')}".rstrip()
+                self._line("confirm", f"{message['title']}: {asked}")
             case "confirm_closed":
                 self._line("confirm", message["status"])
             case "incident" | "error":

@@ -158,6 +158,8 @@ class ShowConfirmation:
     expires_at: datetime
     is_tap_only: bool = False
     """It could not be read back rightly: only a tap or a key accepts it."""
+    question: str = ""
+    """Whether to do it; ``summary`` are the terms alone."""
 
 
 @dataclass(frozen=True, slots=True)

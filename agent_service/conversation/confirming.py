@@ -165,14 +165,16 @@ class Confirming:
 
     def _show(self, confirmation: Confirmation) -> None:
         confirmation.is_shown = True
+        question = phrase(Phrase.QUESTION, self._language)
         self._output.order(
             ShowConfirmation(
                 confirmation_id=confirmation.confirmation_id,
                 title=confirmation.title,
-                summary=confirmation.read_back,
+                summary=confirmation.read_back.removesuffix(f" {question}"),
                 arguments=confirmation.arguments,
                 expires_at=confirmation.expires_at,
                 is_tap_only=confirmation.state is ConfirmationState.SHOWN,
+                question=question,
             )
         )
 

@@ -103,6 +103,7 @@ def seed_shop(session: Session, now: datetime) -> bool:
             body=article.body,
             keywords=article.keywords,
             updated_on=now.date() - timedelta(days=40),
+            url=f"/#about-{article.slug}",
         )
         for article in ARTICLES
     )

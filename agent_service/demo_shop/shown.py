@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agent_service.company import Caller, Ticket
+from agent_service.company import Caller, HelpArticle, Ticket
 from agent_service.demo_shop.tables import (
     Customer,
     Order,
@@ -45,6 +45,10 @@ def shown_facts(session: Session, caller: Caller, now: datetime) -> dict[str, An
             "warranty_months": product.warranty_months,
         }
         for product in products
+    ]
+    articles = session.scalars(select(HelpArticle).order_by(HelpArticle.title))
+    facts["articles"] = [
+        {"page": article.slug, "title": article.title, "text": article.body} for article in articles
     ]
     return facts
 

@@ -134,6 +134,9 @@ class ServerSettings(Section):
     """Port to listen on; 0 takes a free one."""
     origins: tuple[Origin, ...] = ()
     """Web sites, beside the service's own pages, whose pages may open conversations."""
+    source_origins: tuple[Origin, ...] = ()
+    """Web sites, beside these and the page's own, to which callers are shown links as sources of
+    an answer."""
     max_conversations: int = Field(200, ge=1, le=100_000)
     """Conversations at once; further callers are told to try again later."""
     max_message_bytes: int = Field(65_536, ge=4_096, le=65_536)

@@ -111,6 +111,8 @@ class HelpArticle(PublicRow, Table):
     body: Mapped[str]
     keywords: Mapped[str]
     """Words that callers use and the article does not."""
+    url: Mapped[str | None]
+    """Where callers can read it: a path on the company's web site, or an address of the web."""
     updated_on: Mapped[date]
 
 

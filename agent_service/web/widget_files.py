@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import brotli
+import rcssmin
 import rjsmin
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -44,8 +45,8 @@ _HEADERS: Final = {
 _VERSION: Final = re.compile(r"v-[0-9a-f]{12}")
 _HERE: Final = re.compile(rb"""(?<=["'`])\./""")
 """What begins a path relative to the loader."""
-_INDENTATION: Final = re.compile(r"^[ \t]+|^\n", re.MULTILINE)
-"""Also of the styles, which stand in scripts."""
+_STYLES: Final = re.compile(r"`[^`]*`")
+"""In a script that holds nothing else."""
 
 
 class WidgetFiles:
@@ -98,8 +99,10 @@ def _served(path: Path) -> bytes:
     if path.suffix != ".js":
         return content
     # Comments and spaces are for people: a customer's browser has nothing of them.
-    squeezed: str = rjsmin.jsmin(_INDENTATION.sub("", content.decode()))
-    return squeezed.encode()
+    script: str = rjsmin.jsmin(content.decode())
+    if path.stem.endswith("_style"):
+        script = _STYLES.sub(lambda styles: rcssmin.cssmin(styles[0]), script)
+    return script.encode()
 
 
 def _nothing() -> Response:

@@ -69,6 +69,32 @@ def test_tools_questions_level_and_floor_are_shown_as_they_stand() -> None:
     ]
 
 
+def test_tools_stand_between_the_turns_where_they_were_done() -> None:
+    scene = Scene()
+    look = ShowTool("t", "look", "Look", "running")
+    cancel = ShowTool("c", "cancel", "Cancel", "awaiting_confirmation")
+    for command in (
+        caption("1", text="Where is it?"),
+        look,
+        cancel,
+        caption("2", text="Cancel it?"),
+        replace(look, status="succeeded"),
+        caption("3", text="Yes."),
+        replace(cancel, status="running"),
+        caption("4", text="Cancelled."),
+        replace(cancel, status="succeeded"),
+    ):
+        scene.take(command)
+    assert scene.commands() == [
+        caption("1", text="Where is it?"),
+        replace(look, status="succeeded"),
+        caption("2", text="Cancel it?"),
+        caption("3", text="Yes."),
+        replace(cancel, status="succeeded"),
+        caption("4", text="Cancelled."),
+    ]
+
+
 def test_the_oldest_go_when_there_is_too_much() -> None:
     scene = Scene()
     for number in range(5):

@@ -270,12 +270,13 @@ EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
             },
         ),
         (
-            ShowConfirmation("c", "Cancel an order", "Cancel order 1007?", "{}", EXPIRY),
+            ShowConfirmation("c", "Cancel an order", "Mug 7.", "{}", EXPIRY, question="Do it?"),
             {
                 "type": "confirm",
                 "confirmation_id": "c",
                 "title": "Cancel an order",
-                "summary": "Cancel order 1007?",
+                "summary": "Mug 7.",
+                "question": "Do it?",
                 "arguments": "{}",
                 "expires_at": "2026-11-22T12:00:00+00:00",
             },
@@ -313,8 +314,8 @@ def test_detail_of_tools_is_written_only_where_it_was_granted() -> None:
     [
         (
             "succeeded",
-            '{"say": "A month.", "sources": [{"title": "Returns", "url": "https://a.example"}]}',
-            [{"title": "Returns", "url": "https://a.example"}],
+            '{"say": "A month.", "sources": [{"title": "Returns", "url": "https://A.example/b?c#d"}]}',
+            [{"title": "Returns", "url": "https://A.example/b?c#d"}],
         ),
         (
             "succeeded",
@@ -332,9 +333,40 @@ def test_detail_of_tools_is_written_only_where_it_was_granted() -> None:
 def test_callers_are_told_what_an_answer_rests_on(
     status: str, output: str | None, told: object
 ) -> None:
-    frame = json.loads(encode(ShowTool("call", "find", "Find", status, "{}", output), 1))
+    command = ShowTool("call", "find", "Find", status, "{}", output)
+    frame = json.loads(encode(command, 1, linked={"https://a.example"}))
     assert frame.get("sources") == told
     assert "output" not in frame
+
+
+@pytest.mark.parametrize(
+    ("url", "is_linked"),
+    [
+        ("https://a.example", True),
+        ("https://a.example/help?page=1#returns", True),
+        ("/", True),
+        ("/help/returns#top", True),
+        ("http://a.example/", False),
+        ("https://a.example:8443/", False),
+        ("https://b.example/", False),
+        ("https://a.example@b.example/", False),
+        ("https://a.example\\@b.example/", False),
+        ("https://a.example.b.example/", False),
+        ("//b.example/", False),
+        ("/\\b.example/", False),
+        ("help", False),
+        ("javascript:alert(1)//https://a.example", False),
+        (" https://a.example", False),
+        ("https://a.example/\n", False),
+    ],
+)
+def test_sources_lead_to_the_pages_own_site_and_to_allowed_ones_alone(
+    url: str, is_linked: bool
+) -> None:
+    output = json.dumps({"sources": [{"title": "Returns", "url": url}]})
+    command = ShowTool("call", "find", "Find", "succeeded", "{}", output)
+    frame = json.loads(encode(command, 1, linked={"https://a.example"}))
+    assert frame["sources"] == [{"title": "Returns"} | ({"url": url} if is_linked else {})]
 
 
 def test_a_refusal_names_the_field() -> None:

@@ -436,7 +436,7 @@ def test_what_was_not_read_back_rightly_is_read_again_then_only_shown(
     assert last.instructions.endswith(AGAIN)
     reads(driver, 2)
     shown = driver.ordered(cmd.ShowConfirmation)
-    assert [(s.summary, s.is_tap_only) for s in shown] == [(READ_BACK, True)]
+    assert [(f"{s.summary} {s.question}", s.is_tap_only) for s in shown] == [(READ_BACK, True)]
     assert "read_back_differs" in [i.code for i in driver.kept(IncidentRecord)]
     driver.tell(ev.CallerConfirmed(shown[0].confirmation_id, is_accepted=True))
     assert len(writes(driver)) == 1

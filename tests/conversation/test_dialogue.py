@@ -342,7 +342,9 @@ def test_the_same_call_twice_runs_once(driver: Any) -> None:
 def test_a_write_tool_waits_for_a_yes_after_the_read_back(driver: Any) -> None:
     hold(driver)
     assert driver.ordered(cmd.RunTool) == []
-    assert [c.summary for c in driver.ordered(cmd.ShowConfirmation)] == [READ_BACK]
+    (shown,) = driver.ordered(cmd.ShowConfirmation)
+    assert shown.summary == "Cancel order 1007, one wireless mouse."
+    assert shown.question == "Shall I go ahead?"
     driver.caller_says("in-2", "yes please", start_ms=8000)
     driver.wait(1)
     run = driver.ordered(cmd.RunTool)

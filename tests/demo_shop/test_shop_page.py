@@ -106,6 +106,17 @@ def test_what_people_wrote_is_shown_as_text(sqlite_desk: ShopDesk, browse: Any) 
     asyncio.run(scenario())
 
 
+def test_the_article_that_the_address_names_is_open(sqlite_desk: ShopDesk, browse: Any) -> None:
+    async def scenario() -> None:
+        async with shop(sqlite_desk) as url, browse(f"{url}#about-returns") as page:
+            await expect(page.locator("#about-returns p")).to_be_in_viewport()
+            await expect(page.locator("#about-refunds p")).to_be_hidden()
+            await page.evaluate("location.hash = 'about-refunds'")
+            await expect(page.locator("#about-refunds p")).to_be_in_viewport()
+
+    asyncio.run(scenario())
+
+
 def test_the_page_asks_by_itself(sqlite_desk: ShopDesk, browse: Any) -> None:
     async def scenario() -> None:
         async with shop(sqlite_desk) as url, browse(url) as page:

@@ -9,7 +9,7 @@ from shop_desk import ShopDesk
 
 from agent_service import demo_shop
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.demo_shop.catalogue import WARES
+from agent_service.demo_shop.catalogue import ARTICLES, WARES
 from agent_service.demo_shop.seed import DEMO_CALLER
 from agent_service.demo_shop.shown import shown_facts
 
@@ -50,6 +50,7 @@ def test_stranger_sees_the_goods_alone(sqlite_desk: ShopDesk) -> None:
     facts = shown(sqlite_desk, Caller())
     assert (facts["customer"], facts["orders"], facts["tickets"]) == (None, [], [])
     assert {product["sku"] for product in facts["products"]} == {ware.sku for ware in WARES}
+    assert {each["page"] for each in facts["articles"]} == {each.slug for each in ARTICLES}
 
 
 def test_cancelled_order_is_shown_as_that(sqlite_desk: ShopDesk) -> None:

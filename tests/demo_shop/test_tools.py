@@ -195,7 +195,8 @@ def test_history_names_returns_and_their_states(sqlite_desk: ShopDesk) -> None:
     ],
 )
 def test_help_finds_the_page_and_cites_it(sqlite_desk: ShopDesk, question: str, page: str) -> None:
-    assert told(sqlite_desk, "search_help", question=question)["sources"][0]["page"] == page
+    source = told(sqlite_desk, "search_help", question=question)["sources"][0]
+    assert (source["page"], source["url"]) == (page, f"/#about-{page}")
 
 
 def test_nothing_found_is_said(sqlite_desk: ShopDesk) -> None:

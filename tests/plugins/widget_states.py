@@ -156,7 +156,8 @@ TALK: Final = (
 
 def _question() -> ShowConfirmation:
     expires_at = datetime.now(UTC) + timedelta(minutes=1)
-    return ShowConfirmation("q", "Cancel an order", TERMS, "{}", expires_at)
+    question = "Shall I go ahead?"
+    return ShowConfirmation("q", "Cancel an order", TERMS, "{}", expires_at, question=question)
 
 
 async def launcher(page: Page, service: Any) -> None:

@@ -81,7 +81,7 @@ NOBODY_TYPES: Final = {
         *("recordings.media_type", "tool_calls.error_kind", "opening_hours.time_zone"),
     },
     "what the company publishes or says": {
-        *("help_articles.slug", "help_articles.title", "help_articles.body"),
+        *("help_articles.slug", "help_articles.title", "help_articles.body", "help_articles.url"),
         *("help_articles.keywords", "tickets.about", "erasures.removed", "erasures.kept"),
     },
     "redacted where it is written, unless it is a secret that is emptied afterwards": {

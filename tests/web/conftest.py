@@ -195,7 +195,7 @@ async def _serve(
         server=None,  # type: ignore[arg-type]  # set below, before anyone sees it
     )
     endpoint = ConversationSocket(
-        widget_sockets(),
+        widget_sockets({"https://shop.example"}),
         service.host,
         service.tickets,
         service.uses,

@@ -155,6 +155,19 @@ function goods(product) {
   );
 }
 
+function article({ title, text }) {
+  return make("details", {}, make("summary", { textContent: title }), make("p", { textContent: text }));
+}
+
+/** Open the article that the page's address names: links of the assistant lead there. */
+function openNamed() {
+  const named = at(location.hash.slice(1));
+  if (named?.tagName === "DETAILS") {
+    named.open = true;
+    named.scrollIntoView({ block: "center" });
+  }
+}
+
 // --- what is shown -------------------------------------------------------------
 
 /** Show a list, touching only what is new or has changed; return what has. */
@@ -189,12 +202,14 @@ function show(facts) {
   const orders = fill(at("order-list"), facts.orders, (order) => `order-${order.number}`, orderCard);
   const tickets = fill(at("ticket-list"), facts.tickets, (ticket) => `ticket-${ticket.number}`, ticketRow);
   fill(at("goods-list"), facts.products, (product) => `product-${product.sku}`, goods);
+  fill(at("article-list"), facts.articles, ({ page }) => `about-${page}`, article);
   at("tickets").hidden = facts.tickets.length === 0;
   at("live").hidden = facts.customer === null;
   at("stranger").hidden = facts.customer !== null;
   if (isFirst) {
     showAccount(facts.customer);
     isFirst = false;
+    openNamed();
     return;
   }
   mark(orders.map(({ card }) => card));
@@ -255,6 +270,7 @@ async function ask() {
   }
 }
 
+addEventListener("hashchange", openNamed);
 document.addEventListener("visibilitychange", ask);
 setInterval(ask, ASK_AGAIN_MS);
 void ask();

@@ -58,9 +58,14 @@ def search_help(
     best = found[0]
     return Answer(
         best.body,
-        {"sources": [{"page": article.slug, "title": article.title} for article in found]},
+        {"sources": [_source(article) for article in found]},
         {"articles": [{"title": article.title, "text": article.body} for article in found]},
     )
+
+
+def _source(article: HelpArticle) -> dict[str, str]:
+    source = {"page": article.slug, "title": article.title}
+    return source | ({} if article.url is None else {"url": article.url})
 
 
 def _scored(question: str, articles: list[HelpArticle]) -> list[tuple[float, HelpArticle]]:

@@ -1,7 +1,7 @@
 """The widget's channel (``support.v1``): commands become numbered frames on a lane."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, assert_never
@@ -46,8 +46,9 @@ class WidgetChannel:
 
     traits = widget.TRAITS
 
-    def __init__(self, pasts: Pasts, lane: Lane) -> None:
+    def __init__(self, pasts: Pasts, linked: Collection[str], lane: Lane) -> None:
         self._pasts = pasts
+        self._linked = linked
         self._lane = lane
         lane.on_congestion = self._congested
         self._session: LiveSession | None = None
@@ -163,6 +164,7 @@ class WidgetChannel:
             past.replay.next_seq,
             shows_detail=self._shows_detail,
             is_short=self._is_short,
+            linked=self._linked,
         )
         if isinstance(command, PlayAudio):
             end_ms = command.offset_ms + bytes_to_ms(len(command.audio))
@@ -208,6 +210,9 @@ def _unplayed(frames: list[Frame], played_item_id: str, played_ms: int) -> Itera
             yield PlayAudio(sound.item_id, sound.offset_ms + max(known_ms, 0), audio)
 
 
-def widget_sockets() -> SocketKind:
-    """Return the sockets of the widget; they share what callers may have missed."""
-    return SocketKind(PATH, SUBPROTOCOL, partial(WidgetChannel, Pasts()))
+def widget_sockets(linked: Collection[str] = ()) -> SocketKind:
+    """Return the sockets of the widget; they share what callers may have missed.
+
+    ``linked`` are the web sites (origins) to which sources of an answer may lead.
+    """
+    return SocketKind(PATH, SUBPROTOCOL, partial(WidgetChannel, Pasts(), linked))

@@ -209,12 +209,13 @@ def test_a_question_is_answered_by_a_tap_in_time_by_the_pages_clock(
             # The scripted service says that it is the first of January 2026.
             expires_at = datetime(2026, 1, 1, 0, 2, tzinfo=UTC)
             send = session.channel.send
-            send(ShowConfirmation("q", "Cancel", "Cancel it?", "{}", expires_at, True))
+            send(ShowConfirmation("q", "Cancel", "Mug 7.", "{}", expires_at, True, "Cancel it?"))
             await until(page, "c.confirmations.length === 1")
             left_ms = await page.evaluate("c.confirmations[0].expiresAt - Date.now()")
             assert 110_000 < left_ms <= 120_000
             (told,) = await said(page, "confirm")
-            assert (told["summary"], told["isTapOnly"]) == ("Cancel it?", True)
+            assert (told["summary"], told["question"]) == ("Mug 7.", "Cancel it?")
+            assert told["isTapOnly"]
             await page.evaluate("c.confirm('q', true)")
             assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
             send(WithdrawConfirmation("q", "accepted"))

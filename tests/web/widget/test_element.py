@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -102,14 +103,16 @@ def test_one_line_gives_a_button_and_a_typed_conversation_by_keyboard(
 
             question = states._question()
             say(session, question)
-            await expect(part(page, "confirm")).to_contain_text(states.TERMS)
+            await expect(part(page, "confirm")).to_contain_text(f"{states.TERMS}Shall I go ahead?")
             await expect(part(page, "type")).to_be_focused()  # nobody is torn from typing
             await part(page, "confirm-yes").focus()
             await page.keyboard.press("Space")
             assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
             say(session, WithdrawConfirmation("q", "accepted"))
             await expect(part(page, "confirm")).to_be_hidden()
-            await expect(captions).to_contain_text(f"You agreed · {states.TERMS}")
+            await expect(captions.locator("[data-status=accepted]")).to_have_text(
+                f"You agreed · {states.TERMS}"
+            )
 
             await part(page, "end").press("Enter")
             await next_of(session, CallerEnded)
@@ -223,6 +226,8 @@ def test_what_an_answer_rests_on_is_named_and_linked(serve: Any, browse: Any) ->
                 {"title": "Returns", "url": "https://shop.example/returns"},
                 {"title": "Trap", "url": "javascript:alert(1)"},
                 {"title": "Warranty"},
+                {"title": "Prices", "url": "/help/prices"},
+                {"title": "Elsewhere", "url": "https://other.example/"},
             ]
         }
     )
@@ -231,9 +236,39 @@ def test_what_an_answer_rests_on_is_named_and_linked(serve: Any, browse: Any) ->
         async with opened(serve, browse) as (service, page):
             session = await states.typed(page, service)
             say(session, ShowTool("t", "search_help", "Searching", "succeeded", "{}", output))
-            await expect(page.locator(".sources")).to_have_text("SourcesReturnsTrapWarranty")
-            link = page.locator(".sources").get_by_role("link")
-            await expect(link).to_have_attribute("href", "https://shop.example/returns")
+            await expect(page.locator(".sources")).to_have_text(
+                "SourcesReturnsTrapWarrantyPricesElsewhere"
+            )
+            links = await page.locator(".sources").get_by_role("link").all()
+            assert [await link.get_attribute("href") for link in links] == [
+                "https://shop.example/returns",
+                f"http://127.0.0.1:{service.port}/help/prices",
+            ]
+
+    asyncio.run(scenario())
+
+
+def test_what_was_done_stands_where_it_was_done_also_on_a_page_that_comes_back(
+    serve: Any, browse: Any
+) -> None:
+    order = ["Cancel order 1007.", "A colleague decides.", "Cancelling order 1007 · done", "So."]
+
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            cancel = ShowTool("c", "cancel_order", "Cancelling order 1007", "awaiting_approval")
+            say(
+                session,
+                ShowTranscript("1", Role.CALLER, text="Cancel order 1007.", is_final=True),
+                cancel,
+                ShowTranscript("2", Role.AGENT, text="A colleague decides.", is_final=True),
+                replace(cancel, status="succeeded"),
+                ShowTranscript("3", Role.AGENT, text="So.", is_final=True),
+            )
+            lines = part(page, "captions").get_by_role("listitem")
+            for _ in range(2):
+                await expect(lines).to_contain_text(order)
+                await page.reload()
 
     asyncio.run(scenario())
 

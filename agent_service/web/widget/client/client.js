@@ -53,7 +53,8 @@ export { ClientError, MicrophoneError };
  * @typedef {object} Confirmation
  * @property {string} confirmationId
  * @property {string} title
- * @property {string} summary
+ * @property {string} summary the terms
+ * @property {string} question whether to go ahead
  * @property {Date} expiresAt by this device's clock, however wrong it is
  * @property {boolean} isTapOnly
  */
@@ -623,6 +624,7 @@ export class Conversation {
           confirmationId: message.confirmation_id,
           title: message.title,
           summary: message.summary,
+          question: message.question ?? "",
           expiresAt: this.#here(message.expires_at),
           isTapOnly: message.is_tap_only === true,
         };

@@ -15,9 +15,10 @@ export function questionCard(question, texts, language, decide) {
   // The card takes the focus, not a button: Enter must not agree to something unread.
   return make(
     "section",
-    { class: "card question", part: "confirm", role: "group", tabIndex: -1, "aria-labelledby": "asked", "aria-describedby": "terms" },
+    { class: "card question", part: "confirm", role: "group", tabIndex: -1, "aria-labelledby": "asked", "aria-describedby": "terms question" },
     make("h3", { id: "asked", textContent: question.title }),
     make("p", { id: "terms", class: "terms", textContent: question.summary }),
+    make("p", { id: "question", textContent: question.question }),
     question.isTapOnly && make("p", { class: "small", textContent: texts.tapOnly }),
     make(
       "div",

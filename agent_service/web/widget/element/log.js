@@ -127,7 +127,7 @@ export class Log {
   /** @param {{title: string, url?: string}[] | undefined} sources */
   *#sources(sources = []) {
     if (sources.length > 0) {
-      const named = sources.map(({ title, url }) => linked({ text: title, url: url && safeUrl(url) }));
+      const named = sources.map(({ title, url }) => linked({ text: title, url: url && safeUrl(url, document.baseURI) }));
       yield make("span", { class: "sources" }, this.texts.sources, ...named);
     }
   }

@@ -18,8 +18,8 @@ export class Story {
   /** @param {any} tool */
   tool(tool) {
     const entry = this.#entry("tool", tool.toolCallId);
-    if (entry.status === "awaiting_confirmation" && tool.status !== entry.status) {
-      // What was agreed to stands before what is done about it.
+    if (entry.status?.startsWith("awaiting_") && tool.status !== entry.status) {
+      // What was agreed to, and all that was said meanwhile, stands before what is done about it.
       this.entries.push(...this.entries.splice(this.entries.indexOf(entry), 1));
     }
     Object.assign(entry, tool);
@@ -111,10 +111,11 @@ export function withLinks(text) {
 /**
  * An address of the web, or null: nothing else is ever made a link.
  * @param {unknown} url
+ * @param {string} [base] what a path belongs to
  */
-export function safeUrl(url) {
+export function safeUrl(url, base) {
   try {
-    const { protocol, href } = new URL(String(url));
+    const { protocol, href } = new URL(String(url), base);
     return protocol === "https:" || protocol === "http:" ? href : null;
   } catch {
     return null;

@@ -124,7 +124,7 @@ export class View {
     );
     this.small = make("p", { class: "small", textContent: texts.aiNotice });
     const privacy = panel.host.getAttribute("privacy");
-    const href = privacy && safeUrl(new URL(privacy, document.baseURI));
+    const href = privacy && safeUrl(privacy, document.baseURI);
     if (href) {
       this.small.append(" ", make("a", { href, target: "_blank", rel: "noopener noreferrer", textContent: texts.privacy }));
     }

@@ -195,7 +195,14 @@ export type Tool = {
 export type Confirmation = {
     confirmationId: string;
     title: string;
+    /**
+     * the terms
+     */
     summary: string;
+    /**
+     * whether to go ahead
+     */
+    question: string;
     /**
      * by this device's clock, however wrong it is
      */

@@ -16,8 +16,9 @@ export function withLinks(text: string): {
 /**
  * An address of the web, or null: nothing else is ever made a link.
  * @param {unknown} url
+ * @param {string} [base] what a path belongs to
  */
-export function safeUrl(url: unknown): string | null;
+export function safeUrl(url: unknown, base?: string): string | null;
 /**
  * How the page's company can be reached otherwise: an address of the web, mail or telephone.
  * @param {string | null} contact
