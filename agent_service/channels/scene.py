@@ -12,6 +12,7 @@ from agent_service.conversation.commands import (
     CallerCommand,
     ShowConfirmation,
     ShowFloor,
+    ShowHandoff,
     ShowLevel,
     ShowRecording,
     ShowTool,
@@ -42,6 +43,7 @@ class Scene:
         self._floor: ShowFloor | None = None
         self._level: ShowLevel | None = None
         self._recording: ShowRecording | None = None
+        self._handoff: ShowHandoff | None = None
 
     def take(self, command: CallerCommand) -> None:
         match command:
@@ -59,12 +61,14 @@ class Scene:
                 self._level = command
             case ShowRecording():
                 self._recording = command
+            case ShowHandoff():
+                self._handoff = command
             case _:
                 pass
 
     def commands(self) -> list[CallerCommand]:
         """Return what shows the conversation as it stands."""
-        rest = (self._level, self._recording, self._floor)
+        rest = (self._level, self._recording, self._handoff, self._floor)
         return [
             *(self._kept[kind][id] for kind, id in self._order),
             *self._questions.values(),

@@ -32,6 +32,7 @@ from agent_service.channels.widget_messages import (
     FloorNotice,
     FormatMessage,
     FromService,
+    HandoffNotice,
     HoldMessage,
     IncidentNotice,
     InterruptMessage,
@@ -62,6 +63,7 @@ from agent_service.conversation.commands import (
     ShowConfirmation,
     ShowError,
     ShowFloor,
+    ShowHandoff,
     ShowIncident,
     ShowLevel,
     ShowRecording,
@@ -362,6 +364,8 @@ def _notice(
             return LevelNotice(seq, level.value)
         case ShowRecording(status=status):
             return RecordingNotice(seq, status.value)
+        case ShowHandoff(status=status, name=name):
+            return HandoffNotice(seq, status.value, name)
         case ShowIncident(code=code, message=message):
             return IncidentNotice(seq, code, message)
         case ShowError(code=code, message=message, is_retryable=is_retryable):

@@ -220,6 +220,11 @@ class RecordingNotice(FromService, tag="recording", frozen=True):
     status: str
 
 
+class HandoffNotice(FromService, tag="handoff", frozen=True):
+    status: str
+    name: str | None = None
+
+
 class IncidentNotice(FromService, tag="incident", frozen=True):
     code: str
     message: str
@@ -255,6 +260,7 @@ ServiceMessage: TypeAlias = (
     | ConfirmClosedNotice
     | LevelNotice
     | RecordingNotice
+    | HandoffNotice
     | IncidentNotice
     | PongNotice
     | TransferNotice

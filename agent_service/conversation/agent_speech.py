@@ -18,6 +18,9 @@ from agent_service.conversation.turns import NOTICE, AgentTurn, Turns
 ECHO_S = 0.7
 """How long after the agent's last sound its echo may still begin."""
 
+PERSON = "person"
+"""Stands for the response of what a representative says."""
+
 NOTICE_FRAME_BYTES = 200 * BYTES_PER_MS
 
 
@@ -47,10 +50,16 @@ class AgentSpeech:
     @property
     def is_answering(self) -> bool:
         """The agent itself is audible, not the service."""
-        return any(not item.is_notice for item in self._playback.audible())
+        return any(not (i.is_notice or i.is_persons) for i in self._playback.audible())
+
+    @property
+    def is_speaking(self) -> bool:
+        """The agent or the service is audible, not a representative."""
+        return bool(self.playing())
 
     def playing(self) -> list[AgentItem]:
-        return self._playback.audible()
+        """Return what the agent or the service says at this moment."""
+        return [item for item in self._playback.audible() if not item.is_persons]
 
     def just_played(self) -> list[AgentItem]:
         """Return what ended so lately that its echo may still come."""
@@ -138,6 +147,42 @@ class AgentSpeech:
             self._output.order(PlayAudio(item_id, offset_ms, frame))
         self._playback.finish_generation(item, is_complete=True)
 
+    # --- a representative's sound, on its way to the caller as the agent's is ---
+
+    def open_persons(self, item_id: str) -> AgentTurn:
+        """Begin a turn of a representative: what the caller hears of it is counted."""
+        item = self._open(item_id, PERSON, is_spoken=True)
+        item.is_persons = True
+        return self._new_persons(item)
+
+    def write_persons(self, item_id: str, text: str) -> AgentTurn:
+        """Take what a representative types: a turn that is read."""
+        item = self._open(item_id, PERSON, is_spoken=False)
+        item.is_persons, item.text = True, text
+        turn = self._new_persons(item)
+        turn.is_response_over = True
+        self.close_persons(item)
+        return turn
+
+    def pass_on(self, item: AgentItem, audio: bytes, sounding_ms: int) -> None:
+        """Play a representative's sound to a caller who listens."""
+        offset_ms = self._playback.send(item, audio, self._output.now, sounding_ms=sounding_ms)
+        if offset_ms is not None:
+            self._output.order(PlayAudio(item.item_id, offset_ms, audio))
+
+    def _new_persons(self, item: AgentItem) -> AgentTurn:
+        turn = AgentTurn(self._output.new_id(), item, self._output.utc(), role=Role.REPRESENTATIVE)
+        self._turns.add(turn)
+        return turn
+
+    def close_persons(self, item: AgentItem) -> None:
+        """All of it was said."""
+        self._playback.finish_generation(item, is_complete=True)
+
+    def finish_sentence(self) -> None:
+        """Let what is said at this moment be heard to the end of its sentence, whatever comes."""
+        self._playback.spare_sentence()
+
     def played(self, item_id: str, played_ms: int) -> None:
         self._playback.acknowledge(item_id, played_ms, self._output.now)
         if self._playback.is_cut_due:
@@ -210,7 +255,7 @@ class AgentSpeech:
         if self._attendance.is_away:
             return
         for item in self._playback.expire(now):
-            is_remembered = not (item.is_notice or item.is_forgotten)
+            is_remembered = not (item.is_notice or item.is_persons or item.is_forgotten)
             if is_remembered and item.heard_ms < item.sent_ms:
                 self._output.order(TruncateItem(item.item_id, item.heard_ms))
 

@@ -130,6 +130,7 @@ class Floor(StrEnum):
     OPEN = "open"
     CALLER = "caller"
     AGENT = "agent"
+    REPRESENTATIVE = "representative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,26 @@ class RecordingStatus(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ShowRecording:
     status: RecordingStatus
+
+
+class HandoffStatus(StrEnum):
+    """How it stands with a person of the team in the conversation."""
+
+    REQUESTED = "requested"
+    """The team is being rung."""
+    JOINED = "joined"
+    LEFT = "left"
+    """The agent answers again."""
+    DECLINED = "declined"
+    NOBODY = "nobody"
+    """Nobody has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHandoff:
+    status: HandoffStatus
+    name: str | None = None
+    """Of who joined or left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +281,50 @@ class HoldRecording:
     is_held: bool
 
 
+class DeskStatus(StrEnum):
+    """How it stands with who takes the conversation over."""
+
+    JOINING = "joining"
+    """The agent comes to the end of what the caller has to hear."""
+    SPEAKING = "speaking"
+    """They are heard."""
+    CALLER_AWAY = "caller_away"
+    """Nobody hears them until the caller is back."""
+    CUT_OFF = "cut_off"
+    """Their line is gone; the caller waits for them."""
+    LEFT = "left"
+    """The agent answers again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TellRepresentative:
+    status: DeskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDown:
+    """Have words made of what a representative says."""
+
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FinishWriting:
+    """What was to be written down since the last time is one item.
+
+    Answered by RepresentativeTranscribed.
+    """
+
+    item_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RingTeam:
+    """The caller asks for a person."""
+
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class EndConversation:
     """Nothing comes after this: close both sides."""
@@ -289,6 +354,7 @@ CallerCommand: TypeAlias = (
     | WithdrawConfirmation
     | ShowLevel
     | ShowRecording
+    | ShowHandoff
     | ShowIncident
     | ShowError
     | EndConversation
@@ -300,6 +366,10 @@ RuntimeCommand: TypeAlias = (
     | KeepRecord
     | StartRecording
     | HoldRecording
+    | TellRepresentative
+    | WriteDown
+    | FinishWriting
+    | RingTeam
     | EndConversation
 )
 Command: TypeAlias = EngineCommand | CallerCommand | RuntimeCommand

@@ -89,6 +89,8 @@ class Confirmation:
     """What that response said."""
     is_shown: bool = False
     """The caller's client shows it."""
+    is_persons: bool = False
+    """A representative asks, who speaks with the caller meanwhile: only a tap answers it."""
     is_overtaken: bool = False
     """Something else was said to the caller since: a yes may be to that."""
     reply: Reply = field(default_factory=Reply)

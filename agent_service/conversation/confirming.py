@@ -57,8 +57,10 @@ class Confirming:
 
     # --- asking ---
 
-    def offer(self, call: ToolCall, summary: str, arguments_hash: str) -> None:
-        """Ask the caller about this call."""
+    def offer(
+        self, call: ToolCall, summary: str, arguments_hash: str, *, is_persons: bool = False
+    ) -> None:
+        """Ask the caller about this call; what a representative wants to do is only shown."""
         now = self._output.now
         confirmation = Confirmation(
             confirmation_id=self._output.new_id(),
@@ -70,10 +72,15 @@ class Confirming:
             offered_at=self._output.utc(),
             expires_at=self._output.utc(now + self._limits.confirmation_s),
             due_at=now + self._limits.confirmation_s,
+            is_persons=is_persons,
         )
         self._open = confirmation
         call.confirmation_id = confirmation.confirmation_id
         self._keep(confirmation)
+        if is_persons:
+            confirmation.show()
+            self._show(confirmation)
+            return
         self._reading_back.ask(confirmation, is_again=self._is_superseded)
         self._is_superseded = False
 
@@ -182,7 +189,7 @@ class Confirming:
 
     def caller_began(self, item_id: str) -> None:
         """The caller starts to speak: an answer, more of one, or an interruption."""
-        if self._open is None:
+        if self._open is None or self._open.is_persons:
             self._is_superseded = False
             return
         confirmation = self._open
@@ -219,7 +226,7 @@ class Confirming:
 
     def typed(self, text: str) -> bool:
         """Take typed words; True if the caller was being asked."""
-        if self._open is None:
+        if self._open is None or self._open.is_persons:
             self._is_superseded = False
             return False
         confirmation = self._open
@@ -313,6 +320,10 @@ class Confirming:
         self._is_superseded = self._open.is_begun
         self._decided(self._close(ConfirmationStatus.VOIDED))
 
+    def withdraw(self) -> Confirmation | None:
+        """Take back the question that is open: nothing is done, nor said about it."""
+        return None if self._open is None else self._close(ConfirmationStatus.VOIDED)
+
     def abandon(self) -> None:
         """The conversation ends."""
         if self._open is not None:
@@ -395,6 +406,8 @@ class Confirming:
         return confirmation
 
     def _say(self, which: Phrase, confirmation: Confirmation) -> None:
+        if confirmation.is_persons:
+            return  # who asked is there to say it
         if confirmation.tool_call_id == CONSENT and which is not Phrase.TAP:
             which = Phrase.NOT_RECORDED
         self._owed.say(confirmation.confirmation_id, phrase(which, self._language))

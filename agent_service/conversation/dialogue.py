@@ -39,11 +39,13 @@ from agent_service.conversation.records import (
 )
 from agent_service.conversation.responding import Responding
 from agent_service.conversation.response import ResponseMachine, ResponseState
+from agent_service.conversation.ringing import Ringing
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import DialogueSettings, Notice, ToolPolicy
+from agent_service.conversation.takeover import Takeover
 from agent_service.conversation.tool_desk import ToolDesk
 from agent_service.conversation.turn_taking import TurnTaking
-from agent_service.conversation.turns import AgentTurn, CallerTurn, Turns, in_history
+from agent_service.conversation.turns import AgentTurn, CallerTurn, Remark, Turns, in_history
 from agent_service.conversation.wishes import Wish
 
 
@@ -93,6 +95,13 @@ class Dialogue:
         self._owed = Owed(self._output, self._turns, self._response)
         self._briefing = Briefing(self._output)
         self._recorded = Recorded(self._output, settings.recording)
+        self._ringing = Ringing(
+            self._output,
+            self._owed,
+            self._briefing,
+            ring_s=settings.limits.ring_s,
+            language=settings.agent.language,
+        )
         self._desk = ToolDesk(
             self._output,
             self._response,
@@ -101,6 +110,7 @@ class Dialogue:
             self._owed,
             self._briefing,
             self._recorded,
+            ring=self._ring,
         )
         self._confirming = self._desk.confirming
         self._echo = Echo()
@@ -114,6 +124,17 @@ class Dialogue:
             self._briefing,
             settings,
             self._recorded,
+        )
+        self._takeover = Takeover(
+            self._output,
+            self._turns,
+            self._response,
+            self._agent,
+            self._desk,
+            self._voice,
+            self._briefing,
+            self._attendance,
+            transcript_s=settings.limits.transcript_s,
         )
         self._responding = Responding(
             self._output,
@@ -141,8 +162,8 @@ class Dialogue:
         )
         self._modality = settings.modality
         self._is_draining = False
-        self._is_paused = False
-        """Somebody else speaks with the caller: the agent does not."""
+        self._gives_up_for: str | None = None
+        """Why no provider comes any more: said once no person speaks with the caller."""
         leaving: tuple[Timed, ...] = (
             self._caller,
             self._desk,
@@ -151,6 +172,8 @@ class Dialogue:
             self._agent,
             self._session,
             self._voice,
+            self._takeover,
+            self._ringing,
         )
         open_: tuple[Timed, ...] = (*leaving, self._attendance)  # which may end it: the last
         self._timed: dict[Life, tuple[Timed, ...]] = {
@@ -228,7 +251,7 @@ class Dialogue:
                 self._words_lost(item_id)
             case ev.ResponseStarted(response_id):
                 self._responding.started(response_id)
-                if self._is_paused:
+                if self._takeover.is_on:
                     self._hold_back()
             case ev.ResponseFinished():
                 self._response_finished(event)
@@ -294,8 +317,25 @@ class Dialogue:
                 self._engine_ready(event)
             case ev.AnsweringSwitched(by_itself):
                 self._turn_taking.switched(by_itself)
-            case ev.AgentPaused(is_paused):
-                self._pause(is_paused)
+            case ev.RepresentativeJoined(name, is_patient):
+                self._joined(name, is_patient=is_patient)
+            case ev.RepresentativeTranscribed(item_id, text):
+                self._takeover.speech.transcribed(item_id, text)
+            case ev.RepresentativeDropped():
+                self._takeover.drop()
+            case ev.RepresentativeLeft(is_cut_off):
+                self._takeover.leave(is_cut_off=is_cut_off)
+            case ev.RepresentativeWhispered(name, text):
+                self._takeover.whisper(name, text)
+            case ev.HandoffDeclined(is_unreachable):
+                self._ringing.declined(is_unreachable=is_unreachable)
+            case (
+                ev.RepresentativeSpoke()
+                | ev.RepresentativeFellSilent()
+                | ev.RepresentativeTyped()
+                | ev.RepresentativeAskedTool()
+            ):
+                self._takeover.take(event)
             case ev.EngineDropped(code, message, retry_after_s):
                 self._engine_dropped(code, message, retry_after_s)
             case ev.EngineRefused():
@@ -455,11 +495,29 @@ class Dialogue:
             self._session.is_well()
             self._attendance.agent_heard(self._output.now)
 
-    def _pause(self, is_paused: bool) -> None:
-        self._is_paused = self._voice.is_quiet = is_paused
-        if is_paused:
-            self._caller_is_there()
-            self._hold_back()
+    # --- a person of the team ---
+
+    @property
+    def representative(self) -> str | None:
+        """Who of the team has taken the conversation over."""
+        return self._takeover.name
+
+    def _joined(self, name: str, *, is_patient: bool) -> None:
+        if not self._life.is_open and not self._life.stay():
+            return
+        self._voice.stay()
+        if not self._takeover.join(name):
+            return
+        self._ringing.answered()
+        self._caller_is_there()
+        if is_patient:
+            self._agent.finish_sentence()
+        self._hold_back()
+        self._takeover.announce()
+
+    def _ring(self, reason: str) -> None:
+        if not self._takeover.is_on:
+            self._ringing.ring(reason)
 
     def _hold_back(self) -> None:
         """Stop the agent; an answer of which nothing was said waits until it may speak."""
@@ -518,6 +576,8 @@ class Dialogue:
             return
         if self._life.state is Life.CONNECTING:
             self._close(reason)
+        elif self._takeover.is_on:
+            self._gives_up_for = reason
         else:
             self._leave(reason, Notice.GIVING_UP)
 
@@ -547,8 +607,8 @@ class Dialogue:
                 self._close("caller_lost")
             case Due.TIME_LIMIT:
                 self._leave("time_limit", Notice.GOODBYE)
-            case Due.IDLE | Due.SILENT if self._is_paused:
-                self._attendance.sign(self._output.now)  # what the other one says is not heard
+            case Due.IDLE | Due.SILENT if self._takeover.is_on:
+                self._attendance.sign(self._output.now)  # a person asks that, or does not
             case Due.IDLE:
                 self._leave(IDLE, Notice.GOODBYE)
             case Due.SILENT:
@@ -563,6 +623,9 @@ class Dialogue:
             return
         self._notice_read_back()
         self._owed.watch()
+        self._takeover.watch()
+        if self._gives_up_for is not None and not self._takeover.is_on:
+            self._leave(self._gives_up_for, Notice.GIVING_UP)
         if self._voice.notice_disclosure():
             self._life.keep()
         self._release_turns()
@@ -607,7 +670,7 @@ class Dialogue:
             or self._desk.is_busy
             or (self._life.state is Life.OPEN and not self._session.is_live)
         )
-        is_there = self._life.is_open and not self._is_paused and not self._attendance.is_away
+        is_there = self._life.is_open and not self._takeover.is_on and not self._attendance.is_away
         return is_waiting and is_there
 
     def _notice_read_back(self) -> None:
@@ -624,9 +687,13 @@ class Dialogue:
     def _release_turns(self) -> None:
         for turn, record in self._turns.release(self._output):
             self._output.keep(record)
+            if isinstance(turn, Remark):
+                continue
             self._captions.wait(record)
             if isinstance(turn, AgentTurn):
                 self._agent.forget(turn.item)
+                if turn.role is Role.REPRESENTATIVE:
+                    self._takeover.speech.told(record)
             told = in_history(record.role, record.heard_text, record.flags)
             self._session.said(record.started_at, told)
 
@@ -634,7 +701,7 @@ class Dialogue:
         may_speak = (
             self._session.is_live
             and self._life.is_open
-            and not self._is_paused
+            and not self._takeover.is_on
             and not self._caller.is_speaking
             and not self._agent.is_settling
             and not self._confirming.awaits_answer()
@@ -647,13 +714,15 @@ class Dialogue:
     @property
     def _answers_by_itself(self) -> bool:
         """The provider may answer the caller's turns before we know what is in them."""
-        return self._life.is_open and not self._is_paused and not self._confirming.has_question
+        return self._life.is_open and not self._takeover.is_on and not self._confirming.has_question
 
     def _show_floor(self) -> None:
         if self._caller.is_speaking:
             holder = Floor.CALLER
-        elif self._agent.is_audible or self._response.state is ResponseState.ACTIVE:
+        elif self._agent.is_speaking or self._response.state is ResponseState.ACTIVE:
             holder = Floor.AGENT
+        elif self._agent.is_audible:
+            holder = Floor.REPRESENTATIVE
         else:
             holder = Floor.OPEN
         if holder is not self._floor:
@@ -666,12 +735,14 @@ class Dialogue:
         """End the conversation once the caller has heard why."""
         if self._life.is_open:
             self._life.say_goodbye(reason)
+            self._takeover.leave(is_announced=False)
             self._interrupt(tells_provider=True)
             self._voice.say_goodbye(notice)
 
     def _close(self, reason: str) -> None:
         self._life.begin()
         self._interrupt(tells_provider=True)
+        self._takeover.speech.stop()
         self._life.close(reason)
         self._session.close()
         self._desk.abandon()

@@ -344,13 +344,6 @@ class TimePassed:
 
 
 @dataclass(frozen=True, slots=True)
-class AgentPaused:
-    """Somebody else speaks with the caller; or the agent answers again, also what was said then."""
-
-    is_paused: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceDraining:
     """The process will end soon: end the conversation at its next turn boundary."""
 
@@ -358,6 +351,79 @@ class ServiceDraining:
 @dataclass(frozen=True, slots=True)
 class ServiceStopping:
     """The process is about to end."""
+
+
+# --- from a representative ---------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeJoined:
+    """A person of the team takes the conversation over, or is back on another line."""
+
+    name: str
+    is_patient: bool = False
+    """The agent may come to the end of its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeSpoke:
+    audio: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeFellSilent:
+    """They let go of the button, or nothing comes of their microphone any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeTyped:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeTranscribed:
+    """The words of what they said in an item are known; None: they will not be."""
+
+    item_id: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeAskedTool:
+    """They want a tool to be run, under the rules that hold for the agent."""
+
+    tool_call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeDropped:
+    """Their line is gone in the midst of it; they may come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeLeft:
+    """They hand the conversation back to the agent."""
+
+    is_cut_off: bool = False
+    """Not of their own will: they may not speak with callers any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepresentativeWhispered:
+    """A line that only the model reads."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffDeclined:
+    """Nobody of the team takes over what the caller asked a person for."""
+
+    is_unreachable: bool = False
+    """There is nobody to ask."""
 
 
 BUSY_CODES = frozenset({"provider_busy", "rate_limit_exceeded"})
@@ -396,6 +462,18 @@ EngineEvent: TypeAlias = (
     | ToolCallRequested
     | ResponseFinished
 )
+RepresentativeEvent: TypeAlias = (
+    RepresentativeJoined
+    | RepresentativeSpoke
+    | RepresentativeFellSilent
+    | RepresentativeTyped
+    | RepresentativeTranscribed
+    | RepresentativeAskedTool
+    | RepresentativeDropped
+    | RepresentativeLeft
+    | RepresentativeWhispered
+    | HandoffDeclined
+)
 RuntimeEvent: TypeAlias = (
     CallerDropped
     | CallerReturned
@@ -408,8 +486,7 @@ RuntimeEvent: TypeAlias = (
     | ProofRefused
     | TurnRecorded
     | TimePassed
-    | AgentPaused
     | ServiceDraining
     | ServiceStopping
 )
-Event: TypeAlias = CallerEvent | EngineEvent | RuntimeEvent
+Event: TypeAlias = CallerEvent | EngineEvent | RuntimeEvent | RepresentativeEvent

@@ -92,6 +92,8 @@ class AgentItem:
     text: str = ""
     is_notice: bool = False
     """The service says it without the provider, who knows nothing of it."""
+    is_persons: bool = False
+    """A representative says it, whom no caller cuts off: people talk over each other."""
     is_forgotten: bool = False
     """The provider session that said it is gone, and the next one does not know it."""
     spares: int = 0
@@ -286,18 +288,27 @@ class Playback:
         item.heard_ms = heard_ms
 
     def cut(self, now: float) -> list[str]:
-        """Stop everything that is still playing or being generated; return what to clear."""
-        self._plays_until = now
-        self._sounds_until = min(self._sounds_until, now)
+        """Stop what the agent says, played or still generated; return what to clear."""
+        plays_on = [item for item in self.audible() if item.is_persons or item.is_spared]
+        rest_ms = sum(item.sent_ms - item.heard_ms for item in plays_on)
+        self._plays_until = now + rest_ms / 1000
+        self._sounds_until = min(self._sounds_until, self._plays_until)
         to_clear, self._unheard = self._unheard, []
         for item in self._items.values():
-            if item.state not in MOVES[ItemEvent.CUT]:
+            if item.state not in MOVES[ItemEvent.CUT] or item.is_persons:
                 continue
             if item.is_spared:
                 item.is_cut_due = True
             elif self._cut(item, now):
                 to_clear.append(item.item_id)
         return to_clear
+
+    def spare_sentence(self) -> None:
+        """Let no cut stop what plays before the end of its sentence."""
+        for item in [item for item in self.audible() if not item.is_persons][:1]:
+            heard = len(item.heard_text())
+            ends = (end.start() + 1 for end in _SENTENCE_END.finditer(item.text, heard))
+            item.spares = max(item.spares, next(ends, len(item.text)))
 
     def read_on(self, now: float) -> list[str]:
         """Have what sounds be read from here on, to its end; return what to clear."""

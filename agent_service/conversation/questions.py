@@ -6,7 +6,7 @@ from agent_service.conversation.confirmation import Confirmation
 from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
-from agent_service.conversation.phrases import refusal
+from agent_service.conversation.phrases import cannot_be_shown, refusal, taken_over
 from agent_service.conversation.records import ConfirmationStatus, ToolCallStatus
 from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings
@@ -34,6 +34,9 @@ class Questions:
         """``agreed`` and ``refused`` are told what became of a call; of a refusal, what to say."""
         self._output = output
         self._calls = calls
+        self._can_tap = settings.can_tap
+        self.is_taken_over = False
+        """A representative speaks with the caller: nothing of the agent's is asked."""
         self._agreed = agreed
         self._refused = refused
         self.confirming = Confirming(output, response, settings, owed, decided=self._decided)
@@ -50,7 +53,12 @@ class Questions:
         call.move(ToolCallEvent.NEEDS_YES)
         held = ToolCallStatus.AWAITING_CONFIRMATION
         self._output.keep(call.record(self._output.conversation_id, held, "", None))
-        self.go_on()
+        if call.is_persons is not self.is_taken_over:
+            self._withdraw(call)
+        elif call.is_persons and not self._can_tap:
+            self._refused(call, ToolCallStatus.NOT_ALLOWED, cannot_be_shown())
+        else:
+            self.go_on()
 
     def go_on(self) -> None:
         """Ask about the next call, if none is being asked about."""
@@ -59,7 +67,12 @@ class Questions:
             return
         assert call.prepared is not None
         call.move(ToolCallEvent.OFFERED)
-        self.confirming.offer(call, call.prepared.summary, call.prepared.arguments_hash)
+        self.confirming.offer(
+            call,
+            call.prepared.summary,
+            call.prepared.arguments_hash,
+            is_persons=call.is_persons,
+        )
         self._output.order(call.shown(ToolCallStatus.AWAITING_CONFIRMATION))
 
     def void_earlier(self, call: ToolCall) -> None:
@@ -68,6 +81,16 @@ class Questions:
         self._void_queued(earlier)
         if any(other.state is ToolCallState.HELD for other in earlier):
             self.confirming.supersede()
+
+    def withdraw_all(self) -> None:
+        """Another one speaks with the caller from now on: what is open is not asked any more."""
+        for call in self._calls.awaiting_caller():
+            if call.state is ToolCallState.QUEUED:
+                self._withdraw(call)
+        confirmation = self.confirming.withdraw()
+        asked = None if confirmation is None else self._calls.find(confirmation.tool_call_id)
+        if asked is not None:
+            self._withdraw(asked)
 
     def void_all(self) -> None:
         """The caller stopped the agent: what is still to be asked is not wanted either."""
@@ -91,6 +114,10 @@ class Questions:
             self._agreed(call)
         else:
             self._refuse(call, confirmation.status, caller_said=confirmation.answer)
+
+    def _withdraw(self, call: ToolCall) -> None:
+        call.is_told = True
+        self._refused(call, ToolCallStatus.VOIDED, taken_over())
 
     def _refuse(
         self, call: ToolCall, decision: ConfirmationStatus, *, caller_said: str | None = None

@@ -154,7 +154,8 @@ class TurnFacts(Placed):
     flags: Sequence[str] = ()
     """``no_transcript``, ``late_transcript``, ``no_words``, ``transcript_failed``,
     ``playback_unacknowledged``, ``cut_off``, ``too_little_sound`` (for its
-    words), ``notice`` (said by the service itself)."""
+    words), ``notice`` (said by the service itself); of ``system``, which no caller heard,
+    ``joined``, ``left`` and ``whisper``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

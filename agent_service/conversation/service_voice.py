@@ -109,14 +109,15 @@ class ServiceVoice:
         turns = self._turns.agent_turns(disclosure.response_id)
         if disclosure.hear((turn.item for turn in turns), self._output.utc()):
             return True
-        if all(turn.is_final for turn in turns) and not self._response.is_disclosure_due:
+        is_over = all(turn.is_final for turn in turns) and not self._response.is_disclosure_due
+        if is_over and not self.is_quiet:
             self._disclose_again()
         return False
 
     def disclosure_stopped(self, response_id: str) -> None:
         """The provider stopped saying it, because the caller spoke: our own words follow."""
         disclosure = self.disclosure
-        if not disclosure.is_owed or disclosure.response_id != response_id:
+        if self.is_quiet or not disclosure.is_owed or disclosure.response_id != response_id:
             return
         turns = self._turns.agent_turns(response_id)
         if not disclosure.is_sent(turn.item for turn in turns):

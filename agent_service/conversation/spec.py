@@ -43,6 +43,8 @@ class ToolPolicy:
     """What the caller reads of a call, its arguments in braces: "Cancelling order {order}"."""
     pauses_recording: bool = False
     """While it is asked for and runs, what is said is not recorded."""
+    rings_team: bool = False
+    """Once it has succeeded, a person of the team is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,12 @@ class Notice(StrEnum):
     """The provider stays away."""
     STOPPING = "stopping"
     """The service ends."""
+    JOINED = "joined"
+    """A person of the team speaks with the caller from now on."""
+    LEFT = "left"
+    """The agent does so again."""
+    CUT_OFF = "cut_off"
+    """The line of that person is gone: it takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,8 @@ class Limits:
     """How long a caller's turn waits for its words after it was committed."""
     grace_s: float
     """How long a dropped caller may take to come back."""
+    ring_s: float = 30.0
+    """How long the team may take to answer a caller who asks for a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

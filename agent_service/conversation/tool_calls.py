@@ -89,6 +89,8 @@ class ToolCall:
     """When the runtime is no longer waited for (being checked, running)."""
     prepared: ToolPrepared | None = None
     confirmation_id: str | None = None
+    is_persons: bool = False
+    """A representative wants it, not the model."""
     is_told: bool = False
     """The service itself tells the caller how it ended: the model need not."""
     output: str | None = None

@@ -3,7 +3,8 @@
 A call that changes something waits meanwhile for the caller's yes (``questions``).
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -11,6 +12,7 @@ from agent_service.conversation.briefing import Briefing
 from agent_service.conversation.commands import PrepareTool, RunTool
 from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.events import (
+    RepresentativeAskedTool,
     ToolCallRequested,
     ToolDelayed,
     ToolFinished,
@@ -21,6 +23,7 @@ from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import (
     LATE_RESULT,
+    REPRESENTATIVE_DID,
     SAY,
     Phrase,
     asked_already,
@@ -30,6 +33,7 @@ from agent_service.conversation.phrases import (
     phrase,
     spoken_part,
     still_running,
+    taken_over,
     unknown_tool,
 )
 from agent_service.conversation.questions import Questions
@@ -62,6 +66,9 @@ RUN_S = 60.0
 OWN = "service"
 """The response of the service's own question to the caller."""
 
+PERSON = "person"
+"""The response of what a representative wants to have done."""
+
 BEFORE = ""
 """The response of a call from before this process took the conversation over."""
 
@@ -76,7 +83,11 @@ class ToolDesk:
         owed: Owed,
         briefing: Briefing,
         recorded: Recorded,
+        *,
+        ring: Callable[[str], None],
     ) -> None:
+        """``ring`` is told that the caller asks for a person, and why."""
+        self._ring = ring
         self._settings = settings
         self._recorded = recorded
         self._owed = owed
@@ -99,6 +110,8 @@ class ToolDesk:
         )
         self._rounds = 0
         self._greets = False
+        self._person = ""
+        """Who of the team wanted a tool to be run last."""
 
     @property
     def confirming(self) -> Confirming:
@@ -113,22 +126,11 @@ class ToolDesk:
             self._request_again(known, event)
             return
         policy = self._policies.get(event.name)
-        call = ToolCall(
-            id=self._output.new_id(),
-            tool_call_id=event.tool_call_id,
-            response_id=event.response_id,
-            name=event.name,
-            title=policy.title if policy else event.name,
-            activity=activity_of(policy, event.arguments) if policy else event.name,
-            arguments=event.arguments,
-            shown_arguments=without_secrets(event.arguments, policy.redacted if policy else ()),
-            requested_at=self._output.utc(),
-            state=ToolCallState.PREPARING,
-        )
-        self._calls.add(call)
-        if policy is not None and policy.pauses_recording:
-            self._recorded.hold(call.tool_call_id, is_held=True)
-        if self.must_speak:
+        call = self._new_call(event, event.response_id, policy)
+        if self._questions.is_taken_over:
+            call.is_told = True
+            self._finish(call, ToolCallStatus.VOIDED, taken_over())
+        elif self.must_speak:
             call.is_told = True  # whoever asked for words sees to it that the caller hears some
             self._finish(call, ToolCallStatus.NOT_ALLOWED, must_speak())
         elif policy is None:
@@ -138,6 +140,34 @@ class ToolDesk:
             self._finish(call, ToolCallStatus.VOIDED, asked_already())
         elif policy.is_write:
             self._questions.void_earlier(call)
+            call.due_at = self._output.now + PREPARE_S
+            self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
+        else:
+            self._run(ToolCallEvent.CLEARED, call)
+
+    # --- what a representative asks for ---
+
+    def take_over(self, name: str) -> None:
+        """A representative speaks with the caller: what the agent wanted a yes to is withdrawn."""
+        self._person = name
+        self._questions.is_taken_over = True
+        self._questions.withdraw_all()
+
+    def give_back(self) -> None:
+        """The agent goes on: what the representative wanted a yes to is withdrawn."""
+        self._questions.withdraw_all()
+        self._questions.is_taken_over = False
+
+    def request_for_person(self, event: RepresentativeAskedTool) -> None:
+        """Run a tool as for the agent: checked, on the caller's rows, with the caller's yes."""
+        if self._calls.find(event.tool_call_id) is not None:
+            return  # each has an identifier of its own
+        policy = self._policies.get(event.name)
+        call = self._new_call(event, PERSON, policy)
+        call.is_persons = call.is_told = True
+        if policy is None:
+            self._finish(call, ToolCallStatus.NOT_ALLOWED, unknown_tool(event.name))
+        elif policy.is_write:
             call.due_at = self._output.now + PREPARE_S
             self._output.order(PrepareTool(call.id, call.tool_call_id, call.name, call.arguments))
         else:
@@ -168,6 +198,29 @@ class ToolDesk:
         call.prepared = ToolPrepared(CONSENT, "", title, summary, needs_confirmation=True)
         self._calls.add(call)
         self._questions.add(call)
+
+    def _new_call(
+        self,
+        event: ToolCallRequested | RepresentativeAskedTool,
+        response_id: str,
+        policy: ToolPolicy | None,
+    ) -> ToolCall:
+        call = ToolCall(
+            id=self._output.new_id(),
+            tool_call_id=event.tool_call_id,
+            response_id=response_id,
+            name=event.name,
+            title=policy.title if policy else event.name,
+            activity=activity_of(policy, event.arguments) if policy else event.name,
+            arguments=event.arguments,
+            shown_arguments=without_secrets(event.arguments, policy.redacted if policy else ()),
+            requested_at=self._output.utc(),
+            state=ToolCallState.PREPARING,
+        )
+        self._calls.add(call)
+        if policy is not None and policy.pauses_recording:
+            self._recorded.hold(call.tool_call_id, is_held=True)
+        return call
 
     def _request_again(self, call: ToolCall, event: ToolCallRequested) -> None:
         """A call takes effect once, however often it is made; each time it gets its result."""
@@ -282,7 +335,7 @@ class ToolDesk:
             )
             for call in self._calls.all()
             # Those of before are in the history that was taken over, and the model made not ours.
-            if call.response_id not in (BEFORE, OWN)
+            if call.response_id not in (BEFORE, OWN, PERSON)
         )
         return [*self._briefing.notes, *rounds]
 
@@ -348,6 +401,15 @@ class ToolDesk:
         self._recorded.hold(call.tool_call_id, is_held=False)
         if call.response_id == OWN:
             self._briefing.note(NOTE[status is ToolCallStatus.SUCCEEDED])
+        elif call.is_persons:
+            self._briefing.note(
+                REPRESENTATIVE_DID.format(
+                    name=self._person,
+                    title=call.title,
+                    arguments=call.shown_arguments,
+                    output=output,
+                )
+            )
         elif is_late:
             self._briefing.tell(LATE_RESULT.format(title=call.title, output=output))
         else:
@@ -355,17 +417,25 @@ class ToolDesk:
         self._output.order(call.shown(status, output))
         if call.is_ended:
             self._keep_call(call, status, output)
+        policy = self._policies.get(call.name)
+        if status is ToolCallStatus.SUCCEEDED and policy is not None and policy.rings_team:
+            self._ring(_reason_of(call.shown_arguments))
         self._questions.go_on()
-        if is_late and (say := spoken_part(output)) is not None:
+        is_owed = is_late or (call.is_persons and not self._questions.is_taken_over)
+        if is_owed and (say := spoken_part(output)) is not None:
             # Whatever the model makes of the note: the caller was promised to hear the outcome.
             self._owed.say(call.tool_call_id, say)
         elif call.response_id == OWN and call.is_told and self._greets and self._settings.greeting:
+            if self._questions.is_taken_over:
+                return  # a person has greeted the caller
             text = SAY.format(text=self._settings.greeting)
             self._response.want(Wish(text, uses_tools=False))
         else:
             self._continue(call.response_id)
 
     def _continue(self, response_id: str) -> None:
+        if response_id == PERSON:
+            return  # the model did not ask for it
         if self._response.response_id != response_id and self._calls.are_settled(response_id):
             if self._rounds == self._max_rounds:
                 self._output.incident(
@@ -377,6 +447,14 @@ class ToolDesk:
     def _keep_call(self, call: ToolCall, status: ToolCallStatus, output: str) -> None:
         record = call.record(self._output.conversation_id, status, output, self._output.utc())
         self._output.keep(record)
+
+
+def _reason_of(arguments: str) -> str:
+    try:
+        reason = json.loads(arguments).get("reason")
+    except (ValueError, AttributeError):
+        reason = None
+    return reason if isinstance(reason, str) else ""
 
 
 def _taken_over(call: PendingCall, policy: ToolPolicy | None) -> ToolCall:

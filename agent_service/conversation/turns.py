@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import SERVICE_SAID
@@ -71,7 +72,12 @@ class AgentTurn:
     first_audio_ms: int | None = None
     usage: Usage | None = None
     is_response_over: bool = False
+    """Nothing more comes of it; of a representative, also no words any more."""
     flags: list[str] = field(default_factory=list)
+    role: Role = Role.AGENT
+    """Who says it: the agent, or a representative, whose words come after the sound."""
+    due_at: float | None = None
+    """When the turn of a representative is recorded without its words."""
 
     @property
     def is_final(self) -> bool:
@@ -89,11 +95,12 @@ class AgentTurn:
             flags.append("cut_off")
         if item.is_complete and item.is_mute:
             flags.append("too_little_sound")
+        is_agents = self.role is Role.AGENT
         return TurnRecord(
             turn_id=self.turn_id,
             conversation_id=output.conversation_id,
             seq=seq,
-            role=Role.AGENT,
+            role=self.role,
             modality=Modality.AUDIO if item.is_spoken else Modality.TEXT,
             text=item.text,
             heard_text=heard_text,
@@ -108,9 +115,42 @@ class AgentTurn:
             first_audio_ms=self.first_audio_ms,
             usage=self.usage,
             item_id=item.item_id,
-            response_id=item.response_id,
+            response_id=item.response_id if is_agents else None,
             flags=tuple(flags),
         )
+
+
+@dataclass(slots=True)
+class Remark:
+    """What is on record in its place and no caller heard: who came and went, and whispers."""
+
+    turn_id: str
+    text: str
+    flag: str
+    started_at: datetime
+    started_ms: int
+    is_final: bool = True
+
+    def record(self, output: Output, seq: int) -> TurnRecord:
+        return TurnRecord(
+            turn_id=self.turn_id,
+            conversation_id=output.conversation_id,
+            seq=seq,
+            role=Role.SYSTEM,
+            modality=Modality.TEXT,
+            text=self.text,
+            heard_text="",
+            heard_ms=0,
+            is_interrupted=False,
+            started_at=self.started_at,
+            ended_at=self.started_at,
+            started_ms=self.started_ms,
+            ended_ms=self.started_ms,
+            flags=(self.flag,),
+        )
+
+
+Turn: TypeAlias = CallerTurn | AgentTurn | Remark
 
 
 def in_history(role: Role, text: str, flags: Collection[str]) -> HistoryTurn:
@@ -133,14 +173,14 @@ class Turns:
     def __init__(self, *, recorded: int, lost: Callable[[CallerTurn], None]) -> None:
         """``lost`` is told of each turn whose words do not come any more."""
         self._lost = lost
-        self._waiting: list[CallerTurn | AgentTurn] = []
+        self._waiting: list[Turn] = []
         self._seq = recorded
         self._wordless: dict[str, TurnRecord] = {}
         """Turns that went on record before their words were known, by item."""
         self.waiting_since: float | None = None
         """When the caller had finished what the agent has not begun to answer."""
 
-    def add(self, turn: CallerTurn | AgentTurn) -> None:
+    def add(self, turn: Turn) -> None:
         self._waiting.append(turn)
 
     def discard(self, turn: CallerTurn) -> None:
@@ -160,8 +200,9 @@ class Turns:
         return [
             (turn.started_at, in_history(Role.CALLER, turn.text, turn.flags))
             if isinstance(turn, CallerTurn)
-            else (turn.started_at, in_history(Role.AGENT, turn.item.sent_text(), turn.flags))
+            else (turn.started_at, in_history(turn.role, turn.item.sent_text(), turn.flags))
             for turn in self._waiting
+            if not isinstance(turn, Remark)  # which is among the notes
         ]
 
     def caller_turn(self, item_id: str) -> CallerTurn | None:
@@ -172,9 +213,20 @@ class Turns:
 
     def agent_turn(self, item: AgentItem) -> AgentTurn:
         """Return the turn of an item that is still being generated."""
-        return next(turn for turn in self.all_agent_turns() if turn.item is item)
+        return next(turn for turn in self._said() if turn.item is item)
 
     def all_agent_turns(self) -> list[AgentTurn]:
+        """Return those of the agent itself."""
+        return [turn for turn in self._said() if turn.role is Role.AGENT]
+
+    def representative_turn(self, item_id: str) -> AgentTurn | None:
+        for turn in self._said():
+            if turn.role is Role.REPRESENTATIVE and turn.item.item_id == item_id:
+                return turn
+        return None
+
+    def _said(self) -> list[AgentTurn]:
+        """Return what our side says, the agent or a representative."""
         return [turn for turn in self._waiting if isinstance(turn, AgentTurn)]
 
     def agent_turns(self, response_id: str) -> list[AgentTurn]:
@@ -183,9 +235,13 @@ class Turns:
     def expire(self, now: float) -> None:
         """Give up waiting for transcripts that are overdue."""
         for turn in self._waiting:
-            if not isinstance(turn, CallerTurn) or turn.is_final or turn.due_at is None:
+            if isinstance(turn, Remark) or turn.due_at is None or now < turn.due_at:
                 continue
-            if now >= turn.due_at:
+            if isinstance(turn, AgentTurn):
+                turn.due_at = None
+                turn.flags.append(NO_TRANSCRIPT)
+                turn.is_response_over = True
+            elif not turn.is_final:
                 turn.flags.append(NO_TRANSCRIPT)
                 turn.is_final = True
                 self._lost(turn)
@@ -205,12 +261,14 @@ class Turns:
         """Make every turn final as it stands: the conversation ends."""
         for turn in self._waiting:
             if isinstance(turn, AgentTurn):
+                if turn.role is Role.REPRESENTATIVE and not turn.is_response_over:
+                    turn.flags.append(NO_TRANSCRIPT)
                 turn.is_response_over = True
-            elif not turn.is_final:
+            elif isinstance(turn, CallerTurn) and not turn.is_final:
                 turn.flags.append(NO_TRANSCRIPT)
                 turn.is_final = True
 
-    def release(self, output: Output) -> list[tuple[CallerTurn | AgentTurn, TurnRecord]]:
+    def release(self, output: Output) -> list[tuple[Turn, TurnRecord]]:
         """Take out, in order, the turns that are final and have nothing unfinished before them."""
         released = []
         while self._waiting and self._waiting[0].is_final:
@@ -228,6 +286,8 @@ class Turns:
         dues = [
             turn.due_at
             for turn in self._waiting
-            if isinstance(turn, CallerTurn) and not turn.is_final and turn.due_at is not None
+            if not isinstance(turn, Remark)
+            and turn.due_at is not None
+            and not (isinstance(turn, CallerTurn) and turn.is_final)
         ]
         return min(dues, default=None)

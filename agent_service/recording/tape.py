@@ -26,6 +26,9 @@ are left out, which is a gap on record."""
 RETRY_MS: Final = 10_000
 """How long after a failure, a full disk perhaps, writing is tried again."""
 
+_OURS: Final = (Role.AGENT, Role.REPRESENTATIVE)
+"""Who speaks in the agent's channel."""
+
 Thing: TypeAlias = (
     ev.CallerAudio
     | ev.CallerPlayed
@@ -136,7 +139,7 @@ class Reel:
             case cmd.ClearPlayback(item_id):
                 timeline.agent.cleared(item_id, at_ms)
             case TurnRecord():
-                if thing.role is Role.AGENT and thing.item_id is not None:
+                if thing.role in _OURS and thing.item_id is not None:
                     timeline.agent.finished(thing.item_id, thing.heard_ms)
             case cmd.HoldRecording(holder, is_held):
                 if is_held:

@@ -151,12 +151,14 @@ class AgentTrack:
         self._items: dict[str, _Item] = {}
         self._waiting = 0
 
-    def sent(self, item_id: str, audio: bytes) -> None:
-        """Take sound that was handed to the channel."""
+    def sent(self, item_id: str, audio: bytes, offset_ms: int = 0) -> None:
+        """Take sound that was handed to the channel; what came before it in its item is past."""
         if self._waiting + len(audio) > MOST_UNPLAYED:
             self.lost += len(audio)
             audio = b""  # what follows in this item would lie in the wrong place: none does
-        item = self._items.setdefault(item_id, _Item())
+        item = self._items.get(item_id)
+        if item is None:
+            item = self._items[item_id] = _Item(played=offset_ms * BYTES_PER_MS)
         if not self.lost:
             item.audio += audio
             self._waiting += len(audio)

@@ -40,6 +40,7 @@ from agent_service.runtime.ports import (
     Records,
     Reports,
     StartRequest,
+    Team,
     Tools,
 )
 from agent_service.runtime.session import Session
@@ -93,6 +94,7 @@ class Host:
         reports: Reports | None = None,
         pictures: Pictures | None = None,
         recordings: Recordings | None = None,
+        team: Team | None = None,
     ) -> None:
         self._agents = {agent.settings.name: agent for agent in agents}
         self._process_id = process_id
@@ -107,6 +109,7 @@ class Host:
         self._limits = limits
         self._can_record = can_record
         self._recordings = recordings
+        self._team = team
         self._sessions: dict[str, Session] = {}
         self._runs: set[asyncio.Task[None]] = set()
         self._returning: set[str] = set()
@@ -176,6 +179,11 @@ class Host:
                 return session.conversation_id
         return None
 
+    def find(self, conversation_id: str) -> Session | None:
+        """Return a conversation that is going on here."""
+        session = self._sessions.get(conversation_id)
+        return None if session is None or session.has_ended else session
+
     async def _take_over(self, token: str, channel: CallerChannel) -> Session:
         if any(session.admits(token) for session in self._sessions.values()):
             raise _no_return()
@@ -189,6 +197,8 @@ class Host:
         start = StartRequest(past.agent, past.caller, past.modality, past.shows_detail)
         session = await self._open(start, channel, past)
         for turn in past.turns:
+            if turn.role is Role.SYSTEM:
+                continue  # no caller was shown it
             channel.send(
                 ShowTranscript(
                     turn.turn_id,
@@ -348,6 +358,7 @@ class Host:
             clock=self._clock,
             channel=channel,
             tape=self._tape(settings),
+            team=self._team,
         )
 
     def _tape(self, settings: DialogueSettings) -> Tape | None:

@@ -145,6 +145,14 @@ class Pictures(Protocol):
         ...
 
 
+class Team(Protocol):
+    """The people who may take a conversation over."""
+
+    async def ring(self, conversation_id: str, reason: str) -> bool:
+        """Tell them that a caller asks for a person; False when nobody is there to come."""
+        ...
+
+
 class Reports(Protocol):
     """Tells who watches what happens in conversations, beside what goes on record."""
 

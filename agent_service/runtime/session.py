@@ -20,7 +20,7 @@ from agent_service.conversation import events as ev
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.records import Caller, ConversationRecord, TurnRecord
 from agent_service.conversation.spec import SessionSpec
-from agent_service.errors import EngineError
+from agent_service.errors import EngineError, StoreError
 from agent_service.recording.tape import Tape, Thing
 from agent_service.runtime.bookkeeping import Bookkeeping
 from agent_service.runtime.errands import Errands
@@ -31,8 +31,10 @@ from agent_service.runtime.ports import (
     Pictures,
     Records,
     Reports,
+    Team,
     Tools,
 )
+from agent_service.runtime.representatives import Representatives
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant
 
@@ -47,6 +49,9 @@ ENGINE_CLOSE_S: Final = 10.0
 
 OFFER_S: Final = 300.0
 """How long a caller has to take the conversation to another device."""
+
+RING_S: Final = 10.0
+"""How long it may take to tell the team that a caller asks for a person."""
 
 ON_RECORD_S: Final = 0.5
 """How long the end waits to be told: it is on record by then, where who is told may look for it."""
@@ -76,6 +81,7 @@ class Session:
         reports: Reports | None = None,
         pictures: Pictures | None = None,
         tape: Tape | None = None,
+        team: Team | None = None,
     ) -> None:
         self.conversation_id = claim.conversation_id
         self.claim = claim
@@ -116,6 +122,16 @@ class Session:
         self._channel = channel
         self._tape = tape
         """Where what is recorded is put; None where nothing is."""
+        self._team = team
+        self.representatives = Representatives(
+            clock,
+            clock.now() - (clock.utc() - began_at).total_seconds(),
+            new_engine,
+            spec,
+            tell=self._tell,
+            who=lambda: dialogue.representative,
+            start=self._errands.start,
+        )
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._due: float | None = None
@@ -232,10 +248,6 @@ class Session:
         self.show("service_stopping", "The service stops soon: this conversation ends in a moment.")
         self._tell(ev.ServiceDraining())
 
-    def pause_agent(self, is_paused: bool) -> None:
-        """Keep the agent from speaking while somebody else does; or let it answer again."""
-        self._tell(ev.AgentPaused(is_paused))
-
     def stop(self) -> None:
         """The service is about to end."""
         self._tell(ev.ServiceStopping())
@@ -337,6 +349,10 @@ class Session:
                 self._end_on_record(command)
             case cmd.StartRecording() | cmd.HoldRecording():
                 self._tape_it(command)
+            case cmd.TellRepresentative() | cmd.WriteDown() | cmd.FinishWriting():
+                self.representatives.perform(command)
+            case cmd.RingTeam(reason):
+                self._errands.start(self._ring(reason))
             case cmd.PlayAudio():
                 self._tape_it(command)
                 self._channel.send(command)
@@ -344,10 +360,23 @@ class Session:
                 if isinstance(command, cmd.ClearPlayback):
                     self._tape_it(command)
                 self._channel.send(command)
+                self.representatives.shown(command)
                 if self._reports is not None:
                     self._reports.shown(self.conversation_id, command)
 
+    async def _ring(self, reason: str) -> None:
+        """Ask the team for a person, who reads on record what it is about."""
+        is_rung = False
+        if self._team is not None:
+            with suppress(TimeoutError, StoreError):
+                async with asyncio.timeout(RING_S):
+                    await self._books.until_on_disk()
+                    is_rung = await self._team.ring(self.conversation_id, reason)
+        if not is_rung:
+            self._tell(ev.HandoffDeclined(is_unreachable=True))
+
     def _tape_it(self, thing: Thing) -> None:
+        self.representatives.ear.take(thing)
         if self._tape is not None:
             self._tape.put(self._clock.now(), thing)
 
@@ -430,6 +459,7 @@ class Session:
             self._timer.cancel()
         self._end_tape()
         self._errands.stop()
+        await self.representatives.stop()
         try:
             async with asyncio.timeout(ENGINE_CLOSE_S):
                 await self._engine.close()

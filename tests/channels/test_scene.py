@@ -7,9 +7,11 @@ from agent_service.channels.scene import MAX_CHARACTERS, MAX_TOOLS, Scene
 from agent_service.conversation.commands import (
     ClearPlayback,
     Floor,
+    HandoffStatus,
     RecordingStatus,
     ShowConfirmation,
     ShowFloor,
+    ShowHandoff,
     ShowLevel,
     ShowRecording,
     ShowTool,
@@ -56,6 +58,7 @@ def test_tools_questions_level_and_floor_are_shown_as_they_stand() -> None:
         ShowLevel(CallerLevel.VERIFIED),
         ShowRecording(RecordingStatus.ON),
         ShowRecording(RecordingStatus.PAUSED),
+        ShowHandoff(HandoffStatus.JOINED, "Ana"),
         ShowFloor(Floor.OPEN),
         ClearPlayback("i"),
     ):
@@ -65,6 +68,7 @@ def test_tools_questions_level_and_floor_are_shown_as_they_stand() -> None:
         replace(QUESTION, confirmation_id="p"),
         ShowLevel(CallerLevel.VERIFIED),
         ShowRecording(RecordingStatus.PAUSED),
+        ShowHandoff(HandoffStatus.JOINED, "Ana"),
         ShowFloor(Floor.OPEN),
     ]
 

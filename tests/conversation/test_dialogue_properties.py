@@ -35,6 +35,7 @@ from agent_service.conversation.records import (
     DecidedBy,
     IncidentRecord,
     Modality,
+    Role,
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
@@ -50,9 +51,11 @@ from agent_service.conversation.spec import (
 )
 
 MS = b"\x00" * 48
+LOUD = b"\x00\x40\x00\xc0" * 12
 POLICIES = {
     "look": ToolPolicy("look", "Look", is_write=False),
     "change": ToolPolicy("change", "Change", is_write=True),
+    "ring": ToolPolicy("ring", "Ask for a person", is_write=False, rings_team=True),
 }
 AGENT = agent(limits={"max_duration_s": 3600, "idle_timeout_s": 300, "tool_rounds": 8})
 SETTINGS = DialogueSettings(
@@ -113,6 +116,7 @@ class Item:
     is_cut: bool = False
     is_spared: bool = False
     is_notice: bool = False
+    is_persons: bool = False
     is_complete: bool = False
     is_read: bool = False
     """The caller reads it, or the rest of it."""
@@ -139,6 +143,8 @@ class Call:
     is_running: bool = False
     has_yes: bool = False
     results: int = 0
+    is_persons: bool = False
+    """A representative asked for it: the model is told in a note."""
     is_in_history: bool = False
     """A later session was opened with its result."""
     records: list[ToolCallStatus] = field(default_factory=list)
@@ -169,6 +175,7 @@ class Conversation(RuleBasedStateMachine):
         self.is_teller = False
         self.teller: str | None = None
         self.is_owed = False
+        self.is_telling_person = False
         self.sent_ms = 0
         self.places: list[Place] = []
         self.unheard_ms = 0
@@ -178,6 +185,13 @@ class Conversation(RuleBasedStateMachine):
         self.can_switch = False
         self.switches: list[bool] = []
         self.is_paused = False
+        """A person of the team has the conversation."""
+        self.has_floor = False
+        """They are heard."""
+        self.is_rep_lost = False
+        self.unwritten: list[str] = []
+        """Items of theirs whose words are to come."""
+        self.spoken: list[str] = []
         self.is_held = False
         self.is_reading = False
         self.unanswered: str | None = None
@@ -262,8 +276,26 @@ class Conversation(RuleBasedStateMachine):
                     )
                 if self.items[item_id].is_read:
                     self.sounds_until = self.now
+            case cmd.TellRepresentative(status):
+                assert self.is_paused or status is cmd.DeskStatus.LEFT
+                self.has_floor = status is cmd.DeskStatus.SPEAKING
+                if self.has_floor:
+                    assert not self.agent_sounds(), "two of our side speak"
+                self.is_paused = status is not cmd.DeskStatus.LEFT
+                self.is_rep_lost = status is cmd.DeskStatus.CUT_OFF
+            case cmd.FinishWriting(item_id):
+                self.unwritten.append(item_id)
+                self.spoken.append(item_id)
+                unheard = Item("", is_persons=True, is_read=True)
+                self.items.setdefault(item_id, unheard).is_complete = True
             case cmd.PlayAudio(item_id, offset_ms, audio):
+                if item_id not in self.items:
+                    assert self.is_telling_person, "somebody else's sound went out"
+                    self.items[item_id] = Item("", is_notice=True, is_persons=True)
                 item = self.items[item_id]
+                is_agents = not (item.is_persons or item.is_notice)
+                assert not (is_agents and self.has_floor), "two of our side speak"
+                assert self.has_floor or not item.is_persons, "they are heard without the floor"
                 assert not item.is_cut, "audio of a cut item went out"
                 assert not item.is_read, "audio went out to who only reads"
                 assert offset_ms == item.sent_ms
@@ -280,6 +312,7 @@ class Conversation(RuleBasedStateMachine):
                 call = self.calls[tool_call_id]
                 call.results += 1
                 assert call.results == 1, "a second result for one call"
+                assert not call.is_persons, "the model never asked for it"
             case cmd.RunTool(_, tool_call_id, _, _, confirmation_id):
                 call = self.calls[tool_call_id]
                 assert not call.is_running, "a tool ran twice"
@@ -304,6 +337,9 @@ class Conversation(RuleBasedStateMachine):
                 self.turns.append(turn)
                 self.unrecorded.append(turn.turn_id)
                 assert turn.text.startswith(turn.heard_text)
+                if turn.role is Role.SYSTEM:
+                    assert turn.heard_text == "", "nobody hears a remark"
+                    return
                 assert turn.started_ms is not None
                 assert turn.ended_ms is not None
                 assert 0 <= turn.started_ms <= turn.ended_ms <= self.now_ms
@@ -311,6 +347,9 @@ class Conversation(RuleBasedStateMachine):
                     item = self.items[turn.item_id]
                     assert turn.heard_ms <= item.played_ms
                     is_known = turn.is_interrupted or "playback_unacknowledged" in turn.flags
+                    assert (turn.role is Role.REPRESENTATIVE) == item.is_persons
+                    if item.is_persons:
+                        return  # whose words come when it may have been played long ago
                     assert (turn.modality is Modality.TEXT) == item.is_read
                     if item.is_read:
                         assert turn.heard_text == turn.text
@@ -412,7 +451,8 @@ class Conversation(RuleBasedStateMachine):
         audible = [
             key
             for key, item in self.items.items()
-            if not (item.is_cut or item.is_spared or item.is_read) and item.sent_ms > item.played_ms
+            if not (item.is_cut or item.is_spared or item.is_read or item.is_persons)
+            and item.sent_ms > item.played_ms
         ]
         self.tell(ev.SpeechStarted(item_id, max(self.sent_ms - 300, 0)))
         if not self.closing:
@@ -525,13 +565,16 @@ class Conversation(RuleBasedStateMachine):
     @rule(modality=st.sampled_from(list(Modality)))
     def caller_switches(self, modality: Modality) -> None:
         is_over = self.closing
-        playing = [item for item in self.items.values() if not item.is_cut]
+        playing = [i for i in self.items.values() if not (i.is_cut or self.has_played(i))]
         self.is_reading = modality is Modality.TEXT
         for item in playing:
             item.is_read = item.is_read or self.is_reading
         self.tell(ev.CallerSwitched(modality))
         if not is_over:
             self.sounds()
+
+    def has_played(self, item: Item) -> bool:
+        return item.response_id != self.active and item.played_ms == item.sent_ms
 
     @precondition(lambda self: any(i.sent_ms > i.played_ms for i in self.items.values()))
     @rule(data=st.data(), share=st.sampled_from([0.3, 1.0]))
@@ -578,7 +621,7 @@ class Conversation(RuleBasedStateMachine):
             self.tell(ev.AgentAudio(self.active, key, MS * ms, round(ms * loudness)))
 
     @precondition(lambda self: self.active is not None and not self.closing)
-    @rule(name=st.sampled_from(["look", "change", "unknown"]), repeats=st.booleans())
+    @rule(name=st.sampled_from(["look", "change", "ring", "unknown"]), repeats=st.booleans())
     def model_calls(self, name: str, repeats: bool) -> None:
         assert self.active is not None
         tool_call_id = f"call-{next(self.ids)}"
@@ -643,8 +686,84 @@ class Conversation(RuleBasedStateMachine):
 
     @rule()
     def somebody_else_speaks_or_has_spoken(self) -> None:
-        self.is_paused = not self.is_paused
-        self.tell(ev.AgentPaused(self.is_paused))
+        if self.is_paused:
+            self.representative_leaves(is_cut_off=False)
+        else:
+            self.representative_joins(is_patient=False)
+
+    def agent_sounds(self) -> bool:
+        """Something of the agent's or the service's plays, as far as the dialogue can know."""
+        is_given_up = self.now >= self.sounds_until - 0.01  # the player has gone silent
+        return not is_given_up and any(
+            item.sent_ms > item.played_ms and not (item.is_cut or item.is_read or item.is_persons)
+            for item in self.items.values()
+        )
+
+    @rule(is_patient=st.booleans())
+    def representative_joins(self, is_patient: bool) -> None:
+        was_on = self.is_paused
+        if not (self.closing or self.leaving):
+            self.is_paused = True
+            self.is_rep_lost = False
+            if is_patient and not was_on:
+                for item in self.items.values():
+                    item.is_spared |= item.sent_ms > item.played_ms and not item.is_cut
+        self.tell(ev.RepresentativeJoined("Ana", is_patient))
+
+    @precondition(lambda self: self.is_paused)
+    @rule(is_cut_off=st.booleans())
+    def representative_leaves(self, is_cut_off: bool) -> None:
+        self.tell(ev.RepresentativeLeft(is_cut_off))
+        assert self.closing or not self.is_paused
+
+    @precondition(lambda self: self.is_paused)
+    @rule()
+    def representative_drops(self) -> None:
+        self.tell(ev.RepresentativeDropped())
+
+    @rule(ms=st.sampled_from([60, 400]), is_loud=st.booleans(), times=st.integers(1, 3))
+    def representative_speaks(self, ms: int, is_loud: bool, times: int) -> None:
+        for _ in range(times):
+            self.is_telling_person = True
+            self.tell(ev.RepresentativeSpoke((LOUD if is_loud else MS) * ms))
+            self.is_telling_person = False
+
+    @rule()
+    def representative_falls_silent(self) -> None:
+        self.tell(ev.RepresentativeFellSilent())
+
+    @rule()
+    def representative_types(self) -> None:
+        before = len(self.turns)
+        self.tell(ev.RepresentativeTyped("I look at it."))
+        assert self.is_paused or not any(
+            turn.role is Role.REPRESENTATIVE and turn.text == "I look at it."
+            for turn in self.turns[before:]
+        )
+
+    @precondition(lambda self: self.unwritten)
+    @rule(text=st.sampled_from(["Hello, this is Ana.", "", None]), twice=st.booleans())
+    def representative_is_written_down(self, text: str | None, twice: bool) -> None:
+        item_id = self.unwritten.pop(0)
+        self.items[item_id].text = text or ""
+        for _ in range(1 + twice):
+            self.tell(ev.RepresentativeTranscribed(item_id, text))
+
+    @rule()
+    def representative_whispers(self) -> None:
+        self.tell(ev.RepresentativeWhispered("Ana", "Offer a voucher."))
+
+    @precondition(lambda self: self.has_floor and not self.closing)
+    @rule(name=st.sampled_from(["look", "change", "unknown"]), twice=st.booleans())
+    def representative_asks_for_tool(self, name: str, twice: bool) -> None:
+        tool_call_id = f"call-{next(self.ids)}"
+        self.calls[tool_call_id] = Call(is_write=name == "change", is_persons=True)
+        for _ in range(1 + twice):
+            self.tell(ev.RepresentativeAskedTool(tool_call_id, name, "{}"))
+
+    @rule()
+    def team_declines(self) -> None:
+        self.tell(ev.HandoffDeclined())
 
     @precondition(lambda self: any(c.is_write and not c.is_prepared for c in self.calls.values()))
     @rule(is_refused=st.booleans())
@@ -751,7 +870,8 @@ class Conversation(RuleBasedStateMachine):
             elif self.requested or self.expected:
                 self.response_starts()
             for key, call in list(self.calls.items()):
-                if call.is_running and not (call.results or call.is_in_history):
+                is_told = call.results or call.is_in_history or call.is_persons
+                if call.is_running and not is_told:
                     self.tell(ev.ToolFinished(key, ToolCallStatus.SUCCEEDED, "{}"))
             self.player_is_done()
             self.time_passes(1.0)
@@ -826,7 +946,7 @@ class Conversation(RuleBasedStateMachine):
         assert not any(self.questions.values()), "a question is still open"
         self.check_owed()
         for key, call in self.calls.items():
-            is_answered = call.results == 1 or call.is_in_history
+            is_answered = call.results == 1 or call.is_in_history or call.is_persons
             assert is_answered or call.records, f"{key} got neither result nor end"
         self.tell(ev.CallerEnded())
         self.now += 100

@@ -115,7 +115,7 @@ def caller_is_away(world: World) -> None:
 
 
 def somebody_else_speaks(world: World) -> None:
-    world.tell(ev.AgentPaused(True))
+    world.tell(ev.RepresentativeJoined("Ana"))
     world.is_agent_paused = True
 
 
@@ -157,12 +157,12 @@ def line_drops_and_is_back(world: World) -> None:
 
 
 def somebody_else_speaks_a_while(world: World) -> None:
-    world.tell(ev.AgentPaused(True))
+    world.tell(ev.RepresentativeJoined("Ana"))
     if world.is_caller_speaking:
         world.falls_silent("where is it")
     world.goes_on(20.0)
     assert not world.asked()
-    world.tell(ev.AgentPaused(False))
+    world.tell(ev.RepresentativeLeft())
 
 
 def is_on_hold_a_while(world: World) -> None:
@@ -356,6 +356,14 @@ def stays_open(world: World) -> None:
     takes_effect(world)
 
 
+def taken_back(world: World) -> None:
+    world.goes_on(10)
+    assert confirmation(world).status is ConfirmationStatus.VOIDED
+    assert world.ordered(cmd.RunTool) == []
+    assert [call.status for call in world.driver.ended_calls()] == [ToolCallStatus.VOIDED]
+    assert not heard(world, DROPPED)
+
+
 def takes_effect(world: World) -> None:
     world.goes_on(5)
     assert confirmation(world).status is ConfirmationStatus.ACCEPTED
@@ -371,7 +379,7 @@ def told(world: World) -> None:
         assert not world.ordered(cmd.RequestResponse)
     if world.is_caller_speaking:
         world.falls_silent("where is it")
-    world.tell(ev.AgentPaused(False))
+    world.tell(ev.RepresentativeLeft())
     world.goes_on(25)
     assert heard(world, OUTCOME) == 1
     assert not world.item_id or not turn(world).is_interrupted
@@ -413,6 +421,7 @@ OUTCOMES: dict[str, Callable[[World], None]] = {
     "silent": silent,
     "stays": stays,
     "stays open": stays_open,
+    "taken back": taken_back,
     "takes effect": takes_effect,
     "told": told,
     "told elsewhere": told_elsewhere,

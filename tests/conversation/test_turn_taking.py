@@ -9,7 +9,7 @@ from an_agent import agent
 from agent_service.agent import TurnDetectionSettings
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.records import ConfirmationStatus, ToolCallStatus, TurnRecord
+from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus, TurnRecord
 from agent_service.conversation.spec import Notice, NoticeClip
 
 DETECTION = TurnDetectionSettings()
@@ -132,42 +132,45 @@ def test_nobody_answers_over_the_goodbye(new_driver: Callable[..., Any]) -> None
 def test_while_paused_the_agent_says_nothing_and_then_answers_what_was_said(
     switchable: Any,
 ) -> None:
-    switchable.tell(ev.AgentPaused(True), ev.AnsweringSwitched(False))
+    switchable.tell(ev.RepresentativeJoined("Ana"), ev.AnsweringSwitched(False))
     switchable.caller_says("in-1", "who are you")
     switchable.tell(ev.CallerTyped("hello?"))
     switchable.wait(60)
     assert switchable.ordered(cmd.RequestResponse) == []
-    assert [turn.text for turn in switchable.kept(TurnRecord)] == ["who are you", "hello?"]
-    assert switchable.tell(ev.AgentPaused(False))[-2:] == [ON, cmd.RequestResponse()]
+    said = [turn for turn in switchable.kept(TurnRecord) if turn.role is not Role.SYSTEM]
+    assert [turn.text for turn in said] == ["who are you", "hello?"]
+    assert switchable.tell(ev.RepresentativeLeft())[-2:] == [ON, cmd.RequestResponse()]
 
 
 def test_a_pause_stops_the_agent(switchable: Any) -> None:
     switchable.caller_says("in-1", "tell me a story")
     switchable.agent_says("resp-1", "out-1", "Once upon a time.", 9000, is_played=False)
-    assert cmd.ClearPlayback("out-1") in switchable.tell(ev.AgentPaused(True))
+    assert cmd.ClearPlayback("out-1") in switchable.tell(ev.RepresentativeJoined("Ana"))
     switchable.wait(5)
-    switchable.tell(ev.AgentPaused(False))
+    switchable.tell(ev.RepresentativeLeft())
     assert switchable.ordered(cmd.RequestResponse) == []  # it was answered, as far as it went
 
 
 def test_what_was_asked_for_and_not_begun_waits_for_the_end_of_the_pause(switchable: Any) -> None:
-    switchable.tell(ev.CallerTyped("hi"), ev.AgentPaused(True), ev.ResponseStarted("resp-1"))
+    switchable.tell(
+        ev.CallerTyped("hi"), ev.RepresentativeJoined("Ana"), ev.ResponseStarted("resp-1")
+    )
     assert switchable.ordered(cmd.CancelResponse) == [cmd.CancelResponse("resp-1")]
     switchable.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
     switchable.wait(2)
     before = len(switchable.ordered(cmd.RequestResponse))
-    switchable.tell(ev.AgentPaused(False))
+    switchable.tell(ev.RepresentativeLeft())
     assert len(switchable.ordered(cmd.RequestResponse)) == before + 1
 
 
 def test_a_provider_that_answers_by_itself_in_a_pause_is_stopped_and_asked_afterwards(
     driver: Any,
 ) -> None:
-    driver.tell(ev.AgentPaused(True))
+    driver.tell(ev.RepresentativeJoined("Ana"))
     driver.caller_says("in-1", "who are you")
     driver.tell(ev.ResponseStarted("resp-1"))
     assert driver.ordered(cmd.CancelResponse) == [cmd.CancelResponse("resp-1")]
-    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED), ev.AgentPaused(False))
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED), ev.RepresentativeLeft())
     assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
 
 
@@ -175,9 +178,9 @@ def test_nobody_is_asked_in_a_pause_whether_they_are_still_there(
     new_driver: Callable[..., Any],
 ) -> None:
     driver = new_driver(notices={Notice.STILL_THERE: NoticeClip("Are you still there?", b"")})
-    driver.tell(READY, ev.AgentPaused(True))
+    driver.tell(READY, ev.RepresentativeJoined("Ana"))
     driver.wait(1000)
-    assert driver.kept(TurnRecord) == []
-    driver.tell(ev.AgentPaused(False))
+    driver.tell(ev.RepresentativeLeft())
     driver.wait(310)
-    assert [turn.text for turn in driver.kept(TurnRecord)] == ["Are you still there?"]
+    said = [turn for turn in driver.kept(TurnRecord) if turn.role is not Role.SYSTEM]
+    assert [turn.text for turn in said] == ["Are you still there?"]

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import pytest
 from an_agent import AGENT, LIMITS
+from desk_line import DeskLine
 from hand_clock import HandClock
 
 from agent_service.agent import AgentRecordingSettings
@@ -733,10 +734,11 @@ def test_the_agent_is_paused_and_answers_afterwards() -> None:
     async def run() -> None:
         async with scene() as s:
             session = await s.begin()
-            session.pause_agent(True)
+            line = DeskLine()
+            session.representatives.take_over(line, "Ana", is_patient=False)
             session.receive(ev.CallerTyped("hi"))
             assert cmd.RequestResponse() not in s.engine.commands
-            session.pause_agent(False)
+            session.representatives.hand_back(line)
             assert s.engine.commands[-1] == cmd.RequestResponse()
 
     asyncio.run(run())

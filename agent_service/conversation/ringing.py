@@ -1,0 +1,57 @@
+"""The caller asks for a person: the team is rung, and somebody comes, or nobody does.
+
+What the agent says then is a sentence of the service, owed until it was heard.
+"""
+
+from agent_service.conversation.briefing import Briefing
+from agent_service.conversation.commands import HandoffStatus, RingTeam, ShowHandoff
+from agent_service.conversation.output import Output
+from agent_service.conversation.owed import Owed
+from agent_service.conversation.phrases import RINGING, Phrase, phrase
+
+HANDOFF = "handoff"
+"""What the sentence is about."""
+
+
+class Ringing:
+    def __init__(
+        self, output: Output, owed: Owed, briefing: Briefing, *, ring_s: float, language: str | None
+    ) -> None:
+        self._output = output
+        self._owed = owed
+        self._briefing = briefing
+        self._ring_s = ring_s
+        self._language = language
+        self._until: float | None = None
+
+    def ring(self, reason: str) -> None:
+        """Ask the team; a caller who asks again while it rings is not asked for twice."""
+        if self._until is not None:
+            return
+        self._until = self._output.now + self._ring_s
+        self._owed.settle(HANDOFF)
+        self._briefing.tell(RINGING)
+        self._output.order(ShowHandoff(HandoffStatus.REQUESTED))
+        self._output.order(RingTeam(reason))
+
+    def answered(self) -> None:
+        """Somebody has joined, so that nobody need be told anything."""
+        self._until = None
+        self._owed.settle(HANDOFF)
+
+    def declined(self, *, is_unreachable: bool) -> None:
+        """The team says no, if it was asked, or there is nobody to say so."""
+        if self._until is not None:
+            self._nobody(HandoffStatus.NOBODY if is_unreachable else HandoffStatus.DECLINED)
+
+    def deadline(self) -> float | None:
+        return self._until
+
+    def expire(self, now: float) -> None:
+        if self._until is not None and now >= self._until:
+            self._nobody(HandoffStatus.NOBODY)
+
+    def _nobody(self, status: HandoffStatus) -> None:
+        self._until = None
+        self._output.order(ShowHandoff(status))
+        self._owed.say(HANDOFF, phrase(Phrase.NOBODY, self._language))
