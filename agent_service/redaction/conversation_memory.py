@@ -1,4 +1,4 @@
-"""What one conversation has said of cards and of its caller, in one memory."""
+"""What one conversation has said of cards, keys and its caller, in one memory."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from agent_service.redaction.memory import CardMemory
 from agent_service.redaction.personal import CARD, CODE, Hit, mark_of, masked
 from agent_service.redaction.personal_memory import PersonalMemory, Removal
 from agent_service.redaction.policy import Identifier, Policy
-from agent_service.redaction.secrets import without_keys
+from agent_service.redaction.secrets import KeyMemory
 
 
 class ConversationMemory:
@@ -16,6 +16,7 @@ class ConversationMemory:
 
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
+        self._keys = KeyMemory()
         self._cards = CardMemory()
         self._personal = PersonalMemory(policy)
 
@@ -34,22 +35,23 @@ class ConversationMemory:
 
     def caller_turn(self, text: str) -> str:
         """Return what the record may hold of the caller's turn, and remember its numbers."""
-        text = without_keys(text)
+        text = self._keys.caller_turn(text)
         # Both look at the same text: neither sees less for what the other removes.
         cards, hits = self._cards.found_in_turn(text), self._personal.hits_in_turn(text)
         return masked(text, _together(cards, hits), self._policy)
 
     def agent_turn(self, text: str) -> str:
         """Return what the record may hold of the agent's turn, and note what it asks for."""
-        return self._cards.agent_turn(self._personal.agent_turn(text))
+        return self._cards.agent_turn(self._personal.agent_turn(self._keys.passage(text)))
 
     def answer(self, text: str) -> str:
         """Return what the record may hold of words that come again as the caller's turn."""
-        return self._personal.answer(self._cards.answer(text))
+        return self._personal.answer(self._cards.answer(self._keys.passage(text)))
 
     def passage(self, text: str, name: str = "") -> str:
         """Return what the record may hold of anything else: a summary, an argument, a result."""
-        return self._cards.passage(self._personal.passage(text, name), name)
+        text = self._personal.passage(self._keys.passage(text), name)
+        return self._cards.passage(text, name)
 
     @property
     def is_doubtful(self) -> bool:

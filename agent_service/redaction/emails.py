@@ -82,14 +82,19 @@ def open_address(text: str) -> int | None:
     return None
 
 
-def has_address_sign(tokens: Sequence[Token]) -> bool:
-    """Tell whether the text has what joins the parts of an address, or spells letters."""
+def has_address_sign(tokens: Sequence[Token], *, is_sure: bool = False) -> bool:
+    """Tell whether the text has what joins the parts of an address, or spells letters.
+
+    ``is_sure``: what hardly stands anywhere else.
+    """
     spelled = sum(len(token.word) == 1 and token.word.isalpha() for token in tokens)
-    signs = (_AT | _DOT | _JOINT) - {".", "-", "+", "point", "plus", "minus"}
+    signs = _SURE_SIGNS if is_sure else _SIGNS
     return spelled > _FEW_LETTERS or any(token.word in signs for token in tokens)
 
 
 _FEW_LETTERS: Final = 2
+_SIGNS: Final = (_AT | _DOT | _JOINT) - {".", "-", "+", "point", "plus", "minus"}
+_SURE_SIGNS: Final = _SIGNS - _WEAK_AT
 
 
 def _local(text: str, tokens: Sequence[Token], at: int) -> tuple[int, int]:

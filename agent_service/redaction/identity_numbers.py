@@ -5,18 +5,21 @@ anything else has, counts wherever it stands; bare digits count where they are n
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from stdnum import iban
 from stdnum.be import nn
 from stdnum.br import cpf
 from stdnum.ch import ssn as ahv
+from stdnum.de import idnr
 from stdnum.es import dni, nie
 from stdnum.fr import nir
 from stdnum.it import codicefiscale
 from stdnum.mx import curp
+from stdnum.pt import nif
 from stdnum.us import ssn
 
 from agent_service.redaction.naming import Names, name_behind
@@ -64,6 +67,15 @@ _GROUPED: Final[tuple[tuple[tuple[int, ...], Callable[[str], bool]], ...]] = (
     ((2, 2, 2, 3, 2), nn.is_valid),
     ((6, 3, 2), nn.is_valid),
 )
+_BARE: Final[Mapping[int, tuple[Callable[[str], bool], ...]]] = MappingProxyType(
+    {
+        9: (nif.is_valid, ssn.is_valid),
+        11: (idnr.is_valid, cpf.is_valid, nn.is_valid),
+        13: (ahv.is_valid,),
+        15: (nir.is_valid,),
+    }
+)
+"""What so many digits may be when nothing is said of them."""
 _DIGITS_OF_NIR: Final = 15
 _DIGITS_OF_AHV: Final = 13
 
@@ -115,6 +127,11 @@ def identity_numbers_in(
                 yield from _lettered(text, stretch)
     for run in runs:
         yield from _of_digits(text, names, run)
+
+
+def can_be_identity_number(digits: str) -> bool:
+    """Tell whether bare digits are as many as an identity number has, and pass its check."""
+    return any(is_valid(digits) for is_valid in _BARE.get(len(digits), ()))
 
 
 def _lettered(text: str, stretch: Stretch) -> Iterator[tuple[int, int, str]]:

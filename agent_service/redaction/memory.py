@@ -41,7 +41,7 @@ from agent_service.redaction.networks import (
     lengths,
 )
 from agent_service.redaction.questions import asks, sentences_from_last
-from agent_service.redaction.reading import Token, tokens_of, with_ascii_digits
+from agent_service.redaction.reading import Token, parts_of, tokens_of, with_ascii_digits
 from agent_service.redaction.redacting import may_hold_piece, redact_for_record, without
 from agent_service.redaction.secrets import without_keys
 
@@ -175,7 +175,8 @@ class CardMemory:
                 text = shorter
         text = self._without_short_pieces(text)
         if may_hold_piece(text):
-            self._note_others(read(with_ascii_digits(text)))
+            said = [group for piece in self._pieces for group in piece.groups]
+            self._note_others(read(with_ascii_digits(text)), but_not=said)
         return text
 
     @property
@@ -230,8 +231,9 @@ class CardMemory:
             return text
         return without(text, [_whole(row) for row in reading.rows if row.run.digits in short])
 
-    def _note_others(self, reading: Reading) -> None:
-        known = self._known()
+    def _note_others(self, reading: Reading, but_not: Collection[str] = ()) -> None:
+        """Note what is called an order's; ``but_not`` is what the caller has called nothing."""
+        known = [*self._known(), *but_not]
         for row in reading.rows:
             if row.before in OTHERS or row.behind in OTHERS:
                 for number in row.run.numbers:
@@ -433,17 +435,11 @@ def _parts(
 def _parts_of(
     row: Row, digits: str, others: Collection[str], shortest_other: int
 ) -> Iterator[Found]:
-    numbers, is_other = row.run.numbers, row.before in OTHERS
-    at = 0
-    while at < len(numbers):
-        after, part = at, ""
-        while after < len(numbers) and part + numbers[after].digits in digits:
-            part += numbers[after].digits
-            after += 1
-        is_known = is_other and part in others
-        if len(part) >= (shortest_other if is_other else _SHORTEST) and not is_known:
-            yield Found(numbers[at].start, numbers[after - 1].end, What.PIECE, part)
-        at = max(after, at + 1)
+    is_other = row.before in OTHERS
+    for part in parts_of(row.run.numbers, digits):
+        is_known = is_other and part.digits in others
+        if len(part.digits) >= (shortest_other if is_other else _SHORTEST) and not is_known:
+            yield Found(part.start, part.end, What.PIECE, part.digits)
 
 
 def _whole(row: Row) -> Found:

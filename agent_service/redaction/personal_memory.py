@@ -6,18 +6,26 @@ was asked for or announced, its pieces are masked at once, however short.
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from agent_service.redaction.cards import is_amount, is_price, told_behind
 from agent_service.redaction.context_words import OTHERS, Kind, is_pause
 from agent_service.redaction.emails import has_address_sign
+from agent_service.redaction.identity_numbers import can_be_identity_number
 from agent_service.redaction.naming import OTHER, name_before, named_at
 from agent_service.redaction.personal import Hit, find, mark_of, masked
 from agent_service.redaction.policy import Identifier, Policy
 from agent_service.redaction.questions import asked_sentence
-from agent_service.redaction.reading import Run, Token, runs_of, tokens_of, with_ascii_digits
+from agent_service.redaction.reading import (
+    Run,
+    Token,
+    parts_of,
+    runs_of,
+    tokens_of,
+    with_ascii_digits,
+)
 from agent_service.redaction.secrets import REDACTED
 from agent_service.redaction.spelling import stretches_of
 
@@ -29,13 +37,21 @@ _PATIENCE: Final = 3
 _ANSWERS: Final = 2
 """The caller's turns with numbers that may answer one question."""
 _MOST_KNOWN: Final = 24
+_MOST_OTHERS: Final = 64
 _SHORTEST_PART: Final = 4
 """Digits of a known number that are a part of it wherever they are repeated."""
+_SHORTEST_WHOLE: Final = 3
+"""Digits of one that was told by itself."""
 _SHORTEST_DOUBTFUL: Final = 2
 _SHORTEST_TEXT: Final = 8
 """Of a text that is taken out wherever it stands."""
 _WHOLE_PHONE: Final = 9
+_MOST_TOKENS: Final = 12
+"""Of a turn that may be a piece of an address."""
+_FEW_PARTS: Final = 2
+_YES: Final = frozenset({"ok", "okay"})
 _FEW_WORDS: Final = 4
+_OF_DIGITS: Final = frozenset(Identifier) - {Identifier.EMAIL}
 _LEADS: Final = {
     Identifier.SECURITY_CODE: "security code: ",
     Identifier.IBAN: "iban: ",
@@ -52,6 +68,8 @@ class Removal:
     kind: str
     characters: str
     """Its digits, or words as they were said."""
+    others: frozenset[str] = frozenset()
+    """Numbers that stay where they are called an order's or the like."""
 
     @property
     def is_way_to_somebody(self) -> bool:
@@ -69,17 +87,26 @@ class PersonalMemory:
         """Of the caller, that the next one may go on with."""
         self._known: deque[tuple[str, str]] = deque(maxlen=_MOST_KNOWN)
         """Characters and kinds."""
+        self._short: deque[str] = deque(maxlen=_MOST_TURNS)
+        """The caller's last turns of a few words, of which an address may be made."""
+        self._alone: deque[tuple[str, str]] = deque(maxlen=_MOST_TURNS)
+        """The caller's last turns that were digits and nothing else: as said, and the digits."""
         self._doubtful: deque[str] = deque(maxlen=_MOST_TURNS)
+        self._doubtful_texts: deque[str] = deque(maxlen=_MOST_TURNS)
+        """What may yet turn out to be a piece of an address."""
         self._awaited: Identifier | None = None
         self._left = 0
         self._others_asked = 0
         """The caller's turns with numbers that may answer a question for something else's."""
+        self._others: dict[str, bool] = {}
+        """What is called an order's or the like, and whether the caller does."""
         self._to_remove: list[Removal] = []
 
     def take_removals(self) -> tuple[Removal, ...]:
         """Return what records that were made before may hold pieces of, once."""
-        removals, self._to_remove = tuple(dict.fromkeys(self._to_remove)), []
-        return removals
+        removals, self._to_remove = dict.fromkeys(self._to_remove), []
+        # What is part of another one goes last: it would leave the rest of that behind.
+        return tuple(sorted(removals, key=lambda one: -len(one.characters)))
 
     def caller_turn(self, text: str) -> str:
         """Return what the record may hold of the caller's turn, and remember its numbers."""
@@ -95,8 +122,16 @@ class PersonalMemory:
         hits = self._hits(text, plain, tokens, runs)
         for hit in hits:
             self._note(hit)
+            self._take_back(hit)
+        for run in runs:  # a piece is repeated by itself
+            start, end = run.numbers[0].start, run.numbers[-1].end
+            kind = next((hit.kind for hit in hits if hit.start <= start < end <= hit.end), None)
+            if kind in _OF_DIGITS:
+                self._note(Hit(start, end, kind, run.digits))
+        self._note_others(masked(text, hits, self._policy), is_callers=True)
         self._wait(tokens, hits, has_numbers=bool(runs) or bool(hits))
         self._doubt(plain, tokens, runs, hits)
+        self._doubt_address(text, tokens, hits)
         self._go_on(text, plain, tokens, runs, hits)
         return hits
 
@@ -126,25 +161,29 @@ class PersonalMemory:
         for hit in hits:
             self._note(hit)
         text = masked(text, hits, self._policy)
-        return masked(text, self._parts(text), self._policy)
+        text = masked(text, self._parts(text, name), self._policy)
+        self._note_others(text, is_callers=False, name=name)
+        return text
 
     @property
     def is_doubtful(self) -> bool:
         """Whether there are numbers that may yet turn out to be of something personal."""
-        return bool(self._doubtful)
+        return bool(self._doubtful or self._doubtful_texts)
 
     def for_log(self, text: str, name: str = "") -> str:
         """Return what a log line, which cannot be mended, may hold of what the record holds."""
+        for piece in self._doubtful_texts:
+            text = without_removed(text, Removal(Identifier.EMAIL, piece))
         plain = with_ascii_digits(f"{name}: {text}" if name else text)
         lead = len(plain) - len(text)
         tokens = tokens_of(plain)
         parts = [
-            Hit(start - lead, end - lead, "")
+            Hit(part.start - lead, part.end - lead, "")
             for run in runs_of(plain, tokens)
             if name_before(tokens, run.first) != OTHER and not is_price(plain, tokens, run)
             for digits in self._doubtful
-            for start, end in _parts_of(run.numbers, digits, _SHORTEST_DOUBTFUL)
-            if start >= lead
+            for part in parts_of(run.numbers, digits)
+            if len(part.digits) >= _SHORTEST_DOUBTFUL and part.start >= lead
         ]
         return _without(text, parts, REDACTED)
 
@@ -155,6 +194,9 @@ class PersonalMemory:
     ) -> list[Hit]:
         found = find(text, self._policy, lead=self._lead())
         found += self._over_turns(text)
+        found += self._address_over_turns(text, tokens)
+        found += self._bare_over_turns(text, tokens, runs)
+        found += self._begun(plain, tokens, runs)
         if self._awaited is not None:
             found += self._pieces(self._awaited, plain, tokens, runs)
         found += self._parts(text)
@@ -175,11 +217,63 @@ class PersonalMemory:
             yield Hit(0, hit.end - start, hit.kind, hit.characters)
             self._take_out(hit, before[hit.start : start])
 
+    def _address_over_turns(self, text: str, tokens: Sequence[Token]) -> Iterator[Hit]:
+        """Yield what this turn has of an address that began in a turn before."""
+        if not self._short or Identifier.EMAIL in self._policy.kept:
+            return
+        before = "".join(self._short)
+        if not has_address_sign([*tokens_of(with_ascii_digits(before)), *tokens]):
+            return
+        start = len(before)
+        for hit in find(before + text, self._policy):
+            if hit.kind != Identifier.EMAIL or not hit.start < start < hit.end:
+                continue
+            begun = before[hit.start : start]
+            if any(token.kind is Kind.NONE for token in tokens_of(with_ascii_digits(begun))):
+                yield Hit(0, hit.end - start, hit.kind, hit.characters)
+                self._take_out(hit, begun)
+
+    def _bare_over_turns(
+        self, text: str, tokens: Sequence[Token], runs: Sequence[Run]
+    ) -> Iterator[Hit]:
+        """Yield digits that make an identity number with those that were told before, alone."""
+        is_alone = len(runs) == 1 and not any(
+            token.word.isalpha() and not is_pause(token.word) for token in tokens
+        )
+        if not is_alone or self._others_asked or Identifier.NATIONAL_ID in self._policy.kept:
+            self._alone.clear()
+            return
+        (run,) = runs
+        said, digits = "", run.digits
+        for said_before, digits_before in reversed(self._alone):
+            said, digits = f"{said_before}\n{said}", digits_before + digits
+            if can_be_identity_number(digits):
+                start, end = run.numbers[0].start, run.numbers[-1].end
+                hit = Hit(start, end, Identifier.NATIONAL_ID, digits)
+                yield hit
+                self._take_out(hit, said)
+                break
+        self._alone.append((text.strip(" .,"), run.digits))
+
+    def _begun(self, plain: str, tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[Hit]:
+        """Yield the first digits of what is named, with which the turn breaks off."""
+        if not runs or any(token.word.isalpha() for token in tokens[runs[-1].after :]):
+            return
+        run = runs[-1]
+        kind = _named_right_before(tokens, run.first)
+        is_long = len(run.digits) >= _SHORTEST_DOUBTFUL
+        if kind is None or kind in self._policy.kept or not is_long:
+            return
+        if kind is Identifier.PHONE and not run.digits.startswith("0"):
+            return  # a time of the day, perhaps
+        if not is_price(plain, tokens, run) and not _tells_the_end(tokens, run):
+            yield Hit(run.numbers[0].start, run.numbers[-1].end, kind, run.digits)
+
     def _take_out(self, hit: Hit, said: str) -> None:
         """Have the rows changed that hold the first part of something."""
         digits = _digits(hit.characters)
         if digits and hit.kind != Identifier.EMAIL:
-            self._to_remove.append(Removal(hit.kind, digits))
+            self._to_remove.append(Removal(hit.kind, digits, frozenset(self._others)))
         said_in = (part.strip() for part in said.split("\n"))
         self._to_remove += [Removal(hit.kind, part) for part in said_in if part]
 
@@ -211,11 +305,23 @@ class PersonalMemory:
         if hit.characters and known not in self._known:
             self._known.append(known)
 
+    def _take_back(self, hit: Hit) -> None:
+        """Have it taken out where it was called an order's before the caller's words were here."""
+        digits = _digits(hit.characters)
+        number = digits.lstrip("0")
+        for said in (digits, number):
+            if self._others.get(said) is False:
+                del self._others[said]
+                self._to_remove.append(Removal(hit.kind, said, frozenset(self._others)))
+
     def _wait(self, tokens: Sequence[Token], hits: Sequence[Hit], *, has_numbers: bool) -> None:
         """Go on waiting for what was asked for, or give up."""
         announced = name_before(tokens, len(tokens), most_unknown=0)
         if isinstance(announced, Identifier):
             self._awaited, self._left, self._others_asked = announced, _PATIENCE, 0
+            return
+        if announced == OTHER:
+            self._awaited, self._others_asked = None, _ANSWERS
             return
         if hits and isinstance(open_kind := _open_at_end(tokens, hits[-1]), Identifier):
             self._awaited, self._left = open_kind, _PATIENCE
@@ -250,6 +356,29 @@ class PersonalMemory:
             if not _is_other(plain, tokens, run):
                 self._doubtful.append(run.digits)
 
+    def _doubt_address(self, text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> None:
+        """Remember a turn of which an address may be made, when more of it comes."""
+        if len(tokens) > _MOST_TOKENS or any(hit.kind == Identifier.EMAIL for hit in hits):
+            self._short.clear()
+            return
+        said = text.strip(" .,?!")
+        self._short.append(said + "\n")
+        named = next(
+            (at for at in range(len(tokens)) if named_at(tokens, at) is Identifier.EMAIL), None
+        )
+        if named is not None:
+            behind = next((one for one in tokens[named + 1 :] if one.kind is Kind.NONE), None)
+            is_said = behind is not None and behind.word.isalpha()
+            if behind is not None and is_said and self._may_be_local(tokens, behind):
+                self._doubtful_texts.append(said[behind.start :])
+        elif has_address_sign(tokens, is_sure=True) and Identifier.EMAIL not in self._policy.kept:
+            self._doubtful_texts.append(said)
+
+    def _may_be_local(self, tokens: Sequence[Token], first: Token) -> bool:
+        """Tell whether the turn ends with a word or two that may begin an address."""
+        rest = sum(token.word.isalpha() for token in tokens if token.start >= first.start)
+        return rest <= _FEW_PARTS and Identifier.EMAIL not in self._policy.kept
+
     def _go_on(
         self,
         text: str,
@@ -269,6 +398,7 @@ class PersonalMemory:
             or _is_open_sign(tokens)
             or isinstance(announced, Identifier)
             or has_address_sign(tokens[-_FEW_WORDS:])
+            or _ends_in_letters(plain, tokens)
         )
         if ends_open:
             self._turns.append(text.rstrip(" .,") + "\n")
@@ -288,24 +418,21 @@ class PersonalMemory:
 
     # --- what is known already ---
 
-    def _parts(self, text: str) -> list[Hit]:
-        """Return where what is known is repeated, whole or in parts."""
+    def _parts(self, text: str, name: str = "") -> list[Hit]:
+        """Return where what is known is repeated, whole or in parts, in the value of a field."""
         if not self._known:
             return []
-        plain = with_ascii_digits(text)
+        lead = f"{name}: " if name else ""
+        plain = with_ascii_digits(lead + text)
         tokens = tokens_of(plain)
-        hits = []
-        for run in runs_of(plain, tokens):
-            if name_before(tokens, run.first) == OTHER or is_amount(plain, tokens, run):
-                continue
-            if _tells_the_end(tokens, run):
-                continue
-            for characters, kind in self._known:
-                digits = _digits(characters)
-                hits += [
-                    Hit(start, end, kind)
-                    for start, end in _parts_of(run.numbers, digits, _SHORTEST_PART)
-                ]
+        hits = [
+            Hit(start - len(lead), end - len(lead), kind)
+            for run in runs_of(plain, tokens)
+            if not is_amount(plain, tokens, run) and not _tells_the_end(tokens, run)
+            for characters, kind in self._known
+            for start, end in _known_parts(tokens, run, _digits(characters), self._others)
+            if start >= len(lead)
+        ]
         folded = text.casefold()
         for characters, kind in self._known:
             if kind == Identifier.EMAIL or not _digits(characters):
@@ -315,24 +442,75 @@ class PersonalMemory:
                     at = folded.find(characters.casefold(), at + len(characters))
         return _united(hits)
 
+    def _note_others(self, text: str, *, is_callers: bool, name: str = "") -> None:
+        """Remember what is called an order's or the like, and is nothing that is known."""
+        plain = with_ascii_digits(f"{name}: {text}" if name else text)
+        tokens = tokens_of(plain)
+        for run in runs_of(plain, tokens):
+            if name_before(tokens, run.first) == OTHER:
+                for number in run.numbers:
+                    self._others[number.digits] = is_callers or self._others.get(
+                        number.digits, False
+                    )
+        while len(self._others) > _MOST_OTHERS:
+            del self._others[next(iter(self._others))]
+
+
+def _known_parts(
+    tokens: Sequence[Token], run: Run, digits: str, others: Collection[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield where numbers are some of the digits of what is known, or all of them.
+
+    Those of ``others`` stay where they are called an order's.
+    """
+    is_other = name_before(tokens, run.first) == OTHER
+    for part in parts_of(run.numbers, digits):
+        # A number in JSON has lost the zeros that it began with.
+        is_whole = part.digits.lstrip("0") == digits.lstrip("0")
+        least = _SHORTEST_WHOLE if is_whole else _SHORTEST_PART
+        if len(part.digits) >= least and not (is_other and part.digits in others):
+            yield part.start, part.end
+
 
 def without_removed(text: str, removal: Removal) -> str:
     """Return the text without what is to be removed, and without its parts."""
     mark = mark_of(removal.kind)
     characters = removal.characters
     if not characters.isdigit():
-        if len(characters) < _SHORTEST_TEXT:  # "G B", "LNT": only where nothing else was said
-            return mark if text.strip(" .,?!") == characters else text
+        if len(characters) < _SHORTEST_TEXT:
+            return _without_short(text, removal, mark)
         return text.replace(characters, mark)
     plain = with_ascii_digits(text)
     tokens = tokens_of(plain)
-    parts = [
-        Hit(start, end, "")
-        for run in runs_of(plain, tokens)
-        if name_before(tokens, run.first) != OTHER and not is_amount(plain, tokens, run)
-        for start, end in _parts_of(run.numbers, characters, _SHORTEST_DOUBTFUL)
-    ]
-    return _without(text, parts, mark)
+    hits = []
+    for run in runs_of(plain, tokens):
+        if is_amount(plain, tokens, run):
+            continue
+        is_other = name_before(tokens, run.first) == OTHER
+        least = _SHORTEST_PART if is_other else _SHORTEST_DOUBTFUL
+        hits += [
+            Hit(part.start, part.end, "")
+            for part in parts_of(run.numbers, characters)
+            if len(part.digits) >= min(least, len(characters))
+            and not (is_other and part.digits in removal.others)
+        ]
+    return _without(text, hits, mark)
+
+
+def _without_short(text: str, removal: Removal, mark: str) -> str:
+    """Take out "G B", "LNT" or "jane" where nothing else was said, or at the end, as named."""
+    said = text.strip(" .,?!")
+    if said == removal.characters:
+        return mark
+    body = text.rstrip(" .,?!")
+    at = len(body) - len(removal.characters)
+    if not body.endswith(removal.characters):
+        return text
+    tokens = tokens_of(with_ascii_digits(text))
+    index = next((index for index, token in enumerate(tokens) if token.start == at), None)
+    if index is None or name_before(tokens, index, most_unknown=0) != removal.kind:
+        return text
+    return text[:at] + mark + text[len(body) :]
 
 
 def _without(text: str, hits: Iterable[Hit], mark: str) -> str:
@@ -341,19 +519,6 @@ def _without(text: str, hits: Iterable[Hit], mark: str) -> str:
         parts += [text[kept_from : hit.start], mark]
         kept_from = hit.end
     return "".join([*parts, text[kept_from:]])
-
-
-def _parts_of(numbers: Sequence[Token], digits: str, shortest: int) -> Iterator[tuple[int, int]]:
-    """Yield where numbers in a row are some of the digits, in their order."""
-    at = 0
-    while at < len(numbers):
-        after, part = at, ""
-        while after < len(numbers) and part + numbers[after].digits in digits:
-            part += numbers[after].digits
-            after += 1
-        if len(part) >= shortest:
-            yield numbers[at].start, numbers[after - 1].end
-        at = max(after, at + 1)
 
 
 def _united(hits: Iterable[Hit]) -> list[Hit]:
@@ -387,6 +552,29 @@ def _is_small(tokens: Sequence[Token], run: Run) -> bool:
     """Tell whether it is hardly a number: "one moment", "eine", with other words around."""
     words = sum(token.word.isalpha() for token in tokens)
     return len(run.digits) < _SHORTEST_DOUBTFUL and words > 1
+
+
+def _named_right_before(tokens: Sequence[Token], at: int) -> Identifier | None:
+    """Return what is named with nothing but "number", "is" and the like in between."""
+    for index in range(at - 1, -1, -1):
+        named = named_at(tokens, index)
+        if named in (Identifier.PHONE, Identifier.IBAN):
+            return named
+        if named is Identifier.NATIONAL_ID and tokens[index].kind not in OTHERS:
+            return named
+        is_link = tokens[index].kind in (Kind.LINK, Kind.VERB) or tokens[index].word == ":"
+        if named is not None or not is_link:
+            return None
+    return None
+
+
+def _ends_in_letters(plain: str, tokens: Sequence[Token]) -> bool:
+    """Tell whether the turn ends with letters of a number: "JC", "LNT"."""
+    last = max((index for index, token in enumerate(tokens) if token.word.isalpha()), default=-1)
+    if last < 0 or tokens[last].word in _YES or any(t.digits for t in tokens[last + 1 :]):
+        return False
+    stretches = stretches_of(plain, tokens, with_letters=True)
+    return any(stretch.after == last + 1 for stretch in stretches)
 
 
 def _is_open_sign(tokens: Sequence[Token]) -> bool:

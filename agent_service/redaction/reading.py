@@ -5,6 +5,7 @@ Knows nothing of cards: only which numbers stand in a row, and what stands betwe
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -75,6 +76,15 @@ class Run:
         return "".join(number.digits for number in self.numbers)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where some digits of a number stand."""
+
+    start: int
+    end: int
+    digits: str
+
+
 def with_ascii_digits(text: str) -> str:
     """Return the text with all digits as 0 to 9, every character in its place."""
     if text.isascii() or _ASCII_DIGITS.keys().isdisjoint(map(ord, text)):
@@ -115,6 +125,19 @@ def runs_of(text: str, tokens: list[Token]) -> list[Run]:
         if token.digits and not (rows and rows[-1].takes(text, tokens, index)):
             rows.append(_Row(index, index, [token], [False]))
     return [Run(row.first, row.last + 1, tuple(row.numbers), tuple(row.has_pause)) for row in rows]
+
+
+def parts_of(numbers: Sequence[Token], digits: str) -> Iterator[Part]:
+    """Yield where numbers in a row are some of the digits, in their order."""
+    at = 0
+    while at < len(numbers):
+        after, part = at, ""
+        while after < len(numbers) and part + numbers[after].digits in digits:
+            part += numbers[after].digits
+            after += 1
+        if part:
+            yield Part(numbers[at].start, numbers[after - 1].end, part)
+        at = max(after, at + 1)
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ those is many times cheaper.
 """
 
 import re
+from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +19,24 @@ _NAMES_OF_KEYS = (
 # In text, "ticket: 17" is a ticket of the help desk; as a field of the log it opens conversations.
 _KEY = re.compile(rf"(?:{_NAMES_OF_KEYS}|ticket)\Z", re.IGNORECASE)
 _SCHEME = r"(?:Bearer|Basic)(?:\s+|%20|\+)"
+# As people say it: "my password is ...", "mon mot de passe : ...".
+_OPENING_NAME = (
+    r"pass(?:word|wort|phrase)s?|kennwort|mots? de passe|contrase(?:ñ|n|n\u0303)as?|senhas?"
+    r"|palavra[- ]passe|parola d['\u2019]ordine|pwd"
+)
+_SPOKEN_KEY = (
+    r"(?:api|access|secret|zugangs|private)[- ]?(?:keys?|tokens?)|tokens?|secrets?"
+    r"|api[- ]?schl(?:ü|ue)ssel|cl[ée] (?:d['\u2019])?(?:api|acc[èe]s)"
+    r"|(?:clave|chiave|chave) (?:de |da |di )?api"
+)
+_IS = r"(?:is|was|ist|war|lautet|hei(?:ß|ss)t|est|es|era|è|e|é)"
+_OF = r"(?:\s+(?:for|to|of|für|fürs|zu|von|pour|de|para|per|do|da|della|del)(?:\s+\w+){1,3}?)?"
+_TOLD = rf"(?:{_OF}\s*[:=]\s*|{_OF}\s+{_IS}\s*:?\s+(?:(?:now|still|jetzt)\s+)?)"
+_QUOTE = r"[\"'\u201c\u201d\u201e\u00ab\u00bb]"
+_SIGN = r"[^\s\"'<>\\]"
+_NO_WORD = rf"(?={_SIGN}{{0,127}}(?:\d|[#$%&*+=@^_~!?](?=\w)|[a-z][A-Z]))"
+_MIXED = rf"(?={_SIGN}{{0,127}}\d)(?={_SIGN}{{0,127}}[A-Za-z])"
+_VALUE = r"(?!\[redacted)[^\s\"'<>\\]{3,127}[^\s\"'<>\\.,;:!?)\]}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +70,26 @@ _TEXT_RULES: tuple[_Rule, ...] = (
         ),
         rf"\1{REDACTED}",
     ),
+    # keys of clouds and forges, by how they begin, and our own tokens
+    _Rule(
+        ("akia", "asia", "gh", "github_pat_", "glpat-", "aiza", "whsec_", "asa_", "xox"),
+        (),
+        re.compile(
+            r"(?<![\w-])(?:(?:AKIA|ASIA)[0-9A-Z]{16}\b|gh[opusr]_[A-Za-z0-9]{20,}"
+            r"|github_pat_\w{20,}|glpat-[\w-]{16,}|AIza[\w-]{30,}|whsec_[\w+/=-]{16,}"
+            r"|asa_[\w-]{16,}|xox[abprs]-[\w-]{10,})"
+        ),
+        REDACTED,
+    ),
+    _Rule(
+        ("private key",),
+        ("-----BEGIN",),
+        re.compile(
+            r"-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----"
+            r"(?:(?!-----(?:BEGIN|END))[\s\S])*(?:-----END [A-Z ]{0,24}PRIVATE KEY-----)?"
+        ),
+        REDACTED,
+    ),
     # user:password@ in addresses
     _Rule(("://",), ("@",), re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), rf"\1{REDACTED}"),
     # "api_key": "...", password=..., also inside JSON inside JSON
@@ -67,6 +106,35 @@ _TEXT_RULES: tuple[_Rule, ...] = (
             re.IGNORECASE,
         ),
         rf"\1\2\3{REDACTED}",
+    ),
+    # "my password is ...": what is no word, or stands in quotation marks
+    _Rule(
+        (
+            "passwor",
+            "passphrase",
+            "kennwort",
+            "de passe",
+            "contrase",
+            "senha",
+            "ra-passe",
+            "parola",
+        ),
+        (),
+        re.compile(
+            rf"(?<!\w)((?i:{_OPENING_NAME})(?:(?i:{_TOLD})(?={_QUOTE}|{_NO_WORD})|\s+(?={_MIXED})))"
+            rf"(?:({_QUOTE})(?!\[redacted)[^\n]{{3,64}}?(?={_QUOTE})|{_VALUE})"
+        ),
+        rf"\1\2{REDACTED}",
+    ),
+    # "my token is ...": long, with letters and digits
+    _Rule(
+        ("key", "token", "secret", "schl", "clé", "cle ", "clave", "chiave", "chave"),
+        (),
+        re.compile(
+            rf"(?<!\w)((?i:{_SPOKEN_KEY})(?i:{_TOLD})){_MIXED}(?!\[redacted)"
+            r"[\w.~+/=-]{15,511}[\w/=-]"
+        ),
+        rf"\1{REDACTED}",
     ),
 )
 
@@ -89,6 +157,46 @@ def without_keys(text: str) -> str:
         if not rule.marks or any(mark in text for mark in rule.marks):
             text = rule.pattern.sub(rule.replacement, text)
     return text
+
+
+_ANNOUNCED = re.compile(rf"(?<!\w)(?i:{_OPENING_NAME})(?i:{_OF})(?i:\s*:|\s+{_IS})[\s:.,]*\Z")
+_ALONE = re.compile(rf"{_NO_WORD}{_VALUE}")
+_MOST_KNOWN = 8
+_SHORTEST_KNOWN = 6
+
+
+class KeyMemory:
+    """The passwords and keys that one conversation's caller has told. Never to be shown."""
+
+    def __init__(self) -> None:
+        self._known: deque[str] = deque(maxlen=_MOST_KNOWN)
+        self._is_awaited = False
+
+    def caller_turn(self, text: str) -> str:
+        """Return the caller's turn without them, and remember them."""
+        clean = without_keys(text)
+        if self._is_awaited:
+            clean = _ALONE.sub(REDACTED, clean) if len(clean.split()) > 1 else REDACTED
+        self._is_awaited = _ANNOUNCED.search(clean) is not None
+        self._known.extend(one for one in _removed(text, clean) if len(one) >= _SHORTEST_KNOWN)
+        return self.passage(clean)
+
+    def passage(self, text: str) -> str:
+        """Return any other text without those that are known."""
+        for one in self._known:
+            text = text.replace(one, REDACTED)
+        return text
+
+
+def _removed(text: str, clean: str) -> list[str]:
+    """Return what marks stand for in a cleaned text."""
+    removed, at = [], 0
+    for part in clean.split(REDACTED):
+        found = text.find(part, at)
+        if found > at:
+            removed.append(text[at:found])
+        at = max(found, at) + len(part)
+    return [*removed, text[at:]] if at < len(text) else removed
 
 
 def _folded(text: str) -> str:

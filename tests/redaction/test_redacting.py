@@ -81,6 +81,12 @@ def test_card_number_is_removed_however_it_is_grouped(card: str, before: str) ->
         "the security code is on the back",
         'your ticket: T-17, {"ticket": "T-17"}',
         "https://shop.example.com/orders?id=1004",
+        "my password is wrong, and the password reset does not work",
+        "I changed the password 3 times on 2026-03-01",
+        "is my password case-sensitive? Mein Passwort ist abgelaufen.",
+        "la contraseña no es correcta; mon mot de passe est oublié; la senha é inválida",
+        "my token is gone, the key is under the mat, the secret is in the sauce",
+        "our brand is AKIA, and the gho of it",
         "Grüße, 你好, e-mail jane.doe@example.com",
     ],
 )
@@ -122,6 +128,33 @@ def test_tracking_numbers_are_hardly_ever_taken_for_cards() -> None:
         ("postgresql://root:hunter2@host/db", f"postgresql://root:{REDACTED}@host/db"),
         ("my cvv is 123 and more", f"my cvv is {REDACTED} and more"),
         ("Security code: 1 2 3 4.", f"Security code: {REDACTED}."),
+        *(
+            (f"{said} {secret} please", f"{said} {REDACTED} please")
+            for said, secret in (
+                ("my password is", "Tr0ub4dor&3x"),
+                ("my password for the shop is", "hunter2"),
+                ("password", "hunter2"),
+                ("mein Passwort ist", "Geheim77x"),
+                ("Mein Kennwort:", "Sesam8"),
+                ("mon mot de passe est", "Soleil_84q"),
+                ("mi contraseña es", "Sol99luna"),
+                ("a minha senha é", "Praia2024"),
+                ("la mia password è", "gattoNero"),
+                ("my api key is", "9f8e7d6c5b4a39281706f5e4d3c2b1a0"),
+                ("mein API-Schlüssel ist", "9f8e7d6c5b4a39281706"),
+                ("", "AKIAIOSFODNN7EXAMPL3"),
+                ("", "ghp_16C7e42F292c6912E7710c838347Ae178B4a"),
+                ("", "AIzaSyD4f8g7h6j5k4l3m2n1b0v9c8x7z6a5s4"),
+                ("", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+                ("", "asa_Te0ZqbpdKEgekVJPhCoSoSpVwvB_sfX"),
+            )
+        ),
+        ("my password is 'correct horse'.", f"my password is '{REDACTED}'."),
+        ("my password is Tr0ub4dor.", f"my password is {REDACTED}."),
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- so",
+            f"{REDACTED} so",
+        ),
         # letters that ignoring case takes for i, k and s
         ("pa\u017f\u017fword=hunter2", f"pa\u017f\u017fword={REDACTED}"),
         ("to\u212aen: 0a1b2c", f"to\u212aen: {REDACTED}"),
@@ -156,6 +189,12 @@ def test_redacting_twice_changes_nothing_more(before: str, secret: str, after: s
         "quatre vingt " * 315,
         "4111 and " * 455,
         "\\u00a0" * 682,
+        "password is " * 340,
+        "password for a b c " * 215,
+        "password " + "a" * 4_000,
+        "token is " + "a1" * 2_000,
+        "-----BEGIN PRIVATE KEY-----" * 150,
+        "token to a b c " * 270,
     ],
 )
 def test_hostile_text_of_4_kb_takes_milliseconds(hostile: str) -> None:
