@@ -12,7 +12,7 @@ from typing import Final
 
 from agent_service.redaction.cards import is_amount, is_price, told_behind
 from agent_service.redaction.context_words import OTHERS, Kind, is_pause
-from agent_service.redaction.emails import has_address_sign
+from agent_service.redaction.emails import has_address_sign, open_address
 from agent_service.redaction.identity_numbers import can_be_identity_number
 from agent_service.redaction.naming import OTHER, name_before, named_at
 from agent_service.redaction.personal import Hit, find, mark_of, masked
@@ -26,6 +26,7 @@ from agent_service.redaction.reading import (
     tokens_of,
     with_ascii_digits,
 )
+from agent_service.redaction.redacting import numbers_in
 from agent_service.redaction.secrets import REDACTED
 from agent_service.redaction.spelling import stretches_of
 
@@ -128,7 +129,14 @@ class PersonalMemory:
             kind = next((hit.kind for hit in hits if hit.start <= start < end <= hit.end), None)
             if kind in _OF_DIGITS:
                 self._note(Hit(start, end, kind, run.digits))
-        self._note_others(masked(text, hits, self._policy), is_callers=True)
+        open_runs = [
+            run
+            for run in runs
+            if not any(
+                hit.start < run.numbers[-1].end and run.numbers[0].start < hit.end for hit in hits
+            )
+        ]
+        self._note_others(tokens, open_runs, is_callers=True)
         self._wait(tokens, hits, has_numbers=bool(runs) or bool(hits))
         self._doubt(plain, tokens, runs, hits)
         self._doubt_address(text, tokens, hits)
@@ -162,7 +170,10 @@ class PersonalMemory:
             self._note(hit)
         text = masked(text, hits, self._policy)
         text = masked(text, self._parts(text, name), self._policy)
-        self._note_others(text, is_callers=False, name=name)
+        if numbers_in(text):
+            plain = with_ascii_digits(f"{name}: {text}" if name else text)
+            tokens = tokens_of(plain)
+            self._note_others(tokens, runs_of(plain, tokens), is_callers=False)
         return text
 
     @property
@@ -372,7 +383,7 @@ class PersonalMemory:
             if behind is not None and is_said and self._may_be_local(tokens, behind):
                 self._doubtful_texts.append(said[behind.start :])
         elif has_address_sign(tokens, is_sure=True) and Identifier.EMAIL not in self._policy.kept:
-            self._doubtful_texts.append(said)
+            self._doubtful_texts.append(said[open_address(said) or 0 :])
 
     def _may_be_local(self, tokens: Sequence[Token], first: Token) -> bool:
         """Tell whether the turn ends with a word or two that may begin an address."""
@@ -442,16 +453,15 @@ class PersonalMemory:
                     at = folded.find(characters.casefold(), at + len(characters))
         return _united(hits)
 
-    def _note_others(self, text: str, *, is_callers: bool, name: str = "") -> None:
+    def _note_others(
+        self, tokens: Sequence[Token], runs: Iterable[Run], *, is_callers: bool
+    ) -> None:
         """Remember what is called an order's or the like, and is nothing that is known."""
-        plain = with_ascii_digits(f"{name}: {text}" if name else text)
-        tokens = tokens_of(plain)
-        for run in runs_of(plain, tokens):
+        for run in runs:
             if name_before(tokens, run.first) == OTHER:
                 for number in run.numbers:
-                    self._others[number.digits] = is_callers or self._others.get(
-                        number.digits, False
-                    )
+                    known = self._others.pop(number.digits, False)
+                    self._others[number.digits] = is_callers or known
         while len(self._others) > _MOST_OTHERS:
             del self._others[next(iter(self._others))]
 
