@@ -94,9 +94,16 @@ from agent_service.web import (
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.customers import routes as customer_routes
+from agent_service.web.desk import approvals as desk_approvals
+from agent_service.web.desk import audit as desk_audit
 from agent_service.web.desk import conversation as desk_conversation
 from agent_service.web.desk import conversations as desk_conversations
+from agent_service.web.desk import customers as desk_customers
+from agent_service.web.desk import queue as desk_queue
+from agent_service.web.desk import settings as desk_settings
 from agent_service.web.desk import signing_in
+from agent_service.web.desk import tools as desk_tools
+from agent_service.web.desk import users as desk_users
 from agent_service.web.desk.doorkeeper import Doorkeeper
 from agent_service.web.desk.page import Desk
 from agent_service.web.origins import Origins
@@ -580,11 +587,23 @@ class _Web:
     def _desk(self, access: AdminAccess) -> list[Route]:
         """Return the pages of the team."""
         desk, database, clock = Desk(access), self.database, self.clock
+        doorkeeper = Doorkeeper(database, clock)
         limit_s = self.settings.database.query_time_limit_s
         return [
-            *signing_in.routes(desk, Doorkeeper(database, clock), database, clock),
+            *signing_in.routes(desk, doorkeeper, database, clock),
             *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_conversation.routes(desk, database, time_limit_s=limit_s),
+            *desk_approvals.routes(desk, self.desk, database),
+            *desk_queue.routes(
+                desk, database, clock, self.company.settlements, time_limit_s=limit_s
+            ),
+            *desk_tools.routes(desk, self.registry, database, clock, time_limit_s=limit_s),
+            *desk_customers.routes(
+                desk, database, self.customers, self.erasing, time_limit_s=limit_s
+            ),
+            *desk_users.routes(desk, doorkeeper, database, clock),
+            *desk_audit.routes(desk, database, time_limit_s=limit_s),
+            *desk_settings.routes(desk, self.settings),
         ]
 
     def _album(self, access: AdminAccess) -> pictures.Album:

@@ -14,7 +14,7 @@ from agent_service.errors import SettingsError
 from agent_service.settings.environment import CONFIG_VARIABLE, Layers
 from agent_service.settings.own_section import OwnSection, name_of_section
 from agent_service.settings.problems import describe
-from agent_service.settings.service import Settings
+from agent_service.settings.service import Places, Settings
 from agent_service.settings.toml_file import KeyPath, TomlFile, read
 
 _PACKAGE = Path(__file__).parents[1]
@@ -124,7 +124,7 @@ def _check(
         named = company if isinstance(company, str) else None
         problems.extend(describe(error, Settings, place, named))
         return None
-    settings._own_section = own
+    settings._own_section, settings._places = own, Places(place)
     return settings.model_copy(
         update={"agents": {name: agent for name, agent in agents.items() if agent is not None}}
     )

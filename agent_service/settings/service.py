@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote, urlsplit
@@ -12,6 +13,7 @@ from agent_service.agent import AgentSettings, Days, ModuleName
 from agent_service.section import Section
 from agent_service.settings.database_url import mistake_in
 from agent_service.settings.own_section import OwnSection
+from agent_service.settings.toml_file import KeyPath
 
 
 def _check_http_url(value: str) -> str:
@@ -389,6 +391,19 @@ class LogSettings(Section):
     """`json` is one object a line, `terminal` is for eyes, `auto` chooses by where the lines go."""
 
 
+class Places:
+    """Where settings were set, which makes no difference to what they are."""
+
+    def __init__(self, find: Callable[[KeyPath], str]) -> None:
+        self.find = find
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Places)
+
+    def __hash__(self) -> int:
+        return hash(Places)
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -428,11 +443,16 @@ class Settings(Section):
     """The agents by name, one file each in `agents`."""
 
     _own_section: OwnSection | None = PrivateAttr(None)
+    _places: Places = PrivateAttr(Places(lambda keys: "in code"))
 
     @property
     def own_section(self) -> OwnSection | None:
         """Return the section of the company that ``company`` names, unchecked."""
         return self._own_section
+
+    def place(self, keys: KeyPath) -> str:
+        """Return where a setting was set: a variable, an option, a line of a file, or in code."""
+        return self._places.find(keys)
 
     @property
     def database_file(self) -> Path:

@@ -185,3 +185,10 @@ def list_approvals(
     if status is not None:
         statement = statement.where(Approval.status == status)
     return list(session.scalars(statement))
+
+
+def recently_decided(session: Session, limit: int = 50) -> list[Approval]:
+    """Return what no longer waits, the latest decision first."""
+    over = (ApprovalStatus.APPROVED, ApprovalStatus.DECLINED, ApprovalStatus.EXPIRED)
+    statement = select(Approval).where(Approval.status.in_(over), Approval.decided_at.is_not(None))
+    return [*session.scalars(statement.order_by(Approval.decided_at.desc()).limit(limit))]

@@ -142,7 +142,7 @@ def _refuse_kept(kept: Completion | None) -> None:
 def _undecided(promise_id: str, approval_id: str) -> PromiseError:
     return PromiseError(
         f"{promise_id} has to be decided, which does it as well: agent-service queue decide"
-        f" {promise_id} --approve (or --decline), the page /static/approvals.html, or POST"
+        f" {promise_id} --approve (or --decline), the page /admin/approvals, or POST"
         f" /api/approvals/{approval_id}/decision.",
         code="promise_undecided",
     )

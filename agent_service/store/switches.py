@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import bindparam, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from agent_service.store.auditing import audit
 from agent_service.store.schema import SaidText, Table
 
 
@@ -38,6 +39,8 @@ def switch_tool(
     session.merge(
         ToolSwitch(tool=tool, is_off=is_off, reason=reason, changed_by=changed_by, changed_at=now)
     )
+    action = "tool.switched_off" if is_off else "tool.switched_on"
+    audit(session, changed_by, action, now, subject=tool, detail={"reason": reason})
 
 
 def switches(session: Session) -> list[ToolSwitch]:

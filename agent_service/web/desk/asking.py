@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 
 from agent_service.errors import QueryError
+from agent_service.store.answers import Page
 from agent_service.store.filters import Field, Question
 from agent_service.store.pages import List
 
@@ -22,7 +23,9 @@ _WORDS: Final = {
     "until": "until",
 }
 
-Parameters = Sequence[tuple[str, str]]
+Parameters: TypeAlias = Sequence[tuple[str, str]]
+Around: TypeAlias = Mapping[str, str]
+"""Addresses by ``next`` and ``previous``, as far as there are such pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,25 @@ def chips(path: str, asked: Asked, own: Parameters) -> list[Chip]:
         others = (*without(kept, "cursor"), *own)
         found.append(Chip(_words(name, value), address(path, others), asked.problems.get(name, "")))
     return found
+
+
+def problems_of(asked: Asked) -> list[str]:
+    """Return what is wrong with it, in words."""
+    return [f"{name}: {words}" for name, words in asked.problems.items()]
+
+
+def around(path: str, parameters: Iterable[tuple[str, str]], page: Page[Any] | None) -> Around:
+    """Return the addresses of the pages before and after one."""
+    unplaced = without(tuple(parameters), "cursor", "count")
+    cursors = {
+        "next": page.next_cursor if page else None,
+        "previous": page.previous_cursor if page else None,
+    }
+    return {
+        direction: address(path, (*unplaced, ("cursor", cursor)))
+        for direction, cursor in cursors.items()
+        if cursor is not None
+    }
 
 
 def choices(fields: Mapping[str, Field]) -> list[Choice]:

@@ -102,14 +102,6 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         own = tuple(("column", one) for one in chosen)
         filters = asking.filters_alone(asked.parameters)
         unplaced = asking.without(asked.parameters, "cursor", "count")
-        around = {
-            direction: asking.address(PATH, (*unplaced, *own, ("cursor", cursor)))
-            for direction, cursor in (
-                ("next", page and page.next_cursor),
-                ("previous", page and page.previous_cursor),
-            )
-            if cursor
-        }
         return desk.show(
             request,
             member,
@@ -117,7 +109,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             status=200 if asked.question is not None else 400,
             page=page,
             chips=asking.chips(PATH, asked, own),
-            problems=[f"{name}: {words}" for name, words in asked.problems.items()],
+            problems=asking.problems_of(asked),
             columns=[one for one in COLUMNS if one.name in (chosen or USUAL)],
             all_columns=COLUMNS,
             chosen=chosen or USUAL,
@@ -128,7 +120,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             others=asking.without(unplaced, "q", "sort"),
             own=own,
             unplaced=unplaced,
-            around=around,
+            around=asking.around(PATH, (*unplaced, *own), page),
             counting=asking.address(PATH, (*unplaced, *own, ("count", "true"))),
             question=asking.address("", filters).removeprefix("?"),
             exports={

@@ -59,7 +59,7 @@ class Doorkeeper:
         assert kept is not None, "nobody has a password without being a user"
         new_hash = None
         if self._hasher.check_needs_rehash(kept.password_hash or ""):
-            new_hash = await self._hash(password)
+            new_hash = await self.hash(password)
         self._tries.forgive(name, source)
         work = partial(
             self._open, kept=kept, new_hash=new_hash, browser=browser, now=self._clock.utc()
@@ -81,7 +81,7 @@ class Doorkeeper:
             kept = await self._database.run(partial(_kept, name=member.name))
             if not await self._fits(current, kept):
                 raise CallerError("The current password is wrong.", code="wrong_password")
-        password_hash = await self._hash(password)
+        password_hash = await self.hash(password)
         work = partial(
             set_password,
             name=member.name,
@@ -104,7 +104,8 @@ class Doorkeeper:
         finally:
             self._waiting -= 1
 
-    async def _hash(self, password: str) -> str:
+    async def hash(self, password: str) -> str:
+        """Return what is kept of a password."""
         async with self._hashing:
             return await asyncio.to_thread(hash_password, password, self._hasher)
 

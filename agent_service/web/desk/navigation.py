@@ -18,6 +18,15 @@ class Entry:
     """Pressed after ``g`` it leads there."""
 
 
-NAVIGATION: Final = (Entry("Conversations", "/admin/conversations", Right.SEE, "c"),)
+NAVIGATION: Final = (
+    Entry("Conversations", "/admin/conversations", Right.SEE, "c"),
+    Entry("Approvals", "/admin/approvals", Right.SEE, "a"),
+    Entry("Queue", "/admin/queue", Right.SEE, "q"),
+    Entry("Customers", "/admin/customers", Right.SEE, "u"),
+    Entry("Tools", "/admin/tools", Right.SEE, "t"),
+    Entry("Audit", "/admin/audit", Right.ADMINISTER, "l"),
+    Entry("Users", "/admin/users", Right.ADMINISTER, "m"),
+    Entry("Settings", "/admin/settings", Right.ADMINISTER, "s"),
+)
 HOME: Final = NAVIGATION[0].path
 """Where one is led who signs in."""

@@ -26,6 +26,7 @@ from agent_service.web.own_pages import check_own_page
 from agent_service.web.pages import page_headers
 
 Look: TypeAlias = Callable[[Request, Member], Awaitable[Response]]
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 Act: TypeAlias = Callable[[Request, Member, Form], Awaitable[Response]]
 
 SIGN_IN: Final = "/admin"
@@ -34,6 +35,14 @@ PASSWORD: Final = "/admin/password"  # noqa: S105 - an address
 _HEADERS: Final = page_headers(is_desk=True)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _log = structlog.get_logger()
+
+
+class DeskRoute(Route):
+    """A route that says which right it needs; None for all who signed in."""
+
+    def __init__(self, path: str, endpoint: Endpoint, method: str, right: Right | None) -> None:
+        super().__init__(path, endpoint, methods=[method])
+        self.right = right
 
 
 class Desk:
@@ -51,7 +60,7 @@ class Desk:
         )
         self._templates.filters.update(writing.FILTERS)
 
-    def page(self, path: str, right: Right | None, look: Look) -> Route:
+    def page(self, path: str, right: Right | None, look: Look) -> DeskRoute:
         """Return the route of a page for who has the right; with None for all who signed in."""
 
         async def handle(request: Request) -> Response:
@@ -68,9 +77,9 @@ class Desk:
             except AgentServiceError as error:
                 return self.problem(request, member, error)
 
-        return Route(path, handle, methods=["GET"])
+        return DeskRoute(path, handle, "GET", right)
 
-    def form(self, path: str, right: Right | None, act: Act) -> Route:
+    def form(self, path: str, right: Right | None, act: Act) -> DeskRoute:
         """Return the route that a page's form is sent to, for who has the right."""
 
         async def handle(request: Request) -> Response:
@@ -90,7 +99,7 @@ class Desk:
             except AgentServiceError as error:
                 return self.problem(request, member, error)
 
-        return Route(path, handle, methods=["POST"])
+        return DeskRoute(path, handle, "POST", right)
 
     def show(
         self,

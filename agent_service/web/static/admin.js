@@ -149,7 +149,7 @@ function doneForm(promise) {
 
 function decisionLink() {
   const made = element("a", "", "Decide");
-  made.href = "/static/approvals.html";
+  made.href = "/admin/approvals";
   return made;
 }
 

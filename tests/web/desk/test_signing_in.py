@@ -1,9 +1,9 @@
 """Who gets in at the desk, how long they stay, and what a stranger learns: nothing."""
 
-import html
 from typing import Any
 
 import pytest
+from desk_visitor import field_of
 from sqlalchemy import select
 
 from agent_service.store.admin_tokens import Scope, create_token
@@ -239,7 +239,7 @@ def test_no_other_site_acts_for_who_is_signed_in(
 ) -> None:
     async def scenario(vera: Any, stranger: Any) -> None:
         await vera.sign_in("vera")
-        fields = {"form_token": await vera.token()}
+        fields = {"form_token": field_of(await vera.get("/admin/account"), "form_token")}
         refused = await vera.post("/admin/sign-out", fields, **headers)
         assert refused.status_code == 403
         assert (await vera.get(LIST)).status_code == 200
@@ -271,26 +271,22 @@ def test_a_form_outlives_the_sign_in_under_which_it_was_filled_in(
 ) -> None:
     async def scenario(vera: Any) -> None:
         await vera.sign_in("vera")
-        old = await vera.token()
+        old = field_of(await vera.get("/admin/account"), "form_token")
         clock.seconds += IDLE.total_seconds()
         fields = {"form_token": old, "question": "agent=support", "name": "Mine & yours"}
         late = await vera.post("/admin/conversations/views", fields)
         assert late.status_code == 401
-        kept = {name: field(late, name) for name in ("kept", "kept_path", "next")}
+        kept = {name: field_of(late, name) for name in ("kept", "kept_path", "next")}
         wrong = await vera.sign_in("vera", "wrong", **kept)
-        kept = {name: field(wrong, name) for name in ("kept", "kept_path", "next")}
+        kept = {name: field_of(wrong, name) for name in ("kept", "kept_path", "next")}
         again = await vera.sign_in("vera", **kept)
         assert 'action="/admin/conversations/views"' in again.text
-        sent = {name: field(again, name) for name in ("form_token", "question", "name")}
+        sent = {name: field_of(again, name) for name in ("form_token", "question", "name")}
         assert sent["name"] == "Mine & yours"
         done = await vera.post("/admin/conversations/views", sent)
         assert done.headers["location"] == "/admin/conversations?agent=support"
 
     visit(scenario)
-
-
-def field(page: Any, name: str) -> str:
-    return html.unescape(page.text.partition(f'name="{name}" value="')[2].partition('"')[0])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""What waits for a decision of the team, and what was decided."""
+
+import json
+from functools import partial
+from typing import Final
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent_service.errors import CallerError
+from agent_service.runtime.approval_desk import ApprovalDesk
+from agent_service.store.approvals import (
+    Approval,
+    ApprovalError,
+    ApprovalStatus,
+    recently_decided,
+)
+from agent_service.store.database import Database
+from agent_service.store.members import Member, Right
+from agent_service.store.money import Money
+from agent_service.web.application import status_of
+from agent_service.web.desk.forms import Form
+from agent_service.web.desk.page import Desk, redirect
+
+PATH: Final = "/admin/approvals"
+_LONGEST_NOTE: Final = 500
+
+
+def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Route]:
+    """Return the page."""
+
+    async def show(request: Request, member: Member) -> Response:
+        return await _shown(request, member)
+
+    async def _shown(
+        request: Request,
+        member: Member,
+        *,
+        problem: str = "",
+        kept: tuple[str, str] = ("", ""),
+        status: int = 200,
+    ) -> Response:
+        waiting = await approvals.list(ApprovalStatus.WAITING)
+        waiting += await approvals.list(ApprovalStatus.SECONDED)
+        return desk.show(
+            request,
+            member,
+            "approvals.html",
+            status=status,
+            problem=problem,
+            kept=kept,
+            waiting=sorted(waiting, key=lambda one: one.requested_at),
+            decided=await database.run(recently_decided),
+            may_decide=member.may(Right.DECIDE),
+            amount=_amount,
+            arguments=_arguments,
+        )
+
+    async def decide(request: Request, member: Member, form: Form) -> Response:
+        id, note = form.text("id", most=36), form.text("note", most=_LONGEST_NOTE)
+        decision = {"approve": True, "decline": False}.get(form.text("decision"))
+        if decision is None:
+            raise CallerError("decision: is approve or decline.", code="bad_request")
+        try:
+            work = approvals.decide(id, is_approved=decision, decided_by=member.actor, note=note)
+            await work
+        except ApprovalError as error:
+            words = await database.run(partial(_how_it_stands, error=error, id=id))
+            status = status_of(error)
+            return await _shown(request, member, problem=words, kept=(id, note), status=status)
+        return redirect(PATH)
+
+    return [desk.page(PATH, Right.SEE, show), desk.form(PATH, Right.DECIDE, decide)]
+
+
+def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
+    """Say why it could not be decided, and who was faster."""
+    row = session.get(Approval, id)
+    if row is None or error.code != "approval_decided" or row.decided_by is None:
+        return error.message
+    note = f": {row.note}" if row.note else "."
+    return f"{row.decided_by} was faster: it is {row.status} already{note}"
+
+
+def _amount(row: Approval) -> str:
+    if row.amount_minor is None or row.currency is None:
+        return ""
+    return Money(row.amount_minor, row.currency).written()
+
+
+def _arguments(row: Approval) -> str:
+    try:
+        return json.dumps(json.loads(row.arguments), indent=2, ensure_ascii=False)
+    except ValueError:
+        return row.arguments

@@ -1,0 +1,136 @@
+"""The users of the desk, for who administers it: roles, passwords, who is shut out."""
+
+from functools import partial
+from typing import Final
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.errors import CallerError
+from agent_service.store.admin_tokens import TokenFacts, list_tokens
+from agent_service.store.database import Database
+from agent_service.store.members import Member, Right, UserRole
+from agent_service.store.passwords import new_password
+from agent_service.store.sign_ins import close_all_sign_ins
+from agent_service.store.users import (
+    UserError,
+    UserFacts,
+    add_user,
+    list_users,
+    set_disabled,
+    set_password,
+    set_role,
+)
+from agent_service.web.application import status_of
+from agent_service.web.desk.doorkeeper import Doorkeeper
+from agent_service.web.desk.forms import Form
+from agent_service.web.desk.page import Desk, redirect
+
+PATH: Final = "/admin/users"
+
+
+def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock) -> list[Route]:
+    """Return the page."""
+
+    async def show(request: Request, member: Member) -> Response:
+        return await _shown(request, member)
+
+    async def _shown(
+        request: Request,
+        member: Member,
+        *,
+        problem: str = "",
+        made: tuple[str, str] | None = None,
+        name: str = "",
+        status: int = 200,
+    ) -> Response:
+        now = clock.utc()
+
+        def work(session: Session) -> tuple[list[UserFacts], list[TokenFacts]]:
+            return list_users(session, now), list_tokens(session)
+
+        users, tokens = await database.run(work)
+        return desk.show(
+            request,
+            member,
+            "users.html",
+            status=status,
+            problem=problem,
+            made=made,
+            name=name,
+            users=users,
+            tokens=tokens,
+            roles=[*UserRole],
+        )
+
+    async def add(request: Request, member: Member, form: Form) -> Response:
+        name, password = form.text("name", most=200).strip(), new_password()
+        role = _role(form)
+        password_hash = await doorkeeper.hash(password)
+        work = partial(
+            add_user,
+            name=name,
+            role=role,
+            password_hash=password_hash,
+            now=clock.utc(),
+            by=member.actor,
+        )
+        try:
+            await database.run(work, is_write=True)
+        except UserError as error:
+            status = status_of(error)
+            return await _shown(request, member, problem=error.message, name=name, status=status)
+        return await _shown(request, member, made=(name.casefold(), password))
+
+    async def change(request: Request, member: Member, form: Form) -> Response:
+        name, now, by = form.text("name", most=200), clock.utc(), member.actor
+        try:
+            match form.text("act"):
+                case "role":
+                    work = partial(set_role, name=name, role=_role(form), now=now, by=by)
+                    await database.run(work, is_write=True)
+                case "disable" | "enable" as act:
+                    shut = act == "disable"
+                    work = partial(set_disabled, name=name, now=now, is_disabled=shut, by=by)
+                    await database.run(work, is_write=True)
+                case "sign_out":
+                    work = partial(close_all_sign_ins, name=name, now=now, by=by)
+                    await database.run(work, is_write=True)
+                case "reset":
+                    return await _reset(request, member, name)
+                case _:
+                    raise CallerError("act: is none that is known.", code="bad_request")
+        except UserError as error:
+            status = status_of(error)
+            return await _shown(request, member, problem=error.message, status=status)
+        return redirect(PATH)
+
+    async def _reset(request: Request, member: Member, name: str) -> Response:
+        password = new_password()
+        work = partial(
+            set_password,
+            name=name,
+            password_hash=await doorkeeper.hash(password),
+            now=clock.utc(),
+            by=member.actor,
+            must_change=True,
+        )
+        await database.run(work, is_write=True)
+        return await _shown(request, member, made=(name, password))
+
+    return [
+        desk.page(PATH, Right.ADMINISTER, show),
+        desk.form(PATH, Right.ADMINISTER, add),
+        desk.form(f"{PATH}/change", Right.ADMINISTER, change),
+    ]
+
+
+def _role(form: Form) -> UserRole:
+    try:
+        return UserRole(form.text("role"))
+    except ValueError:
+        known = ", ".join(UserRole)
+        raise CallerError(f"role: is not one of {known}.", code="bad_request") from None

@@ -1,0 +1,320 @@
+"""The pages of what the team decides and administers: approvals, queue, tools, users, and so on."""
+
+import re
+from typing import Any
+
+import pytest
+from desk_visitor import Scenario, add_people, desk_routes, visits
+from sqlalchemy import select
+from tool_desk import ToolDesk
+from workshop import SETTLEMENTS, Job, Payback
+
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.approvals import Approval
+from agent_service.store.database import Database
+from agent_service.store.promises import list_promises
+from agent_service.store.switches import is_switched_off
+from agent_service.store.tables import AuditEntry, Conversation
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+SHOWN = "&lt;img src=x onerror=alert(1)&gt;"
+
+
+@pytest.fixture
+def team(sqlite_desk: ToolDesk) -> ToolDesk:
+    """The workshop, with people who sign in."""
+    add_people(sqlite_desk.database, sqlite_desk.clock)
+    return sqlite_desk
+
+
+def at_the_desk(team: ToolDesk, scenario: Scenario) -> None:
+    def routes() -> Any:
+        return desk_routes(
+            team.database, team.clock, team.registry, team.customers, dict(SETTLEMENTS)
+        )
+
+    visits(routes, scenario)
+
+
+def payback(team: ToolDesk, minor: int = 150_00) -> str:
+    """Have a payback wait for the team; return the approval's id."""
+    with team.database.write() as session:
+        session.get_one(Job, 1002).paid_minor = minor
+    team.call("pay_back", {"job": 1002, "reason": HOSTILE})
+    with team.database.read() as session:
+        return session.scalars(select(Approval.id)).one()
+
+
+def acts(team: ToolDesk) -> list[tuple[str, str]]:
+    with team.database.read() as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.number))
+        return [(row.actor, row.action) for row in rows if row.actor.startswith("user:")]
+
+
+def test_a_supervisor_approves_what_waits(team: ToolDesk) -> None:
+    id = payback(team)
+
+    async def scenario(sam: Any, vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get("/admin/approvals")
+        assert "Pay back 150 dollars for the gearbox" in page.text
+        assert SHOWN in page.text
+        assert "Approve" not in page.text.partition("<main")[2].replace("Approvals", "")
+        await sam.sign_in("sam")
+        assert 'value="approve"' in (await sam.get("/admin/approvals")).text
+        done = await sam.act("/admin/approvals", id=id, decision="approve", note="saw the photo")
+        assert done.status_code == 303
+        page = await sam.get("/admin/approvals")
+        assert "Nothing waits." in page.text
+        assert "saw the photo" in page.text
+
+    at_the_desk(team, scenario)
+    with team.database.read() as session:
+        assert session.scalars(select(Payback.amount_minor)).all() == [150_00]
+    assert ("user:sam", "approval.approved") in acts(team)
+
+
+def test_of_two_supervisors_who_decide_at_once_one_is_told_who_was_faster(team: ToolDesk) -> None:
+    id = payback(team)
+
+    async def scenario(sam: Any, sue: Any) -> None:
+        await sam.sign_in("sam")
+        await sue.sign_in("sue")
+        await sam.act("/admin/approvals", id=id, decision="decline", note="too late for that")
+        late = await sue.act("/admin/approvals", id=id, decision="approve", note="my own words")
+        assert late.status_code == 409
+        assert "user:sam was faster: it is declined already: too late for that" in late.text
+        assert "my own words" in late.text
+        assert "Nothing waits." in late.text
+
+    at_the_desk(team, scenario)
+    with team.database.read() as session:
+        assert session.scalars(select(Payback.amount_minor)).all() == []
+
+
+def test_a_large_amount_waits_for_a_second_person(team: ToolDesk) -> None:
+    id = payback(team, 5_000_00)
+
+    async def scenario(sam: Any, sue: Any) -> None:
+        await sam.sign_in("sam")
+        await sue.sign_in("sue")
+        await sam.act("/admin/approvals", id=id, decision="approve")
+        again = await sam.act("/admin/approvals", id=id, decision="approve", note="kept")
+        assert "A second person has to decide." in again.text
+        assert 'value="kept"' in again.text
+        assert "Agreed already" in (await sue.get("/admin/approvals")).text
+        await sue.act("/admin/approvals", id=id, decision="approve")
+        assert "user:sam, user:sue" in (await sue.get("/admin/approvals")).text
+
+    at_the_desk(team, scenario)
+
+
+def test_what_is_no_decision_is_refused(team: ToolDesk) -> None:
+    async def scenario(sam: Any) -> None:
+        await sam.sign_in("sam")
+        for fields, status, words in (
+            ({"id": "x", "decision": "approve"}, 404, "There is no such approval."),
+            ({"id": "x", "decision": "maybe"}, 400, "decision: is approve or decline."),
+            ({"id": "x" * 50, "decision": "approve"}, 400, "id: has more than 36"),
+            ({"id": "x", "decision": "approve", "note": "x" * 501}, 400, "note: has more than 500"),
+        ):
+            refused = await sam.act("/admin/approvals", **fields)
+            assert refused.status_code == status
+            assert words in refused.text
+
+    at_the_desk(team, scenario)
+
+
+def test_a_promise_is_marked_as_kept_once(team: ToolDesk) -> None:
+    caller = Caller("ACME-77", HOSTILE, CallerLevel.VERIFIED)
+    team.call("hand_over_to_human", {"reason": HOSTILE}, caller=caller)
+    with team.database.read() as session:
+        (promise,) = list_promises(session, team.clock.utc())
+
+    async def scenario(sam: Any, vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get("/admin/queue?kind=handoff")
+        assert f"A colleague takes over: {SHOWN}" in page.text
+        assert "<button" not in page.text.partition("<main")[2]
+        assert "Nothing is open." in (await vera.get("/admin/queue?kind=ticket")).text
+        assert (await vera.get("/admin/queue?kind=other")).status_code == 400
+        await sam.sign_in("sam")
+        await sam.act("/admin/queue", id=promise.id, note="called them")
+        again = await sam.act("/admin/queue", id=promise.id, note="me too")
+        assert again.status_code == 409
+        assert "me too" in again.text
+        assert (await sam.act("/admin/queue", id="ticket-99")).status_code == 404
+
+    at_the_desk(team, scenario)
+    with team.database.read() as session:
+        (kept,) = list_promises(session, team.clock.utc(), is_all=True)
+    assert (kept.done_by, kept.note) == ("user:sam", "called them")
+    assert ("user:sam", "promise.done") in acts(team)
+
+
+def test_a_tool_is_switched_by_an_admin_with_a_reason(team: ToolDesk) -> None:
+    async def scenario(ada: Any, sam: Any) -> None:
+        await sam.sign_in("sam")
+        assert "Switch off" not in (await sam.get("/admin/tools")).text
+        refused = await sam.act("/admin/tools", tool="cancel_job", switch="off", reason="x")
+        assert refused.status_code == 403
+        await ada.sign_in("ada")
+        for fields, status in (
+            ({"tool": "cancel_job", "switch": "off", "reason": " "}, 400),
+            ({"tool": "cancel_job", "switch": "half", "reason": "x"}, 400),
+            ({"tool": "nothing", "switch": "off", "reason": "x"}, 404),
+        ):
+            assert (await ada.act("/admin/tools", **fields)).status_code == status
+        await ada.act("/admin/tools", tool="cancel_job", switch="off", reason=HOSTILE)
+        page = await ada.get("/admin/tools")
+        assert SHOWN in page.text
+        assert page.text.count("Switch on") == 1
+
+    at_the_desk(team, scenario)
+    with team.database.read() as session:
+        assert is_switched_off(session, "cancel_job")
+    assert ("user:ada", "tool.switched_off") in acts(team)
+
+
+def test_tools_say_how_they_were_used(team: ToolDesk) -> None:
+    team.call("hand_over_to_human", {"reason": "x"})
+
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = (await vera.get("/admin/tools")).text
+        found = re.search(r"\?tool=hand_over_to_human&amp;since=[^\"]*\">(\d+)", page)
+        assert found is not None
+        assert found[1] == "1"
+
+    at_the_desk(team, scenario)
+
+
+def test_an_admin_adds_changes_and_shuts_out_users(team: ToolDesk) -> None:
+    async def scenario(ada: Any, ben: Any) -> None:
+        await ada.sign_in("ada")
+        made = await ada.act("/admin/users", name="Ben", role="viewer")
+        found = re.search(r'<code class="said">([^<]+)</code>', made.text)
+        assert found is not None
+        assert (await ben.sign_in("ben", found[1])).status_code == 303
+        assert found[1] not in (await ada.get("/admin/users")).text
+        assert (await ada.act("/admin/users", name="ben", role="viewer")).status_code == 409
+        assert (
+            'value="two words"'
+            in (await ada.act("/admin/users", name="two words", role="viewer")).text
+        )
+        assert (await ada.act("/admin/users", name="x", role="king")).status_code == 400
+        change = "/admin/users/change"
+        await ada.act(change, name="ben", act="role", role="supervisor")
+        reset = await ada.act(change, name="ben", act="reset")
+        assert "shown this once" in reset.text
+        assert (await ben.get("/admin/account")).status_code == 303
+        await ada.act(change, name="ben", act="disable")
+        assert "shut out" in (await ada.get("/admin/users")).text
+        await ada.act(change, name="ben", act="enable")
+        await ada.act(change, name="ben", act="sign_out")
+        last = await ada.act(change, name="ada", act="role", role="viewer")
+        assert last.status_code == 409
+        assert "is the only admin" in last.text
+        assert (await ada.act(change, name="nobody", act="reset")).status_code == 404
+        assert (await ada.act(change, name="ben", act="promote")).status_code == 400
+
+    at_the_desk(team, scenario)
+    done = [action for actor, action in acts(team) if actor == "user:ada"]
+    assert done == [
+        "sign_in.opened",
+        "user.added",
+        "user.role_changed",
+        "user.password_reset",
+        "user.disabled",
+        "user.enabled",
+        "sign_in.all_closed",
+    ]
+
+
+def test_the_audit_log_is_asked_by_who_what_and_when(team: ToolDesk) -> None:
+    async def scenario(ada: Any) -> None:
+        await ada.sign_in("ada", "wrong")
+        await ada.sign_in("ada")
+        page = await ada.get("/admin/audit?actor=user:ada&action=&since=2020-01-01")
+        assert page.text.count("<td>sign_in.") == 2
+        assert "Actor: user:ada" in page.text
+        assert "Nothing fits." in (await ada.get("/admin/audit?actor=nobody")).text
+        wrong = await ada.get("/admin/audit?since=soon&gone=1")
+        assert wrong.status_code == 400
+        assert "since: should be a time" in wrong.text
+        first = await ada.get("/admin/audit?limit=1")
+        assert 'rel="next"' in first.text
+
+    at_the_desk(team, scenario)
+
+
+def test_settings_are_shown_without_secrets(team: ToolDesk) -> None:
+    async def scenario(ada: Any) -> None:
+        await ada.sign_in("ada")
+        page = await ada.get("/admin/settings")
+        assert "server.port" in page.text
+        assert "Agent support" in page.text
+        assert "instructions" in page.text
+
+    at_the_desk(team, scenario)
+
+
+def test_a_customer_is_found_read_and_erased_with_a_receipt(team: ToolDesk) -> None:
+    caller = Caller("ACME/77", HOSTILE, CallerLevel.VERIFIED)
+    team.call("hand_over_to_human", {"reason": HOSTILE}, caller=caller)
+    with team.database.write() as session:
+        for row in session.scalars(select(Conversation)):
+            row.ended_at = team.clock.utc()
+
+    async def scenario(ada: Any, sam: Any) -> None:
+        await sam.sign_in("sam")
+        found = await sam.get("/admin/customers?by=customer_id&value=ACME/77")
+        assert found.headers["location"] == "/admin/customers/ACME/77"
+        page = await sam.get(found.headers["location"])
+        assert SHOWN in page.text
+        assert "handoff" in page.text
+        assert "Erase" not in page.text
+        place = "/admin/customers/ACME/77/erasure"
+        assert (await sam.act(place, again="ACME/77")).status_code == 403
+        await ada.sign_in("ada")
+        unsure = await ada.act(place, again="ACME")
+        assert unsure.status_code == 400
+        assert "not what was typed" in unsure.text
+        done = await ada.act(place, again="ACME/77")
+        receipt = await ada.get(done.headers["location"])
+        assert "user:ada" in receipt.text
+        assert "conversations" in receipt.text
+        assert "no conversation of this customer" in (await ada.get(page.url.path)).text
+        assert (await ada.get("/admin/erasures/x")).status_code == 404
+
+    at_the_desk(team, scenario)
+    with team.database.read() as session:
+        assert session.scalars(select(Conversation)).all() == []
+
+
+def test_customers_are_asked_for_in_ways_that_there_are(team: ToolDesk) -> None:
+    async def scenario(sam: Any) -> None:
+        await sam.sign_in("sam")
+        assert 'type="search"' in (await sam.get("/admin/customers")).text
+        assert (await sam.get("/admin/customers?by=name&value=x")).status_code == 400
+        assert (await sam.get("/admin/customers?by=email&value=" + "x" * 501)).status_code == 400
+        unknown = await sam.get("/admin/customers?by=email&value=nobody@example.com")
+        assert "no such customer" in unknown.text
+        assert (await sam.get("/admin/customers/" + "x" * 129)).status_code == 400
+
+    at_the_desk(team, scenario)
+
+
+def test_storage_that_is_away_is_said_without_its_words(
+    team: ToolDesk, sqlite_database: Database
+) -> None:
+    async def scenario(sam: Any) -> None:
+        await sam.sign_in("sam")
+        with sqlite_database.write() as session:
+            session.connection().exec_driver_sql("ALTER TABLE approvals RENAME TO gone")
+        page = await sam.get("/admin/approvals")
+        assert page.status_code == 503
+        assert "The database cannot be used at the moment." in page.text
+        assert "Sign out" in page.text
+
+    at_the_desk(team, scenario)
