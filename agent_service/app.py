@@ -80,6 +80,7 @@ from agent_service.web import (
     exports,
     health,
     live,
+    messages,
     openapi,
     pages,
     pictures,
@@ -536,7 +537,9 @@ class _Web:
         settlements = self.company.settlements
         tickets = Tickets(ticket_secret(settings), clock)
         origins = Origins(settings.server.origins)
-        admission = Admission(settings.server.max_conversations)
+        admission = Admission(
+            settings.server.max_conversations, settings.server.max_text_conversations
+        )
         access = AdminAccess(database, clock)
         uses = UsedTickets(database, clock)
         linked = frozenset(
@@ -562,6 +565,11 @@ class _Web:
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
             *pictures.routes(self._album(access)),
             *qr_codes.routes(self._conversation_of),
+            *messages.routes(
+                messages.Letterbox(
+                    database, tickets, uses, origins, settings.agents, self.recorder.record, clock
+                )
+            ),
             *ratings.routes(self._rateable_conversation, self.recorder.record, self.clock),
             *recording_routes(
                 database, access, self.sound, settings.recordings_folder, time_limit_s=limit_s
@@ -661,6 +669,7 @@ class _Web:
         return {
             "conversations": lambda: self.host.live,
             "sockets": lambda: admission.open_sockets,
+            "text_sockets": lambda: admission.open_texts,
             "sockets_refused": lambda: admission.refused,
             "live_readers": lambda: self.news.readers,
             "records_waiting": lambda: self.recorder.waiting,

@@ -140,7 +140,10 @@ class ServerSettings(Section):
     """Web sites, beside these and the page's own, to which callers are shown links as sources of
     an answer."""
     max_conversations: int = Field(200, ge=1, le=100_000)
-    """Conversations at once; further callers are told to try again later."""
+    """Conversations at once; further callers may write, or are told to try again later."""
+    max_text_conversations: int = Field(100, ge=0, le=100_000)
+    """Further conversations at once, in which nothing is spoken; whoever finds no room leaves a
+    message."""
     max_message_bytes: int = Field(65_536, ge=4_096, le=65_536)
     """Largest message of a caller's client."""
     drain_s: float = Field(20.0, ge=0, le=3_600)

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
 from playwright.async_api import Page
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import BaseRoute, Route
 
 from agent_service.conversation.commands import (
@@ -83,7 +84,16 @@ def routes(
         known = [each for each in service.host.sessions if each.resume_token == token]
         return known[0].conversation_id if known else None
 
-    service.ratings = []
+    service.ratings, service.messages = [], []
+
+    async def leave_message(request: Request) -> JSONResponse:
+        grant = service.tickets.check(request.headers["authorization"].split()[1]).grant
+        service.messages.append((grant.caller.customer_id, await request.json()))
+        if service.message_refusal is not None:
+            raise service.message_refusal
+        return JSONResponse({"reference": "ticket-7", "due_at": "2026-01-02T09:00Z"}, 201)
+
+    service.message_refusal = None
 
     async def shop(_: Any) -> HTMLResponse:
         return HTMLResponse(page, headers={"Content-Security-Policy": policy})
@@ -91,6 +101,7 @@ def routes(
     return [
         Route("/", shop),
         *widget_files.routes(WidgetFiles()),
+        Route("/api/messages", leave_message, methods=["POST"]),
         *qr_codes.routes(conversation_of),
         *ratings.routes(conversation_of, service.ratings.append, service.clock),
         *ticket_api.demo_routes(service.tickets, Origins(), "support", jane),
@@ -271,6 +282,29 @@ async def full(page: Page, service: Any) -> None:
     await part(page, "failure").wait_for()
 
 
+async def only_text(page: Page, service: Any) -> None:
+    service.admission.max_sockets, service.admission.max_texts = 0, 1
+    await open_panel(page)
+    await part(page, "talk").click()
+    await part(page, "failure").wait_for()
+
+
+async def message(page: Page, service: Any) -> None:
+    await full(page, service)
+    await part(page, "failure").get_by_role("button").first.click()
+    await part(page, "message").wait_for()
+
+
+async def message_left(page: Page, service: Any) -> None:
+    await message(page, service)
+    about, contact, name = await part(page, "message").get_by_role("textbox").all()
+    await about.fill("Where is my order 1004?")
+    await contact.fill("jane@example.com")
+    await name.fill("Jane")
+    await name.press("Enter")
+    await part(page, "message").wait_for(state="detached")
+
+
 async def ended(page: Page, service: Any) -> None:
     session = await typed(page, service)
     say(session, *TALK, _question(), WithdrawConfirmation("q", "accepted"))
@@ -297,6 +331,9 @@ STATES: Final[dict[str, Step]] = {
     "lost": lost,
     "no-microphone": no_microphone,
     "full": full,
+    "only-text": only_text,
+    "message": message,
+    "message-left": message_left,
     "ended": ended,
 }
 """Each state by its name."""

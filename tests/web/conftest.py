@@ -164,10 +164,10 @@ class RunningService:
         }
         return self.tickets.mint(Grant(**(grant | changes)))
 
-    async def connect(self, **options: Any) -> client.ClientConnection:
+    async def connect(self, *, query: str = "", **options: Any) -> client.ClientConnection:
         options.setdefault("subprotocols", [SUBPROTOCOL])
         options.setdefault("compression", None)
-        socket = await client.connect(self.url, **options)
+        socket = await client.connect(self.url + query, **options)
         self.sockets.append(socket)
         return socket
 
@@ -179,6 +179,7 @@ StartService = Callable[..., AbstractAsyncContextManager[RunningService]]
 async def _serve(
     *,
     max_sockets: int = 10,
+    max_texts: int = 0,
     origins: Origins | None = None,
     extra_routes: Callable[[RunningService], Sequence[BaseRoute]] | None = None,
     ws_protocol: type[GuardedWebSocket] = DirectWebSocket,
@@ -190,7 +191,7 @@ async def _serve(
         tickets=Tickets(SECRET, clock),
         uses=MemoryUses(),
         clock=clock,
-        admission=Admission(max_sockets),
+        admission=Admission(max_sockets, max_texts),
         port=0,
         server=None,  # type: ignore[arg-type]  # set below, before anyone sees it
     )

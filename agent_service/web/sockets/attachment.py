@@ -17,10 +17,12 @@ from agent_service.conversation.events import (
     CallerAudioRefused,
     CallerEvent,
     CallerProof,
+    CallerSwitched,
 )
 from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError, CallerError, StoreError, TryLater
 from agent_service.runtime.ports import CallerChannel, StartRequest
+from agent_service.web.sockets.admission import Place
 from agent_service.web.sockets.lane import Frame
 from agent_service.web.sockets.pace import AudioPace
 from agent_service.web.tickets import Grant
@@ -106,11 +108,13 @@ class Attachment:
         channel: Channel,
         conversations: Conversations,
         redeem: Callable[[str], Awaitable[Grant]],
+        place: Place,
         clock: Clock,
     ) -> None:
         self._channel = channel
         self._conversations = conversations
         self._redeem = redeem
+        self._place = place
         self._pace = AudioPace(clock)
         self._start: asyncio.Future[Start] = asyncio.get_running_loop().create_future()
         self._session: LiveSession | None = None
@@ -151,8 +155,16 @@ class Attachment:
             raise CallerError("The conversation has already started.", code="already_started")
         else:
             if isinstance(event, CallerAudio):
+                if self._place.is_for_text:
+                    return  # it was sent before the client was told
                 self._check_pace(event, self._session)
+            elif isinstance(event, CallerSwitched) and event.modality is Modality.AUDIO:
+                self._check_room()
             self._session.receive(event)
+
+    def _check_room(self) -> None:
+        if not self._place.may_speak():
+            raise only_text()
 
     def _check_pace(self, event: CallerAudio, session: LiveSession) -> None:
         try:
@@ -230,6 +242,8 @@ class Attachment:
 
     async def _attach(self, start: Start) -> None:
         if start.resume_token is None:
+            if start.modality is Modality.AUDIO:
+                self._check_room()
             grant = await self._grant(start.ticket or "")
             request = StartRequest(
                 grant.agent, grant.caller, start.modality, grant.detail, grant.origin
@@ -239,3 +253,10 @@ class Attachment:
             self._session = await self._conversations.resume(start.resume_token, self._channel)
         self._channel.open(self._session, start)
         self._is_ready = True
+        if self._session.modality is Modality.AUDIO and not self._place.may_speak():
+            self._session.receive(CallerSwitched(Modality.TEXT))
+
+
+def only_text() -> TryLater:
+    """Return the refusal of voice where a conversation by text has room."""
+    return TryLater("All lines for voice are busy: go on by text.", code="only_text")

@@ -30,6 +30,7 @@ CLOSE_CODES: Final[dict[str, int]] = {
     "replaced": REPLACED,
     "resume_failed": 4410,
     "overloaded": TRY_LATER,
+    "only_text": TRY_LATER,
     "service_stopping": TRY_LATER,
     "served_elsewhere": TRY_LATER,
     "storage": TRY_LATER,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -17,8 +17,8 @@ from agent_service.errors import CallerError, TryLater
 from agent_service.web.application import RETRY_AFTER_S
 from agent_service.web.json_body import error_response
 from agent_service.web.origins import Origins
-from agent_service.web.sockets.admission import Admission
-from agent_service.web.sockets.attachment import Attachment, Channel, Conversations
+from agent_service.web.sockets.admission import Admission, Place
+from agent_service.web.sockets.attachment import Attachment, Channel, Conversations, only_text
 from agent_service.web.sockets.direct_lane import best_lane
 from agent_service.web.sockets.lane import Lane
 from agent_service.web.tickets import Grant, Tickets
@@ -65,18 +65,20 @@ class ConversationSocket:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
-        with self._admission.admit() as is_admitted:
-            refusal = self._refusal(scope, is_admitted)
-            if refusal is not None:
+        with self._admission.admit(for_text=_is_for_text(scope)) as place:
+            refusal = self._refusal(scope, place is not None)
+            if refusal is not None or place is None:
+                assert refusal is not None
                 log.info("socket_refused", status=refusal.status_code)
                 await socket.send_denial_response(refusal)
                 return
             await socket.accept(subprotocol=self._kind.subprotocol)
-            await self._serve(scope, receive, send)
+            await self._serve(scope, receive, send, place)
 
     async def explain(self, request: Request) -> Response:
         """Say what a handshake would be answered now: browsers keep that from their pages."""
-        response = self._hindrance(request.scope, not self._admission.is_full)
+        has_room = self._admission.has_room(for_text=_is_for_text(request.scope))
+        response = self._hindrance(request.scope, has_room)
         response = response or JSONResponse({"available": True})
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = "no-store"
@@ -97,14 +99,18 @@ class ConversationSocket:
             return error_response(403, "origin_not_allowed", "This origin may not connect.")
         obstacle = self._conversations.obstacle()
         if obstacle is None and not is_admitted:
-            obstacle = TryLater("All lines are busy. Try again shortly.")
+            obstacle = (
+                only_text()
+                if self._admission.has_room(for_text=True)
+                else TryLater("All lines are busy. Try again shortly.")
+            )
         if obstacle is None:
             return None
         response = error_response(503, obstacle.code, obstacle.message)
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, place: Place) -> None:
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host")
 
@@ -116,7 +122,12 @@ class ConversationSocket:
             return ticket.grant
 
         channel = self._kind.new_channel(best_lane(scope, receive, send, self._clock))
-        await Attachment(channel, self._conversations, redeem, self._clock).run()
+        await Attachment(channel, self._conversations, redeem, place, self._clock).run()
+
+
+def _is_for_text(scope: Scope) -> bool:
+    """Tell whether the socket's address says that nothing will be spoken."""
+    return QueryParams(scope["query_string"]).get("mode") == "text"
 
 
 def routes(socket: ConversationSocket) -> list[BaseRoute]:

@@ -662,6 +662,70 @@ def test_over_the_limit_the_handshake_is_refused_with_a_time_to_retry(serve: Any
     run(scenario())
 
 
+def test_over_the_limit_a_conversation_by_text_has_room(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(max_sockets=1, max_texts=1) as service:
+            voice = await started(service)
+            url = f"http://127.0.0.1:{service.port}/ws/conversation"
+            with pytest.raises(InvalidStatus) as refused:
+                await service.connect()
+            assert json.loads(refused.value.response.body)["code"] == "only_text"
+
+            text = await service.connect(query="?mode=text")
+            start = {"type": "start", "ticket": service.ticket(), "mode": "text"}
+            await text.send(json.dumps(start))
+            assert json.loads(await text.recv())["type"] == "ready"
+            session = service.host.sessions[1]
+            await text.send(bytes(960))  # nothing is heard of it
+            await text.send('{"type": "mode", "mode": "audio"}')
+            error = json.loads(await text.recv())
+            assert (error["code"], error["retryable"]) == ("only_text", True)
+            await text.send('{"type": "text", "text": "Hello"}')
+            assert await session.events.get() == CallerTyped("Hello")
+
+            async with httpx.AsyncClient() as http:
+                answers = [await http.get(url), await http.get(f"{url}?mode=text")]
+            assert [each.json()["code"] for each in answers] == ["overloaded", "overloaded"]
+
+            await voice.close()
+            await service.host.sessions[0].detached.wait()
+            await text.send('{"type": "mode", "mode": "audio"}')
+            assert await session.events.get() == CallerSwitched(Modality.AUDIO)
+
+    run(scenario())
+
+
+def test_who_says_text_and_starts_by_voice_is_turned_away_where_there_is_no_room(
+    serve: Any,
+) -> None:
+    async def scenario() -> None:
+        async with serve(max_sockets=1, max_texts=1) as service:
+            await started(service)
+            socket = await service.connect(query="?mode=text")
+            await socket.send(json.dumps({"type": "start", "ticket": service.ticket()}))
+            assert await close_of(socket) == (4503, "only_text")
+            assert len(service.host.sessions) == 1
+
+    run(scenario())
+
+
+def test_who_returns_where_only_text_has_room_is_read_to(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(max_sockets=1, max_texts=1) as service:
+            first = await started(service)
+            session = service.host.sessions[0]
+            assert session.modality is Modality.AUDIO
+            await first.close()
+            await session.detached.wait()
+            await started(service)
+            back = await service.connect(query="?mode=text")
+            await back.send('{"type": "start", "resume": {"token": "token-1"}}')
+            assert json.loads(await back.recv())["type"] == "ready"
+            assert await session.events.get() == CallerSwitched(Modality.TEXT)
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("code", ["service_stopping", "storage"])
 def test_what_stands_in_the_way_of_conversations_refuses_the_handshake(
     serve: Any, code: str

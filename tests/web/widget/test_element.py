@@ -40,9 +40,11 @@ from agent_service.conversation.events import (
     CallerEnteredCode,
     CallerInterrupted,
     CallerPausedRecording,
+    CallerSwitched,
     CallerTyped,
 )
 from agent_service.conversation.records import CallerLevel, Modality, Role
+from agent_service.errors import CallerError, TryLater
 from agent_service.web.widget_files import WidgetFiles
 
 ELEMENT = Path(__file__).parents[3] / "agent_service" / "web" / "widget" / "element"
@@ -379,6 +381,77 @@ def test_a_refused_microphone_leaves_a_conversation_by_text(serve: Any, browse: 
             await part(page, "send").click()
             session = await states.session_of(service)
             assert (await next_of(session, CallerTyped)).text == "Then I type"
+
+    asyncio.run(scenario())
+
+
+def test_where_there_is_no_room_to_speak_there_is_room_to_write(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        flags = states.MICROPHONE
+        async with opened(serve, browse, *flags, expected="503") as (service, page):
+            await states.only_text(page, service)
+            failure = part(page, "failure")
+            await expect(failure).to_contain_text("Nobody can talk at the moment")
+            await failure.get_by_role("button", name="Write instead").click()
+            session = await states.session_of(service)
+            assert session.request.modality is Modality.TEXT
+            await part(page, "talk").click()
+            await expect(part(page, "banner")).to_contain_text("Nobody can talk at the moment")
+            await expect(part(page, "stage")).to_be_hidden()
+            await part(page, "type").fill("Then I write")
+            await part(page, "send").click()
+            assert (await next_of(session, CallerTyped)).text == "Then I write"
+            assert session.events.empty()
+
+            service.admission.max_sockets = 1
+            await part(page, "talk").click()
+            assert await next_of(session, CallerSwitched) == CallerSwitched(Modality.AUDIO)
+            await expect(part(page, "stage")).to_be_visible()
+
+    asyncio.run(scenario())
+
+
+def test_who_finds_no_room_at_all_leaves_a_message(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, expected="503") as (service, page):
+            await states.message(page, service)
+            form = part(page, "message")
+            await expect(form.get_by_label("What is it about?")).to_be_focused()
+            await page.keyboard.type("Where is my order 1004?")
+            await form.get_by_label("Phone or email").fill("at home")
+            await form.get_by_role("button", name="Send").click()
+            assert await form.locator(":invalid").count() > 0
+            await form.get_by_label("Phone or email").fill("+49 30 1234567")
+            await page.keyboard.press("Enter")
+            await expect(part(page, "failure")).to_contain_text("Reference ticket-7")
+            await expect(form).to_be_hidden()
+            left = {"contact": "+49 30 1234567", "about": "Where is my order 1004?"}
+            assert service.messages == [("customer-1", left)]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (CallerError("There are three.", code="too_many_messages"), "Thank you"),
+        (TryLater("Too many."), "That could not be sent"),
+    ],
+)
+def test_a_message_that_is_not_taken_is_not_lost(
+    serve: Any, browse: Any, refusal: Exception, told: str
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, expected="respon") as (service, page):
+            await states.message(page, service)
+            service.message_refusal = refusal
+            form = part(page, "message")
+            await form.get_by_label("What is it about?").fill("Where is my order 1004?")
+            await form.get_by_label("Phone or email").fill("jane@example.com")
+            await page.keyboard.press("Enter")
+            await expect(part(page, "panel")).to_contain_text(told)
+            if told != "Thank you":
+                await expect(form.get_by_label("Phone or email")).to_have_value("jane@example.com")
 
     asyncio.run(scenario())
 

@@ -313,6 +313,16 @@ export class Conversation {
     await this.#asked("rating", posted(rating));
   }
 
+  /**
+   * Leave a message for the team, where no conversation can be had. It takes a ticket of its own.
+   * @param {{contact: string, about: string, name?: string}} message contact: telephone number or email address
+   * @returns {Promise<{reference: string}>} rejects with ClientError
+   */
+  async leaveMessage(message) {
+    const ticket = await granted(this.#options.ticket);
+    return (await fetched(this.#serviceUrl("api/messages"), ticket, posted(message))).json();
+  }
+
   /** @param {string} code that was sent to the customer */
   code(code) {
     this.#send({ type: "code", code });
@@ -358,21 +368,8 @@ export class Conversation {
    * @param {string} path below that of the conversation
    * @param {RequestInit} [request]
    */
-  async #asked(path, request) {
-    const url = this.#serviceUrl(`api/conversations/${this.conversationId}/${path}`);
-    const headers = { ...request?.headers, Authorization: `Bearer ${this.#token}` };
-    let answer;
-    try {
-      answer = await fetch(url, { ...request, headers });
-    } catch (cause) {
-      throw notNow(cause);
-    }
-    if (!answer.ok) {
-      const { code, detail } = await answer.json().catch(() => ({}));
-      const isRetryable = answer.status >= 500;
-      throw new ClientError(code ?? "internal_error", detail ?? `The service answered ${answer.status}.`, { isRetryable });
-    }
-    return answer;
+  #asked(path, request) {
+    return fetched(this.#serviceUrl(`api/conversations/${this.conversationId}/${path}`), this.#token, request);
   }
 
   /** Hang up. */
@@ -457,9 +454,6 @@ export class Conversation {
         }
       }
     }
-    if (!ticket) {
-      throw new ClientError("no_ticket", "There is no ticket, and no conversation to return to.");
-    }
     try {
       await this.#begin(ticket);
     } catch (error) {
@@ -487,23 +481,14 @@ export class Conversation {
     }
   }
 
-  /** @param {string | (() => string | Promise<string>)} ticket */
+  /** @param {Options["ticket"]} ticket */
   async #begin(ticket) {
-    let text = ticket;
-    if (typeof ticket === "function") {
-      try {
-        text = await ticket();
-      } catch (cause) {
-        const message = "The page's back end gave no ticket.";
-        throw new ClientError("no_ticket", message, { cause, isRetryable: true });
-      }
-    }
-    await this.#attempt({ ticket: text, mode: this.#mode });
+    await this.#attempt({ ticket: await granted(ticket), mode: this.#mode });
   }
 
   /** @param {object} first */
   async #attempt(first) {
-    this.#line = new Line(this.#serviceUrl("ws/conversation"), {
+    this.#line = new Line(this.#socketUrl, {
       message: (message) => this.#take(message),
       audio: (frame) => this.#sound.play(frame),
       lost: () => this.#show({ connection: "lost" }),
@@ -511,6 +496,13 @@ export class Conversation {
       closed: (reason, error) => this.#over(reason, error),
     });
     await this.#line.open(first);
+  }
+
+  /** Where there is no room for voice, there may be for text. */
+  get #socketUrl() {
+    const url = this.#serviceUrl("ws/conversation");
+    url.search = this.#mode === "text" ? "mode=text" : "";
+    return url;
   }
 
   /** @param {string} path */
@@ -654,6 +646,9 @@ export class Conversation {
       case "error":
         if (message.seq) {
           const { code, message: text, retryable: isRetryable, field } = message;
+          if (code === "only_text") {
+            this.stopSpeaking();
+          }
           this.#emit("error", { code, message: text, isRetryable, field });
         }
         break;
@@ -690,6 +685,9 @@ export class Conversation {
     if (isAloud !== this.#state.isAloud) {
       if (!isAloud) {
         this.#sound.clear();
+      }
+      if (this.#line) {
+        this.#line.url = this.#socketUrl;
       }
       this.#send({ type: "mode", mode: this.#mode });
       this.#show({ isAloud });
@@ -789,6 +787,42 @@ function posted(body) {
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
   };
+}
+
+/**
+ * @param {URL} url
+ * @param {string} token
+ * @param {RequestInit} [request]
+ */
+async function fetched(url, token, request) {
+  const headers = { ...request?.headers, Authorization: `Bearer ${token}` };
+  let answer;
+  try {
+    answer = await fetch(url, { ...request, headers });
+  } catch (cause) {
+    throw notNow(cause);
+  }
+  if (!answer.ok) {
+    const { code, detail } = await answer.json().catch(() => ({}));
+    const isRetryable = answer.status >= 500;
+    throw new ClientError(code ?? "internal_error", detail ?? `The service answered ${answer.status}.`, { isRetryable });
+  }
+  return answer;
+}
+
+/**
+ * @param {Options["ticket"]} ticket
+ * @returns {Promise<string>}
+ */
+async function granted(ticket) {
+  if (!ticket) {
+    throw new ClientError("no_ticket", "There is no ticket, and no conversation to return to.");
+  }
+  try {
+    return typeof ticket === "function" ? await ticket() : ticket;
+  } catch (cause) {
+    throw new ClientError("no_ticket", "The page's back end gave no ticket.", { cause, isRetryable: true });
+  }
 }
 
 /** @param {unknown} [cause] */

@@ -1,7 +1,7 @@
 // Each failure, a sentence for the customer, and ways on. Pure.
 
 /**
- * @typedef {"again" | "here" | "anew" | "contact"} Way
+ * @typedef {"write" | "leave" | "again" | "here" | "anew" | "contact"} Way
  */
 
 /** @type {Record<string, [text: string, ...Way[]]>} */
@@ -16,11 +16,13 @@ const FAILURES = {
   ticket_used: ["ticketExpired", "again", "contact"],
   origin_not_allowed: ["notAllowedHere", "contact"],
   unknown_agent: ["away", "contact"],
-  overloaded: ["full", "again", "contact"],
+  only_text: ["voiceFull", "write", "leave", "contact"],
+  overloaded: ["full", "leave", "again", "contact"],
+  left: ["messageLeft"],
   service_stopping: ["full", "again", "contact"],
   served_elsewhere: ["full", "again", "contact"],
   storage: ["away", "again", "contact"],
-  insufficient_quota: ["away", "again", "contact"],
+  insufficient_quota: ["away", "leave", "again", "contact"],
   replaced: ["replaced", "here"],
   resume_failed: ["over", "anew", "contact"],
 };
@@ -30,7 +32,7 @@ const FAILURES = {
  * @returns {{text: string, ways: Way[]}} the key of the sentence, and what can be done
  */
 export function failure(code) {
-  const [text, ...ways] = FAILURES[code] ?? (code.startsWith("provider_") ? FAILURES.storage : ["unknown", "again", "contact"]);
+  const [text, ...ways] = FAILURES[code] ?? (code.startsWith("provider_") ? FAILURES.insufficient_quota : ["unknown", "again", "contact"]);
   return { text, ways: /** @type {Way[]} */ (ways) };
 }
 
@@ -42,6 +44,7 @@ const NOTICES = {
   proof_unknown: "proofWrong",
   confirmation_closed: "confirmationClosed",
   confirmation_not_heard: "confirmationNotHeard",
+  only_text: "voiceFull",
   refused: "microphoneRefused",
   missing: "microphoneMissing",
   busy: "microphoneBusy",

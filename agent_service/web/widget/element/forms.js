@@ -3,6 +3,9 @@
 import { ICONS } from "./icons.js";
 import { drawing, make } from "./make.js";
 
+/** A telephone number or an email address. */
+const CONTACT = String.raw`\+?[0-9][0-9 \(\)\/\-]{5,24}|[^@\s]+@[^@\s]+\.[^@\s]+`;
+
 /**
  * @param {any} question
  * @param {Record<string, string>} texts
@@ -31,22 +34,32 @@ export function questionCard(question, texts, language, decide) {
 }
 
 /**
- * A form that only the service reads, and not the agent: a code, or a proof of who is calling.
+ * A form that the agent does not read: a code, a proof of who is calling, a message for the team.
  * @param {Exclude<import("./panel.js").Asking, {kind: "transfer"}>} asking
  * @param {Record<string, string>} texts
  * @param {(values: Record<string, string> | null) => void} done null where it was put away
  */
 export function askingCard(asking, texts, done) {
   const isCode = asking.kind === "code";
-  const fields = isCode ? [{ name: "code", title: texts.code }] : asking.fields;
+  const isMessage = asking.kind === "message";
+  const fields = isCode
+    ? [{ name: "code", title: texts.code }]
+    : isMessage
+      ? [
+          { name: "about", title: texts.yourAbout },
+          { name: "contact", title: texts.yourContact },
+          { name: "name", title: texts.yourName },
+        ]
+      : asking.fields;
   const inputs = fields.map(({ name }) =>
-    make("input", {
+    make(isMessage && name === "about" ? "textarea" : "input", {
       class: isCode ? "input code" : "input",
       name,
       maxLength: isCode ? 12 : 200,
-      required: true,
-      autocomplete: isCode ? "one-time-code" : "off",
+      required: !isMessage || name !== "name",
+      autocomplete: isCode ? "one-time-code" : isMessage ? "on" : "off",
       inputMode: isCode ? "numeric" : "text",
+      ...(isMessage && name === "contact" && { pattern: CONTACT, title: texts.yourContact }),
     }),
   );
   const submit = (/** @type {Event} */ event) => {
@@ -55,14 +68,14 @@ export function askingCard(asking, texts, done) {
   };
   return make(
     "form",
-    { class: "card", part: isCode ? "code" : "proof", onsubmit: submit },
-    make("h3", { textContent: isCode ? texts.code : asking.title }),
-    make("p", { class: "small", textContent: isCode ? texts.codeMore : texts.checkMore }),
+    { class: "card", part: asking.kind, onsubmit: submit },
+    make("h3", { textContent: isCode ? texts.code : isMessage ? texts.leave : asking.title }),
+    make("p", { class: "small", textContent: isCode ? texts.codeMore : isMessage ? texts.leaveMore : texts.checkMore }),
     ...fields.map(({ title }, index) => make("label", { class: "field" }, title, inputs[index])),
     make(
       "div",
       { class: "row" },
-      make("button", { class: "act main grow", textContent: isCode ? texts.codeSend : texts.check }),
+      make("button", { class: "act main grow", textContent: isCode ? texts.codeSend : isMessage ? texts.send : texts.check }),
       make("button", { type: "button", class: "act", textContent: texts.cancel, onclick: () => done(null) }),
     ),
   );

@@ -18,7 +18,7 @@ const SENDS_CODE = "send_security_code";
 const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepped_up: "knownSteppedUp" };
 
 /**
- * @typedef {{kind: "code"} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
+ * @typedef {{kind: "code"} | {kind: "message"} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
  *   | {kind: "transfer", url: string, qr: {size: number, path: string} | null}} Asking
  */
 
@@ -478,7 +478,7 @@ export class Panel {
   ask(asking) {
     this.asking = asking;
     this.render();
-    queueMicrotask(() => (asking === null ? this.view.text : this.view.cards.querySelector("input, .card button"))?.focus());
+    queueMicrotask(() => (asking === null ? this.view.text : this.view.cards.querySelector("input, textarea, .card button"))?.focus());
   }
 
   /** @param {Record<string, string> | null} values null where it was put away */
@@ -489,7 +489,24 @@ export class Panel {
       this.conversation?.code(values.code);
     } else if (this.asking?.kind === "proof") {
       this.conversation?.check(this.asking.name, values);
+    } else {
+      void this.#leaveMessage(values);
     }
+  }
+
+  /** @param {Record<string, string>} values */
+  async #leaveMessage({ contact, about, name }) {
+    try {
+      const message = { contact, about, name: name || undefined };
+      this.conversationId = (await /** @type {Conversation} */ (this.conversation).leaveMessage(message)).reference;
+    } catch (/** @type {any} */ error) {
+      if (error.code !== "too_many_messages") {
+        this.say("notSent");
+        return;
+      }
+    }
+    this.asking = this.banner = null;
+    this.#stick("left");
   }
 
   async transfer() {

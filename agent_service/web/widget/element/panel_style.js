@@ -204,6 +204,8 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .stuck { display: grid; justify-items: center; align-content: center; gap: 1em; min-height: 100%; text-align: center; }
 .stuck .row { justify-content: center; }
 .stuck > svg { width: 2.6em; height: 2.6em; color: var(--warn); }
+.stuck[data-shown="left"] > svg { color: var(--accent); }
+.stuck .main ~ .main { border-color: var(--line); background: var(--paper); color: var(--ink); }
 
 :host([display="fill"]) { display: block !important; height: 100% !important; }
 :host([display="fill"]) .root { display: block; height: 100%; }

@@ -236,14 +236,16 @@ export class View {
     const act = (/** @type {string} */ label, /** @type {() => void} */ onclick) =>
       make("button", { type: "button", class: "act main", textContent: label, onclick });
     const made = {
+      write: () => act(texts.write, () => panel.begin("text")),
+      leave: () => act(texts.leave, () => panel.ask({ kind: "message" })),
       again: () => act(texts.again, () => panel.begin("text")),
       here: () => act(texts.continueHere, () => panel.begin("text", { isReturn: true })),
       anew: () => act(texts.anew, () => panel.anew()),
       contact: () => contact && make("a", { class: "act", href: contact, textContent: texts.contact }),
     };
     this.stuck.replaceChildren(
-      drawing(ICONS.warning),
-      make("p", { textContent: texts[text] }),
+      drawing(shown === "left" ? ICONS.done : ICONS.warning),
+      make("p", { textContent: filled(texts[text], { id: panel.conversationId }) }),
       make("div", { class: "row" }, ...ways.map((way) => made[way]())),
     );
   }

@@ -65,6 +65,18 @@ export class Conversation {
      * @returns {Promise<void>} rejects with ClientError
      */
     rate(score: number, comment?: string): Promise<void>;
+    /**
+     * Leave a message for the team, where no conversation can be had. It takes a ticket of its own.
+     * @param {{contact: string, about: string, name?: string}} message contact: telephone number or email address
+     * @returns {Promise<{reference: string}>} rejects with ClientError
+     */
+    leaveMessage(message: {
+        contact: string;
+        about: string;
+        name?: string;
+    }): Promise<{
+        reference: string;
+    }>;
     /** @param {string} code that was sent to the customer */
     code(code: string): void;
     /**

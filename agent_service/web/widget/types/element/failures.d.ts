@@ -8,4 +8,4 @@ export function failure(code: string): {
 };
 export function notice(code: string): string;
 export function endText(reason: string): string;
-export type Way = "again" | "here" | "anew" | "contact";
+export type Way = "write" | "leave" | "again" | "here" | "anew" | "contact";

@@ -6,7 +6,7 @@
  */
 export function questionCard(question: any, texts: Record<string, string>, language: string, decide: (accepted: boolean) => void): any;
 /**
- * A form that only the service reads, and not the agent: a code, or a proof of who is calling.
+ * A form that the agent does not read: a code, a proof of who is calling, a message for the team.
  * @param {Exclude<import("./panel.js").Asking, {kind: "transfer"}>} asking
  * @param {Record<string, string>} texts
  * @param {(values: Record<string, string> | null) => void} done null where it was put away

@@ -104,6 +104,8 @@ export class Panel {
 export type Asking = {
     kind: "code";
 } | {
+    kind: "message";
+} | {
     kind: "proof";
     name: string;
     title: string;

@@ -112,6 +112,14 @@ declare namespace _default {
     let ticketExpired: string;
     let notAllowedHere: string;
     let full: string;
+    let voiceFull: string;
+    let write: string;
+    let leave: string;
+    let leaveMore: string;
+    let yourAbout: string;
+    let yourContact: string;
+    let yourName: string;
+    let messageLeft: string;
     let away: string;
     let replaced: string;
     let over: string;
