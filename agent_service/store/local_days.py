@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,23 @@ def day_of(seconds: Any, zone: ZoneInfo, since: datetime, until: datetime) -> Co
     # Whole numbers stay whole in both databases; times before 1970 there are none.
     number: ColumnElement[int] = (seconds + offset) // literal_column(str(DAY_S), Integer())
     return number
+
+
+def days_within(
+    zone: ZoneInfo, since: datetime, until: datetime
+) -> Iterator[tuple[int, datetime, datetime]]:
+    """Yield the number of each day that has a part of this stretch of time, and from when to when.
+
+    A day that the zone enters twice comes twice.
+    """
+    pieces = list(_pieces(zone, since, until))
+    ends = [*(start for start, _ in pieces[1:]), ceil(until.timestamp())]
+    for (at, ahead), end in zip(pieces, ends, strict=True):
+        while at < end:
+            number = (at + ahead) // DAY_S
+            after = min(end, (number + 1) * DAY_S - ahead)
+            yield number, datetime.fromtimestamp(at, UTC), datetime.fromtimestamp(after, UTC)
+            at = after
 
 
 def date_of(number: int) -> date:

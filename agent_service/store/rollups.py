@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     String,
     cast,
     delete,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import StoreError
 from agent_service.store.database import Database
 from agent_service.store.facts import (
@@ -49,11 +51,19 @@ from agent_service.store.tables import ToolCall
 SETTLED: Final = timedelta(minutes=10)
 """After its end, a day is added up: its last conversations are over by then, or make it anew."""
 HOURLY: Final = "hour"
-"""The dimension of all conversations, hour by hour; of all others there is a row for each day."""
+"""The dimension of all conversations, hour by hour."""
+QUARTERLY: Final = "quarter"
+"""That of the quarters of each hour, with which one as its value, for zones that are off by part of
+an hour. Of all other dimensions there is a row for each day."""
 EVERYTHING: Final = "all"
 HOURS: Final = 24
 
-_HOUR_S: Final = 3_600
+HOUR_S: Final = 3_600
+QUARTER_S: Final = 900
+"""No zone is off by another part of an hour since there are records."""
+QUARTERS: Final = HOUR_S // QUARTER_S
+
+_DIMENSIONS: Final = (EVERYTHING, HOURLY, QUARTERLY, *GROUPS, TOOL)
 _STARTED_AT: Final[Any] = FactsOfConversation.started_at
 _LOCK: Final = "LOCK TABLE conversation_facts IN SHARE MODE"
 """Waits for who writes and has not committed: what they change the sums would lack."""
@@ -76,11 +86,11 @@ class Rollup(Table):
 
     __tablename__ = "stats_rollups"
 
+    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     start: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
     )
     """Hours since 1970."""
-    dimension: Mapped[str] = mapped_column(String(16), primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
     """Which group, in JSON."""
     conversations: Mapped[int]
@@ -155,14 +165,16 @@ def tools_within(
             statement = statement.where(ToolCall.place < latest_number(end) + 1 << PLACES)
         return statement.where(number.in_(wanted)) if conditions else statement
 
-    tools: dict[str, Sums] = {}
-    counted = asked(ToolCall.status, func.count()).group_by(ToolCall.name, ToolCall.status)
-    for name, status, count in session.execute(counted):
-        tools.setdefault(name, Sums()).reasons[status.value] += count
-    conversations = asked(func.count(distinct(number))).group_by(ToolCall.name)
-    for name, count in session.execute(conversations):
-        tools[name].sums[0] = count
-    yield from tools.items()
+    # How its calls stand as well, so that they are read once.
+    counts = (func.count().filter(ToolCall.status == status) for status in ToolCallStatus)
+    found = asked(func.count(distinct(number)), *counts).group_by(ToolCall.name)
+    for name, conversations, *by_status in session.execute(found):
+        sums = Sums()
+        sums.sums[0] = conversations
+        sums.reasons.update(
+            {one.value: n for one, n in zip(ToolCallStatus, by_status, strict=True) if n}
+        )
+        yield name, sums
 
 
 def moment_of(day: int) -> datetime:
@@ -180,8 +192,10 @@ def ready_days(session: Session, since: datetime | None, until: datetime | None)
     return list(session.scalars(statement))
 
 
-def rolled_up(key: Any, dimension: str, first: int, after: int, dialect: str) -> Any:
-    """Return what adds the sums of days up, from the first to the one before ``after``."""
+def rolled_up(
+    key: Any, dimension: str, is_meant: ColumnElement[bool], *, first: int, after: int, dialect: str
+) -> Select[Any]:
+    """Return what adds sums up that are meant, from the first day to the one before ``after``."""
     together = func.group_concat if dialect == "sqlite" else func.string_agg
     return (
         select(
@@ -191,7 +205,7 @@ def rolled_up(key: Any, dimension: str, first: int, after: int, dialect: str) ->
             together(Rollup.waits, literal("")),
             together(Rollup.end_reasons, literal("")),
         )
-        .where(Rollup.dimension == dimension)
+        .where(Rollup.dimension == dimension, is_meant)
         .where(Rollup.start >= first * HOURS, Rollup.start < after * HOURS)
         .group_by(text("1"))
     )
@@ -249,7 +263,8 @@ def add_up_day(database: Database, day: int) -> bool:
         if ready.rowcount != 1:  # type: ignore[attr-defined]  # an UPDATE has one
             return False
         start = day * HOURS
-        session.execute(delete(Rollup).where(Rollup.start >= start, Rollup.start < start + HOURS))
+        of_day = (Rollup.start >= start, Rollup.start < start + HOURS)
+        session.execute(delete(Rollup).where(Rollup.dimension.in_(_DIMENSIONS), *of_day))
         if rows:
             session.execute(insert(Rollup), rows)
     return True
@@ -257,8 +272,12 @@ def add_up_day(database: Database, day: int) -> bool:
 
 def _sums_of(session: Session, day: int, dialect: str) -> Iterator[dict[str, Any]]:
     conditions = began_within(moment_of(day), moment_of(day + 1))
-    hour = seconds_of(_STARTED_AT, dialect) // literal_column(str(_HOUR_S), Integer())
-    for start, sums in _grouped(session, hour, conditions, dialect):
+    quarter = seconds_of(_STARTED_AT, dialect) // literal_column(str(QUARTER_S), Integer())
+    hours: dict[int, Sums] = {}
+    for start, sums in _grouped(session, quarter, conditions, dialect):
+        yield _row(start // QUARTERS, QUARTERLY, start % QUARTERS, sums)
+        hours.setdefault(start // QUARTERS, Sums()).merge(sums)
+    for start, sums in hours.items():
         yield _row(start, HOURLY, None, sums)
     for dimension, column in {EVERYTHING: literal(None), **GROUPS}.items():
         for value, sums in _grouped(session, column, conditions, dialect):
@@ -271,13 +290,13 @@ def _grouped(
     session: Session, key: Any, conditions: list[ColumnElement[bool]], dialect: str
 ) -> Iterator[tuple[Any, Sums]]:
     groups: dict[Any, Sums] = {}
-    for value, reason, *sums in session.execute(summed(key, conditions, dialect)):
-        groups.setdefault(value, Sums()).add(reason, sums)
+    for value, *sums in session.execute(summed(key, conditions, dialect)):
+        groups.setdefault(value, Sums()).add(sums)
     yield from groups.items()
 
 
 def _row(start: int, dimension: str, value: Any, sums: Sums) -> dict[str, Any]:
-    waits, reasons = sums.written(is_short=dimension == HOURLY)
+    waits, reasons = sums.written(is_short=dimension in (HOURLY, QUARTERLY))
     return {
         "start": start,
         "dimension": dimension,

@@ -4,7 +4,7 @@ Each is added up from one narrow row a conversation, which the database keeps, i
 those that a question is about; see ``facts.py``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -15,20 +15,33 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
-    func,
+    and_,
+    cast,
     literal,
     literal_column,
+    not_,
+    true,
 )
 from sqlalchemy.orm import Session
 
 from agent_service.errors import QueryError, QueryProblem
 from agent_service.store.facts import FactsOfConversation
 from agent_service.store.filters import FIRST_YEAR, LAST_YEAR, Question
-from agent_service.store.local_days import date_of, day_of, is_off_by_hours, runs_of
+from agent_service.store.local_days import (
+    date_of,
+    day_of,
+    days_within,
+    is_off_by_hours,
+    runs_of,
+)
 from agent_service.store.queries import CONVERSATIONS, conditions_of
 from agent_service.store.rollups import (
     EVERYTHING,
+    HOUR_S,
     HOURLY,
+    QUARTER_S,
+    QUARTERLY,
+    QUARTERS,
     Rollup,
     began_within,
     first_and_last,
@@ -38,7 +51,16 @@ from agent_service.store.rollups import (
     seconds_of,
     tools_within,
 )
-from agent_service.store.sums import GROUPS, TOOL, Numbers, Sums, ToolNumbers, summed
+from agent_service.store.sums import (
+    GROUPS,
+    TOOL,
+    Numbers,
+    Stretch,
+    Sums,
+    ToolNumbers,
+    summed,
+    summed_in_stretches,
+)
 
 MOST_GROUPS: Final = 2_000
 
@@ -46,9 +68,6 @@ _Facts: Final = FactsOfConversation
 _MOST_ROWS: Final = 8 * MOST_GROUPS
 _MOST_RUNS: Final = 16
 """Rows of days in succession that are read each by itself: every one between costs a statement."""
-_HOUR_S: Final = 3_600
-_QUARTER_S: Final = 900
-"""No zone is off by another part of an hour since there are records."""
 _TIMES: Final = ("day", "hour")
 BY: Final = (*_TIMES, *GROUPS, TOOL)
 _OF_PAGES: Final = ("sort", "limit", "cursor", "count")
@@ -165,8 +184,6 @@ class _Reading:
         self._asked = asked
         self._by = by
         self._dialect = session.get_bind().dialect.name
-        self._span_s = _HOUR_S
-        """Of which hours are put together."""
         self._groups: dict[Any, Sums] = {}
 
     def groups(self) -> dict[Any, Sums]:
@@ -179,10 +196,8 @@ class _Reading:
         self._until = min(question.until or LAST_YEAR, bounds[1])
         if self._since >= self._until:
             return {}
-        is_odd = not is_off_by_hours(self._asked.zone, self._since, self._until)
-        if is_odd:
-            self._span_s = _QUARTER_S
-        if self._is_narrowed() or (is_odd and self._by in _TIMES):
+        self._is_odd = not is_off_by_hours(self._asked.zone, self._since, self._until)
+        if self._is_narrowed():
             self._read(conditions_of(question, self._dialect), question.since, question.until)
             return self._groups
         start = question.since
@@ -220,10 +235,24 @@ class _Reading:
             for name, sums in tools_within(self._session, conditions, start, end):
                 self._groups.setdefault(name, Sums()).merge(sums)
             return
+        if self._dialect == "sqlite" and self._by in (None, "day"):
+            stretches = self._stretches(start or self._since, end or self._until)
+            statement = summed_in_stretches(list(stretches), conditions)
+            for key, found in self._session.execute(statement):
+                sums = msgspec.json.decode(found)
+                if sums[0]:
+                    self._group(key).add(sums)
+            return
         statement = summed(self._key(), conditions, self._dialect)
-        for found, reason, *sums in _rows(self._session, statement):
-            value = found * self._span_s if self._by == "hour" else found
-            self._group(value).add(reason, sums)
+        for key, *sums in _rows(self._session, statement):
+            self._group(key * self._span_s if self._by == "hour" else key).add(sums)
+
+    def _stretches(self, start: datetime, end: datetime) -> Iterable[Stretch]:
+        """Return the days within a time, or all of it as one, with their keys."""
+        since, until = max(start, self._since), min(end, self._until)
+        if self._by is None:
+            return [(None, since, until)]
+        return days_within(self._asked.zone, since, until)
 
     def _key(self) -> Any:
         """Return what conversations of a group have in common."""
@@ -231,11 +260,8 @@ class _Reading:
         match self._by:
             case None:
                 return literal(None)
-            case "day" if self._is_utc and self._dialect == "sqlite":
-                # As SQLite keeps times: to cut them is much faster than to reckon with them.
-                return func.substr(literal_column("conversation_facts.started_at"), 1, 10)
             case "day":
-                return day_of(seconds, self._asked.zone, self._since, self._until)
+                return self._day(seconds)
             case "hour":
                 return seconds // literal_column(str(self._span_s), Integer())
             case by:
@@ -243,17 +269,43 @@ class _Reading:
 
     def _read_sums(self, first: int, after: int) -> None:
         """Add the sums of days up."""
-        key: Any = Rollup.value
-        dimension = self._by or EVERYTHING
-        if self._by in _TIMES:
-            seconds: Any = Rollup.start * literal_column(str(_HOUR_S))
-            is_day = self._by == "day"
-            key = day_of(seconds, self._asked.zone, self._since, self._until) if is_day else seconds
-            dimension = EVERYTHING if is_day and self._is_utc else HOURLY
-        statement = rolled_up(key, dimension, first, after, self._dialect)
-        for found, *sums in _rows(self._session, statement):
-            value = found if self._by in _TIMES else msgspec.json.decode(found)
-            self._group(value).add_rolled_up(sums)
+        for dimension, is_meant, key in self._sums():
+            statement = rolled_up(
+                key, dimension, is_meant, first=first, after=after, dialect=self._dialect
+            )
+            for found, *sums in _rows(self._session, statement):
+                value = found if self._by in _TIMES else msgspec.json.decode(found)
+                self._group(value).add_rolled_up(sums)
+
+    def _sums(self) -> Iterator[tuple[str, ColumnElement[bool], Any]]:
+        """Yield which sums of days answer the question, and by what they are put together."""
+        hour: Any = Rollup.start * literal_column(str(HOUR_S))
+        quarter = hour + cast(Rollup.value, Integer) * literal_column(str(QUARTER_S))
+        match self._by:
+            case "day" if self._is_utc:
+                yield EVERYTHING, true(), self._day(hour)
+            case "day" if self._is_odd:
+                # In some hours a day begins: of these, the quarters are put together.
+                later = (hour + literal_column(str(n * QUARTER_S)) for n in range(1, QUARTERS))
+                is_of_one = and_(*(self._day(one) == self._day(hour) for one in later))
+                yield HOURLY, is_of_one, self._day(hour)
+                yield QUARTERLY, not_(is_of_one), self._day(quarter)
+            case "day":
+                yield HOURLY, true(), self._day(hour)
+            case "hour" if self._is_odd:
+                yield QUARTERLY, true(), quarter
+            case "hour":
+                yield HOURLY, true(), hour
+            case by:
+                yield by or EVERYTHING, true(), Rollup.value
+
+    def _day(self, seconds: Any) -> ColumnElement[int]:
+        return day_of(seconds, self._asked.zone, self._since, self._until)
+
+    @property
+    def _span_s(self) -> int:
+        """Of which hours are put together."""
+        return QUARTER_S if self._is_odd else HOUR_S
 
     @property
     def _is_utc(self) -> bool:
@@ -265,7 +317,7 @@ class _Reading:
     def _shown(self, key: Any) -> Any:
         """Return the key as it is answered: of times, the day or the beginning of the hour."""
         if self._by == "day":
-            return key if isinstance(key, str) else date_of(int(key)).isoformat()
+            return date_of(int(key)).isoformat()
         if self._by == "hour":
             local = datetime.fromtimestamp(int(key), UTC).astimezone(self._asked.zone)
             return local.replace(minute=0).isoformat(timespec="minutes")

@@ -1,16 +1,29 @@
 """Adding up conversations, one row for each group, from the rows that the database keeps."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from re import compile as compiled
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import quote, unquote
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, text
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
 
 from agent_service.conversation.records import ToolCallStatus
-from agent_service.store.facts import FactsOfConversation
+from agent_service.store.facts import FactsOfConversation, earliest_number, latest_number
 from agent_service.store.latencies import percentiles
 
 GROUPS: Final[Mapping[str, Any]] = {
@@ -44,6 +57,7 @@ FAILED: Final = (ToolCallStatus.FAILED, ToolCallStatus.TIMED_OUT, ToolCallStatus
 """Of tool calls: what the tool could not do."""
 
 _Facts: Final = FactsOfConversation
+_EACH: Final = ("key", "low", "high", "since", "until")
 _AT_ONCE: Final = 50_000
 """Letters that are counted before another thread has its turn."""
 _RUN: Final = compiled(r"(\D)(\d+)")
@@ -100,31 +114,82 @@ class ToolNumbers:
     statuses: Mapping[str, int]
 
 
-def summed(key: Any, conditions: Sequence[ColumnElement[bool]], dialect: str) -> Select[Any]:
-    """Return what adds conversations up, by a key and by how they ended: both in one reading."""
-    together = func.group_concat if dialect == "sqlite" else func.string_agg
-    is_over = _Facts.duration_ms.is_not(None)
-    statement = select(
-        key.label("key"),
-        _Facts.end_reason,
-        func.count(),
-        func.count(_Facts.duration_ms),
-        func.count().filter(and_(is_over, ~_Facts.needed_person)),
-        func.count(_Facts.rating),
-        func.coalesce(func.sum(_Facts.rating), 0),
-        func.sum(_Facts.turn_count),
-        func.sum(_Facts.interruption_count),
-        func.count().filter(_Facts.interruption_count > 0),
-        func.coalesce(func.sum(_Facts.duration_ms), 0),
-        func.sum(_Facts.call_count),
-        func.sum(_Facts.call_failure_count),
-        func.sum(_Facts.confirmation_count),
-        func.sum(_Facts.confirmation_declined_count),
-        *(func.sum(getattr(_Facts, name)) for name in TOKENS),
-        func.sum(_Facts.cost_usd),
-        together(_Facts.first_audio, literal("")),
+Stretch: TypeAlias = tuple[int | None, datetime, datetime]
+"""A key, and from when to when conversations began that are added up under it."""
+
+
+def summed(
+    key: ColumnElement[Any], conditions: Sequence[ColumnElement[bool]], dialect: str
+) -> Select[Any]:
+    """Return what adds conversations up by a key, in one reading: rows for ``Sums.add``.
+
+    Of PostgreSQL there is one for each way to end.
+    """
+    added = select(key.label("key"), *_added_up(dialect)).where(*conditions)
+    if dialect == "sqlite":
+        return added.group_by(text("1"))
+    return added.group_by(text("1"), _Facts.end_reason)
+
+
+def summed_in_stretches(
+    stretches: Sequence[Stretch], conditions: Sequence[ColumnElement[bool]]
+) -> Select[Any]:
+    """Return what adds up, on SQLite, those that began in each of some stretches of time: rows of
+    its key, and in JSON what ``Sums.add`` is given.
+
+    To group them by a key has SQLite sort all rows with everything that is added up.
+    """
+    written = [
+        (key, earliest_number(start), latest_number(end), _as_kept(start), _as_kept(end))
+        for key, start, end in stretches
+    ]
+    each = func.json_each(msgspec.json.encode(written).decode()).table_valued("value")
+    parts = (func.json_extract(each.c.value, f"$[{n}]").label(name) for n, name in enumerate(_EACH))
+    # Or each row would have them read out of the JSON.
+    one = select(*parts).cte("stretch").prefix_with("MATERIALIZED")
+    began = literal_column("conversation_facts.started_at", String())
+    found = (
+        select(func.json_array(*_added_up("sqlite")))
+        .where(
+            _Facts.number.between(one.c.low, one.c.high), began >= one.c.since, began < one.c.until
+        )
+        .where(*conditions)
+        .correlate(one)
+        .scalar_subquery()
     )
-    return statement.where(*conditions).group_by(text("1"), text("2"))
+    return select(one.c.key, found)
+
+
+def _as_kept(moment: datetime) -> str:
+    """Return a time as SQLite keeps it."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+
+
+def _added_up(dialect: str) -> Iterator[Any]:
+    is_over = _Facts.duration_ms.is_not(None)
+    yield func.count()
+    yield func.count(_Facts.duration_ms)
+    yield func.count().filter(and_(is_over, ~_Facts.needed_person))
+    yield func.count(_Facts.rating)
+    yield func.coalesce(func.sum(_Facts.rating), 0)
+    yield func.sum(_Facts.turn_count)
+    yield func.sum(_Facts.interruption_count)
+    yield func.count().filter(_Facts.interruption_count > 0)
+    yield func.coalesce(func.sum(_Facts.duration_ms), 0)
+    yield func.sum(_Facts.call_count)
+    yield func.sum(_Facts.call_failure_count)
+    yield func.sum(_Facts.confirmation_count)
+    yield func.sum(_Facts.confirmation_declined_count)
+    for name in TOKENS:
+        yield func.sum(getattr(_Facts, name))
+    yield func.sum(_Facts.cost_usd)
+    reason = _Facts.end_reason
+    if dialect == "sqlite":
+        yield func.group_concat(_Facts.first_audio, literal(""))
+        yield func.json_group_array(reason).filter(reason.is_not(None))
+    else:
+        yield func.string_agg(_Facts.first_audio, literal(""))
+        yield case((reason.is_not(None), func.json_build_object(reason, func.count())))
 
 
 @dataclass(slots=True)
@@ -140,13 +205,13 @@ class Sums:
     def conversations(self) -> int:
         return self.sums[0]
 
-    def add(self, reason: str | None, row: Sequence[Any]) -> None:
-        """Add a row of ``summed``, without its key."""
-        *sums, cost_usd, letters = row
+    def add(self, row: Sequence[Any]) -> None:
+        """Add what was added up of some conversations, without its key."""
+        *sums, cost_usd, letters, reasons = row
         self._add(sums, cost_usd)
-        if reason is not None:
-            self.reasons[reason] += sums[0]
         self._add_waits(letters)
+        # How often each occurs, or all of them.
+        self.reasons.update(msgspec.json.decode(reasons) if isinstance(reasons, str) else reasons)
 
     def _add_waits(self, letters: str) -> None:
         for start in range(0, len(letters), _AT_ONCE):

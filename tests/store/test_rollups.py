@@ -16,6 +16,8 @@ from agent_service.conversation.records import RatingRecord, Usage
 from agent_service.store.database import Database
 from agent_service.store.local_days import runs_of
 from agent_service.store.rollups import (
+    HOURLY,
+    QUARTERLY,
     Rollup,
     StatsDay,
     add_up_day,
@@ -24,6 +26,7 @@ from agent_service.store.rollups import (
     forget_days,
 )
 from agent_service.store.stats import BY, find_stats, parse_stats
+from agent_service.store.sums import Numbers
 from agent_service.store.tables import Conversation
 from agent_service.store.writer import write_records
 
@@ -52,15 +55,21 @@ def conversation(database: Database, sample: Any, hours: int, **changes: Any) ->
 
 
 def answers(database: Database, **narrower: str) -> list[Any]:
-    """Return what is answered to every question, in three zones."""
+    """Return what is answered to every question, in zones of every kind."""
     found = []
     with database.read() as session:
-        for zone in ("UTC", "Europe/Berlin", "Asia/Kolkata"):
+        for zone in ("UTC", "Europe/Berlin", "Asia/Kathmandu"):
             for by in BY:
                 asked = {"by": by, "tz": zone, **narrower}
                 found.append(find_stats(session, parse_stats(asked.items())))
         found.append(find_stats(session, parse_stats(narrower.items())))
     return found
+
+
+def turns_by_day(database: Database, zone: str) -> dict[Any, int]:
+    with database.read() as session:
+        found = find_stats(session, parse_stats([("by", "day"), ("tz", zone)]))
+    return {one.key: one.turns for one in found.items if isinstance(one, Numbers)}
 
 
 def ready(database: Database) -> list[int]:
@@ -79,7 +88,7 @@ SPANS: tuple[dict[str, str], ...] = (
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     began=st.lists(st.integers(0, 150), min_size=1, max_size=9),
@@ -111,6 +120,20 @@ def test_every_day_that_is_over_is_added_up_once(database: Database, sample: Any
     assert ready(database) == [0, 1, 2, 3, 4, 5, 6]
     assert list(add_up_days(database, NOW)) == [0]
     assert answers(database) == expected
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe"])
+def test_days_that_begin_within_an_hour_are_put_together_from_sums(
+    database: Database, sample: Any, zone: str
+) -> None:
+    for hours in range(0, 96, 5):
+        conversation(database, sample, hours)
+    list(add_up_days(database, NOW))
+    before = turns_by_day(database, zone)
+    with database.write() as session:
+        kept = Rollup.dimension.in_((HOURLY, QUARTERLY))
+        session.execute(update(Rollup).where(kept).values(turns=Rollup.turns * 1000))
+    assert turns_by_day(database, zone) == {day: 1000 * turns for day, turns in before.items()}
 
 
 def test_a_day_is_added_up_only_after_its_last_conversations(
