@@ -278,6 +278,13 @@ def _turn_sorts(has_terms: bool) -> Mapping[str, Sort]:
     return {"number": Sort((Turn.place if has_terms else Turn.number,), ("number",))}
 
 
+def _dressed_turns(page: Subquery, _question: Question, _dialect: str) -> Select[Any]:
+    """Add to turns what an index with all that is asked of them does not say."""
+    places = (column for column in page.c if column.name != "number")
+    shown = columns(TurnRow, Turn).add_columns(*places)
+    return shown.select_from(page.join(Turn, Turn.number == page.c.number))
+
+
 def _turn(row: RowMapping, question: Question) -> TurnRow:
     found = make_snippet(row["text"], question.terms) if question.terms else None
     return from_columns(TurnRow, row, snippet=found)
@@ -285,7 +292,7 @@ def _turn(row: RowMapping, question: Question) -> TurnRow:
 
 TURNS: Final = List(
     TurnRow,
-    columns(TurnRow, Turn),
+    select(Turn.number),
     {
         "conversation": Field(TEXT, Turn.conversation_id),
         "role": Field(choice(Role), Turn.role),
@@ -301,6 +308,7 @@ TURNS: Final = List(
     Cursors("turns"),
     _turns,
     has_text=True,
+    dress=_dressed_turns,
     make=_turn,
 )
 
@@ -371,7 +379,9 @@ INCIDENTS: Final = List(
 
 def turns_after(session: Session, number: int, limit: int) -> list[TurnRow]:
     """Return turns recorded after the one of that number, oldest first."""
-    statement = TURNS.rows.where(Turn.number > number).order_by(Turn.number).limit(limit)
+    statement = (
+        columns(TurnRow, Turn).where(Turn.number > number).order_by(Turn.number).limit(limit)
+    )
     return _rows(session, TurnRow, statement)
 
 

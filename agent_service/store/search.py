@@ -29,6 +29,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -128,7 +129,9 @@ def numbers_with(
         found = [
             one.where(place.between(*between)) for one, place in zip(found, places, strict=True)
         ]
-    return found[0] if len(found) == 1 else union_all(*found)
+    # Each once: of what an expression gives PostgreSQL would expect 200 different ones, however
+    # many there are, and look up one by one what it should read in one go.
+    return found[0] if len(found) == 1 else union(*found)
 
 
 def walked(terms: tuple[Term, ...], number: Any, conversation_id: Any) -> ColumnElement[bool]:

@@ -55,6 +55,44 @@ def counted_statements() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
+def plan(database: Database, list_: List[Any], **parameters: str) -> str:
+    """Return how SQLite looks for a page."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _k: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    ask(database, list_, **parameters)
+    event.remove(Engine, "before_cursor_execute", note)
+    [(statement, values)] = [one for one in asked if one[0].startswith("SELECT")]
+    with database.read() as session:
+        steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        return "\n".join(step.detail for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "step"),
+    [
+        ({"heard_ms__gt": "90000"}, "SCAN turns USING COVERING INDEX ix_turns_asked"),
+        ({"first_audio_ms__gt": "2500"}, "SCAN turns USING COVERING INDEX ix_turns_asked"),
+        ({"role": "representative"}, "SCAN turns USING COVERING INDEX ix_turns_asked"),
+        (
+            {"q": "order", "cost_usd__gt": "5"},
+            "SEARCH turns USING COVERING INDEX ix_turns_placed (place=?)",
+        ),
+        (
+            {"conversation": "1", "heard_ms__gt": "90000"},
+            "(conversation_id=?)",
+        ),
+    ],
+)
+def test_turns_are_looked_for_without_their_texts(
+    sqlite_database: Database, parameters: dict[str, str], step: str
+) -> None:
+    assert step in plan(sqlite_database, TURNS, **parameters)
+
+
 @pytest.fixture
 def three(database: Database, sample: Any) -> list[Any]:
     """Three conversations, a minute apart: Jane's, a stranger's, Jane's with an incident."""
