@@ -11,32 +11,28 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
-from agent_service.conversation.records import (
-    Caller,
-    ConversationRecord,
-    Modality,
-    Role,
-    TurnRecord,
-)
 from agent_service.store import migrating
 from agent_service.store.database import Database
 from agent_service.store.pages import List
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
+from agent_service.store.rollups import add_up_days
+from agent_service.store.stats import find_stats, parse_stats
+from agent_service.store.sums import GROUPS, TOOL
 from agent_service.store.writer import write_records
 from benchmarks.record.dataset import Dataset, fill
+from benchmarks.record.processor_time import processor_time
+from benchmarks.record.writing import SECONDS_A_TURN, new_call, new_turn, print_cost_of_triggers
 
 LIVE_CALLS: Final = 50
-SECONDS_A_TURN: Final = 5.0
-"""In a call somebody speaks so often."""
 TIME_LIMIT_S: Final = 60.0
 REFUNDS: Final = "tool=refund_order&tool_status=failed"
 WEEK: Final = "since=2026-06-01&until=2026-06-07"
@@ -82,6 +78,7 @@ QUESTIONS: Final[Sequence[tuple[str, List[Any], str]]] = (
     ("common word", CONVERSATIONS, "q=order"),
     ("common word by duration", CONVERSATIONS, "q=order&sort=-duration_ms"),
     ("common word, other language", CONVERSATIONS, "q=order&language=de"),
+    ("common word by cost, interrupted", CONVERSATIONS, "q=order&is_interrupted=1&sort=-cost_usd"),
     ("common word, one week", CONVERSATIONS, f"q=order&{WEEK}"),
     ("two words", CONVERSATIONS, "q=refund+broken"),
     ("phrase", CONVERSATIONS, 'q="money back"'),
@@ -96,10 +93,31 @@ QUESTIONS: Final[Sequence[tuple[str, List[Any], str]]] = (
     ("turns: rare word", TURNS, "q={rare}"),
     ("turns: Chinese", TURNS, "q=退款"),
     ("turns: slow answers", TURNS, "first_audio_ms__gt=2500"),
+    ("turns: heard for long, none", TURNS, "heard_ms__gt=90000"),
+    ("turns: costly, none", TURNS, "cost_usd__gt=5"),
+    ("turns: common word, none slow", TURNS, "q=order&first_audio_ms__gt=5000"),
     ("tool calls: common word", TOOL_CALLS, "q=shipped"),
     ("tool calls: failed", TOOL_CALLS, "name=refund_order&status=failed"),
+    ("tool calls: an error, none", TOOL_CALLS, "error=nothing"),
     ("incidents", INCIDENTS, "code=disk_full"),
 )
+NUMBERS: Final[Sequence[tuple[str, str]]] = (
+    ("total", ""),
+    ("by day", "by=day"),
+    ("by day, Berlin", "by=day&tz=Europe/Berlin"),
+    ("by day, India", "by=day&tz=Asia/Kolkata"),
+    ("by day, Nepal", "by=day&tz=Asia/Kathmandu"),
+    *((f"by {name}", f"by={name}") for name in (*GROUPS, TOOL)),
+    ("by hour, a month", "by=hour&since=2026-05-01&until=2026-05-31"),
+    ("by hour, a month, India", "by=hour&since=2026-05-01&until=2026-05-31&tz=Asia/Kolkata"),
+    ("of an agent (80 %), by day", "agent=support&by=day"),
+    ("of all that lasted, by day, Berlin", "duration_ms__gt=0&by=day&tz=Europe/Berlin"),
+    ("of all that lasted, by language", "duration_ms__gt=0&by=language"),
+    ("of all that lasted, by tool", "duration_ms__gt=0&by=tool"),
+    ("of a common word, by day", "q=order&by=day"),
+    ("of failed refunds, by day", f"{REFUNDS}&by=day"),
+)
+"""The last ones ask for what sums of days do not tell apart: each conversation is read."""
 
 
 @dataclass(slots=True)
@@ -112,6 +130,9 @@ class Times:
     rows: int = 0
 
 
+Work: TypeAlias = Callable[[Session], Sequence[Any]]
+
+
 def main() -> None:
     """Make the data set, ask each question some times, and print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.record")
@@ -122,7 +143,10 @@ def main() -> None:
     parser.add_argument("--urls", help="ask these databases, comma-separated, as they are")
     parser.add_argument("--only", default="", help="questions whose name has this in it")
     parser.add_argument("--count", action="store_true", help="count up to 10,000 as well")
+    parser.add_argument("--writing", action="store_true", help="measure writing instead")
     arguments = parser.parse_args()
+    if arguments.writing and arguments.urls:
+        parser.error("--writing takes triggers away meanwhile: it has a data set of its own")
     with ExitStack() as stack:
         if arguments.urls:
             urls = arguments.urls.split(",")
@@ -169,20 +193,42 @@ def _fill(url: str, turns: int, is_there: bool) -> None:
 
 def _measure(url: str, arguments: argparse.Namespace) -> None:
     database = Database(url)
+    if arguments.writing:
+        print_cost_of_triggers(database)
+        database.close()
+        return
+    for left in add_up_days(database, datetime.now(UTC)):
+        sys.stderr.write(f"\r{left} days to add up ")
     known = _known(database)
     questions = [
-        (name, asked, question.format(**known))
-        for name, asked, question in QUESTIONS
-        if arguments.only in name
+        *(
+            (name, _page(asked, question.format(**known), with_count=arguments.count))
+            for name, asked, question in QUESTIONS
+        ),
+        *((f"numbers: {name}", _numbers(question)) for name, question in NUMBERS),
     ]
+    questions = [one for one in questions if arguments.only in one[0]]
     columns = {}
     for is_busy in (False, True):
         with _live_calls(database) if is_busy else ExitStack():
-            columns[is_busy] = asyncio.run(
-                _ask_all(database, questions, arguments.rounds, with_count=arguments.count)
-            )
+            columns[is_busy] = asyncio.run(_ask_all(database, questions, arguments.rounds))
     _print_table(database.dialect, columns[False], columns[True])
     database.close()
+
+
+def _page(asked: List[Any], question: str, *, with_count: bool) -> Work:
+    parameters = parse_qsl(question, keep_blank_values=True)
+    if with_count:
+        parameters.append(("count", "true"))
+    return lambda session: asked.page(session, asked.parse(parameters)).items
+
+
+def _numbers(question: str) -> Work:
+    def work(session: Session) -> Sequence[Any]:
+        found = find_stats(session, parse_stats(parse_qsl(question)))
+        return [*found.items, found.total]
+
+    return work
 
 
 def _known(database: Database) -> dict[str, str]:
@@ -196,32 +242,19 @@ def _known(database: Database) -> dict[str, str]:
 
 
 async def _ask_all(
-    database: Database,
-    questions: Sequence[tuple[str, List[Any], str]],
-    rounds: int,
-    *,
-    with_count: bool,
+    database: Database, questions: Sequence[tuple[str, Work]], rounds: int
 ) -> list[Times]:
-    found = [Times("SELECT 1"), *(Times(name) for name, _, _ in questions)]
+    found = [Times("SELECT 1"), *(Times(name) for name, _ in questions)]
     for _ in range(rounds):
         await _ask(database, found[0], lambda session: [session.scalar(text("SELECT 1"))])
-        for times, (_, asked, question) in zip(found[1:], questions, strict=True):
-            parameters = parse_qsl(question, keep_blank_values=True)
-            if with_count:
-                parameters.append(("count", "true"))
-
-            def work(
-                session: Session, asked: List[Any] = asked, given: Any = parameters
-            ) -> list[Any]:
-                return asked.page(session, asked.parse(given)).items
-
+        for times, (_, work) in zip(found[1:], questions, strict=True):
             await _ask(database, times, work)
     return found
 
 
-async def _ask(database: Database, times: Times, work: Callable[[Session], list[Any]]) -> None:
-    def measured(session: Session) -> tuple[float, list[Any]]:
-        clock = _processor_time(session)
+async def _ask(database: Database, times: Times, work: Work) -> None:
+    def measured(session: Session) -> tuple[float, Sequence[Any]]:
+        clock = processor_time(session)
         began = clock()
         rows = work(session)
         return clock() - began, rows
@@ -233,38 +266,13 @@ async def _ask(database: Database, times: Times, work: Callable[[Session], list[
     times.rows = len(rows)
 
 
-def _processor_time(session: Session) -> Callable[[], float]:
-    """Return the clock of what works for a question: this thread, and PostgreSQL's process."""
-    driver: Any = session.connection().connection.driver_connection
-    if session.get_bind().dialect.name == "sqlite":
-        return time.thread_time
-    file = Path(f"/proc/{driver.info.backend_pid}/schedstat")
-
-    def clock() -> float:
-        return time.thread_time() + int(file.read_text().split()[0]) / 1e9
-
-    return clock
-
-
 @contextmanager
 def _live_calls(database: Database) -> Iterator[None]:
     """Write turns meanwhile as so many calls do."""
     is_over = threading.Event()
     began = datetime.now(UTC)
     ids = [uuid7() for _ in range(LIVE_CALLS)]
-    calls = [
-        ConversationRecord(
-            conversation_id=id,
-            agent="support",
-            channel="widget",
-            modality=Modality.AUDIO,
-            caller=Caller(),
-            provider="offline",
-            model="offline",
-            started_at=began,
-        )
-        for id in ids
-    ]
+    calls = [new_call(id, began) for id in ids]
 
     def write() -> None:
         with database.write_log() as session:
@@ -272,7 +280,8 @@ def _live_calls(database: Database) -> Iterator[None]:
         seq = 0
         while not is_over.wait(SECONDS_A_TURN / LIVE_CALLS):
             with database.write_log() as session:
-                write_records(session, [_turn(ids[seq % LIVE_CALLS], began, seq // LIVE_CALLS + 1)])
+                turn = new_turn(ids[seq % LIVE_CALLS], began, seq // LIVE_CALLS + 1)
+                write_records(session, [turn])
             seq += 1
 
     thread = threading.Thread(target=write)
@@ -284,37 +293,20 @@ def _live_calls(database: Database) -> Iterator[None]:
         thread.join()
 
 
-def _turn(id: str, began: datetime, seq: int) -> TurnRecord:
-    at = began + timedelta(seconds=SECONDS_A_TURN * seq)
-    words = "Where is my order? It should be here by now."
-    return TurnRecord(
-        turn_id=uuid7(),
-        conversation_id=id,
-        seq=seq,
-        role=Role.CALLER if seq % 2 else Role.AGENT,
-        modality=Modality.AUDIO,
-        text=words,
-        heard_text=words,
-        heard_ms=2000,
-        is_interrupted=False,
-        started_at=at,
-        ended_at=at + timedelta(seconds=2),
-    )
-
-
 def _print_table(dialect: str, idle: list[Times], busy: list[Times]) -> None:
     print(
         f"\n{dialect}: milliseconds; each time alone, then while {LIVE_CALLS} calls are written\n"
     )
-    print("| Question | rows | p50 | p95 | CPU p95 | p50 | p95 | CPU p95 |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| Question | rows | p50 | p95 | CPU p50 | CPU p95 | p50 | p95 | CPU p50 | CPU p95 |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for alone, beside in zip(idle, busy, strict=True):
         cells = [f"{value:.1f}" for times in (alone, beside) for value in _figures(times)]
         print(f"| {alone.name} | {alone.rows} | {' | '.join(cells)} |")
 
 
-def _figures(times: Times) -> tuple[float, float, float]:
-    return statistics.median(times.wall), _p95(times.wall), _p95(times.cpu)
+def _figures(times: Times) -> tuple[float, ...]:
+    median = statistics.median
+    return median(times.wall), _p95(times.wall), median(times.cpu), _p95(times.cpu)
 
 
 def _p95(values: list[float]) -> float:

@@ -256,7 +256,6 @@ def fill(url: str, dataset: Dataset) -> Iterator[int]:
                     _insert(file, table, getattr(rows, table))
                 file.commit()
                 yield (written := written + len(rows.conversations))
-            file.execute("ANALYZE")
         file.close()
         return
     with psycopg.connect(url.replace("+psycopg", "")) as connection:
