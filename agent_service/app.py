@@ -100,6 +100,8 @@ from agent_service.web.desk import audit as desk_audit
 from agent_service.web.desk import conversation as desk_conversation
 from agent_service.web.desk import conversations as desk_conversations
 from agent_service.web.desk import customers as desk_customers
+from agent_service.web.desk import live as desk_live
+from agent_service.web.desk import numbers as desk_numbers
 from agent_service.web.desk import queue as desk_queue
 from agent_service.web.desk import settings as desk_settings
 from agent_service.web.desk import signing_in
@@ -599,8 +601,10 @@ class _Web:
         limit_s = self.settings.database.query_time_limit_s
         return [
             *signing_in.routes(desk, doorkeeper, database, clock),
+            *desk_live.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_conversation.routes(desk, database, time_limit_s=limit_s),
+            *desk_numbers.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_approvals.routes(desk, self.desk, database),
             *desk_queue.routes(
                 desk, database, clock, self.company.settlements, time_limit_s=limit_s

@@ -56,8 +56,9 @@ class Batch:
 class _Topic:
     """The news of one conversation, or of the list of all, numbered without gaps."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, can_end: bool = True) -> None:
         self.epoch = secrets.token_hex(4)
+        self._can_end = can_end
         self.kept: deque[News] = deque()
         self.first = 1
         """Number of the oldest that is kept, or of the next."""
@@ -70,7 +71,7 @@ class _Topic:
 
     def add(self, news: News) -> None:
         self.kept.append(news)
-        self.is_over = news.is_last
+        self.is_over = self._can_end and news.is_last
         self.wake()
 
     def drop_oldest(self) -> None:
@@ -149,7 +150,7 @@ class NewsDesk:
     def __init__(self, *, capacity: int = CAPACITY, most_readers: int = MOST_READERS) -> None:
         self._capacity = capacity
         self._most_readers = most_readers
-        self._overview = _Topic()
+        self._overview = _Topic(can_end=False)
         self._topics: dict[str | None, _Topic] = {None: self._overview}
         self._order: deque[tuple[str | None, _Topic]] = deque()
         """One entry for each that is kept, the oldest first: each topic's are in this order too."""

@@ -173,6 +173,24 @@ def test_the_end_of_a_conversation_ends_its_readers() -> None:
     run(scenario)
 
 
+def test_the_end_of_a_conversation_ends_nobody_who_watches_all() -> None:
+    async def scenario() -> None:
+        desk = NewsDesk()
+        with desk.subscribe(None, None) as reader:
+            desk.publish("a", said(1, is_overview=True, is_last=True))
+            assert numbers(await reader.read()) == [1]
+            with desk.subscribe(None, None) as late:
+                assert not late.is_at_end
+            async with asyncio.TaskGroup() as tasks:
+                reading = tasks.create_task(reader.read())
+                await asyncio.sleep(0)
+                assert not reading.done()
+                desk.publish("b", said(2, is_overview=True))
+            assert numbers(reading.result()) == [2]
+
+    run(scenario)
+
+
 def test_a_conversation_that_is_taken_over_elsewhere_ends_its_readers_here() -> None:
     async def scenario() -> None:
         desk = NewsDesk()

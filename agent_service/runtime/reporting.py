@@ -40,6 +40,11 @@ LONGEST_CAPTION: Final = 16_000
 _SENTENCE: Final = re.compile(r"""[.!?…]["'”’»)\]]*\s|[。！？]|\n""")  # noqa: RUF001  as written there
 _FULL_STOP: Final = re.compile(r"""[.!?…]["'”’»)\]]*\s*$""")  # noqa: RUF001  as written there
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_UNDER_WAY: Final = (
+    ToolCallStatus.AWAITING_CONFIRMATION,
+    ToolCallStatus.RUNNING,
+    ToolCallStatus.AWAITING_APPROVAL,
+)
 
 _log = structlog.get_logger()
 
@@ -67,6 +72,10 @@ class _Standing:
     """Our clock's seconds when the conversation began."""
     turns: int = 0
     calls: set[str] = field(default_factory=set)
+    under_way: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of the calls those that run or wait for somebody, as they are told."""
+    holder: str = ""
+    """Whose turn it is to speak; empty before anyone had it."""
     incidents: int = 0
     captions: dict[str, _Caption] = field(default_factory=dict)
     """By turn, until it is on record."""
@@ -76,7 +85,18 @@ class _Standing:
             "turn_count": self.turns,
             "tool_call_count": len(self.calls),
             "incident_count": self.incidents,
+            **({"holder": self.holder} if self.holder else {}),
+            **({"tools": list(self.under_way.values())} if self.under_way else {}),
         }
+
+    def note_call(self, tool_call_id: str, name: str, status: str, **more: str) -> None:
+        """Note how a call stands."""
+        if status in _UNDER_WAY:
+            known = self.under_way.get(tool_call_id, {})
+            told = {"name": name, "status": str(status), **more}
+            self.under_way[tool_call_id] = known | told
+        else:
+            self.under_way.pop(tool_call_id, None)
 
 
 class Reporter:
@@ -132,8 +152,9 @@ class Reporter:
                 self._forget_caption(standing, turn_id)
                 standing.turns = max(standing.turns, seq)
                 kind = "turn"
-            case ToolCallRecord(tool_call_id=tool_call_id):
+            case ToolCallRecord(tool_call_id=tool_call_id, name=name, status=status):
                 standing.calls.add(tool_call_id)
+                standing.note_call(tool_call_id, name, status)
                 kind = "tool"
             case ConfirmationRecord():
                 kind = "confirmation"
@@ -144,9 +165,7 @@ class Reporter:
                 standing.head["rating"] = score
                 kind = "rating"
         self._publish(standing, kind, line.fields)
-        # Who watches this one has seen it.
-        changed = News("changed", self._placed(standing, standing.facts()), is_overview=True)
-        self._desk.publish(None, changed)
+        self._changed(standing)
 
     def _conversation(self, record: ConversationRecord, fields: Mapping[str, Any]) -> None:
         standing = self._standing.get(record.conversation_id)
@@ -182,18 +201,21 @@ class Reporter:
                 self._grow(conversation_id, command)
             case ShowFloor(holder=holder):
                 self._tell(conversation_id, "floor", {"holder": holder.value})
+                if (standing := self._standing.get(conversation_id)) is not None:
+                    standing.holder = holder.value
+                    self._changed(standing)
             case ShowTool(status=ToolCallStatus.RUNNING):
                 # How it was asked for and how it ended is told by its record.
-                self._tell(
-                    conversation_id,
-                    "tool",
-                    {
-                        "tool_call_id": command.tool_call_id,
-                        "name": command.name,
-                        "title": self._as_logged(conversation_id, Role.AGENT, command.title),
-                        "status": command.status,
-                    },
-                )
+                call = {
+                    "tool_call_id": command.tool_call_id,
+                    "name": command.name,
+                    "title": self._as_logged(conversation_id, Role.AGENT, command.title),
+                    "status": command.status,
+                }
+                self._tell(conversation_id, "tool", call)
+                if (standing := self._standing.get(conversation_id)) is not None:
+                    standing.note_call(**call)
+                    self._changed(standing)
             case _:
                 pass
 
@@ -263,6 +285,12 @@ class Reporter:
         standing = self._standing.get(conversation_id)
         if standing is not None:
             self._publish(standing, kind, facts)
+
+    def _changed(self, standing: _Standing) -> None:
+        """Tell whoever watches all conversations how this one stands."""
+        # Who watches this one has seen what it was.
+        changed = News("changed", self._placed(standing, standing.facts()), is_overview=True)
+        self._desk.publish(None, changed)
 
     def _publish(
         self,

@@ -120,6 +120,7 @@ CONVERSATION_FIELDS: Final[Mapping[str, Field]] = {
     "has_incident": _flag(_Facts.incident_count > 0, "incident_count"),
     "incident": Field(SET, _Facts.incidents, bounds=(Bound("incident_count", "gte", 1),)),
     "incident_count": Field(INTEGER, _Facts.incident_count),
+    "needed_person": Field(FLAG, _Facts.needed_person),
     "rating": Field(SCORE, _Facts.rating),
     "flag": Field(SET, _Facts.flags),
     "is_recorded": _flag(_Facts.recording_count > 0, "recording_count"),

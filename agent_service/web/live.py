@@ -22,7 +22,7 @@ from agent_service.news import Batch, News, NewsDesk, Place, Reader
 from agent_service.redaction import redact_for_record, redact_value
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
-from agent_service.store.members import Member
+from agent_service.store.members import Member, Right
 from agent_service.store.tables import Conversation
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.operations import ApiRoute, Operation, text_of
@@ -59,6 +59,8 @@ def routes(
         refuse_others(request, ("conversation",))
         conversation_id = request.query_params.get("conversation")
         after = _place(request.headers.get("last-event-id", ""))
+        if conversation_id is not None:
+            await access.permit(request, Right.LISTEN)
         if (
             conversation_id is not None
             and not desk.knows(conversation_id)
@@ -80,8 +82,11 @@ def routes(
 
         async def may_go_on() -> bool:
             try:
-                await access.authorise(request, Scope.LISTEN)
-                if conversation_id is None or desk.knows(conversation_id):
+                if conversation_id is None:
+                    await access.permit(request, Right.SEE)
+                    return True
+                await access.permit(request, Right.LISTEN)
+                if desk.knows(conversation_id):
                     return True
                 return await database.run(partial(_is_open, conversation_id=conversation_id))
             except AgentServiceError:
@@ -90,8 +95,8 @@ def routes(
         return _Stream(reader, watch.events(clock, may_go_on))
 
     asked = Operation(
-        summary="What happens at this moment, as server-sent events",
-        scope=Scope.LISTEN,
+        summary="What happens at this moment, as server-sent events; of one: listen as well",
+        scope=Scope.READ,
         media_types=(_MEDIA_TYPE,),
         query={"conversation": text_of()},
         headers={"Last-Event-ID": text_of()},

@@ -29,6 +29,8 @@ from agent_service.web.desk import (
     conversation,
     conversations,
     customers,
+    live,
+    numbers,
     queue,
     settings,
     signing_in,
@@ -125,7 +127,9 @@ def desk_routes(
     made = Settings.model_validate({"agents": {"support": AGENT}})
     return [
         *signing_in.routes(desk, keeper, database, clock),
+        *live.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *conversations.routes(desk, database, clock, time_limit_s=LIMIT_S),
+        *numbers.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *conversation.routes(desk, database, time_limit_s=LIMIT_S),
         *approvals.routes(desk, team, database),
         *queue.routes(desk, database, clock, settlements or {}, time_limit_s=LIMIT_S),

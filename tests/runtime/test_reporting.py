@@ -108,6 +108,26 @@ def test_a_conversation_begins_changes_and_ends(sample: Any, hand_clock: Any) ->
     run(scenario)
 
 
+def test_who_watches_all_sees_whose_turn_it_is_and_which_tools_are_under_way(sample: Any) -> None:
+    async def scenario() -> None:
+        s = Scene(sample)
+        s.record(sample.conversation())
+        s.show(ShowFloor(Floor.CALLER))
+        waiting = sample.tool_call(status=ToolCallStatus.AWAITING_CONFIRMATION)
+        s.record(waiting)
+        running = ShowTool(waiting.tool_call_id, waiting.name, "Cancelling it", "running")
+        s.show(running)
+        s.record(sample.tool_call())
+        s.show(ShowFloor(Floor.OPEN))
+        seen = [news.facts for news in await s.news(s.all)][1:]
+        assert [facts.get("holder") for facts in seen] == ["caller"] * 4 + ["open"]
+        asked = {"name": waiting.name, "status": "awaiting_confirmation"}
+        begun = asked | {"title": "Cancelling it", "status": "running"}
+        assert [facts.get("tools") for facts in seen] == [None, [asked], [begun], None, None]
+
+    run(scenario)
+
+
 def test_who_watches_one_conversation_sees_each_record_of_it(sample: Any) -> None:
     async def scenario() -> None:
         s = Scene(sample)

@@ -10,6 +10,8 @@ from agent_service.store.answers import Page
 from agent_service.store.filters import Field, Question
 from agent_service.store.pages import List
 
+_ADDING: Final = ("add", "value")
+"""The filter that a page's form adds to those of the address."""
 _OF_PAGES: Final = ("cursor", "limit", "count", "sort")
 _WORDS: Final = {
     "is": "is",
@@ -67,6 +69,16 @@ def read_question(rows: List[Any], parameters: Iterable[tuple[str, str]]) -> Ask
             for problem in error.problems
         }
         return Asked(None, problems, given)
+
+
+def with_added(given: Sequence[tuple[str, str]]) -> Parameters | None:
+    """Return what is asked for with the filter that a form adds, or None when it adds none."""
+    added = dict(given)
+    if not added.keys() & set(_ADDING):
+        return None
+    name, value = added.get("add", ""), added.get("value", "").strip()
+    others = without(given, *_ADDING, "cursor", name)
+    return (*others, (name, value)) if name and value else others
 
 
 def address(path: str, parameters: Iterable[tuple[str, str]]) -> str:

@@ -22,8 +22,6 @@ from agent_service.web.desk.writing import FILTERS, pieces
 
 PATH: Final = "/admin/conversations"
 _VIEWS: Final = f"{PATH}/views"
-_ADDING: Final = ("add", "value")
-"""The filter that the page's form adds to those of the address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
 
     async def show(request: Request, member: Member) -> Response:
         given = request.query_params.multi_items()
-        added = _with_added(given)
+        added = asking.with_added(given)
         if added is not None:
             return redirect(asking.address(PATH, added))
         mine = asking.without(given, "column")
@@ -177,16 +175,6 @@ _SORTS: Final = tuple(
     for name in CONVERSATIONS.sorts(False)
     for sign, words in (("-", "highest first"), ("", "lowest first"))
 )
-
-
-def _with_added(given: list[tuple[str, str]]) -> asking.Parameters | None:
-    """Return what is asked for with the filter that a form adds, or None when it adds none."""
-    added = dict(given)
-    if not added.keys() & set(_ADDING):
-        return None
-    name, value = added.get("add", ""), added.get("value", "").strip()
-    others = asking.without(given, *_ADDING, "cursor", name)
-    return (*others, (name, value)) if name and value else others
 
 
 def _views(session: Session) -> list[SavedView]:

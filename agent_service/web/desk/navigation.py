@@ -19,12 +19,14 @@ class Entry:
 
 
 NAVIGATION: Final = (
+    Entry("Live", "/admin/live", Right.SEE, "l"),
     Entry("Conversations", "/admin/conversations", Right.SEE, "c"),
     Entry("Approvals", "/admin/approvals", Right.SEE, "a"),
     Entry("Queue", "/admin/queue", Right.SEE, "q"),
+    Entry("Numbers", "/admin/numbers", Right.SEE, "n"),
     Entry("Customers", "/admin/customers", Right.SEE, "u"),
     Entry("Tools", "/admin/tools", Right.SEE, "t"),
-    Entry("Audit", "/admin/audit", Right.ADMINISTER, "l"),
+    Entry("Audit", "/admin/audit", Right.ADMINISTER, "i"),
     Entry("Users", "/admin/users", Right.ADMINISTER, "m"),
     Entry("Settings", "/admin/settings", Right.ADMINISTER, "s"),
 )

@@ -13,6 +13,7 @@ from agent_service.store.sign_ins import IDLE, LONGEST
 from agent_service.store.tables import AuditEntry
 from agent_service.store.team_tables import DeskUser, SignIn
 from agent_service.store.users import set_disabled, set_password, set_role
+from agent_service.web.desk.navigation import HOME
 from agent_service.web.desk.tries import PER_NAME_AND_SOURCE, WINDOW_S
 
 PASSWORD = "correct horse battery"
@@ -28,7 +29,7 @@ def test_who_signs_in_gets_where_they_wanted(visit: Any, people: Database) -> No
         came = await vera.sign_in("Vera ", next=f"{LIST}?agent=support")
         assert (came.status_code, came.headers["location"]) == (303, f"{LIST}?agent=support")
         assert (await vera.get(LIST)).status_code == 200
-        assert (await vera.get("/admin")).headers["location"] == LIST
+        assert (await vera.get("/admin")).headers["location"] == HOME
 
     visit(scenario)
 
@@ -131,7 +132,7 @@ def test_a_one_time_password_opens_nothing_but_the_choice_of_another(
         differing = {"form_token": token, "password": new, "again": new + "!"}
         assert "differ" in (await olga.post("/admin/password", differing)).text
         fields = {"form_token": token, "password": new, "again": new}
-        assert (await olga.post("/admin/password", fields)).headers["location"] == LIST
+        assert (await olga.post("/admin/password", fields)).headers["location"] == HOME
         assert (await olga.get(LIST)).status_code == 200
         assert (await olga.sign_in("olga")).status_code == 401
         assert (await olga.sign_in("olga", new)).status_code == 303
@@ -304,7 +305,7 @@ def test_signing_in_leads_to_pages_of_the_desk_alone(
     visit: Any, people: Database, next_path: str
 ) -> None:
     async def scenario(vera: Any) -> None:
-        assert (await vera.sign_in("vera", next=next_path)).headers["location"] == LIST
+        assert (await vera.sign_in("vera", next=next_path)).headers["location"] == HOME
 
     visit(scenario)
 

@@ -1,0 +1,93 @@
+"""The conversations that go on at this moment, what the last hour was like, and who waits for us.
+
+The page is whole without script; with it, the rows follow what happens.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.store.answers import ConversationRow, Count, Page
+from agent_service.store.database import Database
+from agent_service.store.members import Member, Right
+from agent_service.store.promises import Promise, list_promises
+from agent_service.store.queries import CONVERSATIONS
+from agent_service.store.stats import find_stats, parse_stats
+from agent_service.store.sums import Numbers
+from agent_service.web.desk import asking
+from agent_service.web.desk.page import Desk
+
+PATH: Final = "/admin/live"
+MOST_ROWS: Final = 100
+MOST_WAITING: Final = 20
+_LIST: Final = "/admin/conversations"
+_HOUR: Final = timedelta(hours=1)
+_BEHIND: Final = {
+    "conversations": (),
+    "slow": (("sort", "-slowest_first_audio_ms"),),
+    "failed": (("tool_status", "failed"),),
+    "with_incident": (("has_incident", "true"),),
+}
+"""Which of the list each number of the last hour leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    going_on: Page[ConversationRow]
+    last_hour: Numbers
+    failed: Count
+    """Conversations of the last hour in which a tool failed."""
+    with_incident: Count
+    waiting: list[Promise]
+
+
+def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float) -> list[Route]:
+    """Return the page."""
+
+    async def show(request: Request, member: Member) -> Response:
+        now = clock.utc()
+        seen = await database.run(partial(_look, now=now), time_limit_s=time_limit_s)
+        since = (now - _HOUR).isoformat(timespec="seconds")
+        return desk.show(
+            request,
+            member,
+            "live.html",
+            rows=seen.going_on.items,
+            count=seen.going_on.count,
+            most_rows=MOST_ROWS,
+            numbers=seen.last_hour,
+            failed=seen.failed,
+            with_incident=seen.with_incident,
+            waiting=seen.waiting,
+            is_cut=len(seen.waiting) == MOST_WAITING,
+            now=now,
+            to={
+                name: asking.address(_LIST, (*parameters, ("since", since)))
+                for name, parameters in _BEHIND.items()
+            },
+        )
+
+    return [desk.page(PATH, Right.SEE, show)]
+
+
+def _look(session: Session, now: datetime) -> _Seen:
+    since = ("since", (now - _HOUR).isoformat())
+    asked = [("is_open", "true"), ("limit", str(MOST_ROWS)), ("count", "true")]
+    return _Seen(
+        CONVERSATIONS.page(session, CONVERSATIONS.parse(asked)),
+        find_stats(session, parse_stats([since])).total,
+        _count(session, since, *_BEHIND["failed"]),
+        _count(session, since, *_BEHIND["with_incident"]),
+        list_promises(session, now, limit=MOST_WAITING),
+    )
+
+
+def _count(session: Session, *parameters: tuple[str, str]) -> Count:
+    return CONVERSATIONS.count(session, CONVERSATIONS.parse(parameters))

@@ -1,0 +1,111 @@
+"""The live page: whole without script, and with it a row for each conversation as it goes on."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from desk_visitor import LIGHT, PASSWORD
+from playwright.async_api import expect
+
+from agent_service.conversation.records import ToolCallStatus
+from agent_service.news import News, NewsDesk
+from agent_service.store.database import Database
+from agent_service.store.writer import write_records
+from agent_service.web import live, pages, promises
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.desk import live as live_page
+from agent_service.web.desk import signing_in
+from agent_service.web.desk.doorkeeper import Doorkeeper
+from agent_service.web.desk.page import Desk
+
+PATH = "/admin/live"
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def test_the_page_tells_without_script_what_goes_on_and_how_the_last_hour_was(
+    visit: Any, people: Database, new_sample: Any, clock: Any
+) -> None:
+    for number in range(3):
+        sample = new_sample()
+        sample.started_at = clock.utc() - timedelta(minutes=10)
+        ended = {"ended_at": clock.utc(), "end_reason": "caller_ended"}
+        with people.write() as session:
+            records = [
+                sample.conversation(),
+                sample.turn(1, text="Hello"),
+                sample.tool_call(status=ToolCallStatus.FAILED),
+                *([sample.incident()] if number else []),
+                *([sample.conversation(**ended)] if number == 2 else []),
+            ]
+            write_records(session, records)
+
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = (await vera.get(PATH)).text
+        assert '<strong id="going-on">2</strong>' in page
+        assert page.count("<tbody data-id=") == 2
+        assert 'class="bad">3</a>' in page  # failed tools
+        assert 'class="bad">2</a>' in page  # incidents
+        assert "10:00" in page  # how long they have lasted
+
+    visit(scenario)
+
+
+def test_rows_follow_what_happens(
+    serve: Any, browse: Any, people: Database, new_sample: Any
+) -> None:
+    sample = new_sample()
+    with people.write() as session:
+        write_records(session, [sample.conversation()])
+    desk = NewsDesk()
+    followed = asyncio.Event()
+
+    def going_on() -> list[News]:
+        followed.set()
+        return []
+
+    def tell(kind: str, id: str = "c-2", **facts: Any) -> None:
+        told = {"conversation_id": id, "agent": "support", "started_at": "2026-03-10T12:00:00Z"}
+        news = News(kind, told | facts, is_overview=True, is_last=kind == "ended")
+        desk.publish(id, news)
+
+    def routes(service: Any) -> list[Any]:
+        access = AdminAccess(people, service.clock)
+        shown = Desk(access)
+        return [
+            *signing_in.routes(
+                shown, Doorkeeper(people, service.clock, LIGHT), people, service.clock
+            ),
+            *live_page.routes(shown, people, service.clock, time_limit_s=5),
+            *live.routes(desk, going_on, people, access, service.clock),
+            *promises.routes(people, access, service.clock, {}, time_limit_s=5),
+            *pages.routes(),
+        ]
+
+    async def scenario() -> None:
+        async with (
+            serve(extra_routes=routes) as service,
+            browse(f"http://127.0.0.1:{service.port}/admin") as page,
+        ):
+            await page.fill("[name=username]", "vera")
+            await page.fill("[name=password]", PASSWORD)
+            await page.keyboard.press("Enter")
+            await expect(page.locator("h1")).to_have_text("Live")
+            row = page.locator(f"tbody[data-id='{sample.conversation_id}']")
+            await expect(row).to_be_visible()
+            await asyncio.wait_for(followed.wait(), 10)
+            tell("began", caller_name=HOSTILE)
+            other = page.locator("tbody[data-id='c-2']")
+            await expect(other.locator("a")).to_have_text(HOSTILE)
+            await expect(page.locator("#going-on")).to_have_text("2")
+            tool = {"name": "cancel_order", "title": f"Cancelling {HOSTILE}", "status": "running"}
+            tell("changed", holder="agent", tools=[tool], turn_count=3)
+            now = f"agent speaks · Cancelling {HOSTILE}: under way"
+            await expect(other.locator(".now")).to_have_text(now)
+            await expect(other.locator("[data-of=turn_count]")).to_have_text("3")
+            tell("ended", id=sample.conversation_id)
+            await expect(row.locator(".now")).to_have_text("ended")
+            await expect(row).to_have_count(0)
+            await expect(page.locator("#going-on")).to_have_text("1")
+
+    asyncio.run(scenario())
