@@ -595,7 +595,7 @@ class _Web:
         return application(openapi.described(routes))
 
     def _desk(self, access: AdminAccess) -> list[Route]:
-        """Return the pages of the team."""
+        """Return the pages of the team; of two that fit an address, the first is shown."""
         desk, database, clock = Desk(access), self.database, self.clock
         doorkeeper = Doorkeeper(database, clock)
         limit_s = self.settings.database.query_time_limit_s
@@ -616,6 +616,7 @@ class _Web:
             *desk_users.routes(desk, doorkeeper, database, clock),
             *desk_audit.routes(desk, database, time_limit_s=limit_s),
             *desk_settings.routes(desk, self.settings),
+            desk.nowhere(),  # the last
         ]
 
     def _album(self, access: AdminAccess) -> pictures.Album:

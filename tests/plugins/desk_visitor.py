@@ -138,4 +138,5 @@ def desk_routes(
         *users.routes(desk, keeper, database, clock),
         *audit.routes(desk, database, time_limit_s=LIMIT_S),
         *settings.routes(desk, made),
+        desk.nowhere(),
     ]

@@ -79,6 +79,14 @@ class Desk:
 
         return DeskRoute(path, handle, "GET", right)
 
+    def nowhere(self) -> DeskRoute:
+        """Return the route of all addresses that are no page; it comes after those that are."""
+
+        async def look(request: Request, member: Member) -> Response:
+            raise CallerError("There is nothing at this address.", code="not_found")
+
+        return self.page("/admin/{path:path}", None, look)
+
     def form(self, path: str, right: Right | None, act: Act) -> DeskRoute:
         """Return the route that a page's form is sent to, for who has the right."""
 
