@@ -99,7 +99,11 @@ def behaviour(
 
 def _kind(called: list[str], words: str, meant: str, tools: list[dict[str, Any]]) -> str:
     if called:
-        return "calls the right tool" if called == [meant] else "calls another tool"
+        if meant in called:
+            return "calls the right tool"
+        needs = {tool["name"]: tool["parameters"].get("required") for tool in tools}
+        finds = needs[meant] and not any(needs[name] for name in called)
+        return "looks something up for it first" if finds else "calls another tool"
     if words.startswith("Did you mean"):
         return "asks which of two"
     missing = {

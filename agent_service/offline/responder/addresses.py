@@ -17,12 +17,16 @@ class Part(Enum):
     STREET = "street"
     CITY = "city"
     POSTCODE = "postcode"
+    STATE = "state"
+    COUNTRY = "country"
 
 
 _NAMES: Mapping[Part, frozenset[str]] = {
-    Part.STREET: frozenset({"street", "road"}),
-    Part.CITY: frozenset({"city", "town", "locality"}),
     Part.POSTCODE: frozenset({"postcode", "postal", "zip", "zipcode", "plz"}),
+    Part.STREET: frozenset({"street", "road", "address1", "line1", "addressline1"}),
+    Part.CITY: frozenset({"city", "town", "locality"}),
+    Part.STATE: frozenset({"state", "province", "region"}),
+    Part.COUNTRY: frozenset({"country"}),
 }
 _WAY = (
     r"(?:street|st\.?|road|rd\.?|avenue|ave\.?|lane|drive|boulevard|blvd\.?|way|court|place|square"
@@ -39,6 +43,11 @@ _CITY_LEAD = re.compile(
 )
 _CITY = re.compile(r"[^\W\d_][^\W\d_'\u2019.-]*(?:[ '\u2019-][^\W\d_]+){0,3}")
 _BRITISH = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}")
+_STATE = re.compile(r"\b(?P<state>[A-Z]{2})\s+(?P<zip>\d{5}(?:-\d{4})?)\b")
+_COUNTRY = re.compile(r"\s*,\s*(?P<country>(?:[A-Z][\w.]*\s?){1,3})(?=[,.!?;]|\s*$)")
+_NAMED_WAY = re.compile(
+    rf"\b(?P<street>(?:[A-Z][\w'\u2019-]*\s+){{1,3}}(?i:{_WAY})(?:\s+\d+[a-z]?)?\b)"
+)
 _POLITE_END = re.compile(r"[\s,]+(?:please|thanks|thank you)$", re.IGNORECASE)
 _LABEL = re.compile(
     r"[\s,.;]*\b(?:and )?(?:the |my )?(?:post(?:al)?\s?code|zip(?:\s?code)?)(?:\s+is)?[\s,:]*$",
@@ -48,29 +57,27 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class HeardAddress:
-    street: str
-    city: str
-    postcode: str
+    parts: Mapping[Part, str]
     start: int
     end: int
     """Of its numbers: what stands between is no identifier of anything else."""
 
     def part(self, part: Part) -> str:
-        match part:
-            case Part.STREET:
-                return self.street
-            case Part.CITY:
-                return self.city
-            case Part.POSTCODE:
-                return self.postcode
+        return self.parts.get(part, "")
 
 
 def part_of(slot: Slot) -> Part | None:
     """Return which part of an address a slot takes."""
-    words = set(split_name(slot.name))
+    words = set(split_name(slot.leaf))
     if slot.kind not in {SlotKind.PHRASE, SlotKind.IDENTIFIER}:
         return None
     return next((part for part, names in _NAMES.items() if words & names), None)
+
+
+def street_in(text: str) -> str | None:
+    """Return a street and its number: "9 Oak Road", "Harbour Street 12", "Birch Lane"."""
+    m = _STREET.search(text) or _NAMED_WAY.search(text)
+    return m["street"].strip() if m else None
 
 
 def address_in(tool: Tool, text: str) -> HeardAddress | None:
@@ -88,13 +95,25 @@ def heard_address(text: str) -> HeardAddress | None:
     codes = [h for h in heard_identifiers(rest) if len(h.text) >= 4 and _has_digit(h.text)]
     if not codes:
         city = _city(rest)
-        return HeardAddress(m["street"].strip(), city, "", m.start(), m.end()) if city else None
+        parts = {Part.STREET: m["street"].strip(), Part.CITY: city}
+        return HeardAddress(parts, m.start(), m.end()) if city else None
     code = codes[0]
-    # "Springfield 90210", "10115 Berlin"
-    city = _city(rest[: code.start]) or _city(rest[code.end :])
+    for one in codes:
+        if re.fullmatch(r"[A-Z]{2}\d{5}", one.text):  # "OR 97205"
+            code = one
+    # "Springfield 90210", "10115 Berlin", "Portland, OR 97205, USA"
+    state = _STATE.search(rest[: code.end])
+    before = rest[: state.start()] if state else rest[: code.start]
+    after = rest[code.end :]
+    city = _city(before) or _city(after)
     written = rest[code.start : code.end]
     postcode = written if _BRITISH.fullmatch(written) else code.text
-    return HeardAddress(m["street"].strip(), city, postcode, m.start(), m.end() + code.end)
+    parts = {Part.STREET: m["street"].strip(), Part.CITY: city, Part.POSTCODE: postcode}
+    if state:
+        parts |= {Part.STATE: state["state"], Part.POSTCODE: state["zip"]}
+    if country := _COUNTRY.match(after):
+        parts[Part.COUNTRY] = country["country"].strip()
+    return HeardAddress(parts, m.start(), m.end() + code.end)
 
 
 def _city(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeGuard
 
+from agent_service.offline.english.languages import foreign_language, only_english
 from agent_service.offline.ports import (
     PICTURE,
     ContextItem,
@@ -31,6 +32,8 @@ from agent_service.offline.responder.meanings import (
     Dropped,
     Meaning,
     Nothing,
+    Offer,
+    Past,
     Pause,
     Request,
     Talk,
@@ -45,7 +48,7 @@ from agent_service.offline.responder.outcome import (
     outcome,
     says_all,
 )
-from agent_service.offline.responder.recall import parsed
+from agent_service.offline.responder.recall import Recall, parsed
 from agent_service.offline.responder.replies import awaits_caller, says_go_on, says_no
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
@@ -54,6 +57,7 @@ from agent_service.offline.responder.turn_parts import asks_to_know
 from agent_service.offline.responder.understanding import Listener
 from agent_service.offline.responder.words import content_stems
 
+_OUTPUTS_ASKED = 3
 _SURELY_GIVEN = 0.62
 """How near given text must be to a question to answer it without looking it up."""
 _QUESTION = re.compile(
@@ -84,16 +88,20 @@ class Answers:
     def compose(self, orders: Directives) -> tuple[tuple[Request, ...], str]:
         """Return the tools to call and what to say."""
         outputs = [one for one in self._trailing_outputs() if not is_overtaken(one.output)]
+        meaning, past = self._listener.understand(self._items)
+        ready = tuple(request for request in past.open if request.is_ready)
+        if outputs and ready:
+            return ready, ""
         if orders.greets or (not self._user_texts() and not outputs):
             said = orders.greeting or questions.GREETING
             return (), self._dressed(said, orders, said)
         if outputs:
-            text, core = self._say_outcomes(outputs)
+            text, core = self._say_outcomes(outputs, past)
             return (), self._dressed(text, orders, core)
-        calls, text, core = self._turn()
+        calls, text, core = self._turn(meaning, past)
         return calls, self._dressed(text, orders, core) if text else ""
 
-    def _turn(self) -> tuple[tuple[Request, ...], str, str]:
+    def _turn(self, meaning: Meaning, past: Past) -> tuple[tuple[Request, ...], str, str]:
         latest = next(i for i in reversed(self._items) if not _is_passed_over(i))
         if isinstance(latest, ContextToolCall):
             return (), questions.WORKING, "Working."
@@ -110,14 +118,16 @@ class Answers:
             return (), f"{questions.CANNOT_SEE} {more}", "No."
         if asks_language(latest.text):
             return (), questions.ENGLISH_ONLY, "No."
-        meaning, past = self._listener.understand(self._items)
+        if (language := foreign_language(latest.text)) is not None:
+            said = f"{only_english(language)} {questions.IN_ENGLISH}"
+            return (), said, said
         if self._waits() and isinstance(meaning, Talk | Dropped | Unclear):
             is_no = says_no(latest.text) or isinstance(meaning, Dropped)
             said = questions.ALL_RIGHT if is_no else questions.WORKING
             return (), said, said
         untold = self._untold_outputs()
         if untold and isinstance(meaning, Talk | Dropped | Unclear):
-            return (), *self._say_outcomes(untold)
+            return (), *self._say_outcomes(untold, past)
         if _asks_in_general(meaning):
             given = self._from_texts(latest.text, needed=_SURELY_GIVEN)
             if given is not None:
@@ -145,11 +155,16 @@ class Answers:
 
     def _reply(self, meaning: Meaning, text: str) -> tuple[tuple[Request, ...], str, str]:
         match meaning:
-            case Act(calls=calls, ask=ask, is_repeated=is_repeated):
+            case Act(calls=calls, is_repeated=is_repeated):
+                ask = meaning.ask
                 asked = self._question(ask, is_repeated=is_repeated) if ask and not calls else ""
                 return calls, asked, asked
             case WhichTool(first=first, second=second):
                 said = questions.did_you_mean(first, second)
+            case Offer(tool=tool, is_refused=is_refused):
+                given = self._from_texts(text, needed=_SURELY_GIVEN)
+                offer = questions.offer(tool)
+                said = questions.NOT_DONE if is_refused else given or offer
             case Dropped():
                 said = questions.DROPPED
             case Nothing():
@@ -168,25 +183,34 @@ class Answers:
         if not _QUESTION.match(text):
             return False
         match meaning:
-            case Act(calls=(only,), ask=None):
+            case Act(calls=(only,), open=()):
                 is_same = last is not None and only.tool == last.tool and only.values == last.values
-                return is_same and not heard_identifiers(text)
+                is_read = not only.tool.is_write and only.tool.slots
+                return bool(is_same or is_read) and not heard_identifiers(text)
             case Talk(intent=Intent.OUT_OF_SCOPE | Intent.SMALLTALK) | Unclear() | WhichTool():
                 return True
-            case Act(calls=(), ask=Request() as ask) if ask.asked is None:
+            case Offer(is_refused=False):
+                return True
+            case Act(calls=(), open=(ask, *_)) if ask.asked is None:
                 return True
             case _:
                 return False
 
     def _from_facts(self, question: str) -> Outcome | None:
-        for item in reversed(self._items):
-            if isinstance(item, ContextToolOutput):
-                return fact_asked_for(item.output, question, today=self._today)
-        return None
+        """Return what one of the latest outputs holds of what is asked for."""
+        before = " ".join(self._user_texts()[-2:-1])
+        outputs = [i.output for i in reversed(self._items) if isinstance(i, ContextToolOutput)]
+        found = (
+            fact_asked_for(output, question, before=before, today=self._today)
+            for output in outputs[:_OUTPUTS_ASKED]
+        )
+        return next((fact for fact in found if fact is not None), None)
 
     def _question(self, ask: Request, *, is_repeated: bool) -> str:
         slot = self._asked_slot(ask)
-        return questions.question(slot, ask.rivals.get(slot.name, ()), is_repeated=is_repeated)
+        rivals = ask.rivals.get(slot.name, ())
+        described = Recall(self._items).described(slot, rivals) if rivals else ()
+        return questions.question(slot, described, is_repeated=is_repeated)
 
     def _asked_slot(self, ask: Request) -> Slot:
         slot = ask.missing or ask.tool.slot(ask.asked or "")
@@ -225,16 +249,22 @@ class Answers:
         passage = best_passage(question, texts, self._embedder)
         return passage.text if passage and passage.similarity >= needed else None
 
-    def _say_outcomes(self, outputs: Sequence[ContextToolOutput]) -> tuple[str, str]:
+    def _say_outcomes(self, outputs: Sequence[ContextToolOutput], past: Past) -> tuple[str, str]:
         asked = self._user_texts()[-1] if self._user_texts() else ""
-        said: list[Outcome] = [self._outcome(item, asked) for item in outputs]
+        calls = {i.call_id: i.name for i in self._items if isinstance(i, ContextToolCall)}
+        told = [one for one in outputs if calls.get(one.call_id) not in past.lookups]
+        said: list[Outcome] = [self._outcome(item, asked) for item in told]
+        if not past.open:
+            said = said or [self._outcome(item, asked) for item in outputs]
+        else:  # what was looked up in vain
+            failed = [self._outcome(item, asked) for item in outputs if item not in told]
+            said += [one for one in failed if one.is_error]
         text = " ".join(dict.fromkeys(one.text for one in said if one.text))
-        _, past = self._listener.understand(self._items)
         if any(one.to_fix for one in said):
             text += self._question_to_fix(text, past.last)
         elif past.open:
-            text += " " + self._question(past.open[0], is_repeated=False)
-        return text, said[-1].core
+            text = f"{text} {self._question(past.open[0], is_repeated=False)}".strip()
+        return text, said[-1].core if said else text
 
     def _question_to_fix(self, text: str, last: Request | None) -> str:
         """Ask for the argument that was wrong: the one named in the words, else the identifier."""

@@ -15,6 +15,7 @@ _UNRIVALLED = 0.65
 _RIVAL = 0.2
 """A second tool above it, with the first below ``_UNRIVALLED``: ask which."""
 _POSSIBLE = 0.25
+_READABLE = 0.4
 ALIKE = 0.36
 """A tool's nearest phrasing must be at least so similar."""
 ALIKE_INTENT = 0.30
@@ -32,6 +33,12 @@ def is_sure(best: Route) -> bool:
     if best.probability >= _VERY_PROBABLE or (best.is_hinted and best.probability >= SURE):
         return True
     return best.probability >= _POSSIBLE and best.similarity > _WELL_ALIKE
+
+
+def is_harmless(best: Route) -> bool:
+    """Return whether to act on less: looking the wrong thing up costs nothing."""
+    is_read = isinstance(best.target, Tool) and not best.target.is_write
+    return is_read and best.probability >= _READABLE and best.similarity >= _FAINTLY_ALIKE
 
 
 def guess(best: Route, second: Route) -> Meaning:

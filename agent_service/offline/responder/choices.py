@@ -2,44 +2,92 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
+from agent_service.offline.responder.belongings import position_in
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.replies import says_no, says_yes
 from agent_service.offline.responder.slots import Slot
-from agent_service.offline.responder.words import content_stems, human, words_of
+from agent_service.offline.responder.words import (
+    STOP_WORDS,
+    content_stems,
+    human,
+    split_name,
+    stem,
+    words_of,
+)
 
 _MEANT_WHEN_ASKED = 0.30
 _MEANT = 0.42
 _LEAD = 0.05
+_LONG = 6
+_NOT = re.compile(r"\b(?:not?|never|\w+n't|without)\b", re.I)
 _NEGATED = re.compile(r"\b(?:no|not|don't|doesn't|without|isn't|never|skip)\b[^.!?]*$", re.I)
 
 
 def chosen(
-    slot: Slot, text: str, embedder: Embedder, *, was_asked: bool, several: bool = False
+    slot: Slot,
+    text: str,
+    embedder: Embedder,
+    *,
+    was_asked: bool,
+    several: bool = False,
+    known: AbstractSet[str] = frozenset(),
 ) -> list[object]:
-    """Return the values that the text names; by meaning only the clearly nearest one."""
+    """Return the values that the text names; by meaning only the clearly nearest one.
+
+    ``known``: stems that prove nothing, since they name the tool or another argument."""
     said = content_stems(text)
     names = [human(str(choice)) for choice in slot.choices]
-    own = [content_stems(name) or {name} for name in names]
-    words = {word.text for word in words_of(text)}
-    exact = [
-        choice
-        for choice, name, stems in zip(slot.choices, names, own, strict=True)
-        if stems <= said or name in words or re.search(rf"\b{re.escape(name)}\b", text, re.I)
-    ]
+    own = [_stems(choice) for choice in slot.choices]
+    exact = [c for c in named_choices(slot, text) if was_asked or not _stems(c) <= known]
+    if exact and several:
+        return [choice for choice in slot.choices if choice in exact]
     if exact:
-        return exact if several else exact[:1]
+        return exact[:1]
+    if was_asked and (position := position_in(text)) is not None and position < len(names):
+        return [slot.choices[position]]
     # A value of which one telling word was said: "medium size" for "size_medium".
+    telling = said if was_asked else said - known
+    is_negated = bool(_NOT.search(text))
     partly = [
         choice
         for i, choice in enumerate(slot.choices)
-        if said & (own[i] - set().union(*(o for j, o in enumerate(own) if j != i)))
+        if (is_negated or not _NOT.search(names[i]))
+        and _meets(telling, own[i] - set().union(*(o for j, o in enumerate(own) if j != i)))
     ]
     if len(partly) == 1:
         return partly
+    if not was_asked and not telling:
+        return []
     if not was_asked and not slot.is_required:
         return []
     return _nearest(slot, names, text, embedder, was_asked=was_asked)
+
+
+def named_choices(slot: Slot, text: str) -> list[object]:
+    """Return the values whose words were all said, the longest first: "unlimited plus" holds
+    "unlimited" as well."""
+    said, words = content_stems(text), {word.text for word in words_of(text)}
+    found = [
+        choice
+        for choice in slot.choices
+        if _stems(choice) <= said
+        or human(str(choice)) in words
+        or re.search(rf"\b{re.escape(human(str(choice)))}\b", text, re.I)
+    ]
+    return sorted(found, key=lambda choice: -len(human(str(choice))))
+
+
+def _stems(choice: object) -> set[str]:
+    name = human(str(choice))
+    return content_stems(name) or {name}
+
+
+def _meets(said: AbstractSet[str], own: AbstractSet[str]) -> bool:
+    """Return whether a word is shared, also as part of another: "recognize", "unrecognized"."""
+    long = [word for word in said if len(word) >= _LONG]
+    return bool(said & own) or any(word in one for word in long for one in own)
 
 
 def _nearest(
@@ -58,12 +106,37 @@ def _nearest(
     return [slot.choices[int(order[0])]]
 
 
+_ON = re.compile(r"\b(?:on|enabled?|activated?|(?:re)?subscribe|opt(?:ing)? in)\b", re.I)
+_OFF = re.compile(
+    r"\b(?:off|don't|do not|stop|no more|disabled?|deactivated?|unsubscribe|opt(?:ing)? out)\b",
+    re.I,
+)
+_SWITCHES_WORDS = "on enable active activate subscribe status state"
+_SWITCHES = frozenset(_SWITCHES_WORDS.split())
+_SHARED = 4
+"""Letters that two forms of one word begin with: "drivable", "drives"."""
+
+
+def is_switch(slot: Slot) -> bool:
+    """Return whether a flag says that something is on."""
+    words = {stem(word) for word in split_name(slot.leaf)}
+    return slot.json_type == "boolean" and bool(words & {stem(word) for word in _SWITCHES})
+
+
 def flag(slot: Slot, text: str, *, was_asked: bool) -> bool | None:
     """Return whether the caller wants it; None when nothing was said about it."""
     if was_asked and (says_yes(text) or says_no(text)):
         return says_yes(text)
     stems = content_stems(slot.label)
+    if was_asked or is_switch(slot):
+        is_off, is_on = _OFF.search(text), _ON.search(text)
+        if is_off or is_on:
+            return not is_off
     for word in words_of(text):
-        if content_stems(word.text) & stems:
+        own = stem(word.text)
+        is_same = own in stems or any(
+            own[:_SHARED] == one[:_SHARED] for one in stems if len(own) >= _SHARED
+        )
+        if is_same and word.text not in STOP_WORDS:
             return not _NEGATED.search(text[: word.start])
     return None

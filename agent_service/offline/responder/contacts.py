@@ -14,43 +14,11 @@ _NAME = re.compile(
     r"\bname's)\s+(?P<name>(?:[A-Za-z][\w'\u2019-]*\s*){1,4})",
     re.IGNORECASE,
 )
-_NAME_ENDS = {
-    "and",
-    "from",
-    "speaking",
-    "here",
-    "calling",
-    "i",
-    "my",
-    "with",
-    "but",
-    "the",
-    "a",
-    "an",
-    "not",
-    "looking",
-    "trying",
-    "to",
-    "for",
-    "about",
-    "on",
-    "in",
-    "at",
-    "so",
-    "because",
-    "please",
-    "still",
-    "very",
-    "really",
-    "just",
-    "is",
-    "it",
-    "having",
-    "wondering",
-    "sorry",
-    "afraid",
-    "sure",
-}
+_NAME_ENDS_WORDS = (
+    "and from speaking here calling i my with but the a an not looking trying to for about on in "
+    "at so because please still very really just is it having wondering sorry afraid sure"
+)
+_NAME_ENDS = frozenset(_NAME_ENDS_WORDS.split())
 
 
 def heard_emails(text: str) -> list[str]:
@@ -61,19 +29,24 @@ def heard_emails(text: str) -> list[str]:
 
 def heard_phones(text: str) -> list[str]:
     """Return the telephone numbers in the text: digits, with a leading plus where one was said."""
-    found = []
+    found: list[str] = []
     for m in re.finditer(r"(?:\+|\(|\b)\d[\d\s().\-/]{5,}\d", text):
         digits = re.sub(r"\D", "", m.group())
         if 7 <= len(digits) <= 15:
             found.append(("+" if m.group().startswith("+") else "") + digits)
     if found:
         return found
-    runs = number_runs(text)
-    joined = "".join(run.digits for run in runs if "." not in run.digits)
-    if 7 <= len(joined) <= 15:
-        has_plus = bool(re.search(r"(?:\+|\bplus\b)", text[: runs[0].start + 1], re.IGNORECASE))
-        return [("+" if has_plus else "") + joined]
-    return []
+    runs = [run for run in number_runs(text) if "." not in run.digits]
+    for at, run in enumerate(runs):
+        joined, last = run.digits, run
+        for following in runs[at + 1 :]:
+            if text[last.end : following.start].strip(" ,-"):
+                break
+            joined, last = joined + following.digits, following
+        if 7 <= len(joined) <= 15:
+            has_plus = re.search(r"(?:\+|\bplus)\s*$", text[: run.start], re.IGNORECASE)
+            return [("+" if has_plus else "") + joined]
+    return found
 
 
 def heard_name(text: str, *, was_asked: bool) -> str | None:

@@ -35,6 +35,12 @@ _MENTION = re.compile(
     r")?(?:caller|user|customer)s?)(?:\s+that)?\s*:?\s*(?P<text>[^.\n]+)",
     re.I,
 )
+_INCLUDE = re.compile(
+    r"\b(?:always|make sure(?: that)? you|be sure to|you must|please)\s+"
+    r"(?:include|reference|use|mention|say)\s+(?:(?:the|this)\s+(?:phrase|words?|name|sentence)\s*:?\s*)?"
+    r"(?:[\"\u201c](?P<quoted>[^\"\u201d]+)[\"\u201d]|(?P<named>[^.\n\"]{2,60}?)\s+by name\b)",
+    re.I,
+)
 _END_WITH = re.compile(
     r"\b(?:end|finish|close)\s+(?:every|each|all|your)\s+(?:answer|reply|response|"
     r"message)s?\s+(?:with|by saying)\s*:?\s*(?P<text>[^\n]+)",
@@ -48,6 +54,11 @@ _START_WITH = re.compile(
 _ONE_WORD = re.compile(
     r"\b(?:answer|reply|respond|speak)\b[^.\n]{0,30}\b(?:in|with)\s+(?:only\s+|just\s+|"
     r"exactly\s+)?(?:one|a single)\s+word\b",
+    re.I,
+)
+_SEARCH = re.compile(
+    r"\b(?:always|must|first)\b[^.\n]{0,60}\b(?:search|look(?:ing)? up|knowledge base)\b"
+    r"|\bonly answer\b[^.\n]{0,80}\b(?:search|find|found|knowledge base)\b",
     re.I,
 )
 _LANGUAGES = (
@@ -72,6 +83,8 @@ class Directives:
     before: str | None = None
     after: str | None = None
     one_word: bool = False
+    searches: bool = False
+    """A tool is to be asked before anything is answered."""
     language: str | None = None
     """Another language than English that was asked for."""
 
@@ -82,17 +95,26 @@ def directives(instructions: str) -> Directives:
     if exactly is not None:
         return Directives(exactly=exactly)
     greeting = _GREET.search(instructions) or _GREET_PLAIN.search(instructions)
-    mention = _MENTION.search(instructions)
+    mention = to_include(instructions) or next(
+        (_statement(m["text"]) for m in _MENTION.finditer(instructions)), None
+    )
     end, start = _END_WITH.search(instructions), _START_WITH.search(instructions)
     language = _LANGUAGE.search(instructions)
     return Directives(
         greeting=_unquoted(greeting["text"]) if greeting else None,
         greets=bool(_GREET_ANY.match(instructions)),
         before=_statement(start["text"]) if start else None,
-        after=_statement((end or mention)["text"]) if (end or mention) else None,  # type: ignore[index]  # one of them matched
+        after=_statement(end["text"]) if end else mention,
         one_word=bool(_ONE_WORD.search(instructions)),
+        searches=bool(_SEARCH.search(instructions)),
         language=language["language"] if language else None,
     )
+
+
+def to_include(text: str) -> str | None:
+    """Return the phrase that an answer has to hold: "use the phrase ...", "mention ... by name"."""
+    m = _INCLUDE.search(text)
+    return _statement(m["quoted"] or m["named"]) if m else None
 
 
 def said_to_repeat(text: str) -> str | None:

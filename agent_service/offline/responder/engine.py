@@ -23,6 +23,7 @@ from agent_service.offline.responder.expectation import expected_words
 from agent_service.offline.responder.filling import Filler
 from agent_service.offline.responder.meanings import Request
 from agent_service.offline.responder.router import Router
+from agent_service.offline.responder.slots import nested
 from agent_service.offline.responder.toolset import Tool, tools_of
 from agent_service.offline.responder.understanding import Listener
 from agent_service.offline.speech.weights import PackageLocator, installed_folder
@@ -100,7 +101,8 @@ class LocalResponder:
         prepared = self._prepare(context)
         tools = prepared.tools if context.tool_choice != "none" else ()
         filler = Filler(self._embedder, lambda: self._clock.utc().date())
-        listener = Listener(tools, prepared.router if tools else Router((), self._embedder), filler)
+        router = prepared.router if tools else Router((), self._embedder)
+        listener = Listener(tools, router, filler, always_searches=orders.searches)
         forced = _forced(context, listener, tools)
         if forced is not None:
             return [_call(forced)]
@@ -134,4 +136,4 @@ def _forced(context: ResponseContext, listener: Listener, tools: Sequence[Tool])
 def _call(request: Request) -> CallTool:
     known = {slot.name for slot in request.tool.slots}
     arguments = {name: value for name, value in request.values.items() if name in known}
-    return CallTool(request.tool.name, json.dumps(arguments, ensure_ascii=False))
+    return CallTool(request.tool.name, json.dumps(nested(arguments), ensure_ascii=False))

@@ -33,6 +33,9 @@ _HOW_MUCH = re.compile(r"\bhow much\b|\bprice\b|\bcosts?\b|\bpay\b|\bowe\b|\btot
 _WHERE = re.compile(r"\bwhere\b|\bwhich (?:room|place|branch)\b", re.I)
 _WHO = re.compile(r"\bwho\b|\bwhom\b|\bwhose\b|\bwith which\b", re.I)
 _WHICH_NUMBER = re.compile(r"\b(?:number|code|id|reference)\b", re.I)
+_HOW_LONG = re.compile(r"\bhow (?:long|many minutes|many days)\b", re.I)
+_LENGTHS = frozenset(("minutes", "hours", "days", "weeks", "duration", "length", "time"))
+_SHORTEST = 4
 _HOW_MANY = re.compile(r"\bhow many\b", re.I)
 
 
@@ -124,13 +127,18 @@ def identifier_of(value: Mapping[str, Any]) -> tuple[str, str] | None:
 
 def relevance(fact: Fact, question: str) -> float:
     """Return how much a question asks for a fact; from 2 on it does."""
-    shared = content_stems(fact.label) & content_stems(question)
+    asked = content_stems(question)
+    shared = [
+        one for one in content_stems(fact.label) if any(_is_same(one, word) for word in asked)
+    ]
     score = 2.0 * len(shared) + (0.5 if fact.is_state else 0)
     words = set(split_name(fact.key))
     if fact.is_moment and _WHEN.search(question):
         score += 3 if words & _AHEAD else 2
     if fact.is_money and _HOW_MUCH.search(question):
         score += 3
+    if words & _LENGTHS and _HOW_LONG.search(question):
+        score += 2
     if words & _PLACES and _WHERE.search(question):
         score += 2
     if words & _PEOPLE and _WHO.search(question):
@@ -140,6 +148,12 @@ def relevance(fact: Fact, question: str) -> float:
     if fact.is_identifier and not _WHICH_NUMBER.search(question):
         return 0
     return score
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Return whether two stems are of one word: "weight" and "weigh"."""
+    is_long = min(len(one), len(other)) >= _SHORTEST
+    return one == other or (is_long and (one.startswith(other) or other.startswith(one)))
 
 
 def ranked(facts: list[Fact], question: str) -> list[Fact]:

@@ -22,13 +22,15 @@ from agent_service.offline.responder.identifier_filling import (
 )
 from agent_service.offline.responder.identifiers import match_known, normal, within_one_edit
 from agent_service.offline.responder.moments import MOMENT_KINDS, Moments
-from agent_service.offline.responder.phrases import goal, person, phrase
-from agent_service.offline.responder.quantities import plain_number, quantity
+from agent_service.offline.responder.phrases import person, phrase, placed, proper_names
+from agent_service.offline.responder.quantities import counted_things, plain_number, quantity
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.replies import corrected
 from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
+from agent_service.offline.responder.turn_parts import own_stems
+from agent_service.offline.responder.words import content_stems
 from agent_service.redaction import redact
 
 
@@ -64,6 +66,7 @@ class Filler:
                 value = moments.value(slot) if is_moment else self._value(slot, tool, turn, recall)
             if value is not None:
                 values[slot.name] = value
+        _leftover(tool, turn, values)
         _head(tool, values)
         return Filling(values, identifiers.rivals, identifiers.more)
 
@@ -80,10 +83,13 @@ class Filler:
             case SlotKind.FLAG:
                 return flag(slot, text, was_asked=was_asked)
             case SlotKind.CHOICE:
-                found = chosen(slot, text, self._embedder, was_asked=was_asked)
+                known = own_stems(tool) - content_stems(slot.label)
+                found = chosen(slot, text, self._embedder, was_asked=was_asked, known=known)
                 return found[0] if found else None
             case SlotKind.NAME:
-                return person(slot, heard_name(text, was_asked=was_asked), tool) or goal(slot, text)
+                return person(slot, heard_name(text, was_asked=was_asked), tool) or placed(
+                    slot, text
+                )
             case SlotKind.LIST:
                 return self._list(slot, tool, turn, recall) or None
             case SlotKind.PHRASE:
@@ -103,6 +109,8 @@ class Filler:
         if item is None:
             return []
         was_asked = turn.asked == slot.name
+        if item.parts:
+            return _objects(item, turn.text)
         if item.choices:
             return chosen(item, turn.text, self._embedder, was_asked=was_asked, several=True)
         if item.kind is SlotKind.IDENTIFIER:
@@ -118,8 +126,11 @@ class Filler:
             return [h.value.isoformat() for h in heard_dates(turn.text, self._today())]
         if item.kind in {SlotKind.AMOUNT, SlotKind.COUNT}:
             return [plain_number(item, a.value) for a in heard_amounts(turn.text)]
+        things = counted_things(turn.text)
         if not was_asked:
-            return []
+            return (
+                [f"{n} {what}" if n > 1 else what for n, what in things] if len(things) > 1 else []
+            )
         text = redact(turn.text)  # before it is cut at the commas of a number
         return [p.strip(" .!?") for p in re.split(r",|\band\b", text) if p.strip(" .!?")]
 
@@ -129,6 +140,36 @@ def _nearest_email(heard: list[str], recall: Recall) -> str | None:
         return None
     near = [e for e in recall.emails() if within_one_edit(normal(e), normal(heard[-1]))]
     return near[0] if len(near) == 1 else heard[-1]
+
+
+def _leftover(tool: Tool, turn: Turn, values: dict[str, Any]) -> None:
+    """Give the only name that nothing else has taken to the only thing that a tool still needs."""
+    lacking = [s for s in tool.slots if s.kind is SlotKind.PHRASE and s.is_needed(values)]
+    if len(lacking) != 1 or turn.request is None:
+        return
+    taken = " ".join(str(value) for value in values.values()).lower()
+    free = [name for name in proper_names(turn.text) if name.lower() not in taken]
+    if len(free) == 1:
+        values[lacking[0].name] = free[0]
+
+
+def _objects(item: Slot, text: str) -> list[dict[str, Any]]:
+    """Return "two risottos and one stew" as objects with a count and a name, people by theirs."""
+    count = next((s for s in item.parts if s.kind is SlotKind.COUNT), None)
+    named = [s for s in item.parts if s.kind in {SlotKind.NAME, SlotKind.PHRASE}]
+    found: list[dict[str, Any]] = []
+    if named and count is not None:
+        for number, what in counted_things(text):
+            found.append({named[0].leaf: what, count.leaf: number})
+    elif named and all(slot.kind is SlotKind.NAME for slot in named):
+        name = heard_name(text, was_asked=False)
+        words = name.split() if name else []
+        if len(words) == len(named):
+            found.append({s.leaf: w for s, w in zip(named, words, strict=True)})
+        elif words and len(named) == 1:
+            found.append({named[0].leaf: name})
+    needed = {slot.leaf for slot in item.parts if slot.is_required}
+    return [one for one in found if needed <= one.keys()]
 
 
 def _head(tool: Tool, values: dict[str, Any]) -> None:

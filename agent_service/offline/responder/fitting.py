@@ -1,11 +1,15 @@
 """How well a heard identifier suits a slot, and how it is spelled there."""
 
 import re
+from collections.abc import Iterator
+from itertools import combinations, pairwise
 from typing import Any
 
 from agent_service.offline.responder.identifiers import HeardIdentifier, normal, within_one_edit
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.words import content_stems, words_of
+
+_LONGEST_PARTED = 16
 
 
 def fit(
@@ -35,7 +39,7 @@ def fit(
         score += 1.5
     if slot.name == asked:
         score += 1
-    is_telling = len(heard.text) >= 3 or score > 0
+    is_telling = len(heard.text) >= 3 or score > (1 if heard.text.isdigit() else 0)
     return (score, form) if is_telling else (0, None)
 
 
@@ -52,12 +56,22 @@ def _forms(slot: Slot, heard: str) -> list[str]:
     if split:
         forms += [f"{split[1]}-{split[2]}", f"{split[1].lower()}-{split[2]}"]
     for example in slot.examples:
-        prefix = re.match(r"\D*", example)
-        if prefix and prefix.group() and not heard[:1].isalpha():
-            forms.append(prefix.group() + plain)
         forms += [f for f in _like(example, plain) if f]
+    if slot.pattern and not any(_matches(slot.pattern, form) for form in forms):
+        # "LS1 4DY", "12-345-6": what was said is written with what the pattern has between.
+        between = re.sub(r"\[[^\]]*\]|\\[^s-]|\{[^}]*\}", "", slot.pattern).replace("\\s", " ")
+        marks = [mark for mark in " -/" if mark in between]
+        forms += [form for mark in marks for form in _parted(plain, mark)]
     ranked = [f for f in forms if any(_shape(f) == _shape(e) for e in slot.examples)]
     return list(dict.fromkeys([*ranked, *forms]))
+
+
+def _parted(plain: str, mark: str) -> Iterator[str]:
+    """Yield an identifier with up to three marks between its characters, at all places."""
+    for count in (1, 2, 3) if len(plain) <= _LONGEST_PARTED else ():
+        for places in combinations(range(1, len(plain)), count):
+            pieces = [plain[a:b] for a, b in pairwise((0, *places, len(plain)))]
+            yield mark.join(pieces)
 
 
 def _like(example: str, plain: str) -> list[str]:

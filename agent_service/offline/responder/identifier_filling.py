@@ -8,6 +8,7 @@ from typing import Any
 
 from agent_service.offline.responder.addresses import address_in, part_of
 from agent_service.offline.responder.amounts import heard_amounts
+from agent_service.offline.responder.belongings import wants_all
 from agent_service.offline.responder.contacts import heard_emails, heard_phones
 from agent_service.offline.responder.dates import heard_dates
 from agent_service.offline.responder.fitting import fit, typed
@@ -22,8 +23,17 @@ from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.times_of_day import expected_times, heard_times
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems
+from agent_service.offline.responder.words import content_stems, split_name
 
+_POINTS = re.compile(
+    r"\b(?:the|this|that|which|other|first|second|third|last|next|\w+est|\w+er)\s+one$", re.I
+)
+"""What "one" ends here is no number."""
+_TO = re.compile(r"\b(?:from|out of)\s+(?P<source>.+?)\s+(?:in)?to\s+(?P<target>.+)", re.I)
+_TOWARDS = re.compile(r"\b(?:in)?to\s+(?P<target>.+?)\s+from\s+(?P<source>.+)", re.I)
+_SOURCES = frozenset(("from", "source", "origin"))
+_TARGETS = frozenset(("to", "target", "destination"))
+_NUMBERS = {SlotKind.AMOUNT, SlotKind.COUNT}
 _TIMES = {SlotKind.TIME, SlotKind.HOUR, SlotKind.DATE_TIME}
 
 
@@ -76,7 +86,9 @@ def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Ide
         if address is not None and part is not None and address.part(part):
             filled.values[slot.name] = address.part(part)
         else:
-            _fill(slot, heard, text, turn, recall, filled)
+            # A bare figure is an amount, where one is wanted.
+            counts = any(s.kind in _NUMBERS and s.is_required for s in tool.slots)
+            _fill(slot, heard, text, turn, recall, filled, is_counting=counts)
     return filled
 
 
@@ -97,6 +109,7 @@ def free_identifiers(text: str, tool: Tool, today: date) -> list[HeardIdentifier
         for h in heard_identifiers(text)
         if not any(h.start < end and start < h.end for start, end in taken)
         and not (at and SlotKind.EMAIL in kinds)
+        and not _POINTS.search(text[: h.end])
     ]
 
 
@@ -107,6 +120,8 @@ def _fill(
     turn: Turn,
     recall: Recall,
     filled: Identifiers,
+    *,
+    is_counting: bool,
 ) -> None:
     known, is_listed = recall.known(slot)
     fitting = sorted(
@@ -114,7 +129,7 @@ def _fill(
             (score, h, form)
             for h in heard
             for score, form in [fit(slot, h, text, turn.asked, known)]
-            if form
+            if form and (score > 0 or not is_counting or not h.text.isdigit())
         ),
         key=lambda hit: -hit[0],
     )
@@ -141,8 +156,17 @@ def _fill(
 def _refer(slot: Slot, turn: Turn, recall: Recall, filled: Identifiers) -> None:
     if not slot.is_required and slot.name != turn.asked:
         return
-    referred = recall.referred(slot, turn.text)
-    if len(referred) == 1:
+    referred = recall.referred(slot, side_of(slot, turn.text))
+    if len(referred) == 1 or (referred and wants_all(turn.text)):
         filled.values[slot.name] = typed(slot, referred[0])
+        filled.more[slot.name] = tuple(typed(slot, value) for value in referred[1:])
     elif referred:
         filled.rivals[slot.name] = tuple(referred)
+
+
+def side_of(slot: Slot, text: str) -> str:
+    """Return what was said of where it comes from, or goes to, for a slot that is one of these."""
+    words = set(split_name(slot.leaf))
+    side = "source" if words & _SOURCES else "target" if words & _TARGETS else ""
+    m = (_TO.search(text) or _TOWARDS.search(text)) if side else None
+    return m[side] if m else text

@@ -9,7 +9,7 @@ from agent_service.offline.english.letters import LETTER_NAMES, SPELLING
 from agent_service.offline.responder.spoken_numbers import NumberRun, number_runs
 from agent_service.offline.responder.words import Word, words_of
 
-_CODE = re.compile(r"\b(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*\b")
+_CODE = re.compile(r"\b(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[A-Za-z\d]+(?:[_-]+[A-Za-z\d]+)*\b")
 _DASHES = {"-", "dash", "hyphen", "minus"}
 _ORDINAL_CODE = re.compile(r"\d+(?:st|nd|rd|th|am|pm|x|k|p)$", re.IGNORECASE)
 
@@ -17,7 +17,7 @@ _ORDINAL_CODE = re.compile(r"\d+(?:st|nd|rd|th|am|pm|x|k|p)$", re.IGNORECASE)
 @dataclass(frozen=True, slots=True)
 class HeardIdentifier:
     text: str
-    """Letters in upper case and digits, a hyphen where one was said."""
+    """Letters in upper case and digits, a hyphen where one was said; as it is with "_" in it."""
     start: int
     end: int
 
@@ -44,6 +44,11 @@ def heard_identifiers(text: str) -> list[HeardIdentifier]:
     return found
 
 
+def heard_codes(text: str) -> list[str]:
+    """Return the identifiers that have letters and figures: no amount is one of them."""
+    return [one.text for one in heard_identifiers(text) if not one.text.isdigit()]
+
+
 def _joined(group: list[_Glyph]) -> list[HeardIdentifier]:
     while group and (group[0].text == "-" or (not group[0].is_sure and not _before_letters(group))):
         group = group[1:]
@@ -51,6 +56,9 @@ def _joined(group: list[_Glyph]) -> list[HeardIdentifier]:
         group = group[:-1]
     # "LB12 a bit": an article after digits.
     if len(group) > 1 and group[-1].text in {"A", "I"} and not group[-1].is_sure:
+        group = group[:-1]
+    # "3 kilo": a unit, where nothing is spelled.
+    if len(group) == 2 and group[0].text.isdigit() and not group[-1].is_sure:
         group = group[:-1]
     joined = "".join(glyph.text for glyph in group)
     is_letter_alone = len(joined) == 1 and joined.isalpha()
@@ -79,7 +87,10 @@ def _touches(text: str, left: _Glyph, right: _Glyph) -> bool:
 
 
 def _glyphs(text: str) -> list[_Glyph]:
-    glyphs = [_Glyph(m.group().upper(), m.start(), m.end(), True) for m in _codes(text)]
+    glyphs = [
+        _Glyph(m.group() if "_" in m.group() else m.group().upper(), m.start(), m.end(), True)
+        for m in _codes(text)
+    ]
     taken = [(glyph.start, glyph.end) for glyph in glyphs]
     for run in number_runs(text):
         if "." not in run.digits and _is_free(run.start, run.end, taken):

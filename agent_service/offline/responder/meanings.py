@@ -18,12 +18,24 @@ class Request:
     values: Mapping[str, Any]
     rivals: Mapping[str, tuple[str, ...]]
     asked: str | None = None
+    words: str = ""
+    """What the caller said of it."""
+    is_lookup: bool = False
+    """It finds an identifier that another request lacks."""
 
     @property
     def missing(self) -> Slot | None:
-        missing = [s for s in self.tool.slots if s.is_required and s.name not in self.values]
+        missing = [s for s in self.tool.slots if s.is_needed(self.values)]
         # A heading follows from the story, so the story is asked for first.
         return min(missing, key=lambda s: s.kind is SlotKind.SUBJECT, default=None)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be called: nothing lacks, nothing that it needs has several candidates."""
+        return self.missing is None and not any(
+            (slot := self.tool.slot(name)) is not None and slot.is_needed(self.values)
+            for name in self.rivals
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +43,14 @@ class Act:
     """Call what is complete, then ask for what is missing."""
 
     calls: tuple[Request, ...]
-    ask: Request | None = None
+    open: tuple[Request, ...] = ()
+    """What waits, the one that is asked about first."""
     is_repeated: bool = False
     """The same question was asked before."""
+
+    @property
+    def ask(self) -> Request | None:
+        return self.open[0] if self.open else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,14 @@ class WhichTool:
 
     first: Tool
     second: Tool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The caller spoke of something that changes things, but did not ask for it."""
+
+    tool: Tool
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +96,7 @@ class Nothing:
     """No words were heard."""
 
 
-Meaning: TypeAlias = Act | WhichTool | Talk | Dropped | Pause | Unclear | Nothing
+Meaning: TypeAlias = Act | WhichTool | Offer | Talk | Dropped | Pause | Unclear | Nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +108,7 @@ class Past:
     which_text: str = ""
     last: Request | None = None
     """The latest tool call."""
+    lookups: frozenset[str] = frozenset()
+    """Names of the tools that were called only to find an identifier."""
     aside: Request | None = None
     """A request that another one took the place of before it was complete."""

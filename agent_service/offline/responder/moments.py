@@ -53,7 +53,7 @@ class Moments:
         """Of "between ten and twelve" an end takes the later one, anything else the earlier one."""
         if not self._times:
             return None
-        return self._times[-1] if set(split_name(slot.name)) & _ENDS else self._times[0]
+        return self._times[-1] if set(split_name(slot.leaf)) & _ENDS else self._times[0]
 
     def _hour(self, slot: Slot) -> int | None:
         moment = self._time(slot)

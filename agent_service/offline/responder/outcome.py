@@ -1,11 +1,12 @@
 """Says what a tool's output says, from nothing but its JSON and the question that led to it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from agent_service.offline.responder.belongings import chosen_things, thing_of
 from agent_service.offline.responder.facts import (
     LONGEST_FACT,
     Fact,
@@ -33,6 +34,8 @@ _SUCCEEDED = "succeeded"
 _LEFT_ALONE = {"declined", "expired", "not_confirmed"}
 """The caller did not want it, or did not say so."""
 _LEFT = "All right, I'll leave it as it is."
+_SAYABLE = re.compile(r"^(?=[A-Z\"'])[^\\^${}<>|_\[\]]*\s[^\\^${}<>|_\[\]]*[.!?]$")
+"""A sentence, as people write them for people: no code, no pattern, no name of a field."""
 _STATE_ADJECTIVE = re.compile(
     r"^(?:not\b.*|(?:already |being )?(?:\w+(?:ed|en|ing|able)|ready|late|open|due|overdue|active"
     r"|lost|paid|sent|held|shut|new|full|free|busy|on \w+|in \w+|out \w+)\b.*)$",
@@ -78,22 +81,51 @@ def _named(value: Mapping[str, Any], question: str) -> list[str]:
     ]
 
 
-def fact_asked_for(output: str, question: str, *, today: date | None = None) -> Outcome | None:
-    """Return the part of an output that answers a later question, if one does."""
+def fact_asked_for(
+    output: str, question: str, *, before: str = "", today: date | None = None
+) -> Outcome | None:
+    """Return the part of an output that answers a later question, if one does: of several things
+    that of the one that the question, or else what was asked ``before``, names."""
     value = parsed(output)
-    if not isinstance(value, dict) or _error(value) is not None:
+    if _error(value) is not None:
         return None
-    value = {k: v for k, v in value.items() if k not in _READY}
-    while len(told := {k: v for k, v in value.items() if not is_noise(k, v)}) == 1:
-        inner = next(iter(told.values()))
-        if not isinstance(inner, dict):
-            break
-        value = inner
-    facts = ranked(facts_of(value, today), question)
-    if not facts or not asks_for(facts[0], question):
-        return None
-    subject = _subject(value, "")
-    return Outcome(_sentences(subject, facts[:1]), sentence(facts[0].words))
+    things = list(_objects_in(value))
+    chosen = _chosen(things, question) or _chosen(things, before)
+    if isinstance(value, dict) and not chosen:
+        value = {k: v for k, v in value.items() if k not in _READY}
+        while len(told := {k: v for k, v in value.items() if not is_noise(k, v)}) == 1:
+            inner = next(iter(told.values()))
+            if not isinstance(inner, dict):
+                break
+            value = inner
+        chosen = [value]
+    for thing in chosen[:1]:
+        facts = ranked(facts_of(thing, today), question)
+        if facts and asks_for(facts[0], question):
+            return Outcome(_sentences(_subject(thing, ""), facts[:1]), sentence(facts[0].words))
+    return None
+
+
+def _objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield the objects in the lists of an output."""
+    match value:
+        case list():
+            for element in value:
+                if isinstance(element, dict):
+                    yield element
+                yield from _objects_in(element)
+        case dict():
+            for field in value.values():
+                yield from _objects_in(field)
+
+
+def _chosen(values: Sequence[dict[str, Any]], question: str) -> list[dict[str, Any]]:
+    """Return the objects that the words choose, when they do not choose all."""
+    things = [(thing, value) for value in values for thing in [thing_of(value)]]
+    found = chosen_things([thing for thing, _ in things], question, frozenset())
+    return (
+        [v for t, v in things if any(t is one for one in found)] if len(found) < len(values) else []
+    )
 
 
 def is_overtaken(output: str) -> bool:
@@ -148,11 +180,8 @@ def _safe_words(inside: Mapping[str, Any], value: Mapping[str, Any], error: Any)
     # What is written to be said is all that is said; the rest may be meant for the model.
     if isinstance(said := value.get("say"), str) and said:
         return said
-    for source in (inside, value):
-        for key in _SAYING:
-            if isinstance(said := source.get(key), str) and said:
-                return said
-    return error if isinstance(error, str) and " " in error else None
+    texts = [source.get(key) for source in (inside, value) for key in _SAYING]
+    return next((t for t in [*texts, error] if isinstance(t, str) and _SAYABLE.match(t)), None)
 
 
 def _ready_sentence(value: Mapping[str, Any]) -> str | None:
@@ -192,7 +221,10 @@ def _object(value: dict[str, Any], question: str, today: date | None, name: str)
     facts = facts_of(value, today)
     lists = [k for k, v in told.items() if isinstance(v, list) and v and isinstance(v[0], dict)]
     if lists and not any(f.is_state for f in facts) and len(facts) <= 2:
-        return _list(value[lists[0]], question, today, lists[0])
+        listed_ = _list(value[lists[0]], question, today, lists[0])
+        asked = [fact for fact in facts if asks_for(fact, question)]
+        told_too = sentence(_clause(asked[0])) + " " if asked else ""
+        return Outcome(told_too + listed_.text, listed_.core)
     own = identifier_of(value)
     facts = [f for f in facts if own is None or f.key != own[0]]
     if not facts:
@@ -257,6 +289,9 @@ def _subject(value: Mapping[str, Any], name: str) -> str:
 
 def _list(values: list[Any], question: str, today: date | None, name: str) -> Outcome:
     noun = label(name) if name and name not in _WRAPPERS else ""
+    objects = [value for value in values if isinstance(value, dict)]
+    if len(objects) == len(values) and len(chosen := _chosen(objects, question)) > 0:
+        values = chosen
     if len(values) == 1:
         return _value(values[0], question, today, name)
     parts = [

@@ -2,16 +2,34 @@
 
 import re
 
+from agent_service.offline.responder.addresses import street_in
 from agent_service.offline.responder.dates import CALENDAR
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems, split_name
+from agent_service.offline.responder.words import STOP_WORDS, content_stems, split_name
 
-_GOALS = {"destination", "country", "city", "town", "place", "location", "to", "recipient", "payee"}
-_GOAL = re.compile(
-    r"\b(?:to|in|for|into)\s+(?P<name>[A-Z][\w'\u2019-]+(?:\s+[A-Z][\w'\u2019-]+){0,3})"
+_STOP = (
+    r"(?=\s+(?:on|at|in|from|to|for|by|with|and|or|until|please|tomorrow|today|tonight|next|this|right"
+    r"|now|is|are|my|the|because|near|around|under|which|that|of)\b|[.,!?;:]|\s*$)"
 )
+_NAME = r"(?P<name>[A-Z][\w'\u2019-]*(?:\s+(?:[A-Z][\w'\u2019-]*|\d+[a-z]?\b))*)"
+_THING = r"(?:the |my |our |a |an )?(?P<thing>[\w'\u2019-]+(?:\s+[\w'\u2019-]+){0,2}?)" + _STOP
+_PLACES = (
+    "location place city town country region area room floor branch airport station street address "
+    "site neighbourhood where zone building"
+)
+_ROLES: tuple[tuple[str, str, str], ...] = (
+    ("destination to target arrival recipient payee", "to|into|for|towards", ""),
+    ("origin from source departure start", "from|out of|leaving", "from|leaving"),
+    (_PLACES, "in|at|near|around|inside|to|for|from|on", "in|at|near|inside"),
+    ("artist author director composer maker", "by|from", "by"),
+    ("name holder guest", "for|under|name|named|called|name is", ""),
+)
+"""Words in the names of what a tool takes, and the prepositions in front of such a thing: where it
+is written like a name, and where it is not."""
+
+
 _PHRASE_LEAD = re.compile(
     r"^(?:(?:it's|it is|that's|that would be|i mean|i meant|i think|maybe|just|well|um+|uh+|"
     r"yes|the|a|an|my|for|in|to|at|from|called)\b[\s,]*)+",
@@ -25,36 +43,58 @@ def person(slot: Slot, name: str | None, tool: Tool) -> str | None:
         return None
     words = name.split()
     has_parts = sum("name" in s.name.lower() for s in tool.slots) > 1
-    if has_parts and slot.name.lower().startswith(("first", "given")):
+    if has_parts and slot.leaf.lower().startswith(("first", "given")):
         return words[0]
-    if has_parts and slot.name.lower().startswith(("last", "family", "sur")):
+    if has_parts and slot.leaf.lower().startswith(("last", "family", "sur")):
         return (
             words[-1] if len(words) > 1 or "first" not in {s.name[:5] for s in tool.slots} else None
         )
     return name
 
 
-def goal(slot: Slot, text: str) -> str | None:
-    """Return the person or place that something goes to: "to Anna Miller", "in Switzerland"."""
-    if not set(split_name(slot.name)) & _GOALS:
-        return None
-    names = [m["name"] for m in _GOAL.finditer(text)]
-    return next((name for name in names if name.split()[0].lower() not in CALENDAR), None)
+def placed(slot: Slot, text: str) -> str | None:
+    """Return what stands behind a preposition that suits the slot: "to Anna Miller", "in the
+    kitchen", "from Denver"; what is written like a name goes first."""
+    words = set(split_name(slot.leaf))
+    role = next((role for role in _ROLES if words & set(role[0].split())), None)
+    for before, form in zip(role[1:], (_NAME, _THING), strict=True) if role else ():
+        for m in re.finditer(rf"\b(?:{before})\s+{form}", text) if before else ():
+            found = m[m.lastgroup or 0].strip()
+            first = found.split()[0].lower()
+            if first not in CALENDAR and first not in STOP_WORDS and not first[0].isdigit():
+                return found
+    return None
+
+
+def proper_names(text: str) -> list[str]:
+    """Return what is written like a name inside the text, but for months and days."""
+    found = [m["name"] for m in re.finditer(rf"(?<=[\w,] ){_NAME}", text)]
+    return [name for name in found if name.lower() not in CALENDAR and name not in {"I", "I'm"}]
 
 
 def phrase(slot: Slot, text: str, *, was_asked: bool, recall: Recall) -> str | None:
     """Return a thing by its known name, else what was said when it was asked for."""
     stems = content_stems(text)
+    if (pointed := recall.pointed(slot, text)) is not None:
+        return pointed
     named = [n for n in recall.names() if content_stems(n) and content_stems(n) & stems]
     if named:
         return max(named, key=lambda n: len(content_stems(n) & stems))
+    if was_asked and (street := _street(slot, text)):
+        return street
     if was_asked:
         answer = _PHRASE_LEAD.sub("", text.strip()).strip(" .,!?")
         return answer or None
     quoted = re.search(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]", text)
     if quoted:
         return quoted[1]
-    return _after_label(slot, text) or goal(slot, text)
+    return _after_label(slot, text) or placed(slot, text) or _street(slot, text)
+
+
+def _street(slot: Slot, text: str) -> str | None:
+    if not set(split_name(slot.leaf)) & {"street", "location", "address", "place", "where"}:
+        return None
+    return street_in(text)
 
 
 def _after_label(slot: Slot, text: str) -> str | None:

@@ -1,27 +1,41 @@
 """Reads amounts and counts for the slots that take them."""
 
+import re
 from decimal import Decimal
 
+from agent_service.offline.english.calendar_words import MONTHS
+from agent_service.offline.english.numbers import TEENS, UNITS
 from agent_service.offline.responder.amounts import heard_amounts, price
+from agent_service.offline.responder.identifiers import heard_codes
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
-from agent_service.offline.responder.words import content_stems
+from agent_service.offline.responder.times_of_day import heard_times
+from agent_service.offline.responder.words import content_stems, split_name, stem, words_of
 
 
 def quantity(slot: Slot, text: str, *, was_asked: bool) -> int | float | None:
     """Return the amount or count that the text gives, within the slot's limits."""
-    amounts = heard_amounts(text)
+    taken = [(h.start, h.end) for h in heard_times(text)]
+    taken += [m.span() for m in _DATED.finditer(text)]
+    amounts = [
+        a
+        for a in heard_amounts(text)
+        if not any(a.start < end and start < a.end for start, end in taken)
+    ]
+    labelled = [a for a in amounts if _names(slot, text[a.end :])]
+    plain = [a.value for a in labelled or amounts if not a.is_money]
     if slot.kind is SlotKind.AMOUNT:
         money = [a.value for a in amounts if a.is_money]
         value = money[-1] if money else (price(text) if was_asked else None)
+        if value is None and slot.is_required and len(plain) == 1 and not heard_codes(text):
+            value = plain[0]
     else:
-        before = content_stems(slot.label)
-        stems = content_stems(text)
-        counts = [
-            a.value for a in amounts if not a.is_money and a.value == a.value.to_integral_value()
-        ]
-        is_meant = was_asked or bool(before & stems) or slot.is_required
-        value = counts[0] if counts and is_meant else None
+        counts = [value for value in plain if value == value.to_integral_value()]
+        is_meant = was_asked or bool(content_stems(slot.label) & content_stems(text))
+        words = set(split_name(slot.leaf))
+        value = counts[0] if counts and (is_meant or slot.is_required) else None
+        if len(counts) > 1 and words & {"max", "maximum", "upper", "to", "end", "high"}:
+            value = counts[1]
     if value is None:
         return None
     value = value * 100 if slot.is_in_cents else value
@@ -30,6 +44,39 @@ def quantity(slot: Slot, text: str, *, was_asked: bool) -> int | float | None:
     if slot.maximum is not None and value > slot.maximum:
         return None
     return plain_number(slot, value)
+
+
+_DATED = re.compile(
+    rf"\b(?:{'|'.join(MONTHS)})\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\b\d{{1,2}}(?:st|nd|rd|th)\b"
+    rf"|\b\d{{1,2}}\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\b",
+    re.I,
+)
+_COUNTED = re.compile(
+    rf"\b(?P<count>\d{{1,3}}|an?|{'|'.join([*UNITS, *TEENS])})\s+(?P<what>(?!of\b)[a-z][\w'-]*"
+    r"(?:\s+(?!and\b|or\b|to\b|for\b|in\b|on\b|at\b|with\b|from\b|please\b|plus\b)[\w'-]+){0,3})",
+    re.I,
+)
+_UNCOUNTED = frozenset(
+    ("am", "pm", "o'clock", "people", "persons", "minutes", "hours", "days", "table")
+)
+
+
+def counted_things(text: str) -> list[tuple[int, str]]:
+    """Return the things that stand behind a number or an article, with their count."""
+    found: list[tuple[int, str]] = []
+    for m in _COUNTED.finditer(text):
+        word, what = m["count"].lower(), m["what"].strip()
+        if what.split()[0].lower() in _UNCOUNTED:
+            continue
+        number = {**UNITS, **TEENS}.get(word, 1)
+        found.append((int(word) if word.isdigit() else number, what))
+    return found
+
+
+def _names(slot: Slot, after: str) -> bool:
+    """Return whether what the number counts is the slot's own word: "two hours"."""
+    first = next((word.text for word in words_of(after) if word.text[0].isalpha()), "")
+    return stem(first) in content_stems(slot.label)
 
 
 def plain_number(slot: Slot, value: Decimal) -> int | float:

@@ -21,6 +21,8 @@ WORKING = "I'm working on it. One moment, please."
 TAKE_YOUR_TIME = "Take your time, I'm listening."
 GO_AHEAD = "Thank you. What can I do for you?"
 DROPPED = "All right, I'll leave that. What else can I do for you?"
+NOT_DONE = "All right, I won't do that. Is there anything else?"
+IN_ENGLISH = "Please tell me in English what I can do for you."
 ENGLISH_ONLY = "I can only speak English here."
 CANNOT_SEE = "I have your picture, but I cannot see what is on it."
 OTHERWISE = "Please tell me in words what it shows."
@@ -29,15 +31,17 @@ ATTACH = "If you want our team to look at it, ask me to open a ticket and say wh
 
 def question(slot: Slot, rivals: Sequence[str] = (), *, is_repeated: bool = False) -> str:
     """Return one short question that names what is missing."""
+    if len(rivals) == 1:
+        return f"I only find this {_noun(slot).removesuffix(' ID')}: {rivals[0]}. Do you mean that?"
     if rivals:
-        ask = f"Which {_noun(slot)} do you mean: {_either(rivals)}?"
+        ask = f"Which {_noun(slot).removesuffix(' ID')} do you mean: {_either(rivals)}?"
         return ask if len(rivals) <= 4 else f"Which {_noun(slot)} do you mean?"
     asked = _question(slot)
     return f"Sorry, I didn't get that. {asked}" if is_repeated else asked
 
 
 def _question(slot: Slot) -> str:
-    name = label(slot.name)
+    name = label(slot.leaf)
     match slot.kind:
         case SlotKind.CHOICE:
             return f"Which {name}: {_either([human(str(c)) for c in slot.choices[:5]])}?"
@@ -75,6 +79,11 @@ def _what_is(name: str) -> str:
         return f"What is {name}"
     is_plural = name.endswith("s") and not name.endswith(("ss", "us", "is"))
     return f"What are the {name}" if is_plural else f"What is the {name}"
+
+
+def offer(tool: Tool) -> str:
+    """Say that something is done when it is asked for."""
+    return f"If you want me to {tool.action}, just tell me."
 
 
 def did_you_mean(first: Tool, second: Tool | None) -> str:
@@ -129,7 +138,7 @@ def small_reply(intent: Intent) -> str:
 
 
 def _noun(slot: Slot) -> str:
-    return label(slot.name)
+    return label(slot.leaf)
 
 
 def _either(options: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ is being talked about."""
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from agent_service.offline.ports import (
@@ -13,49 +12,36 @@ from agent_service.offline.ports import (
     ContextToolCall,
     ContextToolOutput,
 )
+from agent_service.offline.responder.belongings import (
+    Thing,
+    chosen_things,
+    identifier_words,
+    is_id,
+    position_in,
+    things_in,
+    wants_all,
+)
 from agent_service.offline.responder.contacts import heard_emails
-from agent_service.offline.responder.identifiers import normal
+from agent_service.offline.responder.identifiers import heard_identifiers, normal
+from agent_service.offline.responder.replies import says_yes
 from agent_service.offline.responder.slot_kinds import ID_WORDS
 from agent_service.offline.responder.slots import Slot
-from agent_service.offline.responder.words import content_stems, split_name, stem
+from agent_service.offline.responder.wording import is_hidden, label, spoken
+from agent_service.offline.responder.words import content_stems, split_name
 
 _REFERENCE = re.compile(
     r"\b(?:it|its|it's|that|this|them|these|those|they|the (?:same|other)|that one|this one)\b",
     re.I,
 )
+_POINTS = re.compile(
+    r"\b(?:(?:the|that|this)\s+(?:[\w']+\s+){0,3}?ones?\b"
+    r"|the (?:first|second|third|fourth|fifth|last|\w{3,}est|better|other)\b"
+    r"|i(?:'ll| will) (?:take|have)|i(?:'d| would) like the)",
+    re.I,
+)
 _ANOTHER = re.compile(r"\b(?:another|a different|the other|a new)\b", re.I)
-_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_NEWEST = re.compile(r"\b(?:latest|newest|most recent|recent)\b", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """An object of a tool output that has identifiers of its own."""
-
-    identifiers: dict[frozenset[str], str]
-    """By the words of the key, the container's name included: {order, number}."""
-    stems: frozenset[str]
-    """Of every word in it."""
-    is_listed: bool
-    """It is one of several in a list."""
-    turn: int
-    """Index of the item that held it."""
-
-    def value_for(self, slot: Slot) -> str | None:
-        wanted = identifier_words(slot.name)
-        for words, value in self.identifiers.items():
-            if words == wanted or (not wanted and len(words) <= 1):
-                return value
-        return next((v for w, v in self.identifiers.items() if wanted and wanted <= w), None)
-
-
-def identifier_words(name: str, container: str = "") -> frozenset[str]:
-    """Return what an identifier is of: ``order_number``, ``orderId`` and ``number`` in
-    ``orders`` all give {order}."""
-    words = {stem(word) for word in split_name(name) if word not in ID_WORDS}
-    if not words and container:
-        words = {stem(word) for word in split_name(container) if word not in ID_WORDS}
-    return frozenset(words)
+_NAMING_WORDS = "name title item product doctor author carrier city"
+_NAMING = frozenset(_NAMING_WORDS.split())
 
 
 class Recall:
@@ -66,7 +52,7 @@ class Recall:
         self.things: list[Thing] = []
         for index, item in enumerate(items):
             if isinstance(item, ContextToolOutput):
-                self.things += _things(parsed(item.output), index)
+                self.things += things_in(parsed(item.output), index)
 
     def known(self, slot: Slot) -> tuple[list[str], bool]:
         """Return the known identifiers of a slot's kind, and whether they came as a list to
@@ -87,20 +73,54 @@ class Recall:
         Several when they point to several; none when they point to nothing known.
         """
         things = self._distinct(slot)
-        said = content_stems(text)
-        named = _named(things, said, slot)
-        if named:
-            return named
-        listed = [thing for thing in things if thing.turn == things[-1].turn] if things else []
-        ordinal = _ordinal(text, slot)
-        if ordinal is not None and len(listed) > 1 and ordinal < len(listed):
-            return [str(listed[ordinal].value_for(slot))]
+        words = identifier_words(slot.leaf)
+        focus = self.focus(slot)
+        if re.search(r"\bthe other\b", text, re.I) and focus is not None:
+            others = [value for t in things if (value := t.value_for(slot)) and value != focus]
+            return others if len(others) == 1 else []
+        if chosen := chosen_things(things, text, words):
+            return [str(thing.value_for(slot)) for thing in chosen]
         if _ANOTHER.search(text):
             return []
-        if _REFERENCE.search(text) or said & identifier_words(slot.name):
-            focus = self.focus(slot)
+        if _REFERENCE.search(text) or content_stems(text) & words:
             return [focus] if focus is not None else []
         return []
+
+    def pointed(self, slot: Slot, text: str) -> str | None:
+        """Return the value that the words choose among the things of the latest output."""
+        outputs = [i for i, item in enumerate(self._items) if isinstance(item, ContextToolOutput)]
+        things = [t for t in self.things if t.is_listed and outputs and t.turn == outputs[-1]]
+        own = [thing for thing in things if thing.value_for(slot) is not None]
+        chosen = chosen_things(own, text, identifier_words(slot.leaf))
+        return chosen[0].value_for(slot) if len(chosen) == 1 else None
+
+    def among(self, slot: Slot, rivals: Sequence[str], text: str) -> list[str]:
+        """Return which of several candidates an answer means; both, for all of them."""
+        heard = [one.text for one in heard_identifiers(text)]
+        named = [
+            r for r in rivals if any(len(h) > 1 and h in normal(r) for h in map(normal, heard))
+        ]
+        if len(named) == 1:
+            return named
+        if len(rivals) == 1:
+            return list(rivals) if says_yes(text) else []
+        own = {t.value_for(slot): t for t in self.things}
+        things = [own[rival] for rival in rivals if rival in own]
+        chosen = chosen_things(things, text, identifier_words(slot.leaf))
+        found = [str(thing.value_for(slot)) for thing in chosen]
+        if found and (len(found) == 1 or wants_all(text)):
+            return found
+        position = position_in(text)
+        return [rivals[position]] if position is not None and position < len(rivals) else []
+
+    def described(self, slot: Slot, values: Sequence[str]) -> tuple[str, ...]:
+        """Return what tells things apart in words, in place of identifiers that say nothing."""
+        things = {t.value_for(slot): t for t in self.things}
+        own = [things.get(value) for value in values]
+        if "ID" not in label(slot.leaf):
+            return tuple(values)
+        told = [_telling_words(thing, [o for o in own if o]) if thing else "" for thing in own]
+        return tuple(words or value for words, value in zip(told, values, strict=True))
 
     def focus(self, slot: Slot) -> str | None:
         """Return the identifier that was spoken of last, if it is one."""
@@ -111,7 +131,7 @@ class Recall:
                     given = parsed(arguments)
                     if isinstance(given, dict):
                         for name, value in given.items():
-                            if identifier_words(name) == identifier_words(slot.name) and _is_id(
+                            if identifier_words(name) == identifier_words(slot.leaf) and is_id(
                                 name, value
                             ):
                                 return str(value)
@@ -126,6 +146,17 @@ class Recall:
                     if len(said) == 1:
                         return said[0]
         return None
+
+    def called(self) -> frozenset[str]:
+        """Return the names of the tools that were called since the caller spoke last."""
+        names: set[str] = set()
+        for item in reversed(self._items):
+            match item:
+                case ContextMessage(role="user"):
+                    break
+                case ContextToolCall(name=name):
+                    names.add(name)
+        return frozenset(names)
 
     def names(self) -> list[str]:
         """Return what things are called in recent outputs: products, people, places."""
@@ -155,6 +186,11 @@ class Recall:
         return list(latest.values())
 
 
+def points(text: str) -> bool:
+    """Return whether the words take one of several: "the second one", "book the cheapest"."""
+    return bool(_POINTS.search(text))
+
+
 def refers(text: str) -> bool:
     """Return whether the words point back to something ("it", "that one")."""
     return bool(_REFERENCE.search(text)) and not _ANOTHER.search(text)
@@ -168,58 +204,18 @@ def parsed(text: str) -> Any:
         return text
 
 
-def _named(things: list[Thing], said: set[str], slot: Slot) -> list[str]:
-    """Return the identifiers of the things that the most of the said words name, and not all
-    things share."""
-    shared = frozenset.intersection(*(t.stems for t in things)) if len(things) > 1 else frozenset()
-    own_words = identifier_words(slot.name)
-    hits = [(len((said & thing.stems) - shared - own_words), thing) for thing in things]
-    best = max((count for count, _ in hits), default=0)
-    return [str(t.value_for(slot)) for count, t in hits if count == best] if best else []
-
-
-def _ordinal(text: str, slot: Slot) -> int | None:
-    if _NEWEST.search(text):
-        return 0
-    nouns = "|".join(["one", *identifier_words(slot.name)])
-    m = re.search(rf"\b({'|'.join(_ORDINALS)})(?:\s+(?:{nouns})|\W*$)", text, re.I)
-    return _ORDINALS[m[1].lower()] if m else None
-
-
-def _is_id(name: str, value: Any) -> bool:
-    return bool(ID_WORDS & set(split_name(name))) and isinstance(value, (str, int))
-
-
-def _things(
-    value: Any, turn: int, container: str = "", *, is_listed: bool = False
-) -> Iterator[Thing]:
-    match value:
-        case list():
-            for element in value:
-                yield from _things(element, turn, container, is_listed=len(value) > 1)
-        case dict():
-            identifiers = {
-                identifier_words(key, container): str(field)
-                for key, field in value.items()
-                if _is_id(key, field)
-            }
-            if identifiers:
-                stems = frozenset(content_stems(" ".join(_texts(value))))
-                yield Thing(identifiers, stems, is_listed, turn)
-            for key, field in value.items():
-                yield from _things(field, turn, key)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case list():
-            for element in value:
-                yield from _texts(element)
-        case dict():
-            for field in value.values():
-                yield from _texts(field)
+def _telling_words(thing: Thing, others: Sequence[Thing]) -> str:
+    """Return up to two short values of a thing that the others do not share."""
+    told = [
+        spoken(key, value)
+        for key, value in thing.fields.items()
+        if isinstance(value, str)
+        and not is_id(key, value)
+        and not is_hidden(key, value)
+        and len(value) <= 40
+        and any(other.fields.get(key) != value for other in others if other is not thing)
+    ]
+    return ", ".join(told[:2])
 
 
 def _names(value: Any) -> Iterator[str]:
@@ -230,16 +226,7 @@ def _names(value: Any) -> Iterator[str]:
         case dict():
             for key, field in value.items():
                 words = set(split_name(key))
-                is_name = words & {
-                    "name",
-                    "title",
-                    "item",
-                    "product",
-                    "doctor",
-                    "author",
-                    "carrier",
-                    "city",
-                }
+                is_name = words & _NAMING
                 if isinstance(field, str) and is_name and len(field) <= 60 and not words & ID_WORDS:
                     yield field
                 elif key in {"items", "products"} and isinstance(field, list):

@@ -10,6 +10,7 @@ from agent_service.offline.responder.meanings import (
     Dropped,
     Meaning,
     Nothing,
+    Offer,
     Past,
     Pause,
     Request,
@@ -41,19 +42,18 @@ def joined(items: Sequence[ContextItem], index: int) -> tuple[str, int]:
 def after(meaning: Meaning, past: Past, text: str) -> Past:
     """Return what is open after a turn of this meaning."""
     match meaning:
-        case Act(ask=None) if past.open and asks_to_know(text) and not _continues(meaning, past):
+        case Act(open=()) if past.open and asks_to_know(text) and not _continues(meaning, past):
             return past  # answered in between: the open question stands
-        case Act(ask=ask):
+        case Act(calls=calls, open=waiting):
             aside = past.aside
             if past.open and not _continues(meaning, past):
                 aside = past.open[0]
-            if ask is None:
-                return replace(past, open=(), which=None, aside=aside)
-            missing = ask.missing
-            asked = missing.name if missing is not None else ask.asked
-            return replace(past, open=(replace(ask, asked=asked),), which=None, aside=aside)
+            finding = tuple(call for call in calls if call.is_lookup)
+            return replace(past, open=(*finding, *asking(waiting)), which=None, aside=aside)
         case WhichTool():
             return replace(past, open=(), which=meaning, which_text=text)
+        case Offer(tool=tool):
+            return replace(past, open=(), which=WhichTool(tool), which_text=text)
         case Dropped():
             return replace(past, open=(), which=None, aside=None)
         case Nothing() | Pause() | Talk():
@@ -77,4 +77,15 @@ def with_aside(meaning: Meaning, aside: Request | None) -> Meaning:
     if ask.tool.name != aside.tool.name or ask.rivals or meaning.calls:
         return meaning
     whole = replace(ask, values={**aside.values, **ask.values})
-    return Act((whole,)) if whole.missing is None else replace(meaning, ask=whole)
+    if whole.missing is None:
+        return Act((whole,), meaning.open[1:])
+    return replace(meaning, open=(whole, *meaning.open[1:]))
+
+
+def asking(waiting: Sequence[Request]) -> tuple[Request, ...]:
+    """Note what is asked for first."""
+    if not waiting:
+        return ()
+    first = waiting[0]
+    asked = first.missing.name if first.missing is not None else first.asked
+    return (replace(first, asked=asked), *waiting[1:])

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from agent_service.offline.responder.asking import lent_phrasings, own_texts
 from agent_service.offline.responder.embedding import Embedder, Vectors
+from agent_service.offline.responder.fitting import fit
 from agent_service.offline.responder.identifiers import HeardIdentifier, heard_identifiers
 from agent_service.offline.responder.intents import PHRASINGS, Intent
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.synonyms import in_plain_words
 from agent_service.offline.responder.things import Things
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems
+from agent_service.offline.responder.words import content_stems, human
 
 _STEPS = 250
 _LEARNING_RATE = 2.0
@@ -26,11 +27,16 @@ _SHARPNESS = 3.0
 _NEARNESS = 16.0
 """How much the nearest phrasings count beside the regression."""
 _NEAREST = 2
+_A_REQUEST = 3
+"""Words, after a greeting."""
 _QUESTION_BONUS = 3.0
 _IDENTIFIER_BONUS = 4.0
 _SHARED_WORDS = 1.0
 _PHONE_DIGITS = 7
 _EMAIL = re.compile(r"\S+@\S+")
+_GREETING = re.compile(
+    r"^(?:(?:hi|hello|hey|good (?:day|morning|afternoon|evening)|excuse me|there)\b[\s,.!]*)+", re.I
+)
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|"
     r"please|yes|no|sorry|excuse me|look|listen)\b[\s,.!]*)+",
@@ -45,6 +51,10 @@ _GENERAL = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:my|mine|it|this|that|these|those)\b", re.IGNORECASE)
+
+
+_BLANK = content_stems("many people best help give tell find write how long far list")
+"""Words that say nothing of what a phrasing is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,15 @@ class Router:
         for label, target in enumerate(self._targets):
             if isinstance(target, Tool):
                 phrasings = [*self._own_phrasings(target), *lent[label]]
+            elif target is Intent.OUT_OF_SCOPE:
+                # What a tool of the session is about is not out of its scope.
+                own = {
+                    word
+                    for tool in tools
+                    for text in own_texts(tool)
+                    for word in content_stems(text)
+                }
+                phrasings = [p for p in PHRASINGS[target] if not content_stems(p) & (own - _BLANK)]
             else:
                 phrasings = list(PHRASINGS[target])
             texts += [masked(text) for text in phrasings]
@@ -83,7 +102,7 @@ class Router:
         self._weights, self._bias = _train(self._vectors, rows, count)
         self._holders: dict[str, list[int]] = {}
         for index, tool in enumerate(tools):
-            for word in content_stems(" ".join([*own_texts(tool), *tool.examples])):
+            for word in content_stems(" ".join([*own_texts(tool), *tool.examples, *_values(tool)])):
                 self._holders.setdefault(word, []).append(index)
         self._takes_questions = _per_target(
             self._targets, lambda t: _QUESTION_BONUS if _needs(t, SlotKind.QUESTION) else 0.0
@@ -115,6 +134,9 @@ class Router:
         """Return a text as it is compared: without identifiers and things, also without its
         opening words, and in plain words."""
         plain = self._things.masked(masked(text))
+        ungreeted = _GREETING.sub("", plain)
+        if len(ungreeted.split()) >= _A_REQUEST:
+            plain = ungreeted
         return list(dict.fromkeys([plain, _POLITE.sub("", plain) or plain, in_plain_words(plain)]))
 
     def prepare(self, texts: Sequence[str]) -> None:
@@ -135,8 +157,11 @@ class Router:
             hints += self._takes_questions
         if any(len(heard.text) >= _PHONE_DIGITS for heard in _named(text)):
             hints += self._takes_phones
-        elif _named(text):
-            hints += self._takes_identifiers
+        elif named := _named(text):
+            takes = [isinstance(t, Tool) and _fits(t, named) for t in self._targets]
+            hints += self._takes_identifiers * np.array(takes, np.float32)
+            alike = [isinstance(t, Tool) and _fits(t, named, patterned=True) for t in self._targets]
+            hints += _IDENTIFIER_BONUS * np.array(alike, np.float32)
         scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(variants[0]))
         probabilities = _softmax(scores[None].astype(np.float32))[0]
         routes = [
@@ -144,6 +169,21 @@ class Router:
             for i, target in enumerate(self._targets)
         ]
         return sorted(routes, key=lambda route: -route.probability)
+
+
+def _values(tool: Tool) -> list[str]:
+    """Return the values that a tool lets one choose from."""
+    slots = [*tool.slots, *(slot.item for slot in tool.slots if slot.item is not None)]
+    return [human(str(choice)) for slot in slots for choice in slot.choices]
+
+
+def _fits(tool: Tool, heard: Sequence[HeardIdentifier], *, patterned: bool = False) -> bool:
+    """Return whether an identifier that was heard may be one that the tool takes; ``patterned``: in
+    a form that it demands."""
+    slots = [
+        s for s in tool.slots if s.kind is SlotKind.IDENTIFIER and (s.pattern or not patterned)
+    ]
+    return any(fit(slot, one, "", None, [])[1] for slot in slots for one in heard)
 
 
 def _is_general_question(text: str) -> bool:

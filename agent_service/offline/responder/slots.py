@@ -3,12 +3,16 @@ name, description, format."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent_service.offline.english.numbers import TEENS, UNITS
 from agent_service.offline.responder.slot_kinds import SlotKind, kind_of
 from agent_service.offline.responder.words import human, split_name
+
+INSIDE = "\u2192"
+"""Between the name of an object and that of a part of it."""
+_DEEPEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +32,31 @@ class Slot:
     item: "Slot | None" = None
     """What a list holds."""
 
+    parts: "tuple[Slot, ...]" = ()
+    """What an object in a list holds."""
+    group: str = ""
+    """The optional object of which it is a part that may not lack."""
+
+    @property
+    def leaf(self) -> str:
+        """The name, of an object's part its own."""
+        return self.name.rpartition(INSIDE)[2]
+
     @property
     def label(self) -> str:
-        """The name as words."""
-        return human(self.name)
+        """The own name as words."""
+        return human(self.leaf)
+
+    def is_needed(self, values: Mapping[str, Any]) -> bool:
+        """Return whether a call with these values still lacks it."""
+        if self.name in values:
+            return False
+        is_begun = self.group and any(name.startswith(self.group + INSIDE) for name in values)
+        return self.is_required or bool(is_begun)
 
 
-_PAST_WORDS = {
-    "birth",
-    "birthday",
-    "born",
-    "dob",
-    "purchased",
-    "bought",
-    "purchase",
-    "received",
-    "since",
-    "past",
-}
+_PAST_WORDS_WORDS = "birth birthday born dob purchased bought purchase received since past"
+_PAST_WORDS = set(_PAST_WORDS_WORDS.split())
 _EXAMPLE = re.compile(
     r"(?:e\.g\.|such as|for example|for instance|like|"
     r"example:)[:,]?\s+[\"'`\u201c]?([A-Za-z0-9][\w-]*\d[\w-]*|\d[\w-]*)"
@@ -56,15 +67,51 @@ _DIGIT_COUNT = re.compile(rf"\b(\d+|{'|'.join(_COUNT_WORDS)})[- ]digits?\b", re.
 
 def slots_of(parameters: Mapping[str, Any]) -> tuple[Slot, ...]:
     """Return the slots of a JSON Schema object, required ones first."""
-    required = parameters.get("required") or ()
-    properties = parameters.get("properties") or {}
     definitions = {**(parameters.get("$defs") or {}), **(parameters.get("definitions") or {})}
-    slots = [
-        _slot(name, _resolved(schema, definitions), name in required, definitions)
-        for name, schema in properties.items()
-        if isinstance(schema, Mapping)
-    ]
+    slots = _members(parameters, definitions)
     return tuple(sorted(slots, key=lambda slot: not slot.is_required))
+
+
+def _members(
+    schema: Mapping[str, Any], definitions: Mapping[str, Any], path: str = "", group: str = ""
+) -> list[Slot]:
+    """Return the slots of an object; those of an object in it have its name before theirs."""
+    required = schema.get("required") or ()
+    slots: list[Slot] = []
+    for name, given in (schema.get("properties") or {}).items():
+        if not isinstance(given, Mapping):
+            continue
+        inner = _resolved(given, definitions)
+        is_required = name in required
+        if _type(inner) == "object" and inner.get("properties") and path.count(INSIDE) < _DEEPEST:
+            own = group or ("" if is_required else f"{path}{name}")
+            slots += _members(inner, definitions, f"{path}{name}{INSIDE}", own)
+        else:
+            slot = _slot(f"{path}{name}", inner, is_required and not group, definitions)
+            slots.append(replace(slot, group=group if is_required else ""))
+    return slots
+
+
+def nested(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by path as the objects that a tool takes."""
+    made: dict[str, Any] = {}
+    for path, value in values.items():
+        *outer, name = path.split(INSIDE)
+        place = made
+        for key in outer:
+            place = place.setdefault(key, {})
+        place[name] = value
+    return made
+
+
+def flat(given: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """Return the values in objects by their paths."""
+    made: dict[str, Any] = {}
+    for name, value in given.items():
+        made |= (
+            flat(value, path + name + INSIDE) if isinstance(value, dict) else {path + name: value}
+        )
+    return made
 
 
 def _resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -85,15 +132,19 @@ def _slot(
 ) -> Slot:
     json_type = _type(schema)
     description = str(schema.get("description") or schema.get("title") or "")
-    words = set(split_name(name))
+    words = set(split_name(name.rpartition(INSIDE)[2]))
     said = words | set(re.findall(r"[a-z]+", description.lower()))
     choices = tuple(schema.get("enum") or ((schema["const"],) if "const" in schema else ()))
-    item = None
-    if json_type == "array":
+    item: Slot | None = None
+    parts: tuple[Slot, ...] = ()
+    is_deep = name.count(INSIDE) >= _DEEPEST
+    if json_type == "object" and not is_deep:
+        parts = tuple(_members(schema, definitions, name + INSIDE))
+    if json_type == "array" and not is_deep:
         inner = schema.get("items") if isinstance(schema.get("items"), Mapping) else {}
         resolved = _resolved(inner or {}, definitions)
         item = _slot(
-            name.removesuffix("s"),
+            name + INSIDE + name.rpartition(INSIDE)[2].removesuffix("s"),
             {"description": description, **resolved},
             is_required,
             definitions,
@@ -112,6 +163,7 @@ def _slot(
         is_in_cents=bool(said & {"cents", "minor", "pence"}),
         is_past=bool(said & _PAST_WORDS),
         item=item,
+        parts=parts,
     )
 
 

@@ -20,7 +20,7 @@ _NUMBER = "|".join([*UNITS, *TEENS, *TENS, "oh"])
 _BARE = rf"(?:\d{{1,2}}(?::[0-5]\d)?|(?:{_NUMBER})(?:\s+(?:{_NUMBER})){{0,2}})"
 _NOT_COUNTED = (
     rf"(?![\w:.@%$€£-]*[\w@%$€£])(?!\s+(?:{_NUMBER})\b)"
-    r"(?!\s+(?:\d|of\b|(?:\w+\s+){0,2}(?:dollars?|cents?|euros?|pounds?"
+    r"(?!\s+(?:\d|of\b|(?:(?!for\b)\w+\s+){0,2}(?:dollars?|cents?|euros?|pounds?"
     r"|percent|minutes?|hours?|days?|weeks?|months?|years?|people|persons?|times?|street|st|road"
     r"|rd|avenue|ave|lane|drive|boulevard|square|place|court|way)\b))"
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_service.offline.responder.slots import Slot, slots_of
-from agent_service.offline.responder.words import split_name
+from agent_service.offline.responder.words import STOP_WORDS, split_name
 
 _CALLERS_SAY = re.compile(
     r"(?:callers?|customers?|users?|people|patients?)\s+(?:may |might |often |usually "
@@ -22,7 +22,31 @@ _CLAUSE_END = re.compile(
 )
 _LONGEST_ACTION = 9
 _PREPOSITIONS = {"of", "for", "from", "with", "by", "in", "to", "on", "at"}
-_NOT_VERBS = {"the", "a", "an", "this", "your", "tool", "function", "use", "used", "when"}
+_DETERMINER_WORDS = "a an all another any both each one one's the these"
+_DETERMINED = [[word] for word in _DETERMINER_WORDS.split()]
+_READING_WORDS = (
+    "answer browse calculate check compare convert count describe display estimate explain fetch "
+    "find get give list locate look lookup preview query quote read retrieve return say search see "
+    "show summarize tell track translate validate verify view"
+)
+_READING = frozenset(_READING_WORDS.split())
+_CHANGING_WORDS = (
+    "accept activate add adjust apply approve arrange assign authorize begin block book buy call "
+    "cancel change charge clear close complete confirm create deactivate decline delete deliver "
+    "disable dispute donate edit enable end enroll exchange extend file forward freeze hand have "
+    "increase install invite issue join leave let lock lower make mark merge modify move notify "
+    "open order pause pay place play post prolong purchase put raise rate reactivate record "
+    "redeem refund register reject remove rename renew reorder replace report request reschedule "
+    "reserve reset restart resume return schedule sell send set share ship sign start stop submit "
+    "subscribe suspend swap switch take terminate transfer turn unblock unfreeze unlock "
+    "unsubscribe update upgrade upload withdraw write"
+)
+_CHANGING = frozenset(_CHANGING_WORDS.split())
+_ALSO_NOUNS_WORDS = (
+    "book call change charge file issue leave order place play record refund report request "
+    "reserve return schedule transfer"
+)
+_ALSO_NOUNS = frozenset(_ALSO_NOUNS_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +58,8 @@ class Tool:
     slots: tuple[Slot, ...]
     action: str
     """What it does, as a verb phrase: "cancel an order"."""
+    is_write: bool = False
+    """By the verbs of its name and description it changes something."""
 
     def slot(self, name: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.name == name), None)
@@ -48,13 +74,30 @@ def _tool(wire: Mapping[str, Any]) -> Tool:
     text = str(wire.get("description") or "")
     description, examples = _split_examples(text)
     parameters = wire.get("parameters")
+    action = _action(wire["name"], description)
     return Tool(
         name=wire["name"],
         description=description,
         examples=examples,
         slots=slots_of(parameters if isinstance(parameters, Mapping) else {}),
-        action=_action(wire["name"], description),
+        action=action,
+        is_write=_changes(wire["name"], description),
     )
+
+
+def _changes(name: str, description: str) -> bool:
+    """Say whether a tool does more than look something up: "order_status" does not."""
+    first, told = (split_name(name) or [""])[0], _verb(description.split())
+    if told in _READING - _CHANGING and (first not in _CHANGING or first in _ALSO_NOUNS):
+        return False
+    return first in _CHANGING or (first not in _READING and told in _CHANGING - {"return"})
+
+
+def _verb(words: Sequence[str]) -> str:
+    """Return the first word of a description in its base form, past an adverb."""
+    plain = [word.lower().strip(",.") for word in words[:2]]
+    first = next((word for word in plain if not word.endswith("ly")), "")
+    return _base_form(first)
 
 
 def _split_examples(text: str) -> tuple[str, tuple[str, ...]]:
@@ -79,9 +122,16 @@ def _action(name: str, description: str) -> str:
     words = clause.split()
     if len(words) > _LONGEST_ACTION:
         words = _until_preposition(words)
-    if 2 <= len(words) <= _LONGEST_ACTION and words[0].lower() not in _NOT_VERBS:
-        return _to_caller(" ".join([_base_form(words[0].lower()), *words[1:]]))
-    return " ".join(split_name(name))
+    own = split_name(name)
+    verb = _verb(words)
+    is_verb = verb in _READING | _CHANGING or (words[1:2] in _DETERMINED and verb not in STOP_WORDS)
+    if 2 <= len(words) <= _LONGEST_ACTION and is_verb:
+        while words[0].lower().strip(",").endswith("ly"):
+            words = words[1:]
+        return _to_caller(" ".join([verb, *words[1:]]))
+    if own[0] in _READING | _CHANGING or len(words) < 2:
+        return " ".join(own)
+    return _to_caller(f"look up {words[0][:1].lower()}{' '.join(words)[1:]}")
 
 
 def _until_preposition(words: list[str]) -> list[str]:

@@ -5,6 +5,8 @@ import re
 from agent_service.offline.responder.free_text import clauses
 from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.recall import Recall
+from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.synonyms import in_plain_words
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.words import STOP_WORDS, content_stems, human, stem, words_of
 
@@ -39,6 +41,23 @@ def asks_to_know(text: str) -> bool:
 def own_stems(tool: Tool) -> set[str]:
     """Return the stems of the words that name what a tool does."""
     return content_stems(f"{tool.action} {human(tool.name)}")
+
+
+def answers_questions(tool: Tool) -> bool:
+    """Return whether a tool needs nothing but a question, and changes nothing."""
+    needed = [slot for slot in tool.slots if slot.is_required]
+    return not tool.is_write and [slot.kind for slot in needed] == [SlotKind.QUESTION]
+
+
+def is_own(text: str) -> bool:
+    """Return whether a turn is about something of the caller's."""
+    return bool(re.search(r"\b(?:my|mine|i have|do i|i've|our)\b", text, re.I))
+
+
+def shared_nouns(text: str, tool: Tool) -> set[str]:
+    """Return the words of a turn that stand in what a tool says that it does."""
+    words = f"{human(tool.name)} {tool.description}"
+    return content_stems(in_plain_words(text)) & content_stems(words)
 
 
 def is_value_only(text: str) -> bool:

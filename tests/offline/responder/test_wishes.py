@@ -1,0 +1,34 @@
+"""Only a wish may change anything: questions, thinking aloud and refusals do not."""
+
+import pytest
+
+from agent_service.offline.responder.wishes import Stance, stance
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Please cancel booking LH-48213", Stance.WISH),
+        ("I don't want the order any more", Stance.WISH),
+        ("Can you freeze my card?", Stance.WISH),
+        ("Can I return the headphones?", Stance.WISH),
+        ("I can't find my card anywhere, please block it", Stance.WISH),
+        ("How about the cheapest one?", Stance.WISH),
+        ("Where is order 1004? Please cancel it", Stance.WISH),
+        ("What happens if I freeze my card?", Stance.QUESTION),
+        ("Is it possible to cancel order 1004?", Stance.QUESTION),
+        ("Could you tell me how to cancel", Stance.QUESTION),
+        ("If I cancelled it, would I get my money back?", Stance.QUESTION),
+        ("Will I pay a fee when I cancel?", Stance.QUESTION),
+        ("Can I still cancel for free?", Stance.QUESTION),
+        ("Maybe I should cancel the appointment", Stance.THOUGHT),
+        ("I'm thinking about moving some money", Stance.THOUGHT),
+        ("I wonder whether we should cancel the suite", Stance.THOUGHT),
+        ("Don't pay anything yet", Stance.REFUSAL),
+        ("Just looking, please do not book anything", Stance.REFUSAL),
+        ("no, don't do that", Stance.REFUSAL),
+        ("Please don't hesitate, cancel it", Stance.WISH),
+    ],
+)
+def test_what_a_turn_wants_is_told_from_what_it_only_speaks_of(text: str, meant: Stance) -> None:
+    assert stance(text) is meant
