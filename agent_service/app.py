@@ -48,7 +48,7 @@ from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.pictures import Pictures
 from agent_service.runtime.ports import Engine
 from agent_service.runtime.presence import Presence
-from agent_service.runtime.receivers import load_receivers
+from agent_service.runtime.receivers import FileReceiver, load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.reporting import Reporter
 from agent_service.runtime.storage_watch import StorageWatch
@@ -326,7 +326,14 @@ def keeping_of(
     tables = tuple(company.tables.tables.values()) if company.tables else ()
     return (
         Retention(database, rules, delete_sound),
-        Erasing(database, clock, delete_sound, company.erase, tables),
+        Erasing(
+            database,
+            clock,
+            delete_sound,
+            company.erase,
+            tables,
+            FileReceiver(settings.outbox_folder).delete,
+        ),
     )
 
 

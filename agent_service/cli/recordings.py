@@ -78,7 +78,7 @@ def _found(
                 found = find_recording(session, conversation_id, settings.recordings_folder)
                 if turn_id is None:
                     return found, None
-                return found, stretch_of(session, conversation_id, turn_id)
+                return found, stretch_of(session, found, turn_id)
         except TryLater:
             if time.monotonic() >= give_up_at:
                 raise

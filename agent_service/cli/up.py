@@ -69,7 +69,7 @@ def _run(settings: Settings, say: Callable[[str], None]) -> int:
     upgrade(settings.database_url, lambda step: say(f"database: {step}"), company.tables)
     token, login = _prepare(settings, company, say)
     demo = company.demo or Demo(caller=Caller(), question="What can you do for me?")
-    files = FileReceiver(settings.data_dir / "outbox")
+    files = FileReceiver(settings.outbox_folder)
     with logs.prints_as_lines():
         status = server.run(
             serve(

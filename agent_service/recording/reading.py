@@ -54,11 +54,11 @@ def find_recording(session: Session, conversation_id: str, folder: Path) -> Foun
     raise CallerError("The conversation was not recorded.", code="no_recording")
 
 
-def stretch_of(session: Session, conversation_id: str, turn_id: str) -> Stretch:
+def stretch_of(session: Session, found: Found, turn_id: str) -> Stretch:
     """Return where the turn's words lie in the recording; raise CallerError where they do not."""
     row = session.execute(
         select(Turn.audio_start_ms, Turn.audio_end_ms).where(
-            Turn.id == turn_id, Turn.conversation_id == conversation_id
+            Turn.id == turn_id, Turn.conversation_id == found.conversation_id
         )
     ).one_or_none()
     if row is None:
@@ -66,6 +66,11 @@ def stretch_of(session: Session, conversation_id: str, turn_id: str) -> Stretch:
     if row.audio_start_ms is None or row.audio_end_ms is None:
         raise CallerError(
             "Nothing of this turn was heard: it was written, or never played.",
+            code="turn_without_sound",
+        )
+    if row.audio_start_ms >= found.duration_ms:
+        raise CallerError(
+            "The recording ends before this turn: the incidents of its conversation say why.",
             code="turn_without_sound",
         )
     return max(row.audio_start_ms - MARGIN_MS, 0), row.audio_end_ms + MARGIN_MS

@@ -16,6 +16,7 @@ from agent_service.redaction.policy import (
     Identifier,
     Pattern,
     Policy,
+    record_policy,
     team_policy,
     written_under,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Removal",
     "is_secret_key",
     "kept_under",
+    "record_policy",
     "redact",
     "redact_for_record",
     "redact_json",

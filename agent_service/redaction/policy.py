@@ -91,19 +91,26 @@ AS_GIVEN: Final = Policy(dict.fromkeys(Identifier, Action.KEEP))
 """What is written has been seen to."""
 
 _STRICT_FOR_TEAM: Final = STRICT.for_team()
-_for_team: ContextVar[Policy] = ContextVar("for_team", default=_STRICT_FOR_TEAM)
+_policies: ContextVar[tuple[Policy, Policy]] = ContextVar(
+    "policies", default=(STRICT, _STRICT_FOR_TEAM)
+)
+
+
+def record_policy() -> Policy:
+    """Return what holds for what this thread or task writes, once nobody works with it."""
+    return _policies.get()[0]
 
 
 def team_policy() -> Policy:
     """Return what holds for the team's texts that this thread or task writes."""
-    return _for_team.get()
+    return _policies.get()[1]
 
 
 @contextmanager
 def written_under(policy: Policy) -> Iterator[None]:
     """Have the team's texts that are written within the block written under the policy."""
-    token = _for_team.set(policy.for_team())
+    token = _policies.set((policy, policy.for_team()))
     try:
         yield
     finally:
-        _for_team.reset(token)
+        _policies.reset(token)

@@ -99,6 +99,8 @@ class OutboxWorker:
         while (message := await asyncio.to_thread(self._claim, kind)) is not None:
             await self._deliver(message)
             count += 1
+        if count:  # nor does the write-ahead log keep what receivers alone have to know
+            await asyncio.to_thread(self._database.forget_removed)
         return count
 
     async def _deliver(self, message: OutboxMessage) -> None:

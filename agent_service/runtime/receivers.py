@@ -19,10 +19,17 @@ class FileReceiver:
 
     def deliver(self, message: OutboxMessage) -> Delivery:
         make_folder(self._folder)
-        path = self._folder / f"{message.idempotency_key}.json"
+        path = self._path(message.idempotency_key)
         content = json.dumps({"kind": message.kind, **message.payload}, indent=2)
         write_file(path, f"{content}\n")
         return Delivery(is_done=True, answer=path.name)
+
+    def delete(self, idempotency_key: str) -> None:
+        """Delete what was written of a message, if anything was."""
+        self._path(idempotency_key).unlink(missing_ok=True)
+
+    def _path(self, idempotency_key: str) -> Path:
+        return self._folder / f"{idempotency_key}.json"
 
 
 def load_receivers(names: Mapping[str, str]) -> dict[str, Receiver]:

@@ -468,6 +468,11 @@ class Settings(Section):
         return self.data_dir / "recordings"
 
     @property
+    def outbox_folder(self) -> Path:
+        """Return where messages are written that no receiver takes, while trying things out."""
+        return self.data_dir / "outbox"
+
+    @property
     def database_url(self) -> str:
         """Return the SQLAlchemy URL of the database."""
         if self.database.url is None:

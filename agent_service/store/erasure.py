@@ -13,7 +13,18 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote_plus
 
-from sqlalchemy import CursorResult, Executable, String, cast, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Executable,
+    String,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy import Table as Declared
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -32,7 +43,7 @@ from agent_service.store.promises import Completion, PromiseKind
 from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import CleanText, Table
 from agent_service.store.search import forget_removed_words
-from agent_service.store.tables import AuditEntry, Conversation
+from agent_service.store.tables import AuditEntry, Conversation, Recording
 from agent_service.store.views import SavedView
 
 ERASED: Final = "erased"
@@ -100,12 +111,15 @@ class Erasing:
         delete_sound: Callable[[str], int],
         erase_own: EraseOwn | None = None,
         own_tables: Sequence[Declared] = (),
+        delete_letter: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """``delete_letter`` deletes what was written of a message, by its key, for trying out."""
         self._database = database
         self._clock = clock
         self._delete_sound = delete_sound
         self._erase_own = erase_own
         self._own_tables = tuple(own_tables)
+        self._delete_letter = delete_letter
 
     def erase(self, customer_id: str, *, requested_by: str) -> Receipt:
         """Erase a customer, or go on with it; raises ErasureError while they are talking."""
@@ -122,11 +136,15 @@ class Erasing:
         return [self._go_on(id, customer_id) for id, customer_id in found if customer_id]
 
     def _go_on(self, erasure_id: str, customer_id: str) -> Receipt:
+        for key in self._letters(customer_id):  # while there are rows that tell of them
+            self._delete_letter(key)
         while (conversation_id := self._next_conversation(customer_id)) is not None:
-            sound = self._delete_sound(conversation_id)
+            with self._database.read() as session:
+                counted = _recordings(session, Conversation.id == conversation_id)
+            unfinished = max(self._delete_sound(conversation_id) - counted, 0)
             with self._database.write() as session:
                 removed = _erase_conversation(session, conversation_id)
-                _add(session, erasure_id, removed + Counter({"recordings": sound}))
+                _add(session, erasure_id, removed + Counter({"recordings": unfinished}))
         with self._database.write() as session:
             _add(session, erasure_id, _erase_rows(session, customer_id))
         with self._database.write() as session:
@@ -144,6 +162,11 @@ class Erasing:
         with self._database.read() as session:
             of_them = select(Conversation.id).where(Conversation.customer_id == customer_id)
             return session.scalar(of_them.order_by(Conversation.id).limit(1))
+
+    def _letters(self, customer_id: str) -> list[str]:
+        with self._database.read() as session:
+            wanted = select(OutboxRow.idempotency_key).where(OutboxRow.customer_id == customer_id)
+            return [*session.scalars(wanted)]
 
     def _own(self, session: Session, customer_id: str) -> CompanyErasure:
         """Have the company see to its own tables, or say which of them nobody saw to."""
@@ -186,12 +209,14 @@ def _begun(session: Session, customer_id: str, requested_by: str, now: datetime)
     )
     if known is not None:
         return known
+    # Counted before the first goes: files and their rows go one by one, whatever interrupts it.
+    recordings = _recordings(session, Conversation.customer_id == customer_id)
     erasure = Erasure(
         id=uuid7(),
         customer_id=customer_id,
         requested_by=requested_by,
         requested_at=now,
-        removed="{}",
+        removed=json.dumps({"recordings": recordings} if recordings else {}),
         kept="{}",
     )
     session.add(erasure)
@@ -206,6 +231,15 @@ def _begun(session: Session, customer_id: str, requested_by: str, now: datetime)
     )
     session.flush()
     return erasure.id
+
+
+def _recordings(session: Session, of: ColumnElement[bool]) -> int:
+    rows = (
+        select(func.count())
+        .select_from(Recording)
+        .join(Conversation, Conversation.id == Recording.conversation_id)
+    )
+    return session.scalars(rows.where(of)).one()
 
 
 def _erase_conversation(session: Session, conversation_id: str) -> Counter[str]:

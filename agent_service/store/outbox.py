@@ -12,18 +12,19 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 import structlog
-from sqlalchemy import ColumnElement, Index, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Index, and_, case, func, insert, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import uuid7
 from agent_service.errors import StoreError
-from agent_service.redaction import redact_value
+from agent_service.redaction import kept_under, record_policy, redact_value
 from agent_service.store.hearing import is_over, was_heard
-from agent_service.store.schema import CleanText, SaidText, Table
+from agent_service.store.schema import CleanText, SaidJsonText, SaidText, Table
 
 _log = structlog.get_logger()
 
@@ -68,7 +69,10 @@ class OutboxRow(Table):
     kind: Mapped[str]
     """What is to be done: ``refund``, ``message``."""
     payload: Mapped[str]
-    """JSON; emptied when a secret one has been settled."""
+    """JSON, as the receiver needs it; once it has been settled, what the policy keeps of it, and of
+    a secret one nothing."""
+    kept_payload: Mapped[SaidJsonText | None]
+    """What the policy keeps, until it is settled; empty where that is all of it."""
     is_secret: Mapped[bool]
     conversation_id: Mapped[str | None] = mapped_column(CleanText(36))
     customer_id: Mapped[str | None]
@@ -126,7 +130,7 @@ def queue_message(
             id=id,
             idempotency_key=idempotency_key,
             kind=kind,
-            payload=_written(payload, is_secret=is_secret),
+            **_written(payload, is_secret=is_secret),
             is_secret=is_secret,
             conversation_id=conversation_id,
             customer_id=customer_id,
@@ -140,10 +144,31 @@ def queue_message(
     return id
 
 
-def _written(payload: Mapping[str, Any], *, is_secret: bool) -> str:
-    """Return the payload as it waits; a secret one is emptied once it has been settled."""
-    kept = payload if is_secret else redact_value(dict(payload))
-    return json.dumps(kept, ensure_ascii=False)
+def _written(payload: Mapping[str, Any], *, is_secret: bool) -> dict[str, str | None]:
+    """Return the payload as it waits, and what is kept of it afterwards."""
+    if is_secret:
+        return {"payload": json.dumps(payload, ensure_ascii=False), "kept_payload": None}
+    waiting = redact_value(dict(payload))
+    kept = redact_value(waiting, partial(kept_under, record_policy()))
+    return {
+        "payload": json.dumps(waiting, ensure_ascii=False),
+        "kept_payload": json.dumps(kept, ensure_ascii=False) if kept != waiting else None,
+    }
+
+
+def forget_payload(session: Session, message_id: str) -> None:
+    """Leave of a message that nobody needs any more what the policy keeps."""
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.id == message_id)
+        .values(
+            payload=case(
+                (OutboxRow.is_secret, "{}"),
+                else_=func.coalesce(OutboxRow.kept_payload, OutboxRow.payload),
+            ),
+            kept_payload=None,
+        )
+    )
 
 
 def claim_message(
@@ -206,8 +231,9 @@ def settle_message(
         .values(status=status, answer=answer[:500], settled_at=now)
         .returning(OutboxRow.is_secret)
     ).all()
-    if changed and changed[0][0]:
-        session.execute(update(OutboxRow).where(OutboxRow.id == message_id).values(payload="{}"))
+    # What was refused is still to be done, by a person; a secret is of no use to them.
+    if changed and (changed[0][0] or status is OutboxStatus.CONFIRMED):
+        forget_payload(session, message_id)
     return bool(changed)
 
 
@@ -244,9 +270,9 @@ def close_message(session: Session, row: OutboxRow, answer: str, now: datetime) 
         row.status = OutboxStatus.SENT
         session.flush()
     row.status, row.answer, row.settled_at = OutboxStatus.CONFIRMED, answer[:500], now
-    if row.is_secret:
-        row.payload = "{}"
     session.flush()
+    forget_payload(session, row.id)
+    session.expire(row, ["payload", "kept_payload"])
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:

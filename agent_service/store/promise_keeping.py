@@ -16,6 +16,7 @@ from agent_service.store.outbox import (
     OutboxStatus,
     Settle,
     close_message,
+    forget_payload,
     message_of,
     settle_effects,
 )
@@ -124,6 +125,7 @@ def _end_message(
 ) -> None:
     """Let the message count as done, which it need not be tried for any more."""
     if row.status == OutboxStatus.REJECTED:
+        forget_payload(session, row.id)
         return  # settled as refused: the person has told the caller
     message = message_of(row)
     close_message(session, row, f"done by {done_by}", now)

@@ -3,15 +3,17 @@
 Synchronous, like the execution of the calls that they are about.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock
 from agent_service.conversation.records import Caller
-from agent_service.errors import ToolError
-from agent_service.redaction import written_under
+from agent_service.errors import StoreError, ToolError
+from agent_service.redaction import kept_under, redact_json, written_under
 from agent_service.store.approvals import Approval, ApprovalStatus, decide, expire_approvals
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
@@ -83,7 +85,9 @@ class Decisions:
                 else:
                     outcome = self._approved(session, request, row.binding_hash)
                 self._end(session, row, request, outcome, now)
-            return _decided(row, outcome)
+            decided = _decided(row, outcome)
+        self._forget_removed()
+        return decided
 
     def expire(self) -> list[Decided]:
         """End the approvals that nobody decided in time."""
@@ -96,12 +100,22 @@ class Decisions:
                 with written_under(request.policy):
                     self._end(session, row, request, outcome, now)
                 ended.append(_decided(row, outcome))
+        if ended:
+            self._forget_removed()
         return ended
+
+    def _forget_removed(self) -> None:
+        """Have the write-ahead log forget arguments; what is left goes with the next ones."""
+        with suppress(StoreError):
+            self._database.forget_removed()
 
     def _end(
         self, session: Session, row: Approval, request: Request, outcome: Outcome, now: datetime
     ) -> None:
-        """Write what came of it, and the message that tells it unless the conversation does."""
+        """Write what came of it, and the message that tells it unless the conversation does.
+
+        Nobody runs it again: what the policy does not keep of it goes.
+        """
         row.outcome = outcome.output
         session.flush()
         close_call(session, self._call(request), outcome, now)
@@ -115,6 +129,9 @@ class Decisions:
             now=now,
             customers=self._customers,
         )
+        clean = partial(kept_under, request.policy)
+        row.arguments, row.summary = redact_json(row.arguments, clean), clean(row.summary)
+        session.flush()
 
     def _approved(self, session: Session, request: Request, approved_hash: str) -> Outcome:
         """Do what was approved, if it still is what it was when it was asked for."""

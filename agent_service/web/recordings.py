@@ -39,7 +39,8 @@ DECODED_AT_ONCE: Final = 2
 """Recordings that are decoded for somebody; further ones wait."""
 MOST_POINTS: Final = 100_000
 
-_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
+_RANGE: Final = re.compile(r"bytes=([0-9]*)-([0-9]*)")
+_PAST_ANY_END: Final = 10**18
 T = TypeVar("T")
 
 
@@ -69,7 +70,7 @@ def routes(
         found = await ask(partial(find_recording, conversation_id=id, folder=folder))
         stretch = None
         if turn_id is not None:
-            stretch = await ask(partial(stretch_of, conversation_id=id, turn_id=turn_id))
+            stretch = await ask(partial(stretch_of, found=found, turn_id=turn_id))
         name = f"{id}.{form}" if turn_id is None else f"{id}-{turn_id}.{form}"
         media_type = WAV_TYPE if form == "wav" else MEDIA_TYPE
         if form == "ogg" and stretch is None:
@@ -121,13 +122,21 @@ def routes(
     ]
 
 
+def _asked(request: Request, known: tuple[str, ...]) -> tuple[dict[str, str], list[QueryProblem]]:
+    """Return what the address asks for, and what is wrong with it."""
+    given = request.query_params.multi_items()
+    parameters = dict(given)
+    problems = []
+    for name in parameters:
+        if name not in known:
+            problems.append(QueryProblem(name, f"is not known: there is {' and '.join(known)}"))
+        elif sum(each == name for each, _ in given) > 1:
+            problems.append(QueryProblem(name, "is given twice"))
+    return parameters, problems
+
+
 def _wanted(request: Request) -> tuple[Form, str | None]:
-    parameters = dict(request.query_params.multi_items())
-    problems = [
-        QueryProblem(name, "is not known: there are format and turn")
-        for name in parameters
-        if name not in ("format", "turn")
-    ]
+    parameters, problems = _asked(request, ("format", "turn"))
     form = parameters.get("format", "ogg")
     if form not in ("ogg", "wav"):
         problems.append(QueryProblem("format", "should be ogg or wav"))
@@ -137,12 +146,7 @@ def _wanted(request: Request) -> tuple[Form, str | None]:
 
 
 def _points(request: Request) -> int | None:
-    parameters = dict(request.query_params.multi_items())
-    problems = [
-        QueryProblem(name, "is not known: there is points")
-        for name in parameters
-        if name != "points"
-    ]
+    parameters, problems = _asked(request, ("points",))
     text = parameters.get("points")
     if text is not None and not re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
         problems.append(QueryProblem("points", f"should be a number from 1 to {MOST_POINTS}"))
@@ -201,14 +205,22 @@ def _range(request: Request, content: _Content) -> tuple[int, int] | None:
     condition = request.headers.get("if-range")
     if match is None or (condition is not None and condition != f'"{content.etag}"'):
         return None
-    first, last = match.groups()
-    if first:
-        if last and int(last) < int(first):
+    first, last = map(_place, match.groups())
+    if first is not None:
+        if last is not None and last < first:
             return None
-        return int(first), min(int(last) + 1, content.size) if last else content.size
-    if not last:
+        return first, content.size if last is None else min(last + 1, content.size)
+    if last is None:
         return None
-    return (max(content.size - int(last), 0), content.size) if int(last) else (0, 0)
+    return (max(content.size - last, 0), content.size) if last else (0, 0)
+
+
+def _place(digits: str) -> int | None:
+    """Read a place in a file, however many digits somebody gives it."""
+    if not digits:
+        return None
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(_PAST_ANY_END)) else _PAST_ANY_END
 
 
 def _is_known(request: Request, etag: str) -> bool:

@@ -17,6 +17,7 @@ from tool_desk import ToolDesk
 from workshop import SETTLEMENTS, Job, Payback, PaybackStatus
 
 from agent_service.clock import uuid7
+from agent_service.redaction import STRICT, Action, Identifier, Policy, written_under
 from agent_service.runtime.deliveries import Delivery
 from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.receivers import FileReceiver
@@ -28,6 +29,7 @@ from agent_service.store.outbox import (
     claim_message,
     queue_message,
 )
+from agent_service.store.promise_keeping import mark_done
 
 PAY_BACK = {"job": 1002, "reason": "broken"}
 
@@ -171,6 +173,9 @@ def test_secret_message_is_emptied_once_it_is_delivered(desk: ToolDesk, tmp_path
     (written,) = (tmp_path / "outbox").iterdir()
     assert "Your code is" in written.read_text()
     assert written.stat().st_mode & 0o077 == 0
+    for _ in range(2):
+        FileReceiver(tmp_path / "outbox").delete(message(desk).idempotency_key)
+    assert not written.exists()
 
 
 class Broken:
@@ -352,3 +357,91 @@ def test_effect_that_is_rolled_back_sends_nothing(desk: ToolDesk) -> None:
     desk.call("pay_back", {"job": 1001, "reason": "too late"})
     with desk.database.read() as session:
         assert session.scalars(select(OutboxRow)).all() == []
+
+
+PRIVATE = {
+    "iban": "DE89 3704 0044 0532 0130 00",
+    "phone": "+49 171 1234567",
+    "note": "to jane.doe@example.com, job 1002",
+}
+SECRETS = ("0532 0130", "1234567", "jane.doe")
+
+
+def left_in_files(folder: Path) -> list[str]:
+    files = [file.read_bytes() for file in folder.glob("service.db*")]
+    return [one for one in SECRETS if any(one.encode() in content for content in files)]
+
+
+class Fax:
+    """A receiver that remembers what it was given."""
+
+    def __init__(self, *, is_done: bool) -> None:
+        self._is_done = is_done
+        self.given: list[Any] = []
+
+    def deliver(self, message: OutboxMessage) -> Delivery:
+        self.given.append(message.payload)
+        return Delivery(is_done=self._is_done, answer="so")
+
+
+def test_what_a_receiver_has_to_know_is_in_no_file_once_it_has_answered(
+    sqlite_database: Database, hand_clock: Any, tmp_path: Path
+) -> None:
+    with sqlite_database.write() as session:
+        id = queue_message(
+            session, kind="fax", payload=PRIVATE, idempotency_key="f", now=hand_clock.utc()
+        )
+    assert left_in_files(tmp_path) == [*SECRETS]
+    fax = Fax(is_done=True)
+    worker = OutboxWorker(sqlite_database, hand_clock, {"fax": fax}, {})
+    assert asyncio.run(worker.deliver_due()) == 1
+    assert fax.given == [PRIVATE]
+    with sqlite_database.read() as session:
+        row = session.get_one(OutboxRow, id)
+    assert json.loads(row.payload) == {
+        "iban": "[redacted iban]",
+        "phone": "[redacted phone]",
+        "note": "to [redacted email], job 1002",
+    }
+    assert row.kept_payload is None
+    assert left_in_files(tmp_path) == []
+
+
+def test_what_was_refused_waits_in_clear_for_the_person_who_does_it(
+    sqlite_database: Database, hand_clock: Any
+) -> None:
+    with sqlite_database.write() as session:
+        id = queue_message(
+            session, kind="fax", payload=PRIVATE, idempotency_key="f", now=hand_clock.utc()
+        )
+    worker = OutboxWorker(sqlite_database, hand_clock, {"fax": Fax(is_done=False)}, {})
+    asyncio.run(worker.deliver_due())
+    with sqlite_database.read() as session:
+        assert json.loads(session.get_one(OutboxRow, id).payload) == PRIVATE
+    with sqlite_database.write() as session:
+        mark_done(
+            session,
+            f"message-{id}",
+            done_by="admin:ann",
+            note="",
+            now=hand_clock.utc(),
+            settlements={},
+        )
+    with sqlite_database.read() as session:
+        assert "[redacted iban]" in session.get_one(OutboxRow, id).payload
+
+
+def test_what_an_agent_keeps_stays_in_the_payload(
+    sqlite_database: Database, hand_clock: Any
+) -> None:
+    keeping = Policy({**STRICT.actions, Identifier.IBAN: Action.KEEP})
+    with written_under(keeping), sqlite_database.write() as session:
+        id = queue_message(
+            session, kind="fax", payload=PRIVATE, idempotency_key="f", now=hand_clock.utc()
+        )
+    worker = OutboxWorker(sqlite_database, hand_clock, {"fax": Fax(is_done=True)}, {})
+    asyncio.run(worker.deliver_due())
+    with sqlite_database.read() as session:
+        payload = json.loads(session.get_one(OutboxRow, id).payload)
+    assert payload["iban"] == PRIVATE["iban"]
+    assert payload["phone"] == "[redacted phone]"

@@ -11,6 +11,7 @@ from sqlalchemy import Table as Declared
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.recording.storage import RecordingAway
 from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
@@ -27,7 +28,7 @@ from agent_service.store.proof_checking import check_conversations
 from agent_service.store.proof_findings import Tally
 from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.store.schema import Table
-from agent_service.store.tables import AuditEntry, Conversation
+from agent_service.store.tables import AuditEntry, Conversation, Recording
 from agent_service.store.views import SavedView, save_view
 
 CUSTOMER = "K-zebra-77"
@@ -143,6 +144,53 @@ def test_nothing_is_left(database: Database, new_sample: NewSample, hand_clock: 
         assert (waiting.customer_id, waiting.conversation_id) == (None, None)
         found, _ = check_conversations(session, "", Tally())
     assert found == []
+
+
+def test_the_receipt_counts_recordings_whatever_interrupts_their_deletion(
+    database: Database, new_sample: NewSample, hand_clock: Any
+) -> None:
+    id = conversation(database, new_sample(), CUSTOMER)
+    with database.write() as session:
+        for number in range(2):
+            facts = {"side": "both", "media_type": "audio/ogg", "duration_ms": 1, "size_bytes": 1}
+            session.add(
+                Recording(
+                    id=f"r{number}",
+                    conversation_id=id,
+                    location=f"local:{number}",
+                    sha256="0",
+                    created_at=hand_clock.utc(),
+                    **facts,
+                )
+            )
+
+    def delete_some(conversation_id: str) -> int:
+        """Delete one at a time, and be killed after each; what is unfinished is a file alone."""
+        with database.write() as session:
+            row = session.scalars(select(Recording)).first()
+            if row is not None:
+                session.delete(row)
+        if row is not None:
+            raise RecordingAway("It is away.")
+        return 1
+
+    erase = erasing(database, hand_clock, delete_some)
+    for _ in range(2):
+        with pytest.raises(RecordingAway):
+            erase.erase(CUSTOMER, requested_by="operator:eve")
+    (receipt,) = erase.resume()
+    assert receipt.removed["recordings"] == 3
+
+
+def test_what_was_written_of_messages_for_trying_out_is_deleted(
+    database: Database, new_sample: NewSample, hand_clock: Any
+) -> None:
+    planted(database, new_sample, hand_clock.utc())
+    deleted: list[str] = []
+    erasing(database, hand_clock, delete_letter=deleted.append).erase(
+        CUSTOMER, requested_by="operator:eve"
+    )
+    assert sorted(deleted) == ["settled", "waiting"]
 
 
 def test_a_message_on_its_way_is_emptied_once_it_is_settled(

@@ -122,6 +122,20 @@ def test_second_person_above_the_second_limit(desk: ToolDesk) -> None:
     assert returned(desk) == 600_00
 
 
+@pytest.mark.parametrize("is_approved", [True, False])
+def test_once_it_is_decided_nothing_is_kept_of_it_that_turns_do_not_keep(
+    desk: ToolDesk, is_approved: bool
+) -> None:
+    said = "broken, call +49 171 1234567, pay to DE89 3704 0044 0532 0130 00"
+    desk.call("pay_back", {"job": expensive_job(desk, 150_00), "reason": said})
+    assert said in waiting(desk).arguments
+    decided, _ = decide(desk, waiting(desk).id, "admin:ann", is_approved=is_approved)
+    assert decided.status == (ApprovalStatus.APPROVED if is_approved else ApprovalStatus.DECLINED)
+    kept = "broken, call [redacted phone], pay to [redacted iban]"
+    assert json.loads(waiting(desk).arguments)["reason"] == kept
+    assert returned(desk) == (150_00 if is_approved else 0)
+
+
 def test_nobody_approves_for_themselves(desk: ToolDesk) -> None:
     paid_back(desk, expensive_job(desk, 150_00))
     with pytest.raises(ApprovalError, match="cannot approve"):

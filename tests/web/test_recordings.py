@@ -38,10 +38,11 @@ class Api:
         self.finisher = Finisher(folder, self.storage, database, clock, lambda *_: None)
         self.turn = sample.turn(1, audio_start_ms=1000, audio_end_ms=2000)
         written = sample.turn(2, modality=Modality.TEXT)
+        unrecorded = sample.turn(3, audio_start_ms=3000, audio_end_ms=4000)
         with database.write() as session:
             self.token = create_token(session, "console", clock.utc())
-            write_records(session, [sample.conversation(), self.turn, written])
-        self.written = written.turn_id
+            write_records(session, [sample.conversation(), self.turn, written, unrecorded])
+        self.written, self.unrecorded = written.turn_id, unrecorded.turn_id
 
     def record(self) -> None:
         sound = np.zeros((3000 * MS, 2), np.int16)
@@ -107,6 +108,7 @@ def test_the_whole_recording_is_an_ogg_file_with_both_sides(api: Api) -> None:
         ("bytes=-50", slice(-50, None)),
         ("bytes=10-99999999", slice(10, None)),
         ("bytes=-99999999", slice(0, None)),
+        (f"bytes=00-{'9' * 40}", slice(0, None)),
     ],
 )
 def test_a_range_is_answered_with_just_that(api: Api, wanted: str, expected: slice) -> None:
@@ -119,7 +121,10 @@ def test_a_range_is_answered_with_just_that(api: Api, wanted: str, expected: sli
     assert part.headers["content-range"] == place
 
 
-@pytest.mark.parametrize("wanted", ["bytes=9999999-", "bytes=9999999-99999999", "bytes=-0"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["bytes=9999999-", "bytes=9999999-99999999", "bytes=-0", f"bytes={'9' * 5000}-", "bytes=-00"],
+)
 def test_a_range_past_the_end_is_refused_with_the_size(api: Api, wanted: str) -> None:
     api.record()
     refused = api.part(wanted)
@@ -201,15 +206,15 @@ def test_the_picture_shows_who_is_how_loud_when(api: Api) -> None:
     [
         ("recording", {"format": "mp3"}, "format"),
         ("recording", {"fromat": "wav"}, "fromat"),
+        ("recording", [("format", "wav"), ("format", "ogg")], "format"),
+        ("peaks", [("points", "1"), ("points", "2")], "points"),
         ("peaks", {"points": "0"}, "points"),
         ("peaks", {"points": "ten"}, "points"),
         ("peaks", {"points": "99999999"}, "points"),
         ("peaks", {"width": "10"}, "width"),
     ],
 )
-def test_what_is_not_understood_is_named(
-    api: Api, what: str, parameters: dict[str, str], field: str
-) -> None:
+def test_what_is_not_understood_is_named(api: Api, what: str, parameters: Any, field: str) -> None:
     response = api.ask(what, params=parameters)
     assert (response.status_code, code(response)) == (400, "bad_query")
     assert response.json()["field"] == field
@@ -225,7 +230,11 @@ def test_what_is_not_there_says_why(api: Api, sample: Any) -> None:
     assert waits.headers["retry-after"]
     writer.close()
     api.record()
-    for turn_id, expected in (("nobody's", "unknown_turn"), (api.written, "turn_without_sound")):
+    for turn_id, expected in (
+        ("nobody's", "unknown_turn"),
+        (api.written, "turn_without_sound"),
+        (api.unrecorded, "turn_without_sound"),
+    ):
         response = api.ask(params={"turn": turn_id})
         assert (response.status_code, code(response)) == (404, expected)
 
