@@ -111,6 +111,7 @@ from agent_service.web.desk.doorkeeper import Doorkeeper
 from agent_service.web.desk.page import Desk
 from agent_service.web.origins import Origins
 from agent_service.web.recordings import routes as recording_routes
+from agent_service.web.sockets import desk as desk_socket
 from agent_service.web.sockets import endpoint
 from agent_service.web.sockets.admission import Admission
 from agent_service.web.sockets.widget import widget_sockets
@@ -559,6 +560,7 @@ class _Web:
         )
         routes = [
             *endpoint.routes(socket),
+            *desk_socket.routes(desk_socket.DeskSocket(self.host.find, access, database, clock)),
             *ticket_api.routes(
                 tickets,
                 access.authorise,

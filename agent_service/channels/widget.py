@@ -153,7 +153,7 @@ class AudioFrame:
 def decode(message: Frame, *, is_short: bool = False) -> Incoming:
     """Read one frame of the caller's client; raise BadMessage naming the field at fault."""
     if isinstance(message, bytes):
-        return CallerAudio(_short_audio(message) if is_short else _checked_audio(message))
+        return CallerAudio(_short_audio(message) if is_short else checked_audio(message))
     try:
         value = loads(message, max_bytes=MAX_FRAME_BYTES, max_depth=MAX_DEPTH)
     except BadJson as error:
@@ -161,10 +161,11 @@ def decode(message: Frame, *, is_short: bool = False) -> Incoming:
     try:
         return _event(msgspec.convert(value, CallerMessage))
     except msgspec.ValidationError as error:
-        raise _explained(error) from error
+        raise explained(error) from error
 
 
-def _checked_audio(audio: bytes) -> bytes:
+def checked_audio(audio: bytes) -> bytes:
+    """Return PCM16 as it may come; raise BadMessage for anything else."""
     if len(audio) > MAX_FRAME_BYTES:
         problem = f"a frame of {len(audio)} bytes; the limit is {MAX_FRAME_BYTES}"
     elif len(audio) % 2:
@@ -183,7 +184,8 @@ def _short_audio(audio: bytes) -> bytes:
     return decode_mulaw(audio)
 
 
-def _explained(error: msgspec.ValidationError) -> BadMessage:
+def explained(error: msgspec.ValidationError) -> BadMessage:
+    """Return what is wrong with a message, and with which field."""
     text = str(error)
     found = _UNKNOWN_OR_MISSING.search(text) or _ERROR_FIELD.search(text)
     field = found.group(1)[:64] if found else None

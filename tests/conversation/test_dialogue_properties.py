@@ -188,6 +188,8 @@ class Conversation(RuleBasedStateMachine):
         """A person of the team has the conversation."""
         self.has_floor = False
         """They are heard."""
+        self.was_away = False
+        """They had the floor before, and nobody heard them."""
         self.is_rep_lost = False
         self.unwritten: list[str] = []
         """Items of theirs whose words are to come."""
@@ -279,8 +281,9 @@ class Conversation(RuleBasedStateMachine):
             case cmd.TellRepresentative(status):
                 assert self.is_paused or status is cmd.DeskStatus.LEFT
                 self.has_floor = status is cmd.DeskStatus.SPEAKING
-                if self.has_floor:
+                if self.has_floor and not self.was_away:
                     assert not self.agent_sounds(), "two of our side speak"
+                self.was_away = status is cmd.DeskStatus.CALLER_AWAY
                 self.is_paused = status is not cmd.DeskStatus.LEFT
                 self.is_rep_lost = status is cmd.DeskStatus.CUT_OFF
             case cmd.FinishWriting(item_id):
@@ -724,6 +727,8 @@ class Conversation(RuleBasedStateMachine):
     @rule(ms=st.sampled_from([60, 400]), is_loud=st.booleans(), times=st.integers(1, 3))
     def representative_speaks(self, ms: int, is_loud: bool, times: int) -> None:
         for _ in range(times):
+            if self.has_floor and is_loud:
+                self.unanswered = None  # a person answers it
             self.is_telling_person = True
             self.tell(ev.RepresentativeSpoke((LOUD if is_loud else MS) * ms))
             self.is_telling_person = False
@@ -735,6 +740,8 @@ class Conversation(RuleBasedStateMachine):
     @rule()
     def representative_types(self) -> None:
         before = len(self.turns)
+        if self.has_floor or self.was_away:
+            self.unanswered = None
         self.tell(ev.RepresentativeTyped("I look at it."))
         assert self.is_paused or not any(
             turn.role is Role.REPRESENTATIVE and turn.text == "I look at it."

@@ -2,7 +2,10 @@
 answer in one word."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from agent_service.offline.ports import ContextItem, ContextMessage
 
 _QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb"
 _VERBATIM = r"(?:exactly|aloud|verbatim|word for word)"
@@ -51,6 +54,7 @@ _START_WITH = re.compile(
     r"message)s?\s+(?:with|by saying)\s*:?\s*(?P<text>[^\n]+)",
     re.I,
 )
+_WHISPER = re.compile(r"^A person of the team tells you\b[^:]{0,60}:\s*(?P<text>.+)$", re.I | re.S)
 _ONE_WORD = re.compile(
     r"\b(?:answer|reply|respond|speak)\b[^.\n]{0,30}\b(?:in|with)\s+(?:only\s+|just\s+|"
     r"exactly\s+)?(?:one|a single)\s+word\b",
@@ -115,6 +119,15 @@ def to_include(text: str) -> str | None:
     """Return the phrase that an answer has to hold: "use the phrase ...", "mention ... by name"."""
     m = _INCLUDE.search(text)
     return _statement(m["quoted"] or m["named"]) if m else None
+
+
+def whispered(items: Sequence[ContextItem]) -> str | None:
+    """Return what a person of the team has told the agent last, and nobody answered yet."""
+    last = items[-1] if items else None
+    if not isinstance(last, ContextMessage) or last.role != "system":
+        return None
+    found = _WHISPER.match(last.text)
+    return found["text"].strip() if found else None
 
 
 def said_to_repeat(text: str) -> str | None:

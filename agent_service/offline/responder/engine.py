@@ -6,18 +6,19 @@ import json
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent_service.clock import Clock, SystemClock
 from agent_service.offline.ports import (
     CallTool,
+    ContextMessage,
     ContextToolOutput,
     ResponseContext,
     ResponsePart,
     Say,
 )
 from agent_service.offline.responder.answers import Answers
-from agent_service.offline.responder.directives import directives
+from agent_service.offline.responder.directives import directives, whispered
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.expectation import expected_words
 from agent_service.offline.responder.filling import Filler
@@ -98,6 +99,13 @@ class LocalResponder:
         orders = directives(context.instructions)
         if orders.exactly is not None:
             return [Say(orders.exactly)]
+        whisper = whispered(context.items)
+        if whisper is not None:
+            exactly = directives(whisper).exactly
+            if exactly is not None:
+                return [Say(exactly)]
+            asked = (*context.items[:-1], ContextMessage("user", whisper))
+            context = replace(context, items=asked)
         prepared = self._prepare(context)
         tools = prepared.tools if context.tool_choice != "none" else ()
         filler = Filler(self._embedder, lambda: self._clock.utc().date())

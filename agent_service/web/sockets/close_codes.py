@@ -14,6 +14,7 @@ STOPPED: Final = 1012
 BAD_MESSAGES: Final = 4400
 SLOW_CONSUMER: Final = 4408
 REPLACED: Final = 4409
+NOT_PERMITTED: Final = 4403
 PROVIDER_FAILED: Final = 4502
 TRY_LATER: Final = 4503
 
@@ -24,7 +25,7 @@ CLOSE_CODES: Final[dict[str, int]] = {
     "bad_ticket": 4401,
     "ticket_expired": 4401,
     "ticket_used": 4401,
-    "origin_not_allowed": 4403,
+    "origin_not_allowed": NOT_PERMITTED,
     "unknown_agent": 4404,
     "slow_consumer": SLOW_CONSUMER,
     "replaced": REPLACED,

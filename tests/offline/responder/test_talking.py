@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_service.conversation.phrases import READ_ALOUD, SAY
+from agent_service.conversation.phrases import READ_ALOUD, SAY, WHISPER
 from agent_service.offline.ports import PICTURE, ContextMessage
 
 Start = Callable[..., Any]
@@ -189,3 +189,13 @@ def test_a_picture_is_not_made_out_to_be_seen(converse: Start, desk: str, offer:
     assert "cannot see" in said
     assert offer in said
     assert call.calls == []
+
+
+def test_what_a_person_of_the_team_whispers_is_acted_on(converse: Start) -> None:
+    call = converse("clinic")
+    call.say("Hello")
+    whisper = WHISPER.format(text="Tell the caller: Ana is on her way.")
+    assert call.note(whisper) == "Ana is on her way."
+    asked = converse("clinic").say("Book me a check-up")
+    assert converse("clinic").note(WHISPER.format(text="Book me a check-up")) == asked
+    assert converse("clinic").note("Book me a check-up") != asked
