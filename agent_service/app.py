@@ -67,6 +67,7 @@ from agent_service.store.migrating import ensure_current
 from agent_service.store.outbox import WEBHOOK
 from agent_service.store.pictures import conversation_of
 from agent_service.store.policies import Policies, policies_of
+from agent_service.store.proof_keeping import keep_last_anchor
 from agent_service.store.proof_signing import read_signer
 from agent_service.store.ratings import rateable_conversation
 from agent_service.store.retention import Kept, Retention, rules_of
@@ -210,7 +211,13 @@ async def running(
             policies=policies,
         )
         recorder.open()
-        anchoring = Anchoring(database, clock, signer, pause_s=settings.proof.anchor_s)
+        anchoring = Anchoring(
+            database,
+            clock,
+            signer,
+            pause_s=settings.proof.anchor_s,
+            keep=partial(keep_last_anchor, file=settings.last_anchor_file),
+        )
         sound = recording_storage(settings)
         recorded = Recordings(
             settings.recordings_folder,

@@ -15,7 +15,14 @@ from agent_service.errors import SettingsError
 _FOLDER: Final = stat.S_IRWXU
 _FILE: Final = stat.S_IRUSR | stat.S_IWUSR
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
-_OURS: Final = ("agent_service.db", "admin-token", "ticket-secret", "outbox", "recordings")
+_OURS: Final = (
+    "agent_service.db",
+    "admin-token",
+    "ticket-secret",
+    "outbox",
+    "recordings",
+    "last-anchor",
+)
 """How the names in a data folder begin. What else is in one was put there by somebody who may need
 it: somebody who named a folder of the system by mistake, perhaps."""
 _ADVICE: Final = "mend its rights, or name another folder (data_dir, --data-dir)"

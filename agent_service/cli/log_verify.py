@@ -14,13 +14,15 @@ from agent_service.errors import QueryError, QueryProblem, StoreError
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
+from agent_service.store.proof_anchors import Place
 from agent_service.store.proof_checking import (
     check_conversation,
     check_conversations,
     count_conversations,
 )
 from agent_service.store.proof_findings import Finding, Tally
-from agent_service.store.proof_log_checking import Place, check_anchors, check_head
+from agent_service.store.proof_keeping import kept_anchor
+from agent_service.store.proof_log_checking import check_anchors, check_head, check_kept
 from agent_service.store.proof_reading import hold_still
 from agent_service.store.proof_signing import is_signed, read_signer
 
@@ -65,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.conversation is not None:
             _check_one(database, arguments.conversation, tally, head, tell)
         else:
-            _check_log(database, tally, head, key, tell)
+            kept = kept_anchor(settings.last_anchor_file)
+            _check_log(database, tally, head, key, kept, tell)
     finally:
         database.close()
     if arguments.json:
@@ -90,11 +93,17 @@ def _check_one(
 
 
 def _check_log(
-    database: Database, tally: Tally, head: str | None, key: str | None, tell: Tell
+    database: Database,
+    tally: Tally,
+    head: str | None,
+    key: str | None,
+    kept: Place | None,
+    tell: Tell,
 ) -> None:
     with database.read() as session:
         total = count_conversations(session)
         tell(check_head(session, head, tally) if head else [])
+        tell(check_kept(session, kept, tally) if kept else [])
     after = ""
     with bar("conversations", total) as shown:
         while True:

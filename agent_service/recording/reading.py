@@ -1,5 +1,6 @@
 """Finding a conversation's recording, fetching it, and cutting a turn out of it."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from agent_service.errors import CallerError, TryLater
+from agent_service.errors import AudioError, CallerError, TryLater
 from agent_service.recording.encoding import PEAK_MS, Peaks, Stretch, cut
 from agent_service.recording.parts import is_recording
 from agent_service.recording.storage import Storage
@@ -79,13 +80,20 @@ def stretch_of(session: Session, found: Found, turn_id: str) -> Stretch:
 def fetch(
     storage: Storage, found: Found, file: Path, progress: Callable[[int], None] | None = None
 ) -> None:
-    """Copy the recording to a file; ``progress`` is told of each piece's bytes."""
+    """Copy the recording to a file; ``progress`` is told of each piece's bytes.
+
+    Raises AudioError where that is not what was recorded.
+    """
+    digest = hashlib.sha256()
     with open(file, "wb") as written:
         for start in range(0, found.size_bytes, FETCH_BYTES):
             piece = storage.read(found.location, start, min(start + FETCH_BYTES, found.size_bytes))
             written.write(piece)
+            digest.update(piece)
             if progress is not None:
                 progress(len(piece))
+    if digest.hexdigest() != found.sha256:
+        raise AudioError("This is not what was recorded.", code="recording_damaged")
 
 
 def export(

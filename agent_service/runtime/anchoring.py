@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock
-from agent_service.errors import StoreError
+from agent_service.errors import SettingsError, StoreError
 from agent_service.store.database import Database
 from agent_service.store.proof_anchors import MOST_HEADS, Signer, adopt_some, anchor_heads
 
@@ -23,12 +23,21 @@ class Anchoring:
     """Anchors heads every ``pause_s`` seconds; several processes may do it on one log."""
 
     def __init__(
-        self, database: Database, clock: Clock, signer: Signer | None, *, pause_s: float
+        self,
+        database: Database,
+        clock: Clock,
+        signer: Signer | None,
+        *,
+        pause_s: float,
+        keep: Callable[[Session], bool] = lambda _: True,
     ) -> None:
+        """``keep`` notes the last anchor where who can write to the database does not reach; it
+        returns False when the one that was noted is gone."""
         self._database = database
         self._clock = clock
         self._signer = signer
         self._pause_s = pause_s
+        self._keep = keep
 
     async def run(self) -> None:
         """Anchor until cancelled, and adopt what has no chain yet."""
@@ -46,9 +55,18 @@ class Anchoring:
 
     async def anchor(self) -> None:
         """Anchor all heads that have moved."""
-        now = self._clock.utc()
-        while await self._try(partial(anchor_heads, now=now, signer=self._signer)) == MOST_HEADS:
-            pass
+        now, count = self._clock.utc(), MOST_HEADS
+        while count == MOST_HEADS:
+            count = await self._try(partial(anchor_heads, now=now, signer=self._signer))
+            if count:
+                await self._keep_last()
+
+    async def _keep_last(self) -> None:
+        try:
+            if not await self._database.run(self._keep):
+                _log.error("anchors_removed", remedy="agent-service logs verify")
+        except (StoreError, SettingsError) as error:  # the next one is kept again
+            _log.error("anchor_not_kept", reason=error.message)
 
     async def _try(self, work: Callable[[Session], int]) -> int:
         try:

@@ -468,6 +468,11 @@ class Settings(Section):
         return self.data_dir / "recordings"
 
     @property
+    def last_anchor_file(self) -> Path:
+        """Return where the last anchor of the log is noted, beside the database."""
+        return self.data_dir / "last-anchor"
+
+    @property
     def outbox_folder(self) -> Path:
         """Return where messages are written that no receiver takes, while trying things out."""
         return self.data_dir / "outbox"

@@ -24,6 +24,14 @@ MOST_ADOPTED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """An anchor, and the head of the log's chain there."""
+
+    number: int = 0
+    head: str = START
+
+
+@dataclass(frozen=True, slots=True)
 class Signer:
     """Signs anchors."""
 
@@ -52,9 +60,7 @@ def anchor_heads(session: Session, now: datetime, signer: Signer | None) -> int:
     ).all()
     if not moved:
         return 0
-    last = session.execute(
-        select(ProofAnchor.number, ProofAnchor.head).order_by(ProofAnchor.number.desc()).limit(1)
-    ).one_or_none()
+    last = last_anchor(session)
     number, previous = (last.number + 1, last.head) if last else (1, START)
     root = heads_root([(row[0], row[1], row[2]) for row in moved])
     key = signer.key if signer else None
@@ -81,6 +87,14 @@ def anchor_heads(session: Session, now: datetime, signer: Signer | None) -> int:
         _ANCHORED, [{"of": id, "at": position} for id, position, _ in moved]
     )
     return len(moved)
+
+
+def last_anchor(session: Session) -> Place | None:
+    """Return the last anchor, if there is any."""
+    last = session.execute(
+        select(ProofAnchor.number, ProofAnchor.head).order_by(ProofAnchor.number.desc()).limit(1)
+    ).one_or_none()
+    return last and Place(last.number, last.head)
 
 
 def adopt_some(session: Session) -> int:

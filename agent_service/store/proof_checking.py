@@ -123,7 +123,7 @@ def _wrong_row(
             yield wrong_row(Wrong.INSERTED, key, link, "was put in again after it was erased")
     elif key not in rows:
         yield wrong_row(Wrong.MISSING, key, link, "was removed")
-    elif (row := rows[key]) is None:
+    elif (row := rows[key]) is None or any(isinstance(one, bytes) for one in row.values()):
         yield wrong_row(Wrong.UNREADABLE, key, link, "holds what cannot be read")
     elif link.nonce is None or link.form not in FORMS:
         yield wrong_row(Wrong.EDITED, key, link, "cannot be checked: its link was edited")

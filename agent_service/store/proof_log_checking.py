@@ -2,15 +2,16 @@
 made of, and are signed. Whether conversations have the heads that they hold is checked there."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from agent_service.store.proof_anchors import Place
 from agent_service.store.proof_findings import Finding, Tally, Wrong, never_had
-from agent_service.store.proof_form import START, anchor_head, heads_root
+from agent_service.store.proof_form import anchor_head, heads_root
+from agent_service.store.proof_keeping import is_there
 from agent_service.store.proof_tables import AnchoredHead, ProofAnchor
 
 AT_ONCE: Final = 20
@@ -18,14 +19,6 @@ AT_ONCE: Final = 20
 
 CheckSignature: TypeAlias = Callable[[str, str, str], bool]
 """Tells whether a signature (third) of a text (second) was made with a public key (first)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The anchor that was checked last."""
-
-    number: int = 0
-    head: str = START
 
 
 def check_anchors(
@@ -59,6 +52,14 @@ def check_head(session: Session, expected: str, tally: Tally) -> list[Finding]:
     """Check that the log's chain had the head ``expected`` at some time."""
     is_there = select(func.count()).where(ProofAnchor.head == expected)
     return [] if session.scalar(is_there) else list(tally.count([never_had(expected, "the log")]))
+
+
+def check_kept(session: Session, kept: Place, tally: Tally) -> list[Finding]:
+    """Check that an anchor is there that this service made, and noted beside the database."""
+    if is_there(session, kept):
+        return []
+    what = f"anchor {kept.number}, which the service has made, was removed or made anew"
+    return list(tally.count([_wrong(kept.number, what)]))
 
 
 def _anchors(session: Session, after: Place) -> Sequence[Any]:

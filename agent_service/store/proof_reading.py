@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, String, select, type_coerce, union
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from agent_service.store.proof import RowKey
@@ -15,8 +16,9 @@ from agent_service.store.proof_tables import AnchoredHead, ProofHead, ProofLink,
 AT_ONCE: Final = 100
 """Conversations that are read together."""
 
-_UNREADABLE: Final = (ValueError, LookupError, TypeError)
-"""What reading a time, or one of an enum's values, raises where there is something else."""
+_UNREADABLE: Final = (ValueError, LookupError, TypeError, OperationalError)
+"""What reading a time, or one of an enum's values, raises where there is something else; and the
+driver where a text is none. Where the database is away, so is it for what is asked then."""
 _LINK: Final = ProofLink.metadata.tables[ProofLink.__tablename__].c
 _LINKS: Final = select(
     *(

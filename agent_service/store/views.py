@@ -32,9 +32,20 @@ class SavedView(Table):
 
 
 def save_view(
-    session: Session, name: str, list_name: str, question: str, *, saved_by: str, now: datetime
+    session: Session,
+    name: str,
+    list_name: str,
+    question: str,
+    *,
+    saved_by: str,
+    now: datetime,
+    is_own: bool = False,
 ) -> SavedView:
-    """Keep a question; raise QueryError with all that is wrong with it."""
+    """Keep a question; raise QueryError with all that is wrong with it.
+
+    If it has to be their ``is_own``, raise CallerError where the name is somebody else's view.
+    """
+    _refuse_others(session, name, saved_by if is_own else None)
     problems = list(_problems(session, name, list_name))
     given: list[tuple[str, str]] = []
     if len(question) > MAX_QUESTION_CHARACTERS:
@@ -66,13 +77,23 @@ def find_view(session: Session, name: str) -> SavedView:
     return view
 
 
-def delete_view(session: Session, name: str) -> None:
-    """Forget a view; raise CallerError if there is none of that name."""
+def delete_view(session: Session, name: str, *, owner: str | None = None) -> None:
+    """Forget a view; raise CallerError if there is none of that name, or it has another owner."""
+    _refuse_others(session, name, owner)
     gone = session.execute(
         delete(SavedView).where(SavedView.name == name).returning(SavedView.name)
     )
     if gone.first() is None:
         raise unknown_view()
+
+
+def _refuse_others(session: Session, name: str, owner: str | None) -> None:
+    view = session.get(SavedView, name[:MAX_NAME_CHARACTERS])
+    if owner is not None and view is not None and view.saved_by != owner:
+        raise CallerError(
+            "Somebody else has saved this view: only they or an administrator may change it.",
+            code="not_permitted",
+        )
 
 
 def unknown_view() -> CallerError:
@@ -86,9 +107,12 @@ def parameters_of(view: SavedView) -> list[tuple[str, str]]:
 
 def _problems(session: Session, name: str, list_name: str) -> list[QueryProblem]:
     found = []
-    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARACTERS:
+    is_path = name in (".", "..") or "/" in name  # which no address can name
+    if is_path or not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARACTERS:
         found.append(
-            QueryProblem("name", f"should be 1 to {MAX_NAME_CHARACTERS} characters that print")
+            QueryProblem(
+                "name", f"should be 1 to {MAX_NAME_CHARACTERS} characters that print, and no path"
+            )
         )
     elif session.get(SavedView, name) is None and len(saved_views(session)) >= MOST_VIEWS:
         found.append(QueryProblem("name", f"there are {MOST_VIEWS} views: delete one first"))

@@ -1,6 +1,5 @@
 """Saved views over HTTP: questions to the record that the team asks again."""
 
-from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -10,8 +9,9 @@ from starlette.responses import Response
 
 from agent_service.clock import Clock
 from agent_service.store.admin_tokens import Scope
+from agent_service.store.auditing import audit
 from agent_service.store.database import Database
-from agent_service.store.members import Member
+from agent_service.store.members import Member, Right
 from agent_service.store.views import SavedView, delete_view, save_view, saved_views
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, read_json
@@ -41,15 +41,23 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRou
         said = await read_json(request, Saved)
 
         def work(session: Session) -> dict[str, Any]:
-            name, by = request.path_params["name"], member.actor
-            return _shown(
-                save_view(session, name, said.list, said.question, saved_by=by, now=clock.utc())
+            name, by, now = request.path_params["name"], member.actor, clock.utc()
+            is_own = not member.may(Right.ADMINISTER)
+            view = save_view(
+                session, name, said.list, said.question, saved_by=by, now=now, is_own=is_own
             )
+            audit(session, by, "view.saved", now, subject=name)
+            return _shown(view)
 
         return _json(await database.run(work, is_write=True))
 
     async def delete(request: Request, member: Member) -> Response:
-        work = partial(delete_view, name=request.path_params["name"])
+        def work(session: Session) -> None:
+            name = request.path_params["name"]
+            owner = None if member.may(Right.ADMINISTER) else member.actor
+            delete_view(session, name, owner=owner)
+            audit(session, member.actor, "view.deleted", clock.utc(), subject=name)
+
         await database.run(work, is_write=True)
         return Response(status_code=204, headers=HEADERS)
 

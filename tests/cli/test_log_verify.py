@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from agent_service.cli import log_verify
 from agent_service.errors import QueryError, StoreError
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
+from agent_service.store.proof_anchors import anchor_heads
+from agent_service.store.proof_keeping import keep_last_anchor
 from agent_service.store.proof_tables import ProofAnchor, ProofLink
 
 
@@ -132,3 +135,43 @@ def test_what_is_not_covered_yet_and_what_was_erased_is_told(
     change(tmp_path, f"UPDATE proof_heads SET position = 0, anchored = 0, head = '{'0' * 64}'")
     assert verify(tmp_path) == 0
     assert "3 conversations are older than the proof" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("value", ["CAST(text AS BLOB)", "CAST(x'ff41' AS TEXT)"])
+def test_what_no_program_can_read_is_a_place_like_others(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    change(tmp_path, f"UPDATE turns SET text = {value} WHERE conversation_id = '{ids[1]}'")
+    change(tmp_path, f"UPDATE turns SET text = 'no' WHERE conversation_id = '{ids[2]}'")
+    assert verify(tmp_path) == 1
+    said = capsys.readouterr().out
+    assert said.count("holds what cannot be read") == said.count("is not as it was written") > 0
+
+
+def test_all_anchors_cannot_be_removed_behind_the_back_of_the_note(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    database, note = opened(tmp_path), tmp_path / "last-anchor"
+    with database.read() as session:
+        assert keep_last_anchor(session, note)
+    database.close()
+    assert note.stat().st_mode & 0o077 == 0
+    assert verify(tmp_path) == 0
+    for table in ("proof_anchors", "proof_anchored"):
+        change(tmp_path, f"DELETE FROM {table}")
+    change(tmp_path, "UPDATE proof_heads SET anchored = 0")
+    assert verify(tmp_path) == 1
+    gone = "anchor 2, which the service has made, was removed or made anew"
+    assert gone in capsys.readouterr().out
+    database = opened(tmp_path)
+    with database.write() as session:
+        assert anchor_heads(session, datetime.now(UTC), None) == 3
+    with database.read() as session:
+        assert not keep_last_anchor(session, note)  # what was noted stays
+    database.close()
+    assert verify(tmp_path) == 1
+    assert gone in capsys.readouterr().out
+    note.write_text("nothing")
+    assert verify(tmp_path) == 1
+    note.unlink()
+    assert verify(tmp_path) == 0

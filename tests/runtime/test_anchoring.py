@@ -2,6 +2,8 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from proof_desk import check_all, records_of
@@ -11,6 +13,7 @@ from agent_service.clock import SystemClock
 from agent_service.runtime.anchoring import Anchoring
 from agent_service.store.database import Database
 from agent_service.store.proof_form import START
+from agent_service.store.proof_keeping import keep_last_anchor
 from agent_service.store.proof_tables import ProofHead
 from agent_service.store.writer import write_records
 
@@ -62,3 +65,22 @@ def test_a_database_that_is_away_ends_nothing(sqlite_database: Database, new_sam
         session.commit()
         session.execute(text("DROP TABLE proof_anchors"))
     asyncio.run(Anchoring(sqlite_database, SystemClock(), None, pause_s=1).anchor())
+
+
+def test_the_last_anchor_is_noted_and_what_stands_in_its_way_ends_nothing(
+    sqlite_database: Database, new_sample: Any, tmp_path: Path
+) -> None:
+    def anchor(file: Path) -> None:
+        with sqlite_database.write() as session:
+            write_records(session, records_of(new_sample()))
+        keep = partial(keep_last_anchor, file=file)
+        asyncio.run(Anchoring(sqlite_database, SystemClock(), None, pause_s=1, keep=keep).anchor())
+
+    note = tmp_path / "note"
+    for number in ("1", "2"):
+        anchor(note)
+        assert note.read_text().split()[0] == number
+    note.write_text(f"2 {START}")  # which is none of this chain's
+    anchor(note)
+    assert note.read_text() == f"2 {START}"
+    anchor(tmp_path / "no folder" / "note")

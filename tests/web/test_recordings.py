@@ -243,6 +243,12 @@ def damage(file: Path) -> None:
     file.write_bytes(b"\0" * file.stat().st_size)
 
 
+def swap(file: Path) -> None:
+    """Put another recording in its place."""
+    sound = np.zeros((3000 * MS, 2), np.int16)
+    soundfile.write(str(file), sound, 24_000, format="OGG", subtype="OPUS")
+
+
 def remove(file: Path) -> None:
     file.unlink()
 
@@ -253,6 +259,7 @@ def remove(file: Path) -> None:
         (remove, "ogg", 404, "recording_lost"),
         (remove, "wav", 404, "recording_lost"),
         (damage, "wav", 500, "recording_damaged"),
+        (swap, "wav", 500, "recording_damaged"),
     ],
 )
 def test_a_file_that_is_gone_or_damaged_is_told_so(

@@ -5,10 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
-from agent_service.store.admin_tokens import create_token
+from agent_service.errors import QueryError
+from agent_service.store.admin_tokens import Scope, create_token
 from agent_service.store.database import Database
-from agent_service.store.views import MOST_VIEWS, SavedView, find_view, parameters_of
+from agent_service.store.tables import AuditEntry
+from agent_service.store.views import MOST_VIEWS, SavedView, find_view, parameters_of, save_view
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.views import routes
@@ -66,6 +69,34 @@ def test_all_that_is_wrong_with_a_view_is_said(views: Views) -> None:
     assert refused.json()["field"] == "list"
     refused = views("PUT", "/api/views/x", json={"question": "agent=" + "x" * 2000})
     assert refused.json()["field"] == "question"
+
+
+def test_what_somebody_else_has_saved_is_theirs_and_an_administrators(
+    views: Views, database: Database, clock: Any
+) -> None:
+    administrator = views.token
+    views("PUT", "/api/views/team", json={"question": REFUNDS})
+    with database.write() as session:
+        views.token = create_token(session, "reader", clock.utc(), scopes=frozenset((Scope.READ,)))
+    assert views("PUT", "/api/views/mine", json={"question": REFUNDS}).status_code == 200
+    assert views("PUT", "/api/views/mine", json={"question": ""}).status_code == 200
+    for method in ("PUT", "DELETE"):
+        assert views(method, "/api/views/team", json={"question": ""}).status_code == 403
+    views.token = administrator
+    assert views("DELETE", "/api/views/mine").status_code == 204
+    (left,) = views("GET", "/api/views").json()["items"]
+    assert (left["name"], left["question"]) == ("team", REFUNDS)
+    with database.read() as session:
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+        done = [(one.actor, one.action, one.subject) for one in entries]
+    assert ("admin:reader", "view.saved", "mine") in done
+    assert ("admin:console", "view.deleted", "mine") in done
+
+
+@pytest.mark.parametrize("name", [".", "..", "a/b"])
+def test_a_name_that_no_address_has_is_refused(database: Database, sample: Any, name: str) -> None:
+    with database.write() as session, pytest.raises(QueryError):
+        save_view(session, name, "turns", "", saved_by="operator", now=sample.started_at)
 
 
 def test_there_is_an_end_of_views(views: Views, database: Database, sample: Any) -> None:
