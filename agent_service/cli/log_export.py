@@ -10,15 +10,14 @@ from typing import BinaryIO, Final
 
 from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_config, add_data_dir
+from agent_service.cli.output_files import written_file
 from agent_service.cli.progress import bar
 from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import FileError, QueryError, QueryProblem
-from agent_service.private_files import make_file
 from agent_service.settings import load
 from agent_service.store.exporting import LISTS, Format, new_export
 from agent_service.store.pages import CHUNK
 
-_UNFINISHED: Final = ".part"
 _OF_PAGES: Final = ("limit", "cursor", "count")
 
 
@@ -103,18 +102,9 @@ def _filters(conditions: list[str]) -> list[tuple[str, str]]:
 
 @contextmanager
 def _opened(path: Path | None) -> Iterator[BinaryIO]:
-    """Open a file that only its owner may read, and that has its name once it is whole."""
+    """Open what is written to: a file, or standard output."""
     if path is None:
         yield sys.stdout.buffer
         return
-    unfinished = path.with_name(path.name + _UNFINISHED)
-    try:
-        unfinished.unlink(missing_ok=True)
-        make_file(unfinished)
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(path)
-    except OSError as error:
-        raise FileError(f"{path}: cannot be written ({error.strerror}).") from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with written_file(path) as file:
+        yield file

@@ -14,8 +14,9 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from agent_service.app import recording_storage
 from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
+from agent_service.cli.output_files import written_path
 from agent_service.cli.reading_note import note_operator_reads
-from agent_service.errors import FileError, TryLater
+from agent_service.errors import TryLater
 from agent_service.recording.encoding import Stretch
 from agent_service.recording.reading import Form, Found, export, find_recording, stretch_of
 from agent_service.recording.storage import Storage
@@ -88,18 +89,11 @@ def _found(
 def _write(
     storage: Storage, found: Found, output: Path, form: Form, stretch: Stretch | None
 ) -> None:
-    partly = output.with_name(f".{output.name}.partly")
     bar = Progress(
         TextColumn("fetching"), BarColumn(), DownloadColumn(), console=Console(file=sys.stderr)
     )
     is_shown = found.size_bytes > SMALL_BYTES and sys.stderr.isatty()
-    try:
-        with bar if is_shown else nullcontext():
-            task = bar.add_task("fetching", total=found.size_bytes)
-            advance = partial(bar.advance, task)
-            export(storage, found, partly, form=form, stretch=stretch, progress=advance)
-        partly.replace(output)
-    except OSError as error:
-        raise FileError(f"{output}: cannot be written: {error.strerror}.") from error
-    finally:
-        partly.unlink(missing_ok=True)
+    with written_path(output) as whole, bar if is_shown else nullcontext():
+        task = bar.add_task("fetching", total=found.size_bytes)
+        advance = partial(bar.advance, task)
+        export(storage, found, whole, form=form, stretch=stretch, progress=advance)

@@ -1,0 +1,70 @@
+"""What a command writes is whole or not there, and takes the place of files alone."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from agent_service.cli.output_files import written_file, written_path
+from agent_service.errors import FileError
+
+
+def write(path: Path, content: bytes, *, by_path: bool) -> None:
+    if by_path:
+        with written_path(path) as whole:
+            whole.write_bytes(content)
+    else:
+        with written_file(path) as file:
+            file.write(content)
+
+
+@pytest.mark.parametrize("by_path", [True, False])
+def test_a_file_is_there_once_it_is_whole(tmp_path: Path, by_path: bool) -> None:
+    path = tmp_path / "out"
+    path.write_bytes(b"before")
+    with pytest.raises(ZeroDivisionError), written_path(path) as whole:
+        whole.write_bytes(b"half")
+        raise ZeroDivisionError
+    assert path.read_bytes() == b"before"
+    write(path, b"after", by_path=by_path)
+    assert path.read_bytes() == b"after"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("by_path", [True, False])
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path, by_path: bool) -> None:
+    pipe, came = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: came.append(pipe.read_bytes()))
+    reader.start()
+    write(pipe, b"content", by_path=by_path)
+    reader.join(5)
+    assert came == [b"content"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize("by_path", [True, False])
+def test_a_link_stays_and_what_it_leads_to_changes(tmp_path: Path, by_path: bool) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"before")
+    link.symlink_to(target)
+    write(link, b"after", by_path=by_path)
+    assert link.is_symlink()
+    assert target.read_bytes() == b"after"
+
+
+@pytest.mark.parametrize("by_path", [True, False])
+def test_a_device_that_is_full_says_so_and_stays(by_path: bool) -> None:
+    full = Path("/dev/full")
+    if not full.is_char_device():
+        pytest.skip("there is none here")
+    with pytest.raises(FileError, match="No space left"):
+        write(full, b"content", by_path=by_path)
+    assert full.is_char_device()
+
+
+def test_a_folder_is_none(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be written"):
+        write(tmp_path, b"content", by_path=False)
