@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
+from types import MappingProxyType
 from typing import Final
 
 from agent_service.conversation.answering import verbs
@@ -22,7 +23,12 @@ from agent_service.conversation.read_back.languages import LANGUAGES
 from agent_service.conversation.read_back.tokens import plain
 
 _CURRENCIES: Final = frozenset(lines_of("currencies"))
+_OF: Final = frozenset(("of", "de", "d", "des", "du", "di", "del", "della", "do", "da", "von"))
 _SUBJECTS: Final = frozenset(("je", "j", "nous", "on", "yo", "io", "eu"))
+# How verbs end when the agent, or "we", says what is done; others are Spanish and Portuguese.
+_SAID_OF_SELF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {"fr": ("e", "s"), "it": ("o", "iamo")}
+)
 _GOALS: Final = (Role.TO, Role.TOWARDS)
 _NEAR: Final = 4
 """Among so many words behind a verb is the noun, or the sum, that goes with it."""
@@ -45,6 +51,8 @@ class Deed:
     """It is told in a sentence of the agent's, and is no infinitive."""
     is_several: bool
     """Something more is done."""
+    is_pair: bool
+    """Two things are done, of which one may come of the other."""
     at: int
     """Where the verb stands."""
     particles: frozenset[str]
@@ -82,12 +90,14 @@ class _Reading:
     def deed(self) -> Deed:
         """Return what is done."""
         named, words = self._named()
+        more = [at for at in self._places() if self._is_deed(at)]
         return Deed(
             verbs=named,
             others=self._others(),
             is_known=any(verbs.is_known(verb, self._language) for verb in named),
             is_sentence=self._is_sentence,
-            is_several=self._is_several(),
+            is_several=any(not self._is_consequence(at) for at in more),
+            is_pair=len(more) == 1,
             at=self._at,
             particles=self._particles(named),
             words=frozenset(words),
@@ -171,12 +181,8 @@ class _Reading:
         found = (verbs.known_at(self._words, at, self._language) for at in range(len(self._words)))
         return frozenset(islice((form for form in found if form is not None), _MOST))
 
-    def _is_several(self) -> bool:
-        """Tell whether more than one thing is done: where another clause begins or ends."""
-        return any(self._is_deed(at) and not self._is_consequence(at) for at in self._places())
-
     def _places(self) -> set[int]:
-        """Return where another verb may stand."""
+        """Return where another verb may stand: where another clause begins or ends."""
         words, size = self._words, len(self._words)
         joints = {at for at, word in enumerate(words) if word in self._spoken.conjunctions}
         begins = {*self._pauses, *(at + 1 for at in joints)}
@@ -192,6 +198,8 @@ class _Reading:
     def _is_deed(self, at: int) -> bool:
         """Tell whether a word is the verb of something more that is done."""
         word, language = self._words[at], self._language
+        if self._words[at - 1] in self._spoken.others:
+            return False
         if language == "en":
             word = word if verbs.is_known(word, language) else word.removeprefix("re")
         is_led_over = word.endswith(self._participle)  # ", starting May 1"
@@ -199,6 +207,9 @@ class _Reading:
             return False
         if verbs.is_action(word, language):
             return True
+        if self._is_sentence and verbs.is_noun(word, language):
+            # ", pick-up on Friday" is how it is done, and ", cancellation of the old one" more.
+            return self._is_noun_of_deed(at)
         if verbs.is_known(word, language) and (language != "de" or word in self._small):
             return self._is_sentence or self._has_its_form(word)
         is_joined = not self._spoken.conjunctions.isdisjoint(self._words[max(at - 3, 0) : at])
@@ -216,16 +227,27 @@ class _Reading:
         forms = [each for form in bare for each in (form, f"{form}e")]
         if any(verbs.is_infinitive(form, self._language) for form in forms):
             return True
-        return self._is_sentence and word.endswith(("e", "s") if self._language == "fr" else "o")
+        return self._is_sentence and word.endswith(_SAID_OF_SELF.get(self._language, ("o", "mos")))
+
+    def _is_noun_of_deed(self, at: int) -> bool:
+        """Tell whether a noun names a deed, by what it is done to, and not how the first is done.
+
+        Many look like what the agent says that it does: ``cambio``, ``aviso a un fontanero``.
+        """
+        behind = [word for word in self._words[at + 1 : at + 3] if word not in _OF]
+        is_of = len(behind) < len(self._words[at + 1 : at + 3])
+        return is_of or (self._leads(at) and not any(map(self._is_day, behind)))
+
+    def _is_day(self, word: str) -> bool:
+        days = LANGUAGES[self._language].weekdays
+        return word in days or word.removesuffix("s") in days
 
     def _leads(self, at: int) -> bool:
         """Tell whether a word that is in no table has something behind it, as a verb has."""
         spoken, after = self._spoken, self._words[at + 1 : at + 2]
         word = self._words[at]
         is_small = word in spoken.determiners | spoken.prepositions | spoken.conjunctions
-        days = LANGUAGES[self._language].weekdays
-        is_day = word in days or word.removesuffix("s") in days
-        if is_small or is_day or value(word, self._language) is not None:
+        if is_small or self._is_day(word) or word in LANGUAGES[self._language].numerals.values:
             return False
         if self._language == "de" and not self._is_sentence:
             return at + 1 in self._ends

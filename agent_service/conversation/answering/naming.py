@@ -236,6 +236,8 @@ class Naming:
             return False
         if self._describes_goal(index) or self._is_label(index) or self._is_usual(block):
             return False
+        if self._is_span(block):
+            return False
         is_next = first.is_joined and self._is_thing(index - 1, before)
         is_same = self._is_numbered(block) and self._is_like(block, index)
         is_named = first.has_determiner or first.is_article or block.is_counted
@@ -276,6 +278,11 @@ class Naming:
         values = [unit.value for unit in block.units if unit.sort is Sort.WORD]
         return bool(values) and all(value.removesuffix("s") in days for value in values)
 
+    def _is_span(self, block: Block) -> bool:
+        """Tell whether it is how long something lasts: ``three months``, ``sette giorni``."""
+        words = [unit.value for unit in block.units if unit.sort is Sort.WORD]
+        return block.is_counted and bool(words) and self.wording.spans.issuperset(words)
+
     def _is_personal(self, index: int) -> bool:
         """Tell whether "a" only tells who it is about: ``apuntar a Bruno y a Carla``."""
         block = self.blocks[index]
@@ -300,7 +307,11 @@ class Naming:
 
     def _lists(self) -> list[set[int]]:
         """Return what was read back together, so that one of it is a choice: goods, and lists."""
-        counted = [at for at, block in enumerate(self.blocks) if block.is_counted]
+        counted = [
+            at
+            for at, block in enumerate(self.blocks)
+            if block.is_counted and not self._is_span(block)
+        ]
         # What is given for another thing goes with it: "one red mug for one blue mug".
         lists = [{at for at in counted if self.is_trade or self._is_plain(at)}]
         for index, block in enumerate(self.blocks[1:], start=1):

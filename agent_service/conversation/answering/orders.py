@@ -73,10 +73,11 @@ def orders(
         # Where an order is the verb alone, that may be an echo of it.
         row = words[1:] if words[1:] and words[1].isdigit() else words
         is_part = f" {' '.join(row)} " in read_back.text and not is_numbered
+        is_verb = len(words) == 1  # with a yes, "prolonge" is no echo of "je prolonge"
         if is_command and not is_told and not is_part:
             found.pronouns.append(words)
         elif is_command:
-            (found.deed_parts if is_part else found.deeds).append(words)
+            (found.deed_parts if is_part and not is_verb else found.deeds).append(words)
         else:
             (found.todo_parts if is_part else found.todos).append(words)
     return found
@@ -184,7 +185,7 @@ class _Finder:
             behind -= 1
         pronouns += after[:behind]
         rest = (*before, *after[behind:])
-        has_one = any(" ".join(self._plain[at]) in self._wording.singular for at in pronouns)
+        has_one = any(word in self._wording.singular for at in pronouns for word in self._plain[at])
         has_one = has_one or self._text(verb.begin, verb.end) in self._forms.singular
         if self._content.is_several and has_one:
             return None
@@ -229,10 +230,12 @@ class _Finder:
         return " ".join(word for row in self._plain[begin:end] for word in row)
 
     def _is_beside(self, at: int) -> bool:
-        return " ".join(self._plain[at]) in self._wording.beside_verb
+        """Tell whether nothing but such words stands there: also ``Sie's``, which is two."""
+        words = self._plain[at]
+        return bool(words) and all(word in self._wording.beside_verb for word in words)
 
     def _is_pronoun(self, at: int) -> bool:
-        return " ".join(self._plain[at]) in self._wording.objects
+        return any(word in self._wording.objects for word in self._plain[at])
 
     def _is_determiner(self, at: int, after: int) -> bool:
         """Tell whether a word goes with the next one: ``la`` may be "it" and "the"."""

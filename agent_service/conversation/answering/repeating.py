@@ -64,9 +64,12 @@ class Repetition:
             "CIRCUMSTANCE": any_row(self._told.circumstances),
             "ECHOED": any_row(self._told.echoes),
         }
+        if self._deed.is_pair:
+            always["BOTH"] = self._wording.both
         # An order to do the one is none to do the other; many languages need no object for it.
-        is_one = self._deed.verbs and not self._deed.is_several
-        return {**always, **self._ordered()} if is_one else always
+        if self._deed.is_several:
+            return {**always, "ALL": self._wording.everything}
+        return {**always, **self._ordered()} if self._deed.verbs else always
 
     def _ordered(self) -> Slots:
         forms = verbs.forms(self._deed.verbs, self._wording.language)

@@ -23,8 +23,8 @@ class Kind(Enum):
     YES = auto()
     """Agrees."""
     FIRST = auto()
-    """Neither, as the first word: it may only have heard. Later it asks ("yes, right"), mocks
-    ("yeah, right"), or has understood ("oh, right")."""
+    """Neither, before anything agrees: it may only have heard, or understood ("oh, right"). Later
+    it asks ("yes, right") or mocks ("yeah, right")."""
     RISING_YES = auto()
     """Agrees; after what was read back it asks ("cancel order 1007, yeah")."""
     PRAISE = auto()
@@ -88,7 +88,7 @@ class _Reading:
             case Kind.AFTER_YES:
                 return replace(self, is_open=self.is_repeated) if self.is_agreed else None
             case Kind.FIRST:
-                return None if self.is_agreed or self.is_open else self
+                return None if self.is_agreed or self.is_repeated else self
             case Kind.TAG | Kind.RISING_YES if self.is_surprised:
                 return self
             case Kind.RISING_YES:

@@ -89,17 +89,60 @@ _FIRST_PERSON: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType
         "fr": (
             ("e", "er"),
             ("oie", "oyer"),
+            ("lle", "ler"),
+            ("tte", "ter"),
             ("is", "ir ire"),
+            ("ois", "evoir oire"),
+            ("iens", "enir"),
+            ("eins", "eindre"),
+            ("oins", "oindre"),
+            ("uis", "uire"),
+            ("ais", "aire"),
             ("ds", "dre"),
             ("ts", "ttre tir"),
             ("r", "r"),
         ),
-        "es": (("o", "ar er ir"), ("go", "ar er ir"), ("zco", "cer cir"), ("r", "r")),
-        "it": (("o", "are ere ire"), ("isco", "ire"), ("re", "re")),
-        "pt": (("o", "ar er ir"), ("r", "r")),
+        "es": (
+            ("o", "ar er ir"),
+            ("go", "ar er ir"),
+            ("igo", "ecir eguir"),
+            ("ijo", "egir"),
+            ("jo", "ger gir"),
+            ("uyo", "uir"),
+            ("zco", "cer cir"),
+            ("r", "r"),
+        ),
+        "it": (
+            ("o", "are ere ire"),
+            ("isco", "ire"),
+            ("ngo", "nere gnere"),
+            ("ongo", "orre"),
+            ("lgo", "gliere"),
+            ("dico", "dire"),
+            ("duco", "durre"),
+            ("faccio", "fare"),
+            ("raggo", "rarre"),
+            ("re", "re"),
+        ),
+        "pt": (
+            ("o", "ar er ir"),
+            ("co", "zer cer"),
+            ("go", "guir zer"),
+            ("jo", "ger gir"),
+            ("onho", "or"),
+            ("enho", "er"),
+            ("r", "r"),
+        ),
     }
 )
 """How verbs end when the agent says what it does, and as infinitives."""
+# What the last vowel of a verb becomes where it is stressed, and what it is of: ``apruebo``.
+_STRESSED: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType(
+    {
+        "es": (("ue", "o"), ("ie", "e"), ("i", "e"), ("u", "o")),
+        "pt": (("i", "e"), ("u", "o")),
+    }
+)
 CLITICS: Final = MappingProxyType(
     {
         "es": (
@@ -277,10 +320,13 @@ def bases_of(word: str, language: str) -> frozenset[str]:
         stem = word.removesuffix("ing")
         is_doubled = stem != word and stem[-1:] == stem[-2:-1]
         return frozenset((stem, f"{stem}e", *((stem[:-1],) if is_doubled else ())))
+    changes = _STRESSED.get(language, ())
+    stressed = (_last_vowel(word, vowel, base) for vowel, base in changes)
     return frozenset(
-        f"{word.removesuffix(ending)}{base}"
+        f"{form.removesuffix(ending)}{base}"
+        for form in {word, *stressed}
         for ending, bases in _FIRST_PERSON[language]
-        if word.endswith(ending) and len(word) > len(ending) + 1
+        if form.endswith(ending) and len(form) > len(ending) + 1
         for base in bases.split()
     )
 
@@ -361,6 +407,7 @@ def _portuguese(verb: str) -> Forms:
     found = {f"{stem}a", f"{stem}e"}
     if ending == "ir":
         found |= {f"{_last_vowel(stem, 'e', 'i')}a", f"{_last_vowel(stem, 'o', 'u')}a"}
+        found |= {f"{stem}i"} if stem.endswith("u") else set()
     if ending == "ar":
         found |= {f"{_before_e(stem)}e", f"{_before_e(stem)}em"}
     joined = {f"{verb[:-1]} {clitic}" for clitic in ("lo", "la", "los", "las")}

@@ -37,6 +37,10 @@ class Wording:
     """Words for how a thing is had, which may be called by the thing: the *supply* of gas."""
     days: frozenset[str]
     """Words for a time that hang on to no other: tomorrow, tonight."""
+    spans: frozenset[str]
+    """Words for how long something lasts: days, months."""
+    others: frozenset[str]
+    """Words for somebody else, who does what stands right behind them: *it* costs."""
     beside_verb: frozenset[str]
     """Words that may stand beside the verb of an order, and say nothing: cancel *it* *please*."""
     objects: frozenset[str]
@@ -47,6 +51,8 @@ class Wording:
     """What refuses, whatever was read back: an order may look like it ("warten Sie")."""
     pronouns: Phrase
     """What stands for that which was read back: it."""
+    both: Phrase
+    """What stands for two things that are done."""
     everything: Phrase
     """What stands for all that there is of it: all of it."""
     alls: frozenset[str]
