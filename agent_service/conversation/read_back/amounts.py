@@ -6,6 +6,9 @@ from agent_service.conversation.read_back.text import Number, Text, decimal
 _SIGNS = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 _BEFORE_SIGN = {"r": "real", "us": "dollar"}
 _MOST_WORDS = 3
+_WHOLE = 100
+CENT = "cent"
+"""Stands for the currency where only its hundredths are named."""
 
 
 def amount(text: Text, at: int) -> tuple[str, int] | None:
@@ -34,12 +37,21 @@ def _number_first(text: Text, at: int) -> tuple[str, int] | None:
     if (pointed := _pointed(text, number)) is not None:
         return pointed
     if (sign := _currency(text, number.end)) is None:
-        return None
+        return _in_cents(text, number)
     currency, end = sign
     minor = _minor(text, end)
     if minor is not None:
         return _said(currency, (number.digits, minor[0])), minor[1]
     return _said(currency, (number.digits, "00")), end
+
+
+def _in_cents(text: Text, number: Number) -> tuple[str, int] | None:
+    """Return an amount of hundredths alone, of whatever currency: ``19 cents``."""
+    word = text.word(number.end) if text.follows(number.end) else ""
+    is_cents = word in text.language.cents and len(word) > 1
+    if not is_cents or not 0 < number.value < _WHOLE:
+        return None
+    return _said(CENT, ("0", f"{number.value:02d}")), number.end + 1
 
 
 def _pointed(text: Text, whole: Number) -> tuple[str, int] | None:

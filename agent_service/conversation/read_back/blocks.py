@@ -12,7 +12,7 @@ _FREE = MOMENT | {Sort.AMOUNT}
 """What is told apart from all else wherever it stands."""
 _ALONE = frozenset({Sort.AMOUNT, Sort.VERB})
 _GROUPS = 3
-_PARTS, _LETTERS = 4, 2
+_PARTS, _LETTERS = 4, 3
 """So many parts a code may have, and letters each of them."""
 WAYS = frozenset({Role.TO, Role.FROM})
 
@@ -143,7 +143,9 @@ def _codes(units: Sequence[Unit]) -> Iterator[str]:
     code = ""
     for at, unit in enumerate(units[:_PARTS]):
         has_digit = any(mark.isdigit() for mark in unit.value)
-        is_part = has_digit or (unit.sort is Sort.WORD and len(unit.value) <= _LETTERS)
+        # Three letters behind a small number are a thing that it counts: one pen.
+        most = _LETTERS if at == 0 or len(code) >= _LETTERS else _LETTERS - 1
+        is_part = has_digit or (unit.sort is Sort.WORD and len(unit.value) <= most)
         if not is_part or (at > 0 and (unit.is_apart or unit.is_article)):
             return
         code += unit.value

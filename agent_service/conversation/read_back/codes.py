@@ -1,7 +1,7 @@
 """Reads postcodes and the like: ``BS1 5TY``, also when they are spelled out."""
 
 from agent_service.conversation.read_back.text import Text
-from agent_service.conversation.read_back.tokens import Kind
+from agent_service.conversation.read_back.tokens import RANK, Kind
 
 _LONGEST = 12
 _MEASURES = frozenset("hglmsk")
@@ -56,4 +56,5 @@ def _part(text: Text, at: int) -> tuple[str, int] | None:
 
 def _is_letter(text: Text, at: int) -> bool:
     token = text.tokens[at]
-    return token.kind is Kind.WORD and len(token.plain) == 1 and not token.is_elided
+    is_one = token.kind is Kind.WORD and len(token.plain) == 1 and token.plain != RANK
+    return is_one and not token.is_elided

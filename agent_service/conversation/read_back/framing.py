@@ -62,13 +62,17 @@ class Framing:
         text, letters, end, found = self._text, "", at, None
         while end < len(text) and (end == at or text.tokens[end].gap in ("", ",")):
             number = text.number(end)
-            letters += number.digits if number else text.word(end)
+            letters += number.digits if number else self._letter(text.word(end))
             end = number.end if number else end + 1
             if not any(code.startswith(letters) for code in self._codes):
                 break
             if letters in self._codes:
                 found = letters, end
         return found
+
+    def _letter(self, word: str) -> str:
+        """Return a letter for its name: ``effe``; nothing for a dash that is said."""
+        return "" if word in self._language.dashes else self._language.letters.get(word, word)
 
     def begin(self, at: int) -> None:
         """Notice the punctuation in front of a token."""
@@ -143,12 +147,22 @@ class Framing:
         for each in self._texts:
             if self._is_lead and (end := each.after(each.language.openers, at)) is not None:
                 return end
-            if (end := each.after(each.language.asides, at)) is not None:
+            end = each.after(each.language.asides, at)
+            if end is not None and not self._is_of_summary(at, end):
                 return end
         for language in self._languages:
             if (end := self._aside(at, language.small_talk)) is not None:
                 return end
         return self._light(at)
+
+    def _is_of_summary(self, at: int, end: int) -> bool:
+        """Tell whether the summary holds it: a card ``Merci pour tout``, ``con una cuota``."""
+        talk = self._language.small_talk
+        return any(
+            self.is_known(self._text.word(each))
+            and (token.text in talk.courtesy or not self._is_small(token.text, self._language))
+            for each, token in enumerate(self._text.tokens[at:end], start=at)
+        )
 
     def _aside(self, at: int, talk: SmallTalk) -> int | None:
         """Return where words end that only tell how it is talked about."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from agent_service.conversation.read_back.numerals import Numerals
-from agent_service.conversation.read_back.tokens import Kind, Token, plain
+from agent_service.conversation.read_back.tokens import RANK, Kind, Token, plain
 
 _DAY_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])(?:\.(?:0?[1-9]|1[0-2]))?")
 
@@ -217,6 +217,12 @@ class Language:
     """What verbs end with that ask by themselves: ``¿Cancelo el pedido?``"""
     rates: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     """What a price is for, behind it: ``a month``, ``monthly``."""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """What letters are called where they are spelt: ``effe``."""
+    dashes: frozenset[str] = frozenset()
+    """What the dash in a number or a code is called."""
+    digits: Mapping[str, int] = field(default_factory=dict)
+    """Words for a digit beside others: ``meia``."""
     doubles: Mapping[str, int] = field(default_factory=dict)
     """``double six`` for two digits."""
     repaying: frozenset[str] = frozenset()
@@ -342,9 +348,29 @@ def phrases(*patterns: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(longest_first)})(?= |$)")
 
 
-def rates(**patterns: str) -> Mapping[str, re.Pattern[str]]:
+def rates(**patterns: str) -> dict[str, re.Pattern[str]]:
     """Compile the phrases for what a price is for."""
     return {name: phrases(pattern) for name, pattern in patterns.items()}
+
+
+def ranks(*texts: str) -> dict[str, str]:
+    """Return the words for a place in a row, ``first`` the first, as they are written short."""
+    return {
+        word: f"{place}{RANK}"
+        for place, forms in enumerate(row(*texts), start=1)
+        for word in forms.split(",")
+    }
+
+
+def each(ahead: str, *measures: str) -> dict[str, re.Pattern[str]]:
+    """Compile the same for what else is paid for by the piece; ``_`` parts words in one."""
+    names = row(*measures)
+    return {name: phrases(f"(?:{ahead}) {name.replace('_', ' ')}") for name in names}
+
+
+def spelling(text: str) -> dict[str, str]:
+    """Return letters by their names, written ``name:letter``."""
+    return dict(pair.split(":") for pair in row(text))
 
 
 def _by_length(choice: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from agent_service.conversation.read_back.amounts import CENT
 from agent_service.conversation.read_back.blocks import MOMENT, Block, is_new_moment
 from agent_service.conversation.read_back.language import Language, Role
 from agent_service.conversation.read_back.ordering import Said
@@ -16,6 +17,10 @@ _FEW = 3
 _ALONE = MOMENT | {Sort.VERB, Sort.AMOUNT}
 Place = tuple[int, int]
 """A unit of the summary: its block, and which one it is in it."""
+
+
+def _currency(amount: Unit) -> str:
+    return amount.value.partition(" ")[0]
 
 
 @dataclass(slots=True)
@@ -147,6 +152,8 @@ class Match:
             return unit.verb == here.verb
         if unit.sort is Sort.TIME and not (unit.is_halved and here.value.startswith("?")):
             return unit.value.lstrip("?") == here.value.lstrip("?")
+        if unit.sort is Sort.AMOUNT and CENT in (_currency(unit), _currency(here)):
+            return unit.value.partition(" ")[2] == here.value.partition(" ")[2]
         if unit.is_name or unit.sort is not Sort.WORD:
             return unit.value == here.value
         return self.language.is_same(unit.value, here.value)
@@ -327,7 +334,7 @@ class Match:
         after = self._after(at + 1)
         if after is None or self.spoken[at].value != "1":
             return False
-        if after.is_noun:  # un remboursement
+        if after.is_noun or after.sort is Sort.VERB:  # un remboursement, un recargo
             return self.spoken[at].is_article
         if after.sort is not Sort.WORD:
             return False
@@ -416,10 +423,16 @@ class Match:
             second = [each for each in self.spoken[at + 1 : at + 2] if each.is_joined]
             parts += [each for each in second if each.sort is Sort.NUMBER and not each.is_written]
         said = ".".join(part.value for part in parts)
-        is_said = not parts[0].is_written and not self._counts(at + len(parts) - 1)
+        is_said = not parts[0].is_written and len(parts) == 2
+        end, after = at + 2, self._after(at + 2)
         for place, unit in self._units():
-            is_amount = unit.sort is Sort.AMOUNT and unit.value.rpartition(" ")[2] == said
-            if is_amount and is_said and len(parts) == 2:
+            value, _, rate = unit.value.rpartition(" ")[2].partition("/")
+            if unit.sort is not Sort.AMOUNT or value != said or not is_said:
+                continue
+            if rate and after is not None and after.value == rate:
                 self._take(place, at)
-                return at + 2
+                return end + 1
+            if not rate and not self._counts(at + len(parts) - 1):
+                self._take(place, at)
+                return end
         return None

@@ -335,6 +335,7 @@ def _is_told_by_words(said: Sequence[Said]) -> bool:
         and not _is_owner(each, said)
         and not _is_beside(each, said)
         and not _is_way(each, said)
+        and not _is_set_apart(each, said)
         and not (each.role in _AIMS and _is_given(each, said))
     ]
     moved = [each for each in plain if each.role is None or each.role is not each.block.role]
@@ -343,6 +344,15 @@ def _is_told_by_words(said: Sequence[Said]) -> bool:
         _is_rising(each.place for each in kept if each.role is role)  # skis for one, for another
         for role in {each.role for each in kept}
     )
+
+
+def _is_set_apart(word: Said, said: Sequence[Said]) -> bool:
+    """Tell whether pauses part it from all else, here and in the summary: ``, Mr Okafor, ...``"""
+    at, places = said.index(word), {each.place: each for each in said}
+    after, behind = said[at + 1 : at + 2], places.get(word.place + 1)
+    is_part = word.block.units[0].is_cut and (behind is None or behind.block.units[0].is_cut)
+    is_own = word.role in (None, Role.WITH) and (word.is_cut or at == 0)
+    return is_part and is_own and all(each.is_cut for each in after)
 
 
 def _is_beside(word: Said, said: Sequence[Said]) -> bool:
@@ -375,7 +385,10 @@ def _heads_moment(word: Said, said: Sequence[Said]) -> bool:
     """Tell whether a word stands right ahead of a moment, as it should: ``until May 1``."""
     at = said.index(word)
     after = said[at + 1] if at + 1 < len(said) else None
-    return after is not None and after.block.is_moment and after.place == word.place + 1
+    if after is None or after.place != word.place + 1:
+        return False
+    is_led = after.role is not None and after.role is after.block.role and not after.is_cut
+    return after.block.is_moment or (is_led and len(word.block.units) == 1)
 
 
 def _ends(word: Said, said: Sequence[Said]) -> bool:

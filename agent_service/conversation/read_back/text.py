@@ -117,6 +117,8 @@ class Text:
             return Number(digits, at + 1, is_written=True) if digits else None
         if (doubled := self._doubled(at)) is not None:
             return doubled
+        if (digit := self._beside_digits(at)) is not None:
+            return digit
         run = self._run(at)
         read = self.language.numerals.read(run if before is None else run[: before - at], 0)
         return Number(str(read[0]), at + read[1], is_written=False) if read else None
@@ -131,6 +133,16 @@ class Text:
         return (
             Number(digit.digits * times, digit.end, digit.is_written) if digit and is_one else None
         )
+
+    def _beside_digits(self, at: int) -> Number | None:
+        """Return a digit that has another name beside others: ``meia meia um``."""
+        digits = self.language.digits
+        digit = digits.get(self._words[at])
+        beside = [each for each in (at, at + 1) if self.follows(each)]
+        words = [self._words[each if each > at else at - 1] for each in beside]
+        values = self.language.numerals.values
+        is_spelt = any(word in digits or values.get(word, 10) < 10 for word in words)
+        return Number(str(digit), at + 1, is_written=False) if digit and is_spelt else None
 
     def _run(self, at: int) -> Sequence[str]:
         """Return the words from there to the next punctuation."""

@@ -153,7 +153,8 @@ def _with_minutes(text: Text, hour: _Reading, *, has_cue: bool) -> _Reading:
         start += 1
     if (end := text.after(clock.quarter, start)) is not None:
         return replace(hour, minute=15, end=end, is_sure=True)
-    if (end := text.after(clock.half, start)) is not None:
+    is_half = has_plus or text.word(start) not in text.language.digits
+    if is_half and (end := text.after(clock.half, start)) is not None:
         return replace(hour, minute=30, end=end, is_sure=True)
     minute = _minute(text, start)
     if minute is None or text.is_thing(minute.end):

@@ -14,9 +14,17 @@ _HYPHENS = "\\-\u2010\u2011"
 _DASHES = "\u2013\u2014"
 _SHORT = re.compile(
     r"\b(?P<half>[ap])\. ?m\b\.?|\bn\.? ?[º°]\.?"
-    r"|\b(?P<hour>[0-9]{1,2}) ?h ?(?P<minute>[0-9]{2})\b",
+    r"|\b(?P<hour>[0-9]{1,2}) ?h ?(?P<minute>[0-9]{2})\b"
+    r"|(?<![0-9.,])\b(?P<thousands>[0-9]{1,3})[ \u00a0\u202f](?P<rest>[0-9]{3})\b(?![.,]?[0-9])"
+    r"(?= ?(?:€|euros?\b|francs?\b|dollars?\b))"
+    r"|\b(?P<rank>[0-9]{1,2})(?:\.? ?[ºª°]|(?-i:st|nd|rd|th|er|re|ère|ème|eme|nde)\b"
+    r"|(?-i:e)(?=\s+[a-zé])|\.(?=\s(?:Stock|Etage|OG|Obergeschoss|Reihe|Rang|Klasse)\b))"
+    r"|\b(?P<day>(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
+    r"(?P<part>morgen|vormittag|mittag|nachmittag|abend|nacht)\b",
     re.IGNORECASE,
 )
+RANK = "º"
+"""Stands behind a number by which something is known in a row: ``3rd``, ``3.º``, ``3e étage``."""
 _NEXT = re.compile(r"\s+[¿¡]?[A-Z]")
 _SUFFIX = "st|nd|rd|th|er|re|ère|am|pm|h|uhr|gb|mb|kg|g|km|cm|mm|m|l|º|ª"
 _PIECE = re.compile(
@@ -83,6 +91,12 @@ def _spelled(short: re.Match[str]) -> str:
     if short["half"]:
         is_end = short[0].endswith(".") and _NEXT.match(short.string, short.end())
         return f"{short['half']}m{'.' if is_end else ''}"
+    if short["thousands"]:
+        return f"{short['thousands']}{short['rest']}"
+    if short["rank"]:
+        return f"{short['rank']} {RANK} "
+    if short["day"]:
+        return f"{short['day']} {short['part']}s"
     return f"{short['hour']} h {short['minute']}" if short["hour"] else "num "
 
 

@@ -11,7 +11,7 @@ from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Form, Role
 from agent_service.conversation.read_back.text import Number, Text
 from agent_service.conversation.read_back.times import part_of_day, time_of_day
-from agent_service.conversation.read_back.tokens import Kind, plain
+from agent_service.conversation.read_back.tokens import RANK, Kind, plain
 
 Verbs = Mapping[str, tuple[int, Form]]
 """The forms of the verbs to look for: which verb it is, and what the form says."""
@@ -39,6 +39,7 @@ _SHORT = 2
 _LONGEST = 24
 """Figures that one number may have."""
 _STOPS = ".!?;"
+_BETWEEN = frozenset(("between", "zwischen", "entre", "tra", "fra"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ class Unit:
     """A verb in the form of a noun: ``cancellation``."""
     is_thing: bool = False
     """It is no action here."""
+
+
+def _minutes_of(unit: Unit) -> int | None:
+    """Return the minutes of a time that leaves its half of the day open, or of a bare hour."""
+    if unit.sort is Sort.TIME and unit.value.startswith("?"):
+        return int(unit.value[1:])
+    return int(unit.value) * 60 if unit.sort is Sort.NUMBER and unit.value.isdigit() else None
 
 
 _QUANTITIES: tuple[tuple[Sort, Callable[[Text, int], tuple[str, int] | None]], ...] = (
@@ -172,7 +180,7 @@ class Reader:
 
     def _step(self, at: int) -> int | None:
         """Read what is there and return where to go on; None if it must not be there."""
-        if at in self._taken:
+        if at in self._taken or self._is_dash(at):
             return at + 1
         if self._framing is not None:
             if self._framing.is_asking(at):
@@ -198,13 +206,18 @@ class Reader:
             or self._rest(at)
         )
 
+    def _is_dash(self, at: int) -> bool:
+        """Tell whether the dash of a number is said: ``four one eight dash seven``."""
+        is_said = self._framing is not None and self.text.word(at) in self.language.dashes
+        return is_said and None not in (self.text.number(at - 1), self.text.number(at + 1))
+
     def _rate(self, at: int) -> int | None:
         """Read what the price is for that was said right before: ``a month``."""
-        is_price = bool(self._found) and self._found[-1].sort is Sort.AMOUNT
-        rate = self.text.rate(at) if is_price else None
-        if rate is None:
+        price = self._found[-1] if self._found else None
+        if price is None or price.sort is not Sort.AMOUNT or "/" in price.value:
             return None
-        price = self._found[-1]
+        if (rate := self.text.rate(at)) is None:
+            return None
         self._found[-1] = replace(price, value=f"{price.value}/{rate[0]}")
         return rate[1]
 
@@ -265,8 +278,9 @@ class Reader:
         if unit.sort is Sort.NUMBER and self._ends_amounts(unit.value):
             currency = self._found[-1].value.partition(" ")[0]
             unit = Unit(Sort.AMOUNT, f"{currency} {int(unit.value)}.00", is_turned=unit.is_turned)
-        if unit.sort is Sort.TIME and self._role in (Role.TO, Role.TOWARDS, Role.AT):
-            self._begin_hours(unit.value)
+        if unit.sort is Sort.TIME:
+            is_end = self._role in (Role.TO, Role.TOWARDS, Role.AT) or self._is_between()
+            self._begin_hours(unit.value if is_end else "")
         if is_apart:
             self._begin_item(unit)
         if unit.sort is Sort.VERB:
@@ -322,16 +336,23 @@ class Reader:
         return is_end or self._role is Role.INSTEAD
 
     def _begin_hours(self, last: str) -> None:
-        """Read a bare hour as one of the same half of the day: ``from six to half past seven``."""
+        """Read an hour as one of the same half of the day: ``from six to half past seven``."""
         first = self._found[-1] if self._found else None
-        is_hour = first is not None and first.sort is Sort.NUMBER and first.role is Role.FROM
-        is_whole = first is not None and first.value.isdigit() and last.isdigit()
-        if first is None or not is_hour or not first.is_apart or not is_whole:
+        if first is None or not last.isdigit() or not (first.is_apart or self._is_between()):
             return
-        hour = int(first.value)
-        time = next((each * 60 for each in (hour + _NOON, hour) if each * 60 < int(last)), None)
-        if hour <= _NOON and time is not None:
+        minutes = _minutes_of(first)
+        is_begun = first.role is Role.FROM or self._is_between()
+        if minutes is None or not is_begun:
+            return
+        half = _NOON * 60
+        times = (minutes,) if minutes > half else (minutes % half + half, minutes)
+        time = next((each for each in times if each < int(last)), None)
+        if time is not None:
             self._found[-1] = replace(first, sort=Sort.TIME, value=f"{time}", is_written=False)
+
+    def _is_between(self) -> bool:
+        """Tell whether two times are joined by "and": ``between four and six p.m.``"""
+        return self._is_joined and any(unit.value in _BETWEEN for unit in self._found[-2:-1])
 
     def _is_after_day(self) -> bool:
         """Tell whether an hour belongs to the day right before it: ``7 ottobre alle 10``."""
@@ -367,6 +388,10 @@ class Reader:
         text = self.text
         token = text.tokens[at]
         number = text.number(at) or self._rank(at)
+        if number is not None and text.follows(number.end) and text.word(number.end) == RANK:
+            value = f"{number.digits}{RANK}"
+            is_known = self._framing is None or self._framing.is_known(value)
+            return self._add(Unit(Sort.WORD, value), number.end + 1) if is_known else None
         if token.kind is Kind.NUMBER and number is None:  # 1.5
             value = token.text.replace(",", ".")
             return self._add(Unit(Sort.NUMBER, value, is_written=True), at + 1)
@@ -385,7 +410,7 @@ class Reader:
         """Return the day of a month that is named behind it: ``vom sechsten bis 13. Juli``."""
         text = self.text
         rank = self.language.ordinals.get(text.word(at))
-        if rank is None or text.word(at + 1) not in ("bis", "to", "al", "au", "ao", "a"):
+        if rank is None or text.word(at + 1) not in ("bis", "auf", "to", "al", "au", "ao", "a"):
             return None
         after = [date(text, far) for far in (at + 2, at + 3) if text.follows(far)]
         return Number(str(rank), at + 1, is_written=True) if any(after) else None

@@ -15,9 +15,12 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
+    each,
     phrases,
+    ranks,
     rates,
     row,
+    spelling,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
@@ -319,6 +322,12 @@ GERMAN = Language(
         night="(?:pro|je) nacht",
         hour="(?:pro|je) stunde",
         person="(?:pro|je) person|pro kopf",
+    )
+    | each(
+        "pro|je|der|die|das|jede[rsnm]?",
+        "liter meter kilo(?:gramm)? kilowattstunde quadratmeter minute quartal saison",
+        "kilometer tonne raummeter kubikmeter besuch stunde fahrt seite stück einheit",
+        "zimmer flasche kiste sack termin einsatz lieferung behandlung anruf exemplar",
     ),
     joints=words("und sowie"),
     callers=words("sie du"),
@@ -342,8 +351,20 @@ GERMAN = Language(
         "die auf",
         "der auf",
     ),
-    openings=words("bis ab seit vor nach ohne statt wegen zwischen unter uber innerhalb"),
-    synonyms={
+    openings=words(
+        "bis ab seit vor nach ohne statt wegen zwischen unter uber innerhalb hinter neben gegenuber"
+    ),
+    letters=spelling("zett:z ypsilon:y vau:v jott:j eszett:ß"),
+    dashes=words("bindestrich strich"),
+    synonyms=ranks(
+        "erster,erste,ersten,erstes,erstem zweiter,zweite,zweiten,zweites,zweitem",
+        "dritter,dritte,dritten,drittes,drittem vierter,vierte,vierten,viertes,viertem",
+        "funfter,funfte,funften,funftes,funftem",
+        "sechster,sechste,sechsten,sechstes,sechstem",
+        "siebter,siebte,siebten,siebtes,siebtem achter,achte,achten,achtes,achtem",
+        "neunter,neunte,neunten,neuntes,neuntem zehnter,zehnte,zehnten,zehntes,zehntem",
+    )
+    | {
         "dr": "doktor",
         "str": "strasse",
         "gb": "gigabyte",
@@ -462,6 +483,13 @@ GERMAN = Language(
         "dazugehörige",
     ),
     asides=phrases(
+        r"(?:also |so |dann )?noch ?mals? zur (?:bestätigung|sicherheit|kontrolle)"
+        r"|zur (?:bestätigung|sicherheit|kontrolle)(?: noch ?(?:ein)?mal)?",
+        r"(?:dann )?hab(?:e)? ich (?:jetzt )?(?:alles|das alles|es)(?: beisammen"
+        r"| notiert)?|ich hab(?:e)?(?: jetzt)? (?:alles|es|s)(?: beisammen| notiert)?(?= "
+        r"|$)",
+        r"(?:dann |ich |jetzt )*geh(?:e)?(?: ich)? (?:das|es|alles)(?: noch ?mal"
+        r"| noch einmal| kurz)* durch|das ganze noch ?(?:ein)?mal(?= (?:zur|kurz)|$)",
         r"(?:das|dies|es|der preis|die kosten|die summe|der betrag) (?:kostet|kosten|macht|ergibt|"
         r"beträgt|betragen|wäre|wären|liegt|läge|kommt|käme)(?: (?:sie|ihnen|dann|also|insgesamt|"
         r"zusammen|dabei|alles))*(?: (?:bei|auf)(?= (?:[0-9]|\S+zig|\S+zehn|\S*hundert)))?",

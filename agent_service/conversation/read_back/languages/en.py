@@ -6,9 +6,12 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
+    each,
     phrases,
+    ranks,
     rates,
     row,
+    spelling,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
@@ -199,6 +202,13 @@ ENGLISH = Language(
         night="(?:a|per|each|every) night|nightly",
         hour="(?:an|per|each|every) hour|hourly",
         person="(?:a|per|each) (?:person|head|guest)",
+    )
+    | each(
+        "a|an|per|each|every|the",
+        "lit(?:er|re) met(?:er|re) kilo(?:gram)? kilowatt_hour square_met(?:er|re)",
+        "minute quarter term season mile kilomet(?:er|re) gallon ton visit lesson",
+        "session trip copy page piece item unit room class bottle box bag ride stay",
+        "call delivery treatment",
     ),
     joints=words("and plus"),
     callers=words("you they them he she someone somebody"),
@@ -212,8 +222,17 @@ ENGLISH = Language(
         "(?:with )?(?:the |its )?(?:last|final) (?:two |three |four |six )?digits",
         "with the ending",
     ),
-    openings=words("until till before after since between about regarding by under over within"),
-    synonyms={
+    openings=words(
+        "until till before after since between about regarding by under over within outside",
+        "inside behind opposite beside near",
+    ),
+    letters=spelling("zed:z zee:z"),
+    dashes=words("dash hyphen"),
+    synonyms=ranks(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh",
+        "twelfth",
+    )
+    | {
         "dr": "doctor",
         "mr": "mister",
         "rd": "road",
@@ -230,6 +249,7 @@ ENGLISH = Language(
         "%": "percent",
         "apt": "apartment",
         "till": "until",
+        "each": "every",
         "telephone": "phone",
         "mobile": "mobile",
     },
@@ -287,6 +307,15 @@ ENGLISH = Language(
         "one",
     ),
     asides=phrases(
+        r"(?:(?:i|we)(?: ve)? )?(?:got|have) (?:all (?:of )?(?:that|this|it)|it all"
+        r"|everything(?: i need| we need| down)?)(?= |$)",
+        r"(?:we re|we are) (?:all )?(?:aligned|on the same page)"
+        r"|so (?:that )?we re (?:all )?aligned|here s the plan|here s where we are"
+        r"|here s how it looks",
+        r"(?:just )?(?:one|a) (?:last|final|quick|little) (?:check|confirmation|thing"
+        r"|question)|(?:just|only) (?:confirming|checking|verifying)",
+        r"(?:happy|glad|pleased) to (?:do|arrange|sort|handle) (?:that|this"
+        r"|it)(?: out)?(?: for you)?|(?:almost|nearly) (?:done|there|finished)",
         r"(?:just )?before (?:i|we) (?:do|go|proceed|continue|carry|make|start|touch|change)"
         r"(?: (?:ahead|on|with|and|it|that|this|so|anything|any changes))*",
         r"if (?:i|we)(?: ve| have)? (?:understand|understood|heard|got|get|followed)(?: you| that|"

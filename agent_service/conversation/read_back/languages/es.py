@@ -6,9 +6,12 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
+    each,
     phrases,
+    ranks,
     rates,
     row,
+    spelling,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
@@ -208,6 +211,12 @@ SPANISH = Language(
         night="(?:por|la|cada) noche",
         hour="(?:por|la|cada|a la) hora",
         person="(?:por|cada) (?:persona|cabeza|comensal)",
+    )
+    | each(
+        "por|el|la|al|a la|cada",
+        "litro metro kilo(?:gramo)? kilovatio_hora metro_cuadrado minuto trimestre",
+        "temporada kilómetro tonelada visita sesión clase viaje página pieza unidad",
+        "habitación botella caja saco bolsa entrega llamada ejemplar",
     ),
     doubles={"doble": 2, "triple": 3},
     also=words("también además asimismo igualmente"),
@@ -232,8 +241,18 @@ SPANISH = Language(
         r"(?:últimos|últimas)(?: (?:dos|tres|cuatro|seis|[2346]))? (?:dígitos|números|"
         r"cifras)(?: (?:son|los|el|las))*",
     ),
-    openings=words("hasta antes despues entre sin salvo bajo"),
-    synonyms={
+    openings=words("hasta antes despues entre sin salvo bajo delante detras frente cerca junto"),
+    letters=spelling(
+        "be:b ce:c de:d efe:f ge:g hache:h jota:j ka:k ele:l eme:m ene:n pe:p cu:q "
+        "erre:r ere:r ese:s te:t uve:v ve:v equis:x ye:y zeta:z ceta:z"
+    ),
+    dashes=words("guion"),
+    synonyms=ranks(
+        "primero,primera,primer segundo,segunda tercero,tercera,tercer cuarto,cuarta",
+        "quinto,quinta sexto,sexta septimo,septima octavo,octava noveno,novena",
+        "decimo,decima",
+    )
+    | {
         "dr": "doctor",
         "dra": "doctora",
         "sr": "senor",
@@ -272,6 +291,8 @@ SPANISH = Language(
         "ejecutar lanzo hacerle realizarle hará harán hagamos realizará efectuará",
     ),
     ways={
+        "a partir de": Role.FROM,
+        "a partir del": Role.FROM,
         "con fecha del": Role.AT,
         "con fecha de": Role.AT,
         "a fecha de": Role.AT,
@@ -324,6 +345,8 @@ SPANISH = Language(
         "aquí ahí tal juntos súper estimado estimada afirmativo magnífico indicando ponga pone",
     ),
     asides=phrases(
+        r"(?:ya )?(?:lo )?tengo(?: ya)? todo(?: lo que necesito| anotado| claro)?"
+        r"|ya lo tengo(?: todo| anotado| claro)?|(?:yo )?me encargo(?: de ello| yo)?",
         r"(?<!azul )(?<!verde )(?<!gris )(?<!rosa )(?<!marrón )(?<!rojo )(?<!amarillo "
         r")(?<!lila )(?<!beige )"
         r"(?<!color )(?<!tono )claro|estar (?:bien |del todo |completamente )?segur[oa]s?(?: "
@@ -454,6 +477,7 @@ SPANISH = Language(
     ),
     own_words=phrases(r"con (?:el|la) (?:texto|asunto|mensaje|nota)", "porque"),
     asks=words(
+        "hiciera hiciese gustaría",
         "yo me nos le les te os lo la los las el se su sus eso esto ello ese esa todo",
         "todos debo puedo podría podríamos debería podemos deberíamos puede podrá podrías puedes",
         "quiere desea quisiera querría quieres deseas gustaría parece parecería viene",

@@ -6,9 +6,12 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
+    each,
     phrases,
+    ranks,
     rates,
     row,
+    spelling,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
@@ -212,6 +215,12 @@ FRENCH = Language(
         night="(?:par|la|chaque) nuit|la nuitée",
         hour="(?:par|de l|chaque) heure",
         person="(?:par|chaque) (?:personne|tête|convive)",
+    )
+    | each(
+        "par|le|la|l|du|au|chaque",
+        "litre mètre kilo(?:gramme)? kilowattheure mètre_carré minute trimestre saison",
+        "kilomètre tonne stère visite séance leçon trajet page pièce unité chambre",
+        "cours bouteille boîte sac passage livraison appel exemplaire",
     ),
     doubles={"double": 2, "triple": 3},
     also=words("aussi également puis"),
@@ -236,8 +245,17 @@ FRENCH = Language(
         r"(?:dont |avec |ayant pour )?(?:les |ses )?(?:deux |trois |quatre |six |[2346] )?"
         r"derniers (?:chiffres|numéros)(?: (?:sont|étant|le|les))*",
     ),
-    openings=words("jusqu jusque avant apres entre sans sauf par"),
-    synonyms={
+    openings=words("jusqu jusque avant apres entre sans sauf par devant derriere"),
+    letters=spelling(
+        "be:b ce:c de:d effe:f ge:g ache:h ji:j ka:k elle:l emme:m enne:n pe:p ku:q "
+        "erre:r esse:s te:t ve:v ixe:x zede:z zed:z"
+    ),
+    dashes=words("tiret"),
+    synonyms=ranks(
+        "premier,premiere deuxieme,second,seconde troisieme quatrieme cinquieme sixieme",
+        "septieme huitieme neuvieme dixieme onzieme douzieme",
+    )
+    | {
         "dr": "docteur",
         "dre": "docteure",
         "mme": "madame",
@@ -285,6 +303,9 @@ FRENCH = Language(
         "mets passe passer passerai passerais traite traiter prépare préparer",
     ),
     ways={
+        "à partir de": Role.FROM,
+        "à partir du": Role.FROM,
+        "à partir des": Role.FROM,
         "à destination de": Role.TO,
         "à destination du": Role.TO,
         "à la date du": Role.AT,
@@ -332,6 +353,8 @@ FRENCH = Language(
         "planifie planifier programmerais programmerai",
     ),
     asides=phrases(
+        r"j ai (?:bien )?tout(?: ce qu il (?:me|nous) faut| noté| compris"
+        r"| ce dont j ai besoin)?|je m en (?:occupe|charge)(?: tout de suite)?",
         r"merci(?: (?:beaucoup|bien|de|d|pour|votre|avoir|patience|attente|appel|patienter|"
         r"patienté|attendu|ces|cette|"
         r"précisions|précision|informations|confirmation|appelé|confiance|la|vos|infos))*|"

@@ -8,9 +8,12 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
+    each,
     phrases,
+    ranks,
     rates,
     row,
+    spelling,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
@@ -130,7 +133,7 @@ ITALIAN = Language(
     cents=words("centesimo centesimi cent"),
     points=words("virgola"),
     clock=Clock(
-        cues=words("alle all dalle ore"),
+        cues=words("alle all dalle delle le ore"),
         hours=phrases("in punto", "ore"),
         plus=words("e"),
         minus=phrases("meno"),
@@ -205,6 +208,12 @@ ITALIAN = Language(
         night="(?:a|per) notte",
         hour="(?:all|per) ora",
         person="a persona|per persona",
+    )
+    | each(
+        "al|a|per|il|la|ogni|all",
+        "litro metro chilo(?:grammo)? kilowattora metro_quadr(?:o|ato) minuto trimestre",
+        "stagione chilometro tonnellata quintale visita seduta sessione lezione viaggio",
+        "pagina pezzo unità camera bottiglia scatola sacco consegna chiamata copia",
     ),
     joints=words("e ed"),
     callers=words("lei tu"),
@@ -225,8 +234,20 @@ ITALIAN = Language(
         "le cui ultime cifre sono",
         "con finale",
     ),
-    openings=words("fino prima dopo entro tra fra senza salvo sotto sopra"),
-    synonyms={
+    openings=words(
+        "fino prima dopo entro tra fra senza salvo sotto sopra davanti dietro accanto vicino",
+        "fuori dentro",
+    ),
+    letters=spelling(
+        "bi:b ci:c di:d effe:f gi:g acca:h kappa:k cappa:k elle:l emme:m enne:n pi:p "
+        "cu:q qu:q erre:r esse:s ti:t vu:v vi:v ics:x ipsilon:y zeta:z"
+    ),
+    dashes=words("trattino"),
+    synonyms=ranks(
+        "primo secondo,seconda terzo,terza quarto,quarta quinto,quinta sesto,sesta",
+        "settimo,settima ottavo,ottava nono,nona decimo,decima",
+    )
+    | {
         "dr": "dottor",
         "dott": "dottor",
         "dottore": "dottor",
@@ -280,6 +301,10 @@ ITALIAN = Language(
         "programmerei fisso fissare fisserò fisserei organizzo organizzare realizzo realizzare",
     ),
     ways={
+        "a partire da": Role.FROM,
+        "a partire dal": Role.FROM,
+        "a partire dall": Role.FROM,
+        "a partire dalla": Role.FROM,
         "con destinazione": Role.TO,
     },
     plain=words(
@@ -346,6 +371,9 @@ ITALIAN = Language(
         "uhm mm oh aspetti attendo aspetto resto attendere aspettare merito base modo maniera",
     ),
     asides=phrases(
+        r"ho (?:tutto(?: chiaro| quello che serve)?|preso nota|segnato tutto"
+        r"|annotato tutto)|ci siamo(?: quasi)?|molto bene(?= |$)|me ne occupo(?: io"
+        r"| subito)?",
         r"(?:un attimo |un momento )?prima di (?:procedere|farlo|farla|fare (?:tutto|"
         r"qualsiasi "
         r"cosa|"

@@ -6,9 +6,12 @@ from agent_service.conversation.read_back.language import (
     Language,
     Part,
     Role,
+    each,
     phrases,
+    ranks,
     rates,
     row,
+    spelling,
     words,
 )
 from agent_service.conversation.read_back.numerals import Numerals
@@ -198,6 +201,12 @@ PORTUGUESE = Language(
         night="(?:por|cada) noite",
         hour="(?:por|à) hora",
         person="por pessoa",
+    )
+    | each(
+        "por|o|a|ao|à|cada",
+        "litro metro quilo(?:grama)? quilowatt_hora metro_quadrado minuto trimestre",
+        "temporada quilómetro quilômetro tonelada visita sessão aula viagem página peça",
+        "unidade quarto garrafa caixa saco entrega chamada exemplar",
     ),
     joints=words("e"),
     callers=words("você senhor senhora"),
@@ -216,8 +225,20 @@ PORTUGUESE = Language(
         "cujos últimos dígitos são",
         "com o final(?: em)?",
     ),
-    openings=words("ate antes depois entre sem exceto salvo sob desde"),
-    synonyms={
+    openings=words(
+        "ate antes depois entre sem exceto salvo sob desde frente diante atras perto junto"
+    ),
+    letters=spelling(
+        "be:b ce:c de:d efe:f ge:g gue:g aga:h jota:j ca:k ka:k ele:l eme:m ene:n pe:p "
+        "que:q erre:r esse:s te:t ve:v xis:x ipsilon:y ze:z"
+    ),
+    dashes=words("traco hifen"),
+    digits={"meia": 6},
+    synonyms=ranks(
+        "primeiro,primeira segundo,segunda terceiro,terceira quarto,quarta quinto,quinta",
+        "sexto,sexta setimo,setima oitavo,oitava nono,nona decimo,decima",
+    )
+    | {
         "dr": "doutor",
         "dra": "doutora",
         "sr": "senhor",
@@ -335,6 +356,10 @@ PORTUGUESE = Language(
         "combinados forma maneira modo sentido suma",
     ),
     asides=phrases(
+        r"(?:já )?tenho tudo(?: o que preciso| anotado| aqui)?|já (?:anotei|está|apontei"
+        r"|tomei nota)(?: tudo)?|(?:então )?(?:fica|ficou|ficaria)(?: então)? assim",
+        r"para ter a certeza(?: de que está tudo certo)?|tomei nota(?: do seguinte"
+        r"| de tudo)?|trato já disso|eu trato disso",
         r"antes de (?:avançar|avançarmos|continuar|continuarmos|fazer (?:isso|isto|qualquer "
         r"coisa)|"
         r"prosseguir|prosseguirmos|começar|confirmar|concluir|finalizar|seguir|seguir em "
@@ -481,6 +506,7 @@ PORTUGUESE = Language(
     ),
     own_words=phrases(r"com (?:o|a) (?:texto|assunto|mensagem|nota)", "porque"),
     asks=words(
+        "fizesse gostaria",
         "posso devo poderia podemos deveria poderíamos devemos quer deseja gostaria pretende",
         "queres desejas prefere concorda concordas autoriza autorizas confirma confirmas aprova",
         "aceita confirmo confirmamos confirmar confirmado confirmada confirme eu nós me mim nos",
