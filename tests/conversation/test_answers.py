@@ -78,6 +78,7 @@ def lines(name: str) -> list[Line]:
         ("trades.tsv", 0.9, 0.9),
         ("unseen_third.tsv", 0.75, 0.85),
         ("unseen_last.tsv", 0.85, 0.85),
+        ("blind.tsv", 0.8, 0.9),
     ],
 )
 def test_what_others_have_written(name: str, yeses: float, noes: float) -> None:

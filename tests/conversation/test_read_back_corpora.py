@@ -21,8 +21,9 @@ CORPORA = {
     "retellings": 0.60,
     "unseen": 0.80,
     "unseen_later": 0.90,
-    "unseen_third": 0.80,
-    "unseen_last": 0.70,
+    "unseen_third": 0.85,
+    "unseen_last": 0.80,
+    "blind": 0.75,
 }
 """How many of the honest ones have to be taken, in each language. Of the others: none."""
 

@@ -31,11 +31,14 @@ class Asked:
     """After how many words of the clause there is punctuation."""
     named: int
     """How many words of the clause come before a colon: what follows is its content."""
+    question: tuple[str, ...]
+    """The words of the question at its end."""
 
 
 def asked(read_back: str) -> Asked:
     """Read a read-back; sentences may stand before the one that says what is to be done."""
-    body = _without_question(read_back.strip())
+    read_back = read_back.strip()
+    body = _without_question(read_back)
     sentences = _SENTENCE_END.split(body.rstrip("."))
     known = (part for part in sentences if is_action(part.partition(" ")[0].lower(), "en"))
     sentence = next(known, sentences[-1])
@@ -46,6 +49,7 @@ def asked(read_back: str) -> Asked:
         clause=clause.words,
         pauses=clause.pauses,
         named=len(readable_part(_COLON.split(sentence)[0]).words),
+        question=readable_part(read_back[len(body) :]).words,
     )
 
 

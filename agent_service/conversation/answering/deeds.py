@@ -128,10 +128,16 @@ class _Reading:
             return at
         joints = {at for at, word in enumerate(self._words) if word in self._spoken.conjunctions}
         places = [end - 1 for end in sorted({*self._ends, *joints}) if end > at]
-        known = (at for at in places if verbs.is_action(self._words[at], self._language))
         small = (at for at in places if self._words[at] in self._small)
-        likely = (at for at in small if self._words[at].endswith("n"))
-        return next(known, next(likely, len(self._words) - 1))
+        likely = [at for at in small if self._words[at].endswith("n")]
+        # What stands ahead of one that is known is the first of two: "abmelden und erstatten".
+        known = (
+            at
+            for at in places
+            if verbs.is_action(self._words[at], self._language)
+            or (at in likely and verbs.is_known(self._words[at], self._language))
+        )
+        return next(known, next(iter(likely), len(self._words) - 1))
 
     def _named(self) -> tuple[frozenset[str], Words]:
         """Return the verb, or what it may be, and the words that it takes."""

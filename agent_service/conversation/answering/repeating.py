@@ -28,6 +28,7 @@ from agent_service.conversation.answering.phrases import (
     optional,
     row_of,
 )
+from agent_service.conversation.answering.questioned import taken_up
 from agent_service.conversation.answering.retelling import Retold, Teller
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import spellings
@@ -37,6 +38,8 @@ from agent_service.conversation.read_back.tokens import tokens_of
 # A read-back may be in English and its answer in another language.
 _NOUNS: Final = rows_of("nouns")
 _CURRENCIES: Final = frozenset(lines_of("currencies"))
+
+Words = tuple[str, ...]
 
 
 class Repetition:
@@ -67,9 +70,24 @@ class Repetition:
         if self._deed.is_pair:
             always["BOTH"] = self._wording.both
         # An order to do the one is none to do the other; many languages need no object for it.
+        is_one = self._deed.verbs and not self._deed.is_several
         if self._deed.is_several:
-            return {**always, "ALL": self._wording.everything}
-        return {**always, **self._ordered()} if self._deed.verbs else always
+            always["ALL"] = self._wording.everything
+        slots = {**always, **self._ordered()} if is_one else always
+        taken_up = any_row(self._taken_up())
+        return {**slots, "DEED": Choice((slots.get("DEED", Choice()), taken_up))}
+
+    def _taken_up(self) -> list[Words]:
+        """Return the rows of words that order what the question asked for: ``place the order``."""
+        question = f" {' '.join(self._read_back.question)} "
+        rows: list[Words] = []
+        for forms, names in taken_up(self._read_back.question, self._wording):
+            content = NamedContent(names, (NOTHING, {}))
+            found = orders(self._tokens, forms, content, self._read_back, self._wording)
+            # "Passe la" may be the beginning of "passe la commande".
+            rows += [row for row in found.pronouns if f" {' '.join(row)} " not in question]
+            rows += found.deeds
+        return [row for row in rows if len(row) > 1]  # a verb alone may be of any question
 
     def _ordered(self) -> Slots:
         forms = verbs.forms(self._deed.verbs, self._wording.language)

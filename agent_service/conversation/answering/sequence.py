@@ -76,7 +76,7 @@ class _Reading:
         """Return the reading after one more phrase; None when it cannot follow."""
         match kind:
             case Kind.PRAISE:
-                return None
+                return replace(self, is_open=True) if self.is_surprised else None
             case Kind.COURTESY | Kind.HUM:
                 return self
             case Kind.HESITATION:

@@ -143,8 +143,11 @@ def _codes(units: Sequence[Unit]) -> Iterator[str]:
     code = ""
     for at, unit in enumerate(units[:_PARTS]):
         has_digit = any(mark.isdigit() for mark in unit.value)
-        # Three letters behind a small number are a thing that it counts: one pen.
-        most = _LETTERS if at == 0 or len(code) >= _LETTERS else _LETTERS - 1
+        # Three letters are of a number, and behind a small one a thing that it counts: one pen.
+        beside = units[1:2] if at == 0 else units[at - 1 : at]
+        is_of_number = any(each.sort is Sort.NUMBER for each in beside)
+        is_of_number = is_of_number and (at == 0 or len(code) >= _LETTERS)
+        most = _LETTERS if is_of_number else _LETTERS - 1
         is_part = has_digit or (unit.sort is Sort.WORD and len(unit.value) <= most)
         if not is_part or (at > 0 and (unit.is_apart or unit.is_article)):
             return
