@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapp
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -55,7 +56,7 @@ from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.runtime.upkeep import Upkeep
 from agent_service.runtime.webhook import WebhookReceiver
-from agent_service.settings import SHORTEST_TICKET_SECRET, Settings
+from agent_service.settings import SHORTEST_TICKET_SECRET, DeskSettings, Settings
 from agent_service.store.announcing import announce_ended
 from agent_service.store.contacts import Address, caller_at, keep_address
 from agent_service.store.database import Database
@@ -63,6 +64,7 @@ from agent_service.store.directory import Customers
 from agent_service.store.erasure import Erasing
 from agent_service.store.interrupted import Announce, Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
+from agent_service.store.members import UserRole
 from agent_service.store.migrating import ensure_current
 from agent_service.store.outbox import WEBHOOK
 from agent_service.store.pictures import conversation_of
@@ -105,7 +107,7 @@ from agent_service.web.desk import live as desk_live
 from agent_service.web.desk import numbers as desk_numbers
 from agent_service.web.desk import queue as desk_queue
 from agent_service.web.desk import settings as desk_settings
-from agent_service.web.desk import signing_in
+from agent_service.web.desk import signing_in, single_sign_on
 from agent_service.web.desk import tools as desk_tools
 from agent_service.web.desk import users as desk_users
 from agent_service.web.desk.doorkeeper import Doorkeeper
@@ -419,6 +421,32 @@ def _webhook(settings: Settings) -> dict[str, Receiver]:
     return {WEBHOOK: WebhookReceiver(webhook.url, webhook.secret.get_secret_value(), SystemClock())}
 
 
+def single_sign_on_provider(section: DeskSettings, clock: Clock) -> single_sign_on.Provider | None:
+    """Return who says who somebody of the team is; None where no single sign-on is set."""
+    if section.oidc_issuer is None:
+        return None
+    try:
+        openid = import_module("agent_service.web.desk.openid")
+    except ModuleNotFoundError as error:
+        remedy = "needs the extra oidc: pip install 'agent-service[oidc]'"
+        raise SettingsError([f"desk.oidc_issuer: {remedy} ({error.name} is missing)"]) from error
+    secret = section.oidc_client_secret
+    provider: single_sign_on.Provider = openid.OpenIdProvider(
+        section.oidc_issuer,
+        section.oidc_client_id,
+        secret.get_secret_value() if secret else None,
+        f"{section.public_url}{single_sign_on.BACK}",
+        clock,
+    )
+    return provider
+
+
+def naming(section: DeskSettings) -> single_sign_on.Naming:
+    """Return what of a provider's claims makes somebody's name and role."""
+    roles = {said: UserRole(role) for said, role in section.oidc_roles.items()}
+    return single_sign_on.Naming(section.oidc_name_claim, section.oidc_role_claim, roles)
+
+
 def announcer(settings: Settings, clock: Clock) -> Announce | None:
     """Return what queues news of conversations that end; None where nobody wants them."""
     if settings.webhook.url is None:
@@ -612,11 +640,18 @@ class _Web:
 
     def _desk(self, access: AdminAccess) -> list[Route]:
         """Return the pages of the team; of two that fit an address, the first is shown."""
-        desk, database, clock = Desk(access), self.database, self.clock
+        database, clock, own = self.database, self.clock, self.settings.desk
+        provider = single_sign_on_provider(own, clock)
+        desk = Desk(access, has_passwords=own.passwords, has_single_sign_on=provider is not None)
         doorkeeper = Doorkeeper(database, clock)
         limit_s = self.settings.database.query_time_limit_s
         return [
             *signing_in.routes(desk, doorkeeper, database, clock),
+            *(
+                single_sign_on.routes(desk, provider, naming(own), database, clock)
+                if provider
+                else ()
+            ),
             *desk_live.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_conversation.routes(desk, database, time_limit_s=limit_s),

@@ -41,6 +41,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     adding = _add(actions, "add", _make, "make a user and print a one-time password")
     adding.add_argument("name", metavar="NAME", help="what they sign in with")
     _add_role(adding)
+    adding.add_argument(
+        "--single-sign-on",
+        action="store_true",
+        help="without a password: NAME is how the single sign-on calls them",
+    )
     listing = _add(actions, "list", _list, "list all users, with when they were last there")
     listing.add_argument("--json", action="store_true", help="print one JSON object a line")
     role = _add(actions, "role", _give_role, "give a user another role, at once")
@@ -83,8 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _make(database: Database, arguments: argparse.Namespace) -> None:
-    password = new_password()
-    password_hash = hash_password(password)
+    password = None if arguments.single_sign_on else new_password()
+    password_hash = None if password is None else hash_password(password)
     with database.write() as session:
         add_user(
             session,
@@ -94,7 +99,7 @@ def _make(database: Database, arguments: argparse.Namespace) -> None:
             SystemClock().utc(),
             by=OPERATOR,
         )
-    print(password)
+    print(f"{arguments.name} signs in by single sign-on." if password is None else password)
 
 
 def _list(database: Database, arguments: argparse.Namespace) -> None:

@@ -394,6 +394,38 @@ class LogSettings(Section):
     """`json` is one object a line, `terminal` is for eyes, `auto` chooses by where the lines go."""
 
 
+class DeskSettings(Section):
+    """How the team signs in."""
+
+    passwords: bool = True
+    """Users may sign in with a name and a password; without, single sign-on is the only way."""
+    public_url: HttpUrl | None = None
+    """Under which the team reaches the service: `https://support.example.com`."""
+    oidc_issuer: HttpUrl | None = None
+    """Single sign-on (OpenID Connect): the provider's address, of your own organisation there."""
+    oidc_client_id: str | None = None
+    """As what the provider knows this service."""
+    oidc_client_secret: SecretStr | None = None
+    """Shown to the provider; none for a public client."""
+    oidc_name_claim: str = "email"
+    """What the provider says that is a user's name here."""
+    oidc_role_claim: str | None = None
+    """What the provider says that has the roles of a user; without it, roles are given here."""
+    oidc_roles: dict[str, Literal["viewer", "supervisor", "admin"]] = Field(default_factory=dict)
+    """Which of its values is which role."""
+
+    @model_validator(mode="after")
+    def check_single_sign_on(self) -> Self:
+        """There is a way in, and everything that it needs."""
+        if self.oidc_issuer is not None and not (self.oidc_client_id and self.public_url):
+            raise ValueError("oidc_issuer needs oidc_client_id and public_url")
+        if self.oidc_issuer is None and not self.passwords:
+            raise ValueError("without passwords nobody gets in: set oidc_issuer")
+        if self.oidc_role_claim is not None and not self.oidc_roles:
+            raise ValueError("oidc_role_claim needs oidc_roles, which say what its values mean")
+        return self
+
+
 class Places:
     """Where settings were set, which makes no difference to what they are."""
 
@@ -438,6 +470,8 @@ class Settings(Section):
     """Telling another system of yours that a conversation has ended."""
     proof: ProofSettings = ProofSettings()
     """What shows that nobody has changed the record behind the service's back."""
+    desk: DeskSettings = DeskSettings()
+    """How the team signs in."""
     retention: RetentionSettings = RetentionSettings()
     """How long is kept what belongs to no agent."""
     logs: LogSettings = LogSettings()

@@ -24,6 +24,8 @@ class DeskUser(Table):
     role: Mapped[UserRole]
     password_hash: Mapped[str | None]
     """None for who signs in elsewhere (single sign-on) and has no password here."""
+    identity: Mapped[str | None] = mapped_column(unique=True)
+    """Who they are at the single sign-on: issuer and subject, from their first sign-in there."""
     must_change: Mapped[bool]
     """The password was made for them."""
     is_disabled: Mapped[bool]

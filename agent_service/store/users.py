@@ -67,7 +67,8 @@ def add_user(
             name=name,
             role=role,
             password_hash=password_hash,
-            must_change=must_change,
+            identity=None,
+            must_change=must_change and password_hash is not None,
             is_disabled=False,
             created_at=now,
             last_sign_in_at=None,
@@ -114,6 +115,40 @@ def set_password(
     session.execute(ended if keep is None else ended.where(SignIn.id != keep))
     action = "user.password_reset" if must_change else "user.password_changed"
     audit(session, by, action, now, subject=user.name)
+
+
+def user_of_identity(
+    session: Session, identity: str, name: str, role: UserRole | None, now: datetime
+) -> DeskUser:
+    """Return who that is at the single sign-on; raise UserError when nobody here is.
+
+    At their first sign-in it is the user of that name, if they were made for single sign-on: who
+    has a password is never taken for somebody that another service knows by that name. With a
+    ``role``, which they then have from there, an unknown one is added.
+    """
+    user = session.scalar(select(DeskUser).where(DeskUser.identity == identity))
+    if user is None:
+        user = _first_of_identity(session, identity, read_name(name), role, now)
+    if user.is_disabled:
+        raise UnknownUser("You are shut out of the desk: ask an admin of it.")
+    if role is not None and role is not user.role:
+        set_role(session, user.name, role, now, by="single-sign-on")
+    return user
+
+
+def _first_of_identity(
+    session: Session, identity: str, name: str, role: UserRole | None, now: datetime
+) -> DeskUser:
+    user = _find(session, name)
+    if user is None and role is not None:
+        add_user(session, name, role, None, now, by="single-sign-on")
+        session.flush()
+        user = known(session, name)
+    if user is None or user.password_hash is not None or user.identity is not None:
+        raise UnknownUser(f"{name!r} has no single sign-on here: ask an admin of the desk.")
+    user.identity = identity
+    audit(session, "single-sign-on", "user.linked", now, subject=name)
+    return user
 
 
 def list_users(session: Session, now: datetime) -> list[UserFacts]:

@@ -48,6 +48,7 @@ NOBODY_TYPES: Final = {
             "admin_tokens.name",
             "admin_tokens.scopes",
             "desk_users.password_hash",
+            "desk_users.identity",
             "approvals.tool_call_id",
             "approvals.tool",
             "approvals.binding_hash",

@@ -30,6 +30,7 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 Act: TypeAlias = Callable[[Request, Member, Form], Awaitable[Response]]
 
 SIGN_IN: Final = "/admin"
+SINGLE_SIGN_ON: Final = "/admin/single-sign-on"
 PASSWORD: Final = "/admin/password"  # noqa: S105 - an address
 
 _HEADERS: Final = page_headers(is_desk=True)
@@ -48,8 +49,16 @@ class DeskRoute(Route):
 class Desk:
     """Makes the routes of pages, and shows them."""
 
-    def __init__(self, access: AdminAccess) -> None:
+    def __init__(
+        self,
+        access: AdminAccess,
+        *,
+        has_passwords: bool = True,
+        has_single_sign_on: bool = False,
+    ) -> None:
         self.access = access
+        self.has_passwords = has_passwords
+        self._has_single_sign_on = has_single_sign_on
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -162,6 +171,8 @@ class Desk:
             name=name,
             kept_path=own_path(kept_path or request.url.path, "") if waiting else "",
             kept=urlencode(waiting),
+            has_passwords=self.has_passwords,
+            single_sign_on=SINGLE_SIGN_ON if self._has_single_sign_on else "",
         )
 
     def kept_form(

@@ -43,6 +43,8 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
         form = Form(())
         try:
             check_own_page(request)
+            if not desk.has_passwords:
+                raise CallerError("Sign in by single sign-on.", code="not_permitted")
             form = await read_form(request)
             key = await doorkeeper.sign_in(
                 form.text("username", most=_LONGEST_NAME),
@@ -62,7 +64,7 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
                 status=status,
             )
         response = await _after_sign_in(request, form, key)
-        _keep_key(request, response, key)
+        keep_key(request, response, key)
         return response
 
     async def _after_sign_in(request: Request, form: Form, key: str) -> Response:
@@ -143,7 +145,7 @@ def _check_user(member: Member) -> None:
         raise CallerError("A token has no password and no sign-ins.", code="not_permitted")
 
 
-def _keep_key(request: Request, response: Response, key: str) -> None:
+def keep_key(request: Request, response: Response, key: str) -> None:
     """Have the browser keep the key until it is closed; the service ends it before or after."""
     secure = is_secure(request) or request.headers.get("origin", "").startswith("https://")
     response.set_cookie(

@@ -33,14 +33,16 @@ OPEN = {
     "/api/conversations/{conversation_id}/pictures",
     "/api/conversations/{conversation_id}/pictures/{number:int}",
     "/api/conversations/{conversation_id}/rating",
+    "/api/messages",
     "/ws/conversation",
+    "/ws/desk",
     "/static/{name:path}",
     "/widget/frame",
     "/widget.js",
     "/widget/{path:path}",
     "/api/conversations/{conversation_id}/qr",
 }
-"""For anybody, or for callers with a credential of their own."""
+"""For anybody, for callers with a credential of their own, or (sockets) judged by themselves."""
 
 
 @dataclass(frozen=True)
