@@ -488,7 +488,13 @@ def _reporting_to(recorder: Recorder, clock: Clock) -> Report:
     """Return what puts on record, from any thread, that something went wrong with a recording."""
     loop = asyncio.get_running_loop()
 
-    def report(conversation_id: str, code: str, message: str, at_ms: float | None) -> None:
+    def report(
+        conversation_id: str,
+        code: str,
+        message: str,
+        at_ms: float | None,
+        ended_ms: float | None,
+    ) -> None:
         incident = IncidentRecord(
             incident_id=uuid7(),
             conversation_id=conversation_id,
@@ -496,6 +502,7 @@ def _reporting_to(recorder: Recorder, clock: Clock) -> Report:
             message=message,
             occurred_at=clock.utc(),
             started_ms=None if at_ms is None else round(at_ms),
+            ended_ms=None if ended_ms is None else round(ended_ms),
         )
         with suppress(RuntimeError):  # the loop has ended, and the log has a line of its own
             loop.call_soon_threadsafe(recorder.record, incident)

@@ -126,7 +126,7 @@ class Finisher:
             if conversation_id not in self._told:
                 self._told.add(conversation_id)
                 message = "The recording could not be put where it is kept: it waits here."
-                self._report(conversation_id, "recording_not_kept", message, None)
+                self._report(conversation_id, "recording_not_kept", message, None, None)
             return False
         self._told.discard(conversation_id)
         return True

@@ -20,6 +20,8 @@ LOCAL: Final = "local:"
 LIMIT_S: Final = 60
 """What one request to the object store may take."""
 CONNECT_LIMIT_S: Final = 5
+_PANIC: Final = "PanicException"
+"""What the library raises, beside all other exceptions, where it did not expect an option."""
 RETRIES: Final = 1
 """What fails is tried again later anyway."""
 
@@ -142,6 +144,11 @@ class ObjectStorage:
             raise SettingsError(
                 [f"recording.storage_url: cannot be used: {type(error).__name__}"]
             ) from error
+        except BaseException as error:
+            if type(error).__name__ != _PANIC:
+                raise
+            problem = "recording.storage_options: has an option that this kind of store has not"
+            raise SettingsError([problem]) from error
 
     def probe(self) -> None:
         """Raise RecordingAway unless the store answers; nothing is changed."""

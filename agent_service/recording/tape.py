@@ -41,9 +41,11 @@ Thing: TypeAlias = (
 )
 """What a recording is made of."""
 
-Report: TypeAlias = Callable[[str, str, str, float | None], None]
-"""Told of what went wrong: in which conversation, a code, in words, where on the time axis if it
-was while it went on."""
+Report: TypeAlias = Callable[[str, str, str, float | None, float | None], None]
+"""Told of what went wrong: in which conversation, a code, in words, from where to where on the time
+axis, as far as it was while it went on and is over."""
+MOST_GAPS: Final = 20
+"""That are told of one conversation."""
 
 
 class Tape:
@@ -103,6 +105,9 @@ class Reel:
         self._timeline = Timeline(started_ms) if started_ms is not None else None
         self._part: PartWriter | None = None
         self._retry_ms = 0.0
+        self._gap_ms: float | None = None
+        """Since when nothing can be written."""
+        self._gaps = 0
         self._told: set[str] = set()
 
     def advance(self, now: float) -> bool:
@@ -115,6 +120,7 @@ class Reel:
             self._write(self._timeline, now_ms - LAG_MS if ended_ms is None else ended_ms)
             self._tell_of_gaps(self._timeline, now_ms)
         if ended_ms is not None:
+            self._end_gap(ended_ms)
             self._close_part()
         return ended_ms is None
 
@@ -172,10 +178,22 @@ class Reel:
                     return  # a file begins with the first sound
                 self._part = PartWriter(self._folder, self.conversation_id, started_ms, uuid7())
             self._part.write(sound)
+            self._end_gap(started_ms)
         except (OSError, SettingsError) as error:
             self._retry_ms = started_ms + RETRY_MS
-            self._tell("recording_failed", f"The recording has a gap: {error}.", started_ms)
+            if self._gap_ms is None:
+                self._gap_ms = started_ms
+            why = error.message if isinstance(error, SettingsError) else error.strerror or error
+            self._tell("recording_failed", f"The recording has a gap: {why}.", started_ms)
             self._close_part()
+
+    def _end_gap(self, now_ms: float) -> None:
+        """Say from where to where the recording has nothing."""
+        gap_ms, self._gap_ms = self._gap_ms, None
+        if gap_ms is not None and self._gaps < MOST_GAPS:
+            self._gaps += 1
+            words = "The recording has nothing from here to there: it could not be written."
+            self._report(self.conversation_id, "recording_failed", words, gap_ms, now_ms)
 
     def _close_part(self) -> None:
         part, self._part = self._part, None
@@ -190,4 +208,4 @@ class Reel:
         """Put it on record, once a conversation."""
         if code not in self._told:
             self._told.add(code)
-            self._report(self.conversation_id, code, message, at_ms)
+            self._report(self.conversation_id, code, message, at_ms, None)

@@ -15,7 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from agent_service.errors import QueryError, QueryProblem
+from agent_service.errors import AudioError, QueryError, QueryProblem
 from agent_service.recording.encoding import MEDIA_TYPE, WAV_TYPE, Stretch
 from agent_service.recording.reading import (
     FETCH_BYTES,
@@ -53,6 +53,8 @@ class _Content:
     etag: str
     media_type: str
     name: str
+    sha256: str | None = None
+    """Of all of it, where it is kept as it is."""
 
 
 def routes(
@@ -75,7 +77,8 @@ def routes(
         media_type = WAV_TYPE if form == "wav" else MEDIA_TYPE
         if form == "ogg" and stretch is None:
             read = partial(storage.read, found.location)
-            content = _Content(found.size_bytes, read, found.sha256, media_type, name)
+            sha256 = found.sha256
+            content = _Content(found.size_bytes, read, sha256, media_type, name, sha256)
             return await _answer(request, content)
         etag = hashlib.sha256(f"{found.sha256} {form} {stretch}".encode()).hexdigest()
         if _is_known(request, etag):
@@ -187,8 +190,17 @@ async def _answer(request: Request, content: _Content) -> Response:
     first_end = min(start + FETCH_BYTES, end)
     # Before the answer begins: what cannot be read is an error with a status.
     first = await asyncio.to_thread(content.read, start, first_end)
+    _refuse_other(content, first, start, first_end)
     pieces = _pieces(content, first, first_end, end)
     return StreamingResponse(pieces, status, headers, content.media_type)
+
+
+def _refuse_other(content: _Content, first: bytes, start: int, end: int) -> None:
+    """Raise AudioError where the first piece cannot be of what was recorded."""
+    is_whole = (start, end) == (0, content.size) and content.sha256 is not None
+    is_other = is_whole and hashlib.sha256(first).hexdigest() != content.sha256
+    if is_other or len(first) != end - start:
+        raise AudioError("This is not what was recorded.", code="recording_damaged")
 
 
 async def _pieces(content: _Content, first: bytes, start: int, end: int) -> AsyncIterator[bytes]:

@@ -35,12 +35,22 @@ class Studio:
         self.folder = folder
         self.clock = HandClock()
         self.told: list[tuple[str, float]] = []
+        self.gaps: list[tuple[float, float]] = []
         self.recordings = Recordings(
             folder, storage_of(folder, None, {}), database, self.clock, self._tell
         )
 
-    def _tell(self, conversation_id: str, code: str, message: str, at_ms: float | None) -> None:
+    def _tell(
+        self,
+        conversation_id: str,
+        code: str,
+        message: str,
+        at_ms: float | None,
+        ended_ms: float | None,
+    ) -> None:
         self.told.append((code, round(at_ms or 0.0)))
+        if ended_ms is not None:
+            self.gaps.append((round(at_ms or 0.0), round(ended_ms)))
 
     def tape(self, id: str = "c-1", *, earlier_s: float = 0.0, is_on: bool = True) -> Tape:
         return self.recordings.tape(id, earlier_s=earlier_s, is_on=is_on)
@@ -197,7 +207,17 @@ def test_a_disk_that_takes_nothing_is_told_once_and_tried_again(studio: Studio) 
     ((start, end, _),) = studio.parts()
     assert 9_000 < start < 11_000
     assert end == 15_000
-    assert len(studio.told) == 1
+    assert len(studio.told) == 2
+    assert studio.gaps == [(0, start)]
+
+
+def test_a_gap_that_lasts_to_the_end_ends_there(studio: Studio) -> None:
+    studio.folder.parent.mkdir(exist_ok=True)
+    studio.folder.write_text("where the folder should be")
+    tape = studio.tape()
+    studio.speak(tape, 2.0)
+    studio.end(tape)
+    assert studio.gaps == [(0, 2000)]
 
 
 def test_what_has_no_room_is_left_out_and_told_once(studio: Studio) -> None:

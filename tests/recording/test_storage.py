@@ -102,3 +102,11 @@ def test_options_that_nobody_knows_are_named_and_their_values_are_not(tmp_path: 
     assert "recording.storage_url" in caught.value.message
     assert "very secret" not in caught.value.message
     assert isinstance(storage_of(tmp_path, None, {}), Shelves)
+
+
+def test_an_option_that_the_library_does_not_survive_is_a_mistake_of_the_settings(
+    tmp_path: Path,
+) -> None:
+    options = {"endpoint": "http://127.0.0.1:1", "region": "us-east-1", "allow_http": "true"}
+    with pytest.raises(SettingsError, match="storage_options"):
+        storage_of(tmp_path, "s3://bucket/folder", options)

@@ -249,6 +249,10 @@ def swap(file: Path) -> None:
     soundfile.write(str(file), sound, 24_000, format="OGG", subtype="OPUS")
 
 
+def shorten(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:100])
+
+
 def remove(file: Path) -> None:
     file.unlink()
 
@@ -260,6 +264,8 @@ def remove(file: Path) -> None:
         (remove, "wav", 404, "recording_lost"),
         (damage, "wav", 500, "recording_damaged"),
         (swap, "wav", 500, "recording_damaged"),
+        (swap, "ogg", 500, "recording_damaged"),
+        (shorten, "ogg", 500, "recording_damaged"),
     ],
 )
 def test_a_file_that_is_gone_or_damaged_is_told_so(
