@@ -30,7 +30,7 @@ _NAMES: Mapping[Part, frozenset[str]] = {
 }
 _WAY = (
     r"(?:street|st\.?|road|rd\.?|avenue|ave\.?|lane|drive|boulevard|blvd\.?|way|court|place|square"
-    r"|terrace|close|crescent|highway|alley|parkway)"
+    r"|terrace|close|row|walk|gardens|hill|quay|mews|grove|crescent|highway|alley|parkway)"
 )
 _STREET = re.compile(
     rf"\b(?P<street>(?:\d+[a-z]?\s+(?:[^\W\d][\w.'\u2019-]*\s+){{1,4}}?{_WAY}\b"
@@ -71,6 +71,8 @@ def part_of(slot: Slot) -> Part | None:
     words = set(split_name(slot.leaf))
     if slot.kind not in {SlotKind.PHRASE, SlotKind.IDENTIFIER}:
         return None
+    if {"line", "1"} <= words:
+        return Part.STREET
     return next((part for part, names in _NAMES.items() if words & names), None)
 
 

@@ -224,6 +224,8 @@ class Answers:
                 return said[-1] if said else questions.small_reply(Intent.GREETING)
             case Intent.ABILITIES:
                 return questions.abilities(self._tools)
+            case Intent.ANGER:
+                return questions.sorry(self._tools)
             case Intent.IDENTITY:
                 return questions.identity(self._context.instructions)
             case Intent.OUT_OF_SCOPE:
@@ -285,7 +287,7 @@ class Answers:
         if passage is not None:
             return Outcome(passage.text, passage.text)
         if prose and not isinstance(value, str):
-            return Outcome(f"{questions.NO_CLEAR_ANSWER} {plain.text}", plain.core)
+            return Outcome(questions.NO_CLEAR_ANSWER, plain.core)
         return plain
 
     def _dressed(self, text: str, orders: Directives, core: str) -> str:

@@ -115,7 +115,10 @@ def _plain(value: dict[str, Any]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for key, field in value.items():
         inner = _plain(field) if isinstance(field, dict) else {key: field}
-        fields |= {k: v for k, v in inner.items() if k not in fields and not isinstance(v, list)}
+        for own, plain in inner.items():
+            is_row = isinstance(plain, list) and plain and all(isinstance(e, str) for e in plain)
+            if own not in fields and (is_row or not isinstance(plain, list)):
+                fields[own] = ", ".join(plain) if is_row else plain
     return fields
 
 

@@ -40,7 +40,9 @@ def chosen(
     said = content_stems(text)
     names = [human(str(choice)) for choice in slot.choices]
     own = [_stems(choice) for choice in slot.choices]
-    exact = [c for c in named_choices(slot, text) if was_asked or not _stems(c) <= known]
+    named = named_choices(slot, text)
+    is_told = was_asked or len(named) == 1
+    exact = [choice for choice in named if is_told or not _stems(choice) <= known]
     if exact and several:
         return [choice for choice in slot.choices if choice in exact]
     if exact:
@@ -56,7 +58,7 @@ def chosen(
         if (is_negated or not _NOT.search(names[i]))
         and _meets(telling, own[i] - set().union(*(o for j, o in enumerate(own) if j != i)))
     ]
-    if len(partly) == 1:
+    if len(partly) == 1 and (was_asked or slot.is_required):
         return partly
     if not was_asked and not telling:
         return []

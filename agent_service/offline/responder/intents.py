@@ -17,6 +17,7 @@ class Intent(Enum):
     ABILITIES = "abilities"
     IDENTITY = "identity"
     SMALLTALK = "smalltalk"
+    ANGER = "anger"
     OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -164,6 +165,20 @@ PHRASINGS: dict[Intent, tuple[str, ...]] = {
         "are you happy",
         "what do you do all day",
         "tell me something funny",
+    ),
+    Intent.ANGER: (
+        "this is ridiculous",
+        "you are useless",
+        "I am really angry with you",
+        "your service is terrible",
+        "nobody ever helps me here",
+        "this is unacceptable",
+        "I am fed up with this",
+        "you are wasting my time",
+        "what a stupid machine",
+        "I got hurt because of you",
+        "I have been waiting forever and nothing happens",
+        "this is the worst company ever",
     ),
     Intent.OUT_OF_SCOPE: (
         "what is the weather like today",

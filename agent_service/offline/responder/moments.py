@@ -23,6 +23,7 @@ class Moments:
     def __init__(self, tool: Tool, turn: Turn, today: date) -> None:
         self._text = corrected(turn.text)
         self._today = today
+        self._tool = tool
         asked = tool.slot(turn.asked) if turn.asked else None
         was_asked = asked is not None and asked.kind in _TIMED
         is_timed = any(slot.kind in _TIMED for slot in tool.slots)
@@ -47,6 +48,9 @@ class Moments:
 
     def _day(self, slot: Slot) -> date | None:
         dates = heard_dates(self._text, self._today, is_past=slot.is_past)
+        days = [s.name for s in self._tool.slots if s.kind is SlotKind.DATE]
+        if len(dates) > 1 and len(days) > 1 and slot.name in days[: len(dates)]:
+            return dates[days.index(slot.name)].value  # "from the third to the fifth"
         return dates[-1].value if dates else None
 
     def _time(self, slot: Slot) -> time | None:

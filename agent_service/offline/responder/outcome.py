@@ -25,6 +25,8 @@ _SAYING = ("say", "spoken", "message", "summary", "answer", "text", "detail", "r
 _READY = _SAYING[:5]
 _WRAPPERS = {"result", "results", "data", "output", "response", "value", "items", "content"}
 _MOST_FACTS = 4
+_A_SENTENCE = 40
+"""Characters; "Dr. Patel" has a full stop as well."""
 _FAILED = {
     "error", "failed", "failure", "fix_arguments", "retry_later", "not_allowed", "timed_out",
     "invalid_arguments", "unknown", "denied",
@@ -145,7 +147,11 @@ def long_texts(value: Any) -> list[str]:
     """Return the passages of prose in an output: articles, policies, notes."""
     match value:
         case str():
-            return [value] if len(value) > LONGEST_FACT or value.count(". ") >= 1 else []
+            return (
+                [value]
+                if len(value) > LONGEST_FACT or (len(value) > _A_SENTENCE and ". " in value)
+                else []
+            )
         case list():
             return [text for element in value for text in long_texts(element)]
         case dict():

@@ -88,11 +88,12 @@ def phrase(slot: Slot, text: str, *, was_asked: bool, recall: Recall) -> str | N
     quoted = re.search(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]", text)
     if quoted:
         return quoted[1]
-    return _after_label(slot, text) or placed(slot, text) or _street(slot, text)
+    return _after_label(slot, text) or _street(slot, text) or placed(slot, text)
 
 
 def _street(slot: Slot, text: str) -> str | None:
-    if not set(split_name(slot.leaf)) & {"street", "location", "address", "place", "where"}:
+    words = set(split_name(slot.leaf))
+    if "2" in words or not words & {"street", "location", "address", "place", "where"}:
         return None
     return street_in(text)
 

@@ -10,6 +10,9 @@ from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wording import label, listed
 from agent_service.offline.responder.words import human
 
+_FEW = 3
+"""Tools that are named where something was not understood."""
+_PERSON = re.compile(r"\b(?:human|person|representative|operator|live agent|colleague)\b", re.I)
 DID_YOU_MEAN = "Did you mean"
 GREETING = "Hello! How can I help you?"
 ANYTHING_ELSE = "Is there anything else I can do for you?"
@@ -81,6 +84,15 @@ def _what_is(name: str) -> str:
     return f"What are the {name}" if is_plural else f"What is the {name}"
 
 
+def sorry(tools: Sequence[Tool]) -> str:
+    """Answer anger, and offer a person where a tool reaches one."""
+    said = "I'm sorry about that."
+    person = next(
+        (tool for tool in tools if _PERSON.search(f"{human(tool.name)} {tool.action}")), None
+    )
+    return f"{said} {offer(person)}" if person else f"{said} Please tell me what I can do for you."
+
+
 def offer(tool: Tool) -> str:
     """Say that something is done when it is asked for."""
     return f"If you want me to {tool.action}, just tell me."
@@ -105,17 +117,21 @@ def identity(instructions: str) -> str:
     """Say what the instructions make of the agent, and honestly what runs it."""
     m = re.search(r"\byou are (?P<who>[^.\n]{3,120})[.\n]", instructions, re.IGNORECASE)
     who = re.split(r"\s+(?:and|who|that|which)\s+", m["who"], maxsplit=1)[0].strip() if m else ""
-    return f"I'm {who or 'an automated agent'}, run by a small offline engine."
+    return f"I'm {who or 'an automated agent'}, a program run by a small offline engine."
 
 
 def not_understood(tools: Sequence[Tool]) -> str:
     if not tools:
         return out_of_scope(())
-    return f"I'm sorry, I didn't understand that. {abilities(tools, most=3)}"
+    if len(tools) > _FEW:
+        return "I'm sorry, I didn't understand that."
+    return f"I'm sorry, I didn't understand that. {abilities(tools)}"
 
 
 def out_of_scope(tools: Sequence[Tool]) -> str:
-    return f"I don't know that. {SMALL} {abilities(tools, most=3)}"
+    if len(tools) > _FEW:
+        return f"I don't know that. {SMALL}"
+    return f"I don't know that. {SMALL} {abilities(tools)}"
 
 
 def small_reply(intent: Intent) -> str:

@@ -117,10 +117,11 @@ class Recall:
         """Return what tells things apart in words, in place of identifiers that say nothing."""
         things = {t.value_for(slot): t for t in self.things}
         own = [things.get(value) for value in values]
-        if "ID" not in label(slot.leaf):
-            return tuple(values)
         told = [_telling_words(thing, [o for o in own if o]) if thing else "" for thing in own]
-        return tuple(words or value for words, value in zip(told, values, strict=True))
+        is_known = "ID" not in label(slot.leaf)  # to callers
+        names = [f"{value} ({words})" for value, words in zip(values, told, strict=True)]
+        own_names = names if is_known else told
+        return tuple(n if t else v for n, t, v in zip(own_names, told, values, strict=True))
 
     def focus(self, slot: Slot) -> str | None:
         """Return the identifier that was spoken of last, if it is one."""

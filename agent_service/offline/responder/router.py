@@ -101,9 +101,13 @@ class Router:
         self._rows = [np.flatnonzero(rows == label) for label in range(count)]
         self._weights, self._bias = _train(self._vectors, rows, count)
         self._holders: dict[str, list[int]] = {}
+        self._namers: dict[str, list[int]] = {}
         for index, tool in enumerate(tools):
-            for word in content_stems(" ".join([*own_texts(tool), *tool.examples, *_values(tool)])):
+            own_words = content_stems(" ".join([*own_texts(tool), *_values(tool)]))
+            for word in own_words | content_stems(" ".join(tool.examples)):
                 self._holders.setdefault(word, []).append(index)
+            for word in own_words - _BLANK:
+                self._namers.setdefault(word, []).append(index)
         self._takes_questions = _per_target(
             self._targets, lambda t: _QUESTION_BONUS if _needs(t, SlotKind.QUESTION) else 0.0
         )
@@ -123,6 +127,21 @@ class Router:
             for index in holders:
                 shared[index] += 1 / len(holders)
         return shared
+
+    def named(self, text: str) -> list[tuple[Tool, float]]:
+        """Return the tools whose own words were said, with how few share these, the best first; one
+        that only reads goes before one that does not."""
+        weights: dict[int, float] = {}
+        for word in content_stems(in_plain_words(text)):
+            for index in self._namers.get(word, ()):
+                weights[index] = weights.get(index, 0.0) + 1 / len(self._namers[word])
+        heard = _named(text)
+        found: list[tuple[Tool, float]] = []
+        for index, tool in enumerate(self._targets):
+            if isinstance(tool, Tool):
+                fits = bool(heard) and _fits(tool, heard, patterned=True)
+                found.append((tool, weights.get(index, 0.0) + fits))
+        return sorted((one for one in found if one[1]), key=lambda one: (-one[1], one[0].is_write))
 
     def _own_phrasings(self, tool: Tool) -> list[str]:
         """Return what the tool brings, also without the goods that its phrasings name."""

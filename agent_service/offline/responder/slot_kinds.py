@@ -107,6 +107,7 @@ _MOMENTS = {
     SlotKind.DATE: "2026-03-05",
     SlotKind.DATE_TIME: "2026-03-05T14:30:00",
 }
+_FORMS = (("YYYY-MM-DD", SlotKind.DATE), ("HH:MM", SlotKind.TIME))
 _NO_MOMENTS = ("1004", "5551234567")
 _AMOUNT_WORDS = {"amount", "price", "sum", "total", "cost", "fee", "budget", "payment"}
 
@@ -174,6 +175,9 @@ def _kind_by_pattern(pattern: object, words: set[str]) -> SlotKind | None:
 
 
 def _kind_by_name(words: set[str], said: set[str], description: str) -> SlotKind:
+    for form, kind in _FORMS:
+        if form in description.upper():
+            return kind
     if "contact" in words and "mail" in said:
         return SlotKind.EMAIL
     for kind, names in _NAME_KINDS[:2]:

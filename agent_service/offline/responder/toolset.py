@@ -90,7 +90,11 @@ def _changes(name: str, description: str) -> bool:
     first, told = (split_name(name) or [""])[0], _verb(description.split())
     if told in _READING - _CHANGING and (first not in _CHANGING or first in _ALSO_NOUNS):
         return False
-    return first in _CHANGING or (first not in _READING and told in _CHANGING - {"return"})
+    if first in _CHANGING:
+        return True
+    words = description.lower().split()
+    is_unknown_verb = words[1:2] in _DETERMINED and told == first  # "refill a prescription"
+    return first not in _READING and (told in _CHANGING - {"return"} or is_unknown_verb)
 
 
 def _verb(words: Sequence[str]) -> str:

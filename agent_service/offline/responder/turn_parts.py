@@ -102,7 +102,9 @@ def _split_and(clause: str) -> list[str]:
     pieces = [p.strip() for p in clause.replace(" as well as ", " and ").split(" and ")]
     return (
         pieces
-        if all(len(content_stems(p)) >= 1 and len(p.split()) >= 3 for p in pieces)
+        if all(
+            content_stems(p) and len(p.split()) >= (3 if at else 2) for at, p in enumerate(pieces)
+        )
         else [clause]
     )
 

@@ -65,6 +65,7 @@ from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.turn_parts import (
     answers_questions,
     asks,
+    asks_to_know,
     is_own,
     is_question,
     is_value_only,
@@ -79,6 +80,9 @@ from agent_service.offline.responder.wishes import Stance, stance, supposes
 _PLAIN_REQUEST = 0.72
 """A clause so near to a known phrasing says no more than it: no reason, no story."""
 _NEARER = 0.1
+_SEARCHABLE = 0.05
+_NAMED = 0.9
+"""Of a word that only one tool has."""
 _TURNS_REPLAYED = 10
 
 
@@ -244,6 +248,10 @@ class Listener:
             return None
         if routes[0].target is Intent.REPEAT and routes[0].probability > SURE:
             return Act((), past.open)
+        if slot.kind in TAKES_ANY_WORDS and says_yes(text) and is_bare(text):
+            return Act((), past.open, is_repeated=True)  # to what was not asked
+        if is_other and is_question(text) and slot.kind is SlotKind.IDENTIFIER:
+            return None
         said = replace(request, words=f"{request.words} {text}")
         rivals = request.rivals.get(slot.name, ())
         if chosen := recall.among(slot, rivals, text) if rivals else []:
@@ -317,16 +325,21 @@ class Listener:
             if is_nearer and isinstance(tool, Tool) and is_sure(own[0]) and asks(part, tool):
                 routes = own
         best, second = routes[0], routes[1]
-        plain = self._router.routes(text)[0]
+        plain_routes = self._router.routes(text)
+        plain = plain_routes[0]
         if plain.target is Intent.OUT_OF_SCOPE and plain.probability >= SURE:
             # A known name makes no request of it.
-            return self._searched(text, recall) or Talk(Intent.OUT_OF_SCOPE)
+            found = self._named(text, recall) or self._searched(text, plain_routes, recall)
+            return found or Talk(Intent.OUT_OF_SCOPE)
         if isinstance(best.target, Intent):
-            if best.probability >= SURE and best.similarity >= ALIKE_INTENT:
+            is_talk = best.probability >= SURE and best.similarity >= ALIKE_INTENT
+            if is_talk and best.target is not Intent.OUT_OF_SCOPE:
                 return Talk(best.target)
+            if (found := self._named(text, recall)) or is_talk:
+                return found or Talk(best.target)
             if reading := self._own_reading(text):
                 return self._act(self._requests(reading, text, text, recall), recall)
-            return self._searched(text, recall) or Unclear()
+            return self._searched(text, routes, recall) or Unclear()
         how = stance(text) if best.target.is_write else Stance.WISH
         if how is Stance.REFUSAL and any(is_switch(slot) for slot in best.target.slots):
             how = Stance.WISH  # "don't send me any more" switches something off
@@ -337,12 +350,18 @@ class Listener:
         if is_harmless(best):
             return self._act(self._requests(best.target, text, text, recall), recall)
         if best.similarity < ALIKE and not best.is_hinted:
-            return guess(best, second)
+            is_evident = self._is_evident(best.target, text) and best.probability >= SURE
+            if not is_evident:
+                return guess(best, second)
         if isinstance(second.target, Tool) and are_rivals(best, second, text):
             return WhichTool(best.target, second.target)
-        if is_sure(best):
+        if is_sure(best) or self._is_evident(best.target, text):
             return self._act(self._requests(best.target, text, text, recall), recall)
         return guess(best, second)
+
+    def _is_evident(self, tool: Tool, text: str) -> bool:
+        """Return whether a value was said that the tool lets one choose."""
+        return any(named_choices(slot, text) for slot in tool.slots if slot.is_required)
 
     def _picked_up(self, text: str, recall: Recall) -> list[Request] | None:
         """Read "I'll take the second one" after a list as a wish for what is done with such."""
@@ -370,9 +389,21 @@ class Listener:
             asked = [tool for tool in reads if tool in asked or shared_nouns(text, tool)]
         if how is Stance.QUESTION and (reading := self._own_reading(text)):
             asked = [reading]
+            listing = [tool for tool in reads if not any(slot.is_required for slot in tool.slots)]
+            asked = asked or (listing if is_own(text) else [])
         if how is Stance.QUESTION and asked:
             return self._act(self._requests(asked[0], text, text, recall), recall)
         return Offer(target, is_refused=how is Stance.REFUSAL)
+
+    def _named(self, text: str, recall: Recall) -> Meaning | None:
+        """Act on a tool whose own words were said, where no known phrasing is near."""
+        named = self._router.named(text)
+        if not named or named[0][1] < _NAMED:
+            return None
+        tool = named[0][0]
+        if not tool.is_write:
+            return self._act(self._requests(tool, text, text, recall), recall)
+        return WhichTool(tool) if stance(text) is Stance.WISH and not is_question(text) else None
 
     def _own_reading(self, text: str) -> Tool | None:
         """Return the tool that looks up what a question about something of the caller's names."""
@@ -384,11 +415,17 @@ class Listener:
         best = max(reads, key=lambda t: (shared[t.name], -needs[t.name]), default=None)
         return best if best is not None and shared[best.name] else None
 
-    def _searched(self, text: str, recall: Recall) -> Meaning | None:
+    def _searched(self, text: str, routes: Sequence[Route], recall: Recall) -> Meaning | None:
         """Search for what nothing else answers, where the session has a tool for that."""
-        tool = next((tool for tool in self._tools.values() if answers_questions(tool)), None)
-        if tool is None or not self._always_searches:
+        best = next((route for route in routes if isinstance(route.target, Tool)), None)
+        if best is None or not isinstance(best.target, Tool):
             return None
+        searching = [tool for tool in self._tools.values() if answers_questions(tool)]
+        is_asking = asks_to_know(text) or text.rstrip().endswith("?")
+        is_near = best.target in searching and best.probability >= _SEARCHABLE
+        if not searching or not (self._always_searches or (is_near and is_asking)):
+            return None
+        tool = best.target if best.target in searching else searching[0]
         return self._act(self._requests(tool, text, text, recall), recall)
 
     def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:

@@ -65,7 +65,7 @@ def test_two_near_identifiers_lead_to_a_question(converse: Start) -> None:
     asked = call.say("Where is order one zero zero five?")
     call.say("one zero zero two")
 
-    assert asked == "Which order number do you mean: 1002 or 1004?"
+    assert asked == "Which order number do you mean: 1002 (delivered) or 1004 (shipped)?"
     assert call.calls == [("get_order_status", {"order_number": "1002"})]
 
 

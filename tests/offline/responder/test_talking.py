@@ -137,7 +137,7 @@ def test_who_it_is_comes_from_the_instructions_and_says_what_runs_it(converse: S
     call = converse(instructions=OFFICE)
 
     assert call.say("Who are you?") == (
-        "I'm Mia, the voice of the Harbour Library, run by a small offline engine."
+        "I'm Mia, the voice of the Harbour Library, a program run by a small offline engine."
     )
 
 
