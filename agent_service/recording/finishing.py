@@ -156,10 +156,23 @@ class Finisher:
         except _ErasedMeanwhile:
             if location is not None:
                 self._storage.delete(location)
+        except StoreError:
+            self._take_back(conversation_id, location, parts)
+            raise
         for part in parts:
             part.path.unlink(missing_ok=True)
         self._discard(conversation_id)
         self._delete_replaced(conversation_id)
+
+    def _take_back(self, conversation_id: str, location: str | None, parts: list[Part]) -> None:
+        """Delete a file that no row will lead to: it may be made anew, and then without more."""
+        with suppress(StoreError):
+            if location is not None and not parts:  # another process may have put it there as well
+                with self._database.read() as session:
+                    is_erased = _look_up(session, conversation_id).began_at is None
+                location = location if is_erased else None
+            if location is not None:
+                self._storage.delete(location)
 
     def _delete_replaced(self, conversation_id: str | None = None) -> None:
         """Delete files whose place another one took, and then their rows."""

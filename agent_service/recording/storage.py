@@ -185,7 +185,9 @@ class ObjectStorage:
             raise NoSuchRecording(location) from None
         except Exception as error:
             # The seam to the library: whatever it says, the recording cannot be reached now.
-            raise RecordingAway(f"{self._url}: {type(error).__name__}.") from error
+            raise RecordingAway(
+                f"{self._url} cannot be reached ({type(error).__name__}): ask again later."
+            ) from error
 
 
 class Shelves:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from hand_clock import HandClock
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from agent_service.clock import uuid7
 from agent_service.recording.deletion import delete_recordings
@@ -21,6 +21,7 @@ from agent_service.recording.parts import PartWriter, is_recording, left_parts, 
 from agent_service.recording.reading import find_recording
 from agent_service.recording.storage import RecordingAway, Shelves, storage_of
 from agent_service.store.database import Database
+from agent_service.store.forgetting import delete_conversation
 from agent_service.store.tables import Recording, RecordingSilence
 
 MS = 24
@@ -274,6 +275,53 @@ def test_what_is_erased_while_it_is_finished_does_not_come_back(
     assert desk.finisher.finish(sample.conversation_id)
     assert desk.rows() == []
     assert not [path for path in folder.rglob("*") if path.is_file()]
+
+
+class Interrupting(Shelves):
+    """Storage that takes a file, and something happens before its row is written."""
+
+    happens: Callable[[], None] = staticmethod(lambda: None)
+
+    def put(self, key: str, file: Path) -> str:
+        location = super().put(key, file)
+        self.happens()
+        return location
+
+
+def test_a_file_that_no_row_leads_to_is_taken_back(
+    sqlite_database: Database, sample: Any, write: Callable[..., None], tmp_path: Path
+) -> None:
+    write(sample.conversation())
+    folder, id = tmp_path / "recordings", sample.conversation_id
+    storage = Interrupting(folder, None)
+    desk = Desk(sqlite_database, folder, storage)
+
+    def kept() -> list[Path]:
+        return [file for file in folder.rglob("*.ogg") if "unfinished" not in file.parts]
+
+    def lose_table() -> None:
+        with sqlite_database.write() as session:
+            session.execute(text("ALTER TABLE recordings RENAME TO elsewhere"))
+
+    storage.happens = lose_table
+    desk.part(id, 0, beep(500, 0))
+    assert not desk.finisher.finish(id)
+    assert kept() == []
+    with sqlite_database.write() as session:
+        session.execute(text("ALTER TABLE elsewhere RENAME TO recordings"))
+    storage.happens = lambda: None
+    assert desk.finisher.finish(id)
+    assert len(kept()) == 1
+
+    def erase() -> None:
+        delete_recordings(sqlite_database, storage, folder, id)
+        with sqlite_database.write() as session:
+            delete_conversation(session, id)
+
+    storage.happens = erase
+    desk.silence(id, 0, 100)
+    assert not desk.finisher.finish(id)
+    assert kept() == []
 
 
 def test_silences_that_no_recording_needs_are_forgotten(desk: Desk, sample: Any) -> None:
