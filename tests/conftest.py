@@ -48,6 +48,7 @@ PLAIN = Path(__file__).parent / "data" / "plain_service"
 pytest_plugins = (
     "browsing",
     "firefox",
+    "webkit",
     "hand_clock",
     "tool_desk",
     "workshop_desk",
