@@ -94,7 +94,7 @@ def fill(desk: ToolDesk, new_sample: Any) -> str:
         session.execute(update(Conversation).values(ended_at=now, end_reason="caller_ended"))
         session.get_one(Job, 1002).paid_minor = 150_00
         for number, text in enumerate(DEEDS):
-            name = "".join(each for each in text if each.isprintable())[:80]
+            name = "".join(each for each in text if each.isprintable() and each != "/")[:80]
             save_view(session, name, "conversations", "channel=phone", saved_by="user:ada", now=now)
             audit(session, "user:ada", "sign_in.opened", now, subject=text, detail={"x": text})
             assert number < 200

@@ -65,7 +65,7 @@ def chart(
         drawn.append(Markup('<a href="{}" tabindex="-1">{}</a>').format(bar.to, parts))
     drawn += _labels(bars, step)
     return Markup(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>'
     ).format(WIDTH, HEIGHT, title, Markup("").join(drawn))
 
 
