@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.store.facts import PLACES, earliest_number
 from agent_service.store.tables import ToolCall
 
 
@@ -19,10 +20,11 @@ class ToolUse:
 
 
 def tool_use(session: Session, since: datetime) -> dict[str, ToolUse]:
-    """Return the use of each tool that was called since then, by name."""
+    """Return the use of each tool in conversations that began since then, by name."""
+    # By the place of the conversation, which is in the index with all else that is asked for here.
     rows = session.execute(
         select(ToolCall.name, ToolCall.status, func.count())
-        .where(ToolCall.requested_at >= since)
+        .where(ToolCall.place >= earliest_number(since) << PLACES)
         .group_by(ToolCall.name, ToolCall.status)
     )
     found: dict[str, ToolUse] = {}
