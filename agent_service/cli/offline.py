@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from agent_service.cli import offline_faults
+from agent_service.cli.output_files import written_file
 from agent_service.errors import OfflineError
 from agent_service.offline.options import Certificate, ChatModel, Limits, OfflineOptions
 from agent_service.offline.speech.threads import keep_native_threads_single
@@ -162,9 +163,8 @@ def _progress(step: str) -> None:
 
 def _write_whole(path: Path, line: str) -> None:
     """Write a file that a waiting reader finds either absent or complete."""
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.write_text(line + "\n", encoding="utf-8")
-    unfinished.replace(path)
+    with written_file(path) as file:
+        file.write(f"{line}\n".encode())
 
 
 def _end_with_standard_input(server: _Server) -> None:

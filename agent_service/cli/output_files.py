@@ -6,10 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from agent_service.errors import FileError
 from agent_service.private_files import make_file
+
+_DESCRIPTORS: Final = Path("/proc")
+"""Links in there lead to what is open already: standard output that goes to a file, perhaps."""
 
 
 @contextmanager
@@ -45,7 +48,15 @@ def written_path(path: Path) -> Iterator[Path]:
 
 
 def _is_stream(path: Path) -> bool:
-    return path.exists() and not path.is_file() and not path.is_dir()
+    """Tell whether the path leads to what is no file, or to one that is open already."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return True
+    step = path
+    while path.exists() and step.is_symlink():
+        if step.parent.resolve().is_relative_to(_DESCRIPTORS):
+            return True
+        step = step.parent / step.readlink()
+    return False
 
 
 @contextmanager

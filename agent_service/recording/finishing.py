@@ -35,6 +35,7 @@ from agent_service.recording.parts import (
     read_part,
     silence_parts,
 )
+from agent_service.recording.reading import another_file, pieces_of
 from agent_service.recording.storage import Storage, key_of
 from agent_service.recording.tape import Report
 from agent_service.store.database import Database
@@ -44,7 +45,6 @@ UNKNOWN_FOR: Final = timedelta(hours=1)
 """After this time a part goes whose conversation is not on record: it was erased, perhaps."""
 SILENCE_FOR: Final = timedelta(days=1)
 """After this time a silence is forgotten that no recording needs."""
-READ_AT_ONCE: Final = 1024 * 1024
 
 log = structlog.get_logger()
 
@@ -205,8 +205,10 @@ class Finisher:
 
     def _make(self, conversation_id: str, key: str, known: _Known, parts: list[Part]) -> _Finished:
         work = self._work_folder()
-        before = [self._fetch(row, work / f"{conversation_id}-{row.id}.ogg") for row in known.rows]
+        before = [work / f"{conversation_id}-{row.id}.ogg" for row in known.rows]
         try:
+            for row, one in zip(known.rows, before, strict=True):
+                self._fetch(row, one)
             sources = [Source(part.started_ms, read_part(part.path)) for part in parts]
             sources += [Source(0, read_sound(file)) for file in before]
             silences = [(one.started_ms, one.ended_ms) for one in known.silences]
@@ -218,7 +220,7 @@ class Finisher:
                 raise
         finally:
             for one in before:
-                one.unlink()
+                one.unlink(missing_ok=True)
 
     def _work_folder(self) -> Path:
         """Return a folder of this process's own; whoever finds it knows whether that still runs."""
@@ -229,12 +231,14 @@ class Finisher:
             fcntl.flock(self._lock, fcntl.LOCK_EX)
         return self._work
 
-    def _fetch(self, row: Any, file: Path) -> Path:
+    def _fetch(self, row: Any, file: Path) -> None:
+        digest = sha256()
         with open(file, "wb") as written:
-            for start in range(0, row.size_bytes, READ_AT_ONCE):
-                end = min(start + READ_AT_ONCE, row.size_bytes)
-                written.write(self._storage.read(row.location, start, end))
-        return file
+            for piece in pieces_of(self._storage, row.location, row.size_bytes):
+                digest.update(piece)
+                written.write(piece)
+        if digest.hexdigest() != row.sha256:  # it must not become part of one that is on record
+            raise another_file()
 
     def _drop_unknown(self, parts: list[Part]) -> None:
         for part in parts:
@@ -268,7 +272,7 @@ def _look_up(session: Session, conversation_id: str) -> _Known:
     return _Known(
         session.scalar(select(Conversation.started_at).where(Conversation.id == conversation_id)),
         session.execute(
-            select(Recording.id, Recording.location, Recording.size_bytes)
+            select(Recording.id, Recording.location, Recording.size_bytes, Recording.sha256)
             .where(Recording.conversation_id == conversation_id, Recording.replaced_at.is_(None))
             .order_by(Recording.created_at)
         ).all(),

@@ -1,7 +1,7 @@
 """Finding a conversation's recording, fetching it, and cutting a turn out of it."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -86,14 +86,29 @@ def fetch(
     """
     digest = hashlib.sha256()
     with open(file, "wb") as written:
-        for start in range(0, found.size_bytes, FETCH_BYTES):
-            piece = storage.read(found.location, start, min(start + FETCH_BYTES, found.size_bytes))
-            written.write(piece)
+        for piece in pieces_of(storage, found.location, found.size_bytes):
             digest.update(piece)
+            written.write(piece)
             if progress is not None:
                 progress(len(piece))
     if digest.hexdigest() != found.sha256:
-        raise AudioError("This is not what was recorded.", code="recording_damaged")
+        raise another_file()
+
+
+def pieces_of(storage: Storage, location: str, size_bytes: int) -> Iterator[bytes]:
+    """Yield a file in pieces, and of a longer one a byte more than it should have."""
+    for start in range(0, size_bytes, FETCH_BYTES):
+        is_last = start + FETCH_BYTES >= size_bytes
+        end = size_bytes + 1 if is_last else start + FETCH_BYTES
+        piece = storage.read(location, start, end)
+        yield piece
+        if len(piece) < end - start:
+            return
+
+
+def another_file() -> AudioError:
+    """Return the error for a file that is not the one on record."""
+    return AudioError("This is not what was recorded.", code="recording_damaged")
 
 
 def export(

@@ -26,6 +26,19 @@ RETRIES: Final = 1
 """What fails is tried again later anyway."""
 
 
+_OF_THE_CLIENT: Final = frozenset(
+    (
+        *("allow_http", "allow_invalid_certificates", "connect_timeout", "default_content_type"),
+        *("http1_only", "http2_keep_alive_interval", "http2_keep_alive_timeout"),
+        *("http2_keep_alive_while_idle", "http2_only", "pool_idle_timeout"),
+        *("pool_max_idle_per_host", "proxy_url", "proxy_ca_certificate", "proxy_excludes"),
+        *("root_certificate", "timeout", "user_agent"),
+    )
+)
+"""Options of the connection, which ``obstore`` takes apart from those of the store: among those of
+the store they make it panic."""
+
+
 class Storage(Protocol):
     """Keeps files. Raises RecordingAway where it cannot be reached, NoSuchRecording without one."""
 
@@ -130,25 +143,22 @@ class ObjectStorage:
             problem = 'recording.storage_url: needs the extra: pip install "agent-service[storage]"'
             raise SettingsError([problem]) from error
         self._url = url.rstrip("/")
-        config = dict(options)
-        client = {"timeout": f"{LIMIT_S}s", "connect_timeout": f"{CONNECT_LIMIT_S}s"}
-        if config.get("endpoint", "").startswith("http://"):
-            client["allow_http"] = "true"
         is_local = url.startswith(("file:", "memory:"))
-        more = {} if is_local else {"config": config, "client_options": client}
+        if is_local and options:
+            problem = f"recording.storage_options: {url.partition(':')[0]}: takes none"
+            raise SettingsError([problem])
+        client = {"timeout": f"{LIMIT_S}s", "connect_timeout": f"{CONNECT_LIMIT_S}s"}
+        if options.get("endpoint", "").startswith("http://"):
+            client["allow_http"] = "true"
+        client |= {name: value for name, value in options.items() if name in _OF_THE_CLIENT}
+        config = {name: value for name, value in options.items() if name not in _OF_THE_CLIENT}
+        more: dict[str, Any] = {"config": config} if config else {}
+        more |= {"client_options": client, "retry_config": {"max_retries": RETRIES}}
         try:
-            retrying = {} if is_local else {"retry_config": {"max_retries": RETRIES}}
-            self._store = stores.from_url(self._url, **more, **retrying)
-        except Exception as error:
-            # The seam to the library, whose words may repeat what it was given.
-            raise SettingsError(
-                [f"recording.storage_url: cannot be used: {type(error).__name__}"]
-            ) from error
+            self._store = stores.from_url(self._url, **({} if is_local else more))
         except BaseException as error:
-            if type(error).__name__ != _PANIC:
-                raise
-            problem = "recording.storage_options: has an option that this kind of store has not"
-            raise SettingsError([problem]) from error
+            _pass_on_unless_of_library(error)
+            raise SettingsError([_unusable(error, options)]) from error
 
     def probe(self) -> None:
         """Raise RecordingAway unless the store answers; nothing is changed."""
@@ -183,11 +193,29 @@ class ObjectStorage:
             yield
         except FileNotFoundError:
             raise NoSuchRecording(location) from None
-        except Exception as error:
-            # The seam to the library: whatever it says, the recording cannot be reached now.
+        except BaseException as error:
+            # Whatever the library says, the recording cannot be reached now.
+            _pass_on_unless_of_library(error)
             raise RecordingAway(
                 f"{self._url} cannot be reached ({type(error).__name__}): ask again later."
             ) from error
+
+
+def _pass_on_unless_of_library(error: BaseException) -> None:
+    """Raise what no library said: its panics are no ``Exception``."""
+    if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+        raise error
+
+
+def _unusable(error: BaseException, options: Mapping[str, str]) -> str:
+    """Return what the library has against its settings; its words may repeat a secret."""
+    words = str(error).partition("\n")[0].strip()
+    unknown = [name for name in options if name not in _OF_THE_CLIENT and f"'{name}'" in words]
+    if unknown:
+        return f"recording.storage_options: {unknown[0]} is no option of this store"
+    if not words or any(value and value in words for value in options.values()):
+        words = type(error).__name__
+    return f"recording.storage_url: cannot be used with its storage_options: {words}"
 
 
 class Shelves:

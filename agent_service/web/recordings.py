@@ -15,7 +15,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from agent_service.errors import AudioError, QueryError, QueryProblem
+from agent_service.errors import QueryError, QueryProblem
 from agent_service.recording.encoding import MEDIA_TYPE, WAV_TYPE, Stretch
 from agent_service.recording.reading import (
     FETCH_BYTES,
@@ -37,6 +37,8 @@ from agent_service.web.operations import ApiRoute, Operation, number_to, text_of
 
 DECODED_AT_ONCE: Final = 2
 """Recordings that are decoded for somebody; further ones wait."""
+FETCHED_AT_ONCE: Final = 8
+"""Recordings that are fetched from where they are kept; further ones wait."""
 MOST_POINTS: Final = 100_000
 
 _RANGE: Final = re.compile(r"bytes=([0-9]*)-([0-9]*)")
@@ -53,8 +55,6 @@ class _Content:
     etag: str
     media_type: str
     name: str
-    sha256: str | None = None
-    """Of all of it, where it is kept as it is."""
 
 
 def routes(
@@ -62,6 +62,7 @@ def routes(
 ) -> list[ApiRoute]:
     """Return the endpoints of recordings."""
     decoding = asyncio.Semaphore(DECODED_AT_ONCE)
+    fetching = asyncio.Semaphore(FETCHED_AT_ONCE)
 
     async def ask(work: Callable[..., T]) -> T:
         return await database.run(work, time_limit_s=time_limit_s)
@@ -75,15 +76,17 @@ def routes(
             stretch = await ask(partial(stretch_of, found=found, turn_id=turn_id))
         name = f"{id}.{form}" if turn_id is None else f"{id}-{turn_id}.{form}"
         media_type = WAV_TYPE if form == "wav" else MEDIA_TYPE
-        if form == "ogg" and stretch is None:
-            read = partial(storage.read, found.location)
-            sha256 = found.sha256
-            content = _Content(found.size_bytes, read, sha256, media_type, name, sha256)
-            return await _answer(request, content)
-        etag = hashlib.sha256(f"{found.sha256} {form} {stretch}".encode()).hexdigest()
+        is_whole = form == "ogg" and stretch is None
+        etag = found.sha256
+        if not is_whole:
+            etag = hashlib.sha256(f"{etag} {form} {stretch}".encode()).hexdigest()
         if _is_known(request, etag):
             return _unchanged(etag)
-        async with decoding:
+        if is_whole and request.method == "HEAD":
+            read = partial(storage.read, found.location)
+            return await _answer(request, _Content(found.size_bytes, read, etag, media_type, name))
+        async with fetching if is_whole else decoding:
+            # All of it before the answer begins: what is sent is what was checked.
             file = await asyncio.to_thread(_made, storage, found, form, stretch)
         return await _answer(request, _Content(file.size, file.read, etag, media_type, name))
 
@@ -188,19 +191,9 @@ async def _answer(request: Request, content: _Content) -> Response:
     if request.method == "HEAD":
         return Response(None, status, headers, content.media_type)
     first_end = min(start + FETCH_BYTES, end)
-    # Before the answer begins: what cannot be read is an error with a status.
     first = await asyncio.to_thread(content.read, start, first_end)
-    _refuse_other(content, first, start, first_end)
     pieces = _pieces(content, first, first_end, end)
     return StreamingResponse(pieces, status, headers, content.media_type)
-
-
-def _refuse_other(content: _Content, first: bytes, start: int, end: int) -> None:
-    """Raise AudioError where the first piece cannot be of what was recorded."""
-    is_whole = (start, end) == (0, content.size) and content.sha256 is not None
-    is_other = is_whole and hashlib.sha256(first).hexdigest() != content.sha256
-    if is_other or len(first) != end - start:
-        raise AudioError("This is not what was recorded.", code="recording_damaged")
 
 
 async def _pieces(content: _Content, first: bytes, start: int, end: int) -> AsyncIterator[bytes]:

@@ -55,15 +55,30 @@ def test_a_link_stays_and_what_it_leads_to_changes(tmp_path: Path, by_path: bool
 
 
 @pytest.mark.parametrize("by_path", [True, False])
-def test_a_device_that_is_full_says_so_and_stays(by_path: bool) -> None:
-    full = Path("/dev/full")
-    if not full.is_char_device():
-        pytest.skip("there is none here")
-    with pytest.raises(FileError, match="No space left"):
-        write(full, b"content", by_path=by_path)
-    assert full.is_char_device()
+def test_a_device_is_written_to_and_stays_one(by_path: bool) -> None:
+    ours, theirs = os.openpty()
+    try:
+        terminal = Path(os.ttyname(theirs))
+        write(terminal, b"content\n", by_path=by_path)
+        assert os.read(ours, 100) == b"content\r\n"
+        assert terminal.is_char_device()
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def test_a_folder_is_none(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="cannot be written"):
         write(tmp_path, b"content", by_path=False)
+
+
+@pytest.mark.parametrize("by_path", [True, False])
+def test_a_file_that_is_open_already_is_written_through_its_descriptor(
+    tmp_path: Path, by_path: bool
+) -> None:
+    path, link = tmp_path / "standard-output", tmp_path / "link"
+    with path.open("wb") as file:
+        before = path.stat().st_ino
+        link.symlink_to(f"/dev/fd/{file.fileno()}")
+        write(link, b"content", by_path=by_path)
+    assert (path.stat().st_ino, path.read_bytes()) == (before, b"content")

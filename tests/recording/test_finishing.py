@@ -393,3 +393,22 @@ def test_what_is_no_sound_leaves_an_empty_place(desk: Desk, sample: Any) -> None
     assert desk.finisher.finish(sample.conversation_id)
     assert desk.rows() == []
     assert left_parts(desk.folder) == []
+
+
+def test_another_file_does_not_become_part_of_a_recording(
+    sqlite_database: Database, write: Callable[..., None], sample: Any, tmp_path: Path
+) -> None:
+    desk, id = Desk(sqlite_database, tmp_path), sample.conversation_id
+    write(sample.conversation())
+    desk.part(id, 0, beep(2000, 0))
+    assert desk.finisher.finish(id)
+    (before,) = desk.rows()
+    file = tmp_path / before.location.removeprefix("local:")
+    was = file.read_bytes()
+    soundfile.write(file, beep(2000, 1), 24_000, format="OGG", subtype="OPUS")
+    desk.silence(id, 500, 1000)
+    assert not desk.finisher.finish(id)
+    assert [row.id for row in desk.rows()] == [before.id]
+    file.write_bytes(was)
+    assert desk.finisher.finish(id)
+    assert [row.id for row in desk.rows()] != [before.id]

@@ -99,14 +99,33 @@ def test_recordings_of_before_are_found_when_new_ones_go_elsewhere(
 def test_options_that_nobody_knows_are_named_and_their_values_are_not(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         storage_of(tmp_path, "s3://calls", {"no_such_option": "very secret"})
-    assert "recording.storage_url" in caught.value.message
+    assert "recording.storage_options: no_such_option is no option" in caught.value.message
     assert "very secret" not in caught.value.message
     assert isinstance(storage_of(tmp_path, None, {}), Shelves)
 
 
-def test_an_option_that_the_library_does_not_survive_is_a_mistake_of_the_settings(
-    tmp_path: Path,
+def test_options_of_the_connection_are_no_options_of_the_store(tmp_path: Path) -> None:
+    options = {"endpoint": "http://127.0.0.1:9", "region": "us-east-1", "allow_http": "true"}
+    storage = storage_of(tmp_path, "s3://calls", {**options, "timeout": "5s"})
+    with pytest.raises(RecordingAway):
+        storage.probe()
+
+
+@pytest.mark.parametrize(
+    ("url", "options", "words"),
+    [
+        ("s3://calls", {"aws_no_such": "very secret"}, "storage_options: aws_no_such is no option"),
+        ("gs://calls", {"endpoint": "very secret"}, "storage_options: endpoint is no option"),
+        ("az://calls", {}, "storage_options: .*Account must be specified"),
+        ("s3://calls", {"timeout": "very secret"}, "storage_url: cannot be used"),
+        ("s3://calls", {"allow_http": "very secret"}, "storage_url: cannot be used"),
+        ("file:///tmp/calls", {"region": "very secret"}, "storage_options: file: takes none"),
+        ("memory:///", {"timeout": "very secret"}, "storage_options: memory: takes none"),
+    ],
+)
+def test_a_wrong_option_is_a_setting_to_be_mended(
+    tmp_path: Path, url: str, options: dict[str, str], words: str
 ) -> None:
-    options = {"endpoint": "http://127.0.0.1:1", "region": "us-east-1", "allow_http": "true"}
-    with pytest.raises(SettingsError, match="storage_options"):
-        storage_of(tmp_path, "s3://bucket/folder", options)
+    with pytest.raises(SettingsError, match=words) as caught:
+        storage_of(tmp_path, url, options)
+    assert "very secret" not in caught.value.message

@@ -15,6 +15,7 @@ from agent_service.clock import uuid7
 from agent_service.conversation.records import Modality
 from agent_service.recording.finishing import Finisher
 from agent_service.recording.parts import PartWriter
+from agent_service.recording.reading import FETCH_BYTES
 from agent_service.recording.storage import storage_of
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
@@ -257,15 +258,28 @@ def remove(file: Path) -> None:
     file.unlink()
 
 
+def cut_short(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:3000])
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def lengthen(file: Path) -> None:
+    file.write_bytes(file.read_bytes() + b"\0")
+
+
 @pytest.mark.parametrize(
     ("harm", "form", "status", "expected"),
     [
         (remove, "ogg", 404, "recording_lost"),
         (remove, "wav", 404, "recording_lost"),
-        (damage, "wav", 500, "recording_damaged"),
-        (swap, "wav", 500, "recording_damaged"),
-        (swap, "ogg", 500, "recording_damaged"),
-        (shorten, "ogg", 500, "recording_damaged"),
+        *(
+            (harm, form, 500, "recording_damaged")
+            for harm in (damage, swap, cut_short, empty, lengthen)
+            for form in ("ogg", "wav")
+        ),
     ],
 )
 def test_a_file_that_is_gone_or_damaged_is_told_so(
@@ -276,6 +290,23 @@ def test_a_file_that_is_gone_or_damaged_is_told_so(
     harm(file)
     response = api.ask(params={"format": form})
     assert (response.status_code, code(response)) == (status, expected)
+
+
+def test_a_part_of_a_file_that_was_changed_elsewhere_is_not_sent(api: Api) -> None:
+    noise = np.random.default_rng(1).integers(-8000, 8000, (40_000 * MS, 2), np.int16)
+    writer = PartWriter(api.folder, api.id, 0, uuid7())
+    writer.write(noise)
+    writer.close()
+    assert api.finisher.finish(api.id)
+    (file,) = api.folder.rglob("*.ogg")
+    content = bytearray(file.read_bytes())
+    assert len(content) > FETCH_BYTES
+    content[-100] ^= 1
+    file.write_bytes(content)
+    for wanted in ("bytes=0-", "bytes=0-9", "bytes=100-199"):
+        assert code(api.part(wanted)) == "recording_damaged"
+    file.write_bytes(content[:-1])
+    assert code(api.ask()) == "recording_damaged"
 
 
 def test_storage_that_is_away_is_told_without_its_address(api: Api) -> None:
