@@ -275,6 +275,41 @@ def test_what_was_done_stands_where_it_was_done_also_on_a_page_that_comes_back(
     asyncio.run(scenario())
 
 
+def test_who_of_the_team_has_joined_is_named(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            lines: list[Any] = []
+
+            def between(line: Any) -> None:
+                line.connect_to_server()
+                lines.append(line)
+
+            await page.route_web_socket("**/ws/conversation*", between)
+            session = await states.typed(page, service)
+
+            def tell(status: str, name: str | None = None) -> None:
+                message = {"type": "handoff", "seq": 1, "status": status, "name": name}
+                lines[0].send(json.dumps(message))
+
+            tell("requested")
+            tell("joined", "Ana <b>")
+            told = page.locator("[aria-live]")
+            await expect(told).to_have_text("Ana <b> of our team has joined.")
+            say(session, ShowTranscript("1", Role.REPRESENTATIVE, text="Hi.", is_final=True))
+            await expect(told).to_have_text("Ana <b>: Hi.")
+            tell("left", "Ana <b>")
+            captions = part(page, "captions").get_by_role("listitem")
+            await expect(captions).to_have_text(
+                [
+                    "Ana <b> of our team has joined.",
+                    "Ana <b>Hi.",
+                    "The person of our team has left. The assistant is back.",
+                ]
+            )
+
+    asyncio.run(scenario())
+
+
 def test_how_it_stands_with_the_recording_is_shown_and_can_be_changed(
     serve: Any, browse: Any
 ) -> None:

@@ -28,7 +28,7 @@ export { ClientError, MicrophoneError };
 /**
  * @typedef {object} State
  * @property {"connecting" | "open" | "lost" | "ended"} connection
- * @property {"open" | "caller" | "agent"} floor who may speak
+ * @property {"open" | "caller" | "agent" | "representative"} floor who may speak
  * @property {"listening" | "thinking" | "working" | "speaking" | "held"} activity of the agent
  * @property {Microphone} microphone
  * @property {boolean} isSilenced answers are only read
@@ -67,6 +67,7 @@ export { ClientError, MicrophoneError };
  * @property {Confirmation} confirm
  * @property {{confirmationId: string, status: string}} confirm_closed
  * @property {{level: string}} level
+ * @property {{status: string, name: string | null}} handoff
  * @property {{caller: number, agent: number}} levels
  * @property {{code: string, message: string}} incident
  * @property {{code: string, message: string, isRetryable: boolean, field?: string}} error
@@ -634,6 +635,9 @@ export class Conversation {
       case "level":
         this.#show({ level: message.level });
         this.#emit("level", { level: message.level });
+        break;
+      case "handoff":
+        this.#emit("handoff", { status: message.status, name: message.name ?? null });
         break;
       case "recording":
         this.#show({ recording: message.status });

@@ -2,7 +2,7 @@
 
 import { ICONS } from "./icons.js";
 import { drawing, make } from "./make.js";
-import { DECIDED_TEXTS, TOOL_TEXTS, authorOf, heardAndNot, safeUrl, withLinks } from "./story.js";
+import { DECIDED_TEXTS, TOOL_TEXTS, authorOf, filled, heardAndNot, safeUrl, withLinks } from "./story.js";
 
 /** @type {Record<string, string>} */
 const STEP_ICONS = {
@@ -86,7 +86,7 @@ export class Log {
         break;
       case "note":
         item.className = "aside";
-        item.textContent = texts[entry.text];
+        item.textContent = filled(texts[entry.text], entry.values);
     }
   }
 

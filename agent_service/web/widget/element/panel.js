@@ -42,7 +42,8 @@ export class Panel {
   asking = null;
   isRated = false;
   #isRendering = false;
-  #isWithPerson = false;
+  /** @type {string | null} the name of who of the team is there */
+  #person = null;
   /** @type {((text: string) => void) | null} */
   #typeInstead = null;
   /** @type {(() => void)[]} */
@@ -186,7 +187,7 @@ export class Panel {
     this.#forget();
     Object.assign(this, { phase: "connecting", state: NOTHING_YET, story: new Story(), banner: null });
     Object.assign(this, { asking: null, isRated: false, conversationId: "" });
-    this.#isWithPerson = false;
+    this.#person = null;
     this.render();
     const { host } = this;
     const conversation = new Conversation({
@@ -239,6 +240,7 @@ export class Panel {
     follow("tool", (tool) => this.#takeTool(tool));
     follow("confirm", (question) => this.#takeQuestion(question));
     follow("confirm_closed", (closed) => this.story.close(closed));
+    follow("handoff", (handoff) => this.#takeHandoff(handoff));
     follow("level", ({ level }) => this.#takeLevel(level));
     follow("incident", ({ code }) => (this.banner = notice(code) ?? this.banner));
     follow("error", ({ code }) => (this.banner = notice(code) ?? "unknown"));
@@ -277,25 +279,24 @@ export class Panel {
 
   /** @param {import("../client/client.js").Caption} caption */
   #takeCaption(caption) {
-    this.#notePerson(caption);
-    this.story.caption(caption);
+    const told = caption.role === "representative" ? { ...caption, author: this.#person } : caption;
+    this.story.caption(told);
     const isHeard = this.state.isAloud && caption.role === "agent";
     if (caption.isFinal && caption.role !== "caller" && !isHeard) {
       // Whole turns, once; and not what is being spoken aloud anyway.
-      this.announce(`${authorOf(caption, this.texts)}: ${heardAndNot(caption)[0]}`);
+      this.announce(`${authorOf(told, this.texts)}: ${heardAndNot(caption)[0]}`);
     }
     this.#tell("caption", caption);
   }
 
-  /**
-   * A person of the team has joined with their first words, and left with the agent's next ones.
-   * @param {import("../client/client.js").Caption} caption
-   */
-  #notePerson({ role }) {
-    const isPerson = role === "representative";
-    if (isPerson !== this.#isWithPerson && (isPerson || role === "agent")) {
-      this.#isWithPerson = isPerson;
-      this.story.note(isPerson ? "joined" : "left");
+  /** @param {{status: string, name: string | null}} handoff */
+  #takeHandoff({ status, name }) {
+    const texts = { joined: name === null ? "joined" : "joinedBy", left: "left" };
+    const text = texts[/** @type {"joined" | "left"} */ (status)];
+    this.#person = status === "joined" ? name : null;
+    if (text) {
+      this.story.note(text, { name });
+      this.announce(filled(this.texts[text], { name: name ?? "" }));
     }
   }
 

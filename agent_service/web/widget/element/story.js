@@ -40,9 +40,10 @@ export class Story {
   /**
    * Something that happened beside what was said.
    * @param {string} text a key of the texts
+   * @param {Record<string, any>} [values] of its places
    */
-  note(text) {
-    this.entries.push({ kind: "note", id: `${this.entries.length}`, text });
+  note(text, values = {}) {
+    this.entries.push({ kind: "note", id: `${this.entries.length}`, text, values });
   }
 
   /** The title of what is being done just now, if anything. */
@@ -151,20 +152,20 @@ export function transcript(entries, texts, head) {
     } else if (entry.kind === "decided") {
       lines.push(`* ${texts[DECIDED_TEXTS[entry.status] ?? "lapsed"]}: ${entry.what}`);
     } else if (entry.kind === "note") {
-      lines.push(`* ${texts[entry.text]}`);
+      lines.push(`* ${filled(texts[entry.text], entry.values)}`);
     }
   }
   return `${lines.join("\n")}\n`;
 }
 
 /**
- * @param {Entry | {role: string}} entry a caption
+ * @param {{role?: string, author?: string | null, [field: string]: any}} entry a caption
  * @param {Record<string, string>} texts
  */
 export function authorOf(entry, texts) {
   /** @type {Record<string, string>} */
   const names = { caller: texts.you, agent: texts.agent, system: texts.service };
-  return names[entry.role] ?? texts.representative;
+  return names[entry.role ?? ""] ?? entry.author ?? texts.representative;
 }
 
 /** @type {Record<string, string>} the text for each status of a tool call */

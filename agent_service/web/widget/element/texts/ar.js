@@ -72,6 +72,7 @@ export default {
   lapsed: "لم يعد متاحًا",
 
   joined: "انضم شخص من فريقنا.",
+  joinedBy: "انضم {name} من فريقنا.",
   left: "غادر الشخص من فريقنا. عاد المساعد.",
 
   knownIdentified: "نعرف من أنت.",

@@ -72,6 +72,7 @@ export default {
   lapsed: "Nicht mehr offen",
 
   joined: "Jemand aus unserem Team ist dazugekommen.",
+  joinedBy: "{name} aus unserem Team ist dazugekommen.",
   left: "Das Teammitglied ist gegangen. Der Assistent ist zurück.",
 
   knownIdentified: "Wir wissen, wer Sie sind.",

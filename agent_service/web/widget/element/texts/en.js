@@ -72,6 +72,7 @@ export default {
   lapsed: "No longer open",
 
   joined: "A person of our team has joined.",
+  joinedBy: "{name} of our team has joined.",
   left: "The person of our team has left. The assistant is back.",
 
   knownIdentified: "We know who you are.",

@@ -72,6 +72,7 @@ export default {
   lapsed: "Ya no está abierto",
 
   joined: "Se ha unido una persona de nuestro equipo.",
+  joinedBy: "{name}, de nuestro equipo, se ha unido.",
   left: "La persona de nuestro equipo se ha ido. El asistente ha vuelto.",
 
   knownIdentified: "Sabemos quién es usted.",

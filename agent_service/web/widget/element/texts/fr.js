@@ -72,6 +72,7 @@ export default {
   lapsed: "N’est plus ouvert",
 
   joined: "Une personne de notre équipe nous a rejoints.",
+  joinedBy: "{name}, de notre équipe, a rejoint la conversation.",
   left: "La personne de notre équipe est partie. L’assistant est de retour.",
 
   knownIdentified: "Nous savons qui vous êtes.",

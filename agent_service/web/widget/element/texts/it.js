@@ -72,6 +72,7 @@ export default {
   lapsed: "Non più aperto",
 
   joined: "Si è unita una persona del nostro team.",
+  joinedBy: "{name} del nostro team si è unito.",
   left: "La persona del nostro team è uscita. L’assistente è tornato.",
 
   knownIdentified: "Sappiamo chi sei.",

@@ -72,6 +72,7 @@ export default {
   lapsed: "受付終了",
 
   joined: "担当者が加わりました。",
+  joinedBy: "担当者の{name}が参加しました。",
   left: "担当者が退出しました。アシスタントに戻ります。",
 
   knownIdentified: "お客様を確認できています。",

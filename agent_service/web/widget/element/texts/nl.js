@@ -72,6 +72,7 @@ export default {
   lapsed: "Niet meer open",
 
   joined: "Iemand van ons team is erbij gekomen.",
+  joinedBy: "{name} van ons team is erbij gekomen.",
   left: "Ons teamlid is weg. De assistent is terug.",
 
   knownIdentified: "We weten wie u bent.",

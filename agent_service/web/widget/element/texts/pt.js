@@ -72,6 +72,7 @@ export default {
   lapsed: "Já não está aberto",
 
   joined: "Juntou-se uma pessoa da nossa equipa.",
+  joinedBy: "{name}, da nossa equipa, juntou-se.",
   left: "A pessoa da nossa equipa saiu. O assistente voltou.",
 
   knownIdentified: "Sabemos quem é.",

@@ -72,6 +72,7 @@ export default {
   lapsed: "已失效",
 
   joined: "我们的一位同事已加入。",
+  joinedBy: "我们团队的{name}已加入。",
   left: "我们的同事已离开，助手回来了。",
 
   knownIdentified: "我们知道您是谁。",

@@ -162,7 +162,7 @@ export type State = {
     /**
      * who may speak
      */
-    floor: "open" | "caller" | "agent";
+    floor: "open" | "caller" | "agent" | "representative";
     /**
      * of the agent
      */
@@ -232,6 +232,10 @@ export type Events = {
     };
     level: {
         level: string;
+    };
+    handoff: {
+        status: string;
+        name: string | null;
     };
     levels: {
         caller: number;

@@ -32,11 +32,13 @@ export function safeContact(contact: string | null): string | null;
  */
 export function transcript(entries: Entry[], texts: Record<string, string>, head: string[]): string;
 /**
- * @param {Entry | {role: string}} entry a caption
+ * @param {{role?: string, author?: string | null, [field: string]: any}} entry a caption
  * @param {Record<string, string>} texts
  */
-export function authorOf(entry: Entry | {
-    role: string;
+export function authorOf(entry: {
+    role?: string;
+    author?: string | null;
+    [field: string]: any;
 }, texts: Record<string, string>): string;
 /**
  * Put values into the places of a text.
@@ -67,8 +69,9 @@ export class Story {
     /**
      * Something that happened beside what was said.
      * @param {string} text a key of the texts
+     * @param {Record<string, any>} [values] of its places
      */
-    note(text: string): void;
+    note(text: string, values?: Record<string, any>): void;
     /** The title of what is being done just now, if anything. */
     get doing(): any;
     /** Something waits for a person of the team to decide. */

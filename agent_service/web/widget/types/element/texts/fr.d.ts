@@ -64,6 +64,7 @@ declare namespace _default {
     let refused: string;
     let lapsed: string;
     let joined: string;
+    let joinedBy: string;
     let left: string;
     let knownIdentified: string;
     let knownVerified: string;
