@@ -169,7 +169,10 @@ class PersonalMemory:
         for hit in hits:
             self._note(hit)
         text = masked(text, hits, self._policy)
-        text = masked(text, self._parts(text, name), self._policy)
+        parts = self._parts(text, name)
+        if name:  # of a tool's row, which the ledger may have written already
+            self._to_remove += [self._removal(hit.kind, text[hit.start : hit.end]) for hit in parts]
+        text = masked(text, parts, self._policy)
         if numbers_in(text):
             plain = with_ascii_digits(f"{name}: {text}" if name else text)
             tokens = tokens_of(plain)
@@ -315,6 +318,11 @@ class PersonalMemory:
         known = (hit.characters, hit.kind)
         if hit.characters and known not in self._known:
             self._known.append(known)
+
+    def _removal(self, kind: str, said: str) -> Removal:
+        digits = "".join(token.digits for token in tokens_of(with_ascii_digits(said)))
+        is_number = digits and kind != Identifier.EMAIL
+        return Removal(kind, digits if is_number else said, frozenset(self._others))
 
     def _take_back(self, hit: Hit) -> None:
         """Have it taken out where it was called an order's before the caller's words were here."""

@@ -129,6 +129,10 @@ def test_what_a_model_takes_for_an_orders_number_is_not_kept_as_one(
         memory.caller_turn(text)
     assert number not in memory.passage(number, "order_number")
     assert number not in memory.passage(f"I cannot find order {number}.", "say")
+    rows = [number, f"I cannot find order {number}."]  # as the ledger has written them
+    for removal in memory.take_removals():
+        rows = [without_removed(row, removal) for row in rows]
+    assert number not in " ".join(rows)
     assert number not in memory.agent_turn(f"I cannot find order {number}.")
 
 

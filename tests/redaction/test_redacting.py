@@ -203,9 +203,9 @@ def test_hostile_text_of_4_kb_takes_milliseconds(hostile: str) -> None:
 
 
 def _seconds(text: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()  # whatever else the machine does
     redact(text)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 @pytest.mark.parametrize(
