@@ -53,6 +53,7 @@ from agent_service.runtime.receivers import FileReceiver, load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.reporting import Reporter
 from agent_service.runtime.storage_watch import StorageWatch
+from agent_service.runtime.team_bell import TeamBell
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.runtime.upkeep import Upkeep
 from agent_service.runtime.webhook import WebhookReceiver
@@ -250,6 +251,7 @@ async def running(
                 clock=clock,
                 limits=Limits(
                     grace_s=settings.conversation.grace_s,
+                    ring_s=settings.conversation.ring_s,
                     confirmation_s=settings.conversation.confirmation_limit_s,
                     yes_grace_s=settings.conversation.yes_grace_s,
                     yes_confidence=settings.conversation.yes_confidence,
@@ -259,6 +261,7 @@ async def running(
                 reports=reporter,
                 pictures=Pictures(database) if settings.conversation.pictures else None,
                 recordings=recorded,
+                team=TeamBell(database, clock, reporter.rang),
             ) as host:
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers, policies)

@@ -141,7 +141,7 @@ class Limits:
     """How long a caller's turn waits for its words after it was committed."""
     grace_s: float
     """How long a dropped caller may take to come back."""
-    ring_s: float = 30.0
+    ring_s: float
     """How long the team may take to answer a caller who asks for a person."""
 
 

@@ -10,6 +10,7 @@ from agent_service.clock import Clock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.records import Role, TurnRecord
+from agent_service.conversation.service_voice import UNSAID
 from agent_service.recording.timeline import Timeline
 
 LAG_MS: Final = 300
@@ -64,6 +65,8 @@ class Ear:
     def take(self, thing: object) -> None:
         """Take what is heard, or says how far it was."""
         if isinstance(thing, cmd.HoldRecording):
+            if thing.holder == UNSAID:
+                return  # that the caller knows of no recording keeps nobody from listening
             (self._holders.add if thing.is_held else self._holders.discard)(thing.holder)
         timeline = self._timeline
         if timeline is None:

@@ -15,7 +15,14 @@ from typing import Any, Final
 import structlog
 
 from agent_service.clock import Clock
-from agent_service.conversation.commands import CallerCommand, ShowFloor, ShowTool, ShowTranscript
+from agent_service.conversation.commands import (
+    CallerCommand,
+    HandoffStatus,
+    ShowFloor,
+    ShowHandoff,
+    ShowTool,
+    ShowTranscript,
+)
 from agent_service.conversation.records import (
     ConfirmationRecord,
     ConversationRecord,
@@ -76,6 +83,10 @@ class _Standing:
     """Of the calls those that run or wait for somebody, as they are told."""
     holder: str = ""
     """Whose turn it is to speak; empty before anyone had it."""
+    handoff: str = ""
+    """How it stands with a person of the team; empty where none was asked for or all have left."""
+    representative: str = ""
+    """Who of the team speaks with the caller."""
     incidents: int = 0
     captions: dict[str, _Caption] = field(default_factory=dict)
     """By turn, until it is on record."""
@@ -86,6 +97,8 @@ class _Standing:
             "tool_call_count": len(self.calls),
             "incident_count": self.incidents,
             **({"holder": self.holder} if self.holder else {}),
+            **({"handoff": self.handoff} if self.handoff else {}),
+            **({"representative": self.representative} if self.handoff == "joined" else {}),
             **({"tools": list(self.under_way.values())} if self.under_way else {}),
         }
 
@@ -121,6 +134,12 @@ class Reporter:
     def shown(self, conversation_id: str, command: CallerCommand) -> None:
         """Tell of what the caller is shown and is on record later, or not at all."""
         self._attempt(self._shown, conversation_id, command)
+
+    def rang(self, conversation_id: str, briefing: Mapping[str, Any]) -> None:
+        """A caller asks for a person: everybody of the team hears it."""
+        standing = self._standing.get(conversation_id)
+        if standing is not None:
+            self._publish(standing, "hand_over", briefing, is_overview=True)
 
     def left(self, conversation_id: str) -> None:
         """Another process serves the conversation now."""
@@ -203,6 +222,13 @@ class Reporter:
                 self._tell(conversation_id, "floor", {"holder": holder.value})
                 if (standing := self._standing.get(conversation_id)) is not None:
                     standing.holder = holder.value
+                    self._changed(standing)
+            case ShowHandoff(status=status, name=name):
+                self._tell(conversation_id, "handoff", {"status": status.value, "name": name})
+                if (standing := self._standing.get(conversation_id)) is not None:
+                    is_over = status is HandoffStatus.LEFT
+                    standing.handoff = "" if is_over else status.value
+                    standing.representative = name or ""
                     self._changed(standing)
             case ShowTool(status=ToolCallStatus.RUNNING):
                 # How it was asked for and how it ended is told by its record.

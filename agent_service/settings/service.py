@@ -277,6 +277,8 @@ class ConversationSettings(Section):
 
     grace_s: float = Field(30.0, ge=0, le=3_600)
     """A caller who dropped may come back to the same conversation within this time."""
+    ring_s: float = Field(30.0, gt=0, le=300)
+    """How long the team is rung for a caller who asks for a person."""
     confirmation_limit_s: float = Field(60.0, gt=0, le=600)
     """A question such as "Shall I cancel order 1007?" can be answered for this time."""
     yes_grace_s: float = Field(1.0, ge=0, le=10)

@@ -54,6 +54,19 @@ def office_hours(session: Session) -> OfficeHours:
     return _working(session.scalars(select(OpeningHours)))
 
 
+def is_team_there(session: Session, moment: datetime) -> bool:
+    """Tell whether the team answers now; of one that has not said when it does, that is not known,
+    and it may."""
+    rows = list(session.scalars(select(OpeningHours)))
+    return not rows or any(_is_open(row, moment) for row in rows)
+
+
+def _is_open(row: OpeningHours, moment: datetime) -> bool:
+    local = moment.astimezone(ZoneInfo(row.time_zone))
+    minute = local.hour * 60 + local.minute
+    return local.weekday() == row.weekday and row.opens_minute <= minute < row.closes_minute
+
+
 def _working(rows: Iterable[OpeningHours]) -> OfficeHours:
     found = {row.weekday: row for row in rows}
     days = [day for day in found if day not in _WEEKEND] or list(found)

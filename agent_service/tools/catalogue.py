@@ -41,6 +41,7 @@ def declaration(tool: Tool) -> dict[str, Any]:
         "on_barge_in": "finishes" if tool.is_write else "finishes, spoken later",
         "redacted": sorted(tool.redacted),
         "pauses_recording": tool.pauses_recording,
+        "rings_team": tool.rings_team,
         "is_repeatable": tool.is_repeatable,
         "arguments": tool.schema(),
         "examples": list(tool.examples),

@@ -60,6 +60,7 @@ class Registry:
                 tool.redacted,
                 tool.activity,
                 tool.pauses_recording,
+                tool.rings_team,
             )
             for tool in self._chosen(names)
         )

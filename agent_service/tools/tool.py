@@ -170,6 +170,7 @@ class Tool:
     progress_after_s: float
     redacted: frozenset[str]
     pauses_recording: bool
+    rings_team: bool
     examples: tuple[str, ...]
     function: Callable[..., Any]
     preview: Callable[..., Preview | str] | None
@@ -216,6 +217,7 @@ def tool(
     progress_after_s: float = 3.0,
     redacted: tuple[str, ...] = (),
     pauses_recording: bool = False,
+    rings_team: bool = False,
     examples: tuple[str, ...] = (),
     preview: Callable[..., Preview | str] | None = None,
 ) -> Callable[[Callable[..., Any]], Tool]:
@@ -243,6 +245,7 @@ def tool(
             progress_after_s=progress_after_s,
             redacted=frozenset(redacted),
             pauses_recording=pauses_recording,
+            rings_team=rings_team,
             examples=examples,
             function=function,
             preview=preview,

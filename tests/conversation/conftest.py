@@ -156,6 +156,7 @@ def make_driver(
             yes_confidence=0.5,
             transcript_s=5.0,
             grace_s=120.0,
+            ring_s=30.0,
         ),
         notices=notices or {},
         history=history,

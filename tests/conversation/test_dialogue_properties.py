@@ -74,6 +74,7 @@ SETTINGS = DialogueSettings(
         yes_confidence=0.5,
         transcript_s=5.0,
         grace_s=30.0,
+        ring_s=30.0,
     ),
     notices={notice: NoticeClip(notice.value, MS * 700) for notice in Notice},
 )

@@ -9,7 +9,14 @@ from agent_service.conversation.spec import Limits, SessionSpec
 AGENT = AgentSettings(
     name="support", title="Support", instructions="Be kind.", voice="alloy", language="en"
 )
-LIMITS = Limits(grace_s=30, confirmation_s=60, yes_grace_s=0.0, yes_confidence=0.5, transcript_s=5)
+LIMITS = Limits(
+    grace_s=30,
+    ring_s=30,
+    confirmation_s=60,
+    yes_grace_s=0.0,
+    yes_confidence=0.5,
+    transcript_s=5,
+)
 """Of conversations whose yes counts at once."""
 
 

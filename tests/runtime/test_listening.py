@@ -8,6 +8,7 @@ from desk_line import DeskLine
 from agent_service.clock import SystemClock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.service_voice import UNSAID
 from agent_service.runtime.listening import LAG_MS, STEP_MS, Ear
 
 LOUD = b"\x00\x40\x00\xc0" * 12
@@ -72,12 +73,27 @@ def test_what_was_said_before_somebody_listened_is_not_heard_in_the_wrong_place(
     asyncio.run(run())
 
 
+def test_who_was_not_told_of_a_recording_is_heard_all_the_same() -> None:
+    async def run() -> None:
+        clock = SystemClock()
+        ear = Ear(clock, clock.now())
+        listener = Listener()
+        ear.open(listener)
+        ear.take(cmd.HoldRecording(UNSAID, True))
+        ear.take(ev.CallerAudio(LOUD * 60))
+        assert (await listener.until(200)).any()
+        ear.stop()
+
+    asyncio.run(run())
+
+
 def test_what_the_caller_did_not_want_recorded_is_not_heard() -> None:
     async def run() -> None:
         clock = SystemClock()
         ear = Ear(clock, clock.now())
         listener = Listener()
         ear.take(cmd.HoldRecording("caller", True))
+        ear.take(cmd.HoldRecording(UNSAID, True))
         ear.take(cmd.HoldRecording("tool", True))
         ear.take(cmd.HoldRecording("tool", False))
         ear.open(listener)

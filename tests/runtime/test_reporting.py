@@ -13,7 +13,9 @@ from agent_service.clock import SystemClock
 from agent_service.conversation.commands import (
     CallerCommand,
     Floor,
+    HandoffStatus,
     ShowFloor,
+    ShowHandoff,
     ShowTool,
     ShowTranscript,
 )
@@ -150,6 +152,22 @@ def test_an_incident_of_no_conversation_is_for_who_watches_all(sample: Any) -> N
         s.record(sample.incident(conversation_id=None), sample.turn(1))
         assert [news.kind for news in await s.news(s.all)] == ["incident"]
         assert await s.news() == []
+
+    run(scenario)
+
+
+def test_a_caller_who_asks_for_a_person_is_heard_by_who_watches_all(sample: Any) -> None:
+    async def scenario() -> None:
+        s = Scene(sample)
+        s.reporter.rang(sample.conversation_id, {"reason": "nobody knows of it yet"})
+        s.record(sample.conversation())
+        s.reporter.rang(sample.conversation_id, {"reason": "I want a person."})
+        s.show(ShowHandoff(HandoffStatus.JOINED, "Ana"))
+        s.show(ShowHandoff(HandoffStatus.LEFT, "Ana"))
+        _, rang, joined, left = await s.news(s.all)
+        assert (rang.kind, rang.facts["reason"]) == ("hand_over", "I want a person.")
+        assert (joined.facts["handoff"], joined.facts["representative"]) == ("joined", "Ana")
+        assert "handoff" not in left.facts
 
     run(scenario)
 

@@ -22,6 +22,7 @@ Reason = Annotated[
     audience=CallerLevel.ANONYMOUS,
     confirmation="never",
     is_repeatable=True,
+    rings_team=True,
     limits=Limits(conversation=Cap(20), customer_day=Cap(50), tenant_day=Cap(100_000)),
     examples=(
         "I want to speak to a human",

@@ -22,8 +22,9 @@ from agent_service.channels.representative import SUBPROTOCOL
 from agent_service.clock import Clock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.errors import AgentServiceError, CallerError, StoreError
+from agent_service.errors import AgentServiceError, CallerError
 from agent_service.runtime.representatives import Representatives
+from agent_service.store.briefings import answer_handoffs
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.reading_notes import note_reading
@@ -46,6 +47,9 @@ CHECK_S: Final = 5.0
 MOST_SOCKETS: Final = 64
 MAX_BAD_MESSAGES: Final = 20
 BYTES_PER_MS_OF_BOTH: Final = 2 * BYTES_PER_MS
+
+_ACT: Final = "conversation."
+TAKEN_OVER: Final = f"{_ACT}taken_over"
 
 _STATUS: Final = {"not_authorised": 401, "not_permitted": 403, "origin_not_allowed": 403}
 _log = structlog.get_logger()
@@ -235,7 +239,7 @@ class _Attachment:
             case codec.TakeOverMessage(when=when):
                 self._check_speak()
                 desk.take_over(self, self._member.name, is_patient=when == "after_sentence")
-                self._note("taken_over")
+                self._note(TAKEN_OVER.removeprefix(_ACT))
             case codec.RunToolMessage(name=name):
                 self._check_speak()
                 tool_call_id = desk.run_tool(self, name, codec.arguments_of(message))
@@ -266,7 +270,7 @@ class _Attachment:
     def _note(self, act: str, detail: dict[str, str] | None = None) -> None:
         """Put in the audit log what somebody did."""
         if self._tasks is not None:
-            self._tasks.create_task(self._audit(f"conversation.{act}", detail or {}))
+            self._tasks.create_task(self._audit(f"{_ACT}{act}", detail or {}))
 
     async def _audit(self, action: str, detail: dict[str, str]) -> None:
         actor, conversation_id = self._member.actor, self._session.conversation_id
@@ -281,7 +285,15 @@ class _Attachment:
         )
         try:
             await self._database.run(work, is_write=True)
-        except StoreError as error:
+            if action == TAKEN_OVER:
+                answer = partial(
+                    answer_handoffs,
+                    conversation_id=conversation_id,
+                    done_by=actor,
+                    now=self._clock.utc(),
+                )
+                await self._database.run(answer, is_write=True)
+        except AgentServiceError as error:
             _log.warning("desk_act_not_audited", actor=actor, action=action, code=error.code)
 
     # --- what they are told ---

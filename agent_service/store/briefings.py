@@ -1,0 +1,88 @@
+"""What somebody of the team reads before they take a conversation over: from the record alone."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agent_service.conversation.recorded import CONSENT
+from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus
+from agent_service.store.promise_keeping import mark_done
+from agent_service.store.promises import PromiseKind
+from agent_service.store.requests import Callback, Handoff, RequestStatus, Ticket, TicketStatus
+from agent_service.store.tables import Confirmation, Conversation, ToolCall, Turn
+
+LAST_WORDS: Final = 5
+"""Of what the caller said."""
+MOST_CALLS: Final = 20
+
+_DONE: Final = frozenset({ToolCallStatus.SUCCEEDED})
+_OPEN: Final = frozenset({ToolCallStatus.RUNNING, ToolCallStatus.AWAITING_APPROVAL})
+
+
+def briefing_of(session: Session, conversation_id: str) -> dict[str, Any]:
+    """Return who is calling and how sure that is, what they want, what was done and is open."""
+    conversation = session.get_one(Conversation, conversation_id)
+    said = session.scalars(
+        select(Turn.text)
+        .where(Turn.conversation_id == conversation_id, Turn.role == Role.CALLER, Turn.text != "")
+        .order_by(Turn.seq.desc())
+        .limit(LAST_WORDS)
+    ).all()
+    calls = session.scalars(
+        select(ToolCall)
+        .where(ToolCall.conversation_id == conversation_id, ToolCall.tool_call_id != CONSENT)
+        .order_by(ToolCall.requested_at.desc())
+        .limit(MOST_CALLS)
+    ).all()
+    asked = session.scalars(
+        select(Confirmation.summary).where(
+            Confirmation.conversation_id == conversation_id,
+            Confirmation.status == ConfirmationStatus.OFFERED,
+        )
+    ).all()
+    callbacks = session.scalars(
+        select(Callback.topic).where(
+            Callback.conversation_id == conversation_id,
+            Callback.status == RequestStatus.REQUESTED,
+        )
+    )
+    tickets = session.scalars(
+        select(Ticket.subject).where(
+            Ticket.conversation_id == conversation_id, Ticket.status == TicketStatus.OPEN
+        )
+    )
+    promised = [*(f"call back: {topic}" for topic in callbacks), *(f"ticket: {t}" for t in tickets)]
+    return {
+        "customer_id": conversation.customer_id,
+        "caller_name": conversation.caller_name,
+        "caller_level": conversation.caller_level.value,
+        "said": list(reversed(said)),
+        "done": [_told(call) for call in reversed(calls) if call.status in _DONE],
+        "failed": [_told(call) for call in reversed(calls) if call.status not in (_DONE | _OPEN)],
+        "open": [*asked, *(_told(call) for call in calls if call.status in _OPEN), *promised],
+    }
+
+
+def answer_handoffs(session: Session, conversation_id: str, *, done_by: str, now: datetime) -> None:
+    """Mark that somebody came to the caller who asked for a person."""
+    wishes = session.scalars(
+        select(Handoff.id).where(
+            Handoff.conversation_id == conversation_id,
+            Handoff.status == RequestStatus.REQUESTED,
+        )
+    ).all()
+    for wish in wishes:
+        mark_done(
+            session,
+            f"{PromiseKind.HANDOFF}-{wish}",
+            done_by=done_by,
+            note="Took the conversation over.",
+            now=now,
+            settlements={},
+        )
+
+
+def _told(call: ToolCall) -> str:
+    return f"{call.name} {call.arguments}: {call.status.value}"
