@@ -21,7 +21,7 @@ from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import message_of, status_of
 from agent_service.web.desk import writing
 from agent_service.web.desk.forms import Form, own_path, read_form
-from agent_service.web.desk.navigation import NAVIGATION
+from agent_service.web.desk.navigation import NAVIGATION, Entry
 from agent_service.web.own_pages import check_own_page
 from agent_service.web.pages import page_headers
 
@@ -131,7 +131,7 @@ class Desk:
         shown = self._templates.get_template(template).render(
             member=member,
             form_token=member.form_token if member else "",
-            navigation=[one for one in NAVIGATION if member and member.may(one.right)],
+            navigation=_leads_to(member),
             path=request.url.path,
             **facts,
         )
@@ -185,6 +185,13 @@ class Desk:
     ) -> Response:
         """Show a form that came at a bad moment again, for whoever filled it in to send it."""
         return self.show(request, member, "kept_form.html", status=status, to=path, fields=fields)
+
+
+def _leads_to(member: Member | None) -> list[Entry]:
+    """Return the pages that somebody may open."""
+    if member is None or member.must_change:
+        return []
+    return [one for one in NAVIGATION if member.may(one.right)]
 
 
 def redirect(path: str, status: int = 303) -> Response:
