@@ -81,6 +81,7 @@ class Doorkeeper:
             kept = await self._database.run(partial(_kept, name=member.name))
             if not await self._fits(current, kept):
                 raise CallerError("The current password is wrong.", code="wrong_password")
+            self._tries.forgive(member.name, source)
         password_hash = await self.hash(password)
         work = partial(
             set_password,

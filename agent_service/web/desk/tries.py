@@ -30,9 +30,7 @@ class Tries:
 
     def begin(self, name: str, source: str) -> None:
         """Count a try; raise TryLater when there were too many."""
-        limits = {(name, source): PER_NAME_AND_SOURCE, ("", source): PER_SOURCE}
-        limits[(name, "")] = PER_NAME
-        counts = [(self._count(key), most) for key, most in limits.items()]
+        counts = [(self._count(key), most) for key, most in _limits(name, source)]
         if any(count.tries >= most for count, most in counts):
             raise TryLater(
                 f"Too many tries: wait {WINDOW_S / 60:.0f} minutes.", code="too_many_sign_ins"
@@ -41,7 +39,9 @@ class Tries:
             count.tries += 1
 
     def forgive(self, name: str, source: str) -> None:
-        """Forget the tries of a name from there: it was the right password."""
+        """Take a try back: it was the right password, and many may sign in from one place."""
+        for key, _ in _limits(name, source):
+            self._count(key).tries -= 1
         self._counts.pop((name, source), None)
 
     def _count(self, key: tuple[str, str]) -> _Count:
@@ -53,3 +53,12 @@ class Tries:
         if len(self._counts) > _MOST_COUNTED:
             self._counts.popitem(last=False)
         return count
+
+
+def _limits(name: str, source: str) -> tuple[tuple[tuple[str, str], int], ...]:
+    """Return what a try counts for, and how many each may have."""
+    return (
+        ((name, source), PER_NAME_AND_SOURCE),
+        (("", source), PER_SOURCE),
+        ((name, ""), PER_NAME),
+    )
