@@ -41,7 +41,8 @@ class Tries:
     def forgive(self, name: str, source: str) -> None:
         """Take a try back: it was the right password, and many may sign in from one place."""
         for key, _ in _limits(name, source):
-            self._count(key).tries -= 1
+            count = self._count(key)
+            count.tries = max(0, count.tries - 1)
         self._counts.pop((name, source), None)
 
     def _count(self, key: tuple[str, str]) -> _Count:
