@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final, Generic
 
-from sqlalchemy import RowMapping, Select, Subquery, func, literal, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Subquery,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from agent_service.store.answers import Count, Page, Row
@@ -61,6 +70,23 @@ class List(Generic[Row]):
             self._cursor(question, shown[0], is_backward=True) if has_previous else None,
             self.count(session, question) if question.wants_count else None,
         )
+
+    def around(
+        self, session: Session, question: Question, one: ColumnElement[bool]
+    ) -> tuple[Row | None, Row | None]:
+        """Return which rows of an answer lie just before and after the place of one row."""
+        _, sort = self.narrow(self.rows, question, _dialect(session))
+        placed = (column.label(_PLACE.format(n)) for n, column in enumerate(sort.columns))
+        found = session.execute(self.rows.where(one).add_columns(*placed)).mappings().one_or_none()
+        if found is None:
+            return None, None
+        place = _place(found, question)
+
+        def beside(*, is_backward: bool) -> Row | None:
+            asked = replace(question, cursor=Cursor(place, is_backward), limit=1, wants_count=False)
+            return next(iter(self.page(session, asked).items), None)
+
+        return beside(is_backward=True), beside(is_backward=False)
 
     def count(self, session: Session, question: Question) -> Count:
         """Count what a question is about."""

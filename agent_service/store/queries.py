@@ -409,5 +409,14 @@ def whole_conversation(session: Session, conversation_id: str) -> WholeConversat
     )
 
 
+def neighbours(
+    session: Session, question: Question, conversation_id: str
+) -> tuple[str | None, str | None]:
+    """Return which conversations lie before and after one in the answer to a question."""
+    one = FactsOfConversation.conversation_id == conversation_id
+    before, after = CONVERSATIONS.around(session, question, one)
+    return before.id if before else None, after.id if after else None
+
+
 def _rows(session: Session, row: type[Row], statement: Select[Any]) -> list[Row]:
     return [row(**found) for found in session.execute(statement).mappings()]

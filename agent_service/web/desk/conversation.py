@@ -1,22 +1,73 @@
-"""One conversation: who spoke, what was done and what went wrong, on one time line."""
+"""One conversation: who spoke, what was heard of it, what was done and what went wrong.
 
+All of it lies on one time line, that of the recording. The page is whole without script; with it
+there is a waveform, what is clicked is heard, and a conversation that goes on grows.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+from urllib.parse import parse_qsl
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agent_service.conversation.records import Role, ms_between
 from agent_service.errors import CallerError
-from agent_service.store.answers import WholeConversation
+from agent_service.store.answers import (
+    ConfirmationRow,
+    IncidentRow,
+    ToolCallRow,
+    TurnRow,
+    WholeConversation,
+)
+from agent_service.store.approvals import Approval
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
-from agent_service.store.queries import whole_conversation
+from agent_service.store.pictures import PictureFacts, pictures_of
+from agent_service.store.queries import CONVERSATIONS, neighbours, whole_conversation
+from agent_service.web.desk import asking
 from agent_service.web.desk.page import Desk
-from agent_service.web.desk.writing import unheard
+from agent_service.web.desk.writing import redacted, unheard
 
 PATH: Final = "/admin/conversations/{id}"
+LIST: Final = "/admin/conversations"
+QUICK_MS: Final = 800
+SLOW_MS: Final = 1_500
+"""Between which an answer is neither quick nor slow (what people notice: performance.md)."""
+_AUDIENCE: Final = {"joined": "joined", "left": "left", "whisper": "whispered to the agent"}
+_BAR: Final = 240
+"""Width of a waterfall."""
+
+_Run: TypeAlias = tuple[str, int, int]
+"""A tool that ran: its name, and from when to when on the time axis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the wait for an answer: of a tool, or of the model and its voice."""
+
+    name: str
+    ms: int
+    x: float
+    width: float
+    is_tool: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A tool call with what released it."""
+
+    row: ToolCallRow
+    question: ConfirmationRow | None
+    approval: Approval | None
+    arguments: str
+    output: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,37 +75,161 @@ class Moment:
     """Something on the time line."""
 
     kind: str
+    id: str
     at_ms: int | None
+    end_ms: int | None
     of: Any
+    spans: Sequence[Span] = ()
+    """Of an answer: where the time went before it began."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    whole: WholeConversation
+    approvals: Mapping[str, Approval]
+    pictures: Sequence[PictureFacts]
+    before: str | None
+    after: str | None
 
 
 def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route]:
     """Return the page."""
 
     async def show(request: Request, member: Member) -> Response:
-        work = partial(whole_conversation, conversation_id=request.path_params["id"])
-        whole = await database.run(work, time_limit_s=time_limit_s)
-        if whole is None:
+        list_question = request.query_params.get("in", "")
+        work = partial(_look, id=request.path_params["id"], list_question=list_question)
+        seen = await database.run(work, time_limit_s=time_limit_s)
+        if seen is None:
             raise CallerError("There is no such conversation.", code="unknown_conversation")
+        own = (("in", list_question),) if list_question else ()
+        conversation = seen.whole.conversation
         return desk.show(
             request,
             member,
             "conversation.html",
-            conversation=whole.conversation,
-            rating=whole.rating,
-            moments=_in_order(whole),
+            conversation=conversation,
+            rating=seen.whole.rating,
+            moments=_in_order(seen),
+            tokens=_tokens(seen.whole.turns),
+            to_list=asking.address(LIST, parse_qsl(list_question)),
+            before=seen.before and asking.address(f"{LIST}/{seen.before}", own),
+            after=seen.after and asking.address(f"{LIST}/{seen.after}", own),
+            may_listen=member.may(Right.LISTEN),
+            quick_ms=QUICK_MS,
+            slow_ms=SLOW_MS,
             unheard=unheard,
+            redacted=redacted,
+            audience=_AUDIENCE,
         )
 
     return [desk.page(PATH, Right.SEE, show)]
 
 
-def _in_order(whole: WholeConversation) -> list[Moment]:
+def _look(session: Session, id: str, list_question: str) -> _Seen | None:
+    whole = whole_conversation(session, id)
+    if whole is None:
+        return None
+    approvals = session.scalars(select(Approval).where(Approval.conversation_id == id))
+    by_call = {one.tool_call_id: one for one in approvals}
+    session.expunge_all()
+    parameters = asking.without(parse_qsl(list_question), "cursor", "count", "limit", "column")
+    question = asking.read_question(CONVERSATIONS, parameters).question
+    before, after = neighbours(session, question, id) if question else (None, None)
+    return _Seen(whole, by_call, pictures_of(session, id), before, after)
+
+
+def _in_order(seen: _Seen) -> list[Moment]:
     """Return all that happened by its place on the time axis; what has none comes last."""
+    whole = seen.whole
+    questions = {one.id: one for one in whole.confirmations}
+    began = whole.conversation.started_at
+    ran = [
+        (one.name, ms_between(began, one.started_at), one.ended_ms)
+        for one in whole.tool_calls
+        if one.started_at is not None and one.ended_ms is not None
+    ]
+    ran.sort(key=lambda one: one[1])
     found = [
-        *(Moment("turn", one.started_ms, one) for one in whole.turns),
-        *(Moment("tool", one.started_ms, one) for one in whole.tool_calls),
-        *(Moment("question", one.started_ms, one) for one in whole.confirmations),
-        *(Moment("incident", one.started_ms, one) for one in whole.incidents),
+        *(_turn(one, ran) for one in whole.turns),
+        *(_call(one, questions, seen.approvals) for one in whole.tool_calls),
+        *(_of_row("question", one) for one in whole.confirmations),
+        *(_of_row("incident", one) for one in whole.incidents),
+        *(
+            Moment("picture", str(one.number), at_ms, None, one)
+            for one in seen.pictures
+            for at_ms in (ms_between(began, one.created_at),)
+        ),
     ]
     return sorted(found, key=lambda one: (one.at_ms is None, one.at_ms or 0))
+
+
+def _of_row(kind: str, row: ConfirmationRow | IncidentRow) -> Moment:
+    return Moment(kind, row.id, row.started_ms, row.ended_ms, row)
+
+
+def _turn(turn: TurnRow, ran: Sequence[_Run]) -> Moment:
+    start = turn.started_ms if turn.audio_start_ms is None else turn.audio_start_ms
+    end = turn.ended_ms if turn.audio_end_ms is None else turn.audio_end_ms
+    kind = "aside" if turn.role is Role.SYSTEM else "turn"
+    return Moment(kind, turn.id, start, end, turn, _waterfall(turn, ran))
+
+
+def _call(
+    call: ToolCallRow,
+    questions: Mapping[str, ConfirmationRow],
+    approvals: Mapping[str, Approval],
+) -> Moment:
+    question = questions.get(call.confirmation_id or "")
+    approval = approvals.get(call.tool_call_id)
+    called = Called(call, question, approval, _laid_out(call.arguments), _laid_out(call.output))
+    return Moment("call", call.id, call.started_ms, call.ended_ms, called)
+
+
+def _waterfall(turn: TurnRow, ran: Sequence[_Run]) -> list[Span]:
+    """Return where the time went from the end of the caller's words to the answer's first sound.
+
+    It is parted at what is on record: tools that ran in it. The parts add up to all of it.
+    """
+    wait = turn.first_audio_ms
+    if not wait or turn.started_ms is None or turn.role is not Role.AGENT:
+        return []
+    end = turn.started_ms
+    start = end - wait
+    parts: list[tuple[str, int, bool]] = []
+    at = start
+    for name, tool_start, tool_end in ran:
+        begins, ends = max(tool_start, at), min(tool_end, end)
+        if ends > begins:
+            parts += [("the model", begins - at, False), (name, ends - begins, True)]
+            at = ends
+    parts.append(("the model and its voice", end - at, False))
+    spans, x = [], 0.0
+    for name, ms, is_tool in parts:
+        if ms:
+            width = _BAR * ms / wait
+            spans.append(Span(name, ms, round(x, 2), round(width, 2), is_tool))
+            x += width
+    return spans
+
+
+def _laid_out(text: str) -> str:
+    """Return JSON as people read it; anything else as it is."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False) if text else ""
+    except (ValueError, RecursionError):
+        return text
+
+
+def _tokens(turns: Iterable[TurnRow]) -> dict[str, int]:
+    """Return the tokens of all turns by kind, those that there are."""
+    kinds = {
+        "text in": "input_text_tokens",
+        "audio in": "input_audio_tokens",
+        "text kept from before": "cached_text_tokens",
+        "audio kept from before": "cached_audio_tokens",
+        "text out": "output_text_tokens",
+        "audio out": "output_audio_tokens",
+    }
+    turns = list(turns)
+    sums = {words: sum(getattr(one, name) or 0 for one in turns) for words, name in kinds.items()}
+    return {words: number for words, number in sums.items() if number}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -140,6 +141,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
                 )
                 for view in views
             ],
+            within=asking.address("", [("in", urlencode(unplaced))] if unplaced else ()),
             pieces=pieces,
             written=_written,
         )

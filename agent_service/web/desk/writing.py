@@ -1,11 +1,13 @@
 """How values stand on a page: times, durations, amounts, and text with found words marked."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from markupsafe import Markup
 
+_REDACTED: Final = re.compile(r"\[redacted[^\[\]]*\]")
 NOTHING: Final = "–"  # noqa: RUF001 - a dash, as it is written
 
 
@@ -70,6 +72,12 @@ def unheard(text: str, heard: str) -> tuple[str, str]:
     if text.startswith(heard):
         return heard, text[len(heard) :]
     return heard, text if heard != text else ""
+
+
+def redacted(text: str) -> list[tuple[str, bool]]:
+    """Return the pieces of a text, and of each whether it stands for something taken out."""
+    marks = [found.span() for found in _REDACTED.finditer(text)]
+    return pieces(text, marks)
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
