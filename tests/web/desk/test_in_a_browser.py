@@ -24,8 +24,9 @@ RUN = """async () => {
 ALIVE = """() => {
   const strange = ["script:not([src^='/static/'])",
     "link:not([href^='/static/']):not([href='data:,'])",
-    "iframe", "object", "embed", "base", "meta[http-equiv]", "svg:not(.chart, .fall)", "math", "video",
-    "audio:not(#sound)", "marquee", "template:not(#row)", "dialog", "style", "img:not(.sent)", "[style]:not(#wave)",
+    "iframe", "object", "embed", "base", "meta[http-equiv]", "svg:not(.chart, .fall)", "math",
+    "video", "audio:not(#sound)", "marquee", "template:not(#row)", "dialog", "style",
+    "img:not(.sent)", "[style]:not(#wave)",
     "a[href^='javascript:']", "form:not([action^='/admin'])"];
   const all = [...document.querySelectorAll("*")];
   const listens = ({ attributes }) => [...attributes].some(({ name }) => name.startsWith("on"));
