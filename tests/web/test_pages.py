@@ -36,7 +36,6 @@ def get(path: str, **options: Any) -> httpx.Response:
 @pytest.mark.parametrize(
     "path",
     [
-        "/static/admin.html",
         "/static/desk.js",
         "/static/vendor/tinykeys.js",
         "/static/page.css",
