@@ -118,9 +118,12 @@ def desk_routes(
     registry: Registry | None = None,
     known: Customers | None = None,
     settlements: dict[str, Settle] | None = None,
+    *,
+    has_single_sign_on: bool = False,
 ) -> list[BaseRoute]:
     """Return all pages."""
-    desk, keeper = Desk(AdminAccess(database, clock)), Doorkeeper(database, clock, LIGHT)
+    desk = Desk(AdminAccess(database, clock), has_single_sign_on=has_single_sign_on)
+    keeper = Doorkeeper(database, clock, LIGHT)
     registry, known = registry or Registry(()), known or Customers(database)
     team = ApprovalDesk(registry, database, clock, lambda *_: True, known)
     erasing = Erasing(database, clock, lambda conversation_id: 0)

@@ -58,7 +58,7 @@ class Desk:
     ) -> None:
         self.access = access
         self.has_passwords = has_passwords
-        self._has_single_sign_on = has_single_sign_on
+        self.has_single_sign_on = has_single_sign_on
         self._templates = Environment(
             loader=FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -172,7 +172,7 @@ class Desk:
             kept_path=own_path(kept_path or request.url.path, "") if waiting else "",
             kept=urlencode(waiting),
             has_passwords=self.has_passwords,
-            single_sign_on=SINGLE_SIGN_ON if self._has_single_sign_on else "",
+            single_sign_on=SINGLE_SIGN_ON if self.has_single_sign_on else "",
         )
 
     def kept_form(

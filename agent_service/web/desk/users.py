@@ -64,12 +64,15 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
             users=users,
             tokens=tokens,
             roles=[*UserRole],
+            has_single_sign_on=desk.has_single_sign_on,
         )
 
     async def add(request: Request, member: Member, form: Form) -> Response:
-        name, password = form.text("name", most=200).strip(), new_password()
-        role = _role(form)
-        password_hash = await doorkeeper.hash(password)
+        name, role = form.text("name", most=200).strip(), _role(form)
+        # Who signs in elsewhere has no password here that could be guessed.
+        is_elsewhere = desk.has_single_sign_on and form.text("way") == "single-sign-on"
+        password = None if is_elsewhere else new_password()
+        password_hash = None if password is None else await doorkeeper.hash(password)
         work = partial(
             add_user,
             name=name,
@@ -83,6 +86,8 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
         except UserError as error:
             status = status_of(error)
             return await _shown(request, member, problem=error.message, name=name, status=status)
+        if password is None:
+            return redirect(PATH)
         return await _shown(request, member, made=(name.casefold(), password))
 
     async def change(request: Request, member: Member, form: Form) -> Response:

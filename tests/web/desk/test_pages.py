@@ -15,6 +15,7 @@ from agent_service.store.database import Database
 from agent_service.store.promises import list_promises
 from agent_service.store.switches import is_switched_off
 from agent_service.store.tables import AuditEntry, Conversation
+from agent_service.store.users import known
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 SHOWN = "&lt;img src=x onerror=alert(1)&gt;"
@@ -229,6 +230,20 @@ def test_an_admin_adds_changes_and_shuts_out_users(team: ToolDesk) -> None:
         "user.enabled",
         "sign_in.all_closed",
     ]
+
+
+def test_who_signs_in_elsewhere_gets_no_password_here(team: ToolDesk) -> None:
+    async def scenario(ada: Any) -> None:
+        await ada.sign_in("ada")
+        fields = {"name": "eve@example.com", "role": "viewer", "way": "single-sign-on"}
+        assert (await ada.act("/admin/users", **fields)).status_code == 303
+        assert "<td>single sign-on</td>" in (await ada.get("/admin/users")).text
+        made = await ada.act("/admin/users", name="bea", role="viewer", way="password")
+        assert "shown this once" in made.text
+
+    visits(lambda: desk_routes(team.database, team.clock, has_single_sign_on=True), scenario)
+    with team.database.read() as session:
+        assert known(session, "eve@example.com").password_hash is None
 
 
 def test_the_audit_log_is_asked_by_who_what_and_when(team: ToolDesk) -> None:
