@@ -31,6 +31,7 @@ _A_REQUEST = 3
 """Words, after a greeting."""
 _QUESTION_BONUS = 3.0
 _IDENTIFIER_BONUS = 4.0
+_PATTERN_BONUS = 1.5
 _SHARED_WORDS = 1.0
 _PHONE_DIGITS = 7
 _EMAIL = re.compile(r"\S+@\S+")
@@ -178,9 +179,10 @@ class Router:
             hints += self._takes_phones
         elif named := _named(text):
             takes = [isinstance(t, Tool) and _fits(t, named) for t in self._targets]
-            hints += self._takes_identifiers * np.array(takes, np.float32)
+            # What was misheard fits none: then it may be meant for any.
+            hints += self._takes_identifiers * np.array(takes if any(takes) else 1, np.float32)
             alike = [isinstance(t, Tool) and _fits(t, named, patterned=True) for t in self._targets]
-            hints += _IDENTIFIER_BONUS * np.array(alike, np.float32)
+            hints += _PATTERN_BONUS * np.array(alike, np.float32)
         scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(variants[0]))
         probabilities = _softmax(scores[None].astype(np.float32))[0]
         routes = [

@@ -35,28 +35,15 @@ FREE_TEXT = frozenset({SlotKind.REASON, SlotKind.QUESTION, SlotKind.SUBJECT, Slo
 TAKES_ANY_WORDS = FREE_TEXT | {SlotKind.PHRASE, SlotKind.NAME}
 """Kinds that nearly every sentence would fill."""
 
-ID_WORDS = {
-    "number",
-    "id",
-    "code",
-    "reference",
-    "ref",
-    "no",
-    "key",
-    "isbn",
-    "sku",
-    "serial",
-    "token",
-    "pin",
-    "zip",
-    "postcode",
-    "postal",
-    "barcode",
-    "identifier",
-    "vin",
-    "iban",
-    "plate",
-}
+_ID_WORD_LIST = (
+    "number id code reference ref no key isbn sku serial token pin zip postcode postal barcode "
+    "identifier vin iban plate"
+)
+ID_WORDS = frozenset(_ID_WORD_LIST.split())
+_STORY_WORDS = (
+    "description message summary details detail comment comments note notes problem issue text "
+    "body content feedback instructions complaint request"
+)
 _NAME_KINDS: tuple[tuple[SlotKind, set[str]], ...] = (
     (SlotKind.EMAIL, {"email", "mail"}),
     (SlotKind.PHONE, {"phone", "telephone", "mobile", "callback"}),
@@ -67,41 +54,13 @@ _NAME_KINDS: tuple[tuple[SlotKind, set[str]], ...] = (
     (SlotKind.SUBJECT, {"subject", "title", "headline", "heading", "topic"}),
     (
         SlotKind.TEXT,
-        {
-            "description",
-            "message",
-            "summary",
-            "details",
-            "detail",
-            "comment",
-            "comments",
-            "note",
-            "notes",
-            "problem",
-            "issue",
-            "text",
-            "body",
-            "content",
-            "feedback",
-            "instructions",
-            "complaint",
-            "request",
-        },
+        set(_STORY_WORDS.split()),
     ),
 )
-_PERSON = {
-    "name",
-    "person",
-    "patient",
-    "member",
-    "customer",
-    "caller",
-    "doctor",
-    "surname",
-    "author",
-    "recipient",
-    "guest",
-}
+_PERSON_WORD_LIST = (
+    "name person patient member customer caller doctor surname author recipient guest"
+)
+_PERSON = frozenset(_PERSON_WORD_LIST.split())
 _MOMENTS = {
     SlotKind.TIME: "14:30",
     SlotKind.DATE: "2026-03-05",
