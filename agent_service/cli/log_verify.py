@@ -7,10 +7,12 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from agent_service.app import recording_storage
 from agent_service.cli.log_output import plain
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.progress import bar
 from agent_service.errors import QueryError, QueryProblem, StoreError
+from agent_service.recording.checking import check_files
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
@@ -48,6 +50,11 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="a head that was kept elsewhere: the chain of the log, or of the conversation, must "
         "have had it",
     )
+    parser.add_argument(
+        "--without-files",
+        action="store_true",
+        help="do not read the files of recordings, of which there may be many",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     add_config(parser)
     add_data_dir(parser)
@@ -69,6 +76,12 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             kept = kept_anchor(settings.last_anchor_file)
             _check_log(database, tally, head, key, kept, tell)
+        if not arguments.without_files:
+            with bar("recordings") as shown:
+                storage = recording_storage(settings)
+                for findings in check_files(database, storage, tally, arguments.conversation):
+                    tell(findings)
+                    shown.advance(1)
     finally:
         database.close()
     if arguments.json:
@@ -142,6 +155,10 @@ def _summary(tally: Tally, *, is_log: bool) -> str:
         f"{tally.conversations:,} conversations, {tally.rows:,} rows, {tally.links:,} links"
         + (f", {tally.anchors:,} anchors ({tally.signed:,} signed)" if is_log else "")
     ]
+    if tally.recordings:
+        lines.append(f"{tally.recordings:,} recordings were read.")
+    if tally.unreached:
+        lines.append(f"{tally.unreached:,} recordings could not be read: their storage is away.")
     if tally.erased:
         lines.append(f"{tally.erased:,} rows were erased by right, and left a tombstone.")
     if tally.uncovered:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from agent_service.recording.parts import delete_parts
 from agent_service.recording.storage import Storage
 from agent_service.store.database import Database
+from agent_service.store.proof_recordings import note_no_recording
 from agent_service.store.tables import Recording
 
 
@@ -29,4 +30,5 @@ def delete_recordings(
         storage.delete(location)
         with database.write() as session:
             session.execute(delete(Recording).where(Recording.id == id))
+            note_no_recording(session, conversation_id)
     return deleted + len(found)

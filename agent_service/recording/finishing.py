@@ -39,6 +39,7 @@ from agent_service.recording.reading import another_file, pieces_of
 from agent_service.recording.storage import Storage, key_of
 from agent_service.recording.tape import Report
 from agent_service.store.database import Database
+from agent_service.store.proof_recordings import note_recording
 from agent_service.store.tables import Conversation, Recording, RecordingSide, RecordingSilence
 
 UNKNOWN_FOR: Final = timedelta(hours=1)
@@ -319,6 +320,7 @@ def _replace(
                 created_at=now,
             )
         )
+    note_recording(session, conversation_id, made.sha256 if location is not None else None)
     ids = [silence.id for silence in known.silences]
     session.execute(
         update(RecordingSilence).where(RecordingSilence.id.in_(ids)).values(applied_at=now)

@@ -14,7 +14,8 @@ from agent_service.store.proof import RowKey
 from agent_service.store.proof_findings import Finding, Tally, Wrong, never_had, wrong_row
 from agent_service.store.proof_form import FORMS, START, canonical, digest_of, link_head
 from agent_service.store.proof_reading import AT_ONCE, Chained, next_ids, read_chained
-from agent_service.store.proof_tables import Change, ProofHead
+from agent_service.store.proof_recordings import wrong_recording
+from agent_service.store.proof_tables import Change, ProofHead, RowKind
 
 
 def check_conversation(
@@ -63,6 +64,9 @@ def findings_in(one: Chained, tally: Tally) -> Iterator[Finding]:
     for key, link in latest.items():
         tally.erased += link.change == Change.ERASED
         yield from _wrong_row(key, link, one.rows)
+    row = one.rows.get(RowKey(RowKind.CONVERSATION, one.id, one.id))
+    if row is not None:
+        yield from wrong_recording(one.id, row["recording_sha256"], one.recording)
     for key in one.rows.keys() - latest.keys():
         yield wrong_row(Wrong.INSERTED, key, None, "was put in: no link speaks of it")
 

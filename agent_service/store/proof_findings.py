@@ -51,6 +51,10 @@ class Tally:
     """Rows of which a tombstone is left."""
     uncovered: int = 0
     """Conversations from before there were chains, which the service has not adopted yet."""
+    recordings: int = 0
+    """Recordings whose file was read, and compared with its hash."""
+    unreached: int = 0
+    """Recordings whose storage was away."""
     anchors: int = 0
     signed: int = 0
     findings: int = 0

@@ -24,38 +24,43 @@ from agent_service.store.tables import (
 START: Final = "0" * 64
 """The head before the first link."""
 
-FORM: Final = 1
+FORM: Final = 2
 """Of the rows that are written now."""
 
 _PLACE: Final = ("started_ms", "ended_ms")
 
+_FIRST: Final[Mapping[RowKind, tuple[str, ...]]] = {
+    RowKind.CONVERSATION: (
+        *("id", "agent", "channel", "modality", "customer_id", "caller_name", "caller_level"),
+        *("provider", "model", "started_at", "ended_at", "end_reason", "disclosure_heard_at"),
+        "language",
+    ),
+    RowKind.TURN: (
+        *("number", "id", "conversation_id", "seq", "role", "modality", "text", "heard_text"),
+        *("heard_ms", "is_interrupted", "started_at", "ended_at", "first_audio_ms"),
+        *("input_text_tokens", "input_audio_tokens", "cached_text_tokens"),
+        *("cached_audio_tokens", "output_text_tokens", "output_audio_tokens", "cost_usd"),
+        *("item_id", "response_id", "flags", "audio_start_ms", "audio_end_ms", *_PLACE),
+    ),
+    RowKind.TOOL_CALL: (
+        *("id", "conversation_id", "tool_call_id", "name", "arguments", "arguments_hash"),
+        *("intent_key", "effect", "status", "error_kind", "output", "is_untrusted"),
+        *("is_external", "attempt", "confirmation_id", "requested_at", "started_at"),
+        *("ended_at", *_PLACE),
+    ),
+    RowKind.CONFIRMATION: (
+        *("id", "conversation_id", "tool_call_id", "summary", "arguments_hash", "status"),
+        *("offered_at", "expires_at", "heard_at", "decided_at", "decided_by", "answer"),
+        *_PLACE,
+    ),
+    RowKind.INCIDENT: (*("id", "conversation_id", "code", "message", "occurred_at", *_PLACE),),
+    RowKind.RATING: ("conversation_id", "score", "comment", "rated_at"),
+}
 _FORMS: Final[Mapping[int, Mapping[RowKind, tuple[str, ...]]]] = {
-    1: {
-        RowKind.CONVERSATION: (
-            *("id", "agent", "channel", "modality", "customer_id", "caller_name", "caller_level"),
-            *("provider", "model", "started_at", "ended_at", "end_reason", "disclosure_heard_at"),
-            "language",
-        ),
-        RowKind.TURN: (
-            *("number", "id", "conversation_id", "seq", "role", "modality", "text", "heard_text"),
-            *("heard_ms", "is_interrupted", "started_at", "ended_at", "first_audio_ms"),
-            *("input_text_tokens", "input_audio_tokens", "cached_text_tokens"),
-            *("cached_audio_tokens", "output_text_tokens", "output_audio_tokens", "cost_usd"),
-            *("item_id", "response_id", "flags", "audio_start_ms", "audio_end_ms", *_PLACE),
-        ),
-        RowKind.TOOL_CALL: (
-            *("id", "conversation_id", "tool_call_id", "name", "arguments", "arguments_hash"),
-            *("intent_key", "effect", "status", "error_kind", "output", "is_untrusted"),
-            *("is_external", "attempt", "confirmation_id", "requested_at", "started_at"),
-            *("ended_at", *_PLACE),
-        ),
-        RowKind.CONFIRMATION: (
-            *("id", "conversation_id", "tool_call_id", "summary", "arguments_hash", "status"),
-            *("offered_at", "expires_at", "heard_at", "decided_at", "decided_by", "answer"),
-            *_PLACE,
-        ),
-        RowKind.INCIDENT: (*("id", "conversation_id", "code", "message", "occurred_at", *_PLACE),),
-        RowKind.RATING: ("conversation_id", "score", "comment", "rated_at"),
+    1: _FIRST,
+    2: {
+        **_FIRST,
+        RowKind.CONVERSATION: (*_FIRST[RowKind.CONVERSATION], "recording_sha256"),
     },
 }
 FORMS: Final = {

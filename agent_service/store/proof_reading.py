@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from agent_service.store.proof import RowKey
 from agent_service.store.proof_form import FORMS, KEYS, TABLES, conversation_column
+from agent_service.store.proof_recordings import live_recordings
 from agent_service.store.proof_tables import AnchoredHead, ProofHead, ProofLink, RowKind
 
 AT_ONCE: Final = 100
@@ -40,6 +41,8 @@ class Chained:
     rows: dict[RowKey, Mapping[str, Any] | None] = field(default_factory=dict)
     """None: it is there and cannot be read."""
     anchored: list[Any] = field(default_factory=list)
+    recording: tuple[str, object] | None = None
+    """Id and hash of the one that is served."""
 
     @property
     def is_known(self) -> bool:
@@ -68,7 +71,18 @@ def read_chained(session: Session, ids: Sequence[str]) -> dict[str, Chained]:
         of = TABLES[kind].c[conversation_column(kind)]
         for key, row in _rows(session, kind, of.in_(ids)):
             found[key.conversation_id].rows[key] = row
+    for id, recording in _recordings(session, ids).items():
+        found[id].recording = recording
     return found
+
+
+def _recordings(session: Session, ids: Sequence[str]) -> dict[str, tuple[str, object]]:
+    try:
+        return live_recordings(session, ids)
+    except _UNREADABLE:
+        if len(ids) == 1:
+            return {ids[0]: ("", None)}  # which is the hash of none
+        return {id: one for each in ids for id, one in _recordings(session, [each]).items()}
 
 
 def next_ids(session: Session, after: str) -> list[str]:

@@ -87,6 +87,8 @@ class Conversation(Table):
     disclosure_heard_at: Mapped[datetime | None]
     """When the caller had heard that an AI speaks."""
     language: Mapped[str | None]
+    recording_sha256: Mapped[str | None] = mapped_column(CleanText(64))
+    """Of the file of its recording, as hex: so that it stands in the conversation's chain."""
 
 
 _ASKED_OF_TURNS = (

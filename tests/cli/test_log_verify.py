@@ -1,6 +1,7 @@
 """``logs verify`` ends with 0 when the record is what was written, else with 1 and the place."""
 
 import argparse
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +19,9 @@ from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
 from agent_service.store.proof_anchors import anchor_heads
 from agent_service.store.proof_keeping import keep_last_anchor
+from agent_service.store.proof_recordings import note_recording
 from agent_service.store.proof_tables import ProofAnchor, ProofLink
+from agent_service.store.tables import Recording, RecordingSide
 
 
 @pytest.fixture
@@ -175,3 +178,35 @@ def test_all_anchors_cannot_be_removed_behind_the_back_of_the_note(
     assert verify(tmp_path) == 1
     note.unlink()
     assert verify(tmp_path) == 0
+
+
+def test_files_of_recordings_are_read_unless_they_are_left_out(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    sha256, file = hashlib.sha256(b"sound").hexdigest(), tmp_path / "recordings" / "a.ogg"
+    file.parent.mkdir()
+    file.write_bytes(b"sound")
+    database = opened(tmp_path)
+    with database.write() as session:
+        session.add(
+            Recording(
+                id="r",
+                conversation_id=ids[0],
+                side=RecordingSide.BOTH,
+                location="local:a.ogg",
+                media_type="audio/ogg",
+                duration_ms=1,
+                size_bytes=5,
+                sha256=sha256,
+                created_at=datetime.now(UTC),
+            )
+        )
+        note_recording(session, ids[0], sha256)
+    database.close()
+    assert verify(tmp_path) == verify(tmp_path, ids[0]) == 0
+    assert "1 recordings were read." in capsys.readouterr().out
+    file.write_bytes(b"other")
+    assert verify(tmp_path) == verify(tmp_path, ids[0]) == 1
+    words = f"WRONG  conversation {ids[0]}: the file of recording r is not the one that was made"
+    assert words in capsys.readouterr().out
+    assert verify(tmp_path, ids[1]) == verify(tmp_path, "--without-files") == 0

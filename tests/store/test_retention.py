@@ -15,6 +15,7 @@ from agent_service.store.forgetting import EXPIRED, EXPIRED_JSON
 from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.proof_checking import check_conversations
 from agent_service.store.proof_findings import Tally
+from agent_service.store.proof_recordings import note_no_recording, note_recording
 from agent_service.store.queries import TURNS
 from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.store.retention import Kept, Retention, RetentionMark, Rule
@@ -73,6 +74,7 @@ def conversation(
                 created_at=began_at,
             )
         )
+        note_recording(session, id, "0" * 64)
     return id
 
 
@@ -86,6 +88,7 @@ def run(
             sound.append(conversation_id)
         with database.write() as session:
             session.query(Recording).filter_by(conversation_id=conversation_id).delete()
+            note_no_recording(session, conversation_id)
         return 1
 
     removed: Counter[str] = Counter()
