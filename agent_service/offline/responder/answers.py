@@ -41,6 +41,7 @@ from agent_service.offline.responder.meanings import (
     WhichTool,
 )
 from agent_service.offline.responder.outcome import (
+    NOTHING_FOUND,
     Outcome,
     fact_asked_for,
     is_overtaken,
@@ -282,6 +283,8 @@ class Answers:
         value = parsed(item.output)
         if plain.is_error or says_all(item.output):
             return plain
+        if plain.text == NOTHING_FOUND and self._changed(item.call_id):
+            return Outcome(questions.DONE, questions.DONE)
         prose = long_texts(value)
         passage = best_passage(asked, prose, self._embedder)
         if passage is not None:
@@ -289,6 +292,13 @@ class Answers:
         if prose and not isinstance(value, str):
             return Outcome(questions.NO_CLEAR_ANSWER, plain.core)
         return plain
+
+    def _changed(self, call_id: str) -> bool:
+        """Return whether the call was one of a tool that changes something."""
+        names = {
+            i.name for i in self._items if isinstance(i, ContextToolCall) and i.call_id == call_id
+        }
+        return any(tool.is_write for tool in self._tools if tool.name in names)
 
     def _dressed(self, text: str, orders: Directives, core: str) -> str:
         """Add what the instructions want in every answer."""

@@ -35,6 +35,7 @@ _SUCCEEDED = "succeeded"
 """Whatever an output's facts are called, then: ``error``, ``ok``."""
 _LEFT_ALONE = {"declined", "expired", "not_confirmed"}
 """The caller did not want it, or did not say so."""
+NOTHING_FOUND = "I found nothing."
 _LEFT = "All right, I'll leave it as it is."
 _SAYABLE = re.compile(r"^(?=[A-Z\"'])[^\\^${}<>|_\[\]]*\s[^\\^${}<>|_\[\]]*[.!?]$")
 """A sentence, as people write them for people: no code, no pattern, no name of a field."""
@@ -200,7 +201,7 @@ def _ready_sentence(value: Mapping[str, Any]) -> str | None:
 
 def _value(value: Any, question: str, today: date | None, name: str) -> Outcome:
     if value is None or value in ("", [], {}):
-        return Outcome("I found nothing.", "Nothing.")
+        return Outcome(NOTHING_FOUND, "Nothing.")
     match value:
         case bool():
             word = "Yes." if value else "No."

@@ -128,3 +128,12 @@ def test_parts_of_an_object_are_sent_as_an_object(converse: Start) -> None:
     call.say("Send three fresh towels to the tower suite")
 
     assert call.calls[1:] == [("sendTowels", {"roomId": "r-9", "delivery": {"count": 3}})]
+
+
+def test_a_change_that_tells_nothing_is_said_to_be_done(converse: Start) -> None:
+    call = converse(
+        tools_given=TOOLS,
+        outputs=lambda name, arguments: ROOMS if name == "getRooms" else {"ok": True},
+    )
+
+    assert call.say("Cancel the attic studio") == "That is done."
