@@ -1,7 +1,10 @@
 """Pages in Debian's Firefox, over its own remote control (WebDriver BiDi), without another driver.
 
-It plays nothing where there is no sound card; with one that leads nowhere (a sound server without
-devices) it often stops answering for good as soon as it opens it.
+It plays nothing where there is no sound card. Over one that leads nowhere (PulseAudio's null sink)
+and its own fake microphone it speaks and hears in some runs; in others its audio thread
+(CubebOperation) waits for good for an answer of the main process, while both ends of their
+line (AudioIPC) wait for work: no sound is ever begun. Without ``media.cubeb.sandbox`` it is no
+better.
 """
 
 import asyncio
