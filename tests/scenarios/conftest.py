@@ -29,6 +29,8 @@ class UpProcess:
     data_dir: Path
     url: str
     token: str
+    password: str
+    """Of the user admin."""
     log_lines: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """What it wrote for people after it was up."""
@@ -154,7 +156,9 @@ def _wait_until_up(process: subprocess.Popen[str], data_dir: Path) -> UpProcess:
     token = re.search(r"Admin token +(\S+)$", said, re.MULTILINE)
     assert url is not None
     assert token is not None
-    up = UpProcess(process, data_dir, url[1], token[1])
+    login = re.search(r"First login +name admin, password (\S+)$", said, re.MULTILINE)
+    password = login[1] if login is not None else ""  # only the first time
+    up = UpProcess(process, data_dir, url[1], token[1], password)
     for stream, lines in ((process.stdout, up.log_lines), (process.stderr, up.said)):
         reader = threading.Thread(target=lines.extend, args=(stream,), daemon=True)
         reader.start()

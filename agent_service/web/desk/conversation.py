@@ -115,6 +115,8 @@ def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route
             before=seen.before and asking.address(f"{LIST}/{seen.before}", own),
             after=seen.after and asking.address(f"{LIST}/{seen.after}", own),
             may_listen=member.may(Right.LISTEN),
+            may_speak=member.may(Right.SPEAK),
+            is_joined=conversation.duration_ms is None and member.may(Right.LISTEN),
             quick_ms=QUICK_MS,
             slow_ms=SLOW_MS,
             unheard=unheard,

@@ -28,6 +28,9 @@ function listen() {
   for (const link of document.querySelectorAll("nav a[data-key]")) {
     keys[`g ${link.dataset.key}`] = () => link.click();
   }
+  for (const button of document.querySelectorAll("button[data-keys]")) {
+    keys[button.dataset.keys] = () => button.offsetParent !== null && button.click();
+  }
   // The question mark and the slash have a Shift on some keyboards and none on others.
   const bindings = {};
   for (const [key, act] of Object.entries(keys)) {

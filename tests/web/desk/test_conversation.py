@@ -15,7 +15,7 @@ from agent_service.news import News, NewsDesk
 from agent_service.store.database import Database
 from agent_service.store.tables import ToolCall
 from agent_service.store.writer import write_records
-from agent_service.web import live, pages
+from agent_service.web import live, pages, widget_files
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.desk import conversation, signing_in
 from agent_service.web.desk.doorkeeper import Doorkeeper
@@ -145,6 +145,7 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
             *conversation.routes(shown, people, time_limit_s=5),
             *live.routes(desk, list, people, access, clock),
             *pages.routes(),
+            *widget_files.routes(widget_files.WidgetFiles()),
         ]
 
     async def opened(page: Page) -> None:
@@ -156,7 +157,10 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
     async def scenario() -> None:
         async with (
             serve(extra_routes=routes) as service,
-            browse(f"http://127.0.0.1:{service.port}/admin?next={LIST}/{id}") as page,
+            # Nobody of the team can take part here.
+            browse(
+                f"http://127.0.0.1:{service.port}/admin?next={LIST}/{id}", expected="/ws/desk"
+            ) as page,
         ):
             await opened(page)
             tell("caption", role="agent", turn_id="t", text="<b>One moment")

@@ -1,0 +1,162 @@
+// A person of the team in a conversation that goes on: listens, whispers, takes it over, hands it back.
+
+import { Sound } from "/widget/client/sound.js";
+
+const HEAD = 5;
+const AGAIN_AFTER_MS = 2_000;
+const NOT_AGAIN = new Set([1000, 4403, 4409]);
+const WORDS = {
+  joining: "You join when what the caller has to hear is said.",
+  speaking: "You speak with the caller.",
+  caller_away: "The caller's line is lost: nobody hears you.",
+  cut_off: "Your line was lost.",
+  left: "",
+};
+
+const section = document.querySelector("#people");
+const at = (name) => section.querySelector(`[data-part=${name}]`);
+const told = at("told");
+let socket = null;
+let isListening = false;
+let hasIt = false;
+
+const sound = new Sound({
+  audio: (buffer) => hasIt && socket?.readyState === WebSocket.OPEN && socket.send(buffer),
+  played() {},
+  sounding() {},
+  levels() {},
+  microphone: (state) => (at("microphone").textContent = { on: "Mute", muted: "Speak again" }[state] ?? "Microphone"),
+  dry() {},
+  trouble: (error) => say(error.message),
+});
+
+section.hidden = false;
+connect();
+
+at("listen").addEventListener("click", () => {
+  isListening = !isListening;
+  if (isListening) sound.unlock();
+  else sound.clear();
+  at("listen").textContent = isListening ? "Listen no more" : "Listen";
+  send("listen", { is_on: isListening });
+});
+if (at("take-over") !== null) {
+  at("take-over").addEventListener("click", () => takeOver("now"));
+  at("take-over-later").addEventListener("click", () => takeOver("after_sentence"));
+  at("hand-back").addEventListener("click", () => send("hand_back"));
+  at("decline").addEventListener("click", () => send("decline"));
+  at("microphone").addEventListener("click", async () => {
+    if (sound.stream === null) await sound.openMicrophone().catch((error) => say(error.message));
+    else sound.mute(!sound.isMuted);
+  });
+  form("whisper", "whisper");
+  form("type", "text");
+  at("run").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const fields = new FormData(at("run"));
+    try {
+      send("run_tool", { name: fields.get("name").trim(), arguments: JSON.parse(fields.get("arguments") || "{}") });
+    } catch {
+      say('The arguments should be JSON, as {"order_number": 1004}.');
+    }
+  });
+}
+
+function connect() {
+  const id = encodeURIComponent(section.dataset.id);
+  socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/desk?conversation=${id}`, "desk.v1");
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("open", () => isListening && send("listen", { is_on: true }));
+  socket.addEventListener("message", ({ data }) => (typeof data === "string" ? obey(JSON.parse(data)) : hear(data)));
+  socket.addEventListener("close", ({ code }) => {
+    if (section.dataset.isOver !== undefined) return;
+    stand("left");
+    if (NOT_AGAIN.has(code)) {
+      say(code === 4409 ? "You go on in another window." : "You may not take part any more: load the page again.");
+      return;
+    }
+    say("The line is lost; it is tried again.");
+    setTimeout(connect, AGAIN_AFTER_MS);
+  });
+}
+
+function send(type, fields = {}) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type, ...fields }));
+  else say("The line is lost; it is tried again.");
+}
+
+function form(part, type) {
+  const field = at(part).querySelector("input");
+  at(part).addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = field.value.trim();
+    if (text === "") return;
+    send(type, { text });
+    field.value = "";
+    if (type === "whisper") say("The agent has read it.");
+  });
+}
+
+async function takeOver(when) {
+  // Inside the tap; who has no microphone types.
+  const opening = sound.openMicrophone().catch((error) => say(`${error.message} You can type.`));
+  send("take_over", { when });
+  await opening;
+}
+
+function obey(message) {
+  switch (message.type) {
+    case "ready":
+      say(message.representative ? `${message.representative} has this conversation.` : "");
+      break;
+    case "status":
+      stand(message.status);
+      say(WORDS[message.status] ?? message.status);
+      break;
+    case "handoff":
+      if (message.status === "requested") say("The caller asks for a person.");
+      if (message.status === "joined" && !hasIt) say(`${message.name ?? "Somebody"} has this conversation.`);
+      if (message.status === "left" && !hasIt) say("The agent goes on.");
+      if (at("decline") !== null) at("decline").hidden = message.status !== "requested";
+      break;
+    case "tool":
+      say(`${message.title ?? message.name}: ${message.status.replaceAll("_", " ")}`);
+      break;
+    case "confirm":
+      say("The caller is asked to agree.");
+      break;
+    case "error":
+      say(message.message);
+      break;
+    case "ended":
+      section.dataset.isOver = "";
+      sound.close();
+      section.hidden = true;
+      break;
+  }
+}
+
+/** Show what can be done as things stand. */
+function stand(status) {
+  hasIt = ["joining", "speaking", "caller_away", "cut_off"].includes(status);
+  for (const part of section.querySelectorAll("[data-while=speaking]")) part.hidden = !hasIt;
+  for (const part of section.querySelectorAll("[data-while=agent]")) part.hidden = hasIt;
+  if (!hasIt && sound.stream !== null) sound.closeMicrophone();
+  if (hasIt && !isListening) at("listen").click();
+}
+
+/** Play both sides as one; who speaks does not hear themselves. */
+function hear(data) {
+  const both = new Int16Array(data.slice(HEAD));
+  const samples = new Int16Array(both.length / 2);
+  for (let n = 0; n < samples.length; n += 1) {
+    const agent = hasIt ? 0 : both[2 * n + 1];
+    samples[n] = Math.max(-32768, Math.min(32767, both[2 * n] + agent));
+  }
+  sound.play({ itemId: "line", offsetMs: new DataView(data).getUint32(1, true), samples });
+}
+
+function say(words) {
+  told.textContent = words;
+  told.hidden = words === "";
+}

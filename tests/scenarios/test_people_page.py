@@ -1,0 +1,58 @@
+"""A person of the team in a conversation from their page: in a real browser, over the service."""
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import Page, expect
+from typist import Typist, begin
+
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+
+
+async def sign_in(page: Page, password: str) -> None:
+    await page.fill("[name=username]", "admin")
+    await page.fill("[name=password]", password)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Live")
+
+
+async def take_part(page: Page, caller: Typist) -> None:
+    await page.locator(f"#live a[href$='{caller.conversation_id}']").click()
+    await page.get_by_role("button", name="Listen").click()
+    await page.get_by_label("Whisper to the agent").fill("Be <b>brief</b>.")
+    await page.keyboard.press("Enter")
+    line = page.locator("#line")
+    await expect(line).to_contain_text("Be <b>brief</b>.")
+    await page.locator("h1").click()  # single keys are for nobody who types
+    await page.keyboard.press("Shift+T")
+    await caller.until("handoff", status="joined")
+    told = page.locator("[data-part=told]")
+    await expect(told).to_have_text("You speak with the caller.")
+    await page.get_by_label("Write to the caller").fill("This is Ana.")
+    await page.keyboard.press("Enter")
+    shown = await caller.until("transcript", role="representative", is_final=True)
+    assert shown["text"] == "This is Ana."
+    await caller.send(type="text", text="Thank you, Ana.")
+    await expect(line).to_contain_text("Thank you, Ana.")
+    await page.get_by_role("button", name="Hand back to the agent").click()
+    await caller.until("handoff", status="left")
+    await expect(page.get_by_role("button", name="Take over", exact=True)).to_be_visible()
+    await expect(line).to_contain_text("This is Ana.")
+    await caller.send(type="end")
+    await expect(page.locator("#people")).to_be_hidden()
+
+
+def test_a_person_whispers_takes_over_writes_and_hands_back(start_up: Any, browse: Any) -> None:
+    up = start_up()
+
+    async def scenario() -> None:
+        async with (
+            asyncio.timeout(60),
+            browse(f"{up.url}/admin", *MICROPHONE) as page,
+        ):
+            await sign_in(page, up.password)
+            caller = await begin(up.url)
+            await take_part(page, caller)
+            await caller.socket.close()
+
+    asyncio.run(scenario())
