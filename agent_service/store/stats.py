@@ -214,6 +214,10 @@ class _Reading:
         times = sum(one is not None for one in (question.since, question.until))
         return bool(question.of_parts or question.terms or len(question.conditions) > times)
 
+    def _looks_elsewhere(self) -> bool:
+        """Tell whether words or tool calls are asked for: SQLite would look in each stretch."""
+        return bool(self._asked.question.of_parts or self._asked.question.terms)
+
     def _runs(self) -> list[tuple[int, int]]:
         """Return the longest rows of days that are added up, in their order."""
         question = self._asked.question
@@ -235,7 +239,7 @@ class _Reading:
             for name, sums in tools_within(self._session, conditions, start, end):
                 self._groups.setdefault(name, Sums()).merge(sums)
             return
-        if self._dialect == "sqlite" and self._by in (None, "day"):
+        if self._dialect == "sqlite" and self._by in (None, "day") and not self._looks_elsewhere():
             stretches = self._stretches(start or self._since, end or self._until)
             statement = summed_in_stretches(list(stretches), conditions)
             for key, found in self._session.execute(statement):

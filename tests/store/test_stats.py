@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, event, insert, select
 
 from agent_service.clock import uuid7
 from agent_service.conversation.records import (
@@ -284,3 +284,22 @@ def test_percentiles_are_the_nearest_rank() -> None:
     waits = Counter(letter_of(ms) for ms in (10, 20, 30, 40))
     assert percentiles(waits, (0.5, 0.95)) == (20, 40)
     assert percentiles(Counter(letter_of(5)), (0.5, 0.95)) == (5, 5)
+
+
+@pytest.mark.parametrize("asked", [{"q": "order"}, {"tool": "find_order"}])
+def test_words_and_tools_are_looked_for_once(
+    sqlite_database: Database, sample: Any, asked: dict[str, str]
+) -> None:
+    with sqlite_database.write() as session:
+        write_records(session, [sample.conversation(), sample.turn(1)])
+    statements: list[str] = []
+
+    def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    with sqlite_database.read() as session:
+        find_stats(session, parse_stats({"by": "day", **asked}.items()))
+    event.remove(Engine, "before_cursor_execute", note)
+    assert any("GROUP BY" in one for one in statements)
+    assert not any("json_each" in one for one in statements)
