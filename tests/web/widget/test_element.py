@@ -22,9 +22,11 @@ from widget_states import part, say
 from agent_service.conversation.commands import (
     EndConversation,
     Floor,
+    HandoffStatus,
     RecordingStatus,
     ShowError,
     ShowFloor,
+    ShowHandoff,
     ShowIncident,
     ShowLevel,
     ShowRecording,
@@ -278,26 +280,15 @@ def test_what_was_done_stands_where_it_was_done_also_on_a_page_that_comes_back(
 def test_who_of_the_team_has_joined_is_named(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):
-            lines: list[Any] = []
-
-            def between(line: Any) -> None:
-                line.connect_to_server()
-                lines.append(line)
-
-            await page.route_web_socket("**/ws/conversation*", between)
             session = await states.typed(page, service)
 
-            def tell(status: str, name: str | None = None) -> None:
-                message = {"type": "handoff", "seq": 1, "status": status, "name": name}
-                lines[0].send(json.dumps(message))
-
-            tell("requested")
-            tell("joined", "Ana <b>")
+            say(session, ShowHandoff(HandoffStatus.REQUESTED))
+            say(session, ShowHandoff(HandoffStatus.JOINED, "Ana <b>"))
             told = page.locator("[aria-live]")
             await expect(told).to_have_text("Ana <b> of our team has joined.")
             say(session, ShowTranscript("1", Role.REPRESENTATIVE, text="Hi.", is_final=True))
             await expect(told).to_have_text("Ana <b>: Hi.")
-            tell("left", "Ana <b>")
+            say(session, ShowHandoff(HandoffStatus.LEFT, "Ana <b>"))
             captions = part(page, "captions").get_by_role("listitem")
             await expect(captions).to_have_text(
                 [
@@ -306,6 +297,8 @@ def test_who_of_the_team_has_joined_is_named(serve: Any, browse: Any) -> None:
                     "The person of our team has left. The assistant is back.",
                 ]
             )
+            await page.reload()
+            await expect(captions).to_have_text(["Our teamHi."])
 
     asyncio.run(scenario())
 

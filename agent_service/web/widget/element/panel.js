@@ -42,6 +42,7 @@ export class Panel {
   asking = null;
   isRated = false;
   #isRendering = false;
+  #isWithPerson = false;
   /** @type {string | null} the name of who of the team is there */
   #person = null;
   /** @type {((text: string) => void) | null} */
@@ -188,6 +189,7 @@ export class Panel {
     Object.assign(this, { phase: "connecting", state: NOTHING_YET, story: new Story(), banner: null });
     Object.assign(this, { asking: null, isRated: false, conversationId: "" });
     this.#person = null;
+    this.#isWithPerson = false;
     this.render();
     const { host } = this;
     const conversation = new Conversation({
@@ -291,10 +293,12 @@ export class Panel {
 
   /** @param {{status: string, name: string | null}} handoff */
   #takeHandoff({ status, name }) {
-    const texts = { joined: name === null ? "joined" : "joinedBy", left: "left" };
-    const text = texts[/** @type {"joined" | "left"} */ (status)];
-    this.#person = status === "joined" ? name : null;
-    if (text) {
+    const isJoined = status === "joined";
+    const text = isJoined ? (name === null ? "joined" : "joinedBy") : "left";
+    // A page that comes back is told of who left before, too.
+    if (isJoined || (status === "left" && this.#isWithPerson)) {
+      this.#isWithPerson = isJoined;
+      this.#person = isJoined ? name : null;
       this.story.note(text, { name });
       this.announce(filled(this.texts[text], { name: name ?? "" }));
     }
