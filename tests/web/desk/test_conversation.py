@@ -173,13 +173,13 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
             write(people, sample.tool_call())
             tell("tool")
             await expect(page.locator("#line > li")).to_have_count(3)
-            await page.locator("summary").click()
+            await page.locator("#line summary").click()
             ended = {"ended_at": sample.started_at + timedelta(seconds=70)}
             write(people, sample.conversation(**ended, end_reason="caller_ended"))
             tell("ended")
             await expect(page.locator("#facts")).to_contain_text("1:10")
             await expect(page.locator("#growing")).to_have_text("It is over.")
             assert await first.evaluate("(item) => item.isKept")  # what is there stays as it is
-            await expect(page.locator("details[open]")).to_have_count(1)
+            await expect(page.locator("#line details[open]")).to_have_count(1)
 
     asyncio.run(scenario())
