@@ -453,7 +453,7 @@ def test_a_dead_line_is_noticed_and_replaced(serve: Any, browse: Any) -> None:
                 service_side.on_message(lambda message: None if is_dead else line.send(message))
                 reached.set()
 
-            await page.route_web_socket("**/ws/conversation", pass_on)
+            await page.route_web_socket("**/ws/conversation?mode=text", pass_on)
             assert await page.evaluate(CONNECT, {"mode": "text"}) is None
             await page.clock.run_for(8_000)
             assert (await state(page))["connection"] == "open"
