@@ -47,6 +47,8 @@ def count_conversations(session: Session) -> int:
 
 def findings_in(one: Chained, tally: Tally) -> Iterator[Finding]:
     """Yield what is wrong in a conversation."""
+    if not one.is_known:
+        return  # only its id was read, which is none: what has it is missed where it was
     tally.conversations += 1
     tally.rows += len(one.rows)
     tally.links += len(one.links)
@@ -115,7 +117,7 @@ def _wrong_end(one: Chained) -> Iterator[Finding]:
             yield _wrong_chain(one, entry.position, what, anchor=entry.anchor)
             return
     anchored = max((entry.position for entry in one.anchored), default=0)
-    if one.head is not None and one.head.anchored > anchored:
+    if one.head is not None and not 0 <= one.head.anchored <= anchored:
         yield _wrong_chain(one, one.head.anchored, "its last anchor was removed")
 
 

@@ -12,8 +12,11 @@ from agent_service.store.proof_anchors import Place
 from agent_service.store.proof_findings import Finding, Tally, Wrong, never_had
 from agent_service.store.proof_form import anchor_head, heads_root
 from agent_service.store.proof_keeping import is_there
+from agent_service.store.proof_reading import read_readable, readable
 from agent_service.store.proof_tables import AnchoredHead, ProofAnchor
 
+MOST: Final = 2**31 - 1
+"""More anchors there are not: SQLite has what is no number above all numbers."""
 AT_ONCE: Final = 20
 """Anchors that are read together."""
 
@@ -64,16 +67,18 @@ def check_kept(session: Session, kept: Place, tally: Tally) -> list[Finding]:
 
 def _anchors(session: Session, after: Place) -> Sequence[Any]:
     table = ProofAnchor.metadata.tables[ProofAnchor.__tablename__]
-    some = select(table).where(table.c.number > after.number).order_by(table.c.number)
-    return session.execute(some.limit(AT_ONCE)).all()
+    some = readable(table.c).where(table.c.number > after.number).order_by(table.c.number)
+    return list(read_readable(session, table.c, some.limit(AT_ONCE)))
 
 
 def _held(session: Session, numbers: Sequence[int]) -> dict[int, list[Any]]:
     table = AnchoredHead.metadata.tables[AnchoredHead.__tablename__]
-    rows = session.execute(
-        select(table)
+    rows = read_readable(
+        session,
+        table.c,
+        readable(table.c)
         .where(table.c.anchor.in_(numbers))
-        .order_by(table.c.anchor, table.c.conversation_id)
+        .order_by(table.c.anchor, table.c.conversation_id),
     )
     return {number: list(entries) for number, entries in groupby(rows, lambda row: row.anchor)}
 
@@ -122,7 +127,8 @@ def _wrong_signature(
 
 
 def _cut_off(session: Session, last: int) -> Iterator[Finding]:
-    known = session.scalar(select(func.max(AnchoredHead.anchor))) or 0
+    anchor = AnchoredHead.metadata.tables[AnchoredHead.__tablename__].c.anchor
+    known = session.scalar(select(func.max(anchor)).where(anchor <= MOST)) or 0
     if known > last:
         yield _wrong(last + 1, f"the log's chain was cut off after anchor {last} of {known}")
 

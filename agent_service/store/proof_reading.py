@@ -2,17 +2,22 @@
 program of ours would: SQLite keeps anything."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, String, select, type_coerce, union
+from sqlalchemy import ColumnElement, Integer, Select, select, type_coerce, union
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 from agent_service.store.proof import RowKey
 from agent_service.store.proof_form import FORMS, KEYS, TABLES, conversation_column
 from agent_service.store.proof_recordings import live_recordings
 from agent_service.store.proof_tables import AnchoredHead, ProofHead, ProofLink, RowKind
+from agent_service.store.schema import UtcDateTime
 
 AT_ONCE: Final = 100
 """Conversations that are read together."""
@@ -21,12 +26,12 @@ _UNREADABLE: Final = (ValueError, LookupError, TypeError, OperationalError)
 """What reading a time, or one of an enum's values, raises where there is something else; and the
 driver where a text is none. Where the database is away, so is it for what is asked then."""
 _LINK: Final = ProofLink.metadata.tables[ProofLink.__tablename__].c
-_LINKS: Final = select(
-    *(
-        type_coerce(one, String).label(one.name) if one.name in ("kind", "change") else one
-        for one in _LINK
-    )
-)
+_AS_IT_IS: Final = NullType()
+_NOTHING: Final[Mapping[type, Any]] = {
+    int: -1,
+    str: "",
+    datetime: datetime.min.replace(tzinfo=UTC),
+}
 _HEAD: Final = ProofHead.metadata.tables[ProofHead.__tablename__].c
 _ANCHORED: Final = AnchoredHead.metadata.tables[AnchoredHead.__tablename__].c
 
@@ -55,17 +60,69 @@ def hold_still(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
+def readable(columns: Any) -> Select[Any]:
+    """Return a question for all of a table of the proof, in which no value is looked at."""
+    chosen: Any = select(*(type_coerce(one, _AS_IT_IS).label(one.name) for one in columns))
+    return chosen  # type: ignore[no-any-return]  # of as many columns as there are
+
+
+def read_readable(session: Session, columns: Any, question: Select[Any]) -> Iterator[Any]:
+    """Yield rows of the proof; what is no value of its column is one that no hash was made of."""
+    kinds = {one.name: _kind(one) for one in columns}
+    with _any_text(session):
+        rows = session.connection().execute(question).mappings().all()
+    for row in rows:
+        values = {name: _value(kinds[name], value) for name, value in row.items()}
+        yield SimpleNamespace(**values)
+
+
+def _kind(column: Any) -> type:
+    if isinstance(column.type, Integer):
+        return int
+    return datetime if isinstance(column.type, UtcDateTime) else str
+
+
+def _value(kind: type, value: Any) -> Any:
+    if kind is datetime and isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            value = _NOTHING[datetime]
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    return value if value is None or isinstance(value, kind) else _NOTHING[kind]
+
+
+@contextmanager
+def _any_text(session: Session) -> Iterator[None]:
+    """Have SQLite's driver read also what is no UTF-8."""
+    driver: Any = session.connection().connection.driver_connection
+    if not hasattr(driver, "text_factory"):
+        yield
+        return
+    before = driver.text_factory
+    driver.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
+
+
 def read_chained(session: Session, ids: Sequence[str]) -> dict[str, Chained]:
     """Return what there is of the conversations, in the order of the ids."""
     found = {id: Chained(id) for id in ids}
-    connection = session.connection()
-    links = _LINKS.where(_LINK.conversation_id.in_(ids))
-    for link in connection.execute(links.order_by(_LINK.conversation_id, _LINK.position)):
+    links = readable(_LINK).where(_LINK.conversation_id.in_(ids))
+    for link in read_readable(
+        session, _LINK, links.order_by(_LINK.conversation_id, _LINK.position)
+    ):
         found[link.conversation_id].links.append(link)
-    for head in connection.execute(select(*_HEAD).where(_HEAD.conversation_id.in_(ids))):
+    heads = readable(_HEAD).where(_HEAD.conversation_id.in_(ids))
+    for head in read_readable(session, _HEAD, heads):
         found[head.conversation_id].head = head
-    anchored = select(*_ANCHORED).where(_ANCHORED.conversation_id.in_(ids))
-    for one in connection.execute(anchored.order_by(_ANCHORED.conversation_id, _ANCHORED.anchor)):
+    anchored = readable(_ANCHORED).where(_ANCHORED.conversation_id.in_(ids))
+    for one in read_readable(
+        session, _ANCHORED, anchored.order_by(_ANCHORED.conversation_id, _ANCHORED.anchor)
+    ):
         found[one.conversation_id].anchored.append(one)
     for kind in RowKind:
         of = TABLES[kind].c[conversation_column(kind)]
@@ -92,7 +149,10 @@ def next_ids(session: Session, after: str) -> list[str]:
         *(TABLES[kind].c[conversation_column(kind)] for kind in RowKind),
     )
     ids = union(*(_distinct(column, after) for column in columns)).subquery().c.id
-    return list(session.scalars(select(ids).order_by(ids).limit(AT_ONCE)))
+    with _any_text(session):
+        found = session.scalars(select(ids).order_by(ids).limit(AT_ONCE)).all()
+    # What is no text comes last, and is missed where it was.
+    return [id for id in found if isinstance(id, str)]
 
 
 def _distinct(column: ColumnElement[str], after: str) -> Select[str]:
@@ -110,7 +170,8 @@ def _rows(
     try:
         rows = [dict(row) for row in session.connection().execute(chosen).mappings()]
     except _UNREADABLE:
-        keys = session.connection().execute(select(of, name).where(*where)).all()
+        with _any_text(session):
+            keys = session.connection().execute(select(of, name).where(*where)).all()
         if len(keys) == 1:
             yield RowKey(kind, *keys[0]), None
             return

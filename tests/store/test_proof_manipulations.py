@@ -348,3 +348,41 @@ def test_what_cannot_be_read_is_located(
         findings, _ = check(session)
         assert [(one.wrong, one.row_id) for one in findings] == [("unreadable", row.id)]
         session.rollback()
+
+
+_NO_VALUE: Final = ("CAST({0} AS BLOB)", "CAST(x'ff41' AS TEXT)", "'garbage'", "x'ff'")
+_LINKED: Final = ("conversation_id", "position", "kind", "row_id", "change", "form", "nonce")
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "columns"),
+    [
+        ("proof_links", "conversation_id, position", (*_LINKED, "digest", "head")),
+        ("proof_heads", "rowid", ("conversation_id", "position", "head", "anchored")),
+        ("proof_anchors", "rowid", ("made_at", "heads", "root", "head")),
+        (
+            "proof_anchored",
+            "conversation_id, anchor",
+            ("conversation_id", "anchor", "position", "head"),
+        ),
+        ("turns", "rowid", ("id", "text", "seq", "role", "is_interrupted")),
+        ("tool_calls", "rowid", ("tool_call_id", "arguments")),
+        ("conversations", "rowid", ("caller_name",)),
+    ],
+)
+def test_what_is_no_value_of_its_column_is_found_in_any_table(
+    sqlite_database: Database, new_sample: Any, table: str, key: str, columns: tuple[str, ...]
+) -> None:
+    fill(sqlite_database, new_sample, 2)
+    unfound = []
+    for column in columns:
+        for value in _NO_VALUE:
+            with sqlite_database.write() as session:
+                session.execute(text("PRAGMA ignore_check_constraints = 1"))
+                which = f"({key}) IN (SELECT {key} FROM {table} LIMIT 1)"
+                new = value.format(column)
+                session.execute(text(f"UPDATE {table} SET {column} = {new} WHERE {which}"))
+                if not check(session)[0]:
+                    unfound.append((column, value))
+                session.rollback()
+    assert unfound == []
