@@ -73,11 +73,10 @@ def orders(
         # Where an order is the verb alone, that may be an echo of it.
         row = words[1:] if words[1:] and words[1].isdigit() else words
         is_part = f" {' '.join(row)} " in read_back.text and not is_numbered
-        is_verb = len(words) == 1  # with a yes, "prolonge" is no echo of "je prolonge"
         if is_command and not is_told and not is_part:
             found.pronouns.append(words)
         elif is_command:
-            (found.deed_parts if is_part and not is_verb else found.deeds).append(words)
+            (found.deed_parts if is_part else found.deeds).append(words)
         else:
             (found.todo_parts if is_part else found.todos).append(words)
     return found
