@@ -34,7 +34,8 @@ def listed(config: Path, capsys: pytest.CaptureFixture[str], *options: str) -> l
 
 def test_list_shows_every_agents_notices(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     notices = listed(config, capsys)
-    assert [each["agent"] for each in notices] == ["hilfe"] * 9 + ["support"] * 9
+    every = len(Notice)
+    assert [each["agent"] for each in notices] == ["hilfe"] * every + ["support"] * every
     assert {each["source"] for each in notices} == {"shipped"}
     wait = next(each for each in notices if each["notice"] == "wait")
     assert wait["text"] == texts_in("de")[Notice.WAIT]
