@@ -185,8 +185,8 @@ class AgentSpeech:
 
     def played(self, item_id: str, played_ms: int) -> None:
         self._playback.acknowledge(item_id, played_ms, self._output.now)
-        if self._playback.is_cut_due:
-            self.cut()
+        for due in self._playback.cut_what_is_due(self._output.now):
+            self._output.order(ClearPlayback(due))
 
     def item_finished(self, item_id: str, *, is_complete: bool) -> None:
         item = self._playback.find(item_id)

@@ -335,7 +335,7 @@ class Playback:
 
     def _cut(self, item: AgentItem, now: float) -> bool:
         """Return whether the player has to be told."""
-        item.is_cut = True
+        item.is_cut, item.is_cut_due = True, False
         item.heard_from, item.heard_until = min(item.heard_from, now), now
         is_played = item.is_spoken and item.sent_bytes > 0
         if is_played:
@@ -343,10 +343,16 @@ class Playback:
         item.move(ItemEvent.CUT if is_played else ItemEvent.OVER)
         return is_played
 
-    @property
-    def is_cut_due(self) -> bool:
-        """An item that was spared a cut has been heard as far as it had to be."""
-        return any(item.is_cut_due and not item.is_spared for item in self.unfinished())
+    def cut_what_is_due(self, now: float) -> list[str]:
+        """Stop what was spared a cut, once it was heard as far as it had to be: no later item.
+
+        Returns what to clear.
+        """
+        due = [item for item in self.unfinished() if item.is_cut_due and not item.is_spared]
+        rest_s = sum(item.sent_ms - item.heard_ms for item in due) / 1000
+        self._plays_until = max(self._plays_until - rest_s, now)
+        self._sounds_until = min(self._sounds_until, self._plays_until)
+        return [item.item_id for item in due if self._cut(item, now)]
 
     def expire(self, now: float) -> list[AgentItem]:
         """Finish the items whose player has had its time; return those that were cut."""

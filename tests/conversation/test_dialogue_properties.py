@@ -122,6 +122,8 @@ class Item:
     is_read: bool = False
     """The caller reads it, or the rest of it."""
     text: str = ""
+    sounds_until: float = 0.0
+    """When a player that says nothing has had its time for it."""
 
 
 def has_sound(item: Item) -> bool:
@@ -238,10 +240,17 @@ class Conversation(RuleBasedStateMachine):
             unheard_s = self.now - max(self.waits_since, self.sounds_until)
             assert unheard_s < UNHEARD_S + 0.1, "a caller waits in silence"
 
-    def sounds(self) -> None:
-        """What was sent and not cut plays on, as far as the dialogue can know."""
-        playing = [i for i in self.items.values() if not (i.is_cut or i.is_read)]
-        rest_ms = sum(i.sent_ms - i.played_ms for i in playing)
+    def sounds(self, sent: Item | None = None) -> None:
+        """What was sent and not cut plays on, as far as the dialogue can know.
+
+        What is sent behind an item gives the player no more time for that one.
+        """
+        rest_ms = 0
+        for item in self.items.values():
+            if not (item.is_cut or item.is_read):
+                rest_ms += item.sent_ms - item.played_ms
+            if sent is None or item is sent:
+                item.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
         self.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
 
     def check(self, command: cmd.Command) -> None:
@@ -304,7 +313,7 @@ class Conversation(RuleBasedStateMachine):
                 assert not item.is_read, "audio went out to who only reads"
                 assert offset_ms == item.sent_ms
                 item.sent_ms += len(audio) // 48
-                self.sounds()
+                self.sounds(item)
             case cmd.ClearPlayback(item_id):
                 self.items[item_id].is_cut = True
             case cmd.TruncateItem(item_id, audio_end_ms):
@@ -697,9 +706,10 @@ class Conversation(RuleBasedStateMachine):
 
     def agent_sounds(self) -> bool:
         """Something of the agent's or the service's plays, as far as the dialogue can know."""
-        is_given_up = self.now >= self.sounds_until - 0.01  # the player has gone silent
-        return not is_given_up and any(
-            item.sent_ms > item.played_ms and not (item.is_cut or item.is_read or item.is_persons)
+        return any(
+            item.sent_ms > item.played_ms
+            and self.now < item.sounds_until - 0.01  # else the player has gone silent
+            and not (item.is_cut or item.is_read or item.is_persons)
             for item in self.items.values()
         )
 

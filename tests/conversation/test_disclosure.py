@@ -60,6 +60,22 @@ def test_a_barge_in_does_not_cut_it_but_cuts_the_greeting_after_it(driver: Any) 
     assert heard_at(driver) is not None
 
 
+def test_an_answer_that_came_while_it_was_heard_is_not_cut_with_the_greeting(driver: Any) -> None:
+    begin(driver)
+    driver.tell(ev.CallerPlayed("out-1", 500))
+    driver.caller_says("in-1", "Where is order 1004?")
+    driver.agent_says("resp-2", "out-2", "Order 1004 is on its way.", 2000, is_played=False)
+    driver.now += 2.7
+    out = driver.tell(ev.CallerPlayed("out-1", 3200))
+    assert [each for each in out if isinstance(each, cmd.ClearPlayback)] == [
+        cmd.ClearPlayback("out-1")
+    ]
+    driver.tell(ev.CallerPlayed("out-2", 2000))
+    driver.wait(0.3)
+    answer = next(turn for turn in driver.kept(TurnRecord) if turn.item_id == "out-2")
+    assert (answer.heard_text, answer.is_interrupted) == ("Order 1004 is on its way.", False)
+
+
 def test_what_is_asked_at_once_is_answered_after_it(driver: Any) -> None:
     driver.tell(ev.CallerTyped("Where is order 1004?"))
     assert not driver.ordered(cmd.CancelResponse)
