@@ -124,6 +124,7 @@ class Item:
     text: str = ""
     sounds_until: float = 0.0
     """When a player that says nothing has had its time for it."""
+    is_given_up: bool = False
 
 
 def has_sound(item: Item) -> bool:
@@ -247,7 +248,7 @@ class Conversation(RuleBasedStateMachine):
         """
         rest_ms = 0
         for item in self.items.values():
-            if not (item.is_cut or item.is_read):
+            if not (item.is_cut or item.is_read or item.is_given_up):
                 rest_ms += item.sent_ms - item.played_ms
             if sent is None or item is sent:
                 item.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
@@ -363,8 +364,11 @@ class Conversation(RuleBasedStateMachine):
                     assert (turn.role is Role.REPRESENTATIVE) == item.is_persons
                     if item.is_persons:
                         return  # whose words come when it may have been played long ago
-                    assert (turn.modality is Modality.TEXT) == item.is_read
-                    if item.is_read:
+                    # Of what was cut before any of it went out no player is told.
+                    is_unsent = turn.is_interrupted and not item.sent_ms
+                    is_read = turn.modality is Modality.TEXT
+                    assert is_unsent or is_read == item.is_read
+                    if is_read:
                         assert turn.heard_text == turn.text
                         return
                     assert is_known or turn.heard_ms == item.sent_ms, "what was heard is not"
@@ -442,7 +446,7 @@ class Conversation(RuleBasedStateMachine):
             due = self.dialogues[0].deadline()
             if due is None or due > end:
                 break
-            self.now = max(self.now, due)
+            self.goes_on_to(max(self.now, due))
             if self.requested and self.now >= self.requested_at + START_S:
                 self.requested = False  # the dialogue gives up on it and may ask again
             if self.speaking is not None and self.now >= self.speaking_at + QUIET_S:
@@ -450,7 +454,14 @@ class Conversation(RuleBasedStateMachine):
             self.tell(ev.TimePassed())
         else:
             raise AssertionError("the deadline does not move")
-        self.now = end
+        self.goes_on_to(end)
+
+    def goes_on_to(self, now: float) -> None:
+        self.now = now
+        if not (self.away or self.is_held):
+            for item in self.items.values():
+                is_due = item.sounds_until and now >= item.sounds_until - 0.01
+                item.is_given_up = item.is_given_up or bool(is_due)
 
     # --- the caller ---
 
@@ -587,7 +598,9 @@ class Conversation(RuleBasedStateMachine):
             self.sounds()
 
     def has_played(self, item: Item) -> bool:
-        return item.response_id != self.active and item.played_ms == item.sent_ms
+        """All of it was played, or the player has gone silent about it."""
+        is_over = item.is_given_up or item.played_ms == item.sent_ms
+        return item.response_id != self.active and is_over
 
     @precondition(lambda self: any(i.sent_ms > i.played_ms for i in self.items.values()))
     @rule(data=st.data(), share=st.sampled_from([0.3, 1.0]))
@@ -708,8 +721,7 @@ class Conversation(RuleBasedStateMachine):
         """Something of the agent's or the service's plays, as far as the dialogue can know."""
         return any(
             item.sent_ms > item.played_ms
-            and self.now < item.sounds_until - 0.01  # else the player has gone silent
-            and not (item.is_cut or item.is_read or item.is_persons)
+            and not (item.is_cut or item.is_read or item.is_persons or item.is_given_up)
             for item in self.items.values()
         )
 
