@@ -250,9 +250,14 @@ class Conversation(RuleBasedStateMachine):
         for item in self.items.values():
             if not (item.is_cut or item.is_read or item.is_given_up):
                 rest_ms += item.sent_ms - item.played_ms
-            if sent is None or item is sent:
+            if item is sent:
                 item.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
         self.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
+
+    def plays_on(self) -> None:
+        """The caller is back: the player has its time for everything anew."""
+        for item in self.items.values():
+            self.sounds(item)
 
     def check(self, command: cmd.Command) -> None:
         assert not self.ended
@@ -578,13 +583,15 @@ class Conversation(RuleBasedStateMachine):
         self.away = not is_back
         self.is_held = False
         self.tell(ev.CallerReturned() if is_back else ev.CallerDropped())
-        self.sounds()
+        if is_back:
+            self.plays_on()
 
     @rule(is_held=st.booleans())
     def caller_puts_on_hold(self, is_held: bool) -> None:
-        self.is_held = is_held and not self.away
+        was_held, self.is_held = self.is_held, is_held and not self.away
         self.tell(ev.CallerHeld(is_held))
-        self.sounds()
+        if was_held and not self.is_held:
+            self.plays_on()
 
     @rule(modality=st.sampled_from(list(Modality)))
     def caller_switches(self, modality: Modality) -> None:
@@ -609,6 +616,8 @@ class Conversation(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(keys))
         item = self.items[key]
         item.played_ms += max(int((item.sent_ms - item.played_ms) * share), 1)
+        rest_s = (item.sent_ms - item.played_ms) / 1000
+        item.sounds_until = max(item.sounds_until, self.now + rest_s + ACKNOWLEDGED_S)
         self.sounds()
         self.tell(ev.CallerPlayed(key, item.played_ms))
 
