@@ -1,9 +1,11 @@
-"""The database of a command that looks at what is on record."""
+"""The database of a command, and actions of commands that work on it alone."""
 
-from collections.abc import Iterator
+import argparse
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from agent_service.settings import Settings
+from agent_service.cli.options import add_action
+from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
 
@@ -17,3 +19,22 @@ def current_database(settings: Settings) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+def add_database_action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    act: Callable[[Database, argparse.Namespace], None],
+    summary: str,
+) -> argparse.ArgumentParser:
+    """Add an action that does something with the database that the settings name."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
+        with current_database(settings) as database:
+            act(database, arguments)
+        return 0
+
+    parser = add_action(actions, name, summary)
+    parser.set_defaults(run=run)
+    return parser

@@ -6,8 +6,8 @@ from typing import Final
 
 from agent_service.clock import SystemClock
 from agent_service.errors import StoreError
+from agent_service.store.auditing import audit
 from agent_service.store.database import Database
-from agent_service.store.reading_notes import note_reading
 
 _NOT_NOTED: Final = "That you read this could not be noted in the audit log: {}\n"
 
@@ -18,12 +18,12 @@ def note_operator_reads(
     """Write who reads what; where that cannot be, say so, and let them read all the same."""
     try:
         with database.write() as session:
-            note_reading(
+            audit(
                 session,
                 actor=f"operator:{getpass.getuser()}",
                 action=action,
                 conversation_id=conversation_id,
-                detail={"asked": asked} if asked else {},
+                detail={"asked": asked} if asked else None,
                 now=SystemClock().utc(),
             )
     except StoreError as error:

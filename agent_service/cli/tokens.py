@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 
 import msgspec
@@ -10,10 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
-from agent_service.cli.opening import current_database
-from agent_service.cli.options import add_action
+from agent_service.cli.opening import add_database_action
 from agent_service.clock import SystemClock
-from agent_service.settings import load
 from agent_service.store.admin_tokens import Scope, create_token, list_tokens, revoke_token
 from agent_service.store.database import Database
 
@@ -28,7 +25,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         description="Make, list and revoke keys to the API. A key is shown once, when it is made.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    adding = _add(actions, "add", _make, "make a token and print it")
+    adding = add_database_action(actions, "add", _make, "make a token and print it")
     adding.add_argument("name", metavar="NAME", help="who or what has it; stands in the audit log")
     adding.add_argument(
         "--scopes",
@@ -40,29 +37,12 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     adding.add_argument(
         "--days", type=_days, metavar="N", help="after how many days it expires (default: never)"
     )
-    listing = _add(actions, "list", _list, "list all tokens, with when they were last used")
+    listing = add_database_action(
+        actions, "list", _list, "list all tokens, with when they were last used"
+    )
     listing.add_argument("--json", action="store_true", help="print one JSON object a line")
-    revoking = _add(actions, "revoke", _revoke, "take a token back, at once")
+    revoking = add_database_action(actions, "revoke", _revoke, "take a token back, at once")
     revoking.add_argument("name", metavar="NAME")
-
-
-def _add(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    act: Callable[[Database, argparse.Namespace], None],
-    summary: str,
-) -> argparse.ArgumentParser:
-    parser = add_action(actions, name, summary)
-    parser.set_defaults(run=run, act=act)
-    return parser
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked for, on the database that the settings name."""
-    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    with current_database(settings) as database:
-        arguments.act(database, arguments)
-    return 0
 
 
 def _make(database: Database, arguments: argparse.Namespace) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -10,10 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
-from agent_service.cli.opening import current_database
-from agent_service.cli.options import add_action
+from agent_service.cli.opening import add_database_action
 from agent_service.clock import SystemClock
-from agent_service.settings import load
 from agent_service.store.database import Database
 from agent_service.store.members import UserRole
 from agent_service.store.passwords import hash_password, new_password
@@ -38,7 +35,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "shown once, and must be changed when it is first used.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    adding = _add(actions, "add", _make, "make a user and print a one-time password")
+    adding = add_database_action(actions, "add", _make, "make a user and print a one-time password")
     adding.add_argument("name", metavar="NAME", help="what they sign in with")
     _add_role(adding)
     adding.add_argument(
@@ -46,28 +43,21 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         action="store_true",
         help="without a password: NAME is how the single sign-on calls them",
     )
-    listing = _add(actions, "list", _list, "list all users, with when they were last there")
+    listing = add_database_action(
+        actions, "list", _list, "list all users, with when they were last there"
+    )
     listing.add_argument("--json", action="store_true", help="print one JSON object a line")
-    role = _add(actions, "role", _give_role, "give a user another role, at once")
+    role = add_database_action(actions, "role", _give_role, "give a user another role, at once")
     role.add_argument("name", metavar="NAME")
     role.add_argument("role", choices=[*UserRole], help="what they may do")
-    resetting = _add(actions, "reset", _reset, "print a new one-time password, and sign them out")
+    resetting = add_database_action(
+        actions, "reset", _reset, "print a new one-time password, and sign them out"
+    )
     resetting.add_argument("name", metavar="NAME")
-    shutting = _add(actions, "disable", _disable, "shut a user out, at once")
+    shutting = add_database_action(actions, "disable", _disable, "shut a user out, at once")
     shutting.add_argument("name", metavar="NAME")
-    letting = _add(actions, "enable", _enable, "let a user in again")
+    letting = add_database_action(actions, "enable", _enable, "let a user in again")
     letting.add_argument("name", metavar="NAME")
-
-
-def _add(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    act: Callable[[Database, argparse.Namespace], None],
-    summary: str,
-) -> argparse.ArgumentParser:
-    parser = add_action(actions, name, summary)
-    parser.set_defaults(run=run, act=act)
-    return parser
 
 
 def _add_role(parser: argparse.ArgumentParser) -> None:
@@ -77,14 +67,6 @@ def _add_role(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="viewer: reads; supervisor: listens, takes over, approves; admin: everything",
     )
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked for, on the database that the settings name."""
-    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    with current_database(settings) as database:
-        arguments.act(database, arguments)
-    return 0
 
 
 def _make(database: Database, arguments: argparse.Namespace) -> None:

@@ -1,6 +1,5 @@
 """Calls that wait for a person of the team to decide: decided once, by somebody else, in time."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,9 +11,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from agent_service.clock import uuid7
 from agent_service.conversation.records import CallerLevel
 from agent_service.errors import AgentServiceError
+from agent_service.store.auditing import audit
 from agent_service.store.money import Money
 from agent_service.store.schema import CleanText, SaidJsonText, SaidText, Table, ToldJsonText
-from agent_service.store.tables import AuditEntry
 
 LASTS: Final = timedelta(hours=24)
 
@@ -150,16 +149,14 @@ def decide(
     else:
         row.status = ApprovalStatus.APPROVED if is_approved else ApprovalStatus.DECLINED
         row.decided_by, row.decided_at, row.note = decided_by, now, note
-    session.add(
-        AuditEntry(
-            id=uuid7(),
-            occurred_at=now,
-            actor=decided_by,
-            action=f"approval.{row.status.value}",
-            conversation_id=row.conversation_id,
-            subject=row.id,
-            detail=json.dumps({"tool": row.tool, "binding_hash": row.binding_hash, "note": note}),
-        )
+    audit(
+        session,
+        decided_by,
+        f"approval.{row.status.value}",
+        now,
+        subject=row.id,
+        conversation_id=row.conversation_id,
+        detail={"tool": row.tool, "binding_hash": row.binding_hash, "note": note},
     )
     session.flush()
     return row

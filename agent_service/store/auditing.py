@@ -1,4 +1,4 @@
-"""An entry of the audit log about what somebody of the team did at the desk."""
+"""An entry of the audit log: what somebody of the team did, decided or read."""
 
 import json
 from collections.abc import Mapping

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +10,15 @@ from sqlalchemy.orm import Session
 from agent_service.store.approvals import Approval
 from agent_service.store.requests import Callback, Handoff, Ticket
 
-MOST = 50
+MOST: Final = 50
+
+_KINDS: Final[tuple[tuple[str, Any, Any, Any], ...]] = (
+    ("approval", Approval, Approval.requested_at, Approval.summary),
+    ("ticket", Ticket, Ticket.created_at, Ticket.subject),
+    ("callback", Callback, Callback.created_at, Callback.topic),
+    ("handoff", Handoff, Handoff.requested_at, Handoff.reason),
+)
+"""A name, the table, and its columns of when and for what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +34,10 @@ class Happening:
 
 def customer_line(session: Session, customer_id: str) -> list[Happening]:
     """Return what a customer asked the team for, the latest first; of each kind the last fifty."""
-    found = [
-        Happening(row.requested_at, "approval", row.summary, row.status, row.conversation_id)
-        for row in session.scalars(
-            select(Approval)
-            .where(Approval.customer_id == customer_id)
-            .order_by(Approval.requested_at.desc())
-            .limit(MOST)
-        )
-    ]
-    found += [
-        Happening(row.created_at, "ticket", row.subject, row.status, row.conversation_id)
-        for row in session.scalars(
-            select(Ticket)
-            .where(Ticket.customer_id == customer_id)
-            .order_by(Ticket.created_at.desc())
-            .limit(MOST)
-        )
-    ]
-    found += [
-        Happening(row.created_at, "callback", row.topic, row.status, row.conversation_id)
-        for row in session.scalars(
-            select(Callback)
-            .where(Callback.customer_id == customer_id)
-            .order_by(Callback.created_at.desc())
-            .limit(MOST)
-        )
-    ]
-    found += [
-        Happening(row.requested_at, "handoff", row.reason, row.status, row.conversation_id)
-        for row in session.scalars(
-            select(Handoff)
-            .where(Handoff.customer_id == customer_id)
-            .order_by(Handoff.requested_at.desc())
-            .limit(MOST)
-        )
-    ]
+    found = []
+    for kind, table, at, words in _KINDS:
+        rows = select(table).where(table.customer_id == customer_id).order_by(at.desc())
+        for row in session.scalars(rows.limit(MOST)):
+            asked_at, said = getattr(row, at.key), getattr(row, words.key)
+            found.append(Happening(asked_at, kind, said, row.status, row.conversation_id))
     return sorted(found, key=lambda one: one.at, reverse=True)

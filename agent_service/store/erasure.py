@@ -31,6 +31,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from agent_service.clock import Clock, uuid7
 from agent_service.errors import AgentServiceError
 from agent_service.store.approvals import Approval
+from agent_service.store.auditing import audit
 from agent_service.store.claims import ConversationClaim
 from agent_service.store.contacts import Contact
 from agent_service.store.database import Database
@@ -220,15 +221,7 @@ def _begun(session: Session, customer_id: str, requested_by: str, now: datetime)
         kept="{}",
     )
     session.add(erasure)
-    session.add(
-        AuditEntry(
-            id=uuid7(),
-            occurred_at=now,
-            actor=requested_by,
-            action="customer.erased",
-            subject=erasure.id,
-        )
-    )
+    audit(session, requested_by, "customer.erased", now, subject=erasure.id)
     session.flush()
     return erasure.id
 

@@ -1,6 +1,5 @@
 """Marking a promise to a caller as kept: once, by a named person, on record."""
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agent_service.clock import uuid7
 from agent_service.errors import AgentServiceError
+from agent_service.store.auditing import audit
 from agent_service.store.outbox import (
     OutboxRow,
     OutboxStatus,
@@ -22,7 +21,6 @@ from agent_service.store.outbox import (
 )
 from agent_service.store.promises import SOURCES, Completion, PromiseKind, Source
 from agent_service.store.requests import RequestStatus, TicketStatus
-from agent_service.store.tables import AuditEntry
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,8}")
 _LONGEST_KEY: Final = 36
@@ -58,16 +56,14 @@ def mark_done(
     _change(session, row, kind, done_by, now, settlements)
     kept = Completion(promise_id=promise_id, done_at=now, done_by=done_by, note=note)
     session.add(kept)
-    session.add(
-        AuditEntry(
-            id=uuid7(),
-            occurred_at=now,
-            actor=done_by,
-            action="promise.done",
-            conversation_id=promise.conversation_id,
-            subject=promise_id,
-            detail=json.dumps({"note": note}),
-        )
+    audit(
+        session,
+        done_by,
+        "promise.done",
+        now,
+        subject=promise_id,
+        conversation_id=promise.conversation_id,
+        detail={"note": note},
     )
     session.flush()
     return kept

@@ -17,6 +17,7 @@ from agent_service.store.admin_tokens import Scope, note_use, verify_token
 from agent_service.store.database import Database
 from agent_service.store.members import RIGHT_OF_SCOPES, Member, Right, rights_of
 from agent_service.store.sign_ins import note_seen, who_has
+from agent_service.web.any_site import bearer
 from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.own_pages import check_own_page, is_secure
 from agent_service.web.reading_audit import ReadingAudit
@@ -43,9 +44,8 @@ class AdminAccess:
         Raises CallerError when a page that is not ours has a browser ask for what changes
         something, or for a socket.
         """
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return await self._bearer(token.strip())
+        if token := bearer(request):
+            return await self._bearer(token)
         key = key_of(request)
         if key is None:
             return None

@@ -11,9 +11,6 @@ from functools import partial
 from typing import Annotated, Final, TypeAlias
 
 from msgspec import Meta, Struct
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -29,6 +26,7 @@ from agent_service.conversation.records import (
 from agent_service.errors import CallerError, TryLater
 from agent_service.store.database import Database
 from agent_service.store.messages import Message, check_contact, leave_message
+from agent_service.web.any_site import any_site_route, bearer
 from agent_service.web.json_body import HEADERS, read_json
 from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.origins import Origins
@@ -86,8 +84,6 @@ class Letterbox:
 
     async def take(self, request: Request) -> Response:
         """Answer the request; raise CallerError or StoreError."""
-        if request.method != "POST":
-            raise HTTPException(405, headers={"Allow": "POST"})
         asked = await read_json(request, MessageRequest)
         check_contact(asked.contact)
         if not asked.about.strip():
@@ -117,10 +113,10 @@ class Letterbox:
         self._taken.append(now)
 
     async def _granted(self, request: Request) -> Grant:
-        scheme, _, text = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not text:
+        token = bearer(request)
+        if not token:
             raise CallerError("Send a ticket as bearer.", code="not_authorised")
-        ticket = self._tickets.check(text.strip())
+        ticket = self._tickets.check(token)
         origin, host = request.headers.get("origin"), request.headers.get("host")
         self._origins.check_ticket(ticket.grant.origin, origin, host)
         if ticket.grant.agent not in self._agents:
@@ -164,21 +160,10 @@ class Letterbox:
 
 def routes(letterbox: Letterbox) -> list[ApiRoute]:
     """Return the endpoint, which pages of any web site may ask with a ticket."""
-    from_anywhere = Middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["POST"],
-        allow_headers=["Authorization", "Content-Type"],
-    )
-    # A browser asks by OPTIONS first, which has to get as far as to the middleware.
     asked = Operation(
         summary="Leave a message for the team, with a ticket",
         body=MessageRequest,
         answer=MessageAnswer,
         statuses=(201,),
     )
-    return [
-        ApiRoute(
-            PATH, letterbox.take, {"POST": asked}, methods=["OPTIONS"], middleware=[from_anywhere]
-        )
-    ]
+    return [any_site_route(PATH, POST=(letterbox.take, asked))]

@@ -6,9 +6,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -25,6 +22,7 @@ from agent_service.store.pictures import (
     pictures_of,
 )
 from agent_service.web.admin_access import AdminAccess
+from agent_service.web.any_site import ConversationOf, any_site_route, own_conversation
 from agent_service.web.json_body import HEADERS
 from agent_service.web.operations import ApiRoute, Operation
 
@@ -35,8 +33,6 @@ DRAWN_AT_ONCE: Final = 2
 BASE: Final = "/api/conversations/{conversation_id}/pictures"
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
-ConversationOf: TypeAlias = Callable[[str], Awaitable[str | None]]
-"""Tells which conversation goes on that a caller may come back to with this token."""
 
 
 _LISTING: Final = Operation(summary="The pictures of a conversation, for the team or its caller")
@@ -69,7 +65,7 @@ def routes(album: Album) -> list[ApiRoute]:
     database = album.database
 
     async def send(request: Request) -> Response:
-        conversation_id = await _own_conversation(request, album.conversation_of)
+        conversation_id = await own_conversation(request, album.conversation_of)
         count = partial(next_number, conversation_id=conversation_id, most=album.most)
         await database.run(count)  # before anything is read or drawn in vain
         content = await _body(request)
@@ -109,48 +105,12 @@ def routes(album: Album) -> list[ApiRoute]:
         if await album.access.member(request) is not None:
             await album.access.authorise(request, Scope.READ)
             return str(request.path_params["conversation_id"])
-        return await _own_conversation(request, album.conversation_of)
-
-    from_anywhere = [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=["*"],
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type"],
-        )
-    ]
-
-    def route(path: str, **endpoints: tuple[Endpoint, Operation]) -> ApiRoute:
-        async def choose(request: Request) -> Response:
-            found = endpoints.get("GET" if request.method == "HEAD" else request.method)
-            if found is None:
-                raise HTTPException(405, headers={"Allow": ", ".join(endpoints)})
-            return await found[0](request)
-
-        # A browser asks by OPTIONS first, which has to get as far as to the middleware.
-        return ApiRoute(
-            BASE + path,
-            choose,
-            {method: operation for method, (_, operation) in endpoints.items()},
-            methods=["OPTIONS"],
-            middleware=from_anywhere,
-        )
+        return await own_conversation(request, album.conversation_of)
 
     return [
-        route("", GET=(list_all, _LISTING), POST=(send, _SENDING)),
-        route("/{number:int}", GET=(look, _LOOKING)),
+        any_site_route(BASE, GET=(list_all, _LISTING), POST=(send, _SENDING)),
+        any_site_route(f"{BASE}/{{number:int}}", GET=(look, _LOOKING)),
     ]
-
-
-async def _own_conversation(request: Request, conversation_of: ConversationOf) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    found = await conversation_of(token.strip()) if scheme.lower() == "bearer" and token else None
-    if found is None or found != request.path_params["conversation_id"]:
-        raise CallerError(
-            "Send the conversation's resume token as bearer: it changes with every ready.",
-            code="not_authorised",
-        )
-    return found
 
 
 async def _body(request: Request) -> bytes:

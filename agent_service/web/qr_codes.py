@@ -1,18 +1,15 @@
 """QR codes for callers who go on with their conversation on another device."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Annotated, Final, TypeAlias
+from collections.abc import Iterator
+from typing import Annotated, Final
 
 import segno
 from msgspec import Meta, Struct
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from agent_service.errors import CallerError
+from agent_service.web.any_site import ConversationOf, any_site_route, own_conversation
 from agent_service.web.json_body import HEADERS, read_json
 from agent_service.web.operations import ApiRoute, Operation
 
@@ -20,9 +17,6 @@ PATH: Final = "/api/conversations/{conversation_id}/qr"
 
 _QUIET: Final = 4
 """Modules of white around the code, as its standard asks."""
-
-ConversationOf: TypeAlias = Callable[[str], Awaitable[str | None]]
-"""Tells which conversation goes on that a caller may come back to with this token."""
 
 
 class QrRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,32 +36,17 @@ def routes(conversation_of: ConversationOf) -> list[ApiRoute]:
     """Return the endpoint, which pages of any web site may ask with the conversation's token."""
 
     async def draw(request: Request) -> Response:
-        if request.method != "POST":
-            raise HTTPException(405, headers={"Allow": "POST"})
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        id = await conversation_of(token.strip()) if scheme.lower() == "bearer" and token else None
-        if id is None or id != request.path_params["conversation_id"]:
-            raise CallerError(
-                "Send the conversation's resume token as bearer: it changes with every ready.",
-                code="not_authorised",
-            )
+        await own_conversation(request, conversation_of)
         asked = await read_json(request, QrRequest)
         drawn = await asyncio.to_thread(drawing, asked.address)
         return JSONResponse({"size": drawn.size, "path": drawn.path}, headers=HEADERS)
 
-    from_anywhere = Middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["POST"],
-        allow_headers=["Authorization", "Content-Type"],
-    )
-    # A browser asks by OPTIONS first, which has to get as far as to the middleware.
     asked = Operation(
         summary="Draw an address as a QR code, with the token of the caller",
         body=QrRequest,
         answer=QrAnswer,
     )
-    return [ApiRoute(PATH, draw, {"POST": asked}, methods=["OPTIONS"], middleware=[from_anywhere])]
+    return [any_site_route(PATH, POST=(draw, asked))]
 
 
 def drawing(address: str) -> QrAnswer:

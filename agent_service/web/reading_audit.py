@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from agent_service.clock import Clock
+from agent_service.store.auditing import audit
 from agent_service.store.database import Database
-from agent_service.store.reading_notes import note_reading
 
 ONE_LOOK: Final = timedelta(minutes=1)
 """Within which looking again at the same is no second look: a player asks for many ranges."""
@@ -92,11 +92,11 @@ class ReadingAudit:
         for name, value in look.asked:
             asked.setdefault(name, []).append(value)
         work = partial(
-            note_reading,
+            audit,
             actor=look.actor,
             action=look.action,
             conversation_id=look.conversation_id,
-            detail={"asked": asked} if asked else {},
+            detail={"asked": asked} if asked else None,
             now=now,
         )
         if not await self._database.try_write(work):

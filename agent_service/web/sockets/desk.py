@@ -24,10 +24,10 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.runtime.representatives import Representatives
+from agent_service.store.auditing import audit
 from agent_service.store.briefings import answer_handoffs
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
-from agent_service.store.reading_notes import note_reading
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import error_response
 from agent_service.web.sockets.close_codes import (
@@ -276,7 +276,7 @@ class _Attachment:
         actor, conversation_id = self._member.actor, self._session.conversation_id
         _log.info("desk_act", actor=actor, action=action, conversation_id=conversation_id)
         work = partial(
-            note_reading,
+            audit,
             actor=actor,
             action=action,
             conversation_id=conversation_id,
