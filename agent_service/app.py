@@ -70,8 +70,8 @@ from agent_service.store.migrating import ensure_current
 from agent_service.store.outbox import WEBHOOK
 from agent_service.store.pictures import conversation_of
 from agent_service.store.policies import Policies, policies_of
-from agent_service.store.proof_keeping import keep_last_anchor
-from agent_service.store.proof_signing import read_signer
+from agent_service.store.proof.keeping import keep_last_anchor
+from agent_service.store.proof.signing import read_signer
 from agent_service.store.ratings import rateable_conversation
 from agent_service.store.retention import Kept, Retention, rules_of
 from agent_service.tools.loading import load_tools

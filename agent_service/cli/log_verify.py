@@ -16,17 +16,17 @@ from agent_service.recording.checking import check_files
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current
-from agent_service.store.proof_anchors import Place
-from agent_service.store.proof_checking import (
+from agent_service.store.proof.anchors import Place
+from agent_service.store.proof.checking import (
     check_conversation,
     check_conversations,
     count_conversations,
 )
-from agent_service.store.proof_findings import Finding, Tally
-from agent_service.store.proof_keeping import kept_anchor
-from agent_service.store.proof_log_checking import check_anchors, check_head, check_kept
-from agent_service.store.proof_reading import hold_still
-from agent_service.store.proof_signing import is_signed, read_signer
+from agent_service.store.proof.findings import Finding, Tally
+from agent_service.store.proof.keeping import kept_anchor
+from agent_service.store.proof.log_checking import check_anchors, check_head, check_kept
+from agent_service.store.proof.reading import hold_still
+from agent_service.store.proof.signing import is_signed, read_signer
 
 Tell: TypeAlias = Callable[[list[Finding]], None]
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from agent_service.recording.reading import pieces_of
 from agent_service.recording.storage import NoSuchRecording, RecordingAway, Storage
 from agent_service.store.database import Database
-from agent_service.store.proof_findings import Finding, Tally, Wrong
-from agent_service.store.proof_recordings import finding
+from agent_service.store.proof.findings import Finding, Tally, Wrong
+from agent_service.store.proof.recordings import finding
 from agent_service.store.tables import Recording
 
 AT_ONCE: Final = 100

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from agent_service.recording.parts import delete_parts
 from agent_service.recording.storage import Storage
 from agent_service.store.database import Database
-from agent_service.store.proof_recordings import note_no_recording
+from agent_service.store.proof.recordings import note_no_recording
 from agent_service.store.tables import Recording
 
 

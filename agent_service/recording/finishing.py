@@ -39,7 +39,7 @@ from agent_service.recording.reading import another_file, pieces_of
 from agent_service.recording.storage import Storage, key_of
 from agent_service.recording.tape import Report
 from agent_service.store.database import Database
-from agent_service.store.proof_recordings import note_recording
+from agent_service.store.proof.recordings import note_recording
 from agent_service.store.tables import Conversation, Recording, RecordingSide, RecordingSilence
 
 UNKNOWN_FOR: Final = timedelta(hours=1)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from agent_service.clock import Clock
 from agent_service.errors import SettingsError, StoreError
 from agent_service.store.database import Database
-from agent_service.store.proof_anchors import MOST_HEADS, Signer, adopt_some, anchor_heads
+from agent_service.store.proof.anchors import MOST_HEADS, Signer, adopt_some, anchor_heads
 
 ADOPTION_PAUSE_S: Final = 0.2
 """Between the transactions that chain conversations from before there were chains."""

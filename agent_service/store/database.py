@@ -22,7 +22,7 @@ from agent_service.store.connecting import (
     empty_wal,
 )
 from agent_service.store.failures import as_store_error
-from agent_service.store.proof import seal
+from agent_service.store.proof.chain import seal
 from agent_service.store.time_limit import limit_time
 from agent_service.store.turnstile import Turnstile
 

@@ -16,8 +16,13 @@ from agent_service.store.identity import IdentityTry, OneTimeCode
 from agent_service.store.limits import LimitCounter
 from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.pictures import SentPicture
-from agent_service.store.proof import keys_of_conversation, keys_where, note_erased, note_redacted
-from agent_service.store.proof_tables import RowKind
+from agent_service.store.proof.chain import (
+    keys_of_conversation,
+    keys_where,
+    note_erased,
+    note_redacted,
+)
+from agent_service.store.proof.tables import RowKind
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
     Confirmation,

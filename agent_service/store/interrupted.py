@@ -25,8 +25,8 @@ from agent_service.store.claims import Claim, ConversationClaim, take_over
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.processes import Process, database_now
-from agent_service.store.proof import RowKey, note_written
-from agent_service.store.proof_tables import RowKind
+from agent_service.store.proof.chain import RowKey, note_written
+from agent_service.store.proof.tables import RowKind
 from agent_service.store.tables import Confirmation, Conversation, Resumption, ToolCall, Turn
 from agent_service.store.tellings import unheard_outcomes
 

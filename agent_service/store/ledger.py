@@ -20,8 +20,8 @@ from agent_service.errors import ToolError
 from agent_service.redaction import STRICT, Policy, kept_under, redact_json
 from agent_service.store import ledger_statements as sql
 from agent_service.store.call_text import call_text
-from agent_service.store.proof import RowKey, note_written
-from agent_service.store.proof_tables import RowKind
+from agent_service.store.proof.chain import RowKey, note_written
+from agent_service.store.proof.tables import RowKind
 from agent_service.store.schema import clean_text
 from agent_service.store.tables import Conversation, ToolCall, ToolEffect
 

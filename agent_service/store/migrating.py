@@ -36,7 +36,7 @@ _ADVISORY_LOCK = 7_203_685_214
 
 def all_tables() -> MetaData:
     """Return every table of the service, having imported the modules that declare them."""
-    for module in pkgutil.iter_modules(store.__path__, f"{store.__name__}."):
+    for module in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
         importlib.import_module(module.name)
     return Table.metadata
 

@@ -37,8 +37,8 @@ from agent_service.store.approvals import Approval
 from agent_service.store.call_text import call_text
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.policies import Policies
-from agent_service.store.proof import keys_where, note_redacted
-from agent_service.store.proof_form import KINDS
+from agent_service.store.proof.chain import keys_where, note_redacted
+from agent_service.store.proof.form import KINDS
 from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import Said, SaidJson, Told, ToldJson
 from agent_service.store.search import forget_removed_words

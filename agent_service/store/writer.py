@@ -22,8 +22,8 @@ from agent_service.conversation.records import (
 )
 from agent_service.store.call_text import call_text
 from agent_service.store.ledger import EndedCall, keep_ended
-from agent_service.store.proof import RowKey, note_written
-from agent_service.store.proof_form import KEYS, KINDS, conversation_column
+from agent_service.store.proof.chain import RowKey, note_written
+from agent_service.store.proof.form import KEYS, KINDS, conversation_column
 from agent_service.store.record_fields import to_fields
 from agent_service.store.schema import Table
 from agent_service.store.tables import (

@@ -22,7 +22,7 @@ from agent_service.store.failures import is_conflict, store_error
 from agent_service.store.ledger import Outcome, has_untrusted_text
 from agent_service.store.outbox import queue_message
 from agent_service.store.ownership import CallerSession
-from agent_service.store.proof import note_again, noted_so_far, seal
+from agent_service.store.proof.chain import note_again, noted_so_far, seal
 from agent_service.tools.arguments import without_secrets
 from agent_service.tools.checks import check_level, check_owned, check_switch, check_yes
 from agent_service.tools.limiting import NeedsApproval, count_for_caller, count_for_tenant

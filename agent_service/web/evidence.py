@@ -12,8 +12,8 @@ from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
 from agent_service.store.members import Member
-from agent_service.store.proof_evidence import Evidence, evidence_of
-from agent_service.store.proof_reading import hold_still
+from agent_service.store.proof.evidence import Evidence, evidence_of
+from agent_service.store.proof.reading import hold_still
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.evidence_page import evidence_page
 from agent_service.web.operations import ApiRoute, Operation

@@ -18,8 +18,8 @@ from agent_service.store.answers import (
     ToolCallRow,
     TurnRow,
 )
-from agent_service.store.proof_evidence import Evidence, EvidentAnchor, EvidentLink
-from agent_service.store.proof_form import START
+from agent_service.store.proof.evidence import Evidence, EvidentAnchor, EvidentLink
+from agent_service.store.proof.form import START
 
 _PAGE: Final = Template((Path(__file__).parent / "evidence_page.html").read_text("utf-8"))
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

@@ -26,9 +26,9 @@ from agent_service.store import database as of_database
 from agent_service.store.database import Database
 from agent_service.store.ledger import LedgerCall, Outcome, close_call, open_call
 from agent_service.store.migrating import upgrade
-from agent_service.store.proof import seal
-from agent_service.store.proof_checking import check_conversations
-from agent_service.store.proof_findings import Tally
+from agent_service.store.proof.chain import seal
+from agent_service.store.proof.checking import check_conversations
+from agent_service.store.proof.findings import Tally
 from agent_service.store.tables import ToolEffect
 from agent_service.store.writer import write_records
 

@@ -19,7 +19,7 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.store.database import Database
-from agent_service.store.proof import seal
+from agent_service.store.proof.chain import seal
 from agent_service.store.tables import Conversation
 from agent_service.store.writer import write_records
 from benchmarks.record.processor_time import processor_time

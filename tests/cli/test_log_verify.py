@@ -17,10 +17,10 @@ from agent_service.cli import log_verify
 from agent_service.errors import QueryError, StoreError
 from agent_service.store.database import Database
 from agent_service.store.migrating import upgrade
-from agent_service.store.proof_anchors import anchor_heads
-from agent_service.store.proof_keeping import keep_last_anchor
-from agent_service.store.proof_recordings import note_recording
-from agent_service.store.proof_tables import ProofAnchor, ProofLink
+from agent_service.store.proof.anchors import anchor_heads
+from agent_service.store.proof.keeping import keep_last_anchor
+from agent_service.store.proof.recordings import note_recording
+from agent_service.store.proof.tables import ProofAnchor, ProofLink
 from agent_service.store.tables import Recording, RecordingSide
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import RatingRecord, Record
 from agent_service.store.database import Database
-from agent_service.store.proof_anchors import Place, anchor_heads
-from agent_service.store.proof_checking import check_conversations
-from agent_service.store.proof_findings import Finding, Tally
-from agent_service.store.proof_log_checking import CheckSignature, check_anchors
+from agent_service.store.proof.anchors import Place, anchor_heads
+from agent_service.store.proof.checking import check_conversations
+from agent_service.store.proof.findings import Finding, Tally
+from agent_service.store.proof.log_checking import CheckSignature, check_anchors
 from agent_service.store.writer import write_records
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

@@ -16,7 +16,7 @@ from agent_service.recording.finishing import Finisher
 from agent_service.recording.parts import PartWriter
 from agent_service.recording.storage import Shelves, storage_of
 from agent_service.store.database import Database
-from agent_service.store.proof_findings import Tally
+from agent_service.store.proof.findings import Tally
 from agent_service.store.tables import RecordingSilence
 from agent_service.store.writer import write_records
 

@@ -12,9 +12,9 @@ from sqlalchemy import text, update
 from agent_service.clock import SystemClock
 from agent_service.runtime.anchoring import Anchoring
 from agent_service.store.database import Database
-from agent_service.store.proof_form import START
-from agent_service.store.proof_keeping import keep_last_anchor
-from agent_service.store.proof_tables import ProofHead
+from agent_service.store.proof.form import START
+from agent_service.store.proof.keeping import keep_last_anchor
+from agent_service.store.proof.tables import ProofHead
 from agent_service.store.writer import write_records
 
 

@@ -24,8 +24,8 @@ from agent_service.store.erasure import (
 )
 from agent_service.store.outbox import OutboxRow, OutboxStatus, queue_message, settle_message
 from agent_service.store.processes import Mark, leave, renew
-from agent_service.store.proof_checking import check_conversations
-from agent_service.store.proof_findings import Tally
+from agent_service.store.proof.checking import check_conversations
+from agent_service.store.proof.findings import Tally
 from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.store.schema import Table
 from agent_service.store.tables import AuditEntry, Conversation, Recording

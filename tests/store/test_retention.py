@@ -13,9 +13,9 @@ from agent_service.store import retention
 from agent_service.store.database import Database
 from agent_service.store.forgetting import EXPIRED, EXPIRED_JSON
 from agent_service.store.outbox import OutboxRow, OutboxStatus
-from agent_service.store.proof_checking import check_conversations
-from agent_service.store.proof_findings import Tally
-from agent_service.store.proof_recordings import note_no_recording, note_recording
+from agent_service.store.proof.checking import check_conversations
+from agent_service.store.proof.findings import Tally
+from agent_service.store.proof.recordings import note_no_recording, note_recording
 from agent_service.store.queries import TURNS
 from agent_service.store.requests import Ticket, TicketStatus
 from agent_service.store.retention import Kept, Retention, RetentionMark, Rule

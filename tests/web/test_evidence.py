@@ -18,8 +18,8 @@ from agent_service.clock import SystemClock
 from agent_service.conversation.records import ConfirmationStatus, DecidedBy, Role
 from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
-from agent_service.store.proof_anchors import Signer, anchor_heads
-from agent_service.store.proof_tables import ProofHead
+from agent_service.store.proof.anchors import Signer, anchor_heads
+from agent_service.store.proof.tables import ProofHead
 from agent_service.store.writer import write_records
 from agent_service.web import evidence
 from agent_service.web.admin_access import AdminAccess

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table as Declared
 
-from agent_service.store.proof_tables import RowKind
+from agent_service.store.proof.tables import RowKind
 from agent_service.store.tables import (
     Confirmation,
     Conversation,

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agent_service.store.answers import WholeConversation
-from agent_service.store.proof import RowKey
-from agent_service.store.proof_checking import findings_in, formed
-from agent_service.store.proof_findings import Finding, Tally
-from agent_service.store.proof_form import FORMS, canonical
-from agent_service.store.proof_reading import Chained, read_chained
-from agent_service.store.proof_tables import AnchoredHead, ProofAnchor
+from agent_service.store.proof.chain import RowKey
+from agent_service.store.proof.checking import findings_in, formed
+from agent_service.store.proof.findings import Finding, Tally
+from agent_service.store.proof.form import FORMS, canonical
+from agent_service.store.proof.reading import Chained, read_chained
+from agent_service.store.proof.tables import AnchoredHead, ProofAnchor
 from agent_service.store.queries import whole_conversation
 
 

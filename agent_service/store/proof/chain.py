@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from agent_service.store.proof_form import (
+from agent_service.store.proof.form import (
     FORM,
     FORMS,
     KEYS,
@@ -23,7 +23,7 @@ from agent_service.store.proof_form import (
     digest_of,
     link_head,
 )
-from agent_service.store.proof_tables import Change, ProofHead, ProofLink, RowKind
+from agent_service.store.proof.tables import Change, ProofHead, ProofLink, RowKind
 
 
 class RowKey(NamedTuple):

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agent_service.store.proof import RowKey
-from agent_service.store.proof_findings import Finding, Tally, Wrong, never_had, wrong_row
-from agent_service.store.proof_form import FORMS, START, canonical, digest_of, link_head
-from agent_service.store.proof_reading import AT_ONCE, Chained, next_ids, read_chained
-from agent_service.store.proof_recordings import wrong_recording
-from agent_service.store.proof_tables import Change, ProofHead, RowKind
+from agent_service.store.proof.chain import RowKey
+from agent_service.store.proof.findings import Finding, Tally, Wrong, never_had, wrong_row
+from agent_service.store.proof.form import FORMS, START, canonical, digest_of, link_head
+from agent_service.store.proof.reading import AT_ONCE, Chained, next_ids, read_chained
+from agent_service.store.proof.recordings import wrong_recording
+from agent_service.store.proof.tables import Change, ProofHead, RowKind
 
 
 def check_conversation(

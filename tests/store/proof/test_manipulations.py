@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.store.database import Database
-from agent_service.store.proof import RowKey, read_rows
-from agent_service.store.proof_findings import Finding
-from agent_service.store.proof_form import (
+from agent_service.store.proof.chain import RowKey, read_rows
+from agent_service.store.proof.findings import Finding
+from agent_service.store.proof.form import (
     FORMS,
     KEYS,
     START,
@@ -24,7 +24,7 @@ from agent_service.store.proof_form import (
     digest_of,
     link_head,
 )
-from agent_service.store.proof_tables import RowKind
+from agent_service.store.proof.tables import RowKind
 
 MANIPULATIONS: Final = 200
 SEED: Final = 11

@@ -7,9 +7,9 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from agent_service.store.proof import RowKey, note_redacted, note_written
-from agent_service.store.proof_findings import Finding, Wrong
-from agent_service.store.proof_tables import RowKind
+from agent_service.store.proof.chain import RowKey, note_redacted, note_written
+from agent_service.store.proof.findings import Finding, Wrong
+from agent_service.store.proof.tables import RowKind
 from agent_service.store.tables import Conversation, Recording
 
 KIND: Final = "recording"

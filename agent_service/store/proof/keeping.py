@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agent_service.private_files import read_file, write_file
-from agent_service.store.proof_anchors import Place, last_anchor
-from agent_service.store.proof_tables import ProofAnchor
+from agent_service.store.proof.anchors import Place, last_anchor
+from agent_service.store.proof.tables import ProofAnchor
 
 _NOTE: Final = re.compile(r"([1-9][0-9]{0,17}) ([0-9a-f]{64})\n?")
 

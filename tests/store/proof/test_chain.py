@@ -22,7 +22,8 @@ from agent_service.store.ledger import (
     open_call,
     resolve_open_calls,
 )
-from agent_service.store.proof import (
+from agent_service.store.proof.anchors import adopt_some
+from agent_service.store.proof.chain import (
     RowKey,
     keys_of_conversation,
     keys_where,
@@ -31,9 +32,8 @@ from agent_service.store.proof import (
     note_written,
     read_rows,
 )
-from agent_service.store.proof_anchors import adopt_some
-from agent_service.store.proof_form import DERIVED, FORM, FORMS, START, TABLES, canonical
-from agent_service.store.proof_tables import Change, ProofHead, ProofLink, RowKind
+from agent_service.store.proof.form import DERIVED, FORM, FORMS, START, TABLES, canonical
+from agent_service.store.proof.tables import Change, ProofHead, ProofLink, RowKind
 from agent_service.store.record_redaction import CardPieces, remove_pieces
 from agent_service.store.tables import Conversation, ToolEffect, Turn
 from agent_service.store.writer import write_records

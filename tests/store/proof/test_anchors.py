@@ -20,11 +20,11 @@ from sqlalchemy import select, text, update
 
 from agent_service.errors import SettingsError
 from agent_service.store.database import Database
-from agent_service.store.proof_anchors import anchor_heads
-from agent_service.store.proof_findings import Tally
-from agent_service.store.proof_log_checking import check_head
-from agent_service.store.proof_signing import is_signed, read_signer
-from agent_service.store.proof_tables import ProofAnchor
+from agent_service.store.proof.anchors import anchor_heads
+from agent_service.store.proof.findings import Tally
+from agent_service.store.proof.log_checking import check_head
+from agent_service.store.proof.signing import is_signed, read_signer
+from agent_service.store.proof.tables import ProofAnchor
 from agent_service.store.writer import write_records
 
 Keep = Callable[[str], Path]

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from agent_service.errors import SettingsError
 from agent_service.private_files import read_file
-from agent_service.store.proof_anchors import Signer
+from agent_service.store.proof.anchors import Signer
 
 _REMEDY: Final = "make one: openssl genpkey -algorithm ed25519 -out FILE"
 

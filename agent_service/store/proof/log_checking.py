@@ -8,12 +8,12 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agent_service.store.proof_anchors import Place
-from agent_service.store.proof_findings import Finding, Tally, Wrong, never_had
-from agent_service.store.proof_form import anchor_head, heads_root
-from agent_service.store.proof_keeping import is_there
-from agent_service.store.proof_reading import read_readable, readable
-from agent_service.store.proof_tables import AnchoredHead, ProofAnchor
+from agent_service.store.proof.anchors import Place
+from agent_service.store.proof.findings import Finding, Tally, Wrong, never_had
+from agent_service.store.proof.form import anchor_head, heads_root
+from agent_service.store.proof.keeping import is_there
+from agent_service.store.proof.reading import read_readable, readable
+from agent_service.store.proof.tables import AnchoredHead, ProofAnchor
 
 MOST: Final = 2**31 - 1
 """More anchors there are not: SQLite has what is no number above all numbers."""

@@ -13,9 +13,9 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.store.named_lock import lock_name
-from agent_service.store.proof import note_adopted
-from agent_service.store.proof_form import START, anchor_head, heads_root
-from agent_service.store.proof_tables import AnchoredHead, ProofAnchor, ProofHead
+from agent_service.store.proof.chain import note_adopted
+from agent_service.store.proof.form import START, anchor_head, heads_root
+from agent_service.store.proof.tables import AnchoredHead, ProofAnchor, ProofHead
 
 MOST_HEADS: Final = 1_000
 """Of one anchor; what is left goes into the next."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from agent_service.store.proof import RowKey
+from agent_service.store.proof.chain import RowKey
 
 
 class Wrong(StrEnum):

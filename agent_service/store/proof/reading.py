@@ -13,10 +13,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from agent_service.store.proof import RowKey
-from agent_service.store.proof_form import FORMS, KEYS, TABLES, conversation_column
-from agent_service.store.proof_recordings import live_recordings
-from agent_service.store.proof_tables import AnchoredHead, ProofHead, ProofLink, RowKind
+from agent_service.store.proof.chain import RowKey
+from agent_service.store.proof.form import FORMS, KEYS, TABLES, conversation_column
+from agent_service.store.proof.recordings import live_recordings
+from agent_service.store.proof.tables import AnchoredHead, ProofHead, ProofLink, RowKind
 from agent_service.store.schema import UtcDateTime
 
 AT_ONCE: Final = 100

@@ -1,0 +1,1 @@
+"""That the record is what was written: rows are chained, heads are anchored, both are checked."""
