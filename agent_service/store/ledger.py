@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Insert, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
@@ -20,6 +21,7 @@ from agent_service.errors import ToolError
 from agent_service.redaction import STRICT, Policy, kept_under, redact_json
 from agent_service.store import ledger_statements as sql
 from agent_service.store.call_text import call_text
+from agent_service.store.failures import is_conflict
 from agent_service.store.proof.chain import RowKey, note_written
 from agent_service.store.proof.tables import RowKind
 from agent_service.store.schema import clean_text
@@ -99,17 +101,32 @@ def keep_ended(session: Session, ended: Sequence[EndedCall]) -> None:
     """Write calls that have ended, in one go; a call that the ledger knows stays as it is."""
     if not ended:
         return
-    connection = session.connection()
     dialect_name = session.get_bind().dialect.name
-    connection.execute(
+    write_calls(
+        session,
         sql.keeping(dialect_name),
         [_columns(one.call, one.started_at, one.outcome, one.ended_at) for one in ended],
     )
     note_written(session, (_row_key(one.call) for one in ended))
-    connection.execute(
+    session.connection().execute(
         sql.auditing(dialect_name),
         [_entry(one.call, one.outcome, one.ended_at, one.audit_id) for one in ended],
     )
+
+
+def write_calls(session: Session, statement: Insert, rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows of calls, of which ledger and record may write one at the same moment.
+
+    ``ON CONFLICT`` names one of the table's unique indexes. Where PostgreSQL finds the other
+    writer's row by another one it raises; that row is committed by then, and found the next time.
+    """
+    try:
+        with session.begin_nested():
+            session.connection().execute(statement, rows)
+    except IntegrityError as error:
+        if not is_conflict(error):
+            raise
+        session.connection().execute(statement, rows)
 
 
 def find_outcome(session: Session, call: LedgerCall) -> Outcome | None:

@@ -21,7 +21,7 @@ from agent_service.conversation.records import (
     TurnRecord,
 )
 from agent_service.store.call_text import call_text
-from agent_service.store.ledger import EndedCall, keep_ended
+from agent_service.store.ledger import EndedCall, keep_ended, write_calls
 from agent_service.store.proof.chain import RowKey, note_written
 from agent_service.store.proof.form import KEYS, KINDS, conversation_column
 from agent_service.store.record_fields import to_fields
@@ -122,7 +122,11 @@ def _write(session: Session, kind: _Kind, rows: list[dict[str, Any]]) -> None:
             row["search_words"] = row["text"]
         if kind.table is ToolCall:
             row["search_words"] = call_text(row["arguments"], row["output"])
-    session.connection().execute(_statement(kind, session.get_bind().dialect.name), rows)
+    statement = _statement(kind, session.get_bind().dialect.name)
+    if kind.table is ToolCall:
+        write_calls(session, statement, rows)
+    else:
+        session.connection().execute(statement, rows)
     proven = KINDS.get(kind.table.__tablename__)
     if proven is not None:
         of, name = conversation_column(proven), KEYS[proven]

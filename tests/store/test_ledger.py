@@ -1,10 +1,11 @@
 """Calls that a killed process left open are ended, and nobody else's."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 from tool_desk import CALLER, ToolDesk
 
 from agent_service.conversation.records import ToolCallRecord, ToolCallStatus
@@ -199,3 +200,31 @@ def test_ended_call_changes_nothing_that_the_ledger_knows(desk: ToolDesk) -> Non
         keep_ended(session, [ended(desk, conversation)])
     with desk.database.read() as session:
         assert session.scalars(select(ToolCall.output)).one() == '{"say": "Done."}'
+
+
+def test_record_of_a_call_that_the_ledger_writes_at_the_same_moment(desk: ToolDesk) -> None:
+    """PostgreSQL finds the ledger's row by the index that the record's statement does not name."""
+    if desk.database.dialect == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    conversation = desk.conversation()
+    held = replace(
+        recorded(desk, conversation, "of the record"), status=ToolCallStatus.AWAITING_CONFIRMATION
+    )
+
+    def record() -> None:
+        with desk.database.write() as session:
+            write_records(session, [held])
+
+    with ThreadPoolExecutor(1) as thread:
+        with desk.database.write() as session:
+            begun = replace(call(conversation), tool_call_id="call_0")
+            open_call(session, begun, desk.clock.utc())
+            written = thread.submit(record)
+            blocked = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            while not session.scalar(blocked):
+                assert not written.done()
+            session.execute(update(ToolCall).values(tool_call_id="call_1"))
+        written.result()
+    with desk.database.read() as session:
+        row = session.scalars(select(ToolCall)).one()
+    assert (row.tool_call_id, row.status, row.output) == ("call_1", ToolCallStatus.RUNNING, "")
