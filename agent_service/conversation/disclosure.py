@@ -52,6 +52,11 @@ class Disclosure:
         """The provider was asked often enough."""
         return self.tries >= TRIES
 
+    def give_up(self, response_id: str | None) -> None:
+        """The provider does not get on with it: what it says of the response is of no account."""
+        if self.response_id == response_id:
+            self.response_id = None
+
     def hear(self, items: Iterable[AgentItem], at: datetime) -> bool:
         """Note whether what was played of these items says it; True if it does now."""
         items = list(items)

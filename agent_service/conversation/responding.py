@@ -113,9 +113,7 @@ class Responding:
 
     def cancel(self) -> None:
         """Stop the response that is asked for or active, if any."""
-        response_id = self._response.cancel(self._output.now)
-        if response_id is not None:
-            self._output.order(CancelResponse(response_id))
+        self._stop(self._response.cancel(self._output.now))
 
     def is_gone(self) -> None:
         """The provider will never say how the response ended that is being cancelled."""
@@ -133,7 +131,9 @@ class Responding:
             case Overdue.NOT_STARTED:
                 self._late(late)
             case Overdue.STALLED:
-                self.cancel()
+                stalled = self._response.abandon(now)
+                self._stop(stalled)
+                self._voice.disclosure.give_up(stalled)
                 self._late(late)
             case Overdue.NEVER_ENDED:
                 self.is_gone()
@@ -145,6 +145,10 @@ class Responding:
                 pass
             case _:
                 assert_never(late)
+
+    def _stop(self, response_id: str | None) -> None:
+        if response_id is not None:
+            self._output.order(CancelResponse(response_id))
 
     def _is_empty(self, response_id: str) -> bool:
         """The response that is active has said nothing and asked for nothing."""

@@ -107,6 +107,8 @@ class ResponseMachine:
         """Since when the provider has given no sign of what it was asked for."""
         self._expected_at: float | None = None
         self._is_disowned = False
+        self._asked_in_vain = 0
+        """Requests that nothing came of in time: their responses may come yet."""
         self.is_unwanted = False
         """The requested response was overtaken by the caller: cancel it as soon as it starts."""
         self._heard_from_at = 0.0
@@ -198,7 +200,10 @@ class ResponseMachine:
             return False
         if self.state is ResponseState.IDLE:
             self.asked, self.is_unwanted = None, self._is_disowned
-            if not self._is_disowned:
+            if self._expected_at is None and self._asked_in_vain:
+                self._asked_in_vain -= 1
+                self.is_unwanted = True  # it was asked for again, and answered
+            if not self.is_unwanted:
                 # The provider's own response sees all that a plain one was wanted for.
                 self.asked = self.wishes.take_plain()
         self._expected_at, self._is_disowned = None, False
@@ -258,6 +263,7 @@ class ResponseMachine:
 
     def refuse(self, now: float) -> None:
         """The provider would not start what was asked because another response is active."""
+        self._asked_in_vain = max(0, self._asked_in_vain - 1)
         if self.state in MOVES[ResponseEvent.NOT_BEGUN]:
             self._move(ResponseEvent.NOT_BEGUN)
             self._expected_at = now
@@ -296,6 +302,10 @@ class ResponseMachine:
             return None
         if self.state is ResponseState.REQUESTED:
             self.asked, self.is_unwanted = None, True
+        return self.abandon(now)
+
+    def abandon(self, now: float) -> str | None:
+        """As ``cancel``, whatever it says: the provider does not get on with it."""
         if self.state not in MOVES[ResponseEvent.CANCELLED]:
             return None
         self._move(ResponseEvent.CANCELLED)
@@ -318,6 +328,7 @@ class ResponseMachine:
         self._move(ResponseEvent.SESSION_LOST)
         self.response_id = None
         self._expected_at = None
+        self._asked_in_vain = 0
         self._not_before = 0.0
 
     def deadline(self) -> float | None:
@@ -342,6 +353,7 @@ class ResponseMachine:
         late = WAITS[self.state][1]
         self._heard_from_at = now
         if late is Overdue.NOT_STARTED:
+            self._asked_in_vain += 1
             self._move(ResponseEvent.NOT_BEGUN)
         return late
 

@@ -230,3 +230,27 @@ def test_it_is_heard_when_it_is_shown_in_a_typed_conversation(
         ev.AgentText("resp-1", "out-1", SAYS, is_spoken=False),
     )
     assert heard_at(driver) is not None
+
+
+def test_one_that_stalls_is_given_up_before_it_is_asked_for_again(driver: Any) -> None:
+    driver.tell(ev.ResponseStarted("resp-1"))
+    driver.wait(15)
+    assert driver.ordered(cmd.CancelResponse) == [cmd.CancelResponse("resp-1")]
+    driver.agent_says("resp-1", "out-1", f"{SAYS} {GREETING}", 3000, is_played=False)
+    driver.wait(1)
+    driver.agent_says("resp-2", "out-2", f"{SAYS} {GREETING}", 3000)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    assert {c.item_id for c in driver.ordered(cmd.PlayAudio)} == {"out-2"}
+    assert heard_at(driver) is not None
+
+
+def test_one_that_stalls_and_is_cancelled_is_asked_for_again_once(driver: Any) -> None:
+    driver.tell(ev.ResponseStarted("resp-1"))
+    driver.wait(15)
+    driver.tell(ev.ResponseFinished("resp-1", ev.ResponseStatus.CANCELLED))
+    driver.wait(1)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    assert driver.ordered(cmd.PlayAudio) == []
+    driver.agent_says("resp-2", "out-2", f"{SAYS} {GREETING}", 3000)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    assert heard_at(driver) is not None

@@ -1170,3 +1170,32 @@ def test_what_the_service_had_the_agent_say_is_said_in_the_next_session(driver: 
     (request,) = [c for c in driver.tell(ev.EngineReady()) if isinstance(c, cmd.RequestResponse)]
     assert request.instructions is not None
     assert request.instructions.endswith("It is shipped.")
+
+
+def test_what_was_asked_for_again_is_not_said_twice_when_both_come_late(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(greeting="How can I help you?")
+    driver.tell(ev.EngineReady())
+    driver.wait(11)
+    assert len(driver.ordered(cmd.RequestResponse)) == 2
+    driver.agent_says("resp-1", "out-1", "How can I help you?", 1000)
+    driver.tell(ev.ResponseStarted("resp-2"))
+    assert driver.ordered(cmd.CancelResponse) == [cmd.CancelResponse("resp-2")]
+    driver.tell(ev.ResponseFinished("resp-2", ev.ResponseStatus.CANCELLED))
+    driver.caller_says("in-1", "Where is order 1004?")
+    driver.agent_says("resp-3", "out-3", "On its way.", 1000)
+    assert [c.item_id for c in driver.ordered(cmd.PlayAudio)] == ["out-1", "out-3"]
+
+
+def test_a_refused_second_request_leaves_nothing_to_be_dropped(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(greeting="How can I help you?")
+    driver.tell(ev.EngineReady())
+    driver.wait(11)
+    driver.tell(ev.ResponseStarted("resp-1"))
+    driver.tell(ev.EngineRefused("conversation_already_has_active_response", "One is active."))
+    driver.agent_says("resp-1", "out-1", "How can I help you?", 1000)
+    driver.agent_says("resp-2", "out-2", "Are you still there?", 1000)
+    assert driver.ordered(cmd.CancelResponse) == []
