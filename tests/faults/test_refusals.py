@@ -126,7 +126,6 @@ def test_database_that_refuses_after_a_yes_leaves_the_truth(
     monkeypatch: pytest.MonkeyPatch,
     kind: str,
 ) -> None:
-    monkeypatch.setattr(errands, "RECORD_WAIT_S", 0.2)
     desk = make_desk([FREE_REFUND])
     refuse = REFUSALS[desk.database.dialect].get(kind)
     if refuse is None:
@@ -139,9 +138,12 @@ def test_database_that_refuses_after_a_yes_leaves_the_truth(
         talk.calls("call-1", "refund_order", CENT)
         await talk.until(cmd.RequestResponse)
         talk.says(talk.asked_to_say)
-        refusing.arm(after)
-        talk.hears("yes")
-        await talk.until(cmd.SubmitToolResult)
+        with monkeypatch.context() as refused:
+            # Only now: a question has to be on record first, also where that takes its time.
+            refused.setattr(errands, "RECORD_WAIT_S", 0.2)
+            refusing.arm(after)
+            talk.hears("yes")
+            await talk.until(cmd.SubmitToolResult)
         refusing.lift()
         talk.says("All right.")
         talk.session.receive(ev.CallerEnded())
@@ -167,7 +169,7 @@ def test_database_that_refuses_after_a_yes_leaves_the_truth(
         assert json.loads(told)["status"] in ("succeeded", "retry_later")
         assert json.loads(output)["status"] == json.loads(told)["status"]
         assert made == ("succeeded" in told) == (status is ToolCallStatus.SUCCEEDED)
-        if not has_refused:
+        if "succeeded" in told and not has_refused:
             break
     figure(f"refused from one of {after} statements after the yes on: {dict(ends)}")
 

@@ -1,13 +1,11 @@
 """The demo shop for tests: a seeded database, a hand-driven clock, and willing callers."""
 
 import shutil
-import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 import pytest
+from databases import new_postgresql
 from hand_clock import HandClock
 from tool_desk import ToolDesk
 
@@ -47,20 +45,10 @@ def seeded_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@contextmanager
-def _copied(server_url: str, template: str) -> Iterator[str]:
-    name = f"shop_{uuid.uuid4().hex}"
-    before, _, options = server_url.partition("?")
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
-        yield f"{before.rpartition('/')[0]}/{name}?{options}"
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
-
-
 @pytest.fixture(scope="session")
 def seeded_postgresql(postgresql_server: str) -> Iterator[str]:
     """Name of a database with the demo shop, to be copied."""
-    with _copied(postgresql_server, "template1") as url:
+    with new_postgresql(postgresql_server) as url:
         _seed(url)
         yield url.partition("?")[0].rpartition("/")[2]
 
@@ -73,7 +61,7 @@ def sqlite_shop_url(seeded_sqlite: Path, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgresql_shop_url(postgresql_server: str, seeded_postgresql: str) -> Iterator[str]:
-    with _copied(postgresql_server, seeded_postgresql) as url:
+    with new_postgresql(postgresql_server, seeded_postgresql) as url:
         yield url
 
 
