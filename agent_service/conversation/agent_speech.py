@@ -21,6 +21,9 @@ ECHO_S = 0.7
 PERSON = "person"
 """Stands for the response of what a representative says."""
 
+HEARD_TO_THEIR_END = {Notice.DISCLOSURE, Notice.JOINED}
+"""Who speaks with the caller, which no barge-in cuts."""
+
 NOTICE_FRAME_BYTES = 200 * BYTES_PER_MS
 
 
@@ -129,7 +132,7 @@ class AgentSpeech:
         item = self._open(item_id, NOTICE, is_spoken=bool(audio))
         item.is_notice = True
         item.text = clip.text
-        item.spares = len(clip.text) if notice is Notice.DISCLOSURE else 0
+        item.spares = len(clip.text) if notice in HEARD_TO_THEIR_END else 0
         turn = AgentTurn(self._output.new_id(), item, self._output.utc(), flags=[NOTICE])
         turn.is_response_over = True
         self._turns.add(turn)

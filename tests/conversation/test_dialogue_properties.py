@@ -288,7 +288,7 @@ class Conversation(RuleBasedStateMachine):
             case cmd.ShowTranscript(item_id=str(item_id), delta=str(text)):
                 self.leaving |= text in GOODBYES
                 if item_id not in self.items:
-                    is_spared = text == Notice.DISCLOSURE.value
+                    is_spared = text in (Notice.DISCLOSURE.value, Notice.JOINED.value)
                     self.items[item_id] = Item(
                         "", is_spared=is_spared, is_notice=True, is_read=self.is_reading
                     )
@@ -390,7 +390,8 @@ class Conversation(RuleBasedStateMachine):
                 self.calls[record.tool_call_id].records.append(record.status)
             case cmd.KeepRecord(ConfirmationRecord() as record):
                 self.questions[record.confirmation_id] = record.decided_at is None
-                if record.status is ConfirmationStatus.DECLINED:
+                is_persons = self.calls[record.tool_call_id].is_persons  # who says it themselves
+                if record.status is ConfirmationStatus.DECLINED and not is_persons:
                     self.is_owed, self.teller = True, None
                 if record.status is ConfirmationStatus.ACCEPTED:
                     self.check_yes(record)

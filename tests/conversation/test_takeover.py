@@ -101,6 +101,22 @@ def test_nobody_speaks_before_the_word_that_they_joined_is_over(
     assert SPEAKING in driver.tell(ev.CallerPlayed(said, 700))
 
 
+@pytest.mark.parametrize("event", [ev.SpeechStarted("in-1", 0), ev.CallerInterrupted()])
+def test_no_barge_in_cuts_the_word_that_they_joined(
+    new_driver: Callable[..., Any], event: ev.Event
+) -> None:
+    driver = new_driver(notices=CLIPS)
+    driver.tell(READY, ANA)
+    [said] = {played.item_id for played in driver.ordered(cmd.PlayAudio)}
+    driver.wait(0.2)
+    driver.tell(ev.CallerPlayed(said, 200), event)
+    assert cmd.ClearPlayback(said) not in driver.log
+    driver.wait(0.5)
+    assert SPEAKING in driver.tell(ev.CallerPlayed(said, 700))
+    [turn] = turns(driver, Role.AGENT)
+    assert (turn.heard_text, turn.is_interrupted) == (Notice.JOINED.value, False)
+
+
 def test_the_disclosure_is_heard_first(new_driver: Callable[..., Any]) -> None:
     driver = new_driver(disclosure="This is an AI assistant.", notices=CLIPS)
     driver.tell(READY)
