@@ -113,6 +113,8 @@ from agent_service.web.desk import tools as desk_tools
 from agent_service.web.desk import users as desk_users
 from agent_service.web.desk.doorkeeper import Doorkeeper
 from agent_service.web.desk.page import Desk
+from agent_service.web.handoffs import Handoffs
+from agent_service.web.handoffs import routes as handoff_routes
 from agent_service.web.origins import Origins
 from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import desk as desk_socket
@@ -261,7 +263,9 @@ async def running(
                 reports=reporter,
                 pictures=Pictures(database) if settings.conversation.pictures else None,
                 recordings=recorded,
-                team=TeamBell(database, clock, reporter.rang),
+                team=TeamBell(
+                    database, clock, reporter.rang, busy=lambda: host.busy()
+                ),
             ) as host:
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers, policies)
@@ -596,6 +600,7 @@ class _Web:
             settings.server.max_conversations, settings.server.max_text_conversations
         )
         access = AdminAccess(database, clock)
+        handoffs = Handoffs(self.host.find, self.reporter.ringing, database, clock)
         uses = UsedTickets(database, clock)
         linked = frozenset(
             site.lower() for site in (*settings.server.origins, *settings.server.source_origins)
@@ -619,6 +624,7 @@ class _Web:
             *exports.routes(database, access, time_limit_s=limit_s),
             *customer_routes(database, access, self.erasing),
             *live.routes(self.news, self.reporter.going_on, database, access, clock),
+            *handoff_routes(handoffs, database, access, clock),
             *pictures.routes(self._album(access)),
             *qr_codes.routes(self._conversation_of),
             *messages.routes(
@@ -639,7 +645,7 @@ class _Web:
                 {"outbox_without_receiver": lambda: self.outbox.unserved},
                 self._warnings,
             ),
-            *self._desk(access),
+            *self._desk(access, handoffs),
             *pages.routes(self.company.proofs, settings.server.origins),
             *widget_files.routes(widget_files.WidgetFiles()),
         ]
@@ -648,7 +654,7 @@ class _Web:
             routes += self._demo_page(demo, origins)
         return application(openapi.described(routes))
 
-    def _desk(self, access: AdminAccess) -> list[Route]:
+    def _desk(self, access: AdminAccess, handoffs: Handoffs) -> list[Route]:
         """Return the pages of the team; of two that fit an address, the first is shown."""
         database, clock, own = self.database, self.clock, self.settings.desk
         provider = single_sign_on_provider(own, clock)
@@ -662,7 +668,7 @@ class _Web:
                 if provider
                 else ()
             ),
-            *desk_live.routes(desk, database, clock, time_limit_s=limit_s),
+            *desk_live.routes(desk, handoffs, database, clock, time_limit_s=limit_s),
             *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_conversation.routes(desk, database, time_limit_s=limit_s),
             *desk_numbers.routes(desk, database, clock, time_limit_s=limit_s),

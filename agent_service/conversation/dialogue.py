@@ -502,6 +502,11 @@ class Dialogue:
         """Who of the team has taken the conversation over."""
         return self._takeover.name
 
+    @property
+    def is_ringing(self) -> bool:
+        """The team is being asked whether somebody comes."""
+        return self._ringing.is_on
+
     def _joined(self, name: str, *, is_patient: bool) -> None:
         if not self._life.is_open and not self._life.stay():
             return

@@ -24,6 +24,11 @@ class Ringing:
         self._language = language
         self._until: float | None = None
 
+    @property
+    def is_on(self) -> bool:
+        """The team is being asked."""
+        return self._until is not None
+
     def ring(self, reason: str) -> None:
         """Ask the team; a caller who asks again while it rings is not asked for twice."""
         if self._until is not None:

@@ -179,6 +179,11 @@ class Host:
                 return session.conversation_id
         return None
 
+    def busy(self) -> frozenset[str]:
+        """Return who of the team speaks with a caller here."""
+        who = (session.representatives.who for session in self._sessions.values())
+        return frozenset(name for name in who if name is not None)
+
     def find(self, conversation_id: str) -> Session | None:
         """Return a conversation that is going on here."""
         session = self._sessions.get(conversation_id)

@@ -152,6 +152,10 @@ class Team(Protocol):
         """Tell them that a caller asks for a person; False when nobody is there to come."""
         ...
 
+    async def is_anybody_left(self, declined: frozenset[str]) -> bool:
+        """Tell whether somebody may still come when these have said that they do not."""
+        ...
+
 
 class Reports(Protocol):
     """Tells who watches what happens in conversations, beside what goes on record."""

@@ -87,6 +87,8 @@ class _Standing:
     """How it stands with a person of the team; empty where none was asked for or all have left."""
     representative: str = ""
     """Who of the team speaks with the caller."""
+    briefing: Mapping[str, Any] = field(default_factory=dict)
+    """What the team was told when the caller asked for a person."""
     incidents: int = 0
     captions: dict[str, _Caption] = field(default_factory=dict)
     """By turn, until it is on record."""
@@ -127,6 +129,14 @@ class Reporter:
         """Return the conversations that are going on, as they stand."""
         return [News("going_on", self._placed(one, one.facts())) for one in self._standing.values()]
 
+    def ringing(self) -> list[dict[str, Any]]:
+        """Return the conversations whose callers wait for a person, with their briefings."""
+        return [
+            one.facts() | dict(one.briefing)
+            for one in self._standing.values()
+            if one.handoff == HandoffStatus.REQUESTED and one.briefing
+        ]
+
     def logged(self, record: Record, line: Line) -> None:
         """Tell of a record, which is as its log line has it."""
         self._attempt(self._logged, record, line)
@@ -139,6 +149,7 @@ class Reporter:
         """A caller asks for a person: everybody of the team hears it."""
         standing = self._standing.get(conversation_id)
         if standing is not None:
+            standing.briefing = briefing
             self._publish(standing, "hand_over", briefing, is_overview=True)
 
     def left(self, conversation_id: str) -> None:
@@ -228,6 +239,7 @@ class Reporter:
                 if (standing := self._standing.get(conversation_id)) is not None:
                     is_over = status is HandoffStatus.LEFT
                     standing.handoff = "" if is_over else status.value
+                    standing.briefing = {}
                     standing.representative = name or ""
                     self._changed(standing)
             case ShowTool(status=ToolCallStatus.RUNNING):

@@ -3,14 +3,15 @@
 Who may do that is decided before; here one has it at a time, and an act names who did it.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
 
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.spec import SessionSpec
-from agent_service.errors import CallerError
+from agent_service.errors import CallerError, StoreError
 from agent_service.runtime.dictation import Dictation
 from agent_service.runtime.listening import Ear
 from agent_service.runtime.ports import Engine
@@ -37,7 +38,10 @@ Said: TypeAlias = ev.RepresentativeSpoke | ev.RepresentativeFellSilent | ev.Repr
 
 
 class Representatives:
-    """One conversation's; ``tell`` gives the rules an event, ``who`` says who has the floor."""
+    """One conversation's; ``tell`` gives the rules an event, ``who`` says who has the floor.
+
+    ``is_anybody_left`` says whether others may still come when some have declined.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,8 @@ class Representatives:
         *,
         tell: Callable[[ev.Event], None],
         who: Callable[[], str | None],
+        is_ringing: Callable[[], bool],
+        is_anybody_left: Callable[[frozenset[str]], Awaitable[bool]],
         start: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self.ear = Ear(clock, origin)
@@ -55,6 +61,10 @@ class Representatives:
         self._spec = spec
         self._tell = tell
         self._who = who
+        self._is_ringing = is_ringing
+        self._is_anybody_left = is_anybody_left
+        self._declined: frozenset[str] = frozenset()
+        """Who does not come to a caller who asks for a person."""
         self._start = start
         self._line: DeskLine | None = None
         self._dictation: Dictation | None = None
@@ -63,6 +73,11 @@ class Representatives:
     def who(self) -> str | None:
         """Who has taken the conversation over."""
         return self._who()
+
+    @property
+    def is_ringing(self) -> bool:
+        """The caller has asked for a person, and waits."""
+        return self._is_ringing()
 
     def holds(self, line: DeskLine) -> bool:
         """Whether it is on this line that the conversation was taken over."""
@@ -109,9 +124,23 @@ class Representatives:
             self._line = None
             self._tell(ev.RepresentativeDropped())
 
-    def decline(self) -> None:
-        """The team does not take over what the caller asked a person for."""
-        self._tell(ev.HandoffDeclined())
+    def ring(self) -> None:
+        """The caller asks for a person: nobody has declined yet."""
+        self._declined = frozenset()
+
+    def decline(self, name: str) -> None:
+        """One of the team does not come; when nobody else may, the caller is told so."""
+        if not self._is_ringing():
+            raise CallerError("Nobody waits to be answered here any more.", code="not_ringing")
+        self._declined |= {name}
+        self._start(self._look_for_others())
+
+    async def _look_for_others(self) -> None:
+        declined = self._declined
+        with suppress(StoreError):  # it rings on for its time
+            is_anybody_left = await self._is_anybody_left(declined)
+            if declined == self._declined and not is_anybody_left:
+                self._tell(ev.HandoffDeclined())
 
     def _check(self, line: DeskLine) -> None:
         if line is not self._line:

@@ -130,6 +130,8 @@ class Session:
             spec,
             tell=self._tell,
             who=lambda: dialogue.representative,
+            is_ringing=lambda: dialogue.is_ringing,
+            is_anybody_left=self._is_anybody_left,
             start=self._errands.start,
         )
         self._loop = asyncio.get_running_loop()
@@ -352,6 +354,7 @@ class Session:
             case cmd.TellRepresentative() | cmd.WriteDown() | cmd.FinishWriting():
                 self.representatives.perform(command)
             case cmd.RingTeam(reason):
+                self.representatives.ring()
                 self._errands.start(self._ring(reason))
             case cmd.PlayAudio():
                 self._tape_it(command)
@@ -374,6 +377,9 @@ class Session:
                     is_rung = await self._team.ring(self.conversation_id, reason)
         if not is_rung:
             self._tell(ev.HandoffDeclined(is_unreachable=True))
+
+    async def _is_anybody_left(self, declined: frozenset[str]) -> bool:
+        return self._team is not None and await self._team.is_anybody_left(declined)
 
     def _tape_it(self, thing: Thing) -> None:
         self.representatives.ear.take(thing)

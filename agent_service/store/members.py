@@ -61,6 +61,8 @@ class Member:
     """Of the browser that asks; a program that bears a token has none."""
     form_token: str = ""
     """What a form of this sign-in sends back, and no other page can know."""
+    is_available: bool = False
+    """They can come to callers who ask for a person, and have said so."""
     must_change: bool = False
     """The password was made for them: they choose their own before they do anything."""
 

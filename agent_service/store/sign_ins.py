@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.store.auditing import audit
+from agent_service.store.availability import is_still, leave_when_gone, stay_available
 from agent_service.store.members import RIGHTS_OF_ROLES, Member, UserRole
 from agent_service.store.team_tables import LONGEST_BROWSER, DeskUser, SignIn
 
@@ -81,6 +82,7 @@ def who_has(session: Session, key: str, now: datetime) -> Seen | None:
             DeskUser.name,
             DeskUser.role,
             DeskUser.must_change,
+            DeskUser.available_until,
         )
         .join(DeskUser, DeskUser.id == SignIn.user_id)
         .where(
@@ -99,6 +101,7 @@ def who_has(session: Session, key: str, now: datetime) -> Seen | None:
         sign_in_id=row.id,
         form_token=_form_token(key),
         must_change=row.must_change,
+        is_available=is_still(row.available_until, now),
     )
     return Seen(member, is_noted=now - row.seen_at < SEEN_IS_NOTED_EVERY)
 
@@ -106,6 +109,7 @@ def who_has(session: Session, key: str, now: datetime) -> Seen | None:
 def note_seen(session: Session, sign_in_id: str, now: datetime) -> None:
     """Keep when somebody was there last."""
     session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=now))
+    stay_available(session, sign_in_id, now)
 
 
 def open_sign_ins(session: Session, name: str, now: datetime) -> list[SignInFacts]:
@@ -132,6 +136,7 @@ def close_sign_in(session: Session, sign_in_id: str, member: Member, now: dateti
     """End one of a user's own sign-ins; one that has ended is left alone."""
     ids = select(DeskUser.id).where(DeskUser.name == member.name).scalar_subquery()
     session.execute(delete(SignIn).where(SignIn.id == sign_in_id, SignIn.user_id == ids))
+    leave_when_gone(session, member.name, now)
     audit(session, member.actor, "sign_in.closed", now)
 
 
@@ -139,6 +144,7 @@ def close_all_sign_ins(session: Session, name: str, now: datetime, *, by: str) -
     """End all sign-ins of a user."""
     ids = select(DeskUser.id).where(DeskUser.name == name).scalar_subquery()
     session.execute(delete(SignIn).where(SignIn.user_id == ids))
+    leave_when_gone(session, name, now)
     audit(session, by, "sign_in.all_closed", now, subject=name)
 
 

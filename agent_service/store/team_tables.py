@@ -31,6 +31,8 @@ class DeskUser(Table):
     is_disabled: Mapped[bool]
     created_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
+    available_until: Mapped[datetime | None]
+    """Until when they can come to callers who ask for a person; None: they have never said so."""
 
 
 class SignIn(Table):

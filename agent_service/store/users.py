@@ -72,6 +72,7 @@ def add_user(
             is_disabled=False,
             created_at=now,
             last_sign_in_at=None,
+            available_until=None,
         )
     )
     audit(session, by, "user.added", now, subject=name, detail={"role": role})

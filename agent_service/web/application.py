@@ -59,6 +59,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "wrong_password": 401,
     "too_many_sign_ins": 429,
     "unknown_user": 404,
+    "not_ringing": 409,
     "single_sign_on_failed": 403,
     "single_sign_on_away": 503,
     "query_too_slow": 422,

@@ -544,6 +544,7 @@ class Conversation(RuleBasedStateMachine):
         self.untranscribed.remove(item_id)
         if not text:
             self.is_answered(item_id)
+            self.maybe_echoes.add(item_id)  # again and again, it is one
         for _ in range(1 + twice):
             self.tell(ev.TranscriptArrived(item_id, text, True, confidence))
 

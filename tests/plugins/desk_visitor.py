@@ -39,6 +39,7 @@ from agent_service.web.desk import (
 )
 from agent_service.web.desk.doorkeeper import Doorkeeper
 from agent_service.web.desk.page import Desk
+from agent_service.web.handoffs import Handoffs
 
 PASSWORD: Final = "correct horse battery"
 LIGHT: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -130,7 +131,13 @@ def desk_routes(
     made = Settings.model_validate({"agents": {"support": AGENT}})
     return [
         *signing_in.routes(desk, keeper, database, clock),
-        *live.routes(desk, database, clock, time_limit_s=LIMIT_S),
+        *live.routes(
+            desk,
+            Handoffs(lambda _: None, list, database, clock),
+            database,
+            clock,
+            time_limit_s=LIMIT_S,
+        ),
         *conversations.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *numbers.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *conversation.routes(desk, database, time_limit_s=LIMIT_S),

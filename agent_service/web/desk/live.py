@@ -1,5 +1,7 @@
 """The conversations that go on at this moment, what the last hour was like, and who waits for us.
 
+Callers who ask for a person ring here: somebody comes to them, or says that they do not.
+
 The page is whole without script; with it, the rows follow what happens.
 """
 
@@ -21,10 +23,17 @@ from agent_service.store.promises import Promise, list_promises
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.stats import find_stats, parse_stats
 from agent_service.store.sums import Numbers
+from agent_service.errors import CallerError
+from agent_service.store.availability import Team, team
 from agent_service.web.desk import asking
-from agent_service.web.desk.page import Desk
+from agent_service.web.desk.forms import Form, own_path
+from agent_service.web.desk.page import Desk, redirect
+from agent_service.web.handoffs import Handoffs
 
 PATH: Final = "/admin/live"
+RINGING: Final = "/admin/live/ringing"
+DECLINE: Final = "/admin/live/decline"
+AVAILABILITY: Final = "/admin/availability"
 MOST_ROWS: Final = 100
 MOST_WAITING: Final = 20
 _LIST: Final = "/admin/conversations"
@@ -46,10 +55,13 @@ class _Seen:
     """Conversations of the last hour in which a tool failed."""
     with_incident: Count
     waiting: list[Promise]
+    team: Team
 
 
-def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float) -> list[Route]:
-    """Return the page."""
+def routes(
+    desk: Desk, handoffs: Handoffs, database: Database, clock: Clock, *, time_limit_s: float
+) -> list[Route]:
+    """Return the page, that of the callers who ring, and the forms of who answers them."""
 
     async def show(request: Request, member: Member) -> Response:
         now = clock.utc()
@@ -66,6 +78,9 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             failed=seen.failed,
             with_incident=seen.with_incident,
             waiting=seen.waiting,
+            team=seen.team,
+            ringing=handoffs.ringing(),
+            may_speak=member.may(Right.SPEAK),
             is_cut=len(seen.waiting) == MOST_WAITING,
             now=now,
             to={
@@ -74,7 +89,32 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             },
         )
 
-    return [desk.page(PATH, Right.SEE, show)]
+    async def ringing(request: Request, member: Member) -> Response:
+        return desk.show(
+            request,
+            member,
+            "ringing.html",
+            ringing=handoffs.ringing(),
+            may_speak=member.may(Right.SPEAK),
+        )
+
+    async def decline(request: Request, member: Member, form: Form) -> Response:
+        await handoffs.decline(form.text("conversation", most=36), member)
+        return redirect(PATH)
+
+    async def set_available(request: Request, member: Member, form: Form) -> Response:
+        if member.sign_in_id is None:
+            raise CallerError("A token comes to nobody.", code="not_permitted")
+        is_available = form.text("is_available") == "yes"
+        await handoffs.set_available(member.name, member, is_available=is_available)
+        return redirect(own_path(form.text("next", most=2_000), PATH))
+
+    return [
+        desk.page(PATH, Right.SEE, show),
+        desk.page(RINGING, Right.SEE, ringing),
+        desk.form(DECLINE, Right.SPEAK, decline),
+        desk.form(AVAILABILITY, Right.SPEAK, set_available),
+    ]
 
 
 def _look(session: Session, now: datetime) -> _Seen:
@@ -86,6 +126,7 @@ def _look(session: Session, now: datetime) -> _Seen:
         _count(session, since, *_BEHIND["failed"]),
         _count(session, since, *_BEHIND["with_incident"]),
         list_promises(session, now, limit=MOST_WAITING),
+        team(session, now),
     )
 
 

@@ -131,6 +131,7 @@ class Desk:
         shown = self._templates.get_template(template).render(
             member=member,
             form_token=member.form_token if member else "",
+            may_be_rung=_may_be_rung(member),
             navigation=_leads_to(member),
             path=request.url.path,
             **facts,
@@ -185,6 +186,13 @@ class Desk:
     ) -> Response:
         """Show a form that came at a bad moment again, for whoever filled it in to send it."""
         return self.show(request, member, "kept_form.html", status=status, to=path, fields=fields)
+
+
+def _may_be_rung(member: Member | None) -> bool:
+    """Tell whether somebody may come to callers who ask for a person: a program does not."""
+    return bool(
+        member and member.sign_in_id and member.may(Right.SPEAK) and not member.must_change
+    )
 
 
 def _leads_to(member: Member | None) -> list[Entry]:

@@ -250,7 +250,7 @@ class _Attachment:
                 self._note("handed_back")
             case codec.DeclineMessage():
                 self._check_speak()
-                desk.decline()
+                desk.decline(self._member.name)
                 self._note("declined")
             case codec.DeskPingMessage():
                 self._lane.send(codec.encode(codec.DeskPongNotice()))

@@ -51,6 +51,16 @@ news.addEventListener("ended", (event) => {
   }, STAYS_MS);
 });
 for (const kind of ["changed", "ended", "hand_over"]) news.addEventListener(kind, askSoon);
+news.addEventListener("hand_over", () => {
+  askWhoRings();
+  if (aloud.checked) ring();
+});
+for (const kind of ["changed", "ended"]) {
+  news.addEventListener(kind, (event) => {
+    const { conversation_id: id, handoff } = JSON.parse(event.data);
+    if (handoff !== "requested" && ringing(id) !== undefined) askWhoRings();
+  });
+}
 
 setInterval(() => {
   for (const row of rows()) if (!row.classList.contains("over")) showAge(row);
@@ -123,6 +133,19 @@ function recount(by) {
 function say(words) {
   line.textContent = words;
   line.hidden = words === "";
+}
+
+// --- who rings ---
+
+function ringing(id) {
+  return [...document.querySelectorAll("#ringing > article")].find((one) => one.dataset.id === id);
+}
+
+async function askWhoRings() {
+  const answer = await fetch("/admin/live/ringing", { cache: "no-store" }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector("#ringing").replaceChildren(...page.querySelector("#ringing").children);
 }
 
 // --- who waits ---

@@ -19,6 +19,7 @@ const told = at("told");
 let socket = null;
 let isListening = false;
 let hasIt = false;
+let isComing = location.hash === "#take-over";
 
 const sound = new Sound({
   audio: (buffer) => hasIt && socket?.readyState === WebSocket.OPEN && socket.send(buffer),
@@ -108,6 +109,8 @@ function obey(message) {
   switch (message.type) {
     case "ready":
       say(message.representative ? `${message.representative} has this conversation.` : "");
+      if (isComing) at("take-over")?.click(); // who has it already is the one that is told so
+      isComing = false;
       break;
     case "status":
       stand(message.status);

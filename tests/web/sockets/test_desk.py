@@ -39,6 +39,10 @@ class FakeSession:
         self.told: asyncio.Queue[ev.Event] = asyncio.Queue()
         self.who: str | None = None
         self.is_ending = False
+        self.is_ringing = True
+        self.left = {"ana", "ben"}
+        """Who of the team may still come."""
+        self.works: set[asyncio.Task[None]] = set()
         self.representatives = Representatives(
             clock,
             clock.now(),
@@ -46,7 +50,9 @@ class FakeSession:
             SessionSpec(agent=AGENT, modality=Modality.AUDIO),
             tell=self._tell,
             who=lambda: self.who,
-            start=lambda work: work.close(),
+            is_ringing=lambda: self.is_ringing,
+            is_anybody_left=self._is_anybody_left,
+            start=lambda work: self.works.add(asyncio.get_running_loop().create_task(work)),
         )
         self._end: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -62,6 +68,9 @@ class FakeSession:
             case _:
                 pass
         self.told.put_nowait(event)
+
+    async def _is_anybody_left(self, declined: frozenset[str]) -> bool:
+        return bool(self.left - declined)
 
     async def wait_ended(self) -> str:
         return await asyncio.shield(self._end)
@@ -239,12 +248,26 @@ def test_a_person_takes_over_speaks_and_hands_back(run: Run) -> None:
         await desk.send("hand_back")
         assert await s.event() == ev.RepresentativeLeft()
         assert (await desk.next())["status"] == "left"
-        await desk.send("decline")
+        acts = [act.removeprefix("conversation.") for _, act in await s.acts(4)]
+        assert sorted(acts) == ["handed_back", "taken_over", "tool_asked", "whispered"]
+
+    run(scenario)
+
+
+def test_the_caller_is_told_that_nobody_comes_once_all_have_declined(run: Run) -> None:
+    async def scenario(s: Scene) -> None:
+        ana, ben = (s.token(name, Scope.LISTEN, Scope.SPEAK) for name in ("ana", "ben"))
+        first, second = await s.connect(ana), await s.connect(ben)
+        await first.send("decline")
+        await s.acts(1)
+        await first.send("decline")  # who says so twice is still one
+        assert await s.acts(2) == [("admin:ana", "conversation.declined")] * 2
+        assert s.session.told.empty()
+        await second.send("decline")
         assert await s.event() == ev.HandoffDeclined()
-        acts = [act.removeprefix("conversation.") for _, act in await s.acts(5)]
-        assert sorted(acts) == [
-            *("declined", "handed_back", "taken_over", "tool_asked", "whispered"),
-        ]
+        s.session.is_ringing = False
+        await first.send("decline")
+        assert (await first.next())["code"] == "not_ringing"
 
     run(scenario)
 
