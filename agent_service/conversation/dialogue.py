@@ -373,6 +373,7 @@ class Dialogue:
     def _switch(self, modality: Modality) -> None:
         if modality is not self._modality:
             self._modality = modality
+            self._takeover.speech.stop()  # what a person says from now on is heard, or read
             self._agent.switch(modality)
             if self._session.is_live:
                 self._output.order(SwitchModality(modality))

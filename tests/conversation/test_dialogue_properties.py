@@ -26,7 +26,7 @@ from agent_service.conversation.caller_speech import QUIET_S
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.owed import TRIES as OWED_TRIES
 from agent_service.conversation.phrases import Phrase, phrase
-from agent_service.conversation.playback import SPOKEN_PER_S
+from agent_service.conversation.playback import END_TOLERANCE_MS, SPOKEN_PER_S
 from agent_service.conversation.records import (
     Caller,
     ConfirmationRecord,
@@ -364,7 +364,8 @@ class Conversation(RuleBasedStateMachine):
                 assert 0 <= turn.started_ms <= turn.ended_ms <= self.now_ms
                 if turn.item_id in self.items:
                     item = self.items[turn.item_id]
-                    assert turn.heard_ms <= item.played_ms
+                    is_at_end = item.sent_ms - item.played_ms <= END_TOLERANCE_MS
+                    assert turn.heard_ms <= (item.sent_ms if is_at_end else item.played_ms)
                     is_known = turn.is_interrupted or "playback_unacknowledged" in turn.flags
                     assert (turn.role is Role.REPRESENTATIVE) == item.is_persons
                     if item.is_persons:

@@ -213,6 +213,26 @@ def test_what_was_not_heard_is_not_in_the_record_as_heard(taken: Any) -> None:
     assert 0 < len(turn.heard_text) < len(words)
 
 
+def test_what_they_say_on_is_heard_by_who_changes_to_listening(taken: Any) -> None:
+    taken.tell(ev.CallerSwitched(Modality.TEXT), ev.RepresentativeSpoke(LOUD * 400))
+    assert taken.ordered(cmd.PlayAudio) == []
+    taken.tell(ev.CallerSwitched(Modality.AUDIO), ev.RepresentativeSpoke(LOUD * 400))
+    taken.tell(ev.RepresentativeFellSilent())
+    [played] = taken.ordered(cmd.PlayAudio)
+    read, heard = [written.item_id for written in taken.ordered(cmd.FinishWriting)]
+    assert (played.item_id, played.offset_ms) == (heard, 0)
+    taken.tell(
+        ev.RepresentativeTranscribed(read, "We look at"),
+        ev.RepresentativeTranscribed(heard, "your parcel."),
+        ev.CallerPlayed(heard, 400),
+    )
+    said = turns(taken, Role.REPRESENTATIVE)
+    assert [(one.modality, one.heard_text) for one in said] == [
+        (Modality.TEXT, "We look at"),
+        (Modality.AUDIO, "your parcel."),
+    ]
+
+
 def test_words_that_never_come_leave_the_turn_on_record(taken: Any) -> None:
     item_id = speaks(taken)
     taken.tell(ev.CallerPlayed(item_id, 1500))
