@@ -263,9 +263,7 @@ async def running(
                 reports=reporter,
                 pictures=Pictures(database) if settings.conversation.pictures else None,
                 recordings=recorded,
-                team=TeamBell(
-                    database, clock, reporter.rang, busy=lambda: host.busy()
-                ),
+                team=TeamBell(database, clock, reporter.rang, busy=lambda: host.busy()),
             ) as host:
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers, policies)

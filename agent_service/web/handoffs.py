@@ -117,9 +117,7 @@ def routes(
         access.route(
             "/api/handoffs",
             list_ringing,
-            Operation(
-                summary="Callers who wait for a person in this process", scope=Scope.READ
-            ),
+            Operation(summary="Callers who wait for a person in this process", scope=Scope.READ),
         ),
         access.route(
             "/api/handoffs/{conversation_id}/decline",

@@ -120,6 +120,7 @@ def desk_routes(
     known: Customers | None = None,
     settlements: dict[str, Settle] | None = None,
     *,
+    handoffs: Handoffs | None = None,
     has_single_sign_on: bool = False,
 ) -> list[BaseRoute]:
     """Return all pages."""
@@ -133,7 +134,7 @@ def desk_routes(
         *signing_in.routes(desk, keeper, database, clock),
         *live.routes(
             desk,
-            Handoffs(lambda _: None, list, database, clock),
+            handoffs or Handoffs(lambda _: None, list, database, clock),
             database,
             clock,
             time_limit_s=LIMIT_S,

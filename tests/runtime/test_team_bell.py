@@ -8,8 +8,8 @@ from typing import Any
 from hand_clock import HandClock
 
 from agent_service.runtime.team_bell import TeamBell
-from agent_service.store.database import Database
 from agent_service.store.availability import set_available
+from agent_service.store.database import Database
 from agent_service.store.members import UserRole
 from agent_service.store.requests import OpeningHours
 from agent_service.store.users import add_user

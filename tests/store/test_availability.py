@@ -57,7 +57,9 @@ def test_only_who_may_speak_is_available_and_not_who_is_shut_out(
     assert available(people, now) == []
 
 
-def test_it_holds_for_half_an_hour_after_they_were_seen(people: Database, hand_clock: HandClock) -> None:
+def test_it_holds_for_half_an_hour_after_they_were_seen(
+    people: Database, hand_clock: HandClock
+) -> None:
     now = hand_clock.utc()
     member = signed_in(people, "ana", now)
     later = now + STAYS - timedelta(minutes=1)

@@ -16,15 +16,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
+from agent_service.errors import CallerError
 from agent_service.store.answers import ConversationRow, Count, Page
+from agent_service.store.availability import Team, team
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.promises import Promise, list_promises
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.stats import find_stats, parse_stats
 from agent_service.store.sums import Numbers
-from agent_service.errors import CallerError
-from agent_service.store.availability import Team, team
 from agent_service.web.desk import asking
 from agent_service.web.desk.forms import Form, own_path
 from agent_service.web.desk.page import Desk, redirect

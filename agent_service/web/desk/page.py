@@ -190,9 +190,7 @@ class Desk:
 
 def _may_be_rung(member: Member | None) -> bool:
     """Tell whether somebody may come to callers who ask for a person: a program does not."""
-    return bool(
-        member and member.sign_in_id and member.may(Right.SPEAK) and not member.must_change
-    )
+    return bool(member and member.sign_in_id and member.may(Right.SPEAK) and not member.must_change)
 
 
 def _leads_to(member: Member | None) -> list[Entry]:

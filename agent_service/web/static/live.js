@@ -141,11 +141,16 @@ function ringing(id) {
   return [...document.querySelectorAll("#ringing > article")].find((one) => one.dataset.id === id);
 }
 
-async function askWhoRings() {
-  const answer = await fetch("/admin/live/ringing", { cache: "no-store" }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  document.querySelector("#ringing").replaceChildren(...page.querySelector("#ringing").children);
+/** Take over what the page without script shows: a document is never made of text here. */
+function askWhoRings() {
+  const request = new XMLHttpRequest();
+  request.open("GET", "/admin/live/ringing");
+  request.responseType = "document";
+  request.addEventListener("load", () => {
+    const shown = request.response?.querySelector("#ringing");
+    if (shown) document.querySelector("#ringing").replaceChildren(...shown.children);
+  });
+  request.send();
 }
 
 // --- who waits ---

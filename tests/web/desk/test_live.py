@@ -1,15 +1,19 @@
 """The live page: whole without script, and with it a row for each conversation as it goes on."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
-from desk_visitor import LIGHT, PASSWORD
+from desk_visitor import LIGHT, PASSWORD, desk_routes, field_of, visits
 from playwright.async_api import expect
+from sqlalchemy import select
 
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.news import News, NewsDesk
 from agent_service.store.database import Database
+from agent_service.store.tables import AuditEntry
 from agent_service.store.writer import write_records
 from agent_service.web import live, pages, promises
 from agent_service.web.admin_access import AdminAccess
@@ -17,6 +21,7 @@ from agent_service.web.desk import live as live_page
 from agent_service.web.desk import signing_in
 from agent_service.web.desk.doorkeeper import Doorkeeper
 from agent_service.web.desk.page import Desk
+from agent_service.web.handoffs import Handoffs
 
 PATH = "/admin/live"
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -51,6 +56,90 @@ def test_the_page_tells_without_script_what_goes_on_and_how_the_last_hour_was(
     visit(scenario)
 
 
+def briefing(id: str) -> dict[str, Any]:
+    """Return what the team is told of a caller who asks for a person."""
+    lists = {"said": [HOSTILE], "done": [], "failed": ["refund_order {}: failed"], "open": []}
+    known = {"customer_id": "ACME-77", "caller_name": HOSTILE, "caller_level": "verified"}
+    return {"conversation_id": id, "reason": "about the refund", **known, **lists}
+
+
+class Ringing:
+    """Conversations whose callers wait for a person."""
+
+    def __init__(self, *ids: str) -> None:
+        self.ids = [*ids]
+        self.declined: list[tuple[str, str]] = []
+
+    def find(self, id: str) -> Any:
+        return SimpleNamespace(representatives=_Line(self, id)) if id in self.ids else None
+
+    def all(self) -> list[dict[str, Any]]:
+        return [briefing(id) for id in self.ids]
+
+
+@dataclass
+class _Line:
+    ringing: Ringing
+    id: str
+
+    def decline(self, name: str) -> None:
+        self.ringing.declined.append((self.id, name))
+        self.ringing.ids.remove(self.id)
+
+
+def test_who_rings_is_answered_without_script(people: Database, clock: Any) -> None:
+    ringing = Ringing("c-1", "c-2")
+
+    def pages_of_desk() -> Any:
+        return desk_routes(
+            people, clock, handoffs=Handoffs(ringing.find, ringing.all, people, clock)
+        )
+
+    async def scenario(vera: Any, sam: Any) -> None:
+        await vera.sign_in("vera")
+        await sam.sign_in("sam")
+        seen = (await vera.get(PATH)).text
+        assert seen.count('class="card ringing"') == 2
+        assert "refund_order {}: failed" in seen
+        assert "&lt;img src=x onerror=alert(1)&gt;" in seen
+        assert HOSTILE not in seen
+        assert "I cannot come" not in seen  # who may not speak with callers has nothing to say
+        assert "I cannot come" in (await sam.get(live_page.RINGING)).text
+        answered = await sam.act(live_page.DECLINE, conversation="c-1")
+        assert (answered.status_code, answered.headers["location"]) == (303, PATH)
+        assert ringing.declined == [("c-1", "sam")]
+        late = await sam.act(live_page.DECLINE, conversation="c-1")
+        assert (late.status_code, "No such conversation" in late.text) == (404, True)
+        assert (await vera.act(live_page.DECLINE, conversation="c-2")).status_code == 403
+
+    visits(pages_of_desk, scenario)
+    with people.read() as session:
+        acts = session.execute(
+            select(AuditEntry.actor, AuditEntry.conversation_id).where(
+                AuditEntry.action == "conversation.declined"
+            )
+        ).all()
+    assert [tuple(act) for act in acts] == [("user:sam", "c-1")]
+
+
+def test_who_may_be_rung_says_so_on_every_page(visit: Any, people: Database) -> None:
+    async def scenario(sam: Any, vera: Any) -> None:
+        await sam.sign_in("sam")
+        await vera.sign_in("vera")
+        assert "Nobody has said yet" in (await vera.get(PATH)).text
+        assert "be available" not in (await vera.get(PATH)).text
+        page = await sam.get("/admin/queue")
+        assert (field_of(page, "is_available"), field_of(page, "next")) == ("yes", "/admin/queue")
+        back = await sam.act(live_page.AVAILABILITY, is_available="yes", next="/admin/queue")
+        assert back.headers["location"] == "/admin/queue"
+        assert "Available: sam." in (await vera.get(PATH)).text
+        away = await sam.act(live_page.AVAILABILITY, is_available="no", next="https://evil.example")
+        assert away.headers["location"] == PATH
+        assert "are told so at once" in (await vera.get(PATH)).text
+
+    visit(scenario)
+
+
 def test_rows_follow_what_happens(
     serve: Any, browse: Any, people: Database, new_sample: Any
 ) -> None:
@@ -58,6 +147,7 @@ def test_rows_follow_what_happens(
     with people.write() as session:
         write_records(session, [sample.conversation()])
     desk = NewsDesk()
+    ringing = Ringing()
     followed = asyncio.Event()
 
     def going_on() -> list[News]:
@@ -76,7 +166,13 @@ def test_rows_follow_what_happens(
             *signing_in.routes(
                 shown, Doorkeeper(people, service.clock, LIGHT), people, service.clock
             ),
-            *live_page.routes(shown, people, service.clock, time_limit_s=5),
+            *live_page.routes(
+                shown,
+                Handoffs(ringing.find, ringing.all, people, service.clock),
+                people,
+                service.clock,
+                time_limit_s=5,
+            ),
             *live.routes(desk, going_on, people, access, service.clock),
             *promises.routes(people, access, service.clock, {}, time_limit_s=5),
             *pages.routes(),
@@ -103,6 +199,15 @@ def test_rows_follow_what_happens(
             now = f"agent speaks · Cancelling {HOSTILE}: under way"
             await expect(other.locator(".now")).to_have_text(now)
             await expect(other.locator("[data-of=turn_count]")).to_have_text("3")
+            ringing.ids.append("c-2")
+            tell("hand_over", **briefing("c-2"))
+            card = page.locator(".ringing")
+            await expect(card.locator("h2")).to_have_text(
+                f"{HOSTILE} asks for a person: about the refund"
+            )
+            ringing.ids.clear()
+            tell("changed", handoff="joined", representative="sam")
+            await expect(card).to_have_count(0)
             tell("ended", id=sample.conversation_id)
             await expect(row.locator(".now")).to_have_text("ended")
             await expect(row).to_have_count(0)
