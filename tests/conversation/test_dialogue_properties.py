@@ -255,7 +255,8 @@ class Conversation(RuleBasedStateMachine):
         self.sounds_until = self.now + rest_ms / 1000 + ACKNOWLEDGED_S
 
     def plays_on(self) -> None:
-        """The caller is back: the player has its time for everything anew."""
+        """The caller is back: the player has its time for everything anew, and they wait anew."""
+        self.sounds_until = max(self.sounds_until, self.now)
         for item in self.items.values():
             self.sounds(item)
 
