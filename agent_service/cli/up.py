@@ -35,6 +35,9 @@ ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
 MADE_BEFORE: Final = "(made before, and not kept here)"
 FIRST_USER: Final = "admin"
 
+LISTED_STEPS: Final = 5
+"""More are those of a new database, or of one left alone for long: nobody reads them."""
+
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
@@ -66,7 +69,10 @@ def _run(settings: Settings, say: Callable[[str], None]) -> int:
     agent_profiles(settings, tool_registry(settings, company))  # mistakes come before tables
     make_folder(settings.data_dir)
     say(f"database: {_shown(settings)}")
-    upgrade(settings.database_url, lambda step: say(f"database: {step}"), company.tables)
+    steps: list[str] = []
+    upgrade(settings.database_url, steps.append, company.tables)
+    for line in _summary(steps):
+        say(f"database: {line}")
     token, login = _prepare(settings, company, say)
     demo = company.demo or Demo(caller=Caller(), question="What can you do for me?")
     files = FileReceiver(settings.outbox_folder)
@@ -163,6 +169,11 @@ def _announcement(settings: Settings, demo: Demo, url: str, token: str, login: s
 
   Ctrl-C ends it; what was said stays in {settings.data_dir}.
 """
+
+
+def _summary(steps: list[str]) -> list[str]:
+    """Return what is said of the steps by which the tables came to this version."""
+    return steps if len(steps) <= LISTED_STEPS else [f"{len(steps)} steps to this version's tables"]
 
 
 def _shown(settings: Settings) -> str:
