@@ -222,10 +222,13 @@ class Attempt:
             )
 
     def _needs_yes(self) -> bool:
-        # Text of strangers in the context may be what makes the model ask for this.
-        return (
-            self._checked.tool.confirmation == "always"
-            or self._has_untrusted_text
+        tool = self._checked.tool
+        if tool.confirmation == "always":
+            return True
+        # Text of strangers in the context may be what makes the model ask for this; whoever wants
+        # a person is not held up.
+        return not tool.rings_team and (
+            self._has_untrusted_text
             or has_untrusted_text(self._session, self._checked.request.conversation_id)
         )
 

@@ -187,16 +187,21 @@ def test_level_that_is_too_low_is_refused_and_audited(desk: ToolDesk) -> None:
         assert session.scalars(select(AuditEntry.action)).one() == "tool.not_allowed"
 
 
-def test_text_of_others_in_the_context_asks_for_a_yes(desk: ToolDesk) -> None:
+@pytest.mark.parametrize(
+    ("name", "is_asked"), [("send_security_code", True), ("hand_over_to_human", False)]
+)
+def test_text_of_others_in_the_context_asks_for_a_yes_but_not_before_a_person(
+    desk: ToolDesk, name: str, is_asked: bool
+) -> None:
     conversation = desk.conversation()
-    command = PrepareTool(uuid7(), "call_h", "hand_over_to_human", "{}")
+    command = PrepareTool(uuid7(), "call_h", name, "{}")
     before = asyncio.run(desk.runner.prepare(command, CALLER, conversation))
     desk.call("search_help", {"question": "paid back"}, conversation_id=conversation)
     after = asyncio.run(desk.runner.prepare(command, CALLER, conversation))
     assert isinstance(before, ToolPrepared)
     assert not before.needs_confirmation
     assert isinstance(after, ToolPrepared)
-    assert after.needs_confirmation
+    assert after.needs_confirmation == is_asked
 
 
 def test_text_of_others_is_marked_as_such(desk: ToolDesk) -> None:
