@@ -57,6 +57,11 @@ def plain(value: Any) -> str:
             return str(value)
 
 
+def code(value: Any) -> str:
+    """Return a code, or several, as words."""
+    return plain(value).replace("_", " ")
+
+
 def pieces(text: str, marks: Iterable[Sequence[int]]) -> list[tuple[str, bool]]:
     """Return the pieces of a text, and of each whether it is marked."""
     found, at = [], 0
@@ -87,4 +92,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "dollars": dollars,
     "share": share,
     "plain": plain,
+    "code": code,
 }
