@@ -106,6 +106,7 @@ from agent_service.web.desk import conversations as desk_conversations
 from agent_service.web.desk import customers as desk_customers
 from agent_service.web.desk import live as desk_live
 from agent_service.web.desk import numbers as desk_numbers
+from agent_service.web.desk import provider_events as desk_provider_events
 from agent_service.web.desk import queue as desk_queue
 from agent_service.web.desk import settings as desk_settings
 from agent_service.web.desk import signing_in, single_sign_on
@@ -263,6 +264,7 @@ async def running(
                 reports=reporter,
                 pictures=Pictures(database) if settings.conversation.pictures else None,
                 recordings=recorded,
+                keep_event=recorder.keep_event if settings.logs.keeps_events else None,
                 team=TeamBell(database, clock, reporter.rang, busy=lambda: host.busy()),
             ) as host:
                 recorder.on_overtaken = host.lose
@@ -668,6 +670,7 @@ class _Web:
             ),
             *desk_live.routes(desk, handoffs, database, clock, time_limit_s=limit_s),
             *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
+            *desk_provider_events.routes(desk, database, time_limit_s=limit_s),
             *desk_conversation.routes(desk, database, time_limit_s=limit_s),
             *desk_numbers.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_approvals.routes(desk, self.desk, database),

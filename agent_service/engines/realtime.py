@@ -43,6 +43,8 @@ class RealtimeEngine:
         self.model = line.choice.model
         self.on_congestion: Callable[[bool], None] = _nobody_listens
         """Called with True when the provider does not take what is sent, with False afterwards."""
+        self.on_wire: Callable[[bool, str], None] | None = None
+        """Called with each event as it is on the wire: whether it is ours, and the event."""
         self._line = line
         self._wire = Wire(line.dialect, line.choice.model, line.prices)
         self._take: Callable[[WireEvent], None] = self._take_opening
@@ -93,7 +95,7 @@ class RealtimeEngine:
     def send(self, command: EngineCommand) -> None:
         """Send a command; nothing happens once the provider is gone."""
         if self._socket is not None:
-            self._socket.send(self._wire.encode(command))
+            self._send(self._socket, self._wire.encode(command))
 
     def pause_reading(self) -> None:
         if self._socket is not None:
@@ -152,6 +154,8 @@ class RealtimeEngine:
             ) from None
 
     def _on_message(self, raw: bytes) -> None:
+        if self.on_wire is not None:
+            self.on_wire(False, self._clean(raw.decode(errors="replace")))
         for event in self._wire.decode(raw):
             self._take(event)
 
@@ -188,7 +192,12 @@ class RealtimeEngine:
     def _configure(self, *before: bytes) -> None:
         assert self._socket is not None
         for message in (*before, self._wire.configuration(self._expected)):
-            self._socket.send(message)
+            self._send(self._socket, message)
+
+    def _send(self, socket: ProviderSocket, message: bytes) -> None:
+        if self.on_wire is not None:
+            self.on_wire(True, message.decode(errors="replace"))
+        socket.send(message)
 
     def _begin(self) -> None:
         self._take = self._take_live

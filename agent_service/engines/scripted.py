@@ -46,6 +46,7 @@ class ScriptedEngine:
         self.is_reading = True
         self.is_closed = False
         self.on_congestion: Callable[[bool], None] = _nobody_listens
+        self.on_wire: Callable[[bool, str], None] | None = None
 
     async def open(self, spec: SessionSpec, deliver: Callable[[EngineEvent], None]) -> None:
         if self._refusal is not None:

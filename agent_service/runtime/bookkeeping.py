@@ -26,6 +26,7 @@ from agent_service.conversation.records import (
 from agent_service.runtime.ports import Records
 from agent_service.store.claims import Claim
 from agent_service.store.interrupted import token_hash
+from agent_service.store.provider_events import ProviderEvent
 
 
 class Bookkeeping:
@@ -58,6 +59,8 @@ class Bookkeeping:
         self._open_calls: dict[str, tuple[PrepareTool | RunTool, datetime]] = {}
         self._open_questions: dict[str, ConfirmationRecord] = {}
         self._is_stopped = False
+        self._early_events: list[ProviderEvent] = []
+        """Those of the provider from before the conversation was on record."""
 
     def keep(self, record: Record) -> None:
         """Put a record of the rules on record."""
@@ -134,6 +137,16 @@ class Bookkeeping:
         """Return the conversation's own time: a clock that is put forward or back does nothing."""
         utc, now = self._at
         return utc + timedelta(seconds=self._clock.now() - now)
+
+    def keep_event(self, event: ProviderEvent, keep: Callable[[ProviderEvent], None]) -> None:
+        """Have an event of the provider's written, behind the conversation that it belongs to."""
+        if self._is_stopped:
+            return
+        self._early_events.append(event)
+        if self.has_begun.is_set():
+            for one in self._early_events:
+                keep(one)
+            self._early_events.clear()
 
     def stop(self) -> None:
         """Keep nothing more: the conversation belongs to another process."""

@@ -46,6 +46,7 @@ from agent_service.runtime.ports import (
 from agent_service.runtime.session import Session
 from agent_service.store.claims import Claim
 from agent_service.store.interrupted import Interrupted
+from agent_service.store.provider_events import ProviderEvent
 
 STOP_S: Final = 10.0
 """How long conversations may take to end when the service stops, and then their tools."""
@@ -95,6 +96,7 @@ class Host:
         pictures: Pictures | None = None,
         recordings: Recordings | None = None,
         team: Team | None = None,
+        keep_event: Callable[[ProviderEvent], None] | None = None,
     ) -> None:
         self._agents = {agent.settings.name: agent for agent in agents}
         self._process_id = process_id
@@ -110,6 +112,7 @@ class Host:
         self._can_record = can_record
         self._recordings = recordings
         self._team = team
+        self._keep_event = keep_event
         self._sessions: dict[str, Session] = {}
         self._runs: set[asyncio.Task[None]] = set()
         self._returning: set[str] = set()
@@ -364,6 +367,7 @@ class Host:
             channel=channel,
             tape=self._tape(settings),
             team=self._team,
+            keep_event=self._keep_event,
         )
 
     def _tape(self, settings: DialogueSettings) -> Tape | None:

@@ -36,6 +36,8 @@ class Engine(Protocol):
     model: str
     on_congestion: Callable[[bool], None]
     """Called with True when the provider does not take what is sent, with False afterwards."""
+    on_wire: Callable[[bool, str], None] | None
+    """Called with each event as it is on the wire: whether it is ours, and the event."""
 
     async def open(self, spec: SessionSpec, deliver: Callable[[EngineEvent], None]) -> None:
         """Connect, configure and replay history; raise EngineError when the provider refuses.

@@ -30,6 +30,7 @@ from agent_service.store.database import Database
 from agent_service.store.interrupted import Announce
 from agent_service.store.ledger import EndedCall
 from agent_service.store.policies import Policies
+from agent_service.store.provider_events import ProviderEvent, write_events
 from agent_service.store.record_fields import Line, to_line
 from agent_service.store.record_redaction import (
     CardPieces,
@@ -54,7 +55,7 @@ LAST_TRY_S = 6.0
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    record: Record | EndedCall | CardPieces
+    record: Record | EndedCall | CardPieces | ProviderEvent
     on_committed: Callable[[], None] | None
     claim: Claim | None
     silence: Silence | None = None
@@ -155,6 +156,11 @@ class Recorder:
     def keep_call(self, ended: EndedCall, on_committed: Callable[[], None]) -> None:
         """Have a tool call's end written to the ledger, from whichever thread."""
         self._put(_Entry(ended, on_committed, None))
+
+    def keep_event(self, event: ProviderEvent) -> None:
+        """Have an event of the provider's written, unless records pile up, which come first."""
+        if self.waiting < self._capacity // 4:
+            self._put(_Entry(self._redactor.redact_event(event), None, None))
 
     async def close(self, *, time_limit_s: float = 10.0) -> None:
         """Write what waits and end the thread; what cannot be written in time is in the log."""
@@ -307,9 +313,12 @@ def _write(
     Return the claims that were overtaken, under which nothing was written; and what recordings may
     not hold of turns that were on record before.
     """
-    records = [(e.record, e.claim) for e in batch if not isinstance(e.record, CardPieces)]
+    records = [
+        (e.record, e.claim) for e in batch if not isinstance(e.record, CardPieces | ProviderEvent)
+    ]
     lost = write_claimed(session, records)
     kept = [entry for entry in batch if entry.claim not in lost]
+    write_events(session, [e.record for e in kept if isinstance(e.record, ProviderEvent)])
     silences = []
     for entry in kept:
         if isinstance(entry.record, CardPieces):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -34,9 +35,11 @@ from agent_service.runtime.ports import (
     Team,
     Tools,
 )
+from agent_service.runtime.provider_events import ProviderEvents
 from agent_service.runtime.representatives import Representatives
 from agent_service.store.claims import Claim
 from agent_service.store.identity import Claimant
+from agent_service.store.provider_events import ProviderEvent
 
 REPLACED: Final = "replaced"
 """Why a socket is closed whose conversation continues on another one."""
@@ -82,6 +85,7 @@ class Session:
         pictures: Pictures | None = None,
         tape: Tape | None = None,
         team: Team | None = None,
+        keep_event: Callable[[ProviderEvent], None] | None = None,
     ) -> None:
         self.conversation_id = claim.conversation_id
         self.claim = claim
@@ -116,6 +120,15 @@ class Session:
             claimant=Claimant(claim.conversation_id, began_at, source),
             tell=self._tell,
             fail=self._fail,
+        )
+        self._events = (
+            ProviderEvents(
+                claim.conversation_id,
+                now_ms=lambda: round((clock.utc() - began_at).total_seconds() * 1000),
+                keep=partial(self._books.keep_event, keep=keep_event),
+            )
+            if keep_event
+            else None
         )
         self._reports = reports
         self._clock = clock
@@ -464,6 +477,8 @@ class Session:
         if self._timer is not None:
             self._timer.cancel()
         self._end_tape()
+        if self._events is not None:
+            self._events.flush()
         self._errands.stop()
         await self.representatives.stop()
         try:
@@ -493,6 +508,7 @@ class Session:
     def _listen_to(self, engine: Engine) -> None:
         self._engine = engine
         engine.on_congestion = self._engine_congested
+        engine.on_wire = self._events.take if self._events is not None else None
 
     def _engine_congested(self, is_congested: bool) -> None:
         self._handle(ev.EngineCongested(is_congested))

@@ -394,6 +394,8 @@ class LogSettings(Section):
     """The least important lines that are written."""
     format: Literal["auto", "json", "terminal"] = "auto"
     """`json` is one object a line, `terminal` is for eyes, `auto` chooses by where the lines go."""
+    keeps_events: bool = False
+    """Keep what the provider is sent and sends, without sound: to be read beside a conversation."""
 
 
 class DeskSettings(Section):

@@ -23,6 +23,7 @@ from agent_service.store.proof.chain import (
     note_redacted,
 )
 from agent_service.store.proof.tables import RowKind
+from agent_service.store.provider_events import ProviderEventRow
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
     Confirmation,
@@ -42,7 +43,7 @@ _OPEN: Final = (OutboxStatus.QUEUED, OutboxStatus.SENT)
 """Messages on their way: what they are to do is still to be done."""
 _PARTS: Final[tuple[type[Table], ...]] = (
     *(Turn, ToolCall, Confirmation, Incident, Rating, SentPicture, Resumption),
-    *(IdentityTry, OneTimeCode),
+    *(IdentityTry, OneTimeCode, ProviderEventRow),
 )
 _UNDECIDED: Final = (ApprovalStatus.WAITING, ApprovalStatus.SECONDED)
 
@@ -70,6 +71,7 @@ def expire_text(session: Session, conversation_id: str) -> Counter[str]:
         counts[kind.__tablename__] += _change(
             session, row_kind, declared(kind), conversation_id, new, declared(kind).c[name] != kept
         )
+    counts["provider_events"] += _delete(session, ProviderEventRow, conversation_id)
     return counts
 
 
@@ -84,7 +86,11 @@ def expire_tools(session: Session, conversation_id: str) -> Counter[str]:
         approvals.c.conversation_id == conversation_id, approvals.c.status.not_in(_UNDECIDED)
     )
     return Counter(
-        {"tool_calls": count, "approvals": session.connection().execute(decided).rowcount}
+        {
+            "tool_calls": count,
+            "approvals": session.connection().execute(decided).rowcount,
+            "provider_events": _delete(session, ProviderEventRow, conversation_id),
+        }
     )
 
 

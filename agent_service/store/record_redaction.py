@@ -39,6 +39,7 @@ from agent_service.store.outbox import OutboxRow
 from agent_service.store.policies import Policies
 from agent_service.store.proof.chain import keys_where, note_redacted
 from agent_service.store.proof.form import KINDS
+from agent_service.store.provider_events import ProviderEvent, ProviderEventRow
 from agent_service.store.requests import Callback, Handoff, Ticket
 from agent_service.store.schema import Said, SaidJson, Told, ToldJson
 from agent_service.store.search import forget_removed_words
@@ -65,10 +66,13 @@ _TABLES: Final = (
     *_RECORD,
     *(
         kind.metadata.tables[kind.__tablename__]
-        for kind in (AuditEntry, Approval, OutboxRow, Ticket, Callback, Handoff)
+        for kind in (AuditEntry, Approval, OutboxRow, Ticket, Callback, Handoff, ProviderEventRow)
     ),
 )
 """With what is said in a conversation."""
+
+_SAID_IN_EVENTS: Final = frozenset({"transcript", "text"})
+"""Fields of a provider's events with what was said."""
 
 MOST_CONVERSATIONS: Final = 10_000
 """Whose memory is kept; beyond, the one that was silent for longest is forgotten."""
@@ -136,6 +140,19 @@ class RecordRedactor:
         shown = _for_log(_redacted(turn, memory), memory)
         assert isinstance(shown, TurnRecord)
         return replace(shown, text=memory.without_open_address(shown.text))
+
+    def redact_event(self, event: ProviderEvent) -> ProviderEvent:
+        """Return what may be kept of an event; nothing is remembered of it, for what it says comes
+        as a record, too."""
+        memory = deepcopy(self._memories.get(event.conversation_id)) or self._new(
+            event.conversation_id
+        )
+
+        def clean(text: str, name: str = "", /) -> str:
+            said = memory.caller_turn(text) if name in _SAID_IN_EVENTS else text
+            return memory.passage(said, name)
+
+        return replace(event, payload=redact_json(event.payload, clean) if event.payload else "")
 
     def _new(self, conversation_id: str) -> ConversationMemory:
         return ConversationMemory(self._policies.known(conversation_id))

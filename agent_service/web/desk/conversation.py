@@ -30,6 +30,7 @@ from agent_service.store.approvals import Approval
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.pictures import PictureFacts, pictures_of
+from agent_service.store.provider_events import event_kinds
 from agent_service.store.queries import CONVERSATIONS, neighbours, whole_conversation
 from agent_service.web.desk import asking
 from agent_service.web.desk.page import Desk
@@ -88,6 +89,8 @@ class _Seen:
     whole: WholeConversation
     approvals: Mapping[str, Approval]
     pictures: Sequence[PictureFacts]
+    event_kinds: Mapping[str, int]
+    """How many events of the provider's are kept, by kind."""
     before: str | None
     after: str | None
 
@@ -110,6 +113,10 @@ def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route
             conversation=conversation,
             rating=seen.whole.rating,
             moments=_in_order(seen),
+            event_kinds=[
+                (one, count, asking.address(f"{LIST}/{conversation.id}/events", (("kind", one),)))
+                for one, count in seen.event_kinds.items()
+            ],
             tokens=_tokens(seen.whole.turns),
             to_list=asking.address(LIST, parse_qsl(list_question)),
             before=seen.before and asking.address(f"{LIST}/{seen.before}", own),
@@ -137,7 +144,8 @@ def _look(session: Session, id: str, list_question: str) -> _Seen | None:
     parameters = asking.without(parse_qsl(list_question), "cursor", "count", "limit", "column")
     question = asking.read_question(CONVERSATIONS, parameters).question
     before, after = neighbours(session, question, id) if question else (None, None)
-    return _Seen(whole, by_call, pictures_of(session, id), before, after)
+    kinds = event_kinds(session, id)
+    return _Seen(whole, by_call, pictures_of(session, id), kinds, before, after)
 
 
 def _in_order(seen: _Seen) -> list[Moment]:
