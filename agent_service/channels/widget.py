@@ -348,6 +348,7 @@ def _notice(
                 arguments=command.arguments if shows_detail else None,
                 output=command.output if shows_detail else None,
                 sources=_sources(command, linked),
+                after=command.after,
             )
         case ShowConfirmation():
             return ConfirmNotice(
@@ -360,14 +361,16 @@ def _notice(
                 is_tap_only=command.is_tap_only,
                 question=command.question,
             )
-        case WithdrawConfirmation(confirmation_id=confirmation_id, status=status):
-            return ConfirmClosedNotice(seq, confirmation_id, status)
-        case ShowLevel(level=level):
-            return LevelNotice(seq, level.value)
+        case WithdrawConfirmation():
+            return ConfirmClosedNotice(
+                seq, command.confirmation_id, command.status, command.summary, command.after
+            )
+        case ShowLevel(level=level, after=after):
+            return LevelNotice(seq, level.value, after)
         case ShowRecording(status=status):
             return RecordingNotice(seq, status.value)
-        case ShowHandoff(status=status, name=name):
-            return HandoffNotice(seq, status.value, name)
+        case ShowHandoff(status=status, name=name, after=after):
+            return HandoffNotice(seq, status.value, name, after)
         case ShowIncident(code=code, message=message):
             return IncidentNotice(seq, code, message)
         case ShowError(code=code, message=message, is_retryable=is_retryable):

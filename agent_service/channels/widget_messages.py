@@ -194,6 +194,7 @@ class ToolNotice(FromService, tag="tool", frozen=True):
     arguments: str | None = None
     output: str | None = None
     sources: list[Source] | None = None
+    after: str | None = None
 
 
 class ConfirmNotice(FromService, tag="confirm", frozen=True):
@@ -210,10 +211,13 @@ class ConfirmNotice(FromService, tag="confirm", frozen=True):
 class ConfirmClosedNotice(FromService, tag="confirm_closed", frozen=True):
     confirmation_id: str
     status: str
+    summary: str | None = None
+    after: str | None = None
 
 
 class LevelNotice(FromService, tag="level", frozen=True):
     level: str
+    after: str | None = None
 
 
 class RecordingNotice(FromService, tag="recording", frozen=True):
@@ -223,6 +227,7 @@ class RecordingNotice(FromService, tag="recording", frozen=True):
 class HandoffNotice(FromService, tag="handoff", frozen=True):
     status: str
     name: str | None = None
+    after: str | None = None
 
 
 class IncidentNotice(FromService, tag="incident", frozen=True):

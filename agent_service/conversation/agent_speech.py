@@ -133,7 +133,7 @@ class AgentSpeech:
         item.is_notice = True
         item.text = clip.text
         item.spares = len(clip.text) if notice in HEARD_TO_THEIR_END else 0
-        turn = AgentTurn(self._output.new_id(), item, self._output.utc(), flags=[NOTICE])
+        turn = AgentTurn(self._output.new_turn_id(), item, self._output.utc(), flags=[NOTICE])
         turn.is_response_over = True
         self._turns.add(turn)
         self._output.order(
@@ -174,7 +174,8 @@ class AgentSpeech:
             self._output.order(PlayAudio(item.item_id, offset_ms, audio))
 
     def _new_persons(self, item: AgentItem) -> AgentTurn:
-        turn = AgentTurn(self._output.new_id(), item, self._output.utc(), role=Role.REPRESENTATIVE)
+        output = self._output
+        turn = AgentTurn(output.new_turn_id(), item, output.utc(), role=Role.REPRESENTATIVE)
         self._turns.add(turn)
         return turn
 
@@ -275,7 +276,7 @@ class AgentSpeech:
             return item
         item = self._open(item_id, response_id, is_spoken=is_spoken)
         item.spares = self._spares.get(response_id, 0)
-        self._turns.add(AgentTurn(self._output.new_id(), item, self._output.utc()))
+        self._turns.add(AgentTurn(self._output.new_turn_id(), item, self._output.utc()))
         return item
 
     def _open(self, item_id: str, response_id: str, *, is_spoken: bool) -> AgentItem:

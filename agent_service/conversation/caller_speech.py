@@ -248,7 +248,8 @@ class CallerSpeech:
 
     def _new_turn(self, item_id: str | None, modality: Modality) -> CallerTurn:
         output = self._output
-        return CallerTurn(output.new_id(), item_id, modality, output.utc(), round(output.now_ms))
+        started_ms = round(output.now_ms)
+        return CallerTurn(output.new_turn_id(), item_id, modality, output.utc(), started_ms)
 
     def _place(self, provider_ms: int, *, lead_ms: int = 0) -> int:
         """Return where a millisecond of the provider's lies; now, where it was sent nothing."""

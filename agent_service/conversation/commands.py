@@ -148,6 +148,8 @@ class ShowTool:
     status: str
     arguments: str | None = None
     output: str | None = None
+    after: str | None = None
+    """The turn that had begun last when it was asked for, or no longer had to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,10 @@ class WithdrawConfirmation:
 
     confirmation_id: str
     status: str
+    summary: str | None = None
+    """The terms, where the caller was shown them."""
+    after: str | None = None
+    """The turn that had begun last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +182,8 @@ class ShowLevel:
     """The service is now this sure of who is calling."""
 
     level: CallerLevel
+    after: str | None = None
+    """The turn that had begun last."""
 
 
 class RecordingStatus(StrEnum):
@@ -209,6 +217,8 @@ class ShowHandoff:
     status: HandoffStatus
     name: str | None = None
     """Of who joined or left."""
+    after: str | None = None
+    """The turn that had begun last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ MISREADINGS = 2
 After that it is only shown, or where nobody sees it, dropped.
 """
 
+_TAPPED = {True: ConfirmationStatus.ACCEPTED, False: ConfirmationStatus.DECLINED}
+
 
 class Confirming:
     def __init__(
@@ -52,6 +54,8 @@ class Confirming:
         self._language = settings.agent.language
         self._decided = decided
         self._open: Confirmation | None = None
+        self._closed: tuple[str, ConfirmationStatus] | None = None
+        """The last question, and what became of it."""
         self._is_superseded = False
         """A question that the caller had begun to hear was replaced by the next one."""
 
@@ -172,18 +176,21 @@ class Confirming:
 
     def _show(self, confirmation: Confirmation) -> None:
         confirmation.is_shown = True
-        question = phrase(Phrase.QUESTION, self._language)
         self._output.order(
             ShowConfirmation(
                 confirmation_id=confirmation.confirmation_id,
                 title=confirmation.title,
-                summary=confirmation.read_back.removesuffix(f" {question}"),
+                summary=self._terms_of(confirmation),
                 arguments=confirmation.arguments,
                 expires_at=confirmation.expires_at,
                 is_tap_only=confirmation.state is ConfirmationState.SHOWN,
-                question=question,
+                question=phrase(Phrase.QUESTION, self._language),
             )
         )
+
+    def _terms_of(self, confirmation: Confirmation) -> str:
+        question = phrase(Phrase.QUESTION, self._language)
+        return confirmation.read_back.removesuffix(f" {question}")
 
     # --- the answer ---
 
@@ -238,6 +245,8 @@ class Confirming:
 
     def tapped(self, confirmation_id: str, *, is_accepted: bool) -> None:
         if self._open is None or self._open.confirmation_id != confirmation_id:
+            if self._closed == (confirmation_id, _TAPPED[is_accepted]):
+                return  # a second tap says nothing new
             self._output.order(
                 ShowError("confirmation_closed", "This question is no longer open.", False)
             )
@@ -399,8 +408,16 @@ class Confirming:
         confirmation = self._open
         confirmation.decide(status, self._output.utc(), by=by, answer=answer)
         self._open = None
+        self._closed = (confirmation.confirmation_id, status)
         self._keep(confirmation)
-        self._output.order(WithdrawConfirmation(confirmation.confirmation_id, status.value))
+        self._output.order(
+            WithdrawConfirmation(
+                confirmation.confirmation_id,
+                status.value,
+                self._terms_of(confirmation) if confirmation.is_shown else None,
+                self._output.turn_id,
+            )
+        )
         self._reading_back.withdraw(confirmation)
         self._owed.settle(confirmation.confirmation_id)
         return confirmation

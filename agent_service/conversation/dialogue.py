@@ -485,7 +485,7 @@ class Dialogue:
         """Go on with what was asked for, now that the caller may have it."""
         self._desk.caller_spoke()
         self._life.proven(who)
-        self._output.order(ShowLevel(who.level))
+        self._output.order(ShowLevel(who.level, self._output.turn_id))
         self._briefing.note(PROVEN.format(level=who.level.value.replace("_", " ")))
         self._response.want(Wish())
 

@@ -23,9 +23,16 @@ class Output:
         self.conversation_id = conversation_id
         self.new_id = new_id
         self.now = now
+        self.turn_id: str | None = None
+        """The turn that has begun last: what happens beside the talk stands behind it."""
         self._started_at = started_at
         self._started_now = now - earlier_s
         self._commands: list[Command] = []
+
+    def new_turn_id(self) -> str:
+        """Return the identifier of a turn that begins now."""
+        self.turn_id = self.new_id()
+        return self.turn_id
 
     def order(self, command: Command) -> None:
         self._commands.append(command)

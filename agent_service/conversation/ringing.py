@@ -36,7 +36,7 @@ class Ringing:
         self._until = self._output.now + self._ring_s
         self._owed.settle(HANDOFF)
         self._briefing.tell(RINGING)
-        self._output.order(ShowHandoff(HandoffStatus.REQUESTED))
+        self._output.order(ShowHandoff(HandoffStatus.REQUESTED, after=self._output.turn_id))
         self._output.order(RingTeam(reason))
 
     def answered(self) -> None:
@@ -58,5 +58,5 @@ class Ringing:
 
     def _nobody(self, status: HandoffStatus) -> None:
         self._until = None
-        self._output.order(ShowHandoff(status))
+        self._output.order(ShowHandoff(status, after=self._output.turn_id))
         self._owed.say(HANDOFF, phrase(Phrase.NOBODY, self._language))

@@ -125,7 +125,7 @@ class Takeover:
         self._response.wishes.drop(lambda wish: not (wish.is_plain or wish.is_insisted_on))
         self._briefing.note(JOINED.format(name=name))
         self._remark(f"{name} has joined the conversation.", "joined")
-        self._output.order(ShowHandoff(HandoffStatus.JOINED, name))
+        self._output.order(ShowHandoff(HandoffStatus.JOINED, name, self._output.turn_id))
         return True
 
     def announce(self) -> None:
@@ -153,7 +153,7 @@ class Takeover:
         self._briefing.note((DROPPED_OUT if is_cut_off else LEFT).format(name=self._name))
         left = "was cut off and has" if is_cut_off else "has"
         self._remark(f"{self._name} {left} left the conversation.", "left")
-        self._output.order(ShowHandoff(HandoffStatus.LEFT, self._name))
+        self._output.order(ShowHandoff(HandoffStatus.LEFT, self._name, self._output.turn_id))
         if is_announced:
             self._voice.notify(Notice.LEFT)
         self._tell(DeskStatus.LEFT)
@@ -199,7 +199,8 @@ class Takeover:
 
     def _remark(self, text: str, flag: str) -> None:
         output = self._output
-        self._turns.add(Remark(output.new_id(), text, flag, output.utc(), round(output.now_ms)))
+        started_ms = round(output.now_ms)
+        self._turns.add(Remark(output.new_turn_id(), text, flag, output.utc(), started_ms))
 
     # --- after every event, and time ---
 

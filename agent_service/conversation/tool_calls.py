@@ -85,6 +85,8 @@ class ToolCall:
     """Without what no record, log line or screen may hold."""
     requested_at: datetime
     state: ToolCallState
+    after: str | None = None
+    """The turn behind which the caller reads of it."""
     due_at: float | None = None
     """When the runtime is no longer waited for (being checked, running)."""
     prepared: ToolPrepared | None = None
@@ -131,7 +133,7 @@ class ToolCall:
         """Return what the caller's client shows of it."""
         arguments = self.shown_arguments
         return ShowTool(
-            self.tool_call_id, self.name, self.activity, status.value, arguments, output
+            self.tool_call_id, self.name, self.activity, status.value, arguments, output, self.after
         )
 
     def may(self, event: ToolCallEvent) -> bool:

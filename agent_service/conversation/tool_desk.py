@@ -193,6 +193,7 @@ class ToolDesk:
             shown_arguments="{}",
             requested_at=self._output.utc(),
             state=ToolCallState.PREPARING,
+            after=self._output.turn_id,
         )
         summary = phrase(Phrase.RECORD, language)
         call.prepared = ToolPrepared(CONSENT, "", title, summary, needs_confirmation=True)
@@ -216,6 +217,7 @@ class ToolDesk:
             shown_arguments=without_secrets(event.arguments, policy.redacted if policy else ()),
             requested_at=self._output.utc(),
             state=ToolCallState.PREPARING,
+            after=self._output.turn_id,
         )
         self._calls.add(call)
         if policy is not None and policy.pauses_recording:
@@ -364,6 +366,7 @@ class ToolDesk:
 
     def _run(self, event: ToolCallEvent, call: ToolCall) -> None:
         call.move(event)
+        call.after = self._output.turn_id
         if call.response_id == OWN:
             call.is_told = True
             self._recorded.agreed()
@@ -396,6 +399,8 @@ class ToolDesk:
     ) -> None:
         """Tell the model how the call stands: its one result, and a note of what comes later."""
         is_late = call.has_result
+        if is_late or call.awaits_caller:
+            call.after = self._output.turn_id  # what was said meanwhile stands before it
         call.move(event)
         call.output, call.answered_at = output, self._output.utc()
         self._recorded.hold(call.tool_call_id, is_held=False)

@@ -262,13 +262,14 @@ EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
         ),
         (ShowFloor(Floor.CALLER), {"type": "floor", "holder": "caller"}),
         (
-            ShowTool("call", "order_status", "Order status", "running"),
+            ShowTool("call", "order_status", "Order status", "running", after="turn"),
             {
                 "type": "tool",
                 "tool_call_id": "call",
                 "name": "order_status",
                 "title": "Order status",
                 "status": "running",
+                "after": "turn",
             },
         ),
         (
@@ -287,11 +288,24 @@ EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
             WithdrawConfirmation("c", "expired"),
             {"type": "confirm_closed", "confirmation_id": "c", "status": "expired"},
         ),
-        (ShowLevel(CallerLevel.VERIFIED), {"type": "level", "level": "verified"}),
+        (
+            WithdrawConfirmation("c", "accepted", "Mug 7.", "turn"),
+            {
+                "type": "confirm_closed",
+                "confirmation_id": "c",
+                "status": "accepted",
+                "summary": "Mug 7.",
+                "after": "turn",
+            },
+        ),
+        (
+            ShowLevel(CallerLevel.VERIFIED, "turn"),
+            {"type": "level", "level": "verified", "after": "turn"},
+        ),
         (ShowRecording(RecordingStatus.ON), {"type": "recording", "status": "on"}),
         (
-            ShowHandoff(HandoffStatus.JOINED, "Ana"),
-            {"type": "handoff", "status": "joined", "name": "Ana"},
+            ShowHandoff(HandoffStatus.JOINED, "Ana", "turn"),
+            {"type": "handoff", "status": "joined", "name": "Ana", "after": "turn"},
         ),
         (ShowIncident("x", "y"), {"type": "incident", "code": "x", "message": "y"}),
         (

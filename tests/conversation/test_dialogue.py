@@ -385,6 +385,38 @@ def test_a_tap_counts_only_on_the_open_and_heard_question(driver: Any) -> None:
     assert len(driver.ordered(cmd.RunTool)) == 1
 
 
+def test_a_second_tap_says_nothing_new(driver: Any) -> None:
+    hold(driver)
+    confirmation_id = driver.kept(ConfirmationRecord)[-1].confirmation_id
+    yes = ev.CallerConfirmed(confirmation_id, is_accepted=True)
+    driver.tell(yes)
+    assert driver.tell(yes) == []
+    assert len(driver.ordered(cmd.RunTool)) == 1
+    driver.tell(ev.CallerConfirmed(confirmation_id, is_accepted=False))
+    (refused,) = driver.ordered(cmd.ShowError)
+    assert refused.code == "confirmation_closed"
+
+
+def test_what_happens_beside_the_talk_is_told_with_the_turn_it_stands_behind(driver: Any) -> None:
+    """The words of that turn may be known later."""
+    driver.caller_says("in-0", None)
+    driver.model_calls("resp-0", "call-0", "get_order_status")
+    driver.tell(ev.TranscriptArrived("in-0", "where is it", is_final=True))
+    driver.tell(ev.ToolFinished("call-0", ToolCallStatus.SUCCEEDED, "{}"))
+    asked = driver.kept(TurnRecord)[0].turn_id
+    looked = [(each.status, each.after) for each in driver.ordered(cmd.ShowTool)]
+    assert looked == [("running", asked), ("succeeded", asked)]
+    hold(driver)
+    driver.tell(ev.CallerTyped("Yes, go ahead"))
+    driver.wait(1)
+    agreed = driver.kept(TurnRecord)[-1]
+    assert agreed.text == "Yes, go ahead"
+    (closed,) = driver.ordered(cmd.WithdrawConfirmation)
+    shown = driver.ordered(cmd.ShowConfirmation)[-1]
+    assert (closed.summary, closed.after) == (shown.summary, agreed.turn_id)
+    assert driver.ordered(cmd.ShowTool)[-1].after == agreed.turn_id
+
+
 def test_a_typed_yes_counts(driver: Any) -> None:
     hold(driver)
     driver.tell(ev.CallerTyped("Yes, go ahead"))

@@ -1,10 +1,8 @@
 """Pages in Debian's Firefox, over its own remote control (WebDriver BiDi), without another driver.
 
-It plays nothing where there is no sound card. Over one that leads nowhere (PulseAudio's null sink)
-and its own fake microphone it speaks and hears in some runs; in others its audio thread
-(CubebOperation) waits for good for an answer of the main process, while both ends of their
-line (AudioIPC) wait for work: no sound is ever begun. Without ``media.cubeb.sandbox`` it is no
-better.
+It plays nothing where there is no sound card, and over PulseAudio's null sink its audio thread hangs
+in some runs: so it has its own stand-in for a card (``media.cubeb.force_mock_context``), which takes
+sound at the pace of a real one, and its own made-up microphone, which beeps.
 """
 
 import asyncio
@@ -24,6 +22,9 @@ PREFERENCES: Final = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
+    "media.cubeb.force_mock_context": True,
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
 }
 _LISTENING: Final = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 

@@ -4,7 +4,7 @@ A page with the widget is open in a browser, before a service whose conversation
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from playwright.async_api import Page
@@ -15,8 +15,10 @@ from starlette.routing import BaseRoute, Route
 from agent_service.conversation.commands import (
     EndConversation,
     Floor,
+    HandoffStatus,
     ShowConfirmation,
     ShowFloor,
+    ShowHandoff,
     ShowTool,
     ShowTranscript,
     WithdrawConfirmation,
@@ -157,7 +159,7 @@ TERMS: Final = "Cancel order 1007, one wireless mouse, 24 euros and 90 cents"
 TALK: Final = (
     ShowTranscript("01", Role.AGENT, text=GREETING, heard_text=GREETING, is_final=True),
     ShowTranscript("02", Role.CALLER, text="Where is my order 1004?", is_final=True),
-    ShowTool("t1", "get_order_status", "Looking up order 1004", "succeeded"),
+    ShowTool("t1", "get_order_status", "Looking up order 1004", "succeeded", after="02"),
     ShowTranscript(
         "03", Role.AGENT, text=ANSWER, heard_text=HEARD, is_final=True, is_interrupted=True
     ),
@@ -165,10 +167,19 @@ TALK: Final = (
 )
 
 
-def _question() -> ShowConfirmation:
-    expires_at = datetime.now(UTC) + timedelta(minutes=1)
-    question = "Shall I go ahead?"
-    return ShowConfirmation("q", "Cancel an order", TERMS, "{}", expires_at, question=question)
+QUESTION: Final = ShowConfirmation(
+    "q",
+    "Cancel an order",
+    TERMS,
+    "{}",
+    datetime(2026, 1, 1, 0, 1, tzinfo=UTC),  # in a minute, by the scripted service's clock
+    question="Shall I go ahead?",
+)
+AGREED: Final = WithdrawConfirmation("q", "accepted", TERMS, "04")
+
+
+def _cancelling(status: str) -> ShowTool:
+    return ShowTool("t2", "cancel_order", "Cancelling order 1007", status, after="04")
 
 
 async def launcher(page: Page, service: Any) -> None:
@@ -208,7 +219,7 @@ async def hearing(page: Page, service: Any) -> None:
 
 async def working(page: Page, service: Any) -> None:
     session = await spoken(page, service)
-    say(session, *TALK, ShowTool("t2", "cancel_order", "Cancelling order 1007", "running"))
+    say(session, *TALK, _cancelling("running"))
     await page.get_by_text("Cancelling order 1007").first.wait_for()
 
 
@@ -216,22 +227,27 @@ async def question(page: Page, service: Any) -> None:
     session = await spoken(page, service)
     say(session, *TALK, ShowFloor(Floor.OPEN))
     awaiting = ShowTool("t2", "cancel_order", "Cancel an order", "awaiting_confirmation")
-    say(session, awaiting, _question())
+    say(session, awaiting, QUESTION)
     await part(page, "confirm").wait_for()
 
 
 async def approval(page: Page, service: Any) -> None:
     session = await typed(page, service)
-    waiting = ShowTool("t2", "refund_order", "Refunding order 1002", "awaiting_approval")
+    waiting = ShowTool(
+        "t2", "refund_order", "Refunding order 1002", "awaiting_approval", after="04"
+    )
+    joined = ShowHandoff(HandoffStatus.JOINED, "Mira", "04")
     words = "Hi, Mira here. Your refund is fine; the label is at https://shop.example/returns."
     hello = ShowTranscript("05", Role.REPRESENTATIVE, text=words, is_final=True)
-    say(session, *TALK, waiting, hello)
+    say(session, *TALK, waiting, joined, hello)
     await page.get_by_text("Mira here").first.wait_for()
 
 
 async def code(page: Page, service: Any) -> None:
     session = await typed(page, service)
-    say(session, *TALK, ShowTool("t2", "send_security_code", "Send a code", "succeeded"))
+    say(
+        session, *TALK, ShowTool("t2", "send_security_code", "Send a code", "succeeded", after="04")
+    )
     await part(page, "code").wait_for()
 
 
@@ -307,9 +323,7 @@ async def message_left(page: Page, service: Any) -> None:
 
 async def ended(page: Page, service: Any) -> None:
     session = await typed(page, service)
-    say(session, *TALK, _question(), WithdrawConfirmation("q", "accepted"))
-    say(session, ShowTool("t2", "cancel_order", "Cancelling order 1007", "succeeded"))
-    say(session, EndConversation("caller_ended"))
+    say(session, *TALK, QUESTION, AGREED, _cancelling("succeeded"), EndConversation("caller_ended"))
     session.end("caller_ended")
     await part(page, "ended").wait_for()
 

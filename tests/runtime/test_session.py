@@ -872,7 +872,8 @@ def test_a_right_code_raises_the_level_for_tools_record_and_model() -> None:
             assert codes == ["proof_wrong", "too_many_tries"]
             session.receive(ev.CallerEnteredCode("1234"))
             await settle()
-            assert cmd.ShowLevel(CallerLevel.STEPPED_UP) in s.channel.sent
+            levels = [c.level for c in s.channel.sent if isinstance(c, cmd.ShowLevel)]
+            assert levels == [CallerLevel.STEPPED_UP]
             assert any(isinstance(c, cmd.AddNote) for c in s.engine.commands)
             assert s.records.of(ConversationRecord)[-1].caller.level is CallerLevel.STEPPED_UP
 

@@ -116,6 +116,10 @@ def test_a_spoken_question_is_answered_aloud(
             answer = "({ isFinal, text }) => isFinal && text.includes('Blue Courier')"
             await until(page, f"c.captions.some({answer})")
             await until(page, "c.state.activity === 'listening'")
+            asked, looked = await page.evaluate(
+                "[c.captions.find(({ role }) => role === 'caller').turnId, c.tools[0].after]"
+            )
+            assert looked == asked  # which was known later, by its words
             words = await heard(page, ears, asked_at)
             assert "order 1004" in words
             assert "should arrive" in words

@@ -496,7 +496,7 @@ def test_who_has_nothing_any_more_is_shown_the_conversation_as_it_stands(serve: 
             send(ShowTranscript("1", Role.AGENT, delta="there.", item_id="i"))
             send(PlayAudio("i", 0, bytes(48 * 100)))
             send(PlayAudio("i", 100, bytes(48 * 100)))
-            send(ShowTool("t", "look", "Look", "running"))
+            send(ShowTool("t", "look", "Look", "running", after="1"))
             await first.send('{"type": "played", "item_id": "i", "played_ms": 130}')
             assert await session.events.get() == CallerPlayed("i", 130)
             first.transport.abort()

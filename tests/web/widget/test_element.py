@@ -100,19 +100,19 @@ def test_one_line_gives_a_button_and_a_typed_conversation_by_keyboard(
 
             say(session, ShowTranscript("1", Role.CALLER, text=typed.text, is_final=True))
             say(session, ShowTranscript("2", Role.AGENT, delta="One moment."))
-            say(session, ShowTool("t", "cancel_order", "Cancelling order 1007", "running"))
+            cancel = ShowTool("t", "cancel_order", "Cancelling order 1007", "running", after="2")
+            say(session, cancel)
             captions = part(page, "captions")
             await expect(captions).to_contain_text("<b>now</b>")
             await expect(captions).to_contain_text("Cancelling order 1007 · in progress")
 
-            question = states._question()
-            say(session, question)
+            say(session, states.QUESTION)
             await expect(part(page, "confirm")).to_contain_text(f"{states.TERMS}Shall I go ahead?")
             await expect(part(page, "type")).to_be_focused()  # nobody is torn from typing
             await part(page, "confirm-yes").focus()
             await page.keyboard.press("Space")
             assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
-            say(session, WithdrawConfirmation("q", "accepted"))
+            say(session, states.AGREED)
             await expect(part(page, "confirm")).to_be_hidden()
             await expect(captions.locator("[data-status=accepted]")).to_have_text(
                 f"You agreed · {states.TERMS}"
@@ -252,53 +252,108 @@ def test_what_an_answer_rests_on_is_named_and_linked(serve: Any, browse: Any) ->
     asyncio.run(scenario())
 
 
-def test_what_was_done_stands_where_it_was_done_also_on_a_page_that_comes_back(
-    serve: Any, browse: Any
+def test_a_page_that_comes_back_shows_the_same_conversation(
+    serve: Any, browse: Any, tmp_path: Path
 ) -> None:
-    order = ["Cancel order 1007.", "A colleague decides.", "Cancelling order 1007 · done", "So."]
+    """Of every kind of entry, and whatever came after what came of it."""
+    sources = json.dumps({"sources": [{"title": "Returns", "url": "/help/returns"}]})
+    cut = "[Not heard:  with Swift.]You spoke here. The grey words were not heard."
+    look = ShowTool("l", "find", "Looking up order 1004", "running", after="02")
+    cancel = ShowTool("c", "cancel", "Cancelling order 1007", "awaiting_confirmation", after="05")
+    refund = ShowTool("r", "refund", "Refunding order 1002", "awaiting_approval", after="08")
+    shown = [
+        "AssistantHello, I am the AI assistant of Nordhaven. How can I help you?",
+        "YouWhere is my order 1004?",
+        "Looking up order 1004 · doneSourcesReturns",
+        f"AssistantOn its way {cut}",
+        "YouCancel order 1007.",
+        f"You agreed · {states.TERMS}",
+        "Cancelling order 1007 · done",
+        "AssistantDone.",
+        "You[picture 1]",
+        "You said no · Open a ticket",
+        "Refunding order 1002 · waits for a person of our team",
+        "Your code was right.",
+        "Ana <b> of our team has joined.",
+        "Ana <b>Hi, Ana here.",
+        "The person of our team has left. The assistant is back.",
+        "AssistantI am back",
+    ]
+
+    def final(turn_id: str, role: Role, text: str, **more: Any) -> ShowTranscript:
+        return ShowTranscript(turn_id, role, text=text, is_final=True, **more)
 
     async def scenario() -> None:
-        async with opened(serve, browse) as (service, page):
+        async with opened(serve, browse, expected="404") as (service, page):
+            await page.evaluate(COLLECT, EVENTS)
             session = await states.typed(page, service)
-            cancel = ShowTool("c", "cancel_order", "Cancelling order 1007", "awaiting_approval")
             say(
                 session,
-                ShowTranscript("1", Role.CALLER, text="Cancel order 1007.", is_final=True),
+                states.TALK[0],
+                look,
+                replace(look, status="succeeded", output=sources),
+                states.TALK[1],
+                final(
+                    "04",
+                    Role.AGENT,
+                    "On its way with Swift.",
+                    heard_text="On its way",
+                    is_interrupted=True,
+                ),
+                final("05", Role.CALLER, "Cancel order 1007."),
                 cancel,
-                ShowTranscript("2", Role.AGENT, text="A colleague decides.", is_final=True),
-                replace(cancel, status="succeeded"),
-                ShowTranscript("3", Role.AGENT, text="So.", is_final=True),
+                states.QUESTION,
+                WithdrawConfirmation("q", "accepted", states.TERMS, "05"),
+                replace(cancel, status="running", after="05"),
+                final("06", Role.AGENT, "Done."),
+                replace(cancel, status="succeeded", after="05"),
+                WithdrawConfirmation("unseen", "voided", after="06"),
+                refund,
+                final("07", Role.CALLER, "[picture 1]"),
+                ShowTranscript("08", Role.CALLER, delta="Mm"),
+                ShowTranscript("08", Role.CALLER, text=""),
+                replace(states.QUESTION, confirmation_id="p", summary="Open a ticket"),
+                WithdrawConfirmation("p", "declined", "Open a ticket", "07"),
+                ShowLevel(CallerLevel.STEPPED_UP, "08"),
+                ShowHandoff(HandoffStatus.REQUESTED, after="08"),
+                ShowHandoff(HandoffStatus.JOINED, "Ana <b>", "08"),
+                ShowHandoff(HandoffStatus.LEFT, "Ana <b>", "10"),
+                final("09", Role.REPRESENTATIVE, "Hi, Ana here."),
+                ShowTranscript("11", Role.AGENT, delta="I am "),
+                ShowTranscript("11", Role.AGENT, delta="back"),
+                replace(states.QUESTION, confirmation_id="o"),
             )
             lines = part(page, "captions").get_by_role("listitem")
             for _ in range(2):
-                await expect(lines).to_contain_text(order)
+                await expect(lines).to_have_text(shown)
+                await expect(part(page, "confirm")).to_contain_text(states.TERMS)
+                await expect(page.locator(".unheard")).to_have_count(1)
                 await page.reload()
+            confirmed = [each for name, each in await page.evaluate("window.told ?? []")]
+            assert confirmed == []  # the page is told of nothing that was decided before
+
+            await part(page, "end").click()
+            await next_of(session, CallerEnded)
+            say(session, EndConversation("caller_ended"))
+            session.end("caller_ended")
+            async with page.expect_download() as download:
+                await part(page, "keep").click()
+            await (await download.value).save_as(tmp_path / "kept.txt")
+            kept = (tmp_path / "kept.txt").read_text()
+            assert "Ana <b>: Hi, Ana here.\n* The person of our team has left." in kept
 
     asyncio.run(scenario())
 
 
-def test_who_of_the_team_has_joined_is_named(serve: Any, browse: Any) -> None:
+def test_who_of_the_team_has_joined_is_told_by_name(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):
             session = await states.typed(page, service)
-
-            say(session, ShowHandoff(HandoffStatus.REQUESTED))
-            say(session, ShowHandoff(HandoffStatus.JOINED, "Ana <b>"))
+            say(session, ShowHandoff(HandoffStatus.JOINED, "Ana <b>", "1"))
             told = page.locator("[aria-live]")
             await expect(told).to_have_text("Ana <b> of our team has joined.")
-            say(session, ShowTranscript("1", Role.REPRESENTATIVE, text="Hi.", is_final=True))
+            say(session, ShowTranscript("2", Role.REPRESENTATIVE, text="Hi.", is_final=True))
             await expect(told).to_have_text("Ana <b>: Hi.")
-            say(session, ShowHandoff(HandoffStatus.LEFT, "Ana <b>"))
-            captions = part(page, "captions").get_by_role("listitem")
-            await expect(captions).to_have_text(
-                [
-                    "Ana <b> of our team has joined.",
-                    "Ana <b>Hi.",
-                    "The person of our team has left. The assistant is back.",
-                ]
-            )
-            await page.reload()
-            await expect(captions).to_have_text(["Our teamHi."])
 
     asyncio.run(scenario())
 

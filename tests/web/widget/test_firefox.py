@@ -1,12 +1,19 @@
-"""The widget's client in Firefox: typed, reloaded, and gone on with."""
+"""The widget's client in Firefox: typed, reloaded, and gone on with; spoken to, heard, and cut."""
 
 import asyncio
 from typing import Any
 
-from widget_page import page_routes
+import numpy as np
+from widget_page import page_routes, tone
 
-from agent_service.conversation.commands import EndConversation, ShowTranscript
-from agent_service.conversation.events import CallerTyped
+from agent_service.audio import samples
+from agent_service.conversation.commands import (
+    ClearPlayback,
+    EndConversation,
+    PlayAudio,
+    ShowTranscript,
+)
+from agent_service.conversation.events import CallerAudio, CallerPlayed, CallerTyped
 from agent_service.conversation.records import Role
 
 CONNECT = """(async () => {
@@ -17,15 +24,14 @@ CONNECT = """(async () => {
 SOON_S = 15
 
 
-async def typed(session: Any) -> str:
-    """Return the next words that the caller types."""
+async def next_of(session: Any, kind: type) -> Any:
     async with asyncio.timeout(SOON_S):
-        while not isinstance(event := await session.events.get(), CallerTyped):
+        while not isinstance(event := await session.events.get(), kind):
             pass
-        return event.text
+        return event
 
 
-def test_a_typed_conversation_goes_on_after_a_reload_in_firefox_too(
+def test_a_conversation_is_typed_goes_on_after_a_reload_and_is_spoken_in_firefox_too(
     serve: Any, firefox: Any
 ) -> None:
     async def scenario() -> None:
@@ -36,13 +42,24 @@ def test_a_typed_conversation_goes_on_after_a_reload_in_firefox_too(
             await page.evaluate(CONNECT)
             (session,) = service.host.sessions
             await page.evaluate("c.say('hello')")
-            assert await typed(session) == "hello"
+            assert (await next_of(session, CallerTyped)).text == "hello"
             session.channel.send(ShowTranscript("1", Role.AGENT, text="Hi.", is_final=True))
             await page.until("c.captions[0]?.text === 'Hi.'")
             await page.reload()
             await page.evaluate(CONNECT)
             await page.until("c.captions[0]?.text === 'Hi.'")
             assert len(service.host.sessions) == 1
+
+            await page.evaluate("c.speak()")
+            while np.abs(samples((await next_of(session, CallerAudio)).audio)).max() < 1_000:
+                pass
+            sound = (tone(440, 24_000, 3.0) * 32_767).astype("<i2").tobytes()
+            session.channel.send(PlayAudio("item-1", 0, sound))
+            while (await next_of(session, CallerPlayed)).played_ms < 400:
+                pass
+            session.channel.send(ClearPlayback("item-1"))
+            await page.until("c.state.activity === 'listening'")
+            assert (await next_of(session, CallerPlayed)).played_ms < 3_000
             session.channel.send(EndConversation("idle"))
             await page.until("c.state.connection === 'ended'")
 

@@ -9,7 +9,6 @@ import widget_states as states
 from agent_service.conversation.commands import (
     EndConversation,
     PlayAudio,
-    WithdrawConfirmation,
 )
 from agent_service.conversation.events import (
     CallerAudio,
@@ -50,11 +49,11 @@ def test_a_typed_conversation_goes_on_after_a_reload_in_webkit_too(serve: Any, w
             await type_in(page, "hello")
             session = await states.session_of(service)
             assert (await next_of(session, CallerTyped)).text == "hello"
-            states.say(session, *states.TALK, states._question())
+            states.say(session, *states.TALK, states.QUESTION)
             await page.until(f"{part('confirm-yes')}")
             await page.click(part("confirm-yes"))
             assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
-            states.say(session, WithdrawConfirmation("q", "accepted"))
+            states.say(session, states.AGREED)
             captions = f"{part('captions')}?.textContent ?? ''"
             await page.until(f"({captions}).includes('You agreed')")
             await page.reload()

@@ -10,6 +10,7 @@
  * @property {boolean} [isInterrupted]
  * @property {string} [notice] what the service says itself, without the agent
  * @property {string} [itemId] the sound that it belongs to
+ * @property {number} [firstAudioMs] of a final caption of the agent's: how long the caller had waited for it
  * @property {number} [picture] of the caller's: the number of the picture that it is
  */
 
@@ -22,30 +23,19 @@ export class Captions {
   }
 
   /**
-   * Take a `transcript` message.
-   * @param {any} message
+   * Take what a `transcript` message tells.
+   * @param {any} told
    * @returns {Caption}
    */
-  take(message) {
-    const { turn_id: turnId, role, is_final: isFinal, text, delta } = message;
-    const known = this.byTurn.get(turnId);
+  take({ delta, ...told }) {
+    const known = this.byTurn.get(told.turnId);
     /** @type {Caption} */
-    const caption = { ...known, turnId, role, isFinal, text: text ?? (known?.text ?? "") + delta };
-    for (const [name, value] of [
-      ["heardText", message.heard_text],
-      ["isInterrupted", message.is_interrupted],
-      ["notice", message.notice],
-      ["itemId", message.item_id],
-    ]) {
-      if (value !== undefined) {
-        Object.assign(caption, { [name]: value });
-      }
-    }
-    const picture = role === "caller" ? PICTURE.exec(caption.text) : null;
+    const caption = { ...known, ...told, text: told.text ?? (known?.text ?? "") + delta };
+    const picture = caption.role === "caller" ? PICTURE.exec(caption.text) : null;
     if (picture) {
       caption.picture = Number(picture[1]);
     }
-    this.byTurn.set(turnId, caption);
+    this.byTurn.set(caption.turnId, caption);
     return caption;
   }
 

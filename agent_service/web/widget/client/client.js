@@ -47,6 +47,7 @@ export { ClientError, MicrophoneError };
  * @property {string} [arguments]
  * @property {string} [output]
  * @property {{title: string, url?: string}[]} [sources] what its answer rests on
+ * @property {string} [after] the turn behind which it stands, when they are sorted by identifier
  */
 
 /**
@@ -65,9 +66,9 @@ export { ClientError, MicrophoneError };
  * @property {Caption} caption
  * @property {Tool} tool
  * @property {Confirmation} confirm
- * @property {{confirmationId: string, status: string}} confirm_closed
- * @property {{level: string}} level
- * @property {{status: string, name: string | null}} handoff
+ * @property {{confirmationId: string, status: string, summary?: string, after?: string}} confirm_closed
+ * @property {{level: string, after?: string}} level
+ * @property {{status: string, name: string | null, after?: string}} handoff
  * @property {{caller: number, agent: number}} levels
  * @property {{code: string, message: string}} incident
  * @property {{code: string, message: string, isRetryable: boolean, field?: string}} error
@@ -418,7 +419,7 @@ export class Conversation {
     const url = new URL(location.href);
     url.hash = new URLSearchParams({ [TRANSFER]: message.token }).toString();
     const qr = await this.#asked("qr", posted({ address: url.href })).then((answer) => answer.json(), () => null);
-    return { url: url.href, expiresAt: this.#here(message.expires_at), qr };
+    return { url: url.href, expiresAt: this.#here(message.expiresAt), qr };
   }
 
   // --- how it begins and ends -----------------------------------------------
@@ -516,11 +517,12 @@ export class Conversation {
 
   /** @param {any} ready */
   #ready(ready) {
-    this.conversationId = ready.conversation_id;
-    this.#takesPictures = ready.takes_pictures === true;
+    const { conversationId, resumeToken: token, isResumed } = ready;
+    this.conversationId = conversationId;
+    this.#takesPictures = ready.takesPictures === true;
     this.#clockAheadMs = ready.time === undefined ? 0 : Date.now() - Date.parse(ready.time);
-    const stored = { conversationId: ready.conversation_id, token: ready.resume_token };
-    this.#token = ready.resume_token;
+    const stored = { conversationId, token };
+    this.#token = token;
     write(this.#options.storage ?? null, stored);
     this.#meetTabs(stored);
     if (ready.mode !== undefined && ready.mode !== this.#mode) {
@@ -534,10 +536,7 @@ export class Conversation {
       setTimeout((/** @type {ClientError} */ error) => this.#emit("error", told(error)), 0, this.#early);
       this.#early = null;
     }
-    this.#emit("conversation", {
-      conversationId: ready.conversation_id,
-      isResumed: ready.is_resumed,
-    });
+    this.#emit("conversation", { conversationId, isResumed });
   }
 
   /** @param {{conversationId: string, token: string}} stored */
@@ -588,87 +587,76 @@ export class Conversation {
 
   /** @param {any} message */
   #take(message) {
-    switch (message.type) {
+    const { type, seq, ...told } = inCamels(message);
+    switch (type) {
       case "ready":
-        this.#ready(message);
+        this.#ready(told);
         break;
       case "clear":
-        this.#sound.clear(message.item_id);
+        this.#sound.clear(told.itemId);
         break;
       case "transcript":
-        this.#transcript(message);
+        this.#transcript(told);
         break;
       case "floor":
-        this.#isAwaited = this.#state.floor === "caller" && message.holder === "open";
-        this.#isWriting = this.#isWriting && message.holder === "agent";
-        this.#show({ floor: message.holder });
+        this.#isAwaited = this.#state.floor === "caller" && told.holder === "open";
+        this.#isWriting = this.#isWriting && told.holder === "agent";
+        this.#show({ floor: told.holder });
         break;
-      case "tool": {
-        const { tool_call_id: toolCallId, name, title, status, arguments: given, output, sources } = message;
-        const tool = { toolCallId, name, title, status, arguments: given, output, sources };
-        this.#tools.set(toolCallId, tool);
+      case "tool":
+        this.#tools.set(told.toolCallId, told);
         this.#isAwaited = false;
-        this.#emit("tool", tool);
+        this.#emit("tool", told);
         this.#show();
         break;
-      }
       case "confirm": {
-        const confirmation = {
-          confirmationId: message.confirmation_id,
-          title: message.title,
-          summary: message.summary,
-          question: message.question ?? "",
-          expiresAt: this.#here(message.expires_at),
-          isTapOnly: message.is_tap_only === true,
-        };
-        this.#confirmations.set(confirmation.confirmationId, confirmation);
+        const { arguments: _, ...question } = told;
+        const confirmation = { question: "", isTapOnly: false, ...question, expiresAt: this.#here(told.expiresAt) };
+        this.#confirmations.set(told.confirmationId, confirmation);
         this.#emit("confirm", confirmation);
         break;
       }
       case "confirm_closed":
-        this.#confirmations.delete(message.confirmation_id);
-        this.#emit("confirm_closed", {
-          confirmationId: message.confirmation_id,
-          status: message.status,
-        });
+        this.#confirmations.delete(told.confirmationId);
+        this.#emit("confirm_closed", told);
         break;
       case "level":
-        this.#show({ level: message.level });
-        this.#emit("level", { level: message.level });
+        this.#show({ level: told.level });
+        this.#emit("level", told);
         break;
       case "handoff":
-        this.#emit("handoff", { status: message.status, name: message.name ?? null });
+        this.#emit("handoff", { name: null, ...told });
         break;
       case "recording":
-        this.#show({ recording: message.status });
+        this.#show({ recording: told.status });
         break;
       case "incident":
         this.#isAwaited = false;
         this.#show();
-        this.#emit("incident", { code: message.code, message: message.message });
+        this.#emit("incident", told);
         break;
       case "error":
-        if (message.seq) {
-          const { code, message: text, retryable: isRetryable, field } = message;
-          if (code === "only_text") {
+        if (seq) {
+          const { retryable: isRetryable, ...error } = told;
+          if (error.code === "only_text") {
             this.stopSpeaking();
           }
-          this.#emit("error", { code, message: text, isRetryable, field });
+          this.#emit("error", { ...error, isRetryable });
         }
         break;
       case "transfer":
-        this.#transferring?.(message);
+        this.#transferring?.(told);
         this.#transferring = null;
         break;
       case "ended":
-        this.#over(message.reason, null);
+        this.#over(told.reason, null);
         break;
     }
   }
 
-  /** @param {any} message */
-  #transcript(message) {
-    const caption = this.#captions.take(message);
+  /** @param {any} told */
+  #transcript(told) {
+    const caption = this.#captions.take(told);
     if (caption.role === "agent") {
       this.#isAwaited = false;
       this.#isWriting = !caption.isFinal;
@@ -778,6 +766,16 @@ export class Conversation {
 /** @param {ClientError} error */
 function told({ code, message, isRetryable }) {
   return { code, message, isRetryable };
+}
+
+/**
+ * Name the fields of a message as scripts do.
+ * @param {object} message
+ * @returns {any}
+ */
+function inCamels(message) {
+  const named = (/** @type {string} */ name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(message).map(([name, value]) => [named(name), value]));
 }
 
 /**

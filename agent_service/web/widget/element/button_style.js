@@ -57,7 +57,8 @@ svg {
   align-items: center;
   gap: .6em;
   min-height: 3.5em;
-  padding: .5em 1.35em .5em 1.15em;
+  padding: .5em 1.35em;
+  padding-inline-start: 1.15em;
   border: 1px solid transparent;
   border-radius: 2em;
   background: var(--accent);
@@ -68,7 +69,6 @@ svg {
   cursor: pointer;
   transition: transform .15s, box-shadow .15s;
 }
-[dir="rtl"] .launcher { padding: .5em 1.15em .5em 1.35em; }
 .launcher:hover { transform: translateY(-2px); box-shadow: 0 .1em .3em #0003, 0 .9em 2.2em #0004; }
 .launcher:focus-visible { outline: 3px solid var(--ink); outline-offset: 3px; box-shadow: 0 0 0 3px var(--paper); }
 .launcher[data-live="yes"]::after {

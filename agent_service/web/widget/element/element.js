@@ -32,7 +32,7 @@ export class SupportConversation extends HTMLElement {
     super();
     const shadow = this.attachShadow({ mode: "open" });
     dress(shadow, BUTTON_STYLE);
-    this.#button = make("button", { type: "button", part: "button", class: "launcher", "aria-haspopup": "dialog" });
+    this.#button = make("button", { part: "button", class: "launcher", "aria-haspopup": "dialog" });
     this.#bubble = make("p", { class: "bubble", role: "alert", hidden: true });
     this.#root = make("div", { class: "root" }, this.#button, this.#bubble);
     shadow.append(this.#root);

@@ -26,8 +26,8 @@ export function questionCard(question, texts, language, decide) {
     make(
       "div",
       { class: "row" },
-      make("button", { type: "button", class: "act main grow", part: "confirm-yes", textContent: texts.yes, onclick: () => decide(true) }),
-      make("button", { type: "button", class: "act grow", part: "confirm-no", textContent: texts.no, onclick: () => decide(false) }),
+      make("button", { class: "act main grow", part: "confirm-yes", textContent: texts.yes, onclick: () => decide(true) }),
+      make("button", { class: "act grow", part: "confirm-no", textContent: texts.no, onclick: () => decide(false) }),
     ),
     !Number.isNaN(until.getTime()) && make("p", { class: "small", textContent: texts.until.replace("{time}", time) }),
   );
@@ -75,8 +75,8 @@ export function askingCard(asking, texts, done) {
     make(
       "div",
       { class: "row" },
-      make("button", { class: "act main grow", textContent: isCode ? texts.codeSend : isMessage ? texts.send : texts.check }),
-      make("button", { type: "button", class: "act", textContent: texts.cancel, onclick: () => done(null) }),
+      make("button", { type: "submit", class: "act main grow", textContent: isCode ? texts.codeSend : isMessage ? texts.send : texts.check }),
+      make("button", { class: "act", textContent: texts.cancel, onclick: () => done(null) }),
     ),
   );
 }
@@ -87,7 +87,7 @@ export function askingCard(asking, texts, done) {
  */
 export function ratingForm(texts, rate) {
   const comment = make("textarea", { class: "input", rows: 2, maxLength: 2000, hidden: true, placeholder: texts.comment, "aria-label": texts.comment });
-  const send = make("button", { class: "act main", textContent: texts.rateSend, hidden: true });
+  const send = make("button", { type: "submit", class: "act main", textContent: texts.rateSend, hidden: true });
   let chosen = 0;
   const stars = [1, 2, 3, 4, 5].map((score) => {
     const choice = make("input", {
@@ -129,9 +129,9 @@ export function transferCard({ url, qr }, texts, close) {
     await navigator.clipboard.writeText(url);
     copy.textContent = texts.copied;
   };
-  const copy = make("button", { type: "button", class: "act main", textContent: texts.copy, onclick: () => void copied() });
+  const copy = make("button", { class: "act main", textContent: texts.copy, onclick: () => void copied() });
   const share = "share" in navigator &&
-    make("button", { type: "button", class: "act", textContent: texts.share, onclick: () => void navigator.share({ url }).catch(() => {}) });
+    make("button", { class: "act", textContent: texts.share, onclick: () => void navigator.share({ url }).catch(() => {}) });
   return make(
     "section",
     { class: "card", part: "transfer" },
@@ -139,6 +139,6 @@ export function transferCard({ url, qr }, texts, close) {
     make("p", { class: "small", textContent: texts.elsewhereMore }),
     qr && make("div", { class: "qr", role: "img", "aria-label": texts.elsewhere }, drawing(qr.path, qr.size)),
     make("p", { class: "address", textContent: url }),
-    make("div", { class: "row" }, copy, share, make("button", { type: "button", class: "act", textContent: texts.cancel, onclick: close })),
+    make("div", { class: "row" }, copy, share, make("button", { class: "act", textContent: texts.cancel, onclick: close })),
   );
 }

@@ -34,9 +34,6 @@ export class Log {
     let next = this.list.firstElementChild;
     let before = "";
     for (const entry of entries) {
-      if (entry.kind === "tool" && entry.status === "awaiting_confirmation") {
-        continue; // the card asks
-      }
       const key = `${entry.kind} ${entry.id}`;
       gone.delete(key);
       const author = entry.kind === "caption" ? authorOf(entry, this.texts) : "";
@@ -50,7 +47,7 @@ export class Log {
       }
       if (known.shown !== shown) {
         known.shown = shown;
-        this.#fill(known.item, entry, isNamed ? author : "");
+        this.#fill(known.item, entry, isNamed && entry.role !== "caller" ? author : "");
       }
       if (known.item === next) {
         next = next.nextElementSibling;
@@ -96,7 +93,7 @@ export class Log {
    */
   *#turn(entry, author) {
     const { texts } = this;
-    // Who speaks is always told to those who do not see it; to others where it changes.
+    // Who speaks is always told to those who do not see it; to others where it changes and is not they.
     yield make("span", { class: author ? "author" : "unseen", textContent: author || authorOf(entry, texts) });
     if (entry.picture) {
       const image = make("img", { class: "picture", alt: entry.text });

@@ -1,7 +1,8 @@
 // Elements, icons and styles of the widget. Text is shown as text, never as markup.
 
 /**
- * Make an element. Of its properties `part`, `class` and those with a dash become attributes.
+ * Make an element. Of its properties `part`, `class` and those with a dash become attributes. A button sends
+ * a form only where its type says so.
  * @param {string} name
  * @param {Record<string, any>} [properties]
  * @param {...(Node | string | null | undefined | false)} content
@@ -9,6 +10,9 @@
  */
 export function make(name, properties = {}, ...content) {
   const made = document.createElement(name);
+  if (name === "button") {
+    /** @type {any} */ (made).type = name;
+  }
   for (const [key, value] of Object.entries(properties)) {
     if (key.startsWith("on")) {
       made.addEventListener(key.slice(2), value);

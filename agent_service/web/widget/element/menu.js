@@ -60,7 +60,7 @@ export class Menu {
       this.panel.view.more.focus();
       act();
     };
-    return make("button", { type: "button", class: "item", onclick: chosen }, drawing(lines), label);
+    return make("button", { class: "item", onclick: chosen }, drawing(lines), label);
   }
 
   async #devices() {

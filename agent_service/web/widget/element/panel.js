@@ -6,7 +6,7 @@ import { dress, make } from "./make.js";
 import { Menu } from "./menu.js";
 import { PANEL_STYLE } from "./panel_style.js";
 import { Pictures } from "./pictures.js";
-import { Story, authorOf, filled, heardAndNot, transcript } from "./story.js";
+import { Story, UNSENT, authorOf, filled, heardAndNot, transcript } from "./story.js";
 import { keptForTab } from "./tab.js";
 import { textsIn } from "./texts.js";
 import { ticketFrom } from "./ticket.js";
@@ -41,10 +41,9 @@ export class Panel {
   /** @type {Asking | null} what the caller is filling in, or shown, beside the conversation */
   asking = null;
   isRated = false;
+  /** What was typed before anybody could take it. */
+  #unsent = "";
   #isRendering = false;
-  #isWithPerson = false;
-  /** @type {string | null} the name of who of the team is there */
-  #person = null;
   /** @type {((text: string) => void) | null} */
   #typeInstead = null;
   /** @type {(() => void)[]} */
@@ -184,12 +183,13 @@ export class Panel {
    * @param {"audio" | "text"} mode
    * @param {{text?: string, isReturn?: boolean}} [more] isReturn: to one that goes on, or to none
    */
-  async begin(mode, { text = "", isReturn = false } = {}) {
+  async begin(mode, { text = this.#unsent, isReturn = false } = {}) {
     this.#forget();
     Object.assign(this, { phase: "connecting", state: NOTHING_YET, story: new Story(), banner: null });
     Object.assign(this, { asking: null, isRated: false, conversationId: "" });
-    this.#person = null;
-    this.#isWithPerson = false;
+    if (text) {
+      this.story.caption({ turnId: UNSENT, role: "caller", text });
+    }
     this.render();
     const { host } = this;
     const conversation = new Conversation({
@@ -201,11 +201,10 @@ export class Panel {
     });
     this.#follow(conversation);
     try {
-      const typed = mode === "audio" ? await this.#askForMicrophone() : text;
+      this.#unsent = (mode === "audio" && (await this.#askForMicrophone())) || text;
       await conversation.open();
-      if (typed) {
-        conversation.say(typed);
-      }
+      conversation.say(this.#unsent);
+      this.#unsent = "";
     } catch (error) {
       this.#fail(error);
     }
@@ -243,7 +242,7 @@ export class Panel {
     follow("confirm", (question) => this.#takeQuestion(question));
     follow("confirm_closed", (closed) => this.story.close(closed));
     follow("handoff", (handoff) => this.#takeHandoff(handoff));
-    follow("level", ({ level }) => this.#takeLevel(level));
+    follow("level", (told) => this.#takeLevel(told));
     follow("incident", ({ code }) => (this.banner = notice(code) ?? this.banner));
     follow("error", ({ code }) => (this.banner = notice(code) ?? "unknown"));
     follow("ended", (end) => this.#takeEnd(end));
@@ -281,8 +280,7 @@ export class Panel {
 
   /** @param {import("../client/client.js").Caption} caption */
   #takeCaption(caption) {
-    const told = caption.role === "representative" ? { ...caption, author: this.#person } : caption;
-    this.story.caption(told);
+    const told = this.story.caption(caption);
     const isHeard = this.state.isAloud && caption.role === "agent";
     if (caption.isFinal && caption.role !== "caller" && !isHeard) {
       // Whole turns, once; and not what is being spoken aloud anyway.
@@ -291,15 +289,11 @@ export class Panel {
     this.#tell("caption", caption);
   }
 
-  /** @param {{status: string, name: string | null}} handoff */
-  #takeHandoff({ status, name }) {
-    const isJoined = status === "joined";
-    const text = isJoined ? (name === null ? "joined" : "joinedBy") : "left";
-    // A page that comes back is told of who left before, too.
-    if (isJoined || (status === "left" && this.#isWithPerson)) {
-      this.#isWithPerson = isJoined;
-      this.#person = isJoined ? name : null;
-      this.story.note(text, { name });
+  /** @param {{status: string, name: string | null, after?: string}} handoff */
+  #takeHandoff({ status, name, after }) {
+    if (status === "joined" || status === "left") {
+      const text = status === "joined" && name !== null ? "joinedBy" : status;
+      this.story.note(text, after, { name });
       this.announce(filled(this.texts[text], { name: name ?? "" }));
     }
   }
@@ -322,12 +316,12 @@ export class Panel {
     this.#tell("confirm", question);
   }
 
-  /** @param {keyof typeof LEVELS} level */
-  #takeLevel(level) {
+  /** @param {{level: keyof typeof LEVELS, after?: string}} told */
+  #takeLevel({ level, after }) {
     const text = LEVELS[level];
     this.asking = null;
     this.banner = null;
-    this.story.note(text);
+    this.story.note(text, after);
     this.announce(this.texts[text]);
   }
 

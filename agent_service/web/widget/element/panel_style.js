@@ -8,7 +8,7 @@ h2, h3, p, ol, ul, fieldset, legend { margin: 0; padding: 0; border: 0; font: in
 ol, ul { list-style: none; }
 a { color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.unseen, .foot .talk span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .panel {
   position: fixed;
@@ -29,7 +29,7 @@ a { color: var(--accent); }
   color: var(--ink);
   box-shadow: 0 .2em .6em #0002, 0 1.4em 3.6em #0004;
 }
-.panel[open] { display: flex; flex-direction: column; }
+.panel[open] { display: flex; flex-direction: column; animation: come .2s; }
 .panel:focus { outline: none; }
 .panel::backdrop { background: none; }
 
@@ -38,11 +38,11 @@ a { color: var(--accent); }
   flex-wrap: wrap;
   align-items: center;
   gap: .3em .75em;
-  padding: .7em .7em .7em 1em;
+  padding: .7em;
+  padding-inline-start: 1em;
   border-block-end: 1px solid var(--line);
   background: var(--paper);
 }
-[dir="rtl"] .head { padding: .7em 1em .7em .7em; }
 .who { flex: 1 1 8em; min-width: 0; }
 .who > div { display: flex; flex-wrap: wrap; align-items: center; column-gap: .45em; }
 .who h2 { font-weight: 650; line-height: 1.25; overflow-wrap: break-word; }
@@ -63,6 +63,7 @@ a { color: var(--accent); }
 }
 .icon:hover { background: var(--tint); color: var(--ink); }
 .icon svg { width: 1.35em; height: 1.35em; stroke-width: 2; }
+[part="more"] svg, [data-look="thinking"] svg { stroke-width: 3; }
 .icon[aria-pressed="true"], .icon[aria-expanded="true"] { background: var(--tint); color: var(--accent); }
 .end { padding: .35em .8em; border: 1px solid var(--line); border-radius: .75em; background: var(--paper); font-size: .875em; font-weight: 600; }
 
@@ -81,17 +82,18 @@ a { color: var(--accent); }
 .orb[data-look="lost"] { color: var(--warn); }
 .orb[data-look="lost"]::before { background: var(--warn-ground); }
 @keyframes turn { to { transform: rotate(1turn); } }
+@keyframes come { from { opacity: 0; } }
 .stage { display: grid; justify-items: center; gap: .1em; padding: 1.1em 1em .8em; border-block-end: 1px solid var(--line); background: var(--paper); text-align: center; }
 .stage .orb { width: 4.6em; height: 4.6em; margin-block-end: .6em; }
 .stage .orb svg { width: 2em; height: 2em; }
 .stage .now { font-weight: 600; }
 /* A question is open: it gets the room. */
-.stage[data-compact="yes"] { grid-template-columns: auto 1fr; justify-items: start; align-items: center; column-gap: .9em; padding: .6em 1em; text-align: start; }
-.stage[data-compact="yes"] .orb { grid-row: 1 / 3; width: 3em; height: 3em; margin: 0; }
-.stage[data-compact="yes"] .orb svg { width: 1.4em; height: 1.4em; }
-.stage[data-compact="yes"] .now { align-self: end; }
-.stage[data-compact="yes"] .line { align-self: start; }
-.stage[data-compact="yes"] .controls { display: none; }
+.stage.compact { grid-template-columns: auto 1fr; justify-items: start; align-items: center; column-gap: .9em; padding: .6em 1em; text-align: start; }
+.stage.compact .orb { grid-row: 1 / 3; width: 3em; height: 3em; margin: 0; }
+.stage.compact .orb svg { width: 1.4em; height: 1.4em; }
+.stage.compact .now { align-self: end; }
+.stage.compact .line { align-self: start; }
+.stage.compact .controls { display: none; }
 .controls { display: flex; justify-content: center; gap: .4em; padding-block-start: .7em; }
 .control { display: grid; justify-items: center; align-content: start; gap: .3em; min-width: 4.6em; padding: 0; border: 0; border-radius: .75em; background: none; font-size: .8em; line-height: 1.2; color: var(--soft); }
 .control span { display: grid; place-items: center; width: 3.4em; height: 3.4em; border: 1px solid var(--line); border-radius: 50%; background: var(--paper); color: var(--ink); }
@@ -104,6 +106,7 @@ a { color: var(--accent); }
 .banner .icon { color: inherit; width: 2em; height: 2em; }
 
 .body { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1.1em 1em }
+.welcome, .stuck, .under, .aside { text-wrap: balance; }
 .welcome { display: grid; justify-items: center; align-content: center; gap: .45em; min-height: 100%; text-align: center; }
 .welcome .title { max-width: 15em; font-size: 1.5em; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; }
 .welcome .hint { max-width: 22em; color: var(--soft); }
@@ -128,6 +131,7 @@ a { color: var(--accent); }
 .small { color: var(--soft); font-size: .85em; }
 
 .log { display: flex; flex-direction: column; gap: .7em; }
+.log li, .card { animation: come .3s; }
 .turn { display: grid; gap: .2em; max-width: 86%; justify-self: start; align-self: start; }
 .turn.caller { align-self: end; justify-items: end; }
 .author { padding-inline: .3em; color: var(--soft); font-size: .8em; }
@@ -182,16 +186,14 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .composer { display: flex; align-items: end; gap: .4em; }
 .composer .box { flex: 1; min-width: 0; display: flex; align-items: end; border: 1px solid #7a8985; border-radius: 1.5em; background: var(--paper); }
 .composer .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-.type { flex: 1; min-width: 0; height: 2.9em; max-height: 8em; padding: .7em 0 .7em 1.1em; border: 0; background: none; outline: none; resize: none; line-height: 1.5; }
+.type { flex: 1; min-width: 0; height: 2.9em; max-height: 8em; padding: .7em 0; padding-inline-start: 1.1em; border: 0; background: none; outline: none; resize: none; line-height: 1.5; }
 ::placeholder { color: var(--soft); opacity: 1; }
 .round { display: grid; place-items: center; width: 2.75em; height: 2.75em; flex: none; padding: 0; border: 0; border-radius: 50%; background: none; color: var(--accent); }
 .round:hover { background: var(--tint); }
-[dir="rtl"] .type { padding: .7em 1.1em .7em 0; }
 .round.send { width: 2.3em; height: 2.3em; margin: .3em; background: var(--accent); color: var(--on-accent); }
 .round.send:disabled { background: var(--ground); color: var(--soft); cursor: default; }
 [dir="rtl"] .send svg { transform: scaleX(-1); }
 .foot .talk[aria-pressed="true"] { background: var(--accent); color: var(--on-accent); }
-.foot .talk span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .foot .small { display: block; padding-block-start: .5em; text-align: center; }
 
 .menu { position: absolute; inset-block-start: 4em; inset-inline-end: .7em; z-index: 2; display: grid; gap: .7em; width: min(18em, calc(100% - 1.4em)); max-height: calc(100% - 5em); overflow-y: auto; padding: .9em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); box-shadow: 0 .8em 2.4em #0003; }

@@ -1,8 +1,12 @@
 // What the panel tells of a conversation, in the order it is shown. Pure: no page, no clock.
 
 /**
- * @typedef {{kind: "caption" | "tool" | "decided" | "note", id: string, [field: string]: any}} Entry
+ * @typedef {{kind: "caption" | "tool" | "decided" | "note", id: string, place: string, [field: string]: any}} Entry
+ * place: the turn that it is, or behind which it stands
  */
+
+/** In the place of a turn's identifier, behind all of them: what waits to be sent. */
+export const UNSENT = "~";
 
 export class Story {
   /** @type {Entry[]} */
@@ -10,29 +14,43 @@ export class Story {
   /** @type {any} the question that is open */
   question = null;
 
-  /** @param {any} caption */
+  /**
+   * @param {any} caption
+   * @returns {Entry}
+   */
   caption(caption) {
-    Object.assign(this.#entry("caption", caption.turnId), caption);
+    const { turnId, role, text, isFinal } = caption;
+    if (role === "caller") {
+      this.entries = this.entries.filter(({ id }) => id !== UNSENT);
+    }
+    const entry = this.#entry("caption", turnId, turnId);
+    Object.assign(entry, caption);
+    if (role === "representative") {
+      entry.author = this.entries.findLast(({ text, place }) => text === "joinedBy" && place < turnId)?.values.name;
+    }
+    if (!text && !isFinal) {
+      this.entries.splice(this.entries.indexOf(entry), 1); // it was no turn after all
+    }
+    return entry;
   }
 
   /** @param {any} tool */
   tool(tool) {
-    const entry = this.#entry("tool", tool.toolCallId);
-    if (entry.status?.startsWith("awaiting_") && tool.status !== entry.status) {
-      // What was agreed to, and all that was said meanwhile, stands before what is done about it.
-      this.entries.push(...this.entries.splice(this.entries.indexOf(entry), 1));
+    if (tool.status === "awaiting_confirmation") {
+      return; // the card asks
     }
-    Object.assign(entry, tool);
+    Object.assign(this.#entry("tool", tool.toolCallId, tool.after), tool);
   }
 
   /**
    * The question can no longer be answered: what was agreed to stays in sight.
-   * @param {{confirmationId: string, status: string}} closed
+   * @param {{confirmationId: string, status: string, summary?: string, after?: string}} closed
    */
-  close({ confirmationId, status }) {
+  close({ confirmationId, status, summary, after }) {
+    if (summary) {
+      Object.assign(this.#entry("decided", confirmationId, after), { status, what: summary });
+    }
     if (this.question?.confirmationId === confirmationId) {
-      const what = this.question.summary;
-      Object.assign(this.#entry("decided", confirmationId), { status, what });
       this.question = null;
     }
   }
@@ -40,10 +58,11 @@ export class Story {
   /**
    * Something that happened beside what was said.
    * @param {string} text a key of the texts
+   * @param {string} [after]
    * @param {Record<string, any>} [values] of its places
    */
-  note(text, values = {}) {
-    this.entries.push({ kind: "note", id: `${this.entries.length}`, text, values });
+  note(text, after, values = {}) {
+    Object.assign(this.#entry("note", `${text} ${after}`, after), { text, values });
   }
 
   /** The title of what is being done just now, if anything. */
@@ -59,20 +78,19 @@ export class Story {
   /**
    * @param {Entry["kind"]} kind
    * @param {string} id
+   * @param {string} place turns' identifiers grow
    * @returns {Entry}
    */
-  #entry(kind, id) {
-    const known = this.entries.find((each) => each.kind === kind && each.id === id);
-    if (known) {
-      return known;
+  #entry(kind, id, place = "") {
+    let entry = this.entries.find((each) => each.kind === kind && each.id === id);
+    if (entry?.place !== place) {
+      // What the caller said may be known only after the answer has begun, and what came of it.
+      this.entries = this.entries.filter((each) => each !== entry);
+      entry = { ...entry, kind, id, place };
+      const later = this.entries.findIndex((each) => each.place > place || (kind === "caption" && each.place === place));
+      this.entries.splice(later < 0 ? this.entries.length : later, 0, entry);
     }
-    /** @type {Entry} */
-    const added = { kind, id };
-    // What the caller said may be known only after the answer has begun. Turns' identifiers grow.
-    const later =
-      kind === "caption" ? this.entries.findIndex((each) => each.kind === kind && each.id > id) : -1;
-    this.entries.splice(later < 0 ? this.entries.length : later, 0, added);
-    return added;
+    return /** @type {Entry} */ (entry);
   }
 }
 
@@ -171,7 +189,6 @@ export function authorOf(entry, texts) {
 /** @type {Record<string, string>} the text for each status of a tool call */
 export const TOOL_TEXTS = {
   awaiting_approval: "toolAwaitingApproval",
-  awaiting_confirmation: "toolAwaitingConfirmation",
   running: "toolRunning",
   succeeded: "toolSucceeded",
   declined: "toolDeclined",

@@ -45,7 +45,7 @@ export class View {
     const badge = make("abbr", { class: "badge", title: texts.ai, textContent: texts.aiShort });
     this.more = iconButton(ICONS.more, texts.more, () => panel.menu.toggle(), "more");
     this.more.setAttribute("aria-expanded", "false");
-    this.end = make("button", { type: "button", class: "end", part: "end", title: texts.endLong, textContent: texts.end, onclick: () => panel.end() });
+    this.end = make("button", { class: "end", part: "end", title: texts.endLong, textContent: texts.end, onclick: () => panel.end() });
     this.closing = iconButton(ICONS.close, texts.closeIdle, () => panel.hide(), "close");
     return make(
       "header",
@@ -78,7 +78,7 @@ export class View {
     const { panel, texts } = this;
     this.talk = make(
       "button",
-      { type: "button", class: "talk", part: "talk", title: texts.talkMore, onclick: () => panel.toggleTalk() },
+      { class: "talk", part: "talk", title: texts.talkMore, onclick: () => panel.toggleTalk() },
       drawing(ICONS.microphone),
       make("span", { textContent: texts.talk }),
     );
@@ -91,7 +91,7 @@ export class View {
     );
     this.stuck = make("div", { class: "stuck", part: "failure", role: "alert", hidden: true });
     this.final = make("section", { class: "card final", part: "ended", tabIndex: -1, "aria-labelledby": "over", hidden: true });
-    this.latest = make("button", { type: "button", class: "latest", textContent: texts.toEnd, hidden: true, onclick: () => this.scroll(true) });
+    this.latest = make("button", { class: "latest", textContent: texts.toEnd, hidden: true, onclick: () => this.scroll(true) });
     return make("div", { class: "body", onscroll: () => this.#noteScroll() }, this.welcome, this.stuck, this.log.list, this.final, this.latest);
   }
 
@@ -108,11 +108,11 @@ export class View {
       oninput: () => this.#fitText(),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
     });
-    this.send = make("button", { class: "round send", part: "send", "aria-label": texts.send, title: texts.send }, drawing(ICONS.send));
+    this.send = make("button", { type: "submit", class: "round send", part: "send", "aria-label": texts.send, title: texts.send }, drawing(ICONS.send));
     this.file = make("input", { type: "file", accept: "image/jpeg,image/png,image/webp,image/gif", hidden: true });
     this.attach = make(
       "button",
-      { type: "button", class: "round", part: "attach", "aria-label": texts.attach, title: texts.attach, onclick: () => this.file.click() },
+      { class: "round", part: "attach", "aria-label": texts.attach, title: texts.attach, onclick: () => this.file.click() },
       drawing(ICONS.attach),
     );
     this.composer = make(
@@ -162,8 +162,9 @@ export class View {
     this.#renderBanner();
     this.#renderTalk();
     const { phase, story, canAttach } = this.panel;
-    this.welcome.hidden = phase !== "welcome" && phase !== "connecting";
-    this.log.list.hidden = phase !== "live" && phase !== "ended";
+    const isBegun = phase === "live" || phase === "ended" || story.entries.length > 0;
+    this.welcome.hidden = isBegun || phase === "stuck";
+    this.log.list.hidden = !isBegun || phase === "stuck";
     this.log.render(story.entries);
     this.#renderStuck();
     this.#renderFinal();
@@ -192,7 +193,7 @@ export class View {
     this.recording.textContent = isRecorded ? texts.recorded : texts.recordingPaused;
     this.recording.dataset.is = state.recording;
     this.stage.hidden = !isStaged;
-    this.stage.dataset.compact = story.question !== null || panel.asking !== null ? "yes" : "no";
+    this.stage.classList.toggle("compact", story.question !== null || panel.asking !== null);
     this.now.textContent = line;
     this.turn.textContent = turn;
     this.mute.setAttribute("aria-pressed", String(state.microphone === "muted" && state.activity !== "held"));
@@ -234,7 +235,7 @@ export class View {
     const { text, ways } = failure(shown);
     const contact = safeContact(panel.host.getAttribute("contact"));
     const act = (/** @type {string} */ label, /** @type {() => void} */ onclick) =>
-      make("button", { type: "button", class: "act main", textContent: label, onclick });
+      make("button", { class: "act main", textContent: label, onclick });
     const made = {
       write: () => act(texts.write, () => panel.begin("text")),
       leave: () => act(texts.leave, () => panel.ask({ kind: "message" })),
@@ -257,7 +258,7 @@ export class View {
       return;
     }
     const button = (/** @type {string} */ part, /** @type {string} */ label, /** @type {() => void} */ onclick) =>
-      make("button", { type: "button", class: "act", part, textContent: label, onclick });
+      make("button", { class: "act", part, textContent: label, onclick });
     this.final.replaceChildren(
       make("h3", { id: "over", textContent: texts.ended }),
       make("p", { class: "small", textContent: texts[endText(panel.endReason)] }),
@@ -353,7 +354,7 @@ function place(element, parent, isFirst) {
  * @param {string} part
  */
 function iconButton(lines, label, onclick, part) {
-  return make("button", { type: "button", class: "icon", part, title: label, "aria-label": label, onclick }, drawing(lines));
+  return make("button", { class: "icon", part, title: label, "aria-label": label, onclick }, drawing(lines));
 }
 
 /**
@@ -363,5 +364,5 @@ function iconButton(lines, label, onclick, part) {
  * @param {string} part
  */
 function control(lines, label, onclick, part) {
-  return make("button", { type: "button", class: "control", part, onclick }, make("span", {}, drawing(lines)), label);
+  return make("button", { class: "control", part, onclick }, make("span", {}, drawing(lines)), label);
 }

@@ -51,7 +51,6 @@ export default {
   interrupted: "تحدثت هنا. الكلمات الرمادية لم تُسمع.",
   sources: "المصادر",
 
-  toolAwaitingConfirmation: "نحتاج إلى إجابتك",
   toolAwaitingApproval: "ينتظر شخصًا من فريقنا",
   toolRunning: "قيد التنفيذ",
   toolSucceeded: "تم",

@@ -51,7 +51,6 @@ export default {
   interrupted: "Hier haben Sie gesprochen. Die grauen Wörter wurden nicht gehört.",
   sources: "Quellen",
 
-  toolAwaitingConfirmation: "Ihre Antwort fehlt",
   toolAwaitingApproval: "wartet auf einen Menschen aus unserem Team",
   toolRunning: "läuft",
   toolSucceeded: "erledigt",

@@ -51,7 +51,6 @@ export default {
   interrupted: "You spoke here. The grey words were not heard.",
   sources: "Sources",
 
-  toolAwaitingConfirmation: "your answer is needed",
   toolAwaitingApproval: "waits for a person of our team",
   toolRunning: "in progress",
   toolSucceeded: "done",

@@ -51,7 +51,6 @@ export default {
   interrupted: "Aquí habló usted. Las palabras en gris no se oyeron.",
   sources: "Fuentes",
 
-  toolAwaitingConfirmation: "falta su respuesta",
   toolAwaitingApproval: "espera a una persona de nuestro equipo",
   toolRunning: "en curso",
   toolSucceeded: "hecho",

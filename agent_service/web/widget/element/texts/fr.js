@@ -51,7 +51,6 @@ export default {
   interrupted: "Vous avez parlé ici. Les mots en gris n’ont pas été entendus.",
   sources: "Sources",
 
-  toolAwaitingConfirmation: "votre réponse est attendue",
   toolAwaitingApproval: "attend une personne de notre équipe",
   toolRunning: "en cours",
   toolSucceeded: "fait",

@@ -51,7 +51,6 @@ export default {
   interrupted: "Qui hai parlato tu. Le parole in grigio non sono state sentite.",
   sources: "Fonti",
 
-  toolAwaitingConfirmation: "serve la tua risposta",
   toolAwaitingApproval: "attende una persona del nostro team",
   toolRunning: "in corso",
   toolSucceeded: "fatto",

@@ -51,7 +51,6 @@ export default {
   interrupted: "ここでお話しになりました。灰色の部分は聞こえていません。",
   sources: "出典",
 
-  toolAwaitingConfirmation: "ご回答が必要です",
   toolAwaitingApproval: "担当者の判断を待っています",
   toolRunning: "実行中",
   toolSucceeded: "完了",

@@ -51,7 +51,6 @@ export default {
   interrupted: "Hier sprak u. De grijze woorden zijn niet gehoord.",
   sources: "Bronnen",
 
-  toolAwaitingConfirmation: "uw antwoord is nodig",
   toolAwaitingApproval: "wacht op iemand van ons team",
   toolRunning: "bezig",
   toolSucceeded: "gedaan",

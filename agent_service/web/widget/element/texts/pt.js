@@ -51,7 +51,6 @@ export default {
   interrupted: "Falou aqui. As palavras a cinzento não foram ouvidas.",
   sources: "Fontes",
 
-  toolAwaitingConfirmation: "falta a sua resposta",
   toolAwaitingApproval: "espera por uma pessoa da nossa equipa",
   toolRunning: "em curso",
   toolSucceeded: "feito",

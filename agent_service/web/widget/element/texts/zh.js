@@ -51,7 +51,6 @@ export default {
   interrupted: "您在这里说话了。灰色的文字没有被听到。",
   sources: "来源",
 
-  toolAwaitingConfirmation: "需要您的回答",
   toolAwaitingApproval: "等待我们的同事",
   toolRunning: "进行中",
   toolSucceeded: "完成",

@@ -2,11 +2,11 @@ export class Captions {
     /** @type {Map<string, Caption>} */
     byTurn: Map<string, Caption>;
     /**
-     * Take a `transcript` message.
-     * @param {any} message
+     * Take what a `transcript` message tells.
+     * @param {any} told
      * @returns {Caption}
      */
-    take(message: any): Caption;
+    take({ delta, ...told }: any): Caption;
     /** @returns {Caption[]} in the order spoken */
     all(): Caption[];
 }
@@ -37,6 +37,10 @@ export type Caption = {
      * the sound that it belongs to
      */
     itemId?: string | undefined;
+    /**
+     * of a final caption of the agent's: how long the caller had waited for it
+     */
+    firstAudioMs?: number | undefined;
     /**
      * of the caller's: the number of the picture that it is
      */

@@ -203,6 +203,10 @@ export type Tool = {
         title: string;
         url?: string;
     }[] | undefined;
+    /**
+     * the turn behind which it stands, when they are sorted by identifier
+     */
+    after?: string | undefined;
 };
 export type Confirmation = {
     confirmationId: string;
@@ -229,13 +233,17 @@ export type Events = {
     confirm_closed: {
         confirmationId: string;
         status: string;
+        summary?: string;
+        after?: string;
     };
     level: {
         level: string;
+        after?: string;
     };
     handoff: {
         status: string;
         name: string | null;
+        after?: string;
     };
     levels: {
         caller: number;

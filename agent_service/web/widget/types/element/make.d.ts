@@ -1,5 +1,6 @@
 /**
- * Make an element. Of its properties `part`, `class` and those with a dash become attributes.
+ * Make an element. Of its properties `part`, `class` and those with a dash become attributes. A button sends
+ * a form only where its type says so.
  * @param {string} name
  * @param {Record<string, any>} [properties]
  * @param {...(Node | string | null | undefined | false)} content

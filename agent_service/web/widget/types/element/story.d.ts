@@ -47,31 +47,40 @@ export function authorOf(entry: {
  */
 export function filled(text: string, values: Record<string, string | number>): string;
 /**
- * @typedef {{kind: "caption" | "tool" | "decided" | "note", id: string, [field: string]: any}} Entry
+ * @typedef {{kind: "caption" | "tool" | "decided" | "note", id: string, place: string, [field: string]: any}} Entry
+ * place: the turn that it is, or behind which it stands
  */
+/** In the place of a turn's identifier, behind all of them: what waits to be sent. */
+export const UNSENT: "~";
 export class Story {
     /** @type {Entry[]} */
     entries: Entry[];
     /** @type {any} the question that is open */
     question: any;
-    /** @param {any} caption */
-    caption(caption: any): void;
+    /**
+     * @param {any} caption
+     * @returns {Entry}
+     */
+    caption(caption: any): Entry;
     /** @param {any} tool */
     tool(tool: any): void;
     /**
      * The question can no longer be answered: what was agreed to stays in sight.
-     * @param {{confirmationId: string, status: string}} closed
+     * @param {{confirmationId: string, status: string, summary?: string, after?: string}} closed
      */
-    close({ confirmationId, status }: {
+    close({ confirmationId, status, summary, after }: {
         confirmationId: string;
         status: string;
+        summary?: string;
+        after?: string;
     }): void;
     /**
      * Something that happened beside what was said.
      * @param {string} text a key of the texts
+     * @param {string} [after]
      * @param {Record<string, any>} [values] of its places
      */
-    note(text: string, values?: Record<string, any>): void;
+    note(text: string, after?: string, values?: Record<string, any>): void;
     /** The title of what is being done just now, if anything. */
     get doing(): any;
     /** Something waits for a person of the team to decide. */
@@ -82,8 +91,12 @@ export class Story {
 export const TOOL_TEXTS: Record<string, string>;
 /** @type {Record<string, string>} the text for what became of a question */
 export const DECIDED_TEXTS: Record<string, string>;
+/**
+ * place: the turn that it is, or behind which it stands
+ */
 export type Entry = {
     kind: "caption" | "tool" | "decided" | "note";
     id: string;
+    place: string;
     [field: string]: any;
 };

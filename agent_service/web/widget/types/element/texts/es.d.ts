@@ -45,7 +45,6 @@ declare namespace _default {
     let unheard: string;
     let interrupted: string;
     let sources: string;
-    let toolAwaitingConfirmation: string;
     let toolAwaitingApproval: string;
     let toolRunning: string;
     let toolSucceeded: string;
