@@ -1,8 +1,8 @@
 """Pages in Debian's Firefox, over its own remote control (WebDriver BiDi), without another driver.
 
-It plays nothing where there is no sound card, and over PulseAudio's null sink its audio thread hangs
-in some runs: so it has its own stand-in for a card (``media.cubeb.force_mock_context``), which takes
-sound at the pace of a real one, and its own made-up microphone, which beeps.
+It plays nothing where there is no sound card, and over PulseAudio's null sink its audio thread
+hangs in some runs: so it has its own stand-in for a card, which takes sound at the pace of a real
+one (``media.cubeb.force_mock_context``), and its own made-up microphone, which beeps.
 """
 
 import asyncio

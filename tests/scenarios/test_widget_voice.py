@@ -56,6 +56,13 @@ CONNECT = """async (options) => {
   const ticket = async () => (await asked()).ticket;
   window.c = await connect({ ticket, storage: sessionStorage, ...options });
 }"""
+LISTEN = """() => {
+  c.on("levels", ({ caller }) => { if (caller > 0.02) window.spokeAt = performance.now(); });
+}"""
+WAITED_MS = """() => {
+  const isLoud = (block) => block.some((sample) => sample > 0.01);
+  return blocks.find(([at, block]) => at > spokeAt && isLoud(block))[0] - spokeAt;
+}"""
 ANSWER_MS = 30_000
 
 
@@ -106,16 +113,19 @@ async def greeted(page: Page) -> None:
 
 
 def test_a_spoken_question_is_answered_aloud(
-    up: Any, browse: Any, speak: Callable[[str], str], ears: LocalSpeech
+    up: Any, browse: Any, speak: Callable[[str], str], ears: LocalSpeech, figure: Any
 ) -> None:
     async def scenario() -> None:
         question = f"{speak('Where is my order one zero zero four?')}%noloop"
         async with voice_page(up, browse, question) as page:
             await greeted(page)
             asked_at = await page.evaluate("performance.now()")
+            await page.evaluate(LISTEN)
             answer = "({ isFinal, text }) => isFinal && text.includes('Blue Courier')"
             await until(page, f"c.captions.some({answer})")
             await until(page, "c.state.activity === 'listening'")
+            waited_ms = await page.evaluate(WAITED_MS)
+            figure(f"{waited_ms:.0f} ms from the caller's last sound to the agent's first")
             asked, looked = await page.evaluate(
                 "[c.captions.find(({ role }) => role === 'caller').turnId, c.tools[0].after]"
             )

@@ -311,6 +311,36 @@ def test_a_barge_in_silences_the_page_at_once_and_says_how_far_it_was(
     asyncio.run(scenario())
 
 
+def test_what_the_device_has_not_put_out_yet_is_not_said_to_be_played(
+    serve: Any, browse: Any, figure: Any
+) -> None:
+    late = """() => {
+      Object.defineProperty(AudioContext.prototype, "outputLatency", { get: () => 0.5 });
+    }"""
+    left_ms = (
+        "sounded.filter(([, , loudest]) => loudest > 0.01).reduce((ms, [, more]) => ms + more, 0)"
+    )
+
+    async def scenario() -> None:
+        async with opened(serve, browse, mode=None) as (service, page, first):
+            first.end("caller_ended")
+            await page.evaluate(RECORDER)
+            await page.evaluate(late)
+            await page.evaluate(CONNECT, {"mode": "audio", "storage": None})
+            session = service.host.sessions[-1]
+            sound = (tone(440, 24_000, 2.0) * 32_767).astype("<i2").tobytes()
+            session.channel.send(PlayAudio("i", 0, sound))
+            while (played_ms := (await next_of(session, CallerPlayed)).played_ms) < 400:
+                pass
+            behind_ms = await page.evaluate(left_ms) - played_ms
+            figure(f"{played_ms} ms reported, {behind_ms:.0f} ms more have left the page")
+            assert behind_ms > 450
+            while (await next_of(session, CallerPlayed)).played_ms < 2_000:
+                pass
+
+    asyncio.run(scenario())
+
+
 def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps(
     serve: Any, browse: Any, microphone: Callable[..., list[str]]
 ) -> None:

@@ -269,7 +269,7 @@ def test_a_page_that_comes_back_shows_the_same_conversation(
         "YouCancel order 1007.",
         f"You agreed · {states.TERMS}",
         "Cancelling order 1007 · done",
-        "AssistantDone.",
+        "AssistantDone, and …",
         "You[picture 1]",
         "You said no · Open a ticket",
         "Refunding order 1002 · waits for a person of our team",
@@ -305,7 +305,7 @@ def test_a_page_that_comes_back_shows_the_same_conversation(
                 states.QUESTION,
                 WithdrawConfirmation("q", "accepted", states.TERMS, "05"),
                 replace(cancel, status="running", after="05"),
-                final("06", Role.AGENT, "Done."),
+                final("06", Role.AGENT, "Done, and", heard_text="Done, and", is_interrupted=True),
                 replace(cancel, status="succeeded", after="05"),
                 WithdrawConfirmation("unseen", "voided", after="06"),
                 refund,
@@ -433,6 +433,57 @@ def test_only_a_full_screen_keeps_the_focus_inside(
             await page.set_viewport_size({"width": width, "height": 780})
             await states.open_panel(page)
             assert await part(page, "panel").evaluate("it => it.matches(':modal')") is is_modal
+
+    asyncio.run(scenario())
+
+
+def test_magnified_four_times_nothing_is_out_of_reach_and_nothing_moves_for_who_wants_it_still(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, *states.MICROPHONE) as (service, page):
+            await page.set_viewport_size({"width": 320, "height": 256})
+            await states.working(page, service)
+            (session,) = service.host.sessions
+            moving = "it => it.getRootNode().getAnimations().length"
+            assert await part(page, "panel").evaluate(moving) > 0
+            await page.emulate_media(reduced_motion="reduce")
+            assert await part(page, "panel").evaluate(moving) == 0
+            say(session, states.QUESTION)
+            await part(page, "confirm-yes").click()
+            assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
+            say(session, states.AGREED)
+            await part(page, "type").fill("And order 1008?")
+            await part(page, "send").click()
+            await next_of(session, CallerTyped)
+            assert await part(page, "panel").evaluate("it => it.scrollWidth <= it.clientWidth")
+            await part(page, "mute").click()
+            await part(page, "end").click()
+            await next_of(session, CallerEnded)
+
+    asyncio.run(scenario())
+
+
+def test_what_was_typed_is_seen_while_it_connects_and_sent_at_the_next_try(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, expected="503") as (service, page):
+            service.host.hindrance = TryLater("All lines are busy.", code="overloaded")
+            await states.open_panel(page)
+            await part(page, "type").fill("Where is my order 1004?")
+            await part(page, "send").click()
+            await part(page, "failure").wait_for()
+            service.host.hindrance = None
+            service.host.gate.clear()
+            await part(page, "failure").get_by_role("button", name="Try again").click()
+            lines = part(page, "captions").get_by_role("listitem")
+            await expect(lines).to_have_text(["YouWhere is my order 1004?"])
+            service.host.gate.set()
+            session = await states.session_of(service)
+            assert (await next_of(session, CallerTyped)).text == "Where is my order 1004?"
+            say(session, *states.TALK[:2])
+            await expect(lines).to_have_count(2)
 
     asyncio.run(scenario())
 
@@ -753,9 +804,11 @@ def test_a_camera_reads_the_address_with_which_another_device_goes_on(
             picture = Image.open(BytesIO(await card.get_by_role("img").screenshot()))
             address = await card.locator(".address").text_content()
             assert [code.text for code in zxingcpp.read_barcodes(picture)] == [address]
-            async with browse(address) as device:
-                await expect(part(device, "captions")).to_contain_text("cancel order 1007")
-                await expect(part(page, "failure")).to_contain_text("another window")
+            browser: Any = page.context.browser
+            device = await browser.new_page()
+            await device.goto(address)
+            await expect(part(device, "captions")).to_contain_text("cancel order 1007")
+            await expect(part(page, "failure")).to_contain_text("another window")
             assert len(service.host.sessions) == 1
 
     asyncio.run(scenario())

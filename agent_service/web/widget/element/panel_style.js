@@ -189,6 +189,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .type { flex: 1; min-width: 0; height: 2.9em; max-height: 8em; padding: .7em 0; padding-inline-start: 1.1em; border: 0; background: none; outline: none; resize: none; line-height: 1.5; }
 ::placeholder { color: var(--soft); opacity: 1; }
 .round { display: grid; place-items: center; width: 2.75em; height: 2.75em; flex: none; padding: 0; border: 0; border-radius: 50%; background: none; color: var(--accent); }
+.composer > .round { margin-block-end: .13em; }
 .round:hover { background: var(--tint); }
 .round.send { width: 2.3em; height: 2.3em; margin: .3em; background: var(--accent); color: var(--on-accent); }
 .round.send:disabled { background: var(--ground); color: var(--soft); cursor: default; }

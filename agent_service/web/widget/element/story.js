@@ -95,13 +95,13 @@ export class Story {
 }
 
 /**
- * Of an agent's turn, what was heard and what not.
+ * Of an agent's turn, what was heard and what not; a sentence that was cut is seen to be.
  * @param {any} caption
  * @returns {[heard: string, unheard: string]}
  */
 export function heardAndNot({ text = "", heardText, isInterrupted }) {
-  if (!isInterrupted || heardText === undefined || heardText === null || !text.startsWith(heardText)) {
-    return [text, ""];
+  if (!isInterrupted || !text.startsWith(heardText ?? text) || heardText === text) {
+    return [isInterrupted && !/\p{P}$/u.test(text) ? `${text} …` : text, ""];
   }
   return [heardText, text.slice(heardText.length)];
 }
