@@ -106,7 +106,7 @@ a { color: var(--accent); }
 .banner .icon { color: inherit; width: 2em; height: 2em; }
 
 .body { position: relative; flex: 1; min-height: 0; overflow-y: auto; overscroll-behavior: contain; padding: 1.1em 1em }
-.welcome, .stuck, .under, .aside { text-wrap: balance; }
+.welcome, .stuck, .aside { text-wrap: balance; }
 .welcome { display: grid; justify-items: center; align-content: center; gap: .45em; min-height: 100%; text-align: center; }
 .welcome .title { max-width: 15em; font-size: 1.5em; font-weight: 650; line-height: 1.25; letter-spacing: -.01em; }
 .welcome .hint { max-width: 22em; color: var(--soft); }
