@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.errors import AgentServiceError
-from agent_service.store.tables import AdminToken, AuditEntry
+from agent_service.store.auditing import audit
+from agent_service.store.tables import AdminToken
 
 PREFIX = "asa_"
 """Lets people and scanners tell what a leaked key opens."""
+OPERATOR: Final = "operator"
+"""Who has the service's own machine, as the audit log has it."""
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
@@ -97,16 +100,16 @@ def create_token(
             expires_at=expires_at,
         )
     )
-    _note(session, "admin_token.created", name, now)
+    audit(session, OPERATOR, "admin_token.created", now, subject=name)
     return token
 
 
-def revoke_token(session: Session, name: str, now: datetime) -> None:
+def revoke_token(session: Session, name: str, now: datetime, *, by: str = OPERATOR) -> None:
     """Take a token back, from its next request on; raise TokenError if there is none."""
     found: Any = session.execute(delete(AdminToken).where(AdminToken.name == name))
     if found.rowcount == 0:
         raise TokenError(f"There is no token {name!r}.")
-    _note(session, "admin_token.revoked", name, now)
+    audit(session, by, "admin_token.revoked", now, subject=name)
 
 
 def list_tokens(session: Session) -> list[TokenFacts]:
@@ -156,14 +159,6 @@ def note_use(session: Session, admin: Admin, now: datetime) -> None:
     """Keep when the token was last used."""
     session.execute(
         update(AdminToken).where(AdminToken.id == admin.token_id).values(last_used_at=now)
-    )
-
-
-def _note(session: Session, action: str, name: str, now: datetime) -> None:
-    session.execute(
-        insert(AuditEntry).values(
-            id=uuid7(), occurred_at=now, actor="operator", action=action, subject=name
-        )
     )
 
 

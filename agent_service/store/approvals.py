@@ -1,5 +1,7 @@
 """Calls that wait for a person of the team to decide: decided once, by somebody else, in time."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,8 +16,11 @@ from agent_service.errors import AgentServiceError
 from agent_service.store.auditing import audit
 from agent_service.store.money import Money
 from agent_service.store.schema import CleanText, SaidJsonText, SaidText, Table, ToldJsonText
+from agent_service.store.tables import AuditEntry
 
 LASTS: Final = timedelta(hours=24)
+TOOL_ASKED: Final = "conversation.tool_asked"
+"""What the audit log says of a representative who has a tool run, with its call."""
 
 
 class ApprovalStatus(StrEnum):
@@ -69,6 +74,25 @@ class Approval(Table):
     note: Mapped[SaidText | None]
     outcome: Mapped[SaidJsonText | None]
     """JSON for the model, once the approved call has run."""
+
+
+def asked_by_people(session: Session, approvals: Iterable[Approval]) -> dict[str, str]:
+    """Return who of the team had the call run, by approval; what is not there the agent wanted."""
+    calls: dict[tuple[str | None, str], str] = {
+        (one.conversation_id, one.tool_call_id): one.id for one in approvals
+    }
+    entries = session.execute(
+        select(AuditEntry.conversation_id, AuditEntry.actor, AuditEntry.detail).where(
+            AuditEntry.action == TOOL_ASKED,
+            AuditEntry.conversation_id.in_({of for of, _ in calls}),
+        )
+    )
+    found = {}
+    for conversation_id, actor, detail in entries:
+        tool_call_id = json.loads(detail)["tool_call_id"] if detail else ""
+        if (id := calls.get((conversation_id, tool_call_id))) is not None:
+            found[id] = actor
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from agent_service.store.approvals import (
     Approval,
     ApprovalError,
     ApprovalStatus,
+    asked_by_people,
     recently_decided,
 )
 from agent_service.store.database import Database
@@ -44,6 +45,8 @@ def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Rout
     ) -> Response:
         waiting = await approvals.list(ApprovalStatus.WAITING)
         waiting += await approvals.list(ApprovalStatus.SECONDED)
+        decided = await database.run(recently_decided)
+        asked_by = await database.run(partial(asked_by_people, approvals=[*waiting, *decided]))
         return desk.show(
             request,
             member,
@@ -52,7 +55,8 @@ def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Rout
             problem=problem,
             kept=kept,
             waiting=sorted(waiting, key=lambda one: one.requested_at),
-            decided=await database.run(recently_decided),
+            decided=decided,
+            asked_by=asked_by,
             may_decide=member.may(Right.DECIDE),
             amount=_amount,
             arguments=_arguments,

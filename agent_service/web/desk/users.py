@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
-from agent_service.store.admin_tokens import TokenFacts, list_tokens
+from agent_service.store.admin_tokens import TokenError, TokenFacts, list_tokens, revoke_token
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right, UserRole
 from agent_service.store.passwords import new_password
@@ -126,10 +126,20 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
         await database.run(work, is_write=True)
         return await _shown(request, member, made=(name, password))
 
+    async def revoke(request: Request, member: Member, form: Form) -> Response:
+        name = form.text("name", most=200)
+        work = partial(revoke_token, name=name, now=clock.utc(), by=member.actor)
+        try:
+            await database.run(work, is_write=True)
+        except TokenError as error:
+            return await _shown(request, member, problem=error.message, status=409)
+        return redirect(PATH)
+
     return [
         desk.page(PATH, Right.ADMINISTER, show),
         desk.form(PATH, Right.ADMINISTER, add),
         desk.form(f"{PATH}/change", Right.ADMINISTER, change),
+        desk.form(f"{PATH}/revoke", Right.ADMINISTER, revoke),
     ]
 
 

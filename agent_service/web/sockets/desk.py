@@ -24,6 +24,7 @@ from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.runtime.representatives import Representatives
+from agent_service.store.approvals import TOOL_ASKED
 from agent_service.store.auditing import audit
 from agent_service.store.briefings import answer_handoffs
 from agent_service.store.database import Database
@@ -244,7 +245,9 @@ class _Attachment:
                 self._check_speak()
                 tool_call_id = desk.run_tool(self, name, codec.arguments_of(message))
                 self._lane.send(codec.encode(codec.ToolAskedNotice(tool_call_id, name)))
-                self._note("tool_asked", {"tool": name, "tool_call_id": tool_call_id})
+                self._note(
+                    TOOL_ASKED.removeprefix(_ACT), {"tool": name, "tool_call_id": tool_call_id}
+                )
             case codec.HandBackMessage():
                 desk.hand_back(self)
                 self._note("handed_back")

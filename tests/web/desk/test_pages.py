@@ -10,7 +10,9 @@ from tool_desk import ToolDesk
 from workshop import SETTLEMENTS, Job, Payback
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.store.approvals import Approval
+from agent_service.store.admin_tokens import Scope, create_token
+from agent_service.store.approvals import TOOL_ASKED, Approval
+from agent_service.store.auditing import audit
 from agent_service.store.database import Database
 from agent_service.store.promises import list_promises
 from agent_service.store.switches import is_switched_off
@@ -188,6 +190,51 @@ def test_tools_say_how_they_were_used(team: ToolDesk) -> None:
         assert found[1] == "1"
 
     at_the_desk(team, scenario)
+
+
+def test_who_of_the_team_wanted_what_waits_stands_beside_it(team: ToolDesk) -> None:
+    id = payback(team)
+    with team.database.write() as session:
+        row = session.get_one(Approval, id)
+        asked = {"tool": row.tool, "tool_call_id": row.tool_call_id}
+        for actor, detail in (("user:sue", asked), ("user:eve", asked | {"tool_call_id": "x"})):
+            audit(
+                session,
+                actor,
+                TOOL_ASKED,
+                team.clock.utc(),
+                conversation_id=row.conversation_id,
+                detail=detail,
+            )
+
+    async def scenario(sam: Any) -> None:
+        await sam.sign_in("sam")
+        page = (await sam.get("/admin/approvals")).text
+        assert '<dt>Wanted by</dt><dd class="said">user:sue</dd>' in page
+        await sam.act("/admin/approvals", id=id, decision="decline")
+        page = (await sam.get("/admin/approvals")).text
+        assert '<td class="said">user:sue</td>' in page
+        assert "user:eve" not in page
+
+    at_the_desk(team, scenario)
+
+
+def test_an_admin_revokes_a_token(team: ToolDesk) -> None:
+    with team.database.write() as session:
+        create_token(session, "till", team.clock.utc(), scopes=[Scope.READ])
+
+    async def scenario(ada: Any, sam: Any) -> None:
+        await ada.sign_in("ada")
+        await sam.sign_in("sam")
+        assert (await sam.act("/admin/users/revoke", name="till")).status_code == 403
+        assert 'aria-label="Revoke till"' in (await ada.get("/admin/users")).text
+        assert (await ada.act("/admin/users/revoke", name="till")).status_code == 303
+        assert 'aria-label="Revoke till"' not in (await ada.get("/admin/users")).text
+        late = await ada.act("/admin/users/revoke", name="till")
+        assert (late.status_code, "There is no token" in late.text) == (409, True)
+
+    at_the_desk(team, scenario)
+    assert acts(team).count(("user:ada", "admin_token.revoked")) == 1
 
 
 def test_an_admin_adds_changes_and_shuts_out_users(team: ToolDesk) -> None:
