@@ -70,7 +70,7 @@ def test_reader_that_goes_away_is_no_error() -> None:
         assert program.stdout is not None
         assert program.stderr is not None
         program.stdout.close()
-        assert program.wait(timeout=30) == 1
+        assert program.wait(timeout=60) == 1
         assert program.stderr.read() == b""
 
 
@@ -99,14 +99,14 @@ def test_mistake_of_ours_shows_its_traceback_without_secrets(
 def test_command_without_standard_streams_works(closed: str, tmp_path: Path) -> None:
     arguments = [*PROGRAM, "migrate", "--data-dir", str(tmp_path)]
     done = subprocess.run(
-        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *arguments], check=False, timeout=30
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *arguments], check=False, timeout=60
     )
     assert done.returncode == 0
 
 
 def test_error_that_nobody_can_be_told_is_a_status_all_the_same() -> None:
     with open("/dev/full", "w") as full:
-        done = subprocess.run([*PROGRAM, "call"], stderr=full, check=False, timeout=30)
+        done = subprocess.run([*PROGRAM, "call"], stderr=full, check=False, timeout=60)
     assert done.returncode == 1
 
 
@@ -132,9 +132,9 @@ def test_ctrl_c_ends_a_command_quietly_with_130() -> None:
             # A shell that runs the tests in the background has them ignore Ctrl-C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as program:
-            silent.settimeout(30)
+            silent.settimeout(60)
             connection, _ = silent.accept()  # the call is under way
             with connection:
                 program.send_signal(signal.SIGINT)
-                assert program.communicate(timeout=30) == (b"", b"")
+                assert program.communicate(timeout=60) == (b"", b"")
     assert program.returncode == 130

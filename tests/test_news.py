@@ -23,7 +23,7 @@ def numbers(batch: Batch) -> list[int]:
 
 def run(scenario: Callable[[], Awaitable[Any]]) -> None:
     async def main() -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await scenario()
 
     asyncio.run(main())

@@ -298,7 +298,7 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
         clock = SystemClock()
         tickets = Tickets(SECRET, clock)
         async with (
-            asyncio.timeout(30),
+            asyncio.timeout(60),
             app.running(settings, new_engine=new_engine) as service,
             asyncio.TaskGroup() as tasks,
         ):

@@ -204,12 +204,12 @@ def _running(conduct: Conduct, *, gives_demo_tickets: bool = True) -> Iterator[C
     thread = threading.Thread(target=asyncio.run, args=(server.run_until_stopped(),))
     thread.start()
     try:
-        assert is_ready.wait(5)
+        assert is_ready.wait(60)
         yield conduct
     finally:
         for stop in stops:
             stop()
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()
 
 

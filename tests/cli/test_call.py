@@ -178,7 +178,7 @@ def test_what_was_heard_is_kept_when_a_signal_ends_the_call(
             playing = (line for line in program.stdout if json.loads(line)["type"] == "playing")
             next(playing), next(playing)
             program.send_signal(number)
-            said, errors = program.communicate(timeout=30)
+            said, errors = program.communicate(timeout=60)
     assert program.returncode == status
     assert errors == ""
     assert json.loads(said.splitlines()[-1])["type"] == "saved"

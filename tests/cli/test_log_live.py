@@ -63,11 +63,11 @@ def service() -> Iterator[Service]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.run_until_stopped()))
     thread.start()
-    assert ready.wait(20)
+    assert ready.wait(60)
     made.url = f"http://127.0.0.1:{server.port}"
     yield made
     loop.call_soon_threadsafe(server.stop)
-    thread.join(20)
+    thread.join(60)
     loop.close()
 
 

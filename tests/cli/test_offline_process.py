@@ -37,7 +37,7 @@ def test_a_provider_that_ends_again_and_again_is_given_up() -> None:
     told: list[str] = []
 
     async def scenario() -> None:
-        async with asyncio.timeout(30), offline_provider(OfflineSettings(), told.append) as kept:
+        async with asyncio.timeout(60), offline_provider(OfflineSettings(), told.append) as kept:
             with pytest.raises(OfflineError, match=r"ends again and again \(status 7\)"):
                 await kept.keep()
 
@@ -55,7 +55,7 @@ def test_a_service_ends_with_a_provider_that_is_given_up(tmp_path: Path) -> None
     migrating.upgrade(settings.database_url)
 
     async def scenario() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await serve(settings, progress=lambda text: None, on_ready=lambda url: None)
 
     with pytest.raises(OfflineError, match="ends again and again"):

@@ -39,7 +39,7 @@ def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path, by_path: bool) -> No
     reader = threading.Thread(target=lambda: came.append(pipe.read_bytes()))
     reader.start()
     write(pipe, b"content", by_path=by_path)
-    reader.join(5)
+    reader.join(60)
     assert came == [b"content"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 

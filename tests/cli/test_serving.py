@@ -14,7 +14,7 @@ import pytest
 
 from agent_service.__main__ import main
 
-GUARD_S = 30
+GUARD_S = 60
 PLAIN = str(Path(__file__).parents[1] / "data" / "plain_service")
 SET = {
     "AZURE_OPENAI_ENDPOINT": "http://127.0.0.1:9",

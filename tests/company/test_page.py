@@ -49,7 +49,7 @@ def run(folder: Path, *words: str) -> str:
     """Run a command to its end in the folder; return what it printed."""
     line, variables = words_of(*words)
     done = subprocess.run(
-        line, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=100
+        line, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=240
     )
     assert done.returncode == 0, (words, done.stdout, done.stderr)
     return done.stdout

@@ -247,7 +247,7 @@ def run(request: pytest.FixtureRequest) -> Iterator[Callable[[Awaitable[Any]], A
         asyncio.get_running_loop().set_exception_handler(
             lambda _loop, context: complaints.append(context)
         )
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return await scenario
 
     def run_scenario(scenario: Awaitable[Any]) -> Any:

@@ -49,7 +49,7 @@ class Issuer:
         self.failure: Exception | None = None
 
     def get_token(self, *scopes: str) -> Token:
-        assert self.is_open.wait(5)
+        assert self.is_open.wait(60)
         self.threads.add(threading.get_ident())
         if self.failure is not None:
             raise self.failure

@@ -58,7 +58,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ForkServerP
     yield begin
     for process in started:
         process.kill()
-        process.join(10)
+        process.join(60)
 
 
 @pytest.fixture

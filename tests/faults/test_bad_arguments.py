@@ -80,7 +80,7 @@ def ask(desk: ShopDesk, tool: Tool, arguments: str) -> ToolFinished:
 
     async def scenario() -> ToolFinished:
         conversation, call = desk.conversation(), desk.next_call()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             if tool.is_write:
                 command = PrepareTool(uuid7(), call, tool.name, arguments)
                 prepared = await desk.runner.prepare(command, JANE, conversation)

@@ -68,7 +68,7 @@ def test_random_kills_lose_and_double_nothing(
         first = ours.recv()  # the process is at work
         process.join(chance.uniform(0, 0.4))
         process.kill()
-        process.join(10)
+        process.join(60)
         acknowledged += [first, *drained(ours)]
         ours.close()
     database = Database(shop_url)
@@ -112,7 +112,7 @@ def test_call_killed_at_a_named_point_takes_effect_once(
     desk = ShopDesk(database, HandClock(), [FREE_REFUND])
     conversation = desk.conversation()
     process = start(refund_once, shop_url, conversation, "call_1", point, nth)
-    process.join(30)
+    process.join(60)
     assert process.exitcode == -9
     check_ledger(database)
     assert call(desk, conversation, "call_1") == ToolCallStatus.SUCCEEDED
@@ -128,7 +128,7 @@ def test_resumed_conversation_knows_that_nothing_happened(
     database = Database(shop_url)
     desk = ShopDesk(database, HandClock(), [FREE_REFUND])
     conversation = desk.conversation()
-    start(refund_once, shop_url, conversation, "call_1", "inside", 3).join(30)
+    start(refund_once, shop_url, conversation, "call_1", "inside", 3).join(60)
     with database.write() as session:
         assert len(resolve_open_calls(session, desk.clock.utc(), conversation)) == 1
         row = session.scalars(select(ToolCall)).one()
@@ -162,7 +162,7 @@ def test_decision_of_a_killed_process_is_made_and_told_or_neither(
     desk = ShopDesk(database, HandClock())
     approval = waiting_approval(desk)
     process = start(decide_once, shop_url, approval, point)
-    process.join(30)
+    process.join(60)
     assert process.exitcode == -9
     with database.read() as session:
         refunds = len(session.scalars(select(Refund)).all())
@@ -173,8 +173,8 @@ def test_decision_of_a_killed_process_is_made_and_told_or_neither(
             approval, is_approved=True, decided_by="admin:ann", note=""
         )
     folder = tmp_path / "letters"
-    start(deliver_once, shop_url, str(folder), 0).join(30)
-    start(deliver_once, shop_url, str(folder), 0).join(30)
+    start(deliver_once, shop_url, str(folder), 0).join(60)
+    start(deliver_once, shop_url, str(folder), 0).join(60)
     (written,) = folder.iterdir()
     assert "I have requested a refund of 150 dollars" in written.read_text()
     desk.close()
@@ -192,7 +192,7 @@ def test_letter_of_a_killed_worker_arrives_under_its_key(
     )
     folder = tmp_path / "letters"
     killed = start(deliver_once, shop_url, str(folder), nth)
-    killed.join(30)
+    killed.join(60)
     assert killed.exitcode == -9
     post = OutboxWorker(database, desk.clock, {"message": FileReceiver(folder)}, {})
     desk.clock.advance(180)

@@ -44,7 +44,7 @@ def record(*answers: tuple[EngineEvent, ...]) -> tuple[bytes, list[str], Scripte
 
     async def scenario() -> bytes:
         async with (
-            asyncio.timeout(5),
+            asyncio.timeout(60),
             studio(engine, voice="marin", language="de", transcription_model="t") as recording,
         ):
             return await recording.record(TEXT, whys.append)
@@ -145,7 +145,7 @@ def test_a_provider_that_went_away_between_two_sentences_is_told() -> None:
 
     async def scenario() -> None:
         async with (
-            asyncio.timeout(5),
+            asyncio.timeout(60),
             studio(engine, voice="marin", language="de", transcription_model="t") as recording,
         ):
             engine.push(EngineDropped("dropped", "Gone."))

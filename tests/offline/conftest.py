@@ -266,7 +266,7 @@ def provide() -> Callable[..., AbstractAsyncContextManager[Provider]]:
         *,
         certificate: Certificate | None = None,
         responder: Responder | None = None,
-        guard_s: float = 5,
+        guard_s: float = 60,
         **options: Any,
     ) -> AsyncIterator[Provider]:
         speech, queued = QueuedSpeech(), QueuedResponder()

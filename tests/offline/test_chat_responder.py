@@ -79,7 +79,7 @@ async def chat_server() -> AsyncIterator[ChatServer]:
     app = Starlette(routes=[Route("/v1/chat/completions", chat.complete, methods=["POST"])])
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        async with asyncio.TaskGroup() as tasks, asyncio.timeout(5):
+        async with asyncio.TaskGroup() as tasks, asyncio.timeout(60):
             tasks.create_task(server.serve(sockets=[listener]))
             chat.url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
             try:

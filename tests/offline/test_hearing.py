@@ -26,7 +26,7 @@ def test_a_guess_stands_only_for_its_turn_and_when_made_in_the_last_silence(
         return Recognition(pcm.decode(), pcm.decode(), 0.0)
 
     async def scenario() -> None:
-        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             hearing = Hearing(recognise, tasks)
             told: list[tuple[str, str]] = []
             hearing.guess("item_1", b"guess", 500, None, lambda *words: told.append(words))

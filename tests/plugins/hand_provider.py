@@ -53,7 +53,7 @@ class HandProvider:
 
     async def until(self, kind: type, count: int = 1) -> None:
         """Wait for the provider to be sent so many commands of a kind."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while sum(isinstance(c, kind) for c in self.engine.commands) < count:
                 await self.engine.next_command()
 

@@ -82,7 +82,7 @@ class ToolDesk(ToolTester):
     ) -> ToolFinished:
         """Ask for a tool; whoever does not agree has it tried without a yes."""
         call = RunTool(uuid7(), tool_call_id, name, arguments)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             return await self._carried_out(
                 call,
                 caller,

@@ -33,7 +33,7 @@ def test_what_moved_is_anchored_and_what_is_older_adopted(
     async def run() -> None:
         clock = CountingClock(3)  # the third anchor comes after all was adopted
         anchoring = Anchoring(sqlite_database, clock, None, pause_s=0.01)
-        async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(anchoring.run())
             await clock.reached.wait()
             running.cancel()

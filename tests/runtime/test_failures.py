@@ -216,7 +216,7 @@ async def scene(make_engine: Callable[[], Any] = BrokenEngine) -> AsyncIterator[
         notices={},
     )
     book, identity = Book(), Identity()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async with Host(
             [profile],
             process_id="me",

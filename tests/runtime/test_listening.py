@@ -25,7 +25,7 @@ class Listener(DeskLine):
 
     async def until(self, ms: int) -> np.ndarray:
         """Wait until so much was heard; return both channels."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while sum(len(sound) for _, sound in self.sound) < ms * 96:
                 self.came.clear()
                 await self.came.wait()

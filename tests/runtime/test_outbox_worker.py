@@ -344,7 +344,7 @@ def test_worker_lives_through_a_defect_of_its_own(sqlite_desk: ToolDesk) -> None
 
     async def scenario() -> None:
         worker = OutboxWorker(database, sqlite_desk.clock, {"fax": Telling()}, {})
-        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(worker.run())
             await delivered.wait()
             running.cancel()

@@ -60,7 +60,7 @@ class Channel:
 
     async def until_final(self, text: str) -> None:
         """Wait until the caller is told that a turn is on record."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not any(
                 isinstance(c, cmd.ShowTranscript) and c.is_final and c.text == text
                 for c in self.sent

@@ -49,7 +49,7 @@ class Lines:
 
         def wait() -> None:
             with self._changed:
-                assert self._changed.wait_for(lambda: self.named(name), 5)
+                assert self._changed.wait_for(lambda: self.named(name), 60)
 
         await asyncio.to_thread(wait)
 
@@ -419,7 +419,7 @@ def test_a_killed_process_loses_nothing_acknowledged(
             acknowledged.append(receiving.recv())
     except EOFError:
         pass
-    child.join(10)
+    child.join(60)
     receiving.close()
     stored = turn_ids(database)
     assert stored[: len(acknowledged)] == acknowledged

@@ -285,7 +285,7 @@ async def scene(
         past = made[0].past
         return None if past is None or past.claim.conversation_id in live else past
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         async with Host(
             [profile],
             process_id="me",
@@ -552,7 +552,7 @@ def test_how_long_a_provider_wants_to_be_left_alone_reaches_the_rules(
         with pytest.raises(EngineError):
             await session.open()
         assert rules.events == [dropped]
-        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(session.run())
             await settle()
             session.receive(ev.CallerTyped("hello?"))

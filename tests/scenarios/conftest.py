@@ -17,7 +17,7 @@ from typing import IO, Any
 import httpx
 import pytest
 
-START_S = 90
+START_S = 180
 HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
 
 
@@ -53,9 +53,9 @@ class UpProcess:
         """End the service as Ctrl-C does, and what reads from it."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        self.process.wait(20)
+        self.process.wait(60)
         for reader, stream in self.readers:
-            reader.join(20)
+            reader.join(60)
             stream.close()
 
     def call(self, *arguments: str) -> "Call":
@@ -65,7 +65,7 @@ class UpProcess:
             [*command, *arguments],
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=240,
             check=False,
             cwd=self.data_dir,  # for the reply
         )

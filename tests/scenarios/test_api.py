@@ -42,7 +42,7 @@ def _in(service: Any) -> list[str]:
     return ["--data-dir", str(service.data_dir)]
 
 
-@pytest.mark.timeout(400)  # some thousand requests
+@pytest.mark.timeout(600)  # some thousand requests
 def test_nothing_is_found_by_asking_what_the_description_allows_and_what_not(
     service: Any,
 ) -> None:
@@ -55,7 +55,7 @@ def test_nothing_is_found_by_asking_what_the_description_allows_and_what_not(
         ],
         capture_output=True,
         text=True,
-        timeout=390,
+        timeout=580,
         check=False,
         cwd=service.data_dir,
     )

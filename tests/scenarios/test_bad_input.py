@@ -106,7 +106,7 @@ def failed_up(*options: str, data_dir: Path, **environment: str) -> tuple[int, s
 
 def until(socket: ClientConnection, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     while True:
-        frame = socket.recv(timeout=20)
+        frame = socket.recv(timeout=60)
         if isinstance(frame, str):
             message: dict[str, Any] = json.loads(frame)
             if wanted(message):

@@ -208,7 +208,7 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 def run(scenario: Awaitable[None]) -> None:
     async def guarded() -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await scenario
 
     asyncio.run(guarded())

@@ -91,7 +91,7 @@ def test_typed_calls_search_and_the_command_line_agree(up: Any) -> None:
         [sys.executable, "-m", "agent_service", "logs", "show", conversation_id, *folder],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=True,
     )
     assert "warranty" in shown.stdout
@@ -102,7 +102,7 @@ def test_a_second_up_keeps_the_data_and_ends_cleanly(start_up: Callable[..., Any
     call = first.call("--text", "Where is order 1004?")
     conversation_id = call.conversation_id
     first.process.send_signal(signal.SIGINT)
-    assert first.process.wait(20) == 130
+    assert first.process.wait(60) == 130
     second = start_up(first.data_dir)
     assert second.token == first.token
     assert second.ask(f"/api/conversations/{conversation_id}")["turns"]

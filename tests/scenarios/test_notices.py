@@ -74,7 +74,7 @@ def heard(settings: Settings) -> Listener:
         start = StartRequest("hilfe", Caller("customer-1"), Modality.AUDIO)
         listener = Listener()
         async with (
-            asyncio.timeout(10),
+            asyncio.timeout(60),
             app.running(settings, new_engine=lambda: engine) as service,
         ):
             listener.session = await service.host.begin(start, listener)

@@ -40,7 +40,7 @@ class StandIn:
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
-        self._thread.join(5)
+        self._thread.join(60)
         self._listener.close()
 
     def _serve(self) -> None:
@@ -50,7 +50,7 @@ class StandIn:
             except OSError:
                 return
             with client:
-                client.settimeout(5)
+                client.settimeout(60)
                 self._meet(client)
 
     def _meet(self, client: socket.socket) -> None:

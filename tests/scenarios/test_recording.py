@@ -44,7 +44,7 @@ def recording(up: Any, conversation_id: str, **parameters: str) -> np.ndarray:
             f"{up.url}/api/conversations/{conversation_id}/recording",
             params={"format": "wav", **parameters},
             headers={"Authorization": f"Bearer {up.token}"},
-            timeout=30,
+            timeout=60,
         )
         if answer.status_code != 503:
             break

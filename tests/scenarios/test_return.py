@@ -93,7 +93,7 @@ def test_who_returns_after_a_kill_behind_their_yes_hears_what_came_of_it(
 
 def test_a_broken_line_is_taken_up_where_it_was(up: Any) -> None:
     async def scenario() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             caller = await begin(up.url)
             caller.socket.transport.abort()
             await caller.socket.wait_closed()

@@ -31,7 +31,7 @@ from examples.clinic.seed import ZONE
 CLINIC = Path(__file__).parents[2] / "examples" / "clinic" / "config"
 SHOP = "agent_service.demo_shop"
 HAS_SHOP = importlib.util.find_spec(SHOP) is not None
-ANSWER_S = 30
+ANSWER_S = 60
 
 
 @dataclass

@@ -23,11 +23,11 @@ def test_an_order_cancelled_in_the_widget_is_cancelled_on_the_page(up: Any, brow
             await page.locator(WIDGET.format("type")).fill("Please cancel order 1010")
             await page.locator(WIDGET.format("send")).click()
             agree = page.locator(WIDGET.format("confirm-yes"))
-            await agree.dblclick(timeout=30_000)  # as many people do
-            await expect(order.locator(".pill")).to_have_text("Cancelled", timeout=30_000)
+            await agree.dblclick(timeout=60_000)  # as many people do
+            await expect(order.locator(".pill")).to_have_text("Cancelled", timeout=60_000)
             await expect(page.locator("#news")).to_contain_text("Order 1010: Cancelled")
             lines = page.locator(WIDGET.format("captions")).get_by_role("listitem")
-            await expect(lines).to_contain_text(DONE, timeout=30_000)
+            await expect(lines).to_contain_text(DONE, timeout=60_000)
             await expect(page.locator(WIDGET.format("banner"))).to_be_hidden()
             await page.locator(WIDGET.format("end")).click()
             await expect(page.locator(WIDGET.format("ended"))).to_be_visible()

@@ -248,7 +248,7 @@ def test_expired_approval_is_written_too(desk: ToolDesk) -> None:
             return False
 
         team = ApprovalDesk(desk.registry, desk.database, desk.clock, tell, desk.customers)
-        async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
             running = tasks.create_task(team.run())
             await offered.wait()
             running.cancel()

@@ -24,7 +24,7 @@ def standing_in_line(turnstile: Turnstile, threads: ThreadPoolExecutor, count: i
         for nth in range(count):
             began = threading.Event()
             jobs.append(threads.submit(pass_through, nth, began))
-            assert began.wait(5)
+            assert began.wait(60)
             until(lambda nth=nth: turnstile.waiting == nth + 1)  # type: ignore[misc]  # a default
     for job in jobs:
         job.result(5)

@@ -54,7 +54,7 @@ def warehouse() -> Iterator[McpServer]:
     thread.start()
     yield McpServer(f"http://127.0.0.1:{port}/mcp")
     web.should_exit = True
-    thread.join(10)
+    thread.join(60)
 
 
 def test_server_answers_under_our_declaration(make_tool_desk: Make, warehouse: McpServer) -> None:

@@ -34,7 +34,7 @@ TWO = threading.Barrier(2)
 @tool(title="Meet", effect="write", audience=CallerLevel.VERIFIED, confirmation="never")
 def meet_three_others() -> str:
     """Wait until three others are inside as well."""
-    FOUR.wait(10)
+    FOUR.wait(60)
     return "met"
 
 

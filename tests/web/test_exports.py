@@ -51,7 +51,7 @@ def run(serve: Any, database: Database) -> Run:
                     token = create_token(session, "ann", service.clock.utc())
                 headers = {"Authorization": f"Bearer {token}"}
                 url = f"http://127.0.0.1:{service.port}"
-                async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as http:
+                async with httpx.AsyncClient(base_url=url, headers=headers, timeout=60) as http:
                     await scenario(Scene(http, service.port, token))
 
         asyncio.run(main())
@@ -134,7 +134,7 @@ def test_a_reader_who_goes_away_leaves_nothing(run: Run, many: None) -> None:
         before = len(asyncio.all_tasks())
         _, writer = await _begun(s)
         writer.transport.abort()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await until(lambda: len(asyncio.all_tasks()) <= before)
 
     run(scenario)
@@ -144,7 +144,7 @@ def test_a_reader_who_takes_nothing_is_let_go(run: Run, many: None) -> None:
     async def scenario(s: Scene) -> None:
         with structlog.testing.capture_logs() as logs:
             reader, writer = await _begun(s)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await until(lambda: any(line["event"] == "export_abandoned" for line in logs))
                 rest = await reader.read()  # closed, before its last chunk
             assert not rest.endswith(b"0\r\n\r\n")

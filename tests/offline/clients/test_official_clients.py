@@ -31,7 +31,7 @@ Sound = Callable[[int], bytes]
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[2] / "build" / "clients"
-GUARD_S = 30
+GUARD_S = 60
 
 
 class RuleResponder:

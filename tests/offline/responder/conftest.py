@@ -84,7 +84,7 @@ class Conversation:
         context = self.context(tool_choice, instructions)
 
         async def collect() -> list[Say | CallTool]:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 return [part async for part in self.responder.respond(context)]
 
         return asyncio.run(collect())

@@ -15,7 +15,7 @@ def with_pool(scenario: Callable[[DuePool], Awaitable[None]], *, most_waiting: i
     async def run() -> None:
         pool = DuePool(1, most_waiting=most_waiting)
         try:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(60):
                 await scenario(pool)
         finally:
             pool.close()
@@ -29,10 +29,10 @@ async def busy(pool: DuePool, tasks: asyncio.TaskGroup) -> threading.Event:
 
     def work() -> None:
         started.set()
-        release.wait(5)
+        release.wait(60)
 
     tasks.create_task(pool.run(work, due=0.0))
-    await asyncio.to_thread(started.wait, 5)
+    await asyncio.to_thread(started.wait, 60)
     return release
 
 

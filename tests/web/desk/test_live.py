@@ -189,7 +189,7 @@ def test_rows_follow_what_happens(
             await expect(page.locator("h1")).to_have_text("Live")
             row = page.locator(f"tbody[data-id='{sample.conversation_id}']")
             await expect(row).to_be_visible()
-            await asyncio.wait_for(followed.wait(), 10)
+            await asyncio.wait_for(followed.wait(), 60)
             tell("began", caller_name=HOSTILE)
             other = page.locator("tbody[data-id='c-2']")
             await expect(other.locator("a")).to_have_text(HOSTILE)

@@ -51,7 +51,7 @@ CONNECT: Final = """async (mode) => {
   const ticket = async () => (await fetch("/ticket", { method: "POST" })).text();
   window.c = await connect({ ticket, mode, storage: sessionStorage });
 }"""
-SOON_S: Final = 10
+SOON_S: Final = 60
 
 
 @asynccontextmanager

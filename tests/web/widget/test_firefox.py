@@ -21,7 +21,7 @@ CONNECT = """(async () => {
   const ticket = async () => (await fetch("/ticket", { method: "POST" })).text();
   window.c = await connect({ ticket, mode: "text", storage: sessionStorage });
 })()"""
-SOON_S = 15
+SOON_S = 60
 
 
 async def next_of(session: Any, kind: type) -> Any:

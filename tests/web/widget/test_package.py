@@ -142,7 +142,7 @@ def test_an_empty_project_of_a_bundler_installs_checks_builds_and_connects(
             # Nobody has tapped yet: the sound waits for that.
             browse(f"http://127.0.0.1:{service.port}/", expected="AudioContext") as page,
         ):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await service.host.opened.wait()
                 event = None
                 while not isinstance(event, CallerTyped):

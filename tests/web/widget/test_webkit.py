@@ -17,7 +17,7 @@ from agent_service.conversation.events import (
     CallerTyped,
 )
 
-SOON_S = 20
+SOON_S = 60
 
 
 def part(name: str) -> str:
