@@ -1,7 +1,12 @@
 """Pages in a real browser, for the tests of several packages."""
 
-from collections.abc import AsyncIterator, Callable
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
@@ -10,8 +15,31 @@ expect.set_options(timeout=30_000)  # a busy machine may take more than its five
 Browse = Callable[..., AbstractAsyncContextManager[Page]]
 
 
+def launched(chromium: str, flags: Sequence[str] = ()) -> dict[str, Any]:
+    """Return how Chromium is launched."""
+    fixed = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+    return {"executable_path": chromium, "args": [*fixed, *flags]}
+
+
+@pytest.fixture(scope="session")
+def shared_chromium(
+    program: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Where one Chromium is reached, for all pages that need no flags of their own."""
+    how = launched(program("chromium"))
+    config = tmp_path_factory.mktemp("chromium") / "launch.json"
+    config.write_text(json.dumps({"executablePath": how["executable_path"], "args": how["args"]}))
+    command = [sys.executable, "-m", "playwright", "launch-server", "--browser", "chromium"]
+    with subprocess.Popen(
+        [*command, "--config", str(config)], stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        yield server.stdout.readline().strip()
+        server.send_signal(signal.SIGINT)
+
+
 @pytest.fixture
-def browse(program: Callable[[str], str]) -> Browse:
+def browse(program: Callable[[str], str], request: pytest.FixtureRequest) -> Browse:
     """Open a page in Chromium: ``async with browse(url) as page``.
 
     Whatever the page complains about, asks in a dialog or fetches elsewhere (but from ``others``)
@@ -27,10 +55,12 @@ def browse(program: Callable[[str], str]) -> Browse:
         own = (site, f"blob:{site}", "data:", *others)
         complaints: list[str] = []
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=chromium,
-                args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", *flags],
-            )
+            if flags:
+                browser = await playwright.chromium.launch(**launched(chromium, flags))
+            else:
+                browser = await playwright.chromium.connect(
+                    request.getfixturevalue("shared_chromium")
+                )
             page = await browser.new_page()
             page.on("dialog", lambda dialog: complaints.append(dialog.message))
             page.on("pageerror", lambda error: complaints.append(str(error)))
