@@ -96,12 +96,13 @@ def shown(dialogue: Dialogue, course: Course, grade: Grade) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.offline_dialogues")
     parser.add_argument("--part", default="evaluation", help="development, evaluation or all")
+    parser.add_argument("--trade", action="append", help="of this trade alone, may be repeated")
     parser.add_argument("--spoken", action="store_true", help="have voices say every second one")
     parser.add_argument("--misses", action="store_true", help="show what went wrong")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write each grade as JSON")
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
-    chosen = dialogues(options.part)
+    chosen = [d for d in dialogues(options.part) if d.is_of(options.trade)]
     voices: list[Voice | None] = [None]
     speech: Speech = NoSpeech()
     if options.spoken:

@@ -43,6 +43,10 @@ class Dialogue:
     def writes(self) -> frozenset[str]:
         return frozenset(tool["name"] for tool in self.tools if tool.get("effect") == "write")
 
+    def is_of(self, trades: Sequence[str] | None) -> bool:
+        """Return whether it is of one of the trades; all are, where none is named."""
+        return not trades or self.name.rpartition(" ")[0] in trades
+
     def offered(self) -> list[dict[str, Any]]:
         """Return the tools as a session takes them."""
         members = ("name", "description", "parameters")
