@@ -49,7 +49,7 @@ from agent_service.offline.responder.outcome import (
     outcome,
     says_all,
 )
-from agent_service.offline.responder.recall import Recall, parsed
+from agent_service.offline.responder.recall import Recall, parsed, refers
 from agent_service.offline.responder.replies import awaits_caller, says_go_on, says_no
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
@@ -176,7 +176,7 @@ class Answers:
                 said = self._talk(intent, text)
             case Unclear():
                 unknown = questions.out_of_scope if asks_to_know(text) else questions.not_understood
-                said = self._from_texts(text) or unknown(self._tools)
+                said = self._known(text) or unknown(self._tools)
         return (), said, said
 
     def _is_follow_up(self, meaning: Meaning, last: Request | None, text: str) -> bool:
@@ -186,7 +186,7 @@ class Answers:
         match meaning:
             case Act(calls=(only,), open=()):
                 is_same = last is not None and only.tool == last.tool and only.values == last.values
-                is_read = not only.tool.is_write and only.tool.slots
+                is_read = not only.tool.is_write and (only.tool.slots or refers(text))
                 return bool(is_same or is_read) and not heard_identifiers(text)
             case Talk(intent=Intent.OUT_OF_SCOPE | Intent.SMALLTALK) | Unclear() | WhichTool():
                 return True
@@ -197,15 +197,21 @@ class Answers:
             case _:
                 return False
 
-    def _from_facts(self, question: str) -> Outcome | None:
-        """Return what one of the latest outputs holds of what is asked for."""
+    def _from_facts(self, question: str, *, all_of_it: bool = False) -> Outcome | None:
+        """Return what one of the latest outputs holds of what is asked for; ``all_of_it``: else
+        what it holds of the thing that is asked about."""
         before = " ".join(self._user_texts()[-2:-1])
         outputs = [i.output for i in reversed(self._items) if isinstance(i, ContextToolOutput)]
         found = (
-            fact_asked_for(output, question, before=before, today=self._today)
+            fact_asked_for(output, question, before=before, today=self._today, all_of_it=all_of_it)
             for output in outputs[:_OUTPUTS_ASKED]
         )
         return next((fact for fact in found if fact is not None), None)
+
+    def _known(self, question: str) -> str | None:
+        """Return what given texts hold of a question, else what is known of its thing."""
+        known = self._from_facts(question, all_of_it=True)
+        return self._from_texts(question) or (known.text if known else None)
 
     def _question(self, ask: Request, *, is_repeated: bool) -> str:
         slot = self._asked_slot(ask)
@@ -230,7 +236,7 @@ class Answers:
             case Intent.IDENTITY:
                 return questions.identity(self._context.instructions)
             case Intent.OUT_OF_SCOPE:
-                return self._from_texts(text) or questions.out_of_scope(self._tools)
+                return self._known(text) or questions.out_of_scope(self._tools)
             case Intent.SMALLTALK:
                 return self._from_texts(text) or questions.small_reply(intent)
             case _:

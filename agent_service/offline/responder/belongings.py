@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from agent_service.offline.english.calendar_words import MONTHS, WEEKDAYS
+from agent_service.offline.responder.dates import HeardDate, heard_dates
 from agent_service.offline.responder.slot_kinds import ID_WORDS
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.times_of_day import expected_times
@@ -19,15 +20,17 @@ _DIRECTIONS = frozenset(_DIRECTIONS_WORDS.split())
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 _NEWEST = re.compile(r"\b(?:latest|newest|most recent|recent)\b", re.I)
 _LEAST = re.compile(
-    r"\b(?:cheap(?:est|er)|lowest|small(?:est|er)|short(?:est|er)|least \w+)\b", re.I
+    r"\b(?:cheap(?:est|er)|low(?:est|er)|small(?:est|er)?|short(?:est|er)|least \w+)\b", re.I
 )
 _MOST = re.compile(
-    r"\b(?:most expensive|dearest|priciest|highest|bigg(?:est|er)|larg(?:est|er)|long(?:est|er)|"
+    r"\b(?:most expensive|dear(?:est|er)|priciest|high(?:est|er)|big(?:gest|ger)?|large(?:st|r)?|"
+    r"long(?:est|er)|"
     r"best|better|top)\b",
     re.I,
 )
 _EARLIEST = re.compile(r"\b(?:earli(?:est|er)|soonest|next|first available)\b", re.I)
 _LATEST = re.compile(r"\b(?:latest|later)\b", re.I)
+_SIZE = re.compile(r"\b(?:small|big|large|short|long)", re.I)
 _BEST = re.compile(r"\b(?:best|better|top)\b", re.I)
 _ALL = re.compile(r"\b(?:both|all(?: of (?:them|these|those))?|each|every(?:thing)?)\b", re.I)
 _ISO = re.compile(r"^(\d{4})-(\d\d)-(\d\d)")
@@ -137,12 +140,17 @@ def _texts(value: Any) -> Iterator[str]:
                 yield from _texts(field)
 
 
-def chosen_things(things: Sequence[Thing], text: str, ignored: frozenset[str]) -> list[Thing]:
+def chosen_things(
+    things: Sequence[Thing], text: str, ignored: frozenset[str], today: date | None = None
+) -> list[Thing]:
     """Return the things that the words choose: by what only they hold, by time, measure or
     position; all of them for "both"; none when the words choose none."""
-    said = content_stems(text) - ignored
-    named = _named(things, said, text)
-    timed = _timed(things, text)
+    days = heard_dates(text, today) if today else []
+    dated = _dated(things, days)
+    for day in reversed(days):  # a day of something else names no thing
+        text = text[: day.start] + text[day.end :]
+    named = _named(things, content_stems(text) - ignored, text)
+    timed = _timed(dated or things, text) or (dated if len(dated) < len(things) else [])
     if timed and (not named or len(timed) < len(named)):
         return timed
     if named:
@@ -174,13 +182,26 @@ def _named(things: Sequence[Thing], said: set[str], text: str) -> list[Thing]:
 
 def _words_quoted(thing: Thing, text: str) -> int:
     """Return how many words of a value of several were said as they stand: "Tom's phone"."""
-    values = [v for v in thing.fields.values() if isinstance(v, str) and " " in v and len(v) < 60]
+    values = [
+        one
+        for key, value in thing.fields.items()
+        if isinstance(value, str) and len(value) < 60
+        for one in (value, f"{key} {value}")  # "to York"
+        if " " in one
+    ]
     return max((len(v.split()) for v in values if v.lower() in text.lower()), default=0)
 
 
 def _timed(things: Sequence[Thing], text: str) -> list[Thing]:
     asked = {(h.value.hour % 12, h.value.minute) for h in expected_times(text, was_asked=False)}
     return [t for t in things if asked & set(_clocks(t))] if asked else []
+
+
+def _dated(things: Sequence[Thing], days: Sequence[HeardDate]) -> list[Thing]:
+    """Return the things of a day that was said: "the one this Wednesday"."""
+    said = {day.value.isoformat() for day in days}
+    own = [{str(value)[:10] for value in thing.fields.values()} for thing in things]
+    return [thing for thing, values in zip(things, own, strict=True) if said & values]
 
 
 def _clocks(thing: Thing) -> Iterator[tuple[int, int]]:
@@ -215,7 +236,8 @@ def _measure(things: Sequence[Thing], text: str, *, is_time: bool) -> str | None
     if _BEST.search(text):
         return next((k for k in numbers if {"rating", "score", "stars"} & set(split_name(k))), None)
     money = [k for k in numbers if is_money(k) or "rate" in split_name(k)]
-    return next(iter([*money, *numbers]), None)
+    sizes = [k for k in numbers if k not in money] if _SIZE.search(text) else []
+    return next(iter([*sizes, *money, *numbers]), None)
 
 
 def _is_moment(value: Any) -> bool:

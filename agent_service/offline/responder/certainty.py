@@ -41,10 +41,14 @@ def is_harmless(best: Route) -> bool:
     return is_read and best.probability >= _READABLE and best.similarity >= _FAINTLY_ALIKE
 
 
+def is_possible(best: Route) -> bool:
+    return best.probability >= _POSSIBLE and best.similarity >= _FAINTLY_ALIKE
+
+
 def guess(best: Route, second: Route) -> Meaning:
     """Offer the nearest tools when there is something to it."""
     assert isinstance(best.target, Tool)
-    if best.probability < _POSSIBLE or best.similarity < _FAINTLY_ALIKE:
+    if not is_possible(best):
         return Unclear()
     if isinstance(second.target, Tool) and second.probability >= _RIVAL:
         return WhichTool(best.target, second.target)

@@ -8,6 +8,7 @@ from agent_service.offline.responder.belongings import position_in
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.replies import says_no, says_yes
 from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.spoken_numbers import number_runs
 from agent_service.offline.responder.words import (
     STOP_WORDS,
     content_stems,
@@ -32,6 +33,7 @@ def chosen(
     *,
     was_asked: bool,
     several: bool = False,
+    is_write: bool = False,
     known: AbstractSet[str] = frozenset(),
 ) -> list[object]:
     """Return the values that the text names; by meaning only the clearly nearest one.
@@ -62,8 +64,8 @@ def chosen(
         return partly
     if not was_asked and not telling:
         return []
-    if not was_asked and not slot.is_required:
-        return []
+    if not was_asked and (is_write or not slot.is_required):
+        return []  # what changes something is not guessed
     return _nearest(slot, names, text, embedder, was_asked=was_asked)
 
 
@@ -71,12 +73,21 @@ def named_choices(slot: Slot, text: str) -> list[object]:
     """Return the values whose words were all said, the longest first: "unlimited plus" holds
     "unlimited" as well."""
     said, words = content_stems(text), {word.text for word in words_of(text)}
+    numbers = {run.digits for run in number_runs(text)}
+    is_negated = bool(_NOT.search(text))
+    own = {human(str(choice)): _stems(choice) for choice in slot.choices}
     found = [
         choice
         for choice in slot.choices
-        if _stems(choice) <= said
-        or human(str(choice)) in words
-        or re.search(rf"\b{re.escape(human(str(choice)))}\b", text, re.I)
+        for name in [human(str(choice))]
+        if re.search(rf"\b{re.escape(name)}\b", text, re.I)
+        or name in numbers | words
+        # "sold here" is more than the "sold" that it shares with "sold elsewhere".
+        or (
+            own[name] <= said
+            and (is_negated or not _NOT.search(name))
+            and not any(own[name] <= other for one, other in own.items() if one != name)
+        )
     ]
     return sorted(found, key=lambda choice: -len(human(str(choice))))
 
@@ -136,6 +147,8 @@ def flag(slot: Slot, text: str, *, was_asked: bool) -> bool | None:
             return not is_off
     for word in words_of(text):
         own = stem(word.text)
+        if any(own == prefix + one for one in stems for prefix in ("un", "dis", "de")):
+            return False
         is_same = own in stems or any(
             own[:_SHARED] == one[:_SHARED] for one in stems if len(own) >= _SHARED
         )

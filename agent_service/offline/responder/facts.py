@@ -23,8 +23,23 @@ _STATE = {"status", "state", "stage", "availability", "outcome", "result"}
 _NAMING = ("name", "title", "label", "subject", "item", "product", "headline")
 _NOISE = {"ok", "success", "type", "kind", "currency", "object", "version", "count", "note"}
 _MACHINE_STATES = {"succeeded", "success", "ok", "200", "done"}
-_PLACES = frozenset(("location", "address", "city", "place", "shelf", "room", "branch", "store"))
-_PEOPLE = frozenset(("name", "doctor", "carrier", "author", "agent", "person", "by", "teacher"))
+_PLACES = frozenset(
+    (
+        "location",
+        "address",
+        "city",
+        "origin",
+        "country",
+        "place",
+        "shelf",
+        "room",
+        "branch",
+        "store",
+    )
+)
+_PEOPLE = frozenset(
+    ("name", "doctor", "carrier", "author", "agent", "person", "by", "teacher", "assigned")
+)
 _AHEAD = frozenset(
     ("expected", "delivery", "due", "eta", "estimated", "arrival", "next", "start", "starts")
 )

@@ -2,7 +2,7 @@
 contains."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -22,8 +22,19 @@ from agent_service.offline.responder.identifier_filling import (
 )
 from agent_service.offline.responder.identifiers import match_known, normal, within_one_edit
 from agent_service.offline.responder.moments import MOMENT_KINDS, Moments
-from agent_service.offline.responder.phrases import person, phrase, placed, proper_names
-from agent_service.offline.responder.quantities import counted_things, plain_number, quantity
+from agent_service.offline.responder.phrases import (
+    after_label,
+    person,
+    phrase,
+    placed,
+    proper_names,
+)
+from agent_service.offline.responder.quantities import (
+    counted_things,
+    enumerated,
+    plain_number,
+    quantity,
+)
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.replies import corrected
 from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
@@ -48,14 +59,14 @@ class Filler:
 
     def __init__(self, embedder: Embedder, today: Callable[[], date]) -> None:
         self._embedder = embedder
-        self._today = today
+        self.today = today
 
     def fill(self, tool: Tool, turn: Turn, recall: Recall) -> Filling:
         """Return the values that the turn gives, whichever slot was asked for."""
-        identifiers = fill_identifiers(tool, turn, recall, self._today())
+        identifiers = fill_identifiers(tool, turn, recall, self.today())
         values = dict(identifiers.values)
         address = address_in(tool, turn.text)
-        moments = Moments(tool, turn, self._today())
+        moments = Moments(tool, turn, self.today())
         for slot in tool.slots:
             if slot.kind is SlotKind.IDENTIFIER:
                 continue
@@ -63,33 +74,55 @@ class Filler:
             value: Any = address.part(part) or None if address is not None and part else None
             if part is None:
                 is_moment = slot.kind in MOMENT_KINDS
-                value = moments.value(slot) if is_moment else self._value(slot, tool, turn, recall)
+                value = moments.value(slot) if is_moment else None
+                if not is_moment:
+                    value = self._value(slot, tool, turn, recall, identifiers.values.values())
             if value is not None:
                 values[slot.name] = value
-        _leftover(tool, turn, values)
+        _leftover(tool, turn, values, recall)
         _head(tool, values)
         return Filling(values, identifiers.rivals, identifiers.more)
 
-    def _value(self, slot: Slot, tool: Tool, turn: Turn, recall: Recall) -> Any:
-        was_asked = turn.asked == slot.name
+    def _value(
+        self, slot: Slot, tool: Tool, turn: Turn, recall: Recall, taken: Iterable[Any]
+    ) -> Any:
+        """Read what counts of a turn that corrects itself; else what it said before."""
         text = corrected(turn.text) if slot.kind not in FREE_TEXT else turn.text
+        is_quantity = slot.kind in {SlotKind.AMOUNT, SlotKind.COUNT}
+        identifiers = {str(value) for value in taken}
+        for said in dict.fromkeys((text, turn.text)):
+            if is_quantity:
+                asked = turn.asked == slot.name
+                value: Any = quantity(slot, said, was_asked=asked, identifiers=identifiers)
+            else:
+                value = self._read(slot, tool, turn, said, recall)
+            if value is not None:
+                return value
+        return None
+
+    def _read(self, slot: Slot, tool: Tool, turn: Turn, text: str, recall: Recall) -> Any:
+        was_asked = turn.asked == slot.name
         match slot.kind:
             case SlotKind.EMAIL:
                 return _nearest_email(heard_emails(turn.text), recall)
             case SlotKind.PHONE:
                 return next(iter(heard_phones(text)), None)
-            case SlotKind.AMOUNT | SlotKind.COUNT:
-                return quantity(slot, text, was_asked=was_asked)
             case SlotKind.FLAG:
                 return flag(slot, text, was_asked=was_asked)
             case SlotKind.CHOICE:
                 known = own_stems(tool) - content_stems(slot.label)
-                found = chosen(slot, text, self._embedder, was_asked=was_asked, known=known)
+                found = chosen(
+                    slot,
+                    text,
+                    self._embedder,
+                    was_asked=was_asked,
+                    is_write=tool.is_write,
+                    known=known,
+                )
                 return found[0] if found else None
             case SlotKind.NAME:
-                return person(slot, heard_name(text, was_asked=was_asked), tool) or placed(
-                    slot, text
-                )
+                name = person(slot, heard_name(text, was_asked=was_asked), tool)
+                return name or after_label(slot, text) or placed(slot, text)
             case SlotKind.LIST:
                 return self._list(slot, tool, turn, recall) or None
             case SlotKind.PHRASE:
@@ -117,20 +150,18 @@ class Filler:
             known, is_listed = recall.known(item)
             matches = [
                 match_known(h.text, known, is_complete=is_listed)
-                for h in free_identifiers(turn.text, tool, self._today())
+                for h in free_identifiers(turn.text, tool, self.today())
             ]
             return [typed(item, m.value) for m in matches if m.value is not None]
         if item.kind is SlotKind.EMAIL:
             return list(heard_emails(turn.text))
         if item.kind in {SlotKind.DATE}:
-            return [h.value.isoformat() for h in heard_dates(turn.text, self._today())]
+            return [h.value.isoformat() for h in heard_dates(turn.text, self.today())]
         if item.kind in {SlotKind.AMOUNT, SlotKind.COUNT}:
             return [plain_number(item, a.value) for a in heard_amounts(turn.text)]
-        things = counted_things(turn.text)
         if not was_asked:
-            return (
-                [f"{n} {what}" if n > 1 else what for n, what in things] if len(things) > 1 else []
-            )
+            things = enumerated(turn.text)
+            return things if len(things) > 1 or (things and slot.is_required) else []
         text = redact(turn.text)  # before it is cut at the commas of a number
         return [p.strip(" .!?") for p in re.split(r",|\band\b", text) if p.strip(" .!?")]
 
@@ -142,13 +173,21 @@ def _nearest_email(heard: list[str], recall: Recall) -> str | None:
     return near[0] if len(near) == 1 else heard[-1]
 
 
-def _leftover(tool: Tool, turn: Turn, values: dict[str, Any]) -> None:
-    """Give the only name that nothing else has taken to the only thing that a tool still needs."""
-    lacking = [s for s in tool.slots if s.kind is SlotKind.PHRASE and s.is_needed(values)]
+def _leftover(tool: Tool, turn: Turn, values: dict[str, Any], recall: Recall) -> None:
+    """Give the only name that nothing else has taken, and that chooses none of the known things, to
+    the only thing that a tool still needs."""
+    kinds = {SlotKind.PHRASE, SlotKind.NAME}
+    lacking = [s for s in tool.slots if s.kind in kinds and s.is_needed(values)]
     if len(lacking) != 1 or turn.request is None:
         return
-    taken = " ".join(str(value) for value in values.values()).lower()
-    free = [name for name in proper_names(turn.text) if name.lower() not in taken]
+    told = [v for n, v in values.items() if (s := tool.slot(n)) and s.kind not in FREE_TEXT]
+    taken = " ".join(map(str, told)).lower()
+    free = [
+        name
+        for name in proper_names(turn.text)
+        if name.lower() not in taken
+        and not any(t.says(word) for t in recall.things for word in content_stems(name))
+    ]
     if len(free) == 1:
         values[lacking[0].name] = free[0]
 

@@ -10,6 +10,7 @@ from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.words import content_stems, words_of
 
 _LONGEST_PARTED = 16
+_NUMBERED = re.compile(r"(?:\b(?:number|no\.?|id|is)|#)\s*$", re.I)
 
 
 def fit(
@@ -39,7 +40,12 @@ def fit(
         score += 1.5
     if slot.name == asked:
         score += 1
+    # "Permit 6", but not "my permit by six months".
+    is_short = len(heard.text) < 3 and heard.text.isdigit() and slot.name != asked
     is_telling = len(heard.text) >= 3 or score > (1 if heard.text.isdigit() else 0)
+    if is_short and form not in known and not _NUMBERED.search(text[: heard.start]):
+        nearest = content_stems(" ".join(w.text for w in words_of(text[: heard.start])[-1:]))
+        is_telling = is_telling and bool(nearest & content_stems(slot.label))
     return (score, form) if is_telling else (0, None)
 
 
@@ -91,6 +97,17 @@ def _matches(pattern: str, value: str) -> bool:
         return re.search(pattern, value) is not None
     except re.error:
         return True  # a pattern of another dialect excludes nothing
+
+
+def written(slot: Slot, text: str) -> list[HeardIdentifier]:
+    """Return what is written in the text just as the slot's pattern demands it."""
+    body = (slot.pattern or "").removeprefix("^").removesuffix("$")
+    try:
+        is_telling = bool(body) and not re.search(slot.pattern or "", "any words")
+        found = re.finditer(rf"(?<![\w-])(?:{body})(?![\w-])", text) if is_telling else ()
+        return [HeardIdentifier(m.group(), m.start(), m.end()) for m in found if m.group()]
+    except re.error:
+        return []  # a pattern of another dialect
 
 
 def typed(slot: Slot, value: str) -> Any:

@@ -11,8 +11,9 @@ from agent_service.offline.responder.amounts import heard_amounts
 from agent_service.offline.responder.belongings import wants_all
 from agent_service.offline.responder.contacts import heard_emails, heard_phones
 from agent_service.offline.responder.dates import heard_dates
-from agent_service.offline.responder.fitting import fit, typed
+from agent_service.offline.responder.fitting import fit, typed, written
 from agent_service.offline.responder.identifiers import (
+    POINTS_TO_ONE,
     HeardIdentifier,
     heard_identifiers,
     match_known,
@@ -25,10 +26,6 @@ from agent_service.offline.responder.times_of_day import expected_times, heard_t
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.words import content_stems, split_name
 
-_POINTS = re.compile(
-    r"\b(?:the|this|that|which|other|first|second|third|last|next|\w+est|\w+er)\s+one$", re.I
-)
-"""What "one" ends here is no number."""
 _TO = re.compile(r"\b(?:from|out of)\s+(?P<source>.+?)\s+(?:in)?to\s+(?P<target>.+)", re.I)
 _TOWARDS = re.compile(r"\b(?:in)?to\s+(?P<target>.+?)\s+from\s+(?P<source>.+)", re.I)
 _SOURCES = frozenset(("from", "source", "origin"))
@@ -88,6 +85,8 @@ def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Ide
         else:
             # A bare figure is an amount, where one is wanted.
             counts = any(s.kind in _NUMBERS and s.is_required for s in tool.slots)
+            for one in written(slot, text):
+                heard = [h for h in heard if h.end <= one.start or one.end <= h.start] + [one]
             _fill(slot, heard, text, turn, recall, filled, is_counting=counts)
     return filled
 
@@ -109,7 +108,7 @@ def free_identifiers(text: str, tool: Tool, today: date) -> list[HeardIdentifier
         for h in heard_identifiers(text)
         if not any(h.start < end and start < h.end for start, end in taken)
         and not (at and SlotKind.EMAIL in kinds)
-        and not _POINTS.search(text[: h.end])
+        and not POINTS_TO_ONE.search(text[: h.end])
     ]
 
 
@@ -156,7 +155,8 @@ def _fill(
 def _refer(slot: Slot, turn: Turn, recall: Recall, filled: Identifiers) -> None:
     if not slot.is_required and slot.name != turn.asked:
         return
-    referred = recall.referred(slot, side_of(slot, turn.text))
+    said = side_of(slot, corrected(turn.text))
+    referred = recall.referred(slot, said) or recall.referred(slot, side_of(slot, turn.text))
     if len(referred) == 1 or (referred and wants_all(turn.text)):
         filled.values[slot.name] = typed(slot, referred[0])
         filled.more[slot.name] = tuple(typed(slot, value) for value in referred[1:])

@@ -10,6 +10,10 @@ from agent_service.offline.responder.spoken_numbers import NumberRun, number_run
 from agent_service.offline.responder.words import Word, words_of
 
 _CODE = re.compile(r"\b(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[A-Za-z\d]+(?:[_-]+[A-Za-z\d]+)*\b")
+POINTS_TO_ONE = re.compile(
+    r"\b(?:the|this|that|which|other|first|second|third|last|next|\w+est|\w+er)\s+one$", re.I
+)
+"""What "one" ends here is no number."""
 _DASHES = {"-", "dash", "hyphen", "minus"}
 _ORDINAL_CODE = re.compile(r"\d+(?:st|nd|rd|th|am|pm|x|k|p)$", re.IGNORECASE)
 
@@ -102,7 +106,12 @@ def _glyphs(text: str) -> list[_Glyph]:
     for index, word in enumerate(words):
         if word.start < skip_until:
             continue
-        letter = _letter(word, numbers)
+        is_spelled = (
+            word.raw == "A"
+            and word.start > 0
+            and any(0 <= run.start - word.end <= 1 for run in numbers)
+        )
+        letter = _letter(word, numbers, is_spelled=is_spelled)
         if letter is None:
             continue
         end = _explained_until(words, index, letter.text)
@@ -115,9 +124,11 @@ def _codes(text: str) -> list[re.Match[str]]:
     return [m for m in _CODE.finditer(text) if not _ORDINAL_CODE.match(m.group())]
 
 
-def _letter(word: Word, numbers: list[NumberRun]) -> _Glyph | None:
+def _letter(word: Word, numbers: list[NumberRun], *, is_spelled: bool) -> _Glyph | None:
     if len(word.raw) == 1 and word.raw.isalpha():
-        is_sure = word.text not in {"a", "i"} and (word.text != "o" or word.raw == "O")
+        is_sure = is_spelled or (
+            word.text not in {"a", "i"} and (word.text != "o" or word.raw == "O")
+        )
         return _Glyph(word.raw.upper(), word.start, word.end, is_sure)
     if word.text in _DASHES:
         return _Glyph("-", word.start, word.end, False)

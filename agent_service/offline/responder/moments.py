@@ -1,6 +1,7 @@
 """Reads dates and times of day for the slots that take them, in the order in which they were
 said."""
 
+import re
 from datetime import date, datetime, time
 
 from agent_service.offline.responder.dates import heard_dates
@@ -15,6 +16,7 @@ from agent_service.offline.responder.words import split_name
 MOMENT_KINDS = frozenset({SlotKind.DATE, SlotKind.TIME, SlotKind.HOUR, SlotKind.DATE_TIME})
 _TIMED = MOMENT_KINDS - {SlotKind.DATE}
 _ENDS = frozenset({"end", "until", "to", "before", "latest", "till"})
+_UNTIL = re.compile(r"\b(?:until|till|to|through|by|before)\s*$", re.I)
 
 
 class Moments:
@@ -25,6 +27,7 @@ class Moments:
         self._today = today
         self._tool = tool
         asked = tool.slot(turn.asked) if turn.asked else None
+        self._asked = turn.asked
         was_asked = asked is not None and asked.kind in _TIMED
         is_timed = any(slot.kind in _TIMED for slot in tool.slots)
         times = expected_times(self._text, was_asked=was_asked) if is_timed else []
@@ -51,6 +54,11 @@ class Moments:
         days = [s.name for s in self._tool.slots if s.kind is SlotKind.DATE]
         if len(dates) > 1 and len(days) > 1 and slot.name in days[: len(dates)]:
             return dates[days.index(slot.name)].value  # "from the third to the fifth"
+        if len(dates) == 1 and len(days) > 1 and slot.name != self._asked:
+            is_end = bool(_UNTIL.search(self._text[: dates[0].start]))
+            ends = [name for name in days if set(split_name(name)) & _ENDS]
+            if slot.name != next(iter(ends if is_end and ends else days)):
+                return None
         return dates[-1].value if dates else None
 
     def _time(self, slot: Slot) -> time | None:

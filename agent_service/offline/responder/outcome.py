@@ -85,15 +85,22 @@ def _named(value: Mapping[str, Any], question: str) -> list[str]:
 
 
 def fact_asked_for(
-    output: str, question: str, *, before: str = "", today: date | None = None
+    output: str,
+    question: str,
+    *,
+    before: str = "",
+    today: date | None = None,
+    all_of_it: bool = False,
 ) -> Outcome | None:
     """Return the part of an output that answers a later question, if one does: of several things
-    that of the one that the question, or else what was asked ``before``, names."""
+    that of the one that the question, or else what was asked ``before``, names. ``all_of_it``: else
+    what there is to say of the one that the question names."""
     value = parsed(output)
     if _error(value) is not None:
         return None
     things = list(_objects_in(value))
-    chosen = _chosen(things, question) or _chosen(things, before)
+    named = _chosen(things, question, today)
+    chosen = named or _chosen(things, before, today)
     if isinstance(value, dict) and not chosen:
         value = {k: v for k, v in value.items() if k not in _READY}
         while len(told := {k: v for k, v in value.items() if not is_noise(k, v)}) == 1:
@@ -106,6 +113,8 @@ def fact_asked_for(
         facts = ranked(facts_of(thing, today), question)
         if facts and asks_for(facts[0], question):
             return Outcome(_sentences(_subject(thing, ""), facts[:1]), sentence(facts[0].words))
+    if all_of_it and len(named) == 1:
+        return _object(named[0], question, today, "")
     return None
 
 
@@ -122,10 +131,12 @@ def _objects_in(value: Any) -> Iterator[dict[str, Any]]:
                 yield from _objects_in(field)
 
 
-def _chosen(values: Sequence[dict[str, Any]], question: str) -> list[dict[str, Any]]:
+def _chosen(
+    values: Sequence[dict[str, Any]], question: str, today: date | None
+) -> list[dict[str, Any]]:
     """Return the objects that the words choose, when they do not choose all."""
     things = [(thing, value) for value in values for thing in [thing_of(value)]]
-    found = chosen_things([thing for thing, _ in things], question, frozenset())
+    found = chosen_things([thing for thing, _ in things], question, frozenset(), today)
     return (
         [v for t, v in things if any(t is one for one in found)] if len(found) < len(values) else []
     )
@@ -297,7 +308,7 @@ def _subject(value: Mapping[str, Any], name: str) -> str:
 def _list(values: list[Any], question: str, today: date | None, name: str) -> Outcome:
     noun = label(name) if name and name not in _WRAPPERS else ""
     objects = [value for value in values if isinstance(value, dict)]
-    if len(objects) == len(values) and len(chosen := _chosen(objects, question)) > 0:
+    if len(objects) == len(values) and len(chosen := _chosen(objects, question, today)) > 0:
         values = chosen
     if len(values) == 1:
         return _value(values[0], question, today, name)

@@ -5,7 +5,7 @@ import re
 from agent_service.offline.responder.addresses import street_in
 from agent_service.offline.responder.dates import CALENDAR
 from agent_service.offline.responder.recall import Recall
-from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.slots import INSIDE, Slot
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.words import STOP_WORDS, content_stems, split_name
 
@@ -13,7 +13,8 @@ _STOP = (
     r"(?=\s+(?:on|at|in|from|to|for|by|with|and|or|until|please|tomorrow|today|tonight|next|this|right"
     r"|now|is|are|my|the|because|near|around|under|which|that|of)\b|[.,!?;:]|\s*$)"
 )
-_NAME = r"(?P<name>[A-Z][\w'\u2019-]*(?:\s+(?:[A-Z][\w'\u2019-]*|\d+[a-z]?\b))*)"
+_NAMED = r"[A-Z][\w'\u2019-]*(?:\s+(?:[A-Z][\w'\u2019-]*|\d+[a-z]?\b))*"
+_NAME = rf"(?P<name>{_NAMED})"
 _THING = r"(?:the |my |our |a |an )?(?P<thing>[\w'\u2019-]+(?:\s+[\w'\u2019-]+){0,2}?)" + _STOP
 _PLACES = (
     "location place city town country region area room floor branch airport station street address "
@@ -55,9 +56,10 @@ def person(slot: Slot, name: str | None, tool: Tool) -> str | None:
 def placed(slot: Slot, text: str) -> str | None:
     """Return what stands behind a preposition that suits the slot: "to Anna Miller", "in the
     kitchen", "from Denver"; what is written like a name goes first."""
-    words = set(split_name(slot.leaf))
-    role = next((role for role in _ROLES if words & set(role[0].split())), None)
-    for before, form in zip(role[1:], (_NAME, _THING), strict=True) if role else ():
+    own, outer = set(split_name(slot.leaf)), set(split_name(slot.name.replace(INSIDE, "_")))
+    roles = [role for words in (own, outer - own) for role in _ROLES if words & {*role[0].split()}]
+    ways = [way for role in roles for way in zip(role[1:], (_NAME, _THING), strict=True)]
+    for before, form in ways:
         for m in re.finditer(rf"\b(?:{before})\s+{form}", text) if before else ():
             found = m[m.lastgroup or 0].strip()
             first = found.split()[0].lower()
@@ -69,7 +71,11 @@ def placed(slot: Slot, text: str) -> str | None:
 def proper_names(text: str) -> list[str]:
     """Return what is written like a name inside the text, but for months and days."""
     found = [m["name"] for m in re.finditer(rf"(?<=[\w,] ){_NAME}", text)]
-    return [name for name in found if name.lower() not in CALENDAR and name not in {"I", "I'm"}]
+    return [
+        name
+        for name in found
+        if name.lower() not in CALENDAR | STOP_WORDS and not any(c.isdigit() for c in name)
+    ]
 
 
 def phrase(slot: Slot, text: str, *, was_asked: bool, recall: Recall) -> str | None:
@@ -88,7 +94,7 @@ def phrase(slot: Slot, text: str, *, was_asked: bool, recall: Recall) -> str | N
     quoted = re.search(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]", text)
     if quoted:
         return quoted[1]
-    return _after_label(slot, text) or _street(slot, text) or placed(slot, text)
+    return after_label(slot, text) or _street(slot, text) or placed(slot, text)
 
 
 def _street(slot: Slot, text: str) -> str | None:
@@ -98,9 +104,12 @@ def _street(slot: Slot, text: str) -> str | None:
     return street_in(text)
 
 
-def _after_label(slot: Slot, text: str) -> str | None:
-    """ "The city is Berlin", "city: Berlin"."""
-    m = re.search(
-        rf"\b{re.escape(slot.label)}\b(?:\s+(?:is|called|named|of|to)|:)\s+([^.,;!?]+)", text, re.I
-    )
+def after_label(slot: Slot, text: str) -> str | None:
+    """ "The city is Berlin", "city: Berlin", "user speedy99", "the bedroom" of a room."""
+    label = re.escape(slot.label)
+    parted = r"\s?".join(map(re.escape, slot.label.replace(" ", "")))  # "user name"
+    m = re.search(rf"\b{parted}\b(?:\s+(?:is|called|named|of|to)|:)\s+([^.,;!?]+)", text, re.I)
+    words = "|".join(re.escape(word) for word in split_name(slot.leaf) if word != "name")
+    for form in (rf"\b(?i:{words}) ({_NAMED}|\w*\d\w*)", rf"\b([A-Za-z]{{2,}}{label})\b"):
+        m = m or (re.search(form, text) if words else None)
     return m[1].strip() if m else None

@@ -1,27 +1,34 @@
 """Reads amounts and counts for the slots that take them."""
 
 import re
+from collections.abc import Collection
 from decimal import Decimal
 
 from agent_service.offline.english.calendar_words import MONTHS
 from agent_service.offline.english.numbers import TEENS, UNITS
 from agent_service.offline.responder.amounts import heard_amounts, price
-from agent_service.offline.responder.identifiers import heard_codes
+from agent_service.offline.responder.identifiers import POINTS_TO_ONE, heard_codes
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.times_of_day import heard_times
+from agent_service.offline.responder.wishes import ASKED
 from agent_service.offline.responder.words import content_stems, split_name, stem, words_of
 
 
-def quantity(slot: Slot, text: str, *, was_asked: bool) -> int | float | None:
-    """Return the amount or count that the text gives, within the slot's limits."""
+def quantity(
+    slot: Slot, text: str, *, was_asked: bool, identifiers: Collection[str] = ()
+) -> int | float | None:
+    """Return the amount or count that the text gives, within the slot's limits; what is an
+    identifier already is none."""
     taken = [(h.start, h.end) for h in heard_times(text)]
     taken += [m.span() for m in _DATED.finditer(text)]
     amounts = [
         a
         for a in heard_amounts(text)
         if not any(a.start < end and start < a.end for start, end in taken)
+        and str(a.value) not in identifiers
     ]
+    amounts = [a for a in amounts if not POINTS_TO_ONE.search(text[: a.end])]
     labelled = [a for a in amounts if _names(slot, text[a.end :])]
     plain = [a.value for a in labelled or amounts if not a.is_money]
     if slot.kind is SlotKind.AMOUNT:
@@ -59,6 +66,12 @@ _COUNTED = re.compile(
 _UNCOUNTED = frozenset(
     ("am", "pm", "o'clock", "people", "persons", "minutes", "hours", "days", "table")
 )
+_ENDED = re.compile(
+    r"\b(?:to|for|on|onto|from|in|into|at|with|together|please|tomorrow|today|by|until)\b|[.?!;]",
+    re.I,
+)
+_ARTICLE = re.compile(r"^(?:the|some|a|an|my|our)\s+", re.I)
+_LONGEST = 3
 
 
 def counted_things(text: str) -> list[tuple[int, str]]:
@@ -71,6 +84,15 @@ def counted_things(text: str) -> list[tuple[int, str]]:
         number = {**UNITS, **TEENS}.get(word, 1)
         found.append((int(word) if word.isdigit() else number, what))
     return found
+
+
+def enumerated(text: str) -> list[str]:
+    """Return what a request acts on, one by one: "add milk, butter and two lemons to the list"."""
+    m = ASKED.match(text)
+    objects = _ENDED.split(text[m.end() :])[0] if m else ""
+    parts = [_ARTICLE.sub("", part.strip()) for part in re.split(r",|\band\b", objects)]
+    found = [part for part in parts if part]
+    return found if all(len(part.split()) <= _LONGEST for part in found) else []
 
 
 def _names(slot: Slot, after: str) -> bool:

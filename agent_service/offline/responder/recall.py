@@ -4,6 +4,7 @@ is being talked about."""
 import json
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from agent_service.offline.ports import (
@@ -47,8 +48,9 @@ _NAMING = frozenset(_NAMING_WORDS.split())
 class Recall:
     """A view of the items up to one point of the conversation."""
 
-    def __init__(self, items: Sequence[ContextItem]) -> None:
+    def __init__(self, items: Sequence[ContextItem], today: date | None = None) -> None:
         self._items = items
+        self._today = today
         self.things: list[Thing] = []
         for index, item in enumerate(items):
             if isinstance(item, ContextToolOutput):
@@ -78,7 +80,7 @@ class Recall:
         if re.search(r"\bthe other\b", text, re.I) and focus is not None:
             others = [value for t in things if (value := t.value_for(slot)) and value != focus]
             return others if len(others) == 1 else []
-        if chosen := chosen_things(things, text, words):
+        if chosen := chosen_things(things, text, words, self._today):
             return [str(thing.value_for(slot)) for thing in chosen]
         if _ANOTHER.search(text):
             return []
@@ -91,7 +93,7 @@ class Recall:
         outputs = [i for i, item in enumerate(self._items) if isinstance(item, ContextToolOutput)]
         things = [t for t in self.things if t.is_listed and outputs and t.turn == outputs[-1]]
         own = [thing for thing in things if thing.value_for(slot) is not None]
-        chosen = chosen_things(own, text, identifier_words(slot.leaf))
+        chosen = chosen_things(own, text, identifier_words(slot.leaf), self._today)
         return chosen[0].value_for(slot) if len(chosen) == 1 else None
 
     def among(self, slot: Slot, rivals: Sequence[str], text: str) -> list[str]:
@@ -106,7 +108,7 @@ class Recall:
             return list(rivals) if says_yes(text) else []
         own = {t.value_for(slot): t for t in self.things}
         things = [own[rival] for rival in rivals if rival in own]
-        chosen = chosen_things(things, text, identifier_words(slot.leaf))
+        chosen = chosen_things(things, text, identifier_words(slot.leaf), self._today)
         found = [str(thing.value_for(slot)) for thing in chosen]
         if found and (len(found) == 1 or wants_all(text)):
             return found

@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from agent_service.offline.responder.asking import lent_phrasings, own_texts
 from agent_service.offline.responder.embedding import Embedder, Vectors
 from agent_service.offline.responder.fitting import fit
+from agent_service.offline.responder.free_text import clauses
 from agent_service.offline.responder.identifiers import HeardIdentifier, heard_identifiers
 from agent_service.offline.responder.intents import PHRASINGS, Intent
-from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.replies import is_bare, says_no, says_yes
+from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
 from agent_service.offline.responder.synonyms import in_plain_words
 from agent_service.offline.responder.things import Things
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.words import content_stems, human
+from agent_service.offline.responder.wishes import ASKED
+from agent_service.offline.responder.words import content_stems, human, stem
 
 _STEPS = 250
 _LEARNING_RATE = 2.0
@@ -33,6 +36,7 @@ _QUESTION_BONUS = 3.0
 _IDENTIFIER_BONUS = 4.0
 _PATTERN_BONUS = 1.5
 _SHARED_WORDS = 1.0
+_VERB_BONUS = 2.0
 _PHONE_DIGITS = 7
 _EMAIL = re.compile(r"\S+@\S+")
 _GREETING = re.compile(
@@ -67,7 +71,8 @@ class Route:
     similarity: float
     """Cosine to the nearest known phrasing of it, 1 is the same sentence."""
     is_hinted: bool = False
-    """The form speaks for it: an identifier it takes, a general question it answers."""
+    """The form speaks for it: an identifier it takes, a general question it answers, a verb that
+    only it has."""
 
 
 class Router:
@@ -103,12 +108,17 @@ class Router:
         self._weights, self._bias = _train(self._vectors, rows, count)
         self._holders: dict[str, list[int]] = {}
         self._namers: dict[str, list[int]] = {}
+        self._doers: dict[str, list[int]] = {}
         for index, tool in enumerate(tools):
-            own_words = content_stems(" ".join([*own_texts(tool), *_values(tool)]))
+            own_words = content_stems(" ".join([*own_texts(tool), *_values(tool), *_labels(tool)]))
             for word in own_words | content_stems(" ".join(tool.examples)):
                 self._holders.setdefault(word, []).append(index)
             for word in own_words - _BLANK:
                 self._namers.setdefault(word, []).append(index)
+            for verb in {stem(tool.action.split()[0]), stem(human(tool.name).split()[0])}:
+                self._doers.setdefault(verb, []).append(index)
+        replies = {Intent.YES, Intent.NO}
+        self._replies = [at for at, target in enumerate(self._targets) if target in replies]
         self._takes_questions = _per_target(
             self._targets, lambda t: _QUESTION_BONUS if _needs(t, SlotKind.QUESTION) else 0.0
         )
@@ -183,13 +193,30 @@ class Router:
             hints += self._takes_identifiers * np.array(takes if any(takes) else 1, np.float32)
             alike = [isinstance(t, Tool) and _fits(t, named, patterned=True) for t in self._targets]
             hints += _PATTERN_BONUS * np.array(alike, np.float32)
+        is_done = np.zeros(len(self._targets), bool)
+        for verb in {stem(m["verb"]) for part in clauses(variants[0]) if (m := ASKED.match(part))}:
+            for index in self._doers.get(verb, ()):
+                scores[index] += _VERB_BONUS / len(self._doers[verb])
+                is_done[index] = len(self._doers[verb]) == 1
         scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(variants[0]))
+        if not is_bare(text) and not says_yes(text) and not says_no(text):
+            scores[self._replies] = -np.inf
         probabilities = _softmax(scores[None].astype(np.float32))[0]
         routes = [
-            Route(target, float(probabilities[i]), float(nearest[:, i].max()), bool(hints[i]))
+            Route(
+                target,
+                float(probabilities[i]),
+                float(nearest[:, i].max()),
+                bool(hints[i] or is_done[i]),
+            )
             for i, target in enumerate(self._targets)
         ]
         return sorted(routes, key=lambda route: -route.probability)
+
+
+def _labels(tool: Tool) -> list[str]:
+    """Return what a tool takes, but for what most tools take."""
+    return [s.label for s in tool.slots if s.kind not in {SlotKind.IDENTIFIER, *FREE_TEXT}]
 
 
 def _values(tool: Tool) -> list[str]:

@@ -37,12 +37,12 @@ TAKES_ANY_WORDS = FREE_TEXT | {SlotKind.PHRASE, SlotKind.NAME}
 
 _ID_WORD_LIST = (
     "number id code reference ref no key isbn sku serial token pin zip postcode postal barcode "
-    "identifier vin iban plate"
+    "identifier vin iban plate tag"
 )
 ID_WORDS = frozenset(_ID_WORD_LIST.split())
 _STORY_WORDS = (
     "description message summary details detail comment comments note notes problem issue text "
-    "body content feedback instructions complaint request"
+    "body content feedback instructions complaint request statement what happened"
 )
 _NAME_KINDS: tuple[tuple[SlotKind, set[str]], ...] = (
     (SlotKind.EMAIL, {"email", "mail"}),
@@ -68,6 +68,7 @@ _MOMENTS = {
 }
 _FORMS = (("YYYY-MM-DD", SlotKind.DATE), ("HH:MM", SlotKind.TIME))
 _NO_MOMENTS = ("1004", "5551234567")
+_SEARCHED = frozenset(("search", "query", "question"))
 _AMOUNT_WORDS = {"amount", "price", "sum", "total", "cost", "fee", "budget", "payment"}
 
 
@@ -144,6 +145,8 @@ def _kind_by_name(words: set[str], said: set[str], description: str) -> SlotKind
             return kind
     if words & ID_WORDS:
         return SlotKind.IDENTIFIER
+    if words & {"q", "s", "text", "input", "term"} and said & _SEARCHED:
+        return SlotKind.QUESTION
     for kind, names in _NAME_KINDS[2:]:
         if words & names:
             return kind

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_service.offline.responder.slots import Slot, slots_of
-from agent_service.offline.responder.words import STOP_WORDS, split_name
+from agent_service.offline.responder.words import STOP_WORDS, split_name, stem
 
 _CALLERS_SAY = re.compile(
     r"(?:callers?|customers?|users?|people|patients?)\s+(?:may |might |often |usually "
@@ -23,16 +23,46 @@ _CLAUSE_END = re.compile(
 _LONGEST_ACTION = 9
 _PREPOSITIONS = {"of", "for", "from", "with", "by", "in", "to", "on", "at"}
 _DETERMINER_WORDS = "a an all another any both each one one's the these"
+_NO_OBJECT = [[], *([word] for word in ("and", "or", "is", "are", *_PREPOSITIONS))]
+_PARTICLES = [[word] for word in ("in", "off", "out", "up")]
 _DETERMINED = [[word] for word in _DETERMINER_WORDS.split()]
 _READING_WORDS = (
-    "answer browse calculate check compare convert count describe display estimate explain fetch "
-    "find get give list locate look lookup preview query quote read retrieve return say search see "
-    "show summarize tell track translate validate verify view"
+    "browse calculate check compare convert count describe display estimate explain fetch find get "
+    "list locate look lookup preview query quote read retrieve search see show summarize track "
+    "translate validate verify view"
 )
 _READING = frozenset(_READING_WORDS.split())
+_HANDING = frozenset(("answer", "give", "return", "say", "tell"))
+"""Who asks is given something by these, or somebody else is."""
+_KNOWN_BY = frozenset(
+    [
+        "availability",
+        "balance",
+        "calendar",
+        "details",
+        "faq",
+        "forecast",
+        "hours",
+        "info",
+        "information",
+        "list",
+        "menu",
+        "overview",
+        "policy",
+        "price",
+        "prices",
+        "schedule",
+        "status",
+        "time",
+        "times",
+        "weather",
+    ]
+)
+"""What a tool that only reads is often named by."""
 _CHANGING_WORDS = (
-    "accept activate add adjust apply approve arrange assign authorize begin block book buy call "
-    "cancel change charge clear close complete confirm create deactivate decline delete deliver "
+    "accept activate add adjust announce apply approve arrange ask assign authorize begin block "
+    "book buy call cancel change charge clear close complete confirm create deactivate decline "
+    "delete deliver "
     "disable dispute donate edit enable end enroll exchange extend file forward freeze hand have "
     "increase install invite issue join leave let lock lower make mark merge modify move notify "
     "open order pause pay place play post prolong purchase put raise rate reactivate record "
@@ -47,6 +77,7 @@ _ALSO_NOUNS_WORDS = (
     "reserve return schedule transfer"
 )
 _ALSO_NOUNS = frozenset(_ALSO_NOUNS_WORDS.split())
+_VERBS = _READING | _CHANGING | _HANDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +117,37 @@ def _tool(wire: Mapping[str, Any]) -> Tool:
 
 
 def _changes(name: str, description: str) -> bool:
-    """Say whether a tool does more than look something up: "order_status" does not."""
-    first, told = (split_name(name) or [""])[0], _verb(description.split())
-    if told in _READING - _CHANGING and (first not in _CHANGING or first in _ALSO_NOUNS):
-        return False
-    if first in _CHANGING:
+    """Say whether a tool may do more than look something up: it does unless its name and what it
+    says of itself speak of nothing but reading."""
+    named, words = split_name(name) or [""], description.lower().split()
+    first, told = named[0], _verb(words)
+    is_determined = words[1:2] in _DETERMINED
+    # "Tickets the customer bought" of "my_tickets" begins with no verb.
+    is_noun = first == "my" or (
+        named[1:] and words[1:2] == ["the"] and stem(words[0]) == stem(named[-1])
+    )
+    is_verb = is_determined and not is_noun and words[0] not in STOP_WORDS | {"whether"}
+    is_doing = told in _CHANGING - _ALSO_NOUNS or (is_verb and told not in _READING | _HANDING)
+    if first in _READING:
+        # "check_in" checks nothing.
+        return is_doing or (named[1:2] in _PARTICLES and first != "look")
+    if is_doing or first in _CHANGING - _ALSO_NOUNS - _HANDING:
         return True
-    words = description.lower().split()
-    is_unknown_verb = words[1:2] in _DETERMINED and told == first  # "refill a prescription"
-    return first not in _READING and (told in _CHANGING - {"return"} or is_unknown_verb)
+    if told in _READING or set(named) & _KNOWN_BY:
+        return False
+    if _HANDING & {first, told}:  # "give_refund" gives more than an answer
+        return told not in _HANDING or bool(set(named) & (_CHANGING - {"answer"}))
+    # "Refill a prescription" repeats a verb, "Price for a room" a noun.
+    has_object = len(named) > 1 and words[1:2] not in _NO_OBJECT
+    repeats = told == first and has_object and not told.endswith(("ed", "ing"))
+    return repeats or first in _CHANGING or not words
 
 
 def _verb(words: Sequence[str]) -> str:
     """Return the first word of a description in its base form, past an adverb."""
     plain = [word.lower().strip(",.") for word in words[:2]]
     first = next((word for word in plain if not word.endswith("ly")), "")
-    return _base_form(first)
+    return {"has": "have", "does": "do"}.get(first) or _base_form(first)
 
 
 def _split_examples(text: str) -> tuple[str, tuple[str, ...]]:
@@ -128,12 +174,12 @@ def _action(name: str, description: str) -> str:
         words = _until_preposition(words)
     own = split_name(name)
     verb = _verb(words)
-    is_verb = verb in _READING | _CHANGING or (words[1:2] in _DETERMINED and verb not in STOP_WORDS)
+    is_verb = verb in _VERBS or (words[1:2] in _DETERMINED and verb not in STOP_WORDS)
     if 2 <= len(words) <= _LONGEST_ACTION and is_verb:
         while words[0].lower().strip(",").endswith("ly"):
             words = words[1:]
         return _to_caller(" ".join([verb, *words[1:]]))
-    if own[0] in _READING | _CHANGING or len(words) < 2:
+    if own[0] in _VERBS or len(words) < 2:
         return " ".join(own)
     return _to_caller(f"look up {words[0][:1].lower()}{' '.join(words)[1:]}")
 

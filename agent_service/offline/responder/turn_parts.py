@@ -21,7 +21,8 @@ _REQUEST = re.compile(
 
 _LEAD = r"^(?:(?:and|but|so|well|okay|by the way|oh)\b[\s,]*)*"
 _TO_KNOW = (
-    r"where|when|what|which|who|how|why|do (?:you|i|we)|is (?:there|it|my|that)|are (?:you|there)"
+    r"(?:(?:until|till|by|since|for|with|to|from|at|in|on|of) )?(?:where|when|what|which|whom?)|"
+    r"how|why|do (?:you|i|we)|is (?:there|it|my|that)|are (?:you|there)"
     r"|(?:can|could) you tell|do you know"
 )
 _ASKING = re.compile(rf"{_LEAD}(?:{_TO_KNOW}|(?:can|could|will|would|may) (?:you|i|we))\b", re.I)
@@ -41,6 +42,27 @@ def asks_to_know(text: str) -> bool:
 def own_stems(tool: Tool) -> set[str]:
     """Return the stems of the words that name what a tool does."""
     return content_stems(f"{tool.action} {human(tool.name)}")
+
+
+_TELLING_WORDS = "contest claim dispute file inform leave log note notify record report submit tell"
+_TELLING = frozenset(_TELLING_WORDS.split())
+_CORRECTING = frozenset(("change", "correct", "edit", "set", "update"))
+_ANEW = re.compile(r"\b(?:new|now|should (?:be|have)|instead|wrong|moved)\b", re.I)
+
+
+def names_deed(text: str, tool: Tool) -> bool:
+    """Return whether the verb of what a tool does was said."""
+    return bool({stem(verb) for verb in _verbs(tool)} & {stem(w.text) for w in words_of(text)})
+
+
+def takes_reports(tool: Tool, text: str) -> bool:
+    """Return whether a statement is enough for a tool: it passes on or notes what is told."""
+    verbs = _verbs(tool)
+    return bool(verbs & _TELLING) or bool(verbs & _CORRECTING and _ANEW.search(text))
+
+
+def _verbs(tool: Tool) -> set[str]:
+    return {tool.action.split()[0].lower(), human(tool.name).split()[0]}
 
 
 def answers_questions(tool: Tool) -> bool:

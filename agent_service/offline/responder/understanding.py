@@ -19,12 +19,13 @@ from agent_service.offline.responder.certainty import (
     guess,
     is_harmless,
     is_new_topic,
+    is_possible,
     is_sure,
     leads_away,
 )
 from agent_service.offline.responder.choices import is_switch, named_choices
 from agent_service.offline.responder.filling import Filler, Filling
-from agent_service.offline.responder.fitting import typed
+from agent_service.offline.responder.fitting import typed, written
 from agent_service.offline.responder.free_text import clauses
 from agent_service.offline.responder.identifier_filling import Turn
 from agent_service.offline.responder.identifiers import heard_identifiers
@@ -69,21 +70,38 @@ from agent_service.offline.responder.turn_parts import (
     is_own,
     is_question,
     is_value_only,
+    names_deed,
     own_stems,
     remainder,
     requests_in,
     shared_nouns,
+    takes_reports,
     without_names,
 )
-from agent_service.offline.responder.wishes import Stance, stance, supposes
+from agent_service.offline.responder.wishes import Stance, only_speaks, stance, supposes
+from agent_service.offline.responder.words import content_stems
 
 _PLAIN_REQUEST = 0.72
 """A clause so near to a known phrasing says no more than it: no reason, no story."""
 _NEARER = 0.1
-_SEARCHABLE = 0.05
+_CLOSE = 0.05
+_NEAR = 0.5
+_USUAL = 0.6
+"""Of a statement so near to a known phrasing it is known what is wanted by it."""
+_FAIRLY_NEAR = 0.38
+_FAR = 0.15
+"""How near a tool that reads must be to a question: where it may be none of its kind, and where it
+speaks of something that a tool changes."""
+_PROBABLE = 0.2
+_SHARED = 0.06
+_OWN = 0.25
+_HINTED = 0.15
+_TOLD = 0.2
 _NAMED = 0.9
 """Of a word that only one tool has."""
 _TURNS_REPLAYED = 10
+_LIKELIEST = 3
+_POINTED = frozenset((SlotKind.IDENTIFIER, SlotKind.PHRASE, SlotKind.NAME, SlotKind.TIME))
 
 
 class Listener:
@@ -133,8 +151,8 @@ class Listener:
         for text in [
             item.text for item in items if isinstance(item, ContextMessage) and item.role == "user"
         ][-3:]:
-            turn = Turn(text, request=self._asking_clause(text, tool, Recall(items)))
-            filled = self._filler.fill(tool, turn, Recall(items))
+            turn = Turn(text, request=self._asking_clause(text, tool, self._recall(items)))
+            filled = self._filler.fill(tool, turn, self._recall(items))
             values |= filled.values
             rivals = filled.rivals
         return Request(tool, values, rivals)
@@ -161,12 +179,15 @@ class Listener:
 
     def _resumed(self, past: Past, items: Sequence[ContextItem]) -> Past:
         """Go on with what waits for an output, once it is there."""
-        recall = Recall(items)
+        recall = self._recall(items)
         if all(r.is_ready for r in past.open):
             return past
         found = [whole for r in past.open for whole in self._looking_up.completed(r, recall)]
         act = self._act(found, recall, recall.called())
         return replace(past, open=(*act.calls, *asking(act.open)))
+
+    def _recall(self, items: Sequence[ContextItem]) -> Recall:
+        return Recall(items, self._filler.today())
 
     def refused(self, items: Sequence[ContextItem]) -> Request | None:
         """Return the request that was refused last and may be made again."""
@@ -176,7 +197,7 @@ class Listener:
         return self._request_of(call)
 
     def _hear(self, text: str, past: Past, before: Sequence[ContextItem]) -> Meaning:
-        recall = Recall(before)
+        recall = self._recall(before)
         if not any(c.isalnum() for c in text):
             return Nothing()
         if says_done(text) and (again := self.refused(before)) is not None:
@@ -220,7 +241,7 @@ class Listener:
                 return None
             index = options.index(named[0])
         tool = options[index]
-        if tool.is_write and stance(text) is not Stance.WISH:
+        if tool.is_write and only_speaks(text):
             return Offer(tool, is_refused=stance(text) is Stance.REFUSAL)
         (earlier, *_), (now, *_) = (
             self._requests(tool, said, said, recall) for said in (past.which_text, text)
@@ -286,7 +307,7 @@ class Listener:
         tail = continues(text)
         if tail is None and not corrects(text) and not is_value_only(text):
             return None
-        if last.tool.is_write and stance(tail or text) is not Stance.WISH:
+        if last.tool.is_write and only_speaks(tail or text):
             return None
         routes = self._router.routes(without_names(tail or text, recall))
         target = routes[0].target
@@ -324,54 +345,125 @@ class Listener:
             is_nearer = is_nearer or not (isinstance(routes[0].target, Tool) and is_sure(routes[0]))
             if is_nearer and isinstance(tool, Tool) and is_sure(own[0]) and asks(part, tool):
                 routes = own
+        plain = self._router.routes(text)
+        is_foreign = plain[0].target is Intent.OUT_OF_SCOPE and plain[0].probability >= SURE
+        # A known name makes no request of what is none.
+        routes = plain if is_foreign else routes
         best, second = routes[0], routes[1]
-        plain_routes = self._router.routes(text)
-        plain = plain_routes[0]
-        if plain.target is Intent.OUT_OF_SCOPE and plain.probability >= SURE:
-            # A known name makes no request of it.
-            found = self._named(text, recall) or self._searched(text, plain_routes, recall)
-            return found or Talk(Intent.OUT_OF_SCOPE)
         if isinstance(best.target, Intent):
             is_talk = best.probability >= SURE and best.similarity >= ALIKE_INTENT
             if is_talk and best.target is not Intent.OUT_OF_SCOPE:
                 return Talk(best.target)
-            if (found := self._named(text, recall)) or is_talk:
-                return found or Talk(best.target)
-            if reading := self._own_reading(text):
-                return self._act(self._requests(reading, text, text, recall), recall)
-            return self._searched(text, routes, recall) or Unclear()
-        how = stance(text) if best.target.is_write else Stance.WISH
-        if how is Stance.REFUSAL and any(is_switch(slot) for slot in best.target.slots):
-            how = Stance.WISH  # "don't send me any more" switches something off
-        if how is not Stance.WISH:
-            return self._unwished(text, how, routes, recall)
-        if answers_questions(best.target) and (reading := self._own_reading(text)):
-            return self._act(self._requests(reading, text, text, recall), recall)
-        if is_harmless(best):
-            return self._act(self._requests(best.target, text, text, recall), recall)
-        if best.similarity < ALIKE and not best.is_hinted:
-            is_evident = self._is_evident(best.target, text) and best.probability >= SURE
-            if not is_evident:
-                return guess(best, second)
+            if told := self._told_in_full(text, routes, recall):
+                return self._act(told, recall)
+            least = _NEAR if is_talk else _FAIRLY_NEAR
+            found = self._named(text, recall) or self._inquired(text, routes, recall, least=least)
+            return found or (Talk(best.target) if is_talk else Unclear())
+        if not best.target.is_write:
+            return self._looked_up(text, routes, recall)
+        if stance(text) is Stance.REPORT and not takes_reports(best.target, text):
+            for route in routes:
+                is_near = route.similarity >= best.similarity - _CLOSE
+                if isinstance(route.target, Tool) and takes_reports(route.target, text) and is_near:
+                    return self._act(self._requests(route.target, text, text, recall), recall)
+        if (unwished := self._unwished(text, routes, recall)) is not None:
+            return unwished
+        requests = self._requests(best.target, text, text, recall)
+        is_told = any(self._says_enough(request) for request in requests)
+        if best.similarity < ALIKE and not best.is_hinted and not (is_told and is_possible(best)):
+            return guess(best, second)
         if isinstance(second.target, Tool) and are_rivals(best, second, text):
-            return WhichTool(best.target, second.target)
-        if is_sure(best) or self._is_evident(best.target, text):
-            return self._act(self._requests(best.target, text, text, recall), recall)
+            others = self._requests(second.target, text, text, recall)
+            given = [len(r[0].values) * any(map(self._says_enough, r)) for r in (requests, others)]
+            if given[0] == given[1]:
+                return WhichTool(best.target, second.target)
+            return self._act(requests if given[0] > given[1] else others, recall)
+        if is_sure(best) or is_told:
+            return self._act(requests, recall)
         return guess(best, second)
 
-    def _is_evident(self, tool: Tool, text: str) -> bool:
-        """Return whether a value was said that the tool lets one choose."""
-        return any(named_choices(slot, text) for slot in tool.slots if slot.is_required)
+    def _says_enough(self, request: Request) -> bool:
+        """Return whether a turn gives all that a tool needs but what can be looked up, and more
+        than free words."""
+        told = [s for s in request.tool.slots if s.name in request.values]
+        lacking = [s for s in request.tool.slots if s.is_needed(request.values)]
+        return any(s.kind not in FREE_TEXT for s in told) and all(
+            s.kind is SlotKind.IDENTIFIER for s in lacking
+        )
+
+    def _told_in_full(self, text: str, routes: Sequence[Route], recall: Recall) -> list[Request]:
+        """Return the request for which a wish gives several values and lacks none, if one does."""
+        tools = [r.target for r in routes if isinstance(r.target, Tool)][:_LIKELIEST]
+        if stance(text) is not Stance.WISH:
+            return []
+        made = [self._requests(t, text, text, recall) for t in tools if shared_nouns(text, t)]
+        full = [r for r in made if self._says_enough(r[0]) and len(r[0].values) > 1]
+        return max(full, key=lambda one: len(one[0].values), default=[])
+
+    def _looked_up(self, text: str, routes: Sequence[Route], recall: Recall) -> Meaning:
+        """Look up what the turn asks for: a look at the wrong thing costs nothing."""
+        best = routes[0]
+        assert isinstance(best.target, Tool)
+        found = self._inquired(text, routes, recall, least=_NEAR)
+        if found is not None:
+            return found
+        if is_harmless(best) or is_sure(best):
+            return self._act(self._requests(best.target, text, text, recall), recall)
+        return guess(best, routes[1])
+
+    def _inquired(
+        self, text: str, routes: Sequence[Route], recall: Recall, *, least: float
+    ) -> Act | None:
+        """Look up what answers a question, where a tool is near enough."""
+        reading = self._reading(text, routes, recall, least=least)
+        return self._act(reading, recall) if reading else None
+
+    def _reading(
+        self, text: str, routes: Sequence[Route], recall: Recall, *, least: float
+    ) -> list[Request]:
+        """Return the requests of the tool that answers a question: of those that only read the one
+        that is nearest, named, and given all it needs."""
+        is_asking = asks_to_know(text) or stance(text) is Stance.QUESTION
+        if not is_asking and not self._always_searches:
+            return []
+        written_of = [s.label for t in self._tools.values() for s in t.slots if written(s, text)]
+        nouns = " ".join([text, *written_of])
+        scored: list[tuple[float, list[Request]]] = []
+        for route in routes:
+            if not isinstance(tool := route.target, Tool) or tool.is_write:
+                continue
+            requests = self._requests(tool, text, text, recall)
+            score = route.similarity + _PROBABLE * route.probability
+            score += _SHARED * min(3, len(shared_nouns(nouns, tool)))
+            score += _SHARED * len(own_stems(tool) & content_stems(text))
+            lacking = [slot for slot in tool.slots if slot.is_needed(requests[0].values)]
+            if answers_questions(tool) and not self._always_searches:
+                score += (_HINTED if route.is_hinted else 0.0) - (_OWN if is_own(text) else 0.0)
+            elif answers_questions(tool):
+                score += 1.0
+            elif all(slot.kind is SlotKind.IDENTIFIER for slot in lacking):
+                score += _OWN if is_own(text) else 0.0
+                is_told = self._says_enough(requests[0])
+                score += (_TOLD / (1 + bool(lacking)) + _HINTED * route.is_hinted) * is_told
+            else:
+                score -= _TOLD
+            scored.append((score, requests))
+        score, requests = max(scored, key=lambda one: one[0], default=(0.0, []))
+        return requests if score >= least else []
 
     def _picked_up(self, text: str, recall: Recall) -> list[Request] | None:
         """Read "I'll take the second one" after a list as a wish for what is done with such."""
         if not points(text) or stance(text) is not Stance.WISH:
             return None
-        for route in self._router.routes(without_names(text, recall)):
-            tool = route.target
-            if not isinstance(tool, Tool) or not tool.is_write:
-                continue
-            slots = [slot for slot in tool.slots if slot.is_required]
+        routes = self._router.routes(without_names(text, recall))
+        tools = [r.target for r in routes if isinstance(r.target, Tool) and r.target.is_write]
+        named = [
+            tool
+            for tool in tools
+            if names_deed(text, tool) or any(named_choices(slot, text) for slot in tool.slots)
+        ]
+        for tool in named or tools:
+            slots = [s for s in tool.slots if s.is_required and s.kind in _POINTED]
             found = {s.name: typed(s, one) for s in slots if (one := recall.pointed(s, text))}
             if found:
                 filled = self._filler.fill(tool, Turn(text, request=text), recall)
@@ -379,21 +471,26 @@ class Listener:
                 return [Request(tool, {**filled.values, **found}, rivals, words=text)]
         return None
 
-    def _unwished(self, text: str, how: Stance, routes: Sequence[Route], recall: Recall) -> Meaning:
-        """Answer what was said of a change that nobody asked for."""
-        target = routes[0].target
-        assert isinstance(target, Tool)
-        reads = [r.target for r in routes if isinstance(r.target, Tool) and not r.target.is_write]
-        asked = [tool for tool in reads if answers_questions(tool)]
-        if how is Stance.QUESTION and not supposes(text):
-            asked = [tool for tool in reads if tool in asked or shared_nouns(text, tool)]
-        if how is Stance.QUESTION and (reading := self._own_reading(text)):
-            asked = [reading]
-            listing = [tool for tool in reads if not any(slot.is_required for slot in tool.slots)]
-            asked = asked or (listing if is_own(text) else [])
-        if how is Stance.QUESTION and asked:
-            return self._act(self._requests(asked[0], text, text, recall), recall)
-        return Offer(target, is_refused=how is Stance.REFUSAL)
+    def _unwished(self, text: str, routes: Sequence[Route], recall: Recall) -> Meaning | None:
+        """Answer what was said of a change that nobody asked for; None for a wish."""
+        tool, how = routes[0].target, stance(text)
+        assert isinstance(tool, Tool)
+        if how is Stance.REFUSAL and any(is_switch(slot) for slot in tool.slots):
+            return None  # "don't send me any more" switches something off
+        match how:
+            case Stance.WISH:
+                return None
+            case Stance.QUESTION:
+                least = _NEAR if supposes(text) else _FAR
+                return self._inquired(text, routes, recall, least=least) or Offer(tool)
+            case Stance.REPORT if takes_reports(tool, text):
+                return None
+            case Stance.REPORT if not names_deed(text, tool):
+                if routes[0].similarity >= _USUAL:
+                    return None
+                return guess(*routes[:2]) if is_possible(routes[0]) else WhichTool(tool)
+            case _:
+                return Offer(tool, is_refused=how is Stance.REFUSAL)
 
     def _named(self, text: str, recall: Recall) -> Meaning | None:
         """Act on a tool whose own words were said, where no known phrasing is near."""
@@ -403,30 +500,7 @@ class Listener:
         tool = named[0][0]
         if not tool.is_write:
             return self._act(self._requests(tool, text, text, recall), recall)
-        return WhichTool(tool) if stance(text) is Stance.WISH and not is_question(text) else None
-
-    def _own_reading(self, text: str) -> Tool | None:
-        """Return the tool that looks up what a question about something of the caller's names."""
-        if not is_own(text) or stance(text) is not Stance.QUESTION:
-            return None
-        reads = [t for t in self._tools.values() if not t.is_write and not answers_questions(t)]
-        shared = {tool.name: len(shared_nouns(text, tool)) for tool in reads}
-        needs = {tool.name: sum(slot.is_required for slot in tool.slots) for tool in reads}
-        best = max(reads, key=lambda t: (shared[t.name], -needs[t.name]), default=None)
-        return best if best is not None and shared[best.name] else None
-
-    def _searched(self, text: str, routes: Sequence[Route], recall: Recall) -> Meaning | None:
-        """Search for what nothing else answers, where the session has a tool for that."""
-        best = next((route for route in routes if isinstance(route.target, Tool)), None)
-        if best is None or not isinstance(best.target, Tool):
-            return None
-        searching = [tool for tool in self._tools.values() if answers_questions(tool)]
-        is_asking = asks_to_know(text) or text.rstrip().endswith("?")
-        is_near = best.target in searching and best.probability >= _SEARCHABLE
-        if not searching or not (self._always_searches or (is_near and is_asking)):
-            return None
-        tool = best.target if best.target in searching else searching[0]
-        return self._act(self._requests(tool, text, text, recall), recall)
+        return WhichTool(tool) if stance(text) is Stance.WISH else None
 
     def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:
         """Return the parts of a turn that ask for different tools, if it asks for more than one."""
@@ -440,6 +514,9 @@ class Listener:
             is_request = is_sure(route) and route.similarity > ALIKE
             is_request = is_request and not (part == candidates[0] and continues(part) is not None)
             if not isinstance(route.target, Tool) or not is_request:
+                routes = self._router.routes(part)
+                if reading := self._reading(part, routes, recall, least=_NEAR):
+                    parts.append((part, reading[0].tool))
                 continue
             is_wished = not route.target.is_write or stance(part) is Stance.WISH
             if is_wished and asks(part, route.target):

@@ -11,13 +11,15 @@ _LEAD = (
     r"actually|just|now|yes|thanks|good (?:morning|afternoon|evening))\b[\s,.!]*)*"
 )
 _QUESTION = re.compile(
-    rf"{_LEAD}(?:what(?! about)|how(?! about)|why|when|where|which|who|whose|is|are|was|were|am|"
+    rf"{_LEAD}(?:(?:until|till|by|since|for|with|to|from|at|in|on|of) )?"
+    r"(?:what(?! about)|how(?! about)|why|when|where|which|who|whom|whose|is|are|was|were|am|"
     r"does|did|do|has|have|had|should|(?:would|will) (?:i|we|it|that|this|there|they|my|the)|"
     r"(?:could|can|may|will|might) (?:it|that|this|there|they|my|the|he|she)"
     r"|(?:can|could|may) (?:i|we|you) (?:still|even|always|really|ever|just anytime)"
-    r"|if (?:i|we)\b.*\b(?:would|could|can|will|what|do|is|how)"
-    r"|(?:can|could) you tell|do you know|tell me|explain|i(?:'d| would) (?:just )?like to know"
-    r"|i (?:just )?(?:want|need|wanted) to (?:just )?know"
+    r"|(?:what )?if (?:i|we)|(?:can|could|will|would) you (?:please )?(?:tell|explain|check|"
+    r"confirm|remind)|do you know|tell me|explain"
+    r"|(?:i|we)(?:'d| would)? (?:just )?(?:like|want|need|wanted) to (?:just )?"
+    r"(?:know|ask|check|hear|understand|find out|make sure)"
     r"|i(?:'m| am) just (?:asking|looking|curious))\b",
     re.I,
 )
@@ -27,6 +29,33 @@ _SUPPOSES = re.compile(
     re.I,
 )
 _FREELY = re.compile(r"\b(?:for free|without (?:a )?(?:fee|charge|penalty|cost))\b", re.I)
+_ASKS = re.compile(
+    rf"\bplease\b|{_LEAD}(?:(?:i|we)(?: really| just)? (?:want|need|have to|must|wish|wanna)|"
+    r"(?:i|we)(?:'d| would| should)(?: really| rather)? (?:like|love|prefer|need|want)|"
+    r"(?:i|we)(?:'ll| will) (?:take|have|need)|i(?:'m| am) (?:calling|here) to|"
+    r"(?:i|we) (?:don't|do not|no longer) (?:want|need)|"
+    r"let's|let me|go ahead|(?:what|how) about|(?:can|could|would|will) you|"
+    r"(?:can|could|may) (?:i|we)|(?:can|could) (?:an?|some(?:body|one)|one of))\b",
+    re.I,
+)
+ASKED = re.compile(
+    r"^(?:(?:and|then|also|please|just|now)\s+)*(?:(?:(?:can|could|would|will) you|let's|let me|"
+    r"(?:can|could|may) (?:i|we)|(?:i|we)(?:'d| would)? (?:like|want|need|have|wish)(?: you)? to|"
+    r"(?:i|we)(?:'ll| will| must))\s+)?(?:(?:please|just|also)\s+)*(?P<verb>[a-z]+)",
+    re.I,
+)
+"""What a clause that asks for something asks to have done."""
+_SUBJECT = re.compile(
+    rf"{_LEAD}(?:(?:i|we|you|he|she|it|they|there|this|that)(?:'\w+)?"
+    r"|(?:some|any|no|every)(?:body|one)|nothing|people)\b(?! one)",
+    re.I,
+)
+_FINITE = re.compile(
+    r"\b(?:is|isn't|are|aren't|was|wasn't|were|weren't|has|hasn't|had|hadn't|did|didn't|does|"
+    r"doesn't|won't|will|would|keeps?|came|went|got|told|broke)\b"
+    rf"|{_LEAD}(?:my|our|your|his|her|their|the|a|an)\b[^,.]* \w{{3,}}ed\b",
+    re.I,
+)
 _THOUGHT = re.compile(
     r"\b(?:maybe|perhaps|might|thinking (?:about|of|aloud|out loud)|think about|consider(?:ing)?|"
     r"wonder(?:ing|ed)?|not (?:quite |really |yet )?sure|unsure|undecided|tempted|"
@@ -50,25 +79,26 @@ class Stance(Enum):
     QUESTION = "question"
     THOUGHT = "thought"
     REFUSAL = "refusal"
+    REPORT = "report"
+    """A statement of what is or was: it asks for nothing by itself."""
 
 
 def stance(text: str) -> Stance:
     """Return how a turn, or one request of it, is meant: a wish only when no part of it asks,
-    ponders or refuses, or another part plainly asks for it."""
+    ponders, refuses or tells, or another part plainly asks for it."""
     if _REFUSAL.search(text):
         return Stance.REFUSAL
     parts = clauses(text) or [text]
-    found = [_of_clause(part, is_asked=text.rstrip().endswith("?")) for part in parts]
-    if any(one is Stance.WISH and _PLEASE.search(p) for one, p in zip(found, parts, strict=True)):
+    found = [_of_clause(p, is_asked=p.endswith("?")) for p in parts]
+    if any(one is Stance.WISH and _ASKS.search(p) for one, p in zip(found, parts, strict=True)):
         return Stance.WISH
-    return next((one for one in found if one is not Stance.WISH), Stance.WISH)
+    order = (Stance.QUESTION, Stance.THOUGHT, Stance.WISH, Stance.REPORT)
+    return next(one for one in order if one in found)
 
 
-_PLEASE = re.compile(
-    r"\bplease\b|^\W*(?:i (?:want|need|have) to|i'd like|i would like|let's|go ahead|"
-    r"(?:can|could|would|will) you)\b",
-    re.I,
-)
+def only_speaks(text: str) -> bool:
+    """Return whether a turn asks about something, ponders or refuses it: it wants nothing done."""
+    return stance(text) not in {Stance.WISH, Stance.REPORT}
 
 
 def supposes(text: str) -> bool:
@@ -79,6 +109,8 @@ def supposes(text: str) -> bool:
 def _of_clause(text: str, *, is_asked: bool) -> Stance:
     if _THOUGHT.search(text):
         return Stance.THOUGHT
-    if _QUESTION.match(text) or (is_asked and _FREELY.search(text)):
+    if _QUESTION.match(text) or (is_asked and (_FREELY.search(text) or not _ASKS.search(text))):
         return Stance.QUESTION
-    return Stance.WISH
+    if _ASKS.search(text):
+        return Stance.WISH
+    return Stance.REPORT if _SUBJECT.match(text) or _FINITE.search(text) else Stance.WISH

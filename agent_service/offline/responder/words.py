@@ -38,9 +38,16 @@ def words_of(text: str) -> list[Word]:
     ]
 
 
+_IRREGULAR = {
+    "children": "child", "people": "person", "men": "man", "women": "woman", "feet": "foot",
+    "teeth": "tooth", "mice": "mouse", "broke": "broken", "lost": "lose", "sold": "sell",
+    "sent": "send", "paid": "pay", "left": "leave", "bought": "buy",
+}  # fmt: skip
+
+
 def stem(word: str) -> str:
     """Return a crude stem, good enough to match plural, tense and comparison of the same word."""
-    word = word.lower()
+    word = _IRREGULAR.get(word.lower(), word.lower())
     for ending, keep in (
         ("ies", "y"),
         ("sses", "ss"),

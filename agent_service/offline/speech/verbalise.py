@@ -10,6 +10,7 @@ from typing import Final
 
 from agent_service.offline.english.calendar_words import MONTHS
 from agent_service.offline.english.numbers import UNITS
+from agent_service.offline.english.quantities import with_quantities
 
 _DIGITS: Final = tuple(UNITS)
 _SIGNS: Final = {
@@ -71,18 +72,11 @@ def verbalise(text: str) -> str:
     """Return the words that the voice should say for the text."""
     for pattern, replacement in _MARKUP:
         text = pattern.sub(replacement, text)
-    steps: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-        (_MAIL, lambda found: _address(found.group())),
-        (_SITE, lambda found: _address(re.sub(r"^https?://(?:www\.)?", "", found.group()))),
-        (_ISO_DATE, _date),
-        (_PHONE, lambda found: _phone(found.group())),
-        (_NAMED_NUMBER, lambda found: found["name"] + digit_by_digit(found["digits"])),
-        (_HASH_NUMBER, lambda found: digit_by_digit(found[1])),
-        (_IDENTIFIER, lambda found: _identifier(found.group())),
-        (_BARE_NUMBER, _bare_number),
-    )
-    for pattern, speak in steps:
+    for pattern, speak in _NAMED:
         text = pattern.sub(speak, text)
+    text = with_quantities(text)
+    text = _IDENTIFIER.sub(lambda found: _identifier(found.group()), text)
+    text = _BARE_NUMBER.sub(_bare_number, text)
     return re.sub(r"[ \t]+", " ", text).strip()
 
 
@@ -135,3 +129,14 @@ def _bare_number(found: re.Match[str]) -> str:
     if is_year and _YEAR.search(found.string[: found.start()]):
         return digits
     return digit_by_digit(digits)
+
+
+_NAMED: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
+    (_MAIL, lambda found: _address(found.group())),
+    (_SITE, lambda found: _address(re.sub(r"^https?://(?:www\.)?", "", found.group()))),
+    (_ISO_DATE, _date),
+    (_PHONE, lambda found: _phone(found.group())),
+    (_NAMED_NUMBER, lambda found: found["name"] + digit_by_digit(found["digits"])),
+    (_HASH_NUMBER, lambda found: digit_by_digit(found[1])),
+)
+"""What is no amount although it holds figures."""

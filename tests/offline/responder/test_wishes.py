@@ -28,6 +28,16 @@ from agent_service.offline.responder.wishes import Stance, stance
         ("Just looking, please do not book anything", Stance.REFUSAL),
         ("no, don't do that", Stance.REFUSAL),
         ("Please don't hesitate, cancel it", Stance.WISH),
+        ("Two places on the tour please", Stance.WISH),
+        ("Could somebody call me back?", Stance.WISH),
+        ("I'm away, please pause it until Friday", Stance.WISH),
+        ("Until when is the unit paid?", Stance.QUESTION),
+        ("If I gave notice today, until when would I have to pay?", Stance.QUESTION),
+        ("I want to ask whether it was cancelled", Stance.QUESTION),
+        ("End the donation? No way", Stance.QUESTION),
+        ("My neighbour cancelled her visit last week", Stance.REPORT),
+        ("Somebody wants to put his car on my permit", Stance.REPORT),
+        ("95 is cheap already", Stance.REPORT),
     ],
 )
 def test_what_a_turn_wants_is_told_from_what_it_only_speaks_of(text: str, meant: Stance) -> None:

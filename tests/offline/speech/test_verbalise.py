@@ -29,7 +29,6 @@ def test_identifiers_are_spelled(text: str, words: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "It costs $49.99.",
         "In November 2026 we sent 1,250 parcels.",
         "Since 2024.",
         "November 23, 2026",
@@ -40,6 +39,36 @@ def test_identifiers_are_spelled(text: str, words: str) -> None:
 )
 def test_what_the_voice_reads_well_stays(text: str) -> None:
     assert verbalise(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It costs $49.99.", "It costs forty nine dollars and ninety nine cents."),
+        (
+            "Refund 1,234.56 euros?",
+            "Refund one thousand two hundred and thirty four euros and fifty six cents?",
+        ),
+        ("24,99 €", "twenty four euros and ninety nine cents"),
+        ("1.299,00 EUR", "one thousand two hundred and ninety nine euros"),
+        ("10 000 €", "ten thousand euros"),
+        ("$1,000,000", "one million dollars"),
+        ("$0.05", "five cents"),
+        ("-$5", "minus five dollars"),
+        ("£3.01", "three pounds and one penny"),
+        ("¥1200", "one thousand two hundred yen"),
+        ("$5-$10", "five dollars to ten dollars"),
+        ("1500 points", "one thousand five hundred points"),
+        ("1½ hours", "1 and a half hours"),
+        ("9am-5pm", "9am to 5pm"),
+        ("5-7 business days", "5 to 7 business days"),
+        ("2024 to 2026", "twenty twenty four to twenty twenty six"),
+        ("-5 degrees", "minus 5 degrees"),
+        ("v2.1.3", "V 2 dot 1 dot 3"),
+    ],
+)
+def test_amounts_and_ranges_are_said_as_people_say_them(text: str, words: str) -> None:
+    assert verbalise(text) == words
 
 
 @pytest.mark.parametrize(
