@@ -1,5 +1,7 @@
 """The agent's side of the talk: its items on their way to the caller, and what stops them."""
 
+import sys
+
 from agent_service.conversation import events as ev
 from agent_service.conversation.attendance import Attendance
 from agent_service.conversation.commands import (
@@ -276,6 +278,8 @@ class AgentSpeech:
             return item
         item = self._open(item_id, response_id, is_spoken=is_spoken)
         item.spares = self._spares.get(response_id, 0)
+        if item.spares and not is_spoken:  # half a sentence in writing only looks broken
+            item.spares = sys.maxsize
         self._turns.add(AgentTurn(self._output.new_turn_id(), item, self._output.utc()))
         return item
 

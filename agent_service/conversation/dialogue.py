@@ -563,7 +563,8 @@ class Dialogue:
                 self._voice.want_disclosure(None)
             self._desk.ask_to_record(greets=True)
         elif self._voice.disclosure.is_owed:
-            self._voice.want_disclosure(self._settings.greeting)
+            is_asked = bool(self._response.wishes)  # who wants something already needs no greeting
+            self._voice.want_disclosure(None if is_asked else self._settings.greeting)
         elif self._settings.greeting and is_back:  # what became of the question
             self._owed.say("return", self._settings.greeting)
         elif self._settings.greeting and not self._response.wishes:

@@ -254,3 +254,28 @@ def test_one_that_stalls_and_is_cancelled_is_asked_for_again_once(driver: Any) -
     driver.agent_says("resp-2", "out-2", f"{SAYS} {GREETING}", 3000)
     assert len(driver.ordered(cmd.RequestResponse)) == 2
     assert heard_at(driver) is not None
+
+
+def test_a_greeting_that_is_read_is_written_to_its_end(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(disclosure=SAYS, greeting=GREETING, modality=Modality.TEXT)
+    driver.tell(
+        ev.EngineReady(),
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", f"{SAYS} How can", is_spoken=False),
+        ev.CallerTyped("Where is order 1004?"),
+        ev.AgentText("resp-1", "out-1", " I help you?", is_spoken=False),
+        ev.AgentItemFinished("resp-1", "out-1", is_complete=True),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    (greeting,) = [turn for turn in driver.kept(TurnRecord) if turn.item_id == "out-1"]
+    assert (greeting.heard_text, greeting.is_interrupted) == (f"{SAYS} {GREETING}", False)
+    assert driver.ordered(cmd.SendText) == [cmd.SendText("Where is order 1004?")]
+
+
+def test_who_wants_something_before_the_greeting_is_told_that_an_ai_speaks_and_answered(
+    driver: Any, new_driver: Callable[..., Any]
+) -> None:
+    eager = new_driver(disclosure=SAYS, greeting=GREETING, modality=Modality.TEXT)
+    eager.tell(ev.CallerTyped("Where is order 1004?"), ev.EngineReady())
+    assert GREETING in driver.ordered(cmd.RequestResponse)[0].instructions
+    assert GREETING not in eager.ordered(cmd.RequestResponse)[0].instructions
