@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from agent_service.conversation.read_back.costless import LACKS
 from agent_service.conversation.read_back.language import Language, Role
 from agent_service.conversation.read_back.units import COUNT, ENDING, Sort, Unit
 
@@ -50,6 +51,15 @@ class Block:
     @property
     def is_name(self) -> bool:
         return all(unit.is_name for unit in self.units)
+
+    @property
+    def is_closing(self) -> bool:
+        """Tell whether it may close all that is done, whatever is done last: ``, free of charge``.
+
+        So may a thing that comes of it: ``, delivery on Friday``.
+        """
+        first = self.units[0]
+        return first.is_cut and not first.is_joined and (first.is_thing or first.value in LACKS)
 
     @property
     def is_counted(self) -> bool:

@@ -7,6 +7,7 @@ from agent_service.conversation.languages import base_language
 from agent_service.conversation.phrases import QUESTIONS, Phrase, phrase
 from agent_service.conversation.read_back.asking import Question
 from agent_service.conversation.read_back.blocks import blocks_of, codes_of, heads_of
+from agent_service.conversation.read_back.costless import with_costs_named
 from agent_service.conversation.read_back.framing import Framing
 from agent_service.conversation.read_back.language import Language
 from agent_service.conversation.read_back.languages import LANGUAGES
@@ -47,8 +48,11 @@ def says_the_same(read_back: str, spoken: str, *, language: str | None) -> bool:
         return _texts(given) == _texts(heard) or (
             is_short and _in_digits(given, content) == _in_digits(heard, content)
         )
-    pair = _Pair.of(_without_notice(content.joined(given), known), given_end, known, content)
-    return pair.is_said(_without_notice(content.joined(heard), known), end)
+    given, heard = (
+        with_costs_named(_without_notice(content.joined(tokens), known), content.tag)
+        for tokens in (given, heard)
+    )
+    return _Pair.of(given, given_end, known, content).is_said(heard, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,6 +306,21 @@ class Language:
         late = (Form.DONE,) if is_wished else (Form.DONE, Form.OTHERS)
         return frozenset(form for forms in alike for form in forms if forms[form] not in late)
 
+    @cached_property
+    def _nouns(self) -> Mapping[str, frozenset[str]]:
+        """The nouns for what is done, by the forms of its verbs: ``delivery`` by ``delivered``."""
+        found: dict[str, set[str]] = {}
+        for forms in self.verbs:
+            nouns = {plain(form) for form, says in forms.items() if says is Form.NOUN}
+            for form, says in forms.items():
+                if says is not Form.NOUN and nouns:
+                    found.setdefault(plain(form), set()).update(nouns)
+        return {form: frozenset(nouns) for form, nouns in found.items()}
+
+    def nouns_of(self, form: str) -> frozenset[str]:
+        """Return the nouns for what a form of a verb says is done."""
+        return self._nouns.get(form, frozenset())
+
     def is_same(self, one: str, other: str) -> bool:
         """Tell whether two words are one, or share a stem and differ in their number or case."""
         if one == other:

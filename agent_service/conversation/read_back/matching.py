@@ -204,6 +204,7 @@ class Match:
         if before[0] == place[0]:
             is_split = here.is_joined and here.sort is Sort.WORD and not self._is_first(place)
             is_turned = place[1] == 0 and self._is_last(before) and self._is_measure(place[0])
+            is_turned = is_turned or self._is_described(before, place, at)
             return not is_split and (here.is_apart or place[1] > before[1] or is_turned)
         if here.sort in MOMENT and self.spoken[at - 1].sort in MOMENT:
             return self._is_another_moment(at)
@@ -217,6 +218,13 @@ class Match:
         """Tell whether a word says what is counted there: ``term 12 months``."""
         sorts = [unit.sort for unit in self.blocks[index].units]
         return sorts == [Sort.WORD, Sort.NUMBER, Sort.WORD]
+
+    def _is_described(self, before: Place, place: Place, at: int) -> bool:
+        """Tell whether what describes a thing is put ahead, in its form: ``schwefelarmes Heizöl``."""
+        units = self.blocks[place[0]].units
+        ahead = self.spoken[at - 1]
+        is_ahead = before[1] == place[1] + 1 and ahead.sort is Sort.WORD
+        return is_ahead and ahead.value != units[before[1]].value
 
     def _is_another_moment(self, at: int) -> bool:
         """Tell whether a date or time need not be of the same moment as the one before it."""

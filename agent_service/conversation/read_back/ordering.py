@@ -97,6 +97,7 @@ def _with_lists(said: Sequence[Said]) -> list[Said]:
 
 def _has_its_clauses(said: Sequence[Said]) -> bool:
     """Tell whether what is done to one thing and what is done to another are not mixed."""
+    said = _without_closing(said)
     clauses = [each.block.clause for each in said]
     if _is_rising(clauses):
         return True
@@ -109,6 +110,17 @@ def _has_its_clauses(said: Sequence[Said]) -> bool:
         said[clauses.index(start.block.clause)] is start and (start.is_cut or start is said[0])
         for start in starts
     )
+
+
+def _without_closing(said: Sequence[Said]) -> Sequence[Said]:
+    """Leave out what closes both the summary and what was said."""
+    last = max(each.place for each in said)
+    for at, each in enumerate(said):
+        if each.block.is_closing and each.is_cut and at > 0:
+            places = sorted(other.place for other in said[at:])
+            if places == list(range(each.place, last + 1)):
+                return said[:at]
+    return said
 
 
 def _without_instead(each: Said, *, is_trade: bool) -> Said:
@@ -154,7 +166,11 @@ def _labelled(label: Said, said: Sequence[Said]) -> Said | None:
 
 def _has_its_ways(said: Sequence[Said], *, is_trade: bool) -> bool:
     """Tell whether "from", "to" and "for" stand where they stood."""
-    told = [each for each in said if not each.is_inherited and not each.block.is_inherited]
+    told = [
+        each
+        for each in said
+        if not each.is_inherited and not each.block.is_inherited and not _is_within(each, said)
+    ]
     if any({each.block.role, each.role} in _turns_of(each.block) for each in told):
         return False
     bound = [each for each in said if not each.block.is_free and each.block.sort is not Sort.VERB]
@@ -166,7 +182,7 @@ def _has_its_ways(said: Sequence[Said], *, is_trade: bool) -> bool:
     lost = [
         each
         for each in bound
-        if each.block.role in _AIMS and each.role not in _AIMS
+        if each.block.role in _AIMS and each.role not in _AIMS and not _is_within(each, said)
         if each.block.role not in _GOALS or not _ends_way(each, said)
     ]
     is_bare = any(each.role is None and (is_trade or each.block.role is Role.TO) for each in lost)
@@ -180,6 +196,16 @@ def _is_given(one: Said, said: Sequence[Said]) -> bool:
     is_behind = verb is not None and verb.sort is Sort.VERB and one.block.role is None
     is_followed = thing is not None and thing.sort is Sort.WORD and thing.role is None
     return is_behind and is_followed and thing is not None and not thing.units[0].is_cut
+
+
+def _is_within(one: Said, said: Sequence[Said]) -> bool:
+    """Tell whether it is where the part of it is that is named first: ``to the 2nd floor of 18``."""
+    at = said.index(one)
+    part = said[at - 1] if at > 0 else None
+    if part is None or one.role not in (Role.FROM, Role.AT) or one.is_cut:
+        return False
+    is_next = part.place in (one.place + 1, one.place + 2) and part.block.role is None
+    return is_next and part.role in _GOALS and one.block.role in _GOALS
 
 
 def _ends_way(one: Said, said: Sequence[Said]) -> bool:
@@ -197,7 +223,8 @@ def _is_way(word: Said, said: Sequence[Said]) -> bool:
 
 
 def _turns_of(block: Block) -> Sequence[set[Role]]:
-    return _BY if block.sort in (Sort.AMOUNT, Sort.NUMBER) else _TURNS
+    is_place = any(unit.is_name for unit in block.units)  # to 77 Bay Street, at 77 Bay Street
+    return _BY if block.sort in (Sort.AMOUNT, Sort.NUMBER) and not is_place else _TURNS
 
 
 def _is_entangled(said: Sequence[Said]) -> bool:
@@ -336,6 +363,8 @@ def _is_told_by_words(said: Sequence[Said]) -> bool:
         and not _is_beside(each, said)
         and not _is_way(each, said)
         and not _is_set_apart(each, said)
+        and not _is_within(each, said)
+        and not _is_part(each, said)
         and not (each.role in _AIMS and _is_given(each, said))
     ]
     moved = [each for each in plain if each.role is None or each.role is not each.block.role]
@@ -353,6 +382,11 @@ def _is_set_apart(word: Said, said: Sequence[Said]) -> bool:
     is_part = word.block.units[0].is_cut and (behind is None or behind.block.units[0].is_cut)
     is_own = word.role in (None, Role.WITH) and (word.is_cut or at == 0)
     return is_part and is_own and all(each.is_cut for each in after)
+
+
+def _is_part(word: Said, said: Sequence[Said]) -> bool:
+    """Tell whether it is named ahead of what it is within."""
+    return any(_is_within(each, said) for each in said[said.index(word) + 1 :][:1])
 
 
 def _is_beside(word: Said, said: Sequence[Said]) -> bool:

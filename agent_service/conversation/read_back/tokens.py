@@ -19,6 +19,7 @@ _SHORT = re.compile(
     r"(?= ?(?:€|euros?\b|francs?\b|dollars?\b))"
     r"|\b(?P<rank>[0-9]{1,2})(?:\.? ?[ºª°]|(?-i:st|nd|rd|th|er|re|ère|ème|eme|nde)\b"
     r"|(?-i:e)(?=\s+[a-zé])|\.(?=\s(?:Stock|Etage|OG|Obergeschoss|Reihe|Rang|Klasse)\b))"
+    r"|\b(?P<deed>pick|drop|check|call|set|sign|top|clean|fit|tune)-(?P<how>up|off|in|out|back)\b"
     r"|\b(?P<day>(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch)"
     r"(?P<part>morgen|vormittag|mittag|nachmittag|abend|nacht)\b",
     re.IGNORECASE,
@@ -95,6 +96,8 @@ def _spelled(short: re.Match[str]) -> str:
         return f"{short['thousands']}{short['rest']}"
     if short["rank"]:
         return f"{short['rank']} {RANK} "
+    if short["deed"]:
+        return f"{short['deed']}{short['how']}"
     if short["day"]:
         return f"{short['day']} {short['part']}s"
     return f"{short['hour']} h {short['minute']}" if short["hour"] else "num "

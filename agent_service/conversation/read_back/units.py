@@ -573,6 +573,8 @@ class Reader:
         if language.tag == "de" and value.endswith("str"):
             value += "asse"
         if self._framing is not None and not self._framing.is_known(value):
+            if (named := self._as_noun(at, self._framing)) is not None:
+                return named
             if self._framing.passes(at):
                 return at + 1
             return self._compound(at, self._framing) if language.is_verb_last else None
@@ -583,6 +585,16 @@ class Reader:
             is_name=self._is_name(at),
         )
         return self._add(unit, at + 1)
+
+    def _as_noun(self, at: int, framing: Framing) -> int | None:
+        """Read the form of a verb for a noun of the summary: ``delivered`` for ``delivery``."""
+        text = self.text
+        for size in (2, 1):
+            form = " ".join(text.word(at + step) for step in range(size))
+            nouns = [noun for noun in self.language.nouns_of(form) if framing.is_known(noun)]
+            if len(nouns) == 1 and at + size <= len(text):
+                return self._add(Unit(Sort.WORD, nouns[0]), at + size)
+        return None
 
     def _compound(self, at: int, framing: Framing) -> int | None:
         """Read a thing and what is done to it in one word: ``Tischreservierung``."""

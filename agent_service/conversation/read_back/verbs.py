@@ -51,7 +51,7 @@ def _new(tokens: Sequence[Token], at: int, language: Language) -> Forms:
 
 def _is_noun(word: str, forms: Forms) -> bool:
     """Tell whether a word is a noun and nothing else: ``delivery``, not ``refund``."""
-    return forms.get(word) is Form.NOUN and f"{word}s" not in forms
+    return forms.get(word) is Form.NOUN and forms.keys().isdisjoint((f"{word}s", f"{word}es"))
 
 
 def _places(tokens: Sequence[Token], language: Language) -> Iterator[int]:

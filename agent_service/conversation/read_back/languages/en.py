@@ -66,11 +66,11 @@ upgrade / upgrade
 downgrade / downgrade
 increase; raise / increase
 lower; reduce; decrease / reduction
-register; sign up / registration
+register; sign up / registration, signup
 unsubscribe
 subscribe / subscription
 forward; redirect; divert; reroute / redirection, rerouting
-top up; recharge / top up
+top up; recharge / top up, topup
 confirm / confirmation
 deliver; arrive / delivery, arrival
 report / report
@@ -92,7 +92,6 @@ connect; hook up / connection
 disconnect / disconnection
 port
 withdraw:withdrawn; take out:taken out / withdrawal
-deposit
 apply
 grant
 waive
