@@ -582,3 +582,60 @@ def test_a_text_of_8000_characters_is_read_at_once(piece: str, language: str | N
             says_the_same(read_back, f"Cancel: {text}. Is that OK?", language=language)
         took.append(time.process_time() - began)
     assert min(took) < 0.25  # measured: at most 0.03
+
+
+@pytest.mark.parametrize(
+    ("language", "summary", "spoken", "is_told"),
+    [
+        (
+            "en",
+            "Move the visit to Friday, free of charge",
+            "Move the visit to Friday at no cost",
+            True,
+        ),
+        ("en", "Move the visit to Friday, free of charge", "Move the visit to Friday", False),
+        ("en", "Move the visit to Friday", "Move the visit to Friday, free of charge", False),
+        ("en", "Order oil, no delivery charge", "Order oil, no charge for delivery", True),
+        ("en", "Order oil, no delivery charge", "Order oil, with a delivery charge", False),
+        ("en", "Order oil, no deposit, fee 5 pounds", "Order oil, no fee, deposit 5 pounds", False),
+        ("de", "Den Kurs absagen, kostenlos", "Ich sage den Kurs ab, das kostet nichts", True),
+        ("de", "Den Kurs absagen, ohne Lieferkosten", "Den Kurs absagen, keine Lieferkosten", True),
+        ("de", "Den Kurs absagen, keine Kosten", "Den Kurs absagen, mit Kosten", False),
+        (
+            "de",
+            "10 Liter Heizöl schwefelarm bestellen",
+            "10 Liter schwefelarmes Heizöl bestellen",
+            True,
+        ),
+        ("fr", "Annuler le cours, gratuit", "J'annule le cours, sans aucun frais", True),
+        ("es", "Cancelar el curso, gratis", "Cancelo el curso, sin ningún coste", True),
+        ("it", "Annullare il corso, gratis", "Annullo il corso, non costa nulla", True),
+        ("pt", "Cancelar o curso, grátis", "Cancelo o curso, sem qualquer custo", True),
+        ("en", "Order oil for delivery on May 3", "Order oil, to be delivered on May 3", True),
+        ("en", "Rent a van, pick-up on May 3", "Rent a van, picked up on May 3", True),
+        ("en", "Rent a van for pick-up on May 3", "Rent a van, dropped off on May 3", False),
+        (
+            "en",
+            "Cancel the rowing course and switch Ida to the Tuesday group",
+            "Cancel the Tuesday group and switch Ida to the rowing course",
+            False,
+        ),
+        (
+            "fr",
+            "Annuler le cours et passer Ida au groupe du soir, gratuit",
+            "Passer Ida au groupe du soir et annuler le cours, gratuit",
+            True,
+        ),
+        (
+            "fr",
+            "Envoyer un plombier au 18 rue Basse, deuxième étage, demain",
+            "Envoyer un plombier au deuxième étage du 18 rue Basse, demain",
+            True,
+        ),
+        ("en", "Move the tire change to May 3", "I'll move the tire change to May 3", True),
+    ],
+)
+def test_what_costs_nothing_and_what_is_told_in_another_place(
+    language: str, summary: str, spoken: str, *, is_told: bool
+) -> None:
+    assert is_same(language, summary, spoken) is is_told

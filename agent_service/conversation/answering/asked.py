@@ -14,6 +14,26 @@ _SENTENCE_END: Final = re.compile(r"(?<=[a-zß-ÿ]{3})[.!]\s+")
 # Tools may be read back with another question than the service's own.
 _QUESTION: Final = re.compile(r"(?<=[.!])\s+[^.!?¿]*(?:¿[^.!?¿]*)?\?$")
 
+# What the caller is told to do is not what they are asked to agree to: "and you return the key".
+_CALLERS: Final = re.compile(
+    r"(?:,|;|\s(?:and|et|y|e))+\s(?:and |et |y |e )?"
+    r"(?:you(?:'ll| will| can| need to| have to)?|vous|usted|lei|voi|[oa] senhora?|você)"
+    r" (?!have\b|are\b|will be\b|avez\b|ne\b|no\b|non\b|não\b)[a-zà-ÿ]+(?:\s|$)"
+    r"|,\s[^,]*\b[a-zäöü]+en Sie\b"
+)
+
+# Nor is it what is said of others: "the last one comes this Friday", "die Anfahrt kostet 9 Euro".
+_STATES: Final = re.compile(
+    r"(?:[,;:]|\s(?:and|et|y|e))\s(?:[^\s,;]+\s){1,5}?(?:"
+    r"comes?|goes|costs?|is|are|will|won't|stays?|starts?|ends?|arrives?|lasts?|gets?|falls?|rises?"
+    r"|est|sont|sera|seront|coûte|coûtera|arrive|reste|part|va|dure|commence|passe"
+    r"|es|son|será|serán|cuesta|queda|llega|llegará|va|sale|dura|empieza|pasa"
+    r"|è|sono|sarà|saranno|costa|passa|resta|rimane|arriva|arriverà|parte|comincia"
+    r"|é|são|será|serão|custa|fica|chega|chegará|vai|sai|começa|passa"
+    r")(?=\s)"
+    r"|,\s(?:[a-zäöü]+\s)?(?:[A-ZÄÖÜ][\wäöüß]+|das|es|er)\s[a-zäöü]{2,}t(?=\s)"
+)
+
 _COLON: Final = re.compile(r"\s*:\s")  # and not that of 10:30
 
 
@@ -31,6 +51,8 @@ class Asked:
     """After how many words of the clause there is punctuation."""
     named: int
     """How many words of the clause come before a colon: what follows is its content."""
+    stated: int
+    """How many words of the clause come before what is said of others."""
     question: tuple[str, ...]
     """The words of the question at its end."""
 
@@ -41,7 +63,7 @@ def asked(read_back: str) -> Asked:
     body = _without_question(read_back)
     sentences = _SENTENCE_END.split(body.rstrip("."))
     known = (part for part in sentences if is_action(part.partition(" ")[0].lower(), "en"))
-    sentence = next(known, sentences[-1])
+    sentence = _without_caller(next(known, sentences[-1]))
     clause = readable_part(sentence)
     return Asked(
         text=f" {' '.join(readable_part(body).words)} ",
@@ -49,6 +71,7 @@ def asked(read_back: str) -> Asked:
         clause=clause.words,
         pauses=clause.pauses,
         named=len(readable_part(_COLON.split(sentence)[0]).words),
+        stated=_stated(sentence),
         question=readable_part(read_back[len(body) :]).words,
     )
 
@@ -58,6 +81,17 @@ def _without_question(body: str) -> str:
         if body.endswith(question):
             return body.removesuffix(question).strip()
     return _QUESTION.sub("", body)
+
+
+def _without_caller(sentence: str) -> str:
+    """Leave out what the caller is to do."""
+    found = _CALLERS.search(sentence)
+    return sentence[: found.start()] if found and found.start() > 0 else sentence
+
+
+def _stated(sentence: str) -> int:
+    found = _STATES.search(sentence)
+    return len(readable_part(sentence[: found.start()] if found else sentence).words)
 
 
 def is_echo(words: tuple[str, ...], read_back: Asked) -> bool:

@@ -29,7 +29,12 @@ _SUBJECTS: Final = frozenset(("je", "j", "nous", "on", "yo", "io", "eu"))
 _SAID_OF_SELF: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {"fr": ("e", "s"), "it": ("o", "iamo")}
 )
+_OWN: Final = MappingProxyType(
+    {"es": ("o", "oy", "mos", "e"), "it": ("o",), "pt": ("o", "ou", "mos")}
+)
 _GOALS: Final = (Role.TO, Role.TOWARDS)
+_SHORT: Final = 4
+"""A word of no more letters is no infinitive to go by: ``per``, ``mar``."""
 _NEAR: Final = 4
 """Among so many words behind a verb is the noun, or the sum, that goes with it."""
 _MOST: Final = 4
@@ -53,6 +58,10 @@ class Deed:
     """Something more is done."""
     is_pair: bool
     """Two things are done, of which one may come of the other."""
+    splits: tuple[tuple[int, int], ...]
+    """Where one deed ends, and the next begins."""
+    led: int
+    """How many words stand ahead of the verb in a sentence of the agent's."""
     at: int
     """Where the verb stands."""
     particles: frozenset[str]
@@ -74,6 +83,7 @@ def deed_of(read_back: Asked, spoken: Wording) -> Deed:
 class _Reading:
     def __init__(self, read_back: Asked, spoken: Wording) -> None:
         self._words, self._pauses = read_back.clause, read_back.pauses
+        self._sentence = read_back.sentence
         self._spoken, self._language = spoken, spoken.language
         self._small = frozenset(
             word
@@ -90,7 +100,7 @@ class _Reading:
     def deed(self) -> Deed:
         """Return what is done."""
         named, words = self._named()
-        more = [at for at in self._places() if self._is_deed(at)]
+        more = sorted(at for at in self._places() if self._is_deed(at))
         return Deed(
             verbs=named,
             others=self._others(),
@@ -98,10 +108,36 @@ class _Reading:
             is_sentence=self._is_sentence,
             is_several=any(not self._is_consequence(at) for at in more),
             is_pair=len(more) == 1,
+            splits=self._splits(more),
+            led=self._first(),
             at=self._at,
             particles=self._particles(named),
             words=frozenset(words),
         )
+
+    def _splits(self, more: Sequence[int]) -> tuple[tuple[int, int], ...]:
+        """Return where one deed ends and the next begins: around the "and" between them."""
+        if self._spoken.has_verb_last and not (self._is_sentence and not self._has_auxiliary):
+            ends = [self._at + 1, *(at + 1 for at in more[:-1])]
+            return tuple((end, self._behind(end)) for end in ends) if more else ()
+        return tuple(self._around(at) for at in more)
+
+    def _behind(self, at: int) -> int:
+        """Return where the next deed begins, behind the "and"."""
+        while at < len(self._words) - 1 and self._words[at] in self._spoken.conjunctions:
+            at += 1
+        return at
+
+    def _around(self, at: int) -> tuple[int, int]:
+        """Return where the deed begins whose verb stands there, and where the one before ends."""
+        end = at
+        while end > 1 and end not in self._pauses and self._is_ahead(end - 1):
+            end -= 1
+        return end, at
+
+    def _is_ahead(self, at: int) -> bool:
+        """Tell whether a word only leads to the verb behind it: ``et j'en``."""
+        return self._words[at] in self._led | self._spoken.conjunctions
 
     def _tells(self) -> bool:
         """Tell whether the agent says what it does: ``ich storniere``, and not ``stornieren``."""
@@ -109,7 +145,9 @@ class _Reading:
             return self._words[0] in self._before
         if not self._has_auxiliary and not _SUBJECTS.isdisjoint(self._words[: self._first()]):
             return True
-        return not verbs.is_infinitive(self._words[self._first()], self._language)
+        first = self._first()
+        is_caused = first > 0 and self._words[first - 1] in self._spoken.causing
+        return is_caused or not verbs.is_infinitive(self._words[first], self._language)
 
     @property
     def _has_auxiliary(self) -> bool:
@@ -118,7 +156,19 @@ class _Reading:
     def _first(self) -> int:
         """Return where the verb stands behind who does it: ``je vais``, ``so I'm``."""
         places = (at for at, word in enumerate(self._words) if word not in self._before)
-        return next(places, 0)
+        first = next(places, 0)
+        if self._words[first] in self._spoken.causing and self._is_infinitive(first + 1):
+            return first + 1
+        is_detail = self._words[first] in self._spoken.prepositions | set(map(plain, self._roles))
+        if is_detail and self._language not in ("en", "de"):
+            # "Sur le contrat 12, remplacer le conducteur"
+            behind = enumerate(self._words[first + 1 :], start=first + 1)
+            named = (at for at, word in behind if word in self._small and len(word) > _SHORT)
+            return next((at for at in named if self._is_infinitive(at)), first)
+        return first
+
+    def _is_infinitive(self, at: int) -> bool:
+        return at < len(self._words) and verbs.is_infinitive(self._words[at], self._language)
 
     def _place(self) -> int:
         if not self._spoken.has_verb_last:
@@ -148,12 +198,17 @@ class _Reading:
             before = words[: self._first() + 1] if self._is_sentence else ()
             taken = (*before, words[at])
             if (parted := self._parted()) is not None:
-                return parted, (*taken, *PARTED)
+                verb, particle = parted
+                return verb, (*taken, particle)
         if form is None:
             bare = _without_enclitic(words[at], self._spoken)
             guessed = verbs.bases_of(bare, self._language) if self._is_sentence else {bare}
             return frozenset(guessed) | self._nouns(), taken
-        return frozenset((form,)) | self._nouns(), taken
+        # "I'm booking it": a booking would be a noun.
+        is_ing = self._is_sentence and self._language == "en" and form.endswith("ing")
+        bases = verbs.bases_of(form, "en") if is_ing else ()
+        known = frozenset(base for base in bases if verbs.is_known(base, "en"))
+        return known | {form} | self._nouns(), taken
 
     def _nouns(self) -> frozenset[str]:
         """Return the noun that tells what is done behind a verb that says little: make a refund."""
@@ -166,16 +221,17 @@ class _Reading:
     def _participle(self) -> str:
         return LANGUAGES[self._language].participle or "\0"
 
-    def _parted(self) -> frozenset[str] | None:
-        """Return a German verb of which a part stands at the end: ``ich trage ... ein``."""
+    def _parted(self) -> tuple[frozenset[str], str] | None:
+        """Return a German verb and the part of it at the end: ``ich trage ... ein``."""
         if not self._is_sentence or self._has_auxiliary:
             return None
         word = self._words[self._at]
         ends = [self._words[end - 1] for end in sorted(self._ends) if end > self._at + 1]
         for particle in (end for end in ends if end in PARTED):
             if verbs.is_known(f"{word} … {particle}", self._language):
-                return frozenset((f"{word} … {particle}",))
-            return frozenset(f"{particle}{base}" for base in verbs.bases_of(word, self._language))
+                return frozenset((f"{word} … {particle}",)), particle
+            bases = verbs.bases_of(word, self._language)
+            return frozenset(f"{particle}{base}" for base in bases), particle
         return None
 
     def _particles(self, named: frozenset[str]) -> frozenset[str]:
@@ -204,7 +260,8 @@ class _Reading:
     def _is_deed(self, at: int) -> bool:
         """Tell whether a word is the verb of something more that is done."""
         word, language = self._words[at], self._language
-        if self._words[at - 1] in self._spoken.others:
+        is_compound = language == "en" and f"{word}-" in self._sentence  # call-out charge
+        if self._words[at - 1] in self._spoken.others or is_compound:
             return False
         if language == "en":
             word = word if verbs.is_known(word, language) else word.removeprefix("re")
@@ -217,10 +274,14 @@ class _Reading:
             # ", pick-up on Friday" is how it is done, and ", cancellation of the old one" more.
             return self._is_noun_of_deed(at)
         if verbs.is_known(word, language) and (language != "de" or word in self._small):
-            return self._is_sentence or self._has_its_form(word)
+            return self._is_sentence_form(word) if self._is_sentence else self._has_its_form(word)
         is_joined = not self._spoken.conjunctions.isdisjoint(self._words[max(at - 3, 0) : at])
         may_be = is_joined and word in self._small  # and no name
         return may_be and self._has_its_form(word) and self._leads(at)
+
+    def _is_sentence_form(self, word: str) -> bool:
+        """Tell whether a verb may say what the agent does: ``envío``, and not ``matrícula``."""
+        return word.endswith(_OWN.get(self._language, ""))
 
     def _has_its_form(self, word: str) -> bool:
         """Tell whether a word looks like the verb of the first: ``annuler``, ``annulo``."""

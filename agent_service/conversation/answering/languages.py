@@ -88,6 +88,7 @@ def _wording(code: str, sections: dict[str, list[str]]) -> Wording:
         before_verb=words("BEFORE_VERB"),
         speakers=words("SPEAKERS") | words("AUXILIARIES"),
         auxiliaries=words("AUXILIARIES"),
+        causing=words("CAUSING"),
         enclitics=words("ENCLITICS"),
         whole=words("WHOLE"),
         nothing=words("NOTHING"),

@@ -70,6 +70,8 @@ class Naming:
             return None
         if any(told & group not in (set(), group) for group in self._lists()):
             return None
+        if any(self._is_aim(at - 1) and at - 1 not in told for at in told):
+            return None
         if self._has_moments and any(self._owner(at) not in told for at in told):
             return None
         is_numbered = is_one and not self.blocks[things[0]].is_counted
@@ -91,6 +93,13 @@ class Naming:
             names_sum=any(self.blocks[at].sort is Sort.AMOUNT for at in told),
             is_numbered=told == named and is_numbered and self._says_number(things[0], left),
         )
+
+    def _is_aim(self, index: int) -> bool:
+        """Tell whether it is what others do it for: send a courier *to collect* the parcel."""
+        block = self.blocks[index] if index > 0 else None
+        if block is None or block.role not in _TO or len(block.units) > 1:
+            return False
+        return block.units[0].value in self.language.infinitives
 
     def _says_number(self, index: int, left: Left) -> bool:
         missing = [unit for place, unit in left if place == index]
@@ -226,6 +235,7 @@ class Naming:
         if (
             block.is_free
             or block.sort is Sort.VERB
+            or self._is_day(block)
             or not (block.role is None or block.is_inherited or self._is_personal(index))
         ):
             return False
@@ -236,13 +246,34 @@ class Naming:
             return False
         if self._describes_goal(index) or self._is_label(index) or self._is_usual(block):
             return False
-        if self._is_span(block):
+        if self._is_span(block) or self._is_behind_all(index) or self._is_house(index):
+            return False
+        if self._is_apposed(index):
             return False
         is_next = first.is_joined and self._is_thing(index - 1, before)
         is_same = self._is_numbered(block) and self._is_like(block, index)
         is_named = first.has_determiner or first.is_article or block.is_counted
         is_bare = self._is_bare(index) and self._is_bare(self._first())
         return is_next or is_same or is_named or is_bare
+
+    def _is_behind_all(self, index: int) -> bool:
+        """Tell whether a moment or a price parts it from the one thing, as a detail of it."""
+        first, begin = self.blocks[index].units[0], self._first()
+        is_parted = any(block.is_free for block in self.blocks[begin:index])
+        is_one = not self.blocks[begin].is_counted
+        return is_parted and is_one and not (first.is_joined or first.has_determiner)
+
+    def _is_house(self, index: int) -> bool:
+        """Tell whether it is the number of an address that stands ahead: ``Rua Aimorés, 210``."""
+        block, before = self.blocks[index], self.blocks[index - 1]
+        is_bare = len(block.units) == 1 and block.has_number and not block.units[0].is_joined
+        return is_bare and before.role in (Role.AT, Role.TO) and before.sort is Sort.WORD
+
+    def _is_apposed(self, index: int) -> bool:
+        """Tell whether it says who is named ahead: ``Biscuit, a springer spaniel, ...``."""
+        begin = self._first()
+        is_next = index == begin + 1 and self.blocks[begin].is_name
+        return is_next and not any(block.units[0].is_joined for block in self.blocks[index:][:2])
 
     def _is_numbered(self, block: Block) -> bool:
         return block.has_number and not block.is_counted
@@ -334,7 +365,12 @@ class Naming:
 
     def _first(self) -> int:
         """Return where what is done is done to stands, if that is a thing."""
-        return next(at for at, block in enumerate(self.blocks) if block.sort is not Sort.VERB)
+        things = [at for at, block in enumerate(self.blocks) if block.sort is not Sort.VERB]
+        return next((at for at in things if not self._is_day(self.blocks[at])), things[0])
+
+    def _is_day(self, block: Block) -> bool:
+        """Tell whether it says no more than when: ``heute noch``."""
+        return all(unit.value in self.wording.days for unit in block.units)
 
     def _is_opening(self, block: Block) -> bool:
         return len(block.units) == 1 and block.units[0].value in self.language.openings

@@ -58,6 +58,8 @@ class Orders:
     """Orders: ``cancel it``, ``stornieren Sie die Bestellung``."""
     deed_parts: list[Words] = field(default_factory=list)
     """The same where it is a part of the read-back, word for word."""
+    stops: list[Words] = field(default_factory=list)
+    """Orders that may as well refuse: ``suspenda``, to suspend it or to stop."""
     todos: list[Words] = field(default_factory=list)
     """What somebody is to do: ``die Bestellung stornieren``."""
     todo_parts: list[Words] = field(default_factory=list)
@@ -69,13 +71,16 @@ def orders(
 ) -> Orders:
     """Return the rows of an answer's words that order what was read back."""
     found = Orders()
-    for words, is_command, is_told, is_numbered in _Finder(tokens, forms, content, wording).found():
+    for order in _Finder(tokens, forms, content, wording).found():
+        words = order.words
         # Where an order is the verb alone, that may be an echo of it.
         row = words[1:] if words[1:] and words[1].isdigit() else words
-        is_part = f" {' '.join(row)} " in read_back.text and not is_numbered
-        if is_command and not is_told and not is_part:
+        is_part = f" {' '.join(row)} " in read_back.text and not order.is_numbered
+        if order.is_stop:
+            found.stops.append(words)
+        elif order.is_command and not order.is_told and not is_part:
             found.pronouns.append(words)
-        elif is_command:
+        elif order.is_command:
             (found.deed_parts if is_part else found.deeds).append(words)
         else:
             (found.todo_parts if is_part else found.todos).append(words)
@@ -93,6 +98,17 @@ class _Verb:
     is_command: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    words: Words
+    is_command: bool
+    is_told: bool
+    """It tells more than the verb."""
+    is_numbered: bool
+    is_stop: bool
+    """It may as well refuse."""
+
+
 class _Finder:
     def __init__(self, tokens: Tokens, forms: Forms, content: Content, wording: Wording) -> None:
         self._tokens = tokens
@@ -108,19 +124,23 @@ class _Finder:
             for at, words in enumerate(self._plain)
         ]
 
-    def found(self) -> Iterator[tuple[Words, bool, bool, bool]]:
-        """Yield the words of each order, and whether it is a command, tells more, by number."""
+    def found(self) -> Iterator[_Order]:
+        """Yield each order."""
         for verb in self._verbs():
             for begin, end in islice(self._extents(verb), _MOST_TRIED):
                 rest = self._rest(verb, begin, end)
                 if rest is None or not self._is_told(rest):
                     continue
                 words = tuple(word for row in self._plain[begin:end] for word in row)
-                if not rest and self._refuses(words):
-                    continue
                 told = [self._tokens[at] for at in rest]
                 is_numbered = bool(told) and self._content.is_numbered(told)
-                yield words, verb.is_command, bool(told), is_numbered
+                yield _Order(
+                    words,
+                    is_command=verb.is_command,
+                    is_told=bool(told),
+                    is_numbered=is_numbered,
+                    is_stop=not rest and self._refuses(words),
+                )
 
     def _verbs(self) -> Iterator[_Verb]:
         for begin in range(len(self._tokens)):
@@ -149,7 +169,7 @@ class _Finder:
         return self._text(end, end + 1) in ("sie", "wir")
 
     def _extents(self, verb: _Verb) -> Iterator[tuple[int, int]]:
-        """Yield where the order may begin and end, the longest first."""
+        """Yield where the order may begin and end: first with its verb, and the longest first."""
         first, last = verb.begin, verb.end
         while first > 0 and self._may_stand[first - 1]:
             first -= 1
@@ -158,11 +178,13 @@ class _Finder:
         least = verb.end if verb.particle is None else verb.particle + verb.size
         begins = sorted(
             {*range(first, min(first + _TRIMMED, verb.begin) + 1)}
-            | {*range(max(first, verb.begin - 2), verb.begin + 1)}
+            | {*range(max(first, verb.begin - 2), verb.begin + 1)},
+            reverse=True,
         )
         ends = sorted(
             {*range(max(least, last - _TRIMMED), last + 1)}
-            | {*range(least, min(least + 2, last) + 1)},
+            | {*range(least, min(least + 2, last) + 1)}
+            | {at for at in range(least, last) if self._is_conjunction(at)},
             reverse=True,
         )
         for begin in begins:
@@ -232,6 +254,10 @@ class _Finder:
         """Tell whether nothing but such words stands there: also ``Sie's``, which is two."""
         words = self._plain[at]
         return bool(words) and all(word in self._wording.beside_verb for word in words)
+
+    def _is_conjunction(self, at: int) -> bool:
+        """Tell whether one more deed may follow there."""
+        return self._wording.conjunctions.issuperset(self._plain[at])
 
     def _is_pronoun(self, at: int) -> bool:
         return any(word in self._wording.objects for word in self._plain[at])

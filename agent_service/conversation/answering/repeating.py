@@ -5,9 +5,10 @@ mouse and two lamps, 24 dollars 99". "Yes, cancel the mouse" may mean only the m
 cancel order 1007" only that one where 1008 was read back as well: neither is a repetition.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import permutations
 from typing import Final
 
 from agent_service.conversation.answering import numerals, verbs
@@ -15,7 +16,8 @@ from agent_service.conversation.answering.asked import Asked
 from agent_service.conversation.answering.contents import NamedContent, ToldContent
 from agent_service.conversation.answering.deeds import Deed, deed_of
 from agent_service.conversation.answering.grammars import lines_of, rows_of
-from agent_service.conversation.answering.orders import orders
+from agent_service.conversation.answering.orders import Orders, orders
+from agent_service.conversation.answering.parting import parts_of
 from agent_service.conversation.answering.phrases import (
     NOTHING,
     Choice,
@@ -29,7 +31,7 @@ from agent_service.conversation.answering.phrases import (
     row_of,
 )
 from agent_service.conversation.answering.questioned import taken_up
-from agent_service.conversation.answering.retelling import Retold, Teller
+from agent_service.conversation.answering.retelling import Retold, Teller, words_of
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import spellings
 from agent_service.conversation.read_back.languages import LANGUAGES
@@ -53,9 +55,14 @@ class Repetition:
         self._deed = deed_of(read_back, self._spoken)
         is_own = self._spoken is wording
         self._teller = Teller.of(read_back, self._deed, wording) if is_own else None
-        self._told = Retold()
-        if self._teller is not None and not (self._deed.is_sentence and self._deed.is_several):
-            self._told = self._teller.retold(self._tokens, read_back)
+        parts = parts_of(read_back, self._deed) if is_own else []
+        self._parts = [Repetition(answer, part, wording, english) for part in parts]
+
+    @cached_property
+    def _told(self) -> Retold:
+        if self._teller is None or (self._deed.is_sentence and self._deed.is_several):
+            return Retold()
+        return self._teller.retold(self._tokens, self._read_back)
 
     def agreeing(self) -> Slots:
         """Return what fills the slots of a yes."""
@@ -64,6 +71,7 @@ class Repetition:
             "WHOLE": Choice((same, any_row(self._told.wholes))),
             "TOLD": any_row(self._told.told),
             "DETAIL": any_row(self._told.details),
+            "NAMED": any_row(self._told.named),
             "CIRCUMSTANCE": any_row(self._told.circumstances),
             "ECHOED": any_row(self._told.echoes),
         }
@@ -74,8 +82,34 @@ class Repetition:
         if self._deed.is_several:
             always["ALL"] = self._wording.everything
         slots = {**always, **self._ordered()} if is_one else always
-        taken_up = any_row(self._taken_up())
-        return {**slots, "DEED": Choice((slots.get("DEED", Choice()), taken_up))}
+        deeds = any_row([*self._taken_up(), *self._each_ordered(_commands)])
+        to_do = any_row(self._each_ordered(_to_do))
+        return {
+            **slots,
+            "DEED": Choice((slots.get("DEED", Choice()), deeds)),
+            "TO_DO": Choice((slots.get("TO_DO", Choice()), to_do)),
+        }
+
+    def _each_ordered(self, rows_of: Callable[[Orders], Iterable[Words]]) -> list[Words]:
+        """Return the rows of words that order every one of several deeds, in whatever order."""
+        words = words_of(self._tokens)
+        each = [_places(words, rows_of(part.orders)) for part in self._parts]
+        found = set[tuple[int, int]]()
+        for order in permutations(each) if each else ():
+            chains = set(order[0])
+            for places in order[1:]:
+                chains = {
+                    (begin, end)
+                    for begin, middle in chains
+                    for start, end in places
+                    if middle <= start and self._conjunctions.issuperset(words[middle:start])
+                }
+            found |= chains
+        return [words[begin:end] for begin, end in found]
+
+    @property
+    def _conjunctions(self) -> frozenset[str]:
+        return self._wording.conjunctions
 
     def _taken_up(self) -> list[Words]:
         """Return the rows of words that order what the question asked for: ``place the order``."""
@@ -89,12 +123,22 @@ class Repetition:
             rows += found.deeds
         return [row for row in rows if len(row) > 1]  # a verb alone may be of any question
 
+    @cached_property
+    def _forms(self) -> verbs.Forms:
+        return verbs.forms(self._deed.verbs, self._wording.language)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """The rows of words that order it."""
+        if not self._deed.verbs or self._deed.is_several:
+            return Orders()
+        return orders(self._tokens, self._forms, self._content, self._read_back, self._wording)
+
     def _ordered(self) -> Slots:
-        forms = verbs.forms(self._deed.verbs, self._wording.language)
-        content = self._content()
-        found = orders(self._tokens, forms, content, self._read_back, self._wording)
+        forms, found = self._forms, self.orders
         slots = {
             "DO_IT": any_row(found.pronouns),
+            "STOP_IT": any_row(found.stops),
             "DEED": any_row([*found.pronouns, *found.deeds]),
             "DEED_PART": any_row(found.deed_parts),
             "TO_DO": any_row(found.todos),
@@ -104,13 +148,14 @@ class Repetition:
             "DONE": _any_form(forms.done),
         }
         # Where there is no one thing ("refund 20 dollars"), "all of it" may be more than that.
-        everything, counted = content.everything
+        everything, counted = self._content.everything
         return {**slots, "ALL": everything, **counted}
 
     def _names(self) -> tuple[Phrase, ...]:
         clause = _Clause.of(self._read_back, self._deed)
         return tuple(_names(clause, self._spoken, self._wording))
 
+    @cached_property
     def _content(self) -> ToldContent | NamedContent:
         """Return what may be told with the verb."""
         if self._teller is not None:
@@ -135,6 +180,24 @@ class Repetition:
             "WORD": any_of(self._read_back.clause),
             "OBJECT": Choice((*pronouns, any_row(told.details), any_row(told.echoes))),
         }
+
+
+def _commands(found: Orders) -> Iterable[Words]:
+    return (*found.pronouns, *found.deeds, *found.deed_parts)
+
+
+def _to_do(found: Orders) -> Iterable[Words]:
+    return (*found.todos, *found.todo_parts)
+
+
+def _places(words: Words, rows: Iterable[Words]) -> set[tuple[int, int]]:
+    """Return where rows of words begin and end."""
+    return {
+        (begin, begin + len(row))
+        for row in rows
+        for begin in range(len(words) - len(row) + 1)
+        if words[begin : begin + len(row)] == row
+    }
 
 
 @lru_cache(maxsize=1024)

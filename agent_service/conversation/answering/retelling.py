@@ -19,15 +19,18 @@ from agent_service.conversation.answering.verbs import PARTED
 from agent_service.conversation.answering.wordings import Wording
 from agent_service.conversation.answering.words import readable_part
 from agent_service.conversation.read_back.blocks import Block, blocks_of
+from agent_service.conversation.read_back.dates import date
 from agent_service.conversation.read_back.language import STEM, Form, Language, Role
 from agent_service.conversation.read_back.languages import LANGUAGES
 from agent_service.conversation.read_back.matching import Match
 from agent_service.conversation.read_back.ordering import is_ordered
 from agent_service.conversation.read_back.text import Text
-from agent_service.conversation.read_back.tokens import Kind, Token, tokens_of
-from agent_service.conversation.read_back.units import Reader, Sort, Unit, Verbs
+from agent_service.conversation.read_back.tokens import RANK, Kind, Token, tokens_of
+from agent_service.conversation.read_back.units import BETWEEN, Reader, Sort, Unit, Verbs
 from agent_service.conversation.read_back.verbs import verbs_of
 
+_ONWARDS: Final = frozenset(("partir", "partire"))
+"""They say no more than the "from" beside them: ``a partir de``."""
 _BOTH: Final = frozenset(("both", "beide", "beiden", "ambos", "ambas", "entrambi", "entrambe"))
 _TRIMMED: Final = 4
 """So many small words at an edge may belong to what stands around: "stellen *Sie mich* um"."""
@@ -57,8 +60,10 @@ class Retold:
     """The same, and amounts."""
     wholes: list[Words] = field(default_factory=list)
     """All by which the read-back is told from others, without its verb."""
+    named: list[Words] = field(default_factory=list)
+    """What may stand for it in an order."""
     echoes: list[Words] = field(default_factory=list)
-    """The same where it is a part of the read-back, word for word."""
+    """The same as the wholes where it is a part of the read-back, word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,10 @@ class Teller:
         blocks = [
             block
             for block in blocks_of(given, language)
-            if not all(unit.sort is Sort.WORD and unit.value in deed.parts for unit in block.units)
+            if not all(
+                unit.sort is Sort.WORD and unit.value in deed.parts | _ONWARDS
+                for unit in block.units
+            )
         ]
         deeds = [at for at, block in enumerate(blocks) if block.sort is Sort.VERB]
         if deeds and not language.is_verb_last:
@@ -121,6 +129,7 @@ class Teller:
                 break
             words = words_of(answer[begin:end])
             detail = self.read(answer[begin:end], is_order=True)
+            found.named += [] if detail is None else [words]
             if detail is not None and not detail.names_thing:
                 found.details.append(words)
                 found.circumstances += [] if detail.names_sum else [words]
@@ -152,7 +161,7 @@ class Teller:
             return False
         if token.kind is not Kind.WORD or token.text in self.things.keys() | self.compounds.keys():
             return True
-        if token.text in self.verbs:
+        if token.text in self.verbs and not self._is_word(token.plain):
             return False
         if self.language.numerals.read([token.plain], 0) is not None:
             return True
@@ -160,11 +169,17 @@ class Teller:
         alike = (*self.known.get(stem, ()), *self.small.get(stem, ()))
         return any(self.language.is_same(token.plain, word) for word in alike)
 
+    def _is_word(self, word: str) -> bool:
+        """Tell whether a verb is a noun in the read-back: the ``end`` of March."""
+        units = (unit for block in self.naming.blocks for unit in block.units)
+        return any(unit.sort is Sort.WORD and unit.value == word for unit in units)
+
     def read(self, tokens: Sequence[Token], *, is_order: bool) -> Told | None:
         """Return what words tell of the read-back; nothing if they tell of something else."""
         is_pointed = any(token.plain in self.wording.demonstratives for token in tokens)
-        tokens = [self._plainly(token) for token in tokens]
+        tokens = [self._plainly(token) for token in self._with_days(tokens)]
         rest = [token for token in tokens if token.plain not in self.wording.whole]
+        rest = [token for token in rest if token.plain not in _ONWARDS]
         if not rest or self._is_open(rest[-1]):
             return None
         text = Text(rest, self.language, self.things)
@@ -175,7 +190,7 @@ class Teller:
         said, left = match.found_in_part()
         if said is None or not is_ordered(said, is_trade=self.naming.is_trade):
             return None
-        is_all_of_it = len(rest) < len(tokens)
+        is_all_of_it = any(token.plain in self.wording.whole for token in tokens)
         words = frozenset(unit.value for unit in spoken if unit.sort is Sort.WORD)
         return self.naming.judged(
             said,
@@ -186,17 +201,48 @@ class Teller:
             is_order=is_order,
         )
 
-    def _rated(self, said: Unit) -> Unit:
-        """Return a price with what it is for, and a time of day with its half, if need be."""
+    def _with_days(self, tokens: Sequence[Token]) -> Iterator[Token]:
+        """Yield the tokens with the day of a month as a number, if its month is not named."""
+        text, at = Text(tokens, self.language), 0
+        while at < len(tokens):
+            names = ((" ".join(text.word(at + step) for step in range(n)), n) for n in (2, 1))
+            rank = next(((name, n) for name, n in names if name in self.language.ordinals), None)
+            day = str(self.language.ordinals[rank[0]]) if rank is not None else ""
+            if rank is None or date(text, at) is not None or self._date_on(day) is None:
+                yield tokens[at]
+                at += 1
+                continue
+            yield replace(tokens[at], kind=Kind.NUMBER, text=day, plain=day)
+            at += rank[1]
+
+    def _date_on(self, day: str) -> Unit | None:
+        """Return the only date that is on such a day, if nothing else has that number."""
         units = [unit for block in self.naming.blocks for unit in block.units]
+        dates = [unit for unit in units if unit.sort is Sort.DATE]
+        found = [unit for unit in dates if unit.value.split("-")[1] == day]
+        is_other = any(unit.value in (day, f"{day}{RANK}") for unit in units)
+        return found[0] if len(found) == 1 and not is_other else None
+
+    def _rated(self, said: Unit) -> Unit:
+        """Return a price with what it is for, a time with its half, a day with its month."""
+        units = [unit for block in self.naming.blocks for unit in block.units]
+        if said.sort is Sort.NUMBER and (found := self._date_on(said.value)) is not None:
+            return replace(said, sort=Sort.DATE, value=found.value)
         if said.sort is Sort.AMOUNT:
             values = [unit.value for unit in units if unit.value.startswith(f"{said.value}/")]
             return replace(said, value=values[0]) if len(values) == 1 else said
-        minutes = _open_time(said)
         times = [unit for unit in units if unit.sort is Sort.TIME]
-        if minutes is None or len(times) != 1 or _minutes(times[0]) != minutes:
+        is_span = any(unit.value in BETWEEN for unit in units)
+        minutes = _open_time(said, is_span=is_span and said.value not in self._numbers)
+        same = [time for time in times if _minutes(time) == minutes]
+        if len(same) != 1 or (len(times) > 1 and not is_span):
             return said
-        return replace(said, sort=Sort.TIME, value=times[0].value)
+        return replace(said, sort=Sort.TIME, value=same[0].value)
+
+    @property
+    def _numbers(self) -> frozenset[str]:
+        units = (unit for block in self.naming.blocks for unit in block.units)
+        return frozenset(unit.value for unit in units if unit.sort is Sort.NUMBER)
 
     def _is_open(self, token: Token) -> bool:
         """Tell whether something has to follow a word: ``to``, ``the``."""
@@ -218,13 +264,12 @@ class Teller:
         return token
 
 
-def _open_time(said: Unit) -> int | None:
-    """Return the time of day that is said without its half: ``at nine``."""
+def _open_time(said: Unit, *, is_span: bool) -> int | None:
+    """Return the time of day that is said without its half: ``at nine``, ``between nine and``."""
     if said.sort is Sort.TIME:
         return _minutes(said) if said.value.startswith("?") else None
-    is_hour = (
-        said.sort is Sort.NUMBER and said.role in (Role.AT, Role.TO) and len(said.value) <= _FIGURES
-    )
+    is_told = is_span or said.role in (Role.AT, Role.TO)
+    is_hour = said.sort is Sort.NUMBER and is_told and len(said.value) <= _FIGURES
     return int(said.value) * 60 % _HALF_A_DAY if is_hour else None
 
 
@@ -238,7 +283,8 @@ def _is_more_done(given: Sequence[Unit]) -> bool:
     deeds = [
         unit.verb
         for unit, after in zip_longest(given, given[1:])
-        if unit.sort is Sort.VERB and not (after is not None and after.sort is Sort.AMOUNT)
+        if unit.sort is Sort.VERB and not unit.is_thing
+        if after is None or after.sort is not Sort.AMOUNT
     ]
     return len(set(deeds)) > 1
 
@@ -262,7 +308,7 @@ def _listed(blocks: Sequence[Block], read_back: Asked, wording: Wording) -> Sequ
             if not _is_small(words[first - 1], wording):
                 break
             first -= 1
-        is_content = read_back.named <= first
+        is_content = min(read_back.named, read_back.stated) <= first
         is_next = block.units[0].is_joined or not places
         is_next = is_next or _begins(words, read_back.pauses, first, wording)
         found.append(is_next and not is_content)
@@ -340,6 +386,7 @@ def _small(language: Language, wording: Wording) -> frozenset[str]:
         | language.ordinals.keys()
         | language.currencies.keys()
         | _clock_words(language.tag)
+        | _ONWARDS
         | _BOTH
     )
 

@@ -47,6 +47,10 @@ class Kind(Enum):
     """Neither: it may agree and may as well only have heard ("mhm")."""
     HESITATION = auto()
     """Neither; more is to come."""
+    HEDGE = auto()
+    """Neither; only what agrees outright may follow: "I suppose so, yes", not "that's fine"."""
+    PLEASE = auto()
+    """Agrees where nothing else is said."""
     SURPRISE = auto()
     """Neither; with a TAG it says that something was understood ("oh, okay")."""
     NO = auto()
@@ -69,6 +73,7 @@ class _Reading:
     is_surprised: bool = False
     is_stated: bool = False
     is_repeated: bool = False
+    is_hedged: bool = False
     is_open: bool = False
     """Whether what was said last, a hesitation or a question, leaves the answer open."""
 
@@ -81,12 +86,15 @@ class _Reading:
                 return self
             case Kind.HESITATION:
                 return replace(self, is_open=True)
+            case Kind.HEDGE:
+                return replace(self, is_open=True, is_hedged=True)
             case Kind.SURPRISE:
                 return replace(self, is_open=True, is_surprised=not self.is_agreed)
             case Kind.REPEAT:
                 return replace(self, is_repeated=True, is_open=not self.is_agreed)
             case Kind.AFTER_YES:
-                return replace(self, is_open=self.is_repeated) if self.is_agreed else None
+                is_open = self.is_repeated or self.is_hedged
+                return replace(self, is_open=is_open) if self.is_agreed else None
             case Kind.FIRST:
                 return None if self.is_agreed or self.is_repeated else self
             case Kind.TAG | Kind.RISING_YES if self.is_surprised:
@@ -94,9 +102,10 @@ class _Reading:
             case Kind.RISING_YES:
                 return self._agreed(is_open=self.is_repeated)
             case Kind.TAG:
-                return self._agreed(is_open=self.is_stated or self.is_repeated)
+                is_open = self.is_stated or self.is_repeated or self.is_hedged
+                return self._agreed(is_open=is_open)
             case Kind.STATEMENT:
-                is_asking = self.is_repeated and not self.is_agreed
+                is_asking = self.is_hedged or (self.is_repeated and not self.is_agreed)
                 return replace(self._agreed(is_open=is_asking), is_stated=True)
             case Kind.REQUEST:
                 return replace(self._agreed(is_open=False), is_repeated=True)
@@ -104,10 +113,14 @@ class _Reading:
                 return self._agreed(is_open=False)
 
     def _agreed(self, *, is_open: bool) -> "_Reading":
-        return replace(self, is_agreed=True, is_surprised=False, is_open=is_open)
+        is_hedged = self.is_hedged and is_open
+        return replace(
+            self, is_agreed=True, is_surprised=False, is_hedged=is_hedged, is_open=is_open
+        )
 
 
-_AGREEING: Final = tuple(kind for kind in Kind if kind not in (Kind.NO, Kind.FORBID, Kind.REGRET))
+_ALONE: Final = (Kind.NO, Kind.FORBID, Kind.REGRET, Kind.PLEASE)
+_AGREEING: Final = tuple(kind for kind in Kind if kind not in _ALONE)
 _AROUND_NO: Final = (Kind.COURTESY, Kind.HESITATION, Kind.SURPRISE, Kind.REGRET)
 _REFUSALS: Final = (Kind.NO, Kind.FORBID)
 _YESES: Final = (
@@ -119,6 +132,10 @@ _YESES: Final = (
     Kind.REQUEST,
     Kind.REPEAT,
 )
+_OUTRIGHT: Final = 2
+"""So many words a yes has that says nothing more, such as "that's fine"."""
+_MOST_AT_END: Final = 12
+"""So many words the yes has that an answer ends with."""
 # Said twice, these mean something else: "uh uh" is a no, "so so" is doubt.
 _MEANS_TWICE: Final = frozenset(("uh", "mm", "so", "cosi", "na", "hm"))
 
@@ -127,6 +144,8 @@ def is_yes(answer: Said, grammar: Grammar, slots: Slots) -> bool:
     """Tell whether the whole answer agrees."""
     if answer.is_unfinished:
         return False
+    if len(answer.words) in grammar[Kind.PLEASE].ends(answer.words, 0, {}):
+        return True
     last = _readings(answer.words, grammar, slots)[-1]
     return any(reading.is_agreed and not reading.is_open for reading in last)
 
@@ -147,8 +166,11 @@ def _readings(words: Words, grammar: Grammar, slots: Slots) -> list[set[_Reading
             ends = grammar[kind].ends(words, start, slots) if followed else frozenset()
             if kind is Kind.YES and any(before.is_surprised for before in readings):
                 ends -= grammar[Kind.PRAISE].ends(words, start, {})
-            # "Merci bien" thanks: its "bien" is no yes.
-            for end in [max(ends)] if kind is Kind.COURTESY and ends else ends:
+            if kind is Kind.YES and any(before.is_hedged for before in readings):
+                ends = frozenset(end for end in ends if end - start <= _OUTRIGHT)
+            # "Merci bien" thanks: its "bien" is no yes, nor is that "oui" of "je crois que oui".
+            is_whole = kind in (Kind.COURTESY, Kind.HEDGE) and bool(ends)
+            for end in [max(ends)] if is_whole else ends:
                 reached[end] |= followed
     return reached
 
@@ -166,7 +188,7 @@ def begins_with_no(answer: Said, grammar: Grammar, agreeing: Slots, refusing: Sl
     words, last = answer.words, max(answer.pauses - {len(answer.words)}, default=0)
     if not _refuses_in_part(words, answer.pauses, last, grammar, refusing):
         return False
-    return not _agrees_somewhere(words, grammar, agreeing, refusing)
+    return not _agrees_in_part(answer, grammar, agreeing, refusing)
 
 
 def _refuses_in_part(
@@ -203,18 +225,24 @@ def _refused(words: Words, begin: int, grammar: Grammar, slots: Slots) -> _Refus
     return refused
 
 
-def _agrees_somewhere(words: Words, grammar: Grammar, agreeing: Slots, refusing: Slots) -> bool:
-    """Tell whether anything agrees that is no part of a refusal: of "don't do it"."""
+def _agrees_in_part(answer: Said, grammar: Grammar, agreeing: Slots, refusing: Slots) -> bool:
+    """Tell whether it ends with a yes, or anything begins with one, that is not "don't do it"."""
+    words = answer.words
     refused: set[int] = set()
     for start in range(len(words)):
         for kind in _REFUSALS:
             for end in grammar[kind].ends(words, start, refusing):
                 refused.update(range(start, end))
+    left = [start for start in range(len(words)) if start not in refused]
     return any(
         grammar[kind].ends(words, start, agreeing)
         for kind in _YESES
-        for start in range(len(words))
-        if start not in refused
+        for start in left
+        if start == 0 or start in answer.pauses
+    ) or any(
+        is_yes(answer.part(start, len(words)), grammar, agreeing)
+        for start in left
+        if start >= len(words) - _MOST_AT_END
     )
 
 

@@ -100,6 +100,7 @@ _FIRST_PERSON: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType
             ("ais", "aire"),
             ("ds", "dre"),
             ("ts", "ttre tir"),
+            ("ons", "er ir re"),
             ("r", "r"),
         ),
         "es": (
@@ -110,6 +111,9 @@ _FIRST_PERSON: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType
             ("jo", "ger gir"),
             ("uyo", "uir"),
             ("zco", "cer cir"),
+            ("amos", "ar"),
+            ("emos", "er"),
+            ("imos", "ir"),
             ("r", "r"),
         ),
         "it": (
@@ -122,6 +126,7 @@ _FIRST_PERSON: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType
             ("duco", "durre"),
             ("faccio", "fare"),
             ("raggo", "rarre"),
+            ("iamo", "are ere ire"),
             ("re", "re"),
         ),
         "pt": (
@@ -131,6 +136,9 @@ _FIRST_PERSON: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType
             ("jo", "ger gir"),
             ("onho", "or"),
             ("enho", "er"),
+            ("amos", "ar"),
+            ("emos", "er"),
+            ("imos", "ir"),
             ("r", "r"),
         ),
     }

@@ -28,6 +28,8 @@ class Wording:
     """Words by which a sentence tells who does it: *so I am* cancelling."""
     auxiliaries: frozenset[str]
     """Those of them that leave the verb for the end: ich *lasse* ... bepflanzen."""
+    causing: frozenset[str]
+    """Words by which the agent has others do it: *faccio* ritirare."""
     enclitics: frozenset[str]
     """What a read-back may put behind its verb, as one word: llamar*le*."""
     whole: frozenset[str]

@@ -94,8 +94,10 @@ def with_costs_named(tokens: Sequence[Token], language: str) -> list[Token]:
         said = [wording.lack, wording.cost]
         if (part := phrase.groupdict().get("part")) is not None:
             said.append(part)
+        is_noun = language == "de"  # a small "kosten" would be a verb
+        first = replace(tokens[begin], kind=Kind.WORD, is_capital=is_noun, is_elided=False)
         found += [
-            replace(tokens[begin], kind=Kind.WORD, text=word, plain=word, is_capital=False, gap=gap)
-            for word, gap in zip(said, (tokens[begin].gap, "", ""), strict=False)
+            replace(first, text=word, plain=word, gap="" if nth else first.gap)
+            for nth, word in enumerate(said)
         ]
     return [*found, *tokens[done:]]

@@ -11,7 +11,7 @@ from agent_service.conversation.read_back.language import Form, Forms, row
 VOWELS = "aeiou"
 PARTICLES = row(
     "ab an auf aus ein um zu zurück frei weiter vor hinzu dazu gut herauf hoch herab "
-    "zusammen rück nach fest los bei mit durch"
+    "zusammen rück nach fest los bei mit durch vorbei heraus hinaus herunter hinunter her hin weg"
 )
 """Parts of German verbs that may stand apart at the end."""
 _SHORTEST = 3

@@ -317,6 +317,12 @@ class Language:
                     found.setdefault(plain(form), set()).update(nouns)
         return {form: frozenset(nouns) for form, nouns in found.items()}
 
+    @cached_property
+    def infinitives(self) -> frozenset[str]:
+        """The verbs of the tables, and forms that look like them."""
+        forms = (form for forms in self.verbs for form, says in forms.items() if says is Form.OPEN)
+        return frozenset(map(plain, forms))
+
     def nouns_of(self, form: str) -> frozenset[str]:
         """Return the nouns for what a form of a verb says is done."""
         return self._nouns.get(form, frozenset())

@@ -212,7 +212,8 @@ class Match:
             return True
         if self._is_amount(before[0]) and abs(before[0] - place[0]) == 1:
             return True  # a 45 pound fee
-        return self._is_last(before) and self._is_first(place)
+        is_ended = self._is_last(before) or not any(index == before[0] for index, _ in self._left)
+        return is_ended and self._is_first(place)
 
     def _is_measure(self, index: int) -> bool:
         """Tell whether a word says what is counted there: ``term 12 months``."""
@@ -220,7 +221,7 @@ class Match:
         return sorts == [Sort.WORD, Sort.NUMBER, Sort.WORD]
 
     def _is_described(self, before: Place, place: Place, at: int) -> bool:
-        """Tell whether what describes a thing is put ahead, in its form: ``schwefelarmes Heizöl``."""
+        """Tell whether what describes a thing is put ahead of it: ``schwefelarmes Heizöl``."""
         units = self.blocks[place[0]].units
         ahead = self.spoken[at - 1]
         is_ahead = before[1] == place[1] + 1 and ahead.sort is Sort.WORD

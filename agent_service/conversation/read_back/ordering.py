@@ -199,7 +199,7 @@ def _is_given(one: Said, said: Sequence[Said]) -> bool:
 
 
 def _is_within(one: Said, said: Sequence[Said]) -> bool:
-    """Tell whether it is where the part of it is that is named first: ``to the 2nd floor of 18``."""
+    """Tell whether a part of it is named ahead: ``to the 2nd floor of 18``."""
     at = said.index(one)
     part = said[at - 1] if at > 0 else None
     if part is None or one.role not in (Role.FROM, Role.AT) or one.is_cut:

@@ -151,7 +151,8 @@ def _with_minutes(text: Text, hour: _Reading, *, has_cue: bool) -> _Reading:
     has_plus = text.word(start) in clock.plus
     if has_plus:
         start += 1
-    if (end := text.after(clock.quarter, start)) is not None:
+    may_be_quarter = has_plus or has_cue or not clock.plus  # "um quarto" is a room
+    if may_be_quarter and (end := text.after(clock.quarter, start)) is not None:
         return replace(hour, minute=15, end=end, is_sure=True)
     is_half = has_plus or text.word(start) not in text.language.digits
     if is_half and (end := text.after(clock.half, start)) is not None:

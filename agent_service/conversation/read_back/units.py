@@ -39,7 +39,7 @@ _SHORT = 2
 _LONGEST = 24
 """Figures that one number may have."""
 _STOPS = ".!?;"
-_BETWEEN = frozenset(("between", "zwischen", "entre", "tra", "fra"))
+BETWEEN = frozenset(("between", "zwischen", "entre", "tra", "fra"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +248,16 @@ class Reader:
         is_word = form is Form.NOUN or self.language.has_one_form
         word = self.text.word(at) if is_word else ""
         is_named = word and self._framing is None and self._is_named(which)
-        if is_named and (form is Form.NOUN or self._is_compounded(end)):
+        is_thing_there = self._is_compounded(end) or not self._begins_clause(at)
+        if is_named and (form is Form.NOUN or is_thing_there):
             return self._add(Unit(Sort.WORD, word), end)
         unit = Unit(Sort.VERB, word, verb=which, is_noun=is_noun, is_thing=is_thing)
         return self._add(unit, end)
+
+    def _begins_clause(self, at: int) -> bool:
+        """Tell whether a verb may stand there: not in the tire ``change``, the ``end`` of March."""
+        before = self.text.tokens[at - 1].text if self.text.follows(at) else ""
+        return before in self.language.joints | self.language.small_talk.words or not before
 
     def _is_compounded(self, at: int) -> bool:
         """Tell whether a noun goes on there: change ``fee``."""
@@ -352,7 +358,7 @@ class Reader:
 
     def _is_between(self) -> bool:
         """Tell whether two times are joined by "and": ``between four and six p.m.``"""
-        return self._is_joined and any(unit.value in _BETWEEN for unit in self._found[-2:-1])
+        return self._is_joined and any(unit.value in BETWEEN for unit in self._found[-2:-1])
 
     def _is_after_day(self) -> bool:
         """Tell whether an hour belongs to the day right before it: ``7 ottobre alle 10``."""

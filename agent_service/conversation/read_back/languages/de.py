@@ -406,7 +406,7 @@ GERMAN = Language(
     short=words("dr nr str tel hr fr bzw ca st prof"),
     titles=words("dr doktor prof professor frau herr herrn familie"),
     endings=frozenset(
-        {("", end) for end in ("n", "en", "e", "s", "es")}
+        {("", end) for end in ("n", "en", "e", "s", "es", "em")}
         | {
             (one, other)
             for one in ("e", "en", "er", "es", "em")
