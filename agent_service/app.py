@@ -57,6 +57,7 @@ from agent_service.runtime.team_bell import TeamBell
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.runtime.upkeep import Upkeep
 from agent_service.runtime.webhook import WebhookReceiver
+from agent_service.runtime.work_keeper import WorkKeeper
 from agent_service.settings import SHORTEST_TICKET_SECRET, DeskSettings, Settings
 from agent_service.store.announcing import announce_ended
 from agent_service.store.contacts import Address, caller_at, keep_address
@@ -298,6 +299,7 @@ async def running(
                     storage.run(host.storage_changed),
                     anchoring.run(),
                     DayKeeper(database, clock).run(),
+                    WorkKeeper(database, clock).run(),
                 ]
                 if watch is not None:
                     works.append(watch.run())

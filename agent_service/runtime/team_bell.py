@@ -50,6 +50,7 @@ class TeamBell:
     def _look(
         self, session: Session, conversation_id: str, busy: Collection[str]
     ) -> dict[str, Any] | None:
-        if is_anybody_there(session, self._clock.utc(), without=busy) is False:
+        now = self._clock.utc()
+        if is_anybody_there(session, now, without=busy) is False:
             return None
-        return briefing_of(session, conversation_id)
+        return briefing_of(session, conversation_id, now)

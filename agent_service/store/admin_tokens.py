@@ -35,6 +35,8 @@ class Scope(StrEnum):
     """Whisper to the agent, and take conversations over."""
     APPROVE = "approve"
     """Decide what waits for the team, and mark promises as kept."""
+    WORK = "work"
+    """Write notes, put labels, assign conversations and say how far they are; review."""
     TICKETS = "tickets"
     """Mint tickets for callers: all that a web site's back end needs."""
     ADMIN = "admin"

@@ -18,6 +18,7 @@ from agent_service.conversation.records import (
 )
 from agent_service.store.search import Snippet
 from agent_service.store.tables import ToolEffect
+from agent_service.store.work.tables import WorkState
 
 Row = TypeVar("Row")
 
@@ -65,6 +66,13 @@ class ConversationRow(ConversationFacts):
     rating: int | None
     is_recorded: bool
     """There is audio of it."""
+    work_state: WorkState | None
+    """How far the team is with it; nothing where nobody has begun."""
+    waits_until: datetime | None
+    """When what waits comes back open."""
+    assignee: str | None
+    """The user of the desk who sees to it."""
+    labels: Sequence[str]
     snippet: Hit | None = None
     """Where the words that were searched for are found first."""
 
@@ -123,6 +131,21 @@ class RatingRow:
     rated_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteRow:
+    """What somebody of the team wrote about a conversation."""
+
+    id: str
+    conversation_id: str
+    text: str
+    written_by: str
+    """As the audit log has it: ``user:<name>`` or ``admin:<token name>``."""
+    written_at: datetime
+    edited_at: datetime | None
+    version: int
+    """Grows with each edit."""
+
+
 @dataclass(frozen=True, slots=True)
 class WholeConversation:
     """Everything on record of one conversation, in the order it happened."""
@@ -133,6 +156,8 @@ class WholeConversation:
     confirmations: list[ConfirmationRow]
     incidents: list[IncidentRow]
     rating: RatingRow | None
+    notes: list[NoteRow]
+    """Of the team, oldest first; no part of what is proven."""
 
 
 @dataclass(frozen=True, slots=True)

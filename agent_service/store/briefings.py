@@ -12,6 +12,7 @@ from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import PromiseKind
 from agent_service.store.requests import Callback, Handoff, RequestStatus, Ticket, TicketStatus
 from agent_service.store.tables import Confirmation, Conversation, ToolCall, Turn
+from agent_service.store.work.standing import related_work
 
 LAST_WORDS: Final = 5
 """Of what the caller said."""
@@ -21,8 +22,9 @@ _DONE: Final = frozenset({ToolCallStatus.SUCCEEDED})
 _OPEN: Final = frozenset({ToolCallStatus.RUNNING, ToolCallStatus.AWAITING_APPROVAL})
 
 
-def briefing_of(session: Session, conversation_id: str) -> dict[str, Any]:
-    """Return who is calling and how sure that is, what they want, what was done and is open."""
+def briefing_of(session: Session, conversation_id: str, now: datetime) -> dict[str, Any]:
+    """Return who is calling and how sure that is, what they want, what was done and is open, and
+    what else of theirs the team works on."""
     conversation = session.get_one(Conversation, conversation_id)
     said = session.scalars(
         select(Turn.text)
@@ -62,6 +64,15 @@ def briefing_of(session: Session, conversation_id: str) -> dict[str, Any]:
         "done": [_told(call) for call in reversed(calls) if call.status in _DONE],
         "failed": [_told(call) for call in reversed(calls) if call.status not in (_DONE | _OPEN)],
         "open": [*asked, *(_told(call) for call in calls if call.status in _OPEN), *promised],
+        "earlier": [
+            {
+                "conversation_id": one.conversation_id,
+                "started_at": one.started_at.isoformat(),
+                "work_state": one.state.value,
+                "assignee": one.assignee,
+            }
+            for one in related_work(session, conversation.customer_id, now, without=conversation_id)
+        ],
     }
 
 

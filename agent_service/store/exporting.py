@@ -18,6 +18,7 @@ import msgspec
 from agent_service.errors import AgentServiceError
 from agent_service.store.pages import List
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
+from agent_service.store.work.notes import NOTES
 
 _NOT_EXPORTED: Final = "snippet"
 """Belongs to a question, not to a row."""
@@ -62,6 +63,7 @@ LISTS: Final[Mapping[str, List[Any]]] = {
     "turns": TURNS,
     "tool-calls": TOOL_CALLS,
     "incidents": INCIDENTS,
+    "notes": NOTES,
 }
 """What can be exported."""
 

@@ -19,7 +19,7 @@ from agent_service.store.cursors import UNKNOWN_CURSOR, Cursor, Cursors, Unknown
 from agent_service.store.search import Term, parse_terms
 from agent_service.store.sorts import Sort, parse_sort
 
-Part: TypeAlias = Literal["tool_call", "approval"]
+Part: TypeAlias = Literal["tool_call", "approval", "work"]
 """Rows of a conversation that are asked for one by one."""
 
 DEFAULT_LIMIT = 50
@@ -29,7 +29,10 @@ FIRST_YEAR: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_YEAR: Final = datetime(2200, 1, 1, tzinfo=UTC)
 """Times outside are mistyped, and not every database has room for them."""
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+Conditions: TypeAlias = Mapping[str, Callable[[Any, Any], ColumnElement[bool]]]
+"""By operator, what is asked of a column and a value."""
+
+_OPERATORS: Conditions = {
     "is": operator.eq,
     "not": lambda column, value: column.is_distinct_from(value),  # what is empty is not it either
     "in": lambda column, values: column.in_(values),
@@ -38,7 +41,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
     "lt": operator.lt,
     "lte": operator.le,
 }
-_SET_OPERATORS: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+_SET_OPERATORS: Conditions = {
     "is": lambda column, value: column.contains(f" {value} ", autoescape=True),
     "not": lambda column, value: not_(column.contains(f" {value} ", autoescape=True)),
     "in": lambda column, values: or_(
@@ -63,6 +66,8 @@ class Kind:
     """How a value is described, as JSON Schema."""
     is_set: bool = False
     """The column holds several texts, and it is one of them."""
+    made_by: Conditions | None = None
+    """Where neither a column's own operators nor those of several texts are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,9 @@ class _Asked:
         if self.field.kind is FLAG:
             condition: ColumnElement[bool] = self.field.column
             return condition if self.value else not_(condition)
-        operators = _SET_OPERATORS if self.field.kind.is_set else _OPERATORS
+        operators = self.field.kind.made_by
+        if operators is None:
+            operators = _SET_OPERATORS if self.field.kind.is_set else _OPERATORS
         return operators[self.operator](self.field.column, self.value)
 
     @property

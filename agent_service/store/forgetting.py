@@ -34,6 +34,7 @@ from agent_service.store.tables import (
     ToolCall,
     Turn,
 )
+from agent_service.store.work.tables import ConversationLabel, ConversationWork, Note
 
 EXPIRED: Final = "[expired]"
 """What stands where something was kept for as long as it may be."""
@@ -43,7 +44,7 @@ _OPEN: Final = (OutboxStatus.QUEUED, OutboxStatus.SENT)
 """Messages on their way: what they are to do is still to be done."""
 _PARTS: Final[tuple[type[Table], ...]] = (
     *(Turn, ToolCall, Confirmation, Incident, Rating, SentPicture, Resumption),
-    *(IdentityTry, OneTimeCode, ProviderEventRow),
+    *(IdentityTry, OneTimeCode, ProviderEventRow, Note, ConversationLabel, ConversationWork),
 )
 _UNDECIDED: Final = (ApprovalStatus.WAITING, ApprovalStatus.SECONDED)
 
@@ -54,7 +55,7 @@ def declared(kind: type[Table]) -> Declared:
 
 
 def expire_text(session: Session, conversation_id: str) -> Counter[str]:
-    """Take the words out of a conversation's turns, confirmations, incidents and rating."""
+    """Take the words out of a conversation's turns, confirmations, incidents, rating and notes."""
     counts: Counter[str] = Counter()
     values: tuple[tuple[RowKind, type[Table], dict[str, Any]], ...] = (
         (
@@ -72,6 +73,10 @@ def expire_text(session: Session, conversation_id: str) -> Counter[str]:
             session, row_kind, declared(kind), conversation_id, new, declared(kind).c[name] != kept
         )
     counts["provider_events"] += _delete(session, ProviderEventRow, conversation_id)
+    notes = declared(Note)
+    of_it = (notes.c.conversation_id == conversation_id, notes.c.text != EXPIRED)
+    changed = session.connection().execute(update(notes).where(*of_it).values(text=EXPIRED))
+    counts["notes"] += changed.rowcount
     return counts
 
 

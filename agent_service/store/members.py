@@ -19,6 +19,8 @@ class Right(StrEnum):
     """Whisper to the agent, take a conversation over, hand it back."""
     DECIDE = "decide"
     """Approve or refuse what waits for the team, and mark promises as kept."""
+    WORK = "work"
+    """Notes, labels, who sees to a conversation and how far that is, reviews."""
     MINT = "mint"
     """Make tickets for callers."""
     ADMINISTER = "administer"
@@ -35,7 +37,9 @@ class UserRole(StrEnum):
 
 RIGHTS_OF_ROLES: Final[Mapping[UserRole, frozenset[Right]]] = {
     UserRole.VIEWER: frozenset((Right.SEE,)),
-    UserRole.SUPERVISOR: frozenset((Right.SEE, Right.LISTEN, Right.SPEAK, Right.DECIDE)),
+    UserRole.SUPERVISOR: frozenset(
+        (Right.SEE, Right.LISTEN, Right.SPEAK, Right.DECIDE, Right.WORK)
+    ),
     UserRole.ADMIN: frozenset(Right),
 }
 RIGHT_OF_SCOPES: Final[Mapping[Scope, Right]] = {
@@ -43,6 +47,7 @@ RIGHT_OF_SCOPES: Final[Mapping[Scope, Right]] = {
     Scope.LISTEN: Right.LISTEN,
     Scope.SPEAK: Right.SPEAK,
     Scope.APPROVE: Right.DECIDE,
+    Scope.WORK: Right.WORK,
     Scope.TICKETS: Right.MINT,
     Scope.ADMIN: Right.ADMINISTER,
 }

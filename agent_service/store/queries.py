@@ -71,10 +71,15 @@ from agent_service.store.tables import (
     ToolEffect,
     Turn,
 )
+from agent_service.store.work.asking import WORK_FIELDS
+from agent_service.store.work.notes import notes_of
+from agent_service.store.work.tables import ConversationLabel, ConversationWork, Label
 
 _Facts: Final = FactsOfConversation
 _HIGHEST: Final = 2**47 - 1
 _SETS: Final = ("flags", "confirmations", "incidents")
+_BETWEEN: Final = ","
+"""Names of labels have none in them."""
 
 
 def _flag(condition: Any, subject: str) -> Field:
@@ -124,6 +129,7 @@ CONVERSATION_FIELDS: Final[Mapping[str, Field]] = {
     "rating": Field(SCORE, _Facts.rating),
     "flag": Field(SET, _Facts.flags),
     "is_recorded": _flag(_Facts.recording_count > 0, "recording_count"),
+    **WORK_FIELDS,
 }
 
 
@@ -146,13 +152,20 @@ def conditions_of(question: Question, dialect: str) -> tuple[ColumnElement[bool]
     return tuple(conditions)
 
 
+_OF_PARTS: Final[Mapping[Part, Any]] = {
+    "approval": Approval.conversation_id,
+    "work": ConversationWork.conversation_id,
+}
+"""Of which conversation a row is; tool calls have a place."""
+
+
 def _with_part(
     part: Part, asked: tuple[ColumnElement[bool], ...], between: tuple[int, int] | None
 ) -> ColumnElement[bool]:
     """Return that a conversation has a row for which all of the conditions hold."""
-    if part == "approval":
-        approvals = select(Approval.conversation_id).where(*asked)
-        return FactsOfConversation.conversation_id.in_(approvals)
+    of = _OF_PARTS.get(part)
+    if of is not None:
+        return FactsOfConversation.conversation_id.in_(select(of).where(*asked))
     calls = select(number_at(ToolCall.place)).where(*asked)
     if between is not None:
         calls = calls.where(ToolCall.place.between(*between))
@@ -198,11 +211,20 @@ def _conversation_sorts(_: bool) -> Mapping[str, Sort]:
 def _dressed(page: Subquery, question: Question, dialect: str) -> Select[Any]:
     """Add to conversations what their own rows say, and which turn or tool call has the words."""
     facts, own = _Facts.__table__.alias("facts"), Conversation.__table__.alias("own")
-    joined = page.join(facts, facts.c.number == page.c.number).join(own, own.c.id == page.c.id)
+    work = ConversationWork.__table__.alias("work")
+    joined = (
+        page.join(facts, facts.c.number == page.c.number)
+        .join(own, own.c.id == page.c.id)
+        .outerjoin(work, work.c.conversation_id == page.c.id)
+    )
     said = [
         *(facts.c[one.name] for one in fields(ConversationRow) if one.name in _FACTS),
         *(own.c[name] for name in _OWN),
         (facts.c.recording_count > 0).label("is_recorded"),
+        work.c.state.label("work_state"),
+        work.c.waits_until,
+        work.c.assignee,
+        _labels(page.c.id).label("labels"),
     ]
     if not question.terms:
         return select(page, *said).select_from(joined)
@@ -223,8 +245,19 @@ def _dressed(page: Subquery, question: Question, dialect: str) -> Select[Any]:
     )
 
 
+def _labels(conversation_id: Any) -> Any:
+    """Return the names of a conversation's labels, one after the other."""
+    return (
+        select(func.aggregate_strings(Label.name, _BETWEEN))
+        .join(ConversationLabel, ConversationLabel.label_id == Label.id)
+        .where(ConversationLabel.conversation_id == conversation_id)
+        .scalar_subquery()
+    )
+
+
 def _conversation(row: RowMapping, question: Question) -> ConversationRow:
     sets = {name: tuple(row[name].split()) for name in _SETS}
+    sets["labels"] = tuple(sorted(row["labels"].split(_BETWEEN))) if row["labels"] else ()
     return from_columns(ConversationRow, row, snippet=_hit(row, question), **sets)
 
 
@@ -406,6 +439,7 @@ def whole_conversation(session: Session, conversation_id: str) -> WholeConversat
         of(ConfirmationRow, Confirmation, Confirmation.offered_at, Confirmation.id),
         of(IncidentRow, Incident, Incident.occurred_at, Incident.id),
         next(iter(of(RatingRow, Rating, Rating.conversation_id)), None),
+        notes_of(session, conversation_id),
     )
 
 

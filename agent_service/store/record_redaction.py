@@ -52,6 +52,7 @@ from agent_service.store.tables import (
     ToolCall,
     Turn,
 )
+from agent_service.store.work.tables import Note
 
 _JSON: Final = frozenset({"arguments", "output"})
 _TEXT: Final = frozenset({"text", "heard_text", "summary", "answer", "message", "comment"})
@@ -66,7 +67,8 @@ _TABLES: Final = (
     *_RECORD,
     *(
         kind.metadata.tables[kind.__tablename__]
-        for kind in (AuditEntry, Approval, OutboxRow, Ticket, Callback, Handoff, ProviderEventRow)
+        for kind in (AuditEntry, Approval, OutboxRow, Ticket, Callback, Handoff, ProviderEventRow, Note)
+
     ),
 )
 """With what is said in a conversation."""

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from agent_service.clock import uuid7
 from agent_service.errors import AgentServiceError
 from agent_service.store.auditing import audit
-from agent_service.store.members import UserRole
+from agent_service.store.members import RIGHTS_OF_ROLES, Right, UserRole
 from agent_service.store.team_tables import LONGEST_NAME, DeskUser, SignIn
+from agent_service.store.work.standing import unassign_all
 
 _NAME: Final = re.compile(r"[\w.@+-]+", re.ASCII)
 
@@ -84,7 +85,9 @@ def set_role(session: Session, name: str, role: UserRole, now: datetime, *, by: 
     if user.role is UserRole.ADMIN and role is not UserRole.ADMIN:
         _keep_an_admin(session, user)
     before, user.role = user.role, role
-    detail = {"role": role, "before": before}
+    detail: dict[str, Any] = {"role": role, "before": before}
+    if Right.WORK not in RIGHTS_OF_ROLES[role]:
+        detail["unassigned"] = unassign_all(session, user.name, now, by=by)
     audit(session, by, "user.role_changed", now, subject=user.name, detail=detail)
 
 
@@ -94,9 +97,13 @@ def set_disabled(session: Session, name: str, now: datetime, *, is_disabled: boo
     if is_disabled:
         _keep_an_admin(session, user)
         session.execute(delete(SignIn).where(SignIn.user_id == user.id))
+        unassigned = unassign_all(session, user.name, now, by=by)
+        audit(
+            session, by, "user.disabled", now, subject=user.name, detail={"unassigned": unassigned}
+        )
+    else:
+        audit(session, by, "user.enabled", now, subject=user.name)
     user.is_disabled = is_disabled
-    action = "user.disabled" if is_disabled else "user.enabled"
-    audit(session, by, action, now, subject=user.name)
 
 
 def set_password(

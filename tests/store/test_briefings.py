@@ -54,7 +54,7 @@ def test_it_says_who_calls_what_they_want_and_what_was_done(
             )
         )
     with database.read() as session:
-        told = briefing_of(session, sample.conversation_id)
+        told = briefing_of(session, sample.conversation_id, sample.started_at)
     assert told["said"] == ["Cancel it.", "I want a person."]
     assert [text.split()[0] for text in told["done"]] == ["cancel"]
     assert [text.split()[0] for text in told["failed"]] == ["pay"]

@@ -29,11 +29,16 @@ from agent_service.store.approvals import Approval
 from agent_service.store.call_text import call_text
 from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall, LedgerCall, Outcome
+from agent_service.store.members import UserRole
 from agent_service.store.pages import COUNTED
 from agent_service.store.queries import CONVERSATIONS, TOOL_CALLS, whole_conversation
 from agent_service.store.search import parse_terms
 from agent_service.store.tables import Recording, ToolEffect
+from agent_service.store.users import add_user
 from agent_service.store.words import fold
+from agent_service.store.work.labels import make_label, put_label
+from agent_service.store.work.standing import Change, change_work
+from agent_service.store.work.tables import LabelColour, WorkState
 from agent_service.store.writer import write_records
 
 WORDS = ("refund", "order", "1004", "退款", "café", "jane.doe@example.com", "RMA7001")
@@ -96,28 +101,53 @@ class Kept:
     whole: WholeConversation
     approval: str | None
     is_recorded: bool
+    label: str | None
+
+    @property
+    def state(self) -> str | None:
+        return self.whole.conversation.work_state
+
+    @property
+    def assignee(self) -> str | None:
+        return self.whole.conversation.assignee
 
 
 @pytest.fixture
 def kept(database: Database, sample: Any) -> dict[str, Kept]:
     """Some conversations, newest last."""
     chance = random.Random(3)
-    besides: dict[str, tuple[str | None, bool]] = {}
+    besides: dict[str, tuple[str | None, bool, str | None]] = {}
     with database.write() as session:
+        add_user(session, "sam", UserRole.SUPERVISOR, None, sample.started_at, by="operator")
+        for name in ("refund", "v_p"):
+            make_label(session, name, LabelColour.RED, sample.started_at, by="operator")
         for n in range(SEVERAL):
             began = sample.started_at + timedelta(hours=n // 3)  # three in each moment
             one = replace(sample, conversation_id=uuid7(), started_at=began)
             beside = chance.choice((None, "waiting", "approved")), chance.random() < 0.5
             write_records(session, made(one, chance))
             write_beside(session, one.conversation_id, began, *beside)
-            besides[one.conversation_id] = beside
+            label = write_work(session, one.conversation_id, began, chance)
+            besides[one.conversation_id] = (*beside, label)
     found = {}
     with database.read() as session:
-        for id, (approval, is_recorded) in besides.items():
+        for id, beside_it in besides.items():
             whole = whole_conversation(session, id)
             assert whole is not None
-            found[id] = Kept(whole, approval, is_recorded)
+            found[id] = Kept(whole, *beside_it)
     return found
+
+
+def write_work(session: Any, id: str, at: datetime, chance: random.Random) -> str | None:
+    session.flush()
+    state = chance.choice((None, WorkState.OPEN, WorkState.SOLVED))
+    if state is not None:
+        change = Change(state=state, assignee=chance.choice(("", "sam")))
+        change_work(session, id, change, 0, at, by="user:sam")
+    label: str | None = chance.choice((None, "refund", "v_p"))
+    if label is not None:
+        put_label(session, id, label, at, by="user:sam")
+    return label
 
 
 def write_beside(
@@ -222,6 +252,10 @@ MEANINGS: Mapping[str, tuple[dict[str, Test], tuple[Any, ...]]] = {
     ),
     "is_recorded": (is_true(lambda one: one.is_recorded), ("true", "false")),
     "approval": ({"": lambda one, asked: one.approval == asked}, ("waiting", "declined")),
+    "has_work": (is_true(lambda one: one.state is not None), ("true", "false")),
+    "work_state": ({"": lambda one, asked: one.state == asked}, tuple(WorkState)),
+    "assignee": ({"": lambda one, asked: one.assignee == asked}, ("sam", "sue")),
+    "label": (among(lambda one: {one.label} if one.label else set()), ("refund", "v_p", "x")),
 }
 CALLS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "tool": ("name", (*TOOLS, "x")),
