@@ -96,6 +96,7 @@ from agent_service.web import (
     ticket_api,
     views,
     widget_files,
+    work,
 )
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
@@ -105,14 +106,16 @@ from agent_service.web.desk import audit as desk_audit
 from agent_service.web.desk import conversation as desk_conversation
 from agent_service.web.desk import conversations as desk_conversations
 from agent_service.web.desk import customers as desk_customers
+from agent_service.web.desk import labels as desk_labels
 from agent_service.web.desk import live as desk_live
 from agent_service.web.desk import numbers as desk_numbers
 from agent_service.web.desk import provider_events as desk_provider_events
 from agent_service.web.desk import queue as desk_queue
 from agent_service.web.desk import settings as desk_settings
-from agent_service.web.desk import signing_in, single_sign_on
+from agent_service.web.desk import signing_in, single_sign_on, work_list
 from agent_service.web.desk import tools as desk_tools
 from agent_service.web.desk import users as desk_users
+from agent_service.web.desk import work as desk_work
 from agent_service.web.desk.doorkeeper import Doorkeeper
 from agent_service.web.desk.page import Desk
 from agent_service.web.handoffs import Handoffs
@@ -641,6 +644,7 @@ class _Web:
             *approvals.routes(self.desk, self.registry, database, access, clock),
             *promises.routes(database, access, clock, settlements, time_limit_s=limit_s),
             *views.routes(database, access, clock),
+            *work.routes(database, access, clock, time_limit_s=limit_s),
             *health.routes(
                 {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),
@@ -663,6 +667,7 @@ class _Web:
         desk = Desk(access, has_passwords=own.passwords, has_single_sign_on=provider is not None)
         doorkeeper = Doorkeeper(database, clock)
         limit_s = self.settings.database.query_time_limit_s
+        page = desk_conversation.ConversationPage(desk, database, clock, time_limit_s=limit_s)
         return [
             *signing_in.routes(desk, doorkeeper, database, clock),
             *(
@@ -673,7 +678,10 @@ class _Web:
             *desk_live.routes(desk, handoffs, database, clock, time_limit_s=limit_s),
             *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_provider_events.routes(desk, database, time_limit_s=limit_s),
-            *desk_conversation.routes(desk, database, time_limit_s=limit_s),
+            *desk_conversation.routes(desk, page),
+            *desk_work.routes(desk, page, database, clock),
+            *work_list.routes(desk, database, clock),
+            *desk_labels.routes(desk, database, clock),
             *desk_numbers.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_approvals.routes(desk, self.desk, database),
             *desk_queue.routes(

@@ -25,6 +25,7 @@ from agent_service.store.approvals import ApprovalError
 from agent_service.store.erasure import ErasureError
 from agent_service.store.promise_keeping import PromiseError
 from agent_service.store.users import UserError
+from agent_service.store.work.errors import WorkError
 from agent_service.web.json_body import error_response
 from agent_service.web.slashes import WithoutTrailingSlash
 
@@ -39,6 +40,7 @@ _STATUSES: Final[Mapping[str, int]] = {
     "unknown_conversation": 404,
     "unknown_tool": 404,
     "unknown_view": 404,
+    "unknown_work": 404,
     "unknown_picture": 404,
     "unknown_erasure": 404,
     "too_many_pictures": 429,
@@ -74,6 +76,7 @@ _STATUSES_OF_KINDS: Final[Mapping[type[AgentServiceError], int]] = {
     PromiseError: 409,
     ErasureError: 409,
     UserError: 409,
+    WorkError: 409,
     StoreError: 503,
 }
 

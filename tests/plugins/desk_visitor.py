@@ -29,6 +29,7 @@ from agent_service.web.desk import (
     conversation,
     conversations,
     customers,
+    labels,
     live,
     numbers,
     provider_events,
@@ -37,6 +38,8 @@ from agent_service.web.desk import (
     signing_in,
     tools,
     users,
+    work,
+    work_list,
 )
 from agent_service.web.desk.doorkeeper import Doorkeeper
 from agent_service.web.desk.page import Desk
@@ -69,7 +72,7 @@ class Visitor:
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.http.get(path, **options)
 
-    async def post(self, path: str, fields: dict[str, str], **headers: str) -> httpx.Response:
+    async def post(self, path: str, fields: dict[str, Any], **headers: str) -> httpx.Response:
         sent = {"origin": HOST, "sec-fetch-site": "same-origin", **headers}
         sent = {name.replace("_", "-"): value for name, value in sent.items()}
         sent = {name: value for name, value in sent.items() if value}
@@ -78,7 +81,7 @@ class Visitor:
     async def sign_in(self, name: str, password: str = PASSWORD, **more: str) -> httpx.Response:
         return await self.post("/admin", {"username": name, "password": password, **more})
 
-    async def act(self, path: str, **fields: str) -> httpx.Response:
+    async def act(self, path: str, **fields: Any) -> httpx.Response:
         """Send a form of this sign-in."""
         token = field_of(await self.get("/admin/account"), "form_token")
         return await self.post(path, {"form_token": token, **fields})
@@ -131,6 +134,7 @@ def desk_routes(
     team = ApprovalDesk(registry, database, clock, lambda *_: True, known)
     erasing = Erasing(database, clock, lambda conversation_id: 0)
     made = Settings.model_validate({"agents": {"support": AGENT}})
+    page = conversation.ConversationPage(desk, database, clock, time_limit_s=LIMIT_S)
     return [
         *signing_in.routes(desk, keeper, database, clock),
         *live.routes(
@@ -143,7 +147,10 @@ def desk_routes(
         *conversations.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *numbers.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *provider_events.routes(desk, database, time_limit_s=LIMIT_S),
-        *conversation.routes(desk, database, time_limit_s=LIMIT_S),
+        *conversation.routes(desk, page),
+        *work.routes(desk, page, database, clock),
+        *work_list.routes(desk, database, clock),
+        *labels.routes(desk, database, clock),
         *approvals.routes(desk, team, database),
         *queue.routes(desk, database, clock, settlements or {}, time_limit_s=LIMIT_S),
         *tools.routes(desk, registry, database, clock, time_limit_s=LIMIT_S),

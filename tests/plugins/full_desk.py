@@ -13,6 +13,10 @@ from agent_service.store.auditing import audit
 from agent_service.store.switches import switch_tool
 from agent_service.store.tables import Conversation
 from agent_service.store.views import save_view
+from agent_service.store.work.labels import make_label, put_label
+from agent_service.store.work.notes import write_note
+from agent_service.store.work.standing import Change, change_work
+from agent_service.store.work.tables import LabelColour
 from agent_service.store.writer import write_records
 
 BREAKOUTS: Final = ("", '">', "'>", "</script>", "</title>", "</textarea>", "-->", "]]>", "</p>")
@@ -102,6 +106,14 @@ def fill(desk: ToolDesk, new_sample: Any) -> str:
             session, "cancel_job", is_off=True, reason=DEEDS[2], changed_by="user:ada", now=now
         )
     desk.call("pay_back", {"job": 1002, "reason": DEEDS[2]})
+    with desk.database.write() as session:
+        id = sample.conversation_id
+        change_work(session, id, Change(assignee="sam"), 0, now, by="user:sam")
+        for text in DEEDS:
+            write_note(session, id, text, now, by="user:ada")
+            name = "".join(each for each in text if each.isprintable() and each not in "/,")[:40]
+            make_label(session, name, LabelColour.RED, now, by="user:ada")
+            put_label(session, id, name, now, by="user:ada")
     for text in DEEDS:
         speaker = Caller("ACME-77", text, CallerLevel.VERIFIED)
         desk.call("hand_over_to_human", {"reason": text}, caller=speaker)

@@ -115,7 +115,7 @@ class Kept:
 @pytest.fixture
 def kept(database: Database, sample: Any) -> dict[str, Kept]:
     """Some conversations, newest last."""
-    chance = random.Random(3)
+    chance, of_the_team = random.Random(3), random.Random(5)
     besides: dict[str, tuple[str | None, bool, str | None]] = {}
     with database.write() as session:
         add_user(session, "sam", UserRole.SUPERVISOR, None, sample.started_at, by="operator")
@@ -127,7 +127,7 @@ def kept(database: Database, sample: Any) -> dict[str, Kept]:
             beside = chance.choice((None, "waiting", "approved")), chance.random() < 0.5
             write_records(session, made(one, chance))
             write_beside(session, one.conversation_id, began, *beside)
-            label = write_work(session, one.conversation_id, began, chance)
+            label = write_work(session, one.conversation_id, began, of_the_team)
             besides[one.conversation_id] = (*beside, label)
     found = {}
     with database.read() as session:

@@ -1,7 +1,7 @@
 """The team's labels: a set of its own, and which conversations have them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -66,7 +66,7 @@ def list_labels(session: Session) -> list[LabelFacts]:
     ]
 
 
-def labels_of(session: Session, ids: Iterable[str]) -> Mapping[str, list[Worn]]:
+def labels_of(session: Session, ids: Iterable[str]) -> defaultdict[str, list[Worn]]:
     """Return the labels of each conversation by name."""
     rows = session.execute(
         select(ConversationLabel.conversation_id, Label.name, Label.colour)

@@ -86,7 +86,7 @@ def versions_of(session: Session, ids: Iterable[str]) -> dict[str, int]:
     found = session.execute(
         select(row.conversation_id, row.version).where(row.conversation_id.in_([*ids]))
     )
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def change_work(
@@ -285,7 +285,8 @@ def _has_customer_come() -> ColumnElement[bool]:
 def _who_was_faster(row: ConversationWork) -> str:
     state = row.state if row.waits_until is None else f"waiting until {_time(row.waits_until)}"
     whose = f"assigned to {row.assignee}" if row.assignee else "assigned to nobody"
-    return f"{row.changed_by} was faster, at {_time(row.changed_at)}: it is {state}, {whose}."
+    who, at = row.changed_by.removeprefix("user:"), _time(row.changed_at)
+    return f"{who} was faster, at {at}: it is {state}, {whose}."
 
 
 def _time(at: datetime) -> str:

@@ -7,6 +7,7 @@ there is a waveform, what is clicked is heard, and a conversation that goes on g
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agent_service.clock import Clock
 from agent_service.conversation.records import Role, ms_between
 from agent_service.errors import CallerError
 from agent_service.store.answers import (
@@ -32,8 +34,12 @@ from agent_service.store.members import Member, Right
 from agent_service.store.pictures import PictureFacts, pictures_of
 from agent_service.store.provider_events import event_kinds
 from agent_service.store.queries import CONVERSATIONS, neighbours, whole_conversation
+from agent_service.store.work.labels import list_labels
+from agent_service.store.work.standing import assignable_names
+from agent_service.store.work.whole import Work, work_on
 from agent_service.web.desk import asking
 from agent_service.web.desk.page import Desk
+from agent_service.web.desk.work_forms import WAITS
 from agent_service.web.desk.writing import redacted, unheard
 
 PATH: Final = "/admin/conversations/{id}"
@@ -93,23 +99,51 @@ class _Seen:
     """How many events of the provider's are kept, by kind."""
     before: str | None
     after: str | None
+    work: Work
+    labels: Sequence[str]
+    """Those of the set."""
+    people: Sequence[str]
+    """To whom it can be assigned."""
 
 
-def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route]:
-    """Return the page."""
+class ConversationPage:
+    """Shows a conversation; its forms have it shown again where something went wrong."""
 
-    async def show(request: Request, member: Member) -> Response:
+    def __init__(
+        self, desk: Desk, database: Database, clock: Clock, *, time_limit_s: float
+    ) -> None:
+        self._desk = desk
+        self._database = database
+        self._clock = clock
+        self._time_limit_s = time_limit_s
+
+    async def show(
+        self,
+        request: Request,
+        member: Member,
+        *,
+        problem: str = "",
+        kept: tuple[str, str] = ("", ""),
+        status: int = 200,
+        template: str = "conversation.html",
+        **facts: Any,
+    ) -> Response:
+        """Return the page; ``kept`` is a note that was not: of which one, and its text."""
         list_question = request.query_params.get("in", "")
-        work = partial(_look, id=request.path_params["id"], list_question=list_question)
-        seen = await database.run(work, time_limit_s=time_limit_s)
+        id, now = request.path_params["id"], self._clock.utc()
+        work = partial(_look, id=id, list_question=list_question, now=now)
+        seen = await self._database.run(work, time_limit_s=self._time_limit_s)
         if seen is None:
             raise CallerError("There is no such conversation.", code="unknown_conversation")
         own = (("in", list_question),) if list_question else ()
         conversation = seen.whole.conversation
-        return desk.show(
+        return self._desk.show(
             request,
             member,
-            "conversation.html",
+            template,
+            status=status,
+            problem=problem,
+            kept=kept,
             conversation=conversation,
             rating=seen.whole.rating,
             moments=_in_order(seen),
@@ -121,6 +155,13 @@ def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route
             to_list=asking.address(LIST, parse_qsl(list_question)),
             before=seen.before and asking.address(f"{LIST}/{seen.before}", own),
             after=seen.after and asking.address(f"{LIST}/{seen.after}", own),
+            own_question=asking.address("", own),
+            work=seen.work,
+            labels=seen.labels,
+            people=seen.people,
+            waits=WAITS,
+            may_work=member.may(Right.WORK),
+            may_remove=member.may(Right.ADMINISTER),
             may_listen=member.may(Right.LISTEN),
             may_speak=member.may(Right.SPEAK),
             is_joined=conversation.duration_ms is None and member.may(Right.LISTEN),
@@ -129,12 +170,16 @@ def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route
             unheard=unheard,
             redacted=redacted,
             audience=_AUDIENCE,
+            **facts,
         )
 
-    return [desk.page(PATH, Right.SEE, show)]
+
+def routes(desk: Desk, page: ConversationPage) -> list[Route]:
+    """Return the page."""
+    return [desk.page(PATH, Right.SEE, page.show)]
 
 
-def _look(session: Session, id: str, list_question: str) -> _Seen | None:
+def _look(session: Session, id: str, list_question: str, now: datetime) -> _Seen | None:
     whole = whole_conversation(session, id)
     if whole is None:
         return None
@@ -144,8 +189,17 @@ def _look(session: Session, id: str, list_question: str) -> _Seen | None:
     parameters = asking.without(parse_qsl(list_question), "cursor", "count", "limit", "column")
     question = asking.read_question(CONVERSATIONS, parameters).question
     before, after = neighbours(session, question, id) if question else (None, None)
-    kinds = event_kinds(session, id)
-    return _Seen(whole, by_call, pictures_of(session, id), kinds, before, after)
+    return _Seen(
+        whole,
+        by_call,
+        pictures_of(session, id),
+        event_kinds(session, id),
+        before,
+        after,
+        work_on(session, id, now),
+        [one.name for one in list_labels(session)],
+        assignable_names(session),
+    )
 
 
 def _in_order(seen: _Seen) -> list[Moment]:

@@ -16,7 +16,7 @@ from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.views import SavedView, delete_view, parameters_of, save_view, saved_views
-from agent_service.web.desk import asking
+from agent_service.web.desk import asking, work_list
 from agent_service.web.desk.forms import Form
 from agent_service.web.desk.page import Desk, redirect
 from agent_service.web.desk.writing import FILTERS, pieces
@@ -52,12 +52,16 @@ COLUMNS: Final = (
     Column("cost_usd", "Cost", "dollars"),
     Column("rating", "Rating"),
     Column("end_reason", "End", "code"),
+    Column("work_state", "Work"),
+    Column("assignee", "Assigned to"),
+    Column("waits_until", "Waits until", "moment"),
+    Column("labels", "Labels"),
     Column("provider", "Provider"),
     Column("model", "Model"),
 )
 USUAL: Final = (
     *("caller_name", "caller_level", "agent", "channel", "duration_ms", "turn_count"),
-    *("slowest_first_audio_ms", "incidents", "rating", "end_reason"),
+    *("slowest_first_audio_ms", "incidents", "rating", "work_state", "assignee", "labels"),
 )
 READY: Final = (
     ("Going on", (("is_open", "true"),)),
@@ -67,6 +71,7 @@ READY: Final = (
     ("Slow answers", (("slowest_first_audio_ms__gt", "1500"),)),
     ("Incidents", (("has_incident", "true"),)),
     ("Unhappy", (("rating__lte", "2"),)),
+    ("Needed a person, not begun", (("needed_person", "true"), ("has_work", "false"))),
 )
 """Views that are there from the beginning."""
 
@@ -86,7 +91,11 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         if asked.question is not None:
             work = partial(CONVERSATIONS.page, question=asked.question)
             page = await database.run(work, time_limit_s=time_limit_s)
-        return _shown(request, member, asked, page, views)
+        ids = [one.id for one in page.items] if page else []
+        filters = asking.filters_alone(asked.parameters)
+        seen = partial(work_list.look, member=member, ids=ids, filters=filters)
+        team = await database.run(seen, time_limit_s=time_limit_s)
+        return _shown(request, member, asked, page, views, team)
 
     def _shown(
         request: Request,
@@ -94,6 +103,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         asked: asking.Asked,
         page: Page[ConversationRow] | None,
         views: list[SavedView],
+        team: work_list.ListWork,
     ) -> Response:
         chosen = tuple(
             one for one in request.query_params.getlist("column") if one in _COLUMN_NAMES
@@ -107,6 +117,8 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             "conversations.html",
             status=200 if asked.question is not None else 400,
             page=page,
+            work=team,
+            list_question=urlencode((*asked.parameters, *own)),
             chips=asking.chips(PATH, asked, own),
             problems=asking.problems_of(asked),
             columns=[one for one in COLUMNS if one.name in (chosen or USUAL)],

@@ -42,6 +42,11 @@ def share(value: float | None) -> str:
     return NOTHING if value is None else f"{value:.0%}"
 
 
+def actor(value: str) -> str:
+    """Return who did something, as the audit log has it, by the name that the team knows."""
+    return value.removeprefix("user:")
+
+
 def plain(value: Any) -> str:
     """Return anything else; what is not known as a dash."""
     match value:
@@ -93,4 +98,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "share": share,
     "plain": plain,
     "code": code,
+    "actor": actor,
 }

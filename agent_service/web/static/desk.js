@@ -28,9 +28,10 @@ function listen() {
   for (const link of document.querySelectorAll("nav a[data-key]")) {
     keys[`g ${link.dataset.key}`] = () => link.click();
   }
-  for (const button of document.querySelectorAll("button[data-keys]")) {
-    keys[button.dataset.keys] = () => button.offsetParent !== null && button.click();
+  for (const one of document.querySelectorAll("[data-keys]")) {
+    keys[one.dataset.keys] = () => one.offsetParent !== null && (one.matches("button, a") ? one.click() : one.focus());
   }
+  if (document.querySelector("[name=chosen]")) keys.x = choose;
   // The question mark and the slash have a Shift on some keyboards and none on others.
   const bindings = {};
   for (const [key, act] of Object.entries(keys)) {
@@ -50,6 +51,18 @@ function isTyping(target) {
 
 function isOff() {
   return localStorage.getItem(KEYS_OFF) !== null;
+}
+
+/** Choose the row that has the focus, or no more. */
+function choose() {
+  document.activeElement?.closest("tbody")?.querySelector("[name=chosen]")?.click();
+}
+
+for (const all of document.querySelectorAll("[data-all]")) {
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const one of document.querySelectorAll("[name=chosen]")) one.checked = all.checked;
+  });
 }
 
 /** Go from one row of a list to the next: its link has the focus, so Enter opens it. */
@@ -80,6 +93,7 @@ function showKeys() {
     ["Enter", "Open it"],
     ["n", "Page after"],
     ["p", "Page before"],
+    ...(document.querySelector("[name=chosen]") ? [["x", "Choose the row"]] : []),
     ...pages,
     ...own,
   ];

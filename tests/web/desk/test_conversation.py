@@ -140,9 +140,10 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
     def routes(service: Any) -> list[Any]:
         access, clock = AdminAccess(people, service.clock), service.clock
         shown = Desk(access)
+        page = conversation.ConversationPage(shown, people, clock, time_limit_s=5)
         return [
             *signing_in.routes(shown, Doorkeeper(people, clock, LIGHT), people, clock),
-            *conversation.routes(shown, people, time_limit_s=5),
+            *conversation.routes(shown, page),
             *live.routes(desk, list, people, access, clock),
             *pages.routes(),
             *widget_files.routes(widget_files.WidgetFiles()),
