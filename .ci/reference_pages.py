@@ -27,6 +27,7 @@ from agent_service.store.answers import (
     ConfirmationRow,
     ConversationRow,
     IncidentRow,
+    NoteRow,
     ToolCallRow,
     TurnRow,
 )
@@ -246,6 +247,7 @@ ROWS = {
     "A tool call": ToolCallRow,
     "A confirmation": ConfirmationRow,
     "An incident": IncidentRow,
+    "A note": NoteRow,
 }
 
 PAGES = {

@@ -73,6 +73,7 @@ class ConversationRow(ConversationFacts):
     assignee: str | None
     """The user of the desk who sees to it."""
     labels: Sequence[str]
+    """Those that the team has put on it."""
     snippet: Hit | None = None
     """Where the words that were searched for are found first."""
 

@@ -78,8 +78,6 @@ from agent_service.store.work.tables import ConversationLabel, ConversationWork,
 _Facts: Final = FactsOfConversation
 _HIGHEST: Final = 2**47 - 1
 _SETS: Final = ("flags", "confirmations", "incidents")
-_BETWEEN: Final = ","
-"""Names of labels have none in them."""
 
 
 def _flag(condition: Any, subject: str) -> Field:
@@ -248,7 +246,7 @@ def _dressed(page: Subquery, question: Question, dialect: str) -> Select[Any]:
 def _labels(conversation_id: Any) -> Any:
     """Return the names of a conversation's labels, one after the other."""
     return (
-        select(func.aggregate_strings(Label.name, _BETWEEN))
+        select(func.aggregate_strings(Label.name, " "))
         .join(ConversationLabel, ConversationLabel.label_id == Label.id)
         .where(ConversationLabel.conversation_id == conversation_id)
         .scalar_subquery()
@@ -257,7 +255,7 @@ def _labels(conversation_id: Any) -> Any:
 
 def _conversation(row: RowMapping, question: Question) -> ConversationRow:
     sets = {name: tuple(row[name].split()) for name in _SETS}
-    sets["labels"] = tuple(sorted(row["labels"].split(_BETWEEN))) if row["labels"] else ()
+    sets["labels"] = tuple(sorted((row["labels"] or "").split()))
     return from_columns(ConversationRow, row, snippet=_hit(row, question), **sets)
 
 

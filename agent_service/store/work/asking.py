@@ -7,7 +7,13 @@ from sqlalchemy import ColumnElement, select
 
 from agent_service.store.facts import FactsOfConversation
 from agent_service.store.filters import FLAG, SET, TEXT, Field, Kind, choice
-from agent_service.store.work.tables import ConversationLabel, ConversationWork, Label, WorkState
+from agent_service.store.work.tables import (
+    ConversationLabel,
+    ConversationWork,
+    Label,
+    WorkState,
+    folded_label,
+)
 
 
 def _with(asked: ColumnElement[bool]) -> Any:
@@ -18,14 +24,10 @@ def _with(asked: ColumnElement[bool]) -> Any:
     )
 
 
-def _folded(name: str) -> str:
-    return name.strip().casefold()
-
-
 _WEARING: Final[Mapping[str, Callable[[Any, Any], ColumnElement[bool]]]] = {
-    "is": lambda id, name: id.in_(_with(Label.name == _folded(name))),
-    "not": lambda id, name: id.not_in(_with(Label.name == _folded(name))),
-    "in": lambda id, names: id.in_(_with(Label.name.in_([_folded(one) for one in names]))),
+    "is": lambda id, name: id.in_(_with(Label.name == folded_label(name))),
+    "not": lambda id, name: id.not_in(_with(Label.name == folded_label(name))),
+    "in": lambda id, names: id.in_(_with(Label.name.in_([folded_label(one) for one in names]))),
 }
 _HAS_WORK: Final = FactsOfConversation.conversation_id.in_(select(ConversationWork.conversation_id))
 _LABEL: Final = Kind(SET.parse, SET.operators, SET.schema, is_set=True, made_by=_WEARING)

@@ -21,6 +21,7 @@ from agent_service.store.work.tables import (
     ConversationLabel,
     Label,
     LabelColour,
+    folded_label,
 )
 
 MOST_LABELS: Final = 200
@@ -172,7 +173,7 @@ def take_label(
 
 def known_label(session: Session, name: str) -> Label:
     """Return the label of that name; raise UnknownWork if there is none."""
-    wanted = name.strip().casefold()
+    wanted = folded_label(name)
     label = None
     if len(wanted) <= LONGEST_LABEL:
         label = session.scalar(select(Label).where(Label.name == wanted))
@@ -183,7 +184,7 @@ def known_label(session: Session, name: str) -> Label:
 
 def read_label(text: str) -> str:
     """Return a name as it is kept; raise WorkError for what cannot be one."""
-    name = " ".join(text.split()).casefold()
+    name = folded_label(text)
     # Commas part several values of one filter; a slash would part an address.
     is_path = name in (".", "..") or "/" in name
     if not name or len(name) > LONGEST_LABEL or not name.isprintable() or "," in name or is_path:
@@ -206,4 +207,4 @@ def _in_value(key: str, value: str, name: str, new_name: str) -> str:
     if base != "label":
         return value
     names = value.split(",") if operator == "in" else [value]
-    return ",".join(new_name if one.strip().casefold() == name else one for one in names)
+    return ",".join(new_name if folded_label(one) == name else one for one in names)

@@ -33,6 +33,11 @@ class LabelColour(StrEnum):
     PURPLE = "purple"
 
 
+def folded_label(text: str) -> str:
+    """Return the name of a label as it is kept: nothing parts it but what it is made of."""
+    return "-".join(text.split()).casefold()
+
+
 class ConversationWork(Table):
     """How the team's work on a conversation stands; there is none until somebody begins it."""
 
@@ -63,7 +68,7 @@ class Label(Table):
 
     id: Mapped[str] = mapped_column(CleanText(36), primary_key=True)
     name: Mapped[str] = mapped_column(CleanText(LONGEST_LABEL), unique=True)
-    """In lower case: none differs from another by capitals."""
+    """In lower case and without spaces: none differs from another by these."""
     colour: Mapped[LabelColour]
     made_at: Mapped[datetime]
     made_by: Mapped[str]

@@ -62,14 +62,14 @@ def test_a_conversation_is_found_by_its_labels(labels: Labels, begin: Begin) -> 
     both, one, none = begin(), begin(), begin()
     for id, name in ((both, "refund"), (both, "LATE parcel"), (one, "refund"), (one, "refund")):
         labels(put_label, id, name)
-    assert labels.of(both) == ["late parcel", "refund"]
+    assert labels.of(both) == ["late-parcel", "refund"]
     assert labels.found(label="refund") == {both, one}
     assert labels.found(label="Late Parcel") == {both}
-    assert labels.found(label__not="late parcel") == {one, none}
+    assert labels.found(label__not="late-parcel") == {one, none}
     assert labels.found(label__in="late parcel,x") == {both}
     labels(take_label, both, "refund")
     labels(take_label, both, "refund")
-    assert labels.names() == [("late parcel", 1), ("refund", 1)]
+    assert labels.names() == [("late-parcel", 1), ("refund", 1)]
 
 
 def test_views_follow_when_labels_are_renamed_and_merged(
@@ -77,24 +77,24 @@ def test_views_follow_when_labels_are_renamed_and_merged(
 ) -> None:
     id = begin()
     labels(put_label, id, "refund")
-    labels(put_label, id, "late parcel")
+    labels(put_label, id, "late-parcel")
     with database.write() as session:
         question = "label__in=refund,Late parcel&agent=refund"
         save_view(session, "mine", "conversations", question, saved_by=BY, now=labels.clock.utc())
     labels(change_label, "refund", new_name="Money back", colour=LabelColour.GREEN)
-    labels(merge_labels, "late parcel", "money back")
-    assert labels.names() == [("money back", 1)]
-    assert labels.of(id) == ["money back"]
+    labels(merge_labels, "late-parcel", "money-back")
+    assert labels.names() == [("money-back", 1)]
+    assert labels.of(id) == ["money-back"]
     with database.read() as session:
         kept = find_view(session, "mine").question
-    assert kept == "label__in=money+back%2Cmoney+back&agent=refund"
+    assert kept == "label__in=money-back%2Cmoney-back&agent=refund"
 
 
 def test_what_cannot_be_is_refused(labels: Labels, begin: Begin) -> None:
     with pytest.raises(WorkError, match="There is a label 'refund'"):
         labels(make_label, " REFUND ", LabelColour.RED)
     with pytest.raises(WorkError, match="merge the two"):
-        labels(change_label, "late parcel", new_name="refund", colour=LabelColour.RED)
+        labels(change_label, "late-parcel", new_name="refund", colour=LabelColour.RED)
     with pytest.raises(WorkError, match="with itself"):
         labels(merge_labels, "refund", "Refund")
     for name in ("", "  ", "a,b", "a/b", "..", "x" * 41, "a\x00b"):
@@ -116,4 +116,4 @@ def test_a_label_goes_off_its_conversations_and_with_them(
         assert delete_conversation(session, first)["conversation_labels"] == 1
     labels(remove_label, "refund")
     assert labels.of(second) == []
-    assert labels.names() == [("late parcel", 0)]
+    assert labels.names() == [("late-parcel", 0)]
