@@ -89,6 +89,8 @@ def _default(field: Any) -> str:
             return "none"
         case bool():
             return f"`{str(field.default).lower()}`"
+        case (Section(), *_) as several:
+            return f"{len(several)} of them"
         case tuple():
             return "`[]`"
         case str() | Path():
@@ -109,7 +111,8 @@ def _kind(annotation: Any) -> str:
         case origin if origin is Literal:
             return ", ".join(f"`{value}`" for value in arguments)
         case origin if origin is tuple:
-            return "list of texts"
+            is_tables = isinstance(arguments[0], type) and issubclass(arguments[0], Section)
+            return "list of tables" if is_tables else "list of texts"
         case origin if origin is dict:
             return "table of texts"
         case _ if hasattr(annotation, "__metadata__"):

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("retention", "take out what is kept for too long"),
     Command("customers", "erase a customer"),
     Command("queue", "list what callers were promised, and mark it done"),
+    Command("reviews", "draw conversations to review, and say what reviews add up to"),
     Command("notices", "show and record what is said without the provider"),
     Command("tools", "show, run and switch support tools"),
     Command("answers", "show how answers to a read-back are understood"),

@@ -92,6 +92,7 @@ from agent_service.web import (
     promises,
     qr_codes,
     ratings,
+    reviews,
     stats,
     ticket_api,
     views,
@@ -111,6 +112,7 @@ from agent_service.web.desk import live as desk_live
 from agent_service.web.desk import numbers as desk_numbers
 from agent_service.web.desk import provider_events as desk_provider_events
 from agent_service.web.desk import queue as desk_queue
+from agent_service.web.desk import reviews as desk_reviews
 from agent_service.web.desk import settings as desk_settings
 from agent_service.web.desk import signing_in, single_sign_on, work_list
 from agent_service.web.desk import tools as desk_tools
@@ -645,6 +647,7 @@ class _Web:
             *promises.routes(database, access, clock, settlements, time_limit_s=limit_s),
             *views.routes(database, access, clock),
             *work.routes(database, access, clock, time_limit_s=limit_s),
+            *reviews.routes(settings.reviews, database, access, clock, time_limit_s=limit_s),
             *health.routes(
                 {"storage": self._check_storage, "service": self._check_service},
                 self._gauges(admission),
@@ -682,6 +685,9 @@ class _Web:
             *desk_work.routes(desk, page, database, clock),
             *work_list.routes(desk, database, clock),
             *desk_labels.routes(desk, database, clock),
+            *desk_reviews.routes(
+                desk, page, self.settings.reviews, database, clock, time_limit_s=limit_s
+            ),
             *desk_numbers.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_approvals.routes(desk, self.desk, database),
             *desk_queue.routes(

@@ -13,6 +13,7 @@ from agent_service.agent import AgentSettings, Days, ModuleName
 from agent_service.section import Section
 from agent_service.settings.database_url import mistake_in
 from agent_service.settings.own_section import OwnSection
+from agent_service.settings.reviews import ReviewSettings
 from agent_service.settings.toml_file import KeyPath
 
 
@@ -476,6 +477,8 @@ class Settings(Section):
     """What shows that nobody has changed the record behind the service's back."""
     desk: DeskSettings = DeskSettings()
     """How the team signs in."""
+    reviews: ReviewSettings = ReviewSettings()
+    """How conversations are reviewed."""
     retention: RetentionSettings = RetentionSettings()
     """How long is kept what belongs to no agent."""
     logs: LogSettings = LogSettings()

@@ -42,6 +42,7 @@ from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.processes import is_there
 from agent_service.store.promises import Completion, PromiseKind
 from agent_service.store.requests import Callback, Handoff, Ticket
+from agent_service.store.reviews.tables import ReviewRound
 from agent_service.store.schema import CleanText, Table
 from agent_service.store.search import forget_removed_words
 from agent_service.store.tables import AuditEntry, Conversation, Recording
@@ -341,12 +342,15 @@ def _erase_rows(session: Session, customer_id: str) -> Counter[str]:
 
 
 def _erase_views(session: Session, customer_id: str) -> int:
-    """Delete the questions under a name that ask for the customer."""
+    """Delete the questions under a name that ask for the customer; no sample says so, either."""
     named = re.compile(rf"(?<!\w){re.escape(customer_id)}(?!\w)")
     views = session.scalars(select(SavedView)).all()
     meant = [view for view in views if named.search(unquote_plus(view.question))]
     for view in meant:
         session.delete(view)
+    for drawn in session.scalars(select(ReviewRound).where(ReviewRound.question != "")):
+        if named.search(unquote_plus(drawn.question)):
+            drawn.question = ERASED
     session.flush()
     return len(meant)
 

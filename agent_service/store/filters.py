@@ -19,7 +19,7 @@ from agent_service.store.cursors import UNKNOWN_CURSOR, Cursor, Cursors, Unknown
 from agent_service.store.search import Term, parse_terms
 from agent_service.store.sorts import Sort, parse_sort
 
-Part: TypeAlias = Literal["tool_call", "approval", "work"]
+Part: TypeAlias = Literal["tool_call", "approval", "work", "review"]
 """Rows of a conversation that are asked for one by one."""
 
 DEFAULT_LIMIT = 50

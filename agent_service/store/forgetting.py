@@ -24,6 +24,7 @@ from agent_service.store.proof.chain import (
 )
 from agent_service.store.proof.tables import RowKind
 from agent_service.store.provider_events import ProviderEventRow
+from agent_service.store.reviews.tables import Review, ReviewItem
 from agent_service.store.schema import Table
 from agent_service.store.tables import (
     Confirmation,
@@ -44,7 +45,8 @@ _OPEN: Final = (OutboxStatus.QUEUED, OutboxStatus.SENT)
 """Messages on their way: what they are to do is still to be done."""
 _PARTS: Final[tuple[type[Table], ...]] = (
     *(Turn, ToolCall, Confirmation, Incident, Rating, SentPicture, Resumption),
-    *(IdentityTry, OneTimeCode, ProviderEventRow, Note, ConversationLabel, ConversationWork),
+    *(IdentityTry, OneTimeCode, ProviderEventRow),
+    *(Note, ConversationLabel, ConversationWork, Review, ReviewItem),
 )
 _UNDECIDED: Final = (ApprovalStatus.WAITING, ApprovalStatus.SECONDED)
 
@@ -55,7 +57,8 @@ def declared(kind: type[Table]) -> Declared:
 
 
 def expire_text(session: Session, conversation_id: str) -> Counter[str]:
-    """Take the words out of a conversation's turns, confirmations, incidents, rating and notes."""
+    """Take the words out of a conversation's turns, confirmations, incidents and rating, and of
+    what the team wrote about it."""
     counts: Counter[str] = Counter()
     values: tuple[tuple[RowKind, type[Table], dict[str, Any]], ...] = (
         (
@@ -73,10 +76,11 @@ def expire_text(session: Session, conversation_id: str) -> Counter[str]:
             session, row_kind, declared(kind), conversation_id, new, declared(kind).c[name] != kept
         )
     counts["provider_events"] += _delete(session, ProviderEventRow, conversation_id)
-    notes = declared(Note)
-    of_it = (notes.c.conversation_id == conversation_id, notes.c.text != EXPIRED)
-    changed = session.connection().execute(update(notes).where(*of_it).values(text=EXPIRED))
-    counts["notes"] += changed.rowcount
+    for of_team, name in ((declared(Note), "text"), (declared(Review), "comment")):
+        column = of_team.c[name]
+        of_it = (of_team.c.conversation_id == conversation_id, column.not_in(("", EXPIRED)))
+        changed = update(of_team).where(*of_it).values({name: EXPIRED})
+        counts[of_team.name] += session.connection().execute(changed).rowcount
     return counts
 
 

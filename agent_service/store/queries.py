@@ -53,6 +53,7 @@ from agent_service.store.filters import (
     choice,
 )
 from agent_service.store.pages import List, columns, from_columns
+from agent_service.store.reviews.asking import REVIEW_FIELDS, SHOWN_REVIEWS
 from agent_service.store.search import (
     first_hit,
     make_snippet,
@@ -128,6 +129,7 @@ CONVERSATION_FIELDS: Final[Mapping[str, Field]] = {
     "flag": Field(SET, _Facts.flags),
     "is_recorded": _flag(_Facts.recording_count > 0, "recording_count"),
     **WORK_FIELDS,
+    **REVIEW_FIELDS,
 }
 
 
@@ -151,8 +153,9 @@ def conditions_of(question: Question, dialect: str) -> tuple[ColumnElement[bool]
 
 
 _OF_PARTS: Final[Mapping[Part, Any]] = {
-    "approval": Approval.conversation_id,
-    "work": ConversationWork.conversation_id,
+    "approval": select(Approval.conversation_id),
+    "work": select(ConversationWork.conversation_id),
+    "review": SHOWN_REVIEWS,
 }
 """Of which conversation a row is; tool calls have a place."""
 
@@ -163,7 +166,7 @@ def _with_part(
     """Return that a conversation has a row for which all of the conditions hold."""
     of = _OF_PARTS.get(part)
     if of is not None:
-        return FactsOfConversation.conversation_id.in_(select(of).where(*asked))
+        return FactsOfConversation.conversation_id.in_(of.where(*asked))
     calls = select(number_at(ToolCall.place)).where(*asked)
     if between is not None:
         calls = calls.where(ToolCall.place.between(*between))

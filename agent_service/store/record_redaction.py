@@ -41,6 +41,7 @@ from agent_service.store.proof.chain import keys_where, note_redacted
 from agent_service.store.proof.form import KINDS
 from agent_service.store.provider_events import ProviderEvent, ProviderEventRow
 from agent_service.store.requests import Callback, Handoff, Ticket
+from agent_service.store.reviews.tables import Review
 from agent_service.store.schema import Said, SaidJson, Told, ToldJson
 from agent_service.store.search import forget_removed_words
 from agent_service.store.silences import Silence, silence_turns
@@ -67,8 +68,10 @@ _TABLES: Final = (
     *_RECORD,
     *(
         kind.metadata.tables[kind.__tablename__]
-        for kind in (AuditEntry, Approval, OutboxRow, Ticket, Callback, Handoff, ProviderEventRow, Note)
-
+        for kind in (
+            *(AuditEntry, Approval, OutboxRow, Ticket, Callback, Handoff),
+            *(ProviderEventRow, Note, Review),
+        )
     ),
 )
 """With what is said in a conversation."""

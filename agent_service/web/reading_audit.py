@@ -31,7 +31,7 @@ _log = structlog.get_logger()
 _ID: Final = r"(?P<id>[^/]+)"
 _READ: Final = (
     (re.compile(rf"/api/conversations/{_ID}(?:/evidence)?"), "conversation.read"),
-    (re.compile(rf"/admin/conversations/{_ID}"), "conversation.read"),
+    (re.compile(rf"/admin/conversations/{_ID}(?:/review)?"), "conversation.read"),
     (re.compile(rf"/api/conversations/{_ID}/recording"), "recording.read"),
     (re.compile(rf"/api/conversations/{_ID}/pictures/\d+"), "picture.read"),
     (re.compile(r"/(?:api|admin)/(?P<what>conversations|turns|tool-calls)"), "record.searched"),

@@ -23,6 +23,7 @@ NAVIGATION: Final = (
     Entry("Conversations", "/admin/conversations", Right.SEE, "c"),
     Entry("Approvals", "/admin/approvals", Right.SEE, "a"),
     Entry("Queue", "/admin/queue", Right.SEE, "q"),
+    Entry("Reviews", "/admin/reviews", Right.SEE, "r"),
     Entry("Numbers", "/admin/numbers", Right.SEE, "n"),
     Entry("Customers", "/admin/customers", Right.SEE, "u"),
     Entry("Tools", "/admin/tools", Right.SEE, "t"),

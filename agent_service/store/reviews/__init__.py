@@ -1,0 +1,1 @@
+"""Reviewing conversations: which are drawn, what reviewers think, how far they agree."""
