@@ -175,6 +175,9 @@ class AgentSettings(Section):
     language: Language | None = None
     """The language callers speak (ISO 639-1), a hint for transcripts; a region makes no
     difference: `de-AT`."""
+    knows_open_work: bool = False
+    """Whether the agent is told of a known caller that the team still works on earlier
+    conversations of theirs: since when, and how far it is; nothing of what they were about."""
     tools: tuple[ToolName, ...] = ()
     """Tools the agent may use."""
     tool_modules: tuple[ModuleName, ...] = ()

@@ -75,6 +75,7 @@ from agent_service.store.proof.keeping import keep_last_anchor
 from agent_service.store.proof.signing import read_signer
 from agent_service.store.ratings import rateable_conversation
 from agent_service.store.retention import Kept, Retention, rules_of
+from agent_service.store.work.standing import told_of_work
 from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import (
@@ -132,6 +133,8 @@ from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
 
 TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
+OPEN_WORK_S: Final = 1.0
+"""How long a caller waits for the agent to know what the team works on."""
 DEMO_FACTS_S: Final = 2.0
 """How long a company may take to say what its page shows."""
 
@@ -271,6 +274,7 @@ async def running(
                 pictures=Pictures(database) if settings.conversation.pictures else None,
                 recordings=recorded,
                 keep_event=recorder.keep_event if settings.logs.keeps_events else None,
+                earlier=partial(_open_work, database, clock),
                 team=TeamBell(database, clock, reporter.rang, busy=lambda: host.busy()),
             ) as host:
                 recorder.on_overtaken = host.lose
@@ -522,6 +526,15 @@ def _reporting_to(recorder: Recorder, clock: Clock) -> Report:
             loop.call_soon_threadsafe(recorder.record, incident)
 
     return report
+
+
+async def _open_work(database: Database, clock: Clock, customer_id: str) -> str | None:
+    """Return what an agent is told of the team's work for a caller; nothing while nobody knows."""
+    work = partial(told_of_work, customer_id=customer_id, now=clock.utc())
+    try:
+        return await database.run(work, time_limit_s=OPEN_WORK_S)
+    except StoreError:  # the conversation begins all the same
+        return None
 
 
 async def _find_interrupted(

@@ -16,7 +16,7 @@ from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.phrases import returned
-from agent_service.conversation.records import Role
+from agent_service.conversation.records import Caller, Role
 from agent_service.conversation.spec import (
     DialogueSettings,
     HistoryToolRound,
@@ -97,7 +97,9 @@ class Host:
         recordings: Recordings | None = None,
         team: Team | None = None,
         keep_event: Callable[[ProviderEvent], None] | None = None,
+        earlier: Callable[[str], Awaitable[str | None]] | None = None,
     ) -> None:
+        """``earlier`` says of a customer what of theirs the team still works on."""
         self._agents = {agent.settings.name: agent for agent in agents}
         self._process_id = process_id
         self._new_engine = new_engine
@@ -113,6 +115,7 @@ class Host:
         self._recordings = recordings
         self._team = team
         self._keep_event = keep_event
+        self._earlier = earlier
         self._sessions: dict[str, Session] = {}
         self._runs: set[asyncio.Task[None]] = set()
         self._returning: set[str] = set()
@@ -230,7 +233,7 @@ class Host:
         obstacle = self.obstacle()
         if obstacle is not None:
             raise obstacle
-        session = self._make(agent, start, channel, past)
+        session = self._make(agent, start, channel, past, await self._told(agent, start.caller))
         await session.open()
         id = session.conversation_id
         self._sessions[id] = session
@@ -243,6 +246,13 @@ class Host:
         elif self._phase is Phase.STOPPED:
             session.stop()
         return session
+
+    async def _told(self, agent: AgentProfile, caller: Caller) -> tuple[HistoryTurn, ...]:
+        """Return what the agent is told before the caller says anything."""
+        if self._earlier is None or not agent.settings.knows_open_work or not caller.customer_id:
+            return ()
+        words = await self._earlier(caller.customer_id)
+        return (HistoryTurn(Role.SYSTEM, words),) if words else ()
 
     async def _keep(self, session: Session) -> None:
         try:
@@ -307,10 +317,11 @@ class Host:
         start: StartRequest,
         channel: CallerChannel,
         past: Interrupted | None,
+        told: tuple[HistoryTurn, ...],
     ) -> Session:
         own = agent.settings
         claim = past.claim if past else Claim(uuid7(), self._process_id)
-        history = past.history if past else ()
+        history = (*told, *(past.history if past else ()))
         engine = self._new_engine()
         now = self._clock.utc()
         began_at = past.started_at if past else now

@@ -209,8 +209,8 @@ class Scene:
     """What the record knows of a conversation without a process."""
     reports: MemoryReports = field(default_factory=MemoryReports)
 
-    async def begin(self, agent: str = "support") -> Session:
-        start = StartRequest(agent, Caller(), Modality.AUDIO)
+    async def begin(self, agent: str = "support", caller: Caller | None = None) -> Session:
+        start = StartRequest(agent, caller or Caller(), Modality.AUDIO)
         session = await self.host.begin(start, self.channel)
         await settle()
         return session
@@ -251,6 +251,10 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
+async def open_work(customer_id: str) -> str | None:
+    return "The team has it." if customer_id == "C-1" else None
+
+
 @asynccontextmanager
 async def scene(
     refusal: EngineError | None = None,
@@ -260,6 +264,7 @@ async def scene(
     pictures: MemoryPictures | None = None,
     recordings: "MemoryRecordings | None" = None,
     mode: Literal["off", "on", "consent"] = "off",
+    knows_open_work: bool = False,
 ) -> AsyncIterator[Scene]:
     engines: list[ScriptedEngine] = []
 
@@ -268,7 +273,12 @@ async def scene(
         return engines[-1]
 
     profile = AgentProfile(
-        settings=AGENT.model_copy(update={"recording": AgentRecordingSettings(mode=mode)}),
+        settings=AGENT.model_copy(
+            update={
+                "recording": AgentRecordingSettings(mode=mode),
+                "knows_open_work": knows_open_work,
+            }
+        ),
         disclosure=None,
         transcription_model="whisper-1",
         tools=(),
@@ -300,6 +310,7 @@ async def scene(
             reports=reports,
             pictures=pictures,
             recordings=recordings,
+            earlier=open_work,
         ) as host:
             made.append(Scene(host, engines, tools, records, reports=reports))
             yield made[0]
@@ -312,6 +323,23 @@ def test_audio_goes_straight_to_the_provider() -> None:
             session = await s.begin()
             session.receive(ev.CallerAudio(MS * 20))
             assert s.engine.audio == [MS * 20]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "knows", "told"),
+    [("C-1", True, 1), ("C-2", True, 0), (None, True, 0), ("C-1", False, 0)],
+)
+def test_only_an_agent_that_may_is_told_what_the_team_works_on(
+    customer_id: str | None, knows: bool, told: int
+) -> None:
+    async def run() -> None:
+        async with scene(knows_open_work=knows) as s:
+            await s.begin(caller=Caller(customer_id))
+            assert s.engine.spec is not None
+            expected = (HistoryTurn(Role.SYSTEM, "The team has it."),)
+            assert s.engine.spec.history == expected[:told]
 
     asyncio.run(run())
 

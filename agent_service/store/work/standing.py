@@ -27,6 +27,11 @@ MOST_AT_ONCE: Final = 200
 RECENTLY: Final = timedelta(days=30)
 """For how long what is solved is still shown with the customer's next contact."""
 MOST_RELATED: Final = 10
+OPEN_WORK: Final = (
+    "The team still works on earlier conversations of this caller, which began on: {dates}. What"
+    " they were about is not known here. If the caller comes back to one of them, say that the"
+    " team has it, and promise nothing about its outcome."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +209,16 @@ def related_work(
         )
         for conversation, row in rows
     ]
+
+
+def told_of_work(session: Session, customer_id: str, now: datetime) -> str | None:
+    """Return what an agent is told of the team's work for a caller; None where there is none."""
+    found = [
+        f"{one.started_at:%d %B %Y} ({one.state.value})"
+        for one in related_work(session, customer_id, now, without="")
+        if one.state in UNFINISHED
+    ]
+    return OPEN_WORK.format(dates=", ".join(found)) if found else None
 
 
 def assignable_names(session: Session) -> list[str]:

@@ -23,6 +23,7 @@ from agent_service.store.work.standing import (
     is_any_due,
     related_work,
     standing_of,
+    told_of_work,
 )
 from agent_service.store.work.tables import ConversationWork, WorkState
 
@@ -159,6 +160,10 @@ def test_the_next_contact_shows_what_is_open_and_what_was_lately_solved(
         assert related_work(session, None, team.clock.utc(), without=here) == []
         later = team.clock.utc() + timedelta(days=31)
         assert len(related_work(session, "C-1", later, without=here)) == 2
+        words = told_of_work(session, "C-1", team.clock.utc())
+        assert words is not None
+        assert (words.count("(open)"), words.count("(waiting)"), "solved" in words) == (2, 1, False)
+        assert told_of_work(session, "C-3", team.clock.utc()) is None
         briefing = briefing_of(session, here, team.clock.utc())["earlier"]
     assert {(one["work_state"], one["assignee"]) for one in briefing} == {
         ("open", "sue"),

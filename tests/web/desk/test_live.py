@@ -58,7 +58,13 @@ def test_the_page_tells_without_script_what_goes_on_and_how_the_last_hour_was(
 
 def briefing(id: str) -> dict[str, Any]:
     """Return what the team is told of a caller who asks for a person."""
-    lists = {"said": [HOSTILE], "done": [], "failed": ["refund_order {}: failed"], "open": []}
+    lists: dict[str, Any] = {
+        "said": [HOSTILE],
+        "done": [],
+        "failed": ["refund_order {}: failed"],
+        "open": [],
+    }
+    lists |= {"earlier": [{"conversation_id": "c-0", "work_state": "open", "assignee": None}]}
     known = {"customer_id": "ACME-77", "caller_name": HOSTILE, "caller_level": "verified"}
     return {"conversation_id": id, "reason": "about the refund", **known, **lists}
 
@@ -101,6 +107,7 @@ def test_who_rings_is_answered_without_script(people: Database, clock: Any) -> N
         seen = (await vera.get(PATH)).text
         assert seen.count('class="card ringing"') == 2
         assert "refund_order {}: failed" in seen
+        assert 'href="/admin/conversations/c-0">open</a>, nobody' in seen
         assert "&lt;img src=x onerror=alert(1)&gt;" in seen
         assert HOSTILE not in seen
         assert "I cannot come" not in seen  # who may not speak with callers has nothing to say

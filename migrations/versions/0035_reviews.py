@@ -2,15 +2,15 @@
 
 Reason: whether an agent does well is a judgement of people, which has to be drawn fairly and kept.
 
-Revision ID: 0034
-Revises: 0033
+Revision ID: 0035
+Revises: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 
@@ -32,7 +32,7 @@ def upgrade() -> None:
         "review_rounds",
         sa.Column("id", sa.String(36), nullable=False, primary_key=True),
         sa.Column("question", sa.String(), nullable=False),
-        sa.Column("share", sa.Float(), nullable=True),
+        sa.Column("share", sa.Double(), nullable=True),
         sa.Column("count", sa.Integer(), nullable=True),
         sa.Column("seed", sa.String(), nullable=False),
         sa.Column("reviewers", sa.Integer(), nullable=False),
@@ -59,7 +59,7 @@ def upgrade() -> None:
         _conversation(),
         sa.Column("reviewer", sa.String(), nullable=False),
         sa.Column("given_at", _TIME, nullable=False),
-        sa.Column("total", sa.Float(), nullable=False),
+        sa.Column("total", sa.Double(), nullable=False),
         sa.Column("is_failed", sa.Boolean(), nullable=False),
         sa.Column("comment", sa.String(), nullable=False),
         sa.Column("shown_at", _TIME, nullable=True),
