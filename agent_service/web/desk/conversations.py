@@ -38,6 +38,10 @@ COLUMNS: Final = (
     Column("caller_name", "Caller"),
     Column("customer_id", "Customer"),
     Column("caller_level", "Level"),
+    Column("work_state", "Work"),
+    Column("assignee", "Assigned to"),
+    Column("waits_until", "Waits until", "moment"),
+    Column("labels", "Labels"),
     Column("agent", "Agent"),
     Column("channel", "Channel"),
     Column("language", "Language"),
@@ -52,16 +56,12 @@ COLUMNS: Final = (
     Column("cost_usd", "Cost", "dollars"),
     Column("rating", "Rating"),
     Column("end_reason", "End", "code"),
-    Column("work_state", "Work"),
-    Column("assignee", "Assigned to"),
-    Column("waits_until", "Waits until", "moment"),
-    Column("labels", "Labels"),
     Column("provider", "Provider"),
     Column("model", "Model"),
 )
 USUAL: Final = (
-    *("caller_name", "caller_level", "agent", "channel", "duration_ms", "turn_count"),
-    *("slowest_first_audio_ms", "incidents", "rating", "work_state", "assignee", "labels"),
+    *("caller_name", "work_state", "assignee", "labels", "agent", "channel", "duration_ms"),
+    *("slowest_first_audio_ms", "incidents", "rating"),
 )
 READY: Final = (
     ("Going on", (("is_open", "true"),)),
