@@ -187,7 +187,7 @@ def test_rows_follow_what_happens(
 
     async def scenario() -> None:
         async with (
-            serve(extra_routes=routes) as service,
+            serve(extra_routes=routes, within_s=60) as service,
             browse(f"http://127.0.0.1:{service.port}/admin") as page,
         ):
             await page.fill("[name=username]", "vera")
