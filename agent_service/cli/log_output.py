@@ -147,6 +147,9 @@ class TextOutput:
         if whole.rating is not None:
             comment = f": {whole.rating.comment}" if whole.rating.comment else ""
             self._console.print(plain(f"rated {whole.rating.score}{comment}"))
+        for note in whole.notes:
+            words = f"note by {note.written_by}, {note.written_at:%Y-%m-%d %H:%M}: {note.text}"
+            self._console.print(plain(words), soft_wrap=True)
 
 
 @dataclass(frozen=True, slots=True)

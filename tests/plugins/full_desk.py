@@ -9,7 +9,10 @@ from tool_desk import ToolDesk
 from workshop import Job
 
 from agent_service.conversation.records import Caller, CallerLevel, RatingRecord
+from agent_service.settings.reviews import ReviewSettings
 from agent_service.store.auditing import audit
+from agent_service.store.reviews.sampling import Drawn, Rule, enqueue
+from agent_service.store.reviews.scoring import give_review
 from agent_service.store.switches import switch_tool
 from agent_service.store.tables import Conversation
 from agent_service.store.views import save_view
@@ -63,6 +66,7 @@ DEEDS: Final = (
     "\u202e<b>\u2066\u200f\u0600",
 )
 PAYLOADS: Final = tuple(before + deed for before, deed in product(BREAKOUTS, DEEDS))
+FORM: Final = ReviewSettings().criteria
 LONG_NAME: Final = "N\u0301ame " * 2_000
 """Of 10 kB and more."""
 
@@ -114,6 +118,10 @@ def fill(desk: ToolDesk, new_sample: Any) -> str:
             name = "".join(each for each in text if each.isprintable() and each not in "/,")[:40]
             make_label(session, name, LabelColour.RED, now, by="user:ada")
             put_label(session, id, name, now, by="user:ada")
+        rule = Rule(question=f"customer__not={DEEDS[2]}", share=1.0, seed=DEEDS[2], reviewers=1)
+        enqueue(session, rule, Drawn(1, [id]), now, by="user:ada")
+        scores = dict.fromkeys((one.name for one in FORM), 1)
+        give_review(session, id, scores, DEEDS[2], 0, now, by="user:ada", criteria=FORM)
     for text in DEEDS:
         speaker = Caller("ACME-77", text, CallerLevel.VERIFIED)
         desk.call("hand_over_to_human", {"reason": text}, caller=speaker)

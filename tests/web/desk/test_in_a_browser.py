@@ -37,7 +37,7 @@ WITHOUT_FORM = (
     *("/admin/account", "/admin/password", "/admin/approvals", "/admin/queue", "/admin/customers"),
     *("/admin/customers/ACME-77", "/admin/tools", "/admin/audit", "/admin/audit?actor=user:ada"),
     *("/admin/users", "/admin/settings", "/admin/conversations", "/admin/numbers"),
-    *("/admin/labels",),
+    *("/admin/labels", "/admin/reviews", "/admin/reviews/numbers"),
     *("/admin/conversations?limit=200&column=caller_name&column=customer_id",),
     *("/admin/conversations?q=alert", "/admin/conversations?q=%3Cscript%3Ealert%281%29"),
     *("/admin/conversations?gone=%3Cimg%20src=x%20onerror=alert(1)%3E",),
@@ -85,12 +85,15 @@ def test_whatever_was_said_is_text_on_every_page(
                     assert await page.evaluate(ALIVE) == [], path
                 await page.goto(f"{url}/admin/conversations/{conversation_id}")
                 assert await page.evaluate(ALIVE) == []
+                await page.goto(f"{url}/admin/conversations/{conversation_id}/review")
+                assert await page.evaluate(ALIVE) == []
+                await page.goto(f"{url}/admin/conversations/{conversation_id}")
                 shown = await page.evaluate("document.body.textContent")
                 missing = [one for one in PAYLOADS if one not in shown]
                 assert missing == []
                 # Nothing is so wide that the page itself has to be moved.
                 await page.set_viewport_size({"width": 360, "height": 740})
-                for path in WITHOUT_FORM[:16]:
+                for path in WITHOUT_FORM[:18]:
                     await page.goto(url + path)
                     wider = "document.documentElement.scrollWidth - innerWidth"
                     assert await page.evaluate(wider) <= 0, path
@@ -194,6 +197,53 @@ def test_times_are_the_readers_own_with_utc_beside(
     asyncio.run(scenario())
 
 
+def test_work_is_done_by_keyboard_and_without_script(
+    serve: Any, browse: Any, desk: tuple[ToolDesk, str]
+) -> None:
+    tools, conversation_id = desk
+
+    async def scenario() -> None:
+        async with (
+            serve(extra_routes=routes_of(tools), within_s=90) as service,
+            # News, pictures and sound of a conversation are not served here.
+            browse(f"http://127.0.0.1:{service.port}/admin", expected="Failed to load") as page,
+        ):
+            url = f"http://127.0.0.1:{service.port}"
+            await sign_in(page, "sue")
+            for _ in range(2):
+                await page.keyboard.press("j")
+                await page.keyboard.press("x")
+            await expect(page.locator("[name=chosen]:checked")).to_have_count(2)
+            await page.get_by_text("Change the chosen ones").click()
+            await page.get_by_role("button", name="Assign to me").click()
+            await expect(page.get_by_role("link", name="Mine")).to_have_text("Mine 2")
+            await page.goto(f"{url}/admin/conversations/{conversation_id}")
+            await expect(page.locator("#work strong")).to_have_text("sam")
+            await page.keyboard.press("Shift+A")
+            await expect(page.locator("#work strong")).to_have_text("sue")
+            await page.keyboard.press("Shift+N")
+            await page.keyboard.type("S for solved")
+            assert await page.locator("#note").input_value() == "S for solved"
+            browser = page.context.browser
+            assert browser is not None
+            context = await browser.new_context(java_script_enabled=False)
+            plain = await context.new_page()
+            await plain.goto(f"{url}/admin")
+            await sign_in(plain, "sam")
+            await plain.goto(f"{url}/admin/conversations/{conversation_id}")
+            await page.locator("h1").click()
+            await page.keyboard.press("Shift+S")
+            await expect(page.locator(".work-solved")).to_have_count(1)
+            # What sam saw is not so any more: he is told, and does it with what he sees now.
+            await plain.get_by_role("button", name="Assign to me").click()
+            await expect(plain.get_by_role("alert")).to_contain_text("sue was faster")
+            await plain.get_by_role("button", name="Assign to me").click()
+            await expect(plain.locator("#work strong")).to_have_text("sam")
+            await context.close()
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.clients
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
@@ -212,7 +262,7 @@ def test_no_barrier_is_found_on_any_page(
                 await page.evaluate(AXE.read_text())
                 found["/admin"] = await page.evaluate(RUN)
                 await sign_in(page, "ada")
-                for path in (*WITHOUT_FORM[:16], f"/admin/conversations/{conversation_id}"):
+                for path in (*WITHOUT_FORM[:18], f"/admin/conversations/{conversation_id}"):
                     await page.goto(url + path)
                     await page.evaluate(AXE.read_text())
                     found[path] = await page.evaluate(RUN)
