@@ -20,7 +20,7 @@ export function questionCard(question, texts, language, decide) {
     "section",
     { class: "card question", part: "confirm", role: "group", tabIndex: -1, "aria-labelledby": "asked", "aria-describedby": "terms question" },
     make("h3", { id: "asked", textContent: question.title }),
-    make("p", { id: "terms", class: "terms", textContent: question.summary }),
+    make("p", { id: "terms", textContent: question.summary }),
     make("p", { id: "question", textContent: question.question }),
     question.isTapOnly && make("p", { class: "small", textContent: texts.tapOnly }),
     make(

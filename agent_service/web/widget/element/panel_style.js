@@ -88,12 +88,13 @@ a { color: var(--accent); }
 .stage .orb svg { width: 2em; height: 2em; }
 .stage .now { font-weight: 600; }
 /* A question is open: it gets the room. */
-.stage.compact { grid-template-columns: auto 1fr; justify-items: start; align-items: center; column-gap: .9em; padding: .6em 1em; text-align: start; }
-.stage.compact .orb { grid-row: 1 / 3; width: 3em; height: 3em; margin: 0; }
-.stage.compact .orb svg { width: 1.4em; height: 1.4em; }
-.stage.compact .now { align-self: end; }
-.stage.compact .line { align-self: start; }
-.stage.compact .controls { display: none; }
+.compact { grid-template-columns: auto 1fr auto; justify-items: start; align-items: center; column-gap: .9em; padding: .6em 1em; text-align: start; }
+.compact .orb { grid-row: 1 / 3; width: 3em; height: 3em; margin: 0; }
+.compact .orb svg { width: 1.4em; height: 1.4em; }
+.compact .now { align-self: end; }
+.compact .line { align-self: start; }
+.compact .controls { grid-area: 1 / 3 / 3; padding: 0; }
+.compact .control:nth-child(n + 3) { display: none; }
 .controls { display: flex; justify-content: center; gap: .4em; padding-block-start: .7em; }
 .control { display: grid; justify-items: center; align-content: start; gap: .3em; min-width: 4.6em; padding: 0; border: 0; border-radius: .75em; background: none; font-size: .8em; line-height: 1.2; color: var(--soft); }
 .control span { display: grid; place-items: center; width: 3.4em; height: 3.4em; border: 1px solid var(--line); border-radius: 50%; background: var(--paper); color: var(--ink); }
@@ -159,9 +160,9 @@ a { color: var(--accent); }
 .card { display: grid; gap: .6em; padding: .9em 1em 1em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); }
 .card.question { border: 2px solid var(--accent); }
 .card h3 { font-weight: 650; line-height: 1.3; }
-.terms { overflow-wrap: anywhere; }
+.question p, .question h3 { overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .row { display: flex; flex-wrap: wrap; gap: .5em; }
-.act { display: inline-grid; place-items: center; min-height: 2.75em; padding: .4em 1.15em; border: 1px solid var(--line); border-radius: .8em; background: var(--paper); color: var(--ink); font-weight: 600; text-decoration: none; }
+.act { display: inline-grid; place-items: center; min-height: 2.75em; padding: .4em 1.15em; border: 1px solid var(--line); border-radius: .8em; background: var(--paper); color: var(--ink); font-weight: 600; text-decoration: none; word-break: keep-all; }
 .act.main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .act.main:hover { filter: brightness(1.1); }
 .row .act.grow { flex: 1; }

@@ -162,17 +162,18 @@ export class View {
     this.#renderBanner();
     this.#renderTalk();
     const { phase, story, canAttach } = this.panel;
-    const isBegun = phase === "live" || phase === "ended" || story.entries.length > 0;
-    this.welcome.hidden = isBegun || phase === "stuck";
-    this.log.list.hidden = !isBegun || phase === "stuck";
+    const isStuck = phase === "stuck";
+    const isBegun = !isStuck && (phase === "live" || phase === "ended" || story.entries.length > 0);
+    this.welcome.hidden = isBegun || isStuck;
+    this.log.list.hidden = !isBegun;
     this.log.render(story.entries);
     this.#renderStuck();
     this.#renderFinal();
     this.#renderCards();
-    this.foot.hidden = phase === "ended" || phase === "stuck";
+    this.foot.hidden = phase === "ended" || isStuck;
     this.small.hidden = phase !== "welcome";
     this.attach.hidden = !canAttach;
-    this.scroll(isAtEnd);
+    this.scroll(isAtEnd && isBegun);
   }
 
   #renderPresence() {

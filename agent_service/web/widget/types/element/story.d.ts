@@ -1,5 +1,5 @@
 /**
- * Of an agent's turn, what was heard and what not.
+ * Of an agent's turn, what was heard and what not; a sentence that was cut is seen to be.
  * @param {any} caption
  * @returns {[heard: string, unheard: string]}
  */
