@@ -83,7 +83,7 @@ PLAYBACK = (
 def in_page(serve: Any, browse: Any, work: Any) -> Any:
     async def scenario() -> Any:
         async with (
-            serve(extra_routes=page_routes) as service,
+            serve(extra_routes=page_routes, within_s=90) as service,
             browse(f"http://127.0.0.1:{service.port}/") as page,
         ):
             return await work(page)
