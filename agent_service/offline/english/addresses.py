@@ -6,9 +6,7 @@ from typing import Final
 from agent_service.offline.english.names import NameBook
 from agent_service.offline.english.numbers import UNITS
 
-_ENDINGS: Final = (
-    "com|net|org|edu|gov|info|biz|shop|store|io|co|uk|de|us|ca|au|nz|ie|eu|test|example"
-)
+_ENDINGS: Final = "com|net|org|edu|gov|info|biz|shop|store|io|co|uk|de|us|ca|au|nz|ie|eu"
 _DOT: Final = r"(?:\s*\.\s*|\s+dot\s+)"
 _DASH: Final = r"(?:\s*-\s*|\s+(?:dash|hyphen)\s+)"
 _JOIN: Final = rf"(?:{_DOT}|{_DASH}|\s*_\s*|\s+underscore\s+)"

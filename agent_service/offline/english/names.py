@@ -1,56 +1,12 @@
 """People's names, for e-mail addresses: "susan dot clerk" is Susan Clark.
 
 A recogniser prefers ordinary words to names. In front of the @ names are what one expects, so a
-word there that sounds like a common name is taken for it.
+word there that is no name, but sounds like a common one, is taken for it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib.resources import files
 from typing import Final
-
-_FIRST: Final = (
-    "james mary john patricia robert jennifer michael linda william elizabeth david barbara "
-    "richard susan joseph jessica thomas sarah charles karen christopher nancy daniel lisa "
-    "matthew betty anthony margaret mark sandra donald ashley steven kimberly paul emily andrew "
-    "donna joshua michelle kenneth carol kevin amanda brian dorothy george melissa edward "
-    "deborah ronald stephanie timothy rebecca jason sharon jeffrey laura ryan cynthia jacob "
-    "kathleen gary amy nicholas angela eric shirley jonathan anna stephen brenda larry pamela "
-    "justin emma scott nicole brandon helen benjamin samantha samuel katherine gregory "
-    "christine frank debra alexander rachel raymond catherine patrick carolyn jack janet dennis "
-    "ruth jerry maria tyler heather aaron diane jose virginia adam julie nathan joyce henry "
-    "victoria douglas olivia zachary kelly peter christina kyle lauren walter joan ethan evelyn "
-    "jeremy judith harold megan keith cheryl christian andrea roger hannah noah martha gerald "
-    "jacqueline carl frances terry gloria sean ann austin teresa arthur kathryn lawrence sara "
-    "jesse janice dylan jean bryan alice joe madison jordan doris billy abigail bruce julia "
-    "albert judy willie grace gabriel denise logan amber alan marilyn juan beverly wayne "
-    "danielle roy theresa ralph sophia randy marie eugene diana vincent brittany russell "
-    "natalie elijah isabella louis charlotte bobby rose philip alexis johnny kayla jane sam "
-    "lucy nina tom mike kate ben max leo oscar felix ivan luis carlos ana sofia elena oliver "
-    "harry charlie lily ella mia zoe chloe victor tony monica derek greg matt dan dave steve "
-    "chris rob bob jim tim ken ron don fred ted bill will nick alex josh zach andy jeff ray liz "
-    "beth kathy sue jen jess katie becky vicky maggie penny molly claire erin tara gina lori "
-    "tracy stacy wendy yvonne naomi miriam esther vera nora ivy ruby hazel iris april june "
-    "carmen rosa lucia luca marco mario antonio miguel pedro jorge fernando omar ali ahmed "
-    "hassan fatima aisha priya raj amit ravi anil ingrid astrid sven lars stella "
-)
-_LAST: Final = (
-    "smith johnson williams brown jones garcia miller davis rodriguez martinez hernandez lopez "
-    "gonzalez wilson anderson thomas taylor moore jackson martin lee perez thompson white "
-    "harris sanchez clark ramirez lewis robinson walker young allen king wright scott torres "
-    "nguyen hill flores green adams nelson baker hall rivera campbell mitchell carter roberts "
-    "gomez phillips evans turner diaz parker cruz edwards collins reyes stewart morris morales "
-    "murphy cook rogers gutierrez ortiz morgan cooper peterson bailey reed kelly howard ramos "
-    "kim cox ward richardson watson brooks chavez wood james bennett gray mendoza ruiz hughes "
-    "price alvarez castillo sanders patel myers long ross foster jimenez powell jenkins perry "
-    "russell sullivan bell coleman butler henderson barnes gonzales fisher vasquez simmons "
-    "romero jordan patterson alexander hamilton graham reynolds griffin wallace moreno west "
-    "cole hayes bryant herrera gibson ellis tran medina aguilar stevens murray ford castro "
-    "marshall owens harrison fernandez mcdonald woods washington kennedy wells vargas henry "
-    "chen freeman webb tucker guzman burns crawford olson simpson porter hunter gordon mendez "
-    "silva shaw snyder mason dixon munoz hunt hicks holmes palmer wagner black robertson boyd "
-    "rose stone salazar fox warren mills meyer rice schmidt garza daniels ferguson nichols "
-    "stephens soto weaver ryan gardner payne grant dunn kelley spencer hawkins doe "
-)
-"""Frequent names in the United States, the most frequent first."""
 
 # The alphabet is that of the voice's own pronouncing dictionary.
 _VOWELS: Final = frozenset(
@@ -85,8 +41,11 @@ class NameBook:
 
     def __init__(self, phonemes: Callable[[str], str]) -> None:
         self._phonemes = phonemes
-        self._first = self._sounds_of(_FIRST.split())
-        self._last = self._sounds_of(_LAST.split())
+        lists = _lists()
+        self._first = self._sounds_of(lists["offered first"])
+        self._last = self._sounds_of(lists["offered last"])
+        self._known_first = frozenset(lists["first"])
+        self._known_last = frozenset(lists["last"])
         self._last_and_at = {name: sounds + _AT for name, sounds in self._last.items()}
 
     def knows(self, word: str) -> bool:
@@ -94,12 +53,14 @@ class NameBook:
         return word in self._first or word in self._last
 
     def first_name(self, heard: str) -> str | None:
-        """Return the common first name that sounds like the words, or None."""
-        return self._closest(heard, self._first)
+        """Return the words themselves where they are a first name, else the common one that they
+        sound like, or None."""
+        return heard if heard in self._known_first else self._closest(heard, self._first)
 
     def last_name(self, heard: str) -> str | None:
-        """Return the common last name that sounds like the words, or None."""
-        return self._closest(heard, self._last)
+        """Return the words themselves where they are a last name, else the common one that they
+        sound like, or None."""
+        return heard if heard in self._known_last else self._closest(heard, self._last)
 
     def last_name_and_at(self, heard: str) -> str | None:
         """Return the common last name that makes the words together with an "at" behind it."""
@@ -152,3 +113,10 @@ def _difference(one: str, other: str) -> float:
         return 0.0
     is_near = (one in _VOWELS and other in _VOWELS) or {one, other} in _ALIKE
     return _NEAR if is_near else 1.0
+
+
+def _lists() -> dict[str, list[str]]:
+    """Return the lists of names, each by its heading."""
+    text = files("agent_service.offline.english").joinpath("data", "names.txt").read_text("utf-8")
+    parts = [part.partition(": ") for part in text.strip().split("\n\n")]
+    return {heading: names.split() for heading, _, names in parts}

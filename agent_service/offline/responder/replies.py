@@ -23,6 +23,13 @@ _GIVE_UP = re.compile(
     r"cancel that|stop it|not anymore|not any more|drop it)\b|^\W*(?:stop|nothing)\W*$",
     re.IGNORECASE,
 )
+_TAKEN_BACK = re.compile(
+    r"\b(?:never ?mind|forget (?:it|that)|leave (?:it|them|everything)(?: as (?:it is|they are))?|"
+    r"let (?:it|them) be|(?:i(?:'ll| will| would|'d)? (?:rather )?)?keep (?:it|them|both|that|those|"
+    r"everything|things as they are)|(?:rather|better|please|no,?) not|don't|do not|no way)"
+    r"(?: (?:then|after all|for now|please|thanks|thank you))*\W*$",
+    re.IGNORECASE,
+)
 _WAIT = re.compile(
     r"^\W*(?:(?:oh|um+|uh+|okay|ok|yes|please|just|hm+)\W+)*(?:(?:one|a|just a|wait a|give me a|"
     r"hang on a|hold on a)\s+(?:moment|second|minute|sec)|hold on|hang on|wait|bear with me"
@@ -66,6 +73,11 @@ def says_no(text: str) -> bool:
 
 def gives_up(text: str) -> bool:
     return bool(_GIVE_UP.search(text))
+
+
+def takes_back(text: str) -> bool:
+    """Return whether a turn ends with taking back what it asked for: "cancel it, no, keep it"."""
+    return bool(_TAKEN_BACK.search(text.strip()))
 
 
 def asks_to_wait(text: str) -> bool:

@@ -57,6 +57,7 @@ from agent_service.offline.responder.replies import (
     says_done,
     says_no,
     says_yes,
+    takes_back,
 )
 from agent_service.offline.responder.resuming import refused_call
 from agent_service.offline.responder.router import Route, Router
@@ -477,6 +478,8 @@ class Listener:
         assert isinstance(tool, Tool)
         if how is Stance.REFUSAL and any(is_switch(slot) for slot in tool.slots):
             return None  # "don't send me any more" switches something off
+        if takes_back(text):
+            return Offer(tool, is_refused=True)
         match how:
             case Stance.WISH:
                 return None

@@ -7,7 +7,7 @@ from agent_service.offline.english.names import NameBook
 from agent_service.offline.english.wording import as_written
 
 _ADDRESS: Final = re.compile(r"([\w.-]+)@([\w-]+)\.\w+")
-_DOMAINS: Final = frozenset(("aol", "example", "gmail", "hotmail", "icloud", "outlook", "yahoo"))
+_DOMAINS: Final = frozenset(("aol", "gmail", "hotmail", "icloud", "outlook", "yahoo"))
 
 
 def familiarity(spoken: str, names: NameBook) -> int:
