@@ -25,8 +25,8 @@ _GIVE_UP = re.compile(
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:never ?mind|forget (?:it|that)|leave (?:it|them|everything)(?: as (?:it is|they are))?|"
-    r"let (?:it|them) be|(?:i(?:'ll| will| would|'d)? (?:rather )?)?keep (?:it|them|both|that|those|"
-    r"everything|things as they are)|(?:rather|better|please|no,?) not|don't|do not|no way)"
+    r"let (?:it|them) be|keep (?:it|them|both|that|those|everything|things as they are)|"
+    r"(?:rather|better|please|no,?) not|don't|do not|no way)"
     r"(?: (?:then|after all|for now|please|thanks|thank you))*\W*$",
     re.IGNORECASE,
 )

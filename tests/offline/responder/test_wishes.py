@@ -2,6 +2,7 @@
 
 import pytest
 
+from agent_service.offline.responder.replies import takes_back
 from agent_service.offline.responder.wishes import Stance, stance
 
 
@@ -42,3 +43,18 @@ from agent_service.offline.responder.wishes import Stance, stance
 )
 def test_what_a_turn_wants_is_told_from_what_it_only_speaks_of(text: str, meant: Stance) -> None:
     assert stance(text) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken_back"),
+    [
+        ("Cancel the visit on Monday, no, keep it", True),
+        ("Move it to Friday. Oh, never mind", True),
+        ("Book the room, actually rather not", True),
+        ("Please cancel it", False),
+        ("Keep it short and cancel the order", False),
+        ("I no longer want to keep the bike, sell it", False),
+    ],
+)
+def test_what_a_turn_takes_back_at_its_end_is_not_wanted(text: str, is_taken_back: bool) -> None:
+    assert takes_back(text) is is_taken_back
