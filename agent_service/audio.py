@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import soundfile
@@ -43,26 +43,56 @@ def samples(pcm: bytes) -> Samples:
     return np.frombuffer(pcm, dtype="<i2")
 
 
-_PIECE: Final = SAMPLE_RATE_HZ // 100
+PIECE_MS: Final = 10
+_PIECE: Final = PIECE_MS * SAMPLE_RATE_HZ // 1000
 _LEAST_SWING: Final = 256
 """Of 65,536: a piece of sound that moves less than this (-48 dBFS) is silent to a caller."""
 
 
-def sounding_ms(pcm: bytes) -> int:
-    """Return for how long there is something to hear, in pieces of 10 ms.
+class Sounding(NamedTuple):
+    """What there is to hear in a piece of sound, in ms."""
+
+    ms: int
+    """For how long, in all; 0 where nothing sounds."""
+    lead_ms: int = 0
+    """The silence before it."""
+    tail_ms: int = 0
+    """The silence behind it."""
+
+
+def sounding(pcm: bytes) -> Sounding:
+    """Return what there is to hear, in pieces of 10 ms.
 
     It tells sound from silence, not speech from noise.
     """
+    heard = np.flatnonzero(swings(pcm) >= _LEAST_SWING)
+    if not len(heard):
+        return Sounding(0)
+    length_ms, last_ms = bytes_to_ms(len(pcm)), int(heard[-1]) * PIECE_MS
+    last_lasts_ms = min(length_ms - last_ms, PIECE_MS)
+    return Sounding(
+        (len(heard) - 1) * PIECE_MS + last_lasts_ms,
+        lead_ms=int(heard[0]) * PIECE_MS,
+        tail_ms=length_ms - last_ms - last_lasts_ms,
+    )
+
+
+def sounding_ms(pcm: bytes) -> int:
+    """Return for how long there is something to hear."""
+    return sounding(pcm).ms
+
+
+def swings(pcm: bytes) -> NDArray[np.uint16]:
+    """Return how far each piece of 10 ms moves, of 65,535; the last one may be shorter."""
     sound = np.frombuffer(pcm, dtype="<i2", count=len(pcm) // BYTES_PER_SAMPLE)
     whole = len(sound) - len(sound) % _PIECE
     pieces = sound[:whole].reshape(-1, _PIECE)
     # As unsigned numbers, a swing of more than 32,767 is right as well.
-    swing = (pieces.max(axis=1) - pieces.min(axis=1)).view(np.uint16)
-    heard = int(np.count_nonzero(swing >= _LEAST_SWING)) * _PIECE
-    if whole < len(sound):
-        rest = sound[whole:]
-        heard += len(rest) if int(rest.max()) - int(rest.min()) >= _LEAST_SWING else 0
-    return heard * 1000 // SAMPLE_RATE_HZ
+    swing: NDArray[np.uint16] = (pieces.max(axis=1) - pieces.min(axis=1)).view(np.uint16)
+    if whole == len(sound):
+        return swing
+    rest = sound[whole:]
+    return np.append(swing, np.uint16(int(rest.max()) - int(rest.min())))
 
 
 def to_pcm(values: NDArray[Any]) -> bytes:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from agent_service.audio import (
     SAMPLE_RATE_HZ,
     Resampler,
+    Sounding,
     bytes_to_ms,
     decode_alaw,
     decode_mulaw,
@@ -28,6 +29,7 @@ from agent_service.audio import (
     read_wav,
     resample,
     samples,
+    sounding,
     sounding_ms,
     write_wav,
 )
@@ -255,6 +257,14 @@ def test_sound_is_told_from_silence_however_it_is_cut(cut_ms: int) -> None:
     size = ms_to_bytes(cut_ms)
     pieces = [sound[at : at + size] for at in range(0, len(sound), size)]
     assert abs(sum(map(sounding_ms, pieces)) - 300) <= 20
+
+
+def test_the_silence_around_a_sound_is_told() -> None:
+    beep = (np.sin(np.arange(24 * 105)) * 4000).astype("<i2").tobytes()
+    silence = bytes(ms_to_bytes(30))
+    assert sounding(silence + beep + silence) == Sounding(110, lead_ms=30, tail_ms=25)
+    assert sounding(silence + beep) == Sounding(105, lead_ms=30, tail_ms=0)
+    assert sounding(silence) == Sounding(0)
 
 
 def test_the_loudest_sound_is_sound_and_half_a_sample_is_none() -> None:

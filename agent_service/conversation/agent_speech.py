@@ -2,6 +2,7 @@
 
 import sys
 
+from agent_service.audio import Sounding
 from agent_service.conversation import events as ev
 from agent_service.conversation.attendance import Attendance
 from agent_service.conversation.commands import (
@@ -89,9 +90,8 @@ class AgentSpeech:
         item = self._item(event, is_spoken=True, is_silent=not event.sounding_ms)
         if item is None:
             return False
-        offset_ms = self._playback.send(
-            item, event.audio, self._output.now, sounding_ms=event.sounding_ms
-        )
+        sounds = Sounding(event.sounding_ms, event.lead_ms, event.tail_ms)
+        offset_ms = self._playback.send(item, event.audio, self._output.now, *sounds)
         if offset_ms is None:
             return False
         if event.sounding_ms:
@@ -147,7 +147,7 @@ class AgentSpeech:
             frame = audio[start : start + NOTICE_FRAME_BYTES]
             # That it sounds was seen to when it was recorded.
             frame_ms = len(frame) // BYTES_PER_MS
-            offset_ms = self._playback.send(item, frame, self._output.now, sounding_ms=frame_ms)
+            offset_ms = self._playback.send(item, frame, self._output.now, frame_ms)
             assert offset_ms is not None
             self._output.order(PlayAudio(item_id, offset_ms, frame))
         self._playback.finish_generation(item, is_complete=True)
@@ -169,9 +169,9 @@ class AgentSpeech:
         self.close_persons(item)
         return turn
 
-    def pass_on(self, item: AgentItem, audio: bytes, sounding_ms: int) -> None:
+    def pass_on(self, item: AgentItem, audio: bytes, sounds: Sounding) -> None:
         """Play a representative's sound to a caller who listens."""
-        offset_ms = self._playback.send(item, audio, self._output.now, sounding_ms=sounding_ms)
+        offset_ms = self._playback.send(item, audio, self._output.now, *sounds)
         if offset_ms is not None:
             self._output.order(PlayAudio(item.item_id, offset_ms, audio))
 

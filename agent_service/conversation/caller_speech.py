@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent_service.agent import TurnDetectionSettings
-from agent_service.audio import sounding_ms
+from agent_service.audio import sounding
 from agent_service.conversation import events as ev
 from agent_service.conversation.arrivals import Place
-from agent_service.conversation.caller_sound import SentSound
+from agent_service.conversation.caller_sound import Moment, SentSound
 from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.output import Output
 from agent_service.conversation.records import Modality, Role
@@ -45,6 +45,8 @@ class Speech:
     """When the floor is open again whatever the provider says."""
     sounded_at: float | None
     """When something of it was last heard; None once the provider has told of its end."""
+    sounds_until: Moment | None = None
+    """Where the last of it ended in which there is something to hear."""
 
 
 class CallerSpeech:
@@ -63,6 +65,7 @@ class CallerSpeech:
         self._transcript_s = transcript_s
         self._silence_ms = detection.silence_duration_ms
         self._padding_ms = detection.prefix_padding_ms
+        self._is_push_to_talk = detection.kind == "push_to_talk"
         is_semantic = detection.kind == "semantic_vad"
         pause_ms = PONDERED_MS[detection.eagerness] if is_semantic else self._silence_ms
         self._quiet_s = max(QUIET_S, pause_ms / 1000 + STOP_LAG_S)
@@ -72,17 +75,20 @@ class CallerSpeech:
         self._speech: Speech | None = None
         self.sounds_until = 0.0
         """Until when the caller hears themselves."""
-        self._sent = SentSound()
+        self._sent = SentSound(finds_words=self._is_push_to_talk)
 
     @property
     def is_speaking(self) -> bool:
         return self._speech is not None
 
-    def hear(self, audio: bytes) -> None:
+    def hear(self, audio: bytes, place: Place) -> None:
         """Take note of whether the caller, who is said to speak, is to be heard."""
         speech = self._speech
-        if speech is not None and speech.sounded_at is not None and sounding_ms(audio):
-            self._sound(speech, self._output.now)
+        if speech is not None and speech.sounded_at is not None:
+            sounds = sounding(audio)
+            if sounds.ms:
+                self._sound(speech, self._output.now)
+                speech.sounds_until = Moment(place, place.length_ms - sounds.tail_ms)
 
     def _sound(self, speech: Speech, now: float) -> None:
         speech.sounded_at = now
@@ -97,8 +103,8 @@ class CallerSpeech:
         if self._speech is not None and self._speech.sounded_at is not None:
             self._sound(self._speech, self._output.now)
 
-    def sound_sent(self, place: Place) -> None:
-        self._sent.add(place)
+    def sound_sent(self, place: Place, audio: bytes) -> None:
+        self._sent.add(place, audio)
 
     def sound_committed(self) -> None:
         """Push to talk: what was sent since the last time becomes an item."""
@@ -119,13 +125,15 @@ class CallerSpeech:
         turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
         # The provider's padding may reach back into what was sent before the line fell silent.
         turn.started_ms = self._place(event.audio_start_ms, lead_ms=self._padding_ms)
-        turn.words_from_ms = self._place(event.audio_start_ms + self._padding_ms)
+        noticed_ms = event.audio_start_ms + self._padding_ms
+        began_ms = max(self._sent.onset(noticed_ms), event.audio_start_ms)
+        turn.words_from_ms = self._place(began_ms)
         turn.spoken_from_ms = event.audio_start_ms
         turn.due_at = now + SPEECH_S + self._transcript_s
 
     def stopped(self, item_id: str, audio_end_ms: int) -> None:
         now = self._output.now
-        ended_ms = self._place(audio_end_ms - self._silence_ms)
+        ended_ms = self._end_of_words(audio_end_ms)
         spoke_until = max(self._output.monotonic(ended_ms), now - MAX_LAG_S)
         self._turns.waiting_since = spoke_until
         if self._speech is not None:
@@ -136,6 +144,17 @@ class CallerSpeech:
             turn.heard_ms = max(audio_end_ms - turn.spoken_from_ms, 0)
             turn.ended_at = self._output.utc(spoke_until)
             turn.due_at = now + COMMIT_S + self._transcript_s
+
+    def _end_of_words(self, audio_end_ms: int) -> int:
+        """Return where the last word ends: what finds turns waits for a while before it says so."""
+        told_ms = audio_end_ms - self._silence_ms
+        found_ms = self._sent.last_sound(told_ms)
+        if found_ms is not None:
+            return self._place(found_ms)
+        ended_ms = self._place(told_ms)
+        if self._speech is None or self._speech.sounds_until is None:
+            return ended_ms
+        return min(ended_ms, self._speech.sounds_until.ms)
 
     def is_committed(self, item_id: str) -> bool:
         """The item is known already: the provider repeats itself."""
@@ -162,6 +181,9 @@ class CallerSpeech:
             first, last = self._sent.committed
             turn.started_ms, turn.ended_ms = round(first.start_ms), round(last.end_ms)
             turn.heard_ms = turn.ended_ms - turn.started_ms
+        if self._sent.committed_words is not None:
+            begin, end = self._sent.committed_words
+            turn.words_from_ms, turn.words_until_ms = begin.ms, end.ms
 
     def transcribed(self, event: ev.TranscriptArrived) -> str | None:
         """Take words of a caller's item; return the whole text once it is known."""
@@ -208,7 +230,7 @@ class CallerSpeech:
     def engine_is_lost(self) -> None:
         """What has no words yet never gets any: its provider session is gone."""
         self._speech = None
-        self._sent = SentSound()
+        self._sent = SentSound(finds_words=self._is_push_to_talk)
         self._turns.give_up_words(self._output.now)
 
     def deadline(self) -> float | None:
@@ -251,7 +273,7 @@ class CallerSpeech:
         started_ms = round(output.now_ms)
         return CallerTurn(output.new_turn_id(), item_id, modality, output.utc(), started_ms)
 
-    def _place(self, provider_ms: int, *, lead_ms: int = 0) -> int:
+    def _place(self, provider_ms: float, *, lead_ms: int = 0) -> int:
         """Return where a millisecond of the provider's lies; now, where it was sent nothing."""
         now_ms = self._output.now_ms
         at_ms = self._sent.at(provider_ms, lead_ms=lead_ms)

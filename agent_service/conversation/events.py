@@ -224,6 +224,10 @@ class AgentAudio:
     audio: bytes
     sounding_ms: int
     """For how much of it there is something to hear: not silence."""
+    lead_ms: int = 0
+    """The silence before that."""
+    tail_ms: int = 0
+    """The silence behind it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,8 @@ class AgentItem:
     sent_bytes: int = 0
     sounding_ms: int = 0
     """For how much of what was sent there is something to hear."""
+    sounds_from_ms: int = 0
+    sounds_until_ms: int = 0
     heard_ms: int = 0
     due_at: float | None = None
     """When the item is finished without another word from the player."""
@@ -110,6 +112,14 @@ class AgentItem:
         is_heard = self.heard_ms > 0 or not self.is_spoken
         start = min(self.heard_from, now)
         return start, max(start, self.heard_until) if is_heard else start
+
+    def sounding_span(self, now: float) -> tuple[float, float]:
+        """Return from when to when of that there was something to hear."""
+        start, end = self.heard_span(now)
+        if not self.sounding_ms:
+            return start, end
+        start += min(self.sounds_from_ms, self.heard_ms) / 1000
+        return start, max(start, end - max(self.heard_ms - self.sounds_until_ms, 0) / 1000)
 
     @property
     def is_finished(self) -> bool:
@@ -242,7 +252,15 @@ class Playback:
         self._items[item_id] = item
         return item
 
-    def send(self, item: AgentItem, audio: bytes, now: float, *, sounding_ms: int) -> int | None:
+    def send(
+        self,
+        item: AgentItem,
+        audio: bytes,
+        now: float,
+        sounding_ms: int,
+        lead_ms: int = 0,
+        tail_ms: int = 0,
+    ) -> int | None:
         """Count audio for the caller; return its offset in ms, or None if it may not go."""
         if item.state is not ItemState.GENERATING or not item.is_listened_to:
             return None
@@ -250,6 +268,10 @@ class Playback:
         if offset_ms == 0:
             item.heard_from = max(self._plays_until, now)
         item.sent_bytes += len(audio)
+        if sounding_ms:
+            if not item.sounding_ms:
+                item.sounds_from_ms = offset_ms + lead_ms
+            item.sounds_until_ms = item.sent_ms - tail_ms
         item.sounding_ms += sounding_ms
         self._plays_until = max(self._plays_until, now) + len(audio) / BYTES_PER_MS / 1000
         if sounding_ms:

@@ -110,7 +110,7 @@ class ProviderSession:
         place = self._arrivals.place(audio, self._output.now_ms)
         if is_muted:
             audio = bytes(len(audio))
-        self._caller.hear(audio)
+        self._caller.hear(audio, place)
         command = SendAudio(audio, place)
         if self.is_live and not self._is_congested:
             if is_muted:
@@ -166,7 +166,7 @@ class ProviderSession:
         self._output.order(command)
 
     def _send_sound(self, command: SendAudio) -> None:
-        self._caller.sound_sent(command.place)
+        self._caller.sound_sent(command.place, command.audio)
         self._output.order(command)
 
     def close(self) -> None:

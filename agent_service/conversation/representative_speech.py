@@ -4,7 +4,7 @@ Their sound goes to the caller at once. Where a turn ends is heard in its pauses
 writes it down is told of each turn as a whole.
 """
 
-from agent_service.audio import bytes_to_ms, sounding_ms
+from agent_service.audio import bytes_to_ms, sounding
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.briefing import Briefing
 from agent_service.conversation.commands import FinishWriting, ShowTranscript, WriteDown
@@ -44,16 +44,16 @@ class RepresentativeSpeech:
 
     def hear(self, audio: bytes) -> bool:
         """Take a frame of the microphone; return whether it is, or may be, part of a turn."""
-        sounds_ms = sounding_ms(audio)
+        sounds = sounding(audio)
         if self._turn is None:
-            if not sounds_ms:
+            if not sounds.ms:
                 return False
             self._turn = self._agent.open_persons(self._output.new_id())
             self._lasts_ms = 0
         self._heard_at = self._output.now
-        self._quiet_ms = 0 if sounds_ms else self._quiet_ms + bytes_to_ms(len(audio))
+        self._quiet_ms = 0 if sounds.ms else self._quiet_ms + bytes_to_ms(len(audio))
         item = self._turn.item
-        self._agent.pass_on(item, audio, sounds_ms)
+        self._agent.pass_on(item, audio, sounds)
         self._output.order(WriteDown(audio))
         self._lasts_ms += bytes_to_ms(len(audio))
         if self._quiet_ms >= PAUSE_MS or self._lasts_ms >= LONGEST_MS:

@@ -27,6 +27,8 @@ class CallerTurn:
     started_ms: int
     words_from_ms: int | None = None
     """Behind the silence that the provider keeps from before them."""
+    words_until_ms: int | None = None
+    """Where somebody else than the provider says when the turn is over."""
     ended_ms: int | None = None
     ended_at: datetime | None = None
     text: str = ""
@@ -42,6 +44,7 @@ class CallerTurn:
     def record(self, output: Output, seq: int) -> TurnRecord:
         ended_ms = round(output.now_ms) if self.ended_ms is None else self.ended_ms
         from_ms = self.started_ms if self.words_from_ms is None else self.words_from_ms
+        until_ms = ended_ms if self.words_until_ms is None else self.words_until_ms
         is_spoken = self.modality is Modality.AUDIO
         return TurnRecord(
             turn_id=self.turn_id,
@@ -57,8 +60,8 @@ class CallerTurn:
             ended_at=self.ended_at or output.utc(),
             started_ms=self.started_ms,
             ended_ms=ended_ms,
-            audio_start_ms=min(from_ms, ended_ms) if is_spoken else None,
-            audio_end_ms=ended_ms if is_spoken else None,
+            audio_start_ms=min(from_ms, until_ms) if is_spoken else None,
+            audio_end_ms=until_ms if is_spoken else None,
             item_id=self.item_id,
             flags=tuple(self.flags),
         )
@@ -87,6 +90,7 @@ class AgentTurn:
         item = self.item
         heard_text = item.heard_text()
         heard_from, heard_until = map(output.ms, item.heard_span(output.now))
+        sound_from, sound_until = map(output.ms, item.sounding_span(output.now))
         was_heard = item.is_spoken and item.heard_ms > 0
         flags = list(self.flags)
         if item.is_unacknowledged:
@@ -110,8 +114,8 @@ class AgentTurn:
             ended_at=output.utc(),
             started_ms=heard_from,
             ended_ms=heard_until,
-            audio_start_ms=heard_from if was_heard else None,
-            audio_end_ms=heard_until if was_heard else None,
+            audio_start_ms=sound_from if was_heard else None,
+            audio_end_ms=sound_until if was_heard else None,
             first_audio_ms=self.first_audio_ms,
             usage=self.usage,
             item_id=item.item_id,

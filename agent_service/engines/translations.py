@@ -6,7 +6,7 @@ from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from agent_service.audio import sounding_ms
+from agent_service.audio import sounding
 from agent_service.conversation.events import (
     AgentAudio,
     AgentText,
@@ -137,7 +137,7 @@ def _through(
 
 def _agent_audio(event: incoming.AudioDelta) -> EngineEvent:
     sound = event.delta
-    return AgentAudio(event.response_id, event.item_id, sound, sounding_ms(sound))
+    return AgentAudio(event.response_id, event.item_id, sound, *sounding(sound))
 
 
 def _spoken_words(event: incoming.TextDelta) -> EngineEvent:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+import pytest
 from an_agent import agent
 
 from agent_service.conversation import commands as cmd
@@ -211,6 +213,78 @@ def test_the_callers_words_begin_behind_what_the_provider_kept_from_before_them(
     says(driver, "in-1", 1000, 3000)
     assert places(driver) == [(1000, 2500)]
     assert words(driver, Role.CALLER) == [(1300, 2500)]
+
+
+def wave(ms: int, loudness: int) -> bytes:
+    """Return a sound that moves as far as that to both sides."""
+    return (np.array([loudness, -loudness], "<i2").tobytes()) * (12 * ms)
+
+
+def hears(driver: Any, sound: bytes) -> None:
+    for at in range(0, len(sound), len(FRAME)):
+        driver.now += 0.02
+        driver.tell(ev.CallerAudio(sound[at : at + len(FRAME)]))
+
+
+@pytest.mark.parametrize("noise", [0, 60])
+def test_words_begin_with_their_soft_sounds_and_end_with_the_last(driver: Any, noise: int) -> None:
+    quiet, soft, loud = wave(1_000, noise), wave(160, 200), wave(600, 6_000)
+    hears(driver, quiet + wave(20, 900) + quiet + soft + wave(60, noise) + loud)
+    driver.tell(ev.SpeechStarted("in-1", 1_940))  # heard at 2,240, less its padding
+    hears(driver, quiet)
+    # What finds turns takes a while to believe that it is silent.
+    driver.tell(ev.SpeechStopped("in-1", 2_840 + 90 + 500), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.TranscriptArrived("in-1", "words", is_final=True))
+    assert words(driver, Role.CALLER) == [(2_020, 2_840)]
+
+
+def test_words_never_begin_before_the_sound_that_the_provider_took(driver: Any) -> None:
+    hears(driver, wave(1_000, 0) + wave(1_000, 6_000))
+    says(driver, "in-1", 1_200, 2_000)
+    assert words(driver, Role.CALLER) == [(1_200, 1_500)]
+
+
+def test_words_end_where_they_do_when_the_provider_ponders_what_they_mean(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(agent=agent(turn_detection={"kind": "semantic_vad"}))
+    driver.tell(ev.EngineReady())
+    hears(driver, wave(1_000, 0) + wave(600, 6_000))
+    driver.tell(ev.SpeechStarted("in-1", 800))
+    hears(driver, wave(410, 6_000) + wave(3_990, 0))
+    driver.tell(ev.SpeechStopped("in-1", 6_000), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.TranscriptArrived("in-1", "words", is_final=True))
+    assert words(driver, Role.CALLER) == [(1_000, 2_010)]
+
+
+def test_words_are_looked_for_in_what_was_said_while_a_button_was_held(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(agent=agent(turn_detection={"kind": "push_to_talk"}))
+    driver.tell(ev.EngineReady())
+    hears(driver, wave(700, 0) + wave(500, 6_000) + wave(900, 0))
+    driver.tell(ev.CallerCommitted(), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.TranscriptArrived("in-1", "words", is_final=True))
+    assert places(driver) == [(0, 2_100)]
+    assert words(driver, Role.CALLER) == [(700, 1_200)]
+
+
+def test_silence_around_the_agents_words_is_not_of_them(driver: Any) -> None:
+    driver.caller_says("in-1", "hi")
+    driver.tell(
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "One.", is_spoken=True),
+        ev.AgentAudio("resp-1", "out-1", MS * 300, 0),
+        ev.AgentAudio("resp-1", "out-1", MS * 500, 400, lead_ms=100),
+        ev.AgentAudio("resp-1", "out-1", MS * 400, 300, tail_ms=100),
+        ev.AgentAudio("resp-1", "out-1", MS * 200, 0),
+        ev.AgentItemFinished("resp-1", "out-1", is_complete=True),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    driver.now += 1.4
+    driver.tell(ev.CallerPlayed("out-1", 1_400))
+    assert places(driver, Role.AGENT) == [(1_000, 2_400)]
+    assert words(driver, Role.AGENT) == [(1_400, 2_100)]
 
 
 def test_the_agents_words_lie_where_they_were_heard(driver: Any) -> None:

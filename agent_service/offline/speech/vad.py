@@ -22,8 +22,16 @@ _FRAMES_TO_BEGIN: Final = 2
 """A click fills one frame; a word fills more."""
 _SPEECH: Final = 0.5
 _HYSTERESIS: Final = 0.15
+_QUIET: Final = 0.15
+_FRAMES_TO_FORGET: Final = 16
+"""Half a second of quiet. What the network remembers of speech before that makes it miss the first
+word of a soft voice."""
 _PAUSE_MS: Final = 200
 """Shorter where the closing silence itself is short: recognition needs some of it to run in."""
+
+
+_NOTHING: Final = np.zeros((2, 1, 128), dtype=np.float32)
+"""The memory of who has heard nothing."""
 
 
 class VoiceNetwork:
@@ -52,7 +60,9 @@ class VoiceMeter:
     def __init__(self, network: VoiceNetwork) -> None:
         self._network = network
         self._resampler = Resampler(SAMPLE_RATE_HZ, _RATE_HZ)
-        self._memory: Any = np.zeros((2, 1, 128), dtype=np.float32)
+        self._memory: Any = _NOTHING
+        self._quiet_frames = 0
+        """In a row, since it last forgot."""
         self._pending = np.zeros(_CONTEXT_SAMPLES, dtype=np.float32)
 
     def feed(self, pcm: bytes) -> list[float]:
@@ -64,6 +74,9 @@ class VoiceMeter:
             frame = self._pending[None, : _CONTEXT_SAMPLES + _FRAME_SAMPLES]
             likelihood, self._memory = self._network.run(frame, self._memory)
             likelihoods.append(likelihood)
+            self._quiet_frames = self._quiet_frames + 1 if likelihood < _QUIET else 0
+            if self._quiet_frames == _FRAMES_TO_FORGET:
+                self._memory, self._quiet_frames = _NOTHING, 0
             self._pending = self._pending[_FRAME_SAMPLES:]
         return likelihoods
 

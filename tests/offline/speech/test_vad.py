@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from agent_service.offline.ports import SpeechBegan, SpeechEnded, SpeechPaused, VoiceActivity
@@ -89,6 +90,19 @@ def test_a_pause_always_comes_before_the_end(
     kinds = [type(each) for each in activities(speech, sentence + silence(500), silence_ms=100)]
     assert kinds[-2:] == [SpeechPaused, SpeechEnded]
     assert kinds.count(SpeechPaused) == kinds.count(SpeechEnded)
+
+
+def test_a_soft_first_word_is_heard_also_after_much_was_said(
+    speech: LocalSpeech, sentence: bytes, silence: Callable[[int], bytes]
+) -> None:
+    async def say() -> bytes:
+        return b"".join([piece.pcm async for piece in speech.speak("Hey, cancel it.")])
+
+    word = np.frombuffer(asyncio.run(say()), "<i2") // 4
+    earlier = (sentence + silence(900)) * 12
+    found = activities(speech, earlier + silence(700) + word.tobytes() + silence(900))
+    last = [each for each in found if isinstance(each, SpeechBegan)][-1]
+    assert last.start_ms + 300 == pytest.approx(len(earlier) // 48 + 700, abs=200)
 
 
 def test_callers_do_not_hear_each_other(
