@@ -68,12 +68,16 @@ def routes(
 
 def _asked(request: Request, rows: List[Any]) -> tuple[Format, Question]:
     """Return the format and the question; raise QueryError with everything that is wrong."""
-    problems, chosen, others = [], Format.JSONL, []
+    problems: list[QueryProblem] = []
+    others: list[tuple[str, str]] = []
+    chosen: Format | None = None
     for name, value in request.query_params.multi_items():
         if name in _OF_PAGES:
             problems.append(QueryProblem(name, "is of pages: an export has all rows"))
         elif name != "format":
             others.append((name, value))
+        elif chosen is not None:
+            problems.append(QueryProblem(name, "is given twice"))
         elif value in set(Format):
             chosen = Format(value)
         else:
@@ -84,7 +88,7 @@ def _asked(request: Request, rows: List[Any]) -> tuple[Format, Question]:
         raise QueryError([*problems, *error.problems]) from None
     if problems:
         raise QueryError(problems)
-    return chosen, replace(question, limit=CHUNK)
+    return chosen or Format.JSONL, replace(question, limit=CHUNK)
 
 
 async def _pieces(

@@ -159,6 +159,9 @@ def test_mistakes_are_told_together(run: Run, few: None) -> None:
         assert answer.status_code == 400
         problems = answer.json()["problems"]
         assert {one["field"] for one in problems} == {"format", "limit", "nothing"}
+        answer = await s.http.get("/api/export/turns?format=csv&format=jsonl")
+        (problem,) = answer.json()["problems"]
+        assert problem == {"field": "format", "message": "is given twice"}
 
     run(scenario)
 
