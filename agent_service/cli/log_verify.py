@@ -11,6 +11,7 @@ from agent_service.app import recording_storage
 from agent_service.cli.log_output import plain
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.progress import bar
+from agent_service.clock import SystemClock
 from agent_service.errors import QueryError, QueryProblem, StoreError
 from agent_service.recording.checking import check_files
 from agent_service.settings import Settings, load
@@ -24,7 +25,13 @@ from agent_service.store.proof.checking import (
 )
 from agent_service.store.proof.findings import Finding, Tally
 from agent_service.store.proof.keeping import kept_anchor
-from agent_service.store.proof.log_checking import check_anchors, check_head, check_kept
+from agent_service.store.proof.log_checking import (
+    check_anchors,
+    check_coverage,
+    check_head,
+    check_kept,
+)
+from agent_service.store.proof.pictures import check_pictures
 from agent_service.store.proof.reading import hold_still
 from agent_service.store.proof.signing import is_signed, read_signer
 
@@ -53,7 +60,7 @@ def register(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     parser.add_argument(
         "--without-files",
         action="store_true",
-        help="do not read the files of recordings, of which there may be many",
+        help="read neither the files of recordings nor pictures, of which there may be many",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     add_config(parser)
@@ -76,12 +83,16 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             kept = kept_anchor(settings.last_anchor_file)
             _check_log(database, tally, head, key, kept, tell)
+            with database.read() as session:
+                tell(check_coverage(session, tally, key, SystemClock().utc()))
         if not arguments.without_files:
             with bar("recordings") as shown:
                 storage = recording_storage(settings)
                 for findings in check_files(database, storage, tally, arguments.conversation):
                     tell(findings)
                     shown.advance(1)
+            for findings in check_pictures(database, tally, arguments.conversation):
+                tell(findings)
     finally:
         database.close()
     if arguments.json:
@@ -157,6 +168,8 @@ def _summary(tally: Tally, *, is_log: bool) -> str:
     ]
     if tally.recordings:
         lines.append(f"{tally.recordings:,} recordings were read.")
+    if tally.pictures:
+        lines.append(f"{tally.pictures:,} pictures were read.")
     if tally.unreached:
         lines.append(f"{tally.unreached:,} recordings could not be read: their storage is away.")
     if tally.erased:

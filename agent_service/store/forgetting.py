@@ -15,7 +15,7 @@ from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.identity import IdentityTry, OneTimeCode
 from agent_service.store.limits import LimitCounter
 from agent_service.store.outbox import OutboxRow, OutboxStatus
-from agent_service.store.pictures import SentPicture
+from agent_service.store.pictures import SentPicture, note_no_pictures
 from agent_service.store.proof.chain import (
     keys_of_conversation,
     keys_where,
@@ -105,7 +105,10 @@ def expire_tools(session: Session, conversation_id: str) -> Counter[str]:
 
 def expire_pictures(session: Session, conversation_id: str) -> Counter[str]:
     """Delete the pictures that the caller sent."""
-    return Counter({"pictures": _delete(session, SentPicture, conversation_id)})
+    count = _delete(session, SentPicture, conversation_id)
+    if count:
+        note_no_pictures(session, conversation_id)
+    return Counter({"pictures": count})
 
 
 def delete_conversation(session: Session, conversation_id: str) -> Counter[str]:

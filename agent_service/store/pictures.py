@@ -4,12 +4,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, func, select
+from sqlalchemy import ForeignKey, LargeBinary, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.errors import CallerError
 from agent_service.pictures import Picture
 from agent_service.store.interrupted import token_hash
+from agent_service.store.proof.chain import RowKey, note_redacted, note_written
+from agent_service.store.proof.tables import RowKind
 from agent_service.store.schema import CleanText, Table
 from agent_service.store.tables import Conversation, Resumption
 
@@ -73,7 +75,45 @@ def keep_picture(
     )
     session.add(row)
     session.flush()
+    note_pictures(session, conversation_id)
     return _facts(row)
+
+
+def note_pictures(session: Session, conversation_id: str) -> None:
+    """Put the hashes of the conversation's pictures into its chain."""
+    _set_hashes(session, conversation_id, _hashes(session, conversation_id))
+    note_written(session, [_key(conversation_id)])
+
+
+def note_no_pictures(session: Session, conversation_id: str) -> None:
+    """Have the chain say that the conversation's pictures were erased by right."""
+    _set_hashes(session, conversation_id, None)
+    note_redacted(session, [_key(conversation_id)])
+
+
+def hashes_by_number(noted: str | None) -> dict[str, str]:
+    """Return the hashes that a conversation's row holds, by the numbers of the pictures."""
+    parts = (each.partition(":") for each in (noted or "").split())
+    return {number: sha256 for number, _, sha256 in parts}
+
+
+def _hashes(session: Session, conversation_id: str) -> str:
+    found = session.connection().execute(
+        select(SentPicture.number, SentPicture.sha256)
+        .where(SentPicture.conversation_id == conversation_id)
+        .order_by(SentPicture.number)
+    )
+    return " ".join(f"{number}:{sha256}" for number, sha256 in found)
+
+
+def _set_hashes(session: Session, conversation_id: str, hashes: str | None) -> None:
+    of = Conversation.metadata.tables[Conversation.__tablename__]
+    new = update(of).where(of.c.id == conversation_id).values(pictures_sha256=hashes)
+    session.connection().execute(new)
+
+
+def _key(conversation_id: str) -> RowKey:
+    return RowKey(RowKind.CONVERSATION, conversation_id, conversation_id)
 
 
 def next_number(session: Session, conversation_id: str, most: int) -> int:

@@ -88,6 +88,8 @@ class Conversation(Table):
     """When the caller had heard that an AI speaks."""
     language: Mapped[str | None]
     recording_sha256: Mapped[str | None] = mapped_column(CleanText(64))
+    pictures_sha256: Mapped[str | None] = mapped_column(CleanText())
+    """Of each picture, after its number and a colon, with spaces between them."""
     """Of the file of its recording, as hex: so that it stands in the conversation's chain."""
 
 

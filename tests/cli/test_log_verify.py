@@ -3,25 +3,30 @@
 import argparse
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from proof_desk import fill
+from proof_desk import anchor, fill
 from sqlalchemy import select, text
 
 from agent_service.cli import log_verify
 from agent_service.errors import QueryError, StoreError
+from agent_service.pictures import Picture
 from agent_service.store.database import Database
+from agent_service.store.forgetting import expire_pictures
 from agent_service.store.migrating import upgrade
+from agent_service.store.pictures import keep_picture
 from agent_service.store.proof.anchors import anchor_heads
 from agent_service.store.proof.keeping import keep_last_anchor
 from agent_service.store.proof.recordings import note_recording
+from agent_service.store.proof.signing import read_signer
 from agent_service.store.proof.tables import ProofAnchor, ProofLink
 from agent_service.store.tables import Recording, RecordingSide
+from agent_service.store.writer import write_records
 
 
 @pytest.fixture
@@ -117,10 +122,20 @@ def test_anchors_must_be_signed_with_the_key_of_the_settings(
     (config / "service.toml").write_text(
         f'{settings}\n[proof]\nkey_file = "{config / "key.pem"}"\n'
     )
+    assert verify(tmp_path, config=config) == 1
+    assert "no anchor is signed with the key of the settings" in capsys.readouterr().out
+    database = opened(tmp_path)
+    signer = read_signer(config / "key.pem")
+    for count in (1, 0):  # one without a head that has moved, so that all before it is signed
+        with database.write() as session:
+            assert anchor_heads(session, datetime.now(UTC), signer) == count
+    database.close()
     assert verify(tmp_path, config=config) == 0
+    change(tmp_path, "UPDATE proof_anchors SET key = NULL, signature = NULL")
+    assert verify(tmp_path, config=config) == 1
     change(tmp_path, f"UPDATE proof_anchors SET key = '{'a' * 64}', signature = 'b'")
     assert verify(tmp_path, config=config) == 1
-    assert "anchor 2 is signed with another key" in capsys.readouterr().out
+    assert "anchor 3 is signed with another key" in capsys.readouterr().out
 
 
 def test_what_is_not_there_is_said(tmp_path: Path, ids: list[str]) -> None:
@@ -177,6 +192,76 @@ def test_all_anchors_cannot_be_removed_behind_the_back_of_the_note(
     note.write_text("nothing")
     assert verify(tmp_path) == 1
     note.unlink()
+    assert verify(tmp_path) == 0
+
+
+def test_anchors_that_are_removed_with_their_note_are_missed_after_a_day(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for table in ("proof_anchors", "proof_anchored"):
+        change(tmp_path, f"DELETE FROM {table}")
+    change(tmp_path, "UPDATE proof_heads SET anchored = 0")
+    assert verify(tmp_path) == 1
+    assert "there is no anchor, though conversations are older" in capsys.readouterr().out
+
+
+def test_the_last_anchors_are_missed_where_the_log_goes_on_for_a_day_after_them(
+    tmp_path: Path, ids: list[str], new_sample: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = opened(tmp_path)
+    late = [new_sample() for _ in range(2)]
+    late[0].started_at += timedelta(days=2)
+    late[1].started_at += timedelta(days=4)
+    for sample in late:
+        with database.write() as session:
+            write_records(session, [sample.conversation()])
+        anchor(database)
+    database.close()
+    assert verify(tmp_path) == 0
+    change(tmp_path, "DELETE FROM proof_anchors WHERE number > 2")
+    change(tmp_path, "DELETE FROM proof_anchored WHERE anchor > 2")
+    names = ", ".join(f"'{sample.conversation_id}'" for sample in late)
+    change(tmp_path, f"UPDATE proof_heads SET anchored = 0 WHERE conversation_id IN ({names})")
+    capsys.readouterr()
+    assert verify(tmp_path) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if "WRONG" in line]
+    assert len(lines) == 1  # of the last day nobody can tell
+    assert lines[0].startswith(f"WRONG  conversation {late[0].conversation_id}: no anchor holds it")
+
+
+def test_pictures_are_held_to_what_was_sent(
+    tmp_path: Path, ids: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = opened(tmp_path)
+    for content in (b"first", b"second"):
+        with database.write() as session:
+            keep_picture(session, ids[0], Picture(content, 1, 1), datetime.now(UTC), most=9)
+    database.close()
+    assert verify(tmp_path) == verify(tmp_path, ids[0]) == 0
+    assert "2 pictures were read." in capsys.readouterr().out
+    foreign = f"SELECT '{ids[1]}', number, width, height, size_bytes, sha256, content, created_at"
+    for sql, back, words in (
+        ("content = x'00'", "content = x'6669727374'", "picture 1 is not the one that was sent"),
+        (
+            f"content = x'00', sha256 = '{hashlib.sha256(bytes(1)).hexdigest()}'",
+            f"content = x'6669727374', sha256 = '{hashlib.sha256(b'first').hexdigest()}'",
+            "picture 1 has not the hash of the one that was sent",
+        ),
+        ("number = 7", "number = 1", "picture 1 was removed"),
+    ):
+        change(tmp_path, f"UPDATE pictures SET {sql} WHERE number = 1")
+        assert verify(tmp_path, ids[0]) == 1
+        assert f"WRONG  conversation {ids[0]}: {words}" in capsys.readouterr().out
+        change(tmp_path, f"UPDATE pictures SET {back} WHERE number IN (1, 7)")
+        assert verify(tmp_path) == 0
+    change(tmp_path, f"INSERT INTO pictures {foreign} FROM pictures WHERE number = 1")
+    assert verify(tmp_path, ids[1]) == 1
+    assert "picture 1 was put in" in capsys.readouterr().out
+    change(tmp_path, f"DELETE FROM pictures WHERE conversation_id = '{ids[1]}'")
+    database = opened(tmp_path)
+    with database.write() as session:
+        assert expire_pictures(session, ids[0])["pictures"] == 2
+    database.close()
     assert verify(tmp_path) == 0
 
 

@@ -29,6 +29,8 @@ class Place:
 
     number: int = 0
     head: str = START
+    key: str | None = None
+    """The public key that it is signed with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ _ANCHORED: Final = (
 
 
 def anchor_heads(session: Session, now: datetime, signer: Signer | None) -> int:
-    """Add an anchor of the heads that have moved since the last one; return how many they are."""
+    """Add an anchor of the heads that have moved since the last one; return how many they are.
+
+    With a ``signer`` who has not signed the last one, add one also if none has moved.
+    """
     lock_name(session, "proof_anchors")  # held by one: what others add meanwhile goes into the next
     moved = session.execute(
         select(ProofHead.conversation_id, ProofHead.position, ProofHead.head)
@@ -58,9 +63,9 @@ def anchor_heads(session: Session, now: datetime, signer: Signer | None) -> int:
         .order_by(ProofHead.conversation_id)
         .limit(MOST_HEADS)
     ).all()
-    if not moved:
-        return 0
     last = last_anchor(session)
+    if not moved and (last is None or signer is None or last.key == signer.key):
+        return 0
     number, previous = (last.number + 1, last.head) if last else (1, START)
     root = heads_root([(row[0], row[1], row[2]) for row in moved])
     key = signer.key if signer else None
@@ -76,25 +81,28 @@ def anchor_heads(session: Session, now: datetime, signer: Signer | None) -> int:
             signature=signer.sign(head) if signer else None,
         )
     )
-    session.execute(
-        insert(AnchoredHead),
-        [
-            {"conversation_id": id, "anchor": number, "position": position, "head": end}
-            for id, position, end in moved
-        ],
-    )
-    session.connection().execute(
-        _ANCHORED, [{"of": id, "at": position} for id, position, _ in moved]
-    )
-    return len(moved)
+    if moved:
+        session.execute(
+            insert(AnchoredHead),
+            [
+                {"conversation_id": id, "anchor": number, "position": position, "head": end}
+                for id, position, end in moved
+            ],
+        )
+        session.connection().execute(
+            _ANCHORED, [{"of": id, "at": position} for id, position, _ in moved]
+        )
+    return max(len(moved), 1)
 
 
 def last_anchor(session: Session) -> Place | None:
     """Return the last anchor, if there is any."""
     last = session.execute(
-        select(ProofAnchor.number, ProofAnchor.head).order_by(ProofAnchor.number.desc()).limit(1)
+        select(ProofAnchor.number, ProofAnchor.head, ProofAnchor.key)
+        .order_by(ProofAnchor.number.desc())
+        .limit(1)
     ).one_or_none()
-    return last and Place(last.number, last.head)
+    return last and Place(last.number, last.head, last.key)
 
 
 def adopt_some(session: Session) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from agent_service.store.proof.chain import RowKey
 from agent_service.store.proof.findings import Finding, Tally, Wrong, never_had, wrong_row
 from agent_service.store.proof.form import FORMS, START, canonical, digest_of, link_head
+from agent_service.store.proof.pictures import wrong_pictures
 from agent_service.store.proof.reading import AT_ONCE, Chained, next_ids, read_chained
 from agent_service.store.proof.recordings import wrong_recording
 from agent_service.store.proof.tables import Change, ProofHead, RowKind
@@ -69,6 +70,7 @@ def findings_in(one: Chained, tally: Tally) -> Iterator[Finding]:
     row = one.rows.get(RowKey(RowKind.CONVERSATION, one.id, one.id))
     if row is not None:
         yield from wrong_recording(one.id, row["recording_sha256"], one.recording)
+        yield from wrong_pictures(one.id, row["pictures_sha256"], one.pictures)
     for key in one.rows.keys() - latest.keys():
         yield wrong_row(Wrong.INSERTED, key, None, "was put in: no link speaks of it")
 

@@ -53,6 +53,8 @@ class Tally:
     """Conversations from before there were chains, which the service has not adopted yet."""
     recordings: int = 0
     """Recordings whose file was read, and compared with its hash."""
+    pictures: int = 0
+    """Pictures that were read, and compared with their hash."""
     unreached: int = 0
     """Recordings whose storage was away."""
     anchors: int = 0

@@ -24,7 +24,7 @@ from agent_service.store.tables import (
 START: Final = "0" * 64
 """The head before the first link."""
 
-FORM: Final = 2
+FORM: Final = 3
 """Of the rows that are written now."""
 
 _PLACE: Final = ("started_ms", "ended_ms")
@@ -61,6 +61,12 @@ _FORMS: Final[Mapping[int, Mapping[RowKind, tuple[str, ...]]]] = {
     2: {
         **_FIRST,
         RowKind.CONVERSATION: (*_FIRST[RowKind.CONVERSATION], "recording_sha256"),
+    },
+    3: {
+        **_FIRST,
+        RowKind.CONVERSATION: (
+            *(*_FIRST[RowKind.CONVERSATION], "recording_sha256", "pictures_sha256"),
+        ),
     },
 }
 FORMS: Final = {

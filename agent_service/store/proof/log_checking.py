@@ -2,6 +2,7 @@
 made of, and are signed. Whether conversations have the heads that they hold is checked there."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
@@ -13,12 +14,27 @@ from agent_service.store.proof.findings import Finding, Tally, Wrong, never_had
 from agent_service.store.proof.form import anchor_head, heads_root
 from agent_service.store.proof.keeping import is_there
 from agent_service.store.proof.reading import read_readable, readable
-from agent_service.store.proof.tables import AnchoredHead, ProofAnchor
+from agent_service.store.proof.tables import AnchoredHead, Change, ProofAnchor, ProofLink
+from agent_service.store.tables import Conversation
 
 MOST: Final = 2**31 - 1
 """More anchors there are not: SQLite has what is no number above all numbers."""
 AT_ONCE: Final = 20
 """Anchors that are read together."""
+
+DAY: Final = timedelta(days=1)
+"""A service that runs makes anchors far more often."""
+
+_IS_WRITTEN: Final = (
+    select(ProofLink.conversation_id)
+    .where(
+        ProofLink.conversation_id == Conversation.id,
+        ProofLink.position == 1,
+        ProofLink.change == Change.WRITTEN,
+    )
+    .exists()
+)
+"""A conversation that was chained as it began: those from before are adopted one by one."""
 
 CheckSignature: TypeAlias = Callable[[str, str, str], bool]
 """Tells whether a signature (third) of a text (second) was made with a public key (first)."""
@@ -49,6 +65,50 @@ def check_anchors(
         tally.anchors += 1
         tally.head = anchor.head
     return findings, after
+
+
+def check_coverage(session: Session, tally: Tally, key: str | None, now: datetime) -> list[Finding]:
+    """Check, after the anchors, that those are there that a running service has made long ago."""
+    began, latest = _written_from_to(session)
+    if began is None or latest is None:
+        return []
+    findings = []
+    if not tally.anchors and now - began > DAY:
+        what = "there is no anchor, though conversations are older than a day"
+        findings.append(_wrong(1, f"{what}: all were removed, or no service ran since"))
+    elif tally.anchors:
+        findings += _never_anchored(session, latest - DAY)
+    if key is not None and not tally.signed and now - began > DAY:
+        what = "no anchor is signed with the key of the settings"
+        why = "which a service that has the key sees to as soon as it runs"
+        findings.append(_wrong(max(tally.anchors, 1), f"{what}, {why}", Wrong.SIGNATURE))
+    return list(tally.count(findings))
+
+
+def _written_from_to(session: Session) -> tuple[datetime | None, datetime | None]:
+    """Return when the first and the last conversation began that is chained since it began."""
+    began = func.min(Conversation.started_at), func.max(Conversation.started_at)
+    try:
+        first, last = session.execute(select(*began).where(_IS_WRITTEN)).one()
+    except (ValueError, TypeError):  # a time that is none, of which its row's check tells
+        return None, None
+    return first, last
+
+
+def _never_anchored(session: Session, before: datetime) -> Iterator[Finding]:
+    """Yield the conversations that were to be anchored while others were held after them."""
+    is_free = select(AnchoredHead.conversation_id).where(
+        AnchoredHead.conversation_id == Conversation.id
+    )
+    missed = select(Conversation.id).where(
+        _IS_WRITTEN, Conversation.started_at < before, ~is_free.exists()
+    )
+    for id in session.scalars(missed.order_by(Conversation.id)):
+        yield Finding(
+            wrong=Wrong.ANCHOR,
+            message="no anchor holds it, though the log goes on for more than a day after it",
+            conversation_id=id,
+        )
 
 
 def check_head(session: Session, expected: str, tally: Tally) -> list[Finding]:

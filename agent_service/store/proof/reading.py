@@ -15,6 +15,7 @@ from sqlalchemy.types import NullType
 
 from agent_service.store.proof.chain import RowKey
 from agent_service.store.proof.form import FORMS, KEYS, TABLES, conversation_column
+from agent_service.store.proof.pictures import live_pictures
 from agent_service.store.proof.recordings import live_recordings
 from agent_service.store.proof.tables import AnchoredHead, ProofHead, ProofLink, RowKind
 from agent_service.store.schema import UtcDateTime
@@ -48,6 +49,8 @@ class Chained:
     anchored: list[Any] = field(default_factory=list)
     recording: tuple[str, object] | None = None
     """Id and hash of the one that is served."""
+    pictures: Mapping[str, object] = field(default_factory=dict)
+    """Their hashes, by their numbers."""
 
     @property
     def is_known(self) -> bool:
@@ -130,6 +133,8 @@ def read_chained(session: Session, ids: Sequence[str]) -> dict[str, Chained]:
             found[key.conversation_id].rows[key] = row
     for id, recording in _recordings(session, ids).items():
         found[id].recording = recording
+    for id, pictures in live_pictures(session, ids).items():
+        found[id].pictures = pictures
     return found
 
 
