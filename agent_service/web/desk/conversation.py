@@ -34,6 +34,7 @@ from agent_service.store.members import Member, Right
 from agent_service.store.pictures import PictureFacts, pictures_of
 from agent_service.store.provider_events import event_kinds
 from agent_service.store.queries import CONVERSATIONS, neighbours, whole_conversation
+from agent_service.store.reviews.tables import ReviewItem
 from agent_service.store.work.labels import list_labels
 from agent_service.store.work.standing import assignable_names
 from agent_service.store.work.whole import Work, work_on
@@ -104,6 +105,8 @@ class _Seen:
     """Those of the set."""
     people: Sequence[str]
     """To whom it can be assigned."""
+    is_drawn: bool
+    """It is, or was, to be reviewed."""
 
 
 class ConversationPage:
@@ -159,6 +162,7 @@ class ConversationPage:
             work=seen.work,
             labels=seen.labels,
             people=seen.people,
+            is_drawn=seen.is_drawn,
             waits=WAITS,
             may_work=member.may(Right.WORK),
             may_remove=member.may(Right.ADMINISTER),
@@ -199,6 +203,7 @@ def _look(session: Session, id: str, list_question: str, now: datetime) -> _Seen
         work_on(session, id, now),
         [one.name for one in list_labels(session)],
         assignable_names(session),
+        session.get(ReviewItem, id) is not None,
     )
 
 

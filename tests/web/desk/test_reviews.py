@@ -47,6 +47,7 @@ def test_two_people_review_and_see_each_other_only_then(visit: Any, record: list
         assert drawn.headers["location"] == PATH
         page = await sue.get(PATH)
         assert at in links(page)
+        assert at in links(await sue.get(at.removesuffix("/review")))
         assert "100.0 % of each agent" in page.text
         given = {"version": "0", "comment": "<b>fine</b>", **SCORES}
         assert (await sam.act(at, **given)).headers["location"] == PATH
