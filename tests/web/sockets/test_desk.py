@@ -20,13 +20,20 @@ from agent_service.conversation import events as ev
 from agent_service.conversation.records import Modality
 from agent_service.conversation.spec import SessionSpec
 from agent_service.engines.scripted import ScriptedEngine
+from agent_service.runtime.listening import Ear, Listener
 from agent_service.runtime.representatives import Representatives
 from agent_service.store.admin_tokens import Scope, create_token
 from agent_service.store.database import Database
 from agent_service.store.tables import AdminToken, AuditEntry
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.sockets.close_codes import NOT_PERMITTED, REPLACED
-from agent_service.web.sockets.desk import MAX_BAD_MESSAGES, PATH, DeskSocket, routes
+from agent_service.web.sockets.desk import (
+    BYTES_PER_MS_OF_BOTH,
+    MAX_BAD_MESSAGES,
+    PATH,
+    DeskSocket,
+    routes,
+)
 
 LOUD = b"\x00\x40\x00\xc0" * 12
 
@@ -334,6 +341,39 @@ def test_a_right_that_is_taken_away_gives_the_call_back(run: Run, is_gone: bool)
         assert await s.event() == ev.RepresentativeLeft(is_cut_off=True)
         if is_gone:
             assert await desk.closed() == (NOT_PERMITTED, "not_authorised")
+
+    run(scenario)
+
+
+class Held(Ear):
+    """An ear that gives listeners what the test says."""
+
+    def __init__(self, clock: Any) -> None:
+        super().__init__(clock, clock.now())
+        self.listeners: list[Listener] = []
+
+    def open(self, listener: Listener) -> None:
+        self.listeners.append(listener)
+
+
+def test_who_listens_too_slowly_is_told_how_much_is_missing(run: Run) -> None:
+    second = b"\0" * 1000 * BYTES_PER_MS_OF_BOTH
+
+    async def scenario(s: Scene) -> None:
+        s.session.representatives.ear = ear = Held(s.service.clock)
+        desk = await s.connect(s.token("ana", Scope.LISTEN))
+        await desk.send("listen", is_on=True)
+        await s.acts(1)
+        [listener] = ear.listeners
+        for number in range(200):  # in one turn of the loop: nobody can read meanwhile
+            listener.hear(1000 * number, second)
+        heard = 0
+        while not isinstance(told := await desk.next(), dict):
+            heard += 1
+        assert 0 < heard < 200
+        assert told == {"type": "gap", "ms": 1000 * (200 - heard)}
+        listener.hear(200_000, second)  # what comes now is heard again
+        assert not isinstance(await desk.next(), dict)
 
     run(scenario)
 
