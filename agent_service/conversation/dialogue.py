@@ -29,7 +29,7 @@ from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
 from agent_service.conversation.phrases import PROVEN, SAY
 from agent_service.conversation.playback import AgentItem
-from agent_service.conversation.provider_session import ProviderSession
+from agent_service.conversation.provider_session import FATAL_CODES, ProviderSession
 from agent_service.conversation.recorded import Recorded
 from agent_service.conversation.records import (
     Caller,
@@ -545,6 +545,7 @@ class Dialogue:
 
     def _engine_ready(self, event: ev.EngineReady) -> None:
         is_first = self._session.is_first
+        self._gives_up_for = None
         self._session.ready(event.expires_in_s, can_switch_answering=event.can_switch_answering)
         self._turn_taking.want(self._answers_by_itself)  # before it hears what was kept for it
         if self._modality is not self._settings.modality:  # with which each session is opened
@@ -578,6 +579,9 @@ class Dialogue:
 
     def _engine_dropped(self, code: str, message: str, retry_after_s: float | None = None) -> None:
         self._life.begin()
+        if self._gives_up_for is not None and self._life.is_open:
+            self._session.try_on()  # which is on record
+            return
         reason = self._session.drop(code, message, retry_after_s)
         if reason is None:
             return
@@ -585,6 +589,8 @@ class Dialogue:
             self._close(reason)
         elif self._takeover.is_on:
             self._gives_up_for = reason
+            if code not in FATAL_CODES:
+                self._session.try_on()
         else:
             self._leave(reason, Notice.GIVING_UP)
 

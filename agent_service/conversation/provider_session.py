@@ -29,6 +29,9 @@ RENEW_SHARE = 0.9
 
 FATAL_CODES = frozenset({"provider_refused_key", "provider_no_deployment", "insufficient_quota"})
 
+TRY_ON_S = 10.0
+"""From one try to the next while a person speaks with the caller, who need no provider."""
+
 QUIET_LOSSES = frozenset({"session_expired"})
 """The caller need not know of these: nothing went wrong."""
 
@@ -210,6 +213,11 @@ class ProviderSession:
         if delay_s > LONG_WAIT_S and not self._agent.is_audible:
             self._voice.notify(Notice.WAIT)
         return None
+
+    def try_on(self) -> None:
+        """Have another session opened though it was given up: nobody waits for it."""
+        self._lose()
+        self._reopen(TRY_ON_S)
 
     def renew(self) -> None:
         """Replace the session before it expires."""

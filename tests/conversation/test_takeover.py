@@ -9,9 +9,12 @@ import pytest
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.phrases import DROPPED_OUT, JOINED, LEFT, Phrase, phrase
+from agent_service.conversation.provider_loss import REOPEN_DELAYS_S
+from agent_service.conversation.provider_session import TRY_ON_S
 from agent_service.conversation.records import (
     ConfirmationRecord,
     ConfirmationStatus,
+    IncidentRecord,
     Modality,
     Role,
     ToolCallStatus,
@@ -351,6 +354,26 @@ def test_without_a_provider_two_people_go_on_and_the_end_waits(
     driver.tell(ev.RepresentativeLeft())
     driver.wait(20)
     assert driver.ordered(cmd.EndConversation)[0].reason == "insufficient_quota"
+
+
+def test_the_agent_goes_on_where_the_provider_comes_back_while_a_person_is_there(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(notices=CLIPS)
+    driver.tell(READY, ANA)
+    away = ev.EngineDropped("provider_unavailable", "away")
+    for _ in range(8):  # more often than it is tried where somebody waits
+        driver.tell(away)
+        driver.wait(5)
+    incidents = [one for one in driver.kept(IncidentRecord) if one.code == away.code]
+    assert len(incidents) == len(REOPEN_DELAYS_S) + 1
+    tries = driver.ordered(cmd.ReopenEngine)
+    assert [one.delay_s for one in tries] == [*REOPEN_DELAYS_S, *([TRY_ON_S] * 3)]
+    driver.tell(READY, ev.RepresentativeLeft())
+    driver.wait(30)
+    assert driver.ordered(cmd.EndConversation) == []
+    driver.tell(ev.CallerTyped("where is it"))
+    assert cmd.RequestResponse() in driver.log
 
 
 def test_the_agent_answers_nothing_that_a_person_has_answered(taken: Any) -> None:

@@ -118,7 +118,7 @@ class Week:
     def __init__(self, database: Database, now: datetime) -> None:
         self._database = database
         self._now = now
-        self._chance = random.Random(7)  # noqa: S311 - pictures, not keys
+        self._chance = random.Random(7)
         self._sample = _plugin("tests/conftest.py", "conftest").SampleConversation
 
     def fill(self) -> str:
@@ -197,9 +197,7 @@ class Week:
             write_records(session, records)
         return str(sample.conversation_id)
 
-    def _call(
-        self, sample: Any, tool: str, status: str, at_ms: int, number: int
-    ) -> list[Record]:
+    def _call(self, sample: Any, tool: str, status: str, at_ms: int, number: int) -> list[Record]:
         at = sample.started_at + timedelta(milliseconds=at_ms)
         output = '{"problem": "the bank did not answer in time"}' if status == "failed" else "{}"
         is_write = not tool.startswith(("get", "search"))
@@ -278,8 +276,8 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
             "caller_name": "Tomás Ferreira",
             "caller_level": "verified",
             "said": ["I still have no refund.", "I want to speak to a person."],
-            "done": ["get_order_status {\"order_number\": 1290}: succeeded"],
-            "failed": ["refund_order {\"order_number\": 1290}: failed"],
+            "done": ['get_order_status {"order_number": 1290}: succeeded'],
+            "failed": ['refund_order {"order_number": 1290}: failed'],
             "open": [],
         }
         handoffs = Handoffs(lambda _: None, lambda: [dict(ringing)], database, clock)

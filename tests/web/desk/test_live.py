@@ -134,7 +134,7 @@ def test_who_may_be_rung_says_so_on_every_page(visit: Any, people: Database) -> 
         await sam.sign_in("sam")
         await vera.sign_in("vera")
         assert "Nobody has said yet" in (await vera.get(PATH)).text
-        assert "be available" not in (await vera.get(PATH)).text
+        assert "Set available" not in (await vera.get(PATH)).text
         page = await sam.get("/admin/queue")
         assert (field_of(page, "is_available"), field_of(page, "next")) == ("yes", "/admin/queue")
         back = await sam.act(live_page.AVAILABILITY, is_available="yes", next="/admin/queue")
