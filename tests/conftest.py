@@ -44,6 +44,7 @@ pytest_plugins = (
     "firefox",
     "webkit",
     "hand_clock",
+    "measuring",
     "tool_desk",
     "workshop_desk",
     "random_conversations",

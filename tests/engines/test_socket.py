@@ -167,7 +167,7 @@ def test_a_giant_message_ends_the_connection_before_it_is_read(
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (text(b"{}", mask=True), 1002),
+        pytest.param(text(b"{}", mask=True), 1002, id="masked at random"),
         (b"\xc1\x02{}", 1002),
         (Frame(Opcode.CONT, b"{}").serialize(mask=False), 1002),
         (b"\x83\x00", 1002),
