@@ -434,7 +434,8 @@ def test_a_server_that_is_no_websocket_server_is_told_apart(
 def test_a_server_that_says_nothing_is_given_up(
     run: Run, serve: Serve, engine_to: EngineTo, spec: SessionSpec, listener: Any
 ) -> None:
-    limits = EngineLimits(connect_s=0.05, setup_s=0.05)
+    no_answer = EngineLimits(connect_s=0.05)
+    no_session = EngineLimits(connect_s=60, setup_s=0.05)
 
     async def deaf(provider: Any) -> None:
         await provider.read()
@@ -445,7 +446,10 @@ def test_a_server_that_says_nothing_is_given_up(
         await provider.until_gone()
 
     async def scenario() -> None:
-        for play, words in ((deaf, "did not answer within 0.05"), (mute, "did not set the")):
+        for play, limits, words in (
+            (deaf, no_answer, "did not answer within 0.05"),
+            (mute, no_session, "did not set the"),
+        ):
             async with serve(play) as port:
                 with pytest.raises(EngineError, match=words) as raised:
                     await engine_to(port, limits=limits).open(spec, listener)
