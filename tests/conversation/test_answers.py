@@ -76,9 +76,11 @@ def lines(name: str) -> list[Line]:
         ("neighbours.tsv", 0.9, 0.9),
         ("unseen.tsv", 0.9, 0.9),
         ("trades.tsv", 0.9, 0.9),
-        ("unseen_third.tsv", 0.75, 0.85),
-        ("unseen_last.tsv", 0.85, 0.85),
-        ("blind.tsv", 0.8, 0.9),
+        ("unseen_third.tsv", 0.8, 0.9),
+        ("unseen_last.tsv", 0.9, 0.95),
+        ("blind.tsv", 0.9, 0.9),
+        ("unseen_fourth.tsv", 0.9, 0.95),
+        ("unseen_fifth.tsv", 0.75, 0.9),
     ],
 )
 def test_what_others_have_written(name: str, yeses: float, noes: float) -> None:
@@ -796,6 +798,7 @@ def test_how_sure_it_is_said(language: str, texts: str, right: Answer) -> None:
         ("pt", "Reservar um quarto duplo, 330 euros", "Sim, reserve o quarto", True),
         ("pt", "Vou agendar a dedetização na Rua Aimorés, 210", "Sim, agende a dedetização", True),
         ("en", "Add Biscuit, a springer spaniel, to your policy", "Yes, please add Biscuit", True),
+        ("it", "Annullo il corso e le rimborso 140 euro", "Sì, annulli il corso", False),
         ("en", "I'm sending a courier to collect the parcel", "Yes, send the parcel", False),
         (
             "en",
@@ -813,3 +816,17 @@ def test_how_sure_it_is_said(language: str, texts: str, right: Answer) -> None:
 )
 def test_what_belongs_to_an_order(language: str, summary: str, text: str, *, is_yes: bool) -> None:
     assert (answer_to(summary, text, language) is Answer.YES) is is_yes
+
+
+@pytest.mark.parametrize(
+    ("language", "read_back", "text"),
+    [
+        ("en", "I'll put you on the 7:45 ferry. Shall I book it?", "Yes, book it please."),
+        ("fr", "Je vous ajoute sur la traversée. Je réserve ?", "oui oui réservez"),
+        ("es", "Inscribo a Nala en la guardería. ¿Confirmo?", "sí confirma"),
+        ("de", "Ich ändere Ihre Fahrt nach Bregenz. Soll ich umbuchen?", "Ja, umbuchen bitte."),
+        ("pt", "Vou contratar a mudança. Fecho com eles?", "sim pode fechar"),
+    ],
+)
+def test_the_verb_of_the_question_may_be_taken_up(language: str, read_back: str, text: str) -> None:
+    assert read_answer(text, language=language, summary=read_back) is Answer.YES

@@ -23,7 +23,9 @@ CORPORA = {
     "unseen_later": 0.90,
     "unseen_third": 0.85,
     "unseen_last": 0.80,
-    "blind": 0.75,
+    "blind": 0.8,
+    "unseen_fourth": 0.35,
+    "unseen_fifth": 0.15,
 }
 """How many of the honest ones have to be taken, in each language. Of the others: none."""
 

@@ -329,6 +329,8 @@ class _Reading:
     def _is_consequence(self, at: int) -> bool:
         """Tell whether it is what comes of the deed: ``refund 20 dollars``, ``devolução``."""
         word, rest = self._words[at], self._words[at + 1 :]
+        if self._is_joined(at):
+            return False
         end = min((end - at - 1 for end in self._ends if end > at + 1), default=0)
         sum_named = rest[:end]
         if verbs.is_refund(word, self._language):
@@ -338,6 +340,14 @@ class _Reading:
             self._is_of_sum(each) or each in self._spoken.prepositions for each in sum_named
         )
         return is_noun and is_sum
+
+    def _is_joined(self, at: int) -> bool:
+        """Tell whether "and" makes it one more deed: ``annullo il corso e le rimborso``."""
+        while at > 1 and at not in self._pauses and self._words[at - 1] in self._led:
+            if self._words[at - 1] in self._spoken.conjunctions:
+                return True
+            at -= 1
+        return at not in self._pauses and self._words[at - 1] in self._spoken.conjunctions
 
     def _is_of_sum(self, word: str) -> bool:
         is_number = value(word, self._language) is not None

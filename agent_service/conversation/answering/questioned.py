@@ -8,9 +8,9 @@ from typing import Final
 
 from agent_service.conversation.answering import verbs
 from agent_service.conversation.answering.phrases import (
-    NOTHING,
     Phrase,
     Row,
+    Word,
     any_of,
     optional,
     row_of,
@@ -37,11 +37,20 @@ def taken_up(question: Words, wording: Wording) -> Iterator[tuple[Forms, Phrase]
         else:
             is_begun = at == 0 or question[at - 1] in _AHEAD or verbs.is_infinitive(word, language)
             is_thing = 1 < len(thing) <= _MOST and thing[0] in wording.determiners
+            is_asked = (at > 0 and question[at - 1] in _AHEAD) or (at == 0 and language != "en")
+            is_thing = is_thing or (is_asked and len(thing) <= _MOST)
             is_verb = is_begun and is_thing and len(word) >= _SHORTEST
         if is_verb:
             known = verbs.known_at(question, at, language)
             guessed = verbs.bases_of(word, language) if language not in ("en", "de") else {word}
             base = frozenset((known,)) if known is not None else frozenset(guessed)
-            determiner = optional(any_of(wording.determiners))
-            names = Row((determiner, row_of(thing[1:]))) if thing else NOTHING
+            names = _names(thing, wording)
             yield verbs.forms(base, language) | Forms(frozenset((word,))), names
+
+
+def _names(thing: Words, wording: Wording) -> Phrase:
+    """Return what it is done to, as the caller may say it: "it" for "that"."""
+    if thing[:1] and thing[0] in wording.determiners and len(thing) > 1:
+        return Row((optional(any_of(wording.determiners)), row_of(thing[1:])))
+    objects = any_of(wording.objects)
+    return Row(tuple(objects if word in wording.objects else Word(word) for word in thing))

@@ -82,12 +82,14 @@ class Repetition:
         if self._deed.is_several:
             always["ALL"] = self._wording.everything
         slots = {**always, **self._ordered()} if is_one else always
-        deeds = any_row([*self._taken_up(), *self._each_ordered(_commands)])
+        taken_up, said_again = self._taken_up()
+        deeds = any_row([*taken_up, *self._each_ordered(_commands)])
         to_do = any_row(self._each_ordered(_to_do))
         return {
             **slots,
             "DEED": Choice((slots.get("DEED", Choice()), deeds)),
             "TO_DO": Choice((slots.get("TO_DO", Choice()), to_do)),
+            "ASKED": any_row(said_again),
         }
 
     def _each_ordered(self, rows_of: Callable[[Orders], Iterable[Words]]) -> list[Words]:
@@ -111,17 +113,21 @@ class Repetition:
     def _conjunctions(self) -> frozenset[str]:
         return self._wording.conjunctions
 
-    def _taken_up(self) -> list[Words]:
-        """Return the rows of words that order what the question asked for: ``place the order``."""
+    def _taken_up(self) -> tuple[list[Words], list[Words]]:
+        """Return the rows of words that order what the question asked for: ``place the order``.
+
+        And those that are its own words: "shall I *book it*?"
+        """
         question = f" {' '.join(self._read_back.question)} "
         rows: list[Words] = []
         for forms, names in taken_up(self._read_back.question, self._wording):
             content = NamedContent(names, (NOTHING, {}))
             found = orders(self._tokens, forms, content, self._read_back, self._wording)
-            # "Passe la" may be the beginning of "passe la commande".
-            rows += [row for row in found.pronouns if f" {' '.join(row)} " not in question]
-            rows += found.deeds
-        return [row for row in rows if len(row) > 1]  # a verb alone may be of any question
+            rows += [*found.pronouns, *found.deeds, *found.todos]
+        asked = len(self._read_back.question)
+        own = [row for row in rows if question.endswith(f" {' '.join(row)} ") and len(row) < asked]
+        # "Passe la" may be the beginning of "passe la commande".
+        return [row for row in rows if f" {' '.join(row)} " not in question], own
 
     @cached_property
     def _forms(self) -> verbs.Forms:

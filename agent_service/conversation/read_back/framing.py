@@ -3,6 +3,7 @@
 from collections.abc import Container, Sequence
 
 from agent_service.conversation.read_back.dates import date
+from agent_service.conversation.read_back.derivation import is_of_noun
 from agent_service.conversation.read_back.language import Form, Language, SmallTalk
 from agent_service.conversation.read_back.text import Text
 
@@ -267,6 +268,12 @@ class Framing:
     def is_known(self, word: str) -> bool:
         """Tell whether the summary holds the word or number."""
         return any(self._language.is_same(known, word) for known in self._summary)
+
+    def noun_of(self, form: str) -> str | None:
+        """Return the noun of the summary of whose verb it is a form: ``accordage``, accordé."""
+        tag, is_done = self._language.tag, self._is_passive
+        found = (noun for noun in self._summary if is_of_noun(form, noun, tag, is_done=is_done))
+        return next(found, None)
 
     def is_asking(self, at: int) -> bool:
         """Tell whether the question stands there, which holds nothing else."""

@@ -99,16 +99,17 @@ def _has_its_clauses(said: Sequence[Said]) -> bool:
     """Tell whether what is done to one thing and what is done to another are not mixed."""
     said = _without_closing(said)
     clauses = [each.block.clause for each in said]
-    if _is_rising(clauses):
-        return True
     begun = [clause for at, clause in enumerate(clauses) if clause not in clauses[at - 1 : at]]
     starts = [
         each for each in said if each.block.sort is Sort.VERB and not each.block.units[0].is_thing
     ]
+    # "A fee will be charged, and the return sent": what it is done to may come first.
+    firsts = {start: said[clauses.index(start.block.clause)] for start in starts}
+    is_rising = _is_rising(clauses)
     is_whole = len(begun) == len(set(begun)) and len(starts) == len(begun)
-    return is_whole and all(
-        said[clauses.index(start.block.clause)] is start and (start.is_cut or start is said[0])
-        for start in starts
+    return (is_rising or is_whole) and all(
+        first.is_cut or first is said[0] or (is_rising and first is start)
+        for start, first in firsts.items()
     )
 
 
@@ -138,6 +139,7 @@ def _has_its_object(said: Sequence[Said]) -> bool:
         and label.role is None
         and not label.is_cut
         and label.block.units[0].is_cut
+        and not label.block.units[0].is_joined
         and _labelled(label, said) is not None
         for verb, label in pairwise(said)
     )

@@ -600,7 +600,8 @@ class Reader:
             nouns = [noun for noun in self.language.nouns_of(form) if framing.is_known(noun)]
             if len(nouns) == 1 and at + size <= len(text):
                 return self._add(Unit(Sort.WORD, nouns[0]), at + size)
-        return None
+        noun = framing.noun_of(text.word(at))
+        return None if noun is None else self._add(Unit(Sort.WORD, noun), at + 1)
 
     def _compound(self, at: int, framing: Framing) -> int | None:
         """Read a thing and what is done to it in one word: ``Tischreservierung``."""

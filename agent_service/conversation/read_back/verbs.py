@@ -44,7 +44,9 @@ def _new(tokens: Sequence[Token], at: int, language: Language) -> Forms:
     """Return the forms of a verb that is in no table, where none but a verb can stand."""
     after = tokens[at + 1 : at + 2]
     ahead = language.determiners | language.small_talk.words
-    is_ahead = any(not token.gap and token.text in ahead for token in after)
+    is_ahead = any(
+        not token.gap and (token.text in ahead or token.kind is not Kind.WORD) for token in after
+    )
     is_verb = language.is_verb_last or at == 0 or (language.tag != "en" and is_ahead)
     return language.inflect(tokens[at].text) if is_verb else {}
 

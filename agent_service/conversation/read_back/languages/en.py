@@ -37,7 +37,7 @@ send:sent; mail / sending
 ship; dispatch / shipment
 open; create; file; raise; submit; lodge; log / opening
 book; reserve; schedule; arrange; set up:set up / booking, reservation, scheduling
-move; reschedule; shift; change / rescheduling
+move; reschedule; shift; change; rebook; postpone; push back / rescheduling
 change; switch / change, switch
 update / update
 block; freeze:frozen; lock; suspend / block
@@ -80,6 +80,8 @@ call back; phone back; ring back:rung / callback
 call; phone; ring:rung / call
 set up:set up; arrange / setup
 give:given
+enroll; enrol; register; sign up / enrolment, enrollment, registration
+put aside; set aside; reserve; keep:kept
 put:put
 make:made
 pick up; collect / pickup, collection

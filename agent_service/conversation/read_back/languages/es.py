@@ -254,9 +254,11 @@ SPANISH = Language(
     )
     | {
         "dr": "doctor",
-        "dra": "doctora",
+        "d": "don",
+        "dna": "dona",
         "sr": "senor",
         "sra": "senora",
+        "dra": "doctora",
         "srta": "senorita",
         "gb": "giga",
         "gigas": "giga",
@@ -271,7 +273,7 @@ SPANISH = Language(
         "mensuales": "mes",
         "tfno": "telefono",
     },
-    short=words("dr dra sr sra srta av avda c no tel prof"),
+    short=words("d dña dr dra sr sra srta av avda c no tel prof"),
     titles=words("dr dra doctor doctora sr sra senor senora srta señor señora don dona"),
     endings=frozenset({("", "s"), ("", "es"), ("z", "ces")}),
     verbs=groups(_VERBS, in_phrases(spanish)),

@@ -257,10 +257,10 @@ FRENCH = Language(
     )
     | {
         "dr": "docteur",
-        "dre": "docteure",
         "mme": "madame",
         "m": "monsieur",
         "mlle": "mademoiselle",
+        "dre": "docteure",
         "av": "avenue",
         "bd": "boulevard",
         "go": "gigaoctet",

@@ -240,9 +240,10 @@ PORTUGUESE = Language(
     )
     | {
         "dr": "doutor",
-        "dra": "doutora",
+        "d": "dona",
         "sr": "senhor",
         "sra": "senhora",
+        "dra": "doutora",
         "gb": "giga",
         "gigas": "giga",
         "gigabytes": "giga",
@@ -268,7 +269,7 @@ PORTUGUESE = Language(
         "mensais": "mes",
         "factura": "fatura",
     },
-    short=words("dr dra sr sra av r prof tel n"),
+    short=words("d dr dra sr sra av r prof tel n"),
     titles=words("dr dra doutor doutora sr sra senhor senhora prof professor dona"),
     endings=frozenset({("", "s"), ("", "es"), ("m", "ns"), ("l", "is"), ("ao", "oes")}),
     verbs=groups(_VERBS, in_phrases(portuguese)),
