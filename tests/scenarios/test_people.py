@@ -3,6 +3,11 @@
 import asyncio
 import itertools
 import json
+import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +28,7 @@ from agent_service.cli.call import demo_ticket
 from agent_service.conversation.spec import Notice
 from agent_service.notices.texts import texts_in
 from agent_service.offline.speech.engine import LocalSpeech
+from agent_service.web.sockets.close_codes import NOT_PERMITTED
 
 FRAME = ms_to_bytes(20)
 
@@ -131,12 +137,12 @@ def desk_url(up: Any, conversation_id: str) -> str:
 
 
 @asynccontextmanager
-async def desk(up: Any, conversation_id: str) -> AsyncIterator[Desk]:
+async def desk(up: Any, conversation_id: str, token: str = "") -> AsyncIterator[Desk]:
     async with asyncio.TaskGroup() as tasks:
         socket = await client.connect(
             desk_url(up, conversation_id),
             subprotocols=[Subprotocol(codec.SUBPROTOCOL)],
-            additional_headers={"Authorization": f"Bearer {up.token}"},
+            additional_headers={"Authorization": f"Bearer {token or up.token}"},
         )
         opened = Desk(socket)
         tasks.create_task(opened.read())
@@ -310,3 +316,69 @@ def test_a_caller_whose_service_is_killed_under_a_person_goes_on_with_the_agent(
             await again.socket.close()
 
     asyncio.run(scenario())
+
+
+def tokens(up: Any, *arguments: str) -> str:
+    """Make or revoke a token on the service's machine; return the one that is printed."""
+    command = [sys.executable, "-m", "agent_service", "tokens", *arguments]
+    done = subprocess.run(
+        [*command, "--data-dir", str(up.data_dir)], capture_output=True, text=True, check=True
+    )
+    made = re.search(r"asa_\S+", done.stdout)
+    return made[0] if made else ""
+
+
+def test_a_person_keeps_the_caller_through_all_that_is_lost(start_up: Callable[..., Any]) -> None:
+    up = start_up()
+    keys = {name: tokens(up, "add", name, "--scopes", "listen,speak") for name in ("ana", "ben")}
+
+    async def scenario() -> None:
+        async with asyncio.timeout(200):
+            caller = await begin(up.url)
+            id = caller.conversation_id
+            async with desk(up, id, keys["ana"]) as ana, desk(up, id, keys["ben"]) as ben:
+                # Two at once: one has it, and the other is told who.
+                await asyncio.gather(ana.send("take_over"), ben.send("take_over"))
+                joined = await caller.until("handoff", status="joined")
+                names = {"ana": ana, "ben": ben}
+                name = joined["name"]
+                has_it = names.pop(name)
+                [late] = names.values()
+                await has_it.until("status", status="speaking")
+                refused = await late.until("error", code="taken_over")
+                assert name in refused["message"]
+
+                # The caller's page is loaded again.
+                caller.socket.transport.abort()
+                await has_it.until("status", status="caller_away")
+                again = await dial(up.url)
+                resume = {"token": caller.token, "last_seq": caller.last_seq}
+                await again.send(type="start", resume=resume)
+                await has_it.until("status", status="speaking")
+                await has_it.send("text", text="I am still here.")
+                await again.until("transcript", role="representative", text="I am still here.")
+
+                # Their right is taken away while they speak.
+                await asyncio.to_thread(tokens, up, "revoke", name)
+                await again.until("handoff", status="left")
+                await has_it.socket.wait_closed()
+                assert has_it.socket.close_code == NOT_PERMITTED
+                await again.send(type="text", text="Where is order 1004?")
+                await again.until("tool", name="get_order_status", status="succeeded")
+
+                # The provider is killed: two people need none.
+                await late.send("take_over")
+                await late.until("status", status="speaking")
+                os.kill(up.provider_pid, signal.SIGKILL)
+                await asyncio.to_thread(up.wait_until_said, "ended unexpectedly")
+                await late.send("text", text="And now without a provider.")
+                await again.until("transcript", text="And now without a provider.")
+            await again.send(type="end")
+            await again.until("ended", reason="caller_ended")
+            await again.socket.close()
+
+    asyncio.run(scenario())
+    (conversation,) = up.ask("/api/conversations")["items"]
+    turns = up.ask(f"/api/conversations/{conversation['id']}")["turns"]
+    marks = [flag for turn in turns for flag in turn["flags"] if flag in ("joined", "left")]
+    assert marks == ["joined", "left", "joined"]
