@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Final, Literal, TypeAlias
 
 import brotli
@@ -45,6 +46,13 @@ _HEADERS: Final = {
 _VERSION: Final = re.compile(r"v-[0-9a-f]{12}")
 _HERE: Final = re.compile(rb"""(?<=["'`])\./""")
 """What begins a path relative to the loader."""
+_PRIVATE: Final = re.compile(r"""(?<!["'`])#([A-Za-z]\w*)""")
+"""A private member, whose name nobody outside of its class can say; colours look like it."""
+_JOINED: Final = "client/client.js"
+"""Comes with all that it imports, none of which comes from another folder."""
+_IMPORT: Final = re.compile(r'import\{[^}]*\}from"\./([\w-]+\.js)";')
+_EXPORT: Final = re.compile(r"\bexport (?=(?:async )?(?:class|const|function)\b)")
+_NEEDLESS: Final = re.compile(r"[;,](?=[)}\]])")
 _STYLES: Final = re.compile(r"`[^`]*`")
 """In a script that holds nothing else."""
 
@@ -53,11 +61,13 @@ class WidgetFiles:
     """The files below a folder, by their paths in it; they are read once."""
 
     def __init__(self, folder: Path = WIDGET_FOLDER) -> None:
-        self._files: Mapping[str, bytes] = {
+        self._files: dict[str, bytes] = {
             path.relative_to(folder).as_posix(): _served(path)
             for path in sorted(folder.rglob("*"))
             if path.suffix in _MEDIA_TYPES and "node_modules" not in path.parts
         }
+        if _JOINED in self._files:
+            self._files[_JOINED] = _joined(_JOINED, self._files)
         told = b"".join(_digest(name.encode() + b"\0" + self._files[name]) for name in self._files)
         self.version: Final = f"v-{_digest(told).hex()[:12]}"
 
@@ -102,7 +112,36 @@ def _served(path: Path) -> bytes:
     script: str = rjsmin.jsmin(content.decode())
     if path.stem.endswith("_style"):
         script = _STYLES.sub(lambda styles: rcssmin.cssmin(styles[0]), script)
+    else:
+        script = _with_short_names(_NEEDLESS.sub("", script))
     return script.encode()
+
+
+def _joined(name: str, files: Mapping[str, bytes]) -> bytes:
+    """Return a script behind those that it imports, each once; all names in them differ."""
+    folder = name.rpartition("/")[0]
+    known: set[str] = set()
+
+    def imported(found: re.Match[str]) -> str:
+        path = f"{folder}/{found[1]}"
+        if path in known:
+            return ""
+        known.add(path)
+        return _EXPORT.sub("", _IMPORT.sub(imported, files[path].decode()))
+
+    return _IMPORT.sub(imported, files[name].decode()).encode()
+
+
+def _with_short_names(script: str) -> str:
+    """Give private members short names, in the order in which they are first named."""
+    names = dict.fromkeys(_PRIVATE.findall(script))
+    short = {name: f"#{_letters(index)}" for index, name in enumerate(names)}
+    return _PRIVATE.sub(lambda found: short[found[1]], script)
+
+
+def _letters(index: int) -> str:
+    rest, last = divmod(index, len(ascii_lowercase))
+    return (_letters(rest - 1) if rest else "") + ascii_lowercase[last]
 
 
 def _nothing() -> Response:

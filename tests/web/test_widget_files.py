@@ -63,7 +63,33 @@ export function open(url) {
 """
     (folder / "element/element.js").write_text(script)
     assert ask(serve, folder, "/widget/element/element.js").text == (
-        'export function open(url){return(url+"//not a comment");}'
+        'export function open(url){return(url+"//not a comment")}'
+    )
+
+
+def test_private_members_have_short_names_and_the_client_comes_in_one_piece(
+    serve: Any, folder: Path
+) -> None:
+    (folder / "client").mkdir(exist_ok=True)
+    (folder / "client/client.js").write_text(
+        """import { Line } from "./line.js";
+import { LATE } from "./late.js";
+
+export class Client {
+  #opened = new Line();
+  async #close() { this.#opened.close("#opened", LATE, ); }
+}
+"""
+    )
+    (folder / "client/line.js").write_text(
+        """import { LATE } from "./late.js";
+export class Line { late = LATE; }
+"""
+    )
+    (folder / "client/late.js").write_text("export const LATE = 3;")
+    assert ask(serve, folder, "/widget/client/client.js").text == (
+        "const LATE=3;class Line{late=LATE}export class Client{#a=new Line();"
+        'async#b(){this.#a.close("#opened",LATE)}}'
     )
 
 

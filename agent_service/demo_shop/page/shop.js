@@ -241,10 +241,15 @@ function showAccount(customer) {
       ? [
           make("span", { className: "face", textContent: initials, ariaHidden: "true" }),
           make("span", { className: "name", textContent: customer.name }),
-          make("a", { href: "/?unknown", textContent: "Sign out" }),
+          make("a", { href: "/?unknown", textContent: "Sign out", onclick: forget }),
         ]
-      : [make("a", { href: "/", textContent: "Sign in" })]),
+      : [make("a", { href: "/", textContent: "Sign in", onclick: forget })]),
   );
+}
+
+/** Somebody else is here from now on: also who goes back to this page sees nothing of what was said. */
+function forget() {
+  void document.querySelector("support-conversation")?.forget();
 }
 
 // --- asking ----------------------------------------------------------------------

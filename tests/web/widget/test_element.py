@@ -506,6 +506,52 @@ def test_a_reloaded_page_goes_on_with_the_same_conversation(serve: Any, browse: 
     asyncio.run(scenario())
 
 
+def test_a_conversation_is_not_shown_to_who_signs_in_next_and_ends(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, *states.TALK)
+            await page.get_by_text("cancel order 1007").wait_for()
+            stranger = f"http://127.0.0.1:{service.port}/demo/ticket?unknown"
+            await page.route("**/demo/ticket", lambda route: route.continue_(url=stranger))
+            await page.reload()
+            await next_of(session, CallerEnded)
+            await expect(part(page, "button")).to_be_visible()
+            assert await page.evaluate("sessionStorage.getItem('support-conversation')") is None
+            assert await page.get_by_text("order 1007").count() == 0
+
+            await states.open_panel(page)
+            await part(page, "type").fill("Hello")
+            await part(page, "send").click()
+            await part(page, "end").wait_for()
+            assert service.host.sessions[-1].request.caller.customer_id is None
+            await page.reload()  # the same stranger goes on
+            await part(page, "end").wait_for()
+            assert len(service.host.sessions) == 2
+
+    asyncio.run(scenario())
+
+
+def test_a_page_that_signs_in_without_being_loaded_has_the_conversation_forgotten(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, *states.TALK)
+            await page.get_by_text("cancel order 1007").wait_for()
+            await part(page, "type").fill("My address is")
+            await page.evaluate("document.querySelector('support-conversation').forget()")
+            await expect(part(page, "panel")).to_be_hidden()
+            await next_of(session, CallerEnded)
+            assert await page.get_by_text("order 1007").count() == 0
+            await states.open_panel(page)
+            await expect(part(page, "welcome")).to_be_visible()
+            await expect(part(page, "type")).to_have_value("")
+
+    asyncio.run(scenario())
+
+
 def test_a_refused_microphone_leaves_a_conversation_by_text(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):

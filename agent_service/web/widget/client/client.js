@@ -23,6 +23,7 @@ export { ClientError, MicrophoneError };
  *   reloaded page returns with
  * @property {string | null} [transfer] what `takeTransfer` found: continues a conversation of
  *   another device
+ * @property {boolean} [isReturn] a conversation is returned to, and none begun
  */
 
 /**
@@ -74,6 +75,11 @@ export { ClientError, MicrophoneError };
  * @property {{code: string, message: string, isRetryable: boolean, field?: string}} error
  * @property {{reason: string, error: ClientError | null}} ended
  * @property {{conversationId: string, isResumed: boolean}} conversation
+ */
+
+/**
+ * @typedef {{conversationId: string, token: string, customer?: string | null}} Stored
+ * customer: who was signed in on the page; null for nobody, undefined where that is not known
  */
 
 const STORED = "support-conversation";
@@ -160,8 +166,10 @@ export class Conversation {
   #tabs = null;
   /** @type {ClientError | null} what happened before anybody could be told */
   #early = null;
-  /** @type {{conversationId: string, token: string} | null} what another tab has it with */
+  /** @type {Stored | null} what another tab has it with */
   #elsewhere = null;
+  /** @type {Stored["customer"]} who is signed in on this page, as its ticket says */
+  #customer = undefined;
 
   /** @param {Options} options */
   constructor(options) {
@@ -381,6 +389,13 @@ export class Conversation {
     }
   }
 
+  /** End and forget it at once, whether or not the service can be told: somebody else uses the page now. */
+  forget() {
+    this.#send({ type: "end" });
+    this.#over("caller_ended", null);
+    this.#options.storage?.removeItem(STORED);
+  }
+
   /** Let go of the conversation without ending it: it can be returned to. */
   leave() {
     this.#line?.close();
@@ -438,32 +453,79 @@ export class Conversation {
   }
 
   async #open() {
-    const { ticket, storage = null, transfer = null } = this.#options;
-    const token = transfer ?? read(storage)?.token;
-    if (token) {
-      try {
-        await this.#return(token);
+    const { ticket, storage = null, transfer = null, isReturn = false } = this.#options;
+    const stored = read(storage);
+    let first = ticket;
+    if (ticket && (transfer || stored)) {
+      first = await granted(ticket);
+      this.#customer = customerOf(first);
+    }
+    /** @type {ClientError | null} */
+    let failure = null;
+    if (transfer) {
+      failure = await this.#returned(transfer);
+      if (!failure) {
         return;
-      } catch (error) {
-        if (!(error instanceof ClientError) || error.code !== "resume_failed") {
-          throw error;
-        }
-        if (!transfer) {
-          storage?.removeItem(STORED);
-        }
-        if (!ticket) {
-          throw error;
-        }
+      }
+      failure = new ClientError("transfer_failed", "The link was used, or is too old.", { cause: failure });
+    }
+    if (stored) {
+      const isSame = this.#customer === undefined || stored.customer === undefined || this.#customer === stored.customer;
+      const why = isSame
+        ? await this.#returned(stored.token)
+        : new ClientError("other_customer", "The stored conversation is that of somebody else.");
+      if (!why) {
+        return;
+      }
+      failure ??= why;
+      storage?.removeItem(STORED);
+      if (!isSame) {
+        this.#endUnseen(stored.token);
       }
     }
+    if (failure && (isReturn || !ticket)) {
+      throw failure;
+    }
     try {
-      await this.#begin(ticket);
+      await this.#begin(first);
     } catch (error) {
       const isWorthIt = error instanceof ClientError && ASK_ANEW.has(error.code);
       if (!isWorthIt || typeof ticket === "string") {
         throw error;
       }
       await this.#begin(ticket);
+    }
+  }
+
+  /**
+   * End a conversation of which this page's user may see nothing.
+   * @param {string} token
+   */
+  #endUnseen(token) {
+    const nothing = () => {};
+    const line = new Line(this.#socketUrl, { message: nothing, audio: nothing, lost: nothing, slow: nothing, closed: nothing });
+    line.open({ resume: { token } }).then(
+      () => {
+        line.send({ type: "end" });
+        line.close();
+      },
+      nothing, // it is forgotten here, and the service ends what nobody returns to
+    );
+  }
+
+  /**
+   * @param {string} token
+   * @returns {Promise<ClientError | null>} why there is nothing to return to
+   */
+  async #returned(token) {
+    try {
+      await this.#return(token);
+      return null;
+    } catch (error) {
+      if (error instanceof ClientError && error.code === "resume_failed") {
+        return error;
+      }
+      throw error;
     }
   }
 
@@ -485,11 +547,16 @@ export class Conversation {
 
   /** @param {Options["ticket"]} ticket */
   async #begin(ticket) {
-    await this.#attempt({ ticket: await granted(ticket), mode: this.#mode });
+    const text = await granted(ticket);
+    this.#customer = customerOf(text);
+    await this.#attempt({ ticket: text, mode: this.#mode });
   }
 
   /** @param {object} first */
   async #attempt(first) {
+    if (this.#state.connection === "ended") {
+      throw notNow(); // it was forgotten meanwhile
+    }
     this.#line = new Line(this.#socketUrl, {
       message: (message) => this.#take(message),
       audio: (frame) => this.#sound.play(frame),
@@ -521,7 +588,8 @@ export class Conversation {
     this.conversationId = conversationId;
     this.#takesPictures = ready.takesPictures === true;
     this.#clockAheadMs = ready.time === undefined ? 0 : Date.now() - Date.parse(ready.time);
-    const stored = { conversationId, token };
+    this.#customer = this.#customer === undefined ? read(this.#options.storage ?? null)?.customer : this.#customer;
+    const stored = { conversationId, token, customer: this.#customer };
     this.#token = token;
     write(this.#options.storage ?? null, stored);
     this.#meetTabs(stored);
@@ -539,7 +607,7 @@ export class Conversation {
     this.#emit("conversation", { conversationId, isResumed });
   }
 
-  /** @param {{conversationId: string, token: string}} stored */
+  /** @param {Stored} stored */
   #meetTabs(stored) {
     if (typeof BroadcastChannel === "function") {
       this.#tabs ??= new BroadcastChannel(STORED);
@@ -827,12 +895,29 @@ async function granted(ticket) {
   }
 }
 
+/**
+ * Who a ticket is made out to; what this device may see depends on it, what the service gives does not.
+ * @param {string} ticket
+ * @returns {Stored["customer"]} null for nobody, undefined where it cannot be read
+ */
+function customerOf(ticket) {
+  try {
+    const claims = JSON.parse(atob(ticket.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+    return claims.sub ?? null;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param {unknown} [cause] */
 function notNow(cause) {
   return new ClientError("not_connected", "The service cannot be asked now.", { isRetryable: true, cause });
 }
 
-/** @param {NonNullable<Options["storage"]> | null} storage */
+/**
+ * @param {NonNullable<Options["storage"]> | null} storage
+ * @returns {Stored | null}
+ */
 function read(storage) {
   try {
     const stored = JSON.parse(storage?.getItem(STORED) ?? "null");
@@ -844,7 +929,7 @@ function read(storage) {
 
 /**
  * @param {NonNullable<Options["storage"]> | null} storage
- * @param {{conversationId: string, token: string}} stored
+ * @param {Stored} stored
  */
 function write(storage, stored) {
   try {

@@ -14,7 +14,7 @@ const GIVE_UP_AFTER_MS = 15 * 60_000;
 const READY_WITHIN_MS = 30_000;
 const WATCH_EVERY_MS = 1_000;
 const PING_AFTER_MS = 5_000;
-const ANSWER_WITHIN_MS = 6_000;
+const PONG_WITHIN_MS = 6_000;
 // Timers of a machine that sleeps stand still, those of a hidden tab run once a minute.
 const ASLEEP_MS = 90_000;
 // A fifth of a second of sound; what the line cannot take within it would arrive too late to be speech.
@@ -317,7 +317,7 @@ export class Line {
     }
     this.lateFrames = 0;
     const isUnanswered = this.pingedAt > this.heardAt;
-    if (slept || (isUnanswered && now - this.pingedAt > ANSWER_WITHIN_MS)) {
+    if (slept || (isUnanswered && now - this.pingedAt > PONG_WITHIN_MS)) {
       this.#broken(1006, "");
     } else if (!isUnanswered && now - this.heardAt > PING_AFTER_MS) {
       this.pingedAt = now;

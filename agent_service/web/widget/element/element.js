@@ -100,6 +100,13 @@ export class SupportConversation extends HTMLElement {
     this.setAttribute("proofs", JSON.stringify(proofs));
   }
 
+  /** End and forget the conversation: somebody else is signed in on the page from now on, or nobody. */
+  async forget() {
+    const panel = await this.#coming?.catch(() => null);
+    panel?.forget();
+    keptForTab()?.removeItem(UNDERWAY);
+  }
+
   get languageShown() {
     const page = /** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang;
     return languageOf([this.getAttribute("language"), page, ...navigator.languages]);

@@ -194,7 +194,8 @@ export class Panel {
     const { host } = this;
     const conversation = new Conversation({
       service: host.getAttribute("service") ?? undefined,
-      ticket: isReturn ? undefined : () => ticketFrom(host.ticket, host.getAttribute("agent")),
+      ticket: () => ticketFrom(host.ticket, host.getAttribute("agent")),
+      isReturn,
       mode,
       storage: keptForTab(),
       transfer: takeTransfer(),
@@ -206,8 +207,20 @@ export class Panel {
       conversation.say(this.#unsent);
       this.#unsent = "";
     } catch (error) {
-      this.#fail(error);
+      if (this.conversation === conversation) {
+        this.#fail(error);
+      }
     }
+  }
+
+  /** Somebody else uses the page now: nothing of the conversation is shown any more, and it is over. */
+  forget() {
+    const { conversation } = this;
+    this.#unsent = this.view.text.value = "";
+    this.hide();
+    this.anew();
+    conversation?.forget();
+    this.host.isUnderway = false;
   }
 
   /**
@@ -355,7 +368,11 @@ export class Panel {
   #fail(error) {
     const code = error?.cause?.code ?? error?.code;
     this.host.isUnderway = false;
-    this.#stick(typeof code === "string" ? code : "unknown");
+    if (code === "other_customer") {
+      this.forget();
+    } else {
+      this.#stick(typeof code === "string" ? code : "unknown");
+    }
   }
 
   /** @param {string} code */
@@ -539,9 +556,8 @@ export class Panel {
 
   anew() {
     this.#forget();
-    this.phase = "welcome";
-    this.state = NOTHING_YET;
-    this.story = new Story();
+    Object.assign(this, { phase: "welcome", state: NOTHING_YET, story: new Story(), banner: null, asking: null });
+    this.announce("");
     this.render();
     this.view.dialog.focus();
   }

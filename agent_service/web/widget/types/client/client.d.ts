@@ -100,6 +100,8 @@ export class Conversation {
     picture(number: number): Promise<Blob>;
     /** Hang up. */
     end(): void;
+    /** End and forget it at once, whether or not the service can be told: somebody else uses the page now. */
+    forget(): void;
     /** Let go of the conversation without ending it: it can be returned to. */
     leave(): void;
     /** @returns {Promise<{microphones: Device[], loudspeakers: Device[]}>} */
@@ -156,6 +158,10 @@ export type Options = {
      * another device
      */
     transfer?: string | null | undefined;
+    /**
+     * a conversation is returned to, and none begun
+     */
+    isReturn?: boolean | undefined;
 };
 export type State = {
     connection: "connecting" | "open" | "lost" | "ended";
@@ -267,6 +273,14 @@ export type Events = {
         conversationId: string;
         isResumed: boolean;
     };
+};
+/**
+ * customer: who was signed in on the page; null for nobody, undefined where that is not known
+ */
+export type Stored = {
+    conversationId: string;
+    token: string;
+    customer?: string | null;
 };
 import { ClientError } from "./errors.js";
 import { MicrophoneError } from "./errors.js";

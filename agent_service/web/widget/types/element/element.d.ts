@@ -34,6 +34,8 @@ export class SupportConversation extends HTMLElement {
             title: string;
         }[];
     }[];
+    /** End and forget the conversation: somebody else is signed in on the page from now on, or nobody. */
+    forget(): Promise<void>;
     get languageShown(): string;
     get themeShown(): "dark" | "light";
     /** A conversation goes on. */

@@ -54,6 +54,8 @@ export class Panel {
         text?: string;
         isReturn?: boolean;
     }): Promise<void>;
+    /** Somebody else uses the page now: nothing of the conversation is shown any more, and it is over. */
+    forget(): void;
     /**
      * Have a text read out to those who do not see it.
      * @param {string} text
