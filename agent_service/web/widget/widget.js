@@ -5,19 +5,21 @@ import { SupportConversation } from "./element/element.js";
 
 const own = [...document.scripts].find(({ src }) => src === import.meta.url);
 
-if (own && !own.dataset.placed) {
-  own.dataset.placed = "yes";
-  const conversation = new SupportConversation();
-  for (const [name, value] of Object.entries(own.dataset)) {
-    if (name !== "placed") {
+if (own) {
+  const place = () => {
+    if (document.querySelector("support-conversation")) {
+      return; // the page's own
+    }
+    const conversation = new SupportConversation();
+    for (const [name, value] of Object.entries(own.dataset)) {
       conversation.setAttribute(name, value ?? "");
     }
-  }
-  const place = () => document.body.append(conversation);
-  if (document.body) {
-    place();
-  } else {
+    document.body.append(conversation);
+  };
+  if (document.readyState === "loading") {
     addEventListener("DOMContentLoaded", place, { once: true });
+  } else {
+    place();
   }
 }
 

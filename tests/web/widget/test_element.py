@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -118,6 +118,12 @@ def test_one_line_gives_a_button_and_a_typed_conversation_by_keyboard(
                 f"You agreed · {states.TERMS}"
             )
 
+            # The card took the focus with it; Escape is heard all the same.
+            await expect(captions).to_be_focused()
+            await page.keyboard.press("Escape")
+            await expect(part(page, "button")).to_be_focused()
+            await page.keyboard.press("Enter")
+
             await part(page, "end").press("Enter")
             await next_of(session, CallerEnded)
             say(session, EndConversation("caller_ended"))
@@ -172,7 +178,9 @@ def test_who_was_asked_at_the_end_can_rate_and_keep_what_was_said(
         async with opened(serve, browse) as (service, page):
             await states.ended(page, service)
             end = part(page, "ended")
+            await page.set_viewport_size({"width": 390, "height": 500})
             await end.get_by_label("4 of 5").press("Space")
+            await expect(end.get_by_role("button", name="Send rating")).to_be_in_viewport(ratio=1)
             await end.get_by_label("Would you like to add something?").fill("Quick.")
             await end.get_by_role("button", name="Send rating").click()
             await expect(end).to_contain_text("Thank you.")
@@ -257,7 +265,7 @@ def test_a_page_that_comes_back_shows_the_same_conversation(
 ) -> None:
     """Of every kind of entry, and whatever came after what came of it."""
     sources = json.dumps({"sources": [{"title": "Returns", "url": "/help/returns"}]})
-    cut = "[Not heard:  with Swift.]You spoke here. The grey words were not heard."
+    cut = "[Not heard:  with Swift.] The grey words were not heard."
     look = ShowTool("l", "find", "Looking up order 1004", "running", after="02")
     cancel = ShowTool("c", "cancel", "Cancelling order 1007", "awaiting_confirmation", after="05")
     refund = ShowTool("r", "refund", "Refunding order 1002", "awaiting_approval", after="08")
@@ -437,6 +445,32 @@ def test_only_a_full_screen_keeps_the_focus_inside(
     asyncio.run(scenario())
 
 
+def test_the_head_of_a_telephone_stays_as_it_is_and_the_menu_opens_below(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, language="de") as (service, page):
+            session = await states.typed(page, service)
+            say(session, ShowRecording(RecordingStatus.ON), *states.TALK)
+            await expect(part(page, "recording")).to_be_visible()
+            for width in (390, 360):
+                await page.set_viewport_size({"width": width, "height": 780})
+                head = await part(page, "header").bounding_box()
+                looking = ShowTool(str(width), "look", "Looking up order 1004 and 1005", "running")
+                say(session, looking)
+                await expect(part(page, "header")).to_contain_text(looking.title)
+                assert await part(page, "header").bounding_box() == head
+                say(session, replace(looking, status="succeeded"))
+                await expect(part(page, "header")).not_to_contain_text(looking.title)
+                assert head["height"] < 100
+                await part(page, "more").click()
+                await part(page, "menu").wait_for()
+                await part(page, "end").click(trial=True)
+                await part(page, "more").click()
+
+    asyncio.run(scenario())
+
+
 def test_magnified_four_times_nothing_is_out_of_reach_and_nothing_moves_for_who_wants_it_still(
     serve: Any, browse: Any
 ) -> None:
@@ -449,7 +483,13 @@ def test_magnified_four_times_nothing_is_out_of_reach_and_nothing_moves_for_who_
             assert await part(page, "panel").evaluate(moving) > 0
             await page.emulate_media(reduced_motion="reduce")
             assert await part(page, "panel").evaluate(moving) == 0
-            say(session, states.QUESTION)
+            await part(page, "more").click()
+            last = part(page, "menu").get_by_role("button").last
+            await last.scroll_into_view_if_needed()
+            await expect(last).to_be_in_viewport(ratio=1)  # no window within the window
+            await page.keyboard.press("Escape")
+            say(session, replace(states.QUESTION, summary=states.TERMS * 5))
+            await expect(part(page, "confirm").get_by_role("heading")).to_be_in_viewport(ratio=1)
             await part(page, "confirm-yes").click()
             assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
             say(session, states.AGREED)
@@ -763,12 +803,14 @@ def test_a_network_that_comes_back_brings_the_conversation_back(serve: Any, brow
             await expect(part(page, "banner")).to_contain_text("You are offline.")
             await part(page, "type").fill("Still here?")
             await part(page, "send").click()
-            await expect(part(page, "type")).to_have_value("Still here?")  # not lost
+            await part(page, "type").fill("Hello?")
+            await page.keyboard.press("Enter")
+            unsent = part(page, "captions").locator("[data-final=no]")
+            await expect(unsent).to_contain_text("Still here?\nHello?")
             await page.context.set_offline(False)
             await expect(part(page, "banner")).to_be_hidden()
-            await part(page, "send").click()
             session = await states.session_of(service)
-            while (await next_of(session, CallerTyped)).text != "Still here?":
+            while (await next_of(session, CallerTyped)).text != "Still here?\nHello?":
                 pass
 
     asyncio.run(scenario())
@@ -810,6 +852,59 @@ def test_the_agent_can_be_stopped_while_it_speaks(serve: Any, browse: Any) -> No
             say(session, ShowFloor(Floor.AGENT))
             await part(page, "stop").click()
             await next_of(session, CallerInterrupted)
+
+    asyncio.run(scenario())
+
+
+def test_a_cut_is_told_by_what_cut_it(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, *states.MICROPHONE) as (service, page):
+            session = await states.spoken(page, service)
+            captions = part(page, "captions")
+
+            async def cut(turn_id: str, text: str, act: Callable[[], Awaitable[Any]]) -> None:
+                spoken = ShowTranscript(turn_id, Role.AGENT, text=text)
+                say(session, ShowFloor(Floor.AGENT), spoken)
+                await expect(captions).to_contain_text(text)
+                await act()
+                cut_off = replace(spoken, heard_text=text[:4], is_final=True, is_interrupted=True)
+                say(session, cut_off)
+
+            async def speak() -> None:
+                say(session, ShowFloor(Floor.CALLER))
+                await expect(part(page, "stage")).to_contain_text("You are speaking")
+
+            async def write() -> None:
+                await part(page, "type").fill("And 1005?")
+                await page.keyboard.press("Enter")
+
+            await cut("01", "Your order is on its way.", part(page, "stop").click)
+            await cut("03", "Your lamp is on its way.", speak)
+            await cut("05", "Your bulb is on its way.", write)
+            await expect(captions.locator(".under")).to_have_text(
+                [
+                    "You stopped here. The grey words were not heard.",
+                    "You spoke here. The grey words were not heard.",
+                    "You wrote here. The grey words were not heard.",
+                ]
+            )
+
+            await part(page, "mute").click()
+            say(session, ShowFloor(Floor.AGENT))
+            await expect(part(page, "stage")).to_contain_text("SpeakingYour microphone is off")
+
+    asyncio.run(scenario())
+
+
+def test_an_element_of_the_pages_own_is_the_only_one(serve: Any, browse: Any) -> None:
+    element = f"<support-conversation display='fill' {states.TICKET[5:]}></support-conversation>"
+    own = f"></script>{element}<script"
+
+    async def scenario() -> None:
+        async with opened(serve, browse, attributes=own) as (_, page):
+            await expect(part(page, "welcome")).to_be_visible()
+            await expect(part(page, "button")).to_be_hidden()
+            await expect(page.locator("support-conversation")).to_have_count(1)
 
     asyncio.run(scenario())
 

@@ -50,6 +50,8 @@ export class SupportConversation extends HTMLElement {
       void this.#return();
     } else if (this.open) {
       void this.#show();
+    } else {
+      this.open = this.getAttribute("display") === "fill";
     }
   }
 

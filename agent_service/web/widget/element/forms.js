@@ -99,6 +99,7 @@ export function ratingForm(texts, rate) {
         chosen = score;
         comment.hidden = send.hidden = false;
         stars.forEach((star, index) => star.classList.toggle("on", index < score));
+        send.scrollIntoView({ block: "nearest" });
       },
     });
     return make("label", { class: "star" }, choice, drawing(ICONS.star));

@@ -117,7 +117,7 @@ export class Log {
     }
     yield words;
     if (unheard.trim()) {
-      yield make("span", { class: "under", textContent: texts.interrupted });
+      yield make("span", { class: "under", textContent: `${texts[entry.cut] ?? ""} ${texts.cutWords}` });
     }
   }
 
@@ -133,7 +133,7 @@ export class Log {
 /** @param {{text: string, url?: string | null}} part */
 function linked({ text, url }) {
   return !url
-    ? make("span", { textContent: text })
+    ? make("bdi", { textContent: text })
     : make("a", { href: url, target: "_blank", rel: "noopener noreferrer", textContent: text });
 }
 

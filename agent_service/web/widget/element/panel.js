@@ -204,8 +204,7 @@ export class Panel {
     try {
       this.#unsent = (mode === "audio" && (await this.#askForMicrophone())) || text;
       await conversation.open();
-      conversation.say(this.#unsent);
-      this.#unsent = "";
+      this.#sendUnsent();
     } catch (error) {
       if (this.conversation === conversation) {
         this.#fail(error);
@@ -221,6 +220,11 @@ export class Panel {
     this.anew();
     conversation?.forget();
     this.host.isUnderway = false;
+  }
+
+  #sendUnsent() {
+    this.conversation?.say(this.#unsent);
+    this.#unsent = "";
   }
 
   /**
@@ -273,11 +277,15 @@ export class Panel {
   #takeState(state) {
     const before = this.state;
     this.state = state;
+    if (state.floor === "caller" && state.microphone === "on") {
+      this.story.cut("cutSpoken");
+    }
     if (state.connection === "lost") {
       this.banner = navigator.onLine === false ? "offline" : "lost";
     } else if (before.connection === "lost" && state.connection === "open") {
       this.banner = null;
       this.announce(this.texts.back);
+      this.#sendUnsent();
     } else if (state.isSlow && !before.isSlow) {
       this.banner = "slow";
     }
@@ -379,7 +387,7 @@ export class Panel {
   #stick(code) {
     this.phase = "stuck";
     this.code = code;
-    this.announce(this.texts[failure(code).text]);
+    this.announce(filled(this.texts[failure(code).text], { id: this.conversationId }));
     this.render();
   }
 
@@ -456,6 +464,11 @@ export class Panel {
     return notice(error?.code ?? "") ?? "unknown";
   }
 
+  interrupt() {
+    this.story.cut("cutStopped");
+    this.conversation?.interrupt();
+  }
+
   toggleMute() {
     this.conversation?.mute(this.state.microphone !== "muted");
   }
@@ -474,11 +487,18 @@ export class Panel {
    */
   type(text) {
     if (this.phase === "live" && this.state.connection === "open") {
+      this.story.cut("cutTyped");
       this.conversation?.say(text);
       return true;
     }
     if (this.phase === "welcome") {
       void this.begin("text", { text });
+      return true;
+    }
+    if (this.phase === "live") {
+      this.#unsent = [this.#unsent, text].filter(Boolean).join("\n");
+      this.story.caption({ turnId: UNSENT, role: "caller", text: this.#unsent });
+      this.render();
       return true;
     }
     this.#typeInstead?.(text);
@@ -558,6 +578,8 @@ export class Panel {
     this.#forget();
     Object.assign(this, { phase: "welcome", state: NOTHING_YET, story: new Story(), banner: null, asking: null });
     this.announce("");
+    this.view.text.value ||= this.#unsent;
+    this.#unsent = "";
     this.render();
     this.view.dialog.focus();
   }

@@ -34,6 +34,7 @@ a { color: var(--accent); }
 .panel::backdrop { background: none; }
 
 .head {
+  position: relative;
   display: flex;
   flex-wrap: wrap;
   align-items: center;
@@ -43,8 +44,11 @@ a { color: var(--accent); }
   border-block-end: 1px solid var(--line);
   background: var(--paper);
 }
-.who { flex: 1 1 8em; min-width: 0; }
-.who > div { display: flex; flex-wrap: wrap; align-items: center; column-gap: .45em; }
+/* A line for each: nothing jumps when one of them changes. */
+.who { flex: 1 1 5em; min-width: 0; }
+.who > :first-child { display: flex; align-items: center; column-gap: .45em; }
+.who .line * { display: block; }
+.who p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .who h2 { font-weight: 650; line-height: 1.25; overflow-wrap: break-word; }
 .badge { padding: 0 .45em; border: 1px solid var(--line); border-radius: .5em; color: var(--soft); font-size: .75em; font-weight: 600; text-decoration: none; }
 [data-is="on"]::before { content: "● "; color: #d1372c; }
@@ -198,7 +202,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .foot .talk[aria-pressed="true"] { background: var(--accent); color: var(--on-accent); }
 .foot .small { display: block; padding-block-start: .5em; text-align: center; }
 
-.menu { position: absolute; inset-block-start: 4em; inset-inline-end: .7em; z-index: 2; display: grid; gap: .7em; width: min(18em, calc(100% - 1.4em)); max-height: calc(100% - 5em); overflow-y: auto; padding: .9em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); box-shadow: 0 .8em 2.4em #0003; }
+.menu { position: absolute; inset-block-start: calc(100% - .3em); inset-inline-end: .7em; z-index: 2; display: grid; gap: .7em; width: min(18em, calc(100% - 1.4em)); max-height: 24em; overflow-y: auto; padding: .9em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); box-shadow: 0 .8em 2.4em #0003; }
 .menu .item { display: flex; align-items: center; gap: .7em; padding: .5em .6em; border: 0; border-radius: .7em; background: none; text-align: start; }
 .menu .item:hover { background: var(--tint); }
 .menu .item svg { color: var(--soft); }
@@ -218,11 +222,13 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 @media (max-width: 34em), (max-height: 26em) {
   .panel { inset: 0; width: 100%; height: 100%; height: var(--visible, 100dvh); border: 0; border-radius: 0; padding-block-end: env(safe-area-inset-bottom); }
 }
+@media (max-width: 24em) { .head .orb { display: none; } }
 /* A small window, or a large text: everything scrolls together, and nothing is lost. */
 @media (max-height: 30em) {
   .panel[open] { display: block; overflow-y: auto; }
   .body { overflow: visible; min-height: 8em; }
   .cards { max-height: none; }
+  .menu { position: static; width: 100%; max-height: none; }
   .stage .orb { width: 2.6em; height: 2.6em; margin: 0; }
   .stage { padding: .6em; }
   .welcome .talk { width: 4.5em; height: 4.5em; margin-block: 1em .6em; font-size: .9em; }

@@ -50,7 +50,7 @@ export function presence(now, texts) {
   }
   if (now.activity === "speaking" || now.floor === "agent") {
     return isSpoken
-      ? { look: "speaking", line: texts.speaking, turn: texts.speakingTurn }
+      ? { look: "speaking", line: texts.speaking, turn: now.microphone === "muted" ? texts.muted : texts.speakingTurn }
       : { look: "thinking", line: texts.writing, turn: "" };
   }
   if (now.activity === "thinking") {

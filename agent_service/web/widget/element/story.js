@@ -34,6 +34,17 @@ export class Story {
     return entry;
   }
 
+  /**
+   * The caller does what cuts an agent who still speaks: the first thing does.
+   * @param {"cutStopped" | "cutTyped" | "cutSpoken"} cut a key of the texts
+   */
+  cut(cut) {
+    const last = this.entries.findLast(({ role }) => role === "agent");
+    if (last && !last.isFinal) {
+      last.cut ??= cut;
+    }
+  }
+
   /** @param {any} tool */
   tool(tool) {
     if (tool.status === "awaiting_confirmation") {
@@ -106,10 +117,12 @@ export function heardAndNot({ text = "", heardText, isInterrupted }) {
   return [heardText, text.slice(heardText.length)];
 }
 
+/** Each sentence runs in the direction of its own language. */
+const SENTENCES = /(?<=[.!?؟]\s+)/;
 const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/g;
 
 /**
- * Take a text apart into words and addresses.
+ * Take a text apart into sentences and addresses.
  * @param {string} text
  * @returns {{text: string, url?: string}[]}
  */
@@ -119,13 +132,15 @@ export function withLinks(text) {
   for (const match of text.matchAll(LINK)) {
     const url = safeUrl(match[0]);
     if (url !== null) {
-      parts.push({ text: text.slice(from, match.index) }, { text: match[0], url });
+      parts.push(...sentences(text.slice(from, match.index)), { text: match[0], url });
       from = match.index + match[0].length;
     }
   }
-  parts.push({ text: text.slice(from) });
-  return parts.filter((part) => part.text);
+  return [...parts, ...sentences(text.slice(from))];
 }
+
+/** @param {string} text */
+const sentences = (text) => (text ? text.split(SENTENCES).map((sentence) => ({ text: sentence })) : []);
 
 /**
  * An address of the web, or null: nothing else is ever made a link.

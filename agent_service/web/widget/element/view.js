@@ -24,13 +24,12 @@ export class View {
     this.body = this.#makeBody();
     this.cards = make("div", { class: "cards" });
     this.foot = this.#makeFoot();
-    this.menu = make("div", { class: "menu", part: "menu", hidden: true });
     this.drop = make("div", { class: "drop", hidden: true, textContent: this.texts.attach });
     this.told = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
     this.dialog = make(
       "dialog",
       { class: "panel", part: "panel", tabIndex: -1, "aria-labelledby": "name" },
-      this.head, this.stage, this.banner, this.body, this.cards, this.foot, this.menu, this.drop, this.told,
+      this.head, this.stage, this.banner, this.body, this.cards, this.foot, this.drop, this.told,
     );
   }
 
@@ -46,6 +45,7 @@ export class View {
     this.more = iconButton(ICONS.more, texts.more, () => panel.menu.toggle(), "more");
     this.more.setAttribute("aria-expanded", "false");
     this.end = make("button", { class: "end", part: "end", title: texts.endLong, textContent: texts.end, onclick: () => panel.end() });
+    this.menu = make("div", { class: "menu", part: "menu", hidden: true });
     this.closing = iconButton(ICONS.close, texts.closeIdle, () => panel.hide(), "close");
     return make(
       "header",
@@ -53,6 +53,7 @@ export class View {
       this.orb,
       make("div", { class: "who" }, make("div", {}, this.name, badge), make("div", { class: "line" }, this.recording, this.line)),
       make("div", { class: "buttons" }, this.more, this.end, this.closing),
+      this.menu,
     );
   }
 
@@ -62,7 +63,7 @@ export class View {
     this.turn = make("p", { class: "line" });
     this.mute = control(ICONS.mute, texts.mute, () => panel.toggleMute(), "mute");
     this.hold = control(ICONS.pause, texts.hold, () => panel.toggleHold(), "hold");
-    this.stop = control(ICONS.stop, texts.stop, () => panel.conversation?.interrupt(), "stop");
+    this.stop = control(ICONS.stop, texts.stop, () => panel.interrupt(), "stop");
     this.quiet = control(ICONS.quiet, texts.quiet, () => panel.toggleQuiet(), "quiet");
     const controls = make("div", { class: "controls" }, this.mute, this.hold, this.stop, this.quiet);
     return make("div", { class: "stage", part: "stage" }, this.now, this.turn, controls);
@@ -169,11 +170,14 @@ export class View {
     this.log.render(story.entries);
     this.#renderStuck();
     this.#renderFinal();
-    this.#renderCards();
+    const isAsked = this.#renderCards();
     this.foot.hidden = phase === "ended" || isStuck;
     this.small.hidden = phase !== "welcome";
     this.attach.hidden = !canAttach;
     this.scroll(isAtEnd && isBegun);
+    if (isAsked) {
+      this.cards.firstElementChild.scrollIntoView(); // in a low window: the terms before the answers
+    }
   }
 
   #renderPresence() {
@@ -271,13 +275,15 @@ export class View {
     );
   }
 
+  /** @returns {boolean} a question has come, and has the focus */
   #renderCards() {
     const { panel, texts } = this;
     const { asking, story } = panel;
     const { question } = story;
     const wasAsked = this.cards.querySelector(".question") !== null;
+    const hadFocus = this.cards.matches(":focus-within");
     if (isShown(this.cards, JSON.stringify([question, asking]))) {
-      return;
+      return false;
     }
     const cards = [];
     if (question !== null) {
@@ -290,9 +296,14 @@ export class View {
     }
     this.cards.replaceChildren(...cards);
     this.cards.hidden = cards.length === 0;
-    if (question !== null && !wasAsked && this.dialog.open && !this.text.matches(":focus")) {
+    const isAsked = question !== null && !wasAsked && this.dialog.open && !this.text.matches(":focus");
+    if (isAsked) {
       this.cards.querySelector(".question").focus();
+    } else if (hadFocus) {
+      // Escape is heard only inside; in the field, the focus would bring up a keyboard.
+      (this.log.list.hidden ? this.dialog : this.log.list).focus();
     }
+    return isAsked;
   }
 
   // --- where the reader is ---------------------------------------------------

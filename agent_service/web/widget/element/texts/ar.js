@@ -48,7 +48,10 @@ export default {
   service: "الخدمة",
   nothingUnderstood: "لم يُفهم شيء",
   unheard: "لم يُسمع",
-  interrupted: "تحدثت هنا. الكلمات الرمادية لم تُسمع.",
+  cutStopped: "أوقفت الصوت هنا.",
+  cutTyped: "كتبت هنا.",
+  cutSpoken: "تحدثت هنا.",
+  cutWords: "الكلمات الرمادية لم تُسمع.",
   sources: "المصادر",
 
   toolAwaitingApproval: "ينتظر شخصًا من فريقنا",

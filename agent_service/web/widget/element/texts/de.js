@@ -48,7 +48,10 @@ export default {
   service: "Service",
   nothingUnderstood: "Nichts verstanden",
   unheard: "Nicht gehört",
-  interrupted: "Hier haben Sie gesprochen. Die grauen Wörter wurden nicht gehört.",
+  cutStopped: "Sie haben hier angehalten.",
+  cutTyped: "Hier haben Sie geschrieben.",
+  cutSpoken: "Hier haben Sie gesprochen.",
+  cutWords: "Die grauen Wörter wurden nicht gehört.",
   sources: "Quellen",
 
   toolAwaitingApproval: "wartet auf einen Menschen aus unserem Team",

@@ -48,7 +48,10 @@ export default {
   service: "Service",
   nothingUnderstood: "Nothing was understood",
   unheard: "Not heard",
-  interrupted: "You spoke here. The grey words were not heard.",
+  cutStopped: "You stopped here.",
+  cutTyped: "You wrote here.",
+  cutSpoken: "You spoke here.",
+  cutWords: "The grey words were not heard.",
   sources: "Sources",
 
   toolAwaitingApproval: "waits for a person of our team",

@@ -48,7 +48,10 @@ export default {
   service: "Servicio",
   nothingUnderstood: "No se entendió nada",
   unheard: "No oído",
-  interrupted: "Aquí habló usted. Las palabras en gris no se oyeron.",
+  cutStopped: "Aquí lo detuvo usted.",
+  cutTyped: "Aquí escribió usted.",
+  cutSpoken: "Aquí habló usted.",
+  cutWords: "Las palabras en gris no se oyeron.",
   sources: "Fuentes",
 
   toolAwaitingApproval: "espera a una persona de nuestro equipo",

@@ -48,7 +48,10 @@ export default {
   service: "Service",
   nothingUnderstood: "Rien n’a été compris",
   unheard: "Non entendu",
-  interrupted: "Vous avez parlé ici. Les mots en gris n’ont pas été entendus.",
+  cutStopped: "Vous avez arrêté ici.",
+  cutTyped: "Vous avez écrit ici.",
+  cutSpoken: "Vous avez parlé ici.",
+  cutWords: "Les mots en gris n’ont pas été entendus.",
   sources: "Sources",
 
   toolAwaitingApproval: "attend une personne de notre équipe",

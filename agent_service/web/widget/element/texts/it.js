@@ -48,7 +48,10 @@ export default {
   service: "Servizio",
   nothingUnderstood: "Non si è capito nulla",
   unheard: "Non sentito",
-  interrupted: "Qui hai parlato tu. Le parole in grigio non sono state sentite.",
+  cutStopped: "Qui hai fermato la voce.",
+  cutTyped: "Qui hai scritto tu.",
+  cutSpoken: "Qui hai parlato tu.",
+  cutWords: "Le parole in grigio non sono state sentite.",
   sources: "Fonti",
 
   toolAwaitingApproval: "attende una persona del nostro team",

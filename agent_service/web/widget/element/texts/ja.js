@@ -48,7 +48,10 @@ export default {
   service: "サービス",
   nothingUnderstood: "聞き取れませんでした",
   unheard: "聞こえていない部分",
-  interrupted: "ここでお話しになりました。灰色の部分は聞こえていません。",
+  cutStopped: "ここで停止しました。",
+  cutTyped: "ここで入力しました。",
+  cutSpoken: "ここでお話しになりました。",
+  cutWords: "灰色の部分は聞こえていません。",
   sources: "出典",
 
   toolAwaitingApproval: "担当者の判断を待っています",

@@ -48,7 +48,10 @@ export default {
   service: "Service",
   nothingUnderstood: "Niets verstaan",
   unheard: "Niet gehoord",
-  interrupted: "Hier sprak u. De grijze woorden zijn niet gehoord.",
+  cutStopped: "Hier stopte u de stem.",
+  cutTyped: "Hier schreef u.",
+  cutSpoken: "Hier sprak u.",
+  cutWords: "De grijze woorden zijn niet gehoord.",
   sources: "Bronnen",
 
   toolAwaitingApproval: "wacht op iemand van ons team",

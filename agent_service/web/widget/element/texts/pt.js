@@ -48,7 +48,10 @@ export default {
   service: "Serviço",
   nothingUnderstood: "Nada foi compreendido",
   unheard: "Não ouvido",
-  interrupted: "Falou aqui. As palavras a cinzento não foram ouvidas.",
+  cutStopped: "Parou aqui.",
+  cutTyped: "Escreveu aqui.",
+  cutSpoken: "Falou aqui.",
+  cutWords: "As palavras a cinzento não foram ouvidas.",
   sources: "Fontes",
 
   toolAwaitingApproval: "espera por uma pessoa da nossa equipa",

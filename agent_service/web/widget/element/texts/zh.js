@@ -48,7 +48,10 @@ export default {
   service: "服务",
   nothingUnderstood: "没有听清",
   unheard: "未听到",
-  interrupted: "您在这里说话了。灰色的文字没有被听到。",
+  cutStopped: "您在这里停止了播放。",
+  cutTyped: "您在这里输入了文字。",
+  cutSpoken: "您在这里说话了。",
+  cutWords: "灰色的文字没有被听到。",
   sources: "来源",
 
   toolAwaitingApproval: "等待我们的同事",

@@ -77,6 +77,7 @@ export class Panel {
      * @param {any} error
      */
     troubleOf(error: any): string;
+    interrupt(): void;
     toggleMute(): void;
     toggleHold(): void;
     toggleQuiet(): void;

@@ -5,7 +5,7 @@
  */
 export function heardAndNot({ text, heardText, isInterrupted }: any): [heard: string, unheard: string];
 /**
- * Take a text apart into words and addresses.
+ * Take a text apart into sentences and addresses.
  * @param {string} text
  * @returns {{text: string, url?: string}[]}
  */
@@ -62,6 +62,11 @@ export class Story {
      * @returns {Entry}
      */
     caption(caption: any): Entry;
+    /**
+     * The caller does what cuts an agent who still speaks: the first thing does.
+     * @param {"cutStopped" | "cutTyped" | "cutSpoken"} cut a key of the texts
+     */
+    cut(cut: "cutStopped" | "cutTyped" | "cutSpoken"): void;
     /** @param {any} tool */
     tool(tool: any): void;
     /**

@@ -10,7 +10,6 @@ export class View {
     body: any;
     cards: any;
     foot: any;
-    menu: any;
     drop: any;
     told: any;
     dialog: any;
@@ -20,6 +19,7 @@ export class View {
     recording: any;
     more: any;
     end: any;
+    menu: any;
     closing: any;
     now: any;
     turn: any;

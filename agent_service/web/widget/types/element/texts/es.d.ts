@@ -43,7 +43,10 @@ declare namespace _default {
     let service: string;
     let nothingUnderstood: string;
     let unheard: string;
-    let interrupted: string;
+    let cutStopped: string;
+    let cutTyped: string;
+    let cutSpoken: string;
+    let cutWords: string;
     let sources: string;
     let toolAwaitingApproval: string;
     let toolRunning: string;
