@@ -45,7 +45,7 @@ def _known(customer: Customer) -> KnownCustomer:
 PROOFS: Final = (
     Proof(
         name="order",
-        title="An order and where it went",
+        title="Show who you are: an order's number and where it went",
         fields=(
             ProofField("order_number", "Order number", r"[0-9]{1,9}"),
             ProofField("postcode", "Postcode", r"[\w -]{2,16}"),
