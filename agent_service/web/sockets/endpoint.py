@@ -69,7 +69,8 @@ class ConversationSocket:
             refusal = self._refusal(scope, place is not None)
             if refusal is not None or place is None:
                 assert refusal is not None
-                log.info("socket_refused", status=refusal.status_code)
+                origin = Headers(scope=scope).get("origin")
+                log.info("socket_refused", status=refusal.status_code, origin=origin)
                 await socket.send_denial_response(refusal)
                 return
             await socket.accept(subprotocol=self._kind.subprotocol)

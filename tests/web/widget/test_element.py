@@ -655,6 +655,7 @@ def test_who_finds_no_room_at_all_leaves_a_message(serve: Any, browse: Any) -> N
     ("refusal", "told"),
     [
         (CallerError("There are three.", code="too_many_messages"), "Thank you"),
+        (CallerError("about: say more", code="bad_request"), "a little more"),
         (TryLater("Too many."), "That could not be sent"),
     ],
 )
@@ -727,14 +728,39 @@ def test_a_browser_without_sound_has_the_conversation_by_text(serve: Any, browse
     asyncio.run(scenario())
 
 
-def test_a_browser_without_websocket_says_so(serve: Any, browse: Any) -> None:
+def test_a_browser_without_websocket_says_so_and_takes_a_message(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (_, page):
             await page.evaluate("() => { delete window.WebSocket; }")
             await states.open_panel(page)
             await part(page, "type").fill("Hello")
             await part(page, "send").click()
-            await expect(part(page, "failure")).to_contain_text("blocks the connection")
+            failure = part(page, "failure")
+            await expect(failure).to_contain_text("blocks the connection")
+            await failure.get_by_role("button", name="Leave a message").click()
+            form = part(page, "message")
+            await form.get_by_label("What is it about?").press_sequentially("x")
+            await form.get_by_label("Phone or email").fill("jane@example.com")
+            await page.keyboard.press("Enter")
+            assert await form.locator(":invalid").count() > 0  # the service would refuse it
+            await form.get_by_label("What is it about?").fill("Order 1004")
+            await form.get_by_role("button", name="Send").click()
+            await expect(failure).to_contain_text("Reference ticket-7")
+
+
+def test_a_page_whose_policy_forbids_the_service_is_told_at_once(serve: Any, browse: Any) -> None:
+    policy = states.POLICY.replace("connect-src 'self'", "connect-src http:")
+    refused = "Content Security Policy"
+
+    async def scenario() -> None:
+        async with opened(serve, browse, policy=policy, expected=refused) as (_, page):
+            await states.open_panel(page)
+            await part(page, "type").fill("Hello")
+            await part(page, "send").click()
+            await expect(part(page, "failure")).to_contain_text("This page may not open")
+            await expect(part(page, "failure").get_by_role("link")).to_be_visible()
+
+    asyncio.run(scenario())
 
     asyncio.run(scenario())
 
@@ -752,11 +778,17 @@ def test_a_full_service_offers_another_way_and_another_try(serve: Any, browse: A
     asyncio.run(scenario())
 
 
+def link_to(service: Any, session: Any) -> str:
+    return f"http://127.0.0.1:{service.port}/#support-conversation={session.resume_token}"
+
+
 def test_a_tab_that_was_replaced_can_take_the_conversation_back(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):
             session = await states.typed(page, service)
-            session.channel.close("replaced")
+            async with page.expect_popup() as popup:
+                await page.evaluate("url => void open(url)", link_to(service, session))
+            await expect(part(await popup.value, "end")).to_be_visible()
             failure = part(page, "failure")
             await expect(failure).to_contain_text("in another window")
             await failure.get_by_role("button", name="Continue here").click()
@@ -772,13 +804,57 @@ def test_a_link_continues_the_conversation_on_another_device(serve: Any, browse:
             session = await states.typed(page, service)
             browser: Any = page.context.browser
             other = await browser.new_page()
-            link = f"http://127.0.0.1:{service.port}/#support-conversation={session.resume_token}"
-            await other.goto(link)
+            await other.goto(link_to(service, session))
             await expect(part(other, "end")).to_be_visible()
             assert "support-conversation" not in other.url  # not to be copied, or kept in a history
-            await expect(part(page, "failure")).to_contain_text("in another window")
+            failure = part(page, "failure")
+            await expect(failure).to_contain_text("goes on on another device")
+            await expect(failure.get_by_role("button")).to_have_count(0)  # none would work
             assert len(service.host.sessions) == 1
             await other.context.close()
+            used = await browser.new_page()
+            await used.goto(f"http://127.0.0.1:{service.port}/#support-conversation=used")
+            await expect(part(used, "failure")).to_contain_text("This link was used before")
+            await used.context.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("answer", ["confirm-yes", "confirm-no"])
+def test_the_focus_stays_inside_when_a_question_was_answered(
+    serve: Any, browse: Any, answer: str
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, states.QUESTION)
+            await part(page, answer).press("Enter")
+            await next_of(session, CallerConfirmed)
+            say(session, states.AGREED)
+            await expect(part(page, "confirm")).to_be_hidden()
+            await page.keyboard.press("Escape")
+            await expect(part(page, "panel")).to_be_hidden()
+
+    asyncio.run(scenario())
+
+
+def test_a_code_is_said_to_be_sent_only_where_it_was_and_a_refused_call_is_not_shown(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            say(session, ShowTool("a", "cancel_order", "Cancelling", "running"))
+            say(session, ShowTool("a", "cancel_order", "Cancelling", "fix_arguments"))
+            say(session, states.TALK[0])
+            captions = part(page, "captions")
+            await expect(captions).to_contain_text(states.GREETING)
+            await expect(captions).not_to_contain_text("Cancelling")
+            await part(page, "more").click()
+            await part(page, "menu").get_by_text("Security code").click()
+            await expect(part(page, "code")).to_contain_text("If you were sent a code")
+            say(session, ShowTool("t", "send_security_code", "Send a code", "succeeded"))
+            await expect(part(page, "code")).to_contain_text("We have sent it")
 
     asyncio.run(scenario())
 
@@ -949,7 +1025,7 @@ def test_a_camera_reads_the_address_with_which_another_device_goes_on(
             device = await browser.new_page()
             await device.goto(address)
             await expect(part(device, "captions")).to_contain_text("cancel order 1007")
-            await expect(part(page, "failure")).to_contain_text("another window")
+            await expect(part(page, "failure")).to_contain_text("another device")
             assert len(service.host.sessions) == 1
 
     asyncio.run(scenario())

@@ -36,6 +36,7 @@ export { ClientError, MicrophoneError };
  * @property {boolean} isAloud answers sound
  * @property {boolean} isSlow the line was slower than the sound, which is rougher since
  * @property {string | null} level how sure the service is of who is calling
+ * @property {boolean} isReturnable a conversation that was replaced can be taken back: another tab of this browser has it
  * @property {"on" | "paused" | "off" | null} recording of the conversation; null where there is never one
  */
 
@@ -147,6 +148,7 @@ export class Conversation {
     isSlow: false,
     level: null,
     recording: null,
+    isReturnable: false,
   });
   /** @type {Sound} */
   #sound;
@@ -467,7 +469,7 @@ export class Conversation {
       if (!failure) {
         return;
       }
-      failure = new ClientError("transfer_failed", "The link was used, or is too old.", { cause: failure });
+      failure = new ClientError("transfer_failed", "The link was used, or is too old.");
     }
     if (stored) {
       const isSame = this.#customer === undefined || stored.customer === undefined || this.#customer === stored.customer;
@@ -625,6 +627,7 @@ export class Conversation {
   #rememberElsewhere() {
     if (this.#elsewhere && this.#state.connection === "ended") {
       write(this.#options.storage ?? null, this.#elsewhere);
+      this.#show({ isReturnable: true });
     }
   }
 
@@ -641,6 +644,7 @@ export class Conversation {
     this.#isSounding = this.#isWriting = this.#isAwaited = this.#isHeld = false;
     this.#show({ connection: "ended", floor: "open", microphone: "off" });
     if (reason === "replaced") {
+      this.#options.storage?.removeItem(STORED); // what opened it does so no more
       this.#rememberElsewhere();
     } else {
       this.#tabs?.close();

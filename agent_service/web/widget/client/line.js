@@ -332,8 +332,16 @@ export class Line {
     globalThis[change]?.("offline", this.offline);
     globalThis[change]?.("pageshow", this.shown);
     globalThis.document?.[change]?.("resume", this.online);
+    globalThis.document?.[change]?.("securitypolicyviolation", this.forbidden);
     globalThis.document?.[change]?.("visibilitychange", this.shown);
   }
+
+  // The socket itself is not told that the page's policy forbids it, only that it failed.
+  forbidden = (/** @type {any} a SecurityPolicyViolationEvent */ { blockedURI }) => {
+    if (this.opening && blockedURI.includes(this.url.host)) {
+      this.#fail(new ClientError("blocked", "The page's policy (connect-src) forbids the service."));
+    }
+  };
 
   online = () => this.#again();
 

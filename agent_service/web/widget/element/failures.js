@@ -6,15 +6,15 @@
 
 /** @type {Record<string, [text: string, ...Way[]]>} */
 const FAILURES = {
-  no_websocket: ["noSocket", "again", "contact"],
-  blocked: ["noSocket", "again", "contact"],
+  no_websocket: ["noSocket", "leave", "contact"],
+  blocked: ["notAllowedHere", "contact"],
   offline: ["noNetwork", "again", "contact"],
   unreachable: ["noNetwork", "again", "contact"],
   no_ticket: ["noTicket", "again", "contact"],
   bad_ticket: ["noTicket", "again", "contact"],
   ticket_expired: ["ticketExpired", "again", "contact"],
   ticket_used: ["ticketExpired", "again", "contact"],
-  origin_not_allowed: ["notAllowedHere", "contact"],
+  origin_not_allowed: ["notAllowedHere", "again", "contact"],
   unknown_agent: ["away", "contact"],
   only_text: ["voiceFull", "write", "leave", "contact"],
   overloaded: ["full", "leave", "again", "contact"],
@@ -24,6 +24,8 @@ const FAILURES = {
   storage: ["away", "again", "contact"],
   insufficient_quota: ["away", "leave", "again", "contact"],
   replaced: ["replaced", "here"],
+  moved: ["moved"],
+  transfer_failed: ["linkUsed", "anew", "contact"],
   resume_failed: ["over", "anew", "contact"],
 };
 

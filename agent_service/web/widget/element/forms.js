@@ -56,6 +56,7 @@ export function askingCard(asking, texts, done) {
       class: isCode ? "input code" : "input",
       name,
       maxLength: isCode ? 12 : 200,
+      ...(isMessage && name === "about" && { minLength: 3 }),
       required: !isMessage || name !== "name",
       autocomplete: isCode ? "one-time-code" : isMessage ? "on" : "off",
       inputMode: isCode ? "numeric" : "text",
@@ -70,7 +71,7 @@ export function askingCard(asking, texts, done) {
     "form",
     { class: "card", part: asking.kind, onsubmit: submit },
     make("h3", { textContent: isCode ? texts.code : isMessage ? texts.leave : asking.title }),
-    make("p", { class: "small", textContent: isCode ? texts.codeMore : isMessage ? texts.leaveMore : texts.checkMore }),
+    make("p", { class: "small", textContent: isCode ? (asking.isSent ? texts.codeMore : texts.codeEnter) : isMessage ? texts.leaveMore : texts.checkMore }),
     ...fields.map(({ title }, index) => make("label", { class: "field" }, title, inputs[index])),
     make(
       "div",

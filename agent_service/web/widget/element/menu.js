@@ -30,7 +30,7 @@ export class Menu {
     const { panel } = this;
     const { texts, view } = panel;
     const items = panel.isSpoken ? await this.#devices() : [];
-    items.push(this.#item(ICONS.key, texts.code, () => panel.ask({ kind: "code" })));
+    items.push(this.#item(ICONS.key, texts.code, () => panel.ask({ kind: "code", isSent: false })));
     for (const proof of panel.host.proofs) {
       items.push(this.#item(ICONS.key, proof.title, () => panel.ask({ kind: "proof", ...proof })));
     }

@@ -18,7 +18,7 @@ const SENDS_CODE = "send_security_code";
 const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepped_up: "knownSteppedUp" };
 
 /**
- * @typedef {{kind: "code"} | {kind: "message"} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
+ * @typedef {{kind: "code", isSent: boolean} | {kind: "message"} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
  *   | {kind: "transfer", url: string, qr: {size: number, path: string} | null}} Asking
  */
 
@@ -280,6 +280,9 @@ export class Panel {
     if (state.floor === "caller" && state.microphone === "on") {
       this.story.cut("cutSpoken");
     }
+    if (state.isReturnable && this.code === "moved") {
+      this.#stick("replaced");
+    }
     if (state.connection === "lost") {
       this.banner = navigator.onLine === false ? "offline" : "lost";
     } else if (before.connection === "lost" && state.connection === "open") {
@@ -326,7 +329,7 @@ export class Panel {
       this.announce(tool.title);
     }
     if (tool.name === SENDS_CODE && tool.status === "succeeded") {
-      this.asking = { kind: "code" };
+      this.asking = { kind: "code", isSent: true };
     }
     this.#tell("tool", tool);
   }
@@ -360,7 +363,9 @@ export class Panel {
     this.story.question = null;
     this.asking = null;
     this.banner = null;
-    if (end.reason === "replaced" || end.reason === "unreachable") {
+    if (end.reason === "replaced") {
+      this.#stick(this.state.isReturnable ? "replaced" : "moved");
+    } else if (end.reason === "unreachable") {
       this.#stick(end.reason);
     } else {
       this.phase = "ended";
@@ -537,7 +542,7 @@ export class Panel {
       this.conversationId = (await /** @type {Conversation} */ (this.conversation).leaveMessage(message)).reference;
     } catch (/** @type {any} */ error) {
       if (error.code !== "too_many_messages") {
-        this.say("notSent");
+        this.say(error.code === "bad_request" ? "notTaken" : "notSent");
         return;
       }
     }

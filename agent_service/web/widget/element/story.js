@@ -50,6 +50,11 @@ export class Story {
     if (tool.status === "awaiting_confirmation") {
       return; // the card asks
     }
+    if (tool.status === "fix_arguments") {
+      // The agent calls again, or asks for what is missing: nothing was tried.
+      this.entries = this.entries.filter(({ id }) => id !== tool.toolCallId);
+      return;
+    }
     Object.assign(this.#entry("tool", tool.toolCallId, tool.after), tool);
   }
 
@@ -209,7 +214,6 @@ export const TOOL_TEXTS = {
   declined: "toolDeclined",
   expired: "toolExpired",
   voided: "toolVoided",
-  fix_arguments: "toolFailed",
   retry_later: "toolNotNow",
   not_allowed: "toolNotAllowed",
   failed: "toolFailed",

@@ -83,6 +83,7 @@ export default {
 
   code: "Sicherheitscode",
   codeMore: "Wir haben ihn an den Kontakt Ihres Kontos geschickt. Der Assistent sieht ihn nicht.",
+  codeEnter: "Wenn Sie einen Code bekommen haben, geben Sie ihn hier ein. Der Assistent sieht ihn nicht.",
   codeSend: "Code bestätigen",
   check: "Prüfen",
   checkMore: "Nur unser System prüft das. Der Assistent sieht es nicht.",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "Vielen Dank. Wir antworten innerhalb eines Arbeitstags. Zeichen {id}",
   away: "Unser Support ist im Moment nicht verfügbar.",
   replaced: "Das Gespräch läuft in einem anderen Fenster weiter.",
+  moved: "Das Gespräch geht auf einem anderen Gerät weiter.",
   over: "Dieses Gespräch ist vorbei.",
+  linkUsed: "Dieser Link wurde schon benutzt oder ist zu alt.",
   unknown: "Bei uns ist etwas schiefgegangen.",
 
   microphoneRefused: "Ihr Browser gibt dieser Seite das Mikrofon nicht frei. Sie können schreiben, oder es in der Adressleiste erlauben und noch einmal auf Sprechen tippen.",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "Bitte hören Sie die Frage erst bis zum Ende.",
   pictureRefused: "Dieses Bild kann nicht gesendet werden. Nehmen Sie ein JPEG, PNG oder WebP bis 10 MB.",
   notSent: "Das konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.",
+  notTaken: "Bitte schreiben Sie etwas mehr dazu und prüfen Sie, wie wir Sie erreichen.",
   recorded: "Aufnahme läuft",
   recordingPaused: "Aufnahme pausiert",
   pauseRecording: "Aufnahme anhalten",

@@ -83,6 +83,7 @@ export default {
 
   code: "Security code",
   codeMore: "We have sent it to the contact on your account. The assistant does not see it.",
+  codeEnter: "If you were sent a code, enter it here. The assistant does not see it.",
   codeSend: "Confirm code",
   check: "Check",
   checkMore: "Only our system checks this. The assistant does not see it.",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "Thank you. We answer within one working day. Reference {id}",
   away: "Our support is not available at the moment.",
   replaced: "The conversation goes on in another window.",
+  moved: "The conversation goes on on another device.",
   over: "That conversation is over.",
+  linkUsed: "This link was used before, or is too old.",
   unknown: "Something went wrong on our side.",
 
   microphoneRefused: "Your browser does not let this page use the microphone. You can type, or allow it in the address bar and tap Talk again.",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "Please hear the question to its end first.",
   pictureRefused: "This picture cannot be sent. Use a JPEG, PNG or WebP of at most 10 MB.",
   notSent: "That could not be sent. Please try again.",
+  notTaken: "Please say a little more about it, and check how we reach you.",
   recorded: "Recorded",
   recordingPaused: "Recording paused",
   pauseRecording: "Pause the recording",

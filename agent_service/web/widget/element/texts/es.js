@@ -83,6 +83,7 @@ export default {
 
   code: "Código de seguridad",
   codeMore: "Lo hemos enviado al contacto de su cuenta. El asistente no lo ve.",
+  codeEnter: "Si ha recibido un código, escríbalo aquí. El asistente no lo ve.",
   codeSend: "Confirmar código",
   check: "Comprobar",
   checkMore: "Solo lo comprueba nuestro sistema. El asistente no lo ve.",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "Gracias. Respondemos en un día laborable. Referencia {id}",
   away: "Nuestra ayuda no está disponible en este momento.",
   replaced: "La conversación sigue en otra ventana.",
+  moved: "La conversación sigue en otro dispositivo.",
   over: "Esa conversación ha terminado.",
+  linkUsed: "Este enlace ya se usó o es demasiado antiguo.",
   unknown: "Algo ha fallado por nuestra parte.",
 
   microphoneRefused: "Su navegador no deja que esta página use el micrófono. Puede escribir, o permitirlo en la barra de direcciones y tocar Hablar otra vez.",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "Escuche primero la pregunta hasta el final.",
   pictureRefused: "Esta imagen no se puede enviar. Use JPEG, PNG o WebP de 10 MB como máximo.",
   notSent: "No se pudo enviar. Inténtelo de nuevo.",
+  notTaken: "Cuente un poco más y compruebe sus datos de contacto.",
   recorded: "Se graba",
   recordingPaused: "Grabación en pausa",
   pauseRecording: "Pausar la grabación",

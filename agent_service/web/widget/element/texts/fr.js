@@ -83,6 +83,7 @@ export default {
 
   code: "Code de sécurité",
   codeMore: "Nous l’avons envoyé au contact de votre compte. L’assistant ne le voit pas.",
+  codeEnter: "Si vous avez reçu un code, saisissez-le ici. L’assistant ne le voit pas.",
   codeSend: "Valider le code",
   check: "Vérifier",
   checkMore: "Seul notre système le vérifie. L’assistant ne le voit pas.",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "Merci. Nous répondons sous un jour ouvré. Référence {id}",
   away: "Notre assistance n’est pas disponible pour le moment.",
   replaced: "La conversation continue dans une autre fenêtre.",
+  moved: "La conversation continue sur un autre appareil.",
   over: "Cette conversation est terminée.",
+  linkUsed: "Ce lien a déjà servi ou est trop ancien.",
   unknown: "Un problème est survenu de notre côté.",
 
   microphoneRefused: "Votre navigateur ne laisse pas cette page utiliser le micro. Vous pouvez écrire, ou l’autoriser dans la barre d’adresse puis toucher Parler.",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "Veuillez d’abord écouter la question jusqu’au bout.",
   pictureRefused: "Cette image ne peut pas être envoyée. Utilisez un JPEG, PNG ou WebP de 10 Mo au plus.",
   notSent: "L’envoi n’a pas abouti. Veuillez réessayer.",
+  notTaken: "Donnez un peu plus de détails et vérifiez vos coordonnées.",
   recorded: "Enregistré",
   recordingPaused: "Enregistrement suspendu",
   pauseRecording: "Suspendre l’enregistrement",

@@ -83,6 +83,7 @@ export default {
 
   code: "Codice di sicurezza",
   codeMore: "Lo abbiamo inviato al contatto del tuo account. L’assistente non lo vede.",
+  codeEnter: "Se hai ricevuto un codice, inseriscilo qui. L’assistente non lo vede.",
   codeSend: "Conferma codice",
   check: "Verifica",
   checkMore: "Lo controlla solo il nostro sistema. L’assistente non lo vede.",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "Grazie. Rispondiamo entro un giorno lavorativo. Riferimento {id}",
   away: "La nostra assistenza non è disponibile al momento.",
   replaced: "La conversazione continua in un’altra finestra.",
+  moved: "La conversazione continua su un altro dispositivo.",
   over: "Quella conversazione è finita.",
+  linkUsed: "Questo link è già stato usato o è troppo vecchio.",
   unknown: "Qualcosa è andato storto da parte nostra.",
 
   microphoneRefused: "Il browser non consente a questa pagina di usare il microfono. Puoi scrivere, oppure consentirlo nella barra degli indirizzi e toccare di nuovo Parla.",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "Ascolta prima la domanda fino alla fine.",
   pictureRefused: "Questa immagine non si può inviare. Usa JPEG, PNG o WebP fino a 10 MB.",
   notSent: "Invio non riuscito. Riprova.",
+  notTaken: "Aggiungi qualche dettaglio e controlla il tuo contatto.",
   recorded: "Registrata",
   recordingPaused: "Registrazione in pausa",
   pauseRecording: "Sospendi la registrazione",

@@ -83,6 +83,7 @@ export default {
 
   code: "セキュリティコード",
   codeMore: "ご登録の連絡先に送りました。アシスタントには見えません。",
+  codeEnter: "コードが届いている場合は、ここに入力してください。アシスタントには見えません。",
   codeSend: "コードを確認",
   check: "確認",
   checkMore: "確認するのはシステムだけです。アシスタントには見えません。",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "ありがとうございます。1営業日以内にご返答します。受付番号 {id}",
   away: "現在サポートをご利用いただけません。",
   replaced: "会話は別のウィンドウで続いています。",
+  moved: "会話は別の端末で続いています。",
   over: "その会話は終了しています。",
+  linkUsed: "このリンクは使用済みか、期限が切れています。",
   unknown: "こちらで問題が発生しました。",
 
   microphoneRefused: "ブラウザーがこのページのマイク使用を許可していません。入力するか、アドレスバーで許可してもう一度「話す」を押してください。",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "まず質問を最後までお聞きください。",
   pictureRefused: "この画像は送信できません。10 MBまでのJPEG、PNG、WebPをお使いください。",
   notSent: "送信できませんでした。もう一度お試しください。",
+  notTaken: "内容をもう少し詳しく書き、連絡先をご確認ください。",
   recorded: "録音中",
   recordingPaused: "録音を一時停止中",
   pauseRecording: "録音を一時停止",

@@ -83,6 +83,7 @@ export default {
 
   code: "Beveiligingscode",
   codeMore: "We hebben die naar het contact van uw account gestuurd. De assistent ziet hem niet.",
+  codeEnter: "Hebt u een code gekregen, vul die dan hier in. De assistent ziet hem niet.",
   codeSend: "Code bevestigen",
   check: "Controleren",
   checkMore: "Alleen ons systeem controleert dit. De assistent ziet het niet.",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "Dank u. We antwoorden binnen één werkdag. Kenmerk {id}",
   away: "Onze hulp is op dit moment niet beschikbaar.",
   replaced: "Het gesprek gaat verder in een ander venster.",
+  moved: "Het gesprek gaat verder op een ander apparaat.",
   over: "Dat gesprek is voorbij.",
+  linkUsed: "Deze link is al gebruikt of is te oud.",
   unknown: "Er ging bij ons iets mis.",
 
   microphoneRefused: "Uw browser laat deze pagina de microfoon niet gebruiken. U kunt typen, of het toestaan in de adresbalk en weer op Praten tikken.",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "Luister de vraag eerst helemaal af.",
   pictureRefused: "Deze afbeelding kan niet worden verstuurd. Gebruik een JPEG, PNG of WebP van hoogstens 10 MB.",
   notSent: "Het versturen is niet gelukt. Probeer het opnieuw.",
+  notTaken: "Vertel er iets meer over en controleer uw contactgegevens.",
   recorded: "Opname loopt",
   recordingPaused: "Opname gepauzeerd",
   pauseRecording: "Opname pauzeren",

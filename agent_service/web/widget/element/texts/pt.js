@@ -83,6 +83,7 @@ export default {
 
   code: "Código de segurança",
   codeMore: "Enviámo-lo para o contacto da sua conta. O assistente não o vê.",
+  codeEnter: "Se recebeu um código, introduza-o aqui. O assistente não o vê.",
   codeSend: "Confirmar código",
   check: "Verificar",
   checkMore: "Só o nosso sistema verifica isto. O assistente não o vê.",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "Obrigado. Respondemos no prazo de um dia útil. Referência {id}",
   away: "O nosso apoio não está disponível neste momento.",
   replaced: "A conversa continua noutra janela.",
+  moved: "A conversa continua noutro dispositivo.",
   over: "Essa conversa acabou.",
+  linkUsed: "Esta ligação já foi usada ou é demasiado antiga.",
   unknown: "Algo falhou do nosso lado.",
 
   microphoneRefused: "O navegador não deixa esta página usar o microfone. Pode escrever, ou permiti-lo na barra de endereço e tocar em Falar de novo.",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "Ouça primeiro a pergunta até ao fim.",
   pictureRefused: "Esta imagem não pode ser enviada. Use JPEG, PNG ou WebP até 10 MB.",
   notSent: "Não foi possível enviar. Tente de novo.",
+  notTaken: "Conte um pouco mais e verifique o seu contacto.",
   recorded: "A gravar",
   recordingPaused: "Gravação em pausa",
   pauseRecording: "Pausar a gravação",

@@ -83,6 +83,7 @@ export default {
 
   code: "安全验证码",
   codeMore: "已发送到您账户的联系方式。助手看不到它。",
+  codeEnter: "如果您收到了验证码，请在此输入。助手看不到它。",
   codeSend: "确认验证码",
   check: "核对",
   checkMore: "只有我们的系统会核对，助手看不到。",
@@ -140,7 +141,9 @@ export default {
   messageLeft: "谢谢。我们会在一个工作日内答复。编号 {id}",
   away: "客服目前不可用。",
   replaced: "对话正在另一个窗口中继续。",
+  moved: "对话正在另一台设备上继续。",
   over: "该对话已结束。",
+  linkUsed: "此链接已被使用或已过期。",
   unknown: "我们这边出了问题。",
 
   microphoneRefused: "浏览器不允许此页面使用麦克风。您可以打字，或在地址栏中允许后再次点击“说话”。",
@@ -158,6 +161,7 @@ export default {
   confirmationNotHeard: "请先听完问题。",
   pictureRefused: "无法发送此图片。请使用不超过 10 MB 的 JPEG、PNG 或 WebP。",
   notSent: "发送失败，请重试。",
+  notTaken: "请再多写一些内容，并检查您的联系方式。",
   recorded: "录音中",
   recordingPaused: "录音已暂停",
   pauseRecording: "暂停录音",

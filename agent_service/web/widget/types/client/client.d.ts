@@ -191,6 +191,10 @@ export type State = {
      */
     level: string | null;
     /**
+     * a conversation that was replaced can be taken back: another tab of this browser has it
+     */
+    isReturnable: boolean;
+    /**
      * of the conversation; null where there is never one
      */
     recording: "on" | "paused" | "off" | null;

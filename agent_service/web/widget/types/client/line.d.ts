@@ -85,6 +85,7 @@ export class Line {
     shorten(): void;
     /** Let go of the socket; the conversation stays where it is. */
     close(): void;
+    forbidden: (/** @type {any} a SecurityPolicyViolationEvent */ { blockedURI }: any) => void;
     online: () => void;
     offline: () => void;
     shown: () => void;

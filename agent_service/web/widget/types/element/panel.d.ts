@@ -106,6 +106,7 @@ export class Panel {
 }
 export type Asking = {
     kind: "code";
+    isSent: boolean;
 } | {
     kind: "message";
 } | {

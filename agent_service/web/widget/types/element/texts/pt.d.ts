@@ -73,6 +73,7 @@ declare namespace _default {
     let knownSteppedUp: string;
     let code: string;
     let codeMore: string;
+    let codeEnter: string;
     let codeSend: string;
     let check: string;
     let checkMore: string;
@@ -125,7 +126,9 @@ declare namespace _default {
     let messageLeft: string;
     let away: string;
     let replaced: string;
+    let moved: string;
     let over: string;
+    let linkUsed: string;
     let unknown: string;
     let microphoneRefused: string;
     let microphoneMissing: string;
@@ -140,6 +143,7 @@ declare namespace _default {
     let confirmationNotHeard: string;
     let pictureRefused: string;
     let notSent: string;
+    let notTaken: string;
     let recorded: string;
     let recordingPaused: string;
     let pauseRecording: string;
