@@ -279,7 +279,7 @@ def test_levels_rise_from_anonymous() -> None:
         ("en", "yeah, go ahead please", Answer.YES),
         ("en", "Sure, cancel order 1007", Answer.YES),
         ("en", "OK thank you", Answer.YES),
-        ("en", "please", Answer.UNCLEAR),
+        ("en", "please", Answer.YES),
         ("en", "No", Answer.NO),
         ("en", "don't", Answer.NO),
         ("en", "wait", Answer.NO),

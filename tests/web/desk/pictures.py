@@ -279,6 +279,7 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
             "done": ['get_order_status {"order_number": 1290}: succeeded'],
             "failed": ['refund_order {"order_number": 1290}: failed'],
             "open": [],
+            "earlier": [],
         }
         handoffs = Handoffs(lambda _: None, lambda: [dict(ringing)], database, clock)
         news: list[News] = []
