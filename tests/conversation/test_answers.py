@@ -12,6 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent_service.conversation.answering.asked import asked
+from agent_service.conversation.answering.languages import LANGUAGES as READ_IN
+from agent_service.conversation.answering.orders import Orders
 from agent_service.conversation.answers import Answer, read_answer
 from agent_service.conversation.phrases import read_back
 
@@ -830,3 +833,10 @@ def test_what_belongs_to_an_order(language: str, summary: str, text: str, *, is_
 )
 def test_the_verb_of_the_question_may_be_taken_up(language: str, read_back: str, text: str) -> None:
     assert read_answer(text, language=language, summary=read_back) is Answer.YES
+
+
+def test_an_order_is_that_of_one_deed() -> None:
+    both = asked("Cancel the course and refund 20 euros. Shall I go ahead?")
+    repetition = READ_IN["en"].repetition("Cancel it.", both)
+    assert repetition is not None
+    assert repetition.orders == Orders()

@@ -655,6 +655,7 @@ def test_a_wish_for_a_person_rings_once(ringing: Any) -> None:
     assert ringing.ordered(cmd.RingTeam) == [cmd.RingTeam("I want a person.")]
     rings(ringing, "call-2", {})
     assert len(ringing.ordered(cmd.RingTeam)) == 1
+    assert ringing.dialogue.is_ringing
 
 
 @pytest.mark.parametrize("arguments", [{}, {"reason": 3}, []])
@@ -682,6 +683,7 @@ def test_somebody_comes(ringing: Any) -> None:
     ringing.tell(ANA)
     ringing.wait(60)
     assert handoffs(ringing) == [cmd.HandoffStatus.REQUESTED, cmd.HandoffStatus.JOINED]
+    assert not ringing.dialogue.is_ringing
 
 
 def test_a_person_who_is_there_is_not_rung(new_driver: Callable[..., Any]) -> None:

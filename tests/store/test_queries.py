@@ -192,7 +192,7 @@ def test_a_conversation_comes_whole_and_in_order(database: Database, sample: Any
     assert whole.rating is not None
     assert whole.rating.score == 4
     assert whole.conversation.turn_count == 3
-    assert len(statements) == 6
+    assert len(statements) == 7
 
 
 def test_an_unknown_conversation_is_none(database: Database) -> None:
