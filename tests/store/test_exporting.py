@@ -25,6 +25,7 @@ from agent_service.store.exporting import (
     new_export,
 )
 from agent_service.store.queries import TURNS
+from agent_service.store.work.notes import write_note
 from agent_service.store.writer import write_records
 
 
@@ -126,6 +127,7 @@ def test_every_list_has_every_format(
     with database.write() as session:
         rows = [sample.conversation(), sample.turn(1), sample.tool_call(), sample.incident()]
         write_records(session, rows)
+        write_note(session, sample.conversation_id, "Call back.", sample.started_at, by="user:ann")
     rows = list(LISTS[name].every_row(database, LISTS[name].parse([])))
     assert len(rows) == 1
     assert len(written(chosen, LISTS[name].row, rows)) > 100

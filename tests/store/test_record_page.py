@@ -11,6 +11,7 @@ from agent_service.store import (
     facts,
     pictures,
     promises,
+    provider_events,
     retention,
     tables,
     views,
@@ -18,8 +19,12 @@ from agent_service.store import (
 from agent_service.store.pages import List
 from agent_service.store.queries import CONVERSATIONS, INCIDENTS, TOOL_CALLS, TURNS
 from agent_service.store.schema import Table
+from agent_service.store.work import tables as work_tables
 
-MODULES = (tables, contacts, erasure, facts, pictures, promises, retention, views)
+MODULES = (
+    *(tables, contacts, erasure, facts, pictures, promises, provider_events, retention, views),
+    work_tables,
+)
 RECORD = {each.__name__ for each in MODULES}
 PAGE = (Path(__file__).parents[2] / "docs" / "record.md").read_text()
 
