@@ -88,7 +88,7 @@ def test_setting_in_the_wrong_section_is_pointed_to_the_right_one(config: Config
 
 def test_unknown_setting_without_a_likeness_lists_the_known_ones(config: Config) -> None:
     [problem] = problems_of(config("[logs]\nzzz = 1"))
-    assert problem.endswith("unknown setting logs.zzz: known here are format, level")
+    assert problem.endswith("unknown setting logs.zzz: known here are format, keeps_events, level")
 
 
 def test_unknown_variable_is_a_mistake(config: Config) -> None:
