@@ -29,10 +29,24 @@ def add_database_action(
 ) -> argparse.ArgumentParser:
     """Add an action that does something with the database that the settings name."""
 
+    def act_alone(_: Settings, database: Database, arguments: argparse.Namespace) -> None:
+        act(database, arguments)
+
+    return add_settings_action(actions, name, act_alone, summary)
+
+
+def add_settings_action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    act: Callable[[Settings, Database, argparse.Namespace], None],
+    summary: str,
+) -> argparse.ArgumentParser:
+    """Add an action that does something with the settings and the database that they name."""
+
     def run(arguments: argparse.Namespace) -> int:
         settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
         with current_database(settings) as database:
-            act(database, arguments)
+            act(settings, database, arguments)
         return 0
 
     parser = add_action(actions, name, summary)

@@ -3,7 +3,6 @@
 import argparse
 import getpass
 import sys
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,11 +12,10 @@ from rich.table import Table
 from agent_service import logs
 from agent_service.app import tool_registry
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
-from agent_service.cli.opening import current_database
-from agent_service.cli.options import add_action
+from agent_service.cli.opening import add_settings_action
 from agent_service.clock import SystemClock
 from agent_service.company.loading import load_company
-from agent_service.settings import Settings, load
+from agent_service.settings import Settings
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
 from agent_service.store.policies import Policies, policies_of
@@ -37,39 +35,20 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "done, or decide.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    listing = _add(actions, "list", _list, "list what is open, the oldest first")
+    listing = add_settings_action(actions, "list", _list, "list what is open, the oldest first")
     listing.add_argument("--json", action="store_true", help="print one JSON object a line")
     listing.add_argument(
         "--kind", choices=[kind.value for kind in PromiseKind], help="only promises of this kind"
     )
     listing.add_argument("--all", action="store_true", help="also what is done, the latest first")
-    doing = _add(actions, "done", _done, "mark a promise as done")
-    deciding = _add(actions, "decide", _decide, "decide what waits for approval")
+    doing = add_settings_action(actions, "done", _done, "mark a promise as done")
+    deciding = add_settings_action(actions, "decide", _decide, "decide what waits for approval")
     choice = deciding.add_mutually_exclusive_group(required=True)
     choice.add_argument("--approve", action="store_true", help="do it, and tell the caller")
     choice.add_argument("--decline", action="store_true", help="leave it, and tell the caller")
     for one in (doing, deciding):
         one.add_argument("id", metavar="ID", help="as the list has it, for example ticket-12")
         one.add_argument("--note", default="", help="kept on record")
-
-
-def _add(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    act: Callable[[Settings, Database, argparse.Namespace], None],
-    summary: str,
-) -> argparse.ArgumentParser:
-    parser = add_action(actions, name, summary)
-    parser.set_defaults(run=run, act=act)
-    return parser
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked for, on the database that the settings name."""
-    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    with current_database(settings) as database:
-        arguments.act(settings, database, arguments)
-    return 0
 
 
 def _list(settings: Settings, database: Database, arguments: argparse.Namespace) -> None:

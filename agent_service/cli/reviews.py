@@ -1,7 +1,6 @@
 """``agent-service reviews``: draws conversations to review, and says what reviews add up to."""
 
 import argparse
-from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -9,17 +8,15 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service.cli.log_output import plain
-from agent_service.cli.opening import current_database
-from agent_service.cli.options import add_action
+from agent_service.cli.opening import add_settings_action
 from agent_service.clock import SystemClock
 from agent_service.errors import QueryError, QueryProblem
-from agent_service.settings import Settings, load
+from agent_service.settings import Settings
+from agent_service.store.admin_tokens import OPERATOR
 from agent_service.store.database import Database
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.reviews.numbers import ReviewNumbers, review_numbers
 from agent_service.store.reviews.sampling import Rule, draw, enqueue
-
-OPERATOR: Final = "operator"
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -31,8 +28,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "at the desk.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    sampling = add_action(actions, "sample", "draw a sample of conversations that have ended")
-    sampling.set_defaults(run=run, act=_sample)
+    sampling = add_settings_action(
+        actions, "sample", _sample, "draw a sample of conversations that have ended"
+    )
     much = sampling.add_mutually_exclusive_group(required=True)
     much.add_argument(
         "--share", type=float, metavar="SHARE", help="of each agent's day, above 0 to 1"
@@ -44,8 +42,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     sampling.add_argument(
         "--reviewers", type=int, metavar="NUMBER", help="how many people review each"
     )
-    adding = add_action(actions, "numbers", "add up reviews that are shown")
-    adding.set_defaults(run=run, act=_numbers)
+    adding = add_settings_action(actions, "numbers", _numbers, "add up reviews that are shown")
     adding.add_argument("--json", action="store_true", help="print one JSON object")
     for one in (sampling, adding):
         one.add_argument(
@@ -55,14 +52,6 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
             metavar="NAME=VALUE",
             help="only of conversations with this value, as for logs list; may be repeated",
         )
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Do what was asked for, on the database that the settings name."""
-    settings = load(arguments.config, overrides={"data_dir": arguments.data_dir})
-    with current_database(settings) as database:
-        arguments.act(settings, database, arguments)
-    return 0
 
 
 def _sample(settings: Settings, database: Database, arguments: argparse.Namespace) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from typing import Final
 
 import msgspec
 from rich.console import Console
@@ -11,6 +10,7 @@ from rich.table import Table
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
 from agent_service.cli.opening import add_database_action
 from agent_service.clock import SystemClock
+from agent_service.store.admin_tokens import OPERATOR
 from agent_service.store.database import Database
 from agent_service.store.members import UserRole
 from agent_service.store.passwords import hash_password, new_password
@@ -21,9 +21,6 @@ from agent_service.store.users import (
     set_password,
     set_role,
 )
-
-OPERATOR: Final = "operator"
-"""Who works on the service's own machine, in the audit log."""
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

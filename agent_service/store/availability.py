@@ -13,13 +13,13 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from agent_service.store.auditing import audit
-from agent_service.store.members import RIGHTS_OF_ROLES, Right, UserRole
+from agent_service.store.members import Right, UserRole, roles_with
 from agent_service.store.office_hours import is_team_there
 from agent_service.store.team_tables import DeskUser, SignIn
 from agent_service.store.users import UserError, known
 
 STAYS: Final = timedelta(minutes=30)
-ROLES: Final = frozenset(role for role, rights in RIGHTS_OF_ROLES.items() if Right.SPEAK in rights)
+ROLES: Final = roles_with(Right.SPEAK)
 """Who may take a conversation over."""
 
 

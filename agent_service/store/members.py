@@ -42,6 +42,13 @@ RIGHTS_OF_ROLES: Final[Mapping[UserRole, frozenset[Right]]] = {
     ),
     UserRole.ADMIN: frozenset(Right),
 }
+
+
+def roles_with(right: Right) -> frozenset[UserRole]:
+    """Return the roles that have a right."""
+    return frozenset(role for role, rights in RIGHTS_OF_ROLES.items() if right in rights)
+
+
 RIGHT_OF_SCOPES: Final[Mapping[Scope, Right]] = {
     Scope.READ: Right.SEE,
     Scope.LISTEN: Right.LISTEN,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from agent_service.clock import uuid7
 from agent_service.errors import AgentServiceError
 from agent_service.store.auditing import audit
-from agent_service.store.members import RIGHTS_OF_ROLES, Right, UserRole
+from agent_service.store.members import Right, UserRole, roles_with
 from agent_service.store.team_tables import LONGEST_NAME, DeskUser, SignIn
 from agent_service.store.work.standing import unassign_all
 
@@ -86,7 +86,7 @@ def set_role(session: Session, name: str, role: UserRole, now: datetime, *, by: 
         _keep_an_admin(session, user)
     before, user.role = user.role, role
     detail: dict[str, Any] = {"role": role, "before": before}
-    if Right.WORK not in RIGHTS_OF_ROLES[role]:
+    if role not in roles_with(Right.WORK):
         detail["unassigned"] = unassign_all(session, user.name, now, by=by)
     audit(session, by, "user.role_changed", now, subject=user.name, detail=detail)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-import msgspec
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,7 +29,7 @@ from agent_service.store.queries import (
     whole_conversation,
 )
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.json_body import HEADERS
+from agent_service.web.json_body import json_answer
 from agent_service.web.operations import ApiRoute, Operation, filters_of
 
 DEFAULT_TIME_LIMIT_S = 5.0
@@ -51,7 +50,7 @@ def routes(
         def work(session: Session) -> Any:
             return answer(session, question)
 
-        return _json(await database.run(work, time_limit_s=time_limit_s))
+        return json_answer(await database.run(work, time_limit_s=time_limit_s))
 
     async def conversations(request: Request, member: Member) -> Response:
         return await ask(request, CONVERSATIONS.parse, CONVERSATIONS.page)
@@ -70,7 +69,7 @@ def routes(
         whole = await database.run(work, time_limit_s=time_limit_s)
         if whole is None:
             raise CallerError("There is no such conversation.", code="unknown_conversation")
-        return _json(whole)
+        return json_answer(whole)
 
     lists = (
         ("conversations", conversations, CONVERSATIONS, Page[ConversationRow]),
@@ -99,7 +98,3 @@ def routes(
         ),
         access.route("/api/conversations/{id}", conversation, whole),
     ]
-
-
-def _json(answer: object) -> Response:
-    return Response(msgspec.json.encode(answer), media_type="application/json", headers=HEADERS)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
@@ -19,7 +19,7 @@ from agent_service.store.switches import switch_tool, switches
 from agent_service.tools.catalogue import declarations
 from agent_service.tools.registry import Registry
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, text_of
 from agent_service.web.query_string import refuse_others
 
@@ -48,7 +48,7 @@ def routes(
             known = ", ".join(ApprovalStatus)
             raise CallerError(f"status: {asked[:50]!r} is not one of {known}.", code="bad_request")
         rows = await desk.list(ApprovalStatus(asked) if asked else None)
-        return _json({"items": [_shown(row) for row in rows]})
+        return json_answer({"items": [_shown(row) for row in rows]})
 
     async def decide(request: Request, member: Member) -> Response:
         decision = await read_json(request, Decision)
@@ -59,12 +59,12 @@ def routes(
             note=decision.note,
         )
         outcome = decided.outcome.output if decided.outcome else None
-        return _json({"status": decided.status.value, "outcome": outcome})
+        return json_answer({"status": decided.status.value, "outcome": outcome})
 
     async def list_tools(request: Request, member: Member) -> Response:
         refuse_others(request, ())
         rows = {row.tool: row for row in await database.run(switches)}
-        return _json(
+        return json_answer(
             {
                 "items": [
                     declared
@@ -88,7 +88,7 @@ def routes(
             now=clock.utc(),
         )
         await database.run(work, is_write=True)
-        return _json({"name": name, "is_off": wanted.is_off})
+        return json_answer({"name": name, "is_off": wanted.is_off})
 
     return [
         access.route(
@@ -152,7 +152,3 @@ def _amount(row: Approval) -> dict[str, Any] | None:
         return None
     written = Money(row.amount_minor, row.currency).written()
     return {"minor": row.amount_minor, "currency": row.currency, "written": written}
-
-
-def _json(body: dict[str, Any]) -> JSONResponse:
-    return JSONResponse(body, headers=HEADERS)

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
@@ -18,7 +18,7 @@ from agent_service.store.availability import Teammate, set_available, team
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.query_string import refuse_others
 
@@ -96,22 +96,24 @@ def routes(
 
     async def list_ringing(request: Request, member: Member) -> Response:
         refuse_others(request, ())
-        return _json({"items": handoffs.ringing()})
+        return json_answer({"items": handoffs.ringing()})
 
     async def decline(request: Request, member: Member) -> Response:
         await handoffs.decline(request.path_params["conversation_id"], member)
-        return _json({"conversation_id": request.path_params["conversation_id"]})
+        return json_answer({"conversation_id": request.path_params["conversation_id"]})
 
     async def list_team(request: Request, member: Member) -> Response:
         refuse_others(request, ())
         found = await database.run(partial(team, now=clock.utc()))
-        return _json({"is_open": found.is_open, "items": [_shown(one) for one in found.people]})
+        return json_answer(
+            {"is_open": found.is_open, "items": [_shown(one) for one in found.people]}
+        )
 
     async def set_one(request: Request, member: Member) -> Response:
         wanted = await read_json(request, Availability)
         name = request.path_params["name"]
         await handoffs.set_available(name, member, is_available=wanted.is_available)
-        return _json({"name": name, "is_available": wanted.is_available})
+        return json_answer({"name": name, "is_available": wanted.is_available})
 
     return [
         access.route(
@@ -150,7 +152,3 @@ def _shown(one: Teammate) -> dict[str, Any]:
         "is_available": one.is_available,
         "available_until": one.available_until and one.available_until.isoformat(),
     }
-
-
-def _json(body: dict[str, Any]) -> JSONResponse:
-    return JSONResponse(body, headers=HEADERS)

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from agent_service.errors import CallerError
 from agent_service.strict_json import BadJson, loads
@@ -34,6 +34,11 @@ async def read_json(request: Request, model: type[Model]) -> Model:
         raise CallerError(error.message, code="bad_json") from error
     except msgspec.ValidationError as error:
         raise CallerError(f"{str(error)[:300]}.", code="bad_request") from error
+
+
+def json_answer(answer: object, status: int = 200) -> Response:
+    """Return what msgspec can write, as the API answers."""
+    return Response(msgspec.json.encode(answer), status, HEADERS, "application/json")
 
 
 def error_response(status: int, code: str, message: str, **more: Any) -> JSONResponse:

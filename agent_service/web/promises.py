@@ -18,7 +18,7 @@ from agent_service.store.outbox import Settle
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import MOST, Promise, PromiseKind, list_promises, listed
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, number_to, text_of
 from agent_service.web.query_string import refuse_others
 
@@ -48,7 +48,7 @@ def routes(
 
         found = await database.run(work, time_limit_s=time_limit_s)
         items = [listed(each, now) for each in found]
-        return _json({"items": items, "is_cut": len(items) == asked["limit"]})
+        return json_answer({"items": items, "is_cut": len(items) == asked["limit"]})
 
     async def done(request: Request, member: Member) -> Response:
         said = await read_json(request, Done)
@@ -61,7 +61,7 @@ def routes(
             settlements=settlements,
         )
         kept = await database.run(work, is_write=True)
-        return _json(
+        return json_answer(
             {
                 "id": kept.promise_id,
                 "done_at": kept.done_at,
@@ -116,7 +116,3 @@ def _asked(request: Request) -> dict[str, Any]:
 
 def _bad(problem: str) -> CallerError:
     return CallerError(f"{problem}.", code="bad_request")
-
-
-def _json(body: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json", headers=HEADERS)

@@ -19,7 +19,7 @@ from agent_service.store.reviews.sampling import Rule, draw, enqueue, list_round
 from agent_service.store.reviews.scoring import Standing, give_review, review_of, waiting_for
 from agent_service.store.work.errors import UnknownWork
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, filters_of
 from agent_service.web.query_string import refuse_others
 
@@ -58,12 +58,12 @@ def routes(
 
     async def form(request: Request, member: Member) -> Response:
         refuse_others(request, ())
-        return _json({"criteria": [one.model_dump() for one in settings.criteria]})
+        return json_answer({"criteria": [one.model_dump() for one in settings.criteria]})
 
     async def rounds(request: Request, member: Member) -> Response:
         refuse_others(request, ())
         found = await database.run(partial(list_rounds, most=MOST))
-        return _json({"items": [round_facts(one) for one in found]})
+        return json_answer({"items": [round_facts(one) for one in found]})
 
     async def sample(request: Request, member: Member) -> Response:
         said = await read_json(request, NewRound)
@@ -77,12 +77,12 @@ def routes(
         drawn = await database.run(partial(draw, rule=rule), time_limit_s=time_limit_s)
         work = partial(enqueue, rule=rule, drawn=drawn, now=clock.utc(), by=member.actor)
         made = await database.run(lambda session: round_facts(work(session)), is_write=True)
-        return _json(made, 201)
+        return json_answer(made, 201)
 
     async def waiting(request: Request, member: Member) -> Response:
         refuse_others(request, ())
         work = partial(waiting_for, member=member.actor, most=MOST)
-        return _json({"items": await database.run(work, time_limit_s=time_limit_s)})
+        return json_answer({"items": await database.run(work, time_limit_s=time_limit_s)})
 
     async def show(request: Request, member: Member) -> Response:
         refuse_others(request, ())
@@ -90,7 +90,7 @@ def routes(
         found = await database.run(work)
         if found is None:
             raise UnknownWork("This conversation is not to be reviewed.")
-        return _json(found)
+        return json_answer(found)
 
     async def give(request: Request, member: Member) -> Response:
         said = await read_json(request, Given)
@@ -104,12 +104,12 @@ def routes(
             criteria=settings.criteria,
             **request.path_params,
         )
-        return _json(await database.run(work, is_write=True))
+        return json_answer(await database.run(work, is_write=True))
 
     async def numbers(request: Request, member: Member) -> Response:
         question = CONVERSATIONS.parse(request.query_params.multi_items())
         work = partial(review_numbers, question=question)
-        return _json(await database.run(work, time_limit_s=time_limit_s))
+        return json_answer(await database.run(work, time_limit_s=time_limit_s))
 
     doors: tuple[tuple[str, str, Any, Scope, Mapping[str, Any]], ...] = (
         ("GET", "/api/reviews/form", form, Scope.READ, {"summary": "The form of reviews"}),
@@ -152,7 +152,3 @@ def routes(
         access.route(path, endpoint, Operation(scope=scope, **more), method=method)
         for method, path, endpoint, scope, more in doors
     ]
-
-
-def _json(answer: object, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(answer), status, HEADERS, "application/json")

@@ -14,7 +14,7 @@ from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.views import SavedView, delete_view, save_view, saved_views
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.json_body import HEADERS, json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.query_string import refuse_others
 
@@ -35,7 +35,7 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRou
         def work(session: Session) -> list[dict[str, Any]]:
             return [_shown(view) for view in saved_views(session)]
 
-        return _json({"items": await database.run(work)})
+        return json_answer({"items": await database.run(work)})
 
     async def put(request: Request, member: Member) -> Response:
         said = await read_json(request, Saved)
@@ -49,7 +49,7 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRou
             audit(session, by, "view.saved", now, subject=name)
             return _shown(view)
 
-        return _json(await database.run(work, is_write=True))
+        return json_answer(await database.run(work, is_write=True))
 
     async def delete(request: Request, member: Member) -> Response:
         def work(session: Session) -> None:
@@ -88,7 +88,3 @@ def _shown(view: SavedView) -> dict[str, Any]:
         "saved_by": view.saved_by,
         "saved_at": view.saved_at,
     }
-
-
-def _json(body: object) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json", headers=HEADERS)

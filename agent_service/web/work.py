@@ -29,7 +29,7 @@ from agent_service.store.work.standing import Change, Standing, change_work
 from agent_service.store.work.tables import LabelColour, WorkState
 from agent_service.store.work.whole import Work, work_on
 from agent_service.web.admin_access import AdminAccess
-from agent_service.web.json_body import HEADERS, read_json
+from agent_service.web.json_body import HEADERS, json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, filters_of
 from agent_service.web.query_string import refuse_others
 
@@ -87,14 +87,14 @@ def routes(
     async def show(request: Request, member: Member) -> Response:
         refuse_others(request, ())
         work = partial(work_on, now=clock.utc(), **request.path_params)
-        return _json(await database.run(work, time_limit_s=time_limit_s))
+        return json_answer(await database.run(work, time_limit_s=time_limit_s))
 
     async def change(request: Request, member: Member) -> Response:
         said = await read_json(request, Wanted)
         assignee = None if said.assignee is msgspec.UNSET else said.assignee or ""
         change = Change(state=said.state, waits_until=said.waits_until, assignee=assignee)
         version = said.version
-        return _json(await act(member, request, change_work, change=change, version=version))
+        return json_answer(await act(member, request, change_work, change=change, version=version))
 
     async def put(request: Request, member: Member) -> Response:
         await act(member, request, put_label)
@@ -106,12 +106,12 @@ def routes(
 
     async def write(request: Request, member: Member) -> Response:
         said = await read_json(request, Written)
-        return _json(await act(member, request, write_note, text=said.text), 201)
+        return json_answer(await act(member, request, write_note, text=said.text), 201)
 
     async def edit(request: Request, member: Member) -> Response:
         said = await read_json(request, Edited)
         work = act(member, request, edit_note, text=said.text, version=said.version)
-        return _json(await work)
+        return json_answer(await work)
 
     async def remove(request: Request, member: Member) -> Response:
         await act(member, request, remove_note, is_any=member.may(Right.ADMINISTER))
@@ -120,11 +120,11 @@ def routes(
     async def notes(request: Request, member: Member) -> Response:
         question = NOTES.parse(request.query_params.multi_items())
         work = partial(NOTES.page, question=question)
-        return _json(await database.run(work, time_limit_s=time_limit_s))
+        return json_answer(await database.run(work, time_limit_s=time_limit_s))
 
     async def labels(request: Request, member: Member) -> Response:
         refuse_others(request, ())
-        return _json(Labels(await database.run(list_labels, time_limit_s=time_limit_s)))
+        return json_answer(Labels(await database.run(list_labels, time_limit_s=time_limit_s)))
 
     async def make(request: Request, member: Member) -> Response:
         said = await read_json(request, NewLabel)
@@ -216,11 +216,6 @@ def routes(
 
 def _operation(summary: str, scope: Scope, **more: Any) -> Operation:
     return Operation(summary=summary, scope=scope, **more)
-
-
-def _json(answer: object, status: int = 200) -> Response:
-    written = msgspec.json.encode(answer)
-    return Response(written, status, HEADERS, "application/json")
 
 
 def _nothing() -> Response:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
 from agent_service.store.auditing import audit
-from agent_service.store.members import RIGHTS_OF_ROLES, Right
+from agent_service.store.members import Right, roles_with
 from agent_service.store.tables import Conversation
 from agent_service.store.team_tables import LONGEST_NAME, DeskUser
 from agent_service.store.work.errors import WorkChanged, WorkError, unknown_conversation
@@ -113,7 +113,7 @@ def change_work(
         _apply(row, change)
         if _told(row) == before:
             return _facts(row)
-        row.version, row.changed_at, row.changed_by = version + 1, now, by
+        _mark(row, now, by)
     told = {"before": before, **_told(row)} if before else _told(row)
     audit(session, by, "work.changed", now, conversation_id=conversation_id, detail=told)
     session.flush()
@@ -144,7 +144,7 @@ def unassign_all(session: Session, name: str, now: datetime, *, by: str) -> int:
     ).all()
     for row in rows:
         row.assignee = None
-        row.version, row.changed_at, row.changed_by = row.version + 1, now, by
+        _mark(row, now, by)
         audit(
             session,
             by,
@@ -167,7 +167,7 @@ def come_back(session: Session, now: datetime) -> int:
     for row in rows:
         is_time = row.waits_until is not None and row.waits_until <= now
         row.state, row.waits_until = WorkState.OPEN, None
-        row.version, row.changed_at, row.changed_by = row.version + 1, now, SERVICE
+        _mark(row, now, SERVICE)
         why = "its time has come" if is_time else "the customer was in contact again"
         audit(
             session,
@@ -227,8 +227,7 @@ def assignable_names(session: Session) -> list[str]:
 
 
 def _may_work() -> ColumnElement[bool]:
-    roles = [role for role, rights in RIGHTS_OF_ROLES.items() if Right.WORK in rights]
-    return DeskUser.is_disabled.is_(False) & DeskUser.role.in_(roles)
+    return DeskUser.is_disabled.is_(False) & DeskUser.role.in_(roles_with(Right.WORK))
 
 
 def _check(session: Session, change: Change, now: datetime) -> None:
@@ -251,6 +250,10 @@ def _apply(row: ConversationWork, change: Change) -> None:
         row.state, row.waits_until = change.state, change.waits_until
     if change.assignee is not None:
         row.assignee = change.assignee or None
+
+
+def _mark(row: ConversationWork, now: datetime, by: str) -> None:
+    row.version, row.changed_at, row.changed_by = row.version + 1, now, by
 
 
 def _begun(
