@@ -286,9 +286,6 @@ class Framing:
             return self._is_titled(at)
         if any(self._is_small(token.text, language) for language in self._languages):
             return True
-        before = self._text.word(at - 1)
-        if token.text in self._language.small_talk.any and self._text.follows(at):
-            return before in self._language.openings and self.is_known(before)
         if token.text in self._language.also:
             return self._is_several and self._has_said and self._is_by_verb(at)
         if token.text in self._language.classes and self._is_beside(at):

@@ -100,8 +100,6 @@ class SmallTalk:
     """Words that do so only where nothing else is said up to the next pause."""
     around: frozenset[str]
     """Words that may stand with those."""
-    any: frozenset[str]
-    """They do so right behind "without"."""
     negations: frozenset[str]
     """They do so ahead of one of the ``troubles``: ``so that nothing goes wrong``."""
     troubles: frozenset[str]

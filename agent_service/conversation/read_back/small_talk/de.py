@@ -74,7 +74,6 @@ GERMAN_TALK = SmallTalk(
         "alles wird sehr aber einen ganz schönen guten nicht ein für ist auch es schon",
         "gar",
     ),
-    any=words("jede jegliche"),
     negations=words("nicht kein keine keinen keinem keiner nichts ohne nie niemand vermeiden alle"),
     troubles=words(
         "problem probleme problemen sorge sorgen ursache mühe umstände fehler fehlern irrtum",

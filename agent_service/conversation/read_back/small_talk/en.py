@@ -54,7 +54,6 @@ ENGLISH_TALK = SmallTalk(
         "all no not at any with you your that s this it ll let me get be right one just a",
         "the back take there go we i m in very so much for of",
     ),
-    any=words("any"),
     negations=words("no not don t won nothing nobody without never avoid any"),
     troubles=words(
         "problem problems worry worries trouble mistake mistakes misunderstanding",

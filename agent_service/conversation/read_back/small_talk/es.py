@@ -75,7 +75,6 @@ SPANISH_TALK = SmallTalk(
         "atenderle",
     ),
     around=words("con un una todo sin desde más cómo mucho muchas es muy me"),
-    any=words("ningún ninguna"),
     negations=words("no ningún ninguna ninguno sin nada nunca nadie evitar jamás"),
     troubles=words(
         "problema problemas inconveniente inconvenientes preocupe preocuparse error errores",

@@ -77,7 +77,6 @@ FRENCH_TALK = SmallTalk(
         "nickel tenez quittez inquiétez hésitez compris noté entendu",
     ),
     around=words("pas un une petit petite grand avec tout de mille ne n il"),
-    any=words("aucun aucune"),
     negations=words(
         "ne n pas aucun aucune sans rien jamais personne éviter évite non",
     ),

@@ -75,7 +75,6 @@ ITALIAN_TALK = SmallTalk(
         "magnifico perfetto volentieri riattacchi chiaro",
     ),
     around=words("con un una molto tutto ben molte tante mille è non"),
-    any=words("alcun alcuna alcuno nessun"),
     negations=words("non nessun nessuno nessuna senza niente nulla mai evitare"),
     troubles=words(
         "problema problemi preoccupi preoccuparsi errore errori malinteso malintesi equivoco",

@@ -73,7 +73,6 @@ PORTUGUESE_TALK = SmallTalk(
         "fantástico maravilha perfeito certeza claro desligue",
     ),
     around=words("com um uma todo sem muito é mais toda"),
-    any=words("qualquer nenhum nenhuma"),
     negations=words("não nenhum nenhuma sem nada nunca ninguém evitar jamais"),
     troubles=words(
         "problema problemas preocupe preocupar erro erros equívoco equívocos engano enganos",
