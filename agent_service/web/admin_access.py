@@ -22,8 +22,8 @@ from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.own_pages import check_own_page, is_secure
 from agent_service.web.reading_audit import ReadingAudit
 
-Authorise: TypeAlias = Callable[[Request, Scope], Awaitable[object]]
-"""Raises CallerError unless the request bears a credential of the team's that opens that."""
+Authorise: TypeAlias = Callable[[Request, Scope], Awaitable[Member]]
+"""Returns who asks; raises CallerError unless they have a credential that opens that."""
 
 COOKIE: Final = "desk"
 SECURE_COOKIE: Final = "__Host-desk"

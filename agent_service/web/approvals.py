@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from agent_service.clock import Clock
-from agent_service.errors import CallerError
+from agent_service.errors import CallerError, QueryError, QueryProblem
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.approvals import Approval, ApprovalStatus
@@ -21,7 +21,7 @@ from agent_service.tools.registry import Registry
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, text_of
-from agent_service.web.query_string import refuse_others
+from agent_service.web.query_string import others
 
 Note = Annotated[str, msgspec.Meta(max_length=500)]
 
@@ -42,11 +42,12 @@ def routes(
     """Return the endpoints of approvals and of tools."""
 
     async def list_waiting(request: Request, member: Member) -> Response:
-        refuse_others(request, ("status",))
+        problems = others(request, ("status",))
         asked = request.query_params.get("status", "")
         if asked and asked not in set(ApprovalStatus):
-            known = ", ".join(ApprovalStatus)
-            raise CallerError(f"status: {asked[:50]!r} is not one of {known}.", code="bad_request")
+            problems.append(QueryProblem("status", f"should be one of {', '.join(ApprovalStatus)}"))
+        if problems:
+            raise QueryError(problems)
         rows = await desk.list(ApprovalStatus(asked) if asked else None)
         return json_answer({"items": [_shown(row) for row in rows]})
 
@@ -62,7 +63,6 @@ def routes(
         return json_answer({"status": decided.status.value, "outcome": outcome})
 
     async def list_tools(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         rows = {row.tool: row for row in await database.run(switches)}
         return json_answer(
             {

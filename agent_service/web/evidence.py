@@ -17,7 +17,6 @@ from agent_service.store.proof.reading import hold_still
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.evidence_page import evidence_page
 from agent_service.web.operations import ApiRoute, Operation
-from agent_service.web.query_string import refuse_others
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -31,7 +30,6 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRou
     """Return the endpoint of the evidence."""
 
     async def evidence(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         found = await database.run(partial(_read, conversation_id=request.path_params["id"]))
         if found is None:
             raise CallerError("There is no such conversation.", code="unknown_conversation")

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.filters import DEFAULT_LIMIT, FLAG, MAX_LIMIT, MAX_QUERY_CHARACTERS
 from agent_service.store.pages import List
+from agent_service.web.query_string import refuse_others
 
 Schema: TypeAlias = Mapping[str, Any]
 """A JSON Schema."""
@@ -37,7 +38,10 @@ class Operation:
 
 
 class ApiRoute(Route):
-    """A route that says what it takes and answers, by method."""
+    """A route that says what it takes and answers, by method.
+
+    What asks for nothing beyond its path refuses what is asked for; others read it themselves.
+    """
 
     def __init__(
         self,
@@ -46,7 +50,13 @@ class ApiRoute(Route):
         operations: Mapping[str, Operation],
         **more: Any,
     ) -> None:
-        super().__init__(path, endpoint, methods=[*operations, *more.pop("methods", ())], **more)
+        async def handle(request: Request) -> Response:
+            operation = operations.get("GET" if request.method == "HEAD" else request.method)
+            if operation is not None and not operation.query:
+                refuse_others(request, ())
+            return await endpoint(request)
+
+        super().__init__(path, handle, methods=[*operations, *more.pop("methods", ())], **more)
         self.operations = operations
 
 

@@ -1,5 +1,6 @@
 """The team's reader of promises over HTTP: what callers were promised and is open, and its end."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, Final
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from agent_service.clock import Clock
-from agent_service.errors import CallerError
+from agent_service.errors import QueryError, QueryProblem
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
 from agent_service.store.members import Member
@@ -20,7 +21,7 @@ from agent_service.store.promises import MOST, Promise, PromiseKind, list_promis
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, number_to, text_of
-from agent_service.web.query_string import refuse_others
+from agent_service.web.query_string import others
 
 _USUAL: Final = 200
 
@@ -94,25 +95,20 @@ def routes(
 
 
 def _asked(request: Request) -> dict[str, Any]:
-    """Read what is to be listed; raise CallerError naming what cannot be understood."""
+    """Read what is to be listed; raise QueryError with everything that is wrong."""
     given = request.query_params
-    refuse_others(request, ("kind", "all", "limit"))
+    problems = others(request, ("kind", "all", "limit"))
     kind, is_all, limit = given.get("kind"), given.get("all", "false"), given.get("limit")
     if kind is not None and kind not in set(PromiseKind):
-        raise _bad(f"kind: {kind[:50]!r} is not one of {', '.join(PromiseKind)}")
+        problems.append(QueryProblem("kind", f"should be one of {', '.join(PromiseKind)}"))
     if is_all not in ("true", "false"):
-        raise _bad(f"all: {is_all[:50]!r} is not true or false")
-    if limit is not None and not (limit.isascii() and limit.isdecimal() and len(limit) < 5):
-        raise _bad(f"limit: {limit[:50]!r} is not a number from 1 to {MOST}")
-    most = _USUAL if limit is None else int(limit)
-    if not 1 <= most <= MOST:
-        raise _bad(f"limit: {most} is not from 1 to {MOST}")
+        problems.append(QueryProblem("all", "should be true or false"))
+    if limit is not None and not (re.fullmatch("[0-9]{1,4}", limit) and 1 <= int(limit) <= MOST):
+        problems.append(QueryProblem("limit", f"should be a number from 1 to {MOST}"))
+    if problems:
+        raise QueryError(problems)
     return {
         "kind": None if kind is None else PromiseKind(kind),
         "is_all": is_all == "true",
-        "limit": most,
+        "limit": _USUAL if limit is None else int(limit),
     }
-
-
-def _bad(problem: str) -> CallerError:
-    return CallerError(f"{problem}.", code="bad_request")

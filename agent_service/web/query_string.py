@@ -2,18 +2,23 @@
 
 from collections.abc import Collection
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
-from agent_service.errors import CallerError
+from agent_service.errors import QueryError, QueryProblem
 
 
-def refuse_others(request: Request, known: Collection[str]) -> None:
-    """Raise CallerError when the address asks for something that the endpoint does not know."""
-    unknown = sorted(request.query_params.keys() - set(known))
-    if unknown:
-        taken = f"is not one of {', '.join(known)}" if known else "is not known here"
-        raise CallerError(f"{unknown[0][:50]!r} {taken}.", code="bad_request")
-    names = [name for name, _ in request.query_params.multi_items()]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise CallerError(f"{twice[0]!r} is given twice.", code="bad_request")
+def refuse_others(request: HTTPConnection, known: Collection[str]) -> None:
+    """Raise QueryError when the address asks for what is not known, or for one thing twice."""
+    if problems := others(request, known):
+        raise QueryError(problems)
+
+
+def others(request: HTTPConnection, known: Collection[str]) -> list[QueryProblem]:
+    """Return what is wrong with the names that the address asks for."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    taken = f"is not known: there is {', '.join(known)}" if known else "is not known here"
+    return [
+        QueryProblem(name, "is given twice" if name in known else taken)
+        for name in dict.fromkeys(given)
+        if name not in known or given.count(name) > 1
+    ]

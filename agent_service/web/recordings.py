@@ -34,6 +34,7 @@ from agent_service.store.members import Member
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, error_response
 from agent_service.web.operations import ApiRoute, Operation, number_to, text_of
+from agent_service.web.query_string import others
 
 DECODED_AT_ONCE: Final = 2
 """Recordings that are decoded for somebody; further ones wait."""
@@ -128,32 +129,19 @@ def routes(
     ]
 
 
-def _asked(request: Request, known: tuple[str, ...]) -> tuple[dict[str, str], list[QueryProblem]]:
-    """Return what the address asks for, and what is wrong with it."""
-    given = request.query_params.multi_items()
-    parameters = dict(given)
-    problems = []
-    for name in parameters:
-        if name not in known:
-            problems.append(QueryProblem(name, f"is not known: there is {' and '.join(known)}"))
-        elif sum(each == name for each, _ in given) > 1:
-            problems.append(QueryProblem(name, "is given twice"))
-    return parameters, problems
-
-
 def _wanted(request: Request) -> tuple[Form, str | None]:
-    parameters, problems = _asked(request, ("format", "turn"))
-    form = parameters.get("format", "ogg")
+    problems = others(request, ("format", "turn"))
+    form = request.query_params.get("format", "ogg")
     if form not in ("ogg", "wav"):
         problems.append(QueryProblem("format", "should be ogg or wav"))
     if problems:
         raise QueryError(problems)
-    return cast(Form, form), parameters.get("turn")
+    return cast(Form, form), request.query_params.get("turn")
 
 
 def _points(request: Request) -> int | None:
-    parameters, problems = _asked(request, ("points",))
-    text = parameters.get("points")
+    problems = others(request, ("points",))
+    text = request.query_params.get("points")
     if text is not None and not re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
         problems.append(QueryProblem("points", f"should be a number from 1 to {MOST_POINTS}"))
     if problems:

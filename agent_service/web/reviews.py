@@ -21,7 +21,6 @@ from agent_service.store.work.errors import UnknownWork
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, filters_of
-from agent_service.web.query_string import refuse_others
 
 MOST: Final = 200
 _REVIEW: Final = "/api/conversations/{conversation_id}/review"
@@ -57,11 +56,9 @@ def routes(
     """Return the endpoints of reviews."""
 
     async def form(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         return json_answer({"criteria": [one.model_dump() for one in settings.criteria]})
 
     async def rounds(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         found = await database.run(partial(list_rounds, most=MOST))
         return json_answer({"items": [round_facts(one) for one in found]})
 
@@ -80,12 +77,10 @@ def routes(
         return json_answer(made, 201)
 
     async def waiting(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         work = partial(waiting_for, member=member.actor, most=MOST)
         return json_answer({"items": await database.run(work, time_limit_s=time_limit_s)})
 
     async def show(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         work = partial(review_of, member=member.actor, **request.path_params)
         found = await database.run(work)
         if found is None:

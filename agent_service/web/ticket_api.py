@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Container
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
+import structlog
 from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,6 +24,8 @@ KeepContact: TypeAlias = Callable[[str, Address], Awaitable[None]]
 """Notes how a customer is reached."""
 FindCaller: TypeAlias = Callable[[Address], Awaitable[Caller]]
 """Tells whose address that is: a caller who is identified by it, or a stranger."""
+
+_log = structlog.get_logger()
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
 
@@ -61,7 +64,7 @@ def routes(
     """Return the endpoint that mints tickets for the company's backend."""
 
     async def mint(request: Request) -> Response:
-        await authorise(request, Scope.TICKETS)
+        member = await authorise(request, Scope.TICKETS)
         asked = await read_json(request, TicketRequest)
         if asked.agent not in agents:
             raise CallerError(f"There is no agent {asked.agent!r}.", code="unknown_agent")
@@ -80,6 +83,15 @@ def routes(
             await keep_contact(asked.customer_id, address)
         grant = Grant(asked.agent, caller, asked.origin, asked.detail)
         ticket = tickets.mint(grant, lifetime_s=asked.lifetime_s)
+        # No entry of the audit log: one comes with each caller, and the conversation that it opens
+        # says whose it is.
+        _log.info(
+            "ticket_minted",
+            by=member.actor,
+            agent=asked.agent,
+            level=caller.level.value,
+            origin=asked.origin,
+        )
         return _ticket(ticket, asked.lifetime_s, caller.level)
 
     asked = Operation(

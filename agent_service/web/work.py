@@ -31,7 +31,6 @@ from agent_service.store.work.whole import Work, work_on
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import HEADERS, json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation, filters_of
-from agent_service.web.query_string import refuse_others
 
 _WORK: Final = "/api/conversations/{conversation_id}/work"
 _LABEL_OF: Final = "/api/conversations/{conversation_id}/labels/{name}"
@@ -85,7 +84,6 @@ def routes(
         return await database.run(done, is_write=True)
 
     async def show(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         work = partial(work_on, now=clock.utc(), **request.path_params)
         return json_answer(await database.run(work, time_limit_s=time_limit_s))
 
@@ -123,7 +121,6 @@ def routes(
         return json_answer(await database.run(work, time_limit_s=time_limit_s))
 
     async def labels(request: Request, member: Member) -> Response:
-        refuse_others(request, ())
         return json_answer(Labels(await database.run(list_labels, time_limit_s=time_limit_s)))
 
     async def make(request: Request, member: Member) -> Response:

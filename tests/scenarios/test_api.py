@@ -1,5 +1,6 @@
 """The API as a program meets it that knows no more than its description."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -82,6 +83,20 @@ def test_each_address_wants_the_scope_that_it_says(
                 answer = client.request(method, path, headers={"Authorization": f"Bearer {token}"})
                 assert (answer.status_code != 403) is may, (path, method, scope)
             assert client.request(method, path).status_code == 401, path
+
+
+def test_what_an_address_does_not_know_is_refused_everywhere_in_the_same_way(
+    service: Any, operations: list[tuple[str, str, Scope | None]]
+) -> None:
+    headers = {"Authorization": f"Bearer {service.token}"}
+    with httpx.Client(base_url=service.url, headers=headers) as client:
+        for path, method, _ in operations:
+            if path.startswith("/api/export"):
+                path = path.replace("/list", "/turns")
+            path = re.sub("/number$", "/1", path)
+            answer = client.request(method, f"{path}?odd=1&odd=2")
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_query"), path
+            assert {one["field"] for one in answer.json()["problems"]} == {"odd"}, path
 
 
 def test_a_token_ends_with_its_last_day_or_when_it_is_revoked(

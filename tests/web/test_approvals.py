@@ -138,4 +138,4 @@ def test_unknown_tool_cannot_be_switched(team: Team) -> None:
 @pytest.mark.parametrize("path", ["/api/approvals", "/api/tools"])
 def test_what_a_list_does_not_know_is_refused(team: Team, path: str, query: str) -> None:
     answer = team.ask("GET", path + query, team.ann)
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_query")

@@ -170,7 +170,7 @@ def test_a_conversation_without_a_chain_is_said_so(
     [
         ("none/evidence", True, 404, "unknown_conversation"),
         ("none/evidence", False, 401, "not_authorised"),
-        ("none/evidence?format=pdf", True, 400, "bad_request"),
+        ("none/evidence?format=pdf", True, 400, "bad_query"),
     ],
 )
 def test_what_cannot_be_shown_is_said(

@@ -94,7 +94,7 @@ def test_unknown_promise_is_not_found(team: Team) -> None:
 )
 def test_question_that_cannot_be_understood_is_refused(team: Team, query: str) -> None:
     answer = team.ask(f"/api/queue{query}")
-    assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_query")
 
 
 @pytest.mark.parametrize("body", [{"note": 7}, {"note": "x" * 501}, {"by": "me"}])

@@ -7,11 +7,13 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
+from structlog.testing import capture_logs
 
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.contacts import Address
+from agent_service.store.members import Member
 from agent_service.web import ticket_api
 from agent_service.web.application import application
 from agent_service.web.origins import Origins
@@ -21,9 +23,10 @@ JANE = Caller("customer-1", "Jane Doe", CallerLevel.IDENTIFIED)
 HEADERS = {"Authorization": "Bearer right"}
 
 
-async def authorise(request: Request, scope: Scope) -> None:
+async def authorise(request: Request, scope: Scope) -> Member:
     if request.headers.get("authorization") != "Bearer right":
         raise CallerError(code="not_authorised")
+    return Member(name="shop", actor="admin:shop", rights=frozenset())
 
 
 reached: dict[str, Address] = {}
@@ -64,6 +67,23 @@ def test_the_backend_says_how_its_customer_is_reached(clock: Any) -> None:
     body |= {"email": "ann@acme.example", "phone": "+49 30 1234567"}
     assert post(app, "/api/tickets", json=body, headers=HEADERS).status_code == 200
     assert reached == {"ACME-77": Address("ann@acme.example", "+49 30 1234567")}
+
+
+def test_the_log_says_who_minted_a_ticket_for_which_page_and_not_whose_it_is(clock: Any) -> None:
+    _, app = make(clock)
+    body = {"agent": "support", "customer_id": "ACME-77", "level": "verified"}
+    with capture_logs() as lines:
+        post(app, "/api/tickets", json={**body, "origin": "https://acme.example"}, headers=HEADERS)
+    assert lines == [
+        {
+            "event": "ticket_minted",
+            "log_level": "info",
+            "by": "admin:shop",
+            "agent": "support",
+            "level": "verified",
+            "origin": "https://acme.example",
+        }
+    ]
 
 
 @pytest.mark.parametrize(
