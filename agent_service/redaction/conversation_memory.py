@@ -42,11 +42,11 @@ class ConversationMemory:
 
     def agent_turn(self, text: str) -> str:
         """Return what the record may hold of the agent's turn, and note what it asks for."""
-        return self._cards.agent_turn(self._personal.agent_turn(self._keys.passage(text)))
+        return self._cards.agent_turn(self._personal.agent_turn(self._keys.agent_turn(text)))
 
     def answer(self, text: str) -> str:
         """Return what the record may hold of words that come again as the caller's turn."""
-        return self._personal.answer(self._cards.answer(self._keys.passage(text)))
+        return self._personal.answer(self._cards.answer(self._keys.answer(text)))
 
     def passage(self, text: str, name: str = "") -> str:
         """Return what the record may hold of anything else: a summary, an argument, a result."""

@@ -6,8 +6,21 @@ those is many times cheaper.
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+
+from agent_service.redaction.plain_passwords import (
+    HINTS,
+    begins_with_verb,
+    is_announced,
+    names_password,
+    plain_passwords,
+    spells,
+    told_alone,
+)
+from agent_service.redaction.questions import asked_sentence
+from agent_service.redaction.reading import tokens_of
 
 REDACTED = "[redacted]"
 REDACTED_CARD = "[redacted card]"
@@ -156,13 +169,25 @@ def without_keys(text: str) -> str:
             continue
         if not rule.marks or any(mark in text for mark in rule.marks):
             text = rule.pattern.sub(rule.replacement, text)
+    if any(hint in folded for hint in HINTS):
+        text = _without(text, plain_passwords(text))
     return text
 
 
-_ANNOUNCED = re.compile(rf"(?<!\w)(?i:{_OPENING_NAME})(?i:{_OF})(?i:\s*:|\s+{_IS})[\s:.,]*\Z")
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    kept_from, parts = 0, []
+    for start, end in spans:
+        parts += [text[kept_from:start], REDACTED]
+        kept_from = end
+    return "".join([*parts, text[kept_from:]])
+
+
 _ALONE = re.compile(rf"{_NO_WORD}{_VALUE}")
 _MOST_KNOWN = 8
-_SHORTEST_KNOWN = 6
+_SHORTEST_KNOWN = 4
+_LEAD = "My password"
+_ANSWERS = 2
+"""Turns of the caller that may answer a question for a password."""
 
 
 class KeyMemory:
@@ -170,22 +195,50 @@ class KeyMemory:
 
     def __init__(self) -> None:
         self._known: deque[str] = deque(maxlen=_MOST_KNOWN)
-        self._is_awaited = False
+        self._awaited = 0
+        """How many turns of the caller may yet be a password and nothing else."""
+        self._lead = ""
+        """What the caller's last turn ended with, where this one may go on with it."""
 
     def caller_turn(self, text: str) -> str:
         """Return the caller's turn without them, and remember them."""
-        clean = without_keys(text)
-        if self._is_awaited:
-            clean = _ALONE.sub(REDACTED, clean) if len(clean.split()) > 1 else REDACTED
-        self._is_awaited = _ANNOUNCED.search(clean) is not None
-        self._known.extend(one for one in _removed(text, clean) if len(one) >= _SHORTEST_KNOWN)
+        clean = self._cleaned(text)
+        removed = _removed(text, clean)
+        goes_on = bool(removed) and spells(removed[-1])
+        is_cut = is_announced(clean)
+        self._lead = f"{_LEAD} " if is_cut else ""
+        self._awaited = 1 if is_cut or goes_on else 0 if removed else max(self._awaited - 1, 0)
+        for one in removed:
+            whole = "".join(one.split()) if spells(one) else one
+            self._known.extend(each for each in {one, whole} if len(each) >= _SHORTEST_KNOWN)
         return self.passage(clean)
+
+    def agent_turn(self, text: str) -> str:
+        """Return the agent's turn without them, and note whether it asks for one."""
+        sentence = asked_sentence(tokens_of(text)) if may_name_password(text) else None
+        if sentence is not None:
+            asked = text[sentence[0].start : sentence[-1].end]
+            self._awaited = _ANSWERS if names_password(asked) else 0
+        return self.passage(text)
+
+    def answer(self, text: str) -> str:
+        """Return words that come again as the caller's turn without them."""
+        return self.passage(self._cleaned(text))
 
     def passage(self, text: str) -> str:
         """Return any other text without those that are known."""
         for one in self._known:
-            text = text.replace(one, REDACTED)
+            text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", REDACTED, text, flags=re.IGNORECASE)
         return text
+
+    def _cleaned(self, text: str) -> str:
+        clean = without_keys(text)
+        if self._lead and begins_with_verb(clean):
+            clean = without_keys(self._lead + clean).removeprefix(self._lead)
+        elif self._awaited:
+            alone = told_alone(clean)
+            clean = _ALONE.sub(REDACTED, clean) if alone is None else _without(clean, [alone])
+        return clean
 
 
 def _removed(text: str, clean: str) -> list[str]:
@@ -197,6 +250,11 @@ def _removed(text: str, clean: str) -> list[str]:
             removed.append(text[at:found])
         at = max(found, at) + len(part)
     return [*removed, text[at:]] if at < len(text) else removed
+
+
+def may_name_password(text: str) -> bool:
+    """Tell whether it is worth reading the text for what it says of passwords."""
+    return any(hint in _folded(text) for hint in HINTS)
 
 
 def _folded(text: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from agent_service.redaction import (
+    REDACTED,
     STRICT,
     ConversationMemory,
     Identifier,
@@ -22,7 +23,9 @@ from agent_service.redaction import (
     without_removed,
 )
 
-CORPUS: Final = Path(__file__).parents[1] / "data" / "personal" / "corpus.tsv"
+_DATA: Final = Path(__file__).parents[1] / "data" / "personal"
+CORPUS: Final = _DATA / "corpus.tsv"
+PASSWORDS: Final = _DATA / "passwords.tsv"
 HALVES: Final = ("made with", "held apart")
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
 _ASKED: Final = {
@@ -132,8 +135,68 @@ def table() -> str:
         "| In two or three turns | rows without | log without |",
         "|---|---|---|",
         *_over_turns(),
+        "",
+        *_passwords(),
     ]
     return "\n".join(rows) + "\n"
+
+
+# --- passwords that are plain words ---
+
+_SECRET: Final = re.compile("«(.*?)»")
+_TURN: Final = re.compile(r"(?:(A|C): )?(.*)")
+
+
+@dataclass(frozen=True)
+class Passwords:
+    """One line of the corpus of passwords."""
+
+    half: str
+    language: str
+    kind: str
+    turns: tuple[Said, ...]
+    """With what is to go in « »."""
+
+
+@cache
+def password_corpus() -> tuple[Passwords, ...]:
+    lines = []
+    for row in PASSWORDS.read_text().splitlines():
+        if not row.startswith("#"):
+            half, language, kind, text = row.split("\t")
+            parts = [_TURN.fullmatch(part) for part in text.split(" | ")]
+            turns = tuple((part[1] != "A", part[2]) for part in parts if part is not None)
+            lines.append(Passwords(half, language, kind, turns))
+    return tuple(lines)
+
+
+def is_rid_of_passwords(line: Passwords) -> bool:
+    """Tell whether all that is to go is gone, from what the agent says as well."""
+    rows, log = keep((who, re.sub("[«»]", "", text)) for who, text in line.turns)
+    secrets = [secret for _, text in line.turns for secret in _SECRET.findall(text)]
+    return not any(secret in row for secret in secrets for row in (*rows, *log))
+
+
+def is_else_as_it_was(line: Passwords) -> bool:
+    """Tell whether nothing else of what the caller says is gone."""
+    rows, _ = keep((who, re.sub("[«»]", "", text)) for who, text in line.turns)
+    said = zip(line.turns, rows, strict=True)
+    return all(row == _SECRET.sub(REDACTED, text) for (is_caller, text), row in said if is_caller)
+
+
+def _passwords() -> Iterator[str]:
+    yield "| Passwords that are plain words | lines | made with | held apart |"
+    yield "|---|---|---|---|"
+    kinds = {"told": "told in a sentence", "turns": "over turns", "none": "only spoken of"}
+    for kind, name in kinds.items():
+        of_it = [line for line in password_corpus() if line.kind == kind]
+        halves = [[line for line in of_it if line.half == half] for half in HALVES]
+        if kind != "none":
+            shares = (_percent(map(is_rid_of_passwords, lines)) for lines in halves)
+            yield f"| {name}: removed | {len(of_it)} | {' | '.join(shares)} |"
+        shares = (_percent(map(is_else_as_it_was, lines)) for lines in halves)
+        what = "kept as it was" if kind == "none" else "nothing else is"
+        yield f"| {name}: {what} | {len(of_it)} | {' | '.join(shares)} |"
 
 
 def _lines(half: str, kind: str) -> list[Line]:
