@@ -4,8 +4,6 @@ Opens what the service needs, in order, and closes it in the opposite order.
 """
 
 import asyncio
-import os
-import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -19,25 +17,28 @@ from starlette.routing import Route
 from agent_service.agent import AgentSettings
 from agent_service.clock import Clock, SystemClock, uuid7
 from agent_service.company.declaration import Company, Demo
-from agent_service.company.loading import company_module, load_company
+from agent_service.company.loading import load_company
 from agent_service.conversation.phrases import disclosure, recorded
 from agent_service.conversation.records import Caller, IncidentRecord
 from agent_service.conversation.spec import Limits
 from agent_service.engines.choosing import engines_on
-from agent_service.engines.dialects import dialect_name
-from agent_service.engines.line import EngineLimits, Line, line_to
-from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
-from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.watch import EndingsWatch
 from agent_service.errors import AgentServiceError, SettingsError, StoreError, TryLater
+from agent_service.from_settings import (
+    keeping_of,
+    notice_speaker,
+    provider_choice,
+    provider_line,
+    receivers_of,
+    recording_storage,
+    ticket_secret,
+    tool_registry,
+)
 from agent_service.news import NewsDesk
 from agent_service.notices.finding import load_notices, recordings
-from agent_service.notices.shelf import Speaker
-from agent_service.notices.texts import language_of
-from agent_service.private_files import close_folder, make_folder, read_file, write_file
-from agent_service.recording.deletion import delete_recordings
+from agent_service.private_files import close_folder
 from agent_service.recording.recordings import Recordings
-from agent_service.recording.storage import Shelves, Storage, storage_of
+from agent_service.recording.storage import Storage
 from agent_service.recording.tape import Report
 from agent_service.runtime.anchoring import Anchoring
 from agent_service.runtime.approval_desk import ApprovalDesk
@@ -49,16 +50,14 @@ from agent_service.runtime.outbox_worker import OutboxWorker
 from agent_service.runtime.pictures import Pictures
 from agent_service.runtime.ports import Engine
 from agent_service.runtime.presence import Presence
-from agent_service.runtime.receivers import FileReceiver, load_receivers
 from agent_service.runtime.recorder import Recorder
 from agent_service.runtime.reporting import Reporter
 from agent_service.runtime.storage_watch import StorageWatch
 from agent_service.runtime.team_bell import TeamBell
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.runtime.upkeep import Upkeep
-from agent_service.runtime.webhook import WebhookReceiver
 from agent_service.runtime.work_keeper import WorkKeeper
-from agent_service.settings import SHORTEST_TICKET_SECRET, DeskSettings, Settings
+from agent_service.settings import DeskSettings, Settings
 from agent_service.store.announcing import announce_ended
 from agent_service.store.contacts import Address, caller_at, keep_address
 from agent_service.store.database import Database
@@ -68,15 +67,12 @@ from agent_service.store.interrupted import Announce, Interrupted, find_interrup
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.members import UserRole
 from agent_service.store.migrating import ensure_current
-from agent_service.store.outbox import WEBHOOK
 from agent_service.store.pictures import conversation_of
 from agent_service.store.policies import Policies, policies_of
 from agent_service.store.proof.keeping import keep_last_anchor
 from agent_service.store.proof.signing import read_signer
 from agent_service.store.ratings import rateable_conversation
-from agent_service.store.retention import Kept, Retention, rules_of
 from agent_service.store.work.standing import told_of_work
-from agent_service.tools.loading import load_tools
 from agent_service.tools.registry import Registry
 from agent_service.web import (
     admin_api,
@@ -132,7 +128,6 @@ from agent_service.web.sockets.widget import widget_sockets
 from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
 
-TICKET_SECRET_FILE: Final = "ticket-secret"  # noqa: S105 - a file name
 OPEN_WORK_S: Final = 1.0
 """How long a caller waits for the agent to know what the team works on."""
 DEMO_FACTS_S: Final = 2.0
@@ -324,121 +319,6 @@ async def running(
         database.close()
 
 
-def ticket_secret(settings: Settings) -> str:
-    """Return the secret that signs tickets; one is made and kept when none is set."""
-    if settings.tickets.secret is not None:
-        return settings.tickets.secret.get_secret_value()
-    path = settings.data_dir / TICKET_SECRET_FILE
-    if not os.path.exists(path):  # Path.exists raises where we may not look
-        make_folder(settings.data_dir)
-        write_file(path, secrets.token_urlsafe(48) + "\n")
-    secret = read_file(path).strip()
-    if len(secret) < SHORTEST_TICKET_SECRET:
-        raise SettingsError([f"{path}: is too short to sign with: remove it, another is made"])
-    return secret
-
-
-def keeping_of(
-    settings: Settings, company: Company, database: Database, clock: Clock
-) -> tuple[Retention, Erasing]:
-    """Return what takes out of the record what is too old, and whoever asks to be erased."""
-    storage = recording_storage(settings)
-    delete_sound = partial(delete_recordings, database, storage, settings.recordings_folder)
-    own = settings.retention
-    others = {
-        Kept.MESSAGES: own.message_days,
-        Kept.REQUESTS: own.request_days,
-        Kept.AUDIT: own.audit_days,
-    }
-    rules = rules_of(settings.agents.values(), others)
-    tables = tuple(company.tables.tables.values()) if company.tables else ()
-    return (
-        Retention(database, rules, delete_sound),
-        Erasing(
-            database,
-            clock,
-            delete_sound,
-            company.erase,
-            tables,
-            FileReceiver(settings.outbox_folder).delete,
-        ),
-    )
-
-
-def recording_storage(settings: Settings) -> Shelves:
-    """Return where recordings are kept; raise SettingsError if that cannot be used."""
-    section = settings.recording
-    options = {name: value.get_secret_value() for name, value in section.storage_options.items()}
-    return storage_of(settings.recordings_folder, section.storage_url, options)
-
-
-def provider_choice(settings: Settings, offline_url: str | None = None) -> ProviderChoice:
-    """Return which provider to talk to, from the settings."""
-    provider = settings.provider
-    key = provider.api_key.get_secret_value() if provider.api_key else None
-    match provider.chosen_kind:
-        case "offline":
-            if offline_url is None:
-                raise SettingsError(["provider: the offline provider is not running"])
-            offline_key = settings.offline.api_key
-            key = offline_key.get_secret_value() if offline_key else "offline"
-            return ProviderChoice("offline", offline_url, "offline", "openai-ga", key)
-        case "openai":
-            endpoint = provider.endpoint or "https://api.openai.com"
-        case "azure":
-            endpoint = provider.endpoint or ""
-    dialect: str = provider.dialect
-    if dialect == "auto":
-        dialect = dialect_name(provider.chosen_kind, provider.api_version)
-    return ProviderChoice(
-        provider.chosen_kind,
-        endpoint,
-        provider.chosen_model,
-        dialect,
-        None if provider.uses_entra else key,
-        provider.uses_entra,
-        provider.token_scope,
-    )
-
-
-def notice_speaker(settings: Settings, agent: AgentSettings) -> Speaker:
-    """Return who must have recorded an agent's notices, for them to sound like the agent."""
-    return Speaker(settings.provider.chosen_kind, agent.voice, language_of(agent.language))
-
-
-def tool_registry(settings: Settings, company: Company) -> Registry:
-    """Return the company's tools and those of the modules that agents name.
-
-    Raises SettingsError with every mistake in them.
-    """
-    places: dict[str, str] = {}
-    for agent in settings.agents.values():
-        for name in agent.tool_modules:
-            places.setdefault(name, f"agents/{agent.name}.toml")
-    places.pop(company_module(settings) or "", None)
-    tools = [*company.tools, *load_tools(places)]
-    return Registry(tools, most_characters=settings.tools.output_characters)
-
-
-def receivers_of(
-    settings: Settings, company: Company, others: Mapping[str, Receiver] | None = None
-) -> dict[str, Receiver]:
-    """Return who takes messages, by kind: named by the settings, else the company's, else others.
-
-    Raises SettingsError with every one that cannot be used.
-    """
-    named = load_receivers(settings.outbox.receivers)
-    return {**(others or {}), **_webhook(settings), **company.receivers, **named}
-
-
-def _webhook(settings: Settings) -> dict[str, Receiver]:
-    """Return who tells another system of the company's what has happened, if there is one."""
-    webhook = settings.webhook
-    if webhook.url is None or webhook.secret is None:
-        return {}
-    return {WEBHOOK: WebhookReceiver(webhook.url, webhook.secret.get_secret_value(), SystemClock())}
-
-
 def single_sign_on_provider(section: DeskSettings, clock: Clock) -> single_sign_on.Provider | None:
     """Return who says who somebody of the team is; None where no single sign-on is set."""
     if section.oidc_issuer is None:
@@ -483,23 +363,6 @@ def agent_profiles(settings: Settings, registry: Registry) -> list[AgentProfile]
     if problems:
         raise SettingsError(problems)
     return profiles
-
-
-def provider_line(settings: Settings, choice: ProviderChoice, clock: Clock) -> Line:
-    """Return what connections to the provider have in common."""
-    return line_to(
-        choice,
-        clock=clock,
-        prices=_prices(settings),
-        limits=EngineLimits(connect_s=settings.provider.connect_timeout_s),
-    )
-
-
-def _prices(settings: Settings) -> Prices:
-    own = settings.provider.prices
-    if own is None:
-        return LIST_PRICES
-    return {settings.provider.chosen_model: ModelPrice(**own.model_dump())}
 
 
 def _reporting_to(recorder: Recorder, clock: Clock) -> Report:

@@ -14,6 +14,8 @@ from agent_service.cli import migrate
 CLI = Path(__file__).parents[1] / "agent_service" / "cli"
 PROGRAM = [sys.executable, "-m", "agent_service"]
 HEAVY = ("sqlalchemy", "starlette", "pydantic", "numpy", "structlog")
+OF_CALLS = ("starlette", "agent_service.app", "agent_service.conversation.dialogue")
+TAKE_CALLS = {"up", "serve", "doctor", "offline"}
 
 
 def test_help_lists_every_command_that_exists(capsys: pytest.CaptureFixture[str]) -> None:
@@ -58,6 +60,16 @@ def test_nothing_heavy_is_loaded_before_a_command_is_chosen() -> None:
     script = (
         "import sys; from agent_service.__main__ import build_parser; build_parser();"
         f"sys.exit(' '.join(name for name in {HEAVY} if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.stderr == b"\n"
+
+
+def test_what_takes_calls_is_loaded_by_commands_that_take_them() -> None:
+    modules = [f"agent_service.cli.{each.name}" for each in COMMANDS if each.name not in TAKE_CALLS]
+    script = (
+        f"import sys, importlib; [importlib.import_module(name) for name in {modules}];"
+        f"sys.exit(' '.join(name for name in {OF_CALLS} if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert done.stderr == b"\n"

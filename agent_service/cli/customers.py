@@ -8,11 +8,11 @@ import sys
 from rich.console import Console
 
 from agent_service import logs
-from agent_service.app import keeping_of
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
 from agent_service.cli.options import add_action
 from agent_service.clock import SystemClock
 from agent_service.company.loading import load_company
+from agent_service.from_settings import keeping_of
 from agent_service.settings import load
 from agent_service.store.database import Database
 from agent_service.store.erasure import Receipt, receipt_facts

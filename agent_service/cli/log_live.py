@@ -13,7 +13,7 @@ from rich.text import Text
 
 from agent_service.cli.call import DEFAULT_URL
 from agent_service.cli.log_output import plain
-from agent_service.cli.up import ADMIN_TOKEN_FILE
+from agent_service.cli.options import ADMIN_TOKEN_FILE
 from agent_service.errors import CallerError, FileError
 from agent_service.settings import load
 

@@ -7,12 +7,12 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from agent_service.app import recording_storage
 from agent_service.cli.log_output import plain
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.cli.progress import bar
 from agent_service.clock import SystemClock
 from agent_service.errors import QueryError, QueryProblem, StoreError
+from agent_service.from_settings import recording_storage
 from agent_service.recording.checking import check_files
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database

@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service.agent import AgentSettings
-from agent_service.app import notice_speaker, provider_choice
 from agent_service.audio import bytes_to_ms
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
 from agent_service.cli.offline_process import offline_provider
@@ -21,6 +20,7 @@ from agent_service.clock import SystemClock
 from agent_service.engines.choosing import engine_factory
 from agent_service.engines.line import EngineLimits
 from agent_service.errors import AudioError, SettingsError
+from agent_service.from_settings import notice_speaker, provider_choice
 from agent_service.notices.finding import FoundNotice, find_notices, recordings
 from agent_service.notices.recording import Engine, studio
 from agent_service.notices.shelf import Shelf

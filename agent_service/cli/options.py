@@ -2,9 +2,13 @@
 
 import argparse
 from pathlib import Path
+from typing import Final
 
 from agent_service import logs
 from agent_service.settings import Settings, load
+
+ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
+"""Holds the token that ``up`` makes, in the data folder."""
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:

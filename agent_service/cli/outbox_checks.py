@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from agent_service.app import receivers_of
 from agent_service.cli.checks import Finding, Verdict
 from agent_service.clock import SystemClock
 from agent_service.company.declaration import Company
 from agent_service.company.loading import load_company
 from agent_service.errors import SettingsError, StoreError
+from agent_service.from_settings import receivers_of
 from agent_service.settings import Settings
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current

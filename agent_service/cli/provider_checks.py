@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from agent_service.agent import AgentSettings
-from agent_service.app import provider_choice, provider_line
 from agent_service.cli.checks import Finding, Verdict
 from agent_service.clock import Clock, SystemClock
 from agent_service.conversation.events import EngineEvent
@@ -21,6 +20,7 @@ from agent_service.engines.model_list import listed_models
 from agent_service.engines.provider import ProviderChoice
 from agent_service.engines.realtime import RealtimeEngine
 from agent_service.errors import AgentServiceError
+from agent_service.from_settings import provider_choice, provider_line
 from agent_service.settings import Explained, Settings
 
 _DEFAULT_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 
 from agent_service import logs
-from agent_service.app import tool_registry
 from agent_service.cli.log_output import WIDTH_OF_FILES, plain
 from agent_service.cli.opening import add_settings_action
 from agent_service.clock import SystemClock
 from agent_service.company.loading import load_company
+from agent_service.from_settings import tool_registry
 from agent_service.settings import Settings
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers

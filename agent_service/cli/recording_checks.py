@@ -1,8 +1,8 @@
 """What ``doctor`` says of recordings: who is recorded, and whether their storage answers."""
 
-from agent_service.app import recording_storage
 from agent_service.cli.checks import Finding, Verdict
 from agent_service.errors import SettingsError
+from agent_service.from_settings import recording_storage
 from agent_service.recording.storage import RecordingAway
 from agent_service.settings import Settings
 

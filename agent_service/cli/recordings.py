@@ -11,12 +11,12 @@ from typing import Final, get_args
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-from agent_service.app import recording_storage
 from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_action
 from agent_service.cli.output_files import written_path
 from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import TryLater
+from agent_service.from_settings import recording_storage
 from agent_service.recording.encoding import Stretch
 from agent_service.recording.reading import Form, Found, export, find_recording, stretch_of
 from agent_service.recording.storage import Storage

@@ -8,12 +8,12 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Table
 
-from agent_service.app import keeping_of
 from agent_service.cli.log_output import WIDTH_OF_FILES
 from agent_service.cli.options import add_action
 from agent_service.cli.progress import bar
 from agent_service.clock import SystemClock
 from agent_service.company.loading import load_company
+from agent_service.from_settings import keeping_of
 from agent_service.settings import load
 from agent_service.store.database import Database
 from agent_service.store.migrating import ensure_current

@@ -14,6 +14,7 @@ from agent_service.cli.offline_process import OfflineProvider, offline_provider
 from agent_service.company.declaration import Company, Demo
 from agent_service.company.loading import load_company
 from agent_service.errors import OfflineError
+from agent_service.from_settings import receivers_of, tool_registry
 from agent_service.runtime.deliveries import Receiver
 from agent_service.settings import Settings
 from agent_service.store.database import Database
@@ -35,8 +36,8 @@ async def serve(
     """
     # First of all: mistakes, missing tables and a taken port are known before models are loaded.
     company = load_company(settings)
-    app.agent_profiles(settings, app.tool_registry(settings, company))
-    receivers = app.receivers_of(settings, company, receivers)
+    app.agent_profiles(settings, tool_registry(settings, company))
+    receivers = receivers_of(settings, company, receivers)
     _ensure_current(settings, company)
     listener = server.listen(settings.server.host, settings.server.port)
     async with contextlib.AsyncExitStack() as stack:

@@ -2,12 +2,12 @@
 
 import argparse
 
-from agent_service.app import ticket_secret
 from agent_service.cli.opening import current_database
 from agent_service.cli.options import add_config, add_data_dir
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
+from agent_service.from_settings import ticket_secret
 from agent_service.settings import Settings, load
 from agent_service.store.contacts import Address, keep_address
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, Grant, Tickets

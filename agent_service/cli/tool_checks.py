@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection, Table
 
-from agent_service.app import agent_profiles, tool_registry
+from agent_service.app import agent_profiles
 from agent_service.cli.checks import Finding, Verdict
 from agent_service.company.loading import load_company
 from agent_service.errors import SettingsError, StoreError
+from agent_service.from_settings import tool_registry
 from agent_service.settings import Settings
 from agent_service.store.branches import Branch
 from agent_service.store.database import Database

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from agent_service.app import tool_registry
 from agent_service.cli.options import add_action
 from agent_service.cli.tool_run import rehearse, run_tool
 from agent_service.clock import SystemClock
@@ -16,6 +15,7 @@ from agent_service.company.declaration import Company
 from agent_service.company.loading import load_company
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import SettingsError
+from agent_service.from_settings import tool_registry
 from agent_service.settings import Settings, load
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers

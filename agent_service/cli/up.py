@@ -7,14 +7,15 @@ from collections.abc import Callable
 from typing import Final
 
 from agent_service import logs
-from agent_service.app import agent_profiles, provider_choice, tool_registry
-from agent_service.cli.options import add_listening, service_settings
+from agent_service.app import agent_profiles
+from agent_service.cli.options import ADMIN_TOKEN_FILE, add_listening, service_settings
 from agent_service.cli.serving import serve
 from agent_service.clock import Clock, SystemClock
 from agent_service.company.declaration import Company, Demo, Seed
 from agent_service.company.loading import company_module, load_company
 from agent_service.conversation.records import Caller
 from agent_service.foreign_code import reason_of
+from agent_service.from_settings import provider_choice, tool_registry
 from agent_service.line_writer import EXIT_LIMIT_S, LineWriter
 from agent_service.private_files import make_folder, read_file, write_file
 from agent_service.runtime.receivers import FileReceiver
@@ -31,7 +32,6 @@ DEMO_COMPANY: Final = "agent_service.demo_shop"
 """Whom ``up`` shows when no company is named, unless it was taken out."""
 LETTERS: Final = "message"
 """The kind of message that the service itself has for customers: codes and decisions."""
-ADMIN_TOKEN_FILE: Final = "admin-token"  # noqa: S105 - a file name
 MADE_BEFORE: Final = "(made before, and not kept here)"
 FIRST_USER: Final = "admin"
 

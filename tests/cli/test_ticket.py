@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from agent_service.app import ticket_secret
 from agent_service.cli import ticket
 from agent_service.clock import SystemClock
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
+from agent_service.from_settings import ticket_secret
 from agent_service.settings import load
 from agent_service.store.contacts import address_of
 from agent_service.store.database import Database

@@ -18,6 +18,7 @@ from websockets.server import ServerProtocol
 
 from agent_service import app
 from agent_service.company.loading import load_company
+from agent_service.from_settings import tool_registry
 from agent_service.settings import Settings
 
 KEY = "sesame-4711-0815"
@@ -137,7 +138,7 @@ def test_how_callers_ask_for_a_tool_is_told_to_the_offline_provider_alone(
     provider = {"kind": kind, "api_key": KEY}
     given = {"default_agent": "a", "agents": {"a": agent}, "provider": provider}
     settings = Settings.model_validate(given)
-    (profile,) = app.agent_profiles(settings, app.tool_registry(settings, load_company(settings)))
+    (profile,) = app.agent_profiles(settings, tool_registry(settings, load_company(settings)))
     (told,) = profile.tools
     assert ("Callers say" in told.description) is has_examples
 

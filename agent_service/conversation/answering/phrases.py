@@ -118,6 +118,7 @@ class _Notation:
         return parts[0] if len(parts) == 1 else Row(tuple(parts))
 
 
+@cache
 def _sign(text: str) -> Phrase:
     if text == "…":
         return AnyWord()
@@ -228,12 +229,12 @@ class Phrases:
         self._lengths = lru_cache(maxsize=1024)(self._lengths_of)
 
     def _add(self, phrase: Phrase) -> None:
+        is_filled = has_slot(phrase)
+        found = self._filled if is_filled else self._fixed
         for first in first_words(phrase):
-            if has_slot(phrase):
-                self._filled.setdefault(first, []).append(phrase)
-            else:
-                self._fixed.setdefault(first, []).append(phrase)
-                self._longest = max(self._longest, longest(phrase))
+            found.setdefault(first, []).append(phrase)
+        if not is_filled:
+            self._longest = max(self._longest, longest(phrase))
 
     def ends(self, words: tuple[str, ...], start: int, slots: Slots) -> frozenset[int]:
         """Return where a phrase of the set can end that begins at ``start``."""
