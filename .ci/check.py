@@ -19,7 +19,9 @@ STATIC = {
     "format": ["ruff", "format", "--check", "--quiet"],
     "types": ["mypy"],
 }
-TESTS = ["pytest", "--cov", "--cov-report=term", "--no-cov-on-fail", "--durations=40"]
+COVERAGE = ["--cov", "--cov-report=term", "--no-cov-on-fail"]
+# More processes than two processors: the tests also wait, for browsers and services.
+TESTS = ["pytest", "--numprocesses=3", "--dist=worksteal", *COVERAGE, "--durations=40"]
 
 
 def main() -> int:
