@@ -1,14 +1,18 @@
-"""An entry of the audit log: what somebody of the team did, decided or read."""
+"""The audit log: what somebody of the team did, decided or read."""
 
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.store.tables import AuditEntry
+
+TAKEN_OVER: Final = "conversation.taken_over"
+WHISPERED: Final = "conversation.whispered"
 
 
 def audit(
@@ -32,4 +36,13 @@ def audit(
             conversation_id=conversation_id,
             detail=json.dumps(detail, ensure_ascii=False) if detail else None,
         )
+    )
+
+
+def took_part(actor: str, conversation_id: Any) -> ColumnElement[bool]:
+    """Return that somebody of the team spoke in a conversation, or told its agent what to do."""
+    return exists().where(
+        AuditEntry.conversation_id == conversation_id,
+        AuditEntry.actor == actor,
+        AuditEntry.action.in_((TAKEN_OVER, WHISPERED)),
     )

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.settings.reviews import CriterionSettings
-from agent_service.store.auditing import audit
+from agent_service.store.auditing import audit, took_part
 from agent_service.store.reviews.tables import Review, ReviewItem, ReviewScore
 from agent_service.store.tables import Conversation
 from agent_service.store.work.errors import UnknownWork, WorkChanged, WorkError
@@ -47,6 +47,8 @@ class Standing:
     own: Given | None
     others: Sequence[Given]
     """Those that this person may see."""
+    took_part: bool
+    """This person spoke in it, or told the agent what to do: others judge it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ def give_review(
     item = session.get(ReviewItem, conversation_id, with_for_update=True)
     if item is None:
         raise UnknownWork("This conversation is not to be reviewed.")
+    if _took_part(session, conversation_id, by):
+        raise WorkError("You took part in this conversation yourself: others review it.")
     own = _own(session, conversation_id, by)
     if item.complete_at is not None:
         raise WorkChanged(_is_complete(session, item, own is not None))
@@ -145,6 +149,7 @@ def review_of(session: Session, conversation_id: str, member: str) -> Standing |
         complete_at=item.complete_at,
         own=next((one for one in given if one.reviewer == member), None),
         others=[one for one in given if one.reviewer != member],
+        took_part=_took_part(session, conversation_id, member),
     )
 
 
@@ -161,7 +166,11 @@ def waiting_for(session: Session, member: str, most: int) -> list[Waiting]:
     rows = session.execute(
         select(ReviewItem, Conversation.agent, Conversation.started_at, given)
         .join(Conversation, Conversation.id == ReviewItem.conversation_id)
-        .where(ReviewItem.complete_at.is_(None), ~has_own.exists())
+        .where(
+            ReviewItem.complete_at.is_(None),
+            ~has_own.exists(),
+            ~took_part(member, ReviewItem.conversation_id),
+        )
         .order_by(ReviewItem.added_at, ReviewItem.conversation_id)
         .limit(most)
     )
@@ -200,6 +209,10 @@ def _own(session: Session, conversation_id: str, member: str) -> Review | None:
     return session.scalar(
         select(Review).where(Review.conversation_id == conversation_id, Review.reviewer == member)
     )
+
+
+def _took_part(session: Session, conversation_id: str, member: str) -> bool:
+    return bool(session.scalar(select(took_part(member, literal(conversation_id)))))
 
 
 def _given(session: Session, conversation_id: str) -> int:

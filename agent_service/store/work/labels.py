@@ -48,13 +48,12 @@ class Worn:
 
 def list_labels(session: Session) -> list[LabelFacts]:
     """Return all labels by name."""
-    count = (
-        select(func.count())
-        .select_from(ConversationLabel)
-        .where(ConversationLabel.label_id == Label.id)
-        .scalar_subquery()
+    rows = session.execute(
+        select(Label, func.count(ConversationLabel.label_id))
+        .outerjoin(ConversationLabel)
+        .group_by(Label.id)
+        .order_by(Label.name)
     )
-    rows = session.execute(select(Label, count).order_by(Label.name))
     return [
         LabelFacts(
             name=label.name,
@@ -65,6 +64,11 @@ def list_labels(session: Session) -> list[LabelFacts]:
         )
         for label, number in rows
     ]
+
+
+def label_names(session: Session) -> list[str]:
+    """Return the names of the set in their order."""
+    return [*session.scalars(select(Label.name).order_by(Label.name))]
 
 
 def labels_of(session: Session, ids: Iterable[str]) -> defaultdict[str, list[Worn]]:
@@ -84,7 +88,7 @@ def labels_of(session: Session, ids: Iterable[str]) -> defaultdict[str, list[Wor
 def make_label(session: Session, name: str, colour: LabelColour, now: datetime, *, by: str) -> None:
     """Add a label to the set; raise WorkError where there is one of that name."""
     name = read_label(name)
-    if len(list_labels(session)) >= MOST_LABELS:
+    if len(label_names(session)) >= MOST_LABELS:
         raise WorkError(f"There are {MOST_LABELS} labels: merge or remove some first.")
     try:
         with session.begin_nested():

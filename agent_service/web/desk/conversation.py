@@ -35,7 +35,7 @@ from agent_service.store.pictures import PictureFacts, pictures_of
 from agent_service.store.provider_events import event_kinds
 from agent_service.store.queries import CONVERSATIONS, neighbours, whole_conversation
 from agent_service.store.reviews.tables import ReviewItem
-from agent_service.store.work.labels import list_labels
+from agent_service.store.work.labels import label_names
 from agent_service.store.work.standing import assignable_names
 from agent_service.store.work.whole import Work, work_on
 from agent_service.web.desk import asking
@@ -201,7 +201,7 @@ def _look(session: Session, id: str, list_question: str, now: datetime) -> _Seen
         before,
         after,
         work_on(session, id, now),
-        [one.name for one in list_labels(session)],
+        label_names(session),
         assignable_names(session),
         session.get(ReviewItem, id) is not None,
     )

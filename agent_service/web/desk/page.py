@@ -4,6 +4,7 @@ A page is a module with a route, a right and a template: see docs/architecture.m
 """
 
 import hmac
+import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -85,6 +86,8 @@ class Desk:
                 return await self.access.reading.follow(request, response, member.actor)
             except AgentServiceError as error:
                 return self.problem(request, member, error)
+            except Exception:
+                return self._own_up(request, member)
 
         return DeskRoute(path, handle, "GET", right)
 
@@ -115,6 +118,8 @@ class Desk:
                 return await act(request, member, form)
             except AgentServiceError as error:
                 return self.problem(request, member, error)
+            except Exception:
+                return self._own_up(request, member)
 
         return DeskRoute(path, handle, "POST", right)
 
@@ -145,9 +150,19 @@ class Desk:
         status = status_of(error)
         if status >= 500:
             _log.warning("desk_page_failed", path=request.url.path, code=error.code)
-        return self.show(
-            request, member, "problem.html", status=status, message=message_of(error, status)
-        )
+        return self._say(request, member, status, message_of(error, status))
+
+    def _own_up(self, request: Request, member: Member | None) -> Response:
+        """Return the page for a mistake of ours; the log says under its reference what it was."""
+        reference = secrets.token_hex(4)
+        _log.exception("desk_page_broke", path=request.url.path, reference=reference)
+        words = "Something went wrong on our side. Whoever runs the service finds it in the log by "
+        return self._say(request, member, 500, f"{words}the reference {reference}.")
+
+    def _say(
+        self, request: Request, member: Member | None, status: int, message: str
+    ) -> Response:
+        return self.show(request, member, "problem.html", status=status, message=message)
 
     def sign_in_page(
         self,

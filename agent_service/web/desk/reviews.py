@@ -129,7 +129,7 @@ def routes(
             criteria=criteria,
             chosen=_chosen(criteria, standing.own.scores if standing.own else None, kept),
             comment=kept.comment if kept else standing.own.comment if standing.own else "",
-            is_open=standing.complete_at is None,
+            is_open=standing.complete_at is None and not standing.took_part,
         )
 
     async def give(request: Request, member: Member, form: Form) -> Response:

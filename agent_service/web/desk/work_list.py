@@ -16,7 +16,7 @@ from agent_service.store.answers import Count
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
-from agent_service.store.work.labels import list_labels, put_label, take_label
+from agent_service.store.work.labels import label_names, put_label, take_label
 from agent_service.store.work.standing import (
     MOST_AT_ONCE,
     UNFINISHED,
@@ -76,7 +76,7 @@ def look(
     ]
     if not may_work:
         return ListWork(views, False, {}, (), ())
-    labels = [one.name for one in list_labels(session)]
+    labels = label_names(session)
     return ListWork(views, True, versions_of(session, ids), people, labels)
 
 

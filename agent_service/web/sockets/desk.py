@@ -25,7 +25,7 @@ from agent_service.conversation import events as ev
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.runtime.representatives import Representatives
 from agent_service.store.approvals import TOOL_ASKED
-from agent_service.store.auditing import audit
+from agent_service.store.auditing import TAKEN_OVER, WHISPERED, audit
 from agent_service.store.briefings import answer_handoffs
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
@@ -49,8 +49,6 @@ MOST_SOCKETS: Final = 64
 MAX_BAD_MESSAGES: Final = 20
 BYTES_PER_MS_OF_BOTH: Final = 2 * BYTES_PER_MS
 
-_ACT: Final = "conversation."
-TAKEN_OVER: Final = f"{_ACT}taken_over"
 
 _STATUS: Final = {"not_authorised": 401, "not_permitted": 403, "origin_not_allowed": 403}
 _log = structlog.get_logger()
@@ -236,25 +234,25 @@ class _Attachment:
             case codec.WhisperMessage(text=text):
                 self._check_speak()
                 desk.whisper(self._member.name, text)
-                self._note("whispered")
+                self._note(WHISPERED)
             case codec.TakeOverMessage(when=when):
                 self._check_speak()
                 desk.take_over(self, self._member.name, is_patient=when == "after_sentence")
-                self._note(TAKEN_OVER.removeprefix(_ACT))
+                self._note(TAKEN_OVER)
             case codec.RunToolMessage(name=name):
                 self._check_speak()
                 tool_call_id = desk.run_tool(self, name, codec.arguments_of(message))
                 self._lane.send(codec.encode(codec.ToolAskedNotice(tool_call_id, name)))
                 self._note(
-                    TOOL_ASKED.removeprefix(_ACT), {"tool": name, "tool_call_id": tool_call_id}
+                    TOOL_ASKED, {"tool": name, "tool_call_id": tool_call_id}
                 )
             case codec.HandBackMessage():
                 desk.hand_back(self)
-                self._note("handed_back")
+                self._note("conversation.handed_back")
             case codec.DeclineMessage():
                 self._check_speak()
                 desk.decline(self._member.name)
-                self._note("declined")
+                self._note("conversation.declined")
             case codec.DeskPingMessage():
                 self._lane.send(codec.encode(codec.DeskPongNotice()))
             case _:
@@ -264,16 +262,16 @@ class _Attachment:
         self._desk.ear.close(self)
         if is_on:
             self._desk.ear.open(self)
-            self._note("listened")
+            self._note("conversation.listened")
 
     def _check_speak(self) -> None:
         if not self._member.may(Right.SPEAK):
             raise CallerError("You have not the right to speak with callers.", code="not_permitted")
 
-    def _note(self, act: str, detail: dict[str, str] | None = None) -> None:
+    def _note(self, action: str, detail: dict[str, str] | None = None) -> None:
         """Put in the audit log what somebody did."""
         if self._tasks is not None:
-            self._tasks.create_task(self._audit(f"{_ACT}{act}", detail or {}))
+            self._tasks.create_task(self._audit(action, detail or {}))
 
     async def _audit(self, action: str, detail: dict[str, str]) -> None:
         actor, conversation_id = self._member.actor, self._session.conversation_id

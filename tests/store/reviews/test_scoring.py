@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from agent_service.settings.reviews import CriterionSettings
+from agent_service.store.auditing import TAKEN_OVER, audit
 from agent_service.store.database import Database
 from agent_service.store.forgetting import EXPIRED, delete_conversation, expire_text
 from agent_service.store.queries import CONVERSATIONS
@@ -105,6 +106,23 @@ def test_nobody_sees_anothers_before_all_are_given(team: Reviewers, drawn: list[
     assert [one.comment for one in second.others] == ["well done"]
     assert set(team.sees("sam", id)) == set(team.sees("ann", id)) == {"user:sam", "user:sue"}
     assert id not in team.waits("ann")
+
+
+def test_nobody_reviews_what_they_took_part_in(
+    team: Reviewers, drawn: list[str], database: Database, clock: Any
+) -> None:
+    id = drawn[0]
+    with database.write() as session:
+        audit(session, "user:sam", TAKEN_OVER, clock.utc(), conversation_id=id)
+        audit(session, "user:sam", "conversation.listened", clock.utc(), conversation_id=drawn[1])
+    assert (team.waits("sam"), team.waits("sue")) == (set(drawn[1:]), set(drawn))
+    with pytest.raises(WorkError, match="took part in this conversation yourself"):
+        team.give("sam", id)
+    assert not team.give("sue", id).took_part
+    with database.read() as session:
+        found = review_of(session, id, "user:sam")
+    assert found is not None
+    assert (found.took_part, found.given) == (True, 1)
 
 
 def test_no_question_and_no_number_tells_of_a_review_that_is_not_shown(

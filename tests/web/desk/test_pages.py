@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from desk_visitor import Scenario, add_people, desk_routes, visits
 from sqlalchemy import select
+from structlog.testing import capture_logs
 from tool_desk import ToolDesk
 from workshop import SETTLEMENTS, Job, Payback
 
@@ -18,6 +19,8 @@ from agent_service.store.promises import list_promises
 from agent_service.store.switches import is_switched_off
 from agent_service.store.tables import AuditEntry, Conversation
 from agent_service.store.users import known
+from agent_service.web.admin_access import AdminAccess
+from agent_service.web.desk.page import Desk
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 SHOWN = "&lt;img src=x onerror=alert(1)&gt;"
@@ -380,3 +383,26 @@ def test_storage_that_is_away_is_said_without_its_words(
         assert "Sign out" in page.text
 
     at_the_desk(team, scenario)
+
+
+def test_a_mistake_of_ours_is_a_page_with_a_reference_that_the_log_has(team: ToolDesk) -> None:
+    async def break_it(*_: Any) -> Any:
+        raise ZeroDivisionError(HOSTILE)
+
+    def routes() -> Any:
+        desk = Desk(AdminAccess(team.database, team.clock))
+        broken = [desk.page("/admin/x", None, break_it), desk.form("/admin/x", None, break_it)]
+        return [*broken, *desk_routes(team.database, team.clock)]
+
+    async def scenario(sam: Any) -> None:
+        await sam.sign_in("sam")
+        with capture_logs() as lines:
+            shown = [await sam.get("/admin/x"), await sam.act("/admin/x")]
+        told = [line["reference"] for line in lines if line["event"] == "desk_page_broke"]
+        for page, reference in zip(shown, told, strict=True):
+            assert page.status_code == 500
+            assert f"the reference {reference}." in page.text
+            assert 'href="/admin/live"' in page.text
+            assert "img src" not in page.text
+
+    visits(routes, scenario)
