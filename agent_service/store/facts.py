@@ -29,7 +29,7 @@ from agent_service.store.approvals import Approval
 from agent_service.store.database import Database
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.requests import Callback, Handoff, Ticket
-from agent_service.store.schema import CleanText, Table
+from agent_service.store.schema import CleanText, Table, index_where
 from agent_service.store.tables import (
     Confirmation,
     Conversation,
@@ -53,7 +53,11 @@ class FactsOfConversation(Table):
     """Everything that conversations are asked for by."""
 
     __tablename__ = "conversation_facts"
-    __table_args__ = (Index(None, "customer_id", "number"), Index(None, "agent", "number"))
+    __table_args__ = (
+        Index(None, "customer_id", "number"),
+        Index(None, "agent", "number"),
+        index_where("ix_conversation_facts_open", "number", where="duration_ms IS NULL"),
+    )
 
     number: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False

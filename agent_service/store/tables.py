@@ -5,7 +5,7 @@ Identifiers are UUIDv7 as text, so the same code runs on every database. Times a
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -168,6 +168,12 @@ class ToolEffect(StrEnum):
     WRITE = "write"
 
 
+MAYBE_UNKNOWN: Final = (
+    "CASE status WHEN 'failed' THEN coalesce(error_kind, 'unknown') END = 'unknown'"
+)
+"""Of a tool call: nobody knows whether it had its effect, or its end is not on record."""
+
+
 class ToolCall(Placed, Table):
     """A requested tool: the ledger's row before and while it runs, the record's row afterwards."""
 
@@ -179,6 +185,7 @@ class ToolCall(Placed, Table):
         Index(None, "status", "requested_at", "id"),
         Index(None, "place"),
         Index("ix_tool_calls_asked", "name", "status", "effect", "error_kind", "place"),
+        index_where("ix_tool_calls_untold", "requested_at", "id", where=MAYBE_UNKNOWN),
     )
 
     id: Mapped[Id]
