@@ -558,7 +558,7 @@ class _Web:
             *desk_conversations.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_provider_events.routes(desk, database, time_limit_s=limit_s),
             *desk_conversation.routes(desk, page),
-            *desk_work.routes(desk, page, database, clock),
+            *desk_work.routes(desk, page, database, self.customers, clock),
             *work_list.routes(desk, database, clock),
             *desk_labels.routes(desk, database, clock),
             *desk_reviews.routes(

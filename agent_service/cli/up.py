@@ -24,14 +24,13 @@ from agent_service.store.admin_tokens import create_token, has_tokens
 from agent_service.store.database import Database
 from agent_service.store.members import UserRole
 from agent_service.store.migrating import upgrade
+from agent_service.store.outbox import LETTERS
 from agent_service.store.passwords import hash_password, new_password
 from agent_service.store.users import add_user, has_users
 from agent_service.web import server
 
 DEMO_COMPANY: Final = "agent_service.demo_shop"
 """Whom ``up`` shows when no company is named, unless it was taken out."""
-LETTERS: Final = "message"
-"""The kind of message that the service itself has for customers: codes and decisions."""
 MADE_BEFORE: Final = "(made before, and not kept here)"
 FIRST_USER: Final = "admin"
 

@@ -32,6 +32,9 @@ class ApprovalStatus(StrEnum):
     EXPIRED = "expired"
 
 
+UNDECIDED: Final = (ApprovalStatus.WAITING, ApprovalStatus.SECONDED)
+
+
 class ApprovalError(AgentServiceError):
     """The approval cannot be decided like this."""
 
@@ -160,7 +163,7 @@ def decide(
     ).one_or_none()
     if row is None:
         raise ApprovalError("There is no such approval.", code="approval_unknown")
-    if row.status not in (ApprovalStatus.WAITING, ApprovalStatus.SECONDED):
+    if row.status not in UNDECIDED:
         raise ApprovalError(f"It is {row.status.value} already.", code="approval_decided")
     if now > row.expires_at:
         raise ApprovalError("It has expired.", code="approval_expired")
@@ -189,7 +192,7 @@ def decide(
 def expire_approvals(session: Session, now: datetime) -> list[Approval]:
     """End what nobody decided in time."""
     late = select(Approval).where(
-        Approval.status.in_((ApprovalStatus.WAITING, ApprovalStatus.SECONDED)),
+        Approval.status.in_(UNDECIDED),
         Approval.expires_at < now,
     )
     rows = list(session.scalars(late.with_for_update(skip_locked=True)))

@@ -45,6 +45,9 @@ HOLD: Final = timedelta(seconds=60)
 TEAM: Final = "team"
 """The kind that no receiver takes: a person of the team finds it in the queue of promises."""
 
+LETTERS: Final = "message"
+"""The kind that the service itself has for customers: codes, decisions, letters of the team."""
+
 WEBHOOK: Final = "webhook"
 """The kind that tells the company's systems what has happened."""
 

@@ -13,10 +13,20 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, literal_column, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from agent_service.store.approvals import Approval, ApprovalStatus
+from agent_service.store.approvals import UNDECIDED, Approval
 from agent_service.store.office_hours import OfficeHours, office_hours
 from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus
 from agent_service.store.requests import (
@@ -117,13 +127,17 @@ def list_promises(
     now: datetime,
     *,
     kind: PromiseKind | None = None,
+    conversation_id: str | None = None,
     is_all: bool = False,
     limit: int = 200,
 ) -> list[Promise]:
     """Return what is open, the oldest first; or all of it, the latest first."""
     found: list[Promise] = []
     for source in SOURCES.values() if kind is None else [SOURCES[kind]]:
-        found += map(source.read, session.scalars(_selected(source, now, is_all, limit)))
+        statement = _selected(source, now, is_all, limit)
+        if conversation_id is not None:
+            statement = statement.where(source.key.class_.conversation_id == conversation_id)
+        found += map(source.read, session.scalars(statement))
     found.sort(key=lambda promise: (promise.promised_at, promise.id), reverse=is_all)
     return _completed(session, found[:limit])
 
@@ -246,7 +260,8 @@ def _outcome(row: ToolCall) -> Promise:
 def _is_unknown() -> ColumnElement[bool]:
     # The second is what the caller was told, when the database could not be told in time.
     return and_(
-        literal_column(MAYBE_UNKNOWN),  # in the words of the index: there are few among all that failed
+        # In the words of the index: there are few among all that failed.
+        literal_column(MAYBE_UNKNOWN),
         or_(
             ToolCall.error_kind == "unknown",
             and_(ToolCall.error_kind.is_(None), ToolCall.output.like(_UNKNOWN_OUTPUT)),
@@ -358,8 +373,7 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-_WAITING: Final = (ApprovalStatus.WAITING, ApprovalStatus.SECONDED)
-_OPEN_STATES: Final = {RequestStatus.REQUESTED, TicketStatus.OPEN, *_WAITING}
+_OPEN_STATES: Final = {RequestStatus.REQUESTED, TicketStatus.OPEN, *UNDECIDED}
 """Of promises that have a due time."""
 
 SOURCES: Final[Mapping[PromiseKind, Source]] = {
@@ -401,7 +415,7 @@ SOURCES: Final[Mapping[PromiseKind, Source]] = {
         Approval.id,
         Approval.requested_at,
         true(),
-        lambda now: Approval.status.in_(_WAITING),
+        lambda now: Approval.status.in_(UNDECIDED),
         _approval,
     ),
 }

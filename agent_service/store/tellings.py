@@ -17,7 +17,7 @@ from agent_service.store.contacts import address_of
 from agent_service.store.directory import Customers
 from agent_service.store.hearing import was_heard
 from agent_service.store.ledger import LedgerCall, Outcome
-from agent_service.store.outbox import TEAM, OutboxRow, OutboxStatus, queue_message
+from agent_service.store.outbox import LETTERS, TEAM, OutboxRow, OutboxStatus, queue_message
 from agent_service.store.tables import Conversation, ToolCall, ToolEffect
 
 
@@ -46,7 +46,7 @@ def promise_telling(
     address = address_of(session, customer_id, customers)
     queue_message(
         session,
-        kind="message" if address else TEAM,
+        kind=LETTERS if address else TEAM,
         payload={"to": address, "text": text} if address else {"text": text},
         idempotency_key=key,
         now=now,

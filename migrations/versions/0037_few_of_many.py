@@ -1,7 +1,7 @@
 """Indexes of the few rows that a page which is always open asks for.
 
-Reason: conversations that go on, and calls of which nobody knows whether they had their effect, were
-looked for among all conversations and all calls that failed.
+Reason: conversations that go on, and calls of which nobody knows whether they had their effect,
+were looked for among all conversations and all calls that failed.
 
 Revision ID: 0037
 Revises: 0036

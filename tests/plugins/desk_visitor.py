@@ -149,7 +149,7 @@ def desk_routes(
         *numbers.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *provider_events.routes(desk, database, time_limit_s=LIMIT_S),
         *conversation.routes(desk, page),
-        *work.routes(desk, page, database, clock),
+        *work.routes(desk, page, database, known, clock),
         *work_list.routes(desk, database, clock),
         *labels.routes(desk, database, clock),
         *reviews.routes(desk, page, made.reviews, database, clock, time_limit_s=LIMIT_S),

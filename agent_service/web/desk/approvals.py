@@ -1,6 +1,5 @@
 """What waits for a decision of the team, and what was decided."""
 
-import json
 from functools import partial
 from typing import Final
 
@@ -20,9 +19,8 @@ from agent_service.store.approvals import (
 )
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
-from agent_service.store.money import Money
 from agent_service.web.application import status_of
-from agent_service.web.desk.forms import Form
+from agent_service.web.desk.forms import Form, own_path
 from agent_service.web.desk.page import Desk, redirect
 
 PATH: Final = "/admin/approvals"
@@ -58,8 +56,6 @@ def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Rout
             decided=decided,
             asked_by=asked_by,
             may_decide=member.may(Right.DECIDE),
-            amount=_amount,
-            arguments=_arguments,
         )
 
     async def decide(request: Request, member: Member, form: Form) -> Response:
@@ -74,7 +70,7 @@ def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Rout
             words = await database.run(partial(_how_it_stands, error=error, id=id))
             status = status_of(error)
             return await _shown(request, member, problem=words, kept=(id, note), status=status)
-        return redirect(PATH)
+        return redirect(own_path(form.text("next", most=2_000), PATH))
 
     return [desk.page(PATH, Right.SEE, show), desk.form(PATH, Right.DECIDE, decide)]
 
@@ -86,16 +82,3 @@ def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
         return error.message
     note = f": {row.note}" if row.note else "."
     return f"{row.decided_by} was faster: it is {row.status} already{note}"
-
-
-def _amount(row: Approval) -> str:
-    if row.amount_minor is None or row.currency is None:
-        return ""
-    return Money(row.amount_minor, row.currency).written()
-
-
-def _arguments(row: Approval) -> str:
-    try:
-        return json.dumps(json.loads(row.arguments), indent=2, ensure_ascii=False)
-    except ValueError:
-        return row.arguments

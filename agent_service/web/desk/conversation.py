@@ -4,7 +4,6 @@ All of it lies on one time line, that of the recording. The page is whole withou
 there is a waveform, what is clicked is heard, and a conversation that goes on grows.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent_service.clock import Clock
+from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import Role, ms_between
 from agent_service.errors import CallerError
 from agent_service.store.answers import (
@@ -28,20 +27,23 @@ from agent_service.store.answers import (
     TurnRow,
     WholeConversation,
 )
-from agent_service.store.approvals import Approval
+from agent_service.store.approvals import UNDECIDED, Approval, asked_by_people
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.pictures import PictureFacts, pictures_of
+from agent_service.store.promises import Promise, PromiseKind, list_promises
 from agent_service.store.provider_events import event_kinds
 from agent_service.store.queries import CONVERSATIONS, neighbours, whole_conversation
 from agent_service.store.reviews.tables import ReviewItem
+from agent_service.store.sums import FAILED
 from agent_service.store.work.labels import label_names
+from agent_service.store.work.letters import Letter, letters_of
 from agent_service.store.work.standing import assignable_names
 from agent_service.store.work.whole import Work, work_on
 from agent_service.web.desk import asking
 from agent_service.web.desk.page import Desk
 from agent_service.web.desk.work_forms import WAITS
-from agent_service.web.desk.writing import redacted, unheard
+from agent_service.web.desk.writing import laid_out, redacted, unheard
 
 PATH: Final = "/admin/conversations/{id}"
 LIST: Final = "/admin/conversations"
@@ -107,6 +109,16 @@ class _Seen:
     """To whom it can be assigned."""
     is_drawn: bool
     """It is, or was, to be reviewed."""
+    promises: Sequence[Promise]
+    """What the caller was promised and is open, but for approvals."""
+    letters: Sequence[Letter]
+    asked_by: Mapping[str, str]
+    """Who of the team wanted what waits for a decision, by approval."""
+
+    @property
+    def waiting(self) -> list[Approval]:
+        """Return what waits for a decision."""
+        return [one for one in self.approvals.values() if one.status in UNDECIDED]
 
 
 class ConversationPage:
@@ -127,11 +139,15 @@ class ConversationPage:
         *,
         problem: str = "",
         kept: tuple[str, str] = ("", ""),
+        letter: str = "",
         status: int = 200,
         template: str = "conversation.html",
         **facts: Any,
     ) -> Response:
-        """Return the page; ``kept`` is a note that was not: of which one, and its text."""
+        """Return the page; ``kept`` is a note that was not: of which one, and its text.
+
+        ``letter`` is one that was not sent.
+        """
         list_question = request.query_params.get("in", "")
         id, now = request.path_params["id"], self._clock.utc()
         work = partial(_look, id=id, list_question=list_question, now=now)
@@ -147,6 +163,7 @@ class ConversationPage:
             status=status,
             problem=problem,
             kept=kept,
+            letter=letter,
             conversation=conversation,
             rating=seen.whole.rating,
             moments=_in_order(seen),
@@ -163,6 +180,13 @@ class ConversationPage:
             labels=seen.labels,
             people=seen.people,
             is_drawn=seen.is_drawn,
+            wrongs=_wrongs(seen.whole),
+            waiting=seen.waiting,
+            asked_by=seen.asked_by,
+            promises=seen.promises,
+            letters=seen.letters,
+            letter_key=uuid7(),
+            may_decide=member.may(Right.DECIDE),
             waits=WAITS,
             may_work=member.may(Right.WORK),
             may_remove=member.may(Right.ADMINISTER),
@@ -193,6 +217,7 @@ def _look(session: Session, id: str, list_question: str, now: datetime) -> _Seen
     parameters = asking.without(parse_qsl(list_question), "cursor", "count", "limit", "column")
     question = asking.read_question(CONVERSATIONS, parameters).question
     before, after = neighbours(session, question, id) if question else (None, None)
+    open_promises = list_promises(session, now, conversation_id=id)
     return _Seen(
         whole,
         by_call,
@@ -204,6 +229,9 @@ def _look(session: Session, id: str, list_question: str, now: datetime) -> _Seen
         label_names(session),
         assignable_names(session),
         session.get(ReviewItem, id) is not None,
+        [one for one in open_promises if one.kind is not PromiseKind.APPROVAL],
+        letters_of(session, id),
+        asked_by_people(session, [*by_call.values()]),
     )
 
 
@@ -232,6 +260,15 @@ def _in_order(seen: _Seen) -> list[Moment]:
     return sorted(found, key=lambda one: (one.at_ms is None, one.at_ms or 0))
 
 
+def _wrongs(whole: WholeConversation) -> list[tuple[str, str]]:
+    """Return what went wrong, in words, each with its place on the page."""
+    failed = [one for one in whole.tool_calls if one.status in FAILED]
+    return [
+        *((f"{one.name} {one.status.replace('_', ' ')}", f"call-{one.id}") for one in failed),
+        *((one.code.replace("_", " "), f"incident-{one.id}") for one in whole.incidents),
+    ]
+
+
 def _of_row(kind: str, row: ConfirmationRow | IncidentRow) -> Moment:
     return Moment(kind, row.id, row.started_ms, row.ended_ms, row)
 
@@ -250,7 +287,7 @@ def _call(
 ) -> Moment:
     question = questions.get(call.confirmation_id or "")
     approval = approvals.get(call.tool_call_id)
-    called = Called(call, question, approval, _laid_out(call.arguments), _laid_out(call.output))
+    called = Called(call, question, approval, laid_out(call.arguments), laid_out(call.output))
     return Moment("call", call.id, call.started_ms, call.ended_ms, called)
 
 
@@ -279,14 +316,6 @@ def _waterfall(turn: TurnRow, ran: Sequence[_Run]) -> list[Span]:
             spans.append(Span(name, ms, round(x, 2), round(width, 2), is_tool))
             x += width
     return spans
-
-
-def _laid_out(text: str) -> str:
-    """Return JSON as people read it; anything else as it is."""
-    try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False) if text else ""
-    except (ValueError, RecursionError):
-        return text
 
 
 def _tokens(turns: Iterable[TurnRow]) -> dict[str, int]:

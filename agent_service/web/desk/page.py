@@ -159,9 +159,7 @@ class Desk:
         words = "Something went wrong on our side. Whoever runs the service finds it in the log by "
         return self._say(request, member, 500, f"{words}the reference {reference}.")
 
-    def _say(
-        self, request: Request, member: Member | None, status: int, message: str
-    ) -> Response:
+    def _say(self, request: Request, member: Member | None, status: int, message: str) -> Response:
         return self.show(request, member, "problem.html", status=status, message=message)
 
     def sign_in_page(

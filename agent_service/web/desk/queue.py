@@ -17,7 +17,7 @@ from agent_service.store.outbox import Settle
 from agent_service.store.promise_keeping import PromiseError, mark_done
 from agent_service.store.promises import Promise, PromiseKind, list_promises
 from agent_service.web.application import status_of
-from agent_service.web.desk.forms import Form
+from agent_service.web.desk.forms import Form, own_path
 from agent_service.web.desk.page import Desk, redirect
 
 PATH: Final = "/admin/queue"
@@ -91,6 +91,6 @@ def routes(
                 kept=(id, note),
                 status=status_of(error),
             )
-        return redirect(PATH)
+        return redirect(own_path(form.text("next", most=2_000), PATH))
 
     return [desk.page(PATH, Right.SEE, show), desk.form(PATH, Right.DECIDE, done)]

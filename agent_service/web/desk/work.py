@@ -16,9 +16,11 @@ from starlette.routing import Route
 from agent_service.clock import Clock
 from agent_service.errors import CallerError
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.members import Member, Right
 from agent_service.store.work.errors import WorkError
 from agent_service.store.work.labels import put_label, take_label
+from agent_service.store.work.letters import address_of_caller, write_letter
 from agent_service.store.work.notes import LONGEST_NOTE, edit_note, remove_note, write_note
 from agent_service.store.work.standing import change_work
 from agent_service.web.application import status_of
@@ -32,7 +34,9 @@ _LONGEST: Final = 4 * LONGEST_NOTE
 """What is cut short of a text that is too long is not shown again, either."""
 
 
-def routes(desk: Desk, page: ConversationPage, database: Database, clock: Clock) -> list[Route]:
+def routes(
+    desk: Desk, page: ConversationPage, database: Database, customers: Customers, clock: Clock
+) -> list[Route]:
     """Return the forms of a conversation's page."""
 
     async def done(
@@ -40,6 +44,7 @@ def routes(desk: Desk, page: ConversationPage, database: Database, clock: Clock)
         member: Member,
         work: Callable[[Session], Any],
         kept: tuple[str, str] = ("", ""),
+        letter: str = "",
         part: str = "work",
     ) -> Response:
         try:
@@ -48,7 +53,9 @@ def routes(desk: Desk, page: ConversationPage, database: Database, clock: Clock)
             status = status_of(error)
             if status == 404:
                 raise
-            return await page.show(request, member, problem=error.message, kept=kept, status=status)
+            return await page.show(
+                request, member, problem=error.message, kept=kept, letter=letter, status=status
+            )
         own = [one for one in request.query_params.multi_items() if one[0] == "in"]
         return redirect(asking.address(f"{LIST}/{request.path_params['id']}", own) + f"#{part}")
 
@@ -95,7 +102,21 @@ def routes(desk: Desk, page: ConversationPage, database: Database, clock: Clock)
                 raise CallerError("act: is write, edit or remove.", code="bad_request")
         return await done(request, member, work, kept=(id, text), part="notes")
 
+    async def write(request: Request, member: Member, form: Form) -> Response:
+        id, text = request.path_params["id"], form.text("text", most=_LONGEST)
+        work = partial(
+            write_letter,
+            conversation_id=id,
+            text=text,
+            to=await database.run(partial(address_of_caller, id=id, customers=customers)),
+            key=form.text("key", most=36),
+            now=clock.utc(),
+            by=member.actor,
+        )
+        return await done(request, member, work, letter=text, part="letters")
+
     return [
+        desk.form(f"{PATH}/letters", Right.SPEAK, write),
         desk.form(f"{PATH}/work", Right.WORK, change),
         desk.form(f"{PATH}/labels", Right.WORK, label),
         desk.form(f"{PATH}/notes", Right.WORK, note),

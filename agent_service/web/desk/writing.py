@@ -1,11 +1,15 @@
 """How values stand on a page: times, durations, amounts, and text with found words marked."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from markupsafe import Markup
+
+from agent_service.store.approvals import Approval
+from agent_service.store.money import Money
 
 _REDACTED: Final = re.compile(r"\[redacted[^\[\]]*\]")
 NOTHING: Final = "–"  # noqa: RUF001 - a dash, as it is written
@@ -67,6 +71,21 @@ def code(value: Any) -> str:
     return plain(value).replace("_", " ")
 
 
+def amount(value: Approval) -> str:
+    """Return the money that an approval is about."""
+    if value.amount_minor is None or value.currency is None:
+        return NOTHING
+    return Money(value.amount_minor, value.currency).written()
+
+
+def laid_out(value: str) -> str:
+    """Return JSON as people read it; anything else as it is."""
+    try:
+        return json.dumps(json.loads(value), indent=2, ensure_ascii=False) if value else ""
+    except (ValueError, RecursionError):
+        return value
+
+
 def pieces(text: str, marks: Iterable[Sequence[int]]) -> list[tuple[str, bool]]:
     """Return the pieces of a text, and of each whether it is marked."""
     found, at = [], 0
@@ -99,4 +118,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "plain": plain,
     "code": code,
     "actor": actor,
+    "amount": amount,
+    "laid_out": laid_out,
 }

@@ -243,9 +243,7 @@ class _Attachment:
                 self._check_speak()
                 tool_call_id = desk.run_tool(self, name, codec.arguments_of(message))
                 self._lane.send(codec.encode(codec.ToolAskedNotice(tool_call_id, name)))
-                self._note(
-                    TOOL_ASKED, {"tool": name, "tool_call_id": tool_call_id}
-                )
+                self._note(TOOL_ASKED, {"tool": name, "tool_call_id": tool_call_id})
             case codec.HandBackMessage():
                 desk.hand_back(self)
                 self._note("conversation.handed_back")

@@ -5,9 +5,14 @@ import re
 from typing import Any
 
 import pytest
+from desk_visitor import add_people, desk_routes, field_of, visits
 from sqlalchemy import select
+from tool_desk import ToolDesk
+from workshop import Job
 
+from agent_service.store.approvals import Approval
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.work.standing import standing_of
 from agent_service.store.work.tables import ConversationLabel, Note
 from agent_service.store.writer import write_records
@@ -183,3 +188,55 @@ def test_labels_have_a_page_where_admins_rename_merge_and_remove(
         assert (await ada.act(change, act="x", name="refund")).status_code == 400
 
     visit(scenario)
+
+
+def test_what_went_wrong_is_decided_and_told_on_the_conversations_own_page(
+    sqlite_desk: ToolDesk,
+) -> None:
+    add_people(sqlite_desk.database, sqlite_desk.clock)
+    with sqlite_desk.database.write() as session:
+        session.get_one(Job, 1002).paid_minor = 150_00
+    sqlite_desk.call("pay_back", {"job": 1002, "reason": "<b>broken</b>"})
+    with sqlite_desk.database.write() as session:
+        waiting = session.scalars(select(Approval)).one()
+        id, at = waiting.id, f"/admin/conversations/{waiting.conversation_id}"
+
+    def routes(customers: Customers | None = sqlite_desk.customers) -> Any:
+        desk = sqlite_desk
+        return desk_routes(desk.database, desk.clock, desk.registry, customers)
+
+    async def scenario(sam: Any, vera: Any) -> None:
+        await sam.sign_in("sam")
+        await vera.sign_in("vera")
+        page = await sam.get(at)
+        assert field_of(page, "next") == at
+        looked = await vera.get(at)
+        assert ("approval-" in looked.text, "Approve" in looked.text) == (True, False)
+        decided = await sam.act("/admin/approvals", id=id, decision="approve", next=at)
+        assert decided.headers["location"] == at
+        elsewhere = await sam.act("/admin/approvals", id=id, decision="x", next="//evil.example")
+        assert elsewhere.status_code == 400
+        told = await sam.get(at)
+        assert "Approve</button>" not in told.text
+        assert 'to <span class="said">jane' in told.text  # the decision is told by itself
+        key = field_of(told, "key")
+        letter = {"key": key, "text": " It is on its way. <i>Sam</i> "}
+        for _ in range(2):  # pressed twice
+            sent = await sam.act(f"{at}/letters", **letter)
+            assert sent.headers["location"] == f"{at}#letters"
+        shown = (await sam.get(at)).text
+        assert shown.count("It is on its way. &lt;i&gt;Sam&lt;/i&gt;</p>") == 1
+        assert (await vera.act(f"{at}/letters", **letter)).status_code == 403
+        empty = await sam.act(f"{at}/letters", key=key, text=" ")
+        assert (empty.status_code, "A letter has 1 to" in empty.text) == (409, True)
+        lost = await sam.act("/admin/conversations/gone/letters", key=key, text="Hello")
+        assert lost.status_code == 404
+
+    async def without_contact(sam: Any) -> None:
+        await sam.sign_in("sam")
+        kept = await sam.act(f"{at}/letters", key="2", text="Not lost <b>")
+        assert (kept.status_code, "no contact of this customer" in kept.text) == (409, True)
+        assert "Not lost &lt;b&gt;</textarea>" in kept.text
+
+    visits(routes, scenario)
+    visits(lambda: routes(None), without_contact)
