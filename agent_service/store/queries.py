@@ -121,6 +121,7 @@ CONVERSATION_FIELDS: Final[Mapping[str, Field]] = {
     "tool_error": Field(TEXT, ToolCall.error_kind, of="tool_call"),
     "confirmation": Field(choice(ConfirmationStatus, is_set=True), _Facts.confirmations),
     "approval": Field(choice(ApprovalStatus), Approval.status, of="approval"),
+    "has_failed_tool": _flag(_Facts.call_failure_count > 0, "call_failure_count"),
     "has_incident": _flag(_Facts.incident_count > 0, "incident_count"),
     "incident": Field(SET, _Facts.incidents, bounds=(Bound("incident_count", "gte", 1),)),
     "incident_count": Field(INTEGER, _Facts.incident_count),

@@ -33,6 +33,7 @@ from agent_service.store.members import UserRole
 from agent_service.store.pages import COUNTED
 from agent_service.store.queries import CONVERSATIONS, TOOL_CALLS, whole_conversation
 from agent_service.store.search import parse_terms
+from agent_service.store.sums import FAILED
 from agent_service.store.tables import Recording, ToolEffect
 from agent_service.store.users import add_user
 from agent_service.store.words import fold
@@ -242,6 +243,10 @@ MEANINGS: Mapping[str, tuple[dict[str, Test], tuple[Any, ...]]] = {
     "incident": (
         among(lambda one: {row.code for row in one.whole.incidents}),
         ("disk_full", "provider_failed", "disk_%"),
+    ),
+    "has_failed_tool": (
+        is_true(lambda one: any(call.status in FAILED for call in one.whole.tool_calls)),
+        ("true", "false"),
     ),
     "has_incident": (is_true(lambda one: bool(one.whole.incidents)), ("true", "false")),
     "incident_count": (compared(lambda one: len(one.whole.incidents)), (0, 1)),

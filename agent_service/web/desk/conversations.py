@@ -1,6 +1,8 @@
 """The list of conversations: found by words and filters, page by page, as views, as files."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from urllib.parse import urlencode
@@ -11,8 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
+from agent_service.conversation.records import ToolCallStatus
+from agent_service.errors import StoreError
 from agent_service.store.answers import ConversationRow, Page
 from agent_service.store.database import Database
+from agent_service.store.facets import FAILED_TOOL, LOOKED_AT, Facets, find_facets
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.views import SavedView, delete_view, parameters_of, save_view, saved_views
@@ -23,6 +28,8 @@ from agent_service.web.desk.writing import FILTERS, pieces
 
 PATH: Final = "/admin/conversations"
 _VIEWS: Final = f"{PATH}/views"
+_FACETS_S: Final = 0.5
+"""How long the list is held up at most for how its conversations part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,11 @@ USUAL: Final = (
     *("caller_name", "work_state", "assignee", "labels", "agent", "channel", "duration_ms"),
     *("slowest_first_audio_ms", "incidents", "rating"),
 )
+_OFTEN_EMPTY: Final = ("work_state", "assignee", "labels", "incidents", "rating")
+_DAYS: Final = (("Today", 0, 0), ("Yesterday", 1, 1), ("7 days", 6, 0))
 READY: Final = (
     ("Going on", (("is_open", "true"),)),
-    ("Failed tools", (("tool_status", "failed"),)),
+    ("Failed tools", (("has_failed_tool", "true"),)),
     ("Interrupted", (("is_interrupted", "true"),)),
     ("Said, not heard", (("heard_share__lt", "0.8"),)),
     ("Slow answers", (("slowest_first_audio_ms__gt", "1500"),)),
@@ -93,15 +102,29 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             page = await database.run(work, time_limit_s=time_limit_s)
         ids = [one.id for one in page.items] if page else []
         filters = asking.filters_alone(asked.parameters)
+        facets = await _parted(asked)
         seen = partial(work_list.look, member=member, ids=ids, filters=filters)
         team = await database.run(seen, time_limit_s=time_limit_s)
-        return _shown(request, member, asked, page, views, team)
+        return _shown(request, member, asked, page, facets, views, team)
+
+    async def _parted(asked: asking.Asked) -> Facets | None:
+        """Return how the found ones part; nothing where that takes longer than it is worth."""
+        if asked.question is None:
+            return None
+        try:
+            work = partial(find_facets, question=asked.question)
+            return await database.run(work, time_limit_s=min(_FACETS_S, time_limit_s))
+        except StoreError as error:
+            if error.code != "query_too_slow":
+                raise
+            return None
 
     def _shown(
         request: Request,
         member: Member,
         asked: asking.Asked,
         page: Page[ConversationRow] | None,
+        facets: Facets | None,
         views: list[SavedView],
         team: work_list.ListWork,
     ) -> Response:
@@ -121,7 +144,10 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             list_question=urlencode((*asked.parameters, *own)),
             chips=asking.chips(PATH, asked, own),
             problems=asking.problems_of(asked),
-            columns=[one for one in COLUMNS if one.name in (chosen or USUAL)],
+            columns=_columns(chosen, page),
+            facets=_links(facets, unplaced, own) if facets else (),
+            facets_of=LOOKED_AT if facets and facets.is_capped else None,
+            days=_days(clock.utc(), unplaced, own),
             all_columns=COLUMNS,
             chosen=chosen or USUAL,
             choices=_CHOICES,
@@ -189,6 +215,53 @@ _SORTS: Final = tuple(
     for name in CONVERSATIONS.sorts(False)
     for sign, words in (("-", "highest first"), ("", "lowest first"))
 )
+
+
+def _columns(chosen: Sequence[str], page: Page[ConversationRow] | None) -> list[Column]:
+    """Return the columns that were chosen; or the usual ones, without those that say nothing."""
+    if chosen:
+        return [one for one in COLUMNS if one.name in chosen]
+    rows = page.items if page else []
+    empty = {name for name in _OFTEN_EMPTY if not any(getattr(one, name) for one in rows)}
+    return [one for one in COLUMNS if one.name in USUAL and one.name not in empty]
+
+
+def _links(
+    facets: Facets, unplaced: asking.Parameters, own: asking.Parameters
+) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    """Return each facet that narrows the list further: its values, how many, and their list."""
+    found = []
+    for name, values in facets.values.items():
+        also = (("tool_status", ToolCallStatus.FAILED),) if name == FAILED_TOOL else ()
+        field = "tool" if name == FAILED_TOOL else name
+        if any(given.partition("__")[0] == field for given, _ in unplaced):
+            continue
+        others = asking.without(unplaced, *(one for one, _ in also))
+        links = [
+            (value, count, asking.address(PATH, (*others, *also, (field, value), *own)))
+            for value, count in values
+        ]
+        found.append((asking.title(name), links))
+    return found
+
+
+def _days(
+    now: datetime, unplaced: asking.Parameters, own: asking.Parameters
+) -> list[tuple[str, int, int, str, bool]]:
+    """Return the days that are often asked for: from and to how many days ago, and their list.
+
+    They are days of UTC; the page's script makes them the reader's.
+    """
+    others = asking.without(unplaced, "since", "until")
+    found = []
+    for words, first, last in _DAYS:
+        times = [
+            (name, (now - timedelta(days=ago)).date().isoformat())
+            for name, ago in (("since", first), ("until", last))
+        ]
+        to = asking.address(PATH, (*others, *times, *own))
+        found.append((words, first, last, to, set(times) <= set(unplaced)))
+    return found
 
 
 def _views(session: Session) -> list[SavedView]:

@@ -41,7 +41,7 @@ _HOUR: Final = timedelta(hours=1)
 _BEHIND: Final = {
     "conversations": (),
     "slow": (("sort", "-slowest_first_audio_ms"),),
-    "failed": (("tool_status", "failed"),),
+    "failed": (("has_failed_tool", "true"),),
     "with_incident": (("has_incident", "true"),),
 }
 """Which of the list each number of the last hour leads to."""

@@ -5,6 +5,7 @@ import { tinykeys } from "/static/vendor/tinykeys.js";
 const KEYS_OFF = "desk.keys.off";
 
 showTimes(document);
+showDays();
 listen();
 
 /** Show times in the reader's own zone; UTC stays to be read by hovering. */
@@ -14,6 +15,27 @@ export function showTimes(root) {
     const at = new Date(time.dateTime);
     if (!Number.isNaN(at.getTime())) time.textContent = moment.format(at);
   }
+}
+
+/** Have links to days lead to the reader's own. */
+function showDays() {
+  for (const link of document.querySelectorAll("a[data-days]")) {
+    const [first, last] = link.dataset.days.split(" ").map(Number);
+    const to = new URL(link.href);
+    to.searchParams.set("since", midnight(-first));
+    to.searchParams.set("until", midnight(1 - last));
+    link.href = to.href;
+    const here = new URLSearchParams(location.search);
+    const isHere = ["since", "until"].every((name) => here.get(name) === to.searchParams.get(name));
+    if (isHere) link.setAttribute("aria-current", "true");
+  }
+}
+
+function midnight(days) {
+  const at = new Date();
+  at.setHours(0, 0, 0, 0);
+  at.setDate(at.getDate() + days);
+  return at.toISOString().slice(0, 19) + "Z";
 }
 
 function listen() {

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.database import Database
 from agent_service.store.tables import AuditEntry
 from agent_service.store.views import SavedView
@@ -174,3 +175,45 @@ def test_reading_is_audited(visit: Any, people: Database, record: list[str]) -> 
         ("user:vera", "record.searched", None),
         ("user:vera", "conversation.read", record[0]),
     ]
+
+
+def test_how_the_list_parts_narrows_it(
+    visit: Any, people: Database, record: list[str], new_sample: Any
+) -> None:
+    sample = new_sample()
+    with people.write() as session:
+        failed = sample.tool_call(status=ToolCallStatus.FAILED)
+        write_records(session, [sample.conversation(channel="phone"), failed])
+
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(LIST)
+        parts = facets(page)
+        assert {name: count for name, (_, count) in parts.items()} == {
+            ("Failed tool", failed.name): 1,
+            ("Channel", "phone"): 2,
+            ("Channel", "widget"): 2,
+        }
+        narrowed = await vera.get(parts["Channel", "phone"][0])
+        assert set(rows(narrowed)) == {record[2], sample.conversation_id}
+        assert [title for title, _ in facets(narrowed)] == ["Failed tool"]
+        found = await vera.get(facets(narrowed)["Failed tool", failed.name][0])
+        assert rows(found) == [sample.conversation_id]
+        assert "Tool status: failed" in found.text
+        day = re.search(r'href="([^"]*)" data-days="1 1"', found.text)
+        assert day is not None
+        yesterday = await vera.get(html.unescape(day[1]))
+        assert (rows(yesterday), "Nothing fits all" in yesterday.text) == ([], True)
+
+    visit(scenario)
+
+
+def facets(page: Any) -> dict[tuple[str, str], tuple[str, int]]:
+    """Return where each facet leads and its count, by its title and value."""
+    nav = page.text.partition('aria-label="Narrow down"')[2].partition("</nav>")[0]
+    found = {}
+    for part in nav.split("<h2>")[1:]:
+        title = part.partition("<")[0]
+        for to, value, count in re.findall(r'href="([^"]*)">(.*?) <span class="soft">(\d+)', part):
+            found[title, value] = (html.unescape(to), int(count))
+    return found
