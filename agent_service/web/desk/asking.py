@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 
@@ -37,6 +38,8 @@ class Chip:
     words: str
     without: str
     problem: str
+    at: datetime | None = None
+    """Of a moment: it is shown beside the words, in the reader's zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +106,21 @@ def chips(path: str, asked: Asked, own: Parameters) -> list[Chip]:
     for name, value in filters_alone(asked.parameters):
         kept = tuple(one for one in asked.parameters if one != (name, value))
         others = (*without(kept, "cursor"), *own)
-        found.append(Chip(_words(name, value), address(path, others), asked.problems.get(name, "")))
+        problem, at = asked.problems.get(name, ""), _moment(name, value)
+        words = title(name) if at else _words(name, value)
+        found.append(Chip(words, address(path, others), problem, at))
     return found
+
+
+def _moment(name: str, value: str) -> datetime | None:
+    """Return the moment that a filter has, where it is not a day."""
+    if name not in ("since", "until") or "T" not in value:
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def problems_of(asked: Asked) -> list[str]:
