@@ -546,7 +546,10 @@ class _Web:
         desk = Desk(access, has_passwords=own.passwords, has_single_sign_on=provider is not None)
         doorkeeper = Doorkeeper(database, clock)
         limit_s = self.settings.database.query_time_limit_s
-        page = desk_conversation.ConversationPage(desk, database, clock, time_limit_s=limit_s)
+        recordings = self.settings.recordings_folder
+        page = desk_conversation.ConversationPage(
+            desk, database, clock, recordings, time_limit_s=limit_s
+        )
         return [
             *signing_in.routes(desk, doorkeeper, database, clock),
             *(

@@ -4,6 +4,7 @@ import asyncio
 import html
 import re
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import httpx
@@ -126,6 +127,7 @@ def desk_routes(
     settlements: dict[str, Settle] | None = None,
     *,
     handoffs: Handoffs | None = None,
+    recordings: Path = Path("nowhere"),
     has_single_sign_on: bool = False,
 ) -> list[BaseRoute]:
     """Return all pages."""
@@ -135,7 +137,7 @@ def desk_routes(
     team = ApprovalDesk(registry, database, clock, lambda *_: True, known)
     erasing = Erasing(database, clock, lambda conversation_id: 0)
     made = Settings.model_validate({"agents": {"support": AGENT}})
-    page = conversation.ConversationPage(desk, database, clock, time_limit_s=LIMIT_S)
+    page = conversation.ConversationPage(desk, database, clock, recordings, time_limit_s=LIMIT_S)
     return [
         *signing_in.routes(desk, keeper, database, clock),
         *live.routes(

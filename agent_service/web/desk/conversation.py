@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,7 @@ from starlette.routing import Route
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import Role, ms_between
 from agent_service.errors import CallerError
+from agent_service.recording.parts import is_recording
 from agent_service.store.answers import (
     ConfirmationRow,
     IncidentRow,
@@ -114,6 +116,8 @@ class _Seen:
     letters: Sequence[Letter]
     asked_by: Mapping[str, str]
     """Who of the team wanted what waits for a decision, by approval."""
+    is_being_recorded: bool
+    """Its sound is written, or waits to be kept."""
 
     @property
     def waiting(self) -> list[Approval]:
@@ -125,11 +129,18 @@ class ConversationPage:
     """Shows a conversation; its forms have it shown again where something went wrong."""
 
     def __init__(
-        self, desk: Desk, database: Database, clock: Clock, *, time_limit_s: float
+        self,
+        desk: Desk,
+        database: Database,
+        clock: Clock,
+        recordings: Path,
+        *,
+        time_limit_s: float,
     ) -> None:
         self._desk = desk
         self._database = database
         self._clock = clock
+        self._recordings = recordings
         self._time_limit_s = time_limit_s
 
     async def show(
@@ -150,7 +161,9 @@ class ConversationPage:
         """
         list_question = request.query_params.get("in", "")
         id, now = request.path_params["id"], self._clock.utc()
-        work = partial(_look, id=id, list_question=list_question, now=now)
+        work = partial(
+            _look, id=id, list_question=list_question, now=now, recordings=self._recordings
+        )
         seen = await self._database.run(work, time_limit_s=self._time_limit_s)
         if seen is None:
             raise CallerError("There is no such conversation.", code="unknown_conversation")
@@ -180,6 +193,7 @@ class ConversationPage:
             labels=seen.labels,
             people=seen.people,
             is_drawn=seen.is_drawn,
+            is_being_recorded=seen.is_being_recorded,
             wrongs=_wrongs(seen.whole),
             waiting=seen.waiting,
             asked_by=seen.asked_by,
@@ -207,7 +221,9 @@ def routes(desk: Desk, page: ConversationPage) -> list[Route]:
     return [desk.page(PATH, Right.SEE, page.show)]
 
 
-def _look(session: Session, id: str, list_question: str, now: datetime) -> _Seen | None:
+def _look(
+    session: Session, id: str, list_question: str, now: datetime, recordings: Path
+) -> _Seen | None:
     whole = whole_conversation(session, id)
     if whole is None:
         return None
@@ -232,6 +248,7 @@ def _look(session: Session, id: str, list_question: str, now: datetime) -> _Seen
         [one for one in open_promises if one.kind is not PromiseKind.APPROVAL],
         letters_of(session, id),
         asked_by_people(session, [*by_call.values()]),
+        not whole.conversation.is_recorded and is_recording(recordings, id),
     )
 
 

@@ -4,13 +4,14 @@ import { make, showTimes } from "/static/desk.js";
 import { tinykeys } from "/static/vendor/tinykeys.js";
 
 const GROW_AFTER_MS = 400;
+const AGAIN_AFTER_MS = 3_000;
 const SKIP_S = 5;
 const SPEEDS = [0.75, 1, 1.25, 1.5, 2];
 
 const line = document.querySelector("#line");
 const player = document.querySelector("#player");
 
-if (player !== null) play(player);
+if (player !== null && line.dataset.open === undefined) play(player);
 if (line.dataset.open !== undefined) grow();
 
 // --- hearing it ---
@@ -18,13 +19,20 @@ if (line.dataset.open !== undefined) grow();
 async function play(section) {
   const sound = section.querySelector("audio");
   const canvas = section.querySelector("canvas");
-  const answer = await fetch(`/api/conversations/${encodeURIComponent(section.dataset.id)}/peaks?points=1200`);
-  if (!answer.ok) {
-    canvas.replaceWith(make("p", { className: "note" }, (await answer.json()).detail ?? "The recording cannot be shown."));
-    sound.remove();
+  const note = section.querySelector(".note");
+  const say = (words) => {
+    note.textContent = words;
+    note.hidden = words === "";
+  };
+  const answer = await ask(`/api/conversations/${encodeURIComponent(section.dataset.id)}/peaks?points=1200`);
+  canvas.hidden = sound.hidden = answer.problem !== undefined;
+  say(answer.problem ?? "");
+  if (answer.problem !== undefined) {
+    if (answer.isLater) setTimeout(() => play(section), AGAIN_AFTER_MS);
     return;
   }
-  const peaks = await answer.json();
+  const peaks = answer;
+  sound.addEventListener("error", async () => say((await ask(sound.src)).problem ?? "The sound cannot be played."));
   const seconds = () => (Number.isFinite(sound.duration) ? sound.duration : peaks.duration_ms / 1000);
   const redraw = () => draw(canvas, peaks, sound.currentTime / seconds());
   new ResizeObserver(redraw).observe(canvas);
@@ -59,7 +67,7 @@ async function play(section) {
     sound.playbackRate = SPEEDS[Math.min(Math.max((at === -1 ? 1 : at) + by, 0), SPEEDS.length - 1)];
   };
   const keys = {
-    Space: ["Hear it, stop", () => (sound.paused ? sound.play() : sound.pause())],
+    Space: ["Hear it, stop", () => (sound.paused ? hear(sound, sound.currentTime) : sound.pause())],
     ArrowLeft: ["5 s back", () => jump(-SKIP_S)],
     ArrowRight: ["5 s on", () => jump(SKIP_S)],
     "Shift+ArrowLeft": ["Turn before", () => turn(-1)],
@@ -80,9 +88,20 @@ async function play(section) {
   tinykeys(window, bound);
 }
 
+/** Return what the service answers, or what is wrong and whether it may be otherwise later. */
+async function ask(address) {
+  try {
+    const answer = await fetch(address);
+    if (answer.ok) return answer.headers.get("Content-Type").startsWith("application/json") ? await answer.json() : {};
+    return { problem: (await answer.json()).detail, isLater: answer.status === 503 };
+  } catch {
+    return { problem: "The line to the service is lost; it is tried again.", isLater: true };
+  }
+}
+
 function hear(sound, second) {
   sound.currentTime = second;
-  sound.play();
+  sound.play().catch(() => {}); // what cannot be played has said so by its error
 }
 
 /** Where in a moment a click was: words lie evenly in their turn, as far as is known. */
@@ -164,6 +183,7 @@ function grow() {
     news.close();
     growing.textContent = "It is over.";
     delete line.dataset.open;
+    if (player !== null) play(player);
     soon();
   });
 }

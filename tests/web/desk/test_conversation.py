@@ -4,6 +4,7 @@ import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from desk_visitor import LIGHT, PASSWORD
@@ -140,7 +141,7 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
     def routes(service: Any) -> list[Any]:
         access, clock = AdminAccess(people, service.clock), service.clock
         shown = Desk(access)
-        page = conversation.ConversationPage(shown, people, clock, time_limit_s=5)
+        page = conversation.ConversationPage(shown, people, clock, Path("nowhere"), time_limit_s=5)
         return [
             *signing_in.routes(shown, Doorkeeper(people, clock, LIGHT), people, clock),
             *conversation.routes(shown, page),
