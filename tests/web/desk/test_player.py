@@ -24,7 +24,9 @@ SOUND = "document.querySelector('#sound')"
 PLAYS = f"!{SOUND}.paused && {SOUND}.currentTime"
 DRAWN = """() => {
   const canvas = document.querySelector("#wave"), { width, height } = canvas;
-  const paint = canvas.getContext("2d");
+  const copy = new OffscreenCanvas(width, height);
+  const paint = copy.getContext("2d", { willReadFrequently: true });
+  paint.drawImage(canvas, 0, 0);
   const ink = (third, isBelow) => {
     const x = Math.floor((third + 0.1) * width / 3), y = isBelow ? height / 2 : 0;
     const { data } = paint.getImageData(x, y, width * 0.8 / 3, height / 2 - 1);
