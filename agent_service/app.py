@@ -496,6 +496,7 @@ class _Web:
             *desk_socket.routes(desk_socket.DeskSocket(self.host.find, access, database, clock)),
             *ticket_api.routes(
                 tickets,
+                origins,
                 access.authorise,
                 settings.agents,
                 self._keep_contact,

@@ -128,15 +128,24 @@ class ToolError(AgentServiceError):
     """The tool could not do what was asked.
 
     ``kind`` tells the model what to do next; ``message`` is a sentence that may be spoken, and
-    ``note`` is for the model alone: names of arguments, what a value should look like.
+    ``note`` is for the model alone: names of arguments, what a value should look like. ``needs`` is
+    the level that the caller has to prove first, where that is what is missing.
     """
 
     code = "tool_failed"
 
-    def __init__(self, kind: ToolErrorKind, message: str, *, note: str | None = None) -> None:
+    def __init__(
+        self,
+        kind: ToolErrorKind,
+        message: str,
+        *,
+        note: str | None = None,
+        needs: str | None = None,
+    ) -> None:
         if kind not in get_args(ToolErrorKind):
             kinds = ", ".join(get_args(ToolErrorKind))
             raise ValueError(f"ToolError: kind {kind!r} is none of {kinds}")
         self.kind = kind
         self.note = note
+        self.needs = needs
         super().__init__(message)

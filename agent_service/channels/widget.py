@@ -339,6 +339,7 @@ def _notice(
         case ShowFloor(holder=holder):
             return FloorNotice(seq, holder.value)
         case ShowTool():
+            told, is_done = _told(command), command.status == ToolCallStatus.SUCCEEDED
             return ToolNotice(
                 seq,
                 tool_call_id=command.tool_call_id,
@@ -347,7 +348,9 @@ def _notice(
                 status=command.status,
                 arguments=command.arguments if shows_detail else None,
                 output=command.output if shows_detail else None,
-                sources=_sources(command, linked),
+                sources=_sources(told, linked) if is_done else None,
+                needs=told.needs,
+                is_in_doubt=told.status == "unknown",
                 after=command.after,
             )
         case ShowConfirmation():
@@ -384,22 +387,24 @@ def _notice(
 
 
 class _Told(msgspec.Struct, frozen=True):
-    """What a caller may see of every tool's output."""
+    """What a caller may see of every tool's output; what is not as it should be is not there."""
 
-    sources: list[Source]
+    status: str = ""
+    sources: list[Source] = []
+    needs: str | None = None
 
 
-def _sources(command: ShowTool, linked: Collection[str]) -> list[Source] | None:
-    """Return what the tool names as the sources of its answer, if it does so as it should."""
-    if command.status != ToolCallStatus.SUCCEEDED or command.output is None:
-        return None
+def _told(command: ShowTool) -> _Told:
     try:
-        sources = msgspec.json.decode(command.output, type=_Told).sources[:_MOST_SOURCES]
+        return msgspec.json.decode(command.output or "{}", type=_Told)
     except msgspec.DecodeError:
-        return None
+        return _Told()
+
+
+def _sources(told: _Told, linked: Collection[str]) -> list[Source] | None:
     return [
         each if each.url is None or _may_be_linked(each.url, linked) else Source(each.title)
-        for each in sources
+        for each in told.sources[:_MOST_SOURCES]
     ] or None
 
 

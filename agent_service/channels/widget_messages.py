@@ -194,6 +194,8 @@ class ToolNotice(FromService, tag="tool", frozen=True):
     arguments: str | None = None
     output: str | None = None
     sources: list[Source] | None = None
+    needs: str | None = None
+    is_in_doubt: bool = False
     after: str | None = None
 
 

@@ -10,6 +10,7 @@ from agent_service.errors import CallerError
 from agent_service.from_settings import ticket_secret
 from agent_service.settings import Settings, load
 from agent_service.store.contacts import Address, keep_address
+from agent_service.web.origins import Origins
 from agent_service.web.tickets import DEFAULT_LIFETIME_S, Grant, Tickets
 
 
@@ -56,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.email or arguments.phone:
         _keep_contact(settings, arguments)
     caller = Caller(arguments.customer, arguments.name, level)
+    Origins(settings.server.origins).check_grant(arguments.origin)
     tickets = Tickets(ticket_secret(settings), SystemClock())
     grant = Grant(agent, caller, arguments.origin, arguments.detail)
     print(tickets.mint(grant, lifetime_s=arguments.lifetime))

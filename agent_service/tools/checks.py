@@ -23,10 +23,17 @@ YES_LASTS: Final = timedelta(minutes=2)
 
 _NEEDS: Final = {
     CallerLevel.CLAIMED: "For that I first need your name and how to reach you.",
-    CallerLevel.IDENTIFIED: "For that I first need to check who you are. I cannot do it yet.",
-    CallerLevel.VERIFIED: "For that you need to be signed in. I cannot do it on this call yet.",
+    CallerLevel.IDENTIFIED: (
+        "For that I first need to check who you are. Please fill in the form that you are shown,"
+        " or sign in, and ask me again."
+    ),
+    CallerLevel.VERIFIED: (
+        "For that I need to be sure it is you. Please sign in, or ask me to send you a security"
+        " code, and enter it."
+    ),
     CallerLevel.STEPPED_UP: (
-        "For that I need to be sure it is you: please enter the code that we send to your contact."
+        "For that I need to be sure it is you. Please ask me to send you a security code, and"
+        " enter it."
     ),
 }
 
@@ -38,9 +45,13 @@ def check_switch(session: Session, tool: Tool) -> None:
 
 
 def check_level(tool: Tool, caller: Caller) -> None:
-    """Refuse a caller whose identity is not certain enough."""
+    """Refuse a caller whose identity is not certain enough, naming what to prove next."""
     if caller.level.rank < tool.audience.rank:
-        raise ToolError("not_allowed", _NEEDS[tool.audience])
+        # A code goes to somebody's contact on file: nobody can enter one before we know whose.
+        is_known = caller.level.rank >= CallerLevel.IDENTIFIED.rank
+        nearest = min(tool.audience, CallerLevel.IDENTIFIED, key=lambda level: level.rank)
+        needs = tool.audience if is_known else nearest
+        raise ToolError("not_allowed", _NEEDS[needs], needs=needs.value)
 
 
 def check_owned(tool: Tool, session: CallerSession, values: dict[str, Any]) -> None:

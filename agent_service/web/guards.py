@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from starlette.responses import Response
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
@@ -101,6 +102,12 @@ class GuardedWebSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._pings = 0
         self._pings_since = self.loop.time()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            # A refusal is an answer, too; uvicorn takes it for none, and logs an error.
+            self.handshake_complete = True
 
     def handle_ping(self) -> None:
         now = self.loop.time()

@@ -31,6 +31,19 @@ class Origins:
                 code="origin_not_allowed",
             )
 
+    def check_grant(self, origin: str | None) -> None:
+        """Raise CallerError for an origin to make a ticket out to that could never connect.
+
+        Whoever asks for the ticket can mend it; the customer, whose handshake fails, cannot.
+        """
+        if self._allowed and origin is not None and origin not in self._allowed:
+            name = urlsplit(origin).hostname
+            if name is None or not self._is_own_name(name):
+                raise CallerError(
+                    f"Pages of {origin} may not open a conversation: add it to server.origins.",
+                    code="origin_not_allowed",
+                )
+
     def check_host(self, host: str | None) -> None:
         """Raise CallerError unless the request was sent to a name of this service."""
         if not self._is_own(f"http://{host}", host):
@@ -51,7 +64,10 @@ class Origins:
         parts = urlsplit(origin)
         if parts.scheme not in ("http", "https") or parts.netloc != host or parts.hostname is None:
             return False
-        return parts.hostname in self._own_hosts or _is_address(parts.hostname)
+        return self._is_own_name(parts.hostname)
+
+    def _is_own_name(self, name: str) -> bool:
+        return name in self._own_hosts or _is_address(name)
 
 
 def _is_address(name: str) -> bool:

@@ -56,6 +56,7 @@ class TicketAnswer(Struct, frozen=True):
 
 def routes(
     tickets: Tickets,
+    origins: Origins,
     authorise: Authorise,
     agents: Container[str],
     keep_contact: KeepContact,
@@ -68,6 +69,7 @@ def routes(
         asked = await read_json(request, TicketRequest)
         if asked.agent not in agents:
             raise CallerError(f"There is no agent {asked.agent!r}.", code="unknown_agent")
+        origins.check_grant(asked.origin)
         level = CallerLevel(asked.level)
         if (asked.customer_id is None) != (level is CallerLevel.ANONYMOUS):
             raise CallerError(

@@ -360,6 +360,22 @@ def test_callers_are_told_what_an_answer_rests_on(
 
 
 @pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ('{"status": "not_allowed", "needs": "identified"}', {"needs": "identified"}),
+        ('{"status": "unknown", "say": "I do not know."}', {"is_in_doubt": True}),
+        ('{"status": "not_allowed", "say": "Too late."}', {}),
+        ("", {}),
+    ],
+)
+def test_callers_are_told_what_a_refusal_needs_and_what_nobody_knows(
+    output: str, told: dict[str, object]
+) -> None:
+    frame = json.loads(encode(ShowTool("call", "find", "Find", "failed", "{}", output), 1))
+    assert {name: frame[name] for name in ("needs", "is_in_doubt") if name in frame} == told
+
+
+@pytest.mark.parametrize(
     ("url", "is_linked"),
     [
         ("https://a.example", True),

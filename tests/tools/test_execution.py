@@ -183,8 +183,16 @@ def test_level_that_is_too_low_is_refused_and_audited(desk: ToolDesk) -> None:
     caller = Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)
     finished = desk.call("cancel_job", CANCEL, caller=caller)
     assert finished.status == ToolCallStatus.NOT_ALLOWED
+    assert json.loads(finished.output)["needs"] == "verified"
     with desk.database.read() as session:
         assert session.scalars(select(AuditEntry.action)).one() == "tool.not_allowed"
+
+
+def test_stranger_is_asked_who_they_are_before_a_code(desk: ToolDesk) -> None:
+    output = desk.call("cancel_job", CANCEL, caller=Caller()).output
+    told = json.loads(output)
+    assert told["needs"] == "identified"
+    assert "fill in the form" in told["say"]
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,9 @@ def test_what_is_done_is_told_also_when_its_details_cannot_be() -> None:
     assert "It is done" in done(object(), tool="test", most=MOST).output
 
 
-@pytest.mark.parametrize("name", ["status", "say", "note", "quoted", "facts", "is_shortened"])
+@pytest.mark.parametrize(
+    "name", ["status", "say", "note", "needs", "quoted", "facts", "is_shortened"]
+)
 def test_fact_never_takes_the_place_of_the_services_own_words(name: str) -> None:
     answer = Answer("Your claim was declined.", {name: "declined", "claim": 7})
     assert told(answer) == {

@@ -46,7 +46,14 @@ def make(clock: Any) -> tuple[Tickets, Starlette]:
     own_pages = Origins(own_hosts=["demo.example"])
     return tickets, application(
         [
-            *ticket_api.routes(tickets, authorise, {"support"}, keep_contact, find_caller),
+            *ticket_api.routes(
+                tickets,
+                Origins(["https://shop.example"]),
+                authorise,
+                {"support"},
+                keep_contact,
+                find_caller,
+            ),
             *ticket_api.demo_routes(tickets, own_pages, "support", JANE),
         ]
     )
@@ -162,6 +169,27 @@ def test_a_body_that_is_not_read_has_a_status_of_its_own(
 ) -> None:
     response = post(make(clock)[1], "/api/tickets", headers=HEADERS, **options)
     assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://shop.example", 200),
+        ("http://localhost:8000", 200),
+        ("http://10.0.0.7", 200),
+        ("https://shop.example:8443", 403),
+        ("null", 403),
+    ],
+)
+def test_an_origin_that_could_not_connect_gets_no_ticket(
+    clock: Any, origin: str, status: int
+) -> None:
+    body = {"agent": "support", "origin": origin}
+    response = post(make(clock)[1], "/api/tickets", headers=HEADERS, json=body)
+    assert response.status_code == status
+    if status == 403:
+        assert response.json()["code"] == "origin_not_allowed"
+        assert "add it to server.origins" in response.json()["detail"]
 
 
 @pytest.mark.parametrize("origin", [None, "http://demo.example"])

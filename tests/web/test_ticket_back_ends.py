@@ -24,6 +24,7 @@ from agent_service.store.admin_tokens import Scope
 from agent_service.store.contacts import Address
 from agent_service.store.members import Member
 from agent_service.web import ticket_api
+from agent_service.web.origins import Origins
 
 PAGE = Path(__file__).parents[2] / "docs" / "widget.md"
 SHOP = "https://shop.example"
@@ -109,7 +110,9 @@ async def find_caller(address: Address) -> Caller:
 
 
 def minting(service: Any) -> Any:
-    return ticket_api.routes(service.tickets, authorise, {"support"}, keep_contact, find_caller)
+    return ticket_api.routes(
+        service.tickets, Origins(), authorise, {"support"}, keep_contact, find_caller
+    )
 
 
 async def caller_with(service: Any, answer: httpx.Response, origin: str) -> Caller:

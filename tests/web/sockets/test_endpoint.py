@@ -838,7 +838,9 @@ def test_without_the_subprotocol_the_handshake_is_refused(serve: Any) -> None:
         "http://shop.example",
     ],
 )
-def test_a_foreign_origin_is_refused_before_the_socket_opens(serve: Any, origin: str) -> None:
+def test_a_foreign_origin_is_refused_before_the_socket_opens(
+    serve: Any, origin: str, caplog: pytest.LogCaptureFixture
+) -> None:
     async def scenario() -> None:
         async with serve(origins=Origins(["https://shop.example"])) as service:
             await service.connect(origin="https://shop.example")
@@ -847,6 +849,7 @@ def test_a_foreign_origin_is_refused_before_the_socket_opens(serve: Any, origin:
             assert refused.value.response.status_code == 403
 
     run(scenario())
+    assert not [line for line in caplog.records if line.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize(

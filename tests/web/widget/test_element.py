@@ -411,6 +411,31 @@ def test_who_is_calling_is_proved_beside_the_conversation(serve: Any, browse: An
     asyncio.run(scenario())
 
 
+def test_a_call_that_needs_proof_asks_for_it_and_a_refusal_says_no_more_than_is_true(
+    serve: Any, browse: Any
+) -> None:
+    proofs = [{"name": "born", "title": "Birth date", "fields": [{"name": "born", "title": "Day"}]}]
+    attributes = f"{states.TICKET} data-proofs='{json.dumps(proofs)}'"
+    needs, unknown = '{"status":"not_allowed","needs":"identified"}', '{"status":"unknown"}'
+
+    async def scenario() -> None:
+        async with opened(serve, browse, attributes=attributes) as (service, page):
+            session = await states.typed(page, service)
+            captions, proof = part(page, "captions"), part(page, "proof")
+            say(session, ShowTool("a", "cancel", "Cancelling", "not_allowed", "{}", "{}"))
+            await expect(captions).to_contain_text("Cancelling · not done")
+            await expect(proof).to_be_hidden()
+            say(session, ShowTool("b", "pay", "Paying", "failed", "{}", unknown))
+            await expect(captions).to_contain_text("Paying · outcome not known yet")
+            say(session, ShowTool("c", "find", "Finding", "not_allowed", "{}", needs))
+            await expect(captions).to_contain_text("Finding · needs proof of who you are")
+            await expect(proof).to_contain_text("Birth date")
+            say(session, ShowLevel(CallerLevel.IDENTIFIED))
+            await expect(proof).to_be_hidden()
+
+    asyncio.run(scenario())
+
+
 def test_escape_puts_away_the_menu_then_the_panel_and_gives_the_focus_back(
     serve: Any, browse: Any
 ) -> None:

@@ -49,6 +49,8 @@ export { ClientError, MicrophoneError };
  * @property {string} [arguments]
  * @property {string} [output]
  * @property {{title: string, url?: string}[]} [sources] what its answer rests on
+ * @property {string} [needs] the level that the caller has to prove before it can be done
+ * @property {boolean} [isInDoubt] nobody knows yet whether it happened
  * @property {string} [after] the turn behind which it stands, when they are sorted by identifier
  */
 

@@ -10,6 +10,8 @@ const STEP_ICONS = {
   succeeded: ICONS.done,
   accepted: ICONS.done,
   awaiting_approval: ICONS.waiting,
+  needs_proof: ICONS.waiting,
+  in_doubt: ICONS.waiting,
 };
 
 export class Log {

@@ -330,6 +330,8 @@ export class Panel {
     }
     if (tool.name === SENDS_CODE && tool.status === "succeeded") {
       this.asking = { kind: "code", isSent: true };
+    } else if (tool.needs === "identified" && this.asking === null && this.host.proofs.length > 0) {
+      this.asking = { kind: "proof", ...this.host.proofs[0] };
     }
     this.#tell("tool", tool);
   }

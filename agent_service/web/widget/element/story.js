@@ -55,7 +55,8 @@ export class Story {
       this.entries = this.entries.filter(({ id }) => id !== tool.toolCallId);
       return;
     }
-    Object.assign(this.#entry("tool", tool.toolCallId, tool.after), tool);
+    const status = tool.needs ? "needs_proof" : tool.isInDoubt ? "in_doubt" : tool.status;
+    Object.assign(this.#entry("tool", tool.toolCallId, tool.after), tool, { status });
   }
 
   /**
@@ -216,6 +217,8 @@ export const TOOL_TEXTS = {
   voided: "toolVoided",
   retry_later: "toolNotNow",
   not_allowed: "toolNotAllowed",
+  needs_proof: "toolNeedsProof",
+  in_doubt: "toolInDoubt",
   failed: "toolFailed",
   timed_out: "toolFailed",
   ended: "toolUnfinished",

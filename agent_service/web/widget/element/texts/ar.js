@@ -61,7 +61,9 @@ export default {
   toolExpired: "لم يتم: لا إجابة في الوقت المحدد",
   toolVoided: "لم يتم: أُلغي",
   toolNotNow: "غير ممكن الآن",
-  toolNotAllowed: "غير ممكن هنا",
+  toolNotAllowed: "لم يُنفَّذ",
+  toolNeedsProof: "يتطلب إثبات هويتك",
+  toolInDoubt: "النتيجة غير معروفة بعد",
   toolFailed: "لم ينجح",
   toolUnfinished: "لم يكتمل",
 

@@ -61,7 +61,9 @@ export default {
   toolExpired: "nicht erledigt: keine Antwort",
   toolVoided: "nicht erledigt: zurückgezogen",
   toolNotNow: "jetzt nicht möglich",
-  toolNotAllowed: "hier nicht möglich",
+  toolNotAllowed: "nicht ausgeführt",
+  toolNeedsProof: "braucht einen Nachweis, wer Sie sind",
+  toolInDoubt: "Ausgang noch unbekannt",
   toolFailed: "hat nicht geklappt",
   toolUnfinished: "nicht abgeschlossen",
 

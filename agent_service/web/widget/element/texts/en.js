@@ -61,7 +61,9 @@ export default {
   toolExpired: "not done: no answer in time",
   toolVoided: "not done: withdrawn",
   toolNotNow: "not possible now",
-  toolNotAllowed: "not possible here",
+  toolNotAllowed: "not done",
+  toolNeedsProof: "needs proof of who you are",
+  toolInDoubt: "outcome not known yet",
   toolFailed: "did not work",
   toolUnfinished: "not finished",
 

@@ -61,7 +61,9 @@ export default {
   toolExpired: "no hecho: sin respuesta a tiempo",
   toolVoided: "no hecho: retirado",
   toolNotNow: "ahora no es posible",
-  toolNotAllowed: "aquí no es posible",
+  toolNotAllowed: "no realizado",
+  toolNeedsProof: "requiere comprobar quién es usted",
+  toolInDoubt: "resultado aún desconocido",
   toolFailed: "no ha funcionado",
   toolUnfinished: "sin terminar",
 

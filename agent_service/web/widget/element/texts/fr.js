@@ -61,7 +61,9 @@ export default {
   toolExpired: "pas fait : sans réponse à temps",
   toolVoided: "pas fait : retiré",
   toolNotNow: "impossible pour le moment",
-  toolNotAllowed: "impossible ici",
+  toolNotAllowed: "pas effectué",
+  toolNeedsProof: "il faut d’abord prouver qui vous êtes",
+  toolInDoubt: "résultat encore inconnu",
   toolFailed: "n’a pas fonctionné",
   toolUnfinished: "non terminé",
 

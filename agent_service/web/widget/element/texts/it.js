@@ -61,7 +61,9 @@ export default {
   toolExpired: "non fatto: nessuna risposta in tempo",
   toolVoided: "non fatto: ritirato",
   toolNotNow: "ora non è possibile",
-  toolNotAllowed: "qui non è possibile",
+  toolNotAllowed: "non eseguito",
+  toolNeedsProof: "serve una prova della sua identità",
+  toolInDoubt: "esito non ancora noto",
   toolFailed: "non ha funzionato",
   toolUnfinished: "non completato",
 

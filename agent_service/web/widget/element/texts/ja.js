@@ -61,7 +61,9 @@ export default {
   toolExpired: "未実行：時間内に回答がありませんでした",
   toolVoided: "未実行：取り消されました",
   toolNotNow: "今はできません",
-  toolNotAllowed: "ここではできません",
+  toolNotAllowed: "実行していません",
+  toolNeedsProof: "ご本人の確認が必要です",
+  toolInDoubt: "結果はまだ分かりません",
   toolFailed: "できませんでした",
   toolUnfinished: "完了していません",
 

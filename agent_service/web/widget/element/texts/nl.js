@@ -61,7 +61,9 @@ export default {
   toolExpired: "niet gedaan: geen antwoord op tijd",
   toolVoided: "niet gedaan: ingetrokken",
   toolNotNow: "nu niet mogelijk",
-  toolNotAllowed: "hier niet mogelijk",
+  toolNotAllowed: "niet uitgevoerd",
+  toolNeedsProof: "vereist bewijs wie u bent",
+  toolInDoubt: "uitkomst nog onbekend",
   toolFailed: "is niet gelukt",
   toolUnfinished: "niet afgerond",
 

@@ -61,7 +61,9 @@ export default {
   toolExpired: "não feito: sem resposta a tempo",
   toolVoided: "não feito: retirado",
   toolNotNow: "agora não é possível",
-  toolNotAllowed: "aqui não é possível",
+  toolNotAllowed: "não realizado",
+  toolNeedsProof: "requer comprovar quem você é",
+  toolInDoubt: "resultado ainda desconhecido",
   toolFailed: "não funcionou",
   toolUnfinished: "por terminar",
 

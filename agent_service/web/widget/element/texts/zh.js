@@ -61,7 +61,9 @@ export default {
   toolExpired: "未执行：未及时回答",
   toolVoided: "未执行：已撤回",
   toolNotNow: "现在无法办理",
-  toolNotAllowed: "此处无法办理",
+  toolNotAllowed: "未办理",
+  toolNeedsProof: "需要先确认您的身份",
+  toolInDoubt: "结果尚不清楚",
   toolFailed: "没有成功",
   toolUnfinished: "未完成",
 

@@ -214,6 +214,14 @@ export type Tool = {
         url?: string;
     }[] | undefined;
     /**
+     * the level that the caller has to prove before it can be done
+     */
+    needs?: string | undefined;
+    /**
+     * nobody knows yet whether it happened
+     */
+    isInDoubt?: boolean | undefined;
+    /**
      * the turn behind which it stands, when they are sorted by identifier
      */
     after?: string | undefined;

@@ -56,6 +56,8 @@ declare namespace _default {
     let toolVoided: string;
     let toolNotNow: string;
     let toolNotAllowed: string;
+    let toolNeedsProof: string;
+    let toolInDoubt: string;
     let toolFailed: string;
     let toolUnfinished: string;
     let yes: string;
