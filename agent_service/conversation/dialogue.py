@@ -327,6 +327,8 @@ class Dialogue:
                 self._takeover.leave(is_cut_off=is_cut_off)
             case ev.RepresentativeWhispered(name, text):
                 self._takeover.whisper(name, text)
+            case ev.TeamRung():
+                self._ringing.rung()
             case ev.HandoffDeclined(is_unreachable):
                 self._ringing.declined(is_unreachable=is_unreachable)
             case (
@@ -521,9 +523,11 @@ class Dialogue:
         self._hold_back()
         self._takeover.announce()
 
-    def _ring(self, reason: str) -> None:
-        if not self._takeover.is_on:
-            self._ringing.ring(reason)
+    def _ring(self, reason: str, go_on: Callable[[], None]) -> None:
+        if self._takeover.is_on:
+            go_on()
+        else:
+            self._ringing.ring(reason, go_on)
 
     def _hold_back(self) -> None:
         """Stop the agent; an answer of which nothing was said waits until it may speak."""

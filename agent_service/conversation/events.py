@@ -423,6 +423,11 @@ class RepresentativeWhispered:
 
 
 @dataclass(frozen=True, slots=True)
+class TeamRung:
+    """The team was asked for a person; somebody may come."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandoffDeclined:
     """Nobody of the team takes over what the caller asked a person for."""
 
@@ -476,6 +481,7 @@ RepresentativeEvent: TypeAlias = (
     | RepresentativeDropped
     | RepresentativeLeft
     | RepresentativeWhispered
+    | TeamRung
     | HandoffDeclined
 )
 RuntimeEvent: TypeAlias = (

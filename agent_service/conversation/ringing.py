@@ -1,7 +1,10 @@
 """The caller asks for a person: the team is rung, and somebody comes, or nobody does.
 
-What the agent says then is a sentence of the service, owed until it was heard.
+Until it is known whether anybody can be rung, the agent says nothing of it. That nobody comes is a
+sentence of the service, owed until it was heard.
 """
+
+from collections.abc import Callable
 
 from agent_service.conversation.briefing import Briefing
 from agent_service.conversation.commands import HandoffStatus, RingTeam, ShowHandoff
@@ -23,25 +26,38 @@ class Ringing:
         self._ring_s = ring_s
         self._language = language
         self._until: float | None = None
+        self._go_on: Callable[[], None] | None = None
+        """What the agent does once the team was rung."""
 
     @property
     def is_on(self) -> bool:
         """The team is being asked."""
         return self._until is not None
 
-    def ring(self, reason: str) -> None:
-        """Ask the team; a caller who asks again while it rings is not asked for twice."""
+    def ring(self, reason: str, go_on: Callable[[], None]) -> None:
+        """Ask the team; a caller who asks again while it rings is not asked for twice.
+
+        ``go_on`` has the agent speak of it, unless there is nobody to ask.
+        """
         if self._until is not None:
+            go_on()
             return
         self._until = self._output.now + self._ring_s
+        self._go_on = go_on
         self._owed.settle(HANDOFF)
-        self._briefing.tell(RINGING)
         self._output.order(ShowHandoff(HandoffStatus.REQUESTED, after=self._output.turn_id))
         self._output.order(RingTeam(reason))
 
+    def rung(self) -> None:
+        """The team knows of it."""
+        go_on, self._go_on = self._go_on, None
+        if go_on is not None:
+            self._briefing.tell(RINGING)
+            go_on()
+
     def answered(self) -> None:
         """Somebody has joined, so that nobody need be told anything."""
-        self._until = None
+        self._until = self._go_on = None
         self._owed.settle(HANDOFF)
 
     def declined(self, *, is_unreachable: bool) -> None:
@@ -57,6 +73,6 @@ class Ringing:
             self._nobody(HandoffStatus.NOBODY)
 
     def _nobody(self, status: HandoffStatus) -> None:
-        self._until = None
+        self._until = self._go_on = None
         self._output.order(ShowHandoff(status, after=self._output.turn_id))
         self._owed.say(HANDOFF, phrase(Phrase.NOBODY, self._language))

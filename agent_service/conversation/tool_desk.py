@@ -84,9 +84,9 @@ class ToolDesk:
         briefing: Briefing,
         recorded: Recorded,
         *,
-        ring: Callable[[str], None],
+        ring: Callable[[str, Callable[[], None]], None],
     ) -> None:
-        """``ring`` is told that the caller asks for a person, and why."""
+        """``ring`` is told that the caller asks for a person, why, and how the agent goes on."""
         self._ring = ring
         self._settings = settings
         self._recorded = recorded
@@ -422,10 +422,16 @@ class ToolDesk:
         self._output.order(call.shown(status, output))
         if call.is_ended:
             self._keep_call(call, status, output)
+        self._questions.go_on()
+        go_on = partial(self._go_on, call, output, is_late=is_late)
         policy = self._policies.get(call.name)
         if status is ToolCallStatus.SUCCEEDED and policy is not None and policy.rings_team:
-            self._ring(_reason_of(call.shown_arguments))
-        self._questions.go_on()
+            self._ring(_reason_of(call.shown_arguments), go_on)
+        else:
+            go_on()
+
+    def _go_on(self, call: ToolCall, output: str, *, is_late: bool) -> None:
+        """Have the agent speak of how the call stands."""
         is_owed = is_late or (call.is_persons and not self._questions.is_taken_over)
         if is_owed and (say := spoken_part(output)) is not None:
             # Whatever the model makes of the note: the caller was promised to hear the outcome.

@@ -388,8 +388,7 @@ class Session:
                 async with asyncio.timeout(RING_S):
                     await self._books.until_on_disk()
                     is_rung = await self._team.ring(self.conversation_id, reason)
-        if not is_rung:
-            self._tell(ev.HandoffDeclined(is_unreachable=True))
+        self._tell(ev.TeamRung() if is_rung else ev.HandoffDeclined(is_unreachable=True))
 
     async def _is_anybody_left(self, declined: frozenset[str]) -> bool:
         return self._team is not None and await self._team.is_anybody_left(declined)

@@ -805,6 +805,10 @@ class Conversation(RuleBasedStateMachine):
             self.tell(ev.RepresentativeAskedTool(tool_call_id, name, "{}"))
 
     @rule()
+    def team_is_rung(self) -> None:
+        self.tell(ev.TeamRung())
+
+    @rule()
     def team_declines(self) -> None:
         self.tell(ev.HandoffDeclined())
 

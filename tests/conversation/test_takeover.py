@@ -8,7 +8,14 @@ import pytest
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.phrases import DROPPED_OUT, JOINED, LEFT, Phrase, phrase
+from agent_service.conversation.phrases import (
+    DROPPED_OUT,
+    JOINED,
+    LEFT,
+    RINGING,
+    Phrase,
+    phrase,
+)
 from agent_service.conversation.provider_loss import REOPEN_DELAYS_S
 from agent_service.conversation.provider_session import TRY_ON_S
 from agent_service.conversation.records import (
@@ -673,7 +680,23 @@ def test_nobody_comes(ringing: Any) -> None:
     assert NOBODY in ringing.ordered(cmd.RequestResponse)[-1].instructions
 
 
+def test_where_nobody_can_be_rung_only_that_is_said(ringing: Any) -> None:
+    asked = len(ringing.ordered(cmd.RequestResponse))
+    ringing.tell(ev.HandoffDeclined(is_unreachable=True), ev.TeamRung())
+    said = [asked.instructions for asked in ringing.ordered(cmd.RequestResponse)[asked:]]
+    assert len(said) == 1
+    assert NOBODY in said[0]
+
+
+def test_that_the_team_is_asked_is_said_once_it_is(ringing: Any) -> None:
+    asked = len(ringing.ordered(cmd.RequestResponse))
+    ringing.tell(ev.TeamRung())
+    assert len(ringing.ordered(cmd.RequestResponse)) == asked + 1
+    assert ringing.ordered(cmd.AddNote)[-1] == cmd.AddNote(RINGING)
+
+
 def test_the_team_declines(ringing: Any) -> None:
+    ringing.tell(ev.TeamRung())
     ringing.tell(ev.HandoffDeclined(), ev.HandoffDeclined())
     assert handoffs(ringing) == [cmd.HandoffStatus.REQUESTED, cmd.HandoffStatus.DECLINED]
     assert is_told(ringing)
