@@ -159,6 +159,26 @@ def test_a_listed_site_has_it_in_a_frame_with_the_ticket_of_the_address_and_asks
     asyncio.run(scenario())
 
 
+def test_a_frame_returns_also_where_the_page_around_it_gives_no_more_tickets(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened() as site, serve(extra_routes=partial(served, [site.origin])) as service:
+            site.host, site.policy = f"http://127.0.0.1:{service.port}", FRAMING
+            src = f"{site.host}/widget/frame#ticket={service.ticket(origin=site.host)}"
+            site.body = f'<iframe src="{src}" title="Support"></iframe>'
+            async with browse(f"{site.origin}/", others=(f"{site.host}/",)) as page:
+                await in_frame(page, "type").fill("Hello")
+                await in_frame(page, "send").click()
+                await service.host.opened.wait()
+                await page.frames[1].evaluate("setTimeout(() => location.reload())")
+                await service.host.sessions[0].detached.wait()
+                await expect(in_frame(page, "end")).to_be_visible()
+                assert len(service.host.sessions) == 1
+
+    asyncio.run(scenario())
+
+
 def test_in_a_strangers_frame_nothing_is_shown(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         listed = ["https://shop.example"]

@@ -2,10 +2,14 @@
 // #; the page around the frame is asked for any other one. Only pages of server.origins can be
 // around it: the policy that this page comes with says so.
 
+import { ClientError } from "/widget/client/client.js";
 import { SupportConversation } from "/widget/element/element.js";
 
 const ATTRIBUTES = ["agent", "language", "theme", "label", "contact"];
 const ANSWER_MS = 10000;
+/** For a page that has never answered in this tab, where there is a conversation to return to. */
+const RETURN_MS = 2000;
+const ANSWERS = "support-ticket-answers";
 
 const asked = new URLSearchParams(location.search);
 let first = new URLSearchParams(location.hash.slice(1)).get("ticket");
@@ -18,15 +22,21 @@ function ticket() {
     return Promise.resolve(found);
   }
   return new Promise((resolve, reject) => {
-    const over = setTimeout(() => settle(null), ANSWER_MS);
-    const settle = (found) => {
-      clearTimeout(over);
-      removeEventListener("message", take);
-      return found ? resolve(found) : reject(new Error("The page around the frame gave no ticket."));
-    };
+    const mayReturn = sessionStorage.getItem(ANSWERS) === null && sessionStorage.getItem("support-conversation") !== null;
+    const over = setTimeout(
+      () => {
+        removeEventListener("message", take);
+        const code = mayReturn ? "unanswered" : "no_ticket";
+        reject(new ClientError(code, "The page around the frame gave no ticket.", { isRetryable: true }));
+      },
+      mayReturn ? RETURN_MS : ANSWER_MS,
+    );
     const take = ({ source, data }) => {
       if (source === parent && data?.type === "support-ticket" && typeof data.ticket === "string") {
-        settle(data.ticket);
+        clearTimeout(over);
+        removeEventListener("message", take);
+        sessionStorage.setItem(ANSWERS, "yes");
+        resolve(data.ticket);
       }
     };
     addEventListener("message", take);

@@ -461,8 +461,15 @@ export class Conversation {
     const stored = read(storage);
     let first = ticket;
     if (ticket && (transfer || stored)) {
-      first = await granted(ticket);
-      this.#customer = customerOf(first);
+      try {
+        first = await granted(ticket);
+        this.#customer = customerOf(first);
+      } catch (/** @type {any} */ error) {
+        if (error.cause?.code !== "unanswered") {
+          throw error;
+        }
+        // Nobody says that somebody else is signed in: a frame whose page knows of no tickets.
+      }
     }
     /** @type {ClientError | null} */
     let failure = null;
