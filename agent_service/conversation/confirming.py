@@ -10,7 +10,7 @@ from agent_service.conversation.commands import ShowConfirmation, ShowError, Wit
 from agent_service.conversation.confirmation import Confirmation, ConfirmationState
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
-from agent_service.conversation.phrases import Phrase, phrase, read_back
+from agent_service.conversation.phrases import Phrase, phrase, read_back, terms_of
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.reading_back import ReadingBack
 from agent_service.conversation.recorded import CONSENT
@@ -189,8 +189,7 @@ class Confirming:
         )
 
     def _terms_of(self, confirmation: Confirmation) -> str:
-        question = phrase(Phrase.QUESTION, self._language)
-        return confirmation.read_back.removesuffix(f" {question}")
+        return terms_of(confirmation.read_back, self._language)
 
     # --- the answer ---
 

@@ -270,6 +270,11 @@ def read_back(summary: str, language: str | None) -> str:
     return f"{summary}{ending} {phrase(Phrase.QUESTION, language)}"
 
 
+def terms_of(read_back: str, language: str | None) -> str:
+    """Return a read-back without its question."""
+    return read_back.removesuffix(f" {phrase(Phrase.QUESTION, language)}")
+
+
 def refusal(status: ToolCallStatus, *, caller_said: str | None = None) -> str:
     """Return the result, as JSON for the model, of a call that the caller did not agree to."""
     word, note = _OUTCOMES[status]

@@ -1,9 +1,10 @@
 """The order of turns: each is recorded once, in the order spoken, however late its words arrive."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import SERVICE_SAID
@@ -155,6 +156,19 @@ class Remark:
 
 
 Turn: TypeAlias = CallerTurn | AgentTurn | Remark
+
+CAME: Final = "joined"
+WENT: Final = "left"
+"""Of remarks on a person of the team."""
+_WHOM: Final = re.compile(
+    r"(.*?)(?: was cut off and)? has (?:joined|left) the conversation\.", re.S
+)
+
+
+def whom(remark: str) -> str:
+    """Return the name of whom a remark says that they came or went."""
+    found = _WHOM.fullmatch(remark)
+    return found[1] if found else ""
 
 
 def in_history(role: Role, text: str, flags: Collection[str]) -> HistoryTurn:

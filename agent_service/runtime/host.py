@@ -12,7 +12,6 @@ import structlog
 from agent_service.agent import AgentSettings
 from agent_service.channels.traits import Answer
 from agent_service.clock import Clock, uuid7
-from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.phrases import returned
@@ -43,6 +42,7 @@ from agent_service.runtime.ports import (
     Team,
     Tools,
 )
+from agent_service.runtime.retelling import shown_before
 from agent_service.runtime.session import Session
 from agent_service.store.claims import Claim
 from agent_service.store.interrupted import Interrupted
@@ -207,21 +207,9 @@ class Host:
             raise _no_return()
         start = StartRequest(past.agent, past.caller, past.modality, past.shows_detail)
         session = await self._open(start, channel, past)
-        for turn in past.turns:
-            if turn.role is Role.SYSTEM:
-                continue  # no caller was shown it
-            channel.send(
-                ShowTranscript(
-                    turn.turn_id,
-                    turn.role,
-                    text=turn.text,
-                    is_final=True,
-                    item_id=turn.item_id,
-                    heard_text=turn.heard_text,
-                    is_interrupted=turn.is_interrupted,
-                    first_audio_ms=turn.first_audio_ms,
-                )
-            )
+        agent = self._agents[past.agent]
+        for command in shown_before(past, agent.policies, agent.settings.language):
+            channel.send(command)
         return session
 
     async def _open(

@@ -24,6 +24,7 @@ from agent_service.conversation.turns import in_history
 from agent_service.store.claims import Claim, ConversationClaim, take_over
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
+from agent_service.store.past_steps import PastStep, past_steps
 from agent_service.store.processes import Process, database_now
 from agent_service.store.proof.chain import RowKey, note_written
 from agent_service.store.proof.tables import RowKind
@@ -70,6 +71,8 @@ class Interrupted:
     history: tuple[HistoryTurn | HistoryToolRound, ...]
     has_open_question: bool
     """The caller was being asked whether to go ahead: that question is gone with its process."""
+    steps: tuple[PastStep, ...] = ()
+    """What happened beside the talk."""
     pending: tuple[PendingCall, ...] = ()
     """Calls whose outcome is still to come, or to be told."""
     unheard: tuple[str, ...] = ()
@@ -159,6 +162,7 @@ def find_interrupted(
         ),
         history=tuple(entry for _, entry in past),
         has_open_question=has_open_question,
+        steps=past_steps(session, row.id, turns, row.caller_level),
         pending=_pending(session, row.id),
         unheard=unheard_outcomes(session, row.id),
         shows_detail=shows_detail,

@@ -18,6 +18,8 @@ class Typist:
         self.token = ""
         self.conversation_id = ""
         self.finals: dict[str, dict[str, Any]] = {}
+        self.seen: list[dict[str, Any]] = []
+        """All text messages so far."""
 
     async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Read until a message of that kind with those fields."""
@@ -25,6 +27,7 @@ class Typist:
             if isinstance(frame, bytes):
                 continue
             message: dict[str, Any] = json.loads(frame)
+            self.seen.append(message)
             self.last_seq = message["seq"]
             self.token = message.get("resume_token", self.token)
             self.conversation_id = message.get("conversation_id", self.conversation_id)
@@ -50,9 +53,9 @@ async def dial(url: str) -> Typist:
     return Typist(await connect(address, subprotocols=[SUBPROTOCOL]))  # type: ignore[list-item]  # a plain str is one
 
 
-async def begin(url: str) -> Typist:
+async def begin(url: str, query: str = "") -> Typist:
     async with httpx.AsyncClient() as client:
-        ticket = (await client.post(f"{url}/demo/ticket")).json()["ticket"]
+        ticket = (await client.post(f"{url}/demo/ticket{query}")).json()["ticket"]
     caller = await dial(url)
     await caller.send(type="start", ticket=ticket, mode="text")
     await caller.until("ready")

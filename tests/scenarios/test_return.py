@@ -10,9 +10,9 @@ from typing import Any
 from typist import Typist, begin, dial
 
 
-async def return_to(url: str, caller: Typist) -> Typist:
+async def return_to(url: str, caller: Typist, *, has_kept: bool = True) -> Typist:
     again = await dial(url)
-    resume = {"token": caller.token, "last_seq": caller.last_seq}
+    resume = {"token": caller.token} | ({"last_seq": caller.last_seq} if has_kept else {})
     await again.send(type="start", resume=resume)
     ready = await again.until("ready")
     assert ready["is_resumed"]
@@ -20,12 +20,17 @@ async def return_to(url: str, caller: Typist) -> Typist:
     return again
 
 
+async def said(caller: Typist, words: str) -> str:
+    """Wait until the agent has said that; return the whole of it."""
+    text = ""
+    while words not in text:
+        text = (await caller.until("transcript", role="agent", is_final=True))["text"]
+    return text
+
+
 async def greeting(again: Typist) -> str:
     """Return what the caller is told first after the process was killed."""
-    said = ""
-    while "cut off" not in said:
-        said = (await again.until("transcript", role="agent", is_final=True))["text"]
-    return said
+    return await said(again, "cut off")
 
 
 def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
@@ -66,6 +71,58 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
     asyncio.run(scenario())
 
 
+SHOWN = ("transcript", "tool", "confirm_closed", "level")
+
+
+def shown(caller: Typist) -> list[dict[str, Any]]:
+    """Return what was shown of what is over, without the numbers that each socket has of its own."""
+    told = [message for message in caller.seen if message["type"] in SHOWN]
+    return [{name: each[name] for name in each if name != "seq"} for each in told]
+
+
+def test_a_loaded_page_is_shown_the_same_after_its_process_was_killed(
+    start_up: Callable[..., Any],
+) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(100):
+            first = start_up()
+            caller = await begin(first.url, "?unknown")
+            await caller.send(type="text", text="Where is order 1004?")
+            await caller.until("tool", needs="identified")
+            await said(caller, "check who you are")
+            entered = {"order_number": "1004", "postcode": "01101"}
+            await caller.send(type="check", proof="order", fields=entered)
+            await said(caller, "Blue Courier")
+            await caller.send(type="text", text="Book a callback about order 1004 to 555 0100")
+            question = (await caller.until("confirm"))["confirmation_id"]
+            await caller.send(type="confirm", confirmation_id=question, accepted=True)
+            await caller.until("tool", name="book_callback", status="succeeded")
+            await said(caller, "call")
+            await caller.socket.close()
+            before = await return_to(first.url, caller, has_kept=False)
+            await before.until("floor")
+            known = shown(before)
+            # What is final is on record, and with it what the page returns with.
+            await before.send(type="text", text="What are your opening hours?")
+            await before.until("tool", arguments="{}", status="succeeded")
+            await before.until("transcript", role="agent", is_final=True)
+            first.process.kill()
+            first.process.wait()
+            await before.socket.close()
+
+            second = start_up(first.data_dir)
+            after = await return_to(second.url, before, has_kept=False)
+            await greeting(after)
+            await after.socket.close()
+            again = shown(after)[: len(known)]
+            kinds = [each["type"] for each in again]
+            assert kinds.count("tool") == 3
+            assert kinds.count("level") == kinds.count("confirm_closed") == 1
+            assert again == known
+
+    asyncio.run(scenario())
+
+
 def test_who_returns_after_a_kill_behind_their_yes_hears_what_came_of_it(
     start_up: Callable[..., Any],
 ) -> None:
@@ -83,9 +140,9 @@ def test_who_returns_after_a_kill_behind_their_yes_hears_what_came_of_it(
 
             second = start_up(first.data_dir)
             again = await return_to(second.url, caller)
-            said = await greeting(again)
-            assert "Order 1007 is cancelled" in said
-            assert "not done" not in said
+            told = await greeting(again)
+            assert "Order 1007 is cancelled" in told
+            assert "not done" not in told
             await again.socket.close()
 
     asyncio.run(scenario())

@@ -66,6 +66,7 @@ PLAYBACK = (
     node.port.postMessage({ type: "play", ...frame });
   }
   for (const [at, order] of orders) {
+    if (order.samples) order.samples = new Int16Array(bytes(order.samples));
     context.suspend(at).then(async () => {
       node.port.postMessage(order);
       await moment(); // until it is on the audio thread
@@ -245,6 +246,34 @@ def test_what_comes_a_second_time_is_not_said_a_second_time(serve: Any, browse: 
     assert reports(answer)[-1] == ("a", 600)
     _, below_db = found(samples[heard[0] + 2_400 : heard[0] + 24_000], 440, 48_000)
     assert below_db > 80
+
+
+def test_a_line_that_brings_less_than_is_played_is_told_before_the_first_gap(
+    serve: Any, browse: Any
+) -> None:
+    wave = tone(440, RATE, 0.8)
+
+    def heard_ms(every_s: float, frames: int) -> tuple[bool, float]:
+        """Bring 40 ms of sound at a time; return whether that was slow, and how long it sounded."""
+        orders = [
+            [
+                nth * every_s,
+                {"type": "play", "itemId": "a", "offsetMs": nth * 40, "samples": pcm(piece)},
+            ]
+            for nth, piece in enumerate(np.split(wave, 20)[:frames])
+        ]
+
+        async def work(page: Page) -> Any:
+            return await played(page, [], 48_000, 1.2, *orders)
+
+        answer = in_page(serve, browse, work)
+        heard = np.nonzero(np.abs(answer["samples"]) > 1e-3)[0]
+        is_slow = any(each["type"] == "slow" for each in answer["said"])
+        return is_slow, float(heard[-1] - heard[0]) / 48
+
+    assert heard_ms(0.04, 20) == (False, pytest.approx(800, abs=10))
+    # The fifth frame still comes in time, and the next would not.
+    assert heard_ms(0.05, 5) == (True, pytest.approx(200, abs=10))
 
 
 def test_a_hold_pauses_and_goes_on_where_it_was(serve: Any, browse: Any) -> None:

@@ -34,7 +34,7 @@ export { ClientError, MicrophoneError };
  * @property {Microphone} microphone
  * @property {boolean} isSilenced answers are only read
  * @property {boolean} isAloud answers sound
- * @property {boolean} isSlow the line was slower than the sound, which is rougher since
+ * @property {boolean} isSlow the line is slower than the sound, which is rougher since
  * @property {string | null} level how sure the service is of who is calling
  * @property {boolean} isReturnable a conversation that was replaced can be taken back: another tab of this browser has it
  * @property {"on" | "paused" | "off" | null} recording of the conversation; null where there is never one
@@ -88,7 +88,6 @@ export { ClientError, MicrophoneError };
 const STORED = "support-conversation";
 const TRANSFER = "support-conversation";
 const ANSWER_WITHIN_MS = 10_000;
-const GAPS = 3;
 const ASK_ANEW = new Set(["ticket_expired", "ticket_used", "bad_ticket"]);
 
 /**
@@ -161,7 +160,6 @@ export class Conversation {
   #isAwaited = false;
   #takesPictures = false;
   #clockAheadMs = 0;
-  #gaps = 0; // in which the sound ran dry
   /** What this caller was last known by. */
   #token = "";
   /** @type {((message: any) => void) | null} */
@@ -188,12 +186,7 @@ export class Conversation {
       },
       levels: (caller, agent) => this.#emit("levels", { caller, agent }),
       microphone: (microphone) => this.#show({ microphone }),
-      dry: () => {
-        this.#gaps += 1;
-        if (this.#gaps >= GAPS) {
-          this.#slow();
-        }
-      },
+      slow: () => this.#slow(),
       trouble: (error) => this.#emit("error", told(error)),
     });
     if (options.mode === "audio") {

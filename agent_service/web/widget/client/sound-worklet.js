@@ -11,8 +11,10 @@ const KAISER_BETA = 9;
 const CUTOFF = 0.91;
 const REPORT_EVERY_S = 0.2;
 const METER_EVERY_S = 0.05;
-const SHORTEST_CUSHION_MS = 40;
+const SHORTEST_CUSHION_MS = 60;
 const LONGEST_CUSHION_MS = 400;
+const LATE_FRAMES = 2; // one after the other, while there is something left to play
+const GAPS = 3; // for single ones a line is not slow
 
 /** Converts between two rates by a windowed sinc, in phases. */
 export class Resampler {
@@ -195,6 +197,9 @@ class Playback extends AudioWorkletProcessor {
     this.isFlowing = false;
     this.flowsFrom = 0;
     this.cushionMs = SHORTEST_CUSHION_MS;
+    /** @type {{itemId: string, offset: number, from: number, late: number} | null} how an item comes in */
+    this.pace = null;
+    this.gaps = 0;
     /** @type {{itemId: string, end: number} | null} the latest that was taken */
     this.newest = null;
     this.reportAt = 0;
@@ -233,10 +238,28 @@ class Playback extends AudioWorkletProcessor {
     if (known === samples.length) {
       return;
     }
+    this.#watch(itemId, offset);
     if (this.queue.length === 0 && !this.isFlowing) {
       this.#cushion(itemId);
     }
     this.queue.push({ itemId, offset: offset + known, samples: samples.subarray(known), at: 0 });
+  }
+
+  /**
+   * Notice a line that brings sound more slowly than it is played before the sound runs out.
+   * @param {string} itemId
+   * @param {number} offset
+   */
+  #watch(itemId, offset) {
+    if (this.pace?.itemId !== itemId) {
+      this.pace = { itemId, offset, from: currentTime, late: 0 };
+    }
+    const { pace } = this;
+    const lateMs = (currentTime - pace.from) * 1_000 - (offset - pace.offset) / MS;
+    pace.late = lateMs >= this.cushionMs / 2 ? pace.late + 1 : 0;
+    if (pace.late === LATE_FRAMES) {
+      this.port.postMessage({ type: "slow" });
+    }
   }
 
   /** @param {string} itemId */
@@ -251,7 +274,10 @@ class Playback extends AudioWorkletProcessor {
   #cushion(itemId) {
     if (this.newest?.itemId === itemId) {
       this.cushionMs = Math.min(this.cushionMs * 2, LONGEST_CUSHION_MS);
-      this.port.postMessage({ type: "dry" });
+      this.gaps += 1;
+      if (this.gaps === GAPS) {
+        this.port.postMessage({ type: "slow" });
+      }
       this.gain = 0;
     } else {
       this.cushionMs = Math.max(this.cushionMs * 0.8, SHORTEST_CUSHION_MS);

@@ -21,7 +21,7 @@ export class Sound {
    * @param {(isSounding: boolean) => void} on.sounding
    * @param {(caller: number, agent: number) => void} on.levels twenty times a second
    * @param {(state: Microphone) => void} on.microphone
-   * @param {() => void} on.dry the line was slower than the sound
+   * @param {() => void} on.slow the line is slower than the sound
    * @param {(error: ClientError) => void} on.trouble
    */
   constructor(on) {
@@ -112,8 +112,8 @@ export class Sound {
       case "sounding":
         this.on.sounding(data.isSounding);
         break;
-      case "dry":
-        this.on.dry();
+      case "slow":
+        this.on.slow();
         break;
     }
   }
