@@ -3,7 +3,7 @@
 Pure: no clock, no database.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import assert_never
 
 from agent_service.conversation.commands import (
@@ -25,14 +25,17 @@ from agent_service.store.past_steps import PastCall, PastProof, PastQuestion, Pa
 
 def shown_before(
     past: Interrupted, policies: Mapping[str, ToolPolicy], language: str | None
-) -> Iterator[CallerCommand]:
+) -> list[CallerCommand]:
     """Return what shows the talk and what happened beside it as it was shown at the time."""
     # No caller was shown what the service noted for itself.
-    yield from (_caption(turn) for turn in past.turns if turn.role is not Role.SYSTEM)
+    spoken = (turn for turn in past.turns if turn.role is not Role.SYSTEM)
+    told: list[tuple[str, CallerCommand]] = [(turn.turn_id, _caption(turn)) for turn in spoken]
     for step in past.steps:
         command = _shown(step, policies, language)
         if command is not None:
-            yield command
+            told.append((step.after or "", command))
+    told.sort(key=lambda entry: entry[0])  # turns' identifiers grow
+    return [command for _, command in told]
 
 
 def _caption(turn: RecordedTurn) -> ShowTranscript:

@@ -71,13 +71,15 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
     asyncio.run(scenario())
 
 
+LEFT_OUT = ("seq", "arguments")
 SHOWN = ("transcript", "tool", "confirm_closed", "level")
 
 
 def shown(caller: Typist) -> list[dict[str, Any]]:
-    """Return what was shown of what is over, without the numbers that each socket has of its own."""
+    """Return what was shown of what is over, but for the numbers of the socket and for arguments,
+    whose personal data the record has not."""
     told = [message for message in caller.seen if message["type"] in SHOWN]
-    return [{name: each[name] for name in each if name != "seq"} for each in told]
+    return [{n: value for n, value in each.items() if n not in LEFT_OUT} for each in told]
 
 
 def test_a_loaded_page_is_shown_the_same_after_its_process_was_killed(

@@ -183,7 +183,7 @@ export type State = {
      */
     isAloud: boolean;
     /**
-     * the line was slower than the sound, which is rougher since
+     * the line is slower than the sound, which is rougher since
      */
     isSlow: boolean;
     /**

@@ -9,7 +9,7 @@ export class Sound {
      * @param {(isSounding: boolean) => void} on.sounding
      * @param {(caller: number, agent: number) => void} on.levels twenty times a second
      * @param {(state: Microphone) => void} on.microphone
-     * @param {() => void} on.dry the line was slower than the sound
+     * @param {() => void} on.slow the line is slower than the sound
      * @param {(error: ClientError) => void} on.trouble
      */
     constructor(on: {
@@ -18,7 +18,7 @@ export class Sound {
         sounding: (isSounding: boolean) => void;
         levels: (caller: number, agent: number) => void;
         microphone: (state: Microphone) => void;
-        dry: () => void;
+        slow: () => void;
         trouble: (error: ClientError) => void;
     });
     on: {
@@ -27,7 +27,7 @@ export class Sound {
         sounding: (isSounding: boolean) => void;
         levels: (caller: number, agent: number) => void;
         microphone: (state: Microphone) => void;
-        dry: () => void;
+        slow: () => void;
         trouble: (error: ClientError) => void;
     };
     guard: EchoGuard;
