@@ -71,13 +71,13 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
     asyncio.run(scenario())
 
 
-LEFT_OUT = ("seq", "arguments")
+LEFT_OUT = ("seq", "arguments", "notice")
 SHOWN = ("transcript", "tool", "confirm_closed", "level")
 
 
 def shown(caller: Typist) -> list[dict[str, Any]]:
-    """Return what was shown of what is over, but for the numbers of the socket and for arguments,
-    whose personal data the record has not."""
+    """Return what was shown of what is over, but for the numbers of the socket and for what the
+    record has not: personal data of arguments, and which notice it was."""
     told = [message for message in caller.seen if message["type"] in SHOWN]
     return [{n: value for n, value in each.items() if n not in LEFT_OUT} for each in told]
 

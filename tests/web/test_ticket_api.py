@@ -48,7 +48,7 @@ def make(clock: Any) -> tuple[Tickets, Starlette]:
         [
             *ticket_api.routes(
                 tickets,
-                Origins(["https://shop.example"]),
+                Origins(["https://shop.example", "https://acme.example"]),
                 authorise,
                 {"support"},
                 keep_contact,
