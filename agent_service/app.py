@@ -124,6 +124,7 @@ from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import desk as desk_socket
 from agent_service.web.sockets import endpoint
 from agent_service.web.sockets.admission import Admission
+from agent_service.web.sockets.realtime import realtime_sockets
 from agent_service.web.sockets.widget import widget_sockets
 from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
@@ -491,8 +492,12 @@ class _Web:
         socket = endpoint.ConversationSocket(
             widget_sockets(linked), self.host, tickets, uses, origins, admission, clock
         )
+        any_client = endpoint.ConversationSocket(
+            realtime_sockets(settings.agents), self.host, tickets, uses, origins, admission, clock
+        )
         routes = [
             *endpoint.routes(socket),
+            *endpoint.routes(any_client),
             *desk_socket.routes(desk_socket.DeskSocket(self.host.find, access, database, clock)),
             *ticket_api.routes(
                 tickets,

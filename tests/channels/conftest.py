@@ -1,6 +1,7 @@
 """The whole service with a provider by hand, and callers on each channel, over real sockets."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -18,7 +19,7 @@ from websockets.typing import Subprotocol
 
 from agent_service import app
 from agent_service.audio import bytes_to_ms, ms_to_bytes
-from agent_service.channels import widget
+from agent_service.channels import realtime, widget
 from agent_service.channels.traits import ChannelTraits
 from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.clock import SystemClock
@@ -60,6 +61,11 @@ class Line(Protocol):
 
     def __init__(self, socket: client.ClientConnection) -> None: ...
 
+    @staticmethod
+    def headers(ticket: str) -> dict[str, str]:
+        """Say what the handshake has to bring along."""
+        ...
+
     async def ask(self, ticket: str) -> None:
         """Ask for a conversation."""
         ...
@@ -97,6 +103,10 @@ class WidgetLine:
         self.played_ms = 0
         self.arrived_ms = 0
         self.last_seq = 0
+
+    @staticmethod
+    def headers(ticket: str) -> dict[str, str]:
+        return {}
 
     async def ask(self, ticket: str) -> None:
         await self._send(type="start", ticket=ticket)
@@ -166,6 +176,10 @@ class PlainLine:
         self.shown: list[str] = []
         self.heard_ms = 0
 
+    @staticmethod
+    def headers(ticket: str) -> dict[str, str]:
+        return {}
+
     async def ask(self, ticket: str) -> None:
         await self.socket.send(ticket)
 
@@ -199,6 +213,78 @@ class PlainLine:
             self.shown.append(frame)
         else:
             self.heard_ms += bytes_to_ms(len(frame))
+
+
+class RealtimeLine:
+    """A client of the Realtime protocol, which plays what arrives and says where it stopped."""
+
+    traits = realtime.TRAITS
+    path, subprotocol = "/v1/realtime?extras=true", "realtime"
+
+    def __init__(self, socket: client.ClientConnection) -> None:
+        self.socket = socket
+        self.shown: list[dict[str, Any]] = []
+        self.heard_ms = 0
+        self.item_id = ""
+        self.item_ms = 0
+
+    @staticmethod
+    def headers(ticket: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {ticket}"}
+
+    async def ask(self, ticket: str) -> None:
+        """The handshake did."""
+
+    async def opened(self) -> None:
+        await self.until("session.created")
+
+    async def say(self, pcm: bytes) -> None:
+        audio = base64.b64encode(pcm).decode()
+        await self.send(type="input_audio_buffer.append", audio=audio)
+
+    async def hear(self, ms: int) -> None:
+        enough_ms = self.heard_ms + ms
+        while self.heard_ms < enough_ms:
+            await self.listen()
+
+    async def fall_silent(self) -> None:
+        cut = await self.until("response.done")
+        assert cut["response"]["status"] == "cancelled"
+        item_id = cut["response"]["output"][0]["id"]
+        assert item_id == self.item_id
+        at = {"item_id": item_id, "content_index": 0, "audio_end_ms": self.item_ms}
+        await self.send(type="conversation.item.truncate", **at)
+
+    async def hang_up(self) -> None:
+        await self.send(type="agent_service.end")
+        await self.closed()
+
+    async def closed(self) -> int:
+        try:
+            while True:
+                await self.listen()
+        except ConnectionClosed:
+            return self.socket.close_code or 0
+
+    async def send(self, **event: Any) -> None:
+        await self.socket.send(json.dumps(event))
+
+    async def until(self, kind: str) -> dict[str, Any]:
+        """Listen until there is such an event that was not waited for yet; return it."""
+        while (event := await self.listen())["type"] != kind:
+            """Something else."""
+        return event
+
+    async def listen(self) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads(await self.socket.recv())
+        self.shown.append(event)
+        if event["type"] == "response.output_audio.delta":
+            if event["item_id"] != self.item_id:
+                self.item_id, self.item_ms = event["item_id"], 0
+            ms = bytes_to_ms(len(base64.b64decode(event["delta"])))
+            self.heard_ms += ms
+            self.item_ms += ms
+        return event
 
 
 async def until(is_so: Callable[[], bool]) -> None:
@@ -245,17 +331,22 @@ class Lines:
 
     async def dial(self, kind: type[Line]) -> Call:
         """Open a conversation, up to the end of the greeting."""
-        line = await self.line(kind)
-        await line.ask(self.tickets.mint(Grant("support", Caller())))
+        ticket = self.tickets.mint(Grant("support", Caller()))
+        line = await self.line(kind, ticket)
+        await line.ask(ticket)
         await line.opened()
         await until(lambda: bool(self.engines) and self.engines[-1].spec is not None)
         call = Call(line, HandProvider(engine=self.engines[-1], ms_per_character=40))
         await call.greet()
         return call
 
-    async def line(self, kind: type[Line]) -> Any:
+    async def line(self, kind: type[Line], ticket: str = "") -> Any:
         url = f"ws://127.0.0.1:{self.port}{kind.path}"
-        socket = await client.connect(url, subprotocols=[Subprotocol(kind.subprotocol)])
+        socket = await client.connect(
+            url,
+            subprotocols=[Subprotocol(kind.subprotocol)],
+            additional_headers=kind.headers(ticket),
+        )
         self.sockets.append(socket)
         return kind(socket)
 
@@ -330,7 +421,7 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
     return opened
 
 
-@pytest.fixture(params=[WidgetLine, PlainLine], ids=["widget", "plain"])
+@pytest.fixture(params=[WidgetLine, RealtimeLine, PlainLine], ids=["widget", "realtime", "plain"])
 def kind(request: pytest.FixtureRequest) -> type[Line]:
     """How callers call; the test runs once over each channel."""
     line: type[Line] = request.param

@@ -164,7 +164,7 @@ def test_a_caller_whose_line_breaks_comes_back_where_the_channel_lets_them(
 def test_a_caller_without_a_ticket_is_turned_away(open_lines: Any, kind: Any) -> None:
     async def scenario() -> Any:
         async with open_lines() as lines:
-            line = await lines.line(kind)
+            line = await lines.line(kind, "no.ticket.atall")
             await line.ask("no.ticket.atall")
             return await line.closed(), len(lines.engines)
 

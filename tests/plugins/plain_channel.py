@@ -18,7 +18,7 @@ from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.web.sockets.attachment import LiveSession
 from agent_service.web.sockets.close_codes import close_code, end_code
-from agent_service.web.sockets.endpoint import SocketKind
+from agent_service.web.sockets.endpoint import SocketKind, by_first_message
 from agent_service.web.sockets.lane import Frame, Lane
 
 PATH: Final = "/ws/plain"
@@ -125,4 +125,4 @@ def _cut(sound: PlayAudio) -> list[PlayAudio]:
 
 def plain_sockets() -> SocketKind:
     """Return the sockets of the plain channel."""
-    return SocketKind(PATH, SUBPROTOCOL, PlainChannel)
+    return by_first_message(PATH, SUBPROTOCOL, PlainChannel)

@@ -110,13 +110,18 @@ class Attachment:
         redeem: Callable[[str], Awaitable[Grant]],
         place: Place,
         clock: Clock,
+        *,
+        start: Start | None = None,
     ) -> None:
+        """``start`` is what the client has said with its handshake, instead of first thing."""
         self._channel = channel
         self._conversations = conversations
         self._redeem = redeem
         self._place = place
         self._pace = AudioPace(clock)
         self._start: asyncio.Future[Start] = asyncio.get_running_loop().create_future()
+        if start is not None:
+            self._start.set_result(start)
         self._session: LiveSession | None = None
         self._is_ready = False
         self._bad_messages = 0

@@ -6,15 +6,16 @@ from typing import Protocol
 
 import structlog
 from starlette.datastructures import Headers, QueryParams
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from agent_service.channels.start import Start
 from agent_service.clock import Clock
 from agent_service.errors import CallerError, TryLater
-from agent_service.web.application import RETRY_AFTER_S
+from agent_service.web.application import RETRY_AFTER_S, status_of
 from agent_service.web.json_body import error_response
 from agent_service.web.origins import Origins
 from agent_service.web.sockets.admission import Admission, Place
@@ -33,12 +34,39 @@ class TicketUses(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Knock:
+    """What a handshake opens."""
+
+    subprotocol: str | None
+    """The one of those offered that is spoken."""
+    new_channel: Callable[[Lane], Channel]
+    start: Start | None = None
+    """Where the handshake says all that a first message would."""
+    agent: str | None = None
+    """Whom the client asks for; it has to be the ticket's."""
+
+
+@dataclass(frozen=True, slots=True)
 class SocketKind:
     """What tells the sockets of one channel from those of another."""
 
-    path: str
-    subprotocol: str
-    new_channel: Callable[[Lane], Channel]
+    paths: tuple[str, ...]
+    answer: Callable[[HTTPConnection], Knock]
+    """Raises CallerError where the handshake fails."""
+
+
+def by_first_message(
+    path: str, subprotocol: str, new_channel: Callable[[Lane], Channel]
+) -> SocketKind:
+    """Return sockets that speak one subprotocol, and begin with what the client sends first."""
+
+    def answer(connection: HTTPConnection) -> Knock:
+        if subprotocol not in connection.scope["subprotocols"]:
+            message = f"Ask for the WebSocket subprotocol {subprotocol}."
+            raise CallerError(message, code="bad_request")
+        return Knock(subprotocol, new_channel)
+
+    return SocketKind((path,), answer)
 
 
 class ConversationSocket:
@@ -54,7 +82,7 @@ class ConversationSocket:
         admission: Admission,
         clock: Clock,
     ) -> None:
-        self.path = kind.path
+        self.paths = kind.paths
         self._kind = kind
         self._conversations = conversations
         self._tickets = tickets
@@ -66,15 +94,19 @@ class ConversationSocket:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         socket = WebSocket(scope, receive, send)
         with self._admission.admit(for_text=_is_for_text(scope)) as place:
-            refusal = self._refusal(scope, place is not None)
+            try:
+                knock = self._kind.answer(socket)
+                refusal = self._hindrance(scope, place is not None)
+            except CallerError as error:
+                refusal = error_response(status_of(error), error.code, error.message)
             if refusal is not None or place is None:
                 assert refusal is not None
                 origin = Headers(scope=scope).get("origin")
                 log.info("socket_refused", status=refusal.status_code, origin=origin)
                 await socket.send_denial_response(refusal)
                 return
-            await socket.accept(subprotocol=self._kind.subprotocol)
-            await self._serve(scope, receive, send, place)
+            await socket.accept(subprotocol=knock.subprotocol)
+            await self._serve(scope, receive, send, place, knock)
 
     async def explain(self, request: Request) -> Response:
         """Say what a handshake would be answered now: browsers keep that from their pages."""
@@ -84,15 +116,6 @@ class ConversationSocket:
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cache-Control"] = "no-store"
         return response
-
-    def _refusal(self, scope: Scope, is_admitted: bool) -> Response | None:
-        """Return why the handshake fails, if it does; refusing now costs no conversation."""
-        subprotocol = self._kind.subprotocol
-        if subprotocol not in scope["subprotocols"]:
-            return error_response(
-                400, "bad_request", f"Ask for the WebSocket subprotocol {subprotocol}."
-            )
-        return self._hindrance(scope, is_admitted)
 
     def _hindrance(self, scope: Scope, is_admitted: bool) -> Response | None:
         headers = Headers(scope=scope)
@@ -111,19 +134,26 @@ class ConversationSocket:
         response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, place: Place) -> None:
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, place: Place, knock: Knock
+    ) -> None:
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host")
 
         async def redeem(text: str) -> Grant:
             ticket = self._tickets.check(text)
             self._origins.check_ticket(ticket.grant.origin, origin, host)
+            if knock.agent not in (None, ticket.grant.agent):
+                message = f"The ticket opens the agent {ticket.grant.agent!r} alone."
+                raise CallerError(message, code="unknown_agent")
             if not await self._uses.use(ticket.id):
                 raise CallerError("The ticket was used before: get a new one.", code="ticket_used")
             return ticket.grant
 
-        channel = self._kind.new_channel(best_lane(scope, receive, send, self._clock))
-        await Attachment(channel, self._conversations, redeem, place, self._clock).run()
+        channel = knock.new_channel(best_lane(scope, receive, send, self._clock))
+        await Attachment(
+            channel, self._conversations, redeem, place, self._clock, start=knock.start
+        ).run()
 
 
 def _is_for_text(scope: Scope) -> bool:
@@ -132,5 +162,9 @@ def _is_for_text(scope: Scope) -> bool:
 
 
 def routes(socket: ConversationSocket) -> list[BaseRoute]:
-    """Return the socket's route, and that of who asks why they did not get in."""
-    return [WebSocketRoute(socket.path, socket), Route(socket.path, socket.explain)]
+    """Return the socket's routes, and those of who asks why they did not get in."""
+    return [
+        route
+        for path in socket.paths
+        for route in (WebSocketRoute(path, socket), Route(path, socket.explain))
+    ]

@@ -19,7 +19,7 @@ from agent_service.conversation.events import CallerEvent, CallerPlayed, CallerP
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.web.sockets.attachment import LiveSession
 from agent_service.web.sockets.close_codes import close_code, end_code
-from agent_service.web.sockets.endpoint import SocketKind
+from agent_service.web.sockets.endpoint import SocketKind, by_first_message
 from agent_service.web.sockets.lane import Frame, Lane, ignore_congestion
 
 PATH: Final = "/ws/conversation"
@@ -215,4 +215,4 @@ def widget_sockets(linked: Collection[str] = ()) -> SocketKind:
 
     ``linked`` are the web sites (origins) to which sources of an answer may lead.
     """
-    return SocketKind(PATH, SUBPROTOCOL, partial(WidgetChannel, Pasts(), linked))
+    return by_first_message(PATH, SUBPROTOCOL, partial(WidgetChannel, Pasts(), linked))
