@@ -89,6 +89,7 @@ from agent_service.web import (
     promises,
     qr_codes,
     ratings,
+    realtime_secrets,
     reviews,
     stats,
     ticket_api,
@@ -506,6 +507,9 @@ class _Web:
                 settings.agents,
                 self._keep_contact,
                 self._find_caller,
+            ),
+            *realtime_secrets.routes(
+                realtime_secrets.Secrets(tickets, settings.agents, clock), access.authorise
             ),
             *admin_api.routes(database, access, time_limit_s=limit_s),
             *evidence.routes(database, access, clock),

@@ -8,6 +8,7 @@ import base64
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 import msgspec
@@ -132,13 +133,13 @@ class Writer:
 
     def retrieved(self, item_id: str) -> None:
         if item_id not in self._items:
-            raise _no_item(item_id, "retrieve")
+            raise _no_item(item_id, "item_retrieve_invalid_item_id")
         self._tell("conversation.item.retrieved", item=self._items[item_id])
 
     def truncated(self, item_id: str, played_ms: int) -> None:
         """Acknowledge where the client's player was stopped."""
         if item_id not in self._items or self._items[item_id]["role"] != "assistant":
-            raise _no_item(item_id, "truncate")
+            raise _no_item(item_id, "item_truncate_invalid_item_id")
         self._tell(
             "conversation.item.truncated",
             item_id=item_id,
@@ -176,9 +177,7 @@ class Writer:
         answer = self._answer(item_id)
         if answer is None:
             return False
-        for earlier in [*self._answers.values()]:
-            if earlier is answer:
-                break
+        for earlier in takewhile(lambda each: each is not answer, [*self._answers.values()]):
             self._close(earlier)
         self._open(answer)
         delta = base64.b64encode(sound).decode()
@@ -416,9 +415,5 @@ def _message(
     }
 
 
-def _no_item(item_id: str, what: str) -> Refused:
-    return Refused(
-        f"There is no item {item_id[:64]!r} to {what}.",
-        code=f"item_{what}_invalid_item_id",
-        field="item_id",
-    )
+def _no_item(item_id: str, code: str) -> Refused:
+    return Refused(f"There is no item {item_id[:64]!r}.", code=code, field="item_id")

@@ -1,6 +1,6 @@
 """What a channel says of itself: by whose clock the agent's sound plays, what callers can do.
 
-docs/channels.md explains it; a test holds its table against the channels.
+docs/doors.md explains it; a test holds its table against the channels.
 """
 
 from dataclasses import dataclass

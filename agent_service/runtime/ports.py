@@ -62,7 +62,7 @@ class CallerChannel(Protocol):
     """The caller's attached client. Codes and frames of its transport end here.
 
     It tells the session what was played of the agent's items (``CallerPlayed``), whoever owns the
-    clock: in steps of at most 250 ms, at the end, and at once after ``ClearPlayback``, though never
+    clock: in steps of at most 250 ms, at the end, and soon after ``ClearPlayback``, though never
     from within ``send``.
     """
 

@@ -1,4 +1,4 @@
-"""The web application around all routes: what goes wrong under ``/api`` has one shape, in JSON.
+"""The web application around all routes: what goes wrong for programs has one shape, in JSON.
 
 Endpoints raise; here, and nowhere else, an error becomes a status and a body.
 """
@@ -31,7 +31,7 @@ from agent_service.web.slashes import WithoutTrailingSlash
 
 RETRY_AFTER_S: Final = 5
 
-_FOR_PROGRAMS: Final = ("/api", "/demo")
+_FOR_PROGRAMS: Final = ("/api", "/demo", "/v1", "/openai")
 _STATUSES: Final[Mapping[str, int]] = {
     "not_authorised": 401,
     "not_permitted": 403,

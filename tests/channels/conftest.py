@@ -335,10 +335,14 @@ class Lines:
         line = await self.line(kind, ticket)
         await line.ask(ticket)
         await line.opened()
-        await until(lambda: bool(self.engines) and self.engines[-1].spec is not None)
-        call = Call(line, HandProvider(engine=self.engines[-1], ms_per_character=40))
+        call = Call(line, await self.provider())
         await call.greet()
         return call
+
+    async def provider(self) -> HandProvider:
+        """Return the provider of the conversation that begins."""
+        await until(lambda: bool(self.engines) and self.engines[-1].spec is not None)
+        return HandProvider(engine=self.engines[-1], ms_per_character=40)
 
     async def line(self, kind: type[Line], ticket: str = "") -> Any:
         url = f"ws://127.0.0.1:{self.port}{kind.path}"

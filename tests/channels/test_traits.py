@@ -1,4 +1,4 @@
-"""docs/channels.md says of each channel what the channel says of itself."""
+"""docs/doors.md says of each channel what the channel says of itself."""
 
 import importlib
 import pkgutil
@@ -7,7 +7,7 @@ from pathlib import Path
 from agent_service import channels
 from agent_service.channels.traits import ChannelTraits
 
-PAGE = (Path(__file__).parents[2] / "docs" / "channels.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "doors.md").read_text(encoding="utf-8")
 
 
 def row(traits: ChannelTraits) -> str:
