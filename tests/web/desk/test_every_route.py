@@ -41,6 +41,9 @@ OPEN = {
     "/widget.js",
     "/widget/{path:path}",
     "/api/conversations/{conversation_id}/qr",
+    "/v1/realtime",
+    "/openai/v1/realtime",
+    "/openai/realtime",
 }
 """For anybody, for callers with a credential of their own, or (sockets) judged by themselves."""
 
