@@ -15,10 +15,12 @@ from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Scope
+from agent_service.store.members import Member
 from agent_service.web.admin_access import Authorise
 from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.sockets.realtime import SECRET_PREFIX
+from agent_service.web.ticket_api import log_minted
 from agent_service.web.tickets import MAX_LIFETIME_S, Grant, Tickets
 
 PATHS: Final = ("/v1/realtime/client_secrets", "/openai/v1/realtime/client_secrets")
@@ -72,7 +74,12 @@ class Secrets:
         self._clock = clock
 
     def make(
-        self, session: Mapping[str, Any], caller: SecretCaller, lifetime_s: int, dialect: Dialect
+        self,
+        member: Member,
+        session: Mapping[str, Any],
+        caller: SecretCaller,
+        lifetime_s: int,
+        dialect: Dialect,
     ) -> Secret:
         """Return a secret; raise CallerError where the session asks for what an agent decides."""
         name = session.get("model")
@@ -98,6 +105,7 @@ class Secrets:
         updated(whole, session, dialect)  # it may ask for nothing that is not a client's
         who = Caller(caller.customer_id, caller.name, level)
         grant = Grant(agent.name, who, caller.origin, caller.detail)
+        log_minted(member, grant)
         value = SECRET_PREFIX + self._tickets.mint(grant, lifetime_s=lifetime_s)
         return Secret(value, expires_at, shown(whole, dialect))
 
@@ -106,15 +114,15 @@ def routes(secrets: Secrets, authorise: Authorise) -> list[ApiRoute]:
     """Return the endpoints that give a company's back end secrets for its callers' clients."""
 
     async def make(request: Request) -> Response:
-        await authorise(request, Scope.TICKETS)
+        member = await authorise(request, Scope.TICKETS)
         asked = await read_json(request, SecretRequest)
-        lifetime_s = asked.expires_after.seconds
-        return json_answer(secrets.make(asked.session, asked.agent_service, lifetime_s, GA))
+        caller, lifetime_s = asked.agent_service, asked.expires_after.seconds
+        return json_answer(secrets.make(member, asked.session, caller, lifetime_s, GA))
 
     async def make_for_beta(request: Request) -> Response:
-        await authorise(request, Scope.TICKETS)
+        member = await authorise(request, Scope.TICKETS)
         session = await read_json(request, dict[str, Any])
-        secret = secrets.make(session, SecretCaller(), BETA_LIFETIME_S, BETA)
+        secret = secrets.make(member, session, SecretCaller(), BETA_LIFETIME_S, BETA)
         shown_once = {"value": secret.value, "expires_at": secret.expires_at}
         return json_answer({**secret.session, "client_secret": shown_once})
 

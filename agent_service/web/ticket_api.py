@@ -14,6 +14,7 @@ from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.contacts import Address
+from agent_service.store.members import Member
 from agent_service.web.admin_access import Authorise
 from agent_service.web.json_body import read_json
 from agent_service.web.operations import ApiRoute, Operation
@@ -85,15 +86,7 @@ def routes(
             await keep_contact(asked.customer_id, address)
         grant = Grant(asked.agent, caller, asked.origin, asked.detail)
         ticket = tickets.mint(grant, lifetime_s=asked.lifetime_s)
-        # No entry of the audit log: one comes with each caller, and the conversation that it opens
-        # says whose it is.
-        _log.info(
-            "ticket_minted",
-            by=member.actor,
-            agent=asked.agent,
-            level=caller.level.value,
-            origin=asked.origin,
-        )
+        log_minted(member, grant)
         return _ticket(ticket, asked.lifetime_s, caller.level)
 
     asked = Operation(
@@ -103,6 +96,19 @@ def routes(
         body=TicketRequest,
     )
     return [ApiRoute("/api/tickets", mint, {"POST": asked})]
+
+
+def log_minted(member: Member, grant: Grant) -> None:
+    """Note who of the team had a ticket minted."""
+    # No entry of the audit log: one comes with each caller, and the conversation that it opens
+    # says whose it is.
+    _log.info(
+        "ticket_minted",
+        by=member.actor,
+        agent=grant.agent,
+        level=grant.caller.level.value,
+        origin=grant.origin,
+    )
 
 
 def demo_routes(tickets: Tickets, origins: Origins, agent: str, caller: Caller) -> list[Route]:

@@ -6,11 +6,13 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
+from structlog.testing import capture_logs
 
 from agent_service.agent import AgentSettings
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Scope
+from agent_service.store.members import Member
 from agent_service.web.application import application
 from agent_service.web.realtime_secrets import BETA_PATHS, PATHS, Secrets, routes
 from agent_service.web.server import run
@@ -22,9 +24,10 @@ AGENT = AgentSettings.model_validate(
 WHOLE = {"type": "realtime", "model": "support"}
 
 
-async def authorise(request: Request, scope: Scope) -> None:
+async def authorise(request: Request, scope: Scope) -> Member:
     if request.headers.get("authorization") != "Bearer right" or scope is not Scope.TICKETS:
         raise CallerError(code="not_authorised")
+    return Member(name="shop", actor="admin:shop", rights=frozenset())
 
 
 @pytest.fixture
@@ -54,7 +57,9 @@ def test_a_secret_is_a_ticket_for_who_calls(
     who = {"customer_id": "C1", "name": "Jane", "level": "verified"}
     who["origin"] = "https://shop.example"
     body = {"session": WHOLE, "agent_service": who, "expires_after": {"seconds": 60}}
-    answer = post(app, path, body).json()
+    with capture_logs() as lines:
+        answer = post(app, path, body).json()
+    assert [line["by"] for line in lines if line["event"] == "ticket_minted"] == ["admin:shop"]
     ticket = tickets.check(answer["value"].removeprefix("ek_"))
     caller = Caller("C1", "Jane", CallerLevel.VERIFIED)
     assert ticket.grant == Grant("support", caller, "https://shop.example")
