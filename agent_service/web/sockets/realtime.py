@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 
 from agent_service.agent import AgentSettings
 from agent_service.audio import (
+    BYTES_PER_SAMPLE,
     SAMPLE_RATE_HZ,
     Resampler,
     bytes_to_ms,
@@ -39,7 +40,7 @@ from agent_service.channels.realtime_session import Refused, Session
 from agent_service.channels.realtime_writer import Writer, refusal
 from agent_service.channels.start import Start
 from agent_service.channels.traits import ChannelTraits
-from agent_service.channels.widget import checked_audio
+from agent_service.channels.widget import BadMessage
 from agent_service.conversation.commands import (
     CallerCommand,
     ClearPlayback,
@@ -214,8 +215,11 @@ class RealtimeChannel:
         sound = self._ear.hear(data)
         if not sound:
             return None  # too little to make a sample of
+        if len(sound) % BYTES_PER_SAMPLE:
+            message = f"PCM16 has two bytes a sample; these are {len(sound)}."
+            raise BadMessage(message, code="bad_audio", field="audio")
         self._heard_bytes += len(sound)
-        return CallerAudio(checked_audio(sound))
+        return CallerAudio(sound)
 
     @property
     def _heard_ms(self) -> int:

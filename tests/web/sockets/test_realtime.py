@@ -256,6 +256,10 @@ def test_sound_is_heard_in_the_format_that_was_agreed(call: Any) -> None:
         heard = await caller.event()
         assert 30 < len(heard.audio) / 48 <= 40
         await caller.send("input_audio_buffer.append", audio=base64.b64encode(b"\xff").decode())
+        assert len((await caller.event()).audio) == 6
+        long = base64.b64encode(bytes(8 * 3_000)).decode()
+        await caller.send("input_audio_buffer.append", audio=long)
+        assert len((await caller.event()).audio) / 48 == pytest.approx(3_000, abs=1)
         caller.plays(40)
         delta = await caller.read("response.output_audio.delta")
         assert 270 <= len(base64.b64decode(delta["delta"])) <= 320
@@ -355,10 +359,12 @@ def test_a_client_that_sends_nonsense_is_told_and_in_the_end_let_go(call: Any) -
     async def scenario(caller: Caller) -> None:
         await caller.socket.send(b"\1\0")
         assert await caller.error() == ("bad_message", None)
+        await caller.send("input_audio_buffer.append", audio=base64.b64encode(b"odd").decode())
+        assert await caller.error() == ("bad_audio", "mine")
         for _ in range(30):
             await caller.send("input_audio_buffer.clear")
             assert await caller.error() == ("not_allowed", "mine")
-        for _ in range(19):
+        for _ in range(18):
             await caller.send("fly")
         assert await close_of(caller.socket) == ("too_many_bad_messages", 4400)
 
