@@ -1,20 +1,21 @@
 """Finding a conversation's recording, fetching it, and cutting a turn out of it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
 from agent_service.errors import AudioError, CallerError, TryLater
 from agent_service.recording.encoding import PEAK_MS, Peaks, Stretch, cut
 from agent_service.recording.parts import is_recording
 from agent_service.recording.storage import Storage
-from agent_service.store.tables import Conversation, Recording, RecordingSilence, Turn
+from agent_service.recording.tape import FAILED
+from agent_service.store.tables import Conversation, Incident, Recording, RecordingSilence, Turn
 
 Form = Literal["ogg", "wav"]
 
@@ -144,6 +145,8 @@ class Picture:
     agent: list[int]
     silences: list[tuple[int, int]]
     """From where to where the sound was taken out."""
+    gaps: list[tuple[int, int]]
+    """From where to where nothing could be written."""
 
 
 def picture(session: Session, found: Found, points: int | None) -> Picture:
@@ -165,19 +168,23 @@ def picture(session: Session, found: Found, points: int | None) -> Picture:
         PEAK_MS * each,
         loudest[:, 0].tolist(),
         loudest[:, 1].tolist(),
-        _silences(session, found),
+        _stretches(session, found, RecordingSilence),
+        _stretches(session, found, Incident, Incident.code == FAILED),
     )
 
 
-def _silences(session: Session, found: Found) -> list[tuple[int, int]]:
-    rows: Sequence[tuple[int, int]] = [
-        (row.started_ms, row.ended_ms)
-        for row in session.execute(
-            select(RecordingSilence.started_ms, RecordingSilence.ended_ms)
-            .where(RecordingSilence.conversation_id == found.conversation_id)
-            .order_by(RecordingSilence.started_ms)
+def _stretches(
+    session: Session, found: Found, table: Any, *conditions: ColumnElement[bool]
+) -> list[tuple[int, int]]:
+    """Return from where to where rows lie within the recording that have both ends."""
+    rows = session.execute(
+        select(table.started_ms, table.ended_ms)
+        .where(
+            table.conversation_id == found.conversation_id,
+            table.started_ms < found.duration_ms,
+            table.ended_ms.is_not(None),
+            *conditions,
         )
-    ]
-    return [
-        (start, min(end, found.duration_ms)) for start, end in rows if start < found.duration_ms
-    ]
+        .order_by(table.started_ms)
+    )
+    return [(start, min(end, found.duration_ms)) for start, end in rows]

@@ -44,6 +44,8 @@ Thing: TypeAlias = (
 Report: TypeAlias = Callable[[str, str, str, float | None, float | None], None]
 """Told of what went wrong: in which conversation, a code, in words, from where to where on the time
 axis, as far as it was while it went on and is over."""
+FAILED: Final = "recording_failed"
+"""The code of sound that is missing."""
 MOST_GAPS: Final = 20
 """That are told of one conversation."""
 
@@ -165,7 +167,7 @@ class Reel:
         try:
             silence_parts(self._folder, self.conversation_id, [stretch])
         except OSError as error:  # it is on record: the finished file will not have it
-            self._tell("recording_failed", f"It is not silenced yet: {error}.", stretch[0])
+            self._tell(FAILED, f"It is not silenced yet: {error}.", stretch[0])
 
     def _write(self, timeline: Timeline, until_ms: float) -> None:
         started_ms = timeline.taken_ms
@@ -184,7 +186,7 @@ class Reel:
             if self._gap_ms is None:
                 self._gap_ms = started_ms
             why = error.message if isinstance(error, SettingsError) else error.strerror or error
-            self._tell("recording_failed", f"The recording has a gap: {why}.", started_ms)
+            self._tell(FAILED, f"The recording has a gap: {why}.", started_ms)
             self._close_part()
 
     def _end_gap(self, now_ms: float) -> None:
@@ -193,7 +195,7 @@ class Reel:
         if gap_ms is not None and self._gaps < MOST_GAPS:
             self._gaps += 1
             words = "The recording has nothing from here to there: it could not be written."
-            self._report(self.conversation_id, "recording_failed", words, gap_ms, now_ms)
+            self._report(self.conversation_id, FAILED, words, gap_ms, now_ms)
 
     def _close_part(self) -> None:
         part, self._part = self._part, None
@@ -202,7 +204,7 @@ class Reel:
 
     def _tell_of_gaps(self, timeline: Timeline, now_ms: float) -> None:
         if self.tape.has_lost or timeline.agent.lost:
-            self._tell("recording_failed", "The recording has a gap: too much waited.", now_ms)
+            self._tell(FAILED, "The recording has a gap: too much waited.", now_ms)
 
     def _tell(self, code: str, message: str, at_ms: float) -> None:
         """Put it on record, once a conversation."""

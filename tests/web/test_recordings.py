@@ -172,7 +172,7 @@ def test_wav_comes_in_ranges_as_well_and_is_not_made_for_who_knows_it(api: Api) 
     assert known.status_code == 304
 
 
-def test_the_picture_shows_who_is_how_loud_when(api: Api) -> None:
+def test_the_picture_shows_who_is_how_loud_when(api: Api, sample: Any) -> None:
     api.record()
     with api.database.write() as session:
         for start, end in ((500, 600), (2900, 9000), (5000, 6000)):
@@ -185,6 +185,10 @@ def test_the_picture_shows_who_is_how_loud_when(api: Api) -> None:
                     created_at=api.turn.started_at,
                 )
             )
+        failed = {"code": "recording_failed", "started_ms": 200}
+        gaps = [sample.incident(**failed, ended_ms=end) for end in (None, 400)]
+        other = sample.incident(started_ms=700, ended_ms=900)
+        write_records(session, [*gaps, other])
     fine = api.ask("peaks").json()
     assert (fine["duration_ms"], fine["interval_ms"], len(fine["caller"])) == (3000, 50, 60)
     drawn = api.ask("peaks", params={"points": "3"})
@@ -194,6 +198,7 @@ def test_the_picture_shows_who_is_how_loud_when(api: Api) -> None:
         "caller": [0, max(fine["caller"]), 0],
         "agent": [0, 0, max(fine["agent"])],
         "silences": [[500, 600], [2900, 3000]],
+        "gaps": [[200, 400]],
     }
     assert 55 < max(fine["caller"]) < 70
     known = api.ask(

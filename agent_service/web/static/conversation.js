@@ -143,6 +143,8 @@ function draw(canvas, peaks, place) {
   const x = (ms) => (ms / Math.max(peaks.duration_ms, 1)) * width;
   paint.fillStyle = colour("--line");
   for (const [start, end] of peaks.silences ?? []) paint.fillRect(x(start), 0, Math.max(x(end) - x(start), 1), height);
+  paint.fillStyle = colour("--warn");
+  for (const [start, end] of peaks.gaps ?? []) paint.fillRect(x(start), height / 2 - 2, Math.max(x(end) - x(start), 1), 4);
   const lane = (values, base, sign, fill) => {
     paint.fillStyle = fill;
     const step = width / Math.max(values.length, 1);
