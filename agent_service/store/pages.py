@@ -75,7 +75,7 @@ class List(Generic[Row]):
         self, session: Session, question: Question, one: ColumnElement[bool]
     ) -> tuple[Row | None, Row | None]:
         """Return which rows of an answer lie just before and after the place of one row."""
-        _, sort = self.narrow(self.rows, question, _dialect(session))
+        _, sort = (self.narrow_all or self.narrow)(self.rows, question, _dialect(session))
         placed = (column.label(_PLACE.format(n)) for n, column in enumerate(sort.columns))
         found = session.execute(self.rows.where(one).add_columns(*placed)).mappings().one_or_none()
         if found is None:

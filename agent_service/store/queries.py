@@ -27,6 +27,7 @@ from agent_service.store.answers import (
 )
 from agent_service.store.approvals import Approval, ApprovalStatus
 from agent_service.store.call_text import call_text
+from agent_service.store.common_words import first_with_words
 from agent_service.store.contradictions import Bound
 from agent_service.store.cursors import Cursors
 from agent_service.store.facts import (
@@ -60,7 +61,6 @@ from agent_service.store.search import (
     numbers_with,
     search_calls,
     search_turns,
-    walked,
 )
 from agent_service.store.sorts import Sort
 from agent_service.store.tables import (
@@ -139,18 +139,26 @@ def conditions_of(question: Question, dialect: str) -> tuple[ColumnElement[bool]
 
     ``dialect`` is the kind of the database: ``sqlite`` or ``postgresql``.
     """
-    facts = FactsOfConversation
+    conditions, between = _conditions_but_words(question)
+    if question.terms:
+        with_words = numbers_with(question.terms, dialect, between)
+        conditions.append(FactsOfConversation.number.in_(with_words))
+    return tuple(conditions)
+
+
+def _conditions_but_words(
+    question: Question,
+) -> tuple[list[ColumnElement[bool]], tuple[int, int] | None]:
+    """Return also between which places its stretch of time lies."""
     conditions, between = list(question.conditions), None
     if question.since is not None or question.until is not None:
         low = 0 if question.since is None else earliest_number(question.since)
         high = _HIGHEST if question.until is None else latest_number(question.until)
         between = (low << PLACES, (high << PLACES) + (1 << PLACES) - 1)
-        conditions.append(facts.number.between(low, high))
+        conditions.append(FactsOfConversation.number.between(low, high))
     for part, asked in question.of_parts.items():
         conditions.append(_with_part(part, asked, between))
-    if question.terms:
-        conditions.append(facts.number.in_(numbers_with(question.terms, dialect, between)))
-    return tuple(conditions)
+    return conditions, between
 
 
 _OF_PARTS: Final[Mapping[Part, Any]] = {
@@ -175,23 +183,15 @@ def _with_part(
 
 
 def _conversations(rows: Select[Any], question: Question, dialect: str) -> tuple[Select[Any], Sort]:
-    if dialect == "sqlite" or not _is_about_words_alone(question):
+    if dialect == "sqlite" or not question.terms:
         return _all_conversations(rows, question, dialect)
-    facts = FactsOfConversation
-    found = walked(question.terms, facts.number, facts.conversation_id)
-    return rows.where(found), question.sort
+    return first_with_words(question, *_conditions_but_words(question))
 
 
 def _all_conversations(
     rows: Select[Any], question: Question, dialect: str
 ) -> tuple[Select[Any], Sort]:
     return rows.where(*conditions_of(question, dialect)), question.sort
-
-
-def _is_about_words_alone(question: Question) -> bool:
-    """Tell whether the first page of many hits is found by looking at the newest conversations."""
-    is_asked = question.conditions or question.of_parts
-    return bool(question.terms) and not is_asked and len(question.sort.columns) == 1
 
 
 def _conversation_sorts(_: bool) -> Mapping[str, Sort]:

@@ -9,16 +9,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Select,
     String,
     TextClause,
     and_,
-    case,
     cast,
     column,
     func,
@@ -43,8 +43,6 @@ from agent_service.store.words import Word, fold, split
 SQLITE_INDEX = "record_search"
 """The FTS5 table; its shadow tables' names begin with it."""
 SNIPPET_CHARACTERS = 160
-RARE: Final = 5_000
-"""Hits that PostgreSQL finds and looks up in a few milliseconds."""
 
 _TERM = re.compile(r'"([^"]*)(?:"(\*?)|$)|(\S+)')
 _AS_TYPED = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"＊": "*"})  # noqa: RUF001
@@ -134,17 +132,18 @@ def numbers_with(
     return found[0] if len(found) == 1 else union(*found)
 
 
-def walked(terms: tuple[Term, ...], number: Any, conversation_id: Any) -> ColumnElement[bool]:
-    """Return that a conversation has the terms, for PostgreSQL, where the first of many are wanted.
+def some_places(
+    terms: tuple[Term, ...], between: tuple[int, int] | None, most: int
+) -> CompoundSelect[Any]:
+    """Return places with the terms, in no order and no more than that, for PostgreSQL."""
+    hits = [select(table.place).where(_has_words(table, terms)) for table in (Turn, ToolCall)]
+    if between is not None:
+        hits = [hit.where(hit.selected_columns.place.between(*between)) for hit in hits]
+    return union_all(*hits).limit(most)
 
-    Its index gives hits in no order: rare words are all found and looked up. Of common ones it
-    stops after some, and each conversation is looked at instead, until a page is full.
-    """
-    places = union_all(
-        *(select(table.place).where(_has_words(table, terms)) for table in (Turn, ToolCall))
-    )
-    some = places.limit(RARE + 1).cte("some")
-    is_common = select(func.count()).select_from(some).scalar_subquery() > RARE
+
+def is_said_in(terms: tuple[Term, ...], conversation_id: Any) -> ColumnElement[bool]:
+    """Return that a conversation has the terms, for PostgreSQL: found by looking through it."""
     looked_at = (
         select(literal_column("1"))
         .where(table.conversation_id == conversation_id, _has_words(table, terms))
@@ -152,10 +151,7 @@ def walked(terms: tuple[Term, ...], number: Any, conversation_id: Any) -> Column
         .scalar_subquery()
         for table in (Turn, ToolCall)
     )
-    return case(
-        (is_common, or_(*(hit.is_not(None) for hit in looked_at))),
-        else_=number.in_(select(number_at(some.c.place))),
-    )
+    return or_(*(hit.is_not(None) for hit in looked_at))
 
 
 def first_hit(terms: tuple[Term, ...], dialect: str, conversation_id: Any) -> Any:

@@ -413,6 +413,22 @@ def test_pages_go_both_ways_in_every_order(
         assert_both_ways(database, kept, name, asked)
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("looked_through", [1, 4])
+def test_pages_are_the_same_where_a_word_is_common(
+    database: Database, kept: dict[str, Kept], monkeypatch: Any, looked_through: int
+) -> None:
+    monkeypatch.setattr("agent_service.store.common_words.RARE", 3)
+    monkeypatch.setattr("agent_service.store.common_words.LOOKED_THROUGH", looked_through)
+    for asked in (
+        {"q": "refund"},
+        {"q": "refund", "agent": "sales"},
+        {"q": "退款", "channel": "phone"},
+    ):
+        for name in ("started_at", "duration_ms", "cost_usd"):
+            assert_both_ways(database, kept, name, asked)
+
+
 def assert_both_ways(
     database: Database, kept: dict[str, Kept], name: str, asked: dict[str, str]
 ) -> None:
