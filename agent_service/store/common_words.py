@@ -19,8 +19,8 @@ from agent_service.store.sorts import Sort
 
 RARE: Final = 5_000
 """Hits that are found and looked up in a few milliseconds."""
-LOOKED_THROUGH: Final = 6
-"""Conversations, for each that is wanted: of a word that one in six has, the page is full."""
+LOOKED_THROUGH: Final = 25
+"""Conversations, for each that is wanted: of a word that one in 25 has, the page is full."""
 
 
 def first_with_words(
