@@ -387,6 +387,9 @@ class RealtimeChannel:
 
     def refuse(self, error: AgentServiceError) -> None:
         self._tell_refused(error)
+        if error.code == "only_text" and self._writer is not None:  # it had said that it listens
+            self._writer.updated(replace(self._writer.session, modality=Modality.TEXT))
+            self._flush()
 
     def turn_away(self, error: AgentServiceError) -> None:
         self._tell_refused(error)

@@ -340,6 +340,21 @@ def test_who_would_rather_read_says_so(call: Any) -> None:
     call(scenario)
 
 
+def test_nobody_listens_where_all_lines_for_voice_are_busy(serve: Any) -> None:
+    async def scenario() -> None:
+        async with serve(extra_routes=doors, max_sockets=0, max_texts=1) as service:
+            socket = await knock(service, "?mode=text", service.ticket())
+            caller = Caller(service, socket)
+            await caller.read("session.created")
+            listens = {"type": "realtime", "output_modalities": ["audio"]}
+            await caller.send("session.update", session=listens)
+            assert await caller.error() == ("only_text", "mine")
+            session = (await caller.read("session.updated"))["session"]
+            assert session["output_modalities"] == ["text"]
+
+    run(scenario())
+
+
 def test_who_asks_for_more_is_told_more_and_may_answer_it(call: Any) -> None:
     async def scenario(caller: Caller) -> None:
         assert caller.session.channel.traits.answers
