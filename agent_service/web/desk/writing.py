@@ -12,6 +12,23 @@ from agent_service.store.approvals import Approval
 from agent_service.store.money import Money
 
 _REDACTED: Final = re.compile(r"\[redacted[^\[\]]*\]")
+_BROWSERS: Final = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+"""By a sign of each; most name those that come later, too."""
+_SYSTEMS: Final = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS X": "macOS",
+    "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}
 NOTHING: Final = "–"  # noqa: RUF001 - a dash, as it is written
 
 
@@ -49,6 +66,13 @@ def share(value: float | None) -> str:
 def actor(value: str) -> str:
     """Return who did something, as the audit log has it, by the name that the team knows."""
     return value.removeprefix("user:")
+
+
+def browser(value: str) -> str:
+    """Return what a browser says that it is by the names that people know; else as it says it."""
+    name = next((words for sign, words in _BROWSERS.items() if sign in value), None)
+    system = next((words for sign, words in _SYSTEMS.items() if sign in value), None)
+    return f"{name} on {system}" if name and system else plain(value)
 
 
 def plain(value: Any) -> str:
@@ -119,5 +143,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "code": code,
     "actor": actor,
     "amount": amount,
+    "browser": browser,
     "laid_out": laid_out,
 }

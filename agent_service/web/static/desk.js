@@ -6,6 +6,7 @@ const KEYS_OFF = "desk.keys.off";
 
 showTimes(document);
 showDays();
+document.querySelector(".top [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
 listen();
 
 /** Show times in the reader's own zone; UTC stays to be read by hovering. */
