@@ -18,7 +18,7 @@ from starlette.types import Scope as AsgiScope
 
 from agent_service.clock import Clock
 from agent_service.errors import AgentServiceError, CallerError
-from agent_service.news import Batch, News, NewsDesk, Place, Reader
+from agent_service.news import AT_ONCE, News, NewsDesk, Place, Reader
 from agent_service.redaction import redact_for_record, redact_value
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.database import Database
@@ -138,7 +138,8 @@ class _Watch:
         place, checked = self._reader.place, clock.now()
         yield f"retry: {RETRY_MS}\nid: {_written(place)}\n\n".encode()
         if self._is_fresh:
-            yield b"".join(_event(news) for news in self._going_on())
+            async for part in self._standing():
+                yield part
         while True:
             try:
                 async with asyncio.timeout(self._heartbeat_s):
@@ -148,19 +149,25 @@ class _Watch:
             else:
                 if not batch.news and batch.lost == 0:
                     return
-                yield self._batch(batch)
+                if batch.lost != 0:
+                    yield _event(News("lost", {"count": batch.lost}))
+                    async for part in self._standing():
+                        yield part
+                yield b"".join(_event(news, place) for place, news in batch.news)
             if clock.now() - checked >= CHECK_S:
                 checked = clock.now()
                 if not await may_go_on():
                     return
 
-    def _batch(self, batch: Batch) -> bytes:
-        parts = []
-        if batch.lost != 0:
-            parts.append(_event(News("lost", {"count": batch.lost})))
-            parts += [_event(news) for news in self._going_on()]
-        parts += [_event(news, place) for place, news in batch.news]
-        return b"".join(parts)
+    async def _standing(self) -> AsyncIterator[bytes]:
+        """Yield how all stand, what began last first, as it is looked at first.
+
+        A few at a time: they may be many, and callers wait meanwhile.
+        """
+        standing = list(self._going_on())[::-1]
+        for start in range(0, len(standing), AT_ONCE):
+            yield b"".join(_event(news) for news in standing[start : start + AT_ONCE])
+            await asyncio.sleep(0)
 
 
 def _event(news: News, place: Place | None = None) -> bytes:

@@ -73,13 +73,13 @@ function rows() {
 }
 
 function rowOf(id) {
-  return rows().find((row) => row.dataset.id === id);
+  return table.querySelector(`:scope > tbody[data-id="${CSS.escape(id)}"]`) ?? undefined;
 }
 
 function update(facts, isNew = false) {
   let row = rowOf(facts.conversation_id);
   if (row === undefined) {
-    if (!isNew && rows().length >= most) return;
+    if (!isNew && table.tBodies.length >= most) return;
     row = document.querySelector("#row").content.cloneNode(true).querySelector("tbody");
     row.dataset.id = facts.conversation_id;
     row.dataset.began = facts.started_at;
