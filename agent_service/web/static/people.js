@@ -27,7 +27,7 @@ const sound = new Sound({
   sounding() {},
   levels() {},
   microphone: (state) => (at("microphone").textContent = { on: "Mute", muted: "Speak again" }[state] ?? "Microphone"),
-  dry() {},
+  slow() {},
   trouble: (error) => say(error.message),
 });
 
