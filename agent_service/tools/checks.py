@@ -24,8 +24,8 @@ YES_LASTS: Final = timedelta(minutes=2)
 _NEEDS: Final = {
     CallerLevel.CLAIMED: "For that I first need your name and how to reach you.",
     CallerLevel.IDENTIFIED: (
-        "For that I first need to check who you are. Please fill in the form that you are shown,"
-        " or sign in."
+        "For that I first need to check who you are. Please fill in the form if you see one, or"
+        " sign in."
     ),
     CallerLevel.VERIFIED: (
         "For that I need to be sure it is you. Please sign in, or ask me to send you a security"

@@ -192,9 +192,18 @@ export class Panel {
     }
     this.render();
     const { host } = this;
+    const ticket = () => ticketFrom(host.ticket, host.getAttribute("agent"));
+    // It comes while the browser asks for the microphone.
+    let early = mode === "audio" ? ticket() : null;
+    early?.catch(() => {});
+    const first = () => {
+      const found = early ?? ticket();
+      early = null;
+      return found;
+    };
     const conversation = new Conversation({
       service: host.getAttribute("service") ?? undefined,
-      ticket: () => ticketFrom(host.ticket, host.getAttribute("agent")),
+      ticket: first,
       isReturn,
       mode,
       storage: keptForTab(),

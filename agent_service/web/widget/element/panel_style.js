@@ -91,6 +91,7 @@ a { color: var(--accent); }
 .stage .orb { width: 4.6em; height: 4.6em; margin-block-end: .6em; }
 .stage .orb svg { width: 2em; height: 2em; }
 .stage .now { font-weight: 600; }
+.stage:not(.compact) .line { min-block-size: 1.5em; } /* nothing moves when it is empty */
 /* A question is open: it gets the room. */
 .compact { grid-template-columns: auto 1fr auto; justify-items: start; align-items: center; column-gap: .9em; padding: .6em 1em; text-align: start; }
 .compact .orb { grid-row: 1 / 3; width: 3em; height: 3em; margin: 0; }

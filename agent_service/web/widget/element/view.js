@@ -169,6 +169,7 @@ export class View {
     this.log.list.hidden = !isBegun;
     this.log.render(story.entries);
     this.#renderStuck();
+    this.stuck.hidden ||= this.panel.asking !== null; // the form has its own title, and needs the room
     this.#renderFinal();
     const isAsked = this.#renderCards();
     this.foot.hidden = phase === "ended" || isStuck;
