@@ -276,8 +276,9 @@ class TicketSettings(Section):
 class ConversationSettings(Section):
     """Time limits of every conversation."""
 
-    grace_s: float = Field(30.0, ge=0, le=3_600)
-    """A caller who dropped may come back to the same conversation within this time."""
+    grace_s: float = Field(300.0, ge=0, le=3_600)
+    """A caller who dropped may come back to the same conversation within this time: long enough
+    for a closed laptop or a tunnel. Its provider session stays open meanwhile."""
     ring_s: float = Field(30.0, gt=0, le=300)
     """How long the team is rung for a caller who asks for a person."""
     confirmation_limit_s: float = Field(60.0, gt=0, le=600)
