@@ -2,6 +2,7 @@
 is meant."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -85,7 +86,7 @@ def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Ide
         else:
             # A bare figure is an amount, where one is wanted.
             counts = any(s.kind in _NUMBERS and s.is_required for s in tool.slots)
-            for one in written(slot, text):
+            for one in _free(written(slot, text), _taken(text, tool, today)):
                 heard = [h for h in heard if h.end <= one.start or one.end <= h.start] + [one]
             _fill(slot, heard, text, turn, recall, filled, is_counting=counts)
     return filled
@@ -94,22 +95,29 @@ def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Ide
 def free_identifiers(text: str, tool: Tool, today: date) -> list[HeardIdentifier]:
     """Return the identifiers that are not part of a date, a time, money or an address."""
     kinds = {slot.kind for slot in tool.slots}
-    taken = [(h.start, h.end) for h in heard_dates(text, today)]
-    times = expected_times(text, was_asked=False) if kinds & _TIMES else heard_times(text)
-    taken += [(h.start, h.end) for h in times]
-    taken += [(a.start, a.end) for a in heard_amounts(text) if a.is_money]
-    if (address := address_in(tool, text)) is not None:
-        taken.append((address.start, address.end))
     if SlotKind.PHONE in kinds and heard_phones(text):
         return []
     at = re.search(r"@|\bat\b", text) if heard_emails(text) else None
-    return [
-        h
-        for h in heard_identifiers(text)
-        if not any(h.start < end and start < h.end for start, end in taken)
-        and not (at and SlotKind.EMAIL in kinds)
-        and not POINTS_TO_ONE.search(text[: h.end])
-    ]
+    if at and SlotKind.EMAIL in kinds:
+        return []
+    heard = _free(heard_identifiers(text), _taken(text, tool, today))
+    return [h for h in heard if not POINTS_TO_ONE.search(text[: h.end])]
+
+
+def _taken(text: str, tool: Tool, today: date) -> list[tuple[int, int]]:
+    """Return where dates, times, money and addresses stand."""
+    kinds = {slot.kind for slot in tool.slots}
+    times = expected_times(text, was_asked=False) if kinds & _TIMES else heard_times(text)
+    taken = [(h.start, h.end) for h in (*heard_dates(text, today), *times)]
+    taken += [(a.start, a.end) for a in heard_amounts(text) if a.is_money]
+    address = address_in(tool, text)
+    return [*taken, (address.start, address.end)] if address is not None else taken
+
+
+def _free(
+    heard: Sequence[HeardIdentifier], taken: Sequence[tuple[int, int]]
+) -> list[HeardIdentifier]:
+    return [h for h in heard if not any(h.start < end and start < h.end for start, end in taken)]
 
 
 def _fill(

@@ -59,6 +59,8 @@ class WhichTool:
 
     first: Tool
     second: Tool | None = None
+    is_offered: bool = False
+    """It was not asked whether it is meant, only said that it can be done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def quantity(
         a
         for a in heard_amounts(text)
         if not any(a.start < end and start < a.end for start, end in taken)
-        and str(a.value) not in identifiers
+        and f"{a.value:f}" not in identifiers
     ]
     amounts = [a for a in amounts if not POINTS_TO_ONE.search(text[: a.end])]
     labelled = [a for a in amounts if _names(slot, text[a.end :])]

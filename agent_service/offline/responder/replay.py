@@ -53,7 +53,7 @@ def after(meaning: Meaning, past: Past, text: str) -> Past:
         case WhichTool():
             return replace(past, open=(), which=meaning, which_text=text)
         case Offer(tool=tool):
-            return replace(past, open=(), which=WhichTool(tool), which_text=text)
+            return replace(past, open=(), which=WhichTool(tool, is_offered=True), which_text=text)
         case Dropped():
             return replace(past, open=(), which=None, aside=None)
         case Nothing() | Pause() | Talk():

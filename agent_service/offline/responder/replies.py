@@ -12,6 +12,18 @@ _YES = re.compile(
     r"correct)|ok|okay|fine|sounds good|affirmative|uh[- ]?huh)\b",
     re.IGNORECASE,
 )
+_ACKNOWLEDGED = re.compile(
+    r"^\W*(?:(?:oh|ah|um+|uh+|well|ok|okay|all right|alright|fine|right|correct|exactly|indeed|good|"
+    r"sounds good|thanks|thank you|bye)\b\W*)+$",
+    re.IGNORECASE,
+)
+_PARTING = re.compile(
+    r"^\W*(?:(?:(?:ok|okay|well|great|all right|alright|no|so much|very much|a lot|then|now|many|"
+    r"thanks|thank you|cheers|bye|bye-bye|goodbye|good night|see you|"
+    r"have a (?:nice|good|great|lovely) (?:day|evening|one|weekend))\b)\W*)+$",
+    re.IGNORECASE,
+)
+_THANKS_OR_BYE = re.compile(r"\b(?:thank|thanks|cheers|bye|goodbye|good night|see you)\b", re.I)
 _NO = re.compile(
     r"^(?:(?:oh|um+|uh+|well)\W+)*(?:no|nope|nah|not really|not that|wrong|incorrect|negative|"
     r"don't|do not|neither|none|that's (?:wrong|not))\b",
@@ -65,6 +77,21 @@ _POSITIONS = (
 
 def says_yes(text: str) -> bool:
     return bool(_YES.match(text.strip()))
+
+
+def only_acknowledges(text: str) -> bool:
+    """Return whether a turn says no more than that it was heard: no yes to what was only offered."""
+    return bool(_ACKNOWLEDGED.match(text))
+
+
+def only_parts(text: str) -> bool:
+    """Return whether a turn is thanks or a goodbye and nothing else."""
+    return bool(_PARTING.match(text) and _THANKS_OR_BYE.search(text))
+
+
+def asks_about_another(text: str) -> bool:
+    """Return whether "what about ..." leaves open whether something is to be done."""
+    return bool(re.match(r"^\W*(?:and\s+|so\s+)?(?:what|how) about\b", text, re.I))
 
 
 def says_no(text: str) -> bool:

@@ -37,6 +37,8 @@ _IDENTIFIER_BONUS = 4.0
 _PATTERN_BONUS = 1.5
 _SHARED_WORDS = 1.0
 _VERB_BONUS = 2.0
+_OTHER_DEED = 4.0
+"""Against what changes something in another way than was asked for: "cancel" is no booking."""
 _PHONE_DIGITS = 7
 _EMAIL = re.compile(r"\S+@\S+")
 _GREETING = re.compile(
@@ -115,8 +117,9 @@ class Router:
                 self._holders.setdefault(word, []).append(index)
             for word in own_words - _BLANK:
                 self._namers.setdefault(word, []).append(index)
-            for verb in {stem(tool.action.split()[0]), stem(human(tool.name).split()[0])}:
+            for verb in tool.deeds:
                 self._doers.setdefault(verb, []).append(index)
+        self._writes = [i for i, tool in enumerate(tools) if tool.is_write]
         replies = {Intent.YES, Intent.NO}
         self._replies = [at for at, target in enumerate(self._targets) if target in replies]
         self._takes_questions = _per_target(
@@ -194,10 +197,11 @@ class Router:
             alike = [isinstance(t, Tool) and _fits(t, named, patterned=True) for t in self._targets]
             hints += _PATTERN_BONUS * np.array(alike, np.float32)
         is_done = np.zeros(len(self._targets), bool)
-        for verb in {stem(m["verb"]) for part in clauses(variants[0]) if (m := ASKED.match(part))}:
-            for index in self._doers.get(verb, ()):
-                scores[index] += _VERB_BONUS / len(self._doers[verb])
-                is_done[index] = len(self._doers[verb]) == 1
+        asked = {stem(m["verb"]) for part in clauses(variants[0]) if (m := ASKED.match(part))}
+        for verb in asked & self._doers.keys():
+            scores[self._writes] -= _OTHER_DEED
+            scores[self._doers[verb]] += _VERB_BONUS + _OTHER_DEED
+            is_done[self._doers[verb]] |= len(self._doers[verb]) == 1
         scores = scores + hints + _SHARED_WORDS * self._shared(content_stems(variants[0]))
         if not is_bare(text) and not says_yes(text) and not says_no(text):
             scores[self._replies] = -np.inf

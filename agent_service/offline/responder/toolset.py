@@ -4,6 +4,7 @@ what it needs."""
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from agent_service.offline.responder.slots import Slot, slots_of
@@ -91,6 +92,8 @@ class Tool:
     """What it does, as a verb phrase: "cancel an order"."""
     is_write: bool = False
     """By the verbs of its name and description it changes something."""
+    deeds: frozenset[str] = frozenset()
+    """The stems of the verbs of what it does."""
 
     def slot(self, name: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.name == name), None)
@@ -113,6 +116,16 @@ def _tool(wire: Mapping[str, Any]) -> Tool:
         slots=slots_of(parameters if isinstance(parameters, Mapping) else {}),
         action=action,
         is_write=_changes(wire["name"], description),
+        deeds=_deeds(split_name(wire["name"]), action.lower().split()),
+    )
+
+
+def _deeds(named: Sequence[str], action: Sequence[str]) -> frozenset[str]:
+    """Return the stems of the verbs of a name and of an action: "switch a light on or off" is one,
+    "subscribe to or unsubscribe from" are two."""
+    others = [word for before, word in pairwise(action) if before == "or" and word in _VERBS]
+    return frozenset(
+        stem(verb) for verb in (action[0], *others, *(w for w in named[:1] if w in _VERBS))
     )
 
 

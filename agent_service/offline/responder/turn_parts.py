@@ -45,24 +45,21 @@ def own_stems(tool: Tool) -> set[str]:
 
 
 _TELLING_WORDS = "contest claim dispute file inform leave log note notify record report submit tell"
-_TELLING = frozenset(_TELLING_WORDS.split())
-_CORRECTING = frozenset(("change", "correct", "edit", "set", "update"))
+_TELLING = content_stems(_TELLING_WORDS)
+_CORRECTING = content_stems("change correct edit set update")
 _ANEW = re.compile(r"\b(?:new|now|should (?:be|have)|instead|wrong|moved)\b", re.I)
 
 
 def names_deed(text: str, tool: Tool) -> bool:
     """Return whether the verb of what a tool does was said."""
-    return bool({stem(verb) for verb in _verbs(tool)} & {stem(w.text) for w in words_of(text)})
+    return any(stem(word.text) in tool.deeds for word in words_of(text))
 
 
 def takes_reports(tool: Tool, text: str) -> bool:
-    """Return whether a statement is enough for a tool: it passes on or notes what is told."""
-    verbs = _verbs(tool)
-    return bool(verbs & _TELLING) or bool(verbs & _CORRECTING and _ANEW.search(text))
-
-
-def _verbs(tool: Tool) -> set[str]:
-    return {tool.action.split()[0].lower(), human(tool.name).split()[0]}
+    """Return whether a statement is enough for a tool: it passes on or notes what is told; but who
+    tells of a complaint asks for none."""
+    is_passed_on = tool.deeds & _TELLING and not names_deed(text, tool)
+    return bool(is_passed_on or (tool.deeds & _CORRECTING and _ANEW.search(text)))
 
 
 def answers_questions(tool: Tool) -> bool:

@@ -48,11 +48,14 @@ from agent_service.offline.responder.questions import DID_YOU_MEAN
 from agent_service.offline.responder.recall import Recall, parsed, points, refers
 from agent_service.offline.responder.replay import after, asking, is_user, joined, with_aside
 from agent_service.offline.responder.replies import (
+    asks_about_another,
     asks_to_wait,
     continues,
     corrects,
     gives_up,
     is_bare,
+    only_acknowledges,
+    only_parts,
     picked,
     says_done,
     says_no,
@@ -216,7 +219,8 @@ class Listener:
         if picked_up := self._picked_up(text, recall):
             return self._act(picked_up, recall)
         if past.last is not None:
-            meaning = self._again(text, past.last, recall)
+            is_refused = self.refused(before) is not None
+            meaning = self._again(text, past.last, recall, is_refused=is_refused)
             if meaning is not None:
                 return meaning
         return with_aside(self._route(text, recall), past.aside)
@@ -232,6 +236,8 @@ class Listener:
         best = self._router.routes(without_names(text, recall))[0]
         if best.target not in options and is_question(text) and is_sure(best):
             return None
+        if which.is_offered and only_acknowledges(text):
+            return None
         index = picked(text, [tool.action for tool in options])
         if index is None and says_yes(text) and is_bare(text):
             index = 0
@@ -242,8 +248,8 @@ class Listener:
                 return None
             index = options.index(named[0])
         tool = options[index]
-        if tool.is_write and only_speaks(text):
-            return Offer(tool, is_refused=stance(text) is Stance.REFUSAL)
+        if tool.is_write and only_speaks(text, tool.deeds):
+            return Offer(tool, is_refused=stance(text, tool.deeds) is Stance.REFUSAL)
         (earlier, *_), (now, *_) = (
             self._requests(tool, said, said, recall) for said in (past.which_text, text)
         )
@@ -257,11 +263,19 @@ class Listener:
         slot = request.tool.slot(request.asked or "")
         assert slot is not None
         is_named = slot.kind is SlotKind.CHOICE and bool(named_choices(slot, text))
+        how = stance(text, request.tool.deeds)
         is_no = says_no(text) and is_bare(text) and not heard_identifiers(text)
-        is_no = is_no or (request.tool.is_write and stance(text) is Stance.REFUSAL)
+        is_no = is_no or (request.tool.is_write and how is Stance.REFUSAL)
         if not is_named and (gives_up(text) or (is_no and slot.json_type != "boolean")):
             left = [] if request.is_lookup else list(rest)
             return self._act(left, recall) if left else Dropped()
+        if only_parts(text):
+            return None
+        if request.tool.is_write and slot.kind not in FREE_TEXT:
+            # What is only asked about is no answer: "which one? - what does the blue one cost?"
+            told = [c for c in clauses(text) if not asks_to_know(c)]
+            if not told or (len(told) < len(clauses(text)) and says_no(told[0])):
+                return None
         if slot.kind not in TAKES_ANY_WORDS and self._several(text, recall):
             return None
         routes = self._router.routes(without_names(text, recall))
@@ -302,13 +316,17 @@ class Listener:
             return Act((), (replace(said, values={**request.values, **told}), *rest))
         return Act((), past.open, is_repeated=True)
 
-    def _again(self, text: str, last: Request, recall: Recall) -> Meaning | None:
+    def _again(
+        self, text: str, last: Request, recall: Recall, *, is_refused: bool
+    ) -> Meaning | None:
         """Read "no, one zero zero five" and "what about 1007" as the last request with another
         value."""
         tail = continues(text)
         if tail is None and not corrects(text) and not is_value_only(text):
             return None
-        if last.tool.is_write and only_speaks(tail or text):
+        is_spoken_of = last.tool.is_write and asks_about_another(text)
+        is_only_said = last.tool.is_write and only_speaks(tail or text, last.tool.deeds)
+        if is_only_said and not is_spoken_of:
             return None
         routes = self._router.routes(without_names(tail or text, recall))
         target = routes[0].target
@@ -327,7 +345,10 @@ class Listener:
         if not changed:
             # The identifier alone, once more: the same is wanted again.
             is_same = bool(filled.values) and is_value_only(text)
-            return self._act([last], recall) if is_same else None
+            is_done = last.tool.is_write and not is_refused
+            return self._act([last], recall) if is_same and not is_done else None
+        if is_spoken_of:
+            return WhichTool(last.tool)
         again = Request(last.tool, {**last.values, **changed}, filled.rivals, words=text)
         return self._act([again], recall)
 
@@ -362,7 +383,8 @@ class Listener:
             return found or (Talk(best.target) if is_talk else Unclear())
         if not best.target.is_write:
             return self._looked_up(text, routes, recall)
-        if stance(text) is Stance.REPORT and not takes_reports(best.target, text):
+        how = stance(text, best.target.deeds)
+        if how is Stance.REPORT and not takes_reports(best.target, text):
             for route in routes:
                 is_near = route.similarity >= best.similarity - _CLOSE
                 if isinstance(route.target, Tool) and takes_reports(route.target, text) and is_near:
@@ -474,8 +496,16 @@ class Listener:
 
     def _unwished(self, text: str, routes: Sequence[Route], recall: Recall) -> Meaning | None:
         """Answer what was said of a change that nobody asked for; None for a wish."""
-        tool, how = routes[0].target, stance(text)
+        tool = routes[0].target
         assert isinstance(tool, Tool)
+        how = stance(text, tool.deeds)
+        if how is not Stance.WISH:
+            asked = ", ".join(
+                c for c in clauses(text) if stance(c) is Stance.QUESTION and not names_deed(c, tool)
+            )
+            own = self._router.routes(without_names(asked, recall)) if asked else []
+            if own and (found := self._inquired(asked, own, recall, least=_NEAR)):
+                return found
         if how is Stance.REFUSAL and any(is_switch(slot) for slot in tool.slots):
             return None  # "don't send me any more" switches something off
         if takes_back(text):
@@ -503,7 +533,7 @@ class Listener:
         tool = named[0][0]
         if not tool.is_write:
             return self._act(self._requests(tool, text, text, recall), recall)
-        return WhichTool(tool) if stance(text) is Stance.WISH else None
+        return WhichTool(tool) if stance(text, tool.deeds) is Stance.WISH else None
 
     def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:
         """Return the parts of a turn that ask for different tools, if it asks for more than one."""
@@ -518,10 +548,12 @@ class Listener:
             is_request = is_request and not (part == candidates[0] and continues(part) is not None)
             if not isinstance(route.target, Tool) or not is_request:
                 routes = self._router.routes(part)
-                if reading := self._reading(part, routes, recall, least=_NEAR):
+                is_asked = stance(part) is Stance.QUESTION
+                if is_asked and (reading := self._reading(part, routes, recall, least=_NEAR)):
                     parts.append((part, reading[0].tool))
                 continue
-            is_wished = not route.target.is_write or stance(part) is Stance.WISH
+            how = stance(part, route.target.deeds)
+            is_wished = not route.target.is_write or how is Stance.WISH
             if is_wished and asks(part, route.target):
                 parts.append((part, route.target))
         return parts if len({tool.name for _, tool in parts}) > 1 else []

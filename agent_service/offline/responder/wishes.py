@@ -1,19 +1,21 @@
-"""Tells a wish from a question about it, from thinking aloud and from a refusal: only a wish may
-change anything."""
+"""Tells a wish from a question about it, from thinking aloud, telling and refusing: only a wish may
+change anything, and where the deed is named it has to be asked for there."""
 
 import re
+from collections.abc import Set as AbstractSet
 from enum import Enum
 
 from agent_service.offline.responder.free_text import clauses
+from agent_service.offline.responder.words import content_stems, stem, words_of
 
 _LEAD = (
     r"^\W*(?:(?:and|but|so|well|okay|ok|also|then|by the way|oh|hi|hello|hey|please|sorry|um+|uh+|"
-    r"actually|just|now|yes|thanks|good (?:morning|afternoon|evening))\b[\s,.!]*)*"
+    r"actually|honestly|just|now|yes|no|right|thanks|good (?:morning|afternoon|evening))\b[\s,.!]*)*"
 )
 _QUESTION = re.compile(
     rf"{_LEAD}(?:(?:until|till|by|since|for|with|to|from|at|in|on|of) )?"
     r"(?:what(?! about)|how(?! about)|why|when|where|which|who|whom|whose|is|are|was|were|am|"
-    r"does|did|do|has|have|had|should|(?:would|will) (?:i|we|it|that|this|there|they|my|the)|"
+    r"does|did|do(?: not)? (?:i|we|you|they|people|my|your|the)|has|have|had|should|(?:would|will) (?:i|we|it|that|this|there|they|my|the)|"
     r"(?:could|can|may|will|might) (?:it|that|this|there|they|my|the|he|she)"
     r"|(?:can|could|may) (?:i|we|you) (?:still|even|always|really|ever|just anytime)"
     r"|(?:what )?if (?:i|we)|(?:can|could|will|would) you (?:please )?(?:tell|explain|check|"
@@ -30,10 +32,11 @@ _SUPPOSES = re.compile(
 )
 _FREELY = re.compile(r"\b(?:for free|without (?:a )?(?:fee|charge|penalty|cost))\b", re.I)
 _ASKS = re.compile(
-    rf"\bplease\b|{_LEAD}(?:(?:i|we)(?: really| just)? (?:want|need|have to|must|wish|wanna)|"
+    r"\b(?:please|(?:has|have|needs?) to be|and (?:want|need|would like|have) to)\b|"
+    rf"{_LEAD}(?:(?:i|we)(?: really| just)? (?:want|need|have to|must|wish|wanna)|"
     r"(?:i|we)(?:'d| would| should)(?: really| rather)? (?:like|love|prefer|need|want)|"
     r"(?:i|we)(?:'ll| will) (?:take|have|need)|i(?:'m| am) (?:calling|here) to|"
-    r"(?:i|we) (?:don't|do not|no longer) (?:want|need)|"
+    r"(?:i|we) (?:don't|do not|no longer) (?:want|need)(?! to)|"
     r"let's|let me|go ahead|(?:what|how) about|(?:can|could|would|will) you|"
     r"(?:can|could|may) (?:i|we)|(?:can|could) (?:an?|some(?:body|one)|one of))\b",
     re.I,
@@ -45,6 +48,9 @@ ASKED = re.compile(
     re.I,
 )
 """What a clause that asks for something asks to have done."""
+_OPENING = re.compile(rf"{_LEAD}(?:an?\s+|another\s+)?(?P<verb>[a-z]+)", re.I)
+_RELATIVE = re.compile(r"\b(?:that|which|who|i|we|you|he|she|they)\b", re.I)
+_DO_IT = content_stems("do it go ahead help thing")
 _SUBJECT = re.compile(
     rf"{_LEAD}(?:(?:i|we|you|he|she|it|they|there|this|that)(?:'\w+)?"
     r"|(?:some|any|no|every)(?:body|one)|nothing|people)\b(?! one)",
@@ -52,7 +58,9 @@ _SUBJECT = re.compile(
 )
 _FINITE = re.compile(
     r"\b(?:is|isn't|are|aren't|was|wasn't|were|weren't|has|hasn't|had|hadn't|did|didn't|does|"
-    r"doesn't|won't|will|would|keeps?|came|went|got|told|broke)\b"
+    r"doesn't|won't|will|would|keeps?|came|went|got|told|broke|wants|needs|says?|said|tried)\b"
+    rf"|{_LEAD}(?:with|without|after|before|when(?:ever)?|while|once|because|since|by|in|at|on|one|"
+    r"some|every|most|many)\b.* (?:i|we|you|he|she|it|they|people)(?:'\w+| \w)"
     rf"|{_LEAD}(?:my|our|your|his|her|their|the|a|an)\b[^,.]* \w{{3,}}ed\b",
     re.I,
 )
@@ -60,7 +68,8 @@ _THOUGHT = re.compile(
     r"\b(?:maybe|perhaps|might|thinking (?:about|of|aloud|out loud)|think about|consider(?:ing)?|"
     r"wonder(?:ing|ed)?|not (?:quite |really |yet )?sure|unsure|undecided|tempted|"
     r"(?:have not|haven't|hadn't) (?:yet )?(?:decided|made up)|feel(?:s|ing)? like|"
-    r"(?:i|we) (?:may|could)|some ?day|one day|sooner or later|not (?:just )?yet|"
+    r"(?:i|we) (?:may|could)|imagine|say (?:i|we)|toying with|sleep on it|i suppose|eventually|"
+    r"one of these days|some ?day|one day|sooner or later|not (?:just )?yet|"
     r"what if|suppose|supposing|hypothetically|in theory|in case|if (?:i|we) (?:were|had|did))\b",
     re.I,
 )
@@ -70,6 +79,12 @@ _REFUSAL = re.compile(
     r"i never asked you to)\s+(?!forget|worry|hesitate|hang up|need|want|know|like|have)\w+",
     re.I,
 )
+_UNWILLING = re.compile(
+    r"\b(?:won't|will not|wouldn't|would not|never|rather not|(?:am|i'm|are|we're)(?: \w+)? not"
+    r"|(?:don't|do not|didn't|did not)(?: \w+)? (?:want|need|like|wish|plan|intend|ask|mean))\b",
+    re.I,
+)
+"""Beside the deed itself; of another one it may be the reason for a wish."""
 
 
 class Stance(Enum):
@@ -83,22 +98,25 @@ class Stance(Enum):
     """A statement of what is or was: it asks for nothing by itself."""
 
 
-def stance(text: str) -> Stance:
+def stance(text: str, deeds: AbstractSet[str] = frozenset()) -> Stance:
     """Return how a turn, or one request of it, is meant: a wish only when no part of it asks,
-    ponders, refuses or tells, or another part plainly asks for it."""
+    ponders, refuses or tells, or another part plainly asks for it. ``deeds``: stems of the verbs of
+    what would be done; where one is said, only the clauses that say it count."""
     if _REFUSAL.search(text):
         return Stance.REFUSAL
     parts = clauses(text) or [text]
-    found = [_of_clause(p, is_asked=p.endswith("?")) for p in parts]
+    parts = [part for part in parts if content_stems(part)] or parts
+    parts = [part for part in parts if _is_about(part, deeds)] or parts
+    found = [_of_clause(part, deeds) for part in parts]
     if any(one is Stance.WISH and _ASKS.search(p) for one, p in zip(found, parts, strict=True)):
         return Stance.WISH
-    order = (Stance.QUESTION, Stance.THOUGHT, Stance.WISH, Stance.REPORT)
+    order = (Stance.REFUSAL, Stance.QUESTION, Stance.THOUGHT, Stance.WISH, Stance.REPORT)
     return next(one for one in order if one in found)
 
 
-def only_speaks(text: str) -> bool:
+def only_speaks(text: str, deeds: AbstractSet[str] = frozenset()) -> bool:
     """Return whether a turn asks about something, ponders or refuses it: it wants nothing done."""
-    return stance(text) not in {Stance.WISH, Stance.REPORT}
+    return stance(text, deeds) not in {Stance.WISH, Stance.REPORT}
 
 
 def supposes(text: str) -> bool:
@@ -106,11 +124,30 @@ def supposes(text: str) -> bool:
     return bool(_SUPPOSES.search(text))
 
 
-def _of_clause(text: str, *, is_asked: bool) -> Stance:
+def _is_about(clause: str, deeds: AbstractSet[str]) -> bool:
+    """Return whether a clause names a deed, or asks for just what another clause names."""
+    is_plain = _ASKS.search(clause) and content_stems(clause) <= _DO_IT
+    return bool(_says(clause, deeds) or (deeds and is_plain))
+
+
+def _says(clause: str, deeds: AbstractSet[str]) -> bool:
+    return any(stem(word.text) in deeds for word in words_of(clause))
+
+
+def _of_clause(text: str, deeds: AbstractSet[str]) -> Stance:
+    is_said = _says(text, deeds)
     if _THOUGHT.search(text):
         return Stance.THOUGHT
-    if _QUESTION.match(text) or (is_asked and (_FREELY.search(text) or not _ASKS.search(text))):
+    is_asked = text.endswith("?") and (_FREELY.search(text) or not _ASKS.search(text))
+    if _QUESTION.match(text) or is_asked:
         return Stance.QUESTION
+    if is_said and _UNWILLING.search(text):
+        return Stance.REFUSAL
     if _ASKS.search(text):
         return Stance.WISH
-    return Stance.REPORT if _SUBJECT.match(text) or _FINITE.search(text) else Stance.WISH
+    opening = _OPENING.match(text)
+    is_bidden = is_said and opening is not None and stem(opening["verb"]) in deeds
+    told = _RELATIVE.split(text)[0] if is_bidden else text
+    if _SUBJECT.match(told) or _FINITE.search(told) or (is_said and not is_bidden):
+        return Stance.REPORT
+    return Stance.WISH
