@@ -15,8 +15,13 @@ _BECAUSE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSES = re.compile(
-    r"(?<=[.!?;])\s+|,\s+(?:and\s+|but\s+|so\s+)?|\s+(?:but|so)\s+|\s+and\s+(?=(?:it|they|i|"
+    r"(?<=[.!?;:])\s+|,\s+(?:and\s+|but\s+|so\s+)?|\s+(?:but|so)\s+|\s+and\s+(?=(?:it|they|i|"
     r"the|he|she|we|my)\b)|\s+[\u2013\u2014-]\s+",
+    re.I,
+)
+_IN_ORDER = re.compile(
+    r"^(?:(?:and|also|then|next|after that|first(?:ly| of all)?|second(?:ly)?|finally|"
+    r"(?:two|three|a few|several) things)\b(?! one)[\s,:]*)+",
     re.I,
 )
 _ABOUT = re.compile(
@@ -45,6 +50,18 @@ _ANSWER_OPENING = re.compile(
 def clauses(text: str) -> list[str]:
     """Split a turn into the statements that it is made of."""
     return [part.strip(" ,;") for part in _CLAUSES.split(text) if part and part.strip(" ,;.!?")]
+
+
+def requests_in(text: str) -> list[str]:
+    """Split a turn where another request may begin."""
+    pieces = [piece for clause in clauses(text) for piece in _split_and(clause) if piece.strip()]
+    return [told for piece in pieces if (told := _IN_ORDER.sub("", piece).strip(" ,:"))]
+
+
+def _split_and(clause: str) -> list[str]:
+    pieces = [p.strip() for p in clause.replace(" as well as ", " and ").split(" and ")]
+    are_whole = all(len(p.split()) >= (3 if at else 2) for at, p in enumerate(pieces))
+    return pieces if are_whole and all(map(content_stems, pieces)) else [clause]
 
 
 def heard_text(

@@ -13,6 +13,7 @@ from agent_service.offline.responder.words import human
 _FEW = 3
 """Tools that are named where something was not understood."""
 _PERSON = re.compile(r"\b(?:human|person|representative|operator|live agent|colleague)\b", re.I)
+_QUESTION_WORDS = frozenset(("what", "where", "why", "when", "who", "how"))
 DID_YOU_MEAN = "Did you mean"
 GREETING = "Hello! How can I help you?"
 ANYTHING_ELSE = "Is there anything else I can do for you?"
@@ -46,6 +47,8 @@ def question(slot: Slot, rivals: Sequence[str] = (), *, is_repeated: bool = Fals
 
 def _question(slot: Slot) -> str:
     name = label(slot.leaf)
+    if name in _QUESTION_WORDS:
+        return "What is it?" if name == "what" else f"{name.capitalize()}?"
     match slot.kind:
         case SlotKind.CHOICE:
             return f"Which {name}: {_either([human(str(c)) for c in slot.choices[:5]])}?"

@@ -13,8 +13,8 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _ACKNOWLEDGED = re.compile(
-    r"^\W*(?:(?:oh|ah|um+|uh+|well|ok|okay|all right|alright|fine|right|correct|exactly|indeed|good|"
-    r"sounds good|thanks|thank you|bye)\b\W*)+$",
+    r"^\W*(?:(?:oh|ah|um+|uh+|well|ok|okay|all right|alright|fine|right|correct|exactly|indeed|"
+    r"good|sounds good|thanks|thank you|bye)\b\W*)+$",
     re.IGNORECASE,
 )
 _PARTING = re.compile(
@@ -80,7 +80,7 @@ def says_yes(text: str) -> bool:
 
 
 def only_acknowledges(text: str) -> bool:
-    """Return whether a turn says no more than that it was heard: no yes to what was only offered."""
+    """Return whether a turn only shows that it was heard: no yes to what was but offered."""
     return bool(_ACKNOWLEDGED.match(text))
 
 

@@ -2,7 +2,6 @@
 
 import re
 
-from agent_service.offline.responder.free_text import clauses
 from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.slot_kinds import SlotKind
@@ -107,25 +106,6 @@ def without_names(text: str, recall: Recall) -> str:
         elif not parts or parts[-1] != "item":
             parts.append("item")
     return " ".join(parts) if known and "item" in parts else text
-
-
-def requests_in(text: str) -> list[str]:
-    """Split a turn where another request may begin."""
-    parts = []
-    for clause in clauses(text):
-        parts += [p for p in _split_and(clause) if p.strip()]
-    return parts
-
-
-def _split_and(clause: str) -> list[str]:
-    pieces = [p.strip() for p in clause.replace(" as well as ", " and ").split(" and ")]
-    return (
-        pieces
-        if all(
-            content_stems(p) and len(p.split()) >= (3 if at else 2) for at, p in enumerate(pieces)
-        )
-        else [clause]
-    )
 
 
 def remainder(text: str, recall: Recall) -> set[str]:

@@ -26,7 +26,7 @@ from agent_service.offline.responder.certainty import (
 from agent_service.offline.responder.choices import is_switch, named_choices
 from agent_service.offline.responder.filling import Filler, Filling
 from agent_service.offline.responder.fitting import typed, written
-from agent_service.offline.responder.free_text import clauses
+from agent_service.offline.responder.free_text import clauses, requests_in
 from agent_service.offline.responder.identifier_filling import Turn
 from agent_service.offline.responder.identifiers import heard_identifiers
 from agent_service.offline.responder.intents import Intent
@@ -65,7 +65,7 @@ from agent_service.offline.responder.replies import (
 from agent_service.offline.responder.resuming import refused_call
 from agent_service.offline.responder.router import Route, Router
 from agent_service.offline.responder.slot_kinds import FREE_TEXT, TAKES_ANY_WORDS, SlotKind
-from agent_service.offline.responder.slots import flat
+from agent_service.offline.responder.slots import Slot, flat
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.turn_parts import (
     answers_questions,
@@ -77,13 +77,12 @@ from agent_service.offline.responder.turn_parts import (
     names_deed,
     own_stems,
     remainder,
-    requests_in,
     shared_nouns,
     takes_reports,
     without_names,
 )
-from agent_service.offline.responder.wishes import Stance, only_speaks, stance, supposes
-from agent_service.offline.responder.words import content_stems
+from agent_service.offline.responder.wishes import ASKED, Stance, only_speaks, stance, supposes
+from agent_service.offline.responder.words import content_stems, stem
 
 _PLAIN_REQUEST = 0.72
 """A clause so near to a known phrasing says no more than it: no reason, no story."""
@@ -536,27 +535,40 @@ class Listener:
         return WhichTool(tool) if stance(text, tool.deeds) is Stance.WISH else None
 
     def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:
-        """Return the parts of a turn that ask for different tools, if it asks for more than one."""
+        """Return the parts of a turn that ask for a tool each, if more than one does; what is told
+        behind a request belongs to it."""
         parts: list[tuple[str, Tool]] = []
-        candidates = requests_in(text)
-        if len(candidates) < 2:
+        pieces = requests_in(text)
+        if len(pieces) < 2:
             return []
-        self._router.prepare([without_names(part, recall) for part in candidates])
-        for part in candidates:
-            route = self._router.routes(without_names(part, recall))[0]
-            is_request = is_sure(route) and route.similarity > ALIKE
-            is_request = is_request and not (part == candidates[0] and continues(part) is not None)
-            if not isinstance(route.target, Tool) or not is_request:
-                routes = self._router.routes(part)
-                is_asked = stance(part) is Stance.QUESTION
-                if is_asked and (reading := self._reading(part, routes, recall, least=_NEAR)):
-                    parts.append((part, reading[0].tool))
-                continue
-            how = stance(part, route.target.deeds)
-            is_wished = not route.target.is_write or how is Stance.WISH
-            if is_wished and asks(part, route.target):
-                parts.append((part, route.target))
-        return parts if len({tool.name for _, tool in parts}) > 1 else []
+        self._router.prepare([without_names(piece, recall) for piece in pieces])
+        for piece in pieces:
+            tool = self._asked_for(piece, recall)
+            if tool is not None:
+                parts.append((piece, tool))
+            elif parts and stance(piece) in {Stance.WISH, Stance.REPORT}:
+                parts[-1] = (f"{parts[-1][0]}, {piece}", parts[-1][1])
+        is_several = len({tool.name for _, tool in parts}) > 1
+        is_twice = len(parts) > 1 and all(names_deed(part, tool) for part, tool in parts)
+        return parts if is_several or is_twice else []
+
+    def _asked_for(self, piece: str, recall: Recall) -> Tool | None:
+        """Return the tool that a part of a turn asks for by itself."""
+        route = self._router.routes(without_names(piece, recall))[0]
+        tool = route.target
+        if isinstance(tool, Tool):
+            m = ASKED.match(piece)
+            is_bidden = m is not None and stem(m["verb"]) in tool.deeds and is_possible(route)
+            is_bidden = is_bidden and bool(shared_nouns(piece, tool) - tool.deeds)
+            is_wished = not tool.is_write or stance(piece, tool.deeds) is Stance.WISH
+            is_meant = is_sure(route) and route.similarity > ALIKE and asks(piece, tool)
+            if is_wished and (is_bidden or is_meant):
+                return tool
+        if stance(piece) is not Stance.QUESTION:
+            return None
+        routes = self._router.routes(piece)
+        reading = self._reading(piece, routes, recall, least=_FAIRLY_NEAR)
+        return reading[0].tool if reading else None
 
     def _requests(self, tool: Tool, part: str, text: str, recall: Recall) -> list[Request]:
         """Return one request, or one for each identifier that the caller named."""
@@ -565,8 +577,9 @@ class Listener:
         )
         if part != text and refers(part):
             # "where is order 1004 and cancel it"
-            named = self._filler.fill(tool, Turn(text, asked=""), recall)
-            filled = replace(filled, values={**filled.values, **named.values})
+            named = self._filler.fill(tool, Turn(text, asked=""), recall).values
+            pointed = {n: v for n, v in named.items() if tool.slot(n) in _identifying(tool)}
+            filled = replace(filled, values={**named, **filled.values, **pointed})
         requests = [Request(tool, filled.values, filled.rivals, words=part)]
         for name, others in filled.more.items():
             requests += [
@@ -604,6 +617,10 @@ class Listener:
             calls += ready
             waiting += [*(step for step in steps if not step.is_ready), request]
         return Act(tuple(calls), tuple(waiting))
+
+
+def _identifying(tool: Tool) -> list[Slot]:
+    return [slot for slot in tool.slots if slot.kind is SlotKind.IDENTIFIER]
 
 
 def _tools(requests: Sequence[Request]) -> list[Tool]:

@@ -5,17 +5,19 @@ import re
 from collections.abc import Set as AbstractSet
 from enum import Enum
 
-from agent_service.offline.responder.free_text import clauses
+from agent_service.offline.responder.free_text import requests_in
 from agent_service.offline.responder.words import content_stems, stem, words_of
 
 _LEAD = (
     r"^\W*(?:(?:and|but|so|well|okay|ok|also|then|by the way|oh|hi|hello|hey|please|sorry|um+|uh+|"
-    r"actually|honestly|just|now|yes|no|right|thanks|good (?:morning|afternoon|evening))\b[\s,.!]*)*"
+    r"actually|honestly|just|now|yes|no|right|thanks|"
+    r"good (?:morning|afternoon|evening))\b[\s,.!]*)*"
 )
 _QUESTION = re.compile(
     rf"{_LEAD}(?:(?:until|till|by|since|for|with|to|from|at|in|on|of) )?"
     r"(?:what(?! about)|how(?! about)|why|when|where|which|who|whom|whose|is|are|was|were|am|"
-    r"does|did|do(?: not)? (?:i|we|you|they|people|my|your|the)|has|have|had|should|(?:would|will) (?:i|we|it|that|this|there|they|my|the)|"
+    r"does|did|do(?: not)? (?:i|we|you|they|people|my|your|the)|has|have|had|"
+    r"should|(?:would|will) (?:i|we|it|that|this|there|they|my|the)|"
     r"(?:could|can|may|will|might) (?:it|that|this|there|they|my|the|he|she)"
     r"|(?:can|could|may) (?:i|we|you) (?:still|even|always|really|ever|just anytime)"
     r"|(?:what )?if (?:i|we)|(?:can|could|will|would) you (?:please )?(?:tell|explain|check|"
@@ -104,7 +106,7 @@ def stance(text: str, deeds: AbstractSet[str] = frozenset()) -> Stance:
     what would be done; where one is said, only the clauses that say it count."""
     if _REFUSAL.search(text):
         return Stance.REFUSAL
-    parts = clauses(text) or [text]
+    parts = requests_in(text) or [text]
     parts = [part for part in parts if content_stems(part)] or parts
     parts = [part for part in parts if _is_about(part, deeds)] or parts
     found = [_of_clause(part, deeds) for part in parts]
