@@ -285,6 +285,7 @@ class Answers:
         return f" {questions.question(slot)}" if slot is not None else ""
 
     def _outcome(self, item: ContextToolOutput, asked: str) -> Outcome:
+        asked = self._question_of(item.call_id) or asked
         plain = outcome(item.output, asked, today=self._today)
         value = parsed(item.output)
         if plain.is_error or says_all(item.output):
@@ -298,6 +299,17 @@ class Answers:
         if prose and not isinstance(value, str):
             return Outcome(questions.NO_CLEAR_ANSWER, plain.core)
         return plain
+
+    def _question_of(self, call_id: str) -> str | None:
+        """Return the question that a call took, with its subject."""
+        tools = {tool.name: tool for tool in self._tools}
+        for item in self._items:
+            if isinstance(item, ContextToolCall) and item.call_id == call_id and item.name in tools:
+                given = parsed(item.arguments)
+                slots = [s for s in tools[item.name].slots if s.kind is SlotKind.QUESTION]
+                asked = given.get(slots[0].name) if slots and isinstance(given, dict) else None
+                return asked if isinstance(asked, str) else None
+        return None
 
     def _changed(self, call_id: str) -> bool:
         """Return whether the call was one of a tool that changes something."""

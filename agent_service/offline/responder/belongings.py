@@ -148,7 +148,8 @@ def chosen_things(
     days = heard_dates(text, today) if today else []
     dated = _dated(things, days)
     for day in reversed(days):  # a day of something else names no thing
-        text = text[: day.start] + text[day.end :]
+        is_position = not dated and position_in(text[day.start : day.end]) is not None
+        text = text if is_position else text[: day.start] + text[day.end :]
     named = _named(things, content_stems(text) - ignored, text)
     timed = _timed(dated or things, text) or (dated if len(dated) < len(things) else [])
     if timed and (not named or len(timed) < len(named)):

@@ -13,7 +13,7 @@ from agent_service.offline.responder.choices import chosen, flag
 from agent_service.offline.responder.contacts import heard_emails, heard_name, heard_phones
 from agent_service.offline.responder.dates import heard_dates
 from agent_service.offline.responder.embedding import Embedder
-from agent_service.offline.responder.fitting import typed
+from agent_service.offline.responder.fitting import typed, written
 from agent_service.offline.responder.free_text import heard_text, subject
 from agent_service.offline.responder.identifier_filling import (
     Turn,
@@ -89,7 +89,9 @@ class Filler:
         """Read what counts of a turn that corrects itself; else what it said before."""
         text = corrected(turn.text) if slot.kind not in FREE_TEXT else turn.text
         is_quantity = slot.kind in {SlotKind.AMOUNT, SlotKind.COUNT}
+        owned = [s for s in tool.slots if s.kind is SlotKind.IDENTIFIER]
         identifiers = {str(value) for value in taken}
+        identifiers |= {heard.text for s in owned for heard in written(s, turn.text)}
         for said in dict.fromkeys((text, turn.text)):
             if is_quantity:
                 asked = turn.asked == slot.name
@@ -127,6 +129,8 @@ class Filler:
                 return self._list(slot, tool, turn, recall) or None
             case SlotKind.PHRASE:
                 return phrase(slot, text, was_asked=was_asked, recall=recall)
+            case SlotKind.QUESTION if turn.asked is None and (about := recall.subject(tool, text)):
+                return f"{text} ({about})"
             case _:
                 request = turn.request if _has_other_slots(tool) else None
                 return heard_text(

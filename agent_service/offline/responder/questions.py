@@ -15,6 +15,7 @@ _FEW = 3
 _PERSON = re.compile(r"\b(?:human|person|representative|operator|live agent|colleague)\b", re.I)
 _QUESTION_WORDS = frozenset(("what", "where", "why", "when", "who", "how"))
 DID_YOU_MEAN = "Did you mean"
+JUST_TELL_ME = "just tell me"
 GREETING = "Hello! How can I help you?"
 ANYTHING_ELSE = "Is there anything else I can do for you?"
 NO_CLEAR_ANSWER = "I found no clear answer to that."
@@ -99,7 +100,7 @@ def sorry(tools: Sequence[Tool]) -> str:
 
 def offer(tool: Tool) -> str:
     """Say that something is done when it is asked for."""
-    return f"If you want me to {tool.action}, just tell me."
+    return f"If you want me to {tool.action}, {JUST_TELL_ME}."
 
 
 def did_you_mean(first: Tool, second: Tool | None) -> str:

@@ -24,11 +24,12 @@ from agent_service.offline.responder.belongings import (
 )
 from agent_service.offline.responder.contacts import heard_emails
 from agent_service.offline.responder.identifiers import heard_identifiers, normal
-from agent_service.offline.responder.replies import says_yes
-from agent_service.offline.responder.slot_kinds import ID_WORDS
+from agent_service.offline.responder.replies import continues, says_yes
+from agent_service.offline.responder.slot_kinds import ID_WORDS, SlotKind
 from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wording import is_hidden, label, spoken
-from agent_service.offline.responder.words import content_stems, split_name
+from agent_service.offline.responder.words import content_stems, split_name, words_of
 
 _REFERENCE = re.compile(
     r"\b(?:it|its|it's|that|this|them|these|those|they|the (?:same|other)|that one|this one)\b",
@@ -40,6 +41,7 @@ _POINTS = re.compile(
     r"|i(?:'ll| will) (?:take|have)|i(?:'d| would) like the)",
     re.I,
 )
+_SUBJECT = re.compile(r"\((?P<about>[^()]+)\)$")
 _ANOTHER = re.compile(r"\b(?:another|a different|the other|a new)\b", re.I)
 _NAMING_WORDS = "name title item product doctor author carrier city"
 _NAMING = frozenset(_NAMING_WORDS.split())
@@ -160,6 +162,23 @@ class Recall:
                 case ContextToolCall(name=name):
                     names.add(name)
         return frozenset(names)
+
+    def subject(self, tool: Tool, text: str) -> str | None:
+        """Return what the latest call of a tool that takes a question was about, where a turn goes
+        on from there: "and how long does that take?"."""
+        if not (refers(text) or continues(text) is not None):
+            return None
+        slots = [slot.name for slot in tool.slots if slot.kind is SlotKind.QUESTION]
+        for item in reversed(self._items):
+            if isinstance(item, ContextToolCall):
+                given = parsed(item.arguments)
+                asked = given.get(slots[0]) if isinstance(given, dict) and slots else None
+                if item.name != tool.name or not isinstance(asked, str):
+                    return None
+                m = _SUBJECT.search(asked)
+                words = [w for w in words_of(asked) if content_stems(w.text)]
+                return m["about"] if m else " ".join(word.raw for word in words)
+        return None
 
     def names(self) -> list[str]:
         """Return what things are called in recent outputs: products, people, places."""

@@ -28,7 +28,7 @@ from agent_service.offline.responder.filling import Filler, Filling
 from agent_service.offline.responder.fitting import typed, written
 from agent_service.offline.responder.free_text import clauses, requests_in
 from agent_service.offline.responder.identifier_filling import Turn
-from agent_service.offline.responder.identifiers import heard_identifiers
+from agent_service.offline.responder.identifiers import heard_identifiers, normal
 from agent_service.offline.responder.intents import Intent
 from agent_service.offline.responder.looking_up import LookingUp
 from agent_service.offline.responder.meanings import (
@@ -44,7 +44,7 @@ from agent_service.offline.responder.meanings import (
     Unclear,
     WhichTool,
 )
-from agent_service.offline.responder.questions import DID_YOU_MEAN
+from agent_service.offline.responder.questions import DID_YOU_MEAN, JUST_TELL_ME
 from agent_service.offline.responder.recall import Recall, parsed, points, refers
 from agent_service.offline.responder.replay import after, asking, is_user, joined, with_aside
 from agent_service.offline.responder.replies import (
@@ -582,9 +582,9 @@ class Listener:
             filled = replace(filled, values={**named, **filled.values, **pointed})
         requests = [Request(tool, filled.values, filled.rivals, words=part)]
         for name, others in filled.more.items():
-            requests += [
-                Request(tool, {**filled.values, name: other}, {}, words=part) for other in others
-            ]
+            first, *more = _wished([filled.values[name], *others], part, tool)
+            requests[0] = replace(requests[0], values={**requests[0].values, name: first})
+            requests += [replace(requests[0], values={**filled.values, name: v}) for v in more]
         return requests
 
     def _asking_clause(self, text: str, tool: Tool, recall: Recall) -> str:
@@ -617,6 +617,13 @@ class Listener:
             calls += ready
             waiting += [*(step for step in steps if not step.is_ready), request]
         return Act(tuple(calls), tuple(waiting))
+
+
+def _wished(values: list[Any], text: str, tool: Tool) -> list[Any]:
+    """Return of several things those named where the deed is wished for, not where something else
+    is told of them; all, where none is named there."""
+    wished = normal(" ".join(c for c in clauses(text) if stance(c, tool.deeds) is Stance.WISH))
+    return [value for value in values if normal(str(value)) in wished] or values
 
 
 def _identifying(tool: Tool) -> list[Slot]:
@@ -654,6 +661,6 @@ def _told_ahead(request: Request, filled: Filling) -> dict[str, Any]:
 def _is_other_answer(item: ContextItem) -> bool:
     match item:
         case ContextMessage(role="assistant", text=text) if text:
-            return DID_YOU_MEAN not in text
+            return DID_YOU_MEAN not in text and JUST_TELL_ME not in text
         case _:
             return False

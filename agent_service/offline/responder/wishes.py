@@ -34,8 +34,8 @@ _SUPPOSES = re.compile(
 )
 _FREELY = re.compile(r"\b(?:for free|without (?:a )?(?:fee|charge|penalty|cost))\b", re.I)
 _ASKS = re.compile(
-    r"\b(?:please|(?:has|have|needs?) to be|and (?:want|need|would like|have) to)\b|"
-    rf"{_LEAD}(?:(?:i|we)(?: really| just)? (?:want|need|have to|must|wish|wanna)|"
+    r"\b(?:please|(?:has|have|needs?) to be)\b|"
+    rf"{_LEAD}(?:(?:(?:i|we)(?: really| just)? )?(?:want|need|have to|must|wish|wanna)|"
     r"(?:i|we)(?:'d| would| should)(?: really| rather)? (?:like|love|prefer|need|want)|"
     r"(?:i|we)(?:'ll| will) (?:take|have|need)|i(?:'m| am) (?:calling|here) to|"
     r"(?:i|we) (?:don't|do not|no longer) (?:want|need)(?! to)|"
@@ -107,7 +107,7 @@ def stance(text: str, deeds: AbstractSet[str] = frozenset()) -> Stance:
     if _REFUSAL.search(text):
         return Stance.REFUSAL
     parts = requests_in(text) or [text]
-    parts = [part for part in parts if content_stems(part)] or parts
+    parts = [p for p in parts if content_stems(p) or _ASKS.search(p)] or parts
     parts = [part for part in parts if _is_about(part, deeds)] or parts
     found = [_of_clause(part, deeds) for part in parts]
     if any(one is Stance.WISH and _ASKS.search(p) for one, p in zip(found, parts, strict=True)):

@@ -4,6 +4,7 @@ import pytest
 
 from agent_service.offline.responder.replies import takes_back
 from agent_service.offline.responder.wishes import Stance, stance
+from agent_service.offline.responder.words import stem
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,29 @@ from agent_service.offline.responder.wishes import Stance, stance
 )
 def test_what_a_turn_wants_is_told_from_what_it_only_speaks_of(text: str, meant: Stance) -> None:
     assert stance(text) is meant
+
+
+@pytest.mark.parametrize(
+    ("text", "deed", "meant"),
+    [
+        ("Cancel the one that was booked twice", "cancel", Stance.WISH),
+        ("Cancel 4425 and tell me how much the other one is", "cancel", Stance.WISH),
+        ("A refund for order 1004", "refund", Stance.WISH),
+        ("I can't cancel it online, please do it", "cancel", Stance.WISH),
+        ("My order has to be cancelled", "cancel", Stance.WISH),
+        ("Hi, I'm new here and want to register", "register", Stance.WISH),
+        ("I won't come, please cancel it", "cancel", Stance.WISH),
+        ("With service like that people close their accounts", "close", Stance.REPORT),
+        ("My husband wants to cancel it, but I don't", "cancel", Stance.REPORT),
+        ("Order 1004 is late", "order", Stance.REPORT),
+        ("Good. Leave it, I won't cancel", "cancel", Stance.REFUSAL),
+        ("No, I do not want to close it, I want a receipt", "close", Stance.REFUSAL),
+        ("I don't want to order anything", "order", Stance.REFUSAL),
+        ("One of these days I'll cancel it", "cancel", Stance.THOUGHT),
+    ],
+)
+def test_a_deed_has_to_be_asked_for_where_it_is_named(text: str, deed: str, meant: Stance) -> None:
+    assert stance(text, frozenset((stem(deed),))) is meant
 
 
 @pytest.mark.parametrize(

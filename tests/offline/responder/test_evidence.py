@@ -1,0 +1,137 @@
+"""What changes something has its evidence in the caller's own words: deed, thing and yes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Start = Callable[..., Any]
+
+NUMBER = {"type": "string", "pattern": "^[0-9]{4}$"}
+
+
+def _tool(name: str, description: str, required: list[str], **properties: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "description": description,
+        "parameters": {"properties": properties, "required": required},
+    }
+
+
+BERTHS = (
+    _tool("list_berths", "The skipper's berths in the harbour.", []),
+    _tool("cancel_berth", "Cancel a berth.", ["berth_number"], berth_number=NUMBER),
+    _tool(
+        "move_berth",
+        "Move a berth to another first day.",
+        ["berth_number", "first_day"],
+        berth_number=NUMBER,
+        first_day={"type": "string", "format": "date"},
+    ),
+    _tool("call_pilot", "Send the pilot to a boat in trouble.", ["what"], what={"type": "string"}),
+    _tool("close_account", "Close the skipper's account for good.", []),
+    _tool("harbour_guide", "Rules and prices.", ["question"], question={"type": "string"}),
+)
+GIVEN = {
+    "list_berths": {
+        "berths": [
+            {"berth_number": "2201", "quay": "north quay", "price": 80},
+            {"berth_number": "2209", "quay": "old basin", "price": 45},
+        ]
+    },
+    "harbour_guide": {"text": "Water costs two dollars. Refunds are paid within a week of notice."},
+}
+
+
+@pytest.fixture
+def harbour(converse: Start) -> Any:
+    return converse(tools_given=BERTHS, outputs=lambda name, _: GIVEN.get(name, {"status": "changed"}))
+
+
+def written(call: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [one for one in call.calls if one[0] not in GIVEN]
+
+
+def test_a_nod_to_what_was_only_offered_changes_nothing(harbour: Any) -> None:
+    assert "just tell me" in harbour.say("If I closed my account, who would know?")
+    harbour.say("okay")
+    assert not written(harbour)
+
+
+def test_a_yes_to_what_was_offered_does_it(harbour: Any) -> None:
+    harbour.say("If I closed my account, who would know?")
+    harbour.say("yes, do it")
+    assert written(harbour) == [("close_account", {})]
+
+
+def test_a_question_is_no_answer_to_which_one(harbour: Any) -> None:
+    assert "2201" in harbour.say("cancel a berth")
+    harbour.say("What does the one in the old basin cost?")
+    assert not written(harbour)
+    harbour.say("the old basin then")
+    assert written(harbour) == [("cancel_berth", {"berth_number": "2209"})]
+
+
+@pytest.mark.parametrize(
+    "said", ["Thanks, bye", "thank you so much", "okay, thanks, have a nice day"]
+)
+def test_thanks_are_no_words_for_a_tool(harbour: Any, said: str) -> None:
+    assert harbour.say("Please send the pilot") == "What is it?"
+    harbour.say(said)
+    assert not written(harbour)
+
+
+def test_the_year_of_a_date_is_no_number_of_a_thing(harbour: Any) -> None:
+    harbour.say("Move the one on the north quay to April 24th 2027 please")
+    assert written(harbour) == [("move_berth", {"first_day": "2027-04-24", "berth_number": "2201"})]
+
+
+def test_what_is_told_of_another_thing_does_not_change_it(harbour: Any) -> None:
+    harbour.say("Somebody broke a line on 2201, and please move 2209 to the 20th of December")
+    assert written(harbour) == [("move_berth", {"berth_number": "2209", "first_day": "2026-12-20"})]
+
+
+def test_each_part_of_a_turn_has_its_own_thing(harbour: Any) -> None:
+    harbour.say("Two things: cancel the old basin, and then move the north quay to December 4th")
+    assert written(harbour) == [
+        ("cancel_berth", {"berth_number": "2209"}),
+        ("move_berth", {"first_day": "2026-12-04", "berth_number": "2201"}),
+    ]
+
+
+def test_the_same_deed_twice_is_two_calls(harbour: Any) -> None:
+    harbour.say("Cancel 2201 and cancel 2209")
+    assert [arguments for _, arguments in written(harbour)] == [
+        {"berth_number": "2201"},
+        {"berth_number": "2209"},
+    ]
+
+
+def test_what_about_another_one_is_asked_back(harbour: Any) -> None:
+    harbour.say("cancel 2201")
+    assert "Did you mean" in harbour.say("what about 2209?")
+    assert not written(harbour)
+    harbour.say("yes")
+    assert written(harbour) == [("cancel_berth", {"berth_number": "2209"})]
+
+
+def test_a_number_said_again_after_it_was_done_does_it_no_second_time(harbour: Any) -> None:
+    harbour.say("cancel 2201")
+    harbour.say("2201")
+    assert not written(harbour)
+
+
+def test_a_question_beside_what_is_only_told_is_answered(harbour: Any) -> None:
+    harbour.say("I won't cancel anything. Which berths have I got?")
+    assert harbour.calls == [("list_berths", {})]
+
+
+def test_a_follow_up_keeps_its_subject(harbour: Any) -> None:
+    harbour.say("What are the rules about refunds?")
+    said = harbour.say("And how long does that take?")
+    assert harbour.calls == [
+        ("harbour_guide", {"question": "And how long does that take? (rules refunds)"})
+    ]
+    assert "within a week" in said
+    harbour.say("And who pays for it?")
+    assert "(rules refunds)" in harbour.calls[0][1]["question"]
