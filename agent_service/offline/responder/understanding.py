@@ -357,7 +357,7 @@ class Listener:
             requests = [
                 r for part, tool in several for r in self._requests(tool, part, text, recall)
             ]
-            return self._act(requests, recall)
+            return self._act(_merged(requests), recall)
         routes = self._router.routes(without_names(text, recall))
         for part in requests_in(text)[1:]:
             own = self._router.routes(without_names(part, recall))
@@ -579,7 +579,8 @@ class Listener:
             # "where is order 1004 and cancel it"
             named = self._filler.fill(tool, Turn(text, asked=""), recall).values
             pointed = {n: v for n, v in named.items() if tool.slot(n) in _identifying(tool)}
-            filled = replace(filled, values={**named, **filled.values, **pointed})
+            about = {} if tool.is_write else named
+            filled = replace(filled, values={**about, **filled.values, **pointed})
         requests = [Request(tool, filled.values, filled.rivals, words=part)]
         for name, others in filled.more.items():
             first, *more = _wished([filled.values[name], *others], part, tool)
@@ -628,6 +629,21 @@ def _wished(values: list[Any], text: str, tool: Tool) -> list[Any]:
 
 def _identifying(tool: Tool) -> list[Slot]:
     return [slot for slot in tool.slots if slot.kind is SlotKind.IDENTIFIER]
+
+
+def _merged(requests: Sequence[Request]) -> list[Request]:
+    """Make one of requests for the same that give each other no other value: "change my phone to
+    555 0100 and change my city to Bern"."""
+    merged: list[Request] = []
+    for request in requests:
+        last = merged[-1] if merged else None
+        is_same = last is not None and last.tool == request.tool and last.values and request.values
+        if last and is_same and all(last.values.get(n, v) == v for n, v in request.values.items()):
+            words = f"{last.words}, {request.words}"
+            merged[-1] = replace(last, values={**last.values, **request.values}, words=words)
+        else:
+            merged.append(request)
+    return merged
 
 
 def _tools(requests: Sequence[Request]) -> list[Tool]:
