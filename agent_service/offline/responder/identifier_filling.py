@@ -108,7 +108,8 @@ def _taken(text: str, tool: Tool, today: date) -> list[tuple[int, int]]:
     """Return where dates, times, money and addresses stand."""
     kinds = {slot.kind for slot in tool.slots}
     times = expected_times(text, was_asked=False) if kinds & _TIMES else heard_times(text)
-    taken = [(h.start, h.end) for h in (*heard_dates(text, today), *times)]
+    taken = [(h.start, h.end) for h in heard_dates(text, today)]
+    taken += [(h.start, h.end) for h in times]
     taken += [(a.start, a.end) for a in heard_amounts(text) if a.is_money]
     address = address_in(tool, text)
     return [*taken, (address.start, address.end)] if address is not None else taken

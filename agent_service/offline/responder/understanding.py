@@ -272,8 +272,8 @@ class Listener:
             return None
         if request.tool.is_write and slot.kind not in FREE_TEXT:
             # What is only asked about is no answer: "which one? - what does the blue one cost?"
-            told = [c for c in clauses(text) if not asks_to_know(c)]
-            if not told or (len(told) < len(clauses(text)) and says_no(told[0])):
+            plain = [c for c in clauses(text) if not asks_to_know(c)]
+            if not plain or (len(plain) < len(clauses(text)) and says_no(plain[0])):
                 return None
         if slot.kind not in TAKES_ANY_WORDS and self._several(text, recall):
             return None

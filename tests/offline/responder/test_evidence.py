@@ -45,7 +45,9 @@ GIVEN = {
 
 @pytest.fixture
 def harbour(converse: Start) -> Any:
-    return converse(tools_given=BERTHS, outputs=lambda name, _: GIVEN.get(name, {"status": "changed"}))
+    return converse(
+        tools_given=BERTHS, outputs=lambda name, _: GIVEN.get(name, {"status": "changed"})
+    )
 
 
 def written(call: Any) -> list[tuple[str, dict[str, Any]]]:
