@@ -583,7 +583,8 @@ class Listener:
             filled = replace(filled, values={**about, **filled.values, **pointed})
         requests = [Request(tool, filled.values, filled.rivals, words=part)]
         for name, others in filled.more.items():
-            first, *more = _wished([filled.values[name], *others], part, tool)
+            named_here = _unused([filled.values[name], *others], name, filled.values)
+            first, *more = _wished(named_here, part, tool)
             requests[0] = replace(requests[0], values={**requests[0].values, name: first})
             requests += [replace(requests[0], values={**filled.values, name: v}) for v in more]
         return requests
@@ -625,6 +626,16 @@ def _wished(values: list[Any], text: str, tool: Tool) -> list[Any]:
     is told of them; all, where none is named there."""
     wished = normal(" ".join(c for c in clauses(text) if stance(c, tool.deeds) is Stance.WISH))
     return [value for value in values if normal(str(value)) in wished] or values
+
+
+def _unused(values: list[Any], name: str, said: Mapping[str, Any]) -> list[Any]:
+    """Return those that are no other argument's: "move KT4419 to the SK-1800" moves one booking."""
+    others = {_signs(value) for other, value in said.items() if other != name}
+    return [value for value in values if _signs(value) not in others] or values
+
+
+def _signs(value: Any) -> str:
+    return "".join(sign for sign in str(value).casefold() if sign.isalnum())
 
 
 def _identifying(tool: Tool) -> list[Slot]:

@@ -137,3 +137,18 @@ def test_a_follow_up_keeps_its_subject(harbour: Any) -> None:
     assert "within a week" in said
     harbour.say("And who pays for it?")
     assert "(rules refunds)" in harbour.calls[0][1]["question"]
+
+
+def test_what_was_said_for_another_argument_is_not_one_more_thing(converse: Start) -> None:
+    permit = {"type": "string", "pattern": "^[A-Z]{2}[0-9]{4}$"}
+    crane = {"type": "string", "pattern": "^CR-[0-9]{4}$"}
+    move = _tool(
+        "switch_crane",
+        "Moves a lifting permit to another crane.",
+        ["permit", "crane_id"],
+        permit=permit,
+        crane_id=crane,
+    )
+    yard = converse(tools_given=(move,), outputs=lambda name, _: {"status": "changed"})
+    yard.say("Move my permit LP2207 to the CR-3100 please")
+    assert yard.calls == [("switch_crane", {"permit": "LP2207", "crane_id": "CR-3100"})]
