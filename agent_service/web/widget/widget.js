@@ -14,7 +14,8 @@ if (own) {
     for (const [name, value] of Object.entries(own.dataset)) {
       conversation.setAttribute(name, value ?? "");
     }
-    document.body.append(conversation);
+    // Beside the body: within one that is transformed or filtered, nothing keeps its place in the window.
+    document.documentElement.append(conversation);
   };
   if (document.readyState === "loading") {
     addEventListener("DOMContentLoaded", place, { once: true });

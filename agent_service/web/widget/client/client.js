@@ -317,7 +317,8 @@ export class Conversation {
     if (this.#send({ type: "rate", ...rating })) {
       return;
     }
-    await this.#asked("rating", posted(rating));
+    // It arrives also where the page is left at the same moment.
+    await this.#asked("rating", { ...posted(rating), keepalive: true });
   }
 
   /**
@@ -456,7 +457,7 @@ export class Conversation {
     if (ticket && (transfer || stored)) {
       try {
         first = await granted(ticket);
-        this.#customer = customerOf(first);
+        this.#know(first);
       } catch (/** @type {any} */ error) {
         if (error.cause?.code !== "unanswered") {
           throw error;
@@ -552,8 +553,22 @@ export class Conversation {
   /** @param {Options["ticket"]} ticket */
   async #begin(ticket) {
     const text = await granted(ticket);
-    this.#customer = customerOf(text);
+    this.#know(text);
     await this.#attempt({ ticket: text, mode: this.#mode });
+  }
+
+  /**
+   * Who a ticket is made out to; what this device may see depends on it, what the service gives does not.
+   * @param {string} ticket
+   */
+  #know(ticket) {
+    try {
+      const { sub = null, level = null } = JSON.parse(atob(ticket.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+      this.#customer = sub;
+      this.#show({ level });
+    } catch {
+      this.#customer = undefined; // it is no ticket of this service's
+    }
   }
 
   /** @param {object} first */
@@ -898,20 +913,6 @@ async function granted(ticket) {
     return typeof ticket === "function" ? await ticket() : ticket;
   } catch (cause) {
     throw new ClientError("no_ticket", "The page's back end gave no ticket.", { cause, isRetryable: true });
-  }
-}
-
-/**
- * Who a ticket is made out to; what this device may see depends on it, what the service gives does not.
- * @param {string} ticket
- * @returns {Stored["customer"]} null for nobody, undefined where it cannot be read
- */
-function customerOf(ticket) {
-  try {
-    const claims = JSON.parse(atob(ticket.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
-    return claims.sub ?? null;
-  } catch {
-    return undefined;
   }
 }
 

@@ -75,6 +75,7 @@ export class Line {
     this.lastSeq = null;
     this.isReady = false;
     this.isShort = false;
+    this.isForbidden = false;
     this.lateFrames = 0;
     /** @type {WebSocket | null} */
     this.socket = null;
@@ -163,9 +164,10 @@ export class Line {
     let socket;
     try {
       socket = new WebSocket(url, SUBPROTOCOL);
-    } catch (cause) {
+    } catch {
       // A policy of the page forbids it, or an insecure service on a secure page.
-      this.#fail(new ClientError("blocked", "The page may not connect to the service.", { cause }));
+      this.isForbidden = true;
+      this.#broken(1006, "");
       return;
     }
     this.socket = socket;
@@ -270,14 +272,20 @@ export class Line {
     if (this.complaint || reason) {
       return this.#error(code, reason);
     }
+    let isReachable = false;
     try {
       const answer = await fetch(this.url, { signal: AbortSignal.timeout(5_000), cache: "no-store" });
+      isReachable = true;
       if (!answer.ok) {
         const { code, detail } = await answer.json();
         return new ClientError(code, detail, { isRetryable: answer.status === 503 });
       }
     } catch {
       // What keeps the socket from the service keeps this from it, too.
+    }
+    if (this.isForbidden) {
+      // Where the socket alone is (`wss:` was forgotten), a message can still be left.
+      return new ClientError(isReachable ? "no_websocket" : "blocked", "The page's policy (connect-src) forbids the service.");
     }
     return navigator.onLine === false
       ? new ClientError("offline", "This device has no network.", { isRetryable: true })
@@ -338,9 +346,7 @@ export class Line {
 
   // The socket itself is not told that the page's policy forbids it, only that it failed.
   forbidden = (/** @type {any} a SecurityPolicyViolationEvent */ { blockedURI }) => {
-    if (this.opening && blockedURI.includes(this.url.host)) {
-      this.#fail(new ClientError("blocked", "The page's policy (connect-src) forbids the service."));
-    }
+    this.isForbidden ||= blockedURI.includes(this.url.host);
   };
 
   online = () => this.#again();

@@ -3,7 +3,7 @@
 import { BUTTON_STYLE } from "./button_style.js";
 import { drawing, dress, make } from "./make.js";
 import { NAMES, languageOf } from "./names.js";
-import { keptForTab } from "./tab.js";
+import { keepDraft, keptForTab } from "./tab.js";
 
 const BUBBLE = "M20 11.5a7.5 7.5 0 0 1-7.5 7.5H5l1.6-2.7A7.5 7.5 0 1 1 20 11.5ZM9.2 9.8v3.4M12.5 8v7M15.8 9.8v3.4";
 const DARK = matchMedia("(prefers-color-scheme: dark)");
@@ -106,6 +106,7 @@ export class SupportConversation extends HTMLElement {
   async forget() {
     const panel = await this.#coming?.catch(() => null);
     panel?.forget();
+    keepDraft("", "");
     keptForTab()?.removeItem(UNDERWAY);
   }
 

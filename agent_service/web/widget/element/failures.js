@@ -1,30 +1,32 @@
 // Each failure, a sentence for the customer, and ways on. Pure.
 
 /**
- * @typedef {"write" | "leave" | "again" | "here" | "anew" | "contact"} Way
+ * @typedef {"write" | "leave" | "again" | "reload" | "here" | "anew" | "contact" | "close"} Way
+ * close: only where there is no contact
  */
 
 /** @type {Record<string, [text: string, ...Way[]]>} */
 const FAILURES = {
   no_websocket: ["noSocket", "leave", "contact"],
-  blocked: ["notAllowedHere", "contact"],
+  blocked: ["noSocket", "contact", "close"],
   offline: ["noNetwork", "again", "contact"],
   unreachable: ["noNetwork", "again", "contact"],
   no_ticket: ["noTicket", "again", "contact"],
+  ticket_refused: ["ticketRefused", "reload", "contact"],
   bad_ticket: ["noTicket", "again", "contact"],
-  ticket_expired: ["ticketExpired", "again", "contact"],
-  ticket_used: ["ticketExpired", "again", "contact"],
-  origin_not_allowed: ["notAllowedHere", "again", "contact"],
-  unknown_agent: ["away", "contact"],
+  ticket_expired: ["noTicket", "again", "contact"],
+  ticket_used: ["noTicket", "again", "contact"],
+  origin_not_allowed: ["notAllowedHere", "contact", "close"],
+  unknown_agent: ["away", "again", "contact"],
   only_text: ["voiceFull", "write", "leave", "contact"],
   overloaded: ["full", "leave", "again", "contact"],
-  left: ["messageLeft"],
+  left: ["messageLeft", "anew"],
   service_stopping: ["full", "again", "contact"],
   served_elsewhere: ["full", "again", "contact"],
   storage: ["away", "again", "contact"],
   insufficient_quota: ["away", "leave", "again", "contact"],
   replaced: ["replaced", "here"],
-  moved: ["moved"],
+  moved: ["moved", "anew"],
   transfer_failed: ["linkUsed", "anew", "contact"],
   resume_failed: ["over", "anew", "contact"],
 };

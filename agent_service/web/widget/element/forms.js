@@ -83,12 +83,14 @@ export function askingCard(asking, texts, done) {
 }
 
 /**
+ * A star counts as soon as it is tapped; a comment may follow.
  * @param {Record<string, string>} texts
- * @param {(score: number, comment: string) => void} rate
+ * @param {(score: number, comment: string | null) => Promise<boolean>} rate
  */
 export function ratingForm(texts, rate) {
   const comment = make("textarea", { class: "input", rows: 2, maxLength: 2000, hidden: true, placeholder: texts.comment, "aria-label": texts.comment });
-  const send = make("button", { type: "submit", class: "act main", textContent: texts.rateSend, hidden: true });
+  const send = make("button", { type: "submit", class: "act main", textContent: texts.send, hidden: true });
+  const thanks = make("p", { class: "small", textContent: texts.rated, hidden: true });
   let chosen = 0;
   const stars = [1, 2, 3, 4, 5].map((score) => {
     const choice = make("input", {
@@ -101,6 +103,7 @@ export function ratingForm(texts, rate) {
         comment.hidden = send.hidden = false;
         stars.forEach((star, index) => star.classList.toggle("on", index < score));
         send.scrollIntoView({ block: "nearest" });
+        void rate(score, null).then((hasArrived) => (thanks.hidden = !hasArrived));
       },
     });
     return make("label", { class: "star" }, choice, drawing(ICONS.star));
@@ -111,10 +114,11 @@ export function ratingForm(texts, rate) {
       part: "rating",
       onsubmit: (/** @type {SubmitEvent} */ event) => {
         event.preventDefault();
-        rate(chosen, comment.value.trim());
+        void rate(chosen, comment.value.trim());
       },
     },
     make("fieldset", {}, make("legend", { class: "small", textContent: texts.rate }), make("div", { class: "stars" }, ...stars)),
+    thanks,
     comment,
     send,
   );
@@ -136,7 +140,7 @@ export function transferCard({ url, qr }, texts, close) {
     make("button", { class: "act", textContent: texts.share, onclick: () => void navigator.share({ url }).catch(() => {}) });
   return make(
     "section",
-    { class: "card", part: "transfer" },
+    { class: "card", part: "transfer", tabIndex: -1 },
     make("h3", { textContent: texts.elsewhere }),
     make("p", { class: "small", textContent: texts.elsewhereMore }),
     qr && make("div", { class: "qr", role: "img", "aria-label": texts.elsewhere }, drawing(qr.path, qr.size)),

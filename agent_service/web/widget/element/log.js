@@ -2,7 +2,7 @@
 
 import { ICONS } from "./icons.js";
 import { drawing, make } from "./make.js";
-import { DECIDED_TEXTS, TOOL_TEXTS, authorOf, filled, heardAndNot, safeUrl, withLinks } from "./story.js";
+import { DECIDED_TEXTS, TOOL_TEXTS, authorOf, directionOf, filled, heardAndNot, safeUrl, withLinks } from "./story.js";
 
 /** @type {Record<string, string>} */
 const STEP_ICONS = {
@@ -107,7 +107,7 @@ export class Log {
       return;
     }
     const [heard, unheard] = heardAndNot(entry);
-    const words = make("p", { class: "words" }, ...withLinks(heard).map(linked));
+    const words = make("span", { dir: directionOf(entry.text ?? "") }, ...withLinks(heard).map(linked));
     if (unheard.trim()) {
       words.append(
         make("span", { class: "unheard" }, make("span", { class: "unseen", textContent: ` [${texts.unheard}: ` }), unheard),
@@ -117,7 +117,7 @@ export class Log {
     if (!words.textContent.trim()) {
       words.append(make("span", { class: "nothing", textContent: entry.isFinal ? texts.nothingUnderstood : "…" }));
     }
-    yield words;
+    yield make("p", { class: "words" }, words);
     if (unheard.trim()) {
       yield make("span", { class: "under", textContent: `${texts[entry.cut] ?? ""} ${texts.cutWords}` });
     }
@@ -135,7 +135,7 @@ export class Log {
 /** @param {{text: string, url?: string | null}} part */
 function linked({ text, url }) {
   return !url
-    ? make("bdi", { textContent: text })
+    ? text.trim() && make("bdi", { textContent: text }) || text
     : make("a", { href: url, target: "_blank", rel: "noopener noreferrer", textContent: text });
 }
 
@@ -149,7 +149,7 @@ function step(item, status, title, state) {
   const icon = STEP_ICONS[status] ?? ICONS.cross;
   item.className = "step";
   item.dataset.status = status;
-  item.dataset.tone = icon === ICONS.cross ? "bad" : "good";
+  item.dataset.tone = icon !== ICONS.cross ? "good" : status === "declined" ? "calm" : "bad";
   const words = make("span", {}, make("b", { textContent: title }), state && ` · ${state}`);
   item.replaceChildren(drawing(icon), words);
 }

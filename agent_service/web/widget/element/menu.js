@@ -3,6 +3,9 @@
 import { ICONS } from "./icons.js";
 import { drawing, make } from "./make.js";
 
+/** There is nothing more to prove, but by a code. */
+const PROVED = new Set(["identified", "verified", "stepped_up"]);
+
 export class Menu {
   /** @param {import("./panel.js").Panel} panel */
   constructor(panel) {
@@ -31,7 +34,7 @@ export class Menu {
     const { texts, view } = panel;
     const items = panel.isSpoken ? await this.#devices() : [];
     items.push(this.#item(ICONS.key, texts.code, () => panel.ask({ kind: "code", isSent: false })));
-    for (const proof of panel.host.proofs) {
+    for (const proof of PROVED.has(panel.state.level) ? [] : panel.host.proofs) {
       items.push(this.#item(ICONS.key, proof.title, () => panel.ask({ kind: "proof", ...proof })));
     }
     const { recording } = panel.state;

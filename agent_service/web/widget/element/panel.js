@@ -7,7 +7,7 @@ import { Menu } from "./menu.js";
 import { PANEL_STYLE } from "./panel_style.js";
 import { Pictures } from "./pictures.js";
 import { Story, UNSENT, authorOf, filled, heardAndNot, transcript } from "./story.js";
-import { keptForTab } from "./tab.js";
+import { draftOf, keepDraft, keptForTab } from "./tab.js";
 import { textsIn } from "./texts.js";
 import { ticketFrom } from "./ticket.js";
 import { View } from "./view.js";
@@ -23,7 +23,7 @@ const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepp
  */
 
 /** @type {any} what the client tells of a conversation that has not begun */
-const NOTHING_YET = { connection: "connecting", floor: "open", activity: "listening", microphone: "off", isSilenced: false };
+const NOTHING_YET = { connection: "connecting", floor: "open", activity: "listening", microphone: "off", isSilenced: false, level: null };
 
 export class Panel {
   /** @type {Conversation | null} */
@@ -40,10 +40,15 @@ export class Panel {
   conversationId = "";
   /** @type {Asking | null} what the caller is filling in, or shown, beside the conversation */
   asking = null;
+  /** The rating is complete; a score alone may be changed yet. */
   isRated = false;
+  /** The line is lost, and the device has no network. */
+  isOffline = false;
   /** What was typed before anybody could take it. */
   #unsent = "";
   #isRendering = false;
+  /** What was rated last, on its way: none overtakes another, and the last one counts. */
+  #rating = Promise.resolve();
   /** @type {((text: string) => void) | null} */
   #typeInstead = null;
   /** @type {(() => void)[]} */
@@ -225,6 +230,7 @@ export class Panel {
   forget() {
     const { conversation } = this;
     this.#unsent = this.view.text.value = "";
+    keepDraft("", "");
     this.hide();
     this.anew();
     conversation?.forget();
@@ -292,8 +298,9 @@ export class Panel {
     if (state.isReturnable && this.code === "moved") {
       this.#stick("replaced");
     }
+    this.isOffline = state.connection === "lost" && navigator.onLine === false;
     if (state.connection === "lost") {
-      this.banner = navigator.onLine === false ? "offline" : "lost";
+      this.banner = this.isOffline ? "offline" : "lost";
     } else if (before.connection === "lost" && state.connection === "open") {
       this.banner = null;
       this.announce(this.texts.back);
@@ -308,6 +315,8 @@ export class Panel {
     this.phase = "live";
     this.conversationId = begun.conversationId;
     this.host.isUnderway = true;
+    this.view.text.value ||= draftOf(begun.conversationId);
+    this.view.fitText();
     this.#tell("conversation", begun);
   }
 
@@ -381,6 +390,7 @@ export class Panel {
     } else {
       this.phase = "ended";
       this.endReason = end.reason;
+      keepDraft("", "");
       this.announce(`${this.texts.ended} ${this.texts[endText(end.reason)]}`);
       this.render();
       queueMicrotask(() => this.view.dialog.open && this.view.final.focus());
@@ -521,6 +531,13 @@ export class Panel {
     return this.#typeInstead !== null;
   }
 
+  /** @param {string} text that is being typed */
+  draft(text) {
+    if (this.phase === "live") {
+      keepDraft(this.conversationId, text);
+    }
+  }
+
   /** @param {boolean} accepted */
   decide(accepted) {
     this.conversation?.confirm(this.story.question.confirmationId, accepted);
@@ -530,7 +547,7 @@ export class Panel {
   ask(asking) {
     this.asking = asking;
     this.render();
-    queueMicrotask(() => (asking === null ? this.view.text : this.view.cards.querySelector("input, textarea, .card button"))?.focus());
+    queueMicrotask(() => (asking === null ? this.view.text : this.view.cards.querySelector("input, textarea, [part=transfer]"))?.focus());
   }
 
   /** @param {Record<string, string> | null} values null where it was put away */
@@ -576,18 +593,26 @@ export class Panel {
 
   /**
    * @param {number} score
-   * @param {string} comment
+   * @param {string | null} comment null where a star was tapped, and more may come
+   * @returns {Promise<boolean>} whether it has arrived
    */
   async rate(score, comment) {
+    const { conversation } = this;
+    const sent = this.#rating.then(() => conversation?.rate(score, comment ?? ""));
+    this.#rating = sent.catch(() => {});
     try {
-      await this.conversation?.rate(score, comment);
-      this.isRated = true;
-      this.say(null);
-      this.announce(this.texts.rated);
-      queueMicrotask(() => this.view.final.focus());
+      await sent;
     } catch {
       this.say("notSent");
+      return false;
     }
+    this.announce(this.texts.rated);
+    if (comment !== null) {
+      this.isRated = true;
+      queueMicrotask(() => this.view.final.focus());
+    }
+    this.say(null);
+    return true;
   }
 
   anew() {

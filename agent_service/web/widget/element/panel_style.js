@@ -137,11 +137,13 @@ a { color: var(--accent); }
 .small { color: var(--soft); font-size: .85em; }
 
 .log { display: flex; flex-direction: column; gap: .7em; }
+.log:focus { outline: none; }
 .log li, .card { animation: come .3s; }
 .turn { display: grid; gap: .2em; max-width: 86%; justify-self: start; align-self: start; }
 .turn.caller { align-self: end; justify-items: end; }
 .author { padding-inline: .3em; color: var(--soft); font-size: .8em; }
-.words { padding: .6em .9em; border: 1px solid var(--line); border-radius: 1.15em; border-end-start-radius: .3em; background: var(--paper); overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: plaintext; }
+.words { padding: .6em .9em; border: 1px solid var(--line); border-radius: 1.15em; border-end-start-radius: .3em; background: var(--paper); overflow-wrap: anywhere; white-space: pre-wrap; }
+.words > * { display: block; }
 .caller .words { border-color: transparent; border-end-start-radius: 1.15em; border-end-end-radius: .3em; background: var(--tint); }
 .representative .words { border-color: var(--accent); }
 .turn[data-final="no"] .words { border: 1px dashed var(--line); }
@@ -153,6 +155,7 @@ a { color: var(--accent); }
 .step b { font-weight: 600; color: var(--ink); }
 .step[data-status="running"] svg { animation: turn 1.4s linear infinite; }
 .step[data-tone="bad"] svg { color: var(--warn); }
+.step[data-tone="calm"] svg { color: inherit; }
 .aside { align-self: center; max-width: 22em; padding: .3em .9em; border-radius: 1em; background: var(--paper); color: var(--soft); font-size: .875em; text-align: center; }
 .sources { display: flex; flex-wrap: wrap; gap: .3em .5em; }
 .sources > * { padding: .15em .7em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); overflow-wrap: anywhere; text-decoration: none; }
@@ -161,7 +164,11 @@ a { color: var(--accent); }
 .latest { position: sticky; inset-block-end: 0; display: block; margin: .6em auto 0; padding: .35em .9em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); font-size: .85em; }
 
 .cards { display: grid; gap: .6em; max-height: 60%; overflow-y: auto; padding-inline: 1em; }
-.cards:not(:empty) { padding-block: .1em .8em; }
+.cards:not(:empty) { padding-block: .4em .8em; }
+.cards > * { scroll-margin: .4em; }
+/* A picture for a camera is seen whole, with what it is for. */
+.elsewhere .body { display: none; }
+.elsewhere .cards { flex: 1; max-height: none; }
 .card { display: grid; gap: .6em; padding: .9em 1em 1em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); }
 .card.question { border: 2px solid var(--accent); }
 .card h3 { font-weight: 650; line-height: 1.3; }

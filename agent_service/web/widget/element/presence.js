@@ -20,7 +20,7 @@ export const GLYPHS = {
 };
 
 /**
- * @param {{phase: string, connection: string, activity: string, floor: string, microphone: string,
+ * @param {{phase: string, connection: string, isOffline: boolean, activity: string, floor: string, microphone: string,
  *   doing: string | null, awaitsApproval: boolean}} now
  * @param {Record<string, string>} texts
  * @returns {{look: Look, line: string, turn: string}}
@@ -37,7 +37,7 @@ export function presence(now, texts) {
     return { look: "idle", line: texts.ai, turn: "" };
   }
   if (now.connection === "lost" || now.connection === "connecting") {
-    return { look: "lost", line: texts.connecting, turn: "" };
+    return { look: "lost", line: now.isOffline ? texts.noLine : texts.connecting, turn: "" };
   }
   if (now.activity === "held") {
     return { look: "held", line: texts.held, turn: texts.heldTurn };

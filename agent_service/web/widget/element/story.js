@@ -50,8 +50,8 @@ export class Story {
     if (tool.status === "awaiting_confirmation") {
       return; // the card asks
     }
-    if (tool.status === "fix_arguments") {
-      // The agent calls again, or asks for what is missing: nothing was tried.
+    if (tool.status === "fix_arguments" || tool.status === "declined") {
+      // Nothing was tried: the agent calls again, asks for what is missing, or was told no, as the question shows.
       this.entries = this.entries.filter(({ id }) => id !== tool.toolCallId);
       return;
     }
@@ -123,12 +123,20 @@ export function heardAndNot({ text = "", heardText, isInterrupted }) {
   return [heardText, text.slice(heardText.length)];
 }
 
-/** Each sentence runs in the direction of its own language. */
-const SENTENCES = /(?<=[.!?؟]\s+)/;
+/** Each sentence runs in the direction of its own language; the space between two in that of the whole. */
+const SENTENCES = /((?<=[.!?؟])\s+|^\s+|\s+$)/;
+const RIGHT_TO_LEFT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const LINK = /https?:\/\/[^\s<>"'`]+[^\s<>"'`.,;:!?)\]}]/g;
 
 /**
- * Take a text apart into sentences and addresses.
+ * The direction of a text, by its first letter. Browsers find it themselves only where no part has one of its own.
+ * @param {string} text
+ * @returns {"rtl" | "ltr" | ""} empty where it has no letter: then that of the page
+ */
+export const directionOf = (text) => (RIGHT_TO_LEFT.test(text) ? "rtl" : /\p{L}/u.test(text) ? "ltr" : "");
+
+/**
+ * Take a text apart into sentences, the spaces between them, and addresses.
  * @param {string} text
  * @returns {{text: string, url?: string}[]}
  */
@@ -146,7 +154,7 @@ export function withLinks(text) {
 }
 
 /** @param {string} text */
-const sentences = (text) => (text ? text.split(SENTENCES).map((sentence) => ({ text: sentence })) : []);
+const sentences = (text) => text.split(SENTENCES).filter(Boolean).map((part) => ({ text: part }));
 
 /**
  * An address of the web, or null: nothing else is ever made a link.
@@ -212,7 +220,6 @@ export const TOOL_TEXTS = {
   awaiting_approval: "toolAwaitingApproval",
   running: "toolRunning",
   succeeded: "toolSucceeded",
-  declined: "toolDeclined",
   expired: "toolExpired",
   voided: "toolVoided",
   retry_later: "toolNotNow",

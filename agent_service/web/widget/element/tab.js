@@ -1,5 +1,8 @@
 // What outlives a reload of the page, in this tab alone.
 
+/** What was being typed, and in which conversation. */
+const DRAFT = "support-conversation-draft";
+
 /** @returns {Storage | null} null where the browser lets pages keep nothing */
 export function keptForTab() {
   try {
@@ -7,4 +10,31 @@ export function keptForTab() {
   } catch {
     return null;
   }
+}
+
+/**
+ * Keep what is being typed in a conversation; it is forgotten where nothing is.
+ * @param {string} conversationId
+ * @param {string} text
+ */
+export function keepDraft(conversationId, text) {
+  try {
+    if (text) {
+      keptForTab()?.setItem(DRAFT, JSON.stringify([conversationId, text]));
+    } else {
+      keptForTab()?.removeItem(DRAFT);
+    }
+  } catch {
+    // It is full: a reload loses the draft.
+  }
+}
+
+/**
+ * What was being typed in this conversation, and in no other: that may be somebody else's.
+ * @param {string} conversationId
+ * @returns {string}
+ */
+export function draftOf(conversationId) {
+  const [id, text] = JSON.parse(keptForTab()?.getItem(DRAFT) ?? "[]");
+  return id === conversationId ? text : "";
 }

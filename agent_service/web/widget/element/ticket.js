@@ -33,8 +33,9 @@ async function posted(url, agent) {
   });
   if (!answer.ok) {
     const isBusy = answer.status === 429 || answer.status === 503;
-    throw new ClientError(isBusy ? "overloaded" : "no_ticket", `The ticket's address answered ${answer.status}.`, {
-      isRetryable: !REFUSED.has(answer.status),
+    const isRefused = REFUSED.has(answer.status);
+    throw new ClientError(isBusy ? "overloaded" : isRefused ? "ticket_refused" : "no_ticket", `The ticket's address answered ${answer.status}.`, {
+      isRetryable: !isRefused,
     });
   }
   const { ticket } = await answer.json();

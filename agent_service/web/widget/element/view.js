@@ -106,7 +106,10 @@ export class View {
       placeholder: texts.message,
       "aria-label": texts.message,
       enterKeyHint: "send",
-      oninput: () => this.#fitText(),
+      oninput: () => {
+        this.fitText();
+        panel.draft(this.text.value);
+      },
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
     });
     this.send = make("button", { type: "submit", class: "round send", part: "send", "aria-label": texts.send, title: texts.send }, drawing(ICONS.send));
@@ -136,7 +139,8 @@ export class View {
     const text = this.text.value.trim();
     if (text && this.panel.type(text)) {
       this.text.value = "";
-      this.#fitText();
+      this.fitText();
+      this.panel.draft("");
       this.scroll(true);
     }
   }
@@ -150,7 +154,7 @@ export class View {
     }
   }
 
-  #fitText() {
+  fitText() {
     this.text.style.height = "auto";
     this.text.style.height = `${this.text.scrollHeight}px`;
   }
@@ -185,8 +189,9 @@ export class View {
     const { panel, texts } = this;
     const { phase, state, story } = panel;
     const isLive = phase === "live";
-    const isStaged = isLive && panel.isSpoken;
-    const { look, line, turn } = presence({ phase, ...state, doing: story.doing, awaitsApproval: story.awaitsApproval }, texts);
+    const isElsewhere = panel.asking?.kind === "transfer";
+    const isStaged = isLive && panel.isSpoken && !isElsewhere;
+    const { look, line, turn } = presence({ phase, ...state, isOffline: panel.isOffline, doing: story.doing, awaitsApproval: story.awaitsApproval }, texts);
     this.name.textContent = panel.host.getAttribute("name") ?? texts.name;
     place(this.orb, isStaged ? this.stage : this.head, true);
     if (this.orb.dataset.look !== look) {
@@ -198,6 +203,7 @@ export class View {
     this.recording.hidden = !isLive || (!isRecorded && state.recording !== "paused");
     this.recording.textContent = isRecorded ? texts.recorded : texts.recordingPaused;
     this.recording.dataset.is = state.recording;
+    this.dialog.classList.toggle("elsewhere", isElsewhere);
     this.stage.hidden = !isStaged;
     this.stage.classList.toggle("compact", story.question !== null || panel.asking !== null);
     this.now.textContent = line;
@@ -246,9 +252,11 @@ export class View {
       write: () => act(texts.write, () => panel.begin("text")),
       leave: () => act(texts.leave, () => panel.ask({ kind: "message" })),
       again: () => act(texts.again, () => panel.begin("text")),
+      reload: () => act(texts.reload, () => location.reload()),
       here: () => act(texts.continueHere, () => panel.begin("text", { isReturn: true })),
       anew: () => act(texts.anew, () => panel.anew()),
       contact: () => contact && make("a", { class: "act", href: contact, textContent: texts.contact }),
+      close: () => !contact && !panel.isFilling && act(texts.closeIdle, () => panel.hide()),
     };
     this.stuck.replaceChildren(
       drawing(shown === "left" ? ICONS.done : ICONS.warning),
@@ -270,7 +278,7 @@ export class View {
       make("p", { class: "small", textContent: texts[endText(panel.endReason)] }),
       panel.isRated
         ? make("p", { textContent: texts.rated })
-        : ratingForm(texts, (score, comment) => void panel.rate(score, comment)),
+        : ratingForm(texts, (score, comment) => panel.rate(score, comment)),
       make("div", { class: "row" }, button("keep", texts.keep, () => panel.keep()), button("anew", texts.anew, () => panel.anew())),
       make("p", { class: "small", textContent: filled(texts.reference, { id: panel.conversationId }) }),
     );

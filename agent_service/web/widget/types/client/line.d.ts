@@ -43,6 +43,7 @@ export class Line {
     lastSeq: number | null;
     isReady: boolean;
     isShort: boolean;
+    isForbidden: boolean;
     lateFrames: number;
     /** @type {WebSocket | null} */
     socket: WebSocket | null;

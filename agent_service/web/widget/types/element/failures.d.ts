@@ -8,4 +8,7 @@ export function failure(code: string): {
 };
 export function notice(code: string): string;
 export function endText(reason: string): string;
-export type Way = "write" | "leave" | "again" | "here" | "anew" | "contact";
+/**
+ * close: only where there is no contact
+ */
+export type Way = "write" | "leave" | "again" | "reload" | "here" | "anew" | "contact" | "close";

@@ -15,10 +15,11 @@ export function askingCard(asking: Exclude<import("./panel.js").Asking, {
     kind: "transfer";
 }>, texts: Record<string, string>, done: (values: Record<string, string> | null) => void): any;
 /**
+ * A star counts as soon as it is tapped; a comment may follow.
  * @param {Record<string, string>} texts
- * @param {(score: number, comment: string) => void} rate
+ * @param {(score: number, comment: string | null) => Promise<boolean>} rate
  */
-export function ratingForm(texts: Record<string, string>, rate: (score: number, comment: string) => void): any;
+export function ratingForm(texts: Record<string, string>, rate: (score: number, comment: string | null) => Promise<boolean>): any;
 /**
  * A link with which another device continues the conversation, and the same for its camera.
  * @param {{url: string, qr: {size: number, path: string} | null}} moved

@@ -25,7 +25,10 @@ export class Panel {
     conversationId: string;
     /** @type {Asking | null} what the caller is filling in, or shown, beside the conversation */
     asking: Asking | null;
+    /** The rating is complete; a score alone may be changed yet. */
     isRated: boolean;
+    /** The line is lost, and the device has no network. */
+    isOffline: boolean;
     host: import("./element.js").SupportConversation;
     root: HTMLElement;
     texts: Record<string, string>;
@@ -86,6 +89,8 @@ export class Panel {
      * @param {string} text
      */
     type(text: string): boolean;
+    /** @param {string} text that is being typed */
+    draft(text: string): void;
     /** @param {boolean} accepted */
     decide(accepted: boolean): void;
     /** @param {Asking | null} asking */
@@ -96,9 +101,10 @@ export class Panel {
     end(): void;
     /**
      * @param {number} score
-     * @param {string} comment
+     * @param {string | null} comment null where a star was tapped, and more may come
+     * @returns {Promise<boolean>} whether it has arrived
      */
-    rate(score: number, comment: string): Promise<void>;
+    rate(score: number, comment: string | null): Promise<boolean>;
     anew(): void;
     /** Save what was said as a text. */
     keep(): void;

@@ -1,5 +1,5 @@
 /**
- * @param {{phase: string, connection: string, activity: string, floor: string, microphone: string,
+ * @param {{phase: string, connection: string, isOffline: boolean, activity: string, floor: string, microphone: string,
  *   doing: string | null, awaitsApproval: boolean}} now
  * @param {Record<string, string>} texts
  * @returns {{look: Look, line: string, turn: string}}
@@ -7,6 +7,7 @@
 export function presence(now: {
     phase: string;
     connection: string;
+    isOffline: boolean;
     activity: string;
     floor: string;
     microphone: string;

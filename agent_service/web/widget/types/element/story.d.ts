@@ -5,7 +5,7 @@
  */
 export function heardAndNot({ text, heardText, isInterrupted }: any): [heard: string, unheard: string];
 /**
- * Take a text apart into sentences and addresses.
+ * Take a text apart into sentences, the spaces between them, and addresses.
  * @param {string} text
  * @returns {{text: string, url?: string}[]}
  */
@@ -92,6 +92,7 @@ export class Story {
     get awaitsApproval(): boolean;
     #private;
 }
+export function directionOf(text: string): "rtl" | "ltr" | "";
 /** @type {Record<string, string>} the text for each status of a tool call */
 export const TOOL_TEXTS: Record<string, string>;
 /** @type {Record<string, string>} the text for what became of a question */

@@ -1,2 +1,14 @@
 /** @returns {Storage | null} null where the browser lets pages keep nothing */
 export function keptForTab(): Storage | null;
+/**
+ * Keep what is being typed in a conversation; it is forgotten where nothing is.
+ * @param {string} conversationId
+ * @param {string} text
+ */
+export function keepDraft(conversationId: string, text: string): void;
+/**
+ * What was being typed in this conversation, and in no other: that may be somebody else's.
+ * @param {string} conversationId
+ * @returns {string}
+ */
+export function draftOf(conversationId: string): string;

@@ -39,6 +39,7 @@ export class View {
     attach: any;
     composer: any;
     small: any;
+    fitText(): void;
     render(): void;
     /** @param {boolean} toEnd */
     scroll(toEnd: boolean): void;

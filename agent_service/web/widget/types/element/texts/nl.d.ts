@@ -19,6 +19,7 @@ declare namespace _default {
     let captions: string;
     let toEnd: string;
     let connecting: string;
+    let noLine: string;
     let allow: string;
     let listening: string;
     let listeningTurn: string;
@@ -51,7 +52,6 @@ declare namespace _default {
     let toolAwaitingApproval: string;
     let toolRunning: string;
     let toolSucceeded: string;
-    let toolDeclined: string;
     let toolExpired: string;
     let toolVoided: string;
     let toolNotNow: string;
@@ -99,13 +99,13 @@ declare namespace _default {
     let rate: string;
     let rateOf: string;
     let comment: string;
-    let rateSend: string;
     let rated: string;
     let keep: string;
     let keepName: string;
     let anew: string;
     let reference: string;
     let again: string;
+    let reload: string;
     let contact: string;
     let continueHere: string;
     let lost: string;
@@ -115,7 +115,7 @@ declare namespace _default {
     let noSocket: string;
     let noNetwork: string;
     let noTicket: string;
-    let ticketExpired: string;
+    let ticketRefused: string;
     let notAllowedHere: string;
     let full: string;
     let voiceFull: string;
