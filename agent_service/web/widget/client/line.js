@@ -346,7 +346,10 @@ export class Line {
 
   // The socket itself is not told that the page's policy forbids it, only that it failed.
   forbidden = (/** @type {any} a SecurityPolicyViolationEvent */ { blockedURI }) => {
-    this.isForbidden ||= blockedURI.includes(this.url.host);
+    if (this.opening && !this.isForbidden && blockedURI.includes(this.url.host)) {
+      this.isForbidden = true;
+      this.#broken(1006, "");
+    }
   };
 
   online = () => this.#again();
