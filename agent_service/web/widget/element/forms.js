@@ -91,6 +91,7 @@ export function ratingForm(texts, rate) {
   const comment = make("textarea", { class: "input", rows: 2, maxLength: 2000, hidden: true, placeholder: texts.comment, "aria-label": texts.comment });
   const send = make("button", { type: "submit", class: "act main", textContent: texts.send, hidden: true });
   const thanks = make("p", { class: "small", textContent: texts.rated, hidden: true });
+  const reveal = () => send.scrollIntoView({ block: "nearest" });
   let chosen = 0;
   const stars = [1, 2, 3, 4, 5].map((score) => {
     const choice = make("input", {
@@ -102,8 +103,11 @@ export function ratingForm(texts, rate) {
         chosen = score;
         comment.hidden = send.hidden = false;
         stars.forEach((star, index) => star.classList.toggle("on", index < score));
-        send.scrollIntoView({ block: "nearest" });
-        void rate(score, null).then((hasArrived) => (thanks.hidden = !hasArrived));
+        reveal();
+        void rate(score, null).then((hasArrived) => {
+          thanks.hidden = !hasArrived;
+          reveal();
+        });
       },
     });
     return make("label", { class: "star" }, choice, drawing(ICONS.star));

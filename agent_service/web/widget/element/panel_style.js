@@ -168,7 +168,7 @@ a { color: var(--accent); }
 .cards > * { scroll-margin: .4em; }
 /* A picture for a camera is seen whole, with what it is for. */
 .elsewhere .body { display: none; }
-.elsewhere .cards { flex: 1; max-height: none; }
+.elsewhere .cards { flex: 1; align-content: start; max-height: none; }
 .card { display: grid; gap: .6em; padding: .9em 1em 1em; border: 1px solid var(--line); border-radius: 1em; background: var(--paper); }
 .card.question { border: 2px solid var(--accent); }
 .card h3 { font-weight: 650; line-height: 1.3; }
