@@ -111,8 +111,8 @@ export class SupportConversation extends HTMLElement {
   }
 
   get languageShown() {
-    const page = /** @type {HTMLElement | null} */ (this.closest("[lang]"))?.lang;
-    return languageOf([this.getAttribute("language"), page, ...navigator.languages]);
+    const page = /** @type {HTMLElement} */ (this.closest("[lang]") ?? document.body);
+    return languageOf([this.getAttribute("language"), page.lang, ...navigator.languages]);
   }
 
   get themeShown() {
