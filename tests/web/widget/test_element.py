@@ -449,6 +449,10 @@ def test_a_call_that_needs_proof_asks_for_it_and_a_refusal_says_no_more_than_is_
         async with opened(serve, browse, attributes=attributes) as (service, page):
             session = await states.typed(page, service)
             captions, proof = part(page, "captions"), part(page, "proof")
+            await part(page, "more").click()
+            await expect(part(page, "menu")).to_contain_text("Security code")
+            await expect(part(page, "menu")).not_to_contain_text("Birth date")  # the ticket says it
+            await page.keyboard.press("Escape")
             say(session, ShowTool("a", "cancel", "Cancelling", "not_allowed", "{}", "{}"))
             await expect(captions).to_contain_text("Cancelling · not done")
             await expect(proof).to_be_hidden()
@@ -772,7 +776,7 @@ def test_a_ticket_that_is_not_given_leaves_a_way_on(serve: Any, browse: Any) -> 
             await expect(failure.get_by_role("link")).to_have_attribute(
                 "href", "mailto:help@shop.example"
             )
-            failing = {"status": 500}
+            failing: dict[str, Any] = {"status": 500}
             await page.route("**/nowhere", lambda route: route.fulfill(**failing))
             await failure.get_by_role("button", name="Load the page again").click()
             await states.open_panel(page)
@@ -781,8 +785,7 @@ def test_a_ticket_that_is_not_given_leaves_a_way_on(serve: Any, browse: Any) -> 
             again = failure.get_by_role("button", name="Try again")
             await expect(failure).to_contain_text("try again in a moment")
             failing.update(status=200, json={"ticket": "used.up"})
-            asked = page.expect_request("**/nowhere")
-            async with asked:
+            async with page.expect_request("**/nowhere"):
                 await again.click()
             await expect(failure).to_contain_text("try again in a moment")
             await expect(again).to_be_visible()
