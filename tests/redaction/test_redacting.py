@@ -202,7 +202,7 @@ def test_redacting_twice_changes_nothing_more(before: str, secret: str, after: s
 )
 def test_hostile_text_of_4_kb_takes_milliseconds(hostile: str) -> None:
     fastest = min(_seconds(hostile) for _ in range(5))
-    assert fastest < 0.05
+    assert fastest < 0.2  # 25 ms at most on a quiet machine; what goes back and forth takes seconds
 
 
 def _seconds(text: str) -> float:
