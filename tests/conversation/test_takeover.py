@@ -30,6 +30,7 @@ from agent_service.conversation.records import (
 from agent_service.conversation.representative_speech import LONGEST_MS, PAUSE_MS, STILL_S
 from agent_service.conversation.spec import Notice, NoticeClip, Recording, ToolPolicy
 from agent_service.conversation.takeover import LEASE_S
+from agent_service.conversation.turns import whom
 
 MS = b"\x00" * 48
 LOUD = b"\x00\x40\x00\xc0" * 12
@@ -71,6 +72,15 @@ def taken(driver: Any) -> Any:
 
 def who_came_and_went(done: list[cmd.Command]) -> list[tuple[cmd.HandoffStatus, str | None]]:
     return [(each.status, each.name) for each in done if isinstance(each, cmd.ShowHandoff)]
+
+
+@pytest.mark.parametrize("is_cut_off", [False, True])
+def test_the_record_tells_later_who_came_and_went(taken: Any, is_cut_off: bool) -> None:
+    taken.tell(ev.RepresentativeLeft(is_cut_off=is_cut_off))
+    taken.wait(60)
+    remarks = [turn.text for turn in turns(taken, Role.SYSTEM)]
+    assert [whom(remark) for remark in remarks] == ["Ana", "Ana"]
+    assert whom("The team was asked for.") == ""
 
 
 # --- coming ---
