@@ -20,8 +20,8 @@ STATIC = {
     "types": ["mypy"],
 }
 COVERAGE = ["--cov", "--cov-report=term", "--no-cov-on-fail"]
-# More processes than two processors: the tests also wait, for browsers and services.
-TESTS = ["pytest", "--numprocesses=3", "--dist=worksteal", *COVERAGE, "--durations=40"]
+# One for each of two processors: more make tests late that go by what is heard and when.
+TESTS = ["pytest", "--numprocesses=2", "--dist=worksteal", *COVERAGE, "--durations=40"]
 
 
 def main() -> int:
