@@ -23,7 +23,7 @@ LOUD = 400
 def calls(up: Any, speak: Callable[[str], str]) -> Iterator[dict[str, Future[Any]]]:
     question = speak("Where is order one zero zero four?")
     policy = speak("What is your return policy?")
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(1) as pool:  # one after the other: it is timed what sounds when
         yield {
             "question": pool.submit(up.call, question),
             "barge-in": pool.submit(up.call, policy, question, "--barge-in-after", "2"),
