@@ -509,7 +509,7 @@ class _Web:
                 self._find_caller,
             ),
             *realtime_secrets.routes(
-                realtime_secrets.Secrets(tickets, settings.agents, clock), access.authorise
+                realtime_secrets.Secrets(tickets, origins, settings.agents, clock), access.authorise
             ),
             *admin_api.routes(database, access, time_limit_s=limit_s),
             *evidence.routes(database, access, clock),

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from agent_service.errors import CallerError
 
@@ -37,7 +37,7 @@ class Origins:
         Whoever asks for the ticket can mend it; the customer, whose handshake fails, cannot.
         """
         if self._allowed and origin is not None and origin not in self._allowed:
-            name = urlsplit(origin).hostname
+            name = parts_of(origin).hostname
             if name is None or not self._is_own_name(name):
                 raise CallerError(
                     f"Pages of {origin} may not open a conversation: add it to server.origins.",
@@ -61,13 +61,21 @@ class Origins:
         Host and Origin agree also when a stranger's name was pointed at our address (DNS
         rebinding), so the name itself must be one of ours, or a bare address.
         """
-        parts = urlsplit(origin)
+        parts = parts_of(origin)
         if parts.scheme not in ("http", "https") or parts.netloc != host or parts.hostname is None:
             return False
         return self._is_own_name(parts.hostname)
 
     def _is_own_name(self, name: str) -> bool:
         return name in self._own_hosts or _is_address(name)
+
+
+def parts_of(origin: str) -> SplitResult:
+    """Take an origin apart that anybody may have written: what is none has no parts."""
+    try:
+        return urlsplit(origin)
+    except ValueError:  # "http://[", for one
+        return urlsplit("")
 
 
 def _is_address(name: str) -> bool:

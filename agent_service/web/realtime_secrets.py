@@ -12,23 +12,21 @@ from agent_service.agent import AgentSettings
 from agent_service.channels.realtime_dialects import BETA, GA, Dialect
 from agent_service.channels.realtime_session import Session, shown, updated
 from agent_service.clock import Clock, uuid7
-from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.members import Member
 from agent_service.web.admin_access import Authorise
 from agent_service.web.json_body import json_answer, read_json
 from agent_service.web.operations import ApiRoute, Operation
+from agent_service.web.origins import Origins
 from agent_service.web.sockets.realtime import SECRET_PREFIX
-from agent_service.web.ticket_api import log_minted
+from agent_service.web.ticket_api import AskedFor, log_minted
 from agent_service.web.tickets import MAX_LIFETIME_S, Grant, Tickets
 
 PATHS: Final = ("/v1/realtime/client_secrets", "/openai/v1/realtime/client_secrets")
 BETA_PATHS: Final = ("/v1/realtime/sessions", "/openai/realtimeapi/sessions")
 DEFAULT_LIFETIME_S: Final = 10 * 60
 BETA_LIFETIME_S: Final = 60
-
-ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
 class SecretLifetime(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,23 +36,13 @@ class SecretLifetime(Struct, frozen=True, forbid_unknown_fields=True):
     seconds: Annotated[int, Meta(ge=10, le=MAX_LIFETIME_S)] = DEFAULT_LIFETIME_S
 
 
-class SecretCaller(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who calls with a secret, and from where: what ``POST /api/tickets`` takes of it."""
-
-    customer_id: ShortText | None = None
-    name: ShortText | None = None
-    level: Literal["anonymous", "identified", "verified"] = "anonymous"
-    origin: ShortText | None = None
-    detail: bool = False
-
-
 class SecretRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/realtime/client_secrets``."""
 
     session: Mapping[str, Any]
     """``type`` and ``model``, which names the agent."""
     expires_after: SecretLifetime = SecretLifetime()
-    agent_service: SecretCaller = SecretCaller()
+    agent_service: AskedFor = AskedFor()
 
 
 class Secret(Struct, frozen=True):
@@ -68,8 +56,15 @@ class Secret(Struct, frozen=True):
 class Secrets:
     """Makes secrets, each of which opens one conversation."""
 
-    def __init__(self, tickets: Tickets, agents: Mapping[str, AgentSettings], clock: Clock) -> None:
+    def __init__(
+        self,
+        tickets: Tickets,
+        origins: Origins,
+        agents: Mapping[str, AgentSettings],
+        clock: Clock,
+    ) -> None:
         self._tickets = tickets
+        self._origins = origins
         self._agents = agents
         self._clock = clock
 
@@ -77,7 +72,7 @@ class Secrets:
         self,
         member: Member,
         session: Mapping[str, Any],
-        caller: SecretCaller,
+        asked_for: AskedFor,
         lifetime_s: int,
         dialect: Dialect,
     ) -> Secret:
@@ -87,12 +82,8 @@ class Secrets:
         if agent is None:
             message = f"There is no agent {str(name)[:64]!r}: model names one."
             raise CallerError(message, code="unknown_agent")
-        level = CallerLevel(caller.level)
-        if (caller.customer_id is None) != (level is CallerLevel.ANONYMOUS):
-            raise CallerError(
-                "Give a customer_id exactly when the level is identified or verified.",
-                code="bad_request",
-            )
+        self._origins.check_grant(asked_for.origin)
+        caller = asked_for.caller()
         expires_at = round((self._clock.utc() + timedelta(seconds=lifetime_s)).timestamp())
         whole = Session(
             id=f"sess_{uuid7()}",
@@ -103,8 +94,7 @@ class Secrets:
             expires_at=expires_at,
         )
         updated(whole, session, dialect)  # it may ask for nothing that is not a client's
-        who = Caller(caller.customer_id, caller.name, level)
-        grant = Grant(agent.name, who, caller.origin, caller.detail)
+        grant = Grant(agent.name, caller, asked_for.origin, asked_for.detail)
         log_minted(member, grant)
         value = SECRET_PREFIX + self._tickets.mint(grant, lifetime_s=lifetime_s)
         return Secret(value, expires_at, shown(whole, dialect))
@@ -116,13 +106,14 @@ def routes(secrets: Secrets, authorise: Authorise) -> list[ApiRoute]:
     async def make(request: Request) -> Response:
         member = await authorise(request, Scope.TICKETS)
         asked = await read_json(request, SecretRequest)
-        caller, lifetime_s = asked.agent_service, asked.expires_after.seconds
-        return json_answer(secrets.make(member, asked.session, caller, lifetime_s, GA))
+        lifetime_s = asked.expires_after.seconds
+        secret = secrets.make(member, asked.session, asked.agent_service, lifetime_s, GA)
+        return json_answer(secret)
 
     async def make_for_beta(request: Request) -> Response:
         member = await authorise(request, Scope.TICKETS)
         session = await read_json(request, dict[str, Any])
-        secret = secrets.make(member, session, SecretCaller(), BETA_LIFETIME_S, BETA)
+        secret = secrets.make(member, session, AskedFor(), BETA_LIFETIME_S, BETA)
         shown_once = {"value": secret.value, "expires_at": secret.expires_at}
         return json_answer({**secret.session, "client_secret": shown_once})
 

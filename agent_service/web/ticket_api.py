@@ -31,15 +31,30 @@ _log = structlog.get_logger()
 ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
 
 
-class TicketRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of ``POST /api/tickets``."""
+class AskedFor(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is to call, and from where: what the company's back end says of them."""
 
-    agent: ShortText
     customer_id: ShortText | None = None
     name: ShortText | None = None
     level: Literal["anonymous", "identified", "verified"] = "anonymous"
     origin: ShortText | None = None
     detail: bool = False
+
+    def caller(self) -> Caller:
+        """Return the caller; raise CallerError where that is nobody."""
+        level = CallerLevel(self.level)
+        if (self.customer_id is None) != (level is CallerLevel.ANONYMOUS):
+            raise CallerError(
+                "Give a customer_id exactly when the level is identified or verified.",
+                code="bad_request",
+            )
+        return Caller(self.customer_id, self.name, level)
+
+
+class TicketRequest(AskedFor, frozen=True, kw_only=True):
+    """The body of ``POST /api/tickets``."""
+
+    agent: ShortText
     lifetime_s: Annotated[int, Meta(ge=1, le=MAX_LIFETIME_S)] = DEFAULT_LIFETIME_S
     email: Annotated[str, Meta(min_length=3, max_length=320)] | None = None
     phone: Annotated[str, Meta(min_length=3, max_length=40)] | None = None
@@ -71,14 +86,8 @@ def routes(
         if asked.agent not in agents:
             raise CallerError(f"There is no agent {asked.agent!r}.", code="unknown_agent")
         origins.check_grant(asked.origin)
-        level = CallerLevel(asked.level)
-        if (asked.customer_id is None) != (level is CallerLevel.ANONYMOUS):
-            raise CallerError(
-                "Give a customer_id exactly when the level is identified or verified.",
-                code="bad_request",
-            )
+        caller = asked.caller()
         address = Address(asked.email, asked.phone)
-        caller = Caller(asked.customer_id, asked.name, level)
         if asked.customer_id is None and address.is_known:
             found = await find_caller(address)
             caller = replace(found, name=found.name or asked.name)

@@ -14,6 +14,7 @@ from agent_service.errors import CallerError
 from agent_service.store.admin_tokens import Scope
 from agent_service.store.members import Member
 from agent_service.web.application import application
+from agent_service.web.origins import Origins
 from agent_service.web.realtime_secrets import BETA_PATHS, PATHS, Secrets, routes
 from agent_service.web.server import run
 from agent_service.web.tickets import Grant, Tickets
@@ -37,7 +38,8 @@ def tickets(clock: Any) -> Tickets:
 
 @pytest.fixture
 def app(tickets: Tickets, clock: Any) -> Starlette:
-    return application(routes(Secrets(tickets, {"support": AGENT}, clock), authorise))
+    origins = Origins(["https://shop.example"])
+    return application(routes(Secrets(tickets, origins, {"support": AGENT}, clock), authorise))
 
 
 def post(app: Starlette, path: str, body: Any, token: str = "right") -> httpx.Response:
@@ -90,6 +92,12 @@ def test_the_beta_has_its_own_shape(app: Starlette, tickets: Tickets, path: str)
 def test_what_makes_no_sense_is_refused(app: Starlette, body: Any, code: str) -> None:
     answer = post(app, PATHS[0], body)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://["])
+def test_an_origin_that_could_not_connect_gets_no_secret(app: Starlette, origin: str) -> None:
+    answer = post(app, PATHS[0], {"session": WHOLE, "agent_service": {"origin": origin}})
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin_not_allowed")
 
 
 def test_secrets_are_for_who_may_mint_tickets(app: Starlette) -> None:

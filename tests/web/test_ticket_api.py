@@ -179,6 +179,7 @@ def test_a_body_that_is_not_read_has_a_status_of_its_own(
         ("http://10.0.0.7", 200),
         ("https://shop.example:8443", 403),
         ("null", 403),
+        ("http://[", 403),
     ],
 )
 def test_an_origin_that_could_not_connect_gets_no_ticket(
@@ -200,7 +201,9 @@ def test_the_demo_speaks_as_its_customer(clock: Any, origin: str | None) -> None
     assert granted == Grant("support", JANE, origin, detail=True)
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://rebound.example"])
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://rebound.example", "http://["]
+)
 def test_a_foreign_page_gets_no_demo_ticket(clock: Any, origin: str) -> None:
     headers = {"Origin": origin}
     if "rebound" in origin:
