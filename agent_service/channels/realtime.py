@@ -15,6 +15,7 @@ from agent_service.channels.realtime_dialects import Dialect
 from agent_service.channels.realtime_session import Refused, Session, updated
 from agent_service.channels.traits import PCM16_24K, Answer, ChannelTraits, PlayoutClock
 from agent_service.channels.widget import BadMessage, Frame
+from agent_service.channels.widget_messages import MAX_TEXT
 from agent_service.conversation.events import CallerEvent, CallerProof
 from agent_service.strict_json import BadJson, loads
 
@@ -30,7 +31,6 @@ TRAITS: Final = ChannelTraits(
 MAX_FRAME_BYTES: Final = widget.MAX_FRAME_BYTES
 MAX_DEPTH: Final = 32
 """Of tools that somebody tries to bring along, which are to be refused as such."""
-MAX_TEXT: Final = 8_000
 EXTRA: Final = "agent_service."
 """How the events begin that the protocol does not know."""
 

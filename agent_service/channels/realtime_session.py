@@ -48,7 +48,7 @@ _AGENTS_OWN: Final[Mapping[str, object]] = {
     "tool_choice": "auto",
     "prompt": None,
 }
-"""What a client may not set, with the value that changes nothing."""
+"""What a client may neither set nor see, with the value that changes nothing."""
 _KEPT: Final = frozenset(
     {
         "id",
@@ -181,11 +181,8 @@ def shown(session: Session, dialect: Dialect) -> dict[str, Any]:
     """Return the session as its client sees it: nothing of what the agent is told or may use."""
     head = {"object": "realtime.session", "id": session.id, "model": session.agent}
     rest: dict[str, Any] = {
-        "instructions": "",
-        "tools": [],
-        "tool_choice": "auto",
+        **_AGENTS_OWN,
         "tracing": None,
-        "prompt": None,
         "expires_at": session.expires_at,
         "include": None,
     }

@@ -35,8 +35,6 @@ from agent_service.errors import AgentServiceError, CallerError
 MAX_ITEMS: Final = 200
 """Of a conversation, those that a client may still ask for."""
 
-_NOT_THE_CLIENTS: Final = frozenset({"internal_error"})
-
 
 @dataclass(slots=True)
 class _Answer:
@@ -387,7 +385,7 @@ def _event(kind: str, event_id: str, **members: Any) -> str:
 
 
 def _error(error: AgentServiceError, event_id: str | None) -> dict[str, Any]:
-    is_ours = error.code in _NOT_THE_CLIENTS
+    is_ours = error.code == "internal_error"
     return {
         "type": "server_error" if is_ours else "invalid_request_error",
         "code": error.code,

@@ -3,11 +3,13 @@
 Described for people in docs/conversation-socket.md; a test holds the two together.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
 SUBPROTOCOL = "support.v1"
+MAX_TEXT: Final = 8_000
+"""Characters that a caller may type at once, by whatever client."""
 
 Identifier: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255)]
 
@@ -45,7 +47,7 @@ class StartMessage(FromCaller, tag="start", frozen=True):
 
 
 class TextMessage(FromCaller, tag="text", frozen=True):
-    text: Annotated[str, Meta(min_length=1, max_length=8000)]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
 
 
 class CommitMessage(FromCaller, tag="commit", frozen=True):

@@ -26,7 +26,7 @@ from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.service_voice import ServiceVoice
 from agent_service.conversation.spec import Notice
 from agent_service.conversation.tool_desk import ToolDesk
-from agent_service.conversation.turns import CAME, WENT, Remark, Turns
+from agent_service.conversation.turns import CAME, WENT, Remark, Turns, came, went
 from agent_service.conversation.wishes import Wish
 
 LEASE_S = 15.0
@@ -124,7 +124,7 @@ class Takeover:
         self._desk.take_over(name)
         self._response.wishes.drop(lambda wish: not (wish.is_plain or wish.is_insisted_on))
         self._briefing.note(JOINED.format(name=name))
-        self._remark(f"{name} has joined the conversation.", CAME)
+        self._remark(came(name), CAME)
         self._output.order(ShowHandoff(HandoffStatus.JOINED, name, self._output.turn_id))
         return True
 
@@ -151,8 +151,7 @@ class Takeover:
         self._desk.give_back()
         self._voice.is_quiet = False
         self._briefing.note((DROPPED_OUT if is_cut_off else LEFT).format(name=self._name))
-        left = "was cut off and has" if is_cut_off else "has"
-        self._remark(f"{self._name} {left} left the conversation.", WENT)
+        self._remark(went(self._name, is_cut_off=is_cut_off), WENT)
         self._output.order(ShowHandoff(HandoffStatus.LEFT, self._name, self._output.turn_id))
         if is_announced:
             self._voice.notify(Notice.LEFT)

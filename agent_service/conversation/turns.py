@@ -165,8 +165,18 @@ _WHOM: Final = re.compile(
 )
 
 
+def came(name: str) -> str:
+    """Return the remark that somebody of the team came."""
+    return f"{name} has joined the conversation."
+
+
+def went(name: str, *, is_cut_off: bool) -> str:
+    """Return the remark that they went."""
+    return f"{name}{' was cut off and' if is_cut_off else ''} has left the conversation."
+
+
 def whom(remark: str) -> str:
-    """Return the name of whom a remark says that they came or went."""
+    """Return the name of whom such a remark is."""
     found = _WHOM.fullmatch(remark)
     return found[1] if found else ""
 

@@ -49,7 +49,7 @@ from agent_service.offline.responder.outcome import (
     outcome,
     says_all,
 )
-from agent_service.offline.responder.recall import Recall, parsed, refers
+from agent_service.offline.responder.recall import Recall, parsed, question_of, refers
 from agent_service.offline.responder.replies import awaits_caller, says_go_on, says_no
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
@@ -305,10 +305,7 @@ class Answers:
         tools = {tool.name: tool for tool in self._tools}
         for item in self._items:
             if isinstance(item, ContextToolCall) and item.call_id == call_id and item.name in tools:
-                given = parsed(item.arguments)
-                slots = [s for s in tools[item.name].slots if s.kind is SlotKind.QUESTION]
-                asked = given.get(slots[0].name) if slots and isinstance(given, dict) else None
-                return asked if isinstance(asked, str) else None
+                return question_of(tools[item.name], item)
         return None
 
     def _changed(self, call_id: str) -> bool:

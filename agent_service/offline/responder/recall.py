@@ -168,12 +168,10 @@ class Recall:
         on from there: "and how long does that take?"."""
         if not (refers(text) or continues(text) is not None):
             return None
-        slots = [slot.name for slot in tool.slots if slot.kind is SlotKind.QUESTION]
         for item in reversed(self._items):
             if isinstance(item, ContextToolCall):
-                given = parsed(item.arguments)
-                asked = given.get(slots[0]) if isinstance(given, dict) and slots else None
-                if item.name != tool.name or not isinstance(asked, str):
+                asked = question_of(tool, item)
+                if item.name != tool.name or asked is None:
                     return None
                 m = _SUBJECT.search(asked)
                 words = [w for w in words_of(asked) if content_stems(w.text)]
@@ -216,6 +214,14 @@ def points(text: str) -> bool:
 def refers(text: str) -> bool:
     """Return whether the words point back to something ("it", "that one")."""
     return bool(_REFERENCE.search(text)) and not _ANOTHER.search(text)
+
+
+def question_of(tool: Tool, call: ContextToolCall) -> str | None:
+    """Return the question that a call of a tool took, with its subject; None where it took none."""
+    given = parsed(call.arguments)
+    names = [slot.name for slot in tool.slots if slot.kind is SlotKind.QUESTION]
+    asked = given.get(names[0]) if names and isinstance(given, dict) else None
+    return asked if isinstance(asked, str) else None
 
 
 def parsed(text: str) -> Any:

@@ -630,12 +630,8 @@ def _wished(values: list[Any], text: str, tool: Tool) -> list[Any]:
 
 def _unused(values: list[Any], name: str, said: Mapping[str, Any]) -> list[Any]:
     """Return those that are no other argument's: "move KT4419 to the SK-1800" moves one booking."""
-    others = {_signs(value) for other, value in said.items() if other != name}
-    return [value for value in values if _signs(value) not in others] or values
-
-
-def _signs(value: Any) -> str:
-    return "".join(sign for sign in str(value).casefold() if sign.isalnum())
+    others = {normal(str(value)) for other, value in said.items() if other != name}
+    return [value for value in values if normal(str(value)) not in others] or values
 
 
 def _identifying(tool: Tool) -> list[Slot]:

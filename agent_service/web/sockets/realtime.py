@@ -41,6 +41,7 @@ from agent_service.channels.realtime_writer import Writer, refusal
 from agent_service.channels.start import Start
 from agent_service.channels.traits import ChannelTraits
 from agent_service.channels.widget import BadMessage
+from agent_service.channels.widget_messages import MAX_TEXT
 from agent_service.conversation.commands import (
     CallerCommand,
     ClearPlayback,
@@ -235,9 +236,9 @@ class RealtimeChannel:
         return CallerAudio(bytes(ms_to_bytes(detection.silence_duration_ms + PAUSE_MS)))
 
     def _type(self, writer: Writer, item_id: str | None, text: str) -> None:
-        if sum(map(len, self._typed)) + len(text) > realtime.MAX_TEXT:
+        if sum(map(len, self._typed)) + len(text) > MAX_TEXT:
             raise Refused(
-                f"More than {realtime.MAX_TEXT} characters wait for response.create.",
+                f"More than {MAX_TEXT} characters wait for response.create.",
                 code="too_much_text",
                 field="item.content",
             )
