@@ -51,8 +51,12 @@ def test_every_status_of_a_tool_is_described() -> None:
 
 def test_the_widget_has_words_for_every_status_of_a_tool() -> None:
     story = (ELEMENT / "story.js").read_text(encoding="utf-8")
-    # The card and the agent's own question say the other two.
-    unsaid = {ToolCallStatus.AWAITING_CONFIRMATION, ToolCallStatus.FIX_ARGUMENTS}
+    # The card, the agent's own question and what became of the card say the others.
+    unsaid = {
+        ToolCallStatus.AWAITING_CONFIRMATION,
+        ToolCallStatus.FIX_ARGUMENTS,
+        ToolCallStatus.DECLINED,
+    }
     assert {each for each in ToolCallStatus if f"  {each}: " not in story} == unsaid
 
 

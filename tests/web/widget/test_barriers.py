@@ -60,6 +60,7 @@ def test_a_barrier_inside_would_be_found(serve: Any, browse: Any) -> None:
             serve(extra_routes=partial(states.routes, style=style)) as service,
             browse(f"http://127.0.0.1:{service.port}/") as page,
         ):
+            await page.emulate_media(reduced_motion="reduce")  # of what fades in nothing is judged
             await states.open_panel(page)
             return await barriers(page)
 
