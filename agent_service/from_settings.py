@@ -13,9 +13,15 @@ from agent_service.agent import AgentSettings
 from agent_service.clock import Clock, SystemClock
 from agent_service.company.declaration import Company
 from agent_service.company.loading import company_module
-from agent_service.engines.dialects import dialect_name
+from agent_service.engines.dialects import dialect_name, dialect_of
 from agent_service.engines.line import EngineLimits, Line, line_to
-from agent_service.engines.prices import LIST_PRICES, ModelPrice, Prices
+from agent_service.engines.prices import (
+    MODEL_PRICES,
+    TRANSCRIBER_PRICES,
+    ModelPrice,
+    Prices,
+    transcriber_price,
+)
 from agent_service.engines.provider import ProviderChoice
 from agent_service.errors import SettingsError
 from agent_service.notices.shelf import Speaker
@@ -26,7 +32,7 @@ from agent_service.recording.storage import Shelves, storage_of
 from agent_service.runtime.deliveries import Receiver
 from agent_service.runtime.receivers import FileReceiver, load_receivers
 from agent_service.runtime.webhook import WebhookReceiver
-from agent_service.settings import SHORTEST_TICKET_SECRET, Settings
+from agent_service.settings import SHORTEST_TICKET_SECRET, ProviderSettings, Settings
 from agent_service.store.database import Database
 from agent_service.store.erasure import Erasing
 from agent_service.store.outbox import WEBHOOK
@@ -157,13 +163,17 @@ def provider_line(settings: Settings, choice: ProviderChoice, clock: Clock) -> L
     return line_to(
         choice,
         clock=clock,
-        prices=_prices(settings),
+        prices=_prices(settings.provider, choice),
         limits=EngineLimits(connect_s=settings.provider.connect_timeout_s),
     )
 
 
-def _prices(settings: Settings) -> Prices:
-    own = settings.provider.prices
-    if own is None:
-        return LIST_PRICES
-    return {settings.provider.chosen_model: ModelPrice(**own.model_dump())}
+def _prices(settings: ProviderSettings, choice: ProviderChoice) -> Prices:
+    own, written = settings.prices, settings.transcription_prices
+    models = {settings.chosen_model: ModelPrice(**own.model_dump())} if own else MODEL_PRICES
+    transcribers = {} if settings.chosen_kind == "offline" else TRANSCRIBER_PRICES
+    if written is not None:
+        names = dialect_of(choice.dialect).names
+        transcriber = settings.transcription_model or names.transcription_model
+        transcribers = {transcriber: transcriber_price(**written.model_dump())}
+    return {**models, **transcribers}

@@ -212,6 +212,10 @@ class AgentSpeech:
             usage = None
         self._carried_usage = usage
 
+    def carry(self, usage: Usage | None) -> None:
+        """Let the next response's turn bear what belongs to no turn."""
+        self._carried_usage = _sum(self._carried_usage, usage)
+
     def cut(self) -> None:
         """Nothing more of what the agent was saying goes out or is played."""
         for item_id in self._playback.cut(self._output.now):

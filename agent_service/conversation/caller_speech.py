@@ -199,6 +199,7 @@ class CallerSpeech:
             self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, delta=event.text))
             return None
         turn.text = event.text.strip()
+        turn.usage = event.usage
         turn.is_final = True
         if not turn.text:
             turn.flags.append("no_words")
@@ -207,7 +208,7 @@ class CallerSpeech:
 
     def _come_late(self, event: ev.TranscriptArrived) -> None:
         """The turn is on record without its words: put them there."""
-        record = self._turns.take_late(event.item_id, event.text.strip())
+        record = self._turns.take_late(event.item_id, event.text.strip(), event.usage)
         if record is not None:
             self._output.keep(record)
             self._output.order(

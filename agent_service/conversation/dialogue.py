@@ -319,8 +319,8 @@ class Dialogue:
                 self._turn_taking.switched(by_itself)
             case ev.RepresentativeJoined(name, is_patient):
                 self._joined(name, is_patient=is_patient)
-            case ev.RepresentativeTranscribed(item_id, text):
-                self._takeover.speech.transcribed(item_id, text)
+            case ev.RepresentativeTranscribed():
+                self._takeover.speech.transcribed(event)
             case ev.RepresentativeDropped():
                 self._takeover.drop()
             case ev.RepresentativeLeft(is_cut_off):
@@ -429,6 +429,7 @@ class Dialogue:
         if sound.is_echo:
             self._output.incident("echo", "The caller's line returns the agent's own voice.")
             self._turns.discard(turn)
+            self._agent.carry(event.usage)
             self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=""))
         else:
             self._caller.transcribed(event)

@@ -200,6 +200,8 @@ class TranscriptArrived:
     is_final: bool
     confidence: float | None = None
     """Of the final whole: the mean probability of its tokens; None where the provider has none."""
+    usage: Usage | None = None
+    """Of the final whole: what writing it down took, apart from what the model itself hears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +392,8 @@ class RepresentativeTranscribed:
 
     item_id: str
     text: str | None
+    usage: Usage | None = None
+    """What writing them down took."""
 
 
 @dataclass(frozen=True, slots=True)

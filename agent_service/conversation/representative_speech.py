@@ -8,9 +8,10 @@ from agent_service.audio import bytes_to_ms, sounding
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.briefing import Briefing
 from agent_service.conversation.commands import FinishWriting, ShowTranscript, WriteDown
+from agent_service.conversation.events import RepresentativeTranscribed
 from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import REPRESENTATIVE_SAID
-from agent_service.conversation.records import Role, TurnRecord
+from agent_service.conversation.records import Role, TurnRecord, Usage
 from agent_service.conversation.turns import AgentTurn, Turns
 
 PAUSE_MS = 700
@@ -69,17 +70,18 @@ class RepresentativeSpeech:
         turn.due_at = self._output.now + self._transcript_s
         self._output.order(FinishWriting(turn.item.item_id))
 
-    def transcribed(self, item_id: str, text: str | None) -> None:
+    def transcribed(self, event: RepresentativeTranscribed) -> None:
         """Take the words of a turn, or that nobody knows them."""
-        words = (text or "").strip()
-        turn = self._turns.representative_turn(item_id)
+        words = (event.text or "").strip()
+        turn = self._turns.representative_turn(event.item_id)
         if turn is None or turn.is_response_over:
-            self._come_late(item_id, words)
+            self._come_late(event.item_id, words, event.usage)
             return
         turn.item.text = words
+        turn.usage = event.usage
         turn.due_at = None
         turn.is_response_over = True
-        if text is None:
+        if event.text is None:
             turn.flags.append("transcript_failed")
         elif not words:
             turn.flags.append("no_words")
@@ -114,9 +116,9 @@ class RepresentativeSpeech:
             )
         )
 
-    def _come_late(self, item_id: str, words: str) -> None:
+    def _come_late(self, item_id: str, words: str, usage: Usage | None) -> None:
         """The turn is on record without its words: put them there."""
-        record = self._turns.take_late(item_id, words) if words else None
+        record = self._turns.take_late(item_id, words, usage) if words else None
         if record is not None:
             self._output.keep(record)
             self._output.order(

@@ -39,6 +39,8 @@ class CallerTurn:
     """How much of it the provider was sent."""
     due_at: float | None = None
     """When the turn is recorded without its transcript; every spoken turn has such a time."""
+    usage: Usage | None = None
+    """What writing it down took."""
     flags: list[str] = field(default_factory=list)
     is_final: bool = False
 
@@ -63,6 +65,7 @@ class CallerTurn:
             ended_ms=ended_ms,
             audio_start_ms=min(from_ms, until_ms) if is_spoken else None,
             audio_end_ms=until_ms if is_spoken else None,
+            usage=self.usage,
             item_id=self.item_id,
             flags=tuple(self.flags),
         )
@@ -215,13 +218,13 @@ class Turns:
         """It was no turn after all."""
         self._waiting.remove(turn)
 
-    def take_late(self, item_id: str, text: str) -> TurnRecord | None:
+    def take_late(self, item_id: str, text: str, usage: Usage | None) -> TurnRecord | None:
         """Return the recorded turn of that item with the words that have come at last."""
         record = self._wordless.pop(item_id, None)
         if record is None:
             return None
         flags = (*(flag for flag in record.flags if flag != NO_TRANSCRIPT), "late_transcript")
-        return replace(record, text=text, heard_text=text, flags=flags)
+        return replace(record, text=text, heard_text=text, usage=usage, flags=flags)
 
     def as_they_stand(self) -> list[tuple[datetime, HistoryTurn]]:
         """Return what was said so far in turns that are not on record yet."""

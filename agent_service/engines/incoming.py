@@ -1,9 +1,9 @@
 """The provider's events as they lie on the wire: of each, the members that we read."""
 
-from typing import Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Meta, Raw, Struct
 
 NOTHING = Raw(b"null")
 Part = TypeVar("Part")
@@ -99,6 +99,7 @@ class InputTranscript(Incoming, frozen=True):
     item_id: str
     transcript: str | None = None
     logprobs: Raw = NOTHING
+    usage: Raw = NOTHING
 
 
 class InputTranscriptFailure(Incoming, frozen=True):
@@ -140,21 +141,25 @@ class ItemDone(Incoming, frozen=True):
     item: Item
 
 
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+"""What the database can add up."""
+
+
 class CachedTokens(Incoming, frozen=True):
-    text_tokens: int = 0
-    audio_tokens: int = 0
+    text_tokens: Count = 0
+    audio_tokens: Count = 0
 
 
 class InputTokens(Incoming, frozen=True):
-    text_tokens: int = 0
-    audio_tokens: int = 0
-    cached_tokens: int = 0
+    text_tokens: Count = 0
+    audio_tokens: Count = 0
+    cached_tokens: Count = 0
     cached_tokens_details: CachedTokens | None = None
 
 
 class OutputTokens(Incoming, frozen=True):
-    text_tokens: int = 0
-    audio_tokens: int = 0
+    text_tokens: Count = 0
+    audio_tokens: Count = 0
 
 
 class UsageDetails(Incoming, frozen=True):
@@ -163,6 +168,18 @@ class UsageDetails(Incoming, frozen=True):
 
 
 MaybeUsage: TypeAlias = UsageDetails | None
+
+
+class TranscriptionUsage(Incoming, frozen=True):
+    """Of a model that is paid by tokens, or by the time that it hears."""
+
+    input_tokens: Count = 0
+    input_token_details: InputTokens | None = None
+    output_tokens: Count = 0
+    seconds: Annotated[float, Meta(ge=0, le=86_400)] = 0.0
+
+
+MaybeTranscriptionUsage: TypeAlias = TranscriptionUsage | None
 
 
 class StatusDetails(Incoming, frozen=True):

@@ -29,6 +29,9 @@ from agent_service.engines.mending import cut
 from agent_service.engines.refusals import busy_code
 from agent_service.engines.waiting import asked_in_words
 
+TOKENS_A_SECOND = 10
+"""Of audio that a model hears, whether it is paid by them or by the time."""
+
 Translation: TypeAlias = Callable[[bytes], EngineEvent]
 Shape = TypeVar("Shape", bound=incoming.Incoming)
 
@@ -182,8 +185,13 @@ def _input_transcript(event: incoming.InputTranscript) -> EngineEvent:
     tokens: list[incoming.LogProbability] | None = incoming.part(
         event.logprobs, incoming.MaybeLogProbabilities, None
     )
+    usage = incoming.part(event.usage, incoming.MaybeTranscriptionUsage, None)
     return TranscriptArrived(
-        event.item_id, text, is_final=True, confidence=_confidence(tokens or [])
+        event.item_id,
+        text,
+        is_final=True,
+        confidence=_confidence(tokens or []),
+        usage=_transcription_usage(usage),
     )
 
 
@@ -203,6 +211,17 @@ def _input_transcript_failure(event: incoming.InputTranscriptFailure) -> EngineE
 
 def _response_created(event: incoming.Response) -> EngineEvent:
     return ResponseStarted(event.response.id)
+
+
+def _transcription_usage(details: incoming.TranscriptionUsage | None) -> Usage | None:
+    if details is None:
+        return None
+    given = details.input_token_details or incoming.InputTokens(audio_tokens=details.input_tokens)
+    return Usage(
+        input_text_tokens=given.text_tokens,
+        input_audio_tokens=given.audio_tokens + math.ceil(details.seconds * TOKENS_A_SECOND),
+        output_text_tokens=details.output_tokens,
+    )
 
 
 def _usage(details: incoming.UsageDetails | None) -> Usage | None:

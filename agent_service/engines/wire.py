@@ -26,15 +26,17 @@ from agent_service.conversation.events import (
     EngineRefused,
     ResponseFinished,
     ResponseStarted,
+    TranscriptArrived,
 )
+from agent_service.conversation.records import Usage
 from agent_service.conversation.spec import SessionSpec
 from agent_service.engines import incoming
 from agent_service.engines.dialects import BETA, GA, Dialect
 from agent_service.engines.doubles import Doubles
-from agent_service.engines.extras import Extra, extras, refused_extra
+from agent_service.engines.extras import Extra, extras, refused_extra, transcriber
 from agent_service.engines.mending import mended_json
 from agent_service.engines.messages import command_message, written
-from agent_service.engines.prices import Prices, priced
+from agent_service.engines.prices import ModelPrice, Prices, priced
 from agent_service.engines.refusals import BUSY
 from agent_service.engines.seen import SeenResponses
 from agent_service.engines.session_shape import history_items, session_update
@@ -92,6 +94,7 @@ class Wire:
         self.left_out: dict[Extra, str] = {}
         """The fields that the provider refused, with its words."""
         self._prices = prices
+        self._transcription_price: ModelPrice | None = None
         self._doubles = Doubles()
         self._seen = SeenResponses()
         self._transcripts = SessionTranscripts()
@@ -141,6 +144,7 @@ class Wire:
         """Return the message that sets the session up, without what the provider refused."""
         sent = self._extras(spec)
         self._transcripts.is_on = Extra.TRANSCRIPTION in sent
+        self._transcription_price = self._prices.get(transcriber(spec, self._dialect))
         return written(session_update(spec, self._dialect, sent))
 
     def leave_out(self, spec: SessionSpec, refusal: EngineRefused) -> bool:
@@ -182,6 +186,9 @@ class Wire:
                 return self._seen.text(event)
             case ResponseStarted(response_id):
                 return self._seen.begun(response_id)
+            case TranscriptArrived(usage=Usage() as usage):
+                event = replace(event, usage=priced(usage, self._transcription_price))
+                return self._transcripts.take(event)
             case _:
                 return self._transcripts.take(event)
 

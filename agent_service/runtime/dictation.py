@@ -15,7 +15,7 @@ import structlog
 from agent_service.agent import AgentSettings, TurnDetectionSettings
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.records import Modality
+from agent_service.conversation.records import Modality, Usage
 from agent_service.conversation.spec import SessionSpec
 from agent_service.errors import EngineError
 from agent_service.runtime.ports import Engine
@@ -98,8 +98,8 @@ class Dictation:
                     self._engine.send(self._waiting.popleft())
             case ev.SpeechCommitted(item_id) if self._unwritten:
                 self._items[item_id] = self._unwritten.popleft()
-            case ev.TranscriptArrived(item_id, text, True):
-                self._write_down(item_id, text)
+            case ev.TranscriptArrived(item_id, text, True, usage=usage):
+                self._write_down(item_id, text, usage)
             case ev.TranscriptFailed(item_id):
                 self._write_down(item_id, None)
             case ev.ResponseStarted(response_id) if self._engine is not None:
@@ -112,10 +112,10 @@ class Dictation:
             case _:
                 pass  # partial words: the turn is shown as a whole
 
-    def _write_down(self, item_id: str, text: str | None) -> None:
+    def _write_down(self, item_id: str, text: str | None, usage: Usage | None = None) -> None:
         ours = self._items.pop(item_id, None)
         if ours is not None:
-            self._told(ev.RepresentativeTranscribed(ours, text))
+            self._told(ev.RepresentativeTranscribed(ours, text, usage))
             self._end_if_done()
 
     def _fail(self) -> None:

@@ -178,6 +178,17 @@ class PriceSettings(Section):
     """Audio that the model speaks."""
 
 
+class TranscriptionPriceSettings(Section):
+    """US dollars per million tokens."""
+
+    text_in: float = Field(ge=0)
+    """Text that the transcription model reads, such as words to expect."""
+    text_out: float = Field(ge=0)
+    """Text that it writes."""
+    audio_in: float = Field(ge=0)
+    """Audio that it hears, 600 tokens a minute: where a minute costs 0.006, this is 10."""
+
+
 class ProviderSettings(Section):
     """Who runs the speech-to-speech model."""
 
@@ -208,6 +219,8 @@ class ProviderSettings(Section):
     """Time the provider has to accept a connection."""
     prices: PriceSettings | None = None
     """Your prices, where the list prices of the model are not yours."""
+    transcription_prices: TranscriptionPriceSettings | None = None
+    """Your prices, where the list prices of what transcribes are not yours."""
 
     @model_validator(mode="after")
     def check_kind(self) -> Self:

@@ -132,6 +132,7 @@ class Turn(Placed, Table):
     """Where its words lie in the recording, which begins with the conversation."""
     audio_end_ms: Mapped[int | None]
     input_text_tokens: Mapped[int | None]
+    """Tokens of what somebody said are those of its transcript; a model hears it besides."""
     input_audio_tokens: Mapped[int | None]
     cached_text_tokens: Mapped[int | None]
     cached_audio_tokens: Mapped[int | None]

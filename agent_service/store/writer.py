@@ -1,7 +1,7 @@
 """Writing records: one statement for each kind, safe to repeat."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,7 @@ from agent_service.conversation.records import (
     ToolCallRecord,
     ToolCallStatus,
     TurnRecord,
+    Usage,
 )
 from agent_service.store.call_text import call_text
 from agent_service.store.ledger import EndedCall, keep_ended, write_calls
@@ -69,7 +70,13 @@ _KINDS = (
         ),
     ),
     # A turn comes again when its words have come after it was on record.
-    _Kind(TurnRecord, Turn, "turn_id", ("id",), ("text", "heard_text", "search_words", "flags")),
+    _Kind(
+        TurnRecord,
+        Turn,
+        "turn_id",
+        ("id",),
+        ("text", "heard_text", "search_words", "flags", *(field.name for field in fields(Usage))),
+    ),
     _Kind(
         ToolCallRecord,
         ToolCall,

@@ -92,8 +92,10 @@ def test_a_transcript_that_never_comes_is_given_up(driver: Any) -> None:
         ("", ("no_transcript",)),
         ("Hello.", ()),
     ]
-    driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True))
+    usage = Usage(input_audio_tokens=15)
+    driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True, usage=usage))
     late = driver.kept(TurnRecord)[-1]
+    assert late.usage == usage
     assert (late.turn_id, late.seq) == (driver.kept(TurnRecord)[0].turn_id, 1)
     assert (late.text, late.heard_text, late.flags) == ("hi", "hi", ("late_transcript",))
     assert [s.text for s in driver.ordered(cmd.ShowTranscript) if s.is_final] == ["hi"]
@@ -131,6 +133,13 @@ def test_the_wait_is_measured_from_the_end_of_speech(driver: Any) -> None:
     driver.now += 0.1
     driver.agent_says("resp-1", "out-1", "Hello.", 500)
     assert driver.kept(TurnRecord)[1].first_audio_ms == 600  # 500 of silence, 100 of work
+
+
+def test_what_writing_a_turn_down_took_is_on_it(driver: Any) -> None:
+    usage = Usage(input_audio_tokens=15, cost_usd=0.0001)
+    driver.caller_says("in-1", None)
+    driver.tell(ev.TranscriptArrived("in-1", "hi", is_final=True, usage=usage))
+    assert driver.kept(TurnRecord)[0].usage == usage
 
 
 def test_usage_of_a_response_without_words_goes_to_the_next_turn(driver: Any) -> None:

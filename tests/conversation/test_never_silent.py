@@ -18,6 +18,7 @@ from agent_service.conversation.records import (
     Role,
     ToolCallStatus,
     TurnRecord,
+    Usage,
 )
 from agent_service.conversation.spec import (
     HistoryToolRound,
@@ -1002,6 +1003,19 @@ def test_an_echo_of_what_was_heard_has_nothing_said_again(driver: Any) -> None:
     barges_in_with(driver, "in-2", "comes on monday")
     driver.wait(1)
     assert len(driver.ordered(cmd.RequestResponse)) == before
+
+
+def test_what_an_echo_took_to_be_written_down_is_on_the_next_turn(driver: Any) -> None:
+    text, usage = "I'm sorry, I cannot find that order.", Usage(input_audio_tokens=9)
+    driver.caller_says("in-1", "where is it")
+    driver.agent_says("resp-1", "out-1", text, 3000, is_played=False)
+    driver.tell(ev.SpeechStarted("in-2", 0), ev.SpeechStopped("in-2", 900))
+    driver.tell(ev.SpeechCommitted("in-2"), ev.ResponseStarted("own-in-2"))
+    echo = ev.TranscriptArrived("in-2", "cannot find that order", is_final=True, usage=usage)
+    driver.tell(echo, ev.ResponseFinished("own-in-2", ev.ResponseStatus.CANCELLED))
+    driver.wait(1)
+    driver.agent_says("resp-2", "out-2", text, 3000)
+    assert [turn.usage for turn in driver.kept(TurnRecord)] == [None, None, usage]
 
 
 def test_what_the_model_was_to_answer_besides_the_echo_is_not_lost(driver: Any) -> None:

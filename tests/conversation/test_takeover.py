@@ -26,6 +26,7 @@ from agent_service.conversation.records import (
     Role,
     ToolCallStatus,
     TurnRecord,
+    Usage,
 )
 from agent_service.conversation.representative_speech import LONGEST_MS, PAUSE_MS, STILL_S
 from agent_service.conversation.spec import Notice, NoticeClip, Recording, ToolPolicy
@@ -209,12 +210,14 @@ def test_their_sound_reaches_the_caller_and_is_written_down(taken: Any) -> None:
     assert [(sound.item_id, sound.offset_ms) for sound in played] == [(item_id, 0), (item_id, 800)]
     assert [len(written.audio) for written in taken.ordered(cmd.WriteDown)] == [38_400, 33_600]
     assert taken.ordered(cmd.ShowFloor)[-1].holder is cmd.Floor.REPRESENTATIVE
-    shown = taken.tell(ev.RepresentativeTranscribed(item_id, " Hello, this is Ana. "))
+    usage = Usage(input_audio_tokens=15, cost_usd=0.0001)
+    shown = taken.tell(ev.RepresentativeTranscribed(item_id, " Hello, this is Ana. ", usage))
     assert shown[0].text == "Hello, this is Ana."
     taken.tell(ev.CallerPlayed(item_id, 1500))
     [turn] = turns(taken, Role.REPRESENTATIVE)
     assert (turn.text, turn.heard_text) == ("Hello, this is Ana.", "Hello, this is Ana.")
     assert (turn.heard_ms, turn.item_id, turn.response_id) == (1500, item_id, None)
+    assert turn.usage == usage
     assert notes(taken)[-1] == "A representative said to the caller: Hello, this is Ana."
 
 
@@ -265,8 +268,10 @@ def test_words_that_never_come_leave_the_turn_on_record(taken: Any) -> None:
     assert (turn.text, turn.flags) == ("", ("no_transcript",))
     taken.tell(ev.RepresentativeTranscribed(item_id, ""))
     assert len(turns(taken, Role.REPRESENTATIVE)) == 1
-    taken.tell(ev.RepresentativeTranscribed(item_id, "Hello."))
+    usage = Usage(input_audio_tokens=15)
+    taken.tell(ev.RepresentativeTranscribed(item_id, "Hello.", usage))
     late = turns(taken, Role.REPRESENTATIVE)[-1]
+    assert late.usage == usage
     assert (late.text, late.flags, late.seq) == ("Hello.", ("late_transcript",), turn.seq)
 
 

@@ -217,6 +217,8 @@ def test_an_end_that_names_nobody_ends_nothing_where_that_is_not_clear() -> None
     ("member", "junk"),
     [
         ("usage", {"input_token_details": {"text_tokens": "many"}}),
+        ("usage", {"input_token_details": {"text_tokens": 10**30}}),
+        ("usage", {"output_token_details": {"text_tokens": -1}}),
         ("usage", "free"),
         ("status_details", {"error": [1]}),
         ("status_details", 3),

@@ -3,6 +3,7 @@
 import pytest
 
 from agent_service.conversation.records import Usage
+from agent_service.engines.dialects import BETA, GA
 from agent_service.engines.prices import LIST_PRICES, priced
 from agent_service.settings import ProviderSettings
 
@@ -36,6 +37,13 @@ def test_nothing_used_costs_nothing() -> None:
     assert priced(Usage(), LIST_PRICES["gpt-realtime"]).cost_usd == 0
 
 
+@pytest.mark.parametrize(("model", "price"), [("whisper-1", 0.006), ("gpt-transcribe", 0.0045)])
+def test_what_is_paid_by_the_minute_is_so_by_its_tokens(model: str, price: float) -> None:
+    cost = priced(Usage(input_audio_tokens=600, output_text_tokens=9), LIST_PRICES[model]).cost_usd
+    assert cost == pytest.approx(price)
+
+
 def test_the_default_models_have_a_price() -> None:
     assert ProviderSettings().chosen_model in LIST_PRICES
     assert ProviderSettings(dialect="openai-beta").chosen_model in LIST_PRICES
+    assert all(names.transcription_model in LIST_PRICES for names in (BETA, GA))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,8 +114,9 @@ def test_a_spoken_turn_means_the_same_in_every_dialect(
     events = heard(wire(dialect), recorded(name), compact=compact)
     transcripts = [event for event in events if isinstance(event, TranscriptArrived)]
     item = transcripts[-1].item_id
+    written = Usage(0, 18, output_text_tokens=6) if deltas else None
     assert transcripts == [TranscriptArrived(item, delta, is_final=False) for delta in deltas] + [
-        TranscriptArrived(item, "Hello there.", is_final=True)
+        TranscriptArrived(item, "Hello there.", is_final=True, usage=written)
     ]
     words = "".join(event.delta for event in events if isinstance(event, AgentText))
     assert words == "Good morning!"
@@ -342,6 +344,59 @@ def test_the_price_is_that_of_the_reported_model_else_of_the_configured_one(
     assert isinstance(finished, ResponseFinished)
     assert finished.usage is not None
     assert finished.usage.cost_usd == (200 if reported and reported.startswith("gpt") else 64)
+
+
+@pytest.mark.parametrize(
+    ("transcriber", "usage", "expected"),
+    [
+        (
+            "gpt-4o-transcribe",
+            {
+                "type": "tokens",
+                "input_tokens": 30,
+                "input_token_details": {"text_tokens": 10, "audio_tokens": 20},
+                "output_tokens": 4,
+            },
+            Usage(10, 20, 0, 0, 4, 0, (10 * 2.5 + 20 * 6 + 4 * 10) / 1e6),
+        ),
+        (
+            "gpt-4o-transcribe",
+            {"type": "tokens", "input_tokens": 30, "output_tokens": 0},
+            Usage(0, 30, cost_usd=30 * 6 / 1e6),
+        ),
+        ("whisper-1", {"type": "duration", "seconds": 2}, Usage(0, 20, cost_usd=0.0002)),
+        ("whisper-1", {"type": "duration", "seconds": 1.25}, Usage(0, 13, cost_usd=0.00013)),
+        ("our-own", {"type": "duration", "seconds": 2}, Usage(0, 20)),
+        ("whisper-1", {"type": "duration", "seconds": -1}, None),
+        ("whisper-1", {"type": "duration", "seconds": 1e300}, None),
+        ("whisper-1", {"type": "tokens", "input_tokens": 10**30}, None),
+        ("whisper-1", "much", None),
+        ("whisper-1", None, None),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["openai-ga", "openai-beta"])
+def test_writing_down_has_a_price_of_its_own(
+    dialect: str, transcriber: str, usage: Any, expected: Usage | None
+) -> None:
+    codec = wire(dialect)
+    codec.configuration(
+        SessionSpec(agent=AGENT, modality=Modality.AUDIO, transcription_model=transcriber)
+    )
+    event = {
+        "type": "conversation.item.input_audio_transcription.completed",
+        "item_id": "i",
+        "transcript": "Hello.",
+        "usage": usage,
+    }
+    (arrived,) = codec.decode(raw(event))
+    assert isinstance(arrived, TranscriptArrived)
+    assert arrived.text == "Hello."
+    assert arrived.usage == expected or (
+        arrived.usage is not None
+        and expected is not None
+        and replace(arrived.usage, cost_usd=None) == replace(expected, cost_usd=None)
+        and arrived.usage.cost_usd == pytest.approx(expected.cost_usd)
+    )
 
 
 def test_cached_tokens_without_details_count_as_text_first() -> None:

@@ -10,19 +10,20 @@ from an_agent import AGENT
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.records import Modality
+from agent_service.conversation.records import Modality, Usage
 from agent_service.conversation.spec import SessionSpec, ToolSpec
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.errors import EngineError
 from agent_service.runtime.dictation import Dictation
 
 MS = bytes(48)
+USAGE = Usage(input_audio_tokens=15, cost_usd=0.0001)
 
 
 @dataclass
 class Scene:
     engines: list[ScriptedEngine] = field(default_factory=list)
-    told: list[tuple[str, str | None]] = field(default_factory=list)
+    told: list[tuple[str, str | None, Usage | None]] = field(default_factory=list)
     refusal: EngineError | None = None
     dictation: Any = None
     tasks: Any = None
@@ -53,7 +54,7 @@ def played(play: Callable[[Scene], Coroutine[Any, Any, None]]) -> Scene:
             scene.new_engine,
             spec,
             start=scene.start,
-            told=lambda event: scene.told.append((event.item_id, event.text)),
+            told=lambda event: scene.told.append((event.item_id, event.text, event.usage)),
         )
         async with asyncio.TaskGroup() as scene.tasks:
             await play(scene)
@@ -73,7 +74,7 @@ def test_each_turn_gets_its_words() -> None:
         scene.engine.push(
             ev.TranscriptArrived("p-2", "Two", is_final=False),
             ev.TranscriptArrived("p-2", "Two.", is_final=True),
-            ev.TranscriptArrived("p-1", "One.", is_final=True),
+            ev.TranscriptArrived("p-1", "One.", is_final=True, usage=USAGE),
             ev.TranscriptArrived("p-9", "Not ours.", is_final=True),
         )
         scene.dictation.write(MS * 20)
@@ -81,7 +82,7 @@ def test_each_turn_gets_its_words() -> None:
         scene.engine.push(ev.SpeechCommitted("p-3"), ev.TranscriptFailed("p-3", "noise"))
 
     scene = played(play)
-    assert scene.told == [("two", "Two."), ("one", "One."), ("three", None)]
+    assert scene.told == [("two", "Two.", None), ("one", "One.", USAGE), ("three", None, None)]
     assert scene.engine.audio == [MS * 20] * 3
     assert scene.engine.commands == [cmd.CommitAudio()] * 3
 
@@ -118,7 +119,9 @@ def test_a_session_that_is_lost_or_refused_leaves_nobody_waiting() -> None:
         scene.engine.push(ev.EngineRefused("empty", "too short"))
 
     scene = played(play)
-    assert scene.told == [("early", None), ("late", None), ("refused", None), ("again", None)]
+    assert scene.told == [
+        (item_id, None, None) for item_id in ("early", "late", "refused", "again")
+    ]
     assert len(scene.engines) == 3
 
 
@@ -138,4 +141,4 @@ def test_it_ends_once_all_is_written_down_or_the_conversation_is_over(has_words:
         await scene.settle()
         assert scene.engine.is_closed
 
-    assert played(play).told == ([("one", "One.")] if has_words else [])
+    assert played(play).told == ([("one", "One.", None)] if has_words else [])

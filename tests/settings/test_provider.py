@@ -4,8 +4,11 @@ from typing import Any, get_args
 
 import pytest
 
+from agent_service.clock import SystemClock
 from agent_service.engines.dialects import DIALECTS
+from agent_service.engines.prices import LIST_PRICES, MODEL_PRICES, ModelPrice, Prices
 from agent_service.errors import SettingsError
+from agent_service.from_settings import provider_choice, provider_line
 from agent_service.settings import ProviderSettings, load, load_explained
 
 Config = Callable[..., Path]
@@ -14,6 +17,52 @@ AZURE = {"AZURE_OPENAI_ENDPOINT": "https://shop.openai.azure.com/"}
 
 def provider(config: Config, service: str = "", **environment: str) -> ProviderSettings:
     return load(config(service), environment=environment).provider
+
+
+def prices(config: Config, service: str = "", **environment: str) -> Prices:
+    settings = load(config(service), environment=environment)
+    choice = provider_choice(settings, "http://127.0.0.1:1")
+    return provider_line(settings, choice, SystemClock()).prices
+
+
+def test_the_list_has_what_a_model_and_its_transcripts_cost(config: Config) -> None:
+    assert prices(config, OPENAI_API_KEY="key") == LIST_PRICES
+
+
+def test_nobody_pays_for_the_offline_provider(config: Config) -> None:
+    assert prices(config) == MODEL_PRICES  # none of which it names
+
+
+OWN_PRICES = """
+[provider.prices]
+text_in = 1
+text_cached = 2
+text_out = 3
+audio_in = 4
+audio_cached = 5
+audio_out = 6
+[provider.transcription_prices]
+text_in = 7
+text_out = 8
+audio_in = 9
+"""
+
+
+@pytest.mark.parametrize(
+    ("provided", "model", "transcriber"),
+    [
+        ('transcription_model = "ours"', "gpt-realtime-2.1", "ours"),
+        ('dialect = "openai-beta"', "gpt-4o-realtime-preview", "whisper-1"),
+    ],
+)
+def test_own_prices_replace_those_of_the_list(
+    config: Config, provided: str, model: str, transcriber: str
+) -> None:
+    found = prices(config, f"[provider]\n{provided}\n{OWN_PRICES}", OPENAI_API_KEY="key")
+    assert found == {
+        model: ModelPrice(1, 2, 3, 4, 5, 6),
+        transcriber: ModelPrice(7, 7, 8, 9, 9, 0),
+    }
 
 
 def test_nothing_configured_means_offline(config: Config) -> None:

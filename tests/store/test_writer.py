@@ -21,6 +21,7 @@ from agent_service.conversation.records import (
     placed,
 )
 from agent_service.store.database import Database
+from agent_service.store.facts import FactsOfConversation
 from agent_service.store.tables import (
     Confirmation,
     Conversation,
@@ -217,3 +218,13 @@ def test_secrets_are_not_written(database: Database, sample: Any) -> None:
     write(database, sample.conversation(), sample.turn(1, text=said, heard_text=said))
     row = only(database, Turn)
     assert row.text == row.heard_text == "My card is [redacted card], order 1004"
+
+
+def test_words_that_come_late_bring_what_they_took(database: Database, sample: Any) -> None:
+    turn = sample.turn(1, text="", flags=("no_transcript",))
+    write(database, sample.conversation(), turn)
+    usage = Usage(input_audio_tokens=15, output_text_tokens=2, cost_usd=0.25)
+    write(database, replace(turn, text="Hello.", usage=usage, flags=("late_transcript",)))
+    row, facts = only(database, Turn), only(database, FactsOfConversation)
+    assert (row.text, row.input_audio_tokens, row.cost_usd) == ("Hello.", 15, 0.25)
+    assert (facts.input_audio_tokens, facts.output_text_tokens, facts.cost_usd) == (15, 2, 0.25)
