@@ -45,6 +45,7 @@ async def shop(desk: ShopDesk) -> AsyncIterator[str]:
         *page_routes(PAGE, {"proofs": proofs_told(PROOFS)}),
         facts_route(look_up, Origins(), DEMO_CALLER),
         Route("/widget.js", no_widget),
+        Route("/widget/old.js", no_widget),
     ]
     ready = asyncio.Event()
     server = Server(application(routes), listen("127.0.0.1", 0), on_ready=lambda _: ready.set())

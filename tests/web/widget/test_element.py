@@ -611,6 +611,47 @@ def test_a_reloaded_page_goes_on_with_the_same_conversation(serve: Any, browse: 
     asyncio.run(scenario())
 
 
+def test_what_is_typed_before_a_conversation_and_what_waits_in_one_outlive_a_reload(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse, expected="ERR_INTERNET_DISCONNECTED") as (service, page):
+            await states.open_panel(page)
+            await part(page, "type").fill("Where is my order")
+            await page.reload()
+            await states.open_panel(page)
+            await expect(part(page, "type")).to_have_value("Where is my order")
+            service.host.gate.clear()
+            await part(page, "type").press("Enter")
+            await service.host.begun.wait()
+            await page.reload()
+            await states.open_panel(page)
+            await expect(part(page, "type")).to_have_value("Where is my order")
+
+            await page.goto(page.url)  # as if somebody had signed in or out between
+            await states.open_panel(page)
+            await expect(part(page, "type")).to_have_value("")
+            service.host.gate.set()
+            await part(page, "type").fill("Hello")
+            await part(page, "type").press("Enter")
+            await part(page, "end").wait_for()
+            await page.context.set_offline(True)
+            await expect(part(page, "banner")).to_be_visible()
+            await part(page, "type").fill("Still here?")
+            await part(page, "type").press("Enter")
+            await part(page, "type").fill("Hel")
+            kept = "sessionStorage.getItem('support-conversation-draft')"
+            assert json.loads(await page.evaluate(kept))[1] == "Still here?\nHel"
+            await page.context.set_offline(False)
+            session = await states.session_of(service)
+            while (await next_of(session, CallerTyped)).text != "Still here?":
+                pass
+            await expect(part(page, "banner")).to_be_hidden()
+            assert json.loads(await page.evaluate(kept))[1] == "Hel"
+
+    asyncio.run(scenario())
+
+
 def test_a_conversation_is_not_shown_to_who_signs_in_next_and_ends(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
         async with opened(serve, browse) as (service, page):
@@ -830,6 +871,75 @@ def test_a_browser_without_websocket_says_so_and_takes_a_message(serve: Any, bro
     asyncio.run(scenario())
 
 
+def test_a_browser_that_is_too_old_for_the_panel_says_so_and_where_help_is(
+    serve: Any, browse: Any
+) -> None:
+    lacks = (
+        "delete Array.prototype.findLast",
+        "delete AbortSignal.timeout",
+        "delete HTMLDialogElement.prototype.showModal",
+        "RegExp = class { constructor() { throw new SyntaxError('lookbehind') } }",
+    )
+
+    async def scenario() -> None:
+        async with opened(serve, browse) as (_, page):
+            browser: Any = page.context.browser
+            for lack in lacks:
+                old = await browser.new_page()
+                await old.add_init_script(lack)
+                await old.goto(page.url)
+                await shows_where_help_is(old)
+                await old.context.close()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("lack", "complaint"),
+    [
+        ("modules", None),
+        ("the syntax", "Unexpected token"),
+        ("Object.defineProperty(window, 'customElements', { value: undefined })", "undefined"),
+    ],
+)
+def test_a_browser_that_cannot_read_the_widget_is_served_by_a_second_line(
+    serve: Any, browse: Any, lack: str, complaint: str | None
+) -> None:
+    second = '></script><script defer src="/widget/old.js"'
+    options = {"attributes": states.ATTRIBUTES + second, "language": "de", "expected": complaint}
+
+    async def without_modules(route: Any) -> None:
+        answer = await route.fetch()
+        page = (await answer.text()).replace('type="module"', 'type="unknown"')
+        await route.fulfill(response=answer, body=page)
+
+    async def scenario() -> None:
+        async with opened(serve, browse, **options) as (_, page):
+            await expect(page.get_by_role("button")).to_have_count(1)
+            newest = {"body": "class { # }", "content_type": "text/javascript"}
+            if lack == "modules":
+                await page.route(page.url, without_modules)
+            elif lack == "the syntax":
+                await page.route("**/element.js", lambda route: route.fulfill(**newest))
+            else:
+                await page.add_init_script(lack)
+            await page.reload()
+            await shows_where_help_is(page, "Sprechen Sie mit uns", "neueren Browser")
+            await page.get_by_role("button").click()
+            await expect(page.get_by_role("link")).to_be_hidden()
+
+    asyncio.run(scenario())
+
+
+async def shows_where_help_is(
+    page: Page, label: str = "Talk to us", sentence: str = "newer browser"
+) -> None:
+    await page.get_by_role("button", name=label).click()
+    await expect(page.get_by_role("alert")).to_contain_text(sentence)
+    link = page.get_by_role("link", name="help@shop.example")
+    await expect(link).to_have_attribute("href", "mailto:help@shop.example")
+
+
 @pytest.mark.parametrize(
     ("allowed", "attributes", "way"),
     [
@@ -991,12 +1101,18 @@ def test_a_network_that_comes_back_brings_the_conversation_back(serve: Any, brow
 
 def test_a_widget_that_cannot_be_fetched_says_where_help_is(serve: Any, browse: Any) -> None:
     async def scenario() -> None:
-        async with opened(serve, browse, expected="ERR_FAILED") as (_, page):
+        async with opened(serve, browse, expected="ERR_FAILED") as (service, page):
             await page.route("**/panel.js", lambda route: route.abort())
             await part(page, "button").click()
             bubble = page.get_by_role("alert")
             await expect(bubble).to_contain_text("could not be loaded")
             await expect(bubble.get_by_role("link")).to_have_text("help@shop.example")
+            await page.unroute_all()
+            await states.typed(page, service)
+            await expect(bubble).to_be_hidden()
+            await page.route("**/panel.js", lambda route: route.abort())
+            await page.reload()  # where a conversation goes on, too
+            await expect(bubble).to_contain_text("could not be loaded")
 
     asyncio.run(scenario())
 

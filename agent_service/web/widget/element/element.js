@@ -153,13 +153,14 @@ export class SupportConversation extends HTMLElement {
   };
 
   #load() {
-    this.#coming ??= import("./panel.js").then(({ Panel }) => Panel.made(this, this.#root));
+    this.#coming ??= loaded(this, this.#root);
     // A failure is tried again at the next tap.
     this.#coming.catch(() => (this.#coming = null));
     return this.#coming;
   }
 
-  async #show() {
+  /** @param {(panel: import("./panel.js").Panel) => void} show */
+  async #show(show = (panel) => this.open && panel.show()) {
     this.#bubble.hidden = true;
     try {
       this.#panel = await this.#load();
@@ -167,9 +168,7 @@ export class SupportConversation extends HTMLElement {
       this.#apologise();
       return;
     }
-    if (this.open) {
-      this.#panel.show();
-    }
+    show(this.#panel);
   }
 
   /** The network is away, the page forbids it, or the browser is too old to read what came. */
@@ -185,9 +184,21 @@ export class SupportConversation extends HTMLElement {
   /** A conversation goes on: on the page before, or on another device. */
   async #return() {
     const isShown = keptForTab()?.getItem(SHOWN) !== "no" || this.open;
-    this.#panel = await this.#load();
-    this.#panel.comeBack(isShown);
+    await this.#show((panel) => panel.comeBack(isShown));
   }
+}
+
+/**
+ * Where what browsers had last of all that the panel uses is not there, it would break in the middle.
+ * @param {SupportConversation} host
+ * @param {HTMLElement} root
+ */
+async function loaded(host, root) {
+  new RegExp("(?<=a)");
+  if (!("findLast" in [] && "timeout" in AbortSignal && "showModal" in HTMLDialogElement.prototype)) {
+    throw new Error("This browser is too old for <support-conversation>.");
+  }
+  return (await import("./panel.js")).Panel.made(host, root);
 }
 
 if (!customElements.get("support-conversation")) {

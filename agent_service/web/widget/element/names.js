@@ -2,16 +2,16 @@
 
 /** @type {Record<string, [open: string, goesOn: string, failed: string]>} */
 export const NAMES = {
-  en: ["Talk to us", "Back to the conversation", "Support could not be loaded. Please try again."],
-  de: ["Sprechen Sie mit uns", "Zurück zum Gespräch", "Der Support konnte nicht geladen werden. Bitte versuchen Sie es noch einmal."],
-  fr: ["Parlez-nous", "Revenir à la conversation", "L’assistance n’a pas pu être chargée. Veuillez réessayer."],
-  es: ["Hable con nosotros", "Volver a la conversación", "No se pudo cargar la ayuda. Inténtelo de nuevo."],
-  it: ["Parla con noi", "Torna alla conversazione", "Non è stato possibile caricare l’assistenza. Riprova."],
-  pt: ["Fale connosco", "Voltar à conversa", "Não foi possível carregar o apoio. Tente novamente."],
-  nl: ["Praat met ons", "Terug naar het gesprek", "De hulp kon niet worden geladen. Probeer het opnieuw."],
-  ar: ["تحدّث معنا", "العودة إلى المحادثة", "تعذّر تحميل الدعم. يُرجى المحاولة مرة أخرى."],
-  ja: ["お問い合わせ", "会話に戻る", "サポートを読み込めませんでした。もう一度お試しください。"],
-  zh: ["联系我们", "返回对话", "无法加载客服，请重试。"],
+  en: ["Talk to us", "Back to the conversation", "Support could not be loaded. Please try again, or use a newer browser."],
+  de: ["Sprechen Sie mit uns", "Zurück zum Gespräch", "Der Support konnte nicht geladen werden. Bitte versuchen Sie es noch einmal, oder nehmen Sie einen neueren Browser."],
+  fr: ["Parlez-nous", "Revenir à la conversation", "L’assistance n’a pas pu être chargée. Veuillez réessayer ou utiliser un navigateur plus récent."],
+  es: ["Hable con nosotros", "Volver a la conversación", "No se pudo cargar la ayuda. Inténtelo de nuevo o utilice un navegador más reciente."],
+  it: ["Parla con noi", "Torna alla conversazione", "Non è stato possibile caricare l’assistenza. Riprova o usa un browser più recente."],
+  pt: ["Fale connosco", "Voltar à conversa", "Não foi possível carregar o apoio. Tente novamente ou use um navegador mais recente."],
+  nl: ["Praat met ons", "Terug naar het gesprek", "De hulp kon niet worden geladen. Probeer het opnieuw of gebruik een nieuwere browser."],
+  ar: ["تحدّث معنا", "العودة إلى المحادثة", "تعذّر تحميل الدعم. يُرجى المحاولة مرة أخرى أو استخدام متصفّح أحدث."],
+  ja: ["お問い合わせ", "会話に戻る", "サポートを読み込めませんでした。もう一度お試しになるか、新しいブラウザをお使いください。"],
+  zh: ["联系我们", "返回对话", "无法加载客服。请重试，或使用较新的浏览器。"],
 };
 
 /**
@@ -21,5 +21,5 @@ export const NAMES = {
  */
 export function languageOf(wishes) {
   const known = wishes.map((wish) => (wish ?? "").toLowerCase().split(/[-_]/)[0]);
-  return known.find((language) => Object.hasOwn(NAMES, language)) ?? "en";
+  return known.find((language) => Object.keys(NAMES).includes(language)) ?? "en";
 }

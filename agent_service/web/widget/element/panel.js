@@ -77,6 +77,7 @@ export class Panel {
     dress(/** @type {ShadowRoot} */ (root.getRootNode()), PANEL_STYLE);
     this.view = new View(this);
     this.pictures = new Pictures(this, this.view);
+    this.view.text.value = draftOf("");
     this.#place();
     SMALL.addEventListener("change", () => this.#fit());
     visualViewport?.addEventListener("resize", () => this.#fitKeyboard());
@@ -143,10 +144,12 @@ export class Panel {
 
   /** @param {Record<string, string>} texts */
   #translate(texts) {
-    const wasOpen = this.view.dialog.open;
+    const { dialog, text } = this.view;
+    const wasOpen = dialog.open;
     this.texts = texts;
-    this.view.dialog.remove();
+    dialog.remove();
     this.view = new View(this);
+    this.view.text.value = text.value;
     this.pictures = new Pictures(this, this.view);
     this.#place();
     if (wasOpen) {
@@ -217,6 +220,9 @@ export class Panel {
     this.#follow(conversation);
     try {
       this.#unsent = (mode === "audio" && (await this.#askForMicrophone())) || text;
+      if (this.#unsent) {
+        this.keepDraft();
+      }
       await conversation.open();
       this.#sendUnsent();
     } catch (error) {
@@ -240,6 +246,7 @@ export class Panel {
   #sendUnsent() {
     this.conversation?.say(this.#unsent);
     this.#unsent = "";
+    this.keepDraft();
   }
 
   /**
@@ -390,7 +397,7 @@ export class Panel {
     } else {
       this.phase = "ended";
       this.endReason = end.reason;
-      keepDraft("", "");
+      keepDraft("", this.view.text.value);
       this.announce(`${this.texts.ended} ${this.texts[endText(end.reason)]}`);
       this.render();
       queueMicrotask(() => this.view.dialog.open && this.view.final.focus());
@@ -522,7 +529,7 @@ export class Panel {
       return true;
     }
     if (this.phase === "live") {
-      this.#unsent = [this.#unsent, text].filter(Boolean).join("\n");
+      this.#unsent = joined(this.#unsent, text);
       this.story.caption({ turnId: UNSENT, role: "caller", text: this.#unsent });
       this.render();
       return true;
@@ -531,11 +538,9 @@ export class Panel {
     return this.#typeInstead !== null;
   }
 
-  /** @param {string} text that is being typed */
-  draft(text) {
-    if (this.phase === "live") {
-      keepDraft(this.conversationId, text);
-    }
+  /** What is being typed, and waits to be sent, outlives a reload of the page. */
+  keepDraft() {
+    keepDraft(this.conversationId, joined(this.#unsent, this.view.text.value));
   }
 
   /** @param {boolean} accepted */
@@ -617,10 +622,11 @@ export class Panel {
 
   anew() {
     this.#forget();
-    Object.assign(this, { phase: "welcome", state: NOTHING_YET, story: new Story(), banner: null, asking: null });
+    Object.assign(this, { phase: "welcome", state: NOTHING_YET, story: new Story(), banner: null, asking: null, conversationId: "" });
     this.announce("");
-    this.view.text.value ||= this.#unsent;
+    this.view.text.value = joined(this.#unsent, this.view.text.value);
     this.#unsent = "";
+    this.keepDraft();
     this.render();
     this.view.dialog.focus();
   }
@@ -655,3 +661,6 @@ export class Panel {
     }
   }
 }
+
+/** @param {...string} lines */
+const joined = (...lines) => lines.filter(Boolean).join("\n");

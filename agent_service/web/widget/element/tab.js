@@ -1,6 +1,6 @@
 // What outlives a reload of the page, in this tab alone.
 
-/** What was being typed, and in which conversation. */
+/** What was being typed, and in which conversation; empty where none has begun. */
 const DRAFT = "support-conversation-draft";
 
 /** @returns {Storage | null} null where the browser lets pages keep nothing */
@@ -13,7 +13,7 @@ export function keptForTab() {
 }
 
 /**
- * Keep what is being typed in a conversation; it is forgotten where nothing is.
+ * Keep what is being typed, and waits to be sent; it is forgotten where nothing does.
  * @param {string} conversationId
  * @param {string} text
  */
@@ -37,4 +37,10 @@ export function keepDraft(conversationId, text) {
 export function draftOf(conversationId) {
   const [id, text] = JSON.parse(keptForTab()?.getItem(DRAFT) ?? "[]");
   return id === conversationId ? text : "";
+}
+
+// Whose conversation it is, a ticket says; of a first message nobody does. So it outlives what a page's own fields
+// outlive, too: that the page is loaded again, and not that another one is, behind which somebody else may be signed in.
+if (draftOf("") && /** @type {any} */ (performance.getEntriesByType("navigation")[0])?.type !== "reload") {
+  keepDraft("", "");
 }

@@ -108,7 +108,7 @@ export class View {
       enterKeyHint: "send",
       oninput: () => {
         this.fitText();
-        panel.draft(this.text.value);
+        panel.keepDraft();
       },
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.#key(event),
     });
@@ -140,7 +140,7 @@ export class View {
     if (text && this.panel.type(text)) {
       this.text.value = "";
       this.fitText();
-      this.panel.draft("");
+      this.panel.keepDraft();
       this.scroll(true);
     }
   }

@@ -89,8 +89,8 @@ export class Panel {
      * @param {string} text
      */
     type(text: string): boolean;
-    /** @param {string} text that is being typed */
-    draft(text: string): void;
+    /** What is being typed, and waits to be sent, outlives a reload of the page. */
+    keepDraft(): void;
     /** @param {boolean} accepted */
     decide(accepted: boolean): void;
     /** @param {Asking | null} asking */

@@ -1,7 +1,7 @@
 /** @returns {Storage | null} null where the browser lets pages keep nothing */
 export function keptForTab(): Storage | null;
 /**
- * Keep what is being typed in a conversation; it is forgotten where nothing is.
+ * Keep what is being typed, and waits to be sent; it is forgotten where nothing does.
  * @param {string} conversationId
  * @param {string} text
  */
