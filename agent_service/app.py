@@ -121,10 +121,13 @@ from agent_service.web.desk.page import Desk
 from agent_service.web.handoffs import Handoffs
 from agent_service.web.handoffs import routes as handoff_routes
 from agent_service.web.origins import Origins
+from agent_service.web.phone import webhooks
+from agent_service.web.phone.lines import phone_lines
 from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import desk as desk_socket
 from agent_service.web.sockets import endpoint
 from agent_service.web.sockets.admission import Admission
+from agent_service.web.sockets.phone import phone_sockets
 from agent_service.web.sockets.realtime import realtime_sockets
 from agent_service.web.sockets.widget import widget_sockets
 from agent_service.web.tickets import Tickets
@@ -490,15 +493,23 @@ class _Web:
         linked = frozenset(
             site.lower() for site in (*settings.server.origins, *settings.server.source_origins)
         )
-        socket = endpoint.ConversationSocket(
-            widget_sockets(linked), self.host, tickets, uses, origins, admission, clock
-        )
-        any_client = endpoint.ConversationSocket(
-            realtime_sockets(settings.agents), self.host, tickets, uses, origins, admission, clock
-        )
+        lines = phone_lines(settings.phone)
+        kinds = [
+            widget_sockets(linked),
+            realtime_sockets(settings.agents),
+            *(phone_sockets(line.carrier) for line in lines),
+        ]
         routes = [
-            *endpoint.routes(socket),
-            *endpoint.routes(any_client),
+            *(
+                route
+                for kind in kinds
+                for route in endpoint.routes(
+                    endpoint.ConversationSocket(
+                        kind, self.host, tickets, uses, origins, admission, clock
+                    )
+                )
+            ),
+            *webhooks.routes(self._switchboard(tickets, uses, admission), lines),
             *desk_socket.routes(desk_socket.DeskSocket(self.host.find, access, database, clock)),
             *ticket_api.routes(
                 tickets,
@@ -548,6 +559,19 @@ class _Web:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
             routes += self._demo_page(demo, origins)
         return application(openapi.described(routes))
+
+    def _switchboard(
+        self, tickets: Tickets, uses: UsedTickets, admission: Admission
+    ) -> webhooks.Switchboard:
+        phone = self.settings.phone
+        return webhooks.Switchboard(
+            phone.public_url or "",
+            webhooks.agents_of_numbers(phone.numbers, self.settings.default_agent),
+            tickets,
+            uses,
+            lambda: admission.is_full or self.host.obstacle() is not None,
+            self.clock,
+        )
 
     def _desk(self, access: AdminAccess, handoffs: Handoffs) -> list[Route]:
         """Return the pages of the team; of two that fit an address, the first is shown."""

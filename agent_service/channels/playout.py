@@ -5,6 +5,7 @@ needs to play without gaps.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,13 +28,15 @@ class DueSound:
 class Playout:
     """The agent's sound that has not left yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, frame_ms: int = FRAME_MS, lead_s: float = LEAD_S) -> None:
+        self._frame_ms = frame_ms
+        self._lead_s = lead_s
         self._waiting: deque[DueSound] = deque()
         self._due = 0.0
         """When the first of it leaves."""
 
     def add(self, command: PlayAudio) -> None:
-        size = ms_to_bytes(FRAME_MS)
+        size = ms_to_bytes(self._frame_ms)
         for at in range(0, len(command.audio), size):
             audio = command.audio[at : at + size]
             end_ms = command.offset_ms + bytes_to_ms(at + len(audio))
@@ -43,13 +46,18 @@ class Playout:
         """Let nothing more of the item leave."""
         self._waiting = deque(each for each in self._waiting if each.item_id != item_id)
 
+    def put_back(self, sounds: Sequence[DueSound]) -> None:
+        """Let these leave once more, before all else: nothing that left earlier sounds now."""
+        self._waiting.extendleft(reversed(sounds))
+        self._due = 0.0
+
     def take(self, now: float) -> list[DueSound]:
         """Return what leaves now.
 
         After a pause, of ours or because nothing was there, it begins anew: nothing is hurried.
         """
         taken = []
-        self._due = max(self._due, now - LEAD_S)
+        self._due = max(self._due, now - self._lead_s)
         while self._waiting and self._due <= now:
             taken.append(self._waiting.popleft())
             self._due += len(taken[-1].audio) / BYTES_PER_MS / 1000

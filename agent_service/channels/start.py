@@ -15,6 +15,8 @@ class Start:
     last_seq: int | None = None
     """With the token: the last message that arrived, where the channel numbers them; None from a
     client that has nothing of the conversation, and is to be shown it as it stands."""
+    call: str | None = None
+    """The telephone call that this is, as the ticket has to say."""
 
     @property
     def is_return(self) -> bool:

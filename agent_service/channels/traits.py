@@ -35,6 +35,20 @@ class AudioFormat:
     coding: Literal["pcm16", "mulaw", "alaw"]
     rate_hz: int
 
+    @property
+    def bytes_per_sample(self) -> int:
+        return 2 if self.coding == "pcm16" else 1
+
+    @property
+    def bytes_per_ms(self) -> int:
+        return self.rate_hz * self.bytes_per_sample // 1000
+
+    def silence(self, count: int) -> bytes:
+        """Return so many bytes in which nothing sounds."""
+        return _SILENCE[self.coding] * count
+
+
+_SILENCE: Final = {"pcm16": b"\0", "mulaw": b"\xff", "alaw": b"\xd5"}
 
 PCM16_24K: Final = AudioFormat("pcm16", 24_000)
 

@@ -1,6 +1,7 @@
 """Settings: the only package that reads files and the environment."""
 
 from agent_service.settings.loading import Explained, find_config, load, load_explained
+from agent_service.settings.phone import PhoneSettings
 from agent_service.settings.service import (
     SHORTEST_TICKET_SECRET,
     ConversationSettings,
@@ -24,6 +25,7 @@ __all__ = [
     "Explained",
     "LogSettings",
     "OfflineSettings",
+    "PhoneSettings",
     "PriceSettings",
     "ProviderSettings",
     "ServerSettings",

@@ -124,6 +124,12 @@ def _check(
         named = company if isinstance(company, str) else None
         problems.extend(describe(error, Settings, place, named))
         return None
+    problems.extend(
+        f"{place(('phone', 'numbers', number))}: {number} = {agent!r} has no file "
+        f"agents/{agent}.toml; there are {', '.join(agents) or 'none'}"
+        for number, agent in settings.phone.numbers.items()
+        if agent not in agents
+    )
     settings._own_section, settings._places = own, Places(place)
     return settings.model_copy(
         update={"agents": {name: agent for name, agent in agents.items() if agent is not None}}

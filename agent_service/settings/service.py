@@ -13,6 +13,7 @@ from agent_service.agent import AgentSettings, Days, ModuleName
 from agent_service.section import Section
 from agent_service.settings.database_url import mistake_in
 from agent_service.settings.own_section import OwnSection
+from agent_service.settings.phone import PhoneSettings
 from agent_service.settings.reviews import ReviewSettings
 from agent_service.settings.toml_file import KeyPath
 
@@ -479,6 +480,8 @@ class Settings(Section):
     """Tickets with which callers start conversations."""
     conversation: ConversationSettings = ConversationSettings()
     """Time limits of every conversation."""
+    phone: PhoneSettings = PhoneSettings()
+    """Telephone calls, by carriers."""
     tools: ToolSettings = ToolSettings()
     """How support tools are run."""
     outbox: OutboxSettings = OutboxSettings()

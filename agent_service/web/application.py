@@ -48,6 +48,8 @@ _STATUSES: Final[Mapping[str, int]] = {
     "bad_ticket": 401,
     "ticket_expired": 401,
     "ticket_used": 401,
+    "bad_signature": 403,
+    "call_answered": 409,
     "bad_picture": 415,
     "unknown_turn": 404,
     "no_recording": 404,

@@ -45,6 +45,8 @@ class Grant:
     """The only web origin whose pages may use the ticket; None where no browser is involved."""
     detail: bool = False
     """The client is shown tools' arguments and outputs."""
+    call: str | None = None
+    """The only telephone call that the ticket opens; None where it is for no telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class _Claims(Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["anonymous", "identified", "verified"] = "anonymous"
     origin: ShortText | None = None
     detail: bool = False
+    call: ShortText | None = None
 
 
 class Tickets:
@@ -96,6 +99,7 @@ class Tickets:
             "level": grant.caller.level.value,
             "origin": grant.origin,
             "detail": grant.detail,
+            "call": grant.call,
         }
         payload = msgspec.json.encode({k: v for k, v in claims.items() if v is not None})
         return self._jws.encode(payload, self._secret, _ALGORITHM, headers=dict(_HEADER))
@@ -104,7 +108,7 @@ class Tickets:
         """Return what the ticket grants; raise CallerError if it is not valid."""
         claims = self._claims(ticket)
         self._check_times(claims)
-        grant = Grant(claims.agent, _caller(claims), claims.origin, claims.detail)
+        grant = Grant(claims.agent, _caller(claims), claims.origin, claims.detail, claims.call)
         return Ticket(claims.jti, grant)
 
     def _now(self) -> int:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 import plain_channel
 import pytest
 import websockets.asyncio.client as client
+from carrier_line import LINES
 from hand_provider import HandProvider
 from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed
@@ -56,6 +57,8 @@ class Line(Protocol):
     traits: ClassVar[ChannelTraits]
     path: ClassVar[str]
     subprotocol: ClassVar[str]
+    call: ClassVar[str | None]
+    """What a ticket has to say of the call."""
     heard_ms: int
     """Of all that the agent said, how much came out of the caller's speaker."""
 
@@ -93,6 +96,7 @@ class WidgetLine:
     """The widget's client, whose player plays what it is told to listen to."""
 
     traits = widget.TRAITS
+    call: ClassVar[str | None] = None
     path, subprotocol = "/ws/conversation", SUBPROTOCOL
 
     def __init__(self, socket: client.ClientConnection) -> None:
@@ -169,6 +173,7 @@ class PlainLine:
     """A client that puts what arrives on its speaker, and can do nothing else."""
 
     traits = plain_channel.TRAITS
+    call: ClassVar[str | None] = None
     path, subprotocol = plain_channel.PATH, plain_channel.SUBPROTOCOL
 
     def __init__(self, socket: client.ClientConnection) -> None:
@@ -219,6 +224,7 @@ class RealtimeLine:
     """A client of the Realtime protocol, which plays what arrives and says where it stopped."""
 
     traits = realtime.TRAITS
+    call: ClassVar[str | None] = None
     path, subprotocol = "/v1/realtime?extras=true", "realtime"
 
     def __init__(self, socket: client.ClientConnection) -> None:
@@ -331,10 +337,14 @@ class Lines:
 
     async def dial(self, kind: type[Line]) -> Call:
         """Open a conversation, up to the end of the greeting."""
-        ticket = self.tickets.mint(Grant("support", Caller()))
+        ticket = self.tickets.mint(Grant("support", Caller(), call=kind.call))
         line = await self.line(kind, ticket)
         await line.ask(ticket)
         await line.opened()
+        return await self.greeted(line)
+
+    async def greeted(self, line: Line) -> Call:
+        """Listen to the greeting."""
         call = Call(line, await self.provider())
         await call.greet()
         return call
@@ -345,10 +355,10 @@ class Lines:
         return HandProvider(engine=self.engines[-1], ms_per_character=40)
 
     async def line(self, kind: type[Line], ticket: str = "") -> Any:
-        url = f"ws://127.0.0.1:{self.port}{kind.path}"
+        url = f"ws://127.0.0.1:{self.port}{kind.path.format(ticket=ticket)}"
         socket = await client.connect(
             url,
-            subprotocols=[Subprotocol(kind.subprotocol)],
+            subprotocols=[Subprotocol(kind.subprotocol)] if kind.subprotocol else None,
             additional_headers=kind.headers(ticket),
         )
         self.sockets.append(socket)
@@ -379,6 +389,7 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
             "tickets": {"secret": SECRET},
             "conversation": {"yes_grace_s": 0},
             "provider": {"kind": "offline"},
+            "phone": {"public_url": "https://voice.example", "twilio_auth_token": "12345"},
         }
     )
 
@@ -425,7 +436,10 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
     return opened
 
 
-@pytest.fixture(params=[WidgetLine, RealtimeLine, PlainLine], ids=["widget", "realtime", "plain"])
+KINDS: tuple[Any, ...] = (WidgetLine, RealtimeLine, PlainLine, *LINES)
+
+
+@pytest.fixture(params=KINDS, ids=[kind.traits.name for kind in KINDS])
 def kind(request: pytest.FixtureRequest) -> type[Line]:
     """How callers call; the test runs once over each channel."""
     line: type[Line] = request.param

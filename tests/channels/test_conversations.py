@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from agent_service.channels.traits import Answer
@@ -113,6 +114,26 @@ def test_a_change_is_made_after_a_spoken_yes(open_lines: Any, kind: Any) -> None
     assert tickets(lines) == ["late delivery"]
     asked = [each for each in call.line.shown if "confirm" in each["type"]]
     assert bool(asked) is (Answer.TAP in kind.traits.answers)
+
+
+def test_a_change_is_made_after_a_key_where_there_are_keys(open_lines: Any, kind: Any) -> None:
+    async def scenario() -> Any:
+        async with open_lines() as lines:
+            call = await lines.dial(kind)
+            await ask_for_ticket(call)
+            await call.line.press("1")  # before the question was heard
+            await call.agent_says(call.provider.asked_to_say)
+            await call.line.press("1")
+            await call.provider.until(SubmitToolResult)
+            await call.line.hang_up()
+        return lines
+
+    if Answer.KEY not in kind.traits.answers:
+        pytest.skip("there are no keys")
+    lines = run(scenario())
+    assert tickets(lines) == ["late delivery"]
+    with lines.database.read() as session:
+        assert session.scalars(select(Confirmation.decided_by)).all() == ["tap"]
 
 
 def test_only_where_there_is_something_to_tap_is_a_caller_told_to_tap(

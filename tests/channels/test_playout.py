@@ -42,3 +42,12 @@ def test_a_cleared_item_leaves_no_more_and_the_next_one_does() -> None:
     playout.take(0.0)
     playout.clear("a")
     assert [each.item_id for each in playout.take(1.0)] == ["b"]
+
+
+def test_what_is_put_back_leaves_at_once_and_first() -> None:
+    playout = Playout(frame_ms=100, lead_s=0.2)
+    playout.add(sound("a", 1000))
+    left = playout.take(5.0)
+    assert [each.end_ms for each in left] == [100, 200, 300]
+    playout.put_back(left[1:])
+    assert [each.end_ms for each in playout.take(5.0)] == [200, 300, 400]

@@ -156,6 +156,13 @@ def test_agent_must_have_the_name_of_its_file(config: Config) -> None:
     assert problem.endswith("support.toml:1: name = 'sales' should be the file's: support")
 
 
+def test_agents_at_numbers_must_exist(config: Config) -> None:
+    [problem] = problems_of(config('[phone.numbers]\n"+49 30 1" = "support"\n"+49 30 2" = "sales"'))
+    assert problem.endswith(
+        "service.toml:3: +49 30 2 = 'sales' has no file agents/sales.toml; there are support"
+    )
+
+
 def test_default_agent_must_exist(config: Config) -> None:
     [problem] = problems_of(config("default_agent = 'sales'"))
     assert problem.endswith(

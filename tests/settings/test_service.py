@@ -9,6 +9,7 @@ from agent_service.agent import AgentSettings
 from agent_service.settings import (
     DatabaseSettings,
     OfflineSettings,
+    PhoneSettings,
     ServerSettings,
     Settings,
 )
@@ -82,3 +83,21 @@ def test_a_webhook_has_an_address_and_a_secret() -> None:
     made = WebhookSettings.model_validate({"url": "https://example.com/", "secret": secret})
     assert made.url == "https://example.com/"
     assert secret not in repr(made)
+
+
+def test_a_carrier_needs_the_address_under_which_it_comes() -> None:
+    with pytest.raises(ValidationError, match="twilio_auth_token needs public_url"):
+        PhoneSettings.model_validate({"twilio_auth_token": "12345"})
+    phone = PhoneSettings.model_validate(
+        {"public_url": "https://voice.example/", "twilio_auth_token": "12345"}
+    )
+    assert phone.public_url == "https://voice.example"
+    assert "12345" not in repr(phone)
+
+
+@pytest.mark.parametrize(
+    "url", ["voice.example", "https://voice.example?x=1", "wss://voice.example"]
+)
+def test_carriers_come_by_http(url: str) -> None:
+    with pytest.raises(ValidationError):
+        PhoneSettings(public_url=url)

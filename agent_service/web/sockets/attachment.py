@@ -101,13 +101,15 @@ class Channel(CallerChannel, Protocol):
 
 
 class Attachment:
-    """Runs one socket. ``redeem`` turns a ticket into what it grants, or raises CallerError."""
+    """Runs one socket. ``redeem`` turns a start's ticket into what it grants, or raises
+    CallerError.
+    """
 
     def __init__(
         self,
         channel: Channel,
         conversations: Conversations,
-        redeem: Callable[[str], Awaitable[Grant]],
+        redeem: Callable[[Start], Awaitable[Grant]],
         place: Place,
         clock: Clock,
         *,
@@ -238,10 +240,10 @@ class Attachment:
         reason = await self._session.wait_ended()
         self._channel.close(reason)
 
-    async def _grant(self, ticket: str) -> Grant:
+    async def _grant(self, start: Start) -> Grant:
         try:
             async with asyncio.timeout(REDEEM_TIMEOUT_S):
-                return await self._redeem(ticket)
+                return await self._redeem(start)
         except TimeoutError:
             raise StoreError("The database does not say whether a ticket was used.") from None
 
@@ -249,7 +251,7 @@ class Attachment:
         if start.resume_token is None:
             if start.modality is Modality.AUDIO:
                 self._check_room()
-            grant = await self._grant(start.ticket or "")
+            grant = await self._grant(start)
             request = StartRequest(
                 grant.agent, grant.caller, start.modality, grant.detail, grant.origin
             )

@@ -140,8 +140,14 @@ class ConversationSocket:
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host")
 
-        async def redeem(text: str) -> Grant:
-            ticket = self._tickets.check(text)
+        async def redeem(start: Start) -> Grant:
+            ticket = self._tickets.check(start.ticket or "")
+            if start.call != ticket.grant.call:
+                message = "The ticket opens one telephone call, and is for nothing else."
+                raise CallerError(
+                    message if start.call is None else "The ticket is not this call's.",
+                    code="bad_ticket",
+                )
             self._origins.check_ticket(ticket.grant.origin, origin, host)
             if knock.agent not in (None, ticket.grant.agent):
                 message = f"The ticket opens the agent {ticket.grant.agent!r} alone."

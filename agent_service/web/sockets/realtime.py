@@ -15,17 +15,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 from agent_service.agent import AgentSettings
-from agent_service.audio import (
-    BYTES_PER_SAMPLE,
-    SAMPLE_RATE_HZ,
-    Resampler,
-    bytes_to_ms,
-    decode_alaw,
-    decode_mulaw,
-    encode_alaw,
-    encode_mulaw,
-    ms_to_bytes,
-)
+from agent_service.audio import BYTES_PER_SAMPLE, bytes_to_ms, ms_to_bytes
 from agent_service.channels import realtime
 from agent_service.channels.playout import DueSound, Playout
 from agent_service.channels.realtime_dialects import (
@@ -38,8 +28,9 @@ from agent_service.channels.realtime_dialects import (
 )
 from agent_service.channels.realtime_session import Refused, Session
 from agent_service.channels.realtime_writer import Writer, refusal
+from agent_service.channels.sound import Ear, Voice
 from agent_service.channels.start import Start
-from agent_service.channels.traits import ChannelTraits
+from agent_service.channels.traits import PCM16_24K, ChannelTraits
 from agent_service.channels.widget import BadMessage
 from agent_service.channels.widget_messages import MAX_TEXT
 from agent_service.conversation.commands import (
@@ -82,31 +73,6 @@ TRUNCATE_S: Final = 0.15
 PAUSE_MS: Final = 400
 """How much longer than the pause that ends a turn is the one that stands for a commit."""
 
-_DECODERS: Final = {"audio/pcmu": decode_mulaw, "audio/pcma": decode_alaw}
-_ENCODERS: Final = {"audio/pcmu": encode_mulaw, "audio/pcma": encode_alaw}
-
-
-class _Ear:
-    """Turns the sound of one format into the service's."""
-
-    def __init__(self, format: str) -> None:
-        self._decode = _DECODERS.get(format)
-        self._resampler = Resampler(FORMATS[format].rate_hz, SAMPLE_RATE_HZ)
-
-    def hear(self, sound: bytes) -> bytes:
-        return self._resampler.feed(self._decode(sound)) if self._decode else sound
-
-
-class _Voice:
-    """Turns the service's sound into that of one format."""
-
-    def __init__(self, format: str) -> None:
-        self._encode = _ENCODERS.get(format)
-        self._resampler = Resampler(SAMPLE_RATE_HZ, FORMATS[format].rate_hz)
-
-    def say(self, pcm: bytes) -> bytes:
-        return self._encode(self._resampler.feed(pcm)) if self._encode else pcm
-
 
 class RealtimeChannel:
     """One socket, with the playout clock of its sound. What comes too early on either way waits."""
@@ -142,7 +108,7 @@ class RealtimeChannel:
         """Where the client's player was stopped, of what was not cut off yet."""
         self._cut: set[str] = set()
         """What was cut off, until it is on record."""
-        self._ear, self._voice = _Ear("audio/pcm"), _Voice("audio/pcm")
+        self._ear, self._voice = Ear(PCM16_24K), Voice(PCM16_24K)
         self._heard_bytes = 0
         self._typed: list[str] = []
         """What is answered once that is asked for."""
@@ -303,9 +269,9 @@ class RealtimeChannel:
     def _update(self, writer: Writer, session: Session) -> CallerEvent | None:
         before = writer.session
         if session.input_format != before.input_format:
-            self._ear = _Ear(session.input_format)
+            self._ear = Ear(FORMATS[session.input_format])
         if session.output_format != before.output_format:
-            self._voice = _Voice(session.output_format)
+            self._voice = Voice(FORMATS[session.output_format])
         writer.updated(session)
         if session.modality is not before.modality:
             return CallerSwitched(session.modality)

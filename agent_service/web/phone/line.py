@@ -1,0 +1,92 @@
+"""What a carrier's webhook has to say, and how each carrier's is checked and answered."""
+
+import hmac
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Final
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import quoteattr
+
+from starlette.responses import Response
+
+from agent_service.channels.carrier import Carrier
+from agent_service.errors import CallerError
+
+MOST_FIELDS: Final = 100
+_HEADERS: Final = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """What a carrier sent."""
+
+    url: str
+    """As the carrier knows it."""
+    headers: Mapping[str, str]
+    body: bytes
+    now: datetime
+
+    @cached_property
+    def form(self) -> list[tuple[str, str]]:
+        """The fields of a form, in the order sent."""
+        try:
+            return parse_qsl(
+                self.body.decode(),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MOST_FIELDS,
+            )
+        except ValueError as error:
+            raise CallerError("The body is no form.", code="not_a_form") from error
+
+    def field(self, name: str) -> str:
+        """Return a field of the form that has to be there."""
+        value = dict(self.form).get(name, "")
+        if not 0 < len(value) <= 200:
+            raise CallerError(f"The form lacks {name}.", code="bad_request")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    carrier_call_id: str
+    number: str
+    """That was called."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLine:
+    """One carrier, as it is set up here."""
+
+    carrier: Carrier
+    check: Callable[[Webhook], IncomingCall]
+    """Raises CallerError for what the carrier did not sign."""
+    answer: Callable[[IncomingCall, str], Awaitable[Response]]
+    """Has the carrier open its media socket at that address."""
+    busy: Callable[[IncomingCall], Awaitable[Response]]
+    """Has the caller hear that all lines are busy."""
+
+
+def check_same(given: str, expected: str) -> None:
+    """Raise CallerError unless a signature is the expected one."""
+    if not hmac.compare_digest(given.encode(), expected.encode()):
+        raise bad_signature()
+
+
+def bad_signature() -> CallerError:
+    """Return the refusal of what the carrier did not sign, or not just now."""
+    return CallerError("The signature does not fit.", code="bad_signature")
+
+
+def xml(text: str) -> Response:
+    """Return an answer in XML."""
+    whole = f'<?xml version="1.0" encoding="UTF-8"?>\n<Response>{text}</Response>\n'
+    return Response(whole, media_type="text/xml", headers=_HEADERS)
+
+
+def element(name: str, /, *, holds: str = "", **attributes: str) -> str:
+    """Return an element of XML."""
+    written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{written}>{holds}</{name}>"

@@ -1,0 +1,92 @@
+"""The endpoints that carriers ask what to do with a call: who answers, and by what socket."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from agent_service.clock import Clock
+from agent_service.conversation.records import Caller
+from agent_service.errors import CallerError
+from agent_service.web.json_body import MAX_BODY_BYTES
+from agent_service.web.phone.line import PhoneLine, Webhook
+from agent_service.web.sockets.endpoint import TicketUses
+from agent_service.web.sockets.phone import call_name, media_path
+from agent_service.web.tickets import Grant, Tickets
+
+TICKET_S = 60
+"""How long a carrier may take to open the media socket of a call that was answered."""
+
+_log = structlog.get_logger()
+
+
+class Switchboard:
+    """Answers calls: each once, with the agent of the number that was called."""
+
+    def __init__(
+        self,
+        public_url: str,
+        agent_of: Callable[[str], str],
+        tickets: Tickets,
+        uses: TicketUses,
+        is_busy: Callable[[], bool],
+        clock: Clock,
+    ) -> None:
+        """``public_url`` is under which carriers reach the service."""
+        self._public_url = public_url
+        self._agent_of = agent_of
+        self._tickets = tickets
+        self._uses = uses
+        self._is_busy = is_busy
+        self._clock = clock
+
+    async def answer(self, line: PhoneLine, request: Request) -> Response:
+        """Answer a webhook; raise CallerError for one that is not the carrier's, or comes twice."""
+        call = line.check(await self._webhook(request))
+        traits = line.carrier.traits
+        name = call_name(traits, call.carrier_call_id)
+        if self._is_busy():
+            _log.warning("call_turned_away", call=name)
+            return await line.busy(call)
+        if not await self._uses.use(f"call {name}"):
+            raise CallerError("This call has been answered.", code="call_answered")
+        agent = self._agent_of(call.number)
+        ticket = self._tickets.mint(Grant(agent, Caller(), call=name), lifetime_s=TICKET_S)
+        _log.info("call_answered", call=name, agent=agent)
+        media = self._public_url.replace("http", "ws", 1) + media_path(line.carrier)
+        return await line.answer(call, f"{media}/{ticket}")
+
+    async def _webhook(self, request: Request) -> Webhook:
+        body = bytearray()
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                message = f"The body is over {MAX_BODY_BYTES} bytes."
+                raise CallerError(message, code="body_too_large")
+        query = request.url.query
+        url = self._public_url + request.url.path + (f"?{query}" if query else "")
+        return Webhook(url, request.headers, bytes(body), self._clock.utc())
+
+
+def agents_of_numbers(numbers: Mapping[str, str], otherwise: str) -> Callable[[str], str]:
+    """Return which agent answers at a number, however that is written."""
+    by_digits = {_digits(number): agent for number, agent in numbers.items()}
+    return lambda number: by_digits.get(_digits(number), otherwise)
+
+
+def _digits(number: str) -> str:
+    return "".join(filter(str.isdigit, number)).lstrip("0")
+
+
+def routes(switchboard: Switchboard, lines: Iterable[PhoneLine]) -> list[Route]:
+    """Return one webhook for each carrier that is set up."""
+
+    def route(line: PhoneLine) -> Route:
+        async def answer(request: Request) -> Response:
+            return await switchboard.answer(line, request)
+
+        return Route(f"/phone/{line.carrier.traits.name}", answer, methods=["POST"])
+
+    return [route(line) for line in lines]

@@ -1,0 +1,267 @@
+"""A telephone call on a carrier's media socket: one life, whoever carries it.
+
+What was heard is what the carrier says was played: a mark follows each piece of sound, and comes
+back. Where a carrier has no marks, sound leaves when it is due, so that what left was played. In
+either case no more than a moment of it waits at the carrier, so that a cut leaves little behind.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import count
+from typing import Final, NamedTuple
+
+from starlette.requests import HTTPConnection
+
+from agent_service.channels.carrier import (
+    CallBegan,
+    CallEnded,
+    CallerSound,
+    Carrier,
+    KeyPressed,
+    MarkPassed,
+)
+from agent_service.channels.packets import Packets
+from agent_service.channels.playout import DueSound, Playout
+from agent_service.channels.sound import Ear, FramedVoice
+from agent_service.channels.start import Start
+from agent_service.channels.traits import ChannelTraits
+from agent_service.channels.widget import BadMessage
+from agent_service.conversation.commands import (
+    CallerCommand,
+    ClearPlayback,
+    PlayAudio,
+    ShowConfirmation,
+    ShowTranscript,
+    WithdrawConfirmation,
+)
+from agent_service.conversation.events import (
+    CallerAudio,
+    CallerConfirmed,
+    CallerEvent,
+    CallerPlayed,
+)
+from agent_service.conversation.records import Modality
+from agent_service.errors import AgentServiceError, CallerError
+from agent_service.web.sockets.attachment import LiveSession
+from agent_service.web.sockets.close_codes import ENDED, close_code, end_code
+from agent_service.web.sockets.endpoint import Knock, SocketKind
+from agent_service.web.sockets.lane import Frame, Lane
+
+FRAME_MS: Final = 20
+"""Telephones speak in frames of this length: what is sent are whole ones."""
+MARK_MS: Final = 100
+"""How much sound has one mark behind it, and so how exactly it is known what was heard."""
+MARKED_LEAD_S: Final = 0.4
+"""How much waits at a carrier that says what it has played."""
+UNMARKED_MS: Final = 40
+MOST_MARKS: Final = 100
+"""Marks that are waited for: ten seconds of sound. A carrier that returns none keeps no more."""
+
+YES, NO = "1", "2"
+
+
+class _Marked(NamedTuple):
+    mark: str
+    sound: DueSound
+    end_ms: int
+    """How far its item was played when the mark comes back."""
+
+
+class PhoneChannel:
+    """One call."""
+
+    def __init__(self, carrier: Carrier, ticket: str, lane: Lane) -> None:
+        self.traits: ChannelTraits = carrier.traits
+        self._carrier = carrier
+        self._ticket = ticket
+        self._lane = lane
+        self._loop = asyncio.get_running_loop()
+        self._session: LiveSession | None = None
+        self._stream: str | None = None
+        """None until the carrier has said which call this is."""
+        self._packets = Packets(carrier.traits.audio)
+        self._ear = Ear(carrier.traits.audio)
+        self._voice = FramedVoice(carrier.traits.audio, FRAME_MS)
+        self._playout = Playout(MARK_MS, MARKED_LEAD_S) if carrier.mark else Playout(UNMARKED_MS)
+        self._timer: asyncio.TimerHandle | None = None
+        self._marks = map(str, count(1))
+        self._marked: deque[_Marked] = deque(maxlen=MOST_MARKS)
+        """What waits at the carrier, in order. When full, the oldest is no longer waited for."""
+        self._played_ms: dict[str, int] = {}
+        """Of the items that are not on record yet."""
+        self._question: str | None = None
+        """What a key answers."""
+
+    async def run(self, deliver: Callable[[Frame], None]) -> None:
+        try:
+            await self._lane.run(deliver)
+        finally:
+            self._session = None
+            if self._timer is not None:
+                self._timer.cancel()
+
+    # --- from the carrier ---
+
+    def receive(self, frame: Frame) -> CallerEvent | Start | None:
+        message = self._carrier.decode(frame)
+        if isinstance(message, CallBegan):
+            return self._begin(message)
+        if message is None:
+            return None
+        if self._stream is None:
+            raise CallerError("A call begins with the message start.", code="start_expected")
+        match message:
+            case CallerSound():
+                return self._hear(message)
+            case MarkPassed(mark):
+                self._pass(mark)
+            case KeyPressed(key):
+                return self._press(key)
+            case CallEnded():
+                self._lane.close(ENDED, "caller_ended")
+        return None
+
+    def _begin(self, call: CallBegan) -> Start:
+        if call.format != self.traits.audio:
+            expected = f"{self.traits.audio.coding} at {self.traits.audio.rate_hz} Hz"
+            raise CallerError(f"The sound is not {expected}: set the stream so.", code="bad_audio")
+        if self._stream is None:
+            self._stream = call.stream
+        return Start(
+            Modality.AUDIO, self._ticket, call=call_name(self.traits, call.carrier_call_id)
+        )
+
+    def _hear(self, packet: CallerSound) -> CallerAudio | None:
+        if len(packet.audio) % self.traits.audio.bytes_per_sample:
+            raise BadMessage("Half a sample is missing.", code="bad_audio")
+        if self._session is None:
+            return None  # nobody listens yet
+        sound = self._ear.hear(self._packets.take(packet))
+        return CallerAudio(sound) if sound else None
+
+    def _press(self, key: str) -> CallerConfirmed | None:
+        if self._question is None or key not in (YES, NO):
+            return None
+        return CallerConfirmed(self._question, key == YES)
+
+    def _pass(self, mark: str) -> None:
+        """Take note of what was played; a mark that was forgotten says nothing."""
+        if mark not in [each.mark for each in self._marked]:
+            return
+        while True:
+            passed = self._marked.popleft()
+            self._report(passed.sound.item_id, passed.end_ms)
+            if passed.mark == mark:
+                return
+
+    # --- to the carrier ---
+
+    def open(self, session: LiveSession, start: Start) -> None:
+        self._session = session
+        self._play()
+
+    def send(self, command: CallerCommand) -> None:
+        match command:
+            case PlayAudio():
+                self._playout.add(command)
+                self._play()
+            case ClearPlayback(item_id):
+                self._clear(item_id)
+            case ShowConfirmation(confirmation_id=id):
+                self._question = id
+            case WithdrawConfirmation(confirmation_id=id):
+                if self._question == id:
+                    self._question = None
+            case ShowTranscript(item_id=str(item_id), is_final=True):
+                self._played_ms.pop(item_id, None)
+            case _:
+                """There is nothing to show it on."""
+
+    def refuse(self, error: AgentServiceError) -> None:
+        """No carrier is told of mistakes."""
+
+    def turn_away(self, error: AgentServiceError) -> None:
+        self._lane.close(close_code(error), error.code)
+
+    def on_congestion(self, report: Callable[[bool], None]) -> None:
+        self._lane.on_congestion = report
+
+    def close(self, reason: str) -> None:
+        self._lane.close(end_code(reason), reason)
+
+    # --- the sound ---
+
+    def _play(self) -> None:
+        """Send what is due, and see to the next."""
+        if self._timer is None and self._session is not None:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        sounds = self._playout.take(self._loop.time())
+        due = self._playout.due
+        for number, sound in enumerate(sounds, 1):
+            self._send_sound(sound, is_last=due is None and number == len(sounds))
+        self._timer = None if due is None else self._loop.call_at(due, self._go_on)
+
+    def _send_sound(self, sound: DueSound, *, is_last: bool) -> None:
+        assert self._stream is not None
+        data = self._voice.say(sound.audio)
+        end_ms = sound.end_ms - self._voice.held_ms
+        if is_last:  # whatever follows, follows later
+            data += self._voice.end()
+            end_ms = sound.end_ms
+        if data:
+            self._lane.send(self._carrier.play(self._stream, data))
+        if self._carrier.mark is None:
+            self._loop.call_soon(self._report, sound.item_id, end_ms)
+            return
+        mark = next(self._marks)
+        self._marked.append(_Marked(mark, sound, end_ms))
+        self._lane.send(self._carrier.mark(self._stream, mark))
+
+    def _report(self, item_id: str, played_ms: int) -> None:
+        self._played_ms[item_id] = max(played_ms, self._played_ms.get(item_id, 0))
+        if self._session is not None:
+            self._session.receive(CallerPlayed(item_id, self._played_ms[item_id]))
+
+    def _clear(self, item_id: str) -> None:
+        self._playout.clear(item_id)
+        waiting = [each.sound for each in self._marked]
+        if self._carrier.mark is None or item_id in [sound.item_id for sound in waiting]:
+            self._drop_at_carrier([sound for sound in waiting if sound.item_id != item_id])
+        self._loop.call_soon(self._report, item_id, 0)
+
+    def _drop_at_carrier(self, others: Sequence[DueSound]) -> None:
+        """Have the carrier drop all that waits there, and play the others once more."""
+        if self._stream is None:
+            return
+        self._lane.send(self._carrier.clear(self._stream))
+        self._marked.clear()
+        self._voice.forget()
+        self._playout.put_back(others)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._loop.call_soon(self._play)  # whatever else is to be cleared is known then
+
+
+def call_name(traits: ChannelTraits, carrier_call_id: str) -> str:
+    """Return how tickets name a call."""
+    return f"{traits.name} {carrier_call_id}"
+
+
+def media_path(carrier: Carrier) -> str:
+    """Return where the carrier's media sockets open; the ticket is the path's last part."""
+    return f"/phone/{carrier.traits.name}/media"
+
+
+def phone_sockets(carrier: Carrier) -> SocketKind:
+    """Return the media sockets of one carrier."""
+
+    def knock(connection: HTTPConnection) -> Knock:
+        ticket = connection.path_params["ticket"]
+        return Knock(None, partial(PhoneChannel, carrier, ticket))
+
+    return SocketKind((media_path(carrier) + "/{ticket}",), knock)

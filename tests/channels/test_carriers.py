@@ -1,0 +1,107 @@
+"""Carriers' messages are read and written as they were captured, or as carriers document them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent_service.channels import twilio
+from agent_service.channels.carrier import (
+    CallBegan,
+    CallEnded,
+    CallerSound,
+    Carrier,
+    CarrierMessage,
+    KeyPressed,
+    MarkPassed,
+)
+from agent_service.channels.traits import AudioFormat
+from agent_service.channels.widget import BadMessage
+
+DATA = Path(__file__).parents[1] / "data" / "phone"
+MULAW = AudioFormat("mulaw", 8_000)
+CARRIERS: dict[str, Carrier] = {"twilio": twilio.CARRIER}
+READ: dict[str, list[CarrierMessage | None]] = {
+    "twilio": [
+        None,
+        CallBegan(
+            "CA00000000000000000000000000000001", "MZ00000000000000000000000000000001", MULAW
+        ),
+        CallerSound(b"\xff" * 4, 1, 20),
+        MarkPassed("item_a1:20"),
+        KeyPressed("5"),
+        CallEnded(),
+    ]
+}
+WRITTEN: dict[str, tuple[str, bytes, str]] = {
+    "twilio": ("MZ00000000000000000000000000000001", b"\xff" * 4, "item_a1:20"),
+}
+"""The stream, the sound and the mark of the orders in the files."""
+
+
+def messages(name: str, whose: str) -> list[Any]:
+    captured = json.loads((DATA / f"{name}.json").read_text())
+    return [each["message"] for each in captured if (each["from"] == "server") is (whose == "us")]
+
+
+@pytest.mark.parametrize("name", CARRIERS)
+def test_what_a_carrier_says_is_read(name: str) -> None:
+    said = [CARRIERS[name].decode(json.dumps(each)) for each in messages(name, "carrier")]
+    assert said == READ[name]
+
+
+@pytest.mark.parametrize("name", CARRIERS)
+def test_orders_are_written_as_the_carrier_reads_them(name: str) -> None:
+    carrier, (stream, sound, mark) = CARRIERS[name], WRITTEN[name]
+    orders = [carrier.play(stream, sound)]
+    orders += [carrier.mark(stream, mark)] if carrier.mark else []
+    orders.append(carrier.clear(stream))
+    assert [json.loads(each) for each in orders] == messages(name, "us")
+
+
+MEDIA = {"track": "inbound", "chunk": "1", "timestamp": "20", "payload": "/////w=="}
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [
+        ("{", "bad_json"),
+        (b"\xff", "bad_json"),
+        ([], "bad_message"),
+        ({"event": "start"}, "bad_message"),
+        ({"event": "media"}, "bad_audio"),
+        ({"event": "media", "media": MEDIA | {"payload": "?"}}, "bad_audio"),
+        ({"event": "media", "media": MEDIA | {"payload": "é"}}, "bad_audio"),
+        ({"event": "media", "media": MEDIA | {"chunk": "one"}}, "bad_message"),
+        ({"event": "media", "media": MEDIA | {"timestamp": "9" * 16}}, "bad_message"),
+        ({"event": "dtmf", "dtmf": "5"}, "bad_message"),
+        ({"event": "mark", "mark": {"name": "a" * 256}}, "bad_message"),
+    ],
+)
+def test_what_is_malformed_is_refused_by_name(message: Any, code: str) -> None:
+    frame = message if isinstance(message, str | bytes) else json.dumps(message)
+    with pytest.raises(BadMessage) as refused:
+        twilio.CARRIER.decode(frame)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"event": "media", "media": MEDIA | {"track": "outbound"}},
+        {"event": "something new"},
+        {"event": None},
+    ],
+)
+def test_what_says_nothing_to_us_is_passed_over(message: Any) -> None:
+    assert twilio.CARRIER.decode(json.dumps(message)) is None
+
+
+@pytest.mark.parametrize("form", [("audio/opus", 8000), ("audio/x-mulaw", None)])
+def test_a_format_that_nobody_knows_is_none(form: tuple[str, int | None]) -> None:
+    began = messages("twilio", "carrier")[1]
+    began["start"]["mediaFormat"] = {"encoding": form[0], "sampleRate": form[1]}
+    read = twilio.CARRIER.decode(json.dumps(began))
+    assert isinstance(read, CallBegan)
+    assert read.format is None

@@ -1,0 +1,417 @@
+"""Carriers' media sockets over a real server: one call each, what was heard, keys, both ends."""
+
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+from typing import Any, TypeAlias
+
+import pytest
+import websockets.asyncio.client as client
+from carrier_line import LINES, TwilioLine
+
+from agent_service.audio import bytes_to_ms, ms_to_bytes
+from agent_service.conversation.commands import (
+    ClearPlayback,
+    Floor,
+    PlayAudio,
+    ShowConfirmation,
+    ShowFloor,
+    ShowTranscript,
+    WithdrawConfirmation,
+)
+from agent_service.conversation.events import CallerAudio, CallerConfirmed, CallerPlayed
+from agent_service.conversation.records import Caller, Role
+from agent_service.errors import TryLater
+from agent_service.web.origins import Origins
+from agent_service.web.server import run
+from agent_service.web.sockets.endpoint import ConversationSocket, routes
+from agent_service.web.sockets.phone import phone_sockets
+from agent_service.web.tickets import Grant
+
+
+class Call:
+    """A carrier's line, and the conversation at its other end."""
+
+    def __init__(self, service: Any, line: Any) -> None:
+        self.service = service
+        self.line = line
+
+    @property
+    def session(self) -> Any:
+        return self.service.host.sessions[-1]
+
+    @property
+    def channel(self) -> Any:
+        return self.session.channel
+
+    async def open(self) -> None:
+        await self.line.ask("")
+        await self.service.host.opened.wait()
+
+    def agent_says(self, item_id: str, ms: int, offset_ms: int = 0) -> None:
+        self.channel.send(PlayAudio(item_id, offset_ms, bytes(ms_to_bytes(ms))))
+
+    async def event(self, kind: type) -> Any:
+        """Return the next event of this kind."""
+        while not isinstance(event := await self.session.events.get(), kind):
+            """Something else."""
+        return event
+
+    async def next_event(self) -> Any:
+        """Return what the line was the first to say, if it is not the sound that follows."""
+        await self.line.say(bytes(ms_to_bytes(20)))
+        return await self.session.events.get()
+
+    async def played(self, item_id: str, ms: int) -> list[int]:
+        """Wait until the item was played as far; return all that was told on the way."""
+        told = [0]
+        while told[-1] < ms:
+            event = await self.event(CallerPlayed)
+            assert event.item_id == item_id
+            told.append(event.played_ms)
+        assert told[-1] == ms
+        return told
+
+
+Scenario: TypeAlias = Callable[[Call], Awaitable[Any]]
+Place: TypeAlias = Callable[..., Any]
+
+
+@pytest.fixture
+def place(serve: Any) -> Place:
+    """Run a scenario with a call over one kind of line, whose ticket is its own."""
+
+    def placed(kind: Any, scenario: Scenario, *, used: bool = False, **grant: Any) -> Any:
+        def extra(service: Any) -> Any:
+            parts = (service.host, service.tickets, service.uses, Origins(), service.admission)
+            return routes(ConversationSocket(phone_sockets(kind.carrier), *parts, service.clock))
+
+        async def whole() -> Any:
+            async with serve(extra_routes=extra) as service:
+                given = {"agent": "support", "caller": Caller(), "call": kind.call} | grant
+                ticket = service.tickets.mint(Grant(**given))
+                if used:
+                    await service.uses.use(service.tickets.check(ticket).id)
+                path = kind.path.format(ticket=ticket)
+                socket = await client.connect(
+                    f"ws://127.0.0.1:{service.port}{path}", additional_headers=kind.headers(ticket)
+                )
+                service.sockets.append(socket)
+                return await scenario(Call(service, kind(socket)))
+
+        return run(whole())
+
+    return placed
+
+
+@pytest.fixture(params=LINES, ids=[line.traits.name for line in LINES])
+def kind(request: pytest.FixtureRequest) -> Any:
+    """Whose socket it is; the test runs once over each carrier's."""
+    return request.param
+
+
+@pytest.fixture(
+    params=[line for line in LINES if line.carrier.mark], ids=lambda each: each.__name__
+)
+def marking(request: pytest.FixtureRequest) -> Any:
+    """Whose socket it is, of the carriers that say what they have played."""
+    return request.param
+
+
+# --- the sound of the agent ---
+
+
+def test_it_is_known_from_step_to_step_what_was_played(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> list[int]:
+        await call.open()
+        call.agent_says("item", 330)
+        await call.line.hear(330)
+        return await call.played("item", 330)
+
+    told = place(kind, scenario)
+    assert max(after - before for before, after in pairwise(told)) <= 120
+
+
+def test_an_item_goes_on_where_its_sound_had_stopped(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        call.agent_says("item", 130)
+        await call.line.hear(130)
+        await call.played("item", 130)
+        call.agent_says("item", 50, offset_ms=130)
+        await call.line.hear(50)
+        await call.played("item", 180)
+
+    place(kind, scenario)
+
+
+def test_a_cut_is_told_to_the_carrier_and_leaves_what_was_heard(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> tuple[int, int]:
+        await call.open()
+        call.agent_says("item", 2_000)
+        await call.line.hear(200)
+        told = 0
+        while told < call.line.heard_ms:
+            told = (await call.event(CallerPlayed)).played_ms
+        call.channel.send(ClearPlayback("item"))
+        await call.line.fall_silent()
+        heard_ms = call.line.heard_ms
+        call.agent_says("next", 100)
+        await call.line.hear(100)
+        while (event := await call.event(CallerPlayed)).item_id == "item":
+            told = event.played_ms
+        assert event.item_id == "next"
+        return heard_ms, told
+
+    heard_ms, told = place(kind, scenario)
+    assert told == heard_ms >= 200
+
+
+def test_marks_that_a_cut_brings_back_are_forgotten(place: Place, marking: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        call.agent_says("item", 300)
+        await call.line.hear(100)
+        call.channel.send(ClearPlayback("item"))
+        await call.line.fall_silent()
+        assert call.line.late_marks
+        event = await call.next_event()
+        while isinstance(event, CallerPlayed):
+            assert event.played_ms <= 100
+            event = await call.session.events.get()
+        assert isinstance(event, CallerAudio)
+
+    place(marking, scenario)
+
+
+def test_what_a_cut_dropped_of_others_is_played_once_more(place: Place, marking: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        call.agent_says("cut", 100)
+        call.agent_says("kept", 200)
+        call.channel.send(ClearPlayback("cut"))
+        await call.line.fall_silent()
+        await call.line.hear(200)
+        assert (await call.event(CallerPlayed)) == CallerPlayed("cut", 0)
+        await call.played("kept", 200)
+
+    place(marking, scenario)
+
+
+def test_of_two_that_are_cut_at_once_nothing_is_played(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> int:
+        await call.open()
+        call.agent_says("one", 100)
+        call.agent_says("two", 5_000)
+        call.channel.send(ClearPlayback("one"))
+        call.channel.send(ClearPlayback("two"))
+        await call.line.fall_silent()
+        before_ms: int = call.line.heard_ms
+        call.agent_says("three", 100)
+        await call.line.hear(100)
+        return int(call.line.heard_ms) - before_ms
+
+    assert place(kind, scenario) == 100
+
+
+def test_a_cut_of_what_the_carrier_does_not_have_yet_is_not_its_business(
+    place: Place, marking: Any
+) -> None:
+    async def scenario(call: Call) -> int:
+        await call.open()
+        call.agent_says("heard", 500)
+        call.agent_says("later", 500)
+        call.channel.send(ClearPlayback("later"))
+        await call.line.hear(500)
+        return int(call.line.clears)
+
+    assert place(marking, scenario) == 0
+
+
+def test_a_mark_that_was_lost_is_made_good_by_the_next(place: Place, marking: Any) -> None:
+    async def scenario(call: Call) -> list[int]:
+        await call.open()
+        call.agent_says("item", 300)
+        while len(call.line.waiting) < 6:
+            await call.line.listen()
+        _, last = call.line.waiting[-1]
+        await call.line.send(call.line.passed(last))
+        await call.line.send(call.line.passed(last))
+        return await call.played("item", 300)
+
+    assert place(marking, scenario) == [0, 80, 180, 300]
+
+
+def test_what_is_on_record_is_not_counted_any_more(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        call.agent_says("item", 100)
+        await call.line.hear(100)
+        await call.played("item", 100)
+        call.channel.send(ShowTranscript("turn", Role.AGENT, "Yes.", is_final=True, item_id="item"))
+        call.channel.send(ClearPlayback("item"))
+        assert (await call.event(CallerPlayed)) == CallerPlayed("item", 0)
+
+    place(kind, scenario)
+
+
+# --- the caller ---
+
+
+def test_the_caller_is_heard(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> int:
+        await call.open()
+        heard = 0
+        for _ in range(5):
+            await call.line.say(bytes(ms_to_bytes(20)))
+            heard += len((await call.event(CallerAudio)).audio)
+        return bytes_to_ms(heard)
+
+    assert 90 <= place(kind, scenario) <= 100
+
+
+def test_keys_answer_the_question_that_is_open(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        await call.line.press("1")  # nobody has asked
+        assert isinstance(await call.next_event(), CallerAudio)
+        question = ("Cancel order 1007", "It is cancelled.", "{}", call.session.utc())
+        call.channel.send(ShowConfirmation("question", *question))
+        await call.line.press("7")
+        await call.line.press("1")
+        assert await call.event(CallerConfirmed) == CallerConfirmed("question", True)
+        call.channel.send(WithdrawConfirmation("an earlier one", "voided"))
+        await call.line.press("2")
+        assert await call.event(CallerConfirmed) == CallerConfirmed("question", False)
+        call.channel.send(WithdrawConfirmation("question", "declined"))
+        call.channel.send(ShowFloor(Floor.CALLER))
+        await call.line.press("1")
+        assert isinstance(await call.next_event(), CallerAudio)
+
+    place(kind, scenario)
+
+
+# --- both ends of a call ---
+
+
+def test_a_caller_who_hangs_up_leaves(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        await call.line.hang_up()
+        await call.session.detached.wait()
+
+    place(kind, scenario)
+
+
+def test_a_carrier_that_is_gone_without_a_word_has_hung_up(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        call.agent_says("item", 5_000)
+        call.line.socket.transport.abort()
+        await call.session.detached.wait()
+        call.channel.send(ClearPlayback("item"))  # which nobody hears, nor minds
+
+    place(kind, scenario)
+
+
+@pytest.mark.parametrize(("reason", "code"), [("agent_ended", 1000), ("service_stopping", 1012)])
+def test_the_service_hangs_up(place: Place, kind: Any, reason: str, code: int) -> None:
+    async def scenario(call: Call) -> int:
+        await call.open()
+        call.session.end(reason)
+        return int(await call.line.closed())
+
+    assert place(kind, scenario) == code
+
+
+def test_nobody_is_heard_before_there_is_somebody_to_listen(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        call.service.host.gate.clear()
+        await call.line.ask("")
+        await call.service.host.begun.wait()
+        for _ in range(30):  # more than may be unacceptable
+            await call.line.say(bytes(ms_to_bytes(20)))
+        await call.line.press("1")
+        call.service.host.gate.set()
+        await call.service.host.opened.wait()
+        await call.line.say(bytes(ms_to_bytes(20)))
+        await call.event(CallerAudio)
+
+    place(kind, scenario)
+
+
+def test_a_refusal_hangs_up(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> int:
+        call.service.host.refusal = TryLater()
+        await call.line.ask("")
+        return int(await call.line.closed())
+
+    assert place(kind, scenario) == 4503
+
+
+# --- whose call it is ---
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [{"call": None}, {"call": "twilio CA2"}, {"call": "vonage CA2"}, {"used": True}],
+    ids=str,
+)
+def test_a_socket_needs_the_ticket_of_its_own_call(
+    place: Place, kind: Any, grant: dict[str, Any]
+) -> None:
+    async def scenario(call: Call) -> tuple[int, int]:
+        await call.line.ask("")
+        return int(await call.line.closed()), len(call.service.host.sessions)
+
+    assert place(kind, scenario, **grant) == (4401, 0)
+
+
+def test_a_call_that_is_answered_twice_has_one_conversation(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> tuple[int, int]:
+        await call.open()
+        path = call.line.socket.request.path
+        headers = call.line.headers("")
+        url = f"ws://127.0.0.1:{call.service.port}{path}"
+        second = kind(await client.connect(url, additional_headers=headers))
+        await second.ask("")
+        return int(await second.closed()), len(call.service.host.sessions)
+
+    assert place(kind, scenario) == (4401, 1)
+
+
+# --- what no carrier should send ---
+
+
+def test_sound_before_the_call_is_turned_away(place: Place) -> None:
+    async def scenario(call: Call) -> int:
+        await call.line.say(bytes(ms_to_bytes(20)))
+        return int(await call.line.closed())
+
+    assert place(TwilioLine, scenario) == 4400
+
+
+def test_sound_in_a_format_that_nobody_announced_is_turned_away(place: Place) -> None:
+    async def scenario(call: Call) -> tuple[int, str]:
+        connected, start = call.line.began()
+        start["start"]["mediaFormat"]["sampleRate"] = 16_000
+        await call.line.send(connected)
+        await call.line.send(start)
+        code = await call.line.closed()
+        return int(code), call.line.socket.close_reason
+
+    assert place(TwilioLine, scenario) == (4400, "bad_audio")
+
+
+def test_one_bad_message_changes_nothing_and_many_hang_up(place: Place) -> None:
+    async def scenario(call: Call) -> tuple[int, str]:
+        await call.open()
+        await call.line.send({"event": "media"})
+        for message in call.line.began():  # once more
+            await call.line.send(message)
+        assert isinstance(await call.next_event(), CallerAudio)
+        for _ in range(20):
+            await call.line.send({"event": "media"})
+        code = await call.line.closed()
+        return int(code), call.line.socket.close_reason
+
+    assert place(TwilioLine, scenario) == (4400, "too_many_bad_messages")
