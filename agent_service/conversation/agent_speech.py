@@ -157,7 +157,7 @@ class AgentSpeech:
     def open_persons(self, item_id: str) -> AgentTurn:
         """Begin a turn of a representative: what the caller hears of it is counted."""
         item = self._open(item_id, PERSON, is_spoken=True)
-        item.is_persons = True
+        item.is_persons = item.is_unwritten = True
         return self._new_persons(item)
 
     def write_persons(self, item_id: str, text: str) -> AgentTurn:

@@ -176,6 +176,13 @@ class CallerSpeech:
                 turn.ended_ms = round(self._output.now_ms)
         return is_new
 
+    def began_at(self, item_id: str) -> float:
+        """Return when the words of an item began, as far as that is known."""
+        turn = self._turns.caller_turn(item_id)
+        if turn is None or turn.words_from_ms is None:
+            return self._output.now
+        return self._output.monotonic(turn.words_from_ms)
+
     def _take_committed(self, turn: CallerTurn) -> None:
         if self._sent.committed is not None:
             first, last = self._sent.committed

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from agent_service.conversation.moves import Moves, after
+from agent_service.conversation.persons_reading import PersonsReading
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.records import ConfirmationRecord, ConfirmationStatus, DecidedBy
 from agent_service.conversation.reply import Reply
@@ -24,7 +25,8 @@ class ConfirmationState(Enum):
     HEARD = auto()
     """The caller may answer."""
     SHOWN = auto()
-    """It could not be spoken rightly: it is shown, and only a tap or a key may accept it."""
+    """It could not be spoken rightly: it is shown, and only a tap or a key may accept it. One of a
+    representative's is shown at once, and heard when they have read it aloud."""
     DECIDED = auto()
 
 
@@ -46,7 +48,10 @@ MOVES: Moves[ConfirmationEvent, ConfirmationState] = {
     ConfirmationEvent.BEGUN: {ConfirmationState.ASKED: ConfirmationState.READING},
     ConfirmationEvent.FAILED: {ConfirmationState.READING: ConfirmationState.ASKED},
     ConfirmationEvent.COMPLETED: {ConfirmationState.READING: ConfirmationState.READ},
-    ConfirmationEvent.HEARD: {ConfirmationState.READ: ConfirmationState.HEARD},
+    ConfirmationEvent.HEARD: {
+        ConfirmationState.READ: ConfirmationState.HEARD,
+        ConfirmationState.SHOWN: ConfirmationState.HEARD,  # a representative has read it aloud
+    },
     ConfirmationEvent.ASKED_AGAIN: dict.fromkeys(
         (*_BEING_ASKED, ConfirmationState.HEARD), ConfirmationState.ASKED
     ),
@@ -89,8 +94,8 @@ class Confirmation:
     """What that response said."""
     is_shown: bool = False
     """The caller's client shows it."""
-    is_persons: bool = False
-    """A representative asks, who speaks with the caller meanwhile: only a tap answers it."""
+    persons: PersonsReading | None = None
+    """What is said by the representative who asks, and speaks with the caller meanwhile."""
     is_overtaken: bool = False
     """Something else was said to the caller since: a yes may be to that."""
     reply: Reply = field(default_factory=Reply)
@@ -104,6 +109,11 @@ class Confirmation:
     @property
     def is_heard(self) -> bool:
         return self.state is ConfirmationState.HEARD
+
+    @property
+    def is_persons(self) -> bool:
+        """A representative asks."""
+        return self.persons is not None
 
     @property
     def is_being_asked(self) -> bool:

@@ -10,6 +10,7 @@ from agent_service.conversation.commands import ShowConfirmation, ShowError, Wit
 from agent_service.conversation.confirmation import Confirmation, ConfirmationState
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
+from agent_service.conversation.persons_reading import PersonsReading
 from agent_service.conversation.phrases import Phrase, phrase, read_back, terms_of
 from agent_service.conversation.playback import AgentItem
 from agent_service.conversation.reading_back import ReadingBack
@@ -64,7 +65,7 @@ class Confirming:
     def offer(
         self, call: ToolCall, summary: str, arguments_hash: str, *, is_persons: bool = False
     ) -> None:
-        """Ask the caller about this call; what a representative wants to do is only shown."""
+        """Ask the caller about this call; for a representative it is shown, and they read it."""
         now = self._output.now
         confirmation = Confirmation(
             confirmation_id=self._output.new_id(),
@@ -76,7 +77,7 @@ class Confirming:
             offered_at=self._output.utc(),
             expires_at=self._output.utc(now + self._limits.confirmation_s),
             due_at=now + self._limits.confirmation_s,
-            is_persons=is_persons,
+            persons=PersonsReading() if is_persons else None,
         )
         self._open = confirmation
         call.confirmation_id = confirmation.confirmation_id
@@ -183,34 +184,62 @@ class Confirming:
                 summary=self._terms_of(confirmation),
                 arguments=confirmation.arguments,
                 expires_at=confirmation.expires_at,
-                is_tap_only=confirmation.state is ConfirmationState.SHOWN,
+                is_tap_only=self._is_tap_only(confirmation),
                 question=phrase(Phrase.QUESTION, self._language),
             )
         )
+
+    def _is_tap_only(self, confirmation: Confirmation) -> bool:
+        return confirmation.state is ConfirmationState.SHOWN and not confirmation.is_persons
 
     def _terms_of(self, confirmation: Confirmation) -> str:
         return terms_of(confirmation.read_back, self._language)
 
     # --- the answer ---
 
-    def caller_began(self, item_id: str) -> None:
+    def caller_began(self, item_id: str, *, began_at: float) -> None:
         """The caller starts to speak: an answer, more of one, or an interruption."""
-        if self._open is None or self._open.is_persons:
+        if self._open is None:
             self._is_superseded = False
             return
         confirmation = self._open
-        confirmation.reply.begin(item_id, is_in_time=confirmation.is_heard)
+        is_in_time = self._is_in_time(confirmation, began_at)
+        confirmation.reply.begin(item_id, is_in_time=is_in_time)
         confirmation.accepts_at = None
+
+    def _is_in_time(self, confirmation: Confirmation, began_at: float) -> bool:
+        """The caller begins to answer: tell whether they have heard what they answer."""
+        persons = confirmation.persons
+        if persons is None:
+            return confirmation.is_heard
+        has_agreed = confirmation.accepts_at is not None  # there may be a "but"
+        if not has_agreed and persons.is_answered_anew(began_at, self._output.utc()):
+            confirmation.reply = Reply()
+        return persons.is_in_time
 
     def overtake(self, response_id: str) -> None:
         """Something is said to the caller that is not the read-back."""
-        if self._open is not None and self._open.is_heard:
-            confirmation = self._open
+        if self._open is None:
+            return
+        confirmation = self._open
+        if confirmation.persons is not None:
+            confirmation.persons.overtake()
+        elif confirmation.is_heard:
             confirmation.is_overtaken |= confirmation.response_id != response_id
+
+    def person_says(self, item: AgentItem) -> None:
+        """A representative says this to the caller."""
+        if self._open is not None and self._open.persons is not None:
+            self._open.persons.say(item)
+
+    def person_written_down(self) -> None:
+        """The words of what a representative has said are known, or that they will not be."""
+        if self._open is not None and self._open.is_persons and self._open.reply.is_begun:
+            self._weigh()
 
     def awaits_answer(self) -> bool:
         """The caller's answer is not known to its end: until then nobody else may speak."""
-        if self._open is None:
+        if self._open is None or self._open.is_persons:
             return False
         confirmation = self._open
         return confirmation.accepts_at is not None or not confirmation.reply.is_complete
@@ -219,7 +248,8 @@ class Confirming:
         """The words of a caller's item are known; sound without words says nothing."""
         if self._open is None or not self._open.reply.has(item_id):
             return
-        self._response.disown()
+        if not self._open.is_persons:
+            self._response.disown()
         self._open.reply.hear(item_id, text, confidence)
         self._weigh()
 
@@ -232,12 +262,13 @@ class Confirming:
 
     def typed(self, text: str) -> bool:
         """Take typed words; True if the caller was being asked."""
-        if self._open is None or self._open.is_persons:
+        if self._open is None:
             self._is_superseded = False
             return False
         confirmation = self._open
         was_asked = confirmation.is_begun
-        confirmation.reply.read(text, is_in_time=confirmation.is_heard)
+        is_in_time = self._is_in_time(confirmation, self._output.now)
+        confirmation.reply.read(text, is_in_time=is_in_time)
         confirmation.accepts_at = None
         self._weigh()
         return was_asked
@@ -265,7 +296,10 @@ class Confirming:
         reply = confirmation.reply
         if not reply.is_complete:
             return
-        answer = read_answer(reply.text, language=self._language, summary=confirmation.read_back)
+        if confirmation.persons is not None:
+            self._weigh_for_person(confirmation, confirmation.persons)
+            return
+        answer = self._answer_in(confirmation)
         if answer is Answer.NO and not reply.is_lost:
             self._decide(ConfirmationStatus.DECLINED, by=reply.by, answer=reply.text)
         elif answer is Answer.YES and self._is_valid(confirmation):
@@ -286,16 +320,35 @@ class Confirming:
         else:
             self._insist_on_tap(confirmation)
 
+    def _weigh_for_person(self, confirmation: Confirmation, persons: PersonsReading) -> None:
+        """Take only what is said to a read-back for an answer: people talk of other things, too."""
+        reply = confirmation.reply
+        is_read = persons.is_read_back(confirmation.read_back, language=self._language)
+        if is_read is None:
+            return
+        answer = self._answer_in(confirmation) if is_read else Answer.UNCLEAR
+        if answer is Answer.NO and not reply.is_lost:
+            self._decide(ConfirmationStatus.DECLINED, by=reply.by, answer=reply.text)
+        elif answer is Answer.YES and self._is_clear(reply):
+            confirmation.accepts_at = self._output.now + self._limits.yes_grace_s
+            self.expire(self._output.now)
+        else:
+            if is_read and reply.is_in_time and not reply.is_silent:
+                persons.overtake()
+            confirmation.reply = Reply()
+
+    def _answer_in(self, confirmation: Confirmation) -> Answer:
+        text = confirmation.reply.text
+        return read_answer(text, language=self._language, summary=confirmation.read_back)
+
     def _is_valid(self, confirmation: Confirmation) -> bool:
         """A yes counts here: it was given to what was heard, and it was heard clearly."""
-        reply = confirmation.reply
-        return (
-            confirmation.is_heard
-            and not confirmation.is_overtaken
-            and reply.is_in_time
-            and not reply.is_lost
-            and reply.is_sure(self._limits.yes_confidence)
-        )
+        is_last = confirmation.is_heard and not confirmation.is_overtaken
+        return is_last and self._is_clear(confirmation.reply)
+
+    def _is_clear(self, reply: Reply) -> bool:
+        is_whole = reply.is_in_time and not reply.is_lost
+        return is_whole and reply.is_sure(self._limits.yes_confidence)
 
     def _insist_on_tap(self, confirmation: Confirmation) -> None:
         if confirmation.asks >= ASKS:
@@ -363,6 +416,9 @@ class Confirming:
         confirmation = self._open
         reply = confirmation.reply
         if confirmation.accepts_at is not None:
+            if confirmation.persons is not None:
+                assert confirmation.persons.heard_at is not None
+                confirmation.hear(confirmation.persons.heard_at)
             self._decide(ConfirmationStatus.ACCEPTED, by=reply.by, answer=reply.text)
         elif confirmation.is_heard:
             self._ask_again(confirmation, ConfirmationStatus.EXPIRED)

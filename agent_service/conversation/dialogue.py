@@ -396,14 +396,16 @@ class Dialogue:
         self._desk.caller_spoke()
         self._echo.caller_began(event.item_id, self._agent.playing(), self._agent.just_played())
         self._caller.started(event)
-        self._confirming.caller_began(event.item_id)
+        self._takeover.speech.give_way()
+        self._confirming.caller_began(event.item_id, began_at=self._output.now)
         self._interrupt(tells_provider=False)
 
     def _speech_committed(self, item_id: str) -> None:
         if self._caller.is_committed(item_id):
             return
         if self._caller.committed(item_id):
-            self._confirming.caller_began(item_id)
+            self._takeover.speech.give_way()
+            self._confirming.caller_began(item_id, began_at=self._caller.began_at(item_id))
         if self._turn_taking.answers_by_itself:
             self._response.expect(self._output.now)
         elif not self._confirming.awaits_answer():

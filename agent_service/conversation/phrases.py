@@ -293,14 +293,6 @@ def taken_over() -> str:
     )
 
 
-def cannot_be_shown() -> str:
-    """Return the result of a representative's call that needs a tap where nothing can be tapped."""
-    return _note(
-        "not_allowed",
-        "The caller can only agree to this by voice, to the agent. Hand the conversation back.",
-    )
-
-
 def unknown_tool(name: str) -> str:
     """Return the result of a call for a tool that there is not."""
     note = f"There is no tool named {name}. Use one of your tools, or none."

@@ -96,6 +96,8 @@ class AgentItem:
     """The service says it without the provider, who knows nothing of it."""
     is_persons: bool = False
     """A representative says it, whom no caller cuts off: people talk over each other."""
+    is_unwritten: bool = False
+    """Its words are not known yet: it is being written down."""
     is_forgotten: bool = False
     """The provider session that said it is gone, and the next one does not know it."""
     spares: int = 0
@@ -133,6 +135,13 @@ class AgentItem:
         return not self.is_spoken or (
             not self.is_mute and self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
         )
+
+    @property
+    def is_sound_heard(self) -> bool:
+        """What sounds of it so far was heard; without sound, its words can be read."""
+        if self.is_cut or not self.is_spoken:
+            return not (self.is_cut or self.is_unwritten)
+        return self.heard_ms >= self.sounds_until_ms - END_TOLERANCE_MS
 
     @property
     def is_mute(self) -> bool:

@@ -6,7 +6,7 @@ from agent_service.conversation.confirmation import Confirmation
 from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.output import Output
 from agent_service.conversation.owed import Owed
-from agent_service.conversation.phrases import cannot_be_shown, refusal, taken_over
+from agent_service.conversation.phrases import refusal, taken_over
 from agent_service.conversation.records import ConfirmationStatus, ToolCallStatus
 from agent_service.conversation.response import ResponseMachine
 from agent_service.conversation.spec import DialogueSettings
@@ -34,7 +34,6 @@ class Questions:
         """``agreed`` and ``refused`` are told what became of a call; of a refusal, what to say."""
         self._output = output
         self._calls = calls
-        self._can_tap = settings.can_tap
         self.is_taken_over = False
         """A representative speaks with the caller: nothing of the agent's is asked."""
         self._agreed = agreed
@@ -55,8 +54,6 @@ class Questions:
         self._output.keep(call.record(self._output.conversation_id, held, "", None))
         if call.is_persons is not self.is_taken_over:
             self._withdraw(call)
-        elif call.is_persons and not self._can_tap:
-            self._refused(call, ToolCallStatus.NOT_ALLOWED, cannot_be_shown())
         else:
             self.go_on()
 

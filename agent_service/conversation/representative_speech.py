@@ -8,6 +8,7 @@ from agent_service.audio import bytes_to_ms, sounding
 from agent_service.conversation.agent_speech import AgentSpeech
 from agent_service.conversation.briefing import Briefing
 from agent_service.conversation.commands import FinishWriting, ShowTranscript, WriteDown
+from agent_service.conversation.confirming import Confirming
 from agent_service.conversation.events import RepresentativeTranscribed
 from agent_service.conversation.output import Output
 from agent_service.conversation.phrases import REPRESENTATIVE_SAID
@@ -20,6 +21,9 @@ PAUSE_MS = 700
 LONGEST_MS = 30_000
 """A turn that lasts longer is written down in parts: it may be a noise."""
 
+BREATH_MS = 200
+"""After so long a silence a turn ends where the caller begins to speak."""
+
 STILL_S = 1.0
 """A microphone of which nothing comes for so long was switched off."""
 
@@ -31,6 +35,7 @@ class RepresentativeSpeech:
         turns: Turns,
         agent: AgentSpeech,
         briefing: Briefing,
+        confirming: Confirming,
         *,
         transcript_s: float,
     ) -> None:
@@ -38,6 +43,7 @@ class RepresentativeSpeech:
         self._turns = turns
         self._agent = agent
         self._briefing = briefing
+        self._confirming = confirming
         self._transcript_s = transcript_s
         self._turn: AgentTurn | None = None
         self._quiet_ms = self._lasts_ms = 0
@@ -50,6 +56,7 @@ class RepresentativeSpeech:
             if not sounds.ms:
                 return False
             self._turn = self._agent.open_persons(self._output.new_id())
+            self._confirming.person_says(self._turn.item)
             self._lasts_ms = 0
         self._heard_at = self._output.now
         self._quiet_ms = 0 if sounds.ms else self._quiet_ms + bytes_to_ms(len(audio))
@@ -60,6 +67,11 @@ class RepresentativeSpeech:
         if self._quiet_ms >= PAUSE_MS or self._lasts_ms >= LONGEST_MS:
             self.stop()
         return True
+
+    def give_way(self) -> None:
+        """The caller begins to speak: they answer what was said before."""
+        if self._quiet_ms >= BREATH_MS:
+            self.stop()
 
     def stop(self) -> None:
         """What was being said has come to its end."""
@@ -78,6 +90,7 @@ class RepresentativeSpeech:
             self._come_late(event.item_id, words, event.usage)
             return
         turn.item.text = words
+        turn.item.is_unwritten = False
         turn.usage = event.usage
         turn.due_at = None
         turn.is_response_over = True
@@ -86,11 +99,13 @@ class RepresentativeSpeech:
         elif not words:
             turn.flags.append("no_words")
         self._show(turn)
+        self._confirming.person_written_down()
 
     def typed(self, text: str) -> None:
         """Show the caller what they write."""
         self.stop()
         turn = self._agent.write_persons(self._output.new_id(), text)
+        self._confirming.person_says(turn.item)
         self._show(turn)
 
     def told(self, record: TurnRecord) -> None:

@@ -91,7 +91,7 @@ class Takeover:
         self._briefing = briefing
         self._attendance = attendance
         self.speech = RepresentativeSpeech(
-            output, turns, agent, briefing, transcript_s=transcript_s
+            output, turns, agent, briefing, desk.confirming, transcript_s=transcript_s
         )
         self._stage = Stage.ABSENT
         self._name = ""

@@ -270,6 +270,7 @@ class Turns:
                 continue
             if isinstance(turn, AgentTurn):
                 turn.due_at = None
+                turn.item.is_unwritten = False
                 turn.flags.append(NO_TRANSCRIPT)
                 turn.is_response_over = True
             elif not turn.is_final:

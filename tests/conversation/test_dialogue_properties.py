@@ -79,6 +79,7 @@ SETTINGS = DialogueSettings(
     notices={notice: NoticeClip(notice.value, MS * 700) for notice in Notice},
 )
 READ_BACK = "Change it? Shall I go ahead?"
+PERSONS_WORDS = ("Hello, this is Ana.", READ_BACK, "Change it?", "Shall I go ahead?")
 WORDS = ("Hello there.", " It is on its way.", READ_BACK, f"Nothing has been done yet. {READ_BACK}")
 NOT_DONE = "Nothing was changed."
 TAP = phrase(Phrase.TAP, "en")
@@ -121,6 +122,12 @@ class Item:
     is_complete: bool = False
     is_read: bool = False
     """The caller reads it, or the rest of it."""
+    is_shown_only: bool = False
+    """It is to be read, and the caller listens."""
+    is_written: bool = False
+    """The words of what a representative says are known."""
+    loud_ms: int = 0
+    """Where the last of a representative's sound ends."""
     text: str = ""
     sounds_until: float = 0.0
     """When a player that says nothing has had its time for it."""
@@ -196,6 +203,10 @@ class Conversation(RuleBasedStateMachine):
         """They had the floor before, and nobody heard them."""
         self.is_rep_lost = False
         self.unwritten: list[str] = []
+        self.said: list[str] = []
+        """What our side says, in the order it began."""
+        self.answered: list[list[str]] = []
+        """What a representative had said, and was heard, each time that the caller began."""
         """Items of theirs whose words are to come."""
         self.spoken: list[str] = []
         self.is_held = False
@@ -303,7 +314,18 @@ class Conversation(RuleBasedStateMachine):
                 self.was_away = status is cmd.DeskStatus.CALLER_AWAY
                 self.is_paused = status is not cmd.DeskStatus.LEFT
                 self.is_rep_lost = status is cmd.DeskStatus.CUT_OFF
+            case cmd.ShowTranscript(item_id=str() as item_id, role=role) if (
+                item_id not in self.said
+            ):
+                self.said.append(item_id)
+                if role is Role.REPRESENTATIVE:  # typed
+                    is_shown_only = not self.is_reading
+                    typed = Item("", is_persons=True, is_shown_only=is_shown_only, is_written=True)
+                    typed.text, typed.is_read, typed.is_complete = command.text or "", True, True
+                    self.items[item_id] = typed
             case cmd.FinishWriting(item_id):
+                if item_id not in self.said:
+                    self.said.append(item_id)
                 self.unwritten.append(item_id)
                 self.spoken.append(item_id)
                 unheard = Item("", is_persons=True, is_read=True)
@@ -312,6 +334,8 @@ class Conversation(RuleBasedStateMachine):
                 if item_id not in self.items:
                     assert self.is_telling_person, "somebody else's sound went out"
                     self.items[item_id] = Item("", is_notice=True, is_persons=True)
+                if item_id not in self.said:
+                    self.said.append(item_id)
                 item = self.items[item_id]
                 is_agents = not (item.is_persons or item.is_notice)
                 assert not (is_agents and self.has_floor), "two of our side speak"
@@ -320,6 +344,8 @@ class Conversation(RuleBasedStateMachine):
                 assert not item.is_read, "audio went out to who only reads"
                 assert offset_ms == item.sent_ms
                 item.sent_ms += len(audio) // 48
+                if item.is_persons and any(audio):
+                    item.loud_ms = item.sent_ms
                 self.sounds(item)
             case cmd.ClearPlayback(item_id):
                 self.items[item_id].is_cut = True
@@ -415,12 +441,31 @@ class Conversation(RuleBasedStateMachine):
             return
         assert record.heard_at is not None, "a yes without having heard the question"
         assert record.decided_at >= record.heard_at
+        if self.calls[record.tool_call_id].is_persons:
+            texts = [[self.items[said].text for said in heard] for heard in self.answered]
+            read = (" ".join(filter(None, words)).endswith(READ_BACK) for words in texts)
+            assert any(read), "a yes to what a person did not read"
+            return
         assert any(
             item.response_id in self.readers
             and item.text.endswith(READ_BACK)
             and (item.is_read or (item.played_ms == item.sent_ms > 0 and has_sound(item)))
             for item in self.items.values()
         ), "a yes to a question that was not said"
+
+    def caller_begins(self) -> None:
+        """Note what the caller answers, where they have heard all of it."""
+        heard: list[str] = []
+        for item_id in reversed(self.said):
+            item = self.items.get(item_id)
+            if item is None or not item.is_persons or item.is_shown_only:
+                break
+            is_heard = item.is_written if item.is_read else item.played_ms >= item.loud_ms - 40
+            if not is_heard:
+                heard = []
+                break
+            heard.insert(0, item_id)
+        self.answered.append(heard)
 
     @property
     def now_ms(self) -> float:
@@ -486,6 +531,7 @@ class Conversation(RuleBasedStateMachine):
             if not (item.is_cut or item.is_spared or item.is_read or item.is_persons)
             and item.sent_ms > item.played_ms
         ]
+        self.caller_begins()
         self.tell(ev.SpeechStarted(item_id, max(self.sent_ms - 300, 0)))
         if not self.closing:
             for key in audible:
@@ -571,6 +617,7 @@ class Conversation(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(["yes", "no", "hello"]))
     def caller_types(self, text: str) -> None:
+        self.caller_begins()
         self.tell(ev.CallerTyped(text))
 
     @rule(is_accepted=st.booleans(), number=st.integers(0, 40))
@@ -773,22 +820,22 @@ class Conversation(RuleBasedStateMachine):
     def representative_falls_silent(self) -> None:
         self.tell(ev.RepresentativeFellSilent())
 
-    @rule()
-    def representative_types(self) -> None:
+    @rule(text=st.sampled_from(["I look at it.", READ_BACK]))
+    def representative_types(self, text: str) -> None:
         before = len(self.turns)
         if self.has_floor or self.was_away:
             self.unanswered = None
-        self.tell(ev.RepresentativeTyped("I look at it."))
+        self.tell(ev.RepresentativeTyped(text))
         assert self.is_paused or not any(
-            turn.role is Role.REPRESENTATIVE and turn.text == "I look at it."
-            for turn in self.turns[before:]
+            turn.role is Role.REPRESENTATIVE and turn.text == text for turn in self.turns[before:]
         )
 
     @precondition(lambda self: self.unwritten)
-    @rule(text=st.sampled_from(["Hello, this is Ana.", "", None]), twice=st.booleans())
+    @rule(text=st.sampled_from([*PERSONS_WORDS, "", None]), twice=st.booleans())
     def representative_is_written_down(self, text: str | None, twice: bool) -> None:
         item_id = self.unwritten.pop(0)
         self.items[item_id].text = text or ""
+        self.items[item_id].is_written = True
         for _ in range(1 + twice):
             self.tell(ev.RepresentativeTranscribed(item_id, text))
 
@@ -803,6 +850,32 @@ class Conversation(RuleBasedStateMachine):
         self.calls[tool_call_id] = Call(is_write=name == "change", is_persons=True)
         for _ in range(1 + twice):
             self.tell(ev.RepresentativeAskedTool(tool_call_id, name, "{}"))
+
+    @precondition(lambda self: self.is_paused and not (self.reopening or self.closing))
+    @rule(
+        words=st.sampled_from([(READ_BACK,), ("Change it?", "Shall I go ahead?"), PERSONS_WORDS]),
+        answer=st.sampled_from(["yes", "yes", "no", "which one"]),
+        is_typed=st.booleans(),
+    )
+    def representative_asks(self, words: tuple[str, ...], answer: str, is_typed: bool) -> None:
+        self.player_is_done()
+        self.time_passes(1.0)
+        if not self.has_floor:
+            return
+        self.representative_asks_for_tool("change", twice=False)
+        while any(call.is_write and not call.is_prepared for call in self.calls.values()):
+            self.tool_is_prepared(is_refused=False)
+        for text in words:
+            if is_typed:
+                self.representative_types(text)
+            else:
+                self.representative_speaks(400, is_loud=True, times=3)
+                self.representative_falls_silent()
+                self.player_is_done()
+                while self.unwritten:
+                    self.representative_is_written_down(text, twice=False)
+        self.caller_types(answer)
+        self.time_passes(1.0)
 
     @rule()
     def team_is_rung(self) -> None:

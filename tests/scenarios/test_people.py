@@ -182,6 +182,7 @@ def test_a_person_listens_whispers_takes_over_and_hands_back(
 ) -> None:
     question = read_wav(Path(speak("Where is order one zero zero four?")))
     hello = read_wav(Path(speak("Hello, I look at your parcel myself.")))
+    yes = read_wav(Path(speak("Yes, please.")))
 
     async def scenario() -> tuple[str, bytes, bytes]:
         async with phone(up) as caller:
@@ -212,17 +213,13 @@ def test_a_person_listens_whispers_takes_over_and_hands_back(
                     name="open_ticket",
                     arguments={"subject": "Parcel", "details": "Ana looks at it."},
                 )
-                asked = await caller.until("confirm")
-                assert asked["is_tap_only"]
-                await caller.socket.send(
-                    json.dumps(
-                        {
-                            "type": "confirm",
-                            "confirmation_id": asked["confirmation_id"],
-                            "accepted": True,
-                        }
-                    )
-                )
+                asked = await ana.until("confirm")
+                shown = await caller.until("confirm")
+                assert shown["confirmation_id"] == asked["confirmation_id"]
+                read_back = f"{asked['summary']} {asked['question']}"
+                await ana.says(read_wav(Path(await asyncio.to_thread(speak, read_back))))
+                await caller.until("transcript", role="representative", is_final=True)
+                caller.to_say = yes
                 await ana.until("tool", name="open_ticket", status="succeeded")
 
                 ana.socket.transport.abort()
@@ -243,7 +240,7 @@ def test_a_person_listens_whispers_takes_over_and_hands_back(
         return conversation_id, both.tobytes(), told
 
     async def guarded() -> tuple[str, bytes, bytes]:
-        async with asyncio.timeout(100):
+        async with asyncio.timeout(180):
             return await scenario()
 
     conversation_id, heard, told = asyncio.run(guarded())
@@ -265,17 +262,23 @@ def test_a_person_listens_whispers_takes_over_and_hands_back(
         ("system", "joined"),
         ("representative",),
         ("representative",),
+        ("caller",),
+        ("representative",),
         ("system", "left"),
     ]
     texts = texts_in("en")
     told_of = [texts[notice] for notice in (Notice.JOINED, Notice.CUT_OFF, Notice.LEFT)]
     said = [turn["text"] for turn in record["turns"] if turn["text"] in told_of]
     assert said == told_of
-    (spoken,) = [
+    spoken, read = [
         turn
         for turn in record["turns"]
         if turn["role"] == "representative" and turn["modality"] == "audio"
     ]
+    (agreed,) = record["confirmations"]
+    assert (agreed["status"], agreed["decided_by"]) == ("accepted", "voice")
+    assert read["ended_at"] <= agreed["decided_at"]
+    assert spoken["input_audio_tokens"] > 0
     assert "parcel" in spoken["heard_text"]
     assert spoken["audio_end_ms"] > spoken["audio_start_ms"]
     assert {call["name"] for call in record["tool_calls"]} >= {"get_order_status", "open_ticket"}

@@ -126,7 +126,13 @@ function obey(message) {
       say(`${message.title ?? message.name}: ${message.status.replaceAll("_", " ")}`);
       break;
     case "confirm":
+      at("read-back").textContent = `${message.summary} ${message.question}`.trim();
+      at("question").hidden = false;
       say("The caller is asked to agree.");
+      break;
+    case "confirm_closed":
+      at("question").hidden = true;
+      say(`The question to the caller is ${message.status}.`);
       break;
     case "error":
       say(message.message);
@@ -144,6 +150,7 @@ function stand(status) {
   hasIt = ["joining", "speaking", "caller_away", "cut_off"].includes(status);
   for (const part of section.querySelectorAll("[data-while=speaking]")) part.hidden = !hasIt;
   for (const part of section.querySelectorAll("[data-while=agent]")) part.hidden = hasIt;
+  if (!hasIt && at("question") !== null) at("question").hidden = true;
   if (!hasIt && sound.stream !== null) sound.closeMicrophone();
   if (hasIt && !isListening) at("listen").click();
 }
