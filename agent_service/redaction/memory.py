@@ -33,6 +33,7 @@ from agent_service.redaction.context_words import (
     Kind,
     names_digits,
 )
+from agent_service.redaction.empty_answers import tells_nothing
 from agent_service.redaction.networks import (
     LONGEST_CARD,
     SHORTEST_CARD,
@@ -275,7 +276,7 @@ class CardMemory:
 
     def _is_short_piece(self, reading: Reading, row: Row, is_alone: bool) -> bool:
         """Tell whether one or two digits are what was announced: a card, digit by digit."""
-        if is_alone and self._awaited is _Awaited.NUMBER:
+        if is_alone and self._awaited is _Awaited.NUMBER and not tells_nothing(reading.text):
             return True
         return _is_just_announced(reading, row)
 

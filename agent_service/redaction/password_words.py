@@ -40,7 +40,7 @@ FUNCTION: Final = _words(
     " even again already yet because since until same one ones something anything nothing"
     " someone everyone rather know think guess moment minute second sec sorry hello hi today"
     " yesterday tomorrow ago last night morning week month year time times all any some every"
-    " each both more most less"
+    " each both more most less whose whom whether nope nah wait pardon excuse"
     # German
     " der die das den dem des ein eine einen einem einer eines mein meine meinen meinem meiner"
     " dein deine ihr ihre ihrem ihren sein seine unser unsere ich du er sie es wir mich mir dich"
@@ -51,7 +51,8 @@ FUNCTION: Final = _words(
     " dort sehr schon wieder mehr weniger dasselbe derselbe dieselbe gleiche gleich anders etwas"
     " alles nichts vielleicht glaube denke weiss mochte will wollen lieber einmal mal gestern"
     " heute morgen abend woche monat jahr uhr gerade eben leider doch nur auch dieses diese"
-    " dieser ja sekunde augenblick"
+    " dieser ja sekunde augenblick moment welche welcher welches welchen welchem wieso weshalb wozu"
+    " wofur woher wohin kein keins warte warten entschuldigung"
     # French
     " le la les l un une du de des d ce cet cette ces c ca mon ma mes ton ta tes son sa ses"
     " notre votre vos leur je j tu il elle on nous vous ils elles me m te se s lui qui que qu"
@@ -59,7 +60,8 @@ FUNCTION: Final = _words(
     " dois doit faut ai as a avez ont ete etre suis es est sont etait sera dans en sur sous avec"
     " sans par pour vers chez depuis apres avant si comme s'il plait merci ici tres trop assez"
     " aussi deja encore meme memes crois pense sais veux voudrais hier soir matin aujourd hui"
-    " demain semaine mois an annee instant"
+    " demain semaine mois an annee instant lequel laquelle lesquels lesquelles aucun aucune nul"
+    " nulle attends attendez"
     # Spanish, Italian, Portuguese
     " el los las lo unos unas al del mis su sus nuestra nuestro yo ella nosotros ellos se nos"
     " les quien cual cuando donde por no ni nunca nada puedo puede debe hay he ha han hemos"
@@ -75,7 +77,8 @@ FUNCTION: Final = _words(
     " eles elas lhe quem qual onde porque nao nem nunca posso pode deve tenho tem foi ser sou"
     " sao estou esta estava com sem pelo pela ate obrigado obrigada aqui muito demais tambem ja"
     " mesma mesmo acho penso sei quero queria ontem hoje amanha noite manha semana mes ano"
-    " instante"
+    " instante cuales cuanto ningun ninguno ninguna espera espere perdon quali nessun nessuno"
+    " nessuna aspetta aspetti scusa scusi boh mah quais nenhum nenhuma aguarde desculpa desculpe"
 )
 STATE: Final = _words(
     # What is said of passwords and other things.
@@ -109,7 +112,8 @@ BESIDE: Final = _words(
     " problem problems issue issues question questions policy rule rules prompt screen recovery"
     " protection protected generator file list entry holder thing app expiry help forgotten"
     " vergessen zurucksetzen andern anderung frage oublie oublier olvidada olvide dimenticata"
-    " esquecida esqueci cambiar cambiare mudar changer perdu trick key point reason"
+    " esquecida esqueci cambiar cambiare mudar changer perdu trick key point reason pregunta"
+    " preguntas domanda domande pergunta perguntas"
 )
 CASE: Final = _words(
     "capital upper uppercase lower lowercase small big case letter double grossbuchstabe"

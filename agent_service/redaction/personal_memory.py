@@ -13,6 +13,7 @@ from typing import Final
 from agent_service.redaction.cards import is_amount, is_price, told_behind
 from agent_service.redaction.context_words import OTHERS, Kind, is_pause
 from agent_service.redaction.emails import has_address_sign, open_address
+from agent_service.redaction.empty_answers import names_nobody, tells_nothing
 from agent_service.redaction.identity_numbers import can_be_identity_number
 from agent_service.redaction.naming import OTHER, name_before, named_at
 from agent_service.redaction.personal import Hit, find, mark_of, masked
@@ -206,12 +207,13 @@ class PersonalMemory:
     def _hits(
         self, text: str, plain: str, tokens: Sequence[Token], runs: Sequence[Run]
     ) -> list[Hit]:
-        found = find(text, self._policy, lead=self._lead())
+        is_empty = self._awaited is not None and tells_nothing(text)
+        found = find(text, self._policy, lead="" if is_empty else self._lead())
         found += self._over_turns(text)
         found += self._address_over_turns(text, tokens)
         found += self._bare_over_turns(text, tokens, runs)
         found += self._begun(plain, tokens, runs)
-        if self._awaited is not None:
+        if self._awaited is not None and not is_empty:
             found += self._pieces(self._awaited, plain, tokens, runs)
         found += self._parts(text)
         return _united(found)
@@ -300,7 +302,7 @@ class PersonalMemory:
         if kind is Identifier.EMAIL:
             words = [token for token in tokens if token.word.isalpha()]
             is_name = 0 < len(words) <= 2 and any(one.kind is Kind.NONE for one in words)
-            if has_address_sign(tokens) or is_name:
+            if has_address_sign(tokens) or (is_name and not names_nobody(plain)):
                 yield Hit(0, len(plain), kind, plain)
             return
         for run in runs:

@@ -144,6 +144,8 @@ def told_alone(text: str) -> tuple[int, int] | None:
             break
         at += 1
     span = _value(tokens, at, is_sure=True)
+    if span is not None and tokens[_index_at(tokens, span[1]) - 1].word in BESIDE:
+        return None  # "good question"
     rest = [token for token in tokens if span is not None and token.start >= span[1]]
     if span is None or any(token.is_word and token.word not in POLITE for token in rest):
         return None

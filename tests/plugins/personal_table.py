@@ -26,6 +26,7 @@ from agent_service.redaction import (
 _DATA: Final = Path(__file__).parents[1] / "data" / "personal"
 CORPUS: Final = _DATA / "corpus.tsv"
 PASSWORDS: Final = _DATA / "passwords.tsv"
+EMPTY: Final = _DATA / "empty_answers.tsv"
 HALVES: Final = ("made with", "held apart")
 LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt")
 _ASKED: Final = {
@@ -53,6 +54,14 @@ _ASKED: Final = {
         "it": "Qual è il Suo codice fiscale?",
         "pt": "Qual é o seu NIF?",
     },
+    Identifier.SECURITY_CODE: {
+        "en": "What is the security code?",
+        "de": "Wie lautet die Prüfziffer?",
+        "fr": "Quel est le code de sécurité ?",
+        "es": "¿Cuál es el código de seguridad?",
+        "it": "Qual è il codice di sicurezza?",
+        "pt": "Qual é o código de segurança?",
+    },
     Identifier.EMAIL: {
         "en": "What is your email address?",
         "de": "Wie lautet Ihre E-Mail-Adresse?",
@@ -60,6 +69,24 @@ _ASKED: Final = {
         "es": "¿Cuál es su correo electrónico?",
         "it": "Qual è la Sua email?",
         "pt": "Qual é o seu email?",
+    },
+}
+_ALSO_ASKED: Final = {
+    "password": {
+        "en": "What is your password?",
+        "de": "Wie lautet Ihr Passwort?",
+        "fr": "Quel est votre mot de passe ?",
+        "es": "¿Cuál es su contraseña?",
+        "it": "Qual è la Sua password?",
+        "pt": "Qual é a sua senha?",
+    },
+    "card": {
+        "en": "What is your card number?",
+        "de": "Wie lautet Ihre Kartennummer?",
+        "fr": "Quel est le numéro de votre carte ?",
+        "es": "¿Cuál es su número de tarjeta?",
+        "it": "Qual è il numero della carta?",
+        "pt": "Qual é o número do cartão?",
     },
 }
 
@@ -137,6 +164,8 @@ def table() -> str:
         *_over_turns(),
         "",
         *_passwords(),
+        "",
+        *_empty_answers(),
     ]
     return "\n".join(rows) + "\n"
 
@@ -197,6 +226,23 @@ def _passwords() -> Iterator[str]:
         shares = (_percent(map(is_else_as_it_was, lines)) for lines in halves)
         what = "kept as it was" if kind == "none" else "nothing else is"
         yield f"| {name}: {what} | {len(of_it)} | {' | '.join(shares)} |"
+
+
+def _empty_answers() -> Iterator[str]:
+    answers = [row.split("\t") for row in EMPTY.read_text().splitlines() if not row.startswith("#")]
+    yield "| Answers that tell nothing, kept as they were | lines | made with | held apart |"
+    yield "|---|---|---|---|"
+    for kind, questions in (_ASKED | _ALSO_ASKED).items():
+        shares = [
+            _percent(
+                keep([(False, questions[language]), (True, text)])[0][1] == text
+                for of_half, language, text in answers
+                if of_half == half
+            )
+            for half in HALVES
+        ]
+        asked = kind.replace("_", " ")
+        yield f"| to a question for {asked} | {len(answers)} | {' | '.join(shares)} |"
 
 
 def _lines(half: str, kind: str) -> list[Line]:
@@ -262,6 +308,8 @@ def is_left(pieces: Sequence[str], texts: Sequence[str]) -> bool:
 
 def _over_turns() -> Iterator[str]:
     for kind, questions in _ASKED.items():
+        if kind is Identifier.SECURITY_CODE:
+            continue  # it is said in one piece
         for is_asked in (True, False):
             chance = random.Random(f"{kind}{is_asked}")
             rows, lines = [], []
