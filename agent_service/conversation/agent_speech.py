@@ -108,7 +108,7 @@ class AgentSpeech:
             return False
         item.text += event.delta
         if not item.is_spoken:
-            item.heard_until = self._output.now
+            item.shown_at = self._output.now
             self._measure_wait(item)
         turn_id = self._turns.agent_turn(item).turn_id
         self._output.order(

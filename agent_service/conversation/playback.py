@@ -5,10 +5,11 @@ nothing of an item is sent after it was cut.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from agent_service.conversation.moves import Moves, after
+from agent_service.conversation.played import Played
 
 BYTES_PER_MS = 48
 
@@ -74,9 +75,12 @@ class AgentItem:
     is_listened_to: bool = True
     """The caller is to hear it; to who reads, written words are the whole of it."""
     heard_from: float = 0.0
-    """When the caller began to hear it, or read it; until that is known, when they are to."""
-    heard_until: float = 0.0
-    """When the last of it was played, or shown."""
+    """When the caller is to hear it, at the earliest, or began to read it."""
+    shown_at: float = 0.0
+    """When the last of what is read was shown."""
+    played: Played = field(default_factory=Played)
+    """What of it was heard when, in milliseconds."""
+    cut_at: float | None = None
     state: ItemState = ItemState.GENERATING
     is_complete: bool = False
     """The provider generated all that it meant to."""
@@ -111,17 +115,26 @@ class AgentItem:
 
     def heard_span(self, now: float) -> tuple[float, float]:
         """Return from when to when it was heard or read; nothing of it: when it was to be."""
-        is_heard = self.heard_ms > 0 or not self.is_spoken
         start = min(self.heard_from, now)
-        return start, max(start, self.heard_until) if is_heard else start
+        if not self.is_spoken:
+            return start, max(start, self.shown_at)
+        if not self.heard_ms:
+            return start, start
+        start = max(start, self.played.start_of(0) / 1000)
+        return start, max(start, self._end_of(self.heard_ms))
 
     def sounding_span(self, now: float) -> tuple[float, float]:
         """Return from when to when of that there was something to hear."""
         start, end = self.heard_span(now)
-        if not self.sounding_ms:
+        if not (self.sounding_ms and self.heard_ms):
             return start, end
-        start += min(self.sounds_from_ms, self.heard_ms) / 1000
-        return start, max(start, end - max(self.heard_ms - self.sounds_until_ms, 0) / 1000)
+        sound_from_ms = min(self.sounds_from_ms, self.heard_ms)
+        start = max(start, self.played.start_of(sound_from_ms) / 1000)
+        return start, max(start, self._end_of(min(self.sounds_until_ms, self.heard_ms)))
+
+    def _end_of(self, place_ms: int) -> float:
+        end = self.played.end_of(place_ms) / 1000
+        return end if self.cut_at is None else min(end, self.cut_at)
 
     @property
     def is_finished(self) -> bool:
@@ -310,13 +323,9 @@ class Playback:
         self._finish_if_played(item)
 
     def _hear(self, item: AgentItem, heard_ms: int, now: float) -> None:
-        if heard_ms <= item.heard_ms:
-            return
-        if not item.is_cut:
-            item.heard_until = now
-        if item.heard_ms == 0:
-            item.heard_from = max(item.heard_from, item.heard_until - heard_ms / 1000)
-        item.heard_ms = heard_ms
+        cut_ms = None if item.cut_at is None else item.cut_at * 1000
+        item.played.report(heard_ms, now * 1000, cut_ms)
+        item.heard_ms = max(item.heard_ms, heard_ms)
 
     def cut(self, now: float) -> list[str]:
         """Stop what the agent says, played or still generated; return what to clear."""
@@ -345,7 +354,7 @@ class Playback:
         """Have what sounds be read from here on, to its end; return what to clear."""
         items = self.audible()
         for item in items:
-            item.heard_until = now
+            item.shown_at = now
         self._plays_until = self._sounds_until = now
         for item in self.unfinished():
             if item.state is not ItemState.SETTLING:
@@ -367,7 +376,7 @@ class Playback:
     def _cut(self, item: AgentItem, now: float) -> bool:
         """Return whether the player has to be told."""
         item.is_cut, item.is_cut_due = True, False
-        item.heard_from, item.heard_until = min(item.heard_from, now), now
+        item.heard_from, item.cut_at = min(item.heard_from, now), now
         is_played = item.is_spoken and item.sent_bytes > 0
         if is_played:
             item.due_at = now + SETTLE_S
@@ -403,6 +412,7 @@ class Playback:
         """Give the player its time from now on: it may play all that was sent and not heard."""
         self._plays_until = now
         for item in self.unfinished():
+            item.played.stand_still()
             if item.state is ItemState.SETTLING:
                 item.due_at = now + SETTLE_S
                 continue

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from agent_service.audio import SAMPLE_RATE_HZ
 from agent_service.errors import AudioError
-from agent_service.recording.timeline import PER_MS, Sound
+from agent_service.recording.parts import Sound
+from agent_service.recording.timeline import PER_MS
 
 MEDIA_TYPE: Final = "audio/ogg"
 WAV_TYPE: Final = "audio/wav"

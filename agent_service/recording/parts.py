@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from agent_service.private_files import make_folder
 
 CHANNELS: Final = 2
 """Left the caller, right the agent."""
+CALLER, AGENT = range(CHANNELS)
 FOLDER: Final = "unfinished"
 WORK: Final = ".finishing-"
 """How folders within begin in which parts become finished files."""
@@ -31,11 +33,14 @@ READ_MS: Final = 1000
 
 Sound = NDArray[np.int16]
 
-_BYTES_PER_MS: Final = SAMPLE_RATE_HZ // 1000 * CHANNELS * np.dtype(np.int16).itemsize
+_BYTES_PER_SAMPLE: Final = CHANNELS * np.dtype(np.int16).itemsize
+_BYTES_PER_MS: Final = SAMPLE_RATE_HZ // 1000 * _BYTES_PER_SAMPLE
 _UNKNOWN_SIZE: Final = 0xFFFF_FFFF
 _PCM16: Final = 3
 _HEADER: Final = struct.pack(">4s5I", b".snd", 24, _UNKNOWN_SIZE, _PCM16, SAMPLE_RATE_HZ, CHANNELS)
 _BIG_ENDIAN: Final = np.dtype(">i2")
+_REWRITING: Final = Lock()
+"""Held while what is written of the caller is read and written again: it may be silenced then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,10 @@ class Part:
 
 
 class PartWriter:
-    """Writes a part; whoever asks is told that it is being written, until ``close``."""
+    """Writes a part; whoever asks is told that it is being written, until ``close``.
+
+    What nobody wrote is a hole in the file, which is silence, and takes no room.
+    """
 
     def __init__(self, folder: Path, conversation_id: str, started_ms: int, id: str) -> None:
         """Make the file; raise OSError."""
@@ -67,24 +75,40 @@ class PartWriter:
         self._descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            self._write(_HEADER)
+            self._write(0, _HEADER)
         except BaseException:
             os.close(self._descriptor)
             path.unlink(missing_ok=True)
             raise
 
-    def write(self, sound: Sound) -> None:
-        """Append sound; raise OSError, after which only ``close`` may follow."""
-        self._write(sound.astype(_BIG_ENDIAN).tobytes())
+    def write(self, at: int, sound: Sound) -> None:
+        """Write sound, so many samples behind where the part begins; raise OSError."""
+        self._write(_place(at), sound.astype(_BIG_ENDIAN).tobytes())
+
+    def write_agent(self, at: int, sound: Sound) -> None:
+        """Write the agent's channel alone, over what is there; raise OSError."""
+        skipped = max(-at, 0)
+        at, sound = at + skipped, sound[skipped:]
+        size = len(sound) * _BYTES_PER_SAMPLE
+        with _REWRITING:
+            there = os.pread(self._descriptor, size, _place(at)).ljust(size, b"\0")
+            both = np.frombuffer(there, _BIG_ENDIAN).reshape(-1, CHANNELS).copy()
+            both[:, AGENT] = sound
+            self._write(_place(at), both.tobytes())
 
     def close(self) -> None:
         """Let go of the file."""
         os.close(self._descriptor)
 
-    def _write(self, content: bytes) -> None:
+    def _write(self, place: int, content: bytes) -> None:
         left = memoryview(content)
         while left:
-            left = left[os.write(self._descriptor, left) :]
+            count = os.pwrite(self._descriptor, left, place)
+            place, left = place + count, left[count:]
+
+
+def _place(samples: int) -> int:
+    return len(_HEADER) + samples * _BYTES_PER_SAMPLE
 
 
 def left_parts(folder: Path, conversation_id: str | None = None) -> list[Part]:
@@ -123,7 +147,8 @@ def silence_parts(folder: Path, conversation_id: str, stretches: Iterable[tuple[
                 )
                 while at < min(until, end):
                     count = min(until, end, at + READ_MS * _BYTES_PER_MS) - at
-                    at += os.pwrite(file.fileno(), bytes(count), at)
+                    with _REWRITING:
+                        at += os.pwrite(file.fileno(), bytes(count), at)
 
 
 def read_part(path: Path) -> Iterator[Sound]:

@@ -4,7 +4,6 @@ Neither is waited for by a conversation.
 """
 
 import asyncio
-import contextlib
 import os
 import sys
 import threading
@@ -122,9 +121,8 @@ class Recordings:
         except Exception:
             # The seam around one conversation's sound: the others are recorded on.
             log.exception("recording_failed", conversation_id=reel.conversation_id)
-            with contextlib.suppress(Exception):
-                reel.give_up()
-            return False
+            reel.give_up()
+            return True
 
     def _write(self) -> None:
         while not self._is_closing.wait(TICK_S):

@@ -15,7 +15,7 @@ from agent_service.conversation import events as ev
 from agent_service.conversation.records import Role, TurnRecord
 from agent_service.errors import SettingsError
 from agent_service.recording.parts import PartWriter, silence_parts
-from agent_service.recording.timeline import Timeline
+from agent_service.recording.timeline import PER_MS, Timeline
 from agent_service.store.silences import Silence
 
 LAG_MS: Final = 400
@@ -32,6 +32,8 @@ _OURS: Final = (Role.AGENT, Role.REPRESENTATIVE)
 Thing: TypeAlias = (
     ev.CallerAudio
     | ev.CallerPlayed
+    | ev.CallerHeld
+    | ev.CallerReturned
     | cmd.PlayAudio
     | cmd.ClearPlayback
     | cmd.StartRecording
@@ -105,6 +107,7 @@ class Reel:
         self._folder = folder
         self._report = report
         self._timeline = Timeline(started_ms) if started_ms is not None else None
+        self._has_given_up = False
         self._part: PartWriter | None = None
         self._retry_ms = 0.0
         self._gap_ms: float | None = None
@@ -127,21 +130,22 @@ class Reel:
         return ended_ms is None
 
     def give_up(self) -> None:
-        """Keep what is written; nothing more of this conversation is."""
-        self._timeline = None
-        self._close_part()
+        """Keep what is written, until the conversation has ended; nothing more of it is."""
+        self._timeline, self._has_given_up = None, True
 
     def _take(self, at_ms: float, thing: Thing) -> None:
+        if isinstance(thing, Silence):
+            self._silence_written(thing)
         timeline = self._timeline
         if timeline is None:
-            if isinstance(thing, cmd.StartRecording):
+            if isinstance(thing, cmd.StartRecording) and not self._has_given_up:
                 self._timeline = Timeline(at_ms)
             return
         match thing:
             case ev.CallerAudio(audio):
                 timeline.caller.hear(audio, at_ms)
-            case cmd.PlayAudio(item_id, _, audio):
-                timeline.agent.sent(item_id, audio)
+            case cmd.PlayAudio(item_id, offset_ms, audio):
+                timeline.agent.sent(item_id, audio, at_ms, offset_ms)
             case ev.CallerPlayed(item_id, played_ms):
                 timeline.agent.played(item_id, played_ms, at_ms)
             case cmd.ClearPlayback(item_id):
@@ -156,8 +160,9 @@ class Reel:
                     timeline.release(holder, at_ms)
             case Silence():
                 timeline.silence(thing.started_ms, thing.ended_ms)
-                self._silence_written(thing)
-            case cmd.StartRecording():
+            case ev.CallerReturned() | ev.CallerHeld(is_held=False):
+                timeline.agent.stand_still()
+            case cmd.StartRecording() | ev.CallerHeld():
                 pass
             case _:
                 assert_never(thing)
@@ -171,15 +176,21 @@ class Reel:
 
     def _write(self, timeline: Timeline, until_ms: float) -> None:
         started_ms = timeline.taken_ms
-        sound = timeline.take(until_ms)
-        if not len(sound) or started_ms < self._retry_ms:
+        at = timeline.taken
+        sound, redone = timeline.take(until_ms), timeline.take_redone()
+        is_new = self._part is None
+        if started_ms < self._retry_ms or (not len(sound) and (is_new or not redone)):
             return
         try:
             if self._part is None:
-                if not sound.any():
-                    return  # a file begins with the first sound
-                self._part = PartWriter(self._folder, self.conversation_id, started_ms, uuid7())
-            self._part.write(sound)
+                if not (sound.any() or any(one.any() for _, one in redone)):
+                    return  # what has no sound leaves no file
+                began_ms = timeline.began_ms
+                self._part = PartWriter(self._folder, self.conversation_id, began_ms, uuid7())
+            began = self._part.part.started_ms * PER_MS
+            for place, one in redone:
+                self._part.write_agent(place - began, one)
+            self._part.write(at - began, sound)
             self._end_gap(started_ms)
         except (OSError, SettingsError) as error:
             self._retry_ms = started_ms + RETRY_MS
@@ -187,7 +198,6 @@ class Reel:
                 self._gap_ms = started_ms
             why = error.message if isinstance(error, SettingsError) else error.strerror or error
             self._tell(FAILED, f"The recording has a gap: {why}.", started_ms)
-            self._close_part()
 
     def _end_gap(self, now_ms: float) -> None:
         """Say from where to where the recording has nothing."""

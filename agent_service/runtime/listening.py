@@ -42,7 +42,7 @@ class Ear:
         self._listeners.append(listener)
         if self._timeline is None:
             now_ms = self._now_ms
-            self._timeline = Timeline(now_ms)
+            self._timeline = Timeline(now_ms, is_live=True)
             for holder in self._holders:
                 self._timeline.hold(holder, now_ms)
             self._wait()
@@ -76,11 +76,13 @@ class Ear:
             case ev.CallerAudio(audio):
                 timeline.caller.hear(audio, now_ms)
             case cmd.PlayAudio(item_id, offset_ms, audio):
-                timeline.agent.sent(item_id, audio, offset_ms)
+                timeline.agent.sent(item_id, audio, now_ms, offset_ms)
             case ev.CallerPlayed(item_id, played_ms):
                 timeline.agent.played(item_id, played_ms, now_ms)
             case cmd.ClearPlayback(item_id):
                 timeline.agent.cleared(item_id, now_ms)
+            case ev.CallerReturned() | ev.CallerHeld(is_held=False):
+                timeline.agent.stand_still()
             case TurnRecord(role=Role.AGENT | Role.REPRESENTATIVE, item_id=str(item_id)):
                 timeline.agent.finished(item_id, thing.heard_ms)
             case cmd.HoldRecording(holder, is_held):

@@ -204,7 +204,7 @@ class Session:
         else:
             if isinstance(event, ev.CallerSwitched):
                 self.modality = event.modality
-            if type(event) is ev.CallerPlayed:
+            if isinstance(event, ev.CallerPlayed | ev.CallerHeld):
                 self._tape_it(event)
             self._tell(event)
 
@@ -245,7 +245,9 @@ class Session:
         self.resume_token = secrets.token_urlsafe(24)
         self._books.keep_token(self.resume_token, shows_detail=self.shows_detail)
         self._attach(channel)
-        self._tell(ev.CallerReturned())
+        returned = ev.CallerReturned()
+        self._tape_it(returned)
+        self._tell(returned)
 
     def settle(self, event: ev.ToolFinished) -> bool:
         """Take the outcome of a call that was decided outside; False when nobody here awaits it."""

@@ -39,7 +39,7 @@ def recorded(tmp_path: Path, sample: Any) -> Any:
         write_records(session, [sample.conversation(), turn])
     folder = tmp_path / "recordings"
     writer = PartWriter(folder, sample.conversation_id, 0, uuid7())
-    writer.write(np.full((48_000, 2), 3000, np.int16))
+    writer.write(0, np.full((48_000, 2), 3000, np.int16))
     writer.close()
     storage = storage_of(folder, None, {})
     assert Finisher(folder, storage, database, HandClock(), lambda *_: None).finish_all() == 0

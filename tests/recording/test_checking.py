@@ -32,7 +32,7 @@ class Recorded:
             write_records(session, [sample.conversation() for sample in samples])
         for number, id in enumerate(self.ids, 1):
             writer = PartWriter(folder, id, 0, uuid7())
-            writer.write(np.full((24_000, 2), 900 * number, np.int16))
+            writer.write(0, np.full((24_000, 2), 900 * number, np.int16))
             writer.close()
         self.finish()
 

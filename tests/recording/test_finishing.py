@@ -95,7 +95,7 @@ class Desk:
 
     def part(self, id: str, started_ms: int, sound: np.ndarray) -> None:
         writer = PartWriter(self.folder, id, started_ms, uuid7())
-        writer.write(sound)
+        writer.write(0, sound)
         writer.close()
 
     def rows(self) -> list[Recording]:
@@ -165,7 +165,7 @@ def test_what_is_still_being_written_waits(desk: Desk, sample: Any) -> None:
     writer = PartWriter(desk.folder, sample.conversation_id, 0, "a")
     assert desk.finisher.finish_all() == 0
     assert desk.rows() == []
-    writer.write(beep(500, 0))
+    writer.write(0, beep(500, 0))
     writer.close()
     assert desk.finisher.finish_all() == 0
     assert len(desk.rows()) == 1

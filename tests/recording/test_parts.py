@@ -36,7 +36,7 @@ def sound_of(path: Path) -> np.ndarray:
 
 def test_a_part_is_a_private_file_that_plays_and_says_where_it_begins(tmp_path: Path) -> None:
     writer = PartWriter(tmp_path, ID, 1500, "a")
-    writer.write(tone(1))
+    writer.write(0, tone(1))
     assert left_parts(tmp_path) == []
     assert is_recording(tmp_path, ID)
     assert np.array_equal(sound_of(writer.part.path), tone(1))
@@ -58,7 +58,7 @@ writer = PartWriter(Path(sys.argv[1]), "{ID}", 0, "a")
 wave = (np.arange(48_000) % 200 * 50).astype(np.int16)
 sound = np.stack([wave, wave], axis=1)
 for start in range(0, 24_000 * 2, 4800):
-    writer.write(sound[start:start + 4800])
+    writer.write(start, sound[start:start + 4800])
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -75,7 +75,7 @@ def test_what_a_killed_process_leaves_plays_to_its_end(tmp_path: Path) -> None:
 
 def test_a_part_that_breaks_off_within_a_frame_is_read_up_to_there(tmp_path: Path) -> None:
     writer = PartWriter(tmp_path, ID, 0, "a")
-    writer.write(tone(2))
+    writer.write(0, tone(2))
     writer.close()
     (part,) = left_parts(tmp_path)
     os.truncate(part.path, part.path.stat().st_size * 3 // 4 + 1)
@@ -100,8 +100,8 @@ writer = PartWriter(folder, "{ID}", 0, "a")
 noise = np.random.default_rng(1).integers(-8000, 8000, (6000, 2)).astype(np.int16)
 failed = 0
 try:
-    for _ in range(100):
-        writer.write(noise)
+    for number in range(100):
+        writer.write(number * len(noise), noise)
 except OSError:
     failed += 1
 writer.close()
@@ -142,7 +142,7 @@ def test_parts_that_are_being_written_are_deleted_as_well(tmp_path: Path) -> Non
     PartWriter(tmp_path, ID.replace("1990", "1991"), 0, "c").close()
     (tmp_path / "unfinished" / "notes.au").write_text("of somebody else")
     assert delete_parts(tmp_path, ID) == 2
-    writer.write(tone(1))
+    writer.write(0, tone(1))
     writer.close()
     assert not is_recording(tmp_path, ID)
     assert len(left_parts(tmp_path)) == 1
@@ -153,11 +153,11 @@ def test_what_nobody_may_hear_is_overwritten_where_it_lies_while_it_is_written_o
 ) -> None:
     PartWriter(tmp_path, ID, 0, "a").close()  # of a process that is gone
     writer = PartWriter(tmp_path, ID, 1000, "b")
-    writer.write(tone(3))
+    writer.write(0, tone(3))
     before = writer.part.path.stat().st_size
     silence_parts(tmp_path, ID, [(0, 1200), (2000, 3500), (3900, 60_000)])
     assert writer.part.path.stat().st_size == before
-    writer.write(tone(1))
+    writer.write(3 * SECOND, tone(1))
     writer.close()
     expected = np.concatenate([tone(3), tone(1)])
     for start, end in ((0, 200), (1000, 2500), (2900, 3000)):
@@ -168,3 +168,19 @@ def test_what_nobody_may_hear_is_overwritten_where_it_lies_while_it_is_written_o
 def test_silence_of_a_conversation_without_parts_is_nothing(tmp_path: Path) -> None:
     silence_parts(tmp_path, ID, [(0, 1000)])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_agents_side_is_written_over_and_what_nobody_wrote_is_silent(tmp_path: Path) -> None:
+    writer = PartWriter(tmp_path, ID, 0, "a")
+    writer.write(SECOND, tone(1))
+    agents = np.arange(SECOND, dtype=np.int16)
+    writer.write_agent(SECOND // 2, agents)
+    writer.write_agent(-10, agents[:20])
+    writer.write_agent(2 * SECOND - 10, agents[:20])
+    writer.close()
+    expected = np.concatenate([np.zeros((SECOND, 2), np.int16), tone(1)])
+    expected = np.concatenate([expected, np.zeros((10, 2), np.int16)])
+    expected[SECOND // 2 : SECOND // 2 + SECOND, 1] = agents
+    expected[:10, 1] = agents[10:20]
+    expected[-20:, 1] = agents[:20]
+    assert np.array_equal(sound_of(writer.part.path), expected)

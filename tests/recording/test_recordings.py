@@ -1,6 +1,7 @@
 """From what a conversation puts aside to a file, with a clock that is moved by hand."""
 
 import asyncio
+import errno
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_both_sides_are_written_while_they_speak_and_to_the_end(studio: Studio) 
         studio.speak(tape, 0.2)
         studio.put(tape, ev.CallerPlayed("out-1", played_ms))
     studio.put(tape, cmd.ClearPlayback("out-1"))
-    studio.put(tape, ev.CallerPlayed("out-1", 1000))
+    studio.put(tape, ev.CallerPlayed("out-1", 810))
     studio.speak(tape, 0.1)
     assert studio.recordings.live == 1
     studio.end(tape)
@@ -204,11 +205,12 @@ def test_a_disk_that_takes_nothing_is_told_once_and_tried_again(studio: Studio) 
     studio.folder.unlink()
     studio.speak(tape, RETRY_MS / 1000)
     studio.end(tape)
-    ((start, end, _),) = studio.parts()
-    assert 9_000 < start < 11_000
-    assert end == 15_000
+    ((start, end, sound),) = studio.parts()
+    assert (start, end) == (0, 15_000)
+    sounding = round(np.flatnonzero(sound[:, 0])[0] / MS)
+    assert 9_000 < sounding < 11_000
     assert len(studio.told) == 2
-    assert studio.gaps == [(0, start)]
+    assert studio.gaps == [(0, sounding)]
 
 
 def test_a_gap_that_lasts_to_the_end_ends_there(studio: Studio) -> None:
@@ -240,8 +242,12 @@ def test_a_defect_ends_one_recording_and_not_the_others(studio: Studio) -> None:
     studio.speak(broken, 1.0)
     studio.put(broken, ev.CallerAudio(b"odd"))
     studio.speak(well, 1.0)
-    assert studio.recordings.live == 1
+    assert studio.parts() == []  # both conversations go on
+    studio.recordings.silence(Silence("c-1", 0, 100))
+    studio.put(broken, cmd.StartRecording())
+    studio.end(broken)
     studio.end(well)
+    assert not studio.parts()[0][2][: 100 * MS].any()
     assert [end for _, end, _ in studio.parts()] == [pytest.approx(700, abs=200), 2000]
 
 
@@ -273,3 +279,60 @@ def test_threads_write_finish_and_end_by_themselves(
         assert 1_900 < (session.scalar(select(Recording.duration_ms)) or 0) < 4_000
     assert left_parts(folder) == []
     assert not [one for one in threading.enumerate() if one.name.startswith("recording-")]
+
+
+def test_a_late_report_of_the_player_is_set_right_in_what_is_written(studio: Studio) -> None:
+    tape = studio.tape()
+    studio.speak(tape, 1.0)
+    studio.put(tape, cmd.PlayAudio("out-1", 0, FRAME * 150))
+    for seconds, played_ms in ((0.5, 500), (1.5, 600), (0.5, 2500)):
+        studio.speak(tape, seconds)
+        studio.put(tape, ev.CallerPlayed("out-1", played_ms))
+    studio.speak(tape, 1.0)
+    studio.end(tape)
+    ((_, _, sound),) = studio.parts()
+    heard = np.flatnonzero(sound[:, 1]) / MS
+    assert (heard[0], heard[-1]) == (pytest.approx(1000, abs=2), pytest.approx(3500, abs=2))
+    assert len(heard) > 2400 * MS
+
+
+def test_a_line_that_was_gone_is_a_gap_in_what_the_agent_said(studio: Studio) -> None:
+    tape = studio.tape()
+    studio.put(tape, cmd.PlayAudio("out-1", 0, FRAME * 50))
+    studio.speak(tape, 0.6)
+    studio.put(tape, ev.CallerPlayed("out-1", 600))
+    studio.put(tape, ev.CallerHeld(True))
+    studio.speak(tape, 2.0)
+    studio.put(tape, ev.CallerHeld(False))
+    studio.speak(tape, 0.4)
+    studio.put(tape, ev.CallerPlayed("out-1", 1000))
+    studio.speak(tape, 0.1)
+    studio.end(tape)
+    ((_, _, sound),) = studio.parts()
+    heard = np.flatnonzero(sound[:, 1]) / MS
+    assert not sound[600 * MS : 2600 * MS, 1].any()
+    assert heard[-1] == pytest.approx(3000, abs=2)
+
+
+def test_a_full_disk_in_mid_call_leaves_nothing_that_could_be_taken_for_the_whole(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tape = studio.tape()
+    studio.speak(tape, 2.0)
+    with monkeypatch.context() as full:
+        full.setattr("os.pwrite", no_room)
+        studio.speak(tape, 2.0)
+        assert studio.parts() == []  # nobody finishes it
+    studio.speak(tape, 12.0)
+    assert studio.parts() == []
+    studio.end(tape)
+    ((start, end, sound),) = studio.parts()
+    assert (start, end) == (0, 16_000)
+    ((gap, until),) = studio.gaps
+    assert not sound[(gap + 1) * MS : (until - 1) * MS].any()
+    assert sound[: (gap - 1) * MS, 0].any()
+    assert sound[(until + 1) * MS :, 0].any()
+
+
+def no_room(*_: object) -> int:
+    raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,9 +1,15 @@
 """Where each piece of sound lies: by a clock that is moved by hand, with tones to find again."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from agent_service.recording.timeline import AGENT, CALLER, MOST_UNPLAYED, Timeline
+from agent_service.conversation.playback import Playback
+from agent_service.recording.parts import AGENT, CALLER
+from agent_service.recording.timeline import MOST_UNPLAYED, Timeline
 
 MS = 24
 FRAME_MS = 20
@@ -39,6 +45,12 @@ def stretches(channel: np.ndarray) -> list[tuple[int, int]]:
         else:
             found.append([at, at])
     return [(round(a / MS), round(b / MS)) for a, b in found]
+
+
+def write_over(channel: np.ndarray, timeline: Timeline) -> None:
+    """Write what was taken otherwise, into a channel that begins with the axis."""
+    for at, sound in timeline.take_redone():
+        channel[at : at + len(sound)] = sound
 
 
 class Caller:
@@ -148,7 +160,7 @@ def test_what_comes_far_too_late_keeps_its_words_and_the_next_silence_sets_it_ri
 
 def test_an_item_lies_where_it_was_played_and_ends_where_it_was_cut() -> None:
     timeline = Timeline(0)
-    timeline.agent.sent("out-1", tone(3000))
+    timeline.agent.sent("out-1", tone(3000), 0)
     timeline.agent.played("out-1", 250, 1450)
     timeline.agent.played("out-1", 500, 1700)
     timeline.agent.cleared("out-1", 1900)
@@ -160,7 +172,7 @@ def test_an_item_lies_where_it_was_played_and_ends_where_it_was_cut() -> None:
 
 def test_nothing_that_was_not_played_is_in_the_recording() -> None:
     timeline = Timeline(0)
-    timeline.agent.sent("out-1", tone(3000))
+    timeline.agent.sent("out-1", tone(3000), 0)
     timeline.agent.played("out-1", 600, 1600)
     timeline.agent.cleared("out-1", 1700)
     timeline.agent.played("out-1", 690, 1800)
@@ -170,7 +182,7 @@ def test_nothing_that_was_not_played_is_in_the_recording() -> None:
 
 def test_an_item_whose_only_report_comes_behind_the_cut_ends_at_the_cut() -> None:
     timeline = Timeline(0)
-    timeline.agent.sent("out-1", tone(3000))
+    timeline.agent.sent("out-1", tone(3000), 0)
     timeline.agent.cleared("out-1", 2000)
     timeline.agent.played("out-1", 900, 2100)
     assert stretches(timeline.take(4000)[:, AGENT]) == [(1100, 2000)]
@@ -178,7 +190,7 @@ def test_an_item_whose_only_report_comes_behind_the_cut_ends_at_the_cut() -> Non
 
 def test_a_player_that_stood_still_leaves_a_gap() -> None:
     timeline = Timeline(0)
-    timeline.agent.sent("out-1", tone(1000))
+    timeline.agent.sent("out-1", tone(1000), 0)
     timeline.agent.played("out-1", 250, 1250)
     timeline.agent.played("out-1", 500, 2250)
     timeline.agent.played("out-1", 1000, 2750)
@@ -187,29 +199,154 @@ def test_a_player_that_stood_still_leaves_a_gap() -> None:
 
 def test_reports_that_are_a_little_late_make_no_gap() -> None:
     timeline = Timeline(0)
-    timeline.agent.sent("out-1", tone(1000))
+    timeline.agent.sent("out-1", tone(1000), 0)
     for played_ms, late_ms in ((250, 0), (500, 80), (750, 10), (1000, 60)):
         timeline.agent.played("out-1", played_ms, 1000 + played_ms + late_ms)
     assert stretches(timeline.take(4000)[:, AGENT]) == [(1000, 2000)]
 
 
-def test_the_last_frame_that_nobody_reported_follows_the_rest_or_is_left_out() -> None:
+def test_the_last_frame_that_nobody_reported_follows_the_rest_also_where_that_was_taken() -> None:
     timeline = Timeline(0)
     for item_id in ("out-1", "out-2"):
-        timeline.agent.sent(item_id, tone(500))
+        timeline.agent.sent(item_id, tone(500), 0)
     timeline.agent.played("out-1", 470, 1470)
     timeline.agent.finished("out-1", 500)
     timeline.agent.played("out-2", 470, 2470)
-    sound = timeline.take(4000)
+    sound = timeline.take(4000)[:, AGENT]
     timeline.agent.finished("out-2", 500)
-    assert stretches(sound[:, AGENT]) == [(1000, 1500), (2000, 2470)]
-    assert stretches(timeline.take(5000)[:, AGENT]) == []
+    assert stretches(sound) == [(1000, 1500), (2000, 2470)]
+    write_over(sound, timeline)
+    assert stretches(sound) == [(1000, 1500), (2000, 2500)]
+
+
+class Player:
+    """Plays one item of three seconds and more, and says every 250 ms how far it came."""
+
+    STARTED_MS, LENGTH_MS, EVERY_MS = 1000.0, 4000, 250
+
+    def __init__(self, stood_still: dict[int, int]) -> None:
+        """``stood_still`` says before which of its reports, and for how long."""
+        self.reports: list[tuple[float, int]] = []
+        self.places: list[tuple[int, float]] = []
+        """From which place on the item began when, in ms."""
+        self.began = began = self.STARTED_MS
+        for number, played_ms in enumerate(range(250, self.LENGTH_MS + 1, self.EVERY_MS)):
+            began += stood_still.get(number, 0)
+            self.reports.append((began + played_ms, played_ms))
+            self.places.append((played_ms - self.EVERY_MS, began))
+
+    def tell(self, delays: list[int], listener: Callable[[int, float], None]) -> float:
+        """Let each report arrive so much later, in order; return when the last one does.
+
+        The one that is not late itself is not held up by those before it either.
+        """
+        latest = [at_ms + delay for (at_ms, _), delay in zip(self.reports, delays, strict=True)]
+        for number in range(len(latest) - 2, -1, -1):
+            latest[number] = min(latest[number], latest[number + 1])
+        for now_ms, (_, played_ms) in zip(latest, self.reports, strict=True):
+            listener(played_ms, now_ms)
+        return latest[-1]
+
+
+def heard_of(player: Player, delays: list[int]) -> tuple[np.ndarray, tuple[float, float]]:
+    """Return the agent's channel as it is in the end, and where the turn says that it is."""
+    timeline, ledger = Timeline(0), Playback()
+    ramp = np.arange(player.LENGTH_MS * MS) // MS + 1  # tells the place in it, in ms
+    item = ledger.open("out-1", "resp-1", 0.9, is_spoken=True)
+    ledger.send(item, ramp.astype("<i2").tobytes(), 0.9, player.LENGTH_MS)
+    timeline.agent.sent("out-1", ramp.astype("<i2").tobytes(), 900)
+    channel = np.zeros(0, np.int16)
+
+    def told(played_ms: int, now_ms: float) -> None:
+        nonlocal channel
+        channel = np.concatenate([channel, timeline.take(now_ms - LAG_MS)[:, AGENT]])
+        write_over(channel, timeline)
+        timeline.agent.played("out-1", played_ms, now_ms)
+        ledger.acknowledge("out-1", played_ms, now_ms / 1000)
+
+    now_ms = player.tell(delays, told)
+    timeline.agent.finished("out-1", item.heard_ms)
+    channel = np.concatenate([channel, timeline.take(now_ms + 1000)[:, AGENT]])
+    write_over(channel, timeline)
+    start, end = item.sounding_span(now_ms / 1000)
+    return channel, (start * 1000, end * 1000)
+
+
+def off(channel: np.ndarray, player: Player) -> float:
+    """Return how far from where it was played the sound lies, at most; all of it is there."""
+    lies = np.flatnonzero(channel)
+    place = channel[lies].astype(int) - 1
+    assert len(lies) == player.LENGTH_MS * MS
+    began = np.array([began for _, began in player.places])
+    return float(np.abs(lies / MS - place - began[place // player.EVERY_MS]).max())
+
+
+DELAYS = st.one_of(st.just(0), st.integers(0, 60), st.integers(0, 3000))
+
+
+@settings(max_examples=40)
+@given(delays=st.lists(DELAYS, min_size=15, max_size=15))
+def test_reports_late_by_any_pattern_leave_no_drift(delays: list[int]) -> None:
+    player = Player({})
+    channel, (start_ms, end_ms) = heard_of(player, [*delays, 0])
+    assert off(channel, player) < 50
+    assert start_ms == pytest.approx(1000, abs=50)
+    assert end_ms == pytest.approx(5000, abs=50)
+
+
+@settings(max_examples=40)
+@given(delays=st.lists(DELAYS, min_size=14, max_size=14), last=st.integers(0, 20_000))
+def test_a_last_report_that_is_late_alone_is_no_player_that_stood_still(
+    delays: list[int], last: int
+) -> None:
+    player = Player({})
+    channel, (_, end_ms) = heard_of(player, [*delays, 0, last])
+    assert off(channel, player) < 50
+    assert end_ms == pytest.approx(5000, abs=50)
+
+
+@settings(max_examples=40)
+@given(
+    still=st.dictionaries(st.sampled_from([1, 4, 8, 12]), st.integers(200, 2000)),
+    delays=st.lists(st.integers(0, 40), min_size=16, max_size=16),
+)
+def test_a_player_that_stands_still_is_told_from_reports_that_are_late(
+    still: dict[int, int], delays: list[int]
+) -> None:
+    player = Player(still)
+    channel, (start_ms, end_ms) = heard_of(player, delays)
+    assert off(channel, player) < 100
+    assert start_ms == pytest.approx(1000, abs=100)
+    assert end_ms == pytest.approx(player.places[-1][1] + player.LENGTH_MS, abs=100)
+
+
+@settings(max_examples=20)
+@given(delays=st.lists(DELAYS, min_size=15, max_size=15))
+def test_the_turns_bounds_are_those_of_its_sound(delays: list[int]) -> None:
+    channel, (start_ms, end_ms) = heard_of(Player({3: 700}), [*delays, 0])
+    lies = np.flatnonzero(channel) / MS
+    assert start_ms == pytest.approx(lies[0], abs=15)
+    assert end_ms == pytest.approx(lies[-1], abs=15)
+
+
+def test_who_listens_now_hears_late_what_is_told_late() -> None:
+    timeline = Timeline(0, is_live=True)
+    timeline.agent.sent("out-1", tone(1000), 900)
+    timeline.agent.played("out-1", 250, 1250)
+    taken = [timeline.take(2000)]
+    timeline.agent.played("out-1", 500, 2100)
+    timeline.agent.stand_still()
+    timeline.agent.played("out-1", 1000, 2300)
+    assert timeline.take_redone() == []
+    taken.append(timeline.take(4000))
+    sound = np.concatenate(taken)[:, AGENT]
+    assert stretches(sound) == [(1000, 1250), (2000, 2750)]
 
 
 def test_sound_that_waits_to_be_played_has_a_limit() -> None:
     timeline = Timeline(0)
     for _ in range(MOST_UNPLAYED // 96_000 + 10):
-        timeline.agent.sent("out-1", bytes(96_000))
+        timeline.agent.sent("out-1", bytes(96_000), 0)
     assert timeline.agent.lost > 0
     timeline.agent.played("out-1", 250, 1250)
     timeline.agent.finished("out-1", 250)
@@ -224,7 +361,7 @@ def test_sound_that_waits_to_be_played_has_a_limit() -> None:
 def test_what_is_held_is_silent_on_both_sides_until_all_have_released_it() -> None:
     timeline = Timeline(0)
     timeline.caller.hear(tone(5000), 5000)
-    timeline.agent.sent("out-1", tone(5000))
+    timeline.agent.sent("out-1", tone(5000), 0)
     timeline.agent.played("out-1", 5000, 5000)
     timeline.hold("caller", 1000)
     timeline.hold("tool", 1500)

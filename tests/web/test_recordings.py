@@ -51,7 +51,7 @@ class Api:
         sound[1000 * MS : 2000 * MS, 0] = wave
         sound[2000 * MS :, 1] = wave / 2
         writer = PartWriter(self.folder, self.id, 0, uuid7())
-        writer.write(sound)
+        writer.write(0, sound)
         writer.close()
         assert self.finisher.finish(self.id)
 
@@ -300,7 +300,7 @@ def test_a_file_that_is_gone_or_damaged_is_told_so(
 def test_a_part_of_a_file_that_was_changed_elsewhere_is_not_sent(api: Api) -> None:
     noise = np.random.default_rng(1).integers(-8000, 8000, (40_000 * MS, 2), np.int16)
     writer = PartWriter(api.folder, api.id, 0, uuid7())
-    writer.write(noise)
+    writer.write(0, noise)
     writer.close()
     assert api.finisher.finish(api.id)
     (file,) = api.folder.rglob("*.ogg")

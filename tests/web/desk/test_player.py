@@ -118,7 +118,7 @@ def record(folder: Path, conversation_id: str) -> PartWriter:
     sound[1000 * MS : 2000 * MS, 0] = wave
     sound[2000 * MS :, 1] = wave
     writer = PartWriter(folder, conversation_id, 0, uuid7())
-    writer.write(sound)
+    writer.write(0, sound)
     return writer
 
 
