@@ -62,6 +62,7 @@ from agent_service.store.announcing import announce_ended
 from agent_service.store.contacts import Address, caller_at, keep_address
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers
+from agent_service.store.ended import Ended, find_ended
 from agent_service.store.erasure import Erasing
 from agent_service.store.interrupted import Announce, Interrupted, find_interrupted
 from agent_service.store.ledger import resolve_open_calls
@@ -78,6 +79,7 @@ from agent_service.web import (
     admin_api,
     approvals,
     demo_page,
+    ended,
     evidence,
     exports,
     health,
@@ -536,6 +538,7 @@ class _Web:
                     database, tickets, uses, origins, settings.agents, self.recorder.record, clock
                 )
             ),
+            *ended.routes(self._ended, self.host.retell, linked),
             *ratings.routes(self._rateable_conversation, self.recorder.record, self.clock),
             *recording_routes(
                 database, access, self.sound, settings.recordings_folder, time_limit_s=limit_s
@@ -623,6 +626,12 @@ class _Web:
     async def _conversation_of(self, token: str) -> str | None:
         here = self.host.conversation_with(token)
         return here or await self.database.run(partial(conversation_of, token=token))
+
+    async def _ended(self, conversation_id: str, token: str) -> Ended | None:
+        now = self.clock.utc()
+        return await self.database.run(
+            partial(find_ended, id=conversation_id, token=token, now=now)
+        )
 
     async def _rateable_conversation(self, token: str) -> str | None:
         now = self.clock.utc()

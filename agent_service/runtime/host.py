@@ -12,6 +12,7 @@ import structlog
 from agent_service.agent import AgentSettings
 from agent_service.channels.traits import Answer
 from agent_service.clock import Clock, uuid7
+from agent_service.conversation.commands import CallerCommand, EndConversation
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.phrases import returned
@@ -45,6 +46,7 @@ from agent_service.runtime.ports import (
 from agent_service.runtime.retelling import shown_before
 from agent_service.runtime.session import Session
 from agent_service.store.claims import Claim
+from agent_service.store.ended import Ended
 from agent_service.store.interrupted import Interrupted
 from agent_service.store.provider_events import ProviderEvent
 
@@ -194,6 +196,13 @@ class Host:
         """Return a conversation that is going on here."""
         session = self._sessions.get(conversation_id)
         return None if session is None or session.has_ended else session
+
+    def retell(self, past: Ended) -> list[CallerCommand]:
+        """Return what shows a conversation that is over, to its end."""
+        agent = self._agents.get(past.agent)
+        policies = agent.policies if agent else {}
+        language = agent.settings.language if agent else None
+        return [*shown_before(past, policies, language), EndConversation(past.end_reason)]
 
     async def _take_over(self, token: str, channel: CallerChannel) -> Session:
         if any(session.admits(token) for session in self._sessions.values()):

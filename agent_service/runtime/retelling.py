@@ -1,4 +1,5 @@
-"""What a conversation's caller was shown, told anew from its record: the process that knew is gone.
+"""What a conversation's caller was shown, told anew from its record: it is over, or the process
+that knew is gone.
 
 Pure: no clock, no database.
 """
@@ -19,12 +20,13 @@ from agent_service.conversation.phrases import terms_of
 from agent_service.conversation.records import Role
 from agent_service.conversation.spec import ToolPolicy
 from agent_service.conversation.tool_calls import activity_of
+from agent_service.store.ended import Ended
 from agent_service.store.interrupted import Interrupted, RecordedTurn
 from agent_service.store.past_steps import PastCall, PastProof, PastQuestion, PastStep, PastVisit
 
 
 def shown_before(
-    past: Interrupted, policies: Mapping[str, ToolPolicy], language: str | None
+    past: Interrupted | Ended, policies: Mapping[str, ToolPolicy], language: str | None
 ) -> list[CallerCommand]:
     """Return what shows the talk and what happened beside it as it was shown at the time."""
     # No caller was shown what the service noted for itself.

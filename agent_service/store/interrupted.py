@@ -1,7 +1,7 @@
 """Conversations whose process is gone: finding one again for its caller, and ending the rest."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -154,12 +154,7 @@ def find_interrupted(
         caller=Caller(row.customer_id, row.caller_name, row.caller_level),
         started_at=row.started_at,
         last_seen_at=last_seen,
-        turns=tuple(
-            RecordedTurn(
-                t.id, t.role, t.text, t.heard_text, t.is_interrupted, t.item_id, t.first_audio_ms
-            )
-            for t in turns
-        ),
+        turns=recorded_turns(turns),
         history=tuple(entry for _, entry in past),
         has_open_question=has_open_question,
         steps=past_steps(session, row.id, turns, row.caller_level),
@@ -168,6 +163,16 @@ def find_interrupted(
         shows_detail=shows_detail,
         was_asked_to_record=bool(asked),
         agreed_to_recording=ConfirmationStatus.ACCEPTED in asked,
+    )
+
+
+def recorded_turns(turns: Iterable[Turn]) -> tuple[RecordedTurn, ...]:
+    """Return what the caller was shown of each turn."""
+    return tuple(
+        RecordedTurn(
+            t.id, t.role, t.text, t.heard_text, t.is_interrupted, t.item_id, t.first_audio_ms
+        )
+        for t in turns
     )
 
 

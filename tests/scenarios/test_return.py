@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
+import httpx
 from typist import Typist, begin, dial
 
 
@@ -67,6 +68,31 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
             assert [turn["seq"] for turn in record["turns"]] == list(
                 range(1, len(record["turns"]) + 1)
             )
+
+    asyncio.run(scenario())
+
+
+def test_who_comes_back_after_the_end_is_told_what_was_said_and_how_it_ended(up: Any) -> None:
+    async def scenario() -> None:
+        async with asyncio.timeout(60):
+            caller = await begin(up.url)
+            await caller.ask("Where is order 1004?")
+            await caller.send(type="end")
+            await caller.until("ended")
+            await caller.socket.close()
+
+            address = f"{up.url}/api/conversations/{caller.conversation_id}/ended"
+            async with httpx.AsyncClient() as http:
+                refused = await http.get(address, headers={"Authorization": "Bearer another"})
+                assert refused.status_code == 401
+                bearer = {"Authorization": f"Bearer {caller.token}", "Origin": "https://a.example"}
+                answer = await http.get(address, headers=bearer)
+            assert answer.headers["access-control-allow-origin"] == "*"
+            messages = answer.json()["messages"]
+            told = {m["turn_id"]: m["text"] for m in messages if m["type"] == "transcript"}
+            assert told == {id: turn["text"] for id, turn in caller.finals.items()}
+            assert [m["status"] for m in messages if m["type"] == "tool"] == ["succeeded"]
+            assert messages[-1] == {"type": "ended", "seq": 0, "reason": "caller_ended"}
 
     asyncio.run(scenario())
 

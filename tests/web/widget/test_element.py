@@ -19,6 +19,7 @@ from PIL import Image
 from playwright.async_api import Page, expect
 from widget_states import part, say
 
+from agent_service.channels.widget import encode
 from agent_service.conversation.commands import (
     EndConversation,
     Floor,
@@ -648,6 +649,40 @@ def test_what_is_typed_before_a_conversation_and_what_waits_in_one_outlive_a_rel
                 pass
             await expect(part(page, "banner")).to_be_hidden()
             assert json.loads(await page.evaluate(kept))[1] == "Hel"
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("is_reloaded", [True, False])
+def test_who_comes_back_too_late_sees_what_was_said_and_how_it_ended(
+    serve: Any, browse: Any, is_reloaded: bool
+) -> None:
+    reason = ShowTranscript("05", Role.AGENT, text="Order 1007 is cancelled.", is_final=True)
+    told = [encode(each, 0) for each in (*states.TALK, reason, EndConversation("caller_lost"))]
+
+    async def scenario() -> None:
+        async with opened(serve, browse, expected="ERR_INTERNET_DISCONNECTED") as (service, page):
+            ended = {"json": {"messages": [json.loads(each) for each in told]}}
+            address = "**/api/conversations/conversation-1/ended"
+            await page.route(address, lambda route: route.fulfill(**ended))
+            session = await states.typed(page, service)
+            say(session, *states.TALK)
+            await page.get_by_text("cancel order 1007").wait_for()
+            service.host.sessions.clear()
+            if is_reloaded:
+                await page.reload()
+            else:
+                await page.context.set_offline(True)
+                await part(page, "banner").wait_for()
+                await page.context.set_offline(False)
+            await expect(part(page, "ended")).to_contain_text("The connection was away")
+            await expect(part(page, "ended")).to_contain_text("Reference conversation-1")
+            lines = part(page, "captions").get_by_role("listitem")
+            await expect(lines).to_have_count(len(told) - 1)
+            await expect(lines.last).to_contain_text("Order 1007 is cancelled.")
+            await page.reload()  # once is enough
+            await part(page, "button").click()
+            await expect(part(page, "welcome")).to_be_visible()
 
     asyncio.run(scenario())
 

@@ -23,7 +23,7 @@ export { ClientError, MicrophoneError };
  *   reloaded page returns with
  * @property {string | null} [transfer] what `takeTransfer` found: continues a conversation of
  *   another device
- * @property {boolean} [isReturn] a conversation is returned to, and none begun
+ * @property {boolean} [isReturn] a conversation is returned to, and none begun; one that is over is told, to its end
  */
 
 /**
@@ -479,7 +479,7 @@ export class Conversation {
       const why = isSame
         ? await this.#returned(stored.token)
         : new ClientError("other_customer", "The stored conversation is that of somebody else.");
-      if (!why) {
+      if (!why || (isReturn && isSame && (await this.#retold(stored)))) {
         return;
       }
       failure ??= why;
@@ -581,7 +581,7 @@ export class Conversation {
       audio: (frame) => this.#sound.play(frame),
       lost: () => this.#show({ connection: "lost" }),
       slow: () => this.#slow(),
-      closed: (reason, error) => this.#over(reason, error),
+      closed: (reason, error) => void this.#closed(reason, error),
     });
     await this.#line.open(first);
   }
@@ -645,6 +645,34 @@ export class Conversation {
     if (this.#elsewhere && this.#state.connection === "ended") {
       write(this.#options.storage ?? null, this.#elsewhere);
       this.#show({ isReturnable: true });
+    }
+  }
+
+  /**
+   * @param {string} reason
+   * @param {ClientError | null} error
+   */
+  async #closed(reason, error) {
+    const own = { conversationId: this.conversationId ?? "", token: this.#token };
+    if (reason !== "resume_failed" || !(await this.#retold(own))) {
+      this.#over(reason, error);
+    }
+  }
+
+  /**
+   * Have the service tell once more what was said, to its end, in a conversation that is over.
+   * @param {Stored} stored
+   * @returns {Promise<boolean>} whether it has
+   */
+  async #retold({ conversationId, token }) {
+    this.conversationId = conversationId;
+    this.#token = token;
+    try {
+      const { messages } = await (await this.#asked("ended")).json();
+      messages.forEach((/** @type {any} */ message) => this.#take(message));
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -224,7 +224,9 @@ export class Panel {
         this.keepDraft();
       }
       await conversation.open();
-      this.#sendUnsent();
+      if (this.phase === "live") {
+        this.#sendUnsent();
+      }
     } catch (error) {
       if (this.conversation === conversation) {
         this.#fail(error);
@@ -397,6 +399,7 @@ export class Panel {
     } else {
       this.phase = "ended";
       this.endReason = end.reason;
+      this.conversationId = this.conversation?.conversationId ?? "";
       keepDraft("", this.view.text.value);
       this.announce(`${this.texts.ended} ${this.texts[endText(end.reason)]}`);
       this.render();

@@ -159,7 +159,7 @@ export type Options = {
      */
     transfer?: string | null | undefined;
     /**
-     * a conversation is returned to, and none begun
+     * a conversation is returned to, and none begun; one that is over is told, to its end
      */
     isReturn?: boolean | undefined;
 };
