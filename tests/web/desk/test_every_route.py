@@ -32,6 +32,7 @@ OPEN = {
     "/api/openapi.json",
     "/api/conversations/{conversation_id}/pictures",
     "/api/conversations/{conversation_id}/pictures/{number:int}",
+    "/api/conversations/{conversation_id}/ended",
     "/api/conversations/{conversation_id}/rating",
     "/api/messages",
     "/ws/conversation",
