@@ -73,6 +73,8 @@ class Carrier:
     """Has the carrier drop what it has not played yet."""
     mark: Callable[[str, str], str] | None = None
     """Takes the stream and the mark that is to come back; None where none would."""
+    plays_frames: bool = False
+    """Each frame of sound has to be a message of its own."""
 
 
 # --- carriers that write the same messages in other words ---
@@ -88,8 +90,8 @@ class Words:
     stream: Path
     coding: Path
     rate_hz: Path
-    stream_name: str
-    """How orders call the stream."""
+    stream_name: str | None
+    """How orders call the stream; None where they do not name it."""
     passed: str = "mark"
     passed_mark: Path = ("mark", "name")
     play: str = "media"
@@ -129,7 +131,8 @@ def described(traits: ChannelTraits, words: Words) -> Carrier:
         return CallEnded() if event == "stop" else None
 
     def order(event: str, stream: str, more: Mapping[str, Any]) -> str:
-        return written({"event": event, words.stream_name: stream, **more})
+        address = {words.stream_name: stream} if words.stream_name else {}
+        return written({"event": event, **address, **more})
 
     def play(stream: str, sound: bytes) -> str:
         return order(words.play, stream, {"media": {**words.play_more, "payload": in_text(sound)}})

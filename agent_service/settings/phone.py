@@ -1,5 +1,6 @@
 """Telephone calls: the carriers that bring them, and which agent answers which number."""
 
+from base64 import b64decode
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -15,6 +16,16 @@ PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 
 
+def _check_public_key(value: str) -> str:
+    try:
+        is_key = len(b64decode(value, validate=True)) == 32
+    except ValueError:
+        is_key = False
+    if not is_key:
+        raise ValueError("should be the 32 bytes of an Ed25519 public key in base64")
+    return value
+
+
 class PhoneSettings(Section):
     """Telephone calls by carriers, each of which is on where its key is set (docs/phone.md)."""
 
@@ -25,6 +36,12 @@ class PhoneSettings(Section):
     `default_agent`."""
     twilio_auth_token: Secret | None = None
     """Twilio: the account's auth token, which signs webhooks."""
+    telnyx_public_key: Annotated[str, AfterValidator(_check_public_key)] | None = None
+    """Telnyx: the account's public key (Ed25519), with which its webhooks are checked."""
+    plivo_auth_token: Secret | None = None
+    """Plivo: the account's auth token, which signs webhooks."""
+    vonage_signature_secret: Secret | None = None
+    """Vonage: the account's signature secret, which signs webhooks."""
 
     @model_validator(mode="after")
     def check_public_url(self) -> Self:

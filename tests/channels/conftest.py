@@ -389,7 +389,13 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
             "tickets": {"secret": SECRET},
             "conversation": {"yes_grace_s": 0},
             "provider": {"kind": "offline"},
-            "phone": {"public_url": "https://voice.example", "twilio_auth_token": "12345"},
+            "phone": {
+                "public_url": "https://voice.example",
+                "twilio_auth_token": "12345",
+                "telnyx_public_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+                "plivo_auth_token": "12345",
+                "vonage_signature_secret": "12345",
+            },
         }
     )
 

@@ -20,7 +20,7 @@ def test_a_call_is_answered_and_greeted(open_lines: Any) -> None:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{lines.port}") as http:
                 headers = {"X-Twilio-Signature": signed}
                 answer = await http.post("/phone/twilio", data=form, headers=headers)
-                other = await http.post("/phone/telnyx", data=form, headers=headers)
+                other = await http.post("/phone/nobody", data=form, headers=headers)
             (path,) = re.findall(r'url="wss://voice\.example([^"]+)"', answer.text)
             socket = await client.connect(f"ws://127.0.0.1:{lines.port}{path}")
             lines.sockets.append(socket)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_service.channels import twilio
+from agent_service.channels import plivo, telnyx, twilio, vonage
 from agent_service.channels.carrier import (
     CallBegan,
     CallEnded,
@@ -21,7 +21,9 @@ from agent_service.channels.widget import BadMessage
 
 DATA = Path(__file__).parents[1] / "data" / "phone"
 MULAW = AudioFormat("mulaw", 8_000)
-CARRIERS: dict[str, Carrier] = {"twilio": twilio.CARRIER}
+CARRIERS: dict[str, Carrier] = {
+    module.TRAITS.name: module.CARRIER for module in (twilio, telnyx, plivo, vonage)
+}
 READ: dict[str, list[CarrierMessage | None]] = {
     "twilio": [
         None,
@@ -32,12 +34,39 @@ READ: dict[str, list[CarrierMessage | None]] = {
         MarkPassed("item_a1:20"),
         KeyPressed("5"),
         CallEnded(),
-    ]
+    ],
+    "telnyx": [
+        None,
+        CallBegan("v3:example", "32DE0DEA-53CB-4B21-89A4-9E1819C043BC", MULAW),
+        CallerSound(b"\xff" * 4, 2, 5),
+        MarkPassed("1"),
+        KeyPressed("1"),
+        None,
+        CallEnded(),
+    ],
+    "plivo": [
+        CallBegan(
+            "12345678-1234-1234-1234-123456789abc", "87654321-4321-4321-4321-cba987654321", MULAW
+        ),
+        CallerSound(b"\xff" * 4, 41, 1_705_312_200_000),
+        MarkPassed("1"),
+        KeyPressed("5"),
+        None,
+    ],
+    "vonage": [
+        CallBegan("aaaaaaaa-bbbb-cccc-dddd-0123456789ab", "", AudioFormat("pcm16", 16_000)),
+        MarkPassed("1"),
+        KeyPressed("5"),
+        None,
+    ],
 }
-WRITTEN: dict[str, tuple[str, bytes, str]] = {
-    "twilio": ("MZ00000000000000000000000000000001", b"\xff" * 4, "item_a1:20"),
+WRITTEN: dict[str, tuple[str, str]] = {
+    "twilio": ("MZ00000000000000000000000000000001", "item_a1:20"),
+    "telnyx": ("32DE0DEA-53CB-4B21-89A4-9E1819C043BC", "1"),
+    "plivo": ("87654321-4321-4321-4321-cba987654321", "1"),
+    "vonage": ("", "1"),
 }
-"""The stream, the sound and the mark of the orders in the files."""
+"""The stream and the mark of the orders in the files."""
 
 
 def messages(name: str, whose: str) -> list[Any]:
@@ -53,11 +82,24 @@ def test_what_a_carrier_says_is_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", CARRIERS)
 def test_orders_are_written_as_the_carrier_reads_them(name: str) -> None:
-    carrier, (stream, sound, mark) = CARRIERS[name], WRITTEN[name]
-    orders = [carrier.play(stream, sound)]
+    carrier, (stream, mark) = CARRIERS[name], WRITTEN[name]
+    orders = [carrier.play(stream, b"\xff" * 4)]
     orders += [carrier.mark(stream, mark)] if carrier.mark else []
     orders.append(carrier.clear(stream))
-    assert [json.loads(each) for each in orders] == messages(name, "us")
+    as_json = [json.loads(each) for each in orders if isinstance(each, str)]
+    assert as_json == messages(name, "us")
+
+
+def test_vonage_takes_and_sends_sound_as_it_is() -> None:
+    assert vonage.CARRIER.decode(b"\1\2") == CallerSound(b"\1\2")
+    assert vonage.CARRIER.play("", b"\1\2") == b"\1\2"
+
+
+def test_vonage_in_another_format_is_none_that_we_know() -> None:
+    began = messages("vonage", "carrier")[0] | {"content-type": "audio/l16;rate=8000"}
+    read = vonage.CARRIER.decode(json.dumps(began))
+    assert isinstance(read, CallBegan)
+    assert read.format is None
 
 
 MEDIA = {"track": "inbound", "chunk": "1", "timestamp": "20", "payload": "/////w=="}

@@ -3,31 +3,38 @@
 import base64
 import json
 from collections import deque
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import websockets.asyncio.client as client
 from websockets.exceptions import ConnectionClosed
 
 from agent_service.audio import encode_mulaw, resample
-from agent_service.channels import twilio
+from agent_service.channels import plivo, telnyx, twilio, vonage
 from agent_service.channels.carrier import Carrier
 from agent_service.channels.traits import ChannelTraits
 from agent_service.web.sockets.phone import call_name
 
+Message: TypeAlias = dict[str, Any]
 
-class TwilioLine:
-    """Twilio, and a caller at a telephone that shows nothing."""
 
-    carrier: ClassVar[Carrier] = twilio.CARRIER
-    traits: ClassVar[ChannelTraits] = twilio.TRAITS
-    path: ClassVar[str] = "/phone/twilio/media/{ticket}"
+class CarrierLine:
+    """A carrier, and a caller at a telephone that shows nothing."""
+
+    carrier: ClassVar[Carrier]
+    traits: ClassVar[ChannelTraits]
+    path: ClassVar[str]
     subprotocol: ClassVar[str] = ""
-    carrier_call_id: ClassVar[str] = "CA00000000000000000000000000000001"
-    call: ClassVar[str | None] = call_name(twilio.TRAITS, carrier_call_id)
+    carrier_call_id: ClassVar[str]
+    call: ClassVar[str | None]
+
+    def __init_subclass__(cls) -> None:
+        cls.traits = cls.carrier.traits
+        cls.path = f"/phone/{cls.traits.name}/media/{{ticket}}"
+        cls.call = call_name(cls.traits, cls.carrier_call_id)
 
     def __init__(self, socket: client.ClientConnection) -> None:
         self.socket = socket
-        self.shown: list[dict[str, Any]] = []
+        self.shown: list[Message] = []
         self.heard_ms = 0
         self.chunk = 0
         self.waiting: deque[tuple[int, str]] = deque()
@@ -42,41 +49,25 @@ class TwilioLine:
 
     # --- the carrier's words ---
 
-    def began(self) -> list[dict[str, Any]]:
-        start = {
-            "streamSid": "MZ1",
-            "callSid": self.carrier_call_id,
-            "tracks": ["inbound"],
-            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
-        }
-        return [
-            {"event": "connected", "protocol": "Call", "version": "1.0.0"},
-            {"event": "start", "sequenceNumber": "1", "start": start, "streamSid": "MZ1"},
-        ]
+    def began(self) -> list[Message]:
+        raise NotImplementedError
 
-    def spoken(self, payload: str, chunk: int, at_ms: int) -> dict[str, Any]:
-        media = {"track": "inbound", "chunk": str(chunk), "timestamp": str(at_ms)}
-        return {"event": "media", "streamSid": "MZ1", "media": {**media, "payload": payload}}
+    def spoken(self, sound: bytes, chunk: int) -> Message | bytes:
+        raise NotImplementedError
 
-    def passed(self, mark: str) -> dict[str, Any]:
-        return {"event": "mark", "streamSid": "MZ1", "mark": {"name": mark}}
+    def passed(self, mark: str) -> Message:
+        raise NotImplementedError
 
-    def pressed(self, key: str) -> dict[str, Any]:
-        return {"event": "dtmf", "streamSid": "MZ1", "dtmf": {"digit": key}}
+    def pressed(self, key: str) -> Message:
+        raise NotImplementedError
 
-    def ended(self) -> dict[str, Any]:
-        return {"event": "stop", "streamSid": "MZ1", "stop": {"callSid": self.carrier_call_id}}
+    def ended(self) -> Message | None:
+        """Return what is said before the socket is closed, if anything is."""
+        raise NotImplementedError
 
-    def ordered(self, message: dict[str, Any]) -> tuple[str, str]:
-        """Return what the service orders, and of what."""
-        assert message["streamSid"] == "MZ1"
-        match message["event"]:
-            case "media":
-                return "play", message["media"]["payload"]
-            case "mark":
-                return "mark", message["mark"]["name"]
-            case event:
-                return event, ""
+    def ordered(self, message: Message) -> tuple[str, str]:
+        """Return what the service orders, ``play``, ``mark`` or ``clear``, and of what."""
+        raise NotImplementedError
 
     # --- what any carrier does ---
 
@@ -88,28 +79,35 @@ class TwilioLine:
         """Nobody tells it."""
 
     async def say(self, pcm: bytes) -> None:
-        sound = encode_mulaw(resample(pcm, 24_000, 8_000))
+        sound = resample(pcm, 24_000, self.traits.audio.rate_hz)
+        if self.traits.audio.coding == "mulaw":
+            sound = encode_mulaw(sound)
         self.chunk += 1
-        await self.send(self.spoken(base64.b64encode(sound).decode(), self.chunk, self.chunk * 20))
+        await self.send(self.spoken(sound, self.chunk))
 
     async def press(self, key: str) -> None:
         await self.send(self.pressed(key))
 
     async def hear(self, ms: int) -> None:
-        enough_ms = self.heard_ms + ms
-        while self.heard_ms < enough_ms:
-            await self.play()
-        while not self.waiting:
-            await self.listen()
-        await self.play()  # the mark behind it
+        enough_ms, mark = self.heard_ms + ms, ""
+        while self.heard_ms < enough_ms or not mark:  # up to the mark behind it
+            mark = await self.play()
 
     async def fall_silent(self) -> None:
+        """Nobody tells it, if nothing waits here that is to be dropped."""
+
+    async def cleared(self) -> None:
+        """Listen until what waits here was dropped."""
         clears = self.clears
         while self.clears == clears:
             await self.listen()
 
     async def hang_up(self) -> None:
-        await self.send(self.ended())
+        goodbye = self.ended()
+        if goodbye is None:
+            await self.socket.close()
+        else:
+            await self.send(goodbye)
         await self.closed()
 
     async def closed(self) -> int:
@@ -119,27 +117,31 @@ class TwilioLine:
         except ConnectionClosed:
             return self.socket.close_code or 0
 
-    async def send(self, message: dict[str, Any]) -> None:
-        await self.socket.send(json.dumps(message))
+    async def send(self, message: Message | bytes) -> None:
+        await self.socket.send(message if isinstance(message, bytes) else json.dumps(message))
 
-    async def play(self) -> None:
-        """Play what is next, or tell that a mark was passed."""
+    async def play(self) -> str:
+        """Play what is next, or tell that a mark was passed, and return it."""
         while not self.waiting:
             await self.listen()
         ms, mark = self.waiting.popleft()
         self.heard_ms += ms
         if mark:
             await self.send(self.passed(mark))
+        return mark
 
     async def listen(self) -> None:
         frame = await self.socket.recv()
-        assert isinstance(frame, str)
+        if isinstance(frame, bytes):
+            assert len(frame) == 20 * self.traits.audio.bytes_per_ms
+            self.waiting.append((20, ""))
+            return
         order, what = self.ordered(json.loads(frame))
         match order:
             case "play":
-                sound = base64.b64decode(what)
-                assert len(sound) % 160 == 0, "a telephone plays whole frames"
-                self.waiting.append((len(sound) // 8, ""))
+                sound, frame_bytes = base64.b64decode(what), 20 * self.traits.audio.bytes_per_ms
+                assert len(sound) % frame_bytes == 0, "a telephone plays whole frames"
+                self.waiting.append((len(sound) // self.traits.audio.bytes_per_ms, ""))
             case "mark":
                 self.waiting.append((0, what))
             case "clear":
@@ -152,4 +154,154 @@ class TwilioLine:
                 raise AssertionError(f"no carrier knows {order}")
 
 
-LINES = (TwilioLine,)
+class TwilioLine(CarrierLine):
+    carrier = twilio.CARRIER
+    carrier_call_id = "CA00000000000000000000000000000001"
+
+    def began(self) -> list[Message]:
+        start = {
+            "streamSid": "MZ1",
+            "callSid": self.carrier_call_id,
+            "tracks": ["inbound"],
+            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+        }
+        return [
+            {"event": "connected", "protocol": "Call", "version": "1.0.0"},
+            {"event": "start", "sequenceNumber": "1", "start": start, "streamSid": "MZ1"},
+        ]
+
+    def spoken(self, sound: bytes, chunk: int) -> Message:
+        media = {"track": "inbound", "chunk": str(chunk), "timestamp": str(chunk * 20)}
+        payload = base64.b64encode(sound).decode()
+        return {"event": "media", "streamSid": "MZ1", "media": {**media, "payload": payload}}
+
+    def passed(self, mark: str) -> Message:
+        return {"event": "mark", "streamSid": "MZ1", "mark": {"name": mark}}
+
+    def pressed(self, key: str) -> Message:
+        return {"event": "dtmf", "streamSid": "MZ1", "dtmf": {"digit": key}}
+
+    def ended(self) -> Message:
+        return {"event": "stop", "streamSid": "MZ1", "stop": {"callSid": self.carrier_call_id}}
+
+    def ordered(self, message: Message) -> tuple[str, str]:
+        assert message["streamSid"] == "MZ1"
+        match message["event"]:
+            case "media":
+                return "play", message["media"]["payload"]
+            case "mark":
+                return "mark", message["mark"]["name"]
+            case event:
+                return event, ""
+
+
+class TelnyxLine(CarrierLine):
+    carrier = telnyx.CARRIER
+    carrier_call_id = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
+
+    def began(self) -> list[Message]:
+        start = {
+            "call_control_id": self.carrier_call_id,
+            "media_format": {"encoding": "PCMU", "sample_rate": 8000, "channels": 1},
+        }
+        return [
+            {"event": "connected", "version": "1.0.0"},
+            {"event": "start", "sequence_number": "1", "start": start, "stream_id": "S1"},
+        ]
+
+    def spoken(self, sound: bytes, chunk: int) -> Message:
+        media = {"track": "inbound", "chunk": str(chunk), "timestamp": str(chunk * 20)}
+        payload = base64.b64encode(sound).decode()
+        return {"event": "media", "stream_id": "S1", "media": {**media, "payload": payload}}
+
+    def passed(self, mark: str) -> Message:
+        return {"event": "mark", "stream_id": "S1", "mark": {"name": mark}}
+
+    def pressed(self, key: str) -> Message:
+        return {"event": "dtmf", "stream_id": "S1", "dtmf": {"digit": key}}
+
+    def ended(self) -> Message:
+        return {"event": "stop", "stream_id": "S1", "stop": {}}
+
+    def ordered(self, message: Message) -> tuple[str, str]:
+        match message["event"]:
+            case "media":
+                return "play", message["media"]["payload"]
+            case "mark":
+                return "mark", message["mark"]["name"]
+            case event:
+                return event, ""
+
+
+class PlivoLine(CarrierLine):
+    carrier = plivo.CARRIER
+    carrier_call_id = "12345678-1234-1234-1234-123456789abc"
+
+    def began(self) -> list[Message]:
+        start = {
+            "callId": self.carrier_call_id,
+            "streamId": "S1",
+            "tracks": ["inbound"],
+            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000},
+        }
+        return [{"event": "start", "sequenceNumber": 1, "start": start, "extra_headers": "{}"}]
+
+    def spoken(self, sound: bytes, chunk: int) -> Message:
+        at_ms = 1_705_312_200_000 + chunk * 20
+        media = {"track": "inbound", "chunk": chunk, "timestamp": str(at_ms)}
+        payload = base64.b64encode(sound).decode()
+        return {"event": "media", "streamId": "S1", "media": {**media, "payload": payload}}
+
+    def passed(self, mark: str) -> Message:
+        return {"event": "playedStream", "streamId": "S1", "name": mark}
+
+    def pressed(self, key: str) -> Message:
+        return {"event": "dtmf", "streamId": "S1", "dtmf": {"track": "inbound", "digit": key}}
+
+    def ended(self) -> None:
+        """It closes the socket."""
+
+    def ordered(self, message: Message) -> tuple[str, str]:
+        assert message["streamId"] == "S1"
+        match message["event"]:
+            case "playAudio":
+                media = message["media"]
+                assert (media["contentType"], media["sampleRate"]) == ("audio/x-mulaw", 8000)
+                return "play", media["payload"]
+            case "checkpoint":
+                return "mark", message["name"]
+            case "clearAudio":
+                return "clear", ""
+            case event:
+                return event, ""
+
+
+class VonageLine(CarrierLine):
+    carrier = vonage.CARRIER
+    carrier_call_id = "aaaaaaaa-bbbb-cccc-dddd-0123456789ab"
+
+    def began(self) -> list[Message]:
+        connected = {"event": "websocket:connected", "content-type": "audio/l16;rate=16000"}
+        return [connected | {"call": self.carrier_call_id}]
+
+    def spoken(self, sound: bytes, chunk: int) -> bytes:
+        return sound
+
+    def passed(self, mark: str) -> Message:
+        return {"event": "websocket:notify", "payload": {"mark": mark}}
+
+    def pressed(self, key: str) -> Message:
+        return {"event": "websocket:dtmf", "digit": key, "duration": 260}
+
+    def ended(self) -> None:
+        """It closes the socket."""
+
+    def ordered(self, message: Message) -> tuple[str, str]:
+        match message["action"]:
+            case "notify":
+                return "mark", message["payload"]["mark"]
+            case action:
+                return action, ""
+
+
+LINES: tuple[type[CarrierLine], ...] = (TwilioLine, TelnyxLine, PlivoLine, VonageLine)

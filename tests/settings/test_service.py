@@ -101,3 +101,9 @@ def test_a_carrier_needs_the_address_under_which_it_comes() -> None:
 def test_carriers_come_by_http(url: str) -> None:
     with pytest.raises(ValidationError):
         PhoneSettings(public_url=url)
+
+
+@pytest.mark.parametrize("key", ["", "AAAA", "a key"])
+def test_a_public_key_is_one(key: str) -> None:
+    with pytest.raises(ValidationError, match="Ed25519 public key in base64"):
+        PhoneSettings(public_url="https://voice.example", telnyx_public_key=key)

@@ -1,25 +1,35 @@
 """Carriers' webhooks: signed, answered once, with the agent of the number and the call's ticket."""
 
+import hmac
+import json
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 import httpx
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from structlog.testing import capture_logs
 
 from agent_service.conversation.records import Caller
 from agent_service.errors import CallerError
 from agent_service.settings import PhoneSettings
 from agent_service.web.application import application
-from agent_service.web.phone import twilio
+from agent_service.web.phone import plivo, twilio
 from agent_service.web.phone.lines import phone_lines
 from agent_service.web.phone.webhooks import Switchboard, agents_of_numbers, routes
 from agent_service.web.server import run
 from agent_service.web.tickets import Grant, Tickets
 
 PUBLIC_URL: Final = "https://voice.example"
+
+
+NOW: Final = 1_700_001_000
+"""By the clock of the tests."""
 
 
 class TwilioCaller:
@@ -30,23 +40,99 @@ class TwilioCaller:
     call: ClassVar[str] = "twilio CA1"
     media: ClassVar[str] = r'<Response><Connect><Stream url="(wss://[^"]+)"></Stream></Connect>'
     busy: ClassVar[str] = '<Reject reason="busy"></Reject>'
+    signs_time: ClassVar[bool] = False
+    signs_address: ClassVar[bool] = True
 
     @staticmethod
-    def asks(url: str, number: str = "+49301", key: str = "12345") -> httpx.Request:
+    def asks(url: str, number: str = "+49301", *, forged: bool = False) -> httpx.Request:
         form = {"CallSid": "CA1", "From": "+15550100", "To": number}
-        signed = twilio.signature(key, url, [*form.items()])
-        return httpx.Request(
-            "POST",
-            url,
-            content=urlencode(form),
-            headers={
-                "X-Twilio-Signature": signed,
-                "Content-Type": "application/x-www-form-urlencoded",
-            },
-        )
+        signed = twilio.signature("54321" if forged else "12345", url, [*form.items()])
+        return httpx.Request("POST", url, data=form, headers={"X-Twilio-Signature": signed})
 
 
-CALLERS = (TwilioCaller,)
+class TelnyxCaller:
+    """Asks as Telnyx does, by TeXML."""
+
+    _keys: ClassVar[list[Ed25519PrivateKey]] = [
+        Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 2)
+    ]
+    name: ClassVar[str] = "telnyx"
+    settings: ClassVar[Mapping[str, str]] = {
+        "telnyx_public_key": b64encode(_keys[0].public_key().public_bytes_raw()).decode()
+    }
+    call: ClassVar[str] = "telnyx v3:call"
+    media: ClassVar[str] = (
+        r'<Connect><Stream url="(wss://[^"]+)" codec="PCMU" bidirectionalMode="rtp" '
+        r'bidirectionalCodec="PCMU"></Stream></Connect>'
+    )
+    busy: ClassVar[str] = '<Reject reason="busy"></Reject>'
+    signs_time: ClassVar[bool] = True
+    signs_address: ClassVar[bool] = False
+
+    @classmethod
+    def asks(cls, url: str, number: str = "+49301", *, forged: bool = False) -> httpx.Request:
+        body = urlencode({"CallSid": "v3:call", "From": "+15550100", "To": number}).encode()
+        signed = cls._keys[forged].sign(f"{NOW}|".encode() + body)
+        headers = {
+            "Telnyx-Signature-Ed25519": b64encode(signed).decode(),
+            "Telnyx-Timestamp": str(NOW),
+        }
+        return httpx.Request("POST", url, content=body, headers=headers)
+
+
+class PlivoCaller:
+    """Asks as Plivo does."""
+
+    name: ClassVar[str] = "plivo"
+    settings: ClassVar[Mapping[str, str]] = {"plivo_auth_token": "12345"}
+    call: ClassVar[str] = "plivo call-1"
+    media: ClassVar[str] = (
+        r'<Response><Stream bidirectional="true" keepCallAlive="true" '
+        r'contentType="audio/x-mulaw;rate=8000">(wss://[^<]+)</Stream></Response>'
+    )
+    busy: ClassVar[str] = '<Hangup reason="busy"></Hangup>'
+    signs_time: ClassVar[bool] = False
+    signs_address: ClassVar[bool] = True
+
+    @staticmethod
+    def asks(url: str, number: str = "49301", *, forged: bool = False) -> httpx.Request:
+        form = {"CallUUID": "call-1", "From": "15550100", "To": number}
+        key = "54321" if forged else "12345"
+        headers = {
+            "X-Plivo-Signature-V3": plivo.signature(key, url, form.items(), "nonce") + ",other",
+            "X-Plivo-Signature-V3-Nonce": "nonce",
+        }
+        return httpx.Request("POST", url, data=form, headers=headers)
+
+
+class VonageCaller:
+    """Asks as Vonage does."""
+
+    _secret: ClassVar[str] = "a signature secret of some length"
+    name: ClassVar[str] = "vonage"
+    settings: ClassVar[Mapping[str, str]] = {"vonage_signature_secret": _secret}
+    call: ClassVar[str] = "vonage call-1"
+    media: ClassVar[str] = (
+        r'\[\{"action":"connect","endpoint":\[\{"type":"websocket","uri":"(wss://[^"]+)",'
+        r'"content-type":"audio/l16;rate=16000","headers":\{"call":"call-1"\}\}\]\}\]'
+    )
+    busy: ClassVar[str] = "[]"
+    signs_time: ClassVar[bool] = True
+    signs_address: ClassVar[bool] = False
+
+    @classmethod
+    def asks(
+        cls, url: str, number: str = "49301", *, forged: bool = False, **claims: Any
+    ) -> httpx.Request:
+        body = json.dumps({"from": "15550100", "to": number, "uuid": "call-1"}).encode()
+        told = {"iss": "Vonage", "iat": NOW, "jti": "1", "exp": NOW + 60, "nbf": NOW} | claims
+        told.setdefault("payload_hash", sha256(body).hexdigest())
+        token = jwt.encode(told, cls._secret * (2 if forged else 1), "HS256")
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        return httpx.Request("POST", url, content=body, headers=headers)
+
+
+CALLERS = (TwilioCaller, TelnyxCaller, PlivoCaller, VonageCaller)
 
 
 class Uses:
@@ -119,23 +205,27 @@ def test_the_number_that_was_called_says_who_answers(board: Board) -> None:
 
 
 def test_a_wrong_signature_is_refused(board: Board) -> None:
-    refused = board.ask(key="54321")
+    refused = board.ask(forged=True)
     assert (refused.status_code, refused.json()["code"]) == (403, "bad_signature")
 
 
 def test_what_was_changed_on_the_way_is_refused(board: Board) -> None:
     request = board.caller.asks(board.url)
-    changed = httpx.Request(
-        "POST", request.url, content=request.content + b"&x=1", headers=request.headers
-    )
-    changed.headers["content-length"] = str(len(request.content) + 4)
+    headers = {k: v for k, v in request.headers.items() if k != "content-length"}
+    changed = httpx.Request("POST", request.url, content=request.content + b" ", headers=headers)
     assert board.send(changed).status_code == 403
 
 
-def test_another_address_than_the_signed_one_is_refused(board: Board) -> None:
-    request = board.caller.asks("https://elsewhere.example/phone/twilio")
+def test_what_was_signed_for_another_address_is_refused(board: Board) -> None:
+    request = board.caller.asks("https://elsewhere.example/phone/here")
     moved = httpx.Request("POST", board.url, content=request.content, headers=request.headers)
-    assert board.send(moved).status_code == 403
+    assert board.send(moved).status_code == (403 if board.caller.signs_address else 200)
+
+
+@pytest.mark.parametrize("later_s", [-400, 400])
+def test_what_was_not_signed_just_now_is_refused(board: Board, clock: Any, later_s: int) -> None:
+    clock.seconds += later_s
+    assert board.ask().status_code == (403 if board.caller.signs_time else 200)
 
 
 def test_no_signature_is_refused(board: Board) -> None:
@@ -229,6 +319,62 @@ def test_a_form_without_a_call_is_refused(clock: Any) -> None:
     headers = {"X-Twilio-Signature": signed}
     refused = board.send(httpx.Request("POST", board.url, content=b"a=1", headers=headers))
     assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+
+
+# --- Telnyx ---
+
+
+@pytest.mark.parametrize("header", ["Telnyx-Timestamp", "Telnyx-Signature-Ed25519"])
+@pytest.mark.parametrize("value", ["", "soon", "9" * 20])
+def test_telnyx_signs_in_a_form_that_can_be_read(clock: Any, header: str, value: str) -> None:
+    board = Board(TelnyxCaller, clock)
+    request = TelnyxCaller.asks(board.url)
+    request.headers[header] = value
+    assert board.send(request).status_code == 403
+
+
+# --- Plivo ---
+
+
+@pytest.mark.parametrize(
+    ("url", "form", "signed"),
+    [
+        ("https://a.example/x", {"b": "2", "a": "1"}, "https://a.example/x?a1b2.n"),
+        ("https://a.example/x?q=2&p=1", {"a": "1"}, "https://a.example/x?p=1&q=2.a1.n"),
+        ("https://a.example/x?q=1", {}, "https://a.example/x?q=1.n"),
+        ("https://a.example/x", {}, "https://a.example/x.n"),
+    ],
+)
+def test_plivo_signs_address_fields_and_nonce(url: str, form: dict[str, str], signed: str) -> None:
+    digest = hmac.digest(b"12345", signed.encode(), "sha256")
+    assert plivo.signature("12345", url, form.items(), "n") == b64encode(digest).decode()
+
+
+# --- Vonage ---
+
+
+@pytest.mark.parametrize("claims", [{"payload_hash": "0"}, {"iat": "now"}, {"iat": None}], ids=str)
+def test_vonage_says_what_was_signed_and_when(clock: Any, claims: dict[str, Any]) -> None:
+    board = Board(VonageCaller, clock)
+    assert board.send(VonageCaller.asks(board.url, **claims)).status_code == 403
+
+
+def test_vonage_signs_as_a_bearer(clock: Any) -> None:
+    board = Board(VonageCaller, clock)
+    request = VonageCaller.asks(board.url)
+    request.headers["authorization"] = request.headers["authorization"].replace("Bearer", "Basic")
+    assert board.send(request).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "code"), [("{", "bad_json"), ("[]", "bad_request"), ('{"uuid": 1}', "bad_request")]
+)
+def test_what_vonage_sends_is_read_strictly(clock: Any, body: str, code: str) -> None:
+    board = Board(VonageCaller, clock)
+    signed = VonageCaller.asks(board.url, payload_hash=sha256(body.encode()).hexdigest())
+    headers = {"Authorization": signed.headers["authorization"]}
+    refused = board.send(httpx.Request("POST", board.url, content=body, headers=headers))
+    assert (refused.status_code, refused.json()["code"]) == (400, code)
 
 
 # --- what is set up ---

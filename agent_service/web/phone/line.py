@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import quoteattr
 
@@ -13,9 +13,13 @@ from starlette.responses import Response
 
 from agent_service.channels.carrier import Carrier
 from agent_service.errors import CallerError
+from agent_service.strict_json import BadJson, loads
+from agent_service.web.json_body import MAX_BODY_BYTES
 
 MOST_FIELDS: Final = 100
-_HEADERS: Final = {"Cache-Control": "no-store"}
+FRESH_S: Final = 300
+"""How old what a carrier signed may be, and how far its clock may be ahead of ours."""
+HEADERS: Final = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,27 @@ class Webhook:
         except ValueError as error:
             raise CallerError("The body is no form.", code="not_a_form") from error
 
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The object that was sent as JSON."""
+        try:
+            message = loads(self.body, max_bytes=MAX_BODY_BYTES, max_depth=8)
+        except BadJson as error:
+            raise CallerError(error.message, code="bad_json") from error
+        if not isinstance(message, dict):
+            raise CallerError("The body is no object.", code="bad_request")
+        return message
+
+    def check_fresh(self, signed_at: object) -> None:
+        """Raise CallerError unless it was signed just now, in seconds since 1970."""
+        text = str(signed_at)
+        is_time = text.isascii() and text.isdecimal() and len(text) <= 15
+        if not is_time or abs(self.now.timestamp() - int(text)) > FRESH_S:
+            raise bad_signature()
+
     def field(self, name: str) -> str:
         """Return a field of the form that has to be there."""
-        value = dict(self.form).get(name, "")
-        if not 0 < len(value) <= 200:
-            raise CallerError(f"The form lacks {name}.", code="bad_request")
-        return value
+        return checked_text(name, dict(self.form).get(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +88,16 @@ class PhoneLine:
     """Has the caller hear that all lines are busy."""
 
 
-def check_same(given: str, expected: str) -> None:
-    """Raise CallerError unless a signature is the expected one."""
-    if not hmac.compare_digest(given.encode(), expected.encode()):
-        raise bad_signature()
+def checked_text(name: str, value: object) -> str:
+    """Return a text that has to be there; raise CallerError where it is not."""
+    if not isinstance(value, str) or not 0 < len(value) <= 200:
+        raise CallerError(f"The body lacks {name}.", code="bad_request")
+    return value
+
+
+def is_same(given: str, expected: str) -> bool:
+    """Compare signatures, in a time that says nothing of how much of them is right."""
+    return hmac.compare_digest(given.encode(), expected.encode())
 
 
 def bad_signature() -> CallerError:
@@ -83,7 +108,7 @@ def bad_signature() -> CallerError:
 def xml(text: str) -> Response:
     """Return an answer in XML."""
     whole = f'<?xml version="1.0" encoding="UTF-8"?>\n<Response>{text}</Response>\n'
-    return Response(whole, media_type="text/xml", headers=_HEADERS)
+    return Response(whole, media_type="text/xml", headers=HEADERS)
 
 
 def element(name: str, /, *, holds: str = "", **attributes: str) -> str:

@@ -2,7 +2,10 @@
 
 from agent_service.settings import PhoneSettings
 from agent_service.web.phone.line import PhoneLine
+from agent_service.web.phone.plivo import plivo_line
+from agent_service.web.phone.telnyx import telnyx_line
 from agent_service.web.phone.twilio import twilio_line
+from agent_service.web.phone.vonage import vonage_line
 
 
 def phone_lines(phone: PhoneSettings) -> list[PhoneLine]:
@@ -10,4 +13,10 @@ def phone_lines(phone: PhoneSettings) -> list[PhoneLine]:
     lines = []
     if phone.twilio_auth_token is not None:
         lines.append(twilio_line(phone.twilio_auth_token.get_secret_value()))
+    if phone.telnyx_public_key is not None:
+        lines.append(telnyx_line(phone.telnyx_public_key))
+    if phone.plivo_auth_token is not None:
+        lines.append(plivo_line(phone.plivo_auth_token.get_secret_value()))
+    if phone.vonage_signature_secret is not None:
+        lines.append(vonage_line(phone.vonage_signature_secret.get_secret_value()))
     return lines

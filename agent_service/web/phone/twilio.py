@@ -15,6 +15,7 @@ from agent_service.web.phone.line import (
     Webhook,
     bad_signature,
     element,
+    is_same,
     xml,
 )
 
@@ -23,13 +24,10 @@ def twilio_line(auth_token: str) -> PhoneLine:
     """Return the line of the account with that token."""
 
     def check(webhook: Webhook) -> IncomingCall:
-        given = webhook.headers.get("x-twilio-signature", "").encode()
+        given = webhook.headers.get("x-twilio-signature", "")
         # Whether the port that goes without saying is signed has changed over the years.
-        fits = [
-            hmac.compare_digest(given, signature(auth_token, url, webhook.form).encode())
-            for url in (webhook.url, _with_port(webhook.url))
-        ]
-        if not any(fits):
+        urls = (webhook.url, _with_port(webhook.url))
+        if not any(is_same(given, signature(auth_token, url, webhook.form)) for url in urls):
             raise bad_signature()
         return IncomingCall(webhook.field("CallSid"), webhook.field("To"))
 

@@ -212,8 +212,10 @@ class PhoneChannel:
         if is_last:  # whatever follows, follows later
             data += self._voice.end()
             end_ms = sound.end_ms
-        if data:
-            self._lane.send(self._carrier.play(self._stream, data))
+        frame = FRAME_MS * self.traits.audio.bytes_per_ms
+        size = frame if self._carrier.plays_frames else len(data)
+        for at in range(0, len(data), max(size, frame)):
+            self._lane.send(self._carrier.play(self._stream, data[at : at + size]))
         if self._carrier.mark is None:
             self._loop.call_soon(self._report, sound.item_id, end_ms)
             return

@@ -1,0 +1,26 @@
+"""Codec of Telnyx's media streams, bidirectional by RTP payloads."""
+
+from typing import Final
+
+from agent_service.channels.carrier import Words, described
+from agent_service.channels.traits import Answer, AudioFormat, ChannelTraits, PlayoutClock
+
+TRAITS: Final = ChannelTraits(
+    name="telnyx",
+    playout=PlayoutClock.CARRIER,
+    audio=AudioFormat("mulaw", 8_000),
+    shows_captions=False,
+    answers=frozenset({Answer.KEY}),
+    can_return=False,
+)
+
+CARRIER: Final = described(
+    TRAITS,
+    Words(
+        carrier_call_id=("start", "call_control_id"),
+        stream=("stream_id",),
+        coding=("start", "media_format", "encoding"),
+        rate_hz=("start", "media_format", "sample_rate"),
+        stream_name=None,
+    ),
+)
