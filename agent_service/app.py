@@ -495,7 +495,7 @@ class _Web:
         linked = frozenset(
             site.lower() for site in (*settings.server.origins, *settings.server.source_origins)
         )
-        lines = phone_lines(settings.phone)
+        lines = phone_lines(settings.phone, clock)
         kinds = [
             widget_sockets(linked),
             realtime_sockets(settings.agents),

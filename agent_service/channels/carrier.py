@@ -24,6 +24,7 @@ class CallBegan:
     """The carrier's first word of a call."""
 
     carrier_call_id: str
+    """Empty where the handshake has said it."""
     stream: str
     """What orders are addressed to; empty where they need no address."""
     format: AudioFormat | None
@@ -73,6 +74,8 @@ class Carrier:
     """Has the carrier drop what it has not played yet."""
     mark: Callable[[str, str], str] | None = None
     """Takes the stream and the mark that is to come back; None where none would."""
+    call_header: str | None = None
+    """Of the handshake, where that says which call it is, and the messages do not."""
     plays_frames: bool = False
     """Each frame of sound has to be a message of its own."""
 

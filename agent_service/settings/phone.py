@@ -26,6 +26,17 @@ def _check_public_key(value: str) -> str:
     return value
 
 
+def _check_connection(value: SecretStr) -> SecretStr:
+    parts = dict(part.partition("=")[::2] for part in value.get_secret_value().split(";"))
+    try:
+        is_key = bool(b64decode(parts.get("accesskey", ""), validate=True))
+    except ValueError:
+        is_key = False
+    if not is_key or not parts.get("endpoint", "").startswith("http"):
+        raise ValueError("should be endpoint=https://...;accesskey=... as Azure shows it")
+    return value
+
+
 class PhoneSettings(Section):
     """Telephone calls by carriers, each of which is on where its key is set (docs/phone.md)."""
 
@@ -42,6 +53,10 @@ class PhoneSettings(Section):
     """Plivo: the account's auth token, which signs webhooks."""
     vonage_signature_secret: Secret | None = None
     """Vonage: the account's signature secret, which signs webhooks."""
+    acs_connection_string: Annotated[SecretStr, AfterValidator(_check_connection)] | None = None
+    """Azure Communication Services: the resource's, `endpoint=https://...;accesskey=...`."""
+    acs_event_secret: Secret | None = None
+    """What Event Grid shows as `Authorization: Bearer ...` with each event."""
 
     @model_validator(mode="after")
     def check_public_url(self) -> Self:
@@ -50,4 +65,6 @@ class PhoneSettings(Section):
         keys = sorted(name for name in named if getattr(self, name) is not None)
         if keys and self.public_url is None:
             raise ValueError(f"{keys[0]} needs public_url, under which the carrier comes")
+        if (self.acs_connection_string is None) != (self.acs_event_secret is None):
+            raise ValueError("acs_connection_string and acs_event_secret belong together")
         return self

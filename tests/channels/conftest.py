@@ -395,6 +395,8 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
                 "telnyx_public_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
                 "plivo_auth_token": "12345",
                 "vonage_signature_secret": "12345",
+                "acs_connection_string": "endpoint=https://acs.example;accesskey=c2VjcmV0",
+                "acs_event_secret": "12345",
             },
         }
     )

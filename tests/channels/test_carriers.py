@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_service.channels import plivo, telnyx, twilio, vonage
+from agent_service.channels import acs, plivo, telnyx, twilio, vonage
 from agent_service.channels.carrier import (
     CallBegan,
     CallEnded,
@@ -16,13 +16,13 @@ from agent_service.channels.carrier import (
     KeyPressed,
     MarkPassed,
 )
-from agent_service.channels.traits import AudioFormat
+from agent_service.channels.traits import PCM16_24K, AudioFormat
 from agent_service.channels.widget import BadMessage
 
 DATA = Path(__file__).parents[1] / "data" / "phone"
 MULAW = AudioFormat("mulaw", 8_000)
 CARRIERS: dict[str, Carrier] = {
-    module.TRAITS.name: module.CARRIER for module in (twilio, telnyx, plivo, vonage)
+    module.TRAITS.name: module.CARRIER for module in (twilio, telnyx, plivo, vonage, acs)
 }
 READ: dict[str, list[CarrierMessage | None]] = {
     "twilio": [
@@ -53,6 +53,11 @@ READ: dict[str, list[CarrierMessage | None]] = {
         KeyPressed("5"),
         None,
     ],
+    "acs": [
+        CallBegan("", "", PCM16_24K),
+        CallerSound(bytes([0, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0])),
+        KeyPressed("3"),
+    ],
     "vonage": [
         CallBegan("aaaaaaaa-bbbb-cccc-dddd-0123456789ab", "", AudioFormat("pcm16", 16_000)),
         MarkPassed("1"),
@@ -61,12 +66,16 @@ READ: dict[str, list[CarrierMessage | None]] = {
     ],
 }
 WRITTEN: dict[str, tuple[str, str]] = {
+    "acs": ("", ""),
     "twilio": ("MZ00000000000000000000000000000001", "item_a1:20"),
     "telnyx": ("32DE0DEA-53CB-4B21-89A4-9E1819C043BC", "1"),
     "plivo": ("87654321-4321-4321-4321-cba987654321", "1"),
     "vonage": ("", "1"),
 }
 """The stream and the mark of the orders in the files."""
+
+
+SAID = {"acs": bytes([0, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0])}
 
 
 def messages(name: str, whose: str) -> list[Any]:
@@ -83,7 +92,7 @@ def test_what_a_carrier_says_is_read(name: str) -> None:
 @pytest.mark.parametrize("name", CARRIERS)
 def test_orders_are_written_as_the_carrier_reads_them(name: str) -> None:
     carrier, (stream, mark) = CARRIERS[name], WRITTEN[name]
-    orders = [carrier.play(stream, b"\xff" * 4)]
+    orders = [carrier.play(stream, SAID.get(name, b"\xff" * 4))]
     orders += [carrier.mark(stream, mark)] if carrier.mark else []
     orders.append(carrier.clear(stream))
     as_json = [json.loads(each) for each in orders if isinstance(each, str)]
@@ -93,6 +102,17 @@ def test_orders_are_written_as_the_carrier_reads_them(name: str) -> None:
 def test_vonage_takes_and_sends_sound_as_it_is() -> None:
     assert vonage.CARRIER.decode(b"\1\2") == CallerSound(b"\1\2")
     assert vonage.CARRIER.play("", b"\1\2") == b"\1\2"
+
+
+@pytest.mark.parametrize("changed", [{"sampleRate": 16_000}, {"encoding": "opus"}], ids=str)
+def test_azure_in_another_format_is_none_that_we_know(changed: dict[str, Any]) -> None:
+    began = messages("acs", "carrier")[0]
+    began["audioMetadata"] |= changed
+    assert acs.CARRIER.decode(json.dumps(began)) == CallBegan("", "", None)
+
+
+def test_azure_says_more_than_we_need() -> None:
+    assert acs.CARRIER.decode('{"kind": "TranscriptionData"}') is None
 
 
 def test_vonage_in_another_format_is_none_that_we_know() -> None:

@@ -9,7 +9,7 @@ import websockets.asyncio.client as client
 from websockets.exceptions import ConnectionClosed
 
 from agent_service.audio import encode_mulaw, resample
-from agent_service.channels import plivo, telnyx, twilio, vonage
+from agent_service.channels import acs, plivo, telnyx, twilio, vonage
 from agent_service.channels.carrier import Carrier
 from agent_service.channels.traits import ChannelTraits
 from agent_service.web.sockets.phone import call_name
@@ -90,6 +90,10 @@ class CarrierLine:
 
     async def hear(self, ms: int) -> None:
         enough_ms, mark = self.heard_ms + ms, ""
+        if self.carrier.mark is None:
+            while self.heard_ms < enough_ms:
+                await self.listen()
+            return
         while self.heard_ms < enough_ms or not mark:  # up to the mark behind it
             mark = await self.play()
 
@@ -141,7 +145,11 @@ class CarrierLine:
             case "play":
                 sound, frame_bytes = base64.b64decode(what), 20 * self.traits.audio.bytes_per_ms
                 assert len(sound) % frame_bytes == 0, "a telephone plays whole frames"
-                self.waiting.append((len(sound) // self.traits.audio.bytes_per_ms, ""))
+                ms = len(sound) // self.traits.audio.bytes_per_ms
+                if self.carrier.mark is None:  # it comes when it is due, and is played at once
+                    self.heard_ms += ms
+                else:
+                    self.waiting.append((ms, ""))
             case "mark":
                 self.waiting.append((0, what))
             case "clear":
@@ -304,4 +312,37 @@ class VonageLine(CarrierLine):
                 return action, ""
 
 
-LINES: tuple[type[CarrierLine], ...] = (TwilioLine, TelnyxLine, PlivoLine, VonageLine)
+class AcsLine(CarrierLine):
+    carrier = acs.CARRIER
+    carrier_call_id = "11111111-aaaa-bbbb-cccc-000000000000"
+
+    @staticmethod
+    def headers(ticket: str) -> dict[str, str]:
+        return {"x-ms-call-correlation-id": AcsLine.carrier_call_id}
+
+    def began(self) -> list[Message]:
+        form = {"encoding": "PCM", "sampleRate": 24000, "channels": 1, "length": 960}
+        return [{"kind": "AudioMetadata", "audioMetadata": {"subscriptionId": "1"} | form}]
+
+    def spoken(self, sound: bytes, chunk: int) -> Message:
+        data = {"timestamp": "2026-03-02T08:15:30.120Z", "silent": False}
+        payload = base64.b64encode(sound).decode()
+        return {"kind": "AudioData", "audioData": data | {"data": payload}}
+
+    def pressed(self, key: str) -> Message:
+        return {"kind": "DtmfData", "dtmfData": {"data": key}}
+
+    def ended(self) -> None:
+        """It closes the socket."""
+
+    def ordered(self, message: Message) -> tuple[str, str]:
+        match message["Kind"]:
+            case "AudioData":
+                return "play", message["AudioData"]["Data"]
+            case "StopAudio":
+                return "clear", ""
+            case kind:
+                return kind, ""
+
+
+LINES: tuple[type[CarrierLine], ...] = (TwilioLine, TelnyxLine, PlivoLine, VonageLine, AcsLine)

@@ -107,3 +107,27 @@ def test_carriers_come_by_http(url: str) -> None:
 def test_a_public_key_is_one(key: str) -> None:
     with pytest.raises(ValidationError, match="Ed25519 public key in base64"):
         PhoneSettings(public_url="https://voice.example", telnyx_public_key=key)
+
+
+CONNECTION = "endpoint=https://acs.example;accesskey=c2VjcmV0"
+
+
+@pytest.mark.parametrize(
+    ("acs", "problem"),
+    [
+        ({"acs_connection_string": CONNECTION}, "belong together"),
+        ({"acs_event_secret": "secret"}, "belong together"),
+        ({"acs_connection_string": "endpoint=https://acs.example"}, "as Azure shows it"),
+        ({"acs_connection_string": "accesskey=c2VjcmV0"}, "as Azure shows it"),
+        ({"acs_connection_string": f"{CONNECTION}!"}, "as Azure shows it"),
+    ],
+)
+def test_azure_is_set_up_whole(acs: dict[str, str], problem: str) -> None:
+    with pytest.raises(ValidationError, match=problem):
+        PhoneSettings.model_validate({"public_url": "https://voice.example"} | acs)
+
+
+def test_azure_is_set_up() -> None:
+    whole = {"acs_connection_string": CONNECTION, "acs_event_secret": "secret"}
+    phone = PhoneSettings.model_validate({"public_url": "https://voice.example"} | whole)
+    assert "c2VjcmV0" not in repr(phone)

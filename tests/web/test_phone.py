@@ -163,7 +163,7 @@ class Board:
             lambda: self.is_busy,
             clock,
         )
-        self.app = application(routes(switchboard, phone_lines(phone)))
+        self.app = application(routes(switchboard, phone_lines(phone, clock)))
         self.url = f"{PUBLIC_URL}/phone/{caller.name}"
 
     def ask(self, **more: Any) -> httpx.Response:
@@ -380,8 +380,8 @@ def test_what_vonage_sends_is_read_strictly(clock: Any, body: str, code: str) ->
 # --- what is set up ---
 
 
-def test_without_settings_there_is_no_line() -> None:
-    assert phone_lines(PhoneSettings()) == []
+def test_without_settings_there_is_no_line(clock: Any) -> None:
+    assert phone_lines(PhoneSettings(), clock) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
@@ -46,15 +46,12 @@ class Webhook:
             raise CallerError("The body is no form.", code="not_a_form") from error
 
     @cached_property
-    def json(self) -> dict[str, Any]:
-        """The object that was sent as JSON."""
+    def json(self) -> Any:
+        """What was sent as JSON."""
         try:
-            message = loads(self.body, max_bytes=MAX_BODY_BYTES, max_depth=8)
+            return loads(self.body, max_bytes=MAX_BODY_BYTES, max_depth=12)
         except BadJson as error:
             raise CallerError(error.message, code="bad_json") from error
-        if not isinstance(message, dict):
-            raise CallerError("The body is no object.", code="bad_request")
-        return message
 
     def check_fresh(self, signed_at: object) -> None:
         """Raise CallerError unless it was signed just now, in seconds since 1970."""
@@ -73,6 +70,8 @@ class IncomingCall:
     carrier_call_id: str
     number: str
     """That was called."""
+    context: str = field(default="", repr=False)
+    """With what the carrier is asked to answer it, where that takes a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +79,15 @@ class PhoneLine:
     """One carrier, as it is set up here."""
 
     carrier: Carrier
-    check: Callable[[Webhook], IncomingCall]
-    """Raises CallerError for what the carrier did not sign."""
+    check: Callable[[Webhook], IncomingCall | Response]
+    """Returns what to answer where it is no call; raises CallerError for what is not signed."""
     answer: Callable[[IncomingCall, str], Awaitable[Response]]
     """Has the carrier open its media socket at that address."""
     busy: Callable[[IncomingCall], Awaitable[Response]]
     """Has the caller hear that all lines are busy."""
+    reported: Callable[[Webhook, str], Awaitable[Response]] | None = None
+    """Takes what the carrier tells of calls that were answered, and the end of the address that it
+    was given for that."""
 
 
 def checked_text(name: str, value: object) -> str:

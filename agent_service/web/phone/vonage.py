@@ -29,7 +29,7 @@ def vonage_line(signature_secret: str) -> PhoneLine:
         webhook.check_fresh(claims["iat"])
         if not is_same(str(claims["payload_hash"]), hashlib.sha256(webhook.body).hexdigest()):
             raise bad_signature()
-        asked = webhook.json
+        asked = webhook.json if isinstance(webhook.json, dict) else {}
         return IncomingCall(
             checked_text("uuid", asked.get("uuid")), checked_text("to", asked.get("to"))
         )

@@ -1,6 +1,6 @@
 """The endpoints that carriers ask what to do with a call: who answers, and by what socket."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import structlog
 from starlette.requests import Request
@@ -44,7 +44,9 @@ class Switchboard:
 
     async def answer(self, line: PhoneLine, request: Request) -> Response:
         """Answer a webhook; raise CallerError for one that is not the carrier's, or comes twice."""
-        call = line.check(await self._webhook(request))
+        call = line.check(await self.webhook(request))
+        if isinstance(call, Response):
+            return call
         traits = line.carrier.traits
         name = call_name(traits, call.carrier_call_id)
         if self._is_busy():
@@ -58,7 +60,8 @@ class Switchboard:
         media = self._public_url.replace("http", "ws", 1) + media_path(line.carrier)
         return await line.answer(call, f"{media}/{ticket}")
 
-    async def _webhook(self, request: Request) -> Webhook:
+    async def webhook(self, request: Request) -> Webhook:
+        """Return what the carrier sent."""
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
@@ -81,12 +84,21 @@ def _digits(number: str) -> str:
 
 
 def routes(switchboard: Switchboard, lines: Iterable[PhoneLine]) -> list[Route]:
-    """Return one webhook for each carrier that is set up."""
+    """Return the webhooks of each carrier that is set up."""
+    return [route for line in lines for route in _routes(switchboard, line)]
 
-    def route(line: PhoneLine) -> Route:
-        async def answer(request: Request) -> Response:
-            return await switchboard.answer(line, request)
 
-        return Route(f"/phone/{line.carrier.traits.name}", answer, methods=["POST"])
+def _routes(switchboard: Switchboard, line: PhoneLine) -> Iterator[Route]:
+    path, reported = f"/phone/{line.carrier.traits.name}", line.reported
 
-    return [route(line) for line in lines]
+    async def answer(request: Request) -> Response:
+        return await switchboard.answer(line, request)
+
+    yield Route(path, answer, methods=["POST"])
+    if reported is None:
+        return
+
+    async def hear(request: Request) -> Response:
+        return await reported(await switchboard.webhook(request), request.path_params["token"])
+
+    yield Route(f"{path}/events/{{token}}", hear, methods=["POST"])

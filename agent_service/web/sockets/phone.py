@@ -72,10 +72,12 @@ class _Marked(NamedTuple):
 class PhoneChannel:
     """One call."""
 
-    def __init__(self, carrier: Carrier, ticket: str, lane: Lane) -> None:
+    def __init__(self, carrier: Carrier, ticket: str, call: str | None, lane: Lane) -> None:
+        """``call`` is the carrier's name for it, where the handshake says that."""
         self.traits: ChannelTraits = carrier.traits
         self._carrier = carrier
         self._ticket = ticket
+        self._call = call
         self._lane = lane
         self._loop = asyncio.get_running_loop()
         self._session: LiveSession | None = None
@@ -129,9 +131,8 @@ class PhoneChannel:
             raise CallerError(f"The sound is not {expected}: set the stream so.", code="bad_audio")
         if self._stream is None:
             self._stream = call.stream
-        return Start(
-            Modality.AUDIO, self._ticket, call=call_name(self.traits, call.carrier_call_id)
-        )
+        name = call_name(self.traits, self._call or call.carrier_call_id)
+        return Start(Modality.AUDIO, self._ticket, call=name)
 
     def _hear(self, packet: CallerSound) -> CallerAudio | None:
         if len(packet.audio) % self.traits.audio.bytes_per_sample:
@@ -264,6 +265,8 @@ def phone_sockets(carrier: Carrier) -> SocketKind:
 
     def knock(connection: HTTPConnection) -> Knock:
         ticket = connection.path_params["ticket"]
-        return Knock(None, partial(PhoneChannel, carrier, ticket))
+        header = carrier.call_header
+        call = connection.headers.get(header) if header else None
+        return Knock(None, partial(PhoneChannel, carrier, ticket, call))
 
     return SocketKind((media_path(carrier) + "/{ticket}",), knock)
