@@ -40,6 +40,20 @@ _ASKING = re.compile(
     r"tell me|tell me)\b[\s,:]*",
     re.I,
 )
+# Asks for the ticket, and leads to what it is about.
+_REQUEST = re.compile(
+    r"^(?:(?:please|(?:can|could|would|will) you(?: please)?|i(?:'d| would)? (?:want|like|need)"
+    r"(?: you)? to|to)\s+)*(?:open|file|create|raise|log|make|write)(?: me| us)? "
+    r"(?:a|an|the|another) (?:support )?(?:ticket|complaint|case|report)\b(?: for (?:me|us)\b)?"
+    r"[\s,:]*(?:(?:with|under|on|and) )?(?:(?:the )?(?:subject|title|heading)|titled|called|named|"
+    r"about|for|because(?: of)?|that says|that|which says|saying(?: that)?)?\b[\s,:]*(?=\w)",
+    re.I,
+)
+_OPENING = re.compile(
+    r"^(?:i (?:have|had|got|want|would like|need)(?: to (?:report|complain about))?|there is|"
+    r"there's|it is about|it's about|my problem is(?: that)?)\s+",
+    re.I,
+)
 # A mark in place of a secret is one word.
 _WORDS = re.compile(r"\[[^\[\]]*\]|\S+")
 _ANSWER_OPENING = re.compile(
@@ -120,15 +134,8 @@ def _tells(clause: str) -> bool:
 
 def subject(text: str) -> str | None:
     """Return a short heading: the first statement, without its opening, at most eight words."""
-    first = next(iter(clauses(text)), text)
-    first = re.sub(
-        r"^(?:i (?:have|had|got|want|would like|need)(?: to (?:report|complain about|open a "
-        r"ticket (?:about|for)))?|there is|there's|it is about|it's about|my problem is(?: "
-        r"that)?)\s+",
-        "",
-        first,
-        flags=re.I,
-    )
+    text = _REQUEST.sub("", text)
+    first = _OPENING.sub("", next(iter(clauses(text)), text))
     words = _WORDS.findall(first)[:8]
     while len(words) > 1 and words[-1].lower().strip(",.") in STOP_WORDS:
         words.pop()

@@ -14,7 +14,7 @@ const CONTACT = String.raw`\+?[0-9][0-9 \(\)\/\-]{5,24}|[^@\s]+@[^@\s]+\.[^@\s]+
  */
 export function questionCard(question, texts, language, decide) {
   const until = new Date(question.expiresAt);
-  const time = until.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  const time = until.toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" });
   // The card takes the focus, not a button: Enter must not agree to something unread.
   return make(
     "section",

@@ -150,6 +150,7 @@ function step(item, status, title, state) {
   item.className = "step";
   item.dataset.status = status;
   item.dataset.tone = icon !== ICONS.cross ? "good" : status === "declined" ? "calm" : "bad";
-  const words = make("span", {}, make("b", { textContent: title }), state && ` · ${state}`);
+  // Each in the direction of its own language.
+  const words = make("span", {}, make("b", { dir: "auto", textContent: title }), state && " · ", state && make("bdi", { textContent: state }));
   item.replaceChildren(drawing(icon), words);
 }

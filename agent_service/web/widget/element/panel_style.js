@@ -201,6 +201,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 .composer .box:focus-within { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .type { flex: 1; min-width: 0; height: 2.9em; max-height: 8em; padding: .7em 0; padding-inline-start: 1.1em; border: 0; background: none; outline: none; resize: none; line-height: 1.5; }
 ::placeholder { color: var(--soft); opacity: 1; }
+.type:placeholder-shown { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .round { display: grid; place-items: center; width: 2.75em; height: 2.75em; flex: none; padding: 0; border: 0; border-radius: 50%; background: none; color: var(--accent); }
 .composer > .round { margin-block-end: .13em; }
 .round:hover { background: var(--tint); }
@@ -239,7 +240,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
   .menu { position: static; width: 100%; max-height: none; }
   .stage .orb { width: 2.6em; height: 2.6em; margin: 0; }
   .stage { padding: .6em; }
-  .welcome .talk { width: 4.5em; height: 4.5em; margin-block: 1em .6em; font-size: .9em; }
+  .welcome .talk { width: auto; min-width: 5em; height: 4.5em; margin-block: 1em .6em; padding-inline: 1em; border-radius: 2.5em; font-size: .9em; }
 }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }
