@@ -66,7 +66,7 @@ async def opened(
 ) -> AsyncIterator[tuple[Any, Page]]:
     routes = partial(states.routes, **page_options)
     async with (
-        serve(extra_routes=routes) as service,
+        serve(extra_routes=routes, within_s=60) as service,  # a busy machine is slow with pages
         browse(f"http://127.0.0.1:{service.port}/", *flags, expected=expected) as page,
     ):
         yield service, page
