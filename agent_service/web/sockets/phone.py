@@ -41,6 +41,7 @@ from agent_service.conversation.events import (
     CallerConfirmed,
     CallerEvent,
     CallerPlayed,
+    CallerTyped,
 )
 from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError, CallerError
@@ -59,7 +60,9 @@ UNMARKED_MS: Final = 40
 MOST_MARKS: Final = 100
 """Marks that are waited for: ten seconds of sound. A carrier that returns none keeps no more."""
 
-YES, NO = "1", "2"
+YES, NO, PERSON = "1", "2", "0"
+FOR_A_PERSON: Final = "0: I would like to speak to a person."
+"""What whoever presses that key has said, for the agent and for the record."""
 
 
 class _Marked(NamedTuple):
@@ -142,7 +145,9 @@ class PhoneChannel:
         sound = self._ear.hear(self._packets.take(packet))
         return CallerAudio(sound) if sound else None
 
-    def _press(self, key: str) -> CallerConfirmed | None:
+    def _press(self, key: str) -> CallerConfirmed | CallerTyped | None:
+        if key == PERSON and self._session is not None:
+            return CallerTyped(FOR_A_PERSON)
         if self._question is None or key not in (YES, NO):
             return None
         return CallerConfirmed(self._question, key == YES)

@@ -18,7 +18,12 @@ from agent_service.conversation.commands import (
     ShowTranscript,
     WithdrawConfirmation,
 )
-from agent_service.conversation.events import CallerAudio, CallerConfirmed, CallerPlayed
+from agent_service.conversation.events import (
+    CallerAudio,
+    CallerConfirmed,
+    CallerPlayed,
+    CallerTyped,
+)
 from agent_service.conversation.records import Caller, Role
 from agent_service.errors import TryLater
 from agent_service.web.origins import Origins
@@ -290,6 +295,15 @@ def test_keys_answer_the_question_that_is_open(place: Place, kind: Any) -> None:
     place(kind, scenario)
 
 
+def test_the_key_for_a_person_says_so(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        await call.line.press("0")
+        assert await call.event(CallerTyped) == CallerTyped("0: I would like to speak to a person.")
+
+    place(kind, scenario)
+
+
 # --- both ends of a call ---
 
 
@@ -331,6 +345,7 @@ def test_nobody_is_heard_before_there_is_somebody_to_listen(place: Place, kind: 
         for _ in range(30):  # more than may be unacceptable
             await call.line.say(bytes(ms_to_bytes(20)))
         await call.line.press("1")
+        await call.line.press("0")
         call.service.host.gate.set()
         await call.service.host.opened.wait()
         await call.line.say(bytes(ms_to_bytes(20)))
