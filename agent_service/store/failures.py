@@ -34,11 +34,12 @@ _POSTGRESQL_MEANINGS: Final = {
     "42501": "storage_refused",  # no privilege
     "57014": "query_too_slow",  # cancelled by statement_timeout
 }
+TOO_SLOW: Final = "The query takes too long. Narrow it down by time, words or another filter."
 _SENTENCES: Final = {
     "storage_busy": "The database is busy with another writer.",
     "storage_full": "The disk of the database is full.",
     "storage_refused": "The database does not let the service write, or not there.",
-    "query_too_slow": "The query takes too long. Narrow it down by time, words or another filter.",
+    "query_too_slow": TOO_SLOW,
 }
 _NO_TABLE: Final = re.compile(
     r"no such table: (?:\w+\.)?(\w+)|relation \"([^\"]+)\" does not exist"

@@ -5,7 +5,7 @@ those that a question is about; see ``facts.py``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -198,7 +198,9 @@ class _Reading:
             return {}
         self._is_odd = not is_off_by_hours(self._asked.zone, self._since, self._until)
         if self._is_narrowed():
-            self._read(conditions_of(question, self._dialect), question.since, question.until)
+            # Of two bounds on their number SQLite takes the wider one, for each stretch.
+            timed = replace(question, since=None, until=None) if self._has_stretches else question
+            self._read(conditions_of(timed, self._dialect), question.since, question.until)
             return self._groups
         start = question.since
         for first, after in self._runs():
@@ -214,9 +216,15 @@ class _Reading:
         times = sum(one is not None for one in (question.since, question.until))
         return bool(question.of_parts or question.terms or len(question.conditions) > times)
 
-    def _looks_elsewhere(self) -> bool:
-        """Tell whether words or tool calls are asked for: SQLite would look in each stretch."""
-        return bool(self._asked.question.of_parts or self._asked.question.terms)
+    @property
+    def _has_stretches(self) -> bool:
+        """What is read one by one is read in stretches of time.
+
+        Not where words or tool calls are asked for: SQLite would look for them in each stretch.
+        """
+        question = self._asked.question
+        looks_elsewhere = bool(question.of_parts or question.terms)
+        return self._dialect == "sqlite" and self._by in (None, "day") and not looks_elsewhere
 
     def _runs(self) -> list[tuple[int, int]]:
         """Return the longest rows of days that are added up, in their order."""
@@ -226,7 +234,7 @@ class _Reading:
         return sorted(longest)
 
     def _read_between(self, start: datetime | None, end: datetime | None) -> None:
-        self._read(began_within(start, end), start, end)
+        self._read(() if self._has_stretches else began_within(start, end), start, end)
 
     def _read(
         self,
@@ -239,7 +247,7 @@ class _Reading:
             for name, sums in tools_within(self._session, conditions, start, end):
                 self._groups.setdefault(name, Sums()).merge(sums)
             return
-        if self._dialect == "sqlite" and self._by in (None, "day") and not self._looks_elsewhere():
+        if self._has_stretches:
             stretches = self._stretches(start or self._since, end or self._until)
             statement = summed_in_stretches(list(stretches), conditions)
             for key, found in self._session.execute(statement):

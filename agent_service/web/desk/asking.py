@@ -1,13 +1,17 @@
 """A question to the record as a page has it: its filters are the address, and each is a chip."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
-from agent_service.errors import QueryError
+from sqlalchemy.orm import Session
+
+from agent_service.errors import QueryError, StoreError
 from agent_service.store.answers import Page
+from agent_service.store.database import Database
+from agent_service.store.failures import TOO_SLOW
 from agent_service.store.filters import Field, Question
 from agent_service.store.pages import List
 
@@ -25,6 +29,8 @@ _WORDS: Final = {
     "since": "since",
     "until": "until",
 }
+
+Found = TypeVar("Found")
 
 Parameters: TypeAlias = Sequence[tuple[str, str]]
 Around: TypeAlias = Mapping[str, str]
@@ -58,6 +64,18 @@ class Asked:
     problems: dict[str, str]
     parameters: Parameters
     """Without those of the page itself."""
+
+
+async def found_in_time(
+    database: Database, work: Callable[[Session], Found], time_limit_s: float
+) -> Found | None:
+    """Return what is found; None where it takes longer, so that the page still has the question."""
+    try:
+        return await database.run(work, time_limit_s=time_limit_s)
+    except StoreError as error:
+        if error.code != "query_too_slow":
+            raise
+        return None
 
 
 def read_question(rows: List[Any], parameters: Iterable[tuple[str, str]]) -> Asked:
@@ -123,9 +141,11 @@ def _moment(name: str, value: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def problems_of(asked: Asked) -> list[str]:
-    """Return what is wrong with it, in words."""
-    return [f"{name}: {words}" for name, words in asked.problems.items()]
+def outcome(asked: Asked, found: object) -> tuple[int, list[str]]:
+    """Return the status of the page, and in words what is wrong with the question."""
+    if asked.question is None:
+        return 400, [f"{name}: {words}" for name, words in asked.problems.items()]
+    return (422, [TOO_SLOW]) if found is None else (200, [])
 
 
 def around(path: str, parameters: Iterable[tuple[str, str]], page: Page[Any] | None) -> Around:

@@ -26,15 +26,16 @@ def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route
         page: Page[AuditRow] | None = None
         if asked.question is not None:
             work = partial(AUDIT.page, question=asked.question)
-            page = await database.run(work, time_limit_s=time_limit_s)
+            page = await asking.found_in_time(database, work, time_limit_s)
         given = dict(asked.parameters)
+        status, problems = asking.outcome(asked, page)
         return desk.show(
             request,
             member,
             "audit.html",
-            status=200 if page is not None else 400,
+            status=status,
             page=page,
-            problems=asking.problems_of(asked),
+            problems=problems,
             fields=[(name, asking.title(name), given.get(name, "")) for name in _FIELDS],
             chips=asking.chips(PATH, asked, ()),
             around=asking.around(PATH, asked.parameters, page),

@@ -14,7 +14,6 @@ from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.conversation.records import ToolCallStatus
-from agent_service.errors import StoreError
 from agent_service.store.answers import ConversationRow, Page
 from agent_service.store.database import Database
 from agent_service.store.facets import FAILED_TOOL, LOOKED_AT, Facets, find_facets
@@ -99,7 +98,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         views = await database.run(_views)
         if asked.question is not None:
             work = partial(CONVERSATIONS.page, question=asked.question)
-            page = await database.run(work, time_limit_s=time_limit_s)
+            page = await asking.found_in_time(database, work, time_limit_s)
         ids = [one.id for one in page.items] if page else []
         filters = asking.filters_alone(asked.parameters)
         facets = await _parted(asked)
@@ -111,13 +110,8 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         """Return how the found ones part; nothing where that takes longer than it is worth."""
         if asked.question is None:
             return None
-        try:
-            work = partial(find_facets, question=asked.question)
-            return await database.run(work, time_limit_s=min(_FACETS_S, time_limit_s))
-        except StoreError as error:
-            if error.code != "query_too_slow":
-                raise
-            return None
+        work = partial(find_facets, question=asked.question)
+        return await asking.found_in_time(database, work, min(_FACETS_S, time_limit_s))
 
     def _shown(
         request: Request,
@@ -134,16 +128,17 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         own = tuple(("column", one) for one in chosen)
         filters = asking.filters_alone(asked.parameters)
         unplaced = asking.without(asked.parameters, "cursor", "count")
+        status, problems = asking.outcome(asked, page)
         return desk.show(
             request,
             member,
             "conversations.html",
-            status=200 if asked.question is not None else 400,
+            status=status,
             page=page,
             work=team,
             list_question=urlencode((*asked.parameters, *own)),
             chips=asking.chips(PATH, asked, own),
-            problems=asking.problems_of(asked),
+            problems=problems,
             columns=_columns(chosen, page),
             facets=_links(facets, unplaced, own) if facets else (),
             facets_of=LOOKED_AT if facets and facets.is_capped else None,

@@ -20,6 +20,7 @@ from agent_service.clock import Clock
 from agent_service.errors import QueryError
 from agent_service.store.database import Database
 from agent_service.store.exporting import MEDIA_TYPES, Format, new_export
+from agent_service.store.failures import TOO_SLOW
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.stats import StatsQuestion, find_stats, parse_stats
@@ -147,7 +148,6 @@ class _Told:
 class _Found:
     total: Numbers
     over_time: Sequence[Numbers]
-    groups: Sequence[Numbers | ToolNumbers]
     before: Numbers | None
 
 
@@ -181,12 +181,18 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         by = own.get("by", TOOL)
         try:
             period = _period(own, others, clock.utc())
-            work = partial(_find, period=period, by=by, is_compared="compare" in own)
-            found = await database.run(work, time_limit_s=time_limit_s)
+            work = partial(find_period, period=period, is_compared="compare" in own)
+            found = await asking.found_in_time(database, work, time_limit_s)
+            groups: Sequence[Numbers | ToolNumbers] | None = None
+            if found is not None:
+                put_together = partial(find_stats, asked=replace(period.asked, by=by))
+                parted = await asking.found_in_time(database, put_together, time_limit_s)
+                groups = None if parted is None else parted.items
         except QueryError as error:
             problems = [f"{one.field}: {one.message}" for one in error.problems]
-            return _shown(request, member, own, others, by, None, None, problems)
-        return _shown(request, member, own, others, by, period, found, [])
+            return _shown(request, member, own, others, by, None, None, None, problems)
+        problems = [] if found else [TOO_SLOW]
+        return _shown(request, member, own, others, by, period, found, groups, problems)
 
     def _shown(
         request: Request,
@@ -196,6 +202,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         by: str,
         period: _Period | None,
         found: _Found | None,
+        groups: Sequence[Numbers | ToolNumbers] | None,
         problems: list[str],
     ) -> Response:
         times = tuple(one for one in others if one[0] in _TIMES)
@@ -214,7 +221,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             request,
             member,
             "numbers.html",
-            status=200 if found else 400,
+            status=200 if found else 422 if period else 400,
             problems=problems,
             ranges=[
                 (days, changed(days=str(days), since="", until=""), own.get("days") == str(days))
@@ -233,8 +240,8 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             breakdowns=[(one, asking.title(one), changed(by=one)) for one in _BREAKDOWNS],
             figures=_figures(period, found) if period and found else (),
             drawn=_charts(period, found) if period and found else (),
-            period=period,
-            groups=_groups(period, found, by) if period and found else (),
+            period=period if found else None,
+            groups=None if period is None or groups is None else _groups(period, groups, by),
             is_of_tools=by == TOOL,
             file=asking.address(f"{PATH}.csv", kept),
         )
@@ -294,7 +301,8 @@ def _period(own: dict[str, str], others: Parameters, now: datetime) -> _Period:
     return _Period(parse_stats((*filters, *times, ("tz", zone))), since, until, filters)
 
 
-def _find(session: Session, period: _Period, by: str, *, is_compared: bool) -> _Found:
+def find_period(session: Session, period: _Period, *, is_compared: bool) -> _Found:
+    """Add up the period, bar by bar, and the one before."""
     length = period.until - period.since
     over_time = replace(period.asked, by="hour" if length <= _HOURLY_DAYS * 24 * _HOUR else "day")
     drawn: Sequence[Numbers] = ()
@@ -304,9 +312,8 @@ def _find(session: Session, period: _Period, by: str, *, is_compared: bool) -> _
         drawn, total = found.items, found.total  # type: ignore[assignment]  # not by tool
     else:
         total = find_stats(session, period.asked).total
-    groups = find_stats(session, replace(period.asked, by=by)).items
     before = find_stats(session, period.before()).total if is_compared else None
-    return _Found(total, drawn, groups, before)
+    return _Found(total, drawn, before)
 
 
 # --- what the page shows ---
@@ -378,10 +385,12 @@ def _hours(period: _Period) -> Iterable[_Place]:
         start += _HOUR
 
 
-def _groups(period: _Period, found: _Found, by: str) -> list[tuple[str, str, GroupRow, str]]:
+def _groups(
+    period: _Period, groups: Sequence[Numbers | ToolNumbers], by: str
+) -> list[tuple[str, str, GroupRow, str]]:
     """Return for each group its name, where it leads, its numbers and where its failures lead."""
     told = []
-    for group in found.groups:
+    for group in groups:
         row = _row(group)
         narrowed = () if group.key is None else ((by, str(group.key)),)
         failed = period.behind((*narrowed, _ANY_FAILURE))

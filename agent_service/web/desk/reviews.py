@@ -158,14 +158,15 @@ def routes(
         found: ReviewNumbers | None = None
         if asked.question is not None:
             work = partial(review_numbers, question=asked.question)
-            found = await database.run(work, time_limit_s=time_limit_s)
+            found = await asking.found_in_time(database, work, time_limit_s)
         given = dict(asked.parameters)
+        status, problems = asking.outcome(asked, found)
         return desk.show(
             request,
             member,
             "review_numbers.html",
-            status=200 if found else 400,
-            problems=asking.problems_of(asked),
+            status=status,
+            problems=problems,
             chips=asking.chips(_NUMBERS, asked, ()),
             found=found,
             since=given.get("since", ""),

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.store.audit_list import AUDIT
 from agent_service.store.database import Database
+from agent_service.store.queries import CONVERSATIONS
+from agent_service.store.reviews.numbers import review_numbers
 from agent_service.store.tables import AuditEntry
 from agent_service.store.views import SavedView
 from agent_service.store.writer import write_records
@@ -217,3 +220,19 @@ def facets(page: Any) -> dict[tuple[str, str], tuple[str, int]]:
         for to, value, count in re.findall(r'href="([^"]*)">(.*?) <span class="soft">(\d+)', part):
             found[title, value] = (html.unescape(to), int(count))
     return found
+
+
+def test_a_question_that_takes_too_long_says_so_and_stays(
+    hurried: Any, people: Database, record: list[str]
+) -> None:
+    async def scenario(ada: Any) -> None:
+        await ada.sign_in("ada")
+        for path in ("/admin/conversations?agent=support", "/admin/reviews/numbers?agent=support"):
+            page = await ada.get(path)
+            assert (page.status_code, "takes too long" in page.text) == (422, True)
+            assert "Agent: support" in page.text
+        page = await ada.get("/admin/audit?actor=user:ada")
+        assert (page.status_code, "takes too long" in page.text) == (422, True)
+        assert 'value="user:ada"' in page.text
+
+    hurried([CONVERSATIONS.page, AUDIT.page, review_numbers], scenario)

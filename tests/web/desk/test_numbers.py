@@ -13,8 +13,10 @@ import pytest
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.database import Database
 from agent_service.store.queries import CONVERSATIONS
+from agent_service.store.stats import find_stats
 from agent_service.store.writer import write_records
 from agent_service.web.desk.charts import Bar, chart
+from agent_service.web.desk.numbers import find_period
 
 PATH = "/admin/numbers"
 DAY = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -148,3 +150,26 @@ def test_a_bar_stays_within_its_chart(value: float) -> None:
     top, height = map(float, place.groups())
     assert 8 <= top <= top + height <= 130
     assert (height > 10) == (value > 0)
+
+
+def test_what_takes_too_long_is_said_and_the_rest_stays(hurried: Any, record: Database) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{ASKED}&agent=support")
+        assert (page.status_code, "To put them together by tool takes too long" in page.text) == (
+            200,
+            True,
+        )
+        assert "<dt>Conversations</dt>" in page.text
+
+    hurried([find_stats], scenario)
+
+
+def test_a_period_that_takes_too_long_leaves_the_question(hurried: Any, record: Database) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{ASKED}&agent=support")
+        assert (page.status_code, "takes too long" in page.text) == (422, True)
+        assert "Agent: support" in page.text
+
+    hurried([find_period], scenario)
