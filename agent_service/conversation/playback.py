@@ -75,7 +75,9 @@ class AgentItem:
     is_listened_to: bool = True
     """The caller is to hear it; to who reads, written words are the whole of it."""
     heard_from: float = 0.0
-    """When the caller is to hear it, at the earliest, or began to read it."""
+    """When the caller is to hear it, or began to read it."""
+    sent_from: float = 0.0
+    """When the first of its sound was sent."""
     shown_at: float = 0.0
     """When the last of what is read was shown."""
     played: Played = field(default_factory=Played)
@@ -120,7 +122,7 @@ class AgentItem:
             return start, max(start, self.shown_at)
         if not self.heard_ms:
             return start, start
-        start = max(start, self.played.start_of(0) / 1000)
+        start = self.played.start_of(0) / 1000
         return start, max(start, self._end_of(self.heard_ms))
 
     def sounding_span(self, now: float) -> tuple[float, float]:
@@ -245,6 +247,8 @@ class Playback:
         """Items given up on: a player that froze may yet play them."""
         self._plays_until = 0.0
         self._sounds_until = 0.0
+        self._heard: AgentItem | None = None
+        """The item that was heard last."""
 
     def find(self, item_id: str) -> AgentItem | None:
         return self._items.get(item_id)
@@ -288,7 +292,7 @@ class Playback:
             return None
         offset_ms = item.sent_ms
         if offset_ms == 0:
-            item.heard_from = max(self._plays_until, now)
+            item.heard_from, item.sent_from = max(self._plays_until, now), now
         item.sent_bytes += len(audio)
         if sounding_ms:
             if not item.sounding_ms:
@@ -323,9 +327,17 @@ class Playback:
         self._finish_if_played(item)
 
     def _hear(self, item: AgentItem, heard_ms: int, now: float) -> None:
+        if heard_ms > 0 and not item.heard_ms:
+            self._heard_after(item)
         cut_ms = None if item.cut_at is None else item.cut_at * 1000
         item.played.report(heard_ms, now * 1000, cut_ms)
         item.heard_ms = max(item.heard_ms, heard_ms)
+
+    def _heard_after(self, item: AgentItem) -> None:
+        """The item is the next that is heard, behind the one before it."""
+        before, self._heard = self._heard, item
+        until_ms = before.played.end_of(before.heard_ms) if before is not None else 0.0
+        item.played.not_before_ms = max(item.sent_from * 1000, until_ms)
 
     def cut(self, now: float) -> list[str]:
         """Stop what the agent says, played or still generated; return what to clear."""

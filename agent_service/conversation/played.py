@@ -43,6 +43,9 @@ class Played:
     """Of one item. Times are in milliseconds, on whichever axis."""
 
     def __init__(self) -> None:
+        self.not_before_ms = float("-inf")
+        """When it was sent, and all before it was heard. A player that was behind with its own
+        clock may catch up in an instant, and seem to have begun earlier."""
         self._settled: list[Stretch] = []
         self._reports: deque[_Report] = deque()
         """What may be known better yet."""
@@ -107,7 +110,7 @@ class Played:
     def _lay_out(self, found: list[Stretch], count: int) -> None:
         """Add what the first reports tell."""
         reports = list(self._reports)
-        began = [report.began_ms for report in reports]
+        began = [max(report.began_ms, self.not_before_ms) for report in reports]
         for index in range(len(began) - 2, -1, -1):
             began[index] = min(began[index], began[index + 1])
         for index in range(count):

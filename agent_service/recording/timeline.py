@@ -199,8 +199,7 @@ class _Item:
 
     origin: int
     """Which of its samples was the first that came."""
-    not_before: int
-    """Where it may lie at the earliest."""
+    sent_at: int
     audio: bytearray = field(default_factory=bytearray)
     played: Played = field(default_factory=Played)
     laid: list[_Laid] = field(default_factory=list)
@@ -235,7 +234,8 @@ class _Item:
             began = round(one.began_ms * PER_MS)
             first = found[-1].until if found else self.origin
             end = until if is_last else min(round(one.until_ms * PER_MS), until)
-            began = max(began, (found[-1].end if found else self.not_before) - first)
+            if found:
+                began = max(began, found[-1].end - first)
             if number < len(self.laid) and abs(self.laid[number].began - began) <= _FINE:
                 began = self.laid[number].began
             if first < end:
@@ -274,6 +274,8 @@ class AgentTrack:
         if item is None:
             return
         until = min(played_ms * PER_MS, item.until)
+        if until > 0 and not item.played.until_ms:
+            self._heard_after(item)
         item.played.report(until / PER_MS, now_ms, item.cleared_ms)
         self._lay(item, round(item.played.until_ms * PER_MS))
         self._waiting -= item.forget(round(item.played.settled_ms * PER_MS))
@@ -297,12 +299,13 @@ class AgentTrack:
         self._lay(item, max(min(heard_ms * PER_MS, item.until), item.first))
         self._waiting -= item.forget(item.until)
 
+    def _heard_after(self, item: _Item) -> None:
+        before, self._latest = self._latest, item
+        until = before.laid[-1].end if before is not None and before.laid else 0
+        item.played.not_before_ms = max(item.sent_at, until) / PER_MS
+
     def _lay(self, item: _Item, until: int) -> None:
         """Have the item lie where its reports say, heard up to there."""
-        if self._latest is not item and item.played.until_ms:
-            if self._latest is not None and self._latest.laid:
-                item.not_before = max(item.not_before, self._latest.laid[-1].end)
-            self._latest = item
         laid = item.heard(until)
         if self._is_live:
             for part in _behind(item.laid[-1].until if item.laid else 0, laid):

@@ -79,3 +79,10 @@ def test_what_is_settled_stays_and_later_reports_tell_of_what_follows(played: Pl
     assert (first.began_ms, last.began_ms) == (1500, 1000)
     assert first.until_ms < 6_000
     assert played.until_ms == last.until_ms == 20_000
+
+
+def test_nothing_was_played_before_it_was_sent(played: Played) -> None:
+    played.not_before_ms = 1000
+    played.report(250, 1300)
+    played.report(500, 1310)  # its clock was behind, and has caught up
+    assert played.stretches() == [Stretch(0, 500, 1000)]

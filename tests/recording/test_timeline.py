@@ -329,6 +329,17 @@ def test_the_turns_bounds_are_those_of_its_sound(delays: list[int]) -> None:
     assert end_ms == pytest.approx(lies[-1], abs=15)
 
 
+def test_a_report_of_an_item_may_come_behind_one_of_the_next() -> None:
+    timeline = Timeline(0)
+    for item_id in ("out-1", "out-2"):
+        timeline.agent.sent(item_id, tone(500), 1000)
+    timeline.agent.played("out-1", 250, 1250)
+    timeline.agent.played("out-2", 250, 1780)
+    timeline.agent.played("out-1", 500, 1790)
+    timeline.agent.played("out-2", 500, 2000)
+    assert stretches(timeline.take(3000)[:, AGENT]) == [(1000, 2000)]
+
+
 def test_who_listens_now_hears_late_what_is_told_late() -> None:
     timeline = Timeline(0, is_live=True)
     timeline.agent.sent("out-1", tone(1000), 900)
