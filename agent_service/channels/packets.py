@@ -41,6 +41,12 @@ class Packets:
             self._next += 1
         return sound
 
+    def silence(self, ms: int) -> bytes:
+        """Return silence that is heard in place of packets that do not come."""
+        if self._until_ms is not None:
+            self._until_ms += ms
+        return self._format.silence(ms * self._format.bytes_per_ms)
+
     def _heard(self, packet: CallerSound) -> bytes:
         if packet.at_ms is None:
             return packet.audio

@@ -68,5 +68,13 @@ def test_times_that_are_a_little_off_change_nothing() -> None:
     assert heard(packet(1, 0), packet(2, 31), packet(3, 40)) == sound(1, 2, 3)
 
 
+def test_silence_that_was_heard_meanwhile_is_not_put_there_again() -> None:
+    packets = Packets(FORMAT)
+    assert packets.silence(20) == SILENCE  # before anything came, too
+    packets.take(packet(1, 0))
+    assert packets.silence(40) == SILENCE * 2
+    assert packets.take(packet(2, 80)) == SILENCE + sound(2)
+
+
 def test_packets_without_numbers_are_heard_as_they_come() -> None:
     assert heard(packet(None, 20), packet(None, 40), packet(None)) == sound(0, 0, 0)

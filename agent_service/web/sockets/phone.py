@@ -31,8 +31,10 @@ from agent_service.channels.widget import BadMessage
 from agent_service.conversation.commands import (
     CallerCommand,
     ClearPlayback,
+    Floor,
     PlayAudio,
     ShowConfirmation,
+    ShowFloor,
     ShowTranscript,
     WithdrawConfirmation,
 )
@@ -60,6 +62,10 @@ UNMARKED_MS: Final = 40
 MOST_MARKS: Final = 100
 """Marks that are waited for: ten seconds of sound. A carrier that returns none keeps no more."""
 
+GAP_S: Final = 0.75
+"""After which a caller who was speaking, and of whom nothing comes, has stopped."""
+GAP_MS: Final = 1_000
+"""Of silence that is then heard, since without it nobody finds the end of the turn."""
 YES, NO, PERSON = "1", "2", "0"
 FOR_A_PERSON: Final = "0: I would like to speak to a person."
 """What whoever presses that key has said, for the agent and for the record."""
@@ -98,12 +104,16 @@ class PhoneChannel:
         """Of the items that are not on record yet."""
         self._question: str | None = None
         """What a key answers."""
+        self._is_speaking = False
+        self._gap: asyncio.TimerHandle | None = None
+        """Runs from packet to packet while the caller speaks."""
 
     async def run(self, deliver: Callable[[Frame], None]) -> None:
         try:
             await self._lane.run(deliver)
         finally:
             self._session = None
+            self._watch_for_gap()
             if self._timer is not None:
                 self._timer.cancel()
 
@@ -142,8 +152,21 @@ class PhoneChannel:
             raise BadMessage("Half a sample is missing.", code="bad_audio")
         if self._session is None:
             return None  # nobody listens yet
+        self._watch_for_gap()
         sound = self._ear.hear(self._packets.take(packet))
         return CallerAudio(sound) if sound else None
+
+    def _watch_for_gap(self) -> None:
+        if self._gap is not None:
+            self._gap.cancel()
+            self._gap = None
+        if self._is_speaking and self._session is not None:
+            self._gap = self._loop.call_later(GAP_S, self._fill_gap)
+
+    def _fill_gap(self) -> None:
+        self._gap = None
+        assert self._session is not None
+        self._session.receive(CallerAudio(self._ear.hear(self._packets.silence(GAP_MS))))
 
     def _press(self, key: str) -> CallerConfirmed | CallerTyped | None:
         if key == PERSON and self._session is not None:
@@ -175,6 +198,9 @@ class PhoneChannel:
                 self._play()
             case ClearPlayback(item_id):
                 self._clear(item_id)
+            case ShowFloor(holder):
+                self._is_speaking = holder is Floor.CALLER
+                self._watch_for_gap()
             case ShowConfirmation(confirmation_id=id):
                 self._question = id
             case WithdrawConfirmation(confirmation_id=id):

@@ -28,6 +28,7 @@ from agent_service.conversation.records import Caller, Role
 from agent_service.errors import TryLater
 from agent_service.web.origins import Origins
 from agent_service.web.server import run
+from agent_service.web.sockets import phone
 from agent_service.web.sockets.endpoint import ConversationSocket, routes
 from agent_service.web.sockets.phone import phone_sockets
 from agent_service.web.tickets import Grant
@@ -274,6 +275,22 @@ def test_the_caller_is_heard(place: Place, kind: Any) -> None:
     assert 90 <= place(kind, scenario) <= 100
 
 
+def test_a_caller_of_whom_nothing_comes_any_more_has_stopped_speaking(
+    place: Place, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(call: Call) -> int:
+        await call.open()
+        call.channel.send(ShowFloor(Floor.CALLER))
+        await call.line.say(bytes(ms_to_bytes(20)))
+        heard = await call.event(CallerAudio)
+        silence = await call.event(CallerAudio)
+        call.channel.send(ShowFloor(Floor.OPEN))
+        return bytes_to_ms(len(heard.audio) + len(silence.audio))
+
+    monkeypatch.setattr(phone, "GAP_S", 0.05)
+    assert 1_010 <= place(kind, scenario) <= 1_020
+
+
 def test_keys_answer_the_question_that_is_open(place: Place, kind: Any) -> None:
     async def scenario(call: Call) -> None:
         await call.open()
@@ -323,6 +340,7 @@ def test_a_carrier_that_is_gone_without_a_word_has_hung_up(place: Place, kind: A
         call.line.socket.transport.abort()
         await call.session.detached.wait()
         call.channel.send(ClearPlayback("item"))  # which nobody hears, nor minds
+        call.channel.send(ShowFloor(Floor.CALLER))
 
     place(kind, scenario)
 
