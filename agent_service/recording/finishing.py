@@ -7,7 +7,7 @@ it is and is tried again; another process may do it after this one.
 import fcntl
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -101,8 +101,11 @@ class Finisher:
             os.close(self._lock)
             self._work = self._lock = None
 
-    def finish_all(self) -> int:
-        """Finish what is left over, also by processes that are gone; return how much is left."""
+    def finish_all(self, live: Collection[str] = ()) -> int:
+        """Finish what is left over, also by processes that are gone; return how much is left.
+
+        Of conversations that are ``live`` here, taken over perhaps, it is only silenced.
+        """
         try:
             _clear_after_killed(self._folder / FOLDER)
             ids = {part.conversation_id for part in left_parts(self._folder)}
@@ -111,15 +114,15 @@ class Finisher:
         except (OSError, StoreError) as error:
             log.warning("recordings_not_looked_at", reason=_words(error))
             return 1
-        return sum(not self.finish(id) for id in sorted(ids))
+        return sum(not self.finish(id, is_live=id in live) for id in sorted(ids))
 
-    def finish(self, conversation_id: str) -> bool:
+    def finish(self, conversation_id: str, *, is_live: bool = False) -> bool:
         """Make the conversation's file of what there is of it; False where that has to wait."""
         try:
             with ExitStack() as claims:
                 left = left_parts(self._folder, conversation_id)
                 parts = [part for part in left if claims.enter_context(claimed(part))]
-                self._finish(conversation_id, parts)
+                self._finish(conversation_id, parts, is_live=is_live)
         except _NotYetOnRecord:
             return False
         except (OSError, StoreError, AudioError, SettingsError, soundfile.SoundFileError) as error:
@@ -132,7 +135,7 @@ class Finisher:
         self._told.discard(conversation_id)
         return True
 
-    def _finish(self, conversation_id: str, parts: list[Part]) -> None:
+    def _finish(self, conversation_id: str, parts: list[Part], *, is_live: bool) -> None:
         with self._database.read() as session:
             known = _look_up(session, conversation_id)
         if known.began_at is None:
@@ -141,6 +144,8 @@ class Finisher:
         stretches = [(one.started_ms, one.ended_ms) for one in known.silences]
         if parts and stretches:  # whatever comes of the rest
             silence_parts(self._folder, conversation_id, stretches)
+        if parts and is_live:
+            return
         is_new = any(silence.applied_at is None for silence in known.silences)
         if not parts and not (known.rows and is_new):
             return

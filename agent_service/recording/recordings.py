@@ -149,7 +149,7 @@ class Recordings:
         while True:
             now = self._clock.now()
             if now >= sweep_at:
-                self._finisher.finish_all()
+                self._finisher.finish_all([reel.conversation_id for reel in list(self._reels)])
                 sweep_at = self._clock.now() + SWEEP_S
             for _ in range(len(self._ended)):
                 waiting[self._ended.popleft()] = _Wait(now)

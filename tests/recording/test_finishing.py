@@ -171,6 +171,21 @@ def test_what_is_still_being_written_waits(desk: Desk, sample: Any) -> None:
     assert len(desk.rows()) == 1
 
 
+def test_what_another_process_left_of_a_conversation_that_goes_on_here_waits_and_is_silenced(
+    desk: Desk, sample: Any, tmp_path: Path
+) -> None:
+    id = sample.conversation_id
+    desk.part(id, 0, beep(1000, 0))
+    desk.silence(id, 200, 500)
+    assert desk.finisher.finish_all([id]) == 0
+    assert desk.rows() == []
+    (part,) = left_parts(desk.folder)
+    assert loud(np.concatenate(list(read_part(part.path))), 0) == [(0, 2), (5, 10)]
+    desk.part(id, 2000, beep(1000, 1))  # as it ends here
+    assert desk.finisher.finish(id)
+    assert loud(desk.sound(tmp_path), 1) == [(20, 30)]
+
+
 def test_storage_that_is_away_is_told_once_and_what_waits_is_put_there_later(
     sqlite_database: Database, sample: Any, write: Callable[..., None], tmp_path: Path
 ) -> None:
