@@ -49,7 +49,7 @@ from agent_service.offline.responder.outcome import (
     outcome,
     says_all,
 )
-from agent_service.offline.responder.recall import Recall, parsed, question_of, refers
+from agent_service.offline.responder.recall import Recall, goes_on, parsed, question_of, refers
 from agent_service.offline.responder.replies import awaits_caller, says_go_on, says_no
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
@@ -172,6 +172,8 @@ class Answers:
                 said = questions.NOT_HEARD
             case Pause():
                 said = questions.TAKE_YOUR_TIME
+            case Talk(intent=Intent.YES) if self._asks_which():
+                said = questions.again(self._said())
             case Talk(intent=intent):
                 said = self._talk(intent, text)
             case Unclear():
@@ -184,6 +186,8 @@ class Answers:
         if not _QUESTION.match(text):
             return False
         match meaning:
+            case Act(calls=(only,), open=()) if goes_on(only.values):
+                return False  # what else is known is about something else
             case Act(calls=(only,), open=()):
                 is_same = last is not None and only.tool == last.tool and only.values == last.values
                 is_read = not only.tool.is_write and (only.tool.slots or refers(text))
@@ -213,6 +217,12 @@ class Answers:
         known = self._from_facts(question, all_of_it=True)
         return self._from_texts(question) or (known.text if known else None)
 
+    def _leaves_choice(self, ask: Request) -> bool:
+        """Return whether more things are known than the question for one of them can name."""
+        slot = self._asked_slot(ask)
+        is_told = slot.kind is not SlotKind.IDENTIFIER or slot.name in ask.rivals
+        return not is_told and bool(Recall(self._items).known(slot)[0])
+
     def _question(self, ask: Request, *, is_repeated: bool) -> str:
         slot = self._asked_slot(ask)
         rivals = ask.rivals.get(slot.name, ())
@@ -227,8 +237,7 @@ class Answers:
     def _talk(self, intent: Intent, text: str) -> str:
         match intent:
             case Intent.REPEAT:
-                said = [i.text for i in self._items if _is_agent(i) and i.text]
-                return said[-1] if said else questions.small_reply(Intent.GREETING)
+                return self._said() or questions.small_reply(Intent.GREETING)
             case Intent.ABILITIES:
                 return questions.abilities(self._tools)
             case Intent.ANGER:
@@ -241,6 +250,17 @@ class Answers:
                 return self._from_texts(text) or questions.small_reply(intent)
             case _:
                 return questions.small_reply(intent)
+
+    def _asks_which(self) -> bool:
+        """Return whether a tool asked last for what it needs, which no yes tells."""
+        outputs = [item.output for item in self._items if isinstance(item, ContextToolOutput)]
+        is_to_fix = bool(outputs) and outcome(outputs[-1], "", today=self._today).to_fix
+        return is_to_fix and self._said().endswith("?")
+
+    def _said(self) -> str:
+        """Return what was said last."""
+        said = (i.text for i in reversed(self._items) if _is_agent(i) and i.text)
+        return next(said, "")
 
     def _from_texts(self, question: str, *, needed: float = 0.0) -> str | None:
         # What the instructions say to the agent is not for the caller.
@@ -265,9 +285,9 @@ class Answers:
         said: list[Outcome] = [self._outcome(item, asked) for item in told]
         if not past.open:
             said = said or [self._outcome(item, asked) for item in outputs]
-        else:  # what was looked up in vain
-            failed = [self._outcome(item, asked) for item in outputs if item not in told]
-            said += [one for one in failed if one.is_error]
+        else:  # what was looked up in vain, or holds more than a question can name
+            found = [self._outcome(item, asked) for item in outputs if item not in told]
+            said += [one for one in found if one.is_error or self._leaves_choice(past.open[0])]
         text = " ".join(dict.fromkeys(one.text for one in said if one.text))
         if any(one.to_fix for one in said):
             text += self._question_to_fix(text, past.last)

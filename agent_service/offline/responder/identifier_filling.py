@@ -88,7 +88,7 @@ def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Ide
             counts = any(s.kind in _NUMBERS and s.is_required for s in tool.slots)
             for one in _free(written(slot, text), _taken(text, tool, today)):
                 heard = [h for h in heard if h.end <= one.start or one.end <= h.start] + [one]
-            _fill(slot, heard, text, turn, recall, filled, is_counting=counts)
+            _fill(slot, heard, text, turn, recall, filled, tool.deeds, is_counting=counts)
     return filled
 
 
@@ -128,6 +128,7 @@ def _fill(
     turn: Turn,
     recall: Recall,
     filled: Identifiers,
+    deeds: frozenset[str],
     *,
     is_counting: bool,
 ) -> None:
@@ -142,7 +143,7 @@ def _fill(
         key=lambda hit: -hit[0],
     )
     if not fitting:
-        _refer(slot, turn, recall, filled)
+        _refer(slot, turn, recall, filled, deeds)
         return
     best = fitting[0][0]
     taken: list[Any] = []
@@ -161,11 +162,16 @@ def _fill(
         filled.more[slot.name] = tuple(v for v in dict.fromkeys(taken[1:]) if v != taken[0])
 
 
-def _refer(slot: Slot, turn: Turn, recall: Recall, filled: Identifiers) -> None:
+def _refer(
+    slot: Slot, turn: Turn, recall: Recall, filled: Identifiers, deeds: frozenset[str]
+) -> None:
+    """Take what the words point to; "cancel it" points to nothing that was cancelled."""
     if not slot.is_required and slot.name != turn.asked:
         return
-    said = side_of(slot, corrected(turn.text))
-    referred = recall.referred(slot, said) or recall.referred(slot, side_of(slot, turn.text))
+    for said in (corrected(turn.text), turn.text):
+        referred = recall.referred(slot, side_of(slot, said), deeds)
+        if referred:
+            break
     if len(referred) == 1 or (referred and wants_all(turn.text)):
         filled.values[slot.name] = typed(slot, referred[0])
         filled.more[slot.name] = tuple(typed(slot, value) for value in referred[1:])

@@ -31,14 +31,18 @@ class LookingUp:
         self._filler = filler
 
     def completed(self, request: Request, recall: Recall) -> list[Request]:
-        """Return the request with what the caller's words choose among the known things: several
-        when they choose several."""
+        """Return the request with what the caller's words choose among the known things, and what
+        they name of these: several when they choose several."""
         filled = self._filler.fill(request.tool, Turn(request.words, request=request.words), recall)
         found = {
             slot.name: filled.values[slot.name]
             for slot in _lacking(request)
             if slot.name in filled.values
         }
+        for slot in request.tool.slots:
+            is_open = slot.kind is SlotKind.PHRASE and slot.name not in request.values
+            if is_open and (name := recall.named(slot, request.words)) is not None:
+                found[slot.name] = name
         rivals = {**request.rivals} | {
             name: ids for name, ids in filled.rivals.items() if name not in request.values
         }

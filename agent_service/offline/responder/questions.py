@@ -43,7 +43,12 @@ def question(slot: Slot, rivals: Sequence[str] = (), *, is_repeated: bool = Fals
         ask = f"Which {_noun(slot).removesuffix(' ID')} do you mean: {_either(rivals)}?"
         return ask if len(rivals) <= 4 else f"Which {_noun(slot)} do you mean?"
     asked = _question(slot)
-    return f"Sorry, I didn't get that. {asked}" if is_repeated else asked
+    return again(asked) if is_repeated else asked
+
+
+def again(said: str) -> str:
+    """Return what was said once more, to somebody who did not answer it."""
+    return f"Sorry, I didn't get that. {said}".strip()
 
 
 def _question(slot: Slot) -> str:

@@ -3,7 +3,7 @@ is being talked about."""
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,7 @@ from agent_service.offline.responder.slot_kinds import ID_WORDS, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wording import is_hidden, label, spoken
-from agent_service.offline.responder.words import content_stems, split_name, words_of
+from agent_service.offline.responder.words import content_stems, human, split_name, words_of
 
 _REFERENCE = re.compile(
     r"\b(?:it|its|it's|that|this|them|these|those|they|the (?:same|other)|that one|this one)\b",
@@ -41,10 +41,17 @@ _POINTS = re.compile(
     r"|i(?:'ll| will) (?:take|have)|i(?:'d| would) like the)",
     re.I,
 )
+_QUESTION_WORDS_ONLY = re.compile(
+    r"^(?:(?:and|but|so|okay|oh)\W+)*(?:(?:for|since|until|by|at) )?"
+    r"(?:how (?:much|many|long|soon|often|far|late)|when|why|where|who|which(?: ones?)?|what time)"
+    r"\W*$",
+    re.I,
+)
 _SUBJECT = re.compile(r"\((?P<about>[^()]+)\)$")
 _ANOTHER = re.compile(r"\b(?:another|a different|the other|a new)\b", re.I)
 _NAMING_WORDS = "name title item product doctor author carrier city"
 _NAMING = frozenset(_NAMING_WORDS.split())
+_LONGEST_NAME = 60
 
 
 class Recall:
@@ -70,9 +77,9 @@ class Recall:
                 is_listed |= thing.is_listed
         return values, is_listed
 
-    def referred(self, slot: Slot, text: str) -> list[str]:
+    def referred(self, slot: Slot, text: str, deeds: frozenset[str] = frozenset()) -> list[str]:
         """Return the identifiers that the words point to ("it", "the second one", "the
-        headphones").
+        headphones"); the verbs of what is to be done, ``deeds``, point to nothing.
 
         Several when they point to several; none when they point to nothing known.
         """
@@ -82,7 +89,7 @@ class Recall:
         if re.search(r"\bthe other\b", text, re.I) and focus is not None:
             others = [value for t in things if (value := t.value_for(slot)) and value != focus]
             return others if len(others) == 1 else []
-        if chosen := chosen_things(things, text, words, self._today):
+        if chosen := chosen_things(things, text, words | deeds, self._today):
             return [str(thing.value_for(slot)) for thing in chosen]
         if _ANOTHER.search(text):
             return []
@@ -166,7 +173,7 @@ class Recall:
     def subject(self, tool: Tool, text: str) -> str | None:
         """Return what the latest call of a tool that takes a question was about, where a turn goes
         on from there: "and how long does that take?"."""
-        if not (refers(text) or continues(text) is not None):
+        if not (refers(text) or continues(text) is not None or only_asks(text)):
             return None
         for item in reversed(self._items):
             if isinstance(item, ContextToolCall):
@@ -178,6 +185,11 @@ class Recall:
                 return m["about"] if m else " ".join(word.raw for word in words)
         return None
 
+    def latest(self) -> str | None:
+        """Return the name of the tool that was called last."""
+        calls = (i.name for i in reversed(self._items) if isinstance(i, ContextToolCall))
+        return next(calls, None)
+
     def names(self) -> list[str]:
         """Return what things are called in recent outputs: products, people, places."""
         names: list[str] = []
@@ -185,6 +197,16 @@ class Recall:
             if isinstance(item, ContextToolOutput):
                 names += [n for n in _names(parsed(item.output)) if n not in names]
         return names
+
+    def named(self, slot: Slot, text: str) -> str | None:
+        """Return what the words name of that which outputs hold under the slot's own name."""
+        said, own = content_stems(text), content_stems(slot.label)
+        outputs = [parsed(i.output) for i in self._items if isinstance(i, ContextToolOutput)]
+        names = {name for value in outputs for name in _called(value, own)}
+        counts = {name: len(content_stems(name) & said) for name in names}
+        most = max(counts.values(), default=0)
+        best = [name for name, count in counts.items() if count == most]
+        return best[0] if most and len(best) == 1 else None
 
     def emails(self) -> list[str]:
         """Return the e-mail addresses that tool outputs and system messages contain."""
@@ -211,9 +233,19 @@ def points(text: str) -> bool:
     return bool(_POINTS.search(text))
 
 
+def only_asks(text: str) -> bool:
+    """Return whether a question leaves out what it is about: "how much?", "and until when?"."""
+    return bool(_QUESTION_WORDS_ONLY.match(text))
+
+
 def refers(text: str) -> bool:
     """Return whether the words point back to something ("it", "that one")."""
     return bool(_REFERENCE.search(text)) and not _ANOTHER.search(text)
+
+
+def goes_on(values: Mapping[str, Any]) -> bool:
+    """Return whether a call's question takes its subject from the one before."""
+    return any(isinstance(value, str) and _SUBJECT.search(value) for value in values.values())
 
 
 def question_of(tool: Tool, call: ContextToolCall) -> str | None:
@@ -246,6 +278,20 @@ def _telling_words(thing: Thing, others: Sequence[Thing]) -> str:
     return ", ".join(told[:2])
 
 
+def _called(value: Any, own: set[str], container: str = "") -> Iterator[str]:
+    """Yield the texts below a key of one of the words, or named in what lies below such a key."""
+    match value:
+        case list():
+            for element in value:
+                yield from _called(element, own, container)
+        case dict():
+            for key, field in value.items():
+                is_name = bool(set(split_name(key)) & _NAMING)
+                yield from _called(field, own, f"{container} {key}" if is_name else key)
+        case str() if len(value) <= _LONGEST_NAME and content_stems(human(container)) & own:
+            yield value
+
+
 def _names(value: Any) -> Iterator[str]:
     match value:
         case list():
@@ -255,7 +301,8 @@ def _names(value: Any) -> Iterator[str]:
             for key, field in value.items():
                 words = set(split_name(key))
                 is_name = words & _NAMING
-                if isinstance(field, str) and is_name and len(field) <= 60 and not words & ID_WORDS:
+                is_short = isinstance(field, str) and len(field) <= _LONGEST_NAME
+                if is_short and is_name and not words & ID_WORDS:
                     yield field
                 elif key in {"items", "products"} and isinstance(field, list):
                     yield from (e for e in field if isinstance(e, str))

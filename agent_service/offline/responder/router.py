@@ -20,7 +20,7 @@ from agent_service.offline.responder.synonyms import in_plain_words
 from agent_service.offline.responder.things import Things
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wishes import ASKED
-from agent_service.offline.responder.words import content_stems, human, stem
+from agent_service.offline.responder.words import STOP_WORDS, content_stems, human, stem
 
 _STEPS = 250
 _LEARNING_RATE = 2.0
@@ -60,6 +60,8 @@ _GENERAL = re.compile(
 _OWN = re.compile(r"\b(?:my|mine|it|this|that|these|those)\b", re.IGNORECASE)
 
 
+_ANY_DEED = {stem(word) for word in STOP_WORDS}
+"""Verbs as in "get my money back" and "get_history", which say nothing of what is to be done."""
 _BLANK = content_stems("many people best help give tell find write how long far list")
 """Words that say nothing of what a phrasing is about."""
 
@@ -117,7 +119,7 @@ class Router:
                 self._holders.setdefault(word, []).append(index)
             for word in own_words - _BLANK:
                 self._namers.setdefault(word, []).append(index)
-            for verb in tool.deeds:
+            for verb in tool.deeds - _ANY_DEED:
                 self._doers.setdefault(verb, []).append(index)
         self._writes = [i for i, tool in enumerate(tools) if tool.is_write]
         replies = {Intent.YES, Intent.NO}

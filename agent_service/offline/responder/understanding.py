@@ -45,7 +45,7 @@ from agent_service.offline.responder.meanings import (
     WhichTool,
 )
 from agent_service.offline.responder.questions import DID_YOU_MEAN, JUST_TELL_ME
-from agent_service.offline.responder.recall import Recall, parsed, points, refers
+from agent_service.offline.responder.recall import Recall, only_asks, parsed, points, refers
 from agent_service.offline.responder.replay import after, asking, is_user, joined, with_aside
 from agent_service.offline.responder.replies import (
     asks_about_another,
@@ -215,7 +215,7 @@ class Listener:
             meaning = self._answer(text, past, recall)
             if meaning is not None:
                 return meaning
-        if picked_up := self._picked_up(text, recall):
+        if picked_up := self._picked_up(text, recall) or self._asked_on(text, recall):
             return self._act(picked_up, recall)
         if past.last is not None:
             is_refused = self.refused(before) is not None
@@ -277,6 +277,8 @@ class Listener:
                 return None
         if slot.kind not in TAKES_ANY_WORDS and self._several(text, recall):
             return None
+        if slot.kind is SlotKind.IDENTIFIER and self._bids_another(text, request.tool):
+            return None
         routes = self._router.routes(without_names(text, recall))
         is_other = not is_named and is_new_topic(text, routes[0], request.tool, slot)
         if slot.kind in TAKES_ANY_WORDS - FREE_TEXT and (is_other or is_question(text)):
@@ -314,6 +316,14 @@ class Listener:
         if told:
             return Act((), (replace(said, values={**request.values, **told}), *rest))
         return Act((), past.open, is_repeated=True)
+
+    def _bids_another(self, text: str, current: Tool) -> bool:
+        """Return whether a turn without an identifier bids what only another tool does: "cancel it
+        then" is no answer to which order to look up."""
+        bidden = {stem(m["verb"]) for part in requests_in(text) if (m := ASKED.match(part))}
+        others = {verb for tool in self._tools.values() if tool.is_write for verb in tool.deeds}
+        is_bidden = bool(bidden & others - current.deeds) and stance(text) is Stance.WISH
+        return is_bidden and not heard_identifiers(text)
 
     def _again(
         self, text: str, last: Request, recall: Recall, *, is_refused: bool
@@ -492,6 +502,13 @@ class Listener:
                 rivals = {n: ids for n, ids in filled.rivals.items() if n not in found}
                 return [Request(tool, {**filled.values, **found}, rivals, words=text)]
         return None
+
+    def _asked_on(self, text: str, recall: Recall) -> list[Request] | None:
+        """Read "how much?" behind an answered question as one more about the same."""
+        tool = self._tools.get(recall.latest() or "")
+        if tool is None or not only_asks(text) or recall.subject(tool, text) is None:
+            return None
+        return self._requests(tool, text, text, recall)
 
     def _unwished(self, text: str, routes: Sequence[Route], recall: Recall) -> Meaning | None:
         """Answer what was said of a change that nobody asked for; None for a wish."""

@@ -152,3 +152,85 @@ def test_what_was_said_for_another_argument_is_not_one_more_thing(converse: Star
     yard = converse(tools_given=(move,), outputs=lambda name, _: {"status": "changed"})
     yard.say("Move my permit LP2207 to the CR-3100 please")
     assert yard.calls == [("switch_crane", {"permit": "LP2207", "crane_id": "CR-3100"})]
+
+
+TRIPS = (
+    _tool("get_trips", "The trips that the guest has booked.", []),
+    _tool("trip_status", "How a trip stands.", ["trip_number"], trip_number=NUMBER),
+    _tool("cancel_trip", "Cancel a trip.", ["trip_number"], trip_number=NUMBER),
+    _tool(
+        "complain",
+        "Complain about a meal of a trip.",
+        ["trip_number", "why"],
+        trip_number=NUMBER,
+        why={"type": "string", "description": "The reason."},
+        dish={"type": "string", "description": "Which dish, for example soup."},
+    ),
+    _tool("look_up_rules", "Rules and prices.", ["question"], question={"type": "string"}),
+)
+BOOKED = [
+    {"trip_number": str(4100 + at), "state": state, "meals": [{"dish": dish}]}
+    for at, (state, dish) in enumerate(
+        [
+            ("cancelled", "Barley stew"),
+            *(("booked", f"Dish number {at}") for at in range(8)),
+            ("over", "Leek pie"),
+        ]
+    )
+]
+
+
+@pytest.fixture
+def coach(converse: Start) -> Any:
+    def given(name: str, arguments: dict[str, Any]) -> Any:
+        match name:
+            case "get_trips":
+                return {"say": "You have ten trips: 4101, 4102 and eight more.", "trips": BOOKED}
+            case "look_up_rules":
+                return {"say": "A bicycle costs nine dollars.", "total": 7}
+            case "complain" if "dish" not in arguments:
+                return {"status": "fix_arguments", "say": "Which dish: leek pie or tea?"}
+            case _:
+                return {"status": "changed"}
+
+    return converse(tools_given=TRIPS, outputs=given)
+
+
+def test_more_than_a_question_can_name_is_said(coach: Any) -> None:
+    said = coach.say("How does my trip stand?")
+    assert said.startswith("You have ten trips: 4101, 4102 and eight more.")
+    assert said.endswith("?")
+
+
+def test_a_deed_bidden_instead_is_no_answer_and_points_to_nothing_of_its_name(coach: Any) -> None:
+    coach.say("How does my trip stand?")
+    assert coach.say("cancel it then").endswith("?")
+    assert coach.calls == []
+    coach.say("4103")
+    assert coach.calls == [("cancel_trip", {"trip_number": "4103"})]
+
+
+def test_what_was_named_with_the_wish_is_known_once_it_was_looked_up(coach: Any) -> None:
+    coach.say("I want to complain about the leek pie")
+    assert coach.calls[-1][1]["dish"] == "Leek pie"
+
+
+def test_a_yes_to_which_one_is_asked_again(coach: Any) -> None:
+    coach.say("I want to complain about trip 4105, it was cold")
+    assert [name for name, _ in coach.calls] == ["complain"]
+    assert coach.say("yes").endswith("Which dish: leek pie or tea?")
+
+
+@pytest.mark.parametrize("said", ["how much?", "and how much?", "Until when?"])
+def test_a_question_that_leaves_out_its_subject_is_about_the_last(coach: Any, said: str) -> None:
+    coach.say("How does my trip stand?")
+    coach.say("never mind")
+    coach.say("Can I bring a bicycle?")
+    assert coach.calls[0][0] == "look_up_rules"
+    assert "nine dollars" in coach.say(said)
+    assert coach.calls == [("look_up_rules", {"question": f"{said} (bring bicycle)"})]
+
+
+def test_a_verb_for_anything_names_no_tool(coach: Any) -> None:
+    coach.say("Can I get a window seat?")
+    assert ("get_trips", {}) not in coach.calls
