@@ -47,7 +47,7 @@ def test_a_person_whispers_takes_over_writes_and_hands_back(start_up: Any, brows
 
     async def scenario() -> None:
         async with (
-            asyncio.timeout(60),
+            asyncio.timeout(180),
             browse(f"{up.url}/admin", *MICROPHONE) as page,
         ):
             await sign_in(page, up.password)
