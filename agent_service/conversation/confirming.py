@@ -282,12 +282,28 @@ class Confirming:
             )
         elif not is_accepted:
             self._decide(ConfirmationStatus.DECLINED, by=DecidedBy.TAP)
-        elif self._open.is_shown:
+        elif self._open.is_shown and self._has_terms(self._open):
             self._decide(ConfirmationStatus.ACCEPTED, by=DecidedBy.TAP)
         else:
             self._output.order(
                 ShowError("confirmation_not_heard", "Listen to the question first.", True)
             )
+
+    def _has_terms(self, confirmation: Confirmation) -> bool:
+        """Tell whether the caller knows what is asked: a telephone shows no representative's."""
+        persons = confirmation.persons
+        if persons is None or self._settings.can_tap:
+            return True
+        persons.is_answered_anew(self._output.now, self._output.utc())
+        if not persons.is_read_back(confirmation.read_back, language=self._language):
+            return False
+        return self._hear_person(confirmation, persons)
+
+    def _hear_person(self, confirmation: Confirmation, persons: PersonsReading) -> bool:
+        """Note when what a representative read aloud was heard; False: not to its end."""
+        if persons.heard_at is not None:
+            confirmation.hear(persons.heard_at)
+        return persons.is_in_time
 
     def _weigh(self) -> None:
         """Decide by what was said, once all of it is known."""
@@ -417,8 +433,7 @@ class Confirming:
         reply = confirmation.reply
         if confirmation.accepts_at is not None:
             if confirmation.persons is not None:
-                assert confirmation.persons.heard_at is not None
-                confirmation.hear(confirmation.persons.heard_at)
+                self._hear_person(confirmation, confirmation.persons)
             self._decide(ConfirmationStatus.ACCEPTED, by=reply.by, answer=reply.text)
         elif confirmation.is_heard:
             self._ask_again(confirmation, ConfirmationStatus.EXPIRED)

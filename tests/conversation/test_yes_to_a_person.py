@@ -327,3 +327,31 @@ def test_each_question_is_read_by_itself(asked: Any) -> None:
     asked.caller_says("in-2", "yes")
     assert has_run(asked)
     assert [run.tool_call_id for run in asked.ordered(cmd.RunTool)] == ["desk-1"]
+
+
+def test_a_key_of_a_telephone_answers_what_was_read_aloud(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(can_tap=False)
+    driver.tell(ev.EngineReady(), ev.RepresentativeJoined("Ana"))
+    asks(driver)
+    key = ev.CallerConfirmed(driver.ordered(cmd.ShowConfirmation)[-1].confirmation_id, True)
+    driver.tell(key)  # nothing shows the question
+    speaks(driver, is_played=False)
+    item_id = driver.ordered(cmd.FinishWriting)[-1].item_id
+    driver.tell(ev.RepresentativeTranscribed(item_id, READ_BACK), key)
+    assert not has_run(driver)
+    driver.tell(ev.CallerPlayed(item_id, 3000 + PAUSE_MS), key)
+    assert has_run(driver)
+    assert (last(driver).status, last(driver).decided_by) == (
+        ConfirmationStatus.ACCEPTED,
+        DecidedBy.TAP,
+    )
+    assert last(driver).heard_at is not None
+
+
+def test_a_key_refuses_what_was_not_read_yet(new_driver: Callable[..., Any]) -> None:
+    driver = new_driver(can_tap=False)
+    driver.tell(ev.EngineReady(), ev.RepresentativeJoined("Ana"))
+    asks(driver)
+    asked = driver.ordered(cmd.ShowConfirmation)[-1].confirmation_id
+    driver.tell(ev.CallerConfirmed(asked, False))
+    assert last(driver).status is ConfirmationStatus.DECLINED
