@@ -42,6 +42,7 @@ def test_no_barrier_is_found_in_any_state(
                 reduced_motion="reduce",
             )
             await page.goto(f"http://127.0.0.1:{service.port}/")
+            await page.evaluate(INTO_BODY)
             await states.STATES[state](page, service)
             found = await barriers(page)
             await page.context.close()
