@@ -50,6 +50,8 @@ class Played:
         self._reports: deque[_Report] = deque()
         """What may be known better yet."""
         self._stood_still = False
+        self._told_ms = float("-inf")
+        """When the last report came: what it tells of was over, however fast it was played."""
 
     @property
     def settled_ms(self) -> float:
@@ -68,6 +70,7 @@ class Played:
                 self.stand_still()
             return
         self._settle(now_ms - SETTLED_MS)
+        self._told_ms = now_ms
         at_ms, is_certain, self._stood_still = now_ms, self._stood_still, False
         if cut_ms is not None and cut_ms < now_ms:
             before = self.stretches()
@@ -91,14 +94,14 @@ class Played:
         found = self.stretches()
         last = found.pop()
         on = next((one for one in found if place_ms < one.until_ms), last)
-        return on.began_ms + place_ms
+        return min(on.began_ms + place_ms, self._told_ms)
 
     def end_of(self, place_ms: float) -> float:
         """Return when the sound before that place was heard."""
         found = self.stretches()
         last = found.pop()
         on = next((one for one in found if place_ms <= one.until_ms), last)
-        return on.began_ms + place_ms
+        return min(on.began_ms + place_ms, self._told_ms)
 
     def _settle(self, before_ms: float) -> None:
         count = sum(report.at_ms < before_ms for report in self._reports)
