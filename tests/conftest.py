@@ -37,10 +37,7 @@ hypothesis.settings.load_profile("shared machines")
 
 USES_SHOP = re.compile(r"import .*demo_shop|\b(shop_desk|demo_shop)[.\w]* import")
 HAS_SHOP = importlib.util.find_spec("agent_service.demo_shop") is not None
-TESTS = Path(__file__).parent
-PLAIN = TESTS / "data" / "plain_service"
-COUNTED = [TESTS / part for part in ("conversation", "channels", "engines", "store", "web/sockets")]
-"""Where the tests are of what pyproject.toml wants covered."""
+PLAIN = Path(__file__).parent / "data" / "plain_service"
 pytest_plugins = (
     "browsing",
     "databases",
@@ -62,17 +59,6 @@ def pytest_configure() -> None:
     # structlog's own choice draws a box around each frame's variables: seconds for one exception.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count coverage only in plain tests of what must be covered.
-
-    Counting takes twice a test's time, and what only a random example reaches is covered by luck.
-    """
-    for item in items:
-        is_random = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-        if is_random or not any(item.path.is_relative_to(folder) for folder in COUNTED):
-            item.add_marker(pytest.mark.no_cover)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -62,7 +62,6 @@ def test_honest_paraphrases_are_the_same(name: str, share: float, language: str)
     assert sum(pair.is_right for pair in honest) >= share * len(honest)
 
 
-@pytest.mark.no_cover  # thousands of the pairs above once more
 @pytest.mark.parametrize("name", ["unseen", "unseen_later", "unseen_third"])
 def test_another_figure_makes_it_another(name: str) -> None:
     for pair in corpus(name):
