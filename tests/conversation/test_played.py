@@ -86,3 +86,11 @@ def test_nothing_was_played_before_it_was_sent(played: Played) -> None:
     played.report(250, 1300)
     played.report(500, 1310)  # its clock was behind, and has caught up
     assert played.stretches() == [Stretch(0, 500, 1000)]
+
+
+def test_nothing_ends_after_the_report_of_it(played: Played) -> None:
+    played.not_before_ms = 5000
+    played.report(700, 5100)  # faster than sound is
+    assert (played.start_of(0), played.end_of(700)) == (5000, 5100)
+    played.report(1000, 5800)
+    assert (played.start_of(700), played.end_of(1000)) == (5700, 5800)
