@@ -15,20 +15,14 @@ from agent_service.channels.carrier import (
     in_text,
     parsed,
     sound_at,
+    telephone,
     text_at,
     written,
 )
-from agent_service.channels.traits import PCM16_24K, Answer, ChannelTraits, PlayoutClock
+from agent_service.channels.traits import PCM16_24K, PlayoutClock
 from agent_service.channels.widget import Frame
 
-TRAITS: Final = ChannelTraits(
-    name="acs",
-    playout=PlayoutClock.SERVICE,
-    audio=PCM16_24K,
-    shows_captions=False,
-    answers=frozenset({Answer.KEY}),
-    can_return=False,
-)
+TRAITS: Final = telephone("acs", PCM16_24K, PlayoutClock.SERVICE)
 
 
 def decode(frame: Frame) -> CarrierMessage | None:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from agent_service.channels.traits import AudioFormat, ChannelTraits
+from agent_service.channels.traits import Answer, AudioFormat, ChannelTraits, PlayoutClock
 from agent_service.channels.widget import BadMessage, Frame
 from agent_service.strict_json import BadJson, loads
 
@@ -78,6 +78,20 @@ class Carrier:
     """Of the handshake, where that says which call it is, and the messages do not."""
     plays_frames: bool = False
     """Each frame of sound has to be a message of its own."""
+
+
+def telephone(
+    name: str, audio: AudioFormat, playout: PlayoutClock = PlayoutClock.CARRIER
+) -> ChannelTraits:
+    """Return what a carrier's calls have in common: keys, no screen, and no way back."""
+    return ChannelTraits(
+        name=name,
+        playout=playout,
+        audio=audio,
+        shows_captions=False,
+        answers=frozenset({Answer.KEY}),
+        can_return=False,
+    )
 
 
 # --- carriers that write the same messages in other words ---

@@ -2,17 +2,10 @@
 
 from typing import Final
 
-from agent_service.channels.carrier import Words, described
-from agent_service.channels.traits import Answer, AudioFormat, ChannelTraits, PlayoutClock
+from agent_service.channels.carrier import Words, described, telephone
+from agent_service.channels.traits import AudioFormat
 
-TRAITS: Final = ChannelTraits(
-    name="plivo",
-    playout=PlayoutClock.CARRIER,
-    audio=AudioFormat("mulaw", 8_000),
-    shows_captions=False,
-    answers=frozenset({Answer.KEY}),
-    can_return=False,
-)
+TRAITS: Final = telephone("plivo", AudioFormat("mulaw", 8_000))
 
 CARRIER: Final = described(
     TRAITS,

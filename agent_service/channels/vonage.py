@@ -13,23 +13,17 @@ from agent_service.channels.carrier import (
     KeyPressed,
     MarkPassed,
     parsed,
+    telephone,
     text_at,
     written,
 )
-from agent_service.channels.traits import Answer, AudioFormat, ChannelTraits, PlayoutClock
+from agent_service.channels.traits import AudioFormat
 from agent_service.channels.widget import Frame
 
 CONTENT_TYPE: Final = "audio/l16;rate=16000"
 CALL_HEADER: Final = "call"
 
-TRAITS: Final = ChannelTraits(
-    name="vonage",
-    playout=PlayoutClock.CARRIER,
-    audio=AudioFormat("pcm16", 16_000),
-    shows_captions=False,
-    answers=frozenset({Answer.KEY}),
-    can_return=False,
-)
+TRAITS: Final = telephone("vonage", AudioFormat("pcm16", 16_000))
 
 
 def decode(frame: Frame) -> CarrierMessage | None:

@@ -28,6 +28,8 @@ class CarrierLine:
     call: ClassVar[str | None]
 
     def __init_subclass__(cls) -> None:
+        if not hasattr(cls, "carrier"):
+            return  # what several have in common
         cls.traits = cls.carrier.traits
         cls.path = f"/phone/{cls.traits.name}/media/{{ticket}}"
         cls.call = call_name(cls.traits, cls.carrier_call_id)
@@ -162,9 +164,37 @@ class CarrierLine:
                 raise AssertionError(f"no carrier knows {order}")
 
 
-class TwilioLine(CarrierLine):
+class MarkedLine(CarrierLine):
+    """A carrier in Twilio's words, or nearly."""
+
+    address: ClassVar[Message]
+    """In what all messages but the first name the stream."""
+
+    def spoken(self, sound: bytes, chunk: int) -> Message:
+        media = {"track": "inbound", "chunk": str(chunk), "timestamp": str(chunk * 20)}
+        payload = base64.b64encode(sound).decode()
+        return {"event": "media", **self.address, "media": {**media, "payload": payload}}
+
+    def passed(self, mark: str) -> Message:
+        return {"event": "mark", **self.address, "mark": {"name": mark}}
+
+    def pressed(self, key: str) -> Message:
+        return {"event": "dtmf", **self.address, "dtmf": {"digit": key}}
+
+    def ordered(self, message: Message) -> tuple[str, str]:
+        match message["event"]:
+            case "media":
+                return "play", message["media"]["payload"]
+            case "mark":
+                return "mark", message["mark"]["name"]
+            case event:
+                return event, ""
+
+
+class TwilioLine(MarkedLine):
     carrier = twilio.CARRIER
     carrier_call_id = "CA00000000000000000000000000000001"
+    address: ClassVar[Message] = {"streamSid": "MZ1"}
 
     def began(self) -> list[Message]:
         start = {
@@ -178,34 +208,18 @@ class TwilioLine(CarrierLine):
             {"event": "start", "sequenceNumber": "1", "start": start, "streamSid": "MZ1"},
         ]
 
-    def spoken(self, sound: bytes, chunk: int) -> Message:
-        media = {"track": "inbound", "chunk": str(chunk), "timestamp": str(chunk * 20)}
-        payload = base64.b64encode(sound).decode()
-        return {"event": "media", "streamSid": "MZ1", "media": {**media, "payload": payload}}
-
-    def passed(self, mark: str) -> Message:
-        return {"event": "mark", "streamSid": "MZ1", "mark": {"name": mark}}
-
-    def pressed(self, key: str) -> Message:
-        return {"event": "dtmf", "streamSid": "MZ1", "dtmf": {"digit": key}}
-
     def ended(self) -> Message:
-        return {"event": "stop", "streamSid": "MZ1", "stop": {"callSid": self.carrier_call_id}}
+        return {"event": "stop", **self.address, "stop": {"callSid": self.carrier_call_id}}
 
     def ordered(self, message: Message) -> tuple[str, str]:
         assert message["streamSid"] == "MZ1"
-        match message["event"]:
-            case "media":
-                return "play", message["media"]["payload"]
-            case "mark":
-                return "mark", message["mark"]["name"]
-            case event:
-                return event, ""
+        return super().ordered(message)
 
 
-class TelnyxLine(CarrierLine):
+class TelnyxLine(MarkedLine):
     carrier = telnyx.CARRIER
     carrier_call_id = "v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg"
+    address: ClassVar[Message] = {"stream_id": "S1"}
 
     def began(self) -> list[Message]:
         start = {
@@ -217,28 +231,8 @@ class TelnyxLine(CarrierLine):
             {"event": "start", "sequence_number": "1", "start": start, "stream_id": "S1"},
         ]
 
-    def spoken(self, sound: bytes, chunk: int) -> Message:
-        media = {"track": "inbound", "chunk": str(chunk), "timestamp": str(chunk * 20)}
-        payload = base64.b64encode(sound).decode()
-        return {"event": "media", "stream_id": "S1", "media": {**media, "payload": payload}}
-
-    def passed(self, mark: str) -> Message:
-        return {"event": "mark", "stream_id": "S1", "mark": {"name": mark}}
-
-    def pressed(self, key: str) -> Message:
-        return {"event": "dtmf", "stream_id": "S1", "dtmf": {"digit": key}}
-
     def ended(self) -> Message:
-        return {"event": "stop", "stream_id": "S1", "stop": {}}
-
-    def ordered(self, message: Message) -> tuple[str, str]:
-        match message["event"]:
-            case "media":
-                return "play", message["media"]["payload"]
-            case "mark":
-                return "mark", message["mark"]["name"]
-            case event:
-                return event, ""
+        return {"event": "stop", **self.address, "stop": {}}
 
 
 class PlivoLine(CarrierLine):
