@@ -260,6 +260,9 @@ def test_voice_and_text_are_one_conversation(
             assert await next_of(session, CallerSwitched) == CallerSwitched(Modality.TEXT)
             shown = await state(page)
             assert (shown["microphone"], shown["isAloud"]) == ("off", False)
+            for _ in range(75):  # so that the end of what was said is found
+                assert not np.any(samples((await next_of(session, CallerAudio)).audio))
+            assert not (await state(page))["isSlow"]
             microphones = (await page.evaluate("c.devices()"))["microphones"]
             assert microphones
             await page.evaluate("c.speak()")
@@ -542,17 +545,22 @@ def test_where_no_echo_is_taken_out_the_agent_does_not_hear_itself(serve: Any, b
       const pause = passed(0.01, 30);
       agent = 0;
       const alone = passed(0.02, 40);
-      return [trusted, echo, caller, pause, alone].map((each) => each.map(Number));
+      passed(0.3, 10);
+      passed(0.01, 40);
+      agent = 0.2;
+      const answer = passed(0.12, 20);
+      return [trusted, echo, caller, pause, alone, answer].map((each) => each.map(Number));
     }"""
 
     async def scenario() -> None:
         async with opened(serve, browse) as (_, page, _session):
-            trusted, echo, caller, pause, alone = await page.evaluate(script)
+            trusted, echo, caller, pause, alone, answer = await page.evaluate(script)
             assert trusted == [1] * 3
             assert echo == [0] * 50
             assert caller == [0, 0] + [1] * 8, "who speaks up is heard after two frames"
             assert pause == [1] * 24 + [0] * 6
             assert alone[-20:] == [1] * 20, "a while after the agent, everything is the caller"
+            assert answer == [0] * 20, "who has spoken before an answer does not speak into it"
 
     asyncio.run(scenario())
 

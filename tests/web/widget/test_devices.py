@@ -161,6 +161,9 @@ def test_the_menu_chooses_devices(serve: Any, browse: Any) -> None:
                 )
                 await select.select_option(ids[-1])
                 await page.wait_for_function(f"(id) => {chosen} === id", arg=ids[-1])
+                await part(page, "more").click()
+                await part(page, "more").click()
+                await expect(select).to_have_value(ids[-1])
             drain(session)
             await heard(session)
 

@@ -24,6 +24,18 @@ from agent_service.web.admin_access import AdminAccess
 from agent_service.web.pictures import Album
 
 NO_PICTURE = "Failed to load resource: the server responded with a status of 415"
+FAILED = "Failed to load resource"
+DROP = """() => {
+  const files = new DataTransfer();
+  files.items.add(new File(["lamp"], "lamp.png", { type: "image/png" }));
+  const told = (type) => {
+    const event = new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true });
+    const panel = document.querySelector("support-conversation").shadowRoot;
+    panel.querySelector("[part~=panel]").dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  return [told("dragover"), told("drop")];
+}"""
 
 
 def png() -> bytes:
@@ -97,5 +109,40 @@ def test_what_the_service_refuses_is_said_in_words(
             await states.typed(page, service)
             await choose(page, "lamp.png", "image/png", b"no picture at all")
             await expect(part(page, "panel")).to_contain_text("This picture cannot be sent.")
+
+    asyncio.run(scenario())
+
+
+def test_why_a_picture_was_not_sent_is_told(
+    serve: Any, browse: Any, sqlite_database: Database, sample: Any
+) -> None:
+    async def scenario() -> None:
+        options = (serve, browse, sqlite_database, sample, FAILED)
+        async with opened(*options) as (service, page):
+            session = await states.typed(page, service)
+            await page.route("**/pictures", lambda route: route.abort())
+            await choose(page, "lamp.png", "image/png", png())
+            await expect(part(page, "banner")).to_contain_text("Please try again.")
+            await page.unroute("**/pictures")
+            for number in (1, 2, 3):
+                await choose(page, "lamp.png", "image/png", png())
+                assert await shown(session) == CallerShowed(number)
+            await choose(page, "lamp.png", "image/png", png())
+            await expect(part(page, "banner")).to_contain_text("No more pictures")
+
+    asyncio.run(scenario())
+
+
+def test_a_file_that_is_dropped_where_none_is_taken_does_not_lead_away_from_the_page(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with (
+            serve(extra_routes=states.routes) as service,
+            browse(f"http://127.0.0.1:{service.port}/") as page,
+        ):
+            await states.open_panel(page)
+            assert await page.evaluate(DROP) == [True, True]
+            await expect(part(page, "welcome")).to_be_visible()
 
     asyncio.run(scenario())

@@ -30,9 +30,7 @@ export class EchoGuard {
    */
   passes(level) {
     this.since += 1;
-    if (!this.isNeeded || this.since > SOUNDS_ON_FRAMES) {
-      return true;
-    }
+    // Also while nothing sounds: who spoke before an answer does not speak into it.
     const isLoud = level > Math.max(QUIETEST_CALLER, this.loudest * LOUDER_THAN);
     this.loud = isLoud ? this.loud + 1 : 0;
     this.quiet = isLoud ? 0 : this.quiet + 1;
@@ -41,7 +39,7 @@ export class EchoGuard {
     } else if (this.quiet >= PAUSE_FRAMES) {
       this.isCaller = false;
     }
-    return this.isCaller;
+    return this.isCaller || !this.isNeeded || this.since > SOUNDS_ON_FRAMES;
   }
 
   isCaller = false;

@@ -7,11 +7,14 @@ import { ClientError, MicrophoneError } from "./errors.js";
 const SILENCE = new ArrayBuffer(960);
 // Long enough for whoever listens to find the end of what was being said.
 const SILENT_FRAMES = 75;
+const FRAME_MS = 20;
+/** What browsers that have one call the device that the system chooses. */
+const STANDARD = "default";
 const LATENCY_EVERY_MS = 1_000;
 const WANTED = { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 /** @typedef {"off" | "opening" | "on" | "muted" | "refused" | "missing" | "busy" | "unsupported"} Microphone */
-/** @typedef {{id: string, label: string}} Device */
+/** @typedef {{id: string, label: string, isUsed: boolean}} Device */
 
 export class Sound {
   /**
@@ -55,6 +58,8 @@ export class Sound {
     this.isClosed = false;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.timer = undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} the silence behind a microphone that was closed */
+    this.fading = undefined;
   }
 
   static get isSupported() {
@@ -182,14 +187,18 @@ export class Sound {
 
   closeMicrophone() {
     this.opening += 1;
-    if (this.stream) {
-      this.#release();
-      // So that the end of what was being said is found.
-      for (let frame = 0; frame < SILENT_FRAMES; frame += 1) {
-        this.on.audio(SILENCE);
-      }
-    }
+    this.#release();
     this.on.microphone("off");
+  }
+
+  /** So that the end of what was being said is found; at the pace of speech, for a line has room for no more. */
+  #silent() {
+    this.silentFrames += 1;
+    if (this.silentFrames <= SILENT_FRAMES) {
+      this.on.audio(SILENCE);
+    } else {
+      clearInterval(this.fading);
+    }
   }
 
   async #ask() {
@@ -212,6 +221,7 @@ export class Sound {
 
   /** @param {MediaStream} stream */
   async #capture(stream) {
+    clearInterval(this.fading);
     this.stream = stream;
     const [track] = stream.getAudioTracks();
     const settings = track.getSettings();
@@ -246,10 +256,7 @@ export class Sound {
    */
   #captured(buffer, level) {
     if (this.isMuted || this.isHeld) {
-      this.silentFrames += 1;
-      if (this.silentFrames <= SILENT_FRAMES) {
-        this.on.audio(SILENCE);
-      }
+      this.#silent();
       return;
     }
     this.silentFrames = 0;
@@ -258,6 +265,10 @@ export class Sound {
   }
 
   #release() {
+    if (this.stream) {
+      this.silentFrames = 0;
+      this.fading = setInterval(() => this.#silent(), FRAME_MS);
+    }
     for (const node of this.captured) {
       node.disconnect();
       if (node instanceof AudioWorkletNode) {
@@ -292,19 +303,32 @@ export class Sound {
   /** @returns {Promise<{microphones: Device[], loudspeakers: Device[]}>} */
   async devices() {
     const all = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
-    /** @param {string} kind */
-    const of = (kind) =>
+    /**
+     * @param {string} kind
+     * @param {string} used
+     */
+    const of = (kind, used) =>
       all
         .filter((device) => device.kind === kind && device.deviceId !== "")
-        .map(({ deviceId, label }) => ({ id: deviceId, label }));
-    return { microphones: of("audioinput"), loudspeakers: of("audiooutput") };
+        .map(({ deviceId, label }) => ({ id: deviceId, label, isUsed: deviceId === used }));
+    const microphone = this.stream?.getAudioTracks()[0].getSettings().deviceId ?? this.microphoneId;
+    return {
+      microphones: of("audioinput", microphone ?? STANDARD),
+      loudspeakers: of("audiooutput", this.loudspeakerId || STANDARD),
+    };
   }
 
   /** @param {string} id */
   async useMicrophone(id) {
+    const before = this.microphoneId;
     this.microphoneId = id;
     if (this.stream) {
-      await this.openMicrophone();
+      try {
+        await this.openMicrophone();
+      } catch (error) {
+        this.microphoneId = before; // the next tap takes the one that worked
+        throw error;
+      }
     }
   }
 
@@ -391,6 +415,7 @@ export class Sound {
     document.removeEventListener("visibilitychange", this.awake);
     navigator.mediaDevices?.removeEventListener?.("devicechange", this.changed);
     this.#release();
+    clearInterval(this.fading);
     this.element?.pause();
     this.player?.disconnect();
     this.player = null;

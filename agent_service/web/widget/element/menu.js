@@ -78,14 +78,16 @@ export class Menu {
 
   /**
    * @param {string} label
-   * @param {{id: string, label: string}[]} devices
+   * @param {import("../client/client.js").Device[]} devices
    * @param {(id: string) => Promise<void>} use
    */
   #choice(label, devices, use) {
     if (devices.length < 2) {
       return null;
     }
-    const options = devices.map(({ id, label: name }) => make("option", { value: id, textContent: name || this.panel.texts.standardDevice }));
+    const options = devices.map(({ id, label: name, isUsed }) =>
+      make("option", { value: id, selected: isUsed, textContent: name || this.panel.texts.standardDevice }),
+    );
     const change = () => void use(select.value).catch((error) => this.panel.say(this.panel.troubleOf(error)));
     const select = make("select", { class: "input", onchange: change }, ...options);
     return make("label", { class: "field" }, label, select);

@@ -51,9 +51,11 @@ export class Pictures {
    * @param {boolean} isOver
    */
   #drag(event, isOver) {
-    if (this.panel.canAttach && event.dataTransfer?.types.includes("Files")) {
-      event.preventDefault();
-      this.view.drop.hidden = !isOver;
+    const { dataTransfer } = event;
+    if (dataTransfer?.types.includes("Files")) {
+      event.preventDefault(); // else the browser leaves the page for the file
+      this.view.drop.hidden = !isOver || !this.panel.canAttach;
+      dataTransfer.dropEffect = this.panel.canAttach ? "copy" : "none";
     }
   }
 
@@ -75,8 +77,8 @@ export class Pictures {
       }
       const number = await panel.conversation?.attach(file);
       this.#urls.set(`${panel.conversation?.conversationId} ${number}`, URL.createObjectURL(file));
-    } catch {
-      panel.say("pictureRefused");
+    } catch (/** @type {any} */ error) {
+      panel.say(error.isRetryable ? "notSent" : error.code === "too_many_pictures" ? "picturesFull" : "pictureRefused");
     }
     this.view.file.value = "";
   }

@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "Diese Frage ist nicht mehr offen.",
   confirmationNotHeard: "Bitte hören Sie die Frage erst bis zum Ende.",
   pictureRefused: "Dieses Bild kann nicht gesendet werden. Nehmen Sie ein JPEG, PNG oder WebP bis 10 MB.",
+  picturesFull: "Hier können keine weiteren Bilder hinzugefügt werden. Bitte beschreiben Sie es in Worten.",
   notSent: "Das konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.",
   notTaken: "Bitte schreiben Sie etwas mehr dazu und prüfen Sie, wie wir Sie erreichen.",
   recorded: "Aufnahme läuft",

@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "That question is no longer open.",
   confirmationNotHeard: "Please hear the question to its end first.",
   pictureRefused: "This picture cannot be sent. Use a JPEG, PNG or WebP of at most 10 MB.",
+  picturesFull: "No more pictures can be added here. Please describe it in words.",
   notSent: "That could not be sent. Please try again.",
   notTaken: "Please say a little more about it, and check how we reach you.",
   recorded: "Recorded",

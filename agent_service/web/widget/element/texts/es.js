@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "Esa pregunta ya no está abierta.",
   confirmationNotHeard: "Escuche primero la pregunta hasta el final.",
   pictureRefused: "Esta imagen no se puede enviar. Use JPEG, PNG o WebP de 10 MB como máximo.",
+  picturesFull: "Aquí no se pueden añadir más imágenes. Descríbalo con palabras.",
   notSent: "No se pudo enviar. Inténtelo de nuevo.",
   notTaken: "Cuente un poco más y compruebe sus datos de contacto.",
   recorded: "Se graba",

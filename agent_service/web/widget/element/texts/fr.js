@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "Cette question n’est plus ouverte.",
   confirmationNotHeard: "Veuillez d’abord écouter la question jusqu’au bout.",
   pictureRefused: "Cette image ne peut pas être envoyée. Utilisez un JPEG, PNG ou WebP de 10 Mo au plus.",
+  picturesFull: "On ne peut plus ajouter d’images ici. Veuillez le décrire avec des mots.",
   notSent: "L’envoi n’a pas abouti. Veuillez réessayer.",
   notTaken: "Donnez un peu plus de détails et vérifiez vos coordonnées.",
   recorded: "Enregistré",

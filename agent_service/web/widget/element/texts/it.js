@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "Quella domanda non è più aperta.",
   confirmationNotHeard: "Ascolta prima la domanda fino alla fine.",
   pictureRefused: "Questa immagine non si può inviare. Usa JPEG, PNG o WebP fino a 10 MB.",
+  picturesFull: "Qui non si possono aggiungere altre immagini. Descrivilo a parole.",
   notSent: "Invio non riuscito. Riprova.",
   notTaken: "Aggiungi qualche dettaglio e controlla il tuo contatto.",
   recorded: "Registrata",

@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "その質問はすでに締め切られました。",
   confirmationNotHeard: "まず質問を最後までお聞きください。",
   pictureRefused: "この画像は送信できません。10 MBまでのJPEG、PNG、WebPをお使いください。",
+  picturesFull: "これ以上画像を追加できません。言葉でご説明ください。",
   notSent: "送信できませんでした。もう一度お試しください。",
   notTaken: "内容をもう少し詳しく書き、連絡先をご確認ください。",
   recorded: "録音中",

@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "Die vraag is niet meer open.",
   confirmationNotHeard: "Luister de vraag eerst helemaal af.",
   pictureRefused: "Deze afbeelding kan niet worden verstuurd. Gebruik een JPEG, PNG of WebP van hoogstens 10 MB.",
+  picturesFull: "Hier kunnen geen afbeeldingen meer bij. Beschrijf het in woorden.",
   notSent: "Het versturen is niet gelukt. Probeer het opnieuw.",
   notTaken: "Vertel er iets meer over en controleer uw contactgegevens.",
   recorded: "Opname loopt",

@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "Essa pergunta já não está aberta.",
   confirmationNotHeard: "Ouça primeiro a pergunta até ao fim.",
   pictureRefused: "Esta imagem não pode ser enviada. Use JPEG, PNG ou WebP até 10 MB.",
+  picturesFull: "Não é possível adicionar mais imagens aqui. Descreva por palavras.",
   notSent: "Não foi possível enviar. Tente de novo.",
   notTaken: "Conte um pouco mais e verifique o seu contacto.",
   recorded: "A gravar",

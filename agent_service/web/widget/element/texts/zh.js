@@ -162,6 +162,7 @@ export default {
   confirmationClosed: "该问题已关闭。",
   confirmationNotHeard: "请先听完问题。",
   pictureRefused: "无法发送此图片。请使用不超过 10 MB 的 JPEG、PNG 或 WebP。",
+  picturesFull: "这里不能再添加图片了，请用文字说明。",
   notSent: "发送失败，请重试。",
   notTaken: "请再多写一些内容，并检查您的联系方式。",
   recorded: "录音中",

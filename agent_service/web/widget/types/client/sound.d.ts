@@ -1,5 +1,5 @@
 /** @typedef {"off" | "opening" | "on" | "muted" | "refused" | "missing" | "busy" | "unsupported"} Microphone */
-/** @typedef {{id: string, label: string}} Device */
+/** @typedef {{id: string, label: string, isUsed: boolean}} Device */
 export class Sound {
     static get isSupported(): boolean;
     /**
@@ -59,6 +59,8 @@ export class Sound {
     isClosed: boolean;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     timer: ReturnType<typeof setInterval> | undefined;
+    /** @type {ReturnType<typeof setInterval> | undefined} the silence behind a microphone that was closed */
+    fading: ReturnType<typeof setInterval> | undefined;
     /** Make the loudspeaker ready; the first time inside a tap, before anything is waited for. */
     unlock(): Promise<void>;
     /** @param {{itemId: string, offsetMs: number, samples: Int16Array}} frame */
@@ -95,6 +97,7 @@ export type Microphone = "off" | "opening" | "on" | "muted" | "refused" | "missi
 export type Device = {
     id: string;
     label: string;
+    isUsed: boolean;
 };
 import { ClientError } from "./errors.js";
 import { EchoGuard } from "./echo-guard.js";

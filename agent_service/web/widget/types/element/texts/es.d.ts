@@ -144,6 +144,7 @@ declare namespace _default {
     let confirmationClosed: string;
     let confirmationNotHeard: string;
     let pictureRefused: string;
+    let picturesFull: string;
     let notSent: string;
     let notTaken: string;
     let recorded: string;
