@@ -129,11 +129,15 @@ from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import desk as desk_socket
 from agent_service.web.sockets import endpoint
 from agent_service.web.sockets.admission import Admission
+from agent_service.web.sockets.gate import Gate
 from agent_service.web.sockets.phone import phone_sockets
 from agent_service.web.sockets.realtime import realtime_sockets
 from agent_service.web.sockets.widget import widget_sockets
 from agent_service.web.tickets import Tickets
 from agent_service.web.used_tickets import UsedTickets
+from agent_service.web.webrtc import calls
+from agent_service.web.webrtc.door import Door
+from agent_service.web.webrtc.ice import IceServers
 
 OPEN_WORK_S: Final = 1.0
 """How long a caller waits for the agent to know what the team works on."""
@@ -282,6 +286,10 @@ async def running(
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers, policies)
                 outbox = OutboxWorker(database, clock, receivers, company.settlements)
+                admission = Admission(
+                    settings.server.max_conversations, settings.server.max_text_conversations
+                )
+                door = webrtc_door(settings, host, admission, clock)
                 web = _Web(
                     settings,
                     host,
@@ -299,6 +307,8 @@ async def running(
                     news,
                     reporter,
                     sound,
+                    admission,
+                    door,
                 )
                 works = [
                     Upkeep(retention, erasing, clock, pause_s=settings.retention.pause_s).run(),
@@ -312,6 +322,8 @@ async def running(
                     DayKeeper(database, clock).run(),
                     WorkKeeper(database, clock).run(),
                 ]
+                if door is not None:
+                    works.append(door.run())
                 if watch is not None:
                     works.append(watch.run())
                 async with _background(*works):
@@ -324,6 +336,25 @@ async def running(
             presence.end()
     finally:
         database.close()
+
+
+def linked_sites(settings: Settings) -> frozenset[str]:
+    """Return the web sites (origins) to which sources of an answer may lead."""
+    sites = (*settings.server.origins, *settings.server.source_origins)
+    return frozenset(site.lower() for site in sites)
+
+
+def webrtc_door(settings: Settings, host: Host, admission: Admission, clock: Clock) -> Door | None:
+    """Return what holds calls over WebRTC; None where there are to be none."""
+    if not settings.webrtc.enabled:
+        return None
+    try:
+        line = import_module("agent_service.web.webrtc.line")
+    except ModuleNotFoundError as error:
+        remedy = "needs the extra webrtc: pip install 'agent-service[webrtc]'"
+        raise SettingsError([f"webrtc.enabled: {remedy} ({error.name} is missing)"]) from error
+    most = settings.webrtc.max_calls
+    return Door(host, admission, most, line.WebRtcLine, linked_sites(settings), clock)
 
 
 def single_sign_on_provider(section: DeskSettings, clock: Clock) -> single_sign_on.Provider | None:
@@ -479,6 +510,9 @@ class _Web:
     news: NewsDesk
     reporter: Reporter
     sound: Storage
+    admission: Admission
+    door: Door | None
+    """For calls over WebRTC, where there are any."""
 
     def app(self, demo: Demo | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
@@ -486,15 +520,11 @@ class _Web:
         settlements = self.company.settlements
         tickets = Tickets(ticket_secret(settings), clock)
         origins = Origins(settings.server.origins)
-        admission = Admission(
-            settings.server.max_conversations, settings.server.max_text_conversations
-        )
+        admission = self.admission
         access = AdminAccess(database, clock)
         handoffs = Handoffs(self.host.find, self.reporter.ringing, database, clock)
         uses = UsedTickets(database, clock)
-        linked = frozenset(
-            site.lower() for site in (*settings.server.origins, *settings.server.source_origins)
-        )
+        linked = linked_sites(settings)
         lines = phone_lines(settings.phone, clock)
         kinds = [
             widget_sockets(linked),
@@ -511,6 +541,7 @@ class _Web:
                     )
                 )
             ),
+            *self._webrtc_calls(Gate(tickets, uses, origins), origins),
             *webhooks.routes(self._switchboard(tickets, uses, admission), lines),
             *desk_socket.routes(desk_socket.DeskSocket(self.host.find, access, database, clock)),
             *ticket_api.routes(
@@ -562,6 +593,12 @@ class _Web:
             routes += ticket_api.demo_routes(tickets, origins, settings.default_agent, demo.caller)
             routes += self._demo_page(demo, origins)
         return application(openapi.described(routes))
+
+    def _webrtc_calls(self, gate: Gate, origins: Origins) -> list[Route]:
+        if self.door is None:
+            return []
+        ice = IceServers(self.settings.webrtc, self.clock)
+        return [*calls.routes(self.door, gate, origins, self._conversation_of, ice)]
 
     def _switchboard(
         self, tickets: Tickets, uses: UsedTickets, admission: Admission

@@ -32,7 +32,7 @@ class Answer(StrEnum):
 class AudioFormat:
     """How sound is coded on the wire, in both directions; inside it is always PCM16 at 24 kHz."""
 
-    coding: Literal["pcm16", "mulaw", "alaw"]
+    coding: Literal["pcm16", "mulaw", "alaw", "opus"]
     rate_hz: int
 
     @property

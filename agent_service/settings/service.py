@@ -16,6 +16,7 @@ from agent_service.settings.own_section import OwnSection
 from agent_service.settings.phone import PhoneSettings
 from agent_service.settings.reviews import ReviewSettings
 from agent_service.settings.toml_file import KeyPath
+from agent_service.settings.webrtc import WebRtcSettings
 
 
 def _check_http_url(value: str) -> str:
@@ -482,6 +483,8 @@ class Settings(Section):
     """Time limits of every conversation."""
     phone: PhoneSettings = PhoneSettings()
     """Telephone calls, by carriers."""
+    webrtc: WebRtcSettings = WebRtcSettings()
+    """Calls over WebRTC, which browsers speak by themselves."""
     tools: ToolSettings = ToolSettings()
     """How support tools are run."""
     outbox: OutboxSettings = OutboxSettings()

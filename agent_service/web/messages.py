@@ -30,7 +30,7 @@ from agent_service.web.any_site import any_site_route, bearer
 from agent_service.web.json_body import HEADERS, read_json
 from agent_service.web.operations import ApiRoute, Operation
 from agent_service.web.origins import Origins
-from agent_service.web.sockets.endpoint import TicketUses
+from agent_service.web.sockets.gate import TicketUses
 from agent_service.web.tickets import Grant, Tickets
 
 PATH: Final = "/api/messages"

@@ -15,6 +15,7 @@ import websockets.asyncio.client as client
 from carrier_line import LINES
 from hand_provider import HandProvider
 from sqlalchemy import select
+from webrtc_line import WebRtcLine, loopback
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
@@ -333,7 +334,7 @@ class Lines:
     port: int
     engines: list[ScriptedEngine]
     tickets: Tickets
-    sockets: list[client.ClientConnection] = field(default_factory=list)
+    sockets: list[client.ClientConnection | WebRtcLine] = field(default_factory=list)
 
     async def dial(self, kind: type[Line]) -> Call:
         """Open a conversation, up to the end of the greeting."""
@@ -346,6 +347,7 @@ class Lines:
     async def greeted(self, line: Line) -> Call:
         """Listen to the greeting."""
         call = Call(line, await self.provider())
+        call.provider.sound = getattr(line, "tone", call.provider.sound)
         await call.greet()
         return call
 
@@ -355,6 +357,10 @@ class Lines:
         return HandProvider(engine=self.engines[-1], ms_per_character=40)
 
     async def line(self, kind: type[Line], ticket: str = "") -> Any:
+        if issubclass(kind, WebRtcLine):
+            peer = await kind.connect(self.port, ticket)
+            self.sockets.append(peer)
+            return peer
         url = f"ws://127.0.0.1:{self.port}{kind.path.format(ticket=ticket)}"
         socket = await client.connect(
             url,
@@ -363,6 +369,13 @@ class Lines:
         )
         self.sockets.append(socket)
         return kind(socket)
+
+    async def drop(self, line: Any) -> None:
+        """Have the line break."""
+        if isinstance(line, WebRtcLine):
+            await line.close()
+        else:
+            line.socket.transport.abort()
 
     async def all_ended(self) -> None:
         await until(lambda: not self.service.host.live)
@@ -374,35 +387,41 @@ class Lines:
         return [(row.role.value, row.heard_text, row.heard_ms, row.is_interrupted) for row in rows]
 
 
-Open = Callable[[], AbstractAsyncContextManager[Lines]]
+Open = Callable[..., AbstractAsyncContextManager[Lines]]
 
 
 @pytest.fixture
-def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Open:
-    """Open a service with the plain channel beside its own: ``async with open_lines()``."""
-    settings = Settings.model_validate(
-        {
-            "data_dir": tmp_path,
-            "database": {"url": sqlite_url},
-            "default_agent": "support",
-            "agents": {"support": AGENT},
-            "tickets": {"secret": SECRET},
-            "conversation": {"yes_grace_s": 0},
-            "provider": {"kind": "offline"},
-            "phone": {
-                "public_url": "https://voice.example",
-                "twilio_auth_token": "12345",
-                "telnyx_public_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
-                "plivo_auth_token": "12345",
-                "vonage_signature_secret": "12345",
-                "acs_connection_string": "endpoint=https://acs.example;accesskey=c2VjcmV0",
-                "acs_event_secret": "12345",
-            },
-        }
-    )
+def open_lines(
+    sqlite_database: Database, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Open:
+    """Open a service with the plain channel beside its own: ``async with open_lines()``.
+
+    Sections of settings that are given take the place of these.
+    """
+    monkeypatch.setattr("aioice.ice.get_host_addresses", loopback)
+    known: dict[str, Any] = {
+        "data_dir": tmp_path,
+        "database": {"url": sqlite_url},
+        "default_agent": "support",
+        "agents": {"support": AGENT},
+        "tickets": {"secret": SECRET},
+        "conversation": {"yes_grace_s": 0},
+        "provider": {"kind": "offline"},
+        "webrtc": {"enabled": True},
+        "phone": {
+            "public_url": "https://voice.example",
+            "twilio_auth_token": "12345",
+            "telnyx_public_key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+            "plivo_auth_token": "12345",
+            "vonage_signature_secret": "12345",
+            "acs_connection_string": "endpoint=https://acs.example;accesskey=c2VjcmV0",
+            "acs_event_secret": "12345",
+        },
+    }
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Lines]:
+    async def opened(**others: Any) -> AsyncIterator[Lines]:
+        settings = Settings.model_validate(known | others)
         engines: list[ScriptedEngine] = []
 
         def new_engine() -> ScriptedEngine:
@@ -434,9 +453,11 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
             await is_ready.wait()
             lines = Lines(service, sqlite_database, server.port, engines, tickets)
             try:
-                yield lines
-                for socket in lines.sockets:
-                    await socket.close()
+                try:
+                    yield lines
+                finally:  # what holds a thread would keep the test's process
+                    for socket in lines.sockets:
+                        await socket.close()
                 await lines.all_ended()
             finally:
                 server.stop()
@@ -444,7 +465,7 @@ def open_lines(sqlite_database: Database, sqlite_url: str, tmp_path: Path) -> Op
     return opened
 
 
-KINDS: tuple[Any, ...] = (WidgetLine, RealtimeLine, PlainLine, *LINES)
+KINDS: tuple[Any, ...] = (WidgetLine, RealtimeLine, WebRtcLine, PlainLine, *LINES)
 
 
 @pytest.fixture(params=KINDS, ids=[kind.traits.name for kind in KINDS])

@@ -165,7 +165,7 @@ def test_a_caller_whose_line_breaks_comes_back_where_the_channel_lets_them(
     async def scenario() -> Any:
         async with open_lines() as lines:
             call = await lines.dial(kind)
-            call.line.socket.transport.abort()
+            await lines.drop(call.line)
             if kind.traits.can_return:
                 earlier, call.line = call.line, await lines.line(kind)
                 await call.line.come_back(earlier)

@@ -16,6 +16,8 @@ class HandProvider:
     engine: ScriptedEngine
     ms_per_character: int = 60
     """How fast the agent speaks."""
+    sound: bytes = MS
+    """A millisecond of it."""
     numbers: int = 0
 
     def fresh(self, kind: str) -> str:
@@ -37,7 +39,7 @@ class HandProvider:
         item_id, ms = self.fresh("out"), self.ms_per_character * len(text)
         self.responds(
             lambda r: ev.AgentText(r, item_id, text, is_spoken=True),
-            lambda r: ev.AgentAudio(r, item_id, MS * ms, ms),
+            lambda r: ev.AgentAudio(r, item_id, self.sound * ms, ms),
         )
         return item_id, ms
 

@@ -12,7 +12,7 @@ from agent_service.conversation.records import Caller
 from agent_service.errors import CallerError
 from agent_service.web.json_body import MAX_BODY_BYTES
 from agent_service.web.phone.line import PhoneLine, Webhook
-from agent_service.web.sockets.endpoint import TicketUses
+from agent_service.web.sockets.gate import TicketUses
 from agent_service.web.sockets.phone import call_name, media_path
 from agent_service.web.tickets import Grant, Tickets
 

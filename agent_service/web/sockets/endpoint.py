@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import structlog
 from starlette.datastructures import Headers, QueryParams
@@ -21,16 +20,11 @@ from agent_service.web.origins import Origins
 from agent_service.web.sockets.admission import Admission, Place
 from agent_service.web.sockets.attachment import Attachment, Channel, Conversations, only_text
 from agent_service.web.sockets.direct_lane import best_lane
+from agent_service.web.sockets.gate import Gate, TicketUses
 from agent_service.web.sockets.lane import Lane
 from agent_service.web.tickets import Grant, Tickets
 
 log = structlog.get_logger(__name__)
-
-
-class TicketUses(Protocol):
-    """Where it is kept which tickets were used."""
-
-    async def use(self, ticket_id: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +79,7 @@ class ConversationSocket:
         self.paths = kind.paths
         self._kind = kind
         self._conversations = conversations
-        self._tickets = tickets
-        self._uses = uses
+        self._gate = Gate(tickets, uses, origins)
         self._origins = origins
         self._admission = admission
         self._clock = clock
@@ -141,20 +134,8 @@ class ConversationSocket:
         origin, host = headers.get("origin"), headers.get("host")
 
         async def redeem(start: Start) -> Grant:
-            ticket = self._tickets.check(start.ticket or "")
-            if start.call != ticket.grant.call:
-                message = "The ticket opens one telephone call, and is for nothing else."
-                raise CallerError(
-                    message if start.call is None else "The ticket is not this call's.",
-                    code="bad_ticket",
-                )
-            self._origins.check_ticket(ticket.grant.origin, origin, host)
-            if knock.agent not in (None, ticket.grant.agent):
-                message = f"The ticket opens the agent {ticket.grant.agent!r} alone."
-                raise CallerError(message, code="unknown_agent")
-            if not await self._uses.use(ticket.id):
-                raise CallerError("The ticket was used before: get a new one.", code="ticket_used")
-            return ticket.grant
+            ticket = self._gate.check(start.ticket or "", origin, host, knock.agent, start.call)
+            return await self._gate.use(ticket)
 
         channel = knock.new_channel(best_lane(scope, receive, send, self._clock))
         await Attachment(

@@ -12,6 +12,7 @@ from agent_service.channels import widget
 from agent_service.channels.replay import ReplayLog
 from agent_service.channels.scene import Scene
 from agent_service.channels.start import Start
+from agent_service.channels.traits import ChannelTraits, PlayoutClock
 from agent_service.channels.widget import ClientRequest
 from agent_service.channels.widget_messages import SUBPROTOCOL, ClearNotice
 from agent_service.conversation.commands import CallerCommand, PlayAudio
@@ -44,9 +45,15 @@ Pasts = WeakKeyDictionary[LiveSession, Past]
 class WidgetChannel:
     """One socket of a conversation. What is sent before ``open`` waits until ``ready`` is out."""
 
-    traits = widget.TRAITS
-
-    def __init__(self, pasts: Pasts, linked: Collection[str], lane: Lane) -> None:
+    def __init__(
+        self,
+        pasts: Pasts,
+        linked: Collection[str],
+        lane: Lane,
+        traits: ChannelTraits = widget.TRAITS,
+    ) -> None:
+        """A lane that plays the sound itself has ``traits`` that say so, and calls ``played``."""
+        self.traits = traits
         self._pasts = pasts
         self._linked = linked
         self._lane = lane
@@ -73,11 +80,24 @@ class WidgetChannel:
         if isinstance(event, ClientRequest):
             self._answer(event)
             return None
-        if type(event) is CallerPlayed and self._past is not None:
+        if type(event) is CallerPlayed:
+            if self.traits.playout is not PlayoutClock.CALLER:
+                return None  # it is known here
+            self._note(event)
+        return event
+
+    def played(self, item_id: str, played_ms: int) -> None:
+        """Report how far the item was played, where the lane is the clock."""
+        if self._session is not None:
+            event = CallerPlayed(item_id, played_ms)
+            self._note(event)
+            self._session.receive(event)
+
+    def _note(self, event: CallerPlayed) -> None:
+        if self._past is not None:
             # What the caller has played has certainly arrived.
             self._past.replay.played(event.item_id, event.played_ms)
             self._past.played = (event.item_id, event.played_ms)
-        return event
 
     def _answer(self, request: ClientRequest) -> None:
         # No answer is repeated to a caller who comes back, so none takes a number.
@@ -90,7 +110,9 @@ class WidgetChannel:
                     raise CallerError("Wait for the ready message.", code="not_ready")
                 self._send(widget.encode_notice(widget.transfer(seq, *self._session.offer())))
             case ClientRequest.SHORT_SOUND | ClientRequest.FULL_SOUND:
-                self._is_short = request is ClientRequest.SHORT_SOUND
+                # Elsewhere than in frames of the socket's own, sound has a form of its own.
+                is_framed = self.traits.audio == widget.TRAITS.audio
+                self._is_short = is_framed and request is ClientRequest.SHORT_SOUND
             case _:
                 assert_never(request)
 

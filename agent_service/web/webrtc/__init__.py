@@ -1,0 +1,1 @@
+"""Calls over WebRTC: what browsers speak when they speak for themselves."""
