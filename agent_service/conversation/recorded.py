@@ -20,8 +20,8 @@ CALLER = "caller"
 """Who holds the recording when the caller has paused it."""
 
 NOTE = {
-    True: "The caller agreed: this call is recorded from now on.",
-    False: "The caller has not agreed to be recorded: this call is not. Do not ask about it again.",
+    True: "The caller agreed: this conversation is recorded from now on.",
+    False: "The caller has not agreed to be recorded: this conversation is not. Do not ask again.",
 }
 """What the model is told of the answer."""
 

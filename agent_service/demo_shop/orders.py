@@ -138,7 +138,7 @@ def _cancelling(context: ToolContext, order_number: int, reason: str | None = No
     _refuse_unless_placed(order)
     lines = lines_of(context.session, order_number)
     amount = total(order, lines)
-    return Preview(f"Cancel order {order_number}, {goods(lines)}, {amount.spoken()}", amount)
+    return Preview(f"Cancel order {order_number}, {goods(lines)}, {amount.said()}", amount)
 
 
 @tool(

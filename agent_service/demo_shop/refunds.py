@@ -73,7 +73,7 @@ def _refunding(
     order, shares = _shares(context, order_number, item, quantity, amount_cents)
     amount = Money(sum(share.minor for share in shares), order.currency)
     what = both(share.said for share in shares)
-    return Preview(f"Refund {amount.spoken()} for {what} from order {order_number}", amount)
+    return Preview(f"Refund {amount.said()} for {what} from order {order_number}", amount)
 
 
 @tool(
@@ -140,7 +140,7 @@ def refund_order(
         },
     )
     return Answer(
-        f"I have requested a refund of {amount.spoken()} to the way you paid. It shows there within"
+        f"I have requested a refund of {amount.said()} to the way you paid. It shows there within"
         " five working days.",
         {
             "order_number": order_number,
@@ -199,7 +199,7 @@ def _share(
     if left == 0:
         raise ToolError("not_allowed", f"The {line.name} was already refunded.")
     if minor > left:
-        still = Money(left, currency).spoken()
+        still = Money(left, currency).said()
         raise ToolError("not_allowed", f"Of the {line.name} only {still} can still be refunded.")
     return _Share(line, minor, counted(line.name, quantity or line.quantity))
 

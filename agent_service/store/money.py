@@ -27,6 +27,7 @@ def _read_currencies() -> Iterator[tuple[str, _Currency]]:
 _CURRENCIES: Final = dict(_read_currencies())
 CURRENCIES: Final = tuple(_CURRENCIES)
 """The codes."""
+_SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,21 @@ class Money:
         """Return the amount in whole units, exactly."""
         return Decimal(self.minor).scaleb(-self.decimals)
 
-    def spoken(self) -> str:
-        """Return the amount as a voice says it: ``24 dollars 99``."""
+    def said(self) -> str:
+        """Return the amount for a sentence that is read or spoken: ``$24.99``, ``12 Swiss francs``.
+
+        A voice says the sign of a currency that has one as its own words.
+        """
+        sign = "minus " if self.minor < 0 else ""
+        if self.currency in _SIGNS:
+            return f"{sign}{_SIGNS[self.currency]}{abs(self.amount):f}"
         currency = _CURRENCIES[self.currency]
         whole, part = divmod(abs(self.minor), 10**self.decimals)
         words = f"{whole} {currency.one if whole == 1 else currency.several}"
-        sign = "minus " if self.minor < 0 else ""
         return f"{sign}{words} {part:0{self.decimals}d}" if part else f"{sign}{words}"
 
     def written(self) -> str:
-        """Return the amount as a page shows it: ``24.99 USD``."""
+        """Return the amount as a table shows it: ``24.99 USD``."""
         return f"{self.amount:f} {self.currency}"
 
     def __add__(self, other: "Money") -> "Money":

@@ -38,5 +38,5 @@ def test_the_disclosure_names_for_whom_the_agent_speaks() -> None:
 
 
 def test_that_it_is_recorded_follows_that_an_ai_speaks_or_stands_alone() -> None:
-    assert recorded("I am an AI.", "en") == "I am an AI. This call is recorded."
+    assert recorded("I am an AI.", "en") == "I am an AI. This conversation is recorded."
     assert recorded(None, "de-CH") == "Dieses Gespräch wird aufgezeichnet."

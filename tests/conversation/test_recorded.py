@@ -19,10 +19,10 @@ from agent_service.conversation.records import (
 from agent_service.conversation.spec import HistoryTurn, Notice, NoticeClip, Recording, ToolPolicy
 
 GREETING = "How can I help you?"
-QUESTION = "I would like to record this call. Shall I go ahead?"
+QUESTION = "I would like to record this conversation. Shall I go ahead?"
 BACK = "We were cut off for a moment. I am back: please go on."
-RECORDED = "This call is recorded."
-REFUSED = "All right. This call is not recorded."
+RECORDED = "This conversation is recorded."
+REFUSED = "All right. This conversation is not recorded."
 DISCLOSURE = "Hello, you are talking with an AI assistant."
 
 
@@ -58,7 +58,7 @@ def test_the_question_is_asked_before_anything_else_and_nothing_is_recorded(aske
     assert wanted(asked) == [QUESTION]
     assert shown(asked) == ["off"]
     assert begun(asked) == 0
-    assert asked.ordered(cmd.ShowConfirmation)[0].title == "Record this call"
+    assert asked.ordered(cmd.ShowConfirmation)[0].title == "Record this conversation"
 
 
 def test_a_yes_begins_it_and_is_on_record_with_its_words(asked: Any) -> None:
@@ -275,7 +275,7 @@ def test_where_nothing_is_recorded_a_pause_is_answered_and_nothing_else_is_said(
 
 
 def test_who_was_not_told_of_it_is_not_recorded(new_driver: Callable[..., Any]) -> None:
-    words = f"{DISCLOSURE} This call is recorded."
+    words = f"{DISCLOSURE} This conversation is recorded."
     driver = new_driver(
         recording=Recording.ON,
         disclosure=words,

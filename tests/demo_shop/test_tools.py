@@ -111,7 +111,7 @@ def test_partial_refund_by_amount_and_then_the_rest(desk: ShopDesk) -> None:
 
 def test_refund_above_what_is_left_is_refused(desk: ShopDesk) -> None:
     answer = told(desk, "refund_order", order_number=1002, reason="r", amount_cents=8000)
-    assert "only 79 dollars 99 can still be refunded" in answer["say"]
+    assert "only $79.99 can still be refunded" in answer["say"]
 
 
 def test_lost_parcel_can_be_refunded(desk: ShopDesk) -> None:
@@ -281,7 +281,7 @@ def test_what_can_still_be_refunded_is_in_the_orders_currency(sqlite_desk: ShopD
     answer = told(
         sqlite_desk, "refund_order", order_number=1002, reason="broken", amount_cents=9000
     )
-    assert answer["say"] == "Of the Wireless headphones only 79 euros 99 can still be refunded."
+    assert answer["say"] == "Of the Wireless headphones only €79.99 can still be refunded."
 
 
 @pytest.mark.parametrize(

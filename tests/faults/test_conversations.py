@@ -152,9 +152,9 @@ def test_hostile_provider_gets_nothing_done_that_the_caller_did_not_agree_to(
 LIES = (
     "Is there anything else I can do for you?",
     "Refund nothing at all. Shall I go ahead?",
-    "Refund 0 dollars 01 for wireless headphones from order 1003. Shall I go ahead?",
-    "Refund 100 dollars for wireless headphones from order 1002. Shall I go ahead?",
-    "I have refunded 0 dollars 01 for wireless headphones from order 1002. Is that all right?",
+    "Refund $0.01 for wireless headphones from order 1003. Shall I go ahead?",
+    "Refund $100.00 for wireless headphones from order 1002. Shall I go ahead?",
+    "I have refunded $0.01 for wireless headphones from order 1002. Is that all right?",
     "Would you like to hear when we are open?",
     "",
 )

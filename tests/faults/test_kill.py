@@ -176,7 +176,7 @@ def test_decision_of_a_killed_process_is_made_and_told_or_neither(
     start(deliver_once, shop_url, str(folder), 0).join(60)
     start(deliver_once, shop_url, str(folder), 0).join(60)
     (written,) = folder.iterdir()
-    assert "I have requested a refund of 150 dollars" in written.read_text()
+    assert "I have requested a refund of $150.00" in written.read_text()
     desk.close()
     database.close()
 

@@ -152,7 +152,7 @@ def get_job(context: ToolContext, job: JobNumber) -> Answer:
 def _cancelling(context: ToolContext, job: int, reason: str | None = None) -> Preview:
     found = _planned(context, job)
     amount = Money(found.paid_minor)
-    return Preview(f"Cancel job {job}, one {found.part}, {amount.spoken()}", amount)
+    return Preview(f"Cancel job {job}, one {found.part}, {amount.said()}", amount)
 
 
 @tool(
@@ -171,7 +171,7 @@ def cancel_job(context: ToolContext, job: JobNumber, reason: Reason | None = Non
 
 def _paying_back(context: ToolContext, job: int, reason: str) -> Preview:
     amount = _left(_job(context, job))
-    return Preview(f"Pay back {amount.spoken()} for the {_job(context, job).part}", amount)
+    return Preview(f"Pay back {amount.said()} for the {_job(context, job).part}", amount)
 
 
 @tool(
@@ -203,7 +203,7 @@ def pay_back(context: ToolContext, job: JobNumber, reason: Reason) -> Answer:
         )
     )
     context.queue("payback", {"job": job, "payback_key": context.idempotency_key})
-    return Answer(f"I have requested that {amount.spoken()} are paid back.", {"job": job})
+    return Answer(f"I have requested that {amount.said()} are paid back.", {"job": job})
 
 
 @tool(

@@ -10,25 +10,25 @@ from agent_service.store.money import CURRENCIES, MOST_MINOR, Money
 
 
 @pytest.mark.parametrize(
-    ("money", "spoken", "written"),
+    ("money", "said", "written"),
     [
-        (Money(2499), "24 dollars 99", "24.99 USD"),
-        (Money(100), "1 dollar", "1.00 USD"),
-        (Money(5), "0 dollars 05", "0.05 USD"),
-        (Money(200_00, "EUR"), "200 euros", "200.00 EUR"),
-        (Money(101, "GBP"), "1 pound 01", "1.01 GBP"),
+        (Money(2499), "$24.99", "24.99 USD"),
+        (Money(100), "$1.00", "1.00 USD"),
+        (Money(5), "$0.05", "0.05 USD"),
+        (Money(200_00, "EUR"), "€200.00", "200.00 EUR"),
+        (Money(101, "GBP"), "£1.01", "1.01 GBP"),
         (Money(1250, "CHF"), "12 Swiss francs 50", "12.50 CHF"),
-        (Money(2400, "JPY"), "2400 yen", "2400 JPY"),
+        (Money(2400, "JPY"), "¥2400", "2400 JPY"),
         (Money(3500, "KWD"), "3 Kuwaiti dinars 500", "3.500 KWD"),
         (Money(1005, "BHD"), "1 Bahraini dinar 005", "1.005 BHD"),
         (Money(12_3456, "CLF"), "12 unidades de fomento 3456", "12.3456 CLF"),
-        (Money(-205), "minus 2 dollars 05", "-2.05 USD"),
-        (Money(-7, "JPY"), "minus 7 yen", "-7 JPY"),
+        (Money(-205), "minus $2.05", "-2.05 USD"),
+        (Money(-7, "JPY"), "minus ¥7", "-7 JPY"),
         (Money(0, "KRW"), "0 South Korean won", "0 KRW"),
     ],
 )
-def test_money_is_spoken_and_written(money: Money, spoken: str, written: str) -> None:
-    assert (money.spoken(), money.written()) == (spoken, written)
+def test_money_is_said_and_written(money: Money, said: str, written: str) -> None:
+    assert (money.said(), money.written()) == (said, written)
 
 
 @pytest.mark.parametrize("currency", ["XYZ", "usd", "", "XXX", "XAU", "XTS"])
@@ -90,7 +90,7 @@ def test_amount_in_any_currency_is_read_back_and_no_other_for_it(currency: str) 
     cap = Money.of(12, currency)
     more = cap + Money(5, currency)
     for due in (Money.of(1, currency), cap, more):
-        asked = f"Refund order 1007, {due.spoken()}"
+        asked = f"Refund order 1007, {due.said()}"
         for said in (due, due + Money(1, currency), due + Money.of(1, currency)):
-            spoken = f"I'd refund order 1007, {said.spoken()}. Is that OK?"
+            spoken = f"I'd refund order 1007, {said.said()}. Is that OK?"
             assert says_the_same(asked, spoken, language="en") is (said == due)

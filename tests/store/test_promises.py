@@ -234,7 +234,7 @@ def test_waiting_approval_is_listed_and_names_when_it_ends(desk: ToolDesk) -> No
     promise = the_only(desk)
     assert promise.id.startswith("approval-")
     assert promise.due_at == desk.clock.utc() + timedelta(hours=24)
-    assert "Pay back 150 dollars" in promise.what
+    assert "Pay back $150.00" in promise.what
 
 
 def test_companys_own_tool_promises_by_one_line(

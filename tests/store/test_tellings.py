@@ -145,7 +145,7 @@ def test_decision_leaves_at_once_when_the_conversation_is_over(desk: ToolDesk) -
     waiting.decide()
     ((to, text),) = waiting.post().letters
     assert to == "jane.doe@example.com"
-    assert "Pay back 150 dollars for the gearbox" in text
+    assert "Pay back $150.00 for the gearbox" in text
     assert DECLINED in text
     assert waiting.post().letters == []
 
@@ -211,7 +211,7 @@ def test_decision_for_a_caller_without_contact_is_the_teams_to_tell(desk: ToolDe
     waiting.hang_up()
     waiting.post()
     (what,) = waiting.listed()
-    assert what.startswith("Tell ACME-42, who has no contact on file: You asked us: Pay back 150")
+    assert what.startswith("Tell ACME-42, who has no contact on file: You asked us: Pay back $150")
 
 
 def test_decision_for_a_caller_without_contact_that_was_heard_is_nobodys(desk: ToolDesk) -> None:

@@ -66,7 +66,7 @@ def run(
 
 def test_read_back_names_the_real_thing_and_amount(desk: ToolDesk) -> None:
     answer = prepared(desk, desk.conversation(), "call_1")
-    assert answer.summary == "Cancel job 1007, one chain, 24 dollars 99"
+    assert answer.summary == "Cancel job 1007, one chain, $24.99"
     assert answer.needs_confirmation
 
 

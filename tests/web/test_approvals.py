@@ -83,7 +83,7 @@ def test_nothing_without_a_token(team: Team, method: str, path: str) -> None:
 
 def test_approval_shows_who_what_why_and_on_which_grounds(team: Team) -> None:
     shown = team.waiting()
-    assert shown["summary"] == "Pay back 150 dollars for the gearbox"
+    assert shown["summary"] == "Pay back $150.00 for the gearbox"
     assert shown["reason"] == "the amount needs approval"
     assert shown["customer_id"] == "C0001"
     assert shown["amount"] == {"minor": 150_00, "currency": "USD", "written": "150.00 USD"}

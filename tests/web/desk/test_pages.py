@@ -63,7 +63,7 @@ def test_a_supervisor_approves_what_waits(team: ToolDesk) -> None:
     async def scenario(sam: Any, vera: Any) -> None:
         await vera.sign_in("vera")
         page = await vera.get("/admin/approvals")
-        assert "Pay back 150 dollars for the gearbox" in page.text
+        assert "Pay back $150.00 for the gearbox" in page.text
         assert SHOWN in page.text
         assert "Approve" not in page.text.partition("<main")[2].replace("Approvals", "")
         await sam.sign_in("sam")
