@@ -344,7 +344,7 @@ def test_what_the_device_has_not_put_out_yet_is_not_said_to_be_played(
     asyncio.run(scenario())
 
 
-def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps(
+def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps_and_then_text(
     serve: Any, browse: Any, microphone: Callable[..., list[str]]
 ) -> None:
     async def scenario() -> None:
@@ -366,6 +366,15 @@ def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps(
                 assert len(audio) == 20 * 48
                 loudest = int(np.abs(samples(audio)).max())
             assert loudest in mulaw_levels()
+            for at in range(0, 360, 60):
+                session.channel.send(PlayAudio("k", at, sound[at * 48 : (at + 60) * 48]))
+                while (await next_of(session, CallerPlayed)).played_ms < at + 60:
+                    pass
+            session.channel.send(PlayAudio("k", 360, sound[: 60 * 48]))  # the sixth gap
+            assert await next_of(session, CallerSwitched) == CallerSwitched(Modality.TEXT)
+            (trouble,) = await said(page, "error")
+            assert trouble["code"] == "line_too_slow"
+            assert (await state(page))["microphone"] == "off"
 
     asyncio.run(scenario())
 

@@ -187,6 +187,7 @@ export class Conversation {
       levels: (caller, agent) => this.#emit("levels", { caller, agent }),
       microphone: (microphone) => this.#show({ microphone }),
       slow: () => this.#slow(),
+      tooSlow: () => this.#tooSlow(),
       trouble: (error) => this.#emit("error", told(error)),
     });
     if (options.mode === "audio") {
@@ -508,7 +509,7 @@ export class Conversation {
    */
   #endUnseen(token) {
     const nothing = () => {};
-    const line = new Line(this.#socketUrl, { message: nothing, audio: nothing, lost: nothing, slow: nothing, closed: nothing });
+    const line = new Line(this.#socketUrl, { message: nothing, audio: nothing, lost: nothing, slow: nothing, tooSlow: nothing, closed: nothing });
     line.open({ resume: { token } }).then(
       () => {
         line.send({ type: "end" });
@@ -581,6 +582,7 @@ export class Conversation {
       audio: (frame) => this.#sound.play(frame),
       lost: () => this.#show({ connection: "lost" }),
       slow: () => this.#slow(),
+      tooSlow: () => this.#tooSlow(),
       closed: (reason, error) => void this.#closed(reason, error),
     });
     await this.#line.open(first);
@@ -808,6 +810,14 @@ export class Conversation {
     if (!this.#state.isSlow) {
       this.#line?.shorten();
       this.#show({ isSlow: true });
+    }
+  }
+
+  /** Text arrives on a line that is too slow for any sound. */
+  #tooSlow() {
+    if (this.#wantsVoice) {
+      this.stopSpeaking();
+      this.#emit("error", told(new ClientError("line_too_slow", "The line is too slow for sound.", { isRetryable: true })));
     }
   }
 

@@ -20,6 +20,7 @@ const ASLEEP_MS = 90_000;
 // A fifth of a second of sound; what the line cannot take within it would arrive too late to be speech.
 const LATE_BYTES = 9_600;
 const SLOW_FRAMES = 10; // that could not be sent, since the line was last looked at
+const TOO_SLOW_LOOKS = 5; // one after the other at which it was slow
 
 // Closes after which the conversation may still be there.
 const LOST = new Set([1001, 1005, 1006, 1012, 1013, 4408, 4503]);
@@ -63,6 +64,7 @@ export class Line {
    * @param {(frame: AudioFrame) => void} on.audio
    * @param {() => void} on.lost the socket broke, and is tried again
    * @param {() => void} on.slow it takes no more sound than it has
+   * @param {() => void} on.tooSlow it has taken no more for a while
    * @param {(reason: string, error: ClientError | null) => void} on.closed it is over; without an
    *   error where that is as it should be
    */
@@ -77,6 +79,7 @@ export class Line {
     this.isShort = false;
     this.isForbidden = false;
     this.lateFrames = 0;
+    this.slowLooks = 0;
     /** @type {WebSocket | null} */
     this.socket = null;
     /** @type {{resolve: (ready: any) => void, reject: (error: ClientError) => void} | null} */
@@ -320,10 +323,14 @@ export class Line {
     if (!this.isReady) {
       return;
     }
-    if (this.lateFrames >= SLOW_FRAMES) {
+    const isSlow = this.lateFrames >= SLOW_FRAMES;
+    this.lateFrames = 0;
+    this.slowLooks = isSlow ? this.slowLooks + 1 : 0;
+    if (this.slowLooks === TOO_SLOW_LOOKS) {
+      this.on.tooSlow();
+    } else if (isSlow) {
       this.on.slow();
     }
-    this.lateFrames = 0;
     const isUnanswered = this.pingedAt > this.heardAt;
     if (slept || (isUnanswered && now - this.pingedAt > PONG_WITHIN_MS)) {
       this.#broken(1006, "");

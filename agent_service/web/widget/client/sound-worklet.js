@@ -15,6 +15,7 @@ const SHORTEST_CUSHION_MS = 60;
 const LONGEST_CUSHION_MS = 400;
 const LATE_FRAMES = 2; // one after the other, while there is something left to play
 const GAPS = 3; // for single ones a line is not slow
+const MOST_GAPS = 6; // in one item, of which nothing can be understood any more
 
 /** Converts between two rates by a windowed sinc, in phases. */
 export class Resampler {
@@ -200,6 +201,7 @@ class Playback extends AudioWorkletProcessor {
     /** @type {{itemId: string, offset: number, from: number, late: number} | null} how an item comes in */
     this.pace = null;
     this.gaps = 0;
+    this.itemGaps = 0;
     /** @type {{itemId: string, end: number} | null} the latest that was taken */
     this.newest = null;
     this.reportAt = 0;
@@ -278,8 +280,13 @@ class Playback extends AudioWorkletProcessor {
       if (this.gaps === GAPS) {
         this.port.postMessage({ type: "slow" });
       }
+      this.itemGaps += 1;
+      if (this.itemGaps === MOST_GAPS) {
+        this.port.postMessage({ type: "tooSlow" });
+      }
       this.gain = 0;
     } else {
+      this.itemGaps = 0;
       this.cushionMs = Math.max(this.cushionMs * 0.8, SHORTEST_CUSHION_MS);
     }
     this.flowsFrom = currentTime + this.cushionMs / 1_000;

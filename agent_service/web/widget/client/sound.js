@@ -25,6 +25,7 @@ export class Sound {
    * @param {(caller: number, agent: number) => void} on.levels twenty times a second
    * @param {(state: Microphone) => void} on.microphone
    * @param {() => void} on.slow the line is slower than the sound
+   * @param {() => void} on.tooSlow nothing of the sound can be understood
    * @param {(error: ClientError) => void} on.trouble
    */
   constructor(on) {
@@ -119,6 +120,9 @@ export class Sound {
         break;
       case "slow":
         this.on.slow();
+        break;
+      case "tooSlow":
+        this.on.tooSlow();
         break;
     }
   }

@@ -55,6 +55,7 @@ const NOTICES = {
   unsupported: "microphoneUnsupported",
   worklet_blocked: "microphoneUnsupported",
   no_sound: "noSound",
+  line_too_slow: "tooSlow",
   no_loudspeaker: "noSound",
 };
 

@@ -125,6 +125,7 @@ export default {
   lost: "Die Verbindung ist weg. Wir versuchen es weiter …",
   offline: "Sie sind offline. Das Gespräch geht weiter, wenn Sie in wenigen Minuten zurück sind.",
   slow: "Ihre Leitung ist langsam. Der Ton kann stocken; der Text ist vollständig.",
+  tooSlow: "Ihre Leitung ist zu langsam für Ton. Bitte tippen Sie; die Antworten kommen als Text.",
   back: "Wieder verbunden.",
 
   noSocket: "Diese Seite, der Browser oder das Netz blockiert die nötige Verbindung.",

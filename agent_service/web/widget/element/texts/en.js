@@ -125,6 +125,7 @@ export default {
   lost: "The connection is lost. We are trying again …",
   offline: "You are offline. The conversation continues if you are back within a few minutes.",
   slow: "Your line is slow. The sound may falter; the text is complete.",
+  tooSlow: "Your line is too slow for sound. Please type; the answers are written.",
   back: "Connected again.",
 
   noSocket: "This page, browser or network blocks the connection that the conversation needs.",

@@ -125,6 +125,7 @@ export default {
   lost: "Se ha perdido la conexión. Lo seguimos intentando …",
   offline: "No tiene conexión. La conversación seguirá si vuelve en unos minutos.",
   slow: "Su línea es lenta. El sonido puede fallar; el texto está completo.",
+  tooSlow: "Su conexión es demasiado lenta para el sonido. Escriba; las respuestas llegan por escrito.",
   back: "Conectado de nuevo.",
 
   noSocket: "Esta página, el navegador o la red bloquea la conexión necesaria.",

@@ -125,6 +125,7 @@ export default {
   lost: "La connexion est perdue. Nous réessayons …",
   offline: "Vous êtes hors ligne. La conversation reprendra si vous revenez dans quelques minutes.",
   slow: "Votre connexion est lente. Le son peut hésiter ; le texte est complet.",
+  tooSlow: "Votre connexion est trop lente pour le son. Écrivez ; les réponses s’affichent en texte.",
   back: "Connexion rétablie.",
 
   noSocket: "Cette page, le navigateur ou le réseau bloque la connexion nécessaire.",

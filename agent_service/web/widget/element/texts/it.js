@@ -125,6 +125,7 @@ export default {
   lost: "La connessione è persa. Stiamo riprovando …",
   offline: "Sei offline. La conversazione continua se torni entro pochi minuti.",
   slow: "La tua linea è lenta. L’audio può incepparsi; il testo è completo.",
+  tooSlow: "La connessione è troppo lenta per l’audio. Scrivi; le risposte arrivano per iscritto.",
   back: "Di nuovo connesso.",
 
   noSocket: "Questa pagina, il browser o la rete blocca la connessione necessaria.",

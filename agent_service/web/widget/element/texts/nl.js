@@ -125,6 +125,7 @@ export default {
   lost: "De verbinding is weg. We proberen het opnieuw …",
   offline: "U bent offline. Het gesprek gaat door als u binnen enkele minuten terug bent.",
   slow: "Uw lijn is traag. Het geluid kan haperen; de tekst is volledig.",
+  tooSlow: "Uw verbinding is te traag voor geluid. Typ uw vraag; de antwoorden komen als tekst.",
   back: "Weer verbonden.",
 
   noSocket: "Deze pagina, de browser of het netwerk blokkeert de nodige verbinding.",

@@ -125,6 +125,7 @@ export default {
   lost: "A ligação perdeu-se. Estamos a tentar de novo …",
   offline: "Está sem ligação. A conversa continua se voltar dentro de poucos minutos.",
   slow: "A sua linha é lenta. O som pode falhar; o texto está completo.",
+  tooSlow: "A sua ligação é demasiado lenta para o som. Escreva; as respostas chegam por escrito.",
   back: "Ligado de novo.",
 
   noSocket: "Esta página, o navegador ou a rede bloqueia a ligação necessária.",

@@ -19,6 +19,7 @@ export class Line {
      * @param {(frame: AudioFrame) => void} on.audio
      * @param {() => void} on.lost the socket broke, and is tried again
      * @param {() => void} on.slow it takes no more sound than it has
+     * @param {() => void} on.tooSlow it has taken no more for a while
      * @param {(reason: string, error: ClientError | null) => void} on.closed it is over; without an
      *   error where that is as it should be
      */
@@ -27,6 +28,7 @@ export class Line {
         audio: (frame: AudioFrame) => void;
         lost: () => void;
         slow: () => void;
+        tooSlow: () => void;
         closed: (reason: string, error: ClientError | null) => void;
     });
     url: URL;
@@ -35,6 +37,7 @@ export class Line {
         audio: (frame: AudioFrame) => void;
         lost: () => void;
         slow: () => void;
+        tooSlow: () => void;
         closed: (reason: string, error: ClientError | null) => void;
     };
     /** @type {string | null} */
@@ -45,6 +48,7 @@ export class Line {
     isShort: boolean;
     isForbidden: boolean;
     lateFrames: number;
+    slowLooks: number;
     /** @type {WebSocket | null} */
     socket: WebSocket | null;
     /** @type {{resolve: (ready: any) => void, reject: (error: ClientError) => void} | null} */

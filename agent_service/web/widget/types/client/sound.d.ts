@@ -10,6 +10,7 @@ export class Sound {
      * @param {(caller: number, agent: number) => void} on.levels twenty times a second
      * @param {(state: Microphone) => void} on.microphone
      * @param {() => void} on.slow the line is slower than the sound
+     * @param {() => void} on.tooSlow nothing of the sound can be understood
      * @param {(error: ClientError) => void} on.trouble
      */
     constructor(on: {
@@ -19,6 +20,7 @@ export class Sound {
         levels: (caller: number, agent: number) => void;
         microphone: (state: Microphone) => void;
         slow: () => void;
+        tooSlow: () => void;
         trouble: (error: ClientError) => void;
     });
     on: {
@@ -28,6 +30,7 @@ export class Sound {
         levels: (caller: number, agent: number) => void;
         microphone: (state: Microphone) => void;
         slow: () => void;
+        tooSlow: () => void;
         trouble: (error: ClientError) => void;
     };
     guard: EchoGuard;

@@ -111,6 +111,7 @@ declare namespace _default {
     let lost: string;
     let offline: string;
     let slow: string;
+    let tooSlow: string;
     let back: string;
     let noSocket: string;
     let noNetwork: string;
