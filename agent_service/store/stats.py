@@ -141,23 +141,37 @@ def _local(name: str, value: str, zone: ZoneInfo) -> str:
 
 def find_stats(session: Session, asked: StatsQuestion) -> Stats:
     """Answer a question; raise QueryError where the answer would be too long."""
-    groups = _Reading(session, asked, asked.by).groups()
-    if len(groups) > MOST_GROUPS:
-        raise _too_many()
+    groups = _groups(session, asked)
     whole = groups
     if asked.by == TOOL:  # a conversation may be in several
         whole = _Reading(session, asked, None).groups()
     total = Sums()
     for one in whole.values():
         total.merge(one)
-    items: list[Numbers | ToolNumbers] = []
+    return Stats(asked.by, asked.zone.key, _items(asked, groups), total.numbers(None))
+
+
+def find_groups(session: Session, asked: StatsQuestion) -> Sequence[Numbers | ToolNumbers]:
+    """Return the groups alone."""
+    return _items(asked, _groups(session, asked))
+
+
+def _groups(session: Session, asked: StatsQuestion) -> Mapping[Any, Sums]:
+    groups = _Reading(session, asked, asked.by).groups()
+    if len(groups) > MOST_GROUPS:
+        raise _too_many()
+    return groups
+
+
+def _items(asked: StatsQuestion, groups: Mapping[Any, Sums]) -> list[Numbers | ToolNumbers]:
+    """Return the numbers of each group, in the order in which they are shown."""
     if asked.by == TOOL:
         order = sorted(groups, key=lambda name: (-groups[name].reasons.total(), name))
-        items += [groups[name].of_tool(name) for name in order]
-    elif asked.by is not None:
-        order = sorted(groups) if asked.by in _TIMES else _largest_first(groups)
-        items += [groups[key].numbers(key) for key in order]
-    return Stats(asked.by, asked.zone.key, items, total.numbers(None))
+        return [groups[name].of_tool(name) for name in order]
+    if asked.by is None:
+        return []
+    order = sorted(groups) if asked.by in _TIMES else _largest_first(groups)
+    return [groups[key].numbers(key) for key in order]
 
 
 def _largest_first(groups: Mapping[Any, Sums]) -> list[Any]:

@@ -32,7 +32,8 @@ MAX_VALID_S: Final = MAX_LIFETIME_S + 2 * LEEWAY_S
 _ALGORITHM: Final = "HS256"
 _HEADER: Final = {"alg": _ALGORITHM, "typ": TICKET_TYPE}
 
-ShortText = Annotated[str, Meta(min_length=1, max_length=255)]
+_LONGEST: Final = 255
+ShortText = Annotated[str, Meta(min_length=1, max_length=_LONGEST)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Tickets:
             "jti": uuid7(),
             "agent": grant.agent,
             "sub": grant.caller.customer_id,
-            "name": grant.caller.name,
+            # Of a company's customer it may have any length; it is there to be read.
+            "name": (grant.caller.name or "")[:_LONGEST] or None,
             "level": grant.caller.level.value,
             "origin": grant.origin,
             "detail": grant.detail,

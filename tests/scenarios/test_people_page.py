@@ -1,6 +1,8 @@
 """A person of the team in a conversation from their page: in a real browser, over the service."""
 
 import asyncio
+import json
+import re
 from typing import Any
 
 from playwright.async_api import Page, expect
@@ -34,12 +36,35 @@ async def take_part(page: Page, caller: Typist) -> None:
     await caller.until("transcript", text="This is Ana.", **said)
     await caller.send(type="text", text="Thank you, Ana.")
     await expect(line).to_contain_text("Thank you, Ana.")
+    await run_a_tool(page, caller)
     await page.get_by_role("button", name="Hand back to the agent").click()
     await caller.until("handoff", status="left")
     await expect(page.get_by_role("button", name="Take over", exact=True)).to_be_visible()
     await expect(line).to_contain_text("This is Ana.")
     await caller.send(type="end")
     await expect(page.locator("#people")).to_be_hidden()
+
+
+async def run_a_tool(page: Page, caller: Typist) -> None:
+    """Fill in what the tool declares, on a telephone; write its question to the caller."""
+    await page.set_viewport_size({"width": 360, "height": 740})
+    await page.get_by_text("Run a tool").click()
+    await page.get_by_label("Tool", exact=True).select_option(label="Refund an order")
+    await page.get_by_label("Order number").fill("1002")
+    await page.get_by_label("Reason").fill("It is <b>broken</b>.")
+    await page.get_by_role("button", name="Run", exact=True).click()
+    asked = await caller.until("confirm")
+    assert json.loads(asked["arguments"]) == {
+        "order_number": 1002,
+        "reason": "It is <b>broken</b>.",
+    }
+    question = f"{asked['summary']} {asked['question']}"
+    await expect(page.locator("[data-part=read-back]")).to_have_text(question)
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    await page.get_by_role("button", name="Write it to the caller").click()
+    await caller.until("transcript", text=question, role="representative", is_final=True)
+    await caller.send(type="confirm", confirmation_id=asked["confirmation_id"], accepted=True)
+    await expect(page.locator("[data-part=told]")).to_have_text(re.compile("succeeded"))
 
 
 def test_a_person_whispers_takes_over_writes_and_hands_back(start_up: Any, browse: Any) -> None:

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,15 @@ def at(seconds: int) -> int:
 def test_a_minted_ticket_grants_what_was_asked() -> None:
     tickets = Tickets(SECRET, FixedClock())
     assert tickets.check(tickets.mint(GRANT)).grant == GRANT
+
+
+@pytest.mark.parametrize(("name", "granted"), [("W" * 10_000, "W" * 255), ("", None)])
+def test_a_customer_of_whatever_name_gets_a_ticket_that_is_valid(
+    name: str, granted: str | None
+) -> None:
+    tickets = Tickets(SECRET, FixedClock())
+    ticket = tickets.mint(replace(GRANT, caller=replace(JANE, name=name)))
+    assert tickets.check(ticket).grant.caller.name == granted
 
 
 def test_an_anonymous_ticket_names_no_customer() -> None:

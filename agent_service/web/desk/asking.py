@@ -84,12 +84,14 @@ def read_question(rows: List[Any], parameters: Iterable[tuple[str, str]]) -> Ask
     try:
         return Asked(rows.parse(given), {}, given)
     except QueryError as error:
-        problems = {
-            # All that are known stand in the page's own choice.
-            problem.field: problem.message.partition("; known are")[0]
-            for problem in error.problems
-        }
+        problems = {one.field: _for_people(one.message) for one in error.problems}
         return Asked(None, problems, given)
+
+
+def _for_people(message: str) -> str:
+    """Say what can be done: all that are known stand in the page's own choice."""
+    words, known, _ = message.partition("; known are")
+    return f"{words}, so nothing can be found by it: take it away" if known else words
 
 
 def with_added(given: Sequence[tuple[str, str]]) -> Parameters | None:

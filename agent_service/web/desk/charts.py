@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDTH: Final = 720
 HEIGHT: Final = 130
 _LEFT: Final = 60
 _BOTTOM: Final = 18
 _TOP: Final = 8
-_STEPS: Final = (1, 2, 2.5, 5, 10)
+_STEPS: Final = (1, 2, 4, 6, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,44 +43,47 @@ def chart(
     def y(value: float) -> float:
         return round(_TOP + (HEIGHT - _TOP - _BOTTOM) * (1 - min(value / top, 1)), 2)
 
-    drawn: list[Markup] = [
-        Markup('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(
-            _LEFT, WIDTH, y(at), y(at)
-        )
-        + Markup('<text class="scale" x="{}" y="{}">{}</text>').format(
-            _LEFT - 5, y(at) + 4, write(at)
-        )
+    drawn = [
+        f'<line class="grid" x1="{_LEFT}" x2="{WIDTH}" y1="{y(at)}" y2="{y(at)}"/>'
+        f'<text class="scale" x="{_LEFT - 5}" y="{y(at) + 4}">{escape(write(at))}</text>'
         for at in (0, top / 2, top)
     ]
     for number, bar in enumerate(bars):
-        x = round(_LEFT + step * (number + 0.5) - width / 2, 2)
-        parts = Markup("<title>{}: {}</title>").format(bar.label, bar.told)
-        parts += Markup('<rect class="reach" x="{}" y="{}" width="{}" height="{}"/>').format(
-            round(_LEFT + step * number, 2), _TOP, round(step, 2), HEIGHT - _TOP - _BOTTOM
-        )
+        x, left = round(_LEFT + step * (number + 0.5) - width / 2, 2), _LEFT + step * number
+        bar_drawn = ""
         if bar.value is not None:
-            parts += Markup('<rect class="bar" x="{}" y="{}" width="{}" height="{}"/>').format(
-                x, y(bar.value), round(width, 2), round(y(0) - y(bar.value), 2)
-            )
-        drawn.append(Markup('<a href="{}" tabindex="-1">{}</a>').format(bar.to, parts))
+            height = round(y(0) - y(bar.value), 2)
+            bar_drawn = _rect("bar", x, y(bar.value), round(width, 2), height)
+        drawn.append(
+            f'<a href="{escape(bar.to)}" tabindex="-1">'
+            f"<title>{escape(bar.label)}: {escape(bar.told)}</title>"
+            f"{_rect('reach', round(left, 2), _TOP, round(step, 2), HEIGHT - _TOP - _BOTTOM)}"
+            f"{bar_drawn}</a>"
+        )
     drawn += _labels(bars, step)
-    return Markup(
-        '<svg class="chart" viewBox="0 0 {} {}" role="group" aria-label="{}">{}</svg>'
-    ).format(WIDTH, HEIGHT, title, Markup("").join(drawn))
+    # A chart of a year has thousands of these: each is put together as text, all in it escaped.
+    return Markup(  # noqa: S704
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="group"'
+        f' aria-label="{escape(title)}">{"".join(drawn)}</svg>'
+    )
 
 
-def _labels(bars: Sequence[Bar], step: float) -> Iterable[Markup]:
+def _rect(name: str, x: float, y: float, width: float, height: float) -> str:
+    return f'<rect class="{name}" x="{x}" y="{y}" width="{width}" height="{height}"/>'
+
+
+def _labels(bars: Sequence[Bar], step: float) -> Iterable[str]:
     every = max(1, -(-len(bars) // 8))
     for number in range(0, len(bars), every):
         x = round(_LEFT + step * (number + 0.5), 2)
-        yield Markup('<text class="place" x="{}" y="{}">{}</text>').format(
-            x, HEIGHT - 4, bars[number].label
-        )
+        label = escape(bars[number].label)
+        yield f'<text class="place" x="{x}" y="{HEIGHT - 4}">{label}</text>'
 
 
 def _top(value: float) -> float:
-    """Return the least round number that is not below the value."""
+    """Return the least round number that is not below the value; of a count, one to be halved."""
     if value <= 0:
-        return 1
+        return 2
     size = 10.0 ** (len(str(int(value))) - 1 if value >= 1 else -2)
-    return next(step * size for step in (*_STEPS, 100, 1_000) if step * size >= value)
+    top = next(step * size for step in (*_STEPS, 100) if step * size >= value)
+    return max(top, 2) if value >= 1 else top

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Final, Literal
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -23,7 +24,7 @@ from agent_service.store.exporting import MEDIA_TYPES, Format, new_export
 from agent_service.store.failures import TOO_SLOW
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
-from agent_service.store.stats import StatsQuestion, find_stats, parse_stats
+from agent_service.store.stats import StatsQuestion, find_groups, find_stats, parse_stats
 from agent_service.store.sums import FAILED, GROUPS, TOOL, Numbers, ToolNumbers
 from agent_service.web.desk import asking, charts
 from agent_service.web.desk.asking import Parameters
@@ -119,17 +120,20 @@ class _Period:
             (*self.filters, ("since", start.isoformat()), ("until", self.since.isoformat()))
         )
 
-    def behind(
-        self, more: Parameters = (), since: datetime | None = None, until: datetime | None = None
-    ) -> str:
-        """Return the address of the conversations, of a part of it where times are given."""
+    def within(self, since: datetime | None = None, until: datetime | None = None) -> str:
+        """Return as a part of an address the times of it, or of a part of it."""
         times = (
             ("since", _written(max(since or self.since, self.since))),
             ("until", _written(min(until or self.until, self.until))),
         )
+        return urlencode(times)
+
+    def behind(self, more: Parameters = (), within: str = "") -> str:
+        """Return the address of the conversations, of a part of it where that is given."""
         named = {name for name, _ in more}
         others = tuple(one for one in self.filters if one[0] not in named)
-        return asking.address(_LIST, (*others, *times, *more))
+        parts = (urlencode(others), within or self.within(), urlencode(more))
+        return f"{_LIST}?{'&'.join(filter(None, parts))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,8 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             found = await asking.found_in_time(database, work, time_limit_s)
             groups: Sequence[Numbers | ToolNumbers] | None = None
             if found is not None:
-                put_together = partial(find_stats, asked=replace(period.asked, by=by))
-                parted = await asking.found_in_time(database, put_together, time_limit_s)
-                groups = None if parted is None else parted.items
+                put_together = partial(find_groups, asked=replace(period.asked, by=by))
+                groups = await asking.found_in_time(database, put_together, time_limit_s)
         except QueryError as error:
             problems = [f"{one.field}: {one.message}" for one in error.problems]
             return _shown(request, member, own, others, by, None, None, None, problems)
@@ -251,9 +254,9 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         period = _period(own, others, clock.utc())
         by = own.get("by", TOOL)
         asked = replace(period.asked, by=by)
-        found = await database.run(partial(find_stats, asked=asked), time_limit_s=time_limit_s)
+        groups = await database.run(partial(find_groups, asked=asked), time_limit_s=time_limit_s)
         export = new_export(Format.CSV, GroupRow)
-        rows = [_row(group) for group in found.items]
+        rows = [_row(group) for group in groups]
         body = export.begin() + export.add(rows) + export.end()
         headers = {
             "Content-Disposition": f'attachment; filename="numbers-by-{by}.csv"',
@@ -348,14 +351,15 @@ def _charts(period: _Period, found: _Found) -> list[tuple[str, Markup]]:
         return []
     by_key = {one.key: one for one in found.over_time}
     is_hourly = "T" in str(found.over_time[0].key)
-    places = list(_hours(period) if is_hourly else _days(period))
+    found_places = _hours(period) if is_hourly else _days(period)
+    places = [(*names, period.within(start, end)) for *names, start, end in found_places]
     drawn = []
     for figure in _DRAWN:
         bars = []
-        for key, label, start, end in places:
+        for key, label, within in places:
             of = by_key.get(key)
             value = figure.read(of) if of else None
-            behind = period.behind(figure.behind, start, end)
+            behind = period.behind(figure.behind, within)
             bars.append(charts.Bar(label, value, figure.write(value), behind))
         most = 1.0 if figure.write is share else None
         drawn.append((figure.title, charts.chart(figure.title, bars, figure.write, most=most)))

@@ -5,13 +5,14 @@ A page is a module with a route, a right and a template: see docs/architecture.m
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
 
 import structlog
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -60,15 +61,7 @@ class Desk:
         self.access = access
         self.has_passwords = has_passwords
         self.has_single_sign_on = has_single_sign_on
-        self._templates = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._templates.filters.update(writing.FILTERS)
+        self._templates = _templates()
 
     def page(self, path: str, right: Right | None, look: Look) -> DeskRoute:
         """Return the route of a page for who has the right; with None for all who signed in."""
@@ -133,7 +126,7 @@ class Desk:
         **facts: Any,
     ) -> Response:
         """Return a page; without a member it has no navigation."""
-        shown = self._templates.get_template(template).render(
+        shown = self._templates[template].render(
             member=member,
             form_token=member.form_token if member else "",
             may_be_rung=_may_be_rung(member),
@@ -199,6 +192,21 @@ class Desk:
     ) -> Response:
         """Show a form that came at a bad moment again, for whoever filled it in to send it."""
         return self.show(request, member, "kept_form.html", status=status, to=path, fields=fields)
+
+
+@cache
+def _templates() -> Mapping[str, Template]:
+    """Return all templates, compiled: when a page is first asked for, callers are being heard."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(writing.FILTERS)
+    return {name: environment.get_template(name) for name in environment.list_templates()}
 
 
 def _may_be_rung(member: Member | None) -> bool:

@@ -1,5 +1,6 @@
 // A person of the team in a conversation that goes on: listens, whispers, takes it over, hands it back.
 
+import { make } from "/static/desk.js";
 import { Sound } from "/widget/client/sound.js";
 
 const HEAD = 5;
@@ -19,6 +20,7 @@ const told = at("told");
 let socket = null;
 let isListening = false;
 let hasIt = false;
+const tools = new Map();
 let isComing = location.hash === "#take-over";
 
 const sound = new Sound({
@@ -52,13 +54,15 @@ if (at("take-over") !== null) {
   });
   form("whisper", "whisper");
   form("type", "text");
+  at("write-read-back").addEventListener("click", () => send("text", { text: at("read-back").textContent }));
+  at("run").closest("details").addEventListener("toggle", offerTools);
+  at("tool-name").addEventListener("change", () => at("arguments").replaceChildren(...fieldsOf(tools.get(at("tool-name").value))));
   at("run").addEventListener("submit", (event) => {
     event.preventDefault();
-    const fields = new FormData(at("run"));
     try {
-      send("run_tool", { name: fields.get("name").trim(), arguments: JSON.parse(fields.get("arguments") || "{}") });
+      send("run_tool", { name: at("tool-name").value, arguments: argumentsOf(at("arguments")) });
     } catch {
-      say('The arguments should be JSON, as {"order_number": 1004}.');
+      say("A list or an object should be JSON.");
     }
   });
 }
@@ -143,6 +147,50 @@ function obey(message) {
       section.hidden = true;
       break;
   }
+}
+
+/** Have the tools that are on to choose from; they are asked for once. */
+async function offerTools() {
+  if (tools.size > 0) return;
+  const answer = await fetch("/api/tools").catch(() => null);
+  if (!answer?.ok) {
+    say("The tools cannot be read at this moment.");
+    return;
+  }
+  for (const tool of (await answer.json()).items.filter((one) => !one.is_off)) tools.set(tool.name, tool);
+  at("tool-name").replaceChildren(new Option("Choose one", ""), ...[...tools.values()].map((one) => new Option(one.title, one.name)));
+}
+
+/** Return a field for each argument that a tool declares. */
+function fieldsOf(tool) {
+  const wanted = tool?.arguments.required ?? [];
+  return Object.entries(tool?.arguments.properties ?? {}).flatMap(([name, of]) => {
+    const words = name.replaceAll("_", " ");
+    const id = `argument-${name}`;
+    const field = fieldOf(of);
+    Object.assign(field, { id, name, required: wanted.includes(name) });
+    field.dataset.kind = of.type ?? "";
+    const about = make("small", { id: `${id}-about`, className: "soft said" }, of.description ?? "");
+    field.setAttribute("aria-describedby", about.id);
+    const label = make("label", { htmlFor: id }, `${words[0].toUpperCase()}${words.slice(1)}${field.required ? "" : " (may be left out)"}`);
+    return [label, field, about];
+  });
+}
+
+function fieldOf({ type, enum: choices, format, maxLength = 0, minimum = "", maximum = "" }) {
+  if (type === "boolean") choices = ["true", "false"];
+  if (choices !== undefined) return make("select", {}, new Option("", ""), ...choices.map((one) => new Option(one, one)));
+  if (type === "integer" || type === "number") return make("input", { type: "number", step: type === "integer" ? 1 : "any", min: minimum, max: maximum });
+  if (type !== "string") return make("textarea", { rows: 2, placeholder: "JSON" });
+  const field = maxLength > 200 ? make("textarea", { rows: 2 }) : make("input", { type: format === "date" ? "date" : "text" });
+  if (maxLength > 0) field.maxLength = maxLength;
+  return field;
+}
+
+/** Return the arguments that were filled in, as a model would write them. */
+function argumentsOf(part) {
+  const given = [...part.querySelectorAll("[name]")].filter((field) => field.value.trim() !== "");
+  return Object.fromEntries(given.map(({ name, value, dataset }) => [name, dataset.kind === "string" ? value.trim() : JSON.parse(value)]));
 }
 
 /** Show what can be done as things stand. */

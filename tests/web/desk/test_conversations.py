@@ -96,7 +96,7 @@ def test_pages_go_both_ways(visit: Any, people: Database, record: list[str]) -> 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("gone=1", "gone: is not known"),
+        ("gone=1", "gone: is not known, so nothing can be found by it: take it away"),
         ("cost_usd=much", "cost_usd: should be a number"),
         ("q=%00", "q: has no word"),
         ("cursor=x", "cursor: should be"),

@@ -13,7 +13,7 @@ import pytest
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.database import Database
 from agent_service.store.queries import CONVERSATIONS
-from agent_service.store.stats import find_stats
+from agent_service.store.stats import find_groups
 from agent_service.store.writer import write_records
 from agent_service.web.desk.charts import Bar, chart
 from agent_service.web.desk.numbers import find_period
@@ -152,6 +152,14 @@ def test_a_bar_stays_within_its_chart(value: float) -> None:
     assert (height > 10) == (value > 0)
 
 
+@pytest.mark.parametrize(
+    ("most", "scale"), [(0, "0 1 2"), (1, "0 1 2"), (3, "0 2 4"), (5, "0 3 6"), (41, "0 30 60")]
+)
+def test_a_count_is_read_off_a_scale_of_whole_numbers(most: int, scale: str) -> None:
+    drawn = chart("Calls", [Bar("Monday", most, "", "/")], lambda value: f"{value:.3g}")
+    assert re.findall(r'class="scale"[^>]*>([^<]*)<', drawn) == scale.split()
+
+
 def test_what_takes_too_long_is_said_and_the_rest_stays(hurried: Any, record: Database) -> None:
     async def scenario(vera: Any) -> None:
         await vera.sign_in("vera")
@@ -162,7 +170,7 @@ def test_what_takes_too_long_is_said_and_the_rest_stays(hurried: Any, record: Da
         )
         assert "<dt>Conversations</dt>" in page.text
 
-    hurried([find_stats], scenario)
+    hurried([find_groups], scenario)
 
 
 def test_a_period_that_takes_too_long_leaves_the_question(hurried: Any, record: Database) -> None:
