@@ -266,8 +266,12 @@ def recorded(disclosure: str | None, language: str | None) -> str:
 
 def read_back(summary: str, language: str | None) -> str:
     """Return what will be done, and the question whether to do it."""
-    ending = "" if summary[-1:] in ".!?" else "."
-    return f"{summary}{ending} {phrase(Phrase.QUESTION, language)}"
+    return f"{sentence(summary)} {phrase(Phrase.QUESTION, language)}"
+
+
+def sentence(words: str) -> str:
+    """Return words that a company wrote, with the full stop that they may have already."""
+    return words if words[-1:] in ".!?" else f"{words}."
 
 
 def terms_of(read_back: str, language: str | None) -> str:

@@ -11,6 +11,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from agent_service.clock import Clock
+from agent_service.conversation.phrases import sentence
 from agent_service.conversation.records import Caller
 from agent_service.errors import StoreError, ToolError
 from agent_service.redaction import kept_under, redact_json, written_under
@@ -125,7 +126,7 @@ class Decisions:
             conversation_id=row.conversation_id,
             tool_call_id=row.tool_call_id,
             customer_id=row.customer_id,
-            text=f"You asked us: {row.summary}. {said(outcome)}",
+            text=f"You asked us: {sentence(row.summary)} {said(outcome)}",
             now=now,
             customers=self._customers,
         )

@@ -3,7 +3,14 @@
 import pytest
 
 from agent_service.conversation.answers import Answer, read_answer
-from agent_service.conversation.phrases import Phrase, disclosure, phrase, read_back, recorded
+from agent_service.conversation.phrases import (
+    Phrase,
+    disclosure,
+    phrase,
+    read_back,
+    recorded,
+    sentence,
+)
 from agent_service.conversation.read_back import says_the_same
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt")
@@ -21,6 +28,11 @@ def test_every_phrase_is_in_every_language(language: str) -> None:
 @pytest.mark.parametrize("language", [None, "nl"])
 def test_other_languages_are_spoken_to_in_english(language: str | None) -> None:
     assert read_back("Cancel it", language) == "Cancel it. Shall I go ahead?"
+
+
+@pytest.mark.parametrize("words", ["Cancel it", "Cancel it."])
+def test_a_companys_words_end_with_one_full_stop(words: str) -> None:
+    assert sentence(words) == "Cancel it."
 
 
 @pytest.mark.parametrize("tag", ["de-AT", "de_CH", "DE", "de-Latn-DE"])

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from agent_service.store.answers import Count
 from agent_service.store.approvals import Approval
 from agent_service.store.money import Money
 
@@ -57,6 +58,15 @@ def milliseconds(value: float | None) -> str:
 
 def dollars(value: float | None) -> str:
     return NOTHING if value is None else f"${value:.4f}"
+
+
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+def counted(value: Count) -> str:
+    """Return how many there are, as far as they were counted."""
+    return f"{value.value:,}{'+' if value.is_capped else ''}"
 
 
 def share(value: float | None) -> str:
@@ -139,6 +149,8 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "milliseconds": milliseconds,
     "dollars": dollars,
     "share": share,
+    "number": number,
+    "counted": counted,
     "plain": plain,
     "code": code,
     "actor": actor,

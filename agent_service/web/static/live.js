@@ -14,8 +14,8 @@ const nothing = document.querySelector("#nothing");
 const line = document.querySelector("#line");
 const list = document.querySelector("#promises");
 const aloud = document.querySelector("#aloud");
-const MANY = counter.textContent.endsWith("+"); // more than are counted: it stays as it is
-let count = Number.parseInt(counter.textContent, 10);
+const MANY = counter.dataset.count === undefined; // more than are counted: it stays as it is
+let count = Number(counter.dataset.count);
 let known = null;
 let asking = 0;
 
@@ -127,7 +127,7 @@ function doing({ holder, tools = [] }) {
 
 function recount(by) {
   count += by;
-  if (!MANY) counter.textContent = String(Math.max(count, 0));
+  if (!MANY) counter.textContent = Math.max(count, 0).toLocaleString("en");
 }
 
 function say(words) {

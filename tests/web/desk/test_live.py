@@ -47,7 +47,7 @@ def test_the_page_tells_without_script_what_goes_on_and_how_the_last_hour_was(
     async def scenario(vera: Any) -> None:
         await vera.sign_in("vera")
         page = (await vera.get(PATH)).text
-        assert '<strong id="going-on">2</strong>' in page
+        assert '<strong id="going-on" data-count="2">2</strong>' in page
         assert page.count("<tbody data-id=") == 2
         assert 'class="bad">3</a>' in page  # failed tools
         assert 'class="bad">2</a>' in page  # incidents
