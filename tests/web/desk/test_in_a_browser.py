@@ -67,6 +67,11 @@ async def sign_in(page: Page, name: str) -> None:
     await page.wait_for_url(re.compile(r"^[^?]*/admin/conversations$"))
 
 
+async def listens(page: Page) -> None:
+    """Wait until the page's script is there: keys do nothing before."""
+    await expect(page.locator("main time").first).not_to_contain_text("UTC")
+
+
 @pytest.mark.timeout(240)
 def test_whatever_was_said_is_text_on_every_page(
     serve: Any, browse: Any, desk: tuple[ToolDesk, str]
@@ -219,8 +224,10 @@ def test_work_is_done_by_keyboard_and_without_script(
             await expect(page.get_by_role("link", name="Mine")).to_have_text("Mine 2")
             await page.goto(f"{url}/admin/conversations/{conversation_id}")
             await expect(page.locator("#work strong")).to_have_text("sam")
+            await listens(page)
             await page.keyboard.press("Shift+A")
             await expect(page.locator("#work strong")).to_have_text("sue")
+            await listens(page)
             await page.keyboard.press("Shift+N")
             await page.keyboard.type("S for solved")
             assert await page.locator("#note").input_value() == "S for solved"
