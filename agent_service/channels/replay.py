@@ -4,7 +4,7 @@ Bounded in memory. It outlives the sockets, and knows nothing of what the frames
 """
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent_service.errors import CallerError
@@ -61,6 +61,12 @@ class ReplayLog:
                 arrived = kept.seq
         while self._kept and self._kept[0].seq <= arrived:
             self._drop_oldest()
+
+    def cleared(self, item_id: str) -> None:
+        """Forget the item's audio, which nobody is to hear any more; its numbers stay."""
+        silent = (replace(one, frame="") if one.item_id == item_id else one for one in self._kept)
+        self._kept = deque(silent)
+        self._size = sum(len(one.frame) for one in self._kept)
 
     def since(self, last_seq: int) -> list[str | bytes]:
         """Return the frames after ``last_seq``; raise CallerError if some are no longer there."""

@@ -57,6 +57,16 @@ def test_audio_that_was_played_has_arrived_and_is_forgotten() -> None:
         log.since(1)
 
 
+def test_audio_that_was_cleared_is_not_repeated() -> None:
+    log = ReplayLog(max_bytes=14)
+    log.keep(b"first", "item", 200)
+    log.keep("text")
+    log.keep(b"other", "another", 200)
+    log.cleared("item")
+    log.keep("clear")
+    assert log.since(0) == ["text", b"other", "clear"]  # there is room for all of it
+
+
 def test_an_unknown_item_forgets_nothing() -> None:
     log = ReplayLog()
     log.keep(b"first", "item", 200)

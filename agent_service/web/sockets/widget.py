@@ -15,7 +15,7 @@ from agent_service.channels.start import Start
 from agent_service.channels.traits import ChannelTraits, PlayoutClock
 from agent_service.channels.widget import ClientRequest
 from agent_service.channels.widget_messages import SUBPROTOCOL, ClearNotice
-from agent_service.conversation.commands import CallerCommand, PlayAudio
+from agent_service.conversation.commands import CallerCommand, ClearPlayback, PlayAudio
 from agent_service.conversation.events import CallerEvent, CallerPlayed, CallerProof
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.web.sockets.attachment import LiveSession
@@ -192,6 +192,8 @@ class WidgetChannel:
             end_ms = command.offset_ms + bytes_to_ms(len(command.audio))
             past.replay.keep(frame, command.item_id, end_ms)
         else:
+            if isinstance(command, ClearPlayback):
+                past.replay.cleared(command.item_id)
             past.replay.keep(frame)
             past.scene.take(command)
         return frame

@@ -374,6 +374,8 @@ def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps_and_then_te
             assert await next_of(session, CallerSwitched) == CallerSwitched(Modality.TEXT)
             (trouble,) = await said(page, "error")
             assert trouble["code"] == "line_too_slow"
+            await until(page, "said.some(([type, { isResumed }]) => isResumed)")
+            assert not any(shown["connection"] == "lost" for shown in await said(page, "state"))
             assert (await state(page))["microphone"] == "off"
 
     asyncio.run(scenario())

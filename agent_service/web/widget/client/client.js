@@ -813,10 +813,11 @@ export class Conversation {
     }
   }
 
-  /** Text arrives on a line that is too slow for any sound. */
+  /** Text arrives on a line that is too slow for any sound; but not behind the sound that is on its way. */
   #tooSlow() {
     if (this.#wantsVoice) {
       this.stopSpeaking();
+      this.#line?.renew();
       this.#emit("error", told(new ClientError("line_too_slow", "The line is too slow for sound.", { isRetryable: true })));
     }
   }

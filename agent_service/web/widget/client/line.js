@@ -147,6 +147,14 @@ export class Line {
     this.send({ type: "format", format: "mulaw" });
   }
 
+  /** Leave behind what still waits in a slow line: go on with a new one. */
+  renew() {
+    if (this.isReady) {
+      this.isReady = false;
+      this.#again();
+    }
+  }
+
   /** Let go of the socket; the conversation stays where it is. */
   close() {
     clearInterval(this.watch);

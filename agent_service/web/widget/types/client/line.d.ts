@@ -88,6 +88,8 @@ export class Line {
     sendAudio(buffer: ArrayBuffer): boolean;
     /** From now on send and get sound in half as many bytes. */
     shorten(): void;
+    /** Leave behind what still waits in a slow line: go on with a new one. */
+    renew(): void;
     /** Let go of the socket; the conversation stays where it is. */
     close(): void;
     forbidden: (/** @type {any} a SecurityPolicyViolationEvent */ { blockedURI }: any) => void;
