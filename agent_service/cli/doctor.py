@@ -11,6 +11,7 @@ from agent_service.cli.outbox_checks import check_outbox
 from agent_service.cli.provider_checks import check_choice, check_provider
 from agent_service.cli.recording_checks import check_recordings
 from agent_service.cli.tool_checks import check_tools
+from agent_service.cli.webrtc_checks import check_webrtc
 from agent_service.errors import SettingsError
 from agent_service.settings import Settings, find_config, load_explained
 
@@ -81,5 +82,6 @@ def _check(settings: Settings) -> Iterator[Finding]:
     yield database
     yield check_recordings(settings)
     yield from check_outbox(settings)
+    yield from check_webrtc(settings)
     yield from check_tools(settings, has_database=database.verdict is Verdict.GOOD)
     yield from check_provider(settings)

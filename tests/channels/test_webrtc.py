@@ -1,5 +1,7 @@
 """WebRTC's sound between packets and the conversation."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from agent_service.channels.webrtc import (
     FRAME_MS,
     NEW_STREAM,
     PACKET_RATE_HZ,
+    WAITS_FOR,
     AgentSound,
     CallerSound,
     Packet,
@@ -65,6 +68,16 @@ def test_a_client_that_does_not_send_silence_is_silent_meanwhile() -> None:
 def test_a_client_that_counts_anew_is_heard_from_there() -> None:
     anew = [packet("c", 9 + 2 * NEW_STREAM, 3), packet("d", 10 + 2 * NEW_STREAM, 3 + STEP)]
     assert heard(packet("a", 7), packet("b", 9), *anew) == "acd"
+
+
+def test_of_what_is_lost_on_the_way_nothing_else_is_lost_with_it() -> None:
+    chance = random.Random(15)
+    sent = [packet("a", number) for number in range(1, 2001)]
+    arrived = [each for each in sent if chance.random() > 0.03]
+    frames = heard(*arrived)
+    behind = sent[-1].number - arrived[-1].number
+    assert frames.count("a") >= len(arrived) - WAITS_FOR
+    assert len(sent) - WAITS_FOR - behind <= len(frames) <= len(sent)
 
 
 def test_silence_that_was_filled_in_is_not_heard_twice() -> None:

@@ -41,8 +41,8 @@ from agent_service.web.sockets.lane import Frame, ignore_congestion
 from agent_service.web.webrtc.ice import IceServer
 from agent_service.web.webrtc.opus import OpusDecoder, OpusEncoder
 
-GATHER_S: Final = 5.0
-"""How long our own addresses may take to be found."""
+GATHER_S: Final = 8.0
+"""How long our own addresses may take to be found: a STUN server that is away takes five."""
 CLOSE_S: Final = 1.0
 """How long a client has to close its side, having been told."""
 SHUT_S: Final = 5.0
@@ -73,8 +73,9 @@ class WebRtcLine:
         self.on_played: Callable[[str, int], None] = lambda item_id, ms: None
         self._loop = asyncio.get_running_loop()
         self._silent_s = silent_s
-        known = [RTCIceServer([*each.urls], each.username, each.credential) for each in servers]
-        # Without any, the library would ask a server of its own choice.
+        # A relay is for callers: packets to one get out of here. Without any server, the library
+        # would ask one of its own choice.
+        known = [RTCIceServer([*each.urls]) for each in servers if each.credential is None]
         self._peer = RTCPeerConnection(RTCConfiguration(iceServers=known))
         self._channel: RTCDataChannel | None = None
         self._has_messages = False
