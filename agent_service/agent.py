@@ -5,7 +5,7 @@ which read from it what they need. Knows neither files nor the environment.
 """
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, field_validator
 
@@ -151,6 +151,21 @@ class AgentLimits(Section):
     """Responses in a row that may only call tools before the agent has to speak."""
 
 
+ChannelKind = Literal["widget", "realtime", "telephone"]
+"""Ways by which callers come, as far as an agent speaks differently there."""
+
+
+class ChannelSettings(Section):
+    """What is different where callers come one way: `[channels.telephone]`."""
+
+    instructions: str | None = Field(None, min_length=1, max_length=10_000)
+    """What the model is told there besides."""
+    greeting: str | None = Field(None, min_length=1, max_length=500)
+    """What the agent says there first, in place of its `greeting`."""
+    limits: AgentLimits = AgentLimits()
+    """Those of its `limits` that are others there."""
+
+
 class AgentSettings(Section):
     """A configured voice: what it is told, how it sounds, what it may do."""
 
@@ -196,3 +211,17 @@ class AgentSettings(Section):
     """How long what is said with this agent is kept."""
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""
+    channels: dict[ChannelKind, ChannelSettings] = Field(default_factory=dict)
+    """What is different by the way in which callers come: `widget`, `realtime` or `telephone`, each
+    with `instructions` that are added, a `greeting` and `limits` of its own."""
+
+    def on(self, kind: ChannelKind, told: str = "") -> Self:
+        """Return the agent as it is for callers who come that way, of which it is told so much."""
+        own = self.channels.get(kind, ChannelSettings())
+        instructions = [self.instructions, told, own.instructions or ""]
+        changes = {
+            "instructions": "\n\n".join(part.strip("\n") for part in instructions if part),
+            "greeting": own.greeting or self.greeting,
+            "limits": self.limits.model_copy(update=own.limits.model_dump(exclude_unset=True)),
+        }
+        return self.model_copy(update=changes)

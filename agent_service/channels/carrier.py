@@ -18,6 +18,15 @@ from agent_service.strict_json import BadJson, loads
 MAX_FRAME_BYTES: Final = 65_536
 MAX_DEPTH: Final = 8
 
+TOLD: Final = """
+The caller is on the telephone and sees nothing
+- No links and no lists: of many things name two, and ask whether to go on.
+- Say slowly what is to be written down, numbers in groups of two or three, and again if asked.
+- A one-time code is entered with the telephone's keys, with the hash key after it.
+- The key 0 asks for a person.
+"""
+"""What the model is told of callers who hold a telephone."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallBegan:
@@ -86,6 +95,8 @@ def telephone(
     """Return what a carrier's calls have in common: keys, no screen, and no way back."""
     return ChannelTraits(
         name=name,
+        kind="telephone",
+        told=TOLD,
         playout=playout,
         audio=audio,
         shows_captions=False,

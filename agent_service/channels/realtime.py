@@ -21,6 +21,7 @@ from agent_service.strict_json import BadJson, loads
 
 TRAITS: Final = ChannelTraits(
     name="realtime",
+    kind="realtime",
     playout=PlayoutClock.SERVICE,
     audio=PCM16_24K,
     shows_captions=True,

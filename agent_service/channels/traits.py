@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from agent_service.agent import ChannelKind
+
 
 class PlayoutClock(StrEnum):
     """Who knows how far the agent's sound was played."""
@@ -57,6 +59,10 @@ PCM16_24K: Final = AudioFormat("pcm16", 24_000)
 class ChannelTraits:
     name: str
     """How the caller reached us, for the record."""
+    kind: ChannelKind
+    """How an agent's file names it and its like."""
+    told: str = ""
+    """What the model has to know of callers who come this way."""
     playout: PlayoutClock
     audio: AudioFormat
     shows_captions: bool

@@ -95,6 +95,7 @@ from agent_service.strict_json import BadJson, loads
 
 TRAITS: Final = ChannelTraits(
     name="widget",
+    kind="widget",
     playout=PlayoutClock.CALLER,
     audio=PCM16_24K,
     shows_captions=True,

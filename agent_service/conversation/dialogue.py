@@ -271,7 +271,7 @@ class Dialogue:
             case ev.CallerProven(caller):
                 self._caller_proven(caller)
             case ev.ProofRefused(code, message):
-                self._output.order(ShowError(code, message, True))
+                self._proof_refused(code, message)
             case ev.CallerTyped(text, picture):
                 self._caller_typed(text, picture)
             case ev.CallerCommitted():
@@ -493,6 +493,12 @@ class Dialogue:
         self._output.order(ShowLevel(who.level, self._output.turn_id))
         self._briefing.note(PROVEN.format(level=who.level.value.replace("_", " ")))
         self._response.want(Wish())
+
+    def _proof_refused(self, code: str, message: str) -> None:
+        """Say why, in voice where nothing can be shown: who proves something waits for that."""
+        self._output.order(ShowError(code, message, True))
+        if not self._settings.can_tap:
+            self._response.want(Wish(SAY.format(text=message), uses_tools=False))
 
     # --- the agent ---
 

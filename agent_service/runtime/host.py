@@ -316,7 +316,7 @@ class Host:
         past: Interrupted | None,
         told: tuple[HistoryTurn, ...],
     ) -> Session:
-        own = agent.settings
+        own = agent.settings.on(channel.traits.kind, channel.traits.told)
         claim = past.claim if past else Claim(uuid7(), self._process_id)
         history = (*told, *(past.history if past else ()))
         engine = self._new_engine()

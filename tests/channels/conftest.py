@@ -49,6 +49,7 @@ AGENT = {
     "discloses_ai": False,
     "tool_modules": ["agent_service.tools.team"],
     "tools": ["search_help", "open_ticket"],
+    "channels": {"telephone": {"instructions": "Offer to call back."}},
 }
 
 

@@ -69,6 +69,22 @@ def test_a_question_is_answered_with_a_tool(open_lines: Any, kind: Any) -> None:
     assert bool(call.line.shown) is kind.traits.shows_captions
 
 
+def test_the_agent_is_told_how_its_caller_comes(open_lines: Any, kind: Any) -> None:
+    async def scenario() -> str:
+        async with open_lines() as lines:
+            call = await lines.dial(kind)
+            await call.line.hang_up()
+            return str(call.provider.engine.spec.agent.instructions)
+
+    by_telephone = "Be kind.\n\nThe caller is on the telephone"
+    instructions = run(scenario())
+    if kind.traits.kind == "telephone":
+        assert instructions.startswith(by_telephone)
+        assert instructions.endswith("\n\nOffer to call back.")
+    else:
+        assert instructions == "Be kind."
+
+
 def test_a_barge_in_cuts_line_record_and_provider_at_the_same_millisecond(
     open_lines: Any, kind: Any
 ) -> None:

@@ -8,6 +8,7 @@ from an_agent import agent
 
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.phrases import SAY
 from agent_service.conversation.provider_loss import REOPEN_DELAYS_S
 from agent_service.conversation.records import (
     Caller,
@@ -982,6 +983,15 @@ def test_a_caller_who_proved_themselves_goes_on_where_they_were(driver: Any) -> 
 def test_a_refused_proof_is_told_to_the_caller_alone(driver: Any) -> None:
     out = driver.tell(ev.ProofRefused("proof_wrong", "That does not match."))
     assert out == [cmd.ShowError("proof_wrong", "That does not match.", True)]
+
+
+def test_a_refused_proof_is_said_where_nothing_can_be_shown(new_driver: Any) -> None:
+    driver = new_driver(can_tap=False)
+    out = driver.tell(ev.ProofRefused("proof_wrong", "That does not match."))
+    assert out == [
+        cmd.ShowError("proof_wrong", "That does not match.", True),
+        cmd.RequestResponse(SAY.format(text="That does not match."), uses_tools=False),
+    ]
 
 
 @pytest.mark.parametrize("output", ["{}", "not json", '["say"]', '{"say":3}'])

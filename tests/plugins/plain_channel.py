@@ -25,6 +25,7 @@ PATH: Final = "/ws/plain"
 SUBPROTOCOL: Final = "plain.v1"
 TRAITS: Final = ChannelTraits(
     name="plain",
+    kind="realtime",
     playout=PlayoutClock.SERVICE,
     audio=PCM16_24K,
     shows_captions=False,

@@ -41,8 +41,10 @@ from agent_service.conversation.commands import (
 from agent_service.conversation.events import (
     CallerAudio,
     CallerConfirmed,
+    CallerEnteredCode,
     CallerEvent,
     CallerPlayed,
+    CallerProof,
     CallerTyped,
 )
 from agent_service.conversation.records import Modality
@@ -66,7 +68,11 @@ GAP_S: Final = 0.75
 """After which a caller who was speaking, and of whom nothing comes, has stopped."""
 GAP_MS: Final = 1_000
 """Of silence that is then heard, since without it nobody finds the end of the turn."""
-YES, NO, PERSON = "1", "2", "0"
+KEYS_S: Final = 2.0
+"""After which no key follows any more that belongs to those before."""
+YES, NO, PERSON, ENTER = "1", "2", "0", "#"
+CODE_DIGITS: Final = range(4, 13)
+"""How many keys may be a code; of one that was sent there are six."""
 FOR_A_PERSON: Final = "0: I would like to speak to a person."
 """What whoever presses that key has said, for the agent and for the record."""
 
@@ -104,6 +110,9 @@ class PhoneChannel:
         """Of the items that are not on record yet."""
         self._question: str | None = None
         """What a key answers."""
+        self._keys = ""
+        """Pressed one after the other while there is no question."""
+        self._keys_end: asyncio.TimerHandle | None = None
         self._is_speaking = False
         self._gap: asyncio.TimerHandle | None = None
         """Runs from packet to packet while the caller speaks."""
@@ -114,12 +123,13 @@ class PhoneChannel:
         finally:
             self._session = None
             self._watch_for_gap()
+            self._forget_keys()
             if self._timer is not None:
                 self._timer.cancel()
 
     # --- from the carrier ---
 
-    def receive(self, frame: Frame) -> CallerEvent | Start | None:
+    def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start | None:
         message = self._carrier.decode(frame)
         if isinstance(message, CallBegan):
             return self._begin(message)
@@ -168,12 +178,30 @@ class PhoneChannel:
         assert self._session is not None
         self._session.receive(CallerAudio(self._ear.hear(self._packets.silence(GAP_MS))))
 
-    def _press(self, key: str) -> CallerConfirmed | CallerTyped | None:
-        if key == PERSON and self._session is not None:
-            return CallerTyped(FOR_A_PERSON)
-        if self._question is None or key not in (YES, NO):
-            return None
-        return CallerConfirmed(self._question, key == YES)
+    def _press(self, key: str) -> CallerEvent | CallerProof | None:
+        """Return what a key means by itself; others wait for what follows them."""
+        before = self._forget_keys()
+        if self._question is not None and not before and key != PERSON:
+            is_answer = key in (YES, NO)
+            return CallerConfirmed(self._question, key == YES) if is_answer else None
+        if key == ENTER:
+            return _meant_by(before)
+        self._keys = (before + key)[: CODE_DIGITS.stop]
+        self._keys_end = self._loop.call_later(KEYS_S, self._end_keys)
+        return None
+
+    def _end_keys(self) -> None:
+        event = _meant_by(self._forget_keys())
+        if event is not None and self._session is not None:
+            self._session.receive(event)
+
+    def _forget_keys(self) -> str:
+        """Return what was pressed, to which no further key belongs."""
+        keys, self._keys = self._keys, ""
+        if self._keys_end is not None:
+            self._keys_end.cancel()
+            self._keys_end = None
+        return keys
 
     def _pass(self, mark: str) -> None:
         """Take note of what was played; a mark that was forgotten says nothing."""
@@ -203,6 +231,7 @@ class PhoneChannel:
                 self._watch_for_gap()
             case ShowConfirmation(confirmation_id=id):
                 self._question = id
+                self._forget_keys()
             case WithdrawConfirmation(confirmation_id=id):
                 if self._question == id:
                     self._question = None
@@ -279,6 +308,13 @@ class PhoneChannel:
             self._timer.cancel()
             self._timer = None
         self._loop.call_soon(self._play)  # whatever else is to be cleared is known then
+
+
+def _meant_by(keys: str) -> CallerTyped | CallerEnteredCode | None:
+    """Return what keys mean that were pressed one after the other."""
+    if keys == PERSON:
+        return CallerTyped(FOR_A_PERSON)
+    return CallerEnteredCode(keys) if keys.isdecimal() and len(keys) in CODE_DIGITS else None
 
 
 def call_name(traits: ChannelTraits, carrier_call_id: str) -> str:

@@ -21,6 +21,7 @@ from agent_service.conversation.commands import (
 from agent_service.conversation.events import (
     CallerAudio,
     CallerConfirmed,
+    CallerEnteredCode,
     CallerPlayed,
     CallerTyped,
 )
@@ -30,7 +31,7 @@ from agent_service.web.origins import Origins
 from agent_service.web.server import run
 from agent_service.web.sockets import phone
 from agent_service.web.sockets.endpoint import ConversationSocket, routes
-from agent_service.web.sockets.phone import phone_sockets
+from agent_service.web.sockets.phone import FOR_A_PERSON, phone_sockets
 from agent_service.web.tickets import Grant
 
 
@@ -312,13 +313,77 @@ def test_keys_answer_the_question_that_is_open(place: Place, kind: Any) -> None:
     place(kind, scenario)
 
 
-def test_the_key_for_a_person_says_so(place: Place, kind: Any) -> None:
+def test_the_key_for_a_person_says_so(
+    place: Place, kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def scenario(call: Call) -> None:
         await call.open()
         await call.line.press("0")
-        assert await call.event(CallerTyped) == CallerTyped("0: I would like to speak to a person.")
+        assert await call.event(CallerTyped) == CallerTyped(FOR_A_PERSON)
+        question = ("Cancel order 1007", "It is cancelled.", "{}", call.session.utc())
+        call.channel.send(ShowConfirmation("question", *question))
+        await call.line.press("0")
+        assert await call.event(CallerTyped) == CallerTyped(FOR_A_PERSON)
+
+    monkeypatch.setattr(phone, "KEYS_S", 0.05)
+    place(kind, scenario)
+
+
+@pytest.mark.parametrize("keys", ["0", "#0"])
+def test_who_does_not_wait_ends_what_they_press(place: Place, keys: str) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        for key in f"{keys}#":
+            await call.line.press(key)
+        assert await call.event(CallerTyped) == CallerTyped(FOR_A_PERSON)
+
+    place(TwilioLine, scenario)
+
+
+def test_digits_are_a_code(place: Place, kind: Any) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        for key in "010203#":
+            await call.line.press(key)
+        assert await call.event(CallerEnteredCode) == CallerEnteredCode("010203")
 
     place(kind, scenario)
+
+
+@pytest.mark.parametrize("keys", ["12#", "1*34#", "1234567890123#", "12345678901234567890#", "#"])
+def test_other_keys_mean_nothing(place: Place, keys: str) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        for key in keys:
+            await call.line.press(key)
+        assert isinstance(await call.next_event(), CallerAudio)
+
+    place(TwilioLine, scenario)
+
+
+def test_a_key_too_early_does_not_spoil_the_answer(place: Place) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        await call.line.press("1")
+        assert isinstance(await call.next_event(), CallerAudio)
+        question = ("Cancel order 1007", "It is cancelled.", "{}", call.session.utc())
+        call.channel.send(ShowConfirmation("question", *question))
+        await call.line.press("1")
+        assert await call.event(CallerConfirmed) == CallerConfirmed("question", True)
+
+    place(TwilioLine, scenario)
+
+
+def test_digits_of_a_code_agree_to_nothing(place: Place) -> None:
+    async def scenario(call: Call) -> None:
+        await call.open()
+        question = ("Cancel order 1007", "It is cancelled.", "{}", call.session.utc())
+        call.channel.send(ShowConfirmation("question", *question))
+        for key in "0123#":  # the 0 begins it
+            await call.line.press(key)
+        assert await call.event(CallerEnteredCode) == CallerEnteredCode("0123")
+
+    place(TwilioLine, scenario)
 
 
 # --- both ends of a call ---
