@@ -610,6 +610,7 @@ class _Web:
             tickets,
             uses,
             lambda: admission.is_full or self.host.obstacle() is not None,
+            self.customers,
             self.clock,
         )
 

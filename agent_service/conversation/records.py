@@ -51,6 +51,9 @@ class Caller:
     customer_id: str | None = None
     name: str | None = None
     level: CallerLevel = CallerLevel.ANONYMOUS
+    claimed_id: str | None = None
+    """The customer that the caller is only said to be, by the telephone number that a call shows.
+    Good for nothing but to send that customer a code, by which the caller proves to be them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from agent_service.conversation.records import Caller, CallerLevel, IncidentReco
 from agent_service.errors import CallerError
 from agent_service.runtime.ports import Records
 from agent_service.store.database import Database
-from agent_service.store.directory import Customers
+from agent_service.store.directory import Customers, DirectoryAway
 from agent_service.store.identity import Claimant, SourceExhausted, check_answers, check_code
 from agent_service.store.proofs import Expected, Proof
 
@@ -54,16 +54,17 @@ class IdentityDesk:
     async def enter_code(self, caller: Caller, claimant: Claimant, code: str) -> Caller:
         """Return the caller as the entered one-time code proves them; unchanged by a wrong one.
 
-        An identified caller is verified by it, a verified one stepped up.
+        One who was only claimed, or identified, is verified by it, a verified one stepped up.
         """
-        if caller.customer_id is None:
+        customer_id = caller.customer_id or caller.claimed_id
+        if customer_id is None:
             raise CallerError("There is nobody to send a code to yet.", code="not_identified")
         is_right = await self._check(
             claimant,
             partial(
                 check_code,
                 claimant=claimant,
-                customer_id=caller.customer_id,
+                customer_id=customer_id,
                 code=code,
                 source_limit=self._source_limit,
                 now=self._clock.utc(),
@@ -71,9 +72,19 @@ class IdentityDesk:
         )
         if not is_right:
             return caller
+        if caller.customer_id is None:
+            return Caller(customer_id, await self._name(customer_id), CallerLevel.VERIFIED)
         is_verified = caller.level.rank >= CallerLevel.VERIFIED.rank
         level = CallerLevel.STEPPED_UP if is_verified else CallerLevel.VERIFIED
         return replace(caller, level=level)
+
+    async def _name(self, customer_id: str) -> str | None:
+        """Return what a customer is called, as far as that is told now."""
+        try:
+            known = await asyncio.to_thread(self._customers.find, "customer_id", customer_id)
+        except DirectoryAway:
+            return None
+        return known.name if known else None
 
     async def answer_check(
         self, caller: Caller, claimant: Claimant, proof: str, answers: Mapping[str, str]

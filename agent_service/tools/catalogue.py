@@ -43,6 +43,7 @@ def declaration(tool: Tool) -> dict[str, Any]:
         "pauses_recording": tool.pauses_recording,
         "rings_team": tool.rings_team,
         "is_repeatable": tool.is_repeatable,
+        "is_proof": tool.is_proof,
         "arguments": tool.schema(),
         "examples": list(tool.examples),
     }

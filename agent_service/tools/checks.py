@@ -46,7 +46,12 @@ def check_switch(session: Session, tool: Tool) -> None:
 
 def check_level(tool: Tool, caller: Caller) -> None:
     """Refuse a caller whose identity is not certain enough, naming what to prove next."""
-    if caller.level.rank < tool.audience.rank:
+    is_claimed = caller.claimed_id is not None
+    level = CallerLevel.IDENTIFIED if is_claimed and tool.is_proof else caller.level
+    if level.rank < tool.audience.rank:
+        if is_claimed:
+            say = _NEEDS[CallerLevel.STEPPED_UP]  # by a code, the one way that there is for them
+            raise ToolError("not_allowed", say, needs=CallerLevel.VERIFIED.value)
         # A code goes to somebody's contact on file: nobody can enter one before we know whose.
         is_known = caller.level.rank >= CallerLevel.IDENTIFIED.rank
         nearest = min(tool.audience, CallerLevel.IDENTIFIED, key=lambda level: level.rank)

@@ -111,5 +111,8 @@ def check_request(tool: Tool | None, request: Request) -> Checked:
     if tool is None:
         raise ToolError("fix_arguments", "I cannot do that.", note="There is no such tool.")
     arguments = parse(tool, request.arguments)
+    if tool.is_proof and request.caller.claimed_id is not None:
+        claimed = replace(request.caller, customer_id=request.caller.claimed_id)
+        request = replace(request, caller=claimed)
     call = replace(ledger_call(tool, request), arguments_hash=arguments.hash)
     return Checked(request, tool, arguments, call)

@@ -164,6 +164,7 @@ class Tool:
     confirmation: Confirmation
     owned: tuple[OwnedArgument, ...]
     is_repeatable: bool
+    is_proof: bool
     limits: Limits
     approval: Approval | None
     time_limit_s: float | None
@@ -211,6 +212,7 @@ def tool(
     confirmation: Confirmation | None = None,
     owned: tuple[OwnedArgument, ...] = (),
     is_repeatable: bool = False,
+    is_proof: bool = False,
     limits: Limits | None = None,
     approval: Approval | None = None,
     time_limit_s: float | None = None,
@@ -225,6 +227,8 @@ def tool(
 
     The same write with the same arguments takes effect once in a conversation, however often the
     model asks for it; ``is_repeatable`` is for one that sets a value, where again does no harm.
+    ``is_proof`` is for one by which callers begin to prove who they are: it works for whom they
+    only claim to be, too, and must tell nothing of that customer.
     """
 
     def declare(function: Callable[..., Any]) -> Tool:
@@ -239,6 +243,7 @@ def tool(
             confirmation=confirmation or ("always" if effect == "write" else "never"),
             owned=owned,
             is_repeatable=is_repeatable,
+            is_proof=is_proof,
             limits=limits or Limits(),
             approval=approval,
             time_limit_s=time_limit_s,

@@ -66,7 +66,8 @@ class _Claims(Struct, frozen=True, forbid_unknown_fields=True):
     agent: ShortText
     sub: ShortText | None = None
     name: ShortText | None = None
-    level: Literal["anonymous", "identified", "verified"] = "anonymous"
+    level: Literal["anonymous", "claimed", "identified", "verified"] = "anonymous"
+    claimed: ShortText | None = None
     origin: ShortText | None = None
     detail: bool = False
     call: ShortText | None = None
@@ -99,6 +100,7 @@ class Tickets:
             # Of a company's customer it may have any length; it is there to be read.
             "name": (grant.caller.name or "")[:_LONGEST] or None,
             "level": grant.caller.level.value,
+            "claimed": grant.caller.claimed_id,
             "origin": grant.origin,
             "detail": grant.detail,
             "call": grant.call,
@@ -169,6 +171,8 @@ def _parts(ticket: str) -> tuple[object, object]:
 
 def _caller(claims: _Claims) -> Caller:
     level = CallerLevel(claims.level)
-    if (claims.sub is None) != (level is CallerLevel.ANONYMOUS):
+    if (claims.sub is None) != (level.rank < CallerLevel.IDENTIFIED.rank):
         raise _bad("a caller has a sub exactly when the level is identified or verified")
-    return Caller(claims.sub, claims.name, level)
+    if (claims.claimed is None) != (level is not CallerLevel.CLAIMED):
+        raise _bad("a caller is claimed to be somebody exactly when the level is claimed")
+    return Caller(claims.sub, claims.name, level, claims.claimed)

@@ -987,6 +987,7 @@ def test_a_refused_proof_is_told_to_the_caller_alone(driver: Any) -> None:
 
 def test_a_refused_proof_is_said_where_nothing_can_be_shown(new_driver: Any) -> None:
     driver = new_driver(can_tap=False)
+    driver.tell(ev.EngineReady())
     out = driver.tell(ev.ProofRefused("proof_wrong", "That does not match."))
     assert out == [
         cmd.ShowError("proof_wrong", "That does not match.", True),

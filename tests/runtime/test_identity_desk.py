@@ -88,6 +88,39 @@ def sent_code(desk: ToolDesk, caller: Caller, conversation: str) -> str:
     return found[0]
 
 
+CLAIMED = Caller(level=CallerLevel.CLAIMED, claimed_id="C0001")
+
+
+def test_who_is_only_claimed_is_verified_by_a_code(desk: ToolDesk) -> None:
+    conversation = desk.conversation(CLAIMED)
+    code = sent_code(desk, CLAIMED, conversation)
+    assert enter(desk, CLAIMED, conversation, "000000" if code != "000000" else "1") == CLAIMED
+    caller = enter(desk, CLAIMED, conversation, code)
+    assert (caller.customer_id, caller.level) == ("C0001", CallerLevel.VERIFIED)
+    assert caller.claimed_id is None
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [("find_jobs", {}), ("get_job", {"job": 1004}), ("cancel_job", {"job": 1007})],
+)
+def test_of_whom_a_caller_claims_to_be_no_tool_tells_anything(
+    desk: ToolDesk, tool: str, arguments: dict[str, int]
+) -> None:
+    finished = desk.call(tool, arguments, caller=CLAIMED)
+    assert finished.status is ToolCallStatus.NOT_ALLOWED
+    told = json.loads(finished.output)
+    assert "ask me to send you a security code" in told["say"]
+    assert told["needs"] == "verified"
+
+
+def test_whose_number_is_nobodys_is_sent_no_code(desk: ToolDesk) -> None:
+    claimed = Caller(level=CallerLevel.CLAIMED, claimed_id="C9999")
+    assert desk.call("send_security_code", {}, caller=claimed).status is ToolCallStatus.NOT_ALLOWED
+    stranger = desk.call("send_security_code", {}, caller=STRANGER)
+    assert json.loads(stranger.output)["needs"] == "identified"
+
+
 def test_job_and_postcode_identify_the_customer(desk: ToolDesk) -> None:
     caller = answer(desk, STRANGER, 1004, "01101", desk.conversation(STRANGER))
     assert caller == Caller("C0001", "Jane Doe", CallerLevel.IDENTIFIED)

@@ -15,13 +15,19 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from structlog.testing import capture_logs
 
-from agent_service.conversation.records import Caller
+from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.settings import PhoneSettings
+from agent_service.store.directory import DirectoryAway, KnownCustomer
 from agent_service.web.application import application
 from agent_service.web.phone import plivo, twilio
 from agent_service.web.phone.lines import phone_lines
-from agent_service.web.phone.webhooks import Switchboard, agents_of_numbers, routes
+from agent_service.web.phone.webhooks import (
+    Switchboard,
+    agents_of_numbers,
+    claimed_caller,
+    routes,
+)
 from agent_service.web.server import run
 from agent_service.web.tickets import Grant, Tickets
 
@@ -145,6 +151,21 @@ class Uses:
         return is_new
 
 
+class Known:
+    """Customers by their numbers."""
+
+    def __init__(self) -> None:
+        self.customers: dict[str, str] = {}
+
+    def find(self, by: str, value: str | None) -> KnownCustomer | None:
+        assert by == "phone"
+        if value not in self.customers:
+            return None
+        if self.customers[value] == "away":
+            raise DirectoryAway
+        return KnownCustomer(self.customers[value], name="Jane Doe")
+
+
 class Board:
     """The webhooks of a carrier that is set up."""
 
@@ -152,6 +173,8 @@ class Board:
         self.caller = caller
         self.tickets = Tickets("a secret that is long enough for a signature", clock)
         self.is_busy = False
+        self.known = Known()
+        known: Any = self.known
         phone = PhoneSettings.model_validate(
             {"public_url": PUBLIC_URL, "numbers": {"+49 30 2": "sales"}} | caller.settings
         )
@@ -161,6 +184,7 @@ class Board:
             self.tickets,
             Uses(),
             lambda: self.is_busy,
+            known,
             clock,
         )
         self.app = application(routes(switchboard, phone_lines(phone, clock)))
@@ -189,6 +213,24 @@ class Board:
 @pytest.fixture(params=CALLERS, ids=[each.name for each in CALLERS])
 def board(request: pytest.FixtureRequest, clock: Any) -> Board:
     return Board(request.param, clock)
+
+
+def test_whose_number_a_call_shows_is_only_claimed(board: Board) -> None:
+    board.known.customers = {"+15550100": "C0001"}
+    claimed = Caller(level=CallerLevel.CLAIMED, claimed_id="C0001")
+    assert board.grant(board.ask()) == Grant("support", claimed, call=board.caller.call)
+
+
+def test_who_calls_while_the_directory_is_away_is_a_stranger(board: Board) -> None:
+    board.known.customers = {"+15550100": "away"}
+    assert board.grant(board.ask()).caller == Caller()
+
+
+@pytest.mark.parametrize("number", ["", "anonymous", "Restricted", "911", "+" + "1" * 16])
+def test_a_withheld_number_is_nobodys(number: str) -> None:
+    known: Any = Known()
+    known.customers = {"+": "C0001", "+911": "C0002", "+" + "1" * 16: "C0003"}
+    assert claimed_caller(number, known) == Caller()
 
 
 def test_a_call_is_answered_with_a_ticket_for_it_alone(board: Board, clock: Any) -> None:

@@ -14,7 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.testing import capture_logs
 
-from agent_service.conversation.records import Caller
+from agent_service.conversation.records import Caller, CallerLevel
+from agent_service.store.directory import KnownCustomer
 from agent_service.web.application import application
 from agent_service.web.phone.acs import CallAutomation, acs_line
 from agent_service.web.phone.webhooks import Switchboard, agents_of_numbers, routes
@@ -69,6 +70,13 @@ class Uses:
         return is_new
 
 
+class Known:
+    """The customer of one number."""
+
+    def find(self, by: str, value: str | None) -> KnownCustomer | None:
+        return KnownCustomer("C0001") if (by, value) == ("phone", "+15550177") else None
+
+
 class Board:
     def __init__(self, clock: Any) -> None:
         self.azure = Azure()
@@ -76,9 +84,10 @@ class Board:
         self.is_busy = False
         url = "https://voice.example"
         line = acs_line(CONNECTION, "event secret", url, clock, self.azure.transport)
+        known: Any = Known()
         numbers = agents_of_numbers({"+49 30 2": "sales"}, "support")
         busy = lambda: self.is_busy  # noqa: E731
-        board = Switchboard(url, numbers, self.tickets, Uses(), busy, clock)
+        board = Switchboard(url, numbers, self.tickets, Uses(), busy, known, clock)
         self.app = application(routes(board, [line]))
         self.token = CallAutomation("https://acs.example", KEY, clock).token(CALL)
 
@@ -125,6 +134,21 @@ def test_a_call_is_answered_with_media_at_a_socket_of_its_own(board: Board) -> N
         "audioFormat": "pcm24KMono",
         "enableDtmfTones": True,
     }
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"kind": "phoneNumber", "rawId": "4:x", "phoneNumber": {"value": "+15550177"}},
+        {"kind": "unknown", "rawId": "4:+15550177"},
+    ],
+)
+def test_whose_number_a_call_shows_is_only_claimed(board: Board, shown: Any) -> None:
+    board.call(**{"from": shown})
+    ((_, asked),) = board.azure.asked
+    ticket = asked["mediaStreamingOptions"]["transportUrl"].rpartition("/")[2]
+    claimed = Caller(level=CallerLevel.CLAIMED, claimed_id="C0001")
+    assert board.tickets.check(ticket).grant.caller == claimed
 
 
 def test_an_event_counts_once(board: Board) -> None:

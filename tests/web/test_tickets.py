@@ -88,6 +88,12 @@ def test_an_anonymous_ticket_names_no_customer() -> None:
     assert tickets.check(tickets.mint(Grant("support", Caller()))).grant.caller == Caller()
 
 
+def test_whom_a_caller_claims_to_be_is_no_customer_of_theirs() -> None:
+    tickets = Tickets(SECRET, FixedClock())
+    claimed = Caller(level=CallerLevel.CLAIMED, claimed_id="customer-1")
+    assert tickets.check(tickets.mint(Grant("support", claimed))).grant.caller == claimed
+
+
 def test_a_ticket_made_by_another_library_is_accepted() -> None:
     head = {"typ": "support-ticket+jwt"}
     ticket = jwt.encode(CLAIMS, SECRET, algorithm="HS256", headers=head)
@@ -172,6 +178,9 @@ FORGED = {
     "sub a number": signed(claims=CLAIMS | {"sub": 1}),
     "sub missing though identified": signed(claims=without("sub")),
     "sub though anonymous": signed(claims=CLAIMS | {"level": "anonymous"}),
+    "claimed with a sub": signed(claims=CLAIMS | {"level": "claimed", "claimed": "customer-1"}),
+    "claimed by nobody": signed(claims=without("sub") | {"level": "claimed"}),
+    "identified and claimed": signed(claims=CLAIMS | {"claimed": "customer-2"}),
     "level unknown": signed(claims=CLAIMS | {"level": "admin"}),
     "level a number": signed(claims=CLAIMS | {"level": 2}),
     "detail a string": signed(claims=CLAIMS | {"detail": "true"}),

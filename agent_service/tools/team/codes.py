@@ -17,6 +17,7 @@ from agent_service.tools.tool import Answer, Limits, ToolContext, tool
     audience=CallerLevel.IDENTIFIED,
     confirmation="never",
     is_repeatable=True,
+    is_proof=True,
     limits=Limits(conversation=Cap(3), customer_day=Cap(5), tenant_day=Cap(10_000)),
     examples=(
         "Send me the code",

@@ -165,11 +165,17 @@ def _incoming(data: dict[str, Any]) -> IncomingCall:
     context, to = data.get("incomingCallContext"), data.get("to")
     if not isinstance(context, str) or not 0 < len(context) <= MAX_CONTEXT:
         raise CallerError("The body lacks incomingCallContext.", code="bad_request")
-    called = to if isinstance(to, dict) else {}
-    phone = called.get("phoneNumber")
-    number = phone.get("value") if isinstance(phone, dict) else called.get("rawId")
     call = checked_text("correlationId", data.get("correlationId"))
-    return IncomingCall(call, checked_text("to", number), context)
+    number = checked_text("to", _number(to))
+    return IncomingCall(call, number, _number(data.get("from")), context)
+
+
+def _number(party: object) -> str:
+    """Return the number that is called, or calls, in whatever words there are."""
+    named = party if isinstance(party, dict) else {}
+    phone = named.get("phoneNumber")
+    number = phone.get("value") if isinstance(phone, dict) else named.get("rawId")
+    return number.removeprefix("4:") if isinstance(number, str) else ""
 
 
 def _taken() -> Response:

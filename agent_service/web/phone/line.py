@@ -64,12 +64,19 @@ class Webhook:
         """Return a field of the form that has to be there."""
         return checked_text(name, dict(self.form).get(name))
 
+    @property
+    def caller(self) -> str:
+        """The field of the form that says who calls, for those who call it so."""
+        return dict(self.form).get("From", "")
+
 
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
     carrier_call_id: str
     number: str
     """That was called."""
+    caller: str
+    """The number that called, as the carrier writes it; empty where it is withheld."""
     context: str = field(default="", repr=False)
     """With what the carrier is asked to answer it, where that takes a request."""
 

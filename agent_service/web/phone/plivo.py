@@ -31,7 +31,7 @@ def plivo_line(auth_token: str) -> PhoneLine:
         given = webhook.headers.get("x-plivo-signature-v3", "").split(",")
         if not any(is_same(each.strip(), expected) for each in given):
             raise bad_signature()
-        return IncomingCall(webhook.field("CallUUID"), webhook.field("To"))
+        return IncomingCall(webhook.field("CallUUID"), webhook.field("To"), webhook.caller)
 
     return PhoneLine(CARRIER, check, answer, busy)
 

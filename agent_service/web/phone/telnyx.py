@@ -31,7 +31,7 @@ def telnyx_line(public_key: str) -> PhoneLine:
         except (binascii.Error, ValueError, InvalidSignature) as error:
             raise bad_signature() from error
         webhook.check_fresh(at)
-        return IncomingCall(webhook.field("CallSid"), webhook.field("To"))
+        return IncomingCall(webhook.field("CallSid"), webhook.field("To"), webhook.caller)
 
     return PhoneLine(CARRIER, check, answer, busy)
 

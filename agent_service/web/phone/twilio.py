@@ -29,7 +29,7 @@ def twilio_line(auth_token: str) -> PhoneLine:
         urls = (webhook.url, _with_port(webhook.url))
         if not any(is_same(given, signature(auth_token, url, webhook.form)) for url in urls):
             raise bad_signature()
-        return IncomingCall(webhook.field("CallSid"), webhook.field("To"))
+        return IncomingCall(webhook.field("CallSid"), webhook.field("To"), webhook.caller)
 
     return PhoneLine(CARRIER, check, answer, busy)
 

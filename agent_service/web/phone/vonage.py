@@ -31,7 +31,9 @@ def vonage_line(signature_secret: str) -> PhoneLine:
             raise bad_signature()
         asked = webhook.json if isinstance(webhook.json, dict) else {}
         return IncomingCall(
-            checked_text("uuid", asked.get("uuid")), checked_text("to", asked.get("to"))
+            checked_text("uuid", asked.get("uuid")),
+            checked_text("to", asked.get("to")),
+            str(asked.get("from") or ""),
         )
 
     return PhoneLine(CARRIER, check, answer, busy)

@@ -1,5 +1,6 @@
 """The endpoints that carriers ask what to do with a call: who answers, and by what socket."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import structlog
@@ -8,14 +9,18 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
-from agent_service.conversation.records import Caller
+from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
+from agent_service.store.contacts import Address, caller_at
+from agent_service.store.directory import Customers
 from agent_service.web.json_body import MAX_BODY_BYTES
 from agent_service.web.phone.line import PhoneLine, Webhook
 from agent_service.web.sockets.gate import TicketUses
 from agent_service.web.sockets.phone import call_name, media_path
 from agent_service.web.tickets import Grant, Tickets
 
+SHORTEST, LONGEST = 7, 15
+"""Digits of a telephone number with its country (E.164)."""
 TICKET_S = 60
 """How long a carrier may take to open the media socket of a call that was answered."""
 
@@ -32,6 +37,7 @@ class Switchboard:
         tickets: Tickets,
         uses: TicketUses,
         is_busy: Callable[[], bool],
+        customers: Customers,
         clock: Clock,
     ) -> None:
         """``public_url`` is under which carriers reach the service."""
@@ -40,6 +46,7 @@ class Switchboard:
         self._tickets = tickets
         self._uses = uses
         self._is_busy = is_busy
+        self._customers = customers
         self._clock = clock
 
     async def answer(self, line: PhoneLine, request: Request) -> Response:
@@ -55,7 +62,8 @@ class Switchboard:
         if not await self._uses.use(f"call {name}"):
             raise CallerError("This call has been answered.", code="call_answered")
         agent = self._agent_of(call.number)
-        ticket = self._tickets.mint(Grant(agent, Caller(), call=name), lifetime_s=TICKET_S)
+        caller = await asyncio.to_thread(claimed_caller, call.caller, self._customers)
+        ticket = self._tickets.mint(Grant(agent, caller, call=name), lifetime_s=TICKET_S)
         _log.info("call_answered", call=name, agent=agent)
         media = self._public_url.replace("http", "ws", 1) + media_path(line.carrier)
         return await line.answer(call, f"{media}/{ticket}")
@@ -71,6 +79,15 @@ class Switchboard:
         query = request.url.query
         url = self._public_url + request.url.path + (f"?{query}" if query else "")
         return Webhook(url, request.headers, bytes(body), self._clock.utc())
+
+
+def claimed_caller(number: str, customers: Customers) -> Caller:
+    """Return whose number a call shows, which anybody may have set it to show."""
+    digits = "".join(filter(str.isdigit, number))
+    if not SHORTEST <= len(digits) <= LONGEST:
+        return Caller()  # withheld
+    shown = caller_at(Address(None, f"+{digits}"), customers).customer_id
+    return Caller(level=CallerLevel.CLAIMED, claimed_id=shown) if shown else Caller()
 
 
 def agents_of_numbers(numbers: Mapping[str, str], otherwise: str) -> Callable[[str], str]:
