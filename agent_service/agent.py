@@ -151,7 +151,7 @@ class AgentLimits(Section):
     """Responses in a row that may only call tools before the agent has to speak."""
 
 
-ChannelKind = Literal["widget", "realtime", "telephone"]
+ChannelKind = Literal["widget", "webrtc", "realtime", "telephone"]
 """Ways by which callers come, as far as an agent speaks differently there."""
 
 
@@ -212,8 +212,8 @@ class AgentSettings(Section):
     limits: AgentLimits = AgentLimits()
     """How long one conversation with this agent may last."""
     channels: dict[ChannelKind, ChannelSettings] = Field(default_factory=dict)
-    """What is different by the way in which callers come: `widget`, `realtime` or `telephone`, each
-    with `instructions` that are added, a `greeting` and `limits` of its own."""
+    """What is different by the way in which callers come: `widget`, `webrtc`, `realtime` or
+    `telephone`, each with `instructions` that are added, a `greeting` and `limits` of its own."""
 
     def on(self, kind: ChannelKind, told: str = "") -> Self:
         """Return the agent as it is for callers who come that way, of which it is told so much."""

@@ -38,5 +38,5 @@ def test_nothing_is_different_where_nothing_is_said() -> None:
 
 
 def test_a_channel_that_there_is_not_is_a_mistake() -> None:
-    with pytest.raises(ValidationError, match="'widget', 'realtime' or 'telephone'"):
+    with pytest.raises(ValidationError, match="'widget', 'webrtc', 'realtime' or 'telephone'"):
         agent(channels={"telefone": {"greeting": "Hello."}})

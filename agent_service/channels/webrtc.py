@@ -18,6 +18,7 @@ PACKET_RATE_HZ: Final = 48_000
 
 TRAITS: Final = ChannelTraits(
     name="webrtc",
+    kind="webrtc",
     playout=PlayoutClock.SERVICE,
     audio=AudioFormat("opus", PACKET_RATE_HZ),
     shows_captions=True,
