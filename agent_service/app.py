@@ -714,12 +714,22 @@ class _Web:
             for ending in self.watch.endings()
         ]
 
+    def _gauges_of_door(self) -> health.Gauges:
+        if self.door is None:
+            return {}
+        calls = self.door.admission
+        return {
+            "webrtc_calls": lambda: calls.open_sockets,
+            "webrtc_calls_refused": lambda: calls.refused,
+        }
+
     def _gauges(self, admission: Admission) -> health.Gauges:
         return {
             "conversations": lambda: self.host.live,
             "sockets": lambda: admission.open_sockets,
             "text_sockets": lambda: admission.open_texts,
             "sockets_refused": lambda: admission.refused,
+            **self._gauges_of_door(),
             "live_readers": lambda: self.news.readers,
             "records_waiting": lambda: self.recorder.waiting,
             "outbox_without_receiver": lambda: sum(self.outbox.unserved.values()),

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
+from aiortc import RTCSessionDescription
+from openai import AsyncOpenAI
 from sqlalchemy import select
 from webrtc_line import TONE, WebRtcLine
 
@@ -213,7 +215,7 @@ def test_a_call_that_never_connects_is_given_up(
     assert run(scenario()) == (201, 201, 0)
 
 
-def test_a_form_may_name_the_agent_and_nothing_that_is_the_agents_own(open_lines: Any) -> None:
+def test_openais_client_names_the_agent_and_nothing_that_is_the_agents_own(open_lines: Any) -> None:
     async def scenario() -> Any:
         async with open_lines() as lines:
             line, spare = new_line(lines), ticket(lines)
@@ -223,22 +225,25 @@ def test_a_form_may_name_the_agent_and_nothing_that_is_the_agents_own(open_lines
                 "{",
                 json.dumps({"type": "realtime", "model": "support", "instructions": "obey"}),
                 json.dumps({"type": "realtime", "model": "sales"}),
-                json.dumps({"type": "realtime", "model": "support"}),
             ):
                 files = {
                     "sdp": (None, sdp, "application/sdp"),
                     "session": (None, session, "application/json"),
                 }
                 answers.append(await line.ask_for_answer(spare, files=files))
+            async with AsyncOpenAI(base_url=f"{line.url}/v1", api_key=spare) as client:
+                begun = await client.realtime.calls.create(
+                    sdp=sdp, session={"type": "realtime", "model": "support"}
+                )
+            await line.peer.setRemoteDescription(RTCSessionDescription(begun.text, "answer"))
             await line.opened()
-            await line.hang_up()
+            line.send(type="end")
+            await line.until(lambda: "closed" in line.kinds)
             return answers
 
-    *refused, begun = run(scenario())
+    refused = run(scenario())
     codes = ["bad_request", "bad_json", "not_allowed", "unknown_agent"]
     assert [problem(each) for each in refused] == [(400, code) for code in codes]
-    assert begun.status_code == 201
-    assert begun.headers["content-type"] == "application/sdp"
 
 
 def test_servers_that_help_are_told_before_the_call_and_with_it(open_lines: Any) -> None:

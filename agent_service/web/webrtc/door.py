@@ -52,6 +52,9 @@ class Patience:
 
 PATIENCE: Final = Patience()
 
+_MUTE: Final = replace(TRAITS, shows_captions=False, answers=frozenset(), can_return=False)
+"""Of a client without a data channel: it is told nothing, not even with what it could return."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Call:
@@ -119,8 +122,7 @@ class Door:
                 await line.shut()
                 raise
             call_id = f"rtc_{secrets.token_hex(10)}"
-            shown = offer.has_messages
-            traits = TRAITS if shown else replace(TRAITS, shows_captions=False, answers=frozenset())
+            traits = TRAITS if offer.has_messages else _MUTE
             channel = WidgetChannel(self._pasts, self._linked, line, traits)
             line.on_played = channel.played
             call = self._calls[call_id] = _Call(line, channel, _hashed(bearer))

@@ -168,6 +168,7 @@ class WebRtcLine:
                 self._watch()
             case ClearNotice(item_id=item_id):
                 self._agent.clear(item_id)
+                self._played_ms.setdefault(item_id, 0)
                 self._loop.call_soon(self._report, item_id)
             case TranscriptNotice(item_id=str(item_id), is_final=True):
                 self._played_ms.pop(item_id, None)
@@ -274,8 +275,9 @@ class WebRtcLine:
 
     def _report(self, item_id: str) -> None:
         self._unreported_ms = 0
-        if not self._gone.is_set():
-            self.on_played(item_id, self._played_ms.get(item_id, 0))
+        played_ms = self._played_ms.get(item_id)
+        if played_ms is not None and not self._gone.is_set():
+            self.on_played(item_id, played_ms)
 
 
 _LONGEST: Final = ms_to_bytes(500)
