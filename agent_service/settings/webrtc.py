@@ -16,7 +16,7 @@ class WebRtcSettings(Section):
     enabled: bool = False
     """Take calls over WebRTC, which needs the extra `webrtc`."""
     max_calls: int = Field(20, ge=1, le=10_000)
-    """Calls at once; each takes about a twentieth of a core, many times what the widget's
+    """Calls at once; each takes about a twentieth of a core, several times what the widget's
     socket takes. They count among `server.max_conversations` too."""
     stun_urls: tuple[StunUrl, ...] = ()
     """Servers that tell callers, and this service, their address: `["stun:stun.example.com"]`."""
