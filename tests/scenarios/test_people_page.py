@@ -41,8 +41,11 @@ async def take_part(page: Page, caller: Typist) -> None:
     await caller.until("handoff", status="left")
     await expect(page.get_by_role("button", name="Take over", exact=True)).to_be_visible()
     await expect(line).to_contain_text("This is Ana.")
+    await page.get_by_label("Whisper to the agent").fill("What they bought.")
     await caller.send(type="end")
-    await expect(page.locator("#people")).to_be_hidden()
+    # What was being written is not lost.
+    told = page.locator("#people")
+    await expect(told).to_have_text("Not sent: What they bought.", use_inner_text=True)
 
 
 async def run_a_tool(page: Page, caller: Typist) -> None:
@@ -64,6 +67,7 @@ async def run_a_tool(page: Page, caller: Typist) -> None:
     await page.get_by_role("button", name="Write it to the caller").click()
     await caller.until("transcript", text=question, role="representative", is_final=True)
     await caller.send(type="confirm", confirmation_id=asked["confirmation_id"], accepted=True)
+    await caller.until("tool", name="refund_order", status="succeeded")
     await expect(page.locator("[data-part=told]")).to_have_text(re.compile("succeeded"))
 
 

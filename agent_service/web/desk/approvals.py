@@ -22,6 +22,7 @@ from agent_service.store.members import Member, Right
 from agent_service.web.application import status_of
 from agent_service.web.desk.forms import Form, own_path
 from agent_service.web.desk.page import Desk, redirect
+from agent_service.web.desk.writing import actor
 
 PATH: Final = "/admin/approvals"
 _LONGEST_NOTE: Final = 500
@@ -81,4 +82,4 @@ def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
     if row is None or error.code != "approval_decided" or row.decided_by is None:
         return error.message
     note = f": {row.note}" if row.note else "."
-    return f"{row.decided_by} was faster: it is {row.status} already{note}"
+    return f"{actor(row.decided_by)} was faster: it is {row.status} already{note}"

@@ -77,7 +77,7 @@ function connect() {
     if (section.dataset.isOver !== undefined) return;
     stand("left");
     if (NOT_AGAIN.has(code)) {
-      say(code === 4409 ? "You go on in another window." : "You may not take part any more: load the page again.");
+      finish(code === 4409 ? "You go on in another window." : "You may not take part any more: load the page again.");
       return;
     }
     say("The line is lost; it is tried again.");
@@ -142,9 +142,7 @@ function obey(message) {
       say(message.message);
       break;
     case "ended":
-      section.dataset.isOver = "";
-      sound.close();
-      section.hidden = true;
+      finish("");
       break;
   }
 }
@@ -201,6 +199,16 @@ function stand(status) {
   if (!hasIt && at("question") !== null) at("question").hidden = true;
   if (!hasIt && sound.stream !== null) sound.closeMicrophone();
   if (hasIt && !isListening) at("listen").click();
+}
+
+/** Show no more than why, and what was written but not sent. */
+function finish(words) {
+  section.dataset.isOver = "";
+  sound.close();
+  const unsent = [...section.querySelectorAll("#whispered, #typed")].map(({ value }) => value.trim()).filter((text) => text !== "");
+  for (const part of section.children) part.hidden = true;
+  say([words, ...unsent.map((text) => `Not sent: ${text}`)].join(" ").trim());
+  section.hidden = told.hidden;
 }
 
 /** Play both sides as one; who speaks does not hear themselves. */
