@@ -190,8 +190,14 @@ function grow() {
   });
 }
 
-/** Take from the page as it is now what this one has not. */
+let isAsking = false;
+let isBehind = false;
+
+/** Take from the page as it is now what this one has not; one at a time, for an older one may come later. */
 function bringUp() {
+  isBehind = isAsking;
+  if (isAsking) return;
+  isAsking = true;
   const request = new XMLHttpRequest();
   request.responseType = "document"; // parsed, and no script of it runs
   request.addEventListener("load", () => {
@@ -211,6 +217,11 @@ function bringUp() {
     }
     for (const left of [...line.children].slice(moments.length)) left.remove();
     if (isAtEnd) scrollTo(0, document.body.scrollHeight);
+  });
+  request.addEventListener("loadend", () => {
+    isAsking = false;
+    const isBusy = request.status === 0 || request.status === 422 || request.status >= 500;
+    if (isBehind || isBusy) setTimeout(bringUp, isBusy ? AGAIN_AFTER_MS : GROW_AFTER_MS);
   });
   request.open("GET", location.pathname + location.search);
   request.send();
