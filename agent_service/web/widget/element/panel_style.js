@@ -187,6 +187,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 
 .final { margin-block-start: 1em; text-align: center; justify-items: center; }
 .final .row { justify-content: center; }
+.final legend { margin-inline: auto; }
 .final form { display: grid; gap: .7em; width: 100%; justify-items: center; }
 .stars { display: flex; justify-content: center; }
 .star { display: grid; place-items: center; width: 2.9em; height: 2.9em; border-radius: .8em; color: #6b7a76; cursor: pointer; }
