@@ -118,5 +118,4 @@ def test_a_spoken_question_is_answered_aloud(
     answer = next(turn for turn in record["turns"] if "Blue Courier" in turn["text"])
     assert (answer["heard_text"], answer["is_interrupted"]) == (answer["text"], False)
     figure(f"{answer['heard_ms']} ms on record, {loud_ms} ms of them loud in the page")
-    # A browser stretches and shortens sound that comes unsteadily, as on a busy machine.
-    assert loud_ms > answer["heard_ms"] / 3
+    assert loud_ms > 1_000  # a browser leaves out of sound what comes unsteadily

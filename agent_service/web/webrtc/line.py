@@ -53,6 +53,8 @@ GAP_S: Final = 0.75
 """After which a caller of whom nothing comes has stopped speaking."""
 GAP_MS: Final = 1_000
 """Of silence that is then heard, since without it nobody finds the end of the turn."""
+SURE_S: Final = 0.05
+"""How much later it is looked again: a busy machine reads late what came in time."""
 MAX_BUFFERED_BYTES: Final = 1024 * 1024
 MAX_EARLY: Final = 20
 """Messages before anybody reads them; what a client sends beyond that is lost."""
@@ -95,7 +97,7 @@ class WebRtcLine:
         self._unreported_ms = 0
         self._came_at = self._heard_at = 0.0
         """When anything, and when sound, came last."""
-        self._filled_at = 0.0
+        self._doubted_at = self._filled_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     # --- setting up ---
@@ -251,6 +253,10 @@ class WebRtcLine:
             self.close(SLOW_CONSUMER, "no_sound")
             return
         if now >= self._heard_at + GAP_S and self._filled_at < self._heard_at:
+            if self._doubted_at < self._heard_at:
+                self._doubted_at = now
+                self._timer = self._loop.call_later(SURE_S, self._watch)
+                return
             self._filled_at = now
             self._hear(self._caller.silence(GAP_MS))
         next_gap = self._heard_at + GAP_S if self._filled_at < self._heard_at else now + GAP_S
