@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from tool_desk import ToolDesk
 from workshop import Job
 
-from agent_service.conversation.records import Caller, CallerLevel, RatingRecord
+from agent_service.conversation.records import Caller, CallerLevel, RatingRecord, Role
 from agent_service.settings.reviews import ReviewSettings
 from agent_service.store.auditing import audit
 from agent_service.store.reviews.sampling import Drawn, Rule, enqueue
@@ -80,6 +80,10 @@ def fill(desk: ToolDesk, new_sample: Any) -> str:
     records += [
         sample.turn(seq, text=text, heard_text=text[: len(text) // 2])
         for seq, text in enumerate(PAYLOADS, 1)
+    ]
+    records += [
+        sample.turn(number, role=Role.SYSTEM, text=text, flags=("whisper",), started_ms=900)
+        for number, text in enumerate(DEEDS, len(PAYLOADS) + 1)
     ]
     records += [
         sample.tool_call(tool_call_id=f"call_{number}", arguments=text, output=text)
