@@ -74,8 +74,8 @@ ARTICLES: Final = (
     Article(
         "shipping",
         "Shipping times and costs",
-        "Standard delivery takes two to four working days and costs 4 dollars 90; it is free"
-        " from 50 dollars. Express delivery arrives the next working day and costs 12 dollars."
+        "Standard delivery takes two to four working days and costs $4.90; it is free"
+        " from $50. Express delivery arrives the next working day and costs $12."
         " We ship to the United States and Canada.",
         "delivery cost, delivery time, how long delivery, postage, express, free shipping, abroad,"
         " international",

@@ -191,10 +191,11 @@ def _refuse_unless_placed(order: Order) -> None:
         case OrderStatus.CANCELLED:
             raise ToolError("not_allowed", f"Order {order.number} is already cancelled.")
         case OrderStatus.PACKED | OrderStatus.SHIPPED | OrderStatus.DELIVERED:
+            arrives = "" if order.status is OrderStatus.DELIVERED else " once it has arrived"
             raise ToolError(
                 "not_allowed",
                 f"Order {order.number} is already {_STATES[order.status]}, so it cannot be"
-                " cancelled any more. You can return it once it has arrived.",
+                f" cancelled any more. You can return it{arrives}.",
             )
 
 

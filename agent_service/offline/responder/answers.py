@@ -159,6 +159,8 @@ class Answers:
             case Act(calls=calls, is_repeated=is_repeated):
                 ask = meaning.ask
                 asked = self._question(ask, is_repeated=is_repeated) if ask and not calls else ""
+                if is_repeated and asked in self._said():
+                    asked = f"{asked} {questions.way_out(self._tools)}".strip()
                 return calls, asked, asked
             case WhichTool(first=first, second=second):
                 said = questions.did_you_mean(first, second)

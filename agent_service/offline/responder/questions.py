@@ -97,10 +97,20 @@ def _what_is(name: str) -> str:
 def sorry(tools: Sequence[Tool]) -> str:
     """Answer anger, and offer a person where a tool reaches one."""
     said = "I'm sorry about that."
-    person = next(
-        (tool for tool in tools if _PERSON.search(f"{human(tool.name)} {tool.action}")), None
-    )
+    person = _person(tools)
     return f"{said} {offer(person)}" if person else f"{said} Please tell me what I can do for you."
+
+
+def way_out(tools: Sequence[Tool]) -> str:
+    """Say what somebody may do who is asked the same once more."""
+    person = ", or ask for a person" if _person(tools) else ""
+    return f"You can also tell me to leave it{person}."
+
+
+def _person(tools: Sequence[Tool]) -> Tool | None:
+    """Return the tool that reaches a person."""
+    named = (tool for tool in tools if _PERSON.search(f"{human(tool.name)} {tool.action}"))
+    return next(named, None)
 
 
 def offer(tool: Tool) -> str:

@@ -199,3 +199,15 @@ def test_what_a_person_of_the_team_whispers_is_acted_on(converse: Start) -> None
     asked = converse("clinic").say("Book me a check-up")
     assert converse("clinic").note(WHISPER.format(text="Book me a check-up")) == asked
     assert converse("clinic").note("Book me a check-up") != asked
+
+
+def test_who_is_asked_the_same_once_more_is_told_a_way_out(converse: Start) -> None:
+    call = converse("desk", outputs=lambda *_: {"status": "done"})
+    first = call.say("cancel my order")
+    again = call.say("well the thing is blue")
+    assert first.endswith("?")
+    assert again.endswith(first)
+    stuck = call.say("it is really very blue")
+    assert stuck.startswith(again)
+    assert "leave it" in stuck
+    assert call.say("leave it").startswith("All right")
