@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from agent_service.audio import BYTES_PER_MS, bytes_to_ms, ms_to_bytes
+from agent_service.channels.packets import InOrder
 from agent_service.channels.traits import Answer, AudioFormat, ChannelTraits, PlayoutClock
 from agent_service.conversation.commands import PlayAudio
 
@@ -27,8 +28,8 @@ TRAITS: Final = ChannelTraits(
 )
 
 FRAME_MS: Final = 20
-WAITS_FOR: Final = 3
-"""So many later packets are there before one is given up: 60 ms."""
+WAITS_FOR: Final = 2
+"""Packets that may overtake one: 40 ms."""
 NEW_STREAM: Final = 1_000
 """Packets further away than this are not late: the client has begun to count anew."""
 LONGEST_GAP_MS: Final = 1_000
@@ -44,46 +45,32 @@ class Packet:
     data: bytes
 
 
-class CallerSound:
+class CallerStream:
     """The caller's sound, from packets, as the conversation takes it."""
 
     def __init__(self, decode: Callable[[bytes], bytes]) -> None:
         """``decode`` turns one packet into sound, and is given them in order."""
         self._decode = decode
-        self._early: dict[int, Packet] = {}
-        """What came before its turn; fewer than ``WAITS_FOR``."""
-        self._next: int | None = None
+        self._order: InOrder[Packet] | None = None
         self._until = 0
         """Where what was heard last ended."""
 
     def take(self, packet: Packet) -> bytes:
         """Return what can be heard now; nothing of a packet that came too late, or twice."""
-        if self._next is None:
-            self._begin(packet)
-        assert self._next is not None
-        number = self._next + _near(packet.number - self._next, 16)
-        if abs(number - self._next) > NEW_STREAM:
-            self._begin(packet)
-            number = packet.number
-        if number < self._next:
-            return b""
-        self._early[number] = packet
-        if len(self._early) >= WAITS_FOR:
-            self._next = min(self._early)
-        sound = b""
-        while (following := self._early.pop(self._next, None)) is not None:
-            sound += self._heard(following)
-            self._next += 1
-        return sound
+        order = self._order or self._begin(packet)
+        ahead = _near(packet.number - order.next, 16)
+        if abs(ahead) > NEW_STREAM:
+            order, ahead = self._begin(packet), 0
+        return b"".join(map(self._heard, order.take(order.next + ahead, packet)))
 
     def silence(self, ms: int) -> bytes:
         """Return silence that is heard in place of packets that do not come."""
         self._until += ms * PACKET_RATE_HZ // 1000
         return bytes(ms_to_bytes(ms))
 
-    def _begin(self, packet: Packet) -> None:
-        self._early.clear()
-        self._next, self._until = packet.number, packet.at
+    def _begin(self, packet: Packet) -> InOrder[Packet]:
+        self._order, self._until = InOrder(packet.number, WAITS_FOR), packet.at
+        return self._order
 
     def _heard(self, packet: Packet) -> bytes:
         sound = self._decode(packet.data)

@@ -13,7 +13,7 @@ from agent_service.channels.webrtc import (
     PACKET_RATE_HZ,
     WAITS_FOR,
     AgentSound,
-    CallerSound,
+    CallerStream,
     Packet,
     Played,
 )
@@ -36,7 +36,7 @@ def packet(name: str, number: int, at: int | None = None) -> Packet:
 
 def heard(*packets: Packet) -> str:
     """Return what is heard of packets that come in this order, a letter for each frame."""
-    sound = CallerSound(lambda data: data * FRAME)
+    sound = CallerStream(lambda data: data * FRAME)
     frames = b"".join(sound.take(each) for each in packets)
     return frames[::FRAME].replace(b"\0", b"_").decode()
 
@@ -81,7 +81,7 @@ def test_of_what_is_lost_on_the_way_nothing_else_is_lost_with_it() -> None:
 
 
 def test_silence_that_was_filled_in_is_not_heard_twice() -> None:
-    sound = CallerSound(lambda data: data * FRAME)
+    sound = CallerStream(lambda data: data * FRAME)
     sound.take(packet("a", 1))
     assert sound.silence(100) == bytes(ms_to_bytes(100))
     assert sound.take(packet("b", 2, 7 * STEP)) == frame("b")
@@ -92,7 +92,7 @@ def test_silence_that_was_filled_in_is_not_heard_twice() -> None:
     st.sampled_from([0, 2**16 - 20]),
 )
 def test_nothing_is_heard_twice_or_out_of_order(numbers: list[int], first: int) -> None:
-    sound = CallerSound(lambda data: data)
+    sound = CallerStream(lambda data: data)
     said = b"".join(
         sound.take(Packet((first + n) % 2**16, n * STEP, bytes([n + 1]))) for n in numbers
     )

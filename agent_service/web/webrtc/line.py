@@ -29,7 +29,7 @@ from agent_service.channels.webrtc import (
     FRAME_MS,
     PACKET_RATE_HZ,
     AgentSound,
-    CallerSound,
+    CallerStream,
     Packet,
     Played,
 )
@@ -89,7 +89,7 @@ class WebRtcLine:
         self._is_listening = False
         """The agent hears: the client was told that it is ready."""
         self._decoder = OpusDecoder()
-        self._caller = CallerSound(self._decoder.decode)
+        self._caller = CallerStream(self._decoder.decode)
         self._agent = AgentSound()
         self._played_ms: dict[str, int] = {}
         """Of the items that are not on record yet."""
