@@ -23,8 +23,8 @@ _MUST_BE_SAID = frozenset(
         *("ia", "artificielle", "automatique", "virtuel"),
         *("inteligencia", "inteligência", "automático", "automatico"),
         *("artificiale", "virtuale"),
-        *("recorded", "aufgezeichnet", "aufgenommen", "enregistré", "graba", "grabada"),
-        *("registrata", "gravada"),
+        *("recorded", "aufgezeichnet", "aufgenommen", "enregistré", "enregistrée"),
+        *("graba", "grabada", "registrata", "gravada"),
     }
 )
 """What says that it is not a person, and that it is recorded; those of the sentence must all have
