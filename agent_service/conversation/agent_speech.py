@@ -106,7 +106,7 @@ class AgentSpeech:
         item = self._item(event, is_spoken=event.is_spoken, is_silent=is_silent)
         if item is None or item.is_cut:
             return False
-        item.text += event.delta
+        self._write(item, event.delta)
         if not item.is_spoken:
             item.shown_at = self._output.now
             self._measure_wait(item)
@@ -133,7 +133,7 @@ class AgentSpeech:
         item_id = self._output.new_id()
         item = self._open(item_id, NOTICE, is_spoken=bool(audio))
         item.is_notice = True
-        item.text = clip.text
+        self._write(item, clip.text)
         item.spares = len(clip.text) if notice in HEARD_TO_THEIR_END else 0
         turn = AgentTurn(self._output.new_turn_id(), item, self._output.utc(), flags=[NOTICE])
         turn.is_response_over = True
@@ -163,7 +163,8 @@ class AgentSpeech:
     def write_persons(self, item_id: str, text: str) -> AgentTurn:
         """Take what a representative types: a turn that is read."""
         item = self._open(item_id, PERSON, is_spoken=False)
-        item.is_persons, item.text = True, text
+        item.is_persons = True
+        self._write(item, text)
         turn = self._new_persons(item)
         turn.is_response_over = True
         self.close_persons(item)
@@ -254,6 +255,7 @@ class AgentSpeech:
 
     def play_on(self) -> None:
         """The caller is back: what they had not heard may be played to them yet."""
+        self._playback.show_unread(self._output.now)
         self._playback.wait_anew(self._output.now)
 
     def deadline(self) -> float | None:
@@ -295,6 +297,11 @@ class AgentSpeech:
             is_spoken=is_spoken,
             is_listened_to=self._is_listened_to,
         )
+
+    def _write(self, item: AgentItem, words: str) -> None:
+        if not item.is_spoken and item.unread_from is None and self._attendance.is_gone:
+            item.unread_from = len(item.text)
+        item.text += words
 
     def _measure_wait(self, item: AgentItem) -> None:
         """Note how long the caller waited, at the first sign of an answer."""

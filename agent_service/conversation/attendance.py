@@ -79,6 +79,11 @@ class Attendance:
         """Nobody hears what is said now, and nobody will answer it."""
         return self._presence in (Presence.AWAY, Presence.HELD)
 
+    @property
+    def is_gone(self) -> bool:
+        """Their line is gone: they see nothing, either."""
+        return self._presence is Presence.AWAY
+
     def sign(self, now: float) -> None:
         """The caller said, typed or did something; a sound without words is no sign of them."""
         if not self.is_away:

@@ -80,6 +80,8 @@ class AgentItem:
     """When the first of its sound was sent."""
     shown_at: float = 0.0
     """When the last of what is read was shown."""
+    unread_from: int | None = None
+    """From which character on it was written while the caller's line was gone."""
     played: Played = field(default_factory=Played)
     """What of it was heard when, in milliseconds."""
     cut_at: float | None = None
@@ -147,9 +149,9 @@ class AgentItem:
         """All of it was generated and reached the caller."""
         if not self.is_complete or self.is_cut:
             return False
-        return not self.is_spoken or (
-            not self.is_mute and self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
-        )
+        if not self.is_spoken:
+            return self.unread_from is None
+        return not self.is_mute and self.heard_ms >= self.sent_ms - END_TOLERANCE_MS
 
     @property
     def is_sound_heard(self) -> bool:
@@ -194,7 +196,7 @@ class AgentItem:
     def heard_text(self) -> str:
         """Return the words that were heard whole, as a prefix of ``text``."""
         if not self.is_spoken:
-            return self.text
+            return self.text if self.unread_from is None else self.text[: self.unread_from]
         if self.is_heard_whole:
             return self.text
         return self._text_until(self.heard_ms)
@@ -310,7 +312,8 @@ class Playback:
         item.is_complete = is_complete
         item.move(ItemEvent.GENERATED)
         if not item.is_spoken:
-            item.move(ItemEvent.OVER)
+            if item.unread_from is None:
+                item.move(ItemEvent.OVER)
             return
         item.due_at = self._plays_until + ACKNOWLEDGE_S
         self._finish_if_played(item)
@@ -419,6 +422,17 @@ class Playback:
                 self._unheard.append(item.item_id)
             item.move(ItemEvent.OVER)
         return settled
+
+    def show_unread(self, now: float) -> None:
+        """Let what was written while the line was gone be read: it is shown now."""
+        for item in self.unfinished():
+            if item.unread_from is None:
+                continue
+            if item.unread_from == 0:
+                item.heard_from = now
+            item.unread_from, item.shown_at = None, now
+            if item.state is ItemState.GENERATED:
+                item.move(ItemEvent.OVER)
 
     def wait_anew(self, now: float) -> None:
         """Give the player its time from now on: it may play all that was sent and not heard."""

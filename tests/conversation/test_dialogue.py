@@ -639,6 +639,86 @@ def test_what_a_caller_hears_after_their_return_was_heard(driver: Any) -> None:
     assert (turn.heard_ms, turn.heard_text, turn.flags) == (5000, turn.text, ())
 
 
+def write_to_nobody(driver: Any) -> None:
+    """Let the agent write a sentence before the caller's line is lost, and one after it."""
+    driver.tell(
+        ev.EngineReady(),
+        ev.CallerTyped("where is it"),
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "It is on its way.", is_spoken=False),
+        ev.CallerDropped(),
+        ev.AgentText("resp-1", "out-1", " It comes", is_spoken=False),
+        ev.AgentText("resp-1", "out-1", " tomorrow.", is_spoken=False),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    driver.wait(60)
+
+
+def test_what_is_written_to_a_caller_who_is_gone_is_read_on_their_return(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(modality=Modality.TEXT)
+    write_to_nobody(driver)
+    assert [turn.role for turn in driver.kept(TurnRecord)] == [Role.CALLER]
+    driver.tell(ev.CallerReturned())
+    turn = driver.kept(TurnRecord)[-1]
+    assert turn.heard_text == turn.text == "It is on its way. It comes tomorrow."
+
+
+def test_what_is_written_to_a_caller_who_stays_away_was_not_heard(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(modality=Modality.TEXT)
+    write_to_nobody(driver)
+    driver.wait(300)
+    turn = driver.kept(TurnRecord)[-1]
+    assert driver.kept(ConversationRecord)[-1].end_reason == "caller_lost"
+    assert (turn.heard_text, turn.text) == (
+        "It is on its way.",
+        "It is on its way. It comes tomorrow.",
+    )
+
+
+def test_what_a_caller_who_came_back_reads_to_its_end_was_heard(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(modality=Modality.TEXT)
+    driver.tell(
+        ev.EngineReady(),
+        ev.CallerTyped("where is it"),
+        ev.CallerDropped(),
+        ev.ResponseStarted("resp-1"),
+        ev.AgentText("resp-1", "out-1", "It is", is_spoken=False),
+        ev.CallerReturned(),
+        ev.AgentText("resp-1", "out-1", " on its way.", is_spoken=False),
+        ev.ResponseFinished("resp-1", ev.ResponseStatus.COMPLETED),
+    )
+    turn = driver.kept(TurnRecord)[-1]
+    assert turn.heard_text == turn.text == "It is on its way."
+
+
+def test_a_question_that_is_written_to_a_caller_who_is_gone_is_asked_on_their_return(
+    new_driver: Callable[..., Any],
+) -> None:
+    driver = new_driver(modality=Modality.TEXT)
+    driver.tell(ev.EngineReady(), ev.CallerTyped("cancel it"))
+    driver.model_calls("resp-1", "call-1", "cancel_order")
+    driver.tell(prepared("call-1"), ev.CallerDropped())
+    asked = driver.ordered(cmd.RequestResponse)[-1].instructions.partition(": ")[2]
+    driver.tell(
+        ev.ResponseStarted("resp-2"),
+        ev.AgentText("resp-2", "out-2", asked, is_spoken=False),
+        ev.ResponseFinished("resp-2", ev.ResponseStatus.COMPLETED),
+    )
+    driver.wait(10)
+    assert all(record.heard_at is None for record in driver.kept(ConfirmationRecord))
+    driver.tell(ev.CallerReturned())
+    driver.wait(1)
+    driver.tell(ev.CallerTyped("yes"))
+    driver.wait(5)
+    assert [run.tool_call_id for run in driver.ordered(cmd.RunTool)] == ["call-1"]
+
+
 def test_what_was_cut_before_the_line_was_lost_settles_on_the_return(driver: Any) -> None:
     driver.caller_says("in-1", "where is it")
     driver.agent_says(

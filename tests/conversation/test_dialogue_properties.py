@@ -122,6 +122,8 @@ class Item:
     is_complete: bool = False
     is_read: bool = False
     """The caller reads it, or the rest of it."""
+    is_unread: bool = False
+    """Some of what is read was written while the caller's line was gone."""
     is_shown_only: bool = False
     """It is to be read, and the caller listens."""
     is_written: bool = False
@@ -306,6 +308,7 @@ class Conversation(RuleBasedStateMachine):
                     )
                 if self.items[item_id].is_read:
                     self.sounds_until = self.now
+                    self.items[item_id].is_unread |= self.away
             case cmd.TellRepresentative(status):
                 assert self.is_paused or status is cmd.DeskStatus.LEFT
                 self.has_floor = status is cmd.DeskStatus.SPEAKING
@@ -402,7 +405,8 @@ class Conversation(RuleBasedStateMachine):
                     is_read = turn.modality is Modality.TEXT
                     assert is_unsent or is_read == item.is_read
                     if is_read:
-                        assert turn.heard_text == turn.text
+                        is_unread = item.is_unread and (self.away or turn.is_interrupted)
+                        assert turn.heard_text == turn.text or is_unread
                         return
                     assert is_known or turn.heard_ms == item.sent_ms, "what was heard is not"
             case cmd.SendAudio(audio, place):
