@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from agent_service.errors import CallerError
 from agent_service.strict_json import BadJson, loads
+from agent_service.web.body import read_body
 
 MAX_BODY_BYTES: Final = 16 * 1024
 HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -22,13 +23,9 @@ async def read_json(request: Request, model: type[Model]) -> Model:
     # A page of another origin cannot send this content type without asking first (CSRF).
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise CallerError("Send the body as content-type application/json.", code="not_json")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise CallerError(f"The body is over {MAX_BODY_BYTES} bytes.", code="body_too_large")
+    body = await read_body(request, MAX_BODY_BYTES, "body")
     try:
-        value = loads(bytes(body), max_bytes=MAX_BODY_BYTES, max_depth=8)
+        value = loads(body, max_bytes=MAX_BODY_BYTES, max_depth=8)
         return msgspec.convert(value, model)
     except BadJson as error:
         raise CallerError(error.message, code="bad_json") from error

@@ -23,6 +23,7 @@ from agent_service.store.pictures import (
 )
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.any_site import ConversationOf, any_site_route, own_conversation
+from agent_service.web.body import read_body
 from agent_service.web.json_body import HEADERS
 from agent_service.web.operations import ApiRoute, Operation
 
@@ -114,13 +115,8 @@ def routes(album: Album) -> list[ApiRoute]:
 
 
 async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_PICTURE_BYTES:
-            limit = MAX_PICTURE_BYTES // 1024 // 1024
-            raise CallerError(f"The picture is over {limit} megabytes.", code="body_too_large")
-    return bytes(body)
+    limit = f"{MAX_PICTURE_BYTES // 1024 // 1024} megabytes"
+    return await read_body(request, MAX_PICTURE_BYTES, "picture", limit)
 
 
 def _shown(facts: PictureFacts) -> dict[str, object]:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from agent_service.errors import CallerError
+from agent_service.web.body import read_body
 
 MAX_FORM_BYTES: Final = 256 * 1024
 _MOST_FIELDS: Final = 300
@@ -43,11 +44,7 @@ async def read_form(request: Request) -> Form:
     """Return what a form sent; raise CallerError for anything else."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != _MEDIA_TYPE:
         raise CallerError(f"Send the form as content-type {_MEDIA_TYPE}.", code="not_a_form")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_FORM_BYTES:
-            raise CallerError(f"The form is over {MAX_FORM_BYTES} bytes.", code="body_too_large")
+    body = await read_body(request, MAX_FORM_BYTES, "form")
     try:
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:

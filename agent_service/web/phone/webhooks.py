@@ -13,6 +13,7 @@ from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
 from agent_service.store.contacts import Address, caller_at
 from agent_service.store.directory import Customers
+from agent_service.web.body import read_body
 from agent_service.web.json_body import MAX_BODY_BYTES
 from agent_service.web.phone.line import PhoneLine, Webhook
 from agent_service.web.sockets.gate import TicketUses
@@ -70,15 +71,10 @@ class Switchboard:
 
     async def webhook(self, request: Request) -> Webhook:
         """Return what the carrier sent."""
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                message = f"The body is over {MAX_BODY_BYTES} bytes."
-                raise CallerError(message, code="body_too_large")
+        body = await read_body(request, MAX_BODY_BYTES, "body")
         query = request.url.query
         url = self._public_url + request.url.path + (f"?{query}" if query else "")
-        return Webhook(url, request.headers, bytes(body), self._clock.utc())
+        return Webhook(url, request.headers, body, self._clock.utc())
 
 
 def claimed_caller(number: str, customers: Customers) -> Caller:

@@ -17,6 +17,7 @@ from agent_service.conversation.records import Modality
 from agent_service.errors import CallerError, QueryError, QueryProblem
 from agent_service.strict_json import BadJson, loads
 from agent_service.web.any_site import ConversationOf, any_site_route, bearer
+from agent_service.web.body import read_body
 from agent_service.web.json_body import HEADERS, json_answer
 from agent_service.web.operations import ApiRoute, Operation, Schema, text_of
 from agent_service.web.origins import Origins
@@ -147,16 +148,12 @@ def _start(request: Request) -> Start:
 async def _read(request: Request) -> tuple[Offer, str | None]:
     """Return the offer, and the agent that a part beside it names."""
     kind = request.headers.get("content-type", "")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_OFFER_BYTES:
-            raise CallerError(f"The offer is over {MAX_OFFER_BYTES} bytes.", code="body_too_large")
+    body = await read_body(request, MAX_OFFER_BYTES, "offer")
     match kind.partition(";")[0].strip().lower():
         case "application/sdp":
-            return read_offer(bytes(body)), None
+            return read_offer(body), None
         case "multipart/form-data":
-            parts = _parts(kind, bytes(body))
+            parts = _parts(kind, body)
             return read_offer(parts.get("sdp", b"")), _agent(parts.get("session"))
         case _:
             raise CallerError(f"Send the offer as {SDP}, or in a form as sdp.", code="not_sdp")
