@@ -115,6 +115,15 @@ async def next_of(session: Any, kind: type) -> Any:
         return event
 
 
+async def next_played(session: Any, item_id: str, *, at_least_ms: int) -> CallerPlayed:
+    """Return the first report that the item was played so far; those of other items pass by."""
+    while (played := await next_of(session, CallerPlayed)) != CallerPlayed(
+        item_id, max(played.played_ms, at_least_ms)
+    ):
+        pass
+    return played
+
+
 async def until(page: Page, condition: str) -> Any:
     """Wait until it is so on the page."""
     return await page.wait_for_function(condition, timeout=SOON_S * 1000)
@@ -354,12 +363,10 @@ def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps_and_then_te
             sound = (tone(440, 24_000) * 32_767).astype("<i2").tobytes()
             for at in range(0, 800, 200):  # each comes when the one before has been played
                 session.channel.send(PlayAudio("i", at, sound[at * 48 : (at + 200) * 48]))
-                while (await next_of(session, CallerPlayed)).played_ms < at + 200:
-                    pass
+                await next_played(session, "i", at_least_ms=at + 200)
             await until(page, "c.state.isSlow")
             session.channel.send(PlayAudio("j", 0, sound))
-            while (await next_of(session, CallerPlayed)).played_ms < 900:
-                pass
+            await next_played(session, "j", at_least_ms=1_000)
             loudest = 0  # the tone is taken for noise, and is not loud for long
             while loudest < 500:
                 audio = (await next_of(session, CallerAudio)).audio
@@ -368,8 +375,7 @@ def test_a_line_that_is_too_slow_gets_shorter_sound_rather_than_gaps_and_then_te
             assert loudest in mulaw_levels()
             for at in range(0, 360, 60):
                 session.channel.send(PlayAudio("k", at, sound[at * 48 : (at + 60) * 48]))
-                while (await next_of(session, CallerPlayed)).played_ms < at + 60:
-                    pass
+                await next_played(session, "k", at_least_ms=at + 60)
             session.channel.send(PlayAudio("k", 360, sound[: 60 * 48]))  # the sixth gap
             assert await next_of(session, CallerSwitched) == CallerSwitched(Modality.TEXT)
             (trouble,) = await said(page, "error")
