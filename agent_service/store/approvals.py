@@ -143,6 +143,24 @@ def ask_approval(session: Session, request: ApprovalRequest, now: datetime) -> s
     return id
 
 
+def is_asked_already(
+    session: Session, *, customer_id: str, tool: str, binding_hash: str, now: datetime
+) -> bool:
+    """Tell whether the customer waits for a decision on exactly this, in whichever conversation."""
+    found = session.scalars(
+        select(Approval.id)
+        .where(
+            Approval.status.in_(UNDECIDED),
+            Approval.customer_id == customer_id,
+            Approval.tool == tool,
+            Approval.binding_hash == binding_hash,
+            Approval.expires_at >= now,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def decide(
     session: Session,
     approval_id: str,

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.errors import StoreError, ToolError
-from agent_service.store.approvals import ApprovalRequest, ask_approval
+from agent_service.store.approvals import ApprovalRequest, ask_approval, is_asked_already
 from agent_service.store.directory import Customers, DirectoryAway
 from agent_service.store.failures import is_conflict, store_error
 from agent_service.store.ledger import Outcome, has_untrusted_text
@@ -26,7 +26,14 @@ from agent_service.store.proof.chain import note_again, noted_so_far, seal
 from agent_service.tools.arguments import without_secrets
 from agent_service.tools.checks import check_level, check_owned, check_switch, check_yes
 from agent_service.tools.limiting import NeedsApproval, count_for_caller, count_for_tenant
-from agent_service.tools.outcomes import broken, failed, refused, succeeded, waiting
+from agent_service.tools.outcomes import (
+    asked_already,
+    broken,
+    failed,
+    refused,
+    succeeded,
+    waiting,
+)
 from agent_service.tools.plain_values import plain
 from agent_service.tools.request import (
     Checked,
@@ -79,6 +86,8 @@ class Attempt:
             with scoped:
                 self._check(scoped)
                 preview = self._previewed(scoped)
+                if self._is_asked_already(preview):
+                    return asked_already()
                 bound = binding_hash(self._checked.arguments, preview)
                 return Prepared(tool, bound, preview.summary, self._needs_yes())
         except BaseException as error:
@@ -123,6 +132,8 @@ class Attempt:
                 self._check(scoped)
                 if tool.is_write:
                     preview = self._previewed(scoped)
+                    if approved_hash is None and self._is_asked_already(preview):
+                        return asked_already()
                     if is_rehearsal:
                         self.read_back = preview.summary if self._needs_yes() else None
                     else:
@@ -220,6 +231,19 @@ class Attempt:
                 binding_hash=bound,
                 now=self._now - request.clock_jumped,
             )
+
+    def _is_asked_already(self, preview: Preview) -> bool:
+        """The team has not decided on the customer's same wish; below a limit by now or not."""
+        customer_id = self._checked.request.caller.customer_id
+        if customer_id is None or self._checked.intent_key is None:
+            return False
+        return is_asked_already(
+            self._session,
+            customer_id=customer_id,
+            tool=self._checked.tool.name,
+            binding_hash=binding_hash(self._checked.arguments, preview),
+            now=self._now,
+        )
 
     def _needs_yes(self) -> bool:
         tool = self._checked.tool

@@ -38,7 +38,7 @@ from agent_service.tools.attempt import Attempt, unheard
 from agent_service.tools.checks import lock_customer
 from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.kept_reads import KeepEnded, KeptReads
-from agent_service.tools.outcomes import broken, in_doubt, refused, unreachable
+from agent_service.tools.outcomes import asked_already, broken, in_doubt, refused, unreachable
 from agent_service.tools.registry import Registry
 from agent_service.tools.request import (
     Checked,
@@ -235,7 +235,7 @@ class Execution:
         """Return the outcome of this call, or of the same wish under another one."""
         key = checked.intent_key
         known = find_outcome(session, checked.call)
-        return known or (earlier_outcome(session, checked.call, key) if key else None)
+        return known or (_of_earlier(session, checked.call, key) if key else None)
 
     def _read(self, checked: Checked, progress: Progress) -> Outcome:
         began = self._clock.utc()
@@ -316,7 +316,7 @@ class Execution:
             if known is not None:
                 return known
             lock_customer(session, call.caller, call.conversation_id)
-            earlier = earlier_outcome(session, call, key) if key else None
+            earlier = _of_earlier(session, call, key) if key else None
             attempt = self._attempt(session, checked, progress)
 
             def keep(outcome: Outcome) -> None:
@@ -329,6 +329,16 @@ class Execution:
             outcome = earlier or attempt.carry_out(keep)
         self._report(checked, attempt)
         return outcome
+
+
+def _of_earlier(session: Session, call: LedgerCall, key: str) -> Outcome | None:
+    """Return what the same wish under another call comes to.
+
+    One that waits for the team stays the only one that does: its decision ends no other call.
+    """
+    earlier = earlier_outcome(session, call, key)
+    is_waiting = earlier is not None and earlier.status is ToolCallStatus.AWAITING_APPROVAL
+    return asked_already() if is_waiting else earlier
 
 
 def _why(error: IntegrityError | StoreError) -> str:

@@ -135,6 +135,16 @@ def waiting() -> Outcome:
     return Outcome(status, _json(status.value, {"say": say}))
 
 
+def asked_already() -> Outcome:
+    """Tell that the same wish waits for a decision of the team: it is asked for once."""
+    say = (
+        "You have asked us for that already, and a colleague still has to decide. You will hear"
+        " their decision. Nothing has been done yet."
+    )
+    note = "It waits with the team as it is: do not ask for it again."
+    return failed(ToolCallStatus.NOT_ALLOWED, say, "asked_already", note=note)
+
+
 def turned_down(say: str) -> Outcome:
     """Tell that a person of the team has decided against it, or nobody has decided in time."""
     return failed(ToolCallStatus.NOT_ALLOWED, say, "not_approved")

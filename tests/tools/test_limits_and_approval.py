@@ -197,8 +197,68 @@ def test_wish_that_waits_is_not_queued_twice(desk: ToolDesk) -> None:
     number = expensive_job(desk, 150_00)
     paid_back(desk, number, conversation_id=conversation)
     again = paid_back(desk, number, conversation_id=conversation)
-    assert again.status == ToolCallStatus.AWAITING_APPROVAL
+    assert told_already(again)
     assert waiting(desk).status == ApprovalStatus.WAITING
+    decide(desk, waiting(desk).id, "admin:ann")
+    assert {ToolCallStatus(row) for row in ended(desk)} == {
+        ToolCallStatus.SUCCEEDED,
+        ToolCallStatus.NOT_ALLOWED,
+    }
+
+
+def told_already(finished: ToolFinished) -> bool:
+    told = json.loads(finished.output)
+    return told["status"] == "asked_already" and "a colleague still has to decide" in told["say"]
+
+
+def ended(desk: ToolDesk) -> list[str]:
+    with desk.database.read() as session:
+        return [*session.scalars(select(ToolCall.status))]
+
+
+def test_customer_who_calls_again_waits_for_the_same_approval(desk: ToolDesk) -> None:
+    number = expensive_job(desk, 150_00)
+    paid_back(desk, number)
+    assert told_already(paid_back(desk, number))
+    assert told_already(paid_back(desk, number, agrees=False))  # before they are asked for a yes
+    decide(desk, waiting(desk).id, "admin:ann")
+    assert returned(desk) == 150_00
+    assert paid_back(desk, number).status == ToolCallStatus.NOT_ALLOWED
+    assert returned(desk) == 150_00
+
+
+def test_same_wish_waits_until_a_second_person_has_decided(desk: ToolDesk) -> None:
+    number = expensive_job(desk, 600_00)
+    paid_back(desk, number)
+    decide(desk, waiting(desk).id, "admin:ann")
+    assert waiting(desk).status == ApprovalStatus.SECONDED
+    assert told_already(paid_back(desk, number))
+
+
+def test_wish_that_was_declined_or_has_expired_is_asked_for_anew(desk: ToolDesk) -> None:
+    number = expensive_job(desk, 150_00)
+    paid_back(desk, number)
+    decide(desk, waiting(desk).id, "admin:ann", is_approved=False)
+    assert paid_back(desk, number).status == ToolCallStatus.AWAITING_APPROVAL
+    desk.clock.advance(25 * 3600)  # nobody has looked for what has expired yet
+    assert paid_back(desk, number).status == ToolCallStatus.AWAITING_APPROVAL
+
+
+def test_wish_that_waits_is_not_done_below_a_limit_of_the_next_day(desk: ToolDesk) -> None:
+    first, second, third = three_jobs(desk)
+    assert [paid_back(desk, one).status for one in (first, second)] == [
+        ToolCallStatus.SUCCEEDED
+    ] * 2
+    paid_back(desk, third)
+    desk.clock.advance(24 * 3600 - 1)
+    assert told_already(paid_back(desk, third))
+    assert returned(desk) == 160_00
+
+
+def test_wish_of_other_terms_is_another_one(desk: ToolDesk) -> None:
+    paid_back(desk, expensive_job(desk, 150_00))
+    finished = paid_back(desk, expensive_job(desk, 160_00))
+    assert finished.status == ToolCallStatus.AWAITING_APPROVAL
 
 
 def test_decision_is_in_the_audit_log(desk: ToolDesk) -> None:

@@ -18,12 +18,13 @@ from agent_service.conversation.commands import RunTool
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.records import Caller, CallerLevel, ToolCallStatus
 from agent_service.runtime.tool_runner import ToolRunner
+from agent_service.store.approvals import Approval as WaitingApproval
 from agent_service.store.database import Database
 from agent_service.store.ledger import EndedCall, keep_ended
 from agent_service.store.limits import Cap, LimitCounter
 from agent_service.store.money import Money
 from agent_service.store.tables import AuditEntry, ToolCall
-from agent_service.tools.tool import Answer, Limits, Preview, Tool, ToolContext, tool
+from agent_service.tools.tool import Answer, Approval, Limits, Preview, Tool, ToolContext, tool
 
 Make = Callable[[Iterable[Tool]], ToolDesk]
 MANY = Cap(10**6)
@@ -108,6 +109,32 @@ def test_writes_of_one_customer_never_run_at_once(make_tool_desk: Make) -> None:
     desk = make_tool_desk([meet_another])
     finished = all_at_once(desk, [(customer(1), "meet_another", "{}")] * 2)
     assert [json.loads(one.output)["result"] for one in finished] == [False, False]
+
+
+@tool(
+    title="Pay",
+    effect="write",
+    audience=CallerLevel.VERIFIED,
+    confirmation="never",
+    preview=_paying,
+    approval=Approval(Money(100_00), Money(500_00)),
+)
+def pay_much(
+    context: ToolContext, cents: Annotated[int, Field(ge=1, le=10**6, description="How many.")]
+) -> Answer:
+    """Pay out, if somebody agrees."""
+    return Answer("Paid.")
+
+
+def test_wish_asked_for_in_two_conversations_at_once_waits_once(make_tool_desk: Make) -> None:
+    desk = make_tool_desk([pay_much])
+    wish = json.dumps({"cents": 200_00})
+    calls = [(customer(1), "pay_much", wish)] * 3 + [(customer(2), "pay_much", wish)]
+    ends = Counter(one.status for one in all_at_once(desk, calls))
+    assert ends == {ToolCallStatus.AWAITING_APPROVAL: 2, ToolCallStatus.NOT_ALLOWED: 2}
+    with desk.database.read() as session:
+        asked = session.scalars(select(WaitingApproval.customer_id)).all()
+    assert sorted(str(one) for one in asked) == ["ACME-1", "ACME-2"]
 
 
 @pytest.mark.parametrize(("cents", "granted"), [(1, 7), (30_00, 3)], ids=["by number", "by amount"])
