@@ -281,7 +281,7 @@ async def running(
                 recordings=recorded,
                 keep_event=recorder.keep_event if settings.logs.keeps_events else None,
                 earlier=partial(_open_work, database, clock),
-                team=TeamBell(database, clock, reporter.rang, busy=lambda: host.busy()),
+                team=TeamBell(database, clock, reporter.rang, registry, busy=lambda: host.busy()),
             ) as host:
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers, policies)
@@ -618,7 +618,12 @@ class _Web:
         """Return the pages of the team; of two that fit an address, the first is shown."""
         database, clock, own = self.database, self.clock, self.settings.desk
         provider = single_sign_on_provider(own, clock)
-        desk = Desk(access, has_passwords=own.passwords, has_single_sign_on=provider is not None)
+        desk = Desk(
+            access,
+            has_passwords=own.passwords,
+            has_single_sign_on=provider is not None,
+            title_of=self.registry.title_of,
+        )
         doorkeeper = Doorkeeper(database, clock)
         limit_s = self.settings.database.query_time_limit_s
         recordings = self.settings.recordings_folder

@@ -10,6 +10,7 @@ from agent_service.clock import Clock
 from agent_service.store.availability import is_anybody_there
 from agent_service.store.briefings import briefing_of
 from agent_service.store.database import Database
+from agent_service.tools.registry import Registry
 
 Tell: TypeAlias = Callable[[str, Mapping[str, Any]], None]
 """Hears of which conversation, and what is to be known of it."""
@@ -21,6 +22,7 @@ class TeamBell:
         database: Database,
         clock: Clock,
         tell: Tell,
+        registry: Registry,
         *,
         busy: Callable[[], Collection[str]],
     ) -> None:
@@ -28,6 +30,8 @@ class TeamBell:
         self._database = database
         self._clock = clock
         self._tell = tell
+        self._title_of = registry.title_of
+        self._ringing = [tool.name for tool in registry if tool.rings_team]
         self._busy = busy
 
     async def ring(self, conversation_id: str, reason: str) -> bool:
@@ -53,4 +57,6 @@ class TeamBell:
         now = self._clock.utc()
         if is_anybody_there(session, now, without=busy) is False:
             return None
-        return briefing_of(session, conversation_id, now)
+        return briefing_of(
+            session, conversation_id, now, title_of=self._title_of, without=self._ringing
+        )

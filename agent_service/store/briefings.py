@@ -1,5 +1,6 @@
 """What somebody of the team reads before they take a conversation over: from the record alone."""
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from agent_service.conversation.recorded import CONSENT
 from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus
+from agent_service.store.call_words import in_words, what_came
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import PromiseKind
 from agent_service.store.requests import Callback, Handoff, RequestStatus, Ticket, TicketStatus
@@ -20,11 +22,23 @@ MOST_CALLS: Final = 20
 
 _DONE: Final = frozenset({ToolCallStatus.SUCCEEDED})
 _OPEN: Final = frozenset({ToolCallStatus.RUNNING, ToolCallStatus.AWAITING_APPROVAL})
+_ASKED: Final = ToolCallStatus.AWAITING_CONFIRMATION
+"""Told by the question."""
 
 
-def briefing_of(session: Session, conversation_id: str, now: datetime) -> dict[str, Any]:
+def briefing_of(
+    session: Session,
+    conversation_id: str,
+    now: datetime,
+    *,
+    title_of: Callable[[str], str],
+    without: Collection[str] = (),
+) -> dict[str, Any]:
     """Return who is calling and how sure that is, what they want, what was done and is open, and
-    what else of theirs the team works on."""
+    what else of theirs the team works on.
+
+    ``title_of`` tells what people call a tool; ``without`` names those whose calls are not told.
+    """
     conversation = session.get_one(Conversation, conversation_id)
     said = session.scalars(
         select(Turn.text)
@@ -34,16 +48,34 @@ def briefing_of(session: Session, conversation_id: str, now: datetime) -> dict[s
     ).all()
     calls = session.scalars(
         select(ToolCall)
-        .where(ToolCall.conversation_id == conversation_id, ToolCall.tool_call_id != CONSENT)
+        .where(
+            ToolCall.conversation_id == conversation_id,
+            ToolCall.tool_call_id != CONSENT,
+            ToolCall.status != _ASKED,
+            ToolCall.name.not_in(without),
+        )
         .order_by(ToolCall.requested_at.desc())
         .limit(MOST_CALLS)
     ).all()
-    asked = session.scalars(
-        select(Confirmation.summary).where(
-            Confirmation.conversation_id == conversation_id,
-            Confirmation.status == ConfirmationStatus.OFFERED,
+    questions = {
+        one.id: one
+        for one in session.scalars(
+            select(Confirmation).where(Confirmation.conversation_id == conversation_id)
         )
-    ).all()
+    }
+    asked = [
+        f"{one.summary}: {what_came(_ASKED, '')}"
+        for one in questions.values()
+        if one.status is ConfirmationStatus.OFFERED
+    ]
+
+    def told(call: ToolCall) -> str:
+        question = questions.get(call.confirmation_id or "")
+        about = question.summary if question else title_of(call.name)
+        if question is None and (arguments := in_words(call.arguments)) not in ("", "{}"):
+            about = f"{about} ({arguments})"
+        return f"{about}: {what_came(call.status, call.output)}"
+
     callbacks = session.scalars(
         select(Callback.topic).where(
             Callback.conversation_id == conversation_id,
@@ -61,9 +93,9 @@ def briefing_of(session: Session, conversation_id: str, now: datetime) -> dict[s
         "caller_name": conversation.caller_name,
         "caller_level": conversation.caller_level.value,
         "said": list(reversed(said)),
-        "done": [_told(call) for call in reversed(calls) if call.status in _DONE],
-        "failed": [_told(call) for call in reversed(calls) if call.status not in (_DONE | _OPEN)],
-        "open": [*asked, *(_told(call) for call in calls if call.status in _OPEN), *promised],
+        "done": [told(call) for call in reversed(calls) if call.status in _DONE],
+        "failed": [told(call) for call in reversed(calls) if call.status not in (_DONE | _OPEN)],
+        "open": [*asked, *(told(call) for call in calls if call.status in _OPEN), *promised],
         "earlier": [
             {
                 "conversation_id": one.conversation_id,
@@ -93,7 +125,3 @@ def answer_handoffs(session: Session, conversation_id: str, *, done_by: str, now
             now=now,
             settlements={},
         )
-
-
-def _told(call: ToolCall) -> str:
-    return f"{call.name} {call.arguments}: {call.status.value}"

@@ -43,6 +43,11 @@ class Registry:
     def get(self, name: str) -> Tool | None:
         return self._tools.get(name)
 
+    def title_of(self, name: str) -> str:
+        """Return what people call a tool; of one that is no more, its name in words."""
+        tool = self._tools.get(name)
+        return tool.title if tool else name.replace("_", " ")
+
     def specs(self, names: Iterable[str], *, has_examples: bool = False) -> tuple[ToolSpec, ...]:
         """Return the tools as the model sees them, with how callers ask for each if wanted."""
         return tuple(

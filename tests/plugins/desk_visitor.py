@@ -131,9 +131,13 @@ def desk_routes(
     has_single_sign_on: bool = False,
 ) -> list[BaseRoute]:
     """Return all pages."""
-    desk = Desk(AdminAccess(database, clock), has_single_sign_on=has_single_sign_on)
-    keeper = Doorkeeper(database, clock, LIGHT)
     registry, known = registry or Registry(()), known or Customers(database)
+    desk = Desk(
+        AdminAccess(database, clock),
+        has_single_sign_on=has_single_sign_on,
+        title_of=registry.title_of,
+    )
+    keeper = Doorkeeper(database, clock, LIGHT)
     team = ApprovalDesk(registry, database, clock, lambda *_: True, known)
     erasing = Erasing(database, clock, lambda conversation_id: 0)
     made = Settings.model_validate({"agents": {"support": AGENT}})

@@ -14,6 +14,7 @@ from agent_service.store.members import UserRole
 from agent_service.store.requests import OpeningHours
 from agent_service.store.users import add_user
 from agent_service.store.writer import write_records
+from agent_service.tools.registry import Registry
 
 
 def test_it_rings_in_the_opening_hours(sqlite_database: Database, sample: Any) -> None:
@@ -21,7 +22,9 @@ def test_it_rings_in_the_opening_hours(sqlite_database: Database, sample: Any) -
     clock = HandClock()
     with sqlite_database.write() as session:
         write_records(session, [sample.conversation(), sample.turn(1, text="Hello")])
-    bell = TeamBell(sqlite_database, clock, lambda id, told: rung.append((id, told)), busy=tuple)
+    bell = TeamBell(
+        sqlite_database, clock, lambda id, told: rung.append((id, told)), Registry(()), busy=tuple
+    )
     assert asyncio.run(bell.ring(sample.conversation_id, "a person, please"))
     ((conversation_id, told),) = rung
     assert conversation_id == sample.conversation_id
@@ -45,7 +48,7 @@ def test_it_does_not_ring_where_all_are_away_or_busy(
         write_records(session, [sample.conversation()])
         for name in ("ana", "ben"):
             add_user(session, name, UserRole.SUPERVISOR, None, now, by="operator")
-    bell = TeamBell(sqlite_database, clock, lambda id, told: None, busy=lambda: busy)
+    bell = TeamBell(sqlite_database, clock, lambda id, told: None, Registry(()), busy=lambda: busy)
 
     def says(name: str, is_available: bool) -> None:
         with sqlite_database.write() as session:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from agent_service.conversation.records import Role, ToolCallStatus
+from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus
 from agent_service.store.briefings import answer_handoffs, briefing_of
 from agent_service.store.database import Database
 from agent_service.store.office_hours import is_team_there
@@ -30,7 +30,9 @@ def test_it_says_who_calls_what_they_want_and_what_was_done(
                 sample.turn(2, role=Role.AGENT, text="Shall I?"),
                 sample.turn(3, role=Role.CALLER, text=""),
                 sample.turn(4, role=Role.CALLER, text="I want a person."),
-                sample.tool_call(tool_call_id="c-1", id="t-1", name="cancel"),
+                sample.tool_call(
+                    tool_call_id="c-1", id="t-1", name="cancel", output='{"say": "It is done."}'
+                ),
                 sample.tool_call(
                     tool_call_id="c-2", id="t-2", name="pay", status=ToolCallStatus.FAILED
                 ),
@@ -39,6 +41,19 @@ def test_it_says_who_calls_what_they_want_and_what_was_done(
                     id="t-3",
                     name="refund",
                     status=ToolCallStatus.AWAITING_APPROVAL,
+                    confirmation_id="q-1",
+                ),
+                sample.tool_call(
+                    tool_call_id="c-4",
+                    id="t-4",
+                    name="move",
+                    status=ToolCallStatus.AWAITING_CONFIRMATION,
+                    confirmation_id="q-2",
+                ),
+                sample.tool_call(tool_call_id="c-5", id="t-5", name="call_a_person"),
+                sample.confirmation(confirmation_id="q-1", summary="Refund 20 euros"),
+                sample.confirmation(
+                    confirmation_id="q-2", summary="Move it", status=ConfirmationStatus.OFFERED
                 ),
             ],
         )
@@ -54,11 +69,21 @@ def test_it_says_who_calls_what_they_want_and_what_was_done(
             )
         )
     with database.read() as session:
-        told = briefing_of(session, sample.conversation_id, sample.started_at)
+        told = briefing_of(
+            session,
+            sample.conversation_id,
+            sample.started_at,
+            title_of=str.capitalize,
+            without=["call_a_person"],
+        )
     assert told["said"] == ["Cancel it.", "I want a person."]
-    assert [text.split()[0] for text in told["done"]] == ["cancel"]
-    assert [text.split()[0] for text in told["failed"]] == ["pay"]
-    assert [text.split()[0] for text in told["open"]] == ["refund", "call"]
+    assert told["done"] == ["Cancel (order number 1004): It is done."]
+    assert told["failed"] == ["Pay (order number 1004): failed"]
+    assert told["open"] == [
+        "Move it: the caller is asked",
+        "Refund 20 euros: waits for approval",
+        "call back: the refund",
+    ]
     assert told["caller_level"]
 
 

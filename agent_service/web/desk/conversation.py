@@ -4,7 +4,7 @@ All of it lies on one time line, that of the recording. The page is whole withou
 there is a waveform, what is clicked is heard, and a conversation that goes on grows.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock, uuid7
-from agent_service.conversation.records import Role, ms_between
+from agent_service.conversation.records import Role, ToolCallStatus, ms_between
 from agent_service.errors import CallerError
 from agent_service.recording.parts import is_recording
 from agent_service.store.answers import (
@@ -30,6 +30,7 @@ from agent_service.store.answers import (
     WholeConversation,
 )
 from agent_service.store.approvals import UNDECIDED, Approval, asked_by_people
+from agent_service.store.call_words import what_came
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.pictures import PictureFacts, pictures_of
@@ -78,6 +79,9 @@ class Called:
     row: ToolCallRow
     question: ConfirmationRow | None
     approval: Approval | None
+    title: str
+    came: str
+    """How it stands or ended, in words."""
     arguments: str
     output: str
 
@@ -179,7 +183,7 @@ class ConversationPage:
             letter=letter,
             conversation=conversation,
             rating=seen.whole.rating,
-            moments=_in_order(seen),
+            moments=_in_order(seen, self._desk.title_of),
             event_kinds=[
                 (one, count, asking.address(f"{LIST}/{conversation.id}/events", (("kind", one),)))
                 for one, count in seen.event_kinds.items()
@@ -194,7 +198,7 @@ class ConversationPage:
             people=seen.people,
             is_drawn=seen.is_drawn,
             is_being_recorded=seen.is_being_recorded,
-            wrongs=_wrongs(seen.whole),
+            wrongs=_wrongs(seen.whole, self._desk.title_of),
             waiting=seen.waiting,
             asked_by=seen.asked_by,
             promises=seen.promises,
@@ -252,20 +256,20 @@ def _look(
     )
 
 
-def _in_order(seen: _Seen) -> list[Moment]:
+def _in_order(seen: _Seen, title_of: Callable[[str], str]) -> list[Moment]:
     """Return all that happened by its place on the time axis; what has none comes last."""
     whole = seen.whole
     questions = {one.id: one for one in whole.confirmations}
     began = whole.conversation.started_at
     ran = [
-        (one.name, ms_between(began, one.started_at), one.ended_ms)
+        (title_of(one.name), ms_between(began, one.started_at), one.ended_ms)
         for one in whole.tool_calls
         if one.started_at is not None and one.ended_ms is not None
     ]
     ran.sort(key=lambda one: one[1])
     found = [
         *(_turn(one, ran) for one in whole.turns),
-        *(_call(one, questions, seen.approvals) for one in whole.tool_calls),
+        *(_call(one, title_of(one.name), questions, seen.approvals) for one in whole.tool_calls),
         *(_of_row("question", one) for one in whole.confirmations),
         *(_of_row("incident", one) for one in whole.incidents),
         *(
@@ -277,11 +281,14 @@ def _in_order(seen: _Seen) -> list[Moment]:
     return sorted(found, key=lambda one: (one.at_ms is None, one.at_ms or 0))
 
 
-def _wrongs(whole: WholeConversation) -> list[tuple[str, str]]:
+def _wrongs(whole: WholeConversation, title_of: Callable[[str], str]) -> list[tuple[str, str]]:
     """Return what went wrong, in words, each with its place on the page."""
     failed = [one for one in whole.tool_calls if one.status in FAILED]
     return [
-        *((f"{one.name} {one.status.replace('_', ' ')}", f"call-{one.id}") for one in failed),
+        *(
+            (f"{title_of(one.name)}: {one.status.replace('_', ' ')}", f"call-{one.id}")
+            for one in failed
+        ),
         *((one.code.replace("_", " "), f"incident-{one.id}") for one in whole.incidents),
     ]
 
@@ -299,12 +306,21 @@ def _turn(turn: TurnRow, ran: Sequence[_Run]) -> Moment:
 
 def _call(
     call: ToolCallRow,
+    title: str,
     questions: Mapping[str, ConfirmationRow],
     approvals: Mapping[str, Approval],
 ) -> Moment:
     question = questions.get(call.confirmation_id or "")
     approval = approvals.get(call.tool_call_id)
-    called = Called(call, question, approval, laid_out(call.arguments), laid_out(call.output))
+    called = Called(
+        call,
+        question,
+        approval,
+        title,
+        what_came(ToolCallStatus(call.status), call.output),
+        laid_out(call.arguments),
+        laid_out(call.output),
+    )
     return Moment("call", call.id, call.started_ms, call.ended_ms, called)
 
 

@@ -57,8 +57,11 @@ class Desk:
         *,
         has_passwords: bool = True,
         has_single_sign_on: bool = False,
+        title_of: Callable[[str], str] = writing.code,
     ) -> None:
+        """``title_of`` tells what people call a tool."""
         self.access = access
+        self.title_of = title_of
         self.has_passwords = has_passwords
         self.has_single_sign_on = has_single_sign_on
         self._templates = _templates()
@@ -132,6 +135,7 @@ class Desk:
             may_be_rung=_may_be_rung(member),
             navigation=_leads_to(member),
             path=request.url.path,
+            tool_title=self.title_of,
             **facts,
         )
         return HTMLResponse(shown, status, _HEADERS)

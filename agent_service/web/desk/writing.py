@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from agent_service.store.answers import Count
 from agent_service.store.approvals import Approval
+from agent_service.store.call_words import in_words, pairs
 from agent_service.store.money import Money
 
 _REDACTED: Final = re.compile(r"\[redacted[^\[\]]*\]")
@@ -157,4 +158,6 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "amount": amount,
     "browser": browser,
     "laid_out": laid_out,
+    "in_words": in_words,
+    "pairs": pairs,
 }

@@ -190,6 +190,12 @@ function grow() {
   });
 }
 
+/** Name a fold: which one it is of its moment. */
+function foldOf(details) {
+  const moment = details.closest("li");
+  return `${moment.id} ${[...moment.querySelectorAll("details")].indexOf(details)}`;
+}
+
 let isAsking = false;
 let isBehind = false;
 
@@ -206,8 +212,8 @@ function bringUp() {
     const isAtEnd = innerHeight + scrollY >= document.body.scrollHeight - 80;
     for (const part of [now, request.response.querySelector("#facts")]) showTimes(part);
     document.querySelector("#facts").replaceWith(document.adoptNode(request.response.querySelector("#facts")));
-    const open = new Set([...line.querySelectorAll("details[open]")].map((one) => one.closest("li").id));
-    for (const details of now.querySelectorAll("details")) details.open = open.has(details.closest("li").id);
+    const open = new Set([...line.querySelectorAll("details[open]")].map(foldOf));
+    for (const details of now.querySelectorAll("details")) details.open = open.has(foldOf(details));
     const moments = [...now.children];
     for (const [n, moment] of moments.entries()) {
       const known = moment.id ? document.getElementById(moment.id) : null;

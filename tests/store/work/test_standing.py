@@ -164,7 +164,7 @@ def test_the_next_contact_shows_what_is_open_and_what_was_lately_solved(
         assert words is not None
         assert (words.count("(open)"), words.count("(waiting)"), "solved" in words) == (2, 1, False)
         assert told_of_work(session, "C-3", team.clock.utc()) is None
-        briefing = briefing_of(session, here, team.clock.utc())["earlier"]
+        briefing = briefing_of(session, here, team.clock.utc(), title_of=str)["earlier"]
     assert {(one["work_state"], one["assignee"]) for one in briefing} == {
         ("open", "sue"),
         ("waiting", None),

@@ -276,8 +276,13 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
             "caller_name": "Tomás Ferreira",
             "caller_level": "verified",
             "said": ["I still have no refund.", "I want to speak to a person."],
-            "done": ['get_order_status {"order_number": 1290}: succeeded'],
-            "failed": ['refund_order {"order_number": 1290}: failed'],
+            "done": [
+                "Get the status of an order (order number 1290): Order 1290 came back on Monday."
+            ],
+            "failed": [
+                "Refund 89 euros for a kettle from order 1290: Something went wrong on our side."
+                " Nothing was changed."
+            ],
             "open": [],
             "earlier": [],
         }

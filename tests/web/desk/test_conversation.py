@@ -88,7 +88,7 @@ def test_the_parts_of_a_wait_add_up_to_it(visit: Any, people: Database, sample: 
         spans = re.findall(r"<title>([^<:]*): (\d+) ms</title>", page.text)
         assert spans == [
             ("the model", "500"),
-            (call.name, "400"),
+            ("find order", "400"),
             ("the model and its voice", "400"),
         ]
 
@@ -175,7 +175,7 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
             write(people, sample.tool_call())
             tell("tool")
             await expect(page.locator("#line > li")).to_have_count(3)
-            await page.locator("#line summary").click()
+            await page.locator("#line li > details > summary").click()
             ended = {"ended_at": sample.started_at + timedelta(seconds=70)}
             write(people, sample.conversation(**ended, end_reason="caller_ended"))
             tell("ended")
