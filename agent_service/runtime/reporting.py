@@ -242,8 +242,9 @@ class Reporter:
                     standing.briefing = {}
                     standing.representative = name or ""
                     self._changed(standing)
-            case ShowTool(status=ToolCallStatus.RUNNING):
-                # How it was asked for and how it ended is told by its record.
+            case ShowTool(status=ToolCallStatus.RUNNING | ToolCallStatus.AWAITING_APPROVAL):
+                # How it was asked for and how it ended is told by its record, which comes once
+                # the team has decided.
                 call = {
                     "tool_call_id": command.tool_call_id,
                     "name": command.name,

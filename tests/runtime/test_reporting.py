@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, replace, replace
 from typing import Any
 
 import pytest
@@ -119,13 +119,16 @@ def test_who_watches_all_sees_whose_turn_it_is_and_which_tools_are_under_way(sam
         s.record(waiting)
         running = ShowTool(waiting.tool_call_id, waiting.name, "Cancelling it", "running")
         s.show(running)
+        s.show(replace(running, status="awaiting_approval"))
         s.record(sample.tool_call())
         s.show(ShowFloor(Floor.OPEN))
         seen = [news.facts for news in await s.news(s.all)][1:]
-        assert [facts.get("holder") for facts in seen] == ["caller"] * 4 + ["open"]
+        assert [facts.get("holder") for facts in seen] == ["caller"] * 5 + ["open"]
         asked = {"name": waiting.name, "status": "awaiting_confirmation"}
         begun = asked | {"title": "Cancelling it", "status": "running"}
-        assert [facts.get("tools") for facts in seen] == [None, [asked], [begun], None, None]
+        waits = begun | {"status": "awaiting_approval"}
+        tools = [None, [asked], [begun], [waits], None, None]
+        assert [facts.get("tools") for facts in seen] == tools
 
     run(scenario)
 
