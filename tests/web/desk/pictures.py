@@ -280,8 +280,10 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
                 "Get the status of an order (order number 1290): Order 1290 came back on Monday."
             ],
             "failed": [
-                "Refund 89 euros for a kettle from order 1290: Something went wrong on our side."
-                " Nothing was changed."
+                (
+                    "Refund 89 euros for a kettle from order 1290: Something went wrong on our"
+                    " side. Nothing was changed."
+                )
             ],
             "open": [],
             "earlier": [],
