@@ -51,7 +51,11 @@ def test_it_says_who_calls_what_they_want_and_what_was_done(
                     confirmation_id="q-2",
                 ),
                 sample.tool_call(tool_call_id="c-5", id="t-5", name="call_a_person"),
-                sample.confirmation(confirmation_id="q-1", summary="Refund 20 euros"),
+                sample.confirmation(
+                    confirmation_id="q-1",
+                    summary="Refund 20 euros",
+                    status=ConfirmationStatus.ACCEPTED,
+                ),
                 sample.confirmation(
                     confirmation_id="q-2", summary="Move it", status=ConfirmationStatus.OFFERED
                 ),
