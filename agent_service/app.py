@@ -543,7 +543,9 @@ class _Web:
             ),
             *self._webrtc_calls(Gate(tickets, uses, origins), origins),
             *webhooks.routes(self._switchboard(tickets, uses, admission), lines),
-            *desk_socket.routes(desk_socket.DeskSocket(self.host.find, access, database, clock)),
+            *desk_socket.routes(
+                desk_socket.DeskSocket(self.host.find, access, self.registry, database, clock)
+            ),
             *ticket_api.routes(
                 tickets,
                 origins,

@@ -3,6 +3,7 @@
 Described for people in docs/people.md; a test holds the two together.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from struct import Struct
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -59,6 +60,10 @@ class DeskCommitMessage(FromDesk, tag="commit", frozen=True):
     pass
 
 
+class ListToolsMessage(FromDesk, tag="list_tools", frozen=True):
+    pass
+
+
 class RunToolMessage(FromDesk, tag="run_tool", frozen=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     arguments: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -82,6 +87,7 @@ DeskMessage: TypeAlias = (
     | TakeOverMessage
     | DeskTextMessage
     | DeskCommitMessage
+    | ListToolsMessage
     | RunToolMessage
     | HandBackMessage
     | DeclineMessage
@@ -102,6 +108,18 @@ class DeskReadyNotice(ToDesk, tag="ready", frozen=True):
 
 class DeskStatusNotice(ToDesk, tag="status", frozen=True):
     status: str
+
+
+class OfferedTool(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str
+    title: str
+    arguments: Mapping[str, Any]
+    refusal: str = ""
+    """Why it may not run now."""
+
+
+class ToolsNotice(ToDesk, tag="tools", frozen=True):
+    items: list[OfferedTool]
 
 
 class ToolAskedNotice(ToDesk, tag="tool_asked", frozen=True):
@@ -130,6 +148,7 @@ class DeskEndedNotice(ToDesk, tag="ended", frozen=True):
 DeskNotice: TypeAlias = (
     DeskReadyNotice
     | DeskStatusNotice
+    | ToolsNotice
     | ToolAskedNotice
     | GapNotice
     | DeskPongNotice

@@ -78,6 +78,11 @@ class Errands:
             await asyncio.shield(ended)
             self._is_stopped = True
 
+    @property
+    def caller(self) -> Caller:
+        """Who is calling, as far as it is proven by now."""
+        return self._caller
+
     def stop(self) -> None:
         """Begin nothing more, nor what was never begun."""
         self._is_stopped = True

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.records import Caller
 from agent_service.conversation.spec import SessionSpec
 from agent_service.errors import CallerError, StoreError
 from agent_service.runtime.dictation import Dictation
@@ -52,6 +53,7 @@ class Representatives:
         *,
         tell: Callable[[ev.Event], None],
         who: Callable[[], str | None],
+        caller: Callable[[], Caller],
         is_ringing: Callable[[], bool],
         is_anybody_left: Callable[[frozenset[str]], Awaitable[bool]],
         start: Callable[[Coroutine[Any, Any, None]], None],
@@ -61,6 +63,7 @@ class Representatives:
         self._spec = spec
         self._tell = tell
         self._who = who
+        self._caller = caller
         self._is_ringing = is_ringing
         self._is_anybody_left = is_anybody_left
         self._declined: frozenset[str] = frozenset()
@@ -73,6 +76,16 @@ class Representatives:
     def who(self) -> str | None:
         """Who has taken the conversation over."""
         return self._who()
+
+    @property
+    def caller(self) -> Caller:
+        """Who is calling, as far as it is proven by now."""
+        return self._caller()
+
+    @property
+    def tools(self) -> list[str]:
+        """The names of the agent's tools."""
+        return [tool.name for tool in self._spec.tools]
 
     @property
     def is_ringing(self) -> bool:

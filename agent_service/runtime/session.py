@@ -143,6 +143,7 @@ class Session:
             spec,
             tell=self._tell,
             who=lambda: dialogue.representative,
+            caller=lambda: self._errands.caller,
             is_ringing=lambda: dialogue.is_ringing,
             is_anybody_left=self._is_anybody_left,
             start=self._errands.start,

@@ -29,6 +29,9 @@ from agent_service.store.auditing import TAKEN_OVER, WHISPERED, audit
 from agent_service.store.briefings import answer_handoffs
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
+from agent_service.store.switches import switches
+from agent_service.tools.for_people import offers
+from agent_service.tools.registry import Registry
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.json_body import error_response
 from agent_service.web.sockets.close_codes import (
@@ -70,6 +73,7 @@ class DeskSocket:
         self,
         find: Callable[[str], DeskSession | None],
         access: AdminAccess,
+        registry: Registry,
         database: Database,
         clock: Clock,
         *,
@@ -77,6 +81,7 @@ class DeskSocket:
     ) -> None:
         self._find = find
         self._access = access
+        self._registry = registry
         self._database = database
         self._clock = clock
         self._check_s = check_s
@@ -100,7 +105,9 @@ class DeskSocket:
         self._open += 1
         try:
             lane = best_lane(scope, receive, send, self._clock)
-            attachment = _Attachment(lane, session, member, self._database, self._clock)
+            attachment = _Attachment(
+                lane, session, member, self._registry, self._database, self._clock
+            )
             await attachment.run(
                 partial(self._access.permit, HTTPConnection(scope), Right.LISTEN), self._check_s
             )
@@ -130,12 +137,19 @@ class _Attachment:
     """One socket of one person in one conversation."""
 
     def __init__(
-        self, lane: Lane, session: DeskSession, member: Member, database: Database, clock: Clock
+        self,
+        lane: Lane,
+        session: DeskSession,
+        member: Member,
+        registry: Registry,
+        database: Database,
+        clock: Clock,
     ) -> None:
         self._lane = lane
         self._session = session
         self._desk = session.representatives
         self._member = member
+        self._registry = registry
         self._database = database
         self._clock = clock
         self._pace = AudioPace(clock)
@@ -239,6 +253,10 @@ class _Attachment:
                 self._check_speak()
                 desk.take_over(self, self._member.name, is_patient=when == "after_sentence")
                 self._note(TAKEN_OVER)
+            case codec.ListToolsMessage():
+                self._check_speak()
+                if self._tasks is not None:
+                    self._tasks.create_task(self._tell_tools())
             case codec.RunToolMessage(name=name):
                 self._check_speak()
                 tool_call_id = desk.run_tool(self, name, codec.arguments_of(message))
@@ -261,6 +279,18 @@ class _Attachment:
         if is_on:
             self._desk.ear.open(self)
             self._note("conversation.listened")
+
+    async def _tell_tools(self) -> None:
+        """Say which tools they may have run, as things stand."""
+        try:
+            rows = await self._database.run(switches)
+        except AgentServiceError as error:
+            self._lane.send(codec.refusal(error))
+            return
+        off = [row.tool for row in rows if row.is_off]
+        found = offers(self._registry, self._desk.tools, self._desk.caller, off)
+        items = [codec.OfferedTool(o.name, o.title, o.arguments, o.refusal) for o in found]
+        self._lane.send(codec.encode(codec.ToolsNotice(items)))
 
     def _check_speak(self) -> None:
         if not self._member.may(Right.SPEAK):

@@ -55,7 +55,7 @@ if (at("take-over") !== null) {
   form("whisper", "whisper");
   form("type", "text");
   at("write-read-back").addEventListener("click", () => send("text", { text: at("read-back").textContent }));
-  at("run").closest("details").addEventListener("toggle", offerTools);
+  at("run").closest("details").addEventListener("toggle", ({ target }) => target.open && send("list_tools"));
   at("tool-name").addEventListener("change", () => at("arguments").replaceChildren(...fieldsOf(tools.get(at("tool-name").value))));
   at("run").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -126,6 +126,9 @@ function obey(message) {
       if (message.status === "left" && !hasIt) say("The agent goes on.");
       if (at("decline") !== null) at("decline").hidden = message.status !== "requested";
       break;
+    case "tools":
+      offer(message.items);
+      break;
     case "tool":
       say(`${message.title ?? message.name}: ${message.status.replaceAll("_", " ")}`);
       break;
@@ -147,16 +150,18 @@ function obey(message) {
   }
 }
 
-/** Have the tools that are on to choose from; they are asked for once. */
-async function offerTools() {
-  if (tools.size > 0) return;
-  const answer = await fetch("/api/tools").catch(() => null);
-  if (!answer?.ok) {
-    say("The tools cannot be read at this moment.");
-    return;
-  }
-  for (const tool of (await answer.json()).items.filter((one) => !one.is_off)) tools.set(tool.name, tool);
-  at("tool-name").replaceChildren(new Option("Choose one", ""), ...[...tools.values()].map((one) => new Option(one.title, one.name)));
+/** Have the tools that may run to choose from, and say of the others why not. */
+function offer(items) {
+  const chosen = at("tool-name").value;
+  const may = items.filter((one) => !one.refusal);
+  tools.clear();
+  for (const one of may) tools.set(one.name, one);
+  at("tool-name").replaceChildren(new Option("Choose one", ""), ...may.map((one) => new Option(one.title, one.name)));
+  at("tool-name").value = tools.has(chosen) ? chosen : "";
+  if (at("tool-name").value === "") at("arguments").replaceChildren();
+  const not = items.filter((one) => one.refusal);
+  at("not-now").replaceChildren(...not.map((one) => make("li", {}, `${one.title}: ${one.refusal}`)));
+  at("not-now").hidden = not.length === 0;
 }
 
 /** Return a field for each argument that a tool declares. */

@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
 import pytest
 import websockets.asyncio.client as client
 from an_agent import AGENT
+from pydantic import Field
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -17,14 +18,17 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from agent_service.channels import representative as codec
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
-from agent_service.conversation.records import Modality
+from agent_service.conversation.records import Caller, CallerLevel, Modality
 from agent_service.conversation.spec import SessionSpec
 from agent_service.engines.scripted import ScriptedEngine
 from agent_service.runtime.listening import Ear, Listener
 from agent_service.runtime.representatives import Representatives
 from agent_service.store.admin_tokens import Scope, create_token
 from agent_service.store.database import Database
+from agent_service.store.switches import switch_tool
 from agent_service.store.tables import AdminToken, AuditEntry
+from agent_service.tools.registry import Registry
+from agent_service.tools.tool import tool
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.sockets.close_codes import NOT_PERMITTED, REPLACED
 from agent_service.web.sockets.desk import (
@@ -38,6 +42,23 @@ from agent_service.web.sockets.desk import (
 LOUD = b"\x00\x40\x00\xc0" * 12
 
 
+@tool(title="Look", effect="read", audience=CallerLevel.ANONYMOUS)
+def look(order: Annotated[int, Field(ge=1, le=99, description="Its number.")]) -> str:
+    """Look at an order."""
+    return f"{order}"
+
+
+REGISTRY = Registry(
+    (
+        look,
+        replace(look, name="look_at_all", title="Look at all", audience=CallerLevel.VERIFIED),
+        replace(look, name="cancel_it", title="Cancel it"),
+        replace(look, name="call_us", title="Call us", rings_team=True),
+        replace(look, name="of_others", title="Of another agent"),
+    )
+)
+
+
 class FakeSession:
     """A conversation whose rules are played by the test: whoever asks for it has the floor."""
 
@@ -45,6 +66,7 @@ class FakeSession:
         self.conversation_id = "conversation-1"
         self.told: asyncio.Queue[ev.Event] = asyncio.Queue()
         self.who: str | None = None
+        self.caller = Caller(level=CallerLevel.IDENTIFIED)
         self.is_ending = False
         self.is_ringing = True
         self.left = {"ana", "ben"}
@@ -54,9 +76,14 @@ class FakeSession:
             clock,
             clock.now(),
             ScriptedEngine,
-            SessionSpec(agent=AGENT, modality=Modality.AUDIO),
+            SessionSpec(
+                agent=AGENT,
+                modality=Modality.AUDIO,
+                tools=REGISTRY.specs(["look_at_all", "cancel_it", "look", "call_us"]),
+            ),
             tell=self._tell,
             who=lambda: self.who,
+            caller=lambda: self.caller,
             is_ringing=lambda: self.is_ringing,
             is_anybody_left=self._is_anybody_left,
             start=lambda work: self.works.add(asyncio.get_running_loop().create_task(work)),
@@ -163,7 +190,9 @@ def run(serve_both: Any, sqlite_database: Database) -> Run:
 
             def desk_routes(service: Any) -> Any:
                 access = AdminAccess(sqlite_database, service.clock)
-                socket = DeskSocket(find, access, sqlite_database, service.clock, check_s=0.05)
+                socket = DeskSocket(
+                    find, access, REGISTRY, sqlite_database, service.clock, check_s=0.05
+                )
                 return routes(socket)
 
             async with serve_both(extra_routes=desk_routes) as service:
@@ -216,7 +245,11 @@ def test_who_only_listens_hears_and_says_nothing(run: Run) -> None:
             while not isinstance(refused, dict):
                 refused = await desk.next()
             assert refused["code"] == "not_permitted"
-        for message in ({"type": "take_over"}, {"type": "run_tool", "name": "x"}):
+        for message in (
+            {"type": "take_over"},
+            {"type": "run_tool", "name": "x"},
+            {"type": "list_tools"},
+        ):
             await desk.socket.send(json.dumps(message))
             assert (await desk.next())["code"] == "not_permitted"
         await desk.send("decline")
@@ -257,6 +290,31 @@ def test_a_person_takes_over_speaks_and_hands_back(run: Run) -> None:
         assert (await desk.next())["status"] == "left"
         acts = [act.removeprefix("conversation.") for _, act in await s.acts(4)]
         assert sorted(acts) == ["handed_back", "taken_over", "tool_asked", "whispered"]
+
+    run(scenario)
+
+
+def test_the_agents_tools_are_offered_that_may_run_and_why_not_the_others(run: Run) -> None:
+    async def scenario(s: Scene) -> None:
+        def switch(session: Session) -> None:
+            now = s.service.clock.utc()
+            switch_tool(session, "cancel_it", is_off=True, reason="x", changed_by="x", now=now)
+
+        await s.database.run(switch, is_write=True)
+        desk = await s.connect(s.token("ana", Scope.LISTEN, Scope.SPEAK))
+        await desk.send("list_tools")
+        told = await desk.next()
+        assert told["type"] == "tools"
+        assert [(one["name"], one.get("refusal")) for one in told["items"]] == [
+            ("look", None),
+            ("look_at_all", "The caller is identified, and has to be verified."),
+            ("cancel_it", "It is switched off."),
+            ("call_us", "A person is there already."),
+        ]
+        assert told["items"][0]["arguments"]["required"] == ["order"]
+        s.session.caller = Caller("C-1", None, CallerLevel.VERIFIED)  # proven meanwhile
+        await desk.send("list_tools")
+        assert [one["name"] for one in (await desk.next())["items"]][:2] == ["look_at_all", "look"]
 
     run(scenario)
 
