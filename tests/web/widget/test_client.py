@@ -118,10 +118,9 @@ async def next_of(session: Any, kind: type) -> Any:
 async def next_played(session: Any, item_id: str, *, at_least_ms: int) -> CallerPlayed:
     """Return the first report that the item was played so far; those of other items pass by."""
     played: CallerPlayed
-    while (played := await next_of(session, CallerPlayed)) != CallerPlayed(
-        item_id, max(played.played_ms, at_least_ms)
-    ):
-        pass
+    played = CallerPlayed(item_id, -1)
+    while played.item_id != item_id or played.played_ms < at_least_ms:
+        played = await next_of(session, CallerPlayed)
     return played
 
 
