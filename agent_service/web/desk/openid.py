@@ -23,6 +23,9 @@ from agent_service.errors import AgentServiceError
 TIMEOUT_S: Final = 5.0
 KNOWN_FOR_S: Final = 3_600.0
 """After which the provider's addresses and keys are asked for again."""
+SEEN_FOR_S: Final = 15.0
+"""After which nobody is led to it before it has answered again: an address that does not answer
+would leave them with their browser's words, and without the form for a password."""
 LEEWAY_S: Final = 60
 LARGEST: Final = 256 * 1024
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"
@@ -89,7 +92,7 @@ class OpenIdProvider:
 
     async def begin(self) -> tuple[str, Begun]:
         """Return the address to lead a browser to, and what it keeps meanwhile."""
-        known = await self._known()
+        known = await self._known(for_s=SEEN_FOR_S)
         begun = Begun(*(secrets.token_urlsafe(32) for _ in range(3)))
         async with self._client() as client:
             address, _ = client.create_authorization_url(
@@ -123,7 +126,7 @@ class OpenIdProvider:
             try:
                 read = self._read(written, known)
             except (JoseError, ValueError):  # perhaps it has another key by now
-                known = await self._known(is_fresh=True)
+                known = await self._known(for_s=0)
                 read = self._read(written, known)
             claims = CodeIDToken(
                 read.claims,
@@ -152,9 +155,9 @@ class OpenIdProvider:
         registry = JWSRegistry(algorithms=algorithms, strict_check_header=False)
         return jwt.decode(written, known.keys, registry=registry)
 
-    async def _known(self, *, is_fresh: bool = False) -> _Known:
+    async def _known(self, *, for_s: float = KNOWN_FOR_S) -> _Known:
         found, now = self._found, self._clock.now()
-        if found is not None and not is_fresh and now - found.at < KNOWN_FOR_S:
+        if found is not None and now - found.at < for_s:
             return found
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT_S) as http:

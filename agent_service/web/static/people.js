@@ -198,7 +198,9 @@ function argumentsOf(part) {
 
 /** Show what can be done as things stand. */
 function stand(status) {
+  const had = hasIt;
   hasIt = ["joining", "speaking", "caller_away", "cut_off"].includes(status);
+  if (hasIt && !had) section.scrollIntoView({ block: "nearest" });
   for (const part of section.querySelectorAll("[data-while=speaking]")) part.hidden = !hasIt;
   for (const part of section.querySelectorAll("[data-while=agent]")) part.hidden = hasIt;
   if (!hasIt && at("question") !== null) at("question").hidden = true;

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from desk_visitor import HOST, LIGHT, PASSWORD, Visitor, add_people
+from hand_clock import HandClock
 from openid_server import CLIENT, OTHER_KEY, SECRET, OpenIdServer, serving
 from sqlalchemy import select
 
@@ -20,7 +21,7 @@ from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import application
 from agent_service.web.desk import conversations, signing_in, single_sign_on
 from agent_service.web.desk.doorkeeper import Doorkeeper
-from agent_service.web.desk.openid import OpenIdProvider
+from agent_service.web.desk.openid import SEEN_FOR_S, OpenIdProvider, ProviderAway
 from agent_service.web.desk.page import Desk
 from agent_service.web.desk.single_sign_on import Naming
 
@@ -225,6 +226,21 @@ def test_without_the_provider_a_password_still_opens(team: Database, clock: Any)
             assert "does not answer" in away.text
             assert 'name="password"' in away.text
             assert (await visitor.sign_in("ada")).status_code == 303
+
+    asyncio.run(main())
+
+
+def test_nobody_is_led_to_a_provider_that_went_away(team: Database) -> None:
+    async def main() -> None:
+        clock = HandClock()
+        server = OpenIdServer(clock)
+        async with serving(server):
+            provider = OpenIdProvider(server.issuer, CLIENT, SECRET, HOST, clock)
+            await provider.begin()
+        await provider.begin()  # it answered a moment ago
+        clock.advance(SEEN_FOR_S)
+        with pytest.raises(ProviderAway):
+            await provider.begin()
 
     asyncio.run(main())
 
