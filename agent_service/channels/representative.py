@@ -104,6 +104,8 @@ class DeskReadyNotice(ToDesk, tag="ready", frozen=True):
     name: str
     rights: list[str]
     representative: str | None = None
+    is_ringing: bool = False
+    """The caller asks for a person, and waits."""
 
 
 class DeskStatusNotice(ToDesk, tag="status", frozen=True):

@@ -42,6 +42,7 @@ async def take_part(page: Page, caller: Typist) -> None:
     await page.get_by_role("button", name="Hand back to the agent").click()
     await caller.until("handoff", status="left")
     await expect(page.get_by_role("button", name="Take over", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="I cannot come")).to_be_hidden()  # nobody rings
     await expect(line).to_contain_text("This is Ana.")
     await page.get_by_label("Whisper to the agent").fill("What they bought.")
     await caller.send(type="end")

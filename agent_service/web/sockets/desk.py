@@ -168,6 +168,7 @@ class _Attachment:
                     self._member.name,
                     sorted(self._member.rights),
                     self._desk.who,
+                    self._desk.is_ringing,
                 )
             )
         )

@@ -180,6 +180,7 @@ function grow() {
     const { role, text } = JSON.parse(event.data);
     growing.textContent = `${role}: ${text}`;
   });
+  news.addEventListener("handoff", (event) => line.dispatchEvent(new CustomEvent("handoff", { detail: JSON.parse(event.data) })));
   news.addEventListener("turn", () => (growing.textContent = "…"));
   news.addEventListener("ended", () => {
     news.close();

@@ -20,6 +20,7 @@ const told = at("told");
 let socket = null;
 let isListening = false;
 let hasIt = false;
+let isRinging = false;
 const tools = new Map();
 let isComing = location.hash === "#take-over";
 
@@ -34,6 +35,8 @@ const sound = new Sound({
 });
 
 section.hidden = false;
+// Who has the conversation is told on their own line, all others by what the page hears of it.
+document.querySelector("#line").addEventListener("handoff", ({ detail }) => hasIt || obey({ type: "handoff", ...detail }));
 connect();
 
 at("listen").addEventListener("click", () => {
@@ -112,7 +115,9 @@ async function takeOver(when) {
 function obey(message) {
   switch (message.type) {
     case "ready":
-      say(message.representative ? `${message.representative} has this conversation.` : "");
+      isRinging = message.is_ringing ?? false;
+      showDecline();
+      say(message.representative ? `${message.representative} has this conversation.` : isRinging ? "The caller asks for a person." : "");
       if (isComing) at("take-over")?.click(); // who has it already is the one that is told so
       isComing = false;
       break;
@@ -124,7 +129,8 @@ function obey(message) {
       if (message.status === "requested") say("The caller asks for a person.");
       if (message.status === "joined" && !hasIt) say(`${message.name ?? "Somebody"} has this conversation.`);
       if (message.status === "left" && !hasIt) say("The agent goes on.");
-      if (at("decline") !== null) at("decline").hidden = message.status !== "requested";
+      isRinging = message.status === "requested";
+      showDecline();
       break;
     case "tools":
       offer(message.items);
@@ -200,12 +206,18 @@ function argumentsOf(part) {
 function stand(status) {
   const had = hasIt;
   hasIt = ["joining", "speaking", "caller_away", "cut_off"].includes(status);
+  showDecline();
   if (hasIt && !had) section.scrollIntoView({ block: "nearest" });
   for (const part of section.querySelectorAll("[data-while=speaking]")) part.hidden = !hasIt;
   for (const part of section.querySelectorAll("[data-while=agent]")) part.hidden = hasIt;
   if (!hasIt && at("question") !== null) at("question").hidden = true;
   if (!hasIt && sound.stream !== null) sound.closeMicrophone();
   if (hasIt && !isListening) at("listen").click();
+}
+
+/** Who may come can say that they do not, while the caller waits for somebody. */
+function showDecline() {
+  if (at("decline") !== null) at("decline").hidden = hasIt || !isRinging;
 }
 
 /** Show no more than why, and what was written but not sent. */

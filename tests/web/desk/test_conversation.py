@@ -176,6 +176,12 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
             tell("tool")
             await expect(page.locator("#line > li")).to_have_count(3)
             await page.locator("#line li > details > summary").click()
+            decline = page.get_by_role("button", name="I cannot come")
+            await expect(decline).to_be_hidden()
+            tell("handoff", status="requested", name="")
+            await expect(decline).to_be_visible()
+            tell("handoff", status="joined", name="Ana")
+            await expect(decline).to_be_hidden()
             ended = {"ended_at": sample.started_at + timedelta(seconds=70)}
             write(people, sample.conversation(**ended, end_reason="caller_ended"))
             tell("ended")

@@ -133,7 +133,8 @@ class Scene:
         socket = await client.connect(url, additional_headers=headers, **options)
         self.sockets.append(socket)
         desk = Desk(socket)
-        assert (await desk.next())["type"] == "ready"
+        ready = await desk.next()
+        assert (ready["type"], ready.get("is_ringing", False)) == ("ready", self.session.is_ringing)
         return desk
 
     async def event(self) -> ev.Event:
