@@ -6,6 +6,7 @@ Every page wide and at the width of a telephone, light and dark; ``--docs`` take
 
 import asyncio
 import importlib.util
+import json
 import random
 import sys
 import tempfile
@@ -37,6 +38,7 @@ from agent_service.conversation.records import (  # noqa: E402
     Usage,
     placed,
 )
+from agent_service.demo_shop.tools import TOOLS  # noqa: E402
 from agent_service.news import News, NewsDesk  # noqa: E402
 from agent_service.server_socket import listen  # noqa: E402
 from agent_service.store.approvals import ApprovalRequest, ask_approval  # noqa: E402
@@ -46,6 +48,7 @@ from agent_service.store.migrating import upgrade  # noqa: E402
 from agent_service.store.money import Money  # noqa: E402
 from agent_service.store.requests import Callback, RequestStatus  # noqa: E402
 from agent_service.store.writer import write_records  # noqa: E402
+from agent_service.tools.registry import Registry  # noqa: E402
 from agent_service.web import live, pages, promises  # noqa: E402
 from agent_service.web.admin_access import AdminAccess  # noqa: E402
 from agent_service.web.application import application  # noqa: E402
@@ -199,7 +202,8 @@ class Week:
 
     def _call(self, sample: Any, tool: str, status: str, at_ms: int, number: int) -> list[Record]:
         at = sample.started_at + timedelta(milliseconds=at_ms)
-        output = '{"problem": "the bank did not answer in time"}' if status == "failed" else "{}"
+        failed = "Something went wrong on our side. Nothing was changed."
+        output = json.dumps({"say": failed if status == "failed" else "It is done."})
         is_write = not tool.startswith(("get", "search"))
         question = sample.confirmation(
             tool_call_id=f"call_{tool}",
@@ -276,9 +280,7 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
             "caller_name": "Tomás Ferreira",
             "caller_level": "verified",
             "said": ["I still have no refund.", "I want to speak to a person."],
-            "done": [
-                "Get the status of an order (order number 1290): Order 1290 came back on Monday."
-            ],
+            "done": ["Look up an order (order number 1290): Order 1290 came back on Monday."],
             "failed": [
                 (
                     "Refund 89 euros for a kettle from order 1290: Something went wrong on our"
@@ -293,7 +295,7 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
         routes = [
             *live.routes(NewsDesk(), lambda: news, database, access, clock),
             *promises.routes(database, access, clock, {}, time_limit_s=5),
-            *desk_routes(database, clock, handoffs=handoffs),
+            *desk_routes(database, clock, Registry(TOOLS), handoffs=handoffs),
             *pages.routes(),
         ]
         server = Server(application(routes), listen("127.0.0.1", 0))
