@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     Integer,
     Select,
@@ -20,7 +21,6 @@ from sqlalchemy import (
     cast,
     delete,
     distinct,
-    extract,
     false,
     func,
     insert,
@@ -30,7 +30,9 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.errors import StoreError
@@ -121,7 +123,7 @@ class Rollup(Table):
 def seconds_of(column: Any, dialect: str) -> ColumnElement[int]:
     """Return a time of the database in seconds since 1970."""
     if dialect == "postgresql":
-        return cast(func.floor(extract("epoch", column)), BigInteger)
+        return cast(func.floor(func.date_part("epoch", column)), BigInteger)
     return cast(func.strftime("%s", column), Integer)
 
 
@@ -209,6 +211,19 @@ def rolled_up(
         .where(Rollup.start >= first * HOURS, Rollup.start < after * HOURS)
         .group_by(text("1"))
     )
+
+
+def of_group(condition: ColumnElement[bool], dimension: str, dialect: str) -> ColumnElement[bool]:
+    """Return a condition about what conversations are put together by as one about their sums."""
+    value: Any = func.json_extract(Rollup.value, "$")
+    if dialect == "postgresql":
+        value = cast(Rollup.value, JSONB).op("#>>")(literal_column("'{}'"))
+    value = cast(value, GROUPS[dimension].type)
+
+    def replaced(element: Any, **_: Any) -> Any:
+        return value if isinstance(element, Column) else None
+
+    return replacement_traverse(condition, {}, replaced)
 
 
 # --- adding days up ---

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Integer,
     Select,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.visitors import iterate
 
 from agent_service.errors import QueryError, QueryProblem
 from agent_service.store.facts import FactsOfConversation
@@ -46,6 +48,7 @@ from agent_service.store.rollups import (
     began_within,
     first_and_last,
     moment_of,
+    of_group,
     ready_days,
     rolled_up,
     seconds_of,
@@ -68,6 +71,7 @@ _Facts: Final = FactsOfConversation
 _MOST_ROWS: Final = 8 * MOST_GROUPS
 _MOST_RUNS: Final = 16
 """Rows of days in succession that are read each by itself: every one between costs a statement."""
+_TIME: Final = {"conversation_facts.started_at"}
 _TIMES: Final = ("day", "hour")
 BY: Final = (*_TIMES, *GROUPS, TOOL)
 _OF_PAGES: Final = ("sort", "limit", "cursor", "count")
@@ -190,6 +194,11 @@ def _too_many() -> QueryError:
     return QueryError([QueryProblem("by", problem)])
 
 
+def _columns(condition: ColumnElement[Any]) -> set[str]:
+    """Return the names of the columns that a condition is about."""
+    return {str(one) for one in iterate(condition.expression) if isinstance(one, Column)}
+
+
 class _Reading:
     """Reads the groups of a question: of whole days from their sums, of the rest row by row."""
 
@@ -211,7 +220,9 @@ class _Reading:
         if self._since >= self._until:
             return {}
         self._is_odd = not is_off_by_hours(self._asked.zone, self._since, self._until)
-        if self._is_narrowed():
+        self._filters = [one for one in question.conditions if _columns(one) != _TIME]
+        self._chosen = self._group_that_filters_choose()
+        if question.of_parts or question.terms or (self._filters and self._chosen is None):
             # Of two bounds on their number SQLite takes the wider one, for each stretch.
             timed = replace(question, since=None, until=None) if self._has_stretches else question
             self._read(conditions_of(timed, self._dialect), question.since, question.until)
@@ -224,11 +235,14 @@ class _Reading:
         self._read_between(start, question.until)
         return self._groups
 
-    def _is_narrowed(self) -> bool:
-        """Tell whether something is asked for that the sums of days do not tell apart."""
-        question = self._asked.question
-        times = sum(one is not None for one in (question.since, question.until))
-        return bool(question.of_parts or question.terms or len(question.conditions) > times)
+    def _group_that_filters_choose(self) -> str | None:
+        """Return by what the filters choose, where sums of days tell that apart."""
+        for name, column in GROUPS.items():
+            its = {str(column.expression)}
+            if self._filters and all(_columns(one) == its for one in self._filters):
+                is_summed = self._by in (None, name) or (self._by == "day" and self._is_utc)
+                return name if is_summed else None
+        return None
 
     @property
     def _has_stretches(self) -> bool:
@@ -248,7 +262,8 @@ class _Reading:
         return sorted(longest)
 
     def _read_between(self, start: datetime | None, end: datetime | None) -> None:
-        self._read(() if self._has_stretches else began_within(start, end), start, end)
+        began = [] if self._has_stretches else began_within(start, end)
+        self._read([*began, *self._filters], start, end)
 
     def _read(
         self,
@@ -308,6 +323,10 @@ class _Reading:
         hour: Any = Rollup.start * literal_column(str(HOUR_S))
         quarter = hour + cast(Rollup.value, Integer) * literal_column(str(QUARTER_S))
         match self._by:
+            case by if self._chosen is not None:
+                keys = {None: literal_column("'null'"), "day": self._day(hour)}
+                chosen = (of_group(one, self._chosen, self._dialect) for one in self._filters)
+                yield self._chosen, and_(*chosen), keys.get(by, Rollup.value)
             case "day" if self._is_utc:
                 yield EVERYTHING, true(), self._day(hour)
             case "day" if self._is_odd:

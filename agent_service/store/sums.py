@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from re import compile as compiled
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, unquote
 
 import msgspec
+import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.facts import FactsOfConversation, earliest_number, latest_number
-from agent_service.store.latencies import percentiles
+from agent_service.store.latencies import LETTERS, Counts, as_letters, counts_of, percentiles
 
 GROUPS: Final[Mapping[str, Any]] = {
     "agent": FactsOfConversation.agent,
@@ -58,9 +58,6 @@ FAILED: Final = (ToolCallStatus.FAILED, ToolCallStatus.TIMED_OUT, ToolCallStatus
 
 _Facts: Final = FactsOfConversation
 _EACH: Final = ("key", "low", "high", "since", "until")
-_AT_ONCE: Final = 50_000
-"""Letters that are counted before another thread has its turn."""
-_RUN: Final = compiled(r"(\D)(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +195,7 @@ class Sums:
 
     sums: list[int] = field(default_factory=lambda: [0] * len(SUMS))
     cost_usd: float | None = None
-    waits: Counter[str] = field(default_factory=Counter)
+    waits: Counts = field(default_factory=lambda: np.zeros(LETTERS, np.int64))
     reasons: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -209,18 +206,14 @@ class Sums:
         """Add what was added up of some conversations, without its key."""
         *sums, cost_usd, letters, reasons = row
         self._add(sums, cost_usd)
-        self._add_waits(letters)
+        self.waits += counts_of(letters)
         # How often each occurs, or all of them.
         self.reasons.update(msgspec.json.decode(reasons) if isinstance(reasons, str) else reasons)
-
-    def _add_waits(self, letters: str) -> None:
-        for start in range(0, len(letters), _AT_ONCE):
-            self.waits.update(letters[start : start + _AT_ONCE])
 
     def merge(self, other: "Sums") -> None:
         self._add(other.sums, other.cost_usd)
         self.reasons.update(other.reasons)
-        self.waits.update(other.waits)
+        self.waits += other.waits
 
     def _add(self, sums: Sequence[Any], cost_usd: float | None) -> None:
         self.sums = [mine + int(its) for mine, its in zip(self.sums, sums, strict=True)]
@@ -231,24 +224,18 @@ class Sums:
         """Add a row of sums with the texts of ``written``, or several behind each other."""
         *sums, cost_usd, waits, reasons = row
         self._add(sums, cost_usd)
-        if waits[1:2].isdigit():
-            for letter, count in _RUN.findall(waits):
-                self.waits[letter] += int(count)
-        else:
-            self._add_waits(waits)
-        for part in reasons.split():
+        self.waits += counts_of(waits)
+        for part, times in Counter(reasons.split()).items():
             name, _, count = part.partition(":")
-            self.reasons[unquote(name)] += int(count)
+            self.reasons[unquote(name)] += int(count) * times
 
     def written(self, *, is_short: bool) -> tuple[str, str]:
         """Return the waits and the ways to end as texts: of several groups, one behind the other.
 
         Of a short stretch letters are repeated; else how often each occurs stands behind it.
         """
-        waits = sorted(self.waits.items())
-        parts = (one * count if is_short else f"{one}{count}" for one, count in waits)
         reasons = (f"{quote(name, '')}:{count} " for name, count in self.reasons.items())
-        return "".join(parts), "".join(reasons)
+        return as_letters(self.waits, is_short=is_short), "".join(reasons)
 
     def of_tool(self, name: str) -> ToolNumbers:
         """Return the numbers of a tool, of whose calls ``reasons`` says how they stand."""
@@ -279,7 +266,7 @@ class Sums:
             interruptions=interruptions,
             interrupted=interrupted,
             mean_duration_ms=round(duration_ms / over) if over else None,
-            first_audio_ms=FirstAudio(self.waits.total(), p50, p95),
+            first_audio_ms=FirstAudio(int(self.waits.sum()), p50, p95),
             tool_calls=calls,
             tool_failures=failures,
             confirmations=confirmations,

@@ -18,9 +18,11 @@ def limit_time(session: Session, time_limit_s: float) -> Iterator[None]:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         session.execute(
-            # To compile a statement first costs more than nearly all of them take.
+            # To compile a statement first costs more than nearly all of them take; and a plan for
+            # any values is the wrong one for rare ones, where the driver asks the same again.
             text(
-                "SELECT set_config('statement_timeout', :ms, true), set_config('jit', 'off', true)"
+                "SELECT set_config('statement_timeout', :ms, true), set_config('jit', 'off', true),"
+                " set_config('plan_cache_mode', 'force_custom_plan', true)"
             ),
             {"ms": str(max(1, int(time_limit_s * 1000)))},
         )

@@ -287,3 +287,19 @@ def test_a_file_that_is_no_database_is_a_clear_error(sqlite_url: str, tmp_path: 
 def test_a_mistake_in_a_statement_is_no_failure_of_the_database(database: Database) -> None:
     with pytest.raises(DBAPIError), database.read() as session:
         session.execute(text("SELECT nonsense FROM conversations"))
+
+
+def test_a_question_that_is_asked_again_is_planned_for_its_own_values(
+    postgresql_database: Database,
+) -> None:
+    def ask_again(session: Session) -> tuple[int, int]:
+        for number in range(20):
+            asked = select(Conversation.id).where(Conversation.agent == str(number))
+            session.execute(asked).all()
+        plans = "SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements"
+        custom, generic = session.execute(text(plans)).one()
+        return custom, generic
+
+    custom, generic = asyncio.run(postgresql_database.run(ask_again, time_limit_s=60))
+    assert custom > 10
+    assert generic == 0

@@ -122,6 +122,45 @@ def test_every_day_that_is_over_is_added_up_once(database: Database, sample: Any
     assert answers(database) == expected
 
 
+CHOOSING: tuple[dict[str, str], ...] = (
+    {"agent": "sales"},
+    {"agent__not": "sales", "since": "2026-03-26T13:30:00Z"},
+    {"agent__in": "sales,nobody", "until": "2026-03-29"},
+    {"rating__gte": "2", "rating__lt": "5"},
+    {"rating__not": "1"},
+    {"language": "en"},
+    {"language__not": "en"},
+    {"end_reason__not": "caller ended: ü"},
+    {"agent": "sales", "language": "en"},
+    {"agent": "sales", "needed_person": "false"},
+)
+"""The last two choose none of the groups of which there are sums."""
+
+
+def test_filters_that_choose_groups_are_answered_from_their_sums(
+    database: Database, sample: Any
+) -> None:
+    for hours in range(0, 96, 9):
+        agent, language = "sales" if hours % 2 else "support", None if hours % 4 else "en"
+        conversation(database, sample, hours, agent=agent, language=language)
+
+    def ask(chosen: dict[str, str], **others: str) -> Any:
+        with database.read() as session:
+            return find_stats(session, parse_stats({**chosen, **others}.items()))
+
+    ways = [{}, {"by": "day"}, {"by": "agent"}, {"by": "rating"}, {"by": "day", "tz": "Asia/Tokyo"}]
+    expected = [ask(chosen, **way) for chosen in CHOOSING for way in ways]
+    list(add_up_days(database, NOW))
+    assert [ask(chosen, **way) for chosen in CHOOSING for way in ways] == expected
+    before = [ask(chosen, by="day").total.turns for chosen in CHOOSING]
+    with database.write() as session:
+        of_days = Rollup.dimension.not_in((HOURLY, QUARTERLY))
+        session.execute(update(Rollup).where(of_days).values(turns=Rollup.turns * 1000))
+    after = [ask(chosen, by="day").total.turns for chosen in CHOOSING]
+    assert after[-2:] == before[-2:]
+    assert all(few < many for few, many in zip(before[:-3], after[:-3], strict=True))
+
+
 @pytest.mark.parametrize("zone", ["Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe"])
 def test_days_that_begin_within_an_hour_are_put_together_from_sums(
     database: Database, sample: Any, zone: str

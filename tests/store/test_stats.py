@@ -24,7 +24,14 @@ from agent_service.conversation.records import (
 from agent_service.errors import QueryError
 from agent_service.store import stats
 from agent_service.store.database import Database
-from agent_service.store.latencies import LONGEST_MS, letter_of, percentiles, wait_of
+from agent_service.store.latencies import (
+    LONGEST_MS,
+    as_letters,
+    counts_of,
+    letter_of,
+    percentiles,
+    wait_of,
+)
 from agent_service.store.requests import Handoff
 from agent_service.store.stats import BY, Stats, find_stats, parse_stats
 from agent_service.store.sums import FAILED, TOKENS, FirstAudio
@@ -281,9 +288,21 @@ def test_letters_stand_for_waits_within_what_is_promised() -> None:
 
 
 def test_percentiles_are_the_nearest_rank() -> None:
-    waits = Counter(letter_of(ms) for ms in (10, 20, 30, 40))
+    waits = counts_of("".join(map(letter_of, (40, 10, 30, 20))))
     assert percentiles(waits, (0.5, 0.95)) == (20, 40)
-    assert percentiles(Counter(letter_of(5)), (0.5, 0.95)) == (5, 5)
+    assert percentiles(counts_of(letter_of(5)), (0.5, 0.95)) == (5, 5)
+    assert percentiles(counts_of(""), (0.5, 0.95)) == (None, None)
+
+
+def test_letters_are_counted_as_they_are_letters_of() -> None:
+    letters = letter_of(0) * 1_234_567 + letter_of(LONGEST_MS) * 10 + letter_of(900)
+    counts = counts_of(letters)
+    assert [counts.sum(), counts[0], counts[-1]] == [1_234_578, 1_234_567, 10]
+    for is_short in (True, False):
+        assert (counts_of(as_letters(counts, is_short=is_short)) == counts).all()
+    several = as_letters(counts, is_short=False) + f"{letter_of(900)}99"
+    assert counts_of(several).sum() == counts.sum() + 99
+    assert as_letters(counts_of(""), is_short=False) == ""
 
 
 @pytest.mark.parametrize("asked", [{"q": "order"}, {"tool": "find_order"}])
