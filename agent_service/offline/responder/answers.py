@@ -97,7 +97,8 @@ class Answers:
             said = orders.greeting or questions.GREETING
             return (), self._dressed(said, orders, said)
         if outputs:
-            text, core = self._say_outcomes(outputs, past)
+            owed = [one for one in self._owed_outputs() if one not in outputs]
+            text, core = self._say_outcomes([*outputs, *owed], past)
             return (), self._dressed(text, orders, core)
         calls, text, core = self._turn(meaning, past)
         return calls, self._dressed(text, orders, core) if text else ""
@@ -284,9 +285,10 @@ class Answers:
         asked = self._user_texts()[-1] if self._user_texts() else ""
         calls = {i.call_id: i.name for i in self._items if isinstance(i, ContextToolCall)}
         told = [one for one in outputs if calls.get(one.call_id) not in past.lookups]
-        said: list[Outcome] = [self._outcome(item, asked) for item in told]
+        began = {i.call_id: past.questions.get(calls.get(i.call_id, ""), asked) for i in outputs}
+        said: list[Outcome] = [self._outcome(item, began[item.call_id]) for item in told]
         if not past.open:
-            said = said or [self._outcome(item, asked) for item in outputs]
+            said = said or [self._outcome(item, began[item.call_id]) for item in outputs]
         else:  # what was looked up in vain, or holds more than a question can name
             found = [self._outcome(item, asked) for item in outputs if item not in told]
             said += [one for one in found if one.is_error or self._leaves_choice(past.open[0])]
@@ -362,6 +364,19 @@ class Answers:
             if isinstance(item, ContextToolOutput):
                 outputs.insert(0, item)
         return outputs
+
+    def _owed_outputs(self) -> list[ContextToolOutput]:
+        """Return what came before or behind the question whether a call may be made, and was not
+        told since: the answer to another wish of the same turn."""
+        said = max((i for i, item in enumerate(self._items) if _is_agent(item)), default=0)
+        since = next((i for i in range(said - 1, -1, -1) if _is_agent(self._items[i])), -1) + 1
+        before = self._items[since:said]
+        outputs = [item for item in before if isinstance(item, ContextToolOutput)]
+        done = {item.call_id for item in outputs}
+        calls = [item for item in before if isinstance(item, ContextToolCall)]
+        is_question = any(call.call_id not in done for call in calls)
+        owed = [*(outputs if is_question else ()), *self._untold_outputs()]
+        return [one for one in owed if not is_overtaken(one.output)]
 
     def _untold_outputs(self) -> list[ContextToolOutput]:
         """Return what came before the caller spoke and after the agent did."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
+from agent_service.offline.english.numbers import TEENS, UNITS
 from agent_service.offline.responder.belongings import position_in
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.replies import says_no, says_yes
@@ -12,7 +13,6 @@ from agent_service.offline.responder.spoken_numbers import number_runs
 from agent_service.offline.responder.words import (
     STOP_WORDS,
     content_stems,
-    human,
     split_name,
     stem,
     words_of,
@@ -22,6 +22,8 @@ _MEANT_WHEN_ASKED = 0.30
 _MEANT = 0.42
 _LEAD = 0.05
 _LONG = 6
+_NUMBERS = {**UNITS, **TEENS}
+_SPAN = re.compile(r"(\d{1,2}) to (\d{1,2})")
 _NOT = re.compile(r"\b(?:not?|never|\w+n't|without)\b", re.I)
 _NEGATED = re.compile(r"\b(?:no|not|don't|doesn't|without|isn't|never|skip)\b[^.!?]*$", re.I)
 
@@ -40,15 +42,13 @@ def chosen(
 
     ``known``: stems that prove nothing, since they name the tool or another argument."""
     said = content_stems(text)
-    names = [human(str(choice)) for choice in slot.choices]
-    own = [_stems(choice) for choice in slot.choices]
-    named = named_choices(slot, text)
+    names = slot.names
+    own = [_stems(name) for name in names]
+    named = _named(slot, text)
     is_told = was_asked or len(named) == 1
-    exact = [choice for choice in named if is_told or not _stems(choice) <= known]
-    if exact and several:
-        return [choice for choice in slot.choices if choice in exact]
+    exact = [at for at in named if is_told or not own[at] <= known]
     if exact:
-        return exact[:1]
+        return [slot.choices[at] for at in (sorted(exact) if several else exact[:1])]
     if was_asked and (position := position_in(text)) is not None and position < len(names):
         return [slot.choices[position]]
     # A value of which one telling word was said: "medium size" for "size_medium".
@@ -72,29 +72,56 @@ def chosen(
 def named_choices(slot: Slot, text: str) -> list[object]:
     """Return the values whose words were all said, the longest first: "unlimited plus" holds
     "unlimited" as well."""
+    return [slot.choices[at] for at in _named(slot, text)]
+
+
+def _named(slot: Slot, text: str) -> list[int]:
     said, words = content_stems(text), {word.text for word in words_of(text)}
     numbers = {run.digits for run in number_runs(text)}
     is_negated = bool(_NOT.search(text))
-    own = {human(str(choice)): _stems(choice) for choice in slot.choices}
+    own = [_stems(name) for name in slot.names]
     found = [
-        choice
-        for choice in slot.choices
-        for name in [human(str(choice))]
+        at
+        for at, (choice, name) in enumerate(zip(slot.choices, slot.names, strict=True))
         if re.search(rf"\b{re.escape(name)}\b", text, re.I)
+        or re.search(rf"(?<![\w-]){re.escape(str(choice))}(?![\w-])", text)
         or name in numbers | words
+        or _is_span(name, text)
+        or (name == "none" and _lacks(slot, text))
         # "sold here" is more than the "sold" that it shares with "sold elsewhere".
         or (
-            own[name] <= said
+            own[at] <= said
             and (is_negated or not _NOT.search(name))
-            and not any(own[name] <= other for one, other in own.items() if one != name)
+            and not any(own[at] <= other for one, other in enumerate(own) if one != at)
         )
     ]
-    return sorted(found, key=lambda choice: -len(human(str(choice))))
+    return sorted(found, key=lambda at: -len(slot.names[at]))
 
 
-def _stems(choice: object) -> set[str]:
-    name = human(str(choice))
+def _stems(name: str) -> set[str]:
     return content_stems(name) or {name}
+
+
+def _lacks(slot: Slot, text: str) -> bool:
+    """Return whether the text wants none of what a slot is of: "no vehicle", "without a car"."""
+    own = "|".join(map(re.escape, [slot.label, *slot.names]))
+    return bool(re.search(rf"\b(?:no|without(?: an?| any)?) (?:{own})s?\b", text, re.I))
+
+
+def _is_span(name: str, text: str) -> bool:
+    """Return whether a span of numbers was said: "8 to 12" as "between 8 and 12", "from 4 pm until
+    8" as "16 to 20"."""
+    m = _SPAN.fullmatch(name)
+    if m is None:
+        return False
+    begins, ends = (
+        "|".join({one, f"0{one}", str(int(one) - 12) if int(one) > 12 else one})
+        for one in m.groups()
+    )
+    text = " ".join(str(_NUMBERS.get(word.text, word.raw)) for word in words_of(text))
+    clock = r"(?:\s?[:.]\s?00)?(?:\s?[ap](?:\s?\.)?\s?m\b(?:\s?\.)?|\s?o'clock)?"
+    until = r"\s*(?:-|\u2013|to|and|until|till)\s*"
+    return bool(re.search(rf"\b(?:{begins}){clock}{until}(?:{ends})(?!\d)", text, re.I))
 
 
 def _meets(said: AbstractSet[str], own: AbstractSet[str]) -> bool:

@@ -19,11 +19,14 @@ from agent_service.offline.responder.identifier_filling import (
     Turn,
     fill_identifiers,
     free_identifiers,
+    is_on_side,
+    side_of,
 )
 from agent_service.offline.responder.identifiers import match_known, normal, within_one_edit
 from agent_service.offline.responder.moments import MOMENT_KINDS, Moments
 from agent_service.offline.responder.phrases import (
     after_label,
+    object_in,
     person,
     phrase,
     placed,
@@ -41,7 +44,8 @@ from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.turn_parts import own_stems
-from agent_service.offline.responder.words import content_stems
+from agent_service.offline.responder.wishes import Stance, stance
+from agent_service.offline.responder.words import content_stems, human, stem
 from agent_service.redaction import redact
 
 
@@ -79,6 +83,7 @@ class Filler:
                     value = self._value(slot, tool, turn, recall, identifiers.values.values())
             if value is not None:
                 values[slot.name] = value
+        _directed(tool, turn, values)
         _leftover(tool, turn, values, recall)
         _head(tool, values)
         return Filling(values, identifiers.rivals, identifiers.more)
@@ -115,7 +120,7 @@ class Filler:
                 known = own_stems(tool) - content_stems(slot.label)
                 found = chosen(
                     slot,
-                    text,
+                    side_of(slot, text),
                     self._embedder,
                     was_asked=was_asked,
                     is_write=tool.is_write,
@@ -133,6 +138,8 @@ class Filler:
                 return f"{text} ({about})"
             case _:
                 request = turn.request if _has_other_slots(tool) else None
+                if slot.kind is SlotKind.REASON and stance(turn.text) is Stance.REPORT:
+                    request = ""  # "my keyboard is broken" asks for nothing: it is the reason
                 return heard_text(
                     slot,
                     turn.text,
@@ -177,9 +184,21 @@ def _nearest_email(heard: list[str], recall: Recall) -> str | None:
     return near[0] if len(near) == 1 else heard[-1]
 
 
+def _directed(tool: Tool, turn: Turn, values: dict[str, Any]) -> None:
+    """Leave a place that was named once to where one goes or to where one comes from."""
+    choices = [s for s in tool.slots if s.kind is SlotKind.CHOICE and s.name in values]
+    for slot in choices:
+        is_shared = any(
+            s != slot and s.choices == slot.choices and values.get(s.name) == values[slot.name]
+            for s in choices
+        )
+        if is_shared and slot.name != turn.asked and not is_on_side(slot, turn.text):
+            del values[slot.name]
+
+
 def _leftover(tool: Tool, turn: Turn, values: dict[str, Any], recall: Recall) -> None:
     """Give the only name that nothing else has taken, and that chooses none of the known things, to
-    the only thing that a tool still needs."""
+    the only thing that a tool still needs; without names what the request is about."""
     kinds = {SlotKind.PHRASE, SlotKind.NAME}
     lacking = [s for s in tool.slots if s.kind in kinds and s.is_needed(values)]
     if len(lacking) != 1 or turn.request is None:
@@ -194,6 +213,12 @@ def _leftover(tool: Tool, turn: Turn, values: dict[str, Any], recall: Recall) ->
     ]
     if len(free) == 1:
         values[lacking[0].name] = free[0]
+    elif not free and lacking[0].kind is SlotKind.PHRASE:
+        first = (human(tool.name).split()[0], tool.action.split()[0])
+        thing = object_in(turn.text, [verb for verb in first if stem(verb) in tool.deeds])
+        named = content_stems(thing or "") - own_stems(tool) - content_stems(lacking[0].label)
+        if thing and named:
+            values[lacking[0].name] = thing
 
 
 def _objects(item: Slot, text: str) -> list[dict[str, Any]]:

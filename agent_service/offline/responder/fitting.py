@@ -92,6 +92,17 @@ def _shape(identifier: str) -> str:
     return re.sub(r"\d", "0", re.sub(r"[a-z]", "a", re.sub(r"[A-Z]", "A", identifier)))
 
 
+def _is_parted(example: str) -> bool:
+    """Return whether an identifier like it is written in parts, of letters and digits."""
+    return " " in example and any(map(str.isdigit, example)) and any(map(str.isalpha, example))
+
+
+def _like_example(example: str) -> str:
+    """Return the pattern of what is written like an example."""
+    kinds = ((str.isdigit, r"\d"), (str.isalpha, "[A-Za-z]"))
+    return "".join(next((p for is_kind, p in kinds if is_kind(c)), re.escape(c)) for c in example)
+
+
 def _matches(pattern: str, value: str) -> bool:
     try:
         return re.search(pattern, value) is not None
@@ -100,10 +111,12 @@ def _matches(pattern: str, value: str) -> bool:
 
 
 def written(slot: Slot, text: str) -> list[HeardIdentifier]:
-    """Return what is written in the text just as the slot's pattern demands it."""
-    body = (slot.pattern or "").removeprefix("^").removesuffix("$")
+    """Return what is written in the text just as the slot's pattern demands it, or its examples
+    show it."""
+    pattern = slot.pattern or "|".join(map(_like_example, filter(_is_parted, slot.examples)))
+    body = pattern.removeprefix("^").removesuffix("$")
     try:
-        is_telling = bool(body) and not re.search(slot.pattern or "", "any words")
+        is_telling = bool(body) and not re.search(pattern, "any words")
         found = re.finditer(rf"(?<![\w-])(?:{body})(?![\w-])", text) if is_telling else ()
         return [HeardIdentifier(m.group(), m.start(), m.end()) for m in found if m.group()]
     except re.error:

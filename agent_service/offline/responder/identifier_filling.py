@@ -27,8 +27,15 @@ from agent_service.offline.responder.times_of_day import expected_times, heard_t
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.words import content_stems, split_name
 
-_TO = re.compile(r"\b(?:from|out of)\s+(?P<source>.+?)\s+(?:in)?to\s+(?P<target>.+)", re.I)
-_TOWARDS = re.compile(r"\b(?:in)?to\s+(?P<target>.+?)\s+from\s+(?P<source>.+)", re.I)
+_SIDES = (
+    re.compile(r"\b(?:from|out of)\s+(?P<source>.+?)\s+(?:in)?to\s+(?P<target>.+)", re.I),
+    re.compile(r"\b(?:in)?to\s+(?P<target>.+?)\s+from\s+(?P<source>.+)", re.I),
+    re.compile(r"\bleav(?:e|es|ing)\s+(?P<source>.+?)\s+(?:for|to)\s+(?P<target>.+)", re.I),
+)
+_ONE_SIDE = {
+    "source": re.compile(r"\b(?:from|out of|leav(?:e|es|ing))\b", re.I),
+    "target": re.compile(r"\b(?:to|into|towards?|for)\b", re.I),
+}
 _SOURCES = frozenset(("from", "source", "origin"))
 _TARGETS = frozenset(("to", "target", "destination"))
 _NUMBERS = {SlotKind.AMOUNT, SlotKind.COUNT}
@@ -63,13 +70,22 @@ def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Ide
     """Give each identifier of the turn to the slot that it suits best; the one that was asked for
     chooses first, then those that are named, one that is filled already last."""
     filled = Identifiers()
-    text = corrected(turn.text)
+    for text in dict.fromkeys((corrected(turn.text), turn.text)):
+        _fill_from(text, tool, turn, recall, today, filled)
+    return filled
+
+
+def _fill_from(
+    text: str, tool: Tool, turn: Turn, recall: Recall, today: date, filled: Identifiers
+) -> None:
+    """Fill what is not filled yet; what is said before a correction of something else stands."""
     heard = free_identifiers(text, tool, today)
-    if not heard and text != turn.text:
-        text = turn.text
-        heard = free_identifiers(text, tool, today)
     address = address_in(tool, text)
-    slots = [slot for slot in tool.slots if slot.kind is SlotKind.IDENTIFIER]
+    slots = [
+        slot
+        for slot in tool.slots
+        if slot.kind is SlotKind.IDENTIFIER and slot.name not in filled.values
+    ]
     named = content_stems(text)
     slots.sort(
         key=lambda s: (
@@ -89,7 +105,6 @@ def fill_identifiers(tool: Tool, turn: Turn, recall: Recall, today: date) -> Ide
             for one in _free(written(slot, text), _taken(text, tool, today)):
                 heard = [h for h in heard if h.end <= one.start or one.end <= h.start] + [one]
             _fill(slot, heard, text, turn, recall, filled, tool.deeds, is_counting=counts)
-    return filled
 
 
 def free_identifiers(text: str, tool: Tool, today: date) -> list[HeardIdentifier]:
@@ -181,7 +196,17 @@ def _refer(
 
 def side_of(slot: Slot, text: str) -> str:
     """Return what was said of where it comes from, or goes to, for a slot that is one of these."""
+    side = _side(slot)
+    sides = (form.search(text) for form in _SIDES) if side else ()
+    return next((m[side] for m in sides if m), text)
+
+
+def is_on_side(slot: Slot, text: str) -> bool:
+    """Return whether a slot that is one of two sides is the one that a text speaks of."""
+    side = _side(slot)
+    return not side or bool(_ONE_SIDE[side].search(text))
+
+
+def _side(slot: Slot) -> str:
     words = set(split_name(slot.leaf))
-    side = "source" if words & _SOURCES else "target" if words & _TARGETS else ""
-    m = (_TO.search(text) or _TOWARDS.search(text)) if side else None
-    return m[side] if m else text
+    return "source" if words & _SOURCES else "target" if words & _TARGETS else ""

@@ -59,7 +59,10 @@ class LookingUp:
     ) -> tuple[Request, ...]:
         """Return the requests that find what this one lacks, the first one first."""
         for slot in _lacking(request):
-            if recall.known(slot)[0] or slot.name in request.rivals or depth >= _LONGEST_CHAIN:
+            known, is_listed = recall.known(slot)
+            # One that was spoken of is not all that there are.
+            is_all = is_listed or (known and self._is_plain(request, recall))
+            if is_all or slot.name in request.rivals or depth >= _LONGEST_CHAIN:
                 continue
             for tool in _finders(slot, request.tool, self._tools):
                 if tool.name in called:

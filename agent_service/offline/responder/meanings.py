@@ -1,7 +1,7 @@
 """What a caller's turn may mean, and what earlier turns left open."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from agent_service.offline.responder.intents import Intent
@@ -110,6 +110,8 @@ class Past:
     which_text: str = ""
     last: Request | None = None
     """The latest tool call."""
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """By the name of a tool, with what words its latest request began."""
     lookups: frozenset[str] = frozenset()
     """Names of the tools that were called only to find an identifier."""
     aside: Request | None = None

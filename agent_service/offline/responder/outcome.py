@@ -25,6 +25,10 @@ _SAYING = ("say", "spoken", "message", "summary", "answer", "text", "detail", "r
 _READY = _SAYING[:5]
 _WRAPPERS = {"result", "results", "data", "output", "response", "value", "items", "content"}
 _MOST_FACTS = 4
+_MOST_TOLD = 3
+"""Things with facts of their own."""
+_MOST_NAMED = 8
+"""Things that are a word or two each."""
 _A_SENTENCE = 40
 """Characters; "Dr. Patel" has a full stop as well."""
 _FAILED = {
@@ -316,7 +320,11 @@ def _list(values: list[Any], question: str, today: date | None, name: str) -> Ou
         _element(v, question, today) if isinstance(v, dict) else spoken(name, v) for v in values
     ]
     head = f"There are {len(values)} {noun or 'results'}"
-    said = listed([part for part in parts if part], separator="; " if "," in parts[0] else ", ")
+    said = listed(
+        [part for part in parts if part],
+        most=_MOST_TOLD if objects else _MOST_NAMED,
+        separator="; " if "," in parts[0] else ", ",
+    )
     return Outcome(sentence(f"{head}: {said}"), sentence(str(len(values))))
 
 

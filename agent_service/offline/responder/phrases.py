@@ -1,6 +1,7 @@
 """Reads short things with a name: a person, an item, a city, a title."""
 
 import re
+from collections.abc import Collection
 
 from agent_service.offline.responder.addresses import street_in
 from agent_service.offline.responder.dates import CALENDAR
@@ -11,11 +12,29 @@ from agent_service.offline.responder.words import STOP_WORDS, content_stems, spl
 
 _STOP = (
     r"(?=\s+(?:on|at|in|from|to|for|by|with|and|or|until|please|tomorrow|today|tonight|next|this|right"
-    r"|now|is|are|my|the|because|near|around|under|which|that|of)\b|[.,!?;:]|\s*$)"
+    r"|now|is|are|my|the|because|near|around|under|which|that|of|again|too|cost)\b|[.,!?;:]|\s*$)"
 )
 _NAMED = r"[A-Z][\w'\u2019-]*(?:\s+(?:[A-Z][\w'\u2019-]*|\d+[a-z]?\b))*"
 _NAME = rf"(?P<name>{_NAMED})"
 _THING = r"(?:the |my |our |a |an )?(?P<thing>[\w'\u2019-]+(?:\s+[\w'\u2019-]+){0,2}?)" + _STOP
+_ADDRESSING = re.compile(
+    r"(?:^|[.!?]\s*)(?:hi|hello|hey|thanks|thank you|bye)(?: there)?,?\s+$", re.I
+)
+_OBJECT = (
+    r"(?:the |a |an |some |any |my |our |another )?"
+    r"(?P<thing>(?!(?:it|that|this|them|one|you|i|we|to)\b)[\w'\u2019-]+(?:\s+[\w'\u2019-]+){0,3}?)"
+)
+_OBJECTS = tuple(
+    re.compile(rf"\b{before}\s+{_OBJECT}{after}", re.I)
+    for before, after in (
+        (r"what(?:\s(?:does|do|would|will|is|are))?", r"\s+costs?\b"),
+        (r"how much (?:is|are|for|does|do|would|will)(?! you\b| i\b| we\b)", _STOP),
+        (r"(?:prices?|costs?|fees?|charge) (?:of|for)", _STOP),
+        (r"(?:do|have) you (?:have|got|sell|stock|keep|carry|offer)", _STOP),
+    )
+)
+"""What a question of prices or goods is about."""
+_BIDDEN = r"(?:(?:i|we)(?:'d| would)? (?:need|want|like)(?: to \w+)?|(?:{deeds}))"
 _PLACES = (
     "location place city town country region area room floor branch airport station street address "
     "site neighbourhood where zone building"
@@ -68,9 +87,25 @@ def placed(slot: Slot, text: str) -> str | None:
     return None
 
 
+def object_in(text: str, verbs: Collection[str]) -> str | None:
+    """Return what a question of prices or goods is about, or what one of the verbs is to be done
+    with: "the renal diet food" of "I'd like to order the renal diet food again"."""
+    bidden = re.compile(
+        rf"\b{_BIDDEN.format(deeds='|'.join(map(re.escape, verbs)))}\s+{_OBJECT}{_STOP}", re.I
+    )
+    found = (form.search(text) for form in (*_OBJECTS, bidden))
+    thing = next((m["thing"] for m in found if m), None)
+    return None if thing is None or any(c.isdigit() for c in thing) else thing
+
+
 def proper_names(text: str) -> list[str]:
-    """Return what is written like a name inside the text, but for months and days."""
-    found = [m["name"] for m in re.finditer(rf"(?<=[\w,] ){_NAME}", text)]
+    """Return what is written like a name inside the text, but for months and days and for whom a
+    greeting is addressed to."""
+    found = [
+        m["name"]
+        for m in re.finditer(rf"(?<=[\w,] ){_NAME}", text)
+        if not _ADDRESSING.search(text[: m.start()])
+    ]
     return [
         name
         for name in found

@@ -40,6 +40,9 @@ def quantity(
         counts = [value for value in plain if value == value.to_integral_value()]
         is_meant = was_asked or bool(content_stems(slot.label) & content_stems(text))
         words = set(split_name(slot.leaf))
+        is_meant = is_meant or bool(words & _HOW_MANY and _counts_things(text))
+        if words & _PEOPLE and _ALONE.search(text):
+            counts = counts or [Decimal(1)]
         value = counts[0] if counts and (is_meant or slot.is_required) else None
         if len(counts) > 1 and words & {"max", "maximum", "upper", "to", "end", "high"}:
             value = counts[1]
@@ -66,6 +69,9 @@ _COUNTED = re.compile(
 _UNCOUNTED = frozenset(
     ("am", "pm", "o'clock", "people", "persons", "minutes", "hours", "days", "table")
 )
+_PEOPLE = frozenset(("adults", "attendees", "guests", "passengers", "people", "persons", "seats"))
+_ALONE = re.compile(r"\b(?:(?:just|only) (?:me|myself)|on my own|by myself|alone)\b", re.I)
+_HOW_MANY = frozenset(("quantity", "qty", "count"))
 _ENDED = re.compile(
     r"\b(?:to|for|on|onto|from|in|into|at|with|together|please|tomorrow|today|by|until)\b|[.?!;]",
     re.I,
@@ -93,6 +99,12 @@ def enumerated(text: str) -> list[str]:
     parts = [_ARTICLE.sub("", part.strip()) for part in re.split(r",|\band\b", objects)]
     found = [part for part in parts if part]
     return found if all(len(part.split()) <= _LONGEST for part in found) else []
+
+
+def _counts_things(text: str) -> bool:
+    """Return whether a number above one stands before the only thing that is counted."""
+    counted = [(number, what) for number, what in counted_things(text) if number > 1]
+    return len(counted) == 1 and any(w.endswith("s") for w in counted[0][1].split()[:2])
 
 
 def _names(slot: Slot, after: str) -> bool:

@@ -57,7 +57,7 @@ def _question(slot: Slot) -> str:
         return "What is it?" if name == "what" else f"{name.capitalize()}?"
     match slot.kind:
         case SlotKind.CHOICE:
-            return f"Which {name}: {_either([human(str(c)) for c in slot.choices[:5]])}?"
+            return f"Which {name}: {_either(slot.names[:5])}?"
         case SlotKind.FLAG:
             return f"{name.capitalize()}: yes or no?"
         case SlotKind.COUNT:

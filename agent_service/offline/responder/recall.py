@@ -26,7 +26,7 @@ from agent_service.offline.responder.contacts import heard_emails
 from agent_service.offline.responder.identifiers import heard_identifiers, normal
 from agent_service.offline.responder.replies import continues, says_yes
 from agent_service.offline.responder.slot_kinds import ID_WORDS, SlotKind
-from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.slots import Slot, flat
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wording import is_hidden, label, spoken
 from agent_service.offline.responder.words import content_stems, human, split_name, words_of
@@ -52,6 +52,7 @@ _ANOTHER = re.compile(r"\b(?:another|a different|the other|a new)\b", re.I)
 _NAMING_WORDS = "name title item product doctor author carrier city"
 _NAMING = frozenset(_NAMING_WORDS.split())
 _LONGEST_NAME = 60
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Recall:
@@ -104,6 +105,27 @@ class Recall:
         own = [thing for thing in things if thing.value_for(slot) is not None]
         chosen = chosen_things(own, text, identifier_words(slot.leaf), self._today)
         return chosen[0].value_for(slot) if len(chosen) == 1 else None
+
+    def listed(self) -> list[str]:
+        """Return the texts of which the latest output is a list: the free windows of a day."""
+        outputs = (i for i in reversed(self._items) if isinstance(i, ContextToolOutput))
+        value = next((parsed(item.output) for item in outputs), None)
+        fields = list(value.values()) if isinstance(value, dict) else [value]
+        lists = [f for f in fields if isinstance(f, list) and all(isinstance(e, str) for e in f)]
+        return lists[0] if len(lists) == 1 else []
+
+    def sought(self, slots: Sequence[Slot]) -> dict[str, Any]:
+        """Return with what the latest call looked for things, by the slots that take the same: by
+        name, a day also by being the only one."""
+        calls = (i for i in reversed(self._items) if isinstance(i, ContextToolCall))
+        given = next((parsed(call.arguments) for call in calls), None)
+        values = flat(given) if isinstance(given, dict) else {}
+        days = [v for v in values.values() if isinstance(v, str) and _DAY.fullmatch(v)]
+        days_taken = [slot for slot in slots if slot.kind is SlotKind.DATE]
+        found = {s.name: values[s.name] for s in slots if s.name in values}
+        if len(days) == len(days_taken) == 1:
+            found.setdefault(days_taken[0].name, days[0])
+        return found
 
     def among(self, slot: Slot, rivals: Sequence[str], text: str) -> list[str]:
         """Return which of several candidates an answer means; both, for all of them."""

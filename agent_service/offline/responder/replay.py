@@ -43,13 +43,16 @@ def after(meaning: Meaning, past: Past, text: str) -> Past:
     """Return what is open after a turn of this meaning."""
     match meaning:
         case Act(open=()) if past.open and asks_to_know(text) and not _continues(meaning, past):
-            return past  # answered in between: the open question stands
+            # Answered in between: the open question stands.
+            return replace(past, questions={**past.questions, **_questions(meaning, past, text)})
         case Act(calls=calls, open=waiting):
             aside = past.aside
             if past.open and not _continues(meaning, past):
                 aside = past.open[0]
             finding = tuple(call for call in calls if call.is_lookup)
-            return replace(past, open=(*finding, *asking(waiting)), which=None, aside=aside)
+            questions = {**past.questions, **_questions(meaning, past, text)}
+            still = (*finding, *asking(waiting))
+            return replace(past, open=still, which=None, aside=aside, questions=questions)
         case WhichTool():
             return replace(past, open=(), which=meaning, which_text=text)
         case Offer(tool=tool):
@@ -60,6 +63,15 @@ def after(meaning: Meaning, past: Past, text: str) -> Past:
             return past
         case Unclear():
             return replace(past, which=None)
+
+
+def _questions(meaning: Act, past: Past, text: str) -> dict[str, str]:
+    """Return with what words each request of a turn began: what only answers begins none."""
+    began = past.which_text if past.which is not None else text
+    is_answer = not asks_to_know(text)
+    going_on = {request.tool.name for request in past.open} if is_answer else set()
+    requests = (*meaning.calls, *meaning.open)
+    return {r.tool.name: began for r in requests if r.tool.name not in going_on}
 
 
 def _continues(meaning: Act, past: Past) -> bool:

@@ -20,7 +20,7 @@ from agent_service.offline.responder.synonyms import in_plain_words
 from agent_service.offline.responder.things import Things
 from agent_service.offline.responder.toolset import Tool
 from agent_service.offline.responder.wishes import ASKED
-from agent_service.offline.responder.words import STOP_WORDS, content_stems, human, stem
+from agent_service.offline.responder.words import STOP_WORDS, content_stems, stem
 
 _STEPS = 250
 _LEARNING_RATE = 2.0
@@ -228,7 +228,7 @@ def _labels(tool: Tool) -> list[str]:
 def _values(tool: Tool) -> list[str]:
     """Return the values that a tool lets one choose from."""
     slots = [*tool.slots, *(slot.item for slot in tool.slots if slot.item is not None)]
-    return [human(str(choice)) for slot in slots for choice in slot.choices]
+    return [name for slot in slots for name in slot.names]
 
 
 def _fits(tool: Tool, heard: Sequence[HeardIdentifier], *, patterned: bool = False) -> bool:

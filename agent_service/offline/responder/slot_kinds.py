@@ -42,7 +42,7 @@ _ID_WORD_LIST = (
 ID_WORDS = frozenset(_ID_WORD_LIST.split())
 _STORY_WORDS = (
     "description message summary details detail comment comments note notes problem issue text "
-    "body content feedback instructions complaint request statement what happened"
+    "body content feedback instructions complaint request statement what happened fault damage"
 )
 _NAME_KINDS: tuple[tuple[SlotKind, set[str]], ...] = (
     (SlotKind.EMAIL, {"email", "mail"}),

@@ -13,6 +13,10 @@ from agent_service.offline.responder.words import human, split_name
 INSIDE = "\u2192"
 """Between the name of an object and that of a part of it."""
 _DEEPEST = 3
+_SPAN = re.compile(r"(\d{1,2})(?::00)?\s?[-\u2013]\s?(\d{1,2})(?::00)?")
+_CODE = re.compile(r"[A-Z]{1,4}\d{0,3}|\d{1,4}")
+_CALLED = r"(?:=|:|-|\u2013|\(|means|is|for|stands for)"
+_FEW_WORDS = r"\w[\w'/-]*(?: \w[\w'/-]*){0,3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Slot:
     pattern: str | None = None
     examples: tuple[str, ...] = ()
     choices: tuple[Any, ...] = ()
+    names: tuple[str, ...] = ()
+    """What callers call the choices: "NHV" is Northhaven where the description says so."""
     minimum: float | None = None
     maximum: float | None = None
     is_in_cents: bool = False
@@ -59,7 +65,8 @@ _PAST_WORDS_WORDS = "birth birthday born dob purchased bought purchase received 
 _PAST_WORDS = set(_PAST_WORDS_WORDS.split())
 _EXAMPLE = re.compile(
     r"(?:e\.g\.|such as|for example|for instance|like|"
-    r"example:)[:,]?\s+[\"'`\u201c]?([A-Za-z0-9][\w-]*\d[\w-]*|\d[\w-]*)"
+    r"example:)[:,]?\s+[\"'`\u201c]?((?:[A-Za-z0-9][\w-]*\d[\w-]*|\d[\w-]*)"
+    r"(?: (?=[A-Z]*\d)(?=\d*[A-Z])\w+)?)"
 )
 _COUNT_WORDS = {word: value for word, value in {**UNITS, **TEENS}.items() if 3 <= value <= 10}
 _DIGIT_COUNT = re.compile(rf"\b(\d+|{'|'.join(_COUNT_WORDS)})[- ]digits?\b", re.I)
@@ -158,6 +165,7 @@ def _slot(
         pattern=schema.get("pattern") if isinstance(schema.get("pattern"), str) else None,
         examples=_examples(schema, description),
         choices=choices,
+        names=tuple(_name(choice, description) for choice in choices),
         minimum=_number(schema.get("minimum")),
         maximum=_number(schema.get("maximum")),
         is_in_cents=bool(said & {"cents", "minor", "pence"}),
@@ -165,6 +173,20 @@ def _slot(
         item=item,
         parts=parts,
     )
+
+
+def _name(choice: Any, description: str) -> str:
+    """Return what callers call a choice: a code by what the description calls it, "08-12" as a
+    span, else its own words."""
+    code = str(choice)
+    if m := _SPAN.fullmatch(code):
+        return f"{int(m[1])} to {int(m[2])}"
+    if _CODE.fullmatch(code):
+        own = re.escape(code)
+        for form in (rf"(?<!\w){own}\s*{_CALLED}\s*({_FEW_WORDS})", rf"({_FEW_WORDS})\s\({own}\)"):
+            if m := re.search(form, description):
+                return m[1]
+    return human(code)
 
 
 def _type(schema: Mapping[str, Any]) -> str:

@@ -78,6 +78,8 @@ _ALSO_NOUNS_WORDS = (
     "reserve return schedule transfer"
 )
 _ALSO_NOUNS = frozenset(_ALSO_NOUNS_WORDS.split())
+_DESCRIBING = frozenset(("available", "current", "free", "my", "next", "our", "past", "recent"))
+"""What begins a name and a description and is no verb: "Free tables on a day"."""
 _VERBS = _READING | _CHANGING | _HANDING
 
 
@@ -152,7 +154,8 @@ def _changes(name: str, description: str) -> bool:
         return told not in _HANDING or bool(set(named) & (_CHANGING - {"answer"}))
     # "Refill a prescription" repeats a verb, "Price for a room" a noun.
     has_object = len(named) > 1 and words[1:2] not in _NO_OBJECT
-    repeats = told == first and has_object and not told.endswith(("ed", "ing"))
+    is_told = told in _DESCRIBING or told.endswith(("ed", "ing"))
+    repeats = told == first and has_object and not is_told
     return repeats or first in _CHANGING or not words
 
 

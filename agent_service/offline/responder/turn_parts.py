@@ -69,7 +69,21 @@ def answers_questions(tool: Tool) -> bool:
 
 def is_own(text: str) -> bool:
     """Return whether a turn is about something of the caller's."""
-    return bool(re.search(r"\b(?:my|mine|i have|do i|i've|our)\b", text, re.I))
+    return bool(re.search(r"\b(?:my|mine|i have|(?<!how )do i|i've|our)\b", text, re.I))
+
+
+_PRICED = re.compile(r"\bhow much\b|\bprices?\b|\bcosts?\b|\b(?:do|would) you charge\b", re.I)
+_PRICES = content_stems("charge cost fare fee price pricing quote rate tariff")
+
+
+def is_priced(text: str) -> bool:
+    """Return whether a turn asks what something costs."""
+    return bool(_PRICED.search(text))
+
+
+def tells_prices(tool: Tool) -> bool:
+    """Return whether a tool says of itself that it tells what something costs."""
+    return bool(content_stems(f"{human(tool.name)} {tool.description}") & _PRICES)
 
 
 def shared_nouns(text: str, tool: Tool) -> set[str]:

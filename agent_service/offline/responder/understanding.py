@@ -11,6 +11,7 @@ from agent_service.offline.ports import (
     ContextToolCall,
     ContextToolOutput,
 )
+from agent_service.offline.responder.belongings import identifier_words, position_in
 from agent_service.offline.responder.certainty import (
     ALIKE,
     ALIKE_INTENT,
@@ -72,6 +73,7 @@ from agent_service.offline.responder.turn_parts import (
     asks,
     asks_to_know,
     is_own,
+    is_priced,
     is_question,
     is_value_only,
     names_deed,
@@ -79,6 +81,7 @@ from agent_service.offline.responder.turn_parts import (
     remainder,
     shared_nouns,
     takes_reports,
+    tells_prices,
     without_names,
 )
 from agent_service.offline.responder.wishes import ASKED, Stance, only_speaks, stance, supposes
@@ -367,9 +370,11 @@ class Listener:
             requests = [
                 r for part, tool in several for r in self._requests(tool, part, text, recall)
             ]
-            return self._act(_merged(requests), recall)
+            return self._act(_sharing(_merged(requests), text), recall)
         routes = self._router.routes(without_names(text, recall))
         for part in requests_in(text)[1:]:
+            if is_value_only(part):
+                continue
             own = self._router.routes(without_names(part, recall))
             tool = own[0].target
             is_nearer = own[0].similarity > routes[0].similarity + _NEARER
@@ -436,11 +441,13 @@ class Listener:
         """Look up what the turn asks for: a look at the wrong thing costs nothing."""
         best = routes[0]
         assert isinstance(best.target, Tool)
-        found = self._inquired(text, routes, recall, least=_NEAR)
-        if found is not None:
+        requests = self._requests(best.target, text, text, recall)
+        is_general = requests[0].missing is not None and not is_own(text) and not refers(text)
+        least = _FAIRLY_NEAR if is_general else _NEAR
+        if (found := self._inquired(text, routes, recall, least=least)) is not None:
             return found
         if is_harmless(best) or is_sure(best):
-            return self._act(self._requests(best.target, text, text, recall), recall)
+            return self._act(requests, recall)
         return guess(best, routes[1])
 
     def _inquired(
@@ -468,6 +475,7 @@ class Listener:
             score = route.similarity + _PROBABLE * route.probability
             score += _SHARED * min(3, len(shared_nouns(nouns, tool)))
             score += _SHARED * len(own_stems(tool) & content_stems(text))
+            score += _HINTED * (is_priced(text) and tells_prices(tool))
             lacking = [slot for slot in tool.slots if slot.is_needed(requests[0].values)]
             if answers_questions(tool) and not self._always_searches:
                 score += (_HINTED if route.is_hinted else 0.0) - (_OWN if is_own(text) else 0.0)
@@ -476,6 +484,8 @@ class Listener:
             elif all(slot.kind is SlotKind.IDENTIFIER for slot in lacking):
                 score += _OWN if is_own(text) else 0.0
                 is_told = self._says_enough(requests[0])
+                # Whoever asks how things are in general has no number to say.
+                score -= _TOLD if lacking and not is_own(text) and not refers(text) else 0.0
                 score += (_TOLD / (1 + bool(lacking)) + _HINTED * route.is_hinted) * is_told
             else:
                 score -= _TOLD
@@ -495,12 +505,21 @@ class Listener:
             if names_deed(text, tool) or any(named_choices(slot, text) for slot in tool.slots)
         ]
         for tool in named or tools:
-            slots = [s for s in tool.slots if s.is_required and s.kind in _POINTED]
-            found = {s.name: typed(s, one) for s in slots if (one := recall.pointed(s, text))}
+            needed = [s for s in tool.slots if s.is_required]
+            found: dict[str, Any] = {}
+            for slot in needed:
+                if slot.kind in _POINTED and (one := recall.pointed(slot, text)):
+                    found[slot.name] = typed(slot, one)
+                elif slot.kind is SlotKind.CHOICE and (one := _at_position(slot, recall, text)):
+                    found[slot.name] = one
             if found:
                 filled = self._filler.fill(tool, Turn(text, request=text), recall)
                 rivals = {n: ids for n, ids in filled.rivals.items() if n not in found}
-                return [Request(tool, {**filled.values, **found}, rivals, words=text)]
+                # Who picks tells no story by it.
+                stories = {s.name for s in tool.slots if s.kind in FREE_TEXT and s not in needed}
+                told = {n: v for n, v in filled.values.items() if n not in stories}
+                values = {**recall.sought(needed), **told, **found}
+                return [Request(tool, values, rivals, words=text)]
         return None
 
     def _asked_on(self, text: str, recall: Recall) -> list[Request] | None:
@@ -553,24 +572,36 @@ class Listener:
 
     def _several(self, text: str, recall: Recall) -> list[tuple[str, Tool]]:
         """Return the parts of a turn that ask for a tool each, if more than one does; what is told
-        behind a request belongs to it."""
+        behind a request belongs to it, and before it where together they tell all that is
+        needed."""
         parts: list[tuple[str, Tool]] = []
         pieces = requests_in(text)
         if len(pieces) < 2:
             return []
         self._router.prepare([without_names(piece, recall) for piece in pieces])
+        told = ""
         for piece in pieces:
             tool = self._asked_for(piece, recall)
             if tool is not None:
-                parts.append((piece, tool))
+                is_story = told and any(slot.kind in FREE_TEXT for slot in tool.slots)
+                parts.append((f"{told}, {piece}" if is_story else piece, tool))
+                told = ""
             elif parts and stance(piece) in {Stance.WISH, Stance.REPORT}:
                 parts[-1] = (f"{parts[-1][0]}, {piece}", parts[-1][1])
+            elif not parts:
+                told = f"{told}, {piece}" if told else piece
+                routes = self._router.routes(without_names(told, recall))
+                if full := self._told_in_full(told, routes, recall):
+                    parts.append((told, full[0].tool))
+                    told = ""
         is_several = len({tool.name for _, tool in parts}) > 1
         is_twice = len(parts) > 1 and all(names_deed(part, tool) for part, tool in parts)
         return parts if is_several or is_twice else []
 
     def _asked_for(self, piece: str, recall: Recall) -> Tool | None:
         """Return the tool that a part of a turn asks for by itself."""
+        if is_value_only(piece) and not any(names_deed(piece, t) for t in self._tools.values()):
+            return None
         route = self._router.routes(without_names(piece, recall))[0]
         tool = route.target
         if isinstance(tool, Tool):
@@ -638,6 +669,14 @@ class Listener:
         return Act(tuple(calls), tuple(waiting))
 
 
+def _at_position(slot: Slot, recall: Recall, text: str) -> str | None:
+    """Return which of the choices that were listed last is meant by its position."""
+    listed, position = recall.listed(), position_in(text)
+    if position is None or position >= len(listed) or not set(listed) <= set(slot.choices):
+        return None
+    return listed[position] if listed else None
+
+
 def _wished(values: list[Any], text: str, tool: Tool) -> list[Any]:
     """Return of several things those named where the deed is wished for, not where something else
     is told of them; all, where none is named there."""
@@ -668,6 +707,29 @@ def _merged(requests: Sequence[Request]) -> list[Request]:
         else:
             merged.append(request)
     return merged
+
+
+def _sharing(requests: Sequence[Request], text: str) -> list[Request]:
+    """Give an identifier that stands alone in a turn to all the requests of it, and any other one
+    to those that only read."""
+    alone = normal(" ".join(piece for piece in requests_in(text) if is_value_only(piece)))
+    told = {
+        identifier_words(slot.leaf): request.values[slot.name]
+        for request in requests
+        for slot in _identifying(request.tool)
+        if slot.name in request.values
+    }
+    shared: list[Request] = []
+    for request in requests:
+        values = dict(request.values)
+        for slot in _identifying(request.tool):
+            value = told.get(identifier_words(slot.leaf))
+            is_open = slot.is_needed(values) and slot.name not in request.rivals
+            is_theirs = not request.tool.is_write or normal(str(value)) in alone
+            if value is not None and is_open and is_theirs:
+                values[slot.name] = value
+        shared.append(replace(request, values=values))
+    return shared
 
 
 def _tools(requests: Sequence[Request]) -> list[Tool]:

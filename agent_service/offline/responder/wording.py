@@ -34,6 +34,8 @@ def label(key: str) -> str:
     """Return a key as words: ``expected_delivery_at`` is "expected delivery"."""
     words = [w for w in split_name(key) if w not in _DROPPED and w not in _MINOR]
     words = words or split_name(key)
+    if len(words) > 1 and words[-1] == "no":
+        words[-1] = "number"
     return " ".join("ID" if word == "id" else word for word in words)
 
 
