@@ -43,7 +43,7 @@ from agent_service.offline.responder.replies import corrected
 from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.turn_parts import own_stems
+from agent_service.offline.responder.turn_parts import is_value_only, own_stems
 from agent_service.offline.responder.wishes import Stance, stance
 from agent_service.offline.responder.words import content_stems, human, stem
 from agent_service.redaction import redact
@@ -138,7 +138,8 @@ class Filler:
                 return f"{text} ({about})"
             case _:
                 request = turn.request if _has_other_slots(tool) else None
-                if slot.kind is SlotKind.REASON and stance(turn.text) is Stance.REPORT:
+                is_told = stance(turn.text) is Stance.REPORT and not is_value_only(turn.text)
+                if slot.kind is SlotKind.REASON and is_told:
                     request = ""  # "my keyboard is broken" asks for nothing: it is the reason
                 return heard_text(
                     slot,

@@ -84,7 +84,7 @@ class LookingUp:
         for identifiers that no caller knows."""
         values, rivals = dict(request.values), dict(request.rivals)
         for slot in _lacking(request):
-            known = recall.known(slot)[0]
+            known = recall.others(recall.known(slot)[0], request.words)
             if slot.name in rivals or not known or len(known) > _MOST_CANDIDATES:
                 continue
             if hidden and "ID" not in label(slot.leaf):

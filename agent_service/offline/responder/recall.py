@@ -127,6 +127,15 @@ class Recall:
             found.setdefault(days_taken[0].name, days[0])
         return found
 
+    def others(self, values: list[str], text: str) -> list[str]:
+        """Return of several identifiers those that no tool was called with, where the words want
+        another one."""
+        if not _ANOTHER.search(text):
+            return values
+        calls = [parsed(i.arguments) for i in self._items if isinstance(i, ContextToolCall)]
+        used = {str(v) for given in calls if isinstance(given, dict) for v in flat(given).values()}
+        return [value for value in values if value not in used]
+
     def among(self, slot: Slot, rivals: Sequence[str], text: str) -> list[str]:
         """Return which of several candidates an answer means; both, for all of them."""
         heard = [one.text for one in heard_identifiers(text)]

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from agent_service.offline.ports import ContextMessage, ContextToolCall, ContextToolOutput
+
 Start = Callable[..., Any]
 
 STOPS = {
@@ -161,3 +163,27 @@ def test_nobody_is_called_by_a_greeting(converse: Start) -> None:
     call = converse(tools_given=[by_name], outputs=lambda *_: {"rider_no": 4410})
     call.say("Hi Robin, can you find my card?")
     assert call.calls == []
+
+
+def test_the_answer_to_one_wish_comes_when_the_other_is_settled(converse: Start) -> None:
+    call = converse(tools_given=TRAMS)
+    call.say("Order two week passes, rider 4410, and how much is a bicycle ticket?")
+    ordered, price = (item for item in call.items if isinstance(item, ContextToolCall))
+    call.items.append(ContextToolOutput(price.call_id, '{"price": 4}'))
+    call.items.append(ContextMessage("assistant", "Order two week passes. Shall I go ahead?"))
+    call.items.append(ContextMessage("user", "yes"))
+    call.items.append(ContextToolOutput(ordered.call_id, '{"status": "ordered"}'))
+    assert call.respond() == "It is ordered. The price is 4."
+
+
+def test_who_tells_what_is_wrong_is_not_asked_for_the_reason(converse: Start) -> None:
+    send_back = _tool(
+        "return_item",
+        "Starts the return of an item.",
+        ["item", "reason"],
+        item={"type": "string"},
+        reason={"type": "string", "description": "Why it goes back"},
+    )
+    call = converse(tools_given=[send_back], outputs=lambda *_: {"status": "started"})
+    call.say("My kettle is broken")
+    assert call.items[-1].text != "What is the reason?"
