@@ -95,7 +95,7 @@ def shown(dialogue: Dialogue, course: Course, grade: Grade) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.offline_dialogues")
-    parts = "development, evaluation, tempting or all"
+    parts = "development, evaluation, tempting, unseen or all"
     parser.add_argument("--part", default="evaluation", help=parts)
     parser.add_argument("--trade", action="append", help="of this trade alone, may be repeated")
     parser.add_argument("--spoken", action="store_true", help="have voices say every second one")

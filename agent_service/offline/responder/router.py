@@ -42,7 +42,10 @@ _OTHER_DEED = 4.0
 _PHONE_DIGITS = 7
 _EMAIL = re.compile(r"\S+@\S+")
 _GREETING = re.compile(
-    r"^(?:(?:hi|hello|hey|good (?:day|morning|afternoon|evening)|excuse me|there)\b[\s,.!]*)+", re.I
+    r"^(?:(?:hi|hello|hey|good (?:day|morning|afternoon|evening)|excuse me|there"
+    r"|(?:(?:aw+|oh|okay|ok|great|lovely|perfect|good|brilliant|right)\W+)*(?:many )?"
+    r"(?:thanks|thank you|cheers)(?: (?:so|very) much| a lot)?)\b[\s,.!]*(?:and\b\s*)?)+",
+    re.I,
 )
 _POLITE = re.compile(
     r"^(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|um+|uh+|er+|well|so|okay|ok|"

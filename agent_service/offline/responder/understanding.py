@@ -409,6 +409,8 @@ class Listener:
         is_told = any(self._says_enough(request) for request in requests)
         if best.similarity < ALIKE and not best.is_hinted and not (is_told and is_possible(best)):
             return guess(best, second)
+        if not _is_spoken_of(text, best) and not is_told:
+            return guess(best, second)
         if isinstance(second.target, Tool) and are_rivals(best, second, text):
             others = self._requests(second.target, text, text, recall)
             given = [len(r[0].values) * any(map(self._says_enough, r)) for r in (requests, others)]
@@ -610,6 +612,7 @@ class Listener:
             is_bidden = is_bidden and bool(shared_nouns(piece, tool) - tool.deeds)
             is_wished = not tool.is_write or stance(piece, tool.deeds) is Stance.WISH
             is_meant = is_sure(route) and route.similarity > ALIKE and asks(piece, tool)
+            is_meant = is_meant and _is_spoken_of(piece, route)
             if is_wished and (is_bidden or is_meant):
                 return tool
         if stance(piece) is not Stance.QUESTION:
@@ -667,6 +670,14 @@ class Listener:
             calls += ready
             waiting += [*(step for step in steps if not step.is_ready), request]
         return Act(tuple(calls), tuple(waiting))
+
+
+def _is_spoken_of(text: str, route: Route) -> bool:
+    """Return whether a tool that changes something has a word of its own in the text, or is asked
+    for as it usually is: what no tool does is near to some."""
+    tool = route.target
+    is_usual = route.similarity >= _USUAL or not isinstance(tool, Tool) or not tool.is_write
+    return is_usual or bool(shared_nouns(text, tool) | (own_stems(tool) & content_stems(text)))
 
 
 def _at_position(slot: Slot, recall: Recall, text: str) -> str | None:

@@ -187,3 +187,20 @@ def test_who_tells_what_is_wrong_is_not_asked_for_the_reason(converse: Start) ->
     call = converse(tools_given=[send_back], outputs=lambda *_: {"status": "started"})
     call.say("My kettle is broken")
     assert call.items[-1].text != "What is the reason?"
+
+
+def test_thanks_do_not_swallow_the_question_behind_them(trams: Any) -> None:
+    trams.say("Oh lovely, thank you so much! And what does a bicycle ticket cost?")
+    assert trams.calls == [("price_of", {"extra": "bicycle ticket"})]
+
+
+def test_what_no_tool_does_changes_nothing(converse: Start) -> None:
+    stop = {"type": "integer"}
+    tools = [
+        _tool("cancel_delivery", "Cancel one delivery.", ["order_no"], order_no=stop),
+        _tool("list_deliveries", "Deliveries to come.", []),
+    ]
+    told = {"list_deliveries": {"deliveries": [{"order_no": 7, "status": "baked"}]}}
+    call = converse(tools_given=tools, outputs=lambda name, _: told.get(name, {"status": "gone"}))
+    call.say("Could you get the driver to ring me tomorrow when he's five minutes away?")
+    assert "cancel_delivery" not in [name for name, _ in call.calls]
