@@ -676,8 +676,9 @@ def _is_spoken_of(text: str, route: Route) -> bool:
     """Return whether a tool that changes something has a word of its own in the text, or is asked
     for as it usually is: what no tool does is near to some."""
     tool = route.target
-    is_usual = route.similarity >= _USUAL or not isinstance(tool, Tool) or not tool.is_write
-    return is_usual or bool(shared_nouns(text, tool) | (own_stems(tool) & content_stems(text)))
+    if not isinstance(tool, Tool) or not tool.is_write or route.similarity >= _USUAL:
+        return True
+    return bool(shared_nouns(text, tool) | (own_stems(tool) & content_stems(text)))
 
 
 def _at_position(slot: Slot, recall: Recall, text: str) -> str | None:
