@@ -124,6 +124,7 @@ from agent_service.web.handoffs import Handoffs
 from agent_service.web.handoffs import routes as handoff_routes
 from agent_service.web.origins import Origins
 from agent_service.web.phone import webhooks
+from agent_service.web.phone.asterisk import asterisk_sockets
 from agent_service.web.phone.lines import phone_lines
 from agent_service.web.recordings import routes as recording_routes
 from agent_service.web.sockets import desk as desk_socket
@@ -526,10 +527,13 @@ class _Web:
         uses = UsedTickets(database, clock)
         linked = linked_sites(settings)
         lines = phone_lines(settings.phone, clock)
+        switchboard = self._switchboard(tickets, uses, admission)
+        pbx = settings.phone.asterisk_secret
         kinds = [
             widget_sockets(linked),
             realtime_sockets(settings.agents),
             *(phone_sockets(line.carrier) for line in lines),
+            *([asterisk_sockets(pbx.get_secret_value(), switchboard)] if pbx else []),
         ]
         routes = [
             *(
@@ -542,7 +546,7 @@ class _Web:
                 )
             ),
             *self._webrtc_calls(Gate(tickets, uses, origins), origins),
-            *webhooks.routes(self._switchboard(tickets, uses, admission), lines),
+            *webhooks.routes(switchboard, lines),
             *desk_socket.routes(
                 desk_socket.DeskSocket(self.host.find, access, self.registry, database, clock)
             ),

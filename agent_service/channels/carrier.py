@@ -35,7 +35,7 @@ class CallBegan:
     carrier_call_id: str
     """Empty where the handshake has said it."""
     stream: str
-    """What orders are addressed to; empty where they need no address."""
+    """What orders are addressed to, or how they are written; empty where they need neither."""
     format: AudioFormat | None
     """How it says that the sound is coded; None for a coding that we do not know."""
 
@@ -83,10 +83,14 @@ class Carrier:
     """Has the carrier drop what it has not played yet."""
     mark: Callable[[str, str], str] | None = None
     """Takes the stream and the mark that is to come back; None where none would."""
+    answer: Callable[[str], str] | None = None
+    """Puts the caller through, where the carrier waits for that until somebody listens."""
     call_header: str | None = None
     """Of the handshake, where that says which call it is, and the messages do not."""
     plays_frames: bool = False
     """Each frame of sound has to be a message of its own."""
+    needs_silence: bool = False
+    """Sends the caller nothing at all while it is sent nothing: silence has to be sent as well."""
 
 
 def telephone(

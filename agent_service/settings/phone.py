@@ -58,10 +58,13 @@ class PhoneSettings(Section):
     acs_event_secret: Secret | None = None
     """What Event Grid shows as `Authorization: Bearer ...` with each event."""
 
+    asterisk_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
+    """Asterisk or FreePBX: the `password` in its websocket_client.conf."""
+
     @model_validator(mode="after")
     def check_public_url(self) -> Self:
         """Signatures are made over the address that carriers use."""
-        named = self.model_fields_set - {"public_url", "numbers"}
+        named = self.model_fields_set - {"public_url", "numbers", "asterisk_secret"}
         keys = sorted(name for name in named if getattr(self, name) is not None)
         if keys and self.public_url is None:
             raise ValueError(f"{keys[0]} needs public_url, under which the carrier comes")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Protocol
 import plain_channel
 import pytest
 import websockets.asyncio.client as client
-from carrier_line import LINES
+from carrier_line import LINES, AsteriskLine
 from hand_provider import HandProvider
 from sqlalchemy import select
 from webrtc_line import WebRtcLine, loopback
@@ -339,7 +339,8 @@ class Lines:
 
     async def dial(self, kind: type[Line]) -> Call:
         """Open a conversation, up to the end of the greeting."""
-        ticket = self.tickets.mint(Grant("support", Caller(), call=kind.call))
+        grant = Grant("support", Caller(), call=kind.call)
+        ticket = getattr(kind, "password", None) or self.tickets.mint(grant)
         line = await self.line(kind, ticket)
         await line.ask(ticket)
         await line.opened()
@@ -417,6 +418,7 @@ def open_lines(
             "vonage_signature_secret": "12345",
             "acs_connection_string": "endpoint=https://acs.example;accesskey=c2VjcmV0",
             "acs_event_secret": "12345",
+            "asterisk_secret": AsteriskLine.password,
         },
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_service.channels import acs, plivo, telnyx, twilio, vonage
+from agent_service.channels import acs, asterisk, plivo, telnyx, twilio, vonage
 from agent_service.channels.carrier import (
     CallBegan,
     CallEnded,
@@ -22,7 +22,7 @@ from agent_service.channels.widget import BadMessage
 DATA = Path(__file__).parents[1] / "data" / "phone"
 MULAW = AudioFormat("mulaw", 8_000)
 CARRIERS: dict[str, Carrier] = {
-    module.TRAITS.name: module.CARRIER for module in (twilio, telnyx, plivo, vonage, acs)
+    module.TRAITS.name: module.CARRIER for module in (twilio, telnyx, plivo, vonage, acs, asterisk)
 }
 READ: dict[str, list[CarrierMessage | None]] = {
     "twilio": [
@@ -58,6 +58,13 @@ READ: dict[str, list[CarrierMessage | None]] = {
         CallerSound(bytes([0, 0, 0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0])),
         KeyPressed("3"),
     ],
+    "asterisk": [
+        CallBegan("", "json", PCM16_24K),
+        None,
+        MarkPassed("m24"),
+        KeyPressed("5"),
+        None,
+    ],
     "vonage": [
         CallBegan("aaaaaaaa-bbbb-cccc-dddd-0123456789ab", "", AudioFormat("pcm16", 16_000)),
         MarkPassed("1"),
@@ -67,6 +74,7 @@ READ: dict[str, list[CarrierMessage | None]] = {
 }
 WRITTEN: dict[str, tuple[str, str]] = {
     "acs": ("", ""),
+    "asterisk": ("json", "m24"),
     "twilio": ("MZ00000000000000000000000000000001", "item_a1:20"),
     "telnyx": ("32DE0DEA-53CB-4B21-89A4-9E1819C043BC", "1"),
     "plivo": ("87654321-4321-4321-4321-cba987654321", "1"),
@@ -92,7 +100,8 @@ def test_what_a_carrier_says_is_read(name: str) -> None:
 @pytest.mark.parametrize("name", CARRIERS)
 def test_orders_are_written_as_the_carrier_reads_them(name: str) -> None:
     carrier, (stream, mark) = CARRIERS[name], WRITTEN[name]
-    orders = [carrier.play(stream, SAID.get(name, b"\xff" * 4))]
+    orders: list[Any] = [carrier.answer(stream)] if carrier.answer else []
+    orders += [carrier.play(stream, SAID.get(name, b"\xff" * 4))]
     orders += [carrier.mark(stream, mark)] if carrier.mark else []
     orders.append(carrier.clear(stream))
     as_json = [json.loads(each) for each in orders if isinstance(each, str)]
@@ -102,6 +111,34 @@ def test_orders_are_written_as_the_carrier_reads_them(name: str) -> None:
 def test_vonage_takes_and_sends_sound_as_it_is() -> None:
     assert vonage.CARRIER.decode(b"\1\2") == CallerSound(b"\1\2")
     assert vonage.CARRIER.play("", b"\1\2") == b"\1\2"
+
+
+PLAIN = (DATA / "asterisk.txt").read_text().splitlines()
+
+
+def test_a_pbx_that_speaks_plain_text_is_read_and_answered_so() -> None:
+    read = [asterisk.CARRIER.decode(line[2:]) for line in PLAIN if line.startswith("< ")]
+    assert read == [
+        CallBegan("", "plain-text", PCM16_24K),
+        None,
+        MarkPassed("m24"),
+        KeyPressed("5"),
+    ]
+    orders = [asterisk.answer("plain-text"), asterisk.mark("plain-text", "m24")]
+    orders.append(asterisk.clear("plain-text"))
+    assert orders == [line[2:] for line in PLAIN if line.startswith("> ")]
+
+
+def test_a_pbx_sends_and_takes_sound_as_it_is() -> None:
+    assert asterisk.CARRIER.decode(b"\1\2") == CallerSound(b"\1\2")
+    assert asterisk.CARRIER.play("json", b"\1\2") == b"\1\2"
+
+
+@pytest.mark.parametrize("began", ['{"event": "MEDIA_START", "format": "ulaw"}', "MEDIA_START a:b"])
+def test_a_pbx_in_another_format_is_none_that_we_know(began: str) -> None:
+    read = asterisk.CARRIER.decode(began)
+    assert isinstance(read, CallBegan)
+    assert read.format is None
 
 
 @pytest.mark.parametrize("changed", [{"sampleRate": 16_000}, {"encoding": "opus"}], ids=str)

@@ -9,7 +9,7 @@ import websockets.asyncio.client as client
 from websockets.exceptions import ConnectionClosed
 
 from agent_service.audio import encode_mulaw, resample
-from agent_service.channels import acs, plivo, telnyx, twilio, vonage
+from agent_service.channels import acs, asterisk, plivo, telnyx, twilio, vonage
 from agent_service.channels.carrier import Carrier
 from agent_service.channels.traits import ChannelTraits
 from agent_service.web.sockets.phone import call_name
@@ -26,6 +26,8 @@ class CarrierLine:
     subprotocol: ClassVar[str] = ""
     carrier_call_id: ClassVar[str]
     call: ClassVar[str | None]
+    returns_dropped: ClassVar[bool] = True
+    """Marks come back also when what was before them is dropped."""
 
     def __init_subclass__(cls) -> None:
         if not hasattr(cls, "carrier"):
@@ -43,7 +45,10 @@ class CarrierLine:
         """Sound of so many ms, or else a mark."""
         self.clears = 0
         self.late_marks: list[str] = []
-        """That came back because what was before them was dropped."""
+        """Whose sound was dropped."""
+        self.is_answered = self.carrier.answer is None
+        self.silent_ms = 0
+        """Of silence that was sent because nothing was said."""
 
     @staticmethod
     def headers(ticket: str) -> dict[str, str]:
@@ -51,21 +56,26 @@ class CarrierLine:
 
     # --- the carrier's words ---
 
-    def began(self) -> list[Message]:
+    def began(self) -> list[Any]:
         raise NotImplementedError
 
     def spoken(self, sound: bytes, chunk: int) -> Message | bytes:
         raise NotImplementedError
 
-    def passed(self, mark: str) -> Message:
+    def passed(self, mark: str) -> Message | str:
         raise NotImplementedError
 
-    def pressed(self, key: str) -> Message:
+    def pressed(self, key: str) -> Message | str:
         raise NotImplementedError
 
     def ended(self) -> Message | None:
         """Return what is said before the socket is closed, if anything is."""
         raise NotImplementedError
+
+    def read(self, frame: str) -> Message:
+        """Read an order as it is written."""
+        message: Message = json.loads(frame)
+        return message
 
     def ordered(self, message: Message) -> tuple[str, str]:
         """Return what the service orders, ``play``, ``mark`` or ``clear``, and of what."""
@@ -123,8 +133,8 @@ class CarrierLine:
         except ConnectionClosed:
             return self.socket.close_code or 0
 
-    async def send(self, message: Message | bytes) -> None:
-        await self.socket.send(message if isinstance(message, bytes) else json.dumps(message))
+    async def send(self, message: Message | str | bytes) -> None:
+        await self.socket.send(json.dumps(message) if isinstance(message, dict) else message)
 
     async def play(self) -> str:
         """Play what is next, or tell that a mark was passed, and return it."""
@@ -140,9 +150,13 @@ class CarrierLine:
         frame = await self.socket.recv()
         if isinstance(frame, bytes):
             assert len(frame) == 20 * self.traits.audio.bytes_per_ms
-            self.waiting.append((20, ""))
+            assert self.is_answered
+            if self.carrier.needs_silence and not any(frame):
+                self.silent_ms += 20
+            else:
+                self.waiting.append((20, ""))
             return
-        order, what = self.ordered(json.loads(frame))
+        order, what = self.ordered(self.read(frame))
         match order:
             case "play":
                 sound, frame_bytes = base64.b64decode(what), 20 * self.traits.audio.bytes_per_ms
@@ -158,8 +172,10 @@ class CarrierLine:
                 self.clears += 1
                 dropped, self.waiting = self.waiting, deque()
                 self.late_marks += [mark for _, mark in dropped if mark]
-                for mark in self.late_marks:
+                for mark in self.late_marks if self.returns_dropped else ():
                     await self.send(self.passed(mark))
+            case "answer":
+                self.is_answered = True
             case _:
                 raise AssertionError(f"no carrier knows {order}")
 
@@ -339,4 +355,73 @@ class AcsLine(CarrierLine):
                 return kind, ""
 
 
-LINES: tuple[type[CarrierLine], ...] = (TwilioLine, TelnyxLine, PlivoLine, VonageLine, AcsLine)
+class AsteriskLine(CarrierLine):
+    """A PBX, which shows a password, and says in its address whose call it is."""
+
+    carrier = asterisk.CARRIER
+    carrier_call_id = "1796093317.0"
+    subprotocol = asterisk.SUBPROTOCOL
+    password: ClassVar[str] = "a-shared-secret-of-the-pbx"
+    tone: ClassVar[bytes] = b"\1\0" * 24
+    returns_dropped = False
+
+    @staticmethod
+    def headers(ticket: str) -> dict[str, str]:
+        shown = base64.b64encode(f"asterisk:{ticket}".encode()).decode()
+        return {"Authorization": f"Basic {shown}"}
+
+    def began(self) -> list[Any]:
+        start = {"event": "MEDIA_START", "connection_id": "support-agent", "format": "slin24"}
+        return [start | {"channel_id": "1796093317.1", "optimal_frame_size": 960, "ptime": 20}]
+
+    def spoken(self, sound: bytes, chunk: int) -> bytes:
+        return sound
+
+    def passed(self, mark: str) -> Message | str:
+        return {"event": "MEDIA_MARK_PROCESSED", "channel_id": "1", "correlation_id": mark}
+
+    def pressed(self, key: str) -> Message | str:
+        return {"event": "DTMF_END", "channel_id": "1", "digit": key}
+
+    def ended(self) -> None:
+        """It closes the socket."""
+
+    def ordered(self, message: Message) -> tuple[str, str]:
+        order = {"ANSWER": "answer", "MARK_MEDIA": "mark", "FLUSH_MEDIA": "clear"}
+        return order[message["command"]], message.get("correlation_id", "")
+
+
+AsteriskLine.path = f"/phone/asterisk?call={AsteriskLine.carrier_call_id}&from=15550100&to=49301"
+
+
+class PlainAsteriskLine(AsteriskLine):
+    """A PBX that does not speak JSON."""
+
+    carrier = asterisk.CARRIER
+
+    def began(self) -> list[Any]:
+        named = "connection_id:support-agent channel:WebSocket/support-agent/0x7fb4e00043b0"
+        return [f"MEDIA_START {named} format:slin24 optimal_frame_size:960 ptime:20"]
+
+    def passed(self, mark: str) -> str:
+        return f"MEDIA_MARK_PROCESSED {mark}"
+
+    def pressed(self, key: str) -> str:
+        return f"DTMF_END digit:{key} channel_id:1796093390.7"
+
+    def read(self, frame: str) -> Message:
+        command, _, mark = frame.partition(" ")
+        return {"command": command, "correlation_id": mark}
+
+
+PlainAsteriskLine.path = AsteriskLine.path
+
+CARRIER_LINES: tuple[type[CarrierLine], ...] = (
+    TwilioLine,
+    TelnyxLine,
+    PlivoLine,
+    VonageLine,
+    AcsLine,
+)
+"""Whose media sockets open with a ticket."""
+LINES: tuple[type[CarrierLine], ...] = (*CARRIER_LINES, AsteriskLine, PlainAsteriskLine)

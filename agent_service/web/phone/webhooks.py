@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agent_service.channels.traits import ChannelTraits
 from agent_service.clock import Clock
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.errors import CallerError
@@ -15,7 +16,7 @@ from agent_service.store.contacts import Address, caller_at
 from agent_service.store.directory import Customers
 from agent_service.web.body import read_body
 from agent_service.web.json_body import MAX_BODY_BYTES
-from agent_service.web.phone.line import PhoneLine, Webhook
+from agent_service.web.phone.line import IncomingCall, PhoneLine, Webhook
 from agent_service.web.sockets.gate import TicketUses
 from agent_service.web.sockets.phone import call_name, media_path
 from agent_service.web.tickets import Grant, Tickets
@@ -60,14 +61,20 @@ class Switchboard:
         if self._is_busy():
             _log.warning("call_turned_away", call=name)
             return await line.busy(call)
+        grant = await self.put_through(traits, call)
+        ticket = self._tickets.mint(grant, lifetime_s=TICKET_S)
+        media = self._public_url.replace("http", "ws", 1) + media_path(line.carrier)
+        return await line.answer(call, f"{media}/{ticket}")
+
+    async def put_through(self, traits: ChannelTraits, call: IncomingCall) -> Grant:
+        """Return who answers a call, and whom; raise CallerError at the second time."""
+        name = call_name(traits, call.carrier_call_id)
         if not await self._uses.use(f"call {name}"):
             raise CallerError("This call has been answered.", code="call_answered")
         agent = self._agent_of(call.number)
         caller = await asyncio.to_thread(claimed_caller, call.caller, self._customers)
-        ticket = self._tickets.mint(Grant(agent, caller, call=name), lifetime_s=TICKET_S)
         _log.info("call_answered", call=name, agent=agent)
-        media = self._public_url.replace("http", "ws", 1) + media_path(line.carrier)
-        return await line.answer(call, f"{media}/{ticket}")
+        return Grant(agent, caller, call=name)
 
     async def webhook(self, request: Request) -> Webhook:
         """Return what the carrier sent."""

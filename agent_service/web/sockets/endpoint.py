@@ -1,6 +1,6 @@
 """A socket's endpoint: who may connect, and what carries the frames."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
@@ -38,6 +38,8 @@ class Knock:
     """Where the handshake says all that a first message would."""
     agent: str | None = None
     """Whom the client asks for; it has to be the ticket's."""
+    redeem: Callable[[Start], Awaitable[Grant]] | None = None
+    """What the start grants, where the handshake was proof enough and there is no ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +135,12 @@ class ConversationSocket:
         headers = Headers(scope=scope)
         origin, host = headers.get("origin"), headers.get("host")
 
-        async def redeem(start: Start) -> Grant:
+        async def by_ticket(start: Start) -> Grant:
             ticket = self._gate.check(start.ticket or "", origin, host, knock.agent, start.call)
             return await self._gate.use(ticket)
 
         channel = knock.new_channel(best_lane(scope, receive, send, self._clock))
+        redeem = knock.redeem or by_ticket
         await Attachment(
             channel, self._conversations, redeem, place, self._clock, start=knock.start
         ).run()

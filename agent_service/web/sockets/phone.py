@@ -61,6 +61,8 @@ MARK_MS: Final = 100
 MARKED_LEAD_S: Final = 0.4
 """How much waits at a carrier that says what it has played."""
 UNMARKED_MS: Final = 40
+SILENCE_MS: Final = 40
+"""How much silence is sent at a time: the agent's next word waits behind no more than that."""
 MOST_MARKS: Final = 100
 """Marks that are waited for: ten seconds of sound. A carrier that returns none keeps no more."""
 
@@ -103,6 +105,10 @@ class PhoneChannel:
         self._voice = FramedVoice(carrier.traits.audio, FRAME_MS)
         self._playout = Playout(MARK_MS, MARKED_LEAD_S) if carrier.mark else Playout(UNMARKED_MS)
         self._timer: asyncio.TimerHandle | None = None
+        self._sounds_until = 0.0
+        """When what was sent has been played, by our clock."""
+        self._silence: asyncio.TimerHandle | None = None
+        """Runs until then, where the carrier needs silence."""
         self._marks = map(str, count(1))
         self._marked: deque[_Marked] = deque(maxlen=MOST_MARKS)
         """What waits at the carrier, in order. When full, the oldest is no longer waited for."""
@@ -124,8 +130,9 @@ class PhoneChannel:
             self._session = None
             self._watch_for_gap()
             self._forget_keys()
-            if self._timer is not None:
-                self._timer.cancel()
+            for timer in (self._timer, self._silence):
+                if timer is not None:
+                    timer.cancel()
 
     # --- from the carrier ---
 
@@ -217,6 +224,10 @@ class PhoneChannel:
 
     def open(self, session: LiveSession, start: Start) -> None:
         self._session = session
+        if self._carrier.answer is not None:
+            assert self._stream is not None
+            self._lane.send(self._carrier.answer(self._stream))
+        self._follow_with_silence(0)
         self._play()
 
     def send(self, command: CallerCommand) -> None:
@@ -273,16 +284,34 @@ class PhoneChannel:
         if is_last:  # whatever follows, follows later
             data += self._voice.end()
             end_ms = sound.end_ms
-        frame = FRAME_MS * self.traits.audio.bytes_per_ms
-        size = frame if self._carrier.plays_frames else len(data)
-        for at in range(0, len(data), max(size, frame)):
-            self._lane.send(self._carrier.play(self._stream, data[at : at + size]))
+        self._send_frames(data)
         if self._carrier.mark is None:
             self._loop.call_soon(self._report, sound.item_id, end_ms)
             return
         mark = next(self._marks)
         self._marked.append(_Marked(mark, sound, end_ms))
         self._lane.send(self._carrier.mark(self._stream, mark))
+
+    def _send_frames(self, data: bytes) -> None:
+        assert self._stream is not None
+        frame = FRAME_MS * self.traits.audio.bytes_per_ms
+        size = frame if self._carrier.plays_frames else len(data)
+        for at in range(0, len(data), max(size, frame)):
+            self._lane.send(self._carrier.play(self._stream, data[at : at + size]))
+        self._follow_with_silence(len(data) // self.traits.audio.bytes_per_ms)
+
+    def _follow_with_silence(self, ms: int) -> None:
+        """See to silence behind the sound of so many ms that was sent."""
+        if not self._carrier.needs_silence or self._session is None:
+            return
+        if self._silence is not None:
+            self._silence.cancel()
+        self._sounds_until = max(self._sounds_until, self._loop.time()) + ms / 1000
+        self._silence = self._loop.call_at(self._sounds_until, self._send_silence)
+
+    def _send_silence(self) -> None:
+        format = self.traits.audio
+        self._send_frames(format.silence(SILENCE_MS * format.bytes_per_ms))
 
     def _report(self, item_id: str, played_ms: int) -> None:
         self._played_ms[item_id] = max(played_ms, self._played_ms.get(item_id, 0))
@@ -303,6 +332,8 @@ class PhoneChannel:
         self._lane.send(self._carrier.clear(self._stream))
         self._marked.clear()
         self._voice.forget()
+        self._sounds_until = 0.0
+        self._follow_with_silence(0)
         self._playout.put_back(others)
         if self._timer is not None:
             self._timer.cancel()
