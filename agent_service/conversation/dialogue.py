@@ -320,7 +320,7 @@ class Dialogue:
             case ev.RepresentativeJoined(name, is_patient):
                 self._joined(name, is_patient=is_patient)
             case ev.RepresentativeTranscribed():
-                self._takeover.speech.transcribed(event)
+                self._takeover.transcribed(event)
             case ev.RepresentativeDropped():
                 self._takeover.drop()
             case ev.RepresentativeLeft(is_cut_off):

@@ -49,12 +49,12 @@ class RepresentativeSpeech:
         self._quiet_ms = self._lasts_ms = 0
         self._heard_at = 0.0
 
-    def hear(self, audio: bytes) -> bool:
-        """Take a frame of the microphone; return whether it is, or may be, part of a turn."""
+    def hear(self, audio: bytes) -> str | None:
+        """Take a frame of the microphone; return the item of which it is, or may be, part."""
         sounds = sounding(audio)
         if self._turn is None:
             if not sounds.ms:
-                return False
+                return None
             self._turn = self._agent.open_persons(self._output.new_id())
             self._confirming.person_says(self._turn.item)
             self._lasts_ms = 0
@@ -66,7 +66,7 @@ class RepresentativeSpeech:
         self._lasts_ms += bytes_to_ms(len(audio))
         if self._quiet_ms >= PAUSE_MS or self._lasts_ms >= LONGEST_MS:
             self.stop()
-        return True
+        return item.item_id
 
     def give_way(self) -> None:
         """The caller begins to speak: they answer what was said before."""

@@ -188,9 +188,11 @@ class ResponseMachine:
         self._expected_at = now
         self._is_disowned = False
 
-    def disown(self) -> None:
-        """What the provider starts by itself answers words that are not for the model."""
-        self._is_disowned = self._expected_at is not None
+    def disown(self) -> bool:
+        """What the provider starts by itself answers words that are not for the model; return
+        whether it was about to, and they were until now."""
+        was_disowned, self._is_disowned = self._is_disowned, self._expected_at is not None
+        return self._is_disowned and not was_disowned
 
     # --- what the provider says ---
 

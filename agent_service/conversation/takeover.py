@@ -96,6 +96,9 @@ class Takeover:
         self._stage = Stage.ABSENT
         self._name = ""
         self._back_by: float | None = None
+        self._unwritten_answers: set[str] = set()
+        """What they said to the caller who waited for an answer, and of which no words are known
+        yet."""
         self._told: DeskStatus | None = None
         """What the representative was told last."""
 
@@ -173,13 +176,15 @@ class Takeover:
             case ev.RepresentativeSpoke(audio):
                 if self._attendance.is_away:
                     self.speech.stop()
-                elif self.speech.hear(audio):
-                    self._answered()
+                elif (item_id := self.speech.hear(audio)) is not None:
+                    self._may_have_answered(item_id)
             case ev.RepresentativeFellSilent():
                 self.speech.stop()
             case ev.RepresentativeTyped(text):
                 self.speech.typed(text)
-                self._answered()
+                self._response.wishes.drop(lambda wish: wish.is_plain)
+                self._unwritten_answers.clear()
+                self._response.disown()
             case ev.RepresentativeAskedTool():
                 self._desk.request_for_person(event)
             case _:
@@ -191,10 +196,22 @@ class Takeover:
         self._remark(f"{name} to the agent: {text}", "whisper")
         self._response.want(Wish())
 
-    def _answered(self) -> None:
-        """What the caller said was said to a person, who answers it."""
-        self._response.wishes.drop(lambda wish: wish.is_plain)
-        self._response.disown()
+    def transcribed(self, event: ev.RepresentativeTranscribed) -> None:
+        """Take the words of a turn of theirs; a noise was no answer to the caller."""
+        self.speech.transcribed(event)
+        if event.item_id not in self._unwritten_answers:
+            return
+        self._unwritten_answers.discard(event.item_id)
+        if event.text is None or event.text.strip():
+            self._unwritten_answers.clear()
+        elif not self._unwritten_answers:
+            self._response.want(Wish())
+
+    def _may_have_answered(self, item_id: str) -> None:
+        """What the caller said was said to a person, who answers it, if what sounds are words."""
+        is_waiting = self._response.wishes.take_plain() is not None
+        if self._response.disown() or is_waiting or self._unwritten_answers:
+            self._unwritten_answers.add(item_id)
 
     def _remark(self, text: str, flag: str) -> None:
         output = self._output

@@ -408,6 +408,33 @@ def test_the_agent_answers_nothing_that_a_person_has_answered(taken: Any) -> Non
     assert taken.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
 
 
+@pytest.mark.parametrize(
+    "words", [("",), ("", ""), ("", "It is done."), ("It is done.", ""), (None,)]
+)
+def test_a_noise_of_theirs_is_no_answer_to_the_caller(
+    taken: Any, words: tuple[str | None, ...]
+) -> None:
+    taken.caller_says("in-1", "where is it")
+    for text in words:
+        item_id = speaks(taken)
+        taken.tell(ev.CallerPlayed(item_id, 1500), ev.RepresentativeTranscribed(item_id, text))
+    taken.tell(ev.RepresentativeLeft())
+    taken.wait(11)
+    is_answered = any(words) or None in words
+    assert taken.ordered(cmd.RequestResponse) == ([] if is_answered else [cmd.RequestResponse()])
+
+
+def test_a_noise_that_is_known_for_one_only_later_is_answered_then(taken: Any) -> None:
+    taken.caller_says("in-1", "where is it")
+    first, second = speaks(taken), speaks(taken)
+    taken.tell(ev.RepresentativeTranscribed(first, ""), ev.RepresentativeLeft())
+    taken.wait(2)
+    assert taken.ordered(cmd.RequestResponse) == []
+    taken.tell(ev.CallerPlayed(second, 1500), ev.RepresentativeTranscribed(second, ""))
+    taken.wait(11)
+    assert taken.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
 # --- whispering ---
 
 
