@@ -151,6 +151,8 @@ class Takeover:
         self.speech.stop()
         self._move(StageEvent.LEFT)
         self._back_by = None
+        if self._turns.waiting_since is not None:
+            self._turns.waiting_since = self._output.now  # only from now on for the agent
         self._desk.give_back()
         self._voice.is_quiet = False
         self._briefing.note((DROPPED_OUT if is_cut_off else LEFT).format(name=self._name))

@@ -424,6 +424,16 @@ def test_a_noise_of_theirs_is_no_answer_to_the_caller(
     assert taken.ordered(cmd.RequestResponse) == ([] if is_answered else [cmd.RequestResponse()])
 
 
+def test_the_agent_is_waited_for_since_it_has_the_conversation_again(taken: Any) -> None:
+    taken.tell(ev.CallerTyped("where is it"))
+    taken.wait(60)
+    taken.tell(ev.RepresentativeLeft())
+    taken.wait(1)
+    taken.agent_says("r-1", "a-1", "It comes tomorrow.", 900)
+    taken.tell(ev.CallerPlayed("a-1", 900), ev.CallerEnded())
+    assert turns(taken, Role.AGENT)[-1].first_audio_ms == 1_000
+
+
 def test_a_noise_that_is_known_for_one_only_later_is_answered_then(taken: Any) -> None:
     taken.caller_says("in-1", "where is it")
     first, second = speaks(taken), speaks(taken)
