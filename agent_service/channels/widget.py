@@ -198,10 +198,10 @@ def _event(message: CallerMessage) -> Incoming:
     match message:
         case StartMessage():
             return _start(message)
-        case TextMessage(text=text):
+        case TextMessage(text=text, shown=shown):
             if not text.strip():
                 raise BadMessage("The text is blank.", code="bad_message", field="text")
-            return CallerTyped(text)
+            return CallerTyped(text, shown=shown)
         case CommitMessage():
             return CallerCommitted()
         case PlayedMessage(item_id=item_id, played_ms=played_ms):

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 SUBPROTOCOL = "support.v1"
 MAX_TEXT: Final = 8_000
 """Characters that a caller may type at once, by whatever client."""
+MOST_SHOWN: Final = 8
 
 Identifier: TypeAlias = Annotated[str, Meta(min_length=1, max_length=255)]
 
@@ -48,6 +49,8 @@ class StartMessage(FromCaller, tag="start", frozen=True):
 
 class TextMessage(FromCaller, tag="text", frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
+    shown: Annotated[tuple[Identifier, ...], Meta(max_length=MOST_SHOWN)] | None = None
+    """Of words that waited for the line: the questions that were in sight when they were typed."""
 
 
 class CommitMessage(FromCaller, tag="commit", frozen=True):

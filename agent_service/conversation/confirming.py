@@ -260,18 +260,33 @@ class Confirming:
         self._open.reply.lose(item_id)
         self._weigh()
 
-    def typed(self, text: str) -> bool:
-        """Take typed words; True if the caller was being asked."""
+    def typed(self, text: str, shown: tuple[str, ...] | None = None) -> bool:
+        """Take typed words; True if the caller was being asked.
+
+        ``shown`` are the questions that the caller saw when they typed, where that was before now.
+        """
         if self._open is None:
             self._is_superseded = False
             return False
         confirmation = self._open
+        if shown is not None and confirmation.confirmation_id not in shown:
+            return self._comes_after(confirmation)
         was_asked = confirmation.is_begun
         is_in_time = self._is_in_time(confirmation, self._output.now)
         confirmation.reply.read(text, is_in_time=is_in_time)
         confirmation.accepts_at = None
         self._weigh()
         return was_asked
+
+    def _comes_after(self, confirmation: Confirmation) -> bool:
+        """The words are older than the question, and no answer to it: ask it once more."""
+        if confirmation.state is ConfirmationState.SHOWN:
+            self._say(Phrase.TAP, confirmation)
+        else:
+            confirmation.read_again()
+            self._renew(confirmation)
+            self._reading_back.ask(confirmation, is_again=confirmation.is_begun)
+        return confirmation.is_begun
 
     def tapped(self, confirmation_id: str, *, is_accepted: bool) -> None:
         if self._open is None or self._open.confirmation_id != confirmation_id:

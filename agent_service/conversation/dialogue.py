@@ -272,8 +272,8 @@ class Dialogue:
                 self._caller_proven(caller)
             case ev.ProofRefused(code, message):
                 self._proof_refused(code, message)
-            case ev.CallerTyped(text, picture):
-                self._caller_typed(text, picture)
+            case ev.CallerTyped():
+                self._caller_typed(event)
             case ev.CallerCommitted():
                 self._caller_committed()
             case ev.CallerInterrupted():
@@ -356,12 +356,12 @@ class Dialogue:
             self._attendance.agent_heard(self._output.now)
         self._agent.played(item_id, played_ms)
 
-    def _caller_typed(self, text: str, picture: bytes | None) -> None:
+    def _caller_typed(self, event: ev.CallerTyped) -> None:
         self._caller_is_there()
         self._interrupt(tells_provider=True)
-        self._caller.typed(text)
-        is_answer = self._confirming.typed(text)
-        self._session.read(text, picture)
+        self._caller.typed(event.text)
+        is_answer = self._confirming.typed(event.text, event.shown)
+        self._session.read(event.text, event.picture)
         if not is_answer:
             self._response.want(Wish())
 

@@ -30,6 +30,8 @@ class CallerTyped:
     text: str
     picture: bytes | None = field(default=None, repr=False)
     """A JPEG that the caller shows; the text is its name."""
+    shown: tuple[str, ...] | None = None
+    """The questions that the caller saw when they typed it, where it has waited for the line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,13 @@ _HERE: Final = re.compile(rb"""(?<=["'`])\./""")
 """What begins a path relative to the loader."""
 _PRIVATE: Final = re.compile(r"""(?<!["'`])#([A-Za-z]\w*)""")
 """A private member, whose name nobody outside of its class can say; colours look like it."""
-_JOINED: Final = ("client/client.js", "element/panel.js")
-"""Each comes with all that it imports from its own folder: together they are smaller."""
-_IMPORT: Final = re.compile(r'import\{[^}]*\}from"\./([\w-]+\.js)";')
+_JOINED: Final = {"client/client.js": "", "element/panel.js": "element/element.js"}
+"""Each comes with all that it imports from its own folder, together they are smaller, but for what
+another one has brought before."""
+_IMPORT: Final = re.compile(r'import\{([^}]*)\}from"\./([\w-]+\.js)";')
 _EXPORT: Final = re.compile(r"\bexport (?=(?:async )?(?:class|const|function)\b)")
-_NEEDLESS: Final = re.compile(r"[;,](?=[)}\]])")
+_NEEDLESS: Final = re.compile(r"[;,](?=[)}\]])|(?<=})\n")
+"""Also what ends a line behind a block: every other statement of ours ends with a semicolon."""
 _STYLES: Final = re.compile(r"`[^`]*`")
 """In a script that holds nothing else."""
 
@@ -66,7 +68,7 @@ class WidgetFiles:
             for path in sorted(folder.rglob("*"))
             if path.suffix in _MEDIA_TYPES and "node_modules" not in path.parts
         }
-        for name in self._files.keys() & _JOINED:
+        for name in self._files.keys() & _JOINED.keys():
             self._files[name] = _joined(name, self._files)
         told = b"".join(_digest(name.encode() + b"\0" + self._files[name]) for name in self._files)
         self.version: Final = f"v-{_digest(told).hex()[:12]}"
@@ -121,15 +123,25 @@ def _joined(name: str, files: Mapping[str, bytes]) -> bytes:
     """Return a script behind those that it imports, each once; all names in them differ."""
     folder = name.rpartition("/")[0]
     known: set[str] = set()
+    before = files.get(_JOINED[name], b"").decode()
+    from_before: dict[str, dict[str, None]] = {path: {} for _, path in _IMPORT.findall(before)}
 
     def imported(found: re.Match[str]) -> str:
-        path = f"{folder}/{found[1]}"
-        if path in known:
-            return ""
-        known.add(path)
-        return _EXPORT.sub("", _IMPORT.sub(imported, files[path].decode()))
+        names, path = found.groups()
+        if path in from_before:
+            from_before[path] |= dict.fromkeys(names.split(","))
+        elif path not in known:
+            known.add(path)
+            return _EXPORT.sub("", _IMPORT.sub(imported, files[f"{folder}/{path}"].decode()))
+        return ""
 
-    return _IMPORT.sub(imported, files[name].decode()).encode()
+    script = _IMPORT.sub(imported, files[name].decode())
+    imports = (
+        f'import{{{",".join(names)}}}from"./{path}";'
+        for path, names in from_before.items()
+        if names
+    )
+    return "".join((*imports, script)).encode()
 
 
 def _with_short_names(script: str) -> str:

@@ -65,6 +65,7 @@ from agent_service.errors import AgentServiceError
             Start(Modality.AUDIO, None, "r", 7),
         ),
         ('{"type":"text","text":"hello"}', CallerTyped("hello")),
+        ('{"type":"text","text":"yes","shown":["q"]}', CallerTyped("yes", shown=("q",))),
         ('{"type":"commit"}', CallerCommitted()),
         ('{"type":"played","item_id":"i","played_ms":120}', CallerPlayed("i", 120)),
         ('{"type":"interrupt"}', CallerInterrupted()),

@@ -135,6 +135,42 @@ def test_a_picture_is_no_yes(driver: Any) -> None:
     assert driver.ordered(cmd.RunTool) == []
 
 
+@pytest.mark.parametrize("text", ["yes", "no"])
+def test_words_that_waited_for_the_line_answer_no_question_that_came_meanwhile(
+    driver: Any, text: str
+) -> None:
+    hold(driver)
+    driver.tell(ev.CallerTyped(text, shown=("an-earlier-one",)))
+    driver.wait(5)
+    assert driver.ordered(cmd.RunTool) == []
+    assert asked_to_say(driver)[-1] == AGAIN
+    assert status(driver) is ConfirmationStatus.OFFERED
+    driver.agent_says("resp-3", "out-3", AGAIN, 3000)
+    driver.tell(ev.CallerTyped("yes"))
+    driver.wait(2)
+    assert len(driver.ordered(cmd.RunTool)) == 1
+
+
+def test_words_that_waited_for_the_line_answer_the_question_that_was_in_sight(driver: Any) -> None:
+    hold(driver)
+    question = driver.ordered(cmd.ShowConfirmation)[-1].confirmation_id
+    driver.tell(ev.CallerTyped("yes", shown=(question,)))
+    driver.wait(2)
+    assert len(driver.ordered(cmd.RunTool)) == 1
+
+
+def test_beside_words_that_waited_for_the_line_a_question_for_a_tap_goes_on(driver: Any) -> None:
+    ask(driver)
+    for number in (1, 2):
+        driver.agent_says(f"wrong-{number}", f"out-w{number}", "Something else.", 2000)
+    driver.agent_says("tap", "out-t", phrase(Phrase.TAP, "en"), 1000)
+    driver.tell(ev.CallerTyped("no", shown=()))
+    driver.wait(5)
+    assert asked_to_say(driver)[-1] == phrase(Phrase.TAP, "en")
+    assert len(asked_to_say(driver)) == 4
+    assert status(driver) is ConfirmationStatus.OFFERED
+
+
 def test_without_grace_a_yes_takes_effect_at_once(new_driver: Callable[..., Any]) -> None:
     driver = new_driver(yes_grace_s=0.0)
     driver.tell(ev.EngineReady())

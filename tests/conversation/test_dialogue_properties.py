@@ -619,10 +619,10 @@ class Conversation(RuleBasedStateMachine):
         self.is_answered(item_id)
         self.tell(ev.TranscriptFailed(item_id, "unintelligible"))
 
-    @rule(text=st.sampled_from(["yes", "no", "hello"]))
-    def caller_types(self, text: str) -> None:
+    @rule(text=st.sampled_from(["yes", "no", "hello"]), shown=st.sampled_from([None, ()]))
+    def caller_types(self, text: str, shown: tuple[str, ...] | None = None) -> None:
         self.caller_begins()
-        self.tell(ev.CallerTyped(text))
+        self.tell(ev.CallerTyped(text, shown=shown))
 
     @rule(is_accepted=st.booleans(), number=st.integers(0, 40))
     def caller_taps(self, is_accepted: bool, number: int) -> None:

@@ -63,6 +63,14 @@ def has_run(driver: Any) -> bool:
     return bool(driver.ordered(cmd.RunTool))
 
 
+def test_a_yes_that_waited_for_the_line_releases_nothing(asked: Any) -> None:
+    reads(asked)
+    asked.tell(ev.CallerTyped("yes", shown=()))
+    assert not has_run(asked)
+    asked.tell(ev.CallerTyped("yes"))
+    assert has_run(asked)
+
+
 def test_a_yes_to_what_was_read_aloud_releases_it(asked: Any) -> None:
     reads(asked)
     asked.caller_says("in-1", "yes")

@@ -17,7 +17,7 @@ Reason = Annotated[
 
 @tool(
     title="Hand over to a person",
-    activity="Passing you on to a person",
+    activity="Asking for a person",
     effect="write",
     audience=CallerLevel.ANONYMOUS,
     confirmation="never",

@@ -205,7 +205,8 @@ def test_a_typed_conversation_tells_the_page_all_that_happens(serve: Any, browse
             session.end("caller_ended")
             await until(page, "c.state.connection === 'ended'")
             assert await said(page, "ended") == [{"reason": "caller_ended", "error": None}]
-            assert await page.evaluate("sessionStorage.length") == 0
+            kept = "JSON.parse(sessionStorage.getItem('support-conversation'))"
+            assert (await page.evaluate(kept))["isOver"] is True
 
     asyncio.run(scenario())
 

@@ -81,8 +81,9 @@ export { ClientError, MicrophoneError };
  */
 
 /**
- * @typedef {{conversationId: string, token: string, customer?: string | null}} Stored
- * customer: who was signed in on the page; null for nobody, undefined where that is not known
+ * @typedef {{conversationId: string, token: string, customer?: string | null, isOver?: boolean}} Stored
+ * customer: who was signed in on the page; null for nobody, undefined where that is not known.
+ * isOver: it has ended, and is told once more to who asks for no other
  */
 
 const STORED = "support-conversation";
@@ -121,7 +122,8 @@ export function takeTransfer() {
  * @param {Options["storage"]} storage
  */
 export function hasStored(storage) {
-  return read(storage ?? null) !== null;
+  const stored = read(storage ?? null);
+  return stored !== null && !stored.isOver;
 }
 
 export class Conversation {
@@ -138,6 +140,8 @@ export class Conversation {
   #tools = new Map();
   /** @type {Map<string, Confirmation>} */
   #confirmations = new Map();
+  /** @type {object | null} the caller's to a question, of which the service has not told yet what became of it */
+  #answer = null;
   /** @type {State} */
   #state = Object.freeze({
     connection: "connecting",
@@ -235,10 +239,14 @@ export class Conversation {
 
   // --- what the caller does -------------------------------------------------
 
-  /** @param {string} text */
-  say(text) {
+  /**
+   * @param {string} text
+   * @param {boolean} [hasWaited] it was typed while the line was lost, and answers no question that came since
+   */
+  say(text, hasWaited = false) {
     if (text.trim()) {
-      this.#isAwaited = this.#send({ type: "text", text: text.trim() });
+      const shown = hasWaited ? [...this.#confirmations.keys()] : undefined;
+      this.#isAwaited = this.#send({ type: "text", text: text.trim(), shown });
       this.#show();
     }
   }
@@ -285,7 +293,7 @@ export class Conversation {
 
   /** @param {boolean} isPaused the conversation is not recorded for now, or is again */
   pauseRecording(isPaused) {
-    this.#send({ type: "pause_recording", is_paused: isPaused });
+    this.#must({ type: "pause_recording", is_paused: isPaused });
   }
 
   /** Stop what the agent is saying. */
@@ -300,11 +308,13 @@ export class Conversation {
   }
 
   /**
+   * Answer a question. Until the service says that it is closed, it is told the answer on each line anew.
    * @param {string} confirmationId
    * @param {boolean} isAccepted
    */
   confirm(confirmationId, isAccepted) {
-    this.#send({ type: "confirm", confirmation_id: confirmationId, accepted: isAccepted });
+    this.#answer = { type: "confirm", confirmation_id: confirmationId, accepted: isAccepted };
+    this.#send(this.#answer);
   }
 
   /**
@@ -334,7 +344,7 @@ export class Conversation {
 
   /** @param {string} code that was sent to the customer */
   code(code) {
-    this.#send({ type: "code", code });
+    this.#must({ type: "code", code });
   }
 
   /**
@@ -342,7 +352,7 @@ export class Conversation {
    * @param {Record<string, string>} fields
    */
   check(proof, fields) {
-    this.#send({ type: "check", proof, fields });
+    this.#must({ type: "check", proof, fields });
   }
 
   /** Whether the service takes pictures now. */
@@ -453,7 +463,8 @@ export class Conversation {
 
   async #open() {
     const { ticket, storage = null, transfer = null, isReturn = false } = this.#options;
-    const stored = read(storage);
+    const kept = read(storage);
+    const stored = kept?.isOver && !isReturn ? null : kept;
     let first = ticket;
     if (ticket && (transfer || stored)) {
       try {
@@ -620,6 +631,9 @@ export class Conversation {
     if (this.#isHeld) {
       this.#send({ type: "hold", is_held: true });
     }
+    if (this.#answer) {
+      this.#send(this.#answer);
+    }
     this.#show({ connection: "open", isAloud: this.#mode === "audio" });
     if (this.#early) {
       setTimeout((/** @type {ClientError} */ error) => this.#emit("error", told(error)), 0, this.#early);
@@ -695,8 +709,9 @@ export class Conversation {
       this.#rememberElsewhere();
     } else {
       this.#tabs?.close();
-      if (reason !== "unreachable") {
-        this.#options.storage?.removeItem(STORED);
+      const storage = this.#options.storage ?? null;
+      if (reason !== "unreachable" && storage) {
+        write(storage, { conversationId: this.conversationId ?? "", token: this.#token, customer: this.#customer, isOver: true });
       }
     }
     this.#emit("ended", { reason, error });
@@ -737,6 +752,7 @@ export class Conversation {
       }
       case "confirm_closed":
         this.#confirmations.delete(told.confirmationId);
+        this.#answer = null;
         this.#emit("confirm_closed", told);
         break;
       case "level":
@@ -839,6 +855,16 @@ export class Conversation {
    */
   #send(message) {
     return this.#line?.send(message) ?? false;
+  }
+
+  /**
+   * Send what the caller has to do again where the line is lost.
+   * @param {object} message
+   */
+  #must(message) {
+    if (!this.#send(message)) {
+      this.#emit("error", told(notNow()));
+    }
   }
 
   /**

@@ -78,6 +78,7 @@ svg {
   border-radius: 50%;
   background: currentColor;
 }
+.launcher small { display: block; font-weight: 400; }
 .bubble {
   position: fixed;
   inset-block-end: 6em;

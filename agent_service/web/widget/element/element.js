@@ -3,12 +3,10 @@
 import { BUTTON_STYLE } from "./button_style.js";
 import { drawing, dress, make } from "./make.js";
 import { NAMES, languageOf } from "./names.js";
-import { keepDraft, keptForTab } from "./tab.js";
+import { UNDERWAY, keepDraft, keptForTab } from "./tab.js";
 
 const BUBBLE = "M20 11.5a7.5 7.5 0 0 1-7.5 7.5H5l1.6-2.7A7.5 7.5 0 1 1 20 11.5ZM9.2 9.8v3.4M12.5 8v7M15.8 9.8v3.4";
 const DARK = matchMedia("(prefers-color-scheme: dark)");
-/** Where the client keeps what a reloaded page returns with, and what another device's link begins with. */
-const UNDERWAY = "support-conversation";
 /** Set while the conversation is in sight: on the next page it is again. */
 const SHOWN = "support-conversation-shown";
 
@@ -24,6 +22,7 @@ export class SupportConversation extends HTMLElement {
   #coming = null;
   /** @type {TicketSource | string | null} */
   #ticket = null;
+  #note = "";
   #root;
   #button;
   #bubble;
@@ -46,7 +45,9 @@ export class SupportConversation extends HTMLElement {
   connectedCallback() {
     DARK.addEventListener("change", this.#paint);
     this.#paint();
-    if (keptForTab()?.getItem(UNDERWAY) || location.hash.includes(`${UNDERWAY}=`)) {
+    const kept = keptForTab()?.getItem(UNDERWAY);
+    // One that is over, and was put away, waits until somebody asks for it.
+    if ((kept && !(kept.includes('"isOver":true') && this.#wasHidden)) || location.hash.includes(`${UNDERWAY}=`)) {
       void this.#return();
     } else if (this.open) {
       void this.#show();
@@ -126,6 +127,14 @@ export class SupportConversation extends HTMLElement {
     this.#paint();
   }
 
+  /** What has to be known while it is out of sight. */
+  set note(/** @type {string} */ note) {
+    if (this.#note !== note) {
+      this.#note = note;
+      this.#paint();
+    }
+  }
+
   /**
    * The conversation is in sight, or not: then the button is, and gets the focus that was in there.
    * @param {boolean} isShown
@@ -148,9 +157,13 @@ export class SupportConversation extends HTMLElement {
     this.#root.lang = language;
     this.#root.dir = language === "ar" ? "rtl" : "ltr";
     this.#root.dataset.theme = this.themeShown;
-    this.#button.replaceChildren(drawing(BUBBLE), make("span", { textContent: name }));
+    this.#button.replaceChildren(drawing(BUBBLE), make("span", {}, name, this.#note && make("small", { textContent: this.#note })));
     this.#panel?.paint();
   };
+
+  get #wasHidden() {
+    return keptForTab()?.getItem(SHOWN) === "no";
+  }
 
   #load() {
     this.#coming ??= loaded(this, this.#root);
@@ -183,7 +196,7 @@ export class SupportConversation extends HTMLElement {
 
   /** A conversation goes on: on the page before, or on another device. */
   async #return() {
-    const isShown = keptForTab()?.getItem(SHOWN) !== "no" || this.open;
+    const isShown = !this.#wasHidden || this.open;
     await this.#show((panel) => panel.comeBack(isShown));
   }
 }

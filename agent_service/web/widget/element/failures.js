@@ -21,8 +21,8 @@ const FAILURES = {
   only_text: ["voiceFull", "write", "leave", "contact"],
   overloaded: ["full", "leave", "again", "contact"],
   left: ["messageLeft", "anew"],
-  service_stopping: ["full", "again", "contact"],
-  served_elsewhere: ["full", "again", "contact"],
+  service_stopping: ["away", "again", "contact"],
+  served_elsewhere: ["away", "again", "contact"],
   storage: ["away", "again", "contact"],
   insufficient_quota: ["away", "leave", "again", "contact"],
   replaced: ["replaced", "here"],
@@ -57,6 +57,7 @@ const NOTICES = {
   no_sound: "noSound",
   line_too_slow: "tooSlow",
   no_loudspeaker: "noSound",
+  not_connected: "notSent",
 };
 
 /**

@@ -15,6 +15,20 @@ const CONTACT = String.raw`\+?[0-9][0-9 \(\)\/\-]{5,24}|[^@\s]+@[^@\s]+\.[^@\s]+
 export function questionCard(question, texts, language, decide) {
   const until = new Date(question.expiresAt);
   const time = until.toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" });
+  const answer = (/** @type {boolean} */ accepted, /** @type {object} */ look) =>
+    make("button", {
+      ...look,
+      "aria-pressed": false,
+      onclick: () => {
+        // Where the line is lost, it waits here; until then it can be the other one.
+        answers.forEach((each, index) => each.setAttribute("aria-pressed", accepted === (index === 0)));
+        decide(accepted);
+      },
+    });
+  const answers = [
+    answer(true, { class: "act main grow", part: "confirm-yes", textContent: texts.yes }),
+    answer(false, { class: "act grow", part: "confirm-no", textContent: texts.no }),
+  ];
   // The card takes the focus, not a button: Enter must not agree to something unread.
   return make(
     "section",
@@ -23,12 +37,7 @@ export function questionCard(question, texts, language, decide) {
     make("p", { id: "terms", textContent: question.summary }),
     make("p", { id: "question", textContent: question.question }),
     question.isTapOnly && make("p", { class: "small", textContent: texts.tapOnly }),
-    make(
-      "div",
-      { class: "row" },
-      make("button", { class: "act main grow", part: "confirm-yes", textContent: texts.yes, onclick: () => decide(true) }),
-      make("button", { class: "act grow", part: "confirm-no", textContent: texts.no, onclick: () => decide(false) }),
-    ),
+    make("div", { class: "row" }, ...answers),
     !Number.isNaN(until.getTime()) && make("p", { class: "small", textContent: texts.until.replace("{time}", time) }),
   );
 }
@@ -76,7 +85,7 @@ export function askingCard(asking, texts, done) {
     make(
       "div",
       { class: "row" },
-      make("button", { type: "submit", class: "act main grow", textContent: isCode ? texts.codeSend : isMessage ? texts.send : texts.check }),
+      make("button", { type: "submit", class: "act main grow", textContent: isCode || isMessage ? texts.send : texts.check }),
       make("button", { class: "act", textContent: texts.cancel, onclick: () => done(null) }),
     ),
   );

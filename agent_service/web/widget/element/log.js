@@ -98,11 +98,11 @@ export class Log {
     // Who speaks is always told to those who do not see it; to others where it changes and is not they.
     yield make("span", { class: author ? "author" : "unseen", textContent: author || authorOf(entry, texts) });
     if (entry.picture) {
-      const image = make("img", { class: "picture", alt: entry.text });
+      const image = make("img", { class: "picture", alt: filled(texts.picture, { number: entry.picture }) });
       yield image;
       this.pictureUrl(entry.picture).then(
         (url) => (image.src = url),
-        () => image.replaceWith(entry.text),
+        () => image.replaceWith(image.alt),
       );
       return;
     }

@@ -7,7 +7,7 @@ import { Menu } from "./menu.js";
 import { PANEL_STYLE } from "./panel_style.js";
 import { Pictures } from "./pictures.js";
 import { Story, UNSENT, authorOf, filled, heardAndNot, transcript } from "./story.js";
-import { draftOf, keepDraft, keptForTab } from "./tab.js";
+import { UNDERWAY, draftOf, keepDraft, keptForTab } from "./tab.js";
 import { textsIn } from "./texts.js";
 import { ticketFrom } from "./ticket.js";
 import { View } from "./view.js";
@@ -15,6 +15,8 @@ import { View } from "./view.js";
 const SMALL = matchMedia("(max-width: 34em), (max-height: 26em)");
 /** The tool, the same for every company, that sends a one-time code to the customer. */
 const SENDS_CODE = "send_security_code";
+/** What stays said until it is over; all else leaves at what the caller does next. */
+const LASTING = new Set(["lost", "offline", "noticeStopping", "noticeStorage"]);
 const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepped_up: "knownSteppedUp" };
 
 /**
@@ -98,6 +100,9 @@ export class Panel {
     if (!dialog.open) {
       this.#open();
       dialog.focus();
+      if (this.phase === "welcome" && keptForTab()?.getItem(UNDERWAY)) {
+        void this.begin("text", { isReturn: true });
+      }
     }
     this.#fitKeyboard();
     this.host.noteShown(true);
@@ -118,10 +123,10 @@ export class Panel {
    * @param {boolean} isShown
    */
   comeBack(isShown) {
+    void this.begin("text", { isReturn: true });
     if (isShown) {
       this.show();
     }
-    void this.begin("text", { isReturn: true });
   }
 
   /** The element was taken off the page: the conversation can be returned to. */
@@ -173,8 +178,10 @@ export class Panel {
 
   #fit() {
     if (this.view.dialog.open) {
+      const { activeElement } = /** @type {ShadowRoot} */ (this.root.getRootNode());
       this.view.dialog.close();
       this.#open();
+      /** @type {HTMLElement | null} */ (activeElement)?.focus();
     }
   }
 
@@ -246,7 +253,7 @@ export class Panel {
   }
 
   #sendUnsent() {
-    this.conversation?.say(this.#unsent);
+    this.conversation?.say(this.#unsent, true);
     this.#unsent = "";
     this.keepDraft();
   }
@@ -304,6 +311,9 @@ export class Panel {
     if (state.floor === "caller" && state.microphone === "on") {
       this.story.cut("cutSpoken");
     }
+    if (this.isSpoken && before.microphone === "opening") {
+      this.acted();
+    }
     if (state.isReturnable && this.code === "moved") {
       this.#stick("replaced");
     }
@@ -333,6 +343,9 @@ export class Panel {
   #takeCaption(caption) {
     const told = this.story.caption(caption);
     const isHeard = this.state.isAloud && caption.role === "agent";
+    if (caption.isFinal && this.banner === "noticeStorage") {
+      this.banner = null; // this is on record
+    }
     if (caption.isFinal && caption.role !== "caller" && !isHeard) {
       // Whole turns, once; and not what is being spoken aloud anyway.
       this.announce(`${authorOf(told, this.texts)}: ${heardAndNot(caption)[0]}`);
@@ -452,6 +465,13 @@ export class Panel {
     this.render();
   }
 
+  /** The caller goes on: what was said of what they did before is over. */
+  acted() {
+    if (!LASTING.has(this.banner ?? "")) {
+      this.say(null);
+    }
+  }
+
   /** Show the state, once for all that changes at the same moment. */
   render() {
     if (!this.#isRendering) {
@@ -475,6 +495,7 @@ export class Panel {
   }
 
   toggleTalk() {
+    this.acted();
     if (this.phase !== "live") {
       void this.begin("audio");
     } else if (this.isSpoken) {
@@ -522,6 +543,7 @@ export class Panel {
    * @param {string} text
    */
   type(text) {
+    this.acted();
     if (this.phase === "live" && this.state.connection === "open") {
       this.story.cut("cutTyped");
       this.conversation?.say(text);
@@ -548,6 +570,7 @@ export class Panel {
 
   /** @param {boolean} accepted */
   decide(accepted) {
+    this.acted();
     this.conversation?.confirm(this.story.question.confirmationId, accepted);
   }
 
@@ -560,6 +583,7 @@ export class Panel {
 
   /** @param {Record<string, string> | null} values null where it was put away */
   answer(values) {
+    this.acted();
     if (values === null) {
       this.ask(null);
     } else if (this.asking?.kind === "code") {
@@ -624,6 +648,9 @@ export class Panel {
   }
 
   anew() {
+    if (this.phase === "ended") {
+      this.conversation?.forget();
+    }
     this.#forget();
     Object.assign(this, { phase: "welcome", state: NOTHING_YET, story: new Story(), banner: null, asking: null, conversationId: "" });
     this.announce("");

@@ -8,7 +8,7 @@ h2, h3, p, ol, ul, fieldset, legend { margin: 0; padding: 0; border: 0; font: in
 ol, ul { list-style: none; }
 a { color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.unseen, .foot .talk span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.unseen, .compact b, .foot .talk span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .panel {
   position: fixed;
@@ -30,7 +30,7 @@ a { color: var(--accent); }
   box-shadow: 0 .2em .6em #0002, 0 1.4em 3.6em #0004;
 }
 .panel[open] { display: flex; flex-direction: column; animation: come .2s; }
-.panel:focus { outline: none; }
+.panel:focus, .log:focus, .stuck:focus { outline: none; }
 .panel::backdrop { background: none; }
 
 .head {
@@ -99,8 +99,10 @@ a { color: var(--accent); }
 .compact .now { align-self: end; }
 .compact .line { align-self: start; }
 .compact .controls { grid-area: 1 / 3 / 3; padding: 0; }
-.compact .control:nth-child(n + 3) { display: none; }
+.compact .control { min-width: 0; }
+.compact .control span { width: 3em; height: 3em; }
 .controls { display: flex; justify-content: center; gap: .4em; padding-block-start: .7em; }
+.control b { font-weight: inherit; }
 .control { display: grid; justify-items: center; align-content: start; gap: .3em; min-width: 4.6em; padding: 0; border: 0; border-radius: .75em; background: none; font-size: .8em; line-height: 1.2; color: var(--soft); }
 .control span { display: grid; place-items: center; width: 3.4em; height: 3.4em; border: 1px solid var(--line); border-radius: 50%; background: var(--paper); color: var(--ink); }
 .end:hover, .control:hover span, .act:hover { border-color: var(--soft); }
@@ -137,7 +139,6 @@ a { color: var(--accent); }
 .small { color: var(--soft); font-size: .85em; }
 
 .log { display: flex; flex-direction: column; gap: .7em; }
-.log:focus { outline: none; }
 .log li, .card { animation: come .3s; }
 .turn { display: grid; gap: .2em; max-width: 86%; justify-self: start; align-self: start; }
 .turn.caller { align-self: end; justify-items: end; }
@@ -176,6 +177,7 @@ a { color: var(--accent); }
 .row { display: flex; flex-wrap: wrap; gap: .5em; }
 .act { display: inline-grid; place-items: center; min-height: 2.75em; padding: .4em 1.15em; border: 1px solid var(--line); border-radius: .8em; background: var(--paper); color: var(--ink); font-weight: 600; text-decoration: none; word-break: keep-all; }
 .act.main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
+.act[aria-pressed="true"] { outline: 3px double var(--ink); }
 .act.main:hover { filter: brightness(1.1); }
 .row .act.grow { flex: 1; }
 label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
@@ -232,15 +234,19 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 @media (max-width: 34em), (max-height: 26em) {
   .panel { inset: 0; width: 100%; height: 100%; height: var(--visible, 100dvh); border: 0; border-radius: 0; padding-block-end: env(safe-area-inset-bottom); }
 }
-@media (max-width: 24em) { .head .orb { display: none; } }
+@media (max-width: 24em) {
+  .head .orb { display: none; }
+  .compact { column-gap: .5em; font-size: .875em; line-height: 1.25; overflow-wrap: anywhere; }
+  .compact .orb { width: 2.2em; height: 2.2em; }
+}
 /* A small window, or a large text: everything scrolls together, and nothing is lost. */
 @media (max-height: 30em) {
   .panel[open] { display: block; overflow-y: auto; }
   .body { overflow: visible; min-height: 8em; }
   .cards { max-height: none; }
   .menu { position: static; width: 100%; max-height: none; }
-  .stage .orb { width: 2.6em; height: 2.6em; margin: 0; }
-  .stage { padding: .6em; }
+  .panel[open] { scroll-padding-block-start: 5em; }
+  .stage { position: sticky; inset-block-start: 0; z-index: 1; }
   .welcome .talk { width: auto; min-width: 5em; height: 4.5em; margin-block: 1em .6em; padding-inline: 1em; border-radius: 2.5em; font-size: .9em; }
 }
 @media (prefers-reduced-motion: reduce) {

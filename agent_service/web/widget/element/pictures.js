@@ -71,6 +71,7 @@ export class Pictures {
   /** @param {File} file */
   async #send(file) {
     const { panel } = this;
+    panel.acted();
     try {
       if (!file.type.startsWith("image/") || file.size > MOST_BYTES) {
         throw new Error(`a file of type ${file.type} and ${file.size} bytes`);

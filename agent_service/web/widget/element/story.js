@@ -196,6 +196,9 @@ export function transcript(entries, texts, head) {
       lines.push(`${authorOf(entry, texts)}: ${heard}${rest}`);
     } else if (entry.kind === "tool" && TOOL_TEXTS[entry.status]) {
       lines.push(`* ${entry.title} (${texts[TOOL_TEXTS[entry.status]]})`);
+      for (const { title, url } of entry.sources ?? []) {
+        lines.push(`  ${title} ${(url && safeUrl(url, document.baseURI)) ?? ""}`);
+      }
     } else if (entry.kind === "decided") {
       lines.push(`* ${texts[DECIDED_TEXTS[entry.status] ?? "lapsed"]}: ${entry.what}`);
     } else if (entry.kind === "note") {

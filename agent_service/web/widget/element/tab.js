@@ -1,5 +1,7 @@
 // What outlives a reload of the page, in this tab alone.
 
+/** Where the client keeps what a reloaded page returns with, and what another device's link begins with. */
+export const UNDERWAY = "support-conversation";
 /** What was being typed, and in which conversation; empty where none has begun. */
 const DRAFT = "support-conversation-draft";
 

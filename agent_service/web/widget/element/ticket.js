@@ -32,9 +32,8 @@ async function posted(url, agent) {
     signal: AbortSignal.timeout(15_000),
   });
   if (!answer.ok) {
-    const isBusy = answer.status === 429 || answer.status === 503;
     const isRefused = REFUSED.has(answer.status);
-    throw new ClientError(isBusy ? "overloaded" : isRefused ? "ticket_refused" : "no_ticket", `The ticket's address answered ${answer.status}.`, {
+    throw new ClientError(isRefused ? "ticket_refused" : "no_ticket", `The ticket's address answered ${answer.status}.`, {
       isRetryable: !isRefused,
     });
   }

@@ -11,6 +11,8 @@ import { filled, safeContact, safeUrl } from "./story.js";
 const MOST_CHARACTERS = 8_000;
 /** A reader who is this near to the end is taken along. */
 const NEAR_END_PX = 48;
+/** So low that all scrolls together. */
+const LOW = matchMedia("(max-height: 30em)");
 
 export class View {
   /** @param {import("./panel.js").Panel} panel */
@@ -71,7 +73,7 @@ export class View {
 
   #makeBanner() {
     this.bannerText = make("p");
-    const away = iconButton(ICONS.cross, this.texts.dismiss, () => this.panel.say(null), "dismiss");
+    const away = iconButton(ICONS.cross, this.texts.closeIdle, () => this.panel.say(null), "dismiss");
     return make("div", { class: "banner", part: "banner", role: "status" }, this.bannerText, away);
   }
 
@@ -90,9 +92,12 @@ export class View {
       make("p", { class: "hint", textContent: texts.helloMore }),
       this.talk,
     );
-    this.stuck = make("div", { class: "stuck", part: "failure", role: "alert", hidden: true });
+    this.stuck = make("div", { class: "stuck", part: "failure", role: "alert", tabIndex: -1, hidden: true });
     this.final = make("section", { class: "card final", part: "ended", tabIndex: -1, "aria-labelledby": "over", hidden: true });
-    this.latest = make("button", { class: "latest", textContent: texts.toEnd, hidden: true, onclick: () => this.scroll(true) });
+    this.latest = make("button", { class: "latest", textContent: texts.toEnd, hidden: true, onclick: () => {
+      this.scroll(true);
+      this.log.list.focus();
+    } });
     return make("div", { class: "body", onscroll: () => this.#noteScroll() }, this.welcome, this.stuck, this.log.list, this.final, this.latest);
   }
 
@@ -163,6 +168,8 @@ export class View {
 
   render() {
     const isAtEnd = this.#isAtEnd();
+    const root = /** @type {ShadowRoot} */ (this.dialog.getRootNode());
+    const focused = this.dialog.matches(":focus-within") && root.activeElement;
     this.#renderPresence();
     this.#renderBanner();
     this.#renderTalk();
@@ -182,6 +189,11 @@ export class View {
     this.scroll(isAtEnd && isBegun);
     if (isAsked) {
       this.cards.firstElementChild.scrollIntoView(); // in a low window: the terms before the answers
+    }
+    if (focused && (!root.activeElement || isGone(root.activeElement))) {
+      // Escape is heard only inside; in the field, the focus would bring up a keyboard.
+      const [place] = [this.stuck, this.log.list, this.dialog].filter((each) => !isGone(each));
+      place?.focus();
     }
   }
 
@@ -205,13 +217,14 @@ export class View {
     this.recording.dataset.is = state.recording;
     this.dialog.classList.toggle("elsewhere", isElsewhere);
     this.stage.hidden = !isStaged;
-    this.stage.classList.toggle("compact", story.question !== null || panel.asking !== null);
+    this.stage.classList.toggle("compact", LOW.matches || story.question !== null || panel.asking !== null);
     this.now.textContent = line;
     this.turn.textContent = turn;
     this.mute.setAttribute("aria-pressed", String(state.microphone === "muted" && state.activity !== "held"));
     this.hold.setAttribute("aria-pressed", String(state.activity === "held"));
     this.quiet.setAttribute("aria-pressed", String(state.isSilenced));
     this.stop.disabled = look !== "speaking";
+    panel.host.note = isLive && state.microphone === "on" ? texts.microphoneOn : "";
     this.more.hidden = this.end.hidden = !isLive;
     const closing = isLive ? texts.close : texts.closeIdle;
     this.closing.title = closing;
@@ -290,7 +303,6 @@ export class View {
     const { asking, story } = panel;
     const { question } = story;
     const wasAsked = this.cards.querySelector(".question") !== null;
-    const hadFocus = this.cards.matches(":focus-within");
     if (isShown(this.cards, JSON.stringify([question, asking]))) {
       return false;
     }
@@ -308,9 +320,6 @@ export class View {
     const isAsked = question !== null && !wasAsked && this.dialog.open && !this.text.matches(":focus");
     if (isAsked) {
       this.cards.querySelector(".question").focus();
-    } else if (hadFocus) {
-      // Escape is heard only inside; in the field, the focus would bring up a keyboard.
-      (this.log.list.hidden ? this.dialog : this.log.list).focus();
     }
     return isAsked;
   }
@@ -353,6 +362,12 @@ function isShown(element, shown) {
 }
 
 /**
+ * Whether an element can have the focus no more.
+ * @param {any} element
+ */
+const isGone = (element) => element.disabled || element.getClientRects().length === 0;
+
+/**
  * Move an element, with the focus if it has it.
  * @param {HTMLElement} element
  * @param {HTMLElement} parent
@@ -385,5 +400,5 @@ function iconButton(lines, label, onclick, part) {
  * @param {string} part
  */
 function control(lines, label, onclick, part) {
-  return make("button", { class: "control", part, onclick }, make("span", {}, drawing(lines)), label);
+  return make("button", { class: "control", part, onclick }, make("span", {}, drawing(lines)), make("b", { textContent: label }));
 }

@@ -18,6 +18,7 @@ export default {
   message: "Write a message",
   send: "Send",
   attach: "Add a picture",
+  picture: "Picture {number}",
   captions: "Conversation",
   toEnd: "To the latest",
 
@@ -36,6 +37,7 @@ export default {
   held: "On hold",
   heldTurn: "Nobody hears you until you continue",
   muted: "Your microphone is off",
+  microphoneOn: "Your microphone is on",
   approvalTurn: "Waiting for a person of our team",
 
   mute: "Mute",
@@ -86,11 +88,9 @@ export default {
   code: "Security code",
   codeMore: "We have sent it to the contact on your account. The assistant does not see it.",
   codeEnter: "If you were sent a code, enter it here. The assistant does not see it.",
-  codeSend: "Confirm code",
   check: "Check",
   checkMore: "Only our system checks this. The assistant does not see it.",
   cancel: "Cancel",
-  dismiss: "Dismiss",
 
   microphone: "Microphone",
   loudspeaker: "Loudspeaker",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "That was not right. Please check it and try again.",
   confirmationClosed: "That question is no longer open.",
   confirmationNotHeard: "Please hear the question to its end first.",
-  pictureRefused: "This picture cannot be sent. Use a JPEG, PNG or WebP of at most 10 MB.",
+  pictureRefused: "This picture cannot be sent. Use a JPEG, PNG or WebP of at most 10 MB and 50 megapixels.",
   picturesFull: "No more pictures can be added here. Please describe it in words.",
   notSent: "That could not be sent. Please try again.",
   notTaken: "Please say a little more about it, and check how we reach you.",

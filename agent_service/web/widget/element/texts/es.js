@@ -18,6 +18,7 @@ export default {
   message: "Escriba un mensaje",
   send: "Enviar",
   attach: "Añadir una imagen",
+  picture: "Imagen {number}",
   captions: "Conversación",
   toEnd: "Ir a lo último",
 
@@ -36,6 +37,7 @@ export default {
   held: "En pausa",
   heldTurn: "Nadie le oye hasta que continúe",
   muted: "Su micrófono está apagado",
+  microphoneOn: "Su micrófono está activado",
   approvalTurn: "A la espera de una persona de nuestro equipo",
 
   mute: "Silenciar",
@@ -86,11 +88,9 @@ export default {
   code: "Código de seguridad",
   codeMore: "Lo hemos enviado al contacto de su cuenta. El asistente no lo ve.",
   codeEnter: "Si ha recibido un código, escríbalo aquí. El asistente no lo ve.",
-  codeSend: "Confirmar código",
   check: "Comprobar",
   checkMore: "Solo lo comprueba nuestro sistema. El asistente no lo ve.",
   cancel: "Cancelar",
-  dismiss: "Ocultar",
 
   microphone: "Micrófono",
   loudspeaker: "Altavoz",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "No era correcto. Compruébelo e inténtelo de nuevo.",
   confirmationClosed: "Esa pregunta ya no está abierta.",
   confirmationNotHeard: "Escuche primero la pregunta hasta el final.",
-  pictureRefused: "Esta imagen no se puede enviar. Use JPEG, PNG o WebP de 10 MB como máximo.",
+  pictureRefused: "Esta imagen no se puede enviar. Use JPEG, PNG o WebP de 10 MB y 50 megapíxeles como máximo.",
   picturesFull: "Aquí no se pueden añadir más imágenes. Descríbalo con palabras.",
   notSent: "No se pudo enviar. Inténtelo de nuevo.",
   notTaken: "Cuente un poco más y compruebe sus datos de contacto.",

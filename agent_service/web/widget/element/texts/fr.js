@@ -18,6 +18,7 @@ export default {
   message: "Écrire un message",
   send: "Envoyer",
   attach: "Ajouter une image",
+  picture: "Image {number}",
   captions: "Conversation",
   toEnd: "Aller au plus récent",
 
@@ -36,6 +37,7 @@ export default {
   held: "En attente",
   heldTurn: "Personne ne vous entend avant la reprise",
   muted: "Votre micro est coupé",
+  microphoneOn: "Votre micro est activé",
   approvalTurn: "En attente d’une personne de notre équipe",
 
   mute: "Couper",
@@ -86,11 +88,9 @@ export default {
   code: "Code de sécurité",
   codeMore: "Nous l’avons envoyé au contact de votre compte. L’assistant ne le voit pas.",
   codeEnter: "Si vous avez reçu un code, saisissez-le ici. L’assistant ne le voit pas.",
-  codeSend: "Valider le code",
   check: "Vérifier",
   checkMore: "Seul notre système le vérifie. L’assistant ne le voit pas.",
   cancel: "Annuler",
-  dismiss: "Masquer",
 
   microphone: "Micro",
   loudspeaker: "Haut-parleur",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "Ce n’était pas correct. Vérifiez et réessayez.",
   confirmationClosed: "Cette question n’est plus ouverte.",
   confirmationNotHeard: "Veuillez d’abord écouter la question jusqu’au bout.",
-  pictureRefused: "Cette image ne peut pas être envoyée. Utilisez un JPEG, PNG ou WebP de 10 Mo au plus.",
+  pictureRefused: "Cette image ne peut pas être envoyée. Utilisez un JPEG, PNG ou WebP de 10 Mo et 50 mégapixels au plus.",
   picturesFull: "On ne peut plus ajouter d’images ici. Veuillez le décrire avec des mots.",
   notSent: "L’envoi n’a pas abouti. Veuillez réessayer.",
   notTaken: "Donnez un peu plus de détails et vérifiez vos coordonnées.",

@@ -18,6 +18,7 @@ export default {
   message: "Scrivi un messaggio",
   send: "Invia",
   attach: "Aggiungi un’immagine",
+  picture: "Immagine {number}",
   captions: "Conversazione",
   toEnd: "Vai all’ultimo",
 
@@ -36,6 +37,7 @@ export default {
   held: "In attesa",
   heldTurn: "Nessuno ti sente finché non riprendi",
   muted: "Il tuo microfono è spento",
+  microphoneOn: "Il microfono è attivo",
   approvalTurn: "In attesa di una persona del nostro team",
 
   mute: "Muto",
@@ -86,11 +88,9 @@ export default {
   code: "Codice di sicurezza",
   codeMore: "Lo abbiamo inviato al contatto del tuo account. L’assistente non lo vede.",
   codeEnter: "Se hai ricevuto un codice, inseriscilo qui. L’assistente non lo vede.",
-  codeSend: "Conferma codice",
   check: "Verifica",
   checkMore: "Lo controlla solo il nostro sistema. L’assistente non lo vede.",
   cancel: "Annulla",
-  dismiss: "Nascondi",
 
   microphone: "Microfono",
   loudspeaker: "Altoparlante",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "Non era giusto. Controlla e riprova.",
   confirmationClosed: "Quella domanda non è più aperta.",
   confirmationNotHeard: "Ascolta prima la domanda fino alla fine.",
-  pictureRefused: "Questa immagine non si può inviare. Usa JPEG, PNG o WebP fino a 10 MB.",
+  pictureRefused: "Questa immagine non si può inviare. Usa JPEG, PNG o WebP fino a 10 MB e 50 megapixel.",
   picturesFull: "Qui non si possono aggiungere altre immagini. Descrivilo a parole.",
   notSent: "Invio non riuscito. Riprova.",
   notTaken: "Aggiungi qualche dettaglio e controlla il tuo contatto.",

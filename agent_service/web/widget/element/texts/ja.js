@@ -18,6 +18,7 @@ export default {
   message: "メッセージを入力",
   send: "送信",
   attach: "画像を追加",
+  picture: "画像 {number}",
   captions: "会話",
   toEnd: "最新へ",
 
@@ -36,6 +37,7 @@ export default {
   held: "保留中",
   heldTurn: "再開するまで声は届きません",
   muted: "マイクはオフです",
+  microphoneOn: "マイクはオンです",
   approvalTurn: "担当者を待っています",
 
   mute: "ミュート",
@@ -86,11 +88,9 @@ export default {
   code: "セキュリティコード",
   codeMore: "ご登録の連絡先に送りました。アシスタントには見えません。",
   codeEnter: "コードが届いている場合は、ここに入力してください。アシスタントには見えません。",
-  codeSend: "コードを確認",
   check: "確認",
   checkMore: "確認するのはシステムだけです。アシスタントには見えません。",
   cancel: "キャンセル",
-  dismiss: "閉じる",
 
   microphone: "マイク",
   loudspeaker: "スピーカー",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "正しくありませんでした。確認してもう一度お試しください。",
   confirmationClosed: "その質問はすでに締め切られました。",
   confirmationNotHeard: "まず質問を最後までお聞きください。",
-  pictureRefused: "この画像は送信できません。10 MBまでのJPEG、PNG、WebPをお使いください。",
+  pictureRefused: "この画像は送信できません。10 MB、5000万画素までのJPEG、PNG、WebPをお使いください。",
   picturesFull: "これ以上画像を追加できません。言葉でご説明ください。",
   notSent: "送信できませんでした。もう一度お試しください。",
   notTaken: "内容をもう少し詳しく書き、連絡先をご確認ください。",

@@ -18,6 +18,7 @@ export default {
   message: "Schrijf een bericht",
   send: "Versturen",
   attach: "Afbeelding toevoegen",
+  picture: "Afbeelding {number}",
   captions: "Gesprek",
   toEnd: "Naar het nieuwste",
 
@@ -36,6 +37,7 @@ export default {
   held: "Gepauzeerd",
   heldTurn: "Niemand hoort u tot u verdergaat",
   muted: "Uw microfoon is uit",
+  microphoneOn: "Uw microfoon staat aan",
   approvalTurn: "Wacht op iemand van ons team",
 
   mute: "Dempen",
@@ -86,11 +88,9 @@ export default {
   code: "Beveiligingscode",
   codeMore: "We hebben die naar het contact van uw account gestuurd. De assistent ziet hem niet.",
   codeEnter: "Hebt u een code gekregen, vul die dan hier in. De assistent ziet hem niet.",
-  codeSend: "Code bevestigen",
   check: "Controleren",
   checkMore: "Alleen ons systeem controleert dit. De assistent ziet het niet.",
   cancel: "Annuleren",
-  dismiss: "Verbergen",
 
   microphone: "Microfoon",
   loudspeaker: "Luidspreker",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "Dat klopte niet. Controleer het en probeer het opnieuw.",
   confirmationClosed: "Die vraag is niet meer open.",
   confirmationNotHeard: "Luister de vraag eerst helemaal af.",
-  pictureRefused: "Deze afbeelding kan niet worden verstuurd. Gebruik een JPEG, PNG of WebP van hoogstens 10 MB.",
+  pictureRefused: "Deze afbeelding kan niet worden verstuurd. Gebruik een JPEG, PNG of WebP van hoogstens 10 MB en 50 megapixels.",
   picturesFull: "Hier kunnen geen afbeeldingen meer bij. Beschrijf het in woorden.",
   notSent: "Het versturen is niet gelukt. Probeer het opnieuw.",
   notTaken: "Vertel er iets meer over en controleer uw contactgegevens.",

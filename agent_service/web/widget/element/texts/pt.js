@@ -18,6 +18,7 @@ export default {
   message: "Escreva uma mensagem",
   send: "Enviar",
   attach: "Adicionar uma imagem",
+  picture: "Imagem {number}",
   captions: "Conversa",
   toEnd: "Ir para o mais recente",
 
@@ -36,6 +37,7 @@ export default {
   held: "Em pausa",
   heldTurn: "Ninguém o ouve até continuar",
   muted: "O seu microfone está desligado",
+  microphoneOn: "O seu microfone está ligado",
   approvalTurn: "À espera de uma pessoa da nossa equipa",
 
   mute: "Silenciar",
@@ -86,11 +88,9 @@ export default {
   code: "Código de segurança",
   codeMore: "Enviámo-lo para o contacto da sua conta. O assistente não o vê.",
   codeEnter: "Se recebeu um código, introduza-o aqui. O assistente não o vê.",
-  codeSend: "Confirmar código",
   check: "Verificar",
   checkMore: "Só o nosso sistema verifica isto. O assistente não o vê.",
   cancel: "Cancelar",
-  dismiss: "Ocultar",
 
   microphone: "Microfone",
   loudspeaker: "Altifalante",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "Não estava certo. Verifique e tente de novo.",
   confirmationClosed: "Essa pergunta já não está aberta.",
   confirmationNotHeard: "Ouça primeiro a pergunta até ao fim.",
-  pictureRefused: "Esta imagem não pode ser enviada. Use JPEG, PNG ou WebP até 10 MB.",
+  pictureRefused: "Esta imagem não pode ser enviada. Use JPEG, PNG ou WebP até 10 MB e 50 megapíxeis.",
   picturesFull: "Não é possível adicionar mais imagens aqui. Descreva por palavras.",
   notSent: "Não foi possível enviar. Tente de novo.",
   notTaken: "Conte um pouco mais e verifique o seu contacto.",

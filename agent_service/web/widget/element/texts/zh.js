@@ -18,6 +18,7 @@ export default {
   message: "输入消息",
   send: "发送",
   attach: "添加图片",
+  picture: "图片 {number}",
   captions: "对话",
   toEnd: "跳到最新",
 
@@ -36,6 +37,7 @@ export default {
   held: "已暂停",
   heldTurn: "继续之前没有人听到您",
   muted: "您的麦克风已关闭",
+  microphoneOn: "您的麦克风已打开",
   approvalTurn: "等待我们的同事",
 
   mute: "静音",
@@ -86,11 +88,9 @@ export default {
   code: "安全验证码",
   codeMore: "已发送到您账户的联系方式。助手看不到它。",
   codeEnter: "如果您收到了验证码，请在此输入。助手看不到它。",
-  codeSend: "确认验证码",
   check: "核对",
   checkMore: "只有我们的系统会核对，助手看不到。",
   cancel: "取消",
-  dismiss: "隐藏",
 
   microphone: "麦克风",
   loudspeaker: "扬声器",
@@ -162,7 +162,7 @@ export default {
   proofWrong: "不正确，请核对后重试。",
   confirmationClosed: "该问题已关闭。",
   confirmationNotHeard: "请先听完问题。",
-  pictureRefused: "无法发送此图片。请使用不超过 10 MB 的 JPEG、PNG 或 WebP。",
+  pictureRefused: "无法发送此图片。请使用不超过 10 MB、5000 万像素的 JPEG、PNG 或 WebP。",
   picturesFull: "这里不能再添加图片了，请用文字说明。",
   notSent: "发送失败，请重试。",
   notTaken: "请再多写一些内容，并检查您的联系方式。",
