@@ -15,6 +15,9 @@ MAX_FORM_BYTES: Final = 256 * 1024
 _MOST_FIELDS: Final = 300
 _MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 _NEVER_KEPT: Final = frozenset(("form_token", "password", "again", "current", "username"))
+_NOT_WRITTEN: Final = frozenset(("act", "id", "version", "key", "next", "is_available", "tz"))
+"""What buttons and the page itself send: nobody has to copy it."""
+_PAGE: Final = re.compile(r"/admin/(?:conversations/)?[^/]+")
 _OWN_PATH: Final = re.compile(r"/admin(?:[/?][!-\[\]-~]*)?")
 
 
@@ -38,6 +41,20 @@ class Form:
     def kept(self) -> tuple[tuple[str, str], ...]:
         """Return what may be shown again to whoever sent it: no password."""
         return tuple(one for one in self.fields if one[0] not in _NEVER_KEPT)
+
+    def written(self) -> tuple[tuple[str, str], ...]:
+        """Return what somebody has written or chosen: not what the page sends along."""
+        return tuple(
+            (name, value)
+            for name, value in self.kept()
+            if name not in _NOT_WRITTEN and value.strip()
+        )
+
+
+def page_of(path: str) -> str:
+    """Return the page that a form with this address stands on."""
+    found = _PAGE.match(path)
+    return found[0] if found else "/admin"
 
 
 async def read_form(request: Request) -> Form:

@@ -22,8 +22,8 @@ from agent_service.store.members import Member, Right
 from agent_service.web.admin_access import AdminAccess
 from agent_service.web.application import message_of, status_of
 from agent_service.web.desk import writing
-from agent_service.web.desk.forms import Form, own_path, read_form
-from agent_service.web.desk.navigation import NAVIGATION, Entry
+from agent_service.web.desk.forms import Form, own_path, page_of, read_form
+from agent_service.web.desk.navigation import HOME, NAVIGATION, Entry
 from agent_service.web.own_pages import check_own_page
 from agent_service.web.pages import page_headers
 
@@ -35,6 +35,16 @@ SIGN_IN: Final = "/admin"
 SINGLE_SIGN_ON: Final = "/admin/single-sign-on"
 PASSWORD: Final = "/admin/password"  # noqa: S105 - an address
 
+_IN_WORDS: Final = {
+    Right.SEE: "see this",
+    Right.LISTEN: "listen to conversations",
+    Right.SPEAK: "speak with callers",
+    Right.DECIDE: "decide what waits for the team",
+    Right.WORK: "work on conversations",
+    Right.MINT: "let callers in",
+    Right.ADMINISTER: "administer the desk",
+}
+"""What somebody may do by each right."""
 _HEADERS: Final = page_headers(is_desk=True)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _log = structlog.get_logger()
@@ -100,6 +110,7 @@ class Desk:
 
         async def handle(request: Request) -> Response:
             member: Member | None = None
+            form = Form(())
             try:
                 check_own_page(request)
                 form = await read_form(request)
@@ -110,12 +121,12 @@ class Desk:
                     return redirect(PASSWORD)
                 _check(member, right)
                 if not _is_of_this_sign_in(form, member):
-                    return self.kept_form(request, member, request.url.path, form.kept(), 403)
+                    return self.kept_form(request, member, request.url.path, form, 403)
                 return await act(request, member, form)
             except AgentServiceError as error:
-                return self.problem(request, member, error)
+                return self.problem(request, member, error, form)
             except Exception:
-                return self._own_up(request, member)
+                return self._own_up(request, member, form)
 
         return DeskRoute(path, handle, "POST", right)
 
@@ -141,23 +152,44 @@ class Desk:
         return HTMLResponse(shown, status, _HEADERS)
 
     def problem(
-        self, request: Request, member: Member | None, error: AgentServiceError
+        self,
+        request: Request,
+        member: Member | None,
+        error: AgentServiceError,
+        form: Form | None = None,
     ) -> Response:
-        """Return the page that says what went wrong, and what can be done about it."""
+        """Return the page that says what went wrong, and holds what a form has not brought on."""
         status = status_of(error)
         if status >= 500:
             _log.warning("desk_page_failed", path=request.url.path, code=error.code)
-        return self._say(request, member, status, message_of(error, status))
+        return self._say(request, member, status, message_of(error, status), form)
 
-    def _own_up(self, request: Request, member: Member | None) -> Response:
+    def _own_up(
+        self, request: Request, member: Member | None, form: Form | None = None
+    ) -> Response:
         """Return the page for a mistake of ours; the log says under its reference what it was."""
         reference = secrets.token_hex(4)
         _log.exception("desk_page_broke", path=request.url.path, reference=reference)
         words = "Something went wrong on our side. Whoever runs the service finds it in the log by "
-        return self._say(request, member, 500, f"{words}the reference {reference}.")
+        return self._say(request, member, 500, f"{words}the reference {reference}.", form)
 
-    def _say(self, request: Request, member: Member | None, status: int, message: str) -> Response:
-        return self.show(request, member, "problem.html", status=status, message=message)
+    def _say(
+        self,
+        request: Request,
+        member: Member | None,
+        status: int,
+        message: str,
+        form: Form | None,
+    ) -> Response:
+        return self.show(
+            request,
+            member,
+            "problem.html",
+            status=status,
+            message=message,
+            unsent=form.written() if form and member else (),
+            back=page_of(request.url.path) if form else HOME,
+        )
 
     def sign_in_page(
         self,
@@ -191,11 +223,20 @@ class Desk:
         request: Request,
         member: Member,
         path: str,
-        fields: tuple[tuple[str, str], ...],
+        form: Form,
         status: int = 200,
     ) -> Response:
         """Show a form that came at a bad moment again, for whoever filled it in to send it."""
-        return self.show(request, member, "kept_form.html", status=status, to=path, fields=fields)
+        return self.show(
+            request,
+            member,
+            "kept_form.html",
+            status=status,
+            to=path,
+            back=page_of(path),
+            fields=form.kept(),
+            written=form.written(),
+        )
 
 
 @cache
@@ -238,7 +279,7 @@ def _to_sign_in(request: Request) -> Response:
 def _check(member: Member, right: Right | None) -> None:
     if right is not None and not member.may(right):
         raise CallerError(
-            f"Your role has not the right to {right}: ask an admin of the desk.",
+            f"Your role does not let you {_IN_WORDS[right]}; an admin of the desk can change that.",
             code="not_permitted",
         )
 

@@ -73,7 +73,7 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
         fields = tuple(parse_qsl(form.text("kept", most=10**6), keep_blank_values=True))
         member = await desk.access.with_key(key)
         if kept_path and fields and member is not None and not member.must_change:
-            return desk.kept_form(request, member, kept_path, Form(fields).kept())
+            return desk.kept_form(request, member, kept_path, Form(fields))
         return redirect(own_path(form.text("next"), HOME))
 
     async def sign_out(request: Request, member: Member, form: Form) -> Response:

@@ -104,6 +104,25 @@ def test_a_note_that_came_too_late_is_still_in_its_field(
     visit(scenario)
 
 
+def test_what_a_role_does_not_let_one_send_is_shown_to_be_copied(
+    visit: Any, people: Database, record: list[str]
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        at = f"{LIST}/{record[0]}"
+        refused = await vera.act(f"{at}/notes", act="write", text="my <b>long</b> words")
+        assert refused.status_code == 403
+        assert "Your role does not let you work on conversations" in refused.text
+        assert "my &lt;b&gt;long&lt;/b&gt; words" in refused.text
+        assert f'<a href="{at}">Back to where you were</a>' in refused.text
+        assert "Act" not in refused.text.partition("<main")[2]
+        shut = await vera.act("/admin/users", name="mallory", password="secret words")
+        assert 'dd class="said" dir="auto">mallory' in shut.text
+        assert "secret words" not in shut.text
+
+    visit(scenario)
+
+
 def test_the_views_count_what_they_lead_to(visit: Any, people: Database, record: list[str]) -> None:
     async def scenario(sam: Any, vera: Any) -> None:
         await sam.sign_in("sam")
