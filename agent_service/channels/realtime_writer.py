@@ -206,7 +206,7 @@ class Writer:
             self._agent_caption(caption)
 
     def _caller_caption(self, caption: ShowTranscript) -> None:
-        if caption.is_final and caption.item_id is None:
+        if caption.is_typed or (caption.is_final and caption.item_id is None):
             return  # it was typed, or its words came late
         turn_id = caption.turn_id
         if turn_id not in self._spoken:

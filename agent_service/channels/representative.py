@@ -21,6 +21,7 @@ from agent_service.conversation.commands import (
     ShowTool,
     WithdrawConfirmation,
 )
+from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError
 from agent_service.strict_json import BadJson, loads
 
@@ -104,12 +105,16 @@ class DeskReadyNotice(ToDesk, tag="ready", frozen=True):
     name: str
     rights: list[str]
     representative: str | None = None
+    since: str | None = None
+    """From when on they have the conversation."""
     is_ringing: bool = False
     """The caller asks for a person, and waits."""
 
 
 class DeskStatusNotice(ToDesk, tag="status", frozen=True):
     status: str
+    modality: str
+    """Whether the caller hears now, or reads."""
 
 
 class OfferedTool(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -191,8 +196,8 @@ def encode(notice: DeskNotice) -> str:
     return msgspec.json.encode(notice).decode()
 
 
-def status(told: DeskStatus) -> str:
-    return encode(DeskStatusNotice(told.value))
+def status(told: DeskStatus, modality: Modality) -> str:
+    return encode(DeskStatusNotice(told.value, modality.value))
 
 
 def refusal(error: AgentServiceError) -> str:

@@ -116,6 +116,8 @@ class CallerSpeech:
         turn.ended_ms = turn.started_ms
         turn.is_final = True
         self._turns.add(turn)
+        # It goes on record in its place, which may be behind words that are still to come.
+        self._output.order(ShowTranscript(turn.turn_id, Role.CALLER, text=text, is_typed=True))
         self._turns.waiting_since = self._output.now
 
     def started(self, event: ev.SpeechStarted) -> None:

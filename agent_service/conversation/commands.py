@@ -115,6 +115,8 @@ class ShowTranscript:
     is_final: bool = False
     item_id: str | None = None
     """The agent's item that the caption belongs to."""
+    is_typed: bool = False
+    """Of a caption of the caller's before it is on record: nothing of it was spoken."""
     notice: Notice | None = None
     """Which of the service's own sentences begins here; None for what the agent says."""
     heard_text: str | None = None

@@ -5,6 +5,7 @@ Who may do that is decided before; here one has it at a time, and an act names w
 
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 from agent_service.clock import Clock, uuid7
@@ -59,6 +60,7 @@ class Representatives:
         start: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         self.ear = Ear(clock, origin)
+        self._clock = clock
         self._new_engine = new_engine
         self._spec = spec
         self._tell = tell
@@ -70,12 +72,18 @@ class Representatives:
         """Who does not come to a caller who asks for a person."""
         self._start = start
         self._line: DeskLine | None = None
+        self._since: datetime | None = None
         self._dictation: Dictation | None = None
 
     @property
     def who(self) -> str | None:
         """Who has taken the conversation over."""
         return self._who()
+
+    @property
+    def since(self) -> str | None:
+        """From when on they have it."""
+        return self._since.isoformat() if self._since and self._who() else None
 
     @property
     def caller(self) -> Caller:
@@ -107,6 +115,8 @@ class Representatives:
         if before is not None and before is not line:
             before.close(REPLACED)
         self._tell(ev.RepresentativeJoined(name, is_patient))
+        if holder is None:
+            self._since = self._clock.utc()
         if self._who() != name:
             self._line = None
             raise CallerError("The conversation is ending.", code="conversation_over")

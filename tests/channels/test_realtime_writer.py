@@ -219,6 +219,7 @@ def test_two_turns_keep_their_own_words() -> None:
     told = Told(FIRST)
     told.writer.committed()
     told.writer.committed()
+    told.hears("t0", text="typed meanwhile", is_typed=True)
     told.hears("t1", delta="not told to this client")
     told.hears("t2", text="second")
     told.hears("t1", text="first", is_final=True, item_id="in-1")

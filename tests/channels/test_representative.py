@@ -16,7 +16,7 @@ from agent_service.conversation.commands import (
     ShowTool,
     ShowTranscript,
 )
-from agent_service.conversation.records import Role
+from agent_service.conversation.records import Modality, Role
 from agent_service.errors import CallerError
 
 
@@ -73,7 +73,8 @@ def test_arguments_are_written_as_the_model_writes_them() -> None:
 
 
 def test_how_it_stands_is_said() -> None:
-    assert json.loads(codec.status(DeskStatus.SPEAKING)) == {"type": "status", "status": "speaking"}
+    told = {"type": "status", "status": "speaking", "modality": "text"}
+    assert json.loads(codec.status(DeskStatus.SPEAKING, Modality.TEXT)) == told
 
 
 def test_tools_and_who_came_are_shown_and_captions_and_sound_are_not() -> None:

@@ -216,6 +216,16 @@ EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
             },
         ),
         (
+            ShowTranscript("t1", Role.REPRESENTATIVE, text="", is_final=True),
+            {
+                "type": "transcript",
+                "turn_id": "t1",
+                "role": "representative",
+                "text": "",
+                "is_final": False,
+            },
+        ),
+        (
             ShowTranscript("t2", Role.AGENT, delta="We", item_id="i"),
             {
                 "type": "transcript",

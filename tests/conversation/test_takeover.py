@@ -282,6 +282,14 @@ def test_a_turn_without_words_says_why(taken: Any, text: str | None, flag: str) 
     assert turns(taken, Role.REPRESENTATIVE)[0].flags == (flag,)
 
 
+def test_what_the_caller_types_is_shown_at_once_whatever_is_being_said(taken: Any) -> None:
+    taken.tell(ev.RepresentativeSpoke(LOUD * 200))
+    done = taken.tell(ev.CallerTyped("Please cancel it."))
+    [shown] = [one for one in done if isinstance(one, cmd.ShowTranscript)]
+    assert (shown.role, shown.text, shown.is_final) == (Role.CALLER, "Please cancel it.", False)
+    assert turns(taken, Role.CALLER) == []
+
+
 def test_words_find_their_turn(taken: Any) -> None:
     first, second = speaks(taken), speaks(taken)
     taken.tell(ev.RepresentativeTranscribed(second, "Two."))

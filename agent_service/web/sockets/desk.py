@@ -22,6 +22,7 @@ from agent_service.channels.representative import SUBPROTOCOL
 from agent_service.clock import Clock
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
+from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.runtime.representatives import Representatives
 from agent_service.store.approvals import TOOL_ASKED
@@ -61,6 +62,8 @@ class DeskSession(Protocol):
     """A running conversation."""
 
     conversation_id: str
+    modality: Modality
+    """Whether the agent is heard now, or read."""
     representatives: Representatives
 
     async def wait_ended(self) -> str: ...
@@ -168,6 +171,7 @@ class _Attachment:
                     self._member.name,
                     sorted(self._member.rights),
                     self._desk.who,
+                    self._desk.since,
                     self._desk.is_ringing,
                 )
             )
@@ -329,7 +333,7 @@ class _Attachment:
     # --- what they are told ---
 
     def tell(self, status: cmd.DeskStatus) -> None:
-        self._lane.send(codec.status(status))
+        self._lane.send(codec.status(status, self._session.modality))
 
     def show(self, command: cmd.CallerCommand) -> None:
         frame = codec.shown(command)

@@ -167,6 +167,11 @@ function draw(canvas, peaks, place) {
 
 function grow() {
   const growing = document.querySelector("#growing");
+  const captions = new Map(); // by turn, until it is on record
+  const tell = (otherwise = "…") => {
+    const lines = [...captions.values()].map((words) => make("span", { className: "caption", dir: "auto" }, words));
+    growing.replaceChildren(...(lines.length > 0 ? lines : [otherwise]));
+  };
   const news = new EventSource(`/api/live?conversation=${encodeURIComponent(line.dataset.id)}`);
   let waiting = 0;
   const soon = () => {
@@ -177,14 +182,20 @@ function grow() {
   };
   for (const kind of ["turn", "tool", "confirmation", "incident", "rating", "lost"]) news.addEventListener(kind, soon);
   news.addEventListener("caption", (event) => {
-    const { role, text } = JSON.parse(event.data);
-    growing.textContent = `${role}: ${text}`;
+    const { turn_id: id, role, text } = JSON.parse(event.data);
+    captions.set(id, `${role}: ${text}`);
+    if (text === "") captions.delete(id);
+    tell();
   });
   news.addEventListener("handoff", (event) => line.dispatchEvent(new CustomEvent("handoff", { detail: JSON.parse(event.data) })));
-  news.addEventListener("turn", () => (growing.textContent = "…"));
+  news.addEventListener("turn", (event) => {
+    captions.delete(JSON.parse(event.data).turn_id);
+    tell();
+  });
   news.addEventListener("ended", () => {
     news.close();
-    growing.textContent = "It is over.";
+    captions.clear();
+    tell("It is over.");
     delete line.dataset.open;
     if (player !== null) play(player);
     soon();

@@ -4,10 +4,31 @@ import { tinykeys } from "/static/vendor/tinykeys.js";
 
 const KEYS_OFF = "desk.keys.off";
 
+once();
 showTimes(document);
 showDays();
 document.querySelector(".top [aria-current=page]")?.scrollIntoView({ block: "nearest", inline: "center" });
 listen();
+
+/** A double press asks for a thing once. */
+function once() {
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (event.detail < 2 || event.target.closest?.("button") === null) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
+  const sent = new Set();
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "post" || event.defaultPrevented) return;
+    if (sent.has(event.target)) event.preventDefault();
+    sent.add(event.target);
+  });
+  window.addEventListener("pageshow", () => sent.clear()); // one that is come back to may be sent again
+}
 
 /** Show times in the reader's own zone; UTC stays to be read by hovering. */
 export function showTimes(root) {

@@ -1,10 +1,11 @@
 // A person of the team in a conversation that goes on: listens, whispers, takes it over, hands it back.
 
-import { make } from "/static/desk.js";
+import { make, showTimes } from "/static/desk.js";
 import { Sound } from "/widget/client/sound.js";
 
 const HEAD = 5;
 const AGAIN_AFTER_MS = 2_000;
+const UNDER_WAY = new Set(["awaiting_confirmation", "running", "awaiting_approval"]);
 const NOT_AGAIN = new Set([1000, 4403, 4409]);
 const WORDS = {
   joining: "You join when what the caller has to hear is said.",
@@ -17,10 +18,12 @@ const WORDS = {
 const section = document.querySelector("#people");
 const at = (name) => section.querySelector(`[data-part=${name}]`);
 const told = at("told");
+const asked = section.querySelector("[data-part=run] button");
 let socket = null;
 let isListening = false;
 let hasIt = false;
 let isRinging = false;
+let own = "";
 const tools = new Map();
 let isComing = location.hash === "#take-over";
 
@@ -28,8 +31,11 @@ const sound = new Sound({
   audio: (buffer) => hasIt && socket?.readyState === WebSocket.OPEN && socket.send(buffer),
   played() {},
   sounding() {},
-  levels() {},
-  microphone: (state) => (at("microphone").textContent = { on: "Mute", muted: "Speak again" }[state] ?? "Microphone"),
+  levels: (level) => (at("loudness").value = level),
+  microphone(state) {
+    at("microphone").textContent = { on: "Mute", muted: "Speak again" }[state] ?? "Speak by microphone";
+    at("on-air").hidden = state !== "on";
+  },
   slow() {},
   trouble: (error) => say(error.message),
 });
@@ -62,12 +68,21 @@ if (at("take-over") !== null) {
   at("tool-name").addEventListener("change", () => at("arguments").replaceChildren(...fieldsOf(tools.get(at("tool-name").value))));
   at("run").addEventListener("submit", (event) => {
     event.preventDefault();
+    if (asked.disabled) return; // by the Enter key
+    asked.disabled = true;
     try {
       send("run_tool", { name: at("tool-name").value, arguments: argumentsOf(at("arguments")) });
     } catch {
+      again();
       say("A list or an object should be JSON.");
     }
   });
+  for (const kind of ["input", "change"]) at("run").addEventListener(kind, again);
+}
+
+/** The tool may be run once more: something else is wanted, or it was refused, or is done. */
+function again() {
+  if (asked !== null) asked.disabled = false;
 }
 
 function connect() {
@@ -79,6 +94,7 @@ function connect() {
   socket.addEventListener("close", ({ code }) => {
     if (section.dataset.isOver !== undefined) return;
     stand("left");
+    again();
     if (NOT_AGAIN.has(code)) {
       finish(code === 4409 ? "You go on in another window." : "You may not take part any more: load the page again.");
       return;
@@ -101,34 +117,50 @@ function form(part, type) {
     if (text === "") return;
     send(type, { text });
     field.value = "";
-    if (type === "whisper") say("The agent has read it.");
+    if (type === "whisper") say(at("holder").hidden ? "The agent has read it." : "The agent knows it when it goes on; until then it stands in what happened.");
   });
 }
 
-async function takeOver(when) {
-  // Inside the tap; who has no microphone types.
-  const opening = sound.openMicrophone().catch((error) => say(`${error.message} You can type.`));
+function takeOver(when) {
+  if (Sound.isSupported) sound.unlock(); // inside the tap
   send("take_over", { when });
-  await opening;
+}
+
+/** Tell for as long as it is so that somebody else has the conversation. */
+function showHolder(name, since) {
+  const line = at("holder");
+  line.hidden = !name;
+  if (name) {
+    const time = make("time", { dateTime: since });
+    const words = name === own ? ["You have this call since ", ": take it over to go on here."] : [`${name} has this call since `, "."];
+    line.replaceChildren(words[0], time, words[1]);
+    showTimes(line);
+  }
+  for (const part of ["take-over", "take-over-later"]) if (at(part) !== null) at(part).disabled = Boolean(name) && name !== own;
 }
 
 function obey(message) {
   switch (message.type) {
     case "ready":
       isRinging = message.is_ringing ?? false;
+      own = message.name;
       showDecline();
-      say(message.representative ? `${message.representative} has this conversation.` : isRinging ? "The caller asks for a person." : "");
-      if (isComing) at("take-over")?.click(); // who has it already is the one that is told so
+      showHolder(message.representative, message.since);
+      say(isRinging ? "The caller asks for a person." : "");
+      if (isComing) at("take-over")?.click();
       isComing = false;
       break;
     case "status":
-      stand(message.status);
+      stand(message.status, message.modality);
       say(WORDS[message.status] ?? message.status);
       break;
     case "handoff":
       if (message.status === "requested") say("The caller asks for a person.");
-      if (message.status === "joined" && !hasIt) say(`${message.name ?? "Somebody"} has this conversation.`);
-      if (message.status === "left" && !hasIt) say("The agent goes on.");
+      if (message.status === "joined" && !hasIt) showHolder(message.name, new Date().toISOString());
+      if (message.status === "left" && !hasIt) {
+        showHolder("");
+        say("The agent goes on.");
+      }
       isRinging = message.status === "requested";
       showDecline();
       break;
@@ -137,6 +169,7 @@ function obey(message) {
       break;
     case "tool":
       say(`${message.title ?? message.name}: ${message.status.replaceAll("_", " ")}`);
+      if (!UNDER_WAY.has(message.status)) again();
       break;
     case "confirm":
       at("read-back").textContent = `${message.summary} ${message.question}`.trim();
@@ -148,6 +181,7 @@ function obey(message) {
       say(`The question to the caller is ${message.status}.`);
       break;
     case "error":
+      again();
       say(message.message);
       break;
     case "ended":
@@ -202,12 +236,16 @@ function argumentsOf(part) {
   return Object.fromEntries(given.map(({ name, value, dataset }) => [name, dataset.kind === "string" ? value.trim() : JSON.parse(value)]));
 }
 
-/** Show what can be done as things stand. */
-function stand(status) {
+/** Show what can be done as things stand, and have who is listened to heard: who is read types. */
+function stand(status, modality = "text") {
   const had = hasIt;
   hasIt = ["joining", "speaking", "caller_away", "cut_off"].includes(status);
   showDecline();
-  if (hasIt && !had) section.scrollIntoView({ block: "nearest" });
+  if (hasIt && !had) {
+    showHolder("");
+    section.scrollIntoView({ block: "nearest" });
+    if (modality === "audio") sound.openMicrophone().catch((error) => say(`${error.message} You can type.`));
+  }
   for (const part of section.querySelectorAll("[data-while=speaking]")) part.hidden = !hasIt;
   for (const part of section.querySelectorAll("[data-while=agent]")) part.hidden = hasIt;
   if (!hasIt && at("question") !== null) at("question").hidden = true;

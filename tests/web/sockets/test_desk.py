@@ -64,6 +64,7 @@ class FakeSession:
 
     def __init__(self, clock: Any) -> None:
         self.conversation_id = "conversation-1"
+        self.modality = Modality.AUDIO
         self.told: asyncio.Queue[ev.Event] = asyncio.Queue()
         self.who: str | None = None
         self.caller = Caller(level=CallerLevel.IDENTIFIED)
@@ -343,7 +344,9 @@ def test_one_has_it_at_a_time_and_on_one_line(run: Run) -> None:
         ana, ben = (s.token(name, Scope.LISTEN, Scope.SPEAK) for name in ("ana", "ben"))
         first, second = await s.connect(ana), await s.connect(ben)
         await first.send("take_over")
-        assert (await first.next())["status"] == "speaking"
+        told = await first.next()
+        assert (told["status"], told["modality"]) == ("speaking", "audio")
+        assert s.session.representatives.since is not None
         await second.send("take_over")
         refused = await second.next()
         assert (refused["code"], refused["message"]) == ("taken_over", "ana is on this call.")
