@@ -35,8 +35,11 @@ export class Conversation {
      * @returns {() => void}
      */
     on<T extends keyof Events>(type: T, handler: (detail: Events[T]) => void): () => void;
-    /** @param {string} text */
-    say(text: string): void;
+    /**
+     * @param {string} text
+     * @param {boolean} [hasWaited] it was typed while the line was lost, and answers no question that came since
+     */
+    say(text: string, hasWaited?: boolean): void;
     /** Switch the microphone on, inside a tap. Rejects with MicrophoneError; the text goes on. */
     speak(): Promise<void>;
     /** Switch the microphone off; answers are read from now on. */
@@ -54,6 +57,7 @@ export class Conversation {
     /** Push to talk: the button was let go. */
     commit(): void;
     /**
+     * Answer a question. Until the service says that it is closed, it is told the answer on each line anew.
      * @param {string} confirmationId
      * @param {boolean} isAccepted
      */
@@ -287,12 +291,14 @@ export type Events = {
     };
 };
 /**
- * customer: who was signed in on the page; null for nobody, undefined where that is not known
+ * customer: who was signed in on the page; null for nobody, undefined where that is not known.
+ * isOver: it has ended, and is told once more to who asks for no other
  */
 export type Stored = {
     conversationId: string;
     token: string;
     customer?: string | null;
+    isOver?: boolean;
 };
 import { ClientError } from "./errors.js";
 import { MicrophoneError } from "./errors.js";

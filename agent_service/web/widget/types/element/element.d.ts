@@ -40,6 +40,8 @@ export class SupportConversation extends HTMLElement {
     get themeShown(): "dark" | "light";
     /** A conversation goes on. */
     set isUnderway(isUnderway: boolean);
+    /** What has to be known while it is out of sight. */
+    set note(note: string);
     /**
      * The conversation is in sight, or not: then the button is, and gets the focus that was in there.
      * @param {boolean} isShown

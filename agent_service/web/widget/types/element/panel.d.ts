@@ -69,6 +69,8 @@ export class Panel {
      * @param {string | null} banner its key
      */
     say(banner: string | null): void;
+    /** The caller goes on: what was said of what they did before is over. */
+    acted(): void;
     /** Show the state, once for all that changes at the same moment. */
     render(): void;
     /** The microphone is there; it may be muted. */

@@ -12,3 +12,5 @@ export function keepDraft(conversationId: string, text: string): void;
  * @returns {string}
  */
 export function draftOf(conversationId: string): string;
+/** Where the client keeps what a reloaded page returns with, and what another device's link begins with. */
+export const UNDERWAY: "support-conversation";

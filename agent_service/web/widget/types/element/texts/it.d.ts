@@ -16,6 +16,7 @@ declare namespace _default {
     let message: string;
     let send: string;
     let attach: string;
+    let picture: string;
     let captions: string;
     let toEnd: string;
     let connecting: string;
@@ -33,6 +34,7 @@ declare namespace _default {
     let held: string;
     let heldTurn: string;
     let muted: string;
+    let microphoneOn: string;
     let approvalTurn: string;
     let mute: string;
     let hold: string;
@@ -76,11 +78,9 @@ declare namespace _default {
     let code: string;
     let codeMore: string;
     let codeEnter: string;
-    let codeSend: string;
     let check: string;
     let checkMore: string;
     let cancel: string;
-    let dismiss: string;
     let microphone: string;
     let loudspeaker: string;
     let standardDevice: string;
