@@ -1,6 +1,6 @@
 """The list of conversations: found by words and filters, page by page, as views, as files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from agent_service.conversation.records import ToolCallStatus
 from agent_service.store.answers import ConversationRow, Page
 from agent_service.store.database import Database
 from agent_service.store.facets import FAILED_TOOL, LOOKED_AT, Facets, find_facets
+from agent_service.store.first_words import first_words
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.views import SavedView, delete_view, parameters_of, save_view, saved_views
@@ -67,7 +68,7 @@ COLUMNS: Final = (
 )
 USUAL: Final = (
     *("caller_name", "work_state", "assignee", "labels", "agent", "channel", "duration_ms"),
-    *("slowest_first_audio_ms", "incidents", "rating"),
+    *("slowest_first_audio_ms", "incidents", "rating", "end_reason"),
 )
 _OFTEN_EMPTY: Final = ("work_state", "assignee", "labels", "incidents", "rating")
 _DAYS: Final = (("Today", 0, 0), ("Yesterday", 1, 1), ("7 days", 6, 0))
@@ -104,7 +105,8 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         facets = await _parted(asked)
         seen = partial(work_list.look, member=member, ids=ids, filters=filters)
         team = await database.run(seen, time_limit_s=time_limit_s)
-        return _shown(request, member, asked, page, facets, views, team)
+        about = await database.run(partial(first_words, ids=ids), time_limit_s=time_limit_s)
+        return _shown(request, member, asked, page, facets, views, team, about)
 
     async def _parted(asked: asking.Asked) -> Facets | None:
         """Return how the found ones part; nothing where that takes longer than it is worth."""
@@ -121,6 +123,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         facets: Facets | None,
         views: list[SavedView],
         team: work_list.ListWork,
+        about: Mapping[str, str],
     ) -> Response:
         chosen = tuple(
             one for one in request.query_params.getlist("column") if one in _COLUMN_NAMES
@@ -136,6 +139,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             status=status,
             page=page,
             work=team,
+            about=about,
             list_question=urlencode((*asked.parameters, *own)),
             chips=asking.chips(PATH, asked, own),
             problems=problems,
@@ -205,11 +209,28 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
 
 _COLUMN_NAMES: Final = frozenset(column.name for column in COLUMNS)
 _CHOICES: Final = asking.choices(CONVERSATIONS.fields)
-_SORTS: Final = tuple(
-    (f"{sign}{name}", f"{asking.title(name)}, {words}")
-    for name in CONVERSATIONS.sorts(False)
-    for sign, words in (("-", "highest first"), ("", "lowest first"))
+_SORTS: Final = (
+    ("started_at", "Oldest first"),
+    ("-duration_ms", "Longest first"),
+    ("duration_ms", "Shortest first"),
+    ("-turn_count", "Most turns first"),
+    ("turn_count", "Fewest turns first"),
+    ("-interruption_count", "Most interrupted first"),
+    ("interruption_count", "Least interrupted first"),
+    ("-slowest_first_audio_ms", "Slowest answer first"),
+    ("slowest_first_audio_ms", "Quickest slowest answer first"),
+    ("-mean_first_audio_ms", "Slowest on average first"),
+    ("mean_first_audio_ms", "Quickest on average first"),
+    ("-incident_count", "Most incidents first"),
+    ("incident_count", "Fewest incidents first"),
+    ("rating", "Worst rated first"),
+    ("-rating", "Best rated first"),
+    ("-cost_usd", "Dearest first"),
+    ("cost_usd", "Cheapest first"),
+    ("heard_share", "Least heard first"),
+    ("-heard_share", "Most heard first"),
 )
+"""Beside the newest first, which is the order without a name."""
 
 
 def _columns(chosen: Sequence[str], page: Page[ConversationRow] | None) -> list[Column]:

@@ -46,6 +46,30 @@ def rows(page: Any) -> list[str]:
     return re.findall(r'<td><a href="/admin/conversations/([^"?]*)[^"]*"', page.text)
 
 
+def test_every_order_has_its_words_once(visit: Any, people: Database) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(LIST)
+        _, _, orders = page.text.partition('<select id="sort"')
+        named = re.findall(
+            r'<option value="([^"]*)"[^>]*>([^<]+)', orders.partition("</select>")[0]
+        )
+        every = {f"{sign}{name}" for name in CONVERSATIONS.sorts(False) for sign in ("-", "")}
+        assert {value for value, _ in named} == every - {"-started_at"} | {""}
+        assert len({words for _, words in named}) == len(named) == len(every)
+
+    visit(scenario)
+
+
+def test_a_row_says_what_its_caller_wanted(visit: Any, people: Database, record: list[str]) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(LIST)
+        assert "Where is &lt;b&gt;order&lt;/b&gt; 2?" in page.text
+
+    visit(scenario)
+
+
 def test_filters_are_the_address_and_chips(visit: Any, people: Database, record: list[str]) -> None:
     async def scenario(vera: Any) -> None:
         await vera.sign_in("vera")
