@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from agent_service.clock import Clock, uuid7
 from agent_service.conversation.records import Role, ToolCallStatus, ms_between
+from agent_service.conversation.turns import whom
 from agent_service.errors import CallerError
 from agent_service.recording.parts import is_recording
 from agent_service.store.answers import (
@@ -216,6 +217,7 @@ class ConversationPage:
             unheard=unheard,
             redacted=redacted,
             audience=_AUDIENCE,
+            whom=whom,
             **facts,
         )
 

@@ -28,6 +28,7 @@ from agent_service.store.sums import Numbers
 from agent_service.web.desk import asking
 from agent_service.web.desk.forms import Form, own_path
 from agent_service.web.desk.page import Desk, redirect
+from agent_service.web.desk.writing import WAITS_FOR
 from agent_service.web.handoffs import Handoffs
 
 PATH: Final = "/admin/live"
@@ -43,6 +44,7 @@ _BEHIND: Final = {
     "slow": (("sort", "-slowest_first_audio_ms"),),
     "failed": (("has_failed_tool", "true"),),
     "with_incident": (("has_incident", "true"),),
+    "with_a_person": (("needed_person", "true"),),
 }
 """Which of the list each number of the last hour leads to."""
 
@@ -83,6 +85,7 @@ def routes(
             may_speak=member.may(Right.SPEAK),
             is_cut=len(seen.waiting) == MOST_WAITING,
             now=now,
+            kinds=WAITS_FOR,
             to={
                 name: asking.address(_LIST, (*parameters, ("since", since)))
                 for name, parameters in _BEHIND.items()

@@ -44,6 +44,7 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
         *,
         problem: str = "",
         made: tuple[str, str] | None = None,
+        done: str = "",
         name: str = "",
         status: int = 200,
     ) -> Response:
@@ -60,6 +61,7 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
             status=status,
             problem=problem,
             made=made,
+            done=done,
             name=name,
             users=users,
             tokens=tokens,
@@ -104,6 +106,7 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
                 case "sign_out":
                     work = partial(close_all_sign_ins, name=name, now=now, by=by)
                     await database.run(work, is_write=True)
+                    return await _shown(request, member, done=f"{name} is signed out everywhere.")
                 case "reset":
                     return await _reset(request, member, name)
                 case _:

@@ -144,6 +144,23 @@ def redacted(text: str) -> list[tuple[str, bool]]:
     return pieces(text, marks)
 
 
+WAITS_FOR: Final = {
+    "handoff": "wants a person",
+    "callback": "wants to be called",
+    "ticket": "ticket",
+    "outcome": "outcome to be checked",
+    "message": "not delivered",
+    "team": "asks the team",
+    "approval": "waits for approval",
+}
+"""What each kind of promise is about."""
+
+
+def waits_for(kind: str) -> str:
+    """Return what somebody waits for, by the kind of the promise."""
+    return WAITS_FOR.get(kind, code(kind))
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "moment": moment,
     "duration": duration,
@@ -154,6 +171,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "counted": counted,
     "plain": plain,
     "code": code,
+    "waits_for": waits_for,
     "actor": actor,
     "amount": amount,
     "browser": browser,

@@ -13,6 +13,7 @@ const counter = document.querySelector("#going-on");
 const nothing = document.querySelector("#nothing");
 const line = document.querySelector("#line");
 const list = document.querySelector("#promises");
+const KINDS = JSON.parse(list.dataset.words);
 const aloud = document.querySelector("#aloud");
 const MANY = counter.dataset.count === undefined; // more than are counted: it stays as it is
 let count = Number(counter.dataset.count);
@@ -174,14 +175,17 @@ async function ask() {
 function show(items) {
   const made = items.map((one) => {
     const time = make("time", { dateTime: one.promised_at, title: one.promised_at });
+    const who = one.caller_name ?? one.customer_id;
+    const whose = { className: "said", dir: "auto" };
+    const customer = one.customer_id ? make("a", { ...whose, href: `/admin/customers/${encodeURIComponent(one.customer_id)}` }, who) : make("span", whose, who ?? "");
     const parts = [
-      make("span", { className: "tag" }, one.kind),
-      make("span", { className: "said", dir: "auto" }, one.what),
-      ...(one.caller_name ? [make("span", { className: "said", dir: "auto" }, one.caller_name)] : []),
+      make("span", { className: "tag" }, KINDS[one.kind] ?? one.kind),
+      ...(who ? [customer] : []),
       make("span", {}, "since ", time),
       ...(one.conversation_id
         ? [make("a", { href: `/admin/conversations/${encodeURIComponent(one.conversation_id)}` }, "Conversation")]
         : []),
+      make("div", whose, one.what),
     ].flatMap((part) => [part, " "]);
     return make("li", { className: one.is_overdue ? "late" : "" }, ...parts);
   });

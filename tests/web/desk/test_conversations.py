@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_service.conversation.records import ToolCallStatus
+from agent_service.conversation.records import Modality, Role, ToolCallStatus
 from agent_service.store.audit_list import AUDIT
 from agent_service.store.database import Database
 from agent_service.store.queries import CONVERSATIONS
@@ -44,6 +44,32 @@ def links(page: Any) -> list[str]:
 
 def rows(page: Any) -> list[str]:
     return re.findall(r'<td><a href="/admin/conversations/([^"?]*)[^"]*"', page.text)
+
+
+def test_the_time_line_names_which_representative_spoke(
+    visit: Any, people: Database, new_sample: Any
+) -> None:
+    sample = new_sample()
+    said = {"role": Role.REPRESENTATIVE, "modality": Modality.TEXT}
+    came = {"role": Role.SYSTEM, "flags": ("joined",)}
+    with people.write() as session:
+        records = [
+            sample.conversation(),
+            sample.turn(1, text="Ana has joined the conversation.", **came),
+            sample.turn(2, text="This is me.", **said),
+            sample.turn(3, text="Ben has joined the conversation.", **came),
+            sample.turn(4, text="And now it is me.", **said),
+        ]
+        write_records(session, records)
+
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{LIST}/{sample.conversation_id}")
+        named = r'representative</strong> <span class="said">(\w+)</span>'
+        assert re.findall(named, page.text) == ["Ana", "Ben"]
+        assert '<span class="tag">text</span>' not in page.text  # where all is
+
+    visit(scenario)
 
 
 def test_every_order_has_its_words_once(visit: Any, people: Database) -> None:

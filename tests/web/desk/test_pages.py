@@ -262,7 +262,8 @@ def test_an_admin_adds_changes_and_shuts_out_users(team: ToolDesk) -> None:
         await ada.act(change, name="ben", act="disable")
         assert "shut out" in (await ada.get("/admin/users")).text
         await ada.act(change, name="ben", act="enable")
-        await ada.act(change, name="ben", act="sign_out")
+        out = await ada.act(change, name="ben", act="sign_out")
+        assert "ben is signed out everywhere." in out.text
         last = await ada.act(change, name="ada", act="role", role="viewer")
         assert last.status_code == 409
         assert "is the only admin" in last.text
