@@ -3,6 +3,11 @@
 import { tinykeys } from "/static/vendor/tinykeys.js";
 
 const KEYS_OFF = "desk.keys.off";
+const COMING = "desk.coming";
+
+/** The conversation for which the page before was left, to take it over: told once, to the next page. */
+export const comingTo = sessionStorage.getItem(COMING);
+sessionStorage.removeItem(COMING);
 
 once();
 showTimes(document);
@@ -28,6 +33,11 @@ function once() {
     sent.add(event.target);
   });
   window.addEventListener("pageshow", () => sent.clear()); // one that is come back to may be sent again
+}
+
+/** Have the next page take a conversation over: no address does, nor who comes back to it. */
+export function comeTo(id) {
+  sessionStorage.setItem(COMING, id);
 }
 
 /** Show times in the reader's own zone; UTC stays to be read by hovering. */

@@ -1,6 +1,6 @@
 // The rows of the conversations that go on follow what happens, and who waits is asked for again.
 
-import { make, showTimes } from "/static/desk.js";
+import { comeTo, make, showTimes } from "/static/desk.js";
 
 const TOLD_AFTER_MS = 500;
 const ASK_EVERY_MS = 15_000;
@@ -21,6 +21,10 @@ let known = null;
 let asking = 0;
 
 for (const one of document.querySelectorAll(".scripted")) one.hidden = false;
+document.querySelector("#ringing").addEventListener("click", (event) => {
+  const isHere = !event.ctrlKey && !event.metaKey && !event.shiftKey;
+  if (isHere && event.target.matches("[data-part=come]")) comeTo(event.target.closest("article").dataset.id);
+});
 aloud.checked = localStorage.getItem(ALOUD) !== null;
 aloud.addEventListener("change", () => {
   if (aloud.checked) localStorage.setItem(ALOUD, "yes");

@@ -1,6 +1,6 @@
 // A person of the team in a conversation that goes on: listens, whispers, takes it over, hands it back.
 
-import { make, showTimes } from "/static/desk.js";
+import { comingTo, make, showTimes } from "/static/desk.js";
 import { Sound } from "/widget/client/sound.js";
 
 const HEAD = 5;
@@ -25,7 +25,7 @@ let hasIt = false;
 let isRinging = false;
 let own = "";
 const tools = new Map();
-let isComing = location.hash === "#take-over";
+let isComing = comingTo === section.dataset.id;
 
 const sound = new Sound({
   audio: (buffer) => hasIt && socket?.readyState === WebSocket.OPEN && socket.send(buffer),

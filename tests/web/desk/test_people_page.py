@@ -157,3 +157,29 @@ def test_it_stands_there_who_has_the_call(
 
     since = {"representative": "ana", "since": "2026-03-01T12:00:00+00:00"}
     at_its_page(serve, browse, people, new_sample, visit, **since)
+
+
+def test_neither_an_address_nor_words_beside_a_field_take_over(
+    serve: Any, browse: Any, people: Database, new_sample: Any
+) -> None:
+    async def visit(page: Page, line: Line) -> None:
+        take_over = page.get_by_role("button", name="Take over", exact=True)
+        await expect(take_over).to_be_enabled()
+        conversation_id = page.url.rpartition("/")[2]
+        await page.goto(f"{page.url}#take-over")
+        await page.reload()
+        await expect(take_over).to_be_enabled()
+        await page.locator("h1").click()
+        await page.keyboard.type("Thanks. This is Ana, The line Seems bad. so Hold on")
+        assert line.all("take_over") == []
+        # As the button beside who rings does.
+        await page.evaluate(
+            "async (id) => (await import('/static/desk.js')).comeTo(id)", conversation_id
+        )
+        await page.reload()
+        await expect(page.locator("[data-part=told]")).to_have_text("You speak with the caller.")
+        await page.reload()
+        await expect(take_over).to_be_enabled()
+        assert len(line.all("take_over")) == 1
+
+    at_its_page(serve, browse, people, new_sample, visit)

@@ -57,7 +57,7 @@ def test_who_saw_an_older_state_is_told_who_was_faster(
         assert 'name="version" value="1"' in late.text
         assert (await sue.act(at, act="solved", version="1")).status_code == 303
         assert (await vera.act(at, act="open", version="2")).status_code == 403
-        assert "Shift+A" not in (await vera.get(f"{LIST}/{record[0]}")).text
+        assert "Assign to me" not in (await vera.get(f"{LIST}/{record[0]}")).text
         for wrong in ({"act": "x"}, {"act": "open", "version": "x"}, {"act": "open"}):
             assert (await sam.act(at, **wrong)).status_code == 400
         waits = {"act": "waiting", "version": "2"}
