@@ -458,7 +458,7 @@ class Conversation(RuleBasedStateMachine):
         ), "a yes to a question that was not said"
 
     def caller_begins(self) -> None:
-        """Note what the caller answers, where they have heard all of it."""
+        """Note what the caller answers: what was said last, as far as they have heard all of it."""
         heard: list[str] = []
         for item_id in reversed(self.said):
             item = self.items.get(item_id)
@@ -466,7 +466,6 @@ class Conversation(RuleBasedStateMachine):
                 break
             is_heard = item.is_written if item.is_read else item.played_ms >= item.loud_ms - 40
             if not is_heard:
-                heard = []
                 break
             heard.insert(0, item_id)
         self.answered.append(heard)
