@@ -651,6 +651,12 @@ def test_yes_and_a_part_is_never_a_yes(data: st.DataObject) -> None:
         assert answer_to(summary, f"{yes}, {part}", language) is not Answer.YES
 
 
+@pytest.mark.parametrize("yes", ["gerne", "gern", "ja, machen Sie das"])
+def test_a_german_yes_and_the_verb_of_a_read_back_in_english_is_no_yes(yes: str) -> None:
+    assert answer_to(ORDER, f"{yes}, Cancel", "de") is not Answer.YES
+    assert answer_to(ORDER, f"{yes}, cancel das", "de") is Answer.YES
+
+
 @settings(max_examples=200)
 @given(st.data())
 def test_a_word_of_no_grammar_makes_it_no_yes(data: st.DataObject) -> None:

@@ -73,8 +73,10 @@ def orders(
     found = Orders()
     for order in _Finder(tokens, forms, content, wording).found():
         words = order.words
-        # Where an order is the verb alone, that may be an echo of it.
-        row = words[1:] if words[1:] and words[1].isdigit() else words
+        # Where an order is the verb alone, that may be an echo of it; nothing stands before a
+        # German command, so that "gerne, cancel" holds the verb alone.
+        own = order.words_from_verb if wording.has_verb_last and order.is_command else words
+        row = own[1:] if own[1:] and own[1].isdigit() else own
         is_part = f" {' '.join(row)} " in read_back.text and not order.is_numbered
         if order.is_stop:
             found.stops.append(words)
@@ -101,6 +103,7 @@ class _Verb:
 @dataclass(frozen=True, slots=True)
 class _Order:
     words: Words
+    words_from_verb: Words
     is_command: bool
     is_told: bool
     """It tells more than the verb."""
@@ -131,11 +134,12 @@ class _Finder:
                 rest = self._rest(verb, begin, end)
                 if rest is None or not self._is_told(rest):
                     continue
-                words = tuple(word for row in self._plain[begin:end] for word in row)
+                words, own = self._words(begin, end), self._words(verb.begin, end)
                 told = [self._tokens[at] for at in rest]
                 is_numbered = bool(told) and self._content.is_numbered(told)
                 yield _Order(
                     words,
+                    own,
                     is_command=verb.is_command,
                     is_told=bool(told),
                     is_numbered=is_numbered,
@@ -248,7 +252,10 @@ class _Finder:
         return token.kind is not Kind.WORD or self._content.is_known(token)
 
     def _text(self, begin: int, end: int) -> str:
-        return " ".join(word for row in self._plain[begin:end] for word in row)
+        return " ".join(self._words(begin, end))
+
+    def _words(self, begin: int, end: int) -> Words:
+        return tuple(word for row in self._plain[begin:end] for word in row)
 
     def _is_beside(self, at: int) -> bool:
         """Tell whether nothing but such words stands there: also ``Sie's``, which is two."""
