@@ -138,8 +138,7 @@ class Filler:
                 return f"{text} ({about})"
             case _:
                 request = turn.request if _has_other_slots(tool) else None
-                is_told = stance(turn.text) is Stance.REPORT and not is_value_only(turn.text)
-                if slot.kind is SlotKind.REASON and is_told:
+                if slot.kind is SlotKind.REASON and _only_tells(turn.text):
                     request = ""  # "my keyboard is broken" asks for nothing: it is the reason
                 return heard_text(
                     slot,
@@ -249,6 +248,11 @@ def _head(tool: Tool, values: dict[str, Any]) -> None:
             heading = subject(str(values[story]))
             if heading:
                 values[slot.name] = heading
+
+
+def _only_tells(text: str) -> bool:
+    """Return whether a turn tells something, and more than a number."""
+    return stance(text) is Stance.REPORT and not is_value_only(text)
 
 
 def _has_other_slots(tool: Tool) -> bool:
