@@ -86,6 +86,7 @@ AudioNode.prototype.connect = function (target, ...rest) {
         sounded.push([performance.now(), lasts, loudest]);
       };
       connect.call(this, node);
+      window.isRecording = true;
     });
   }
   return connect.call(this, target, ...rest);
@@ -292,6 +293,7 @@ def test_a_barge_in_silences_the_page_at_once_and_says_how_far_it_was(
             assert await page.evaluate(CONNECT, {"mode": "audio", "storage": None}) is None
             session = _.host.sessions[-1]
             assert session.request.modality is Modality.AUDIO
+            await until(page, "window.isRecording")
             sound = (tone(440, 24_000, 5.0) * 32_767).astype("<i2").tobytes()
             for at in range(0, 5_000, 200):
                 session.channel.send(PlayAudio("i", at, sound[at * 48 : (at + 200) * 48]))
@@ -341,6 +343,7 @@ def test_what_the_device_has_not_put_out_yet_is_not_said_to_be_played(
             await page.evaluate(late)
             await page.evaluate(CONNECT, {"mode": "audio", "storage": None})
             session = service.host.sessions[-1]
+            await until(page, "window.isRecording")
             sound = (tone(440, 24_000, 2.0) * 32_767).astype("<i2").tobytes()
             session.channel.send(PlayAudio("i", 0, sound))
             while (played_ms := (await next_of(session, CallerPlayed)).played_ms) < 400:

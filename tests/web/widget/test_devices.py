@@ -156,6 +156,7 @@ def test_the_menu_chooses_devices(serve: Any, browse: Any) -> None:
                 ("Loudspeaker", "contexts[0].sinkId"),
             ):
                 select = menu.get_by_label(label)
+                await expect(select.get_by_role("option")).not_to_have_count(0)
                 ids = await select.get_by_role("option").evaluate_all(
                     "all => all.map((it) => it.value)"
                 )
