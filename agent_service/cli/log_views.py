@@ -88,7 +88,7 @@ def _save(database: Database, arguments: argparse.Namespace) -> None:
 
 def _delete(database: Database, arguments: argparse.Namespace) -> None:
     with database.write() as session:
-        delete_view(session, arguments.name)
+        delete_view(session, arguments.name, SystemClock().utc(), by="operator")
 
 
 def _recount(database: Database, arguments: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.errors import CallerError, QueryError, QueryProblem
+from agent_service.store.auditing import audit
 from agent_service.store.exporting import LISTS
 from agent_service.store.pages import List
 from agent_service.store.schema import Said, SaidText, Table
@@ -61,6 +62,7 @@ def save_view(
         name=name, list=list_name, question=urlencode(given), saved_by=saved_by, saved_at=now
     )
     session.merge(view)
+    audit(session, saved_by, "view.saved", now, subject=name)
     return view
 
 
@@ -77,14 +79,20 @@ def find_view(session: Session, name: str) -> SavedView:
     return view
 
 
-def delete_view(session: Session, name: str, *, owner: str | None = None) -> None:
-    """Forget a view; raise CallerError if there is none of that name, or it has another owner."""
-    _refuse_others(session, name, owner)
+def delete_view(
+    session: Session, name: str, now: datetime, *, by: str, is_own: bool = False
+) -> None:
+    """Forget a view; raise CallerError where there is none of that name.
+
+    So it does where it has to be their ``is_own`` and is somebody else's.
+    """
+    _refuse_others(session, name, by if is_own else None)
     gone = session.execute(
         delete(SavedView).where(SavedView.name == name).returning(SavedView.name)
     )
     if gone.first() is None:
         raise unknown_view()
+    audit(session, by, "view.deleted", now, subject=name)
 
 
 def _refuse_others(session: Session, name: str, owner: str | None) -> None:
@@ -107,13 +115,13 @@ def parameters_of(view: SavedView) -> list[tuple[str, str]]:
 
 def _problems(session: Session, name: str, list_name: str) -> list[QueryProblem]:
     found = []
-    is_path = name in (".", "..") or "/" in name  # which no address can name
-    if is_path or not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARACTERS:
-        found.append(
-            QueryProblem(
-                "name", f"should be 1 to {MAX_NAME_CHARACTERS} characters that print, and no path"
-            )
-        )
+    # An address leaves out what stands between two slashes, or before the first, where it is a dot.
+    is_lost = not {"", ".", ".."}.isdisjoint(name.split("/"))
+    if not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARACTERS:
+        limit = f"should be 1 to {MAX_NAME_CHARACTERS} characters that print"
+        found.append(QueryProblem("name", limit))
+    elif is_lost:
+        found.append(QueryProblem("name", "should have something before and after each slash"))
     elif session.get(SavedView, name) is None and len(saved_views(session)) >= MOST_VIEWS:
         found.append(QueryProblem("name", f"there are {MOST_VIEWS} views: delete one first"))
     if list_name not in LISTS:

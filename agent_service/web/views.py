@@ -1,5 +1,6 @@
 """Saved views over HTTP: questions to the record that the team asks again."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -9,7 +10,6 @@ from starlette.responses import Response
 
 from agent_service.clock import Clock
 from agent_service.store.admin_tokens import Scope
-from agent_service.store.auditing import audit
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.views import SavedView, delete_view, save_view, saved_views
@@ -44,18 +44,18 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRou
             view = save_view(
                 session, name, said.list, said.question, saved_by=by, now=now, is_own=is_own
             )
-            audit(session, by, "view.saved", now, subject=name)
             return _shown(view)
 
         return json_answer(await database.run(work, is_write=True))
 
     async def delete(request: Request, member: Member) -> Response:
-        def work(session: Session) -> None:
-            name = request.path_params["name"]
-            owner = None if member.may(Right.ADMINISTER) else member.actor
-            delete_view(session, name, owner=owner)
-            audit(session, member.actor, "view.deleted", clock.utc(), subject=name)
-
+        work = partial(
+            delete_view,
+            now=clock.utc(),
+            by=member.actor,
+            is_own=not member.may(Right.ADMINISTER),
+            **request.path_params,
+        )
         await database.run(work, is_write=True)
         return Response(status_code=204, headers=HEADERS)
 
@@ -64,13 +64,13 @@ def routes(database: Database, access: AdminAccess, clock: Clock) -> list[ApiRou
             _PATH, list_all, Operation(summary="Questions that are asked again", scope=Scope.READ)
         ),
         access.route(
-            f"{_PATH}/{{name}}",
+            f"{_PATH}/{{name:path}}",
             put,
             Operation(summary="Keep a question under a name", scope=Scope.READ, body=Saved),
             method="PUT",
         ),
         access.route(
-            f"{_PATH}/{{name}}",
+            f"{_PATH}/{{name:path}}",
             delete,
             Operation(summary="Forget a question", scope=Scope.READ, statuses=(204,)),
             method="DELETE",

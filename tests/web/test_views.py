@@ -93,7 +93,13 @@ def test_what_somebody_else_has_saved_is_theirs_and_an_administrators(
     assert ("admin:console", "view.deleted", "mine") in done
 
 
-@pytest.mark.parametrize("name", [".", "..", "a/b"])
+def test_a_name_may_have_slashes(views: Views) -> None:
+    name = "Refunds / returns"
+    assert views("PUT", f"/api/views/{name}", json={"question": REFUNDS}).json()["name"] == name
+    assert views("DELETE", f"/api/views/{name}").status_code == 204
+
+
+@pytest.mark.parametrize("name", [".", "..", "a//b", "/a", "a/.."])
 def test_a_name_that_no_address_has_is_refused(database: Database, sample: Any, name: str) -> None:
     with database.write() as session, pytest.raises(QueryError):
         save_view(session, name, "turns", "", saved_by="operator", now=sample.started_at)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -14,13 +14,21 @@ from starlette.routing import Route
 
 from agent_service.clock import Clock
 from agent_service.conversation.records import ToolCallStatus
+from agent_service.errors import QueryError
 from agent_service.store.answers import ConversationRow, Page
 from agent_service.store.database import Database
 from agent_service.store.facets import FAILED_TOOL, LOOKED_AT, Facets, find_facets
 from agent_service.store.first_words import first_words
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
-from agent_service.store.views import SavedView, delete_view, parameters_of, save_view, saved_views
+from agent_service.store.views import (
+    MAX_NAME_CHARACTERS,
+    SavedView,
+    delete_view,
+    parameters_of,
+    save_view,
+    saved_views,
+)
 from agent_service.web.desk import asking, work_list
 from agent_service.web.desk.forms import Form
 from agent_service.web.desk.page import Desk, redirect
@@ -85,6 +93,17 @@ READY: Final = (
 """Views that are there from the beginning."""
 
 
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """How far the saving of a view is: nothing, refused, or to be asked about."""
+
+    name: str = ""
+    problem: str = ""
+    taken: SavedView | None = None
+    """The view that has the name."""
+    may_replace: bool = False
+
+
 def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float) -> list[Route]:
     """Return the list, and its saved views."""
 
@@ -93,8 +112,16 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         added = asking.with_added(given)
         if added is not None:
             return redirect(asking.address(PATH, added))
-        mine = asking.without(given, "column")
-        asked = asking.read_question(CONVERSATIONS, mine)
+        return await _listed(request, member, given)
+
+    async def _listed(
+        request: Request,
+        member: Member,
+        given: asking.Parameters,
+        saving: Saving | None = None,
+        refused: int = 0,
+    ) -> Response:
+        asked = asking.read_question(CONVERSATIONS, asking.without(given, "column"))
         page: Page[ConversationRow] | None = None
         views = await database.run(_views)
         if asked.question is not None:
@@ -106,7 +133,9 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         seen = partial(work_list.look, member=member, ids=ids, filters=filters)
         team = await database.run(seen, time_limit_s=time_limit_s)
         about = await database.run(partial(first_words, ids=ids), time_limit_s=time_limit_s)
-        return _shown(request, member, asked, page, facets, views, team, about)
+        columns = tuple(value for name, value in given if name == "column")
+        shown = partial(_shown, request, member, asked, page, facets, views, team, about)
+        return shown(columns, saving or Saving(), refused)
 
     async def _parted(asked: asking.Asked) -> Facets | None:
         """Return how the found ones part; nothing where that takes longer than it is worth."""
@@ -124,10 +153,11 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         views: list[SavedView],
         team: work_list.ListWork,
         about: Mapping[str, str],
+        columns: Sequence[str],
+        saving: Saving,
+        refused: int,
     ) -> Response:
-        chosen = tuple(
-            one for one in request.query_params.getlist("column") if one in _COLUMN_NAMES
-        )
+        chosen = tuple(one for one in columns if one in _COLUMN_NAMES)
         own = tuple(("column", one) for one in chosen)
         filters = asking.filters_alone(asked.parameters)
         unplaced = asking.without(asked.parameters, "cursor", "count")
@@ -136,7 +166,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             request,
             member,
             "conversations.html",
-            status=status,
+            status=refused or status,
             page=page,
             work=team,
             about=about,
@@ -172,32 +202,52 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             ],
             views=[
                 (
-                    view.name,
+                    view,
                     asking.address(PATH, parameters_of(view)),
                     set(parameters_of(view)) == set(filters),
+                    _may_change(view, member),
                 )
                 for view in views
             ],
+            saving=saving,
+            longest_name=MAX_NAME_CHARACTERS,
             within=asking.address("", [("in", urlencode(unplaced))] if unplaced else ()),
             pieces=pieces,
             written=_written,
         )
 
     async def save(request: Request, member: Member, form: Form) -> Response:
-        question = form.text("question")
+        question, name = form.text("question"), " ".join(form.text("name").split())
         work = partial(
-            save_view,
-            name=form.text("name").strip(),
-            list_name="conversations",
+            _save,
+            name=name,
             question=question,
-            saved_by=member.actor,
+            replaces=form.text("replaces"),
+            member=member,
             now=clock.utc(),
         )
-        await database.run(work, is_write=True)
-        return redirect(f"{PATH}?{question}")
+        try:
+            taken = await database.run(work, is_write=True)
+            if taken is None:
+                return redirect(f"{PATH}?{question}")
+            saving, refused = Saving(name, taken=taken, may_replace=_may_change(taken, member)), 409
+        except QueryError as error:
+            wrong = [one.message for one in error.problems if one.field == "name"]
+            if len(wrong) < len(error.problems):
+                raise
+            saving, refused = Saving(name, problem=f"A name {wrong[0]}."), 400
+        given = parse_qsl(question, keep_blank_values=True)
+        return await _listed(request, member, given, saving, refused)
 
     async def forget(request: Request, member: Member, form: Form) -> Response:
-        await database.run(partial(delete_view, name=form.text("name")), is_write=True)
+        work = partial(
+            delete_view,
+            name=form.text("name"),
+            now=clock.utc(),
+            by=member.actor,
+            is_own=not member.may(Right.ADMINISTER),
+        )
+        await database.run(work, is_write=True)
         return redirect(PATH)
 
     return [
@@ -282,6 +332,29 @@ def _days(
 
 def _views(session: Session) -> list[SavedView]:
     return [view for view in saved_views(session) if view.list == "conversations"]
+
+
+def _may_change(view: SavedView, member: Member) -> bool:
+    """Tell whether somebody may replace or forget a view: who has saved it, and an admin."""
+    return view.saved_by == member.actor or member.may(Right.ADMINISTER)
+
+
+def _save(
+    session: Session, name: str, question: str, replaces: str, member: Member, now: datetime
+) -> SavedView | None:
+    """Save a view; return the one that has its name where nobody said that it is to be replaced.
+
+    What is replaced is the one that was seen: it is named by when it was saved.
+    """
+    taken = next((one for one in saved_views(session) if one.name == name), None)
+    if taken is not None:
+        if parameters_of(taken) == parse_qsl(question, keep_blank_values=True):
+            return None
+        if taken.saved_at.isoformat() != replaces or not _may_change(taken, member):
+            session.expunge(taken)
+            return taken
+    save_view(session, name, "conversations", question, saved_by=member.actor, now=now)
+    return None
 
 
 def _written(row: ConversationRow, column: Column) -> object:

@@ -17,7 +17,7 @@ _MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
 _NEVER_KEPT: Final = frozenset(("form_token", "password", "again", "current", "username"))
 _NOT_WRITTEN: Final = frozenset(("act", "id", "version", "key", "next", "is_available", "tz"))
 """What buttons and the page itself send: nobody has to copy it."""
-_PAGE: Final = re.compile(r"/admin/(?:conversations/)?[^/]+")
+_PAGE: Final = re.compile(r"/admin/conversations/(?!(?:views|work)\b)[^/]+|/admin/[^/]+")
 _OWN_PATH: Final = re.compile(r"/admin(?:[/?][!-\[\]-~]*)?")
 
 

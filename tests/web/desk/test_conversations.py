@@ -195,6 +195,62 @@ def test_views_are_saved_shown_and_forgotten(visit: Any, people: Database) -> No
     visit(scenario)
 
 
+def question_of(people: Database, name: str) -> str:
+    with people.read() as session:
+        return session.get_one(SavedView, name).question
+
+
+def test_a_view_is_replaced_only_by_who_may_and_says_so(visit: Any, people: Database) -> None:
+    at = f"{LIST}/views"
+
+    async def scenario(vera: Any, sam: Any, ada: Any) -> None:
+        for visitor, name in ((vera, "vera"), (sam, "sam"), (ada, "ada")):
+            await visitor.sign_in(name)
+        await sam.act(at, name="Phone", question="channel=phone")
+        assert (await sam.act(at, name="Phone", question="channel=phone")).status_code == 303
+        left = await vera.act(at, name="Phone", question="channel=widget")
+        assert (left.status_code, "by sam: only they or an admin may" in left.text) == (409, True)
+        assert 'name="replaces"' not in left.text
+        asked = await ada.act(at, name=" Phone ", question="channel=widget")
+        assert asked.status_code == 409
+        assert "There is a view of that name, by sam: replace it?" in asked.text
+        assert "Channel: widget" in asked.text
+        seen = re.search(r'name="replaces" value="([^"]*)"', asked.text)
+        assert seen is not None
+        assert question_of(people, "Phone") == "channel=phone"
+        other = await ada.act(at, name="Phone", question="channel=widget", replaces="another")
+        assert other.status_code == 409
+        yes = {"name": "Phone", "question": "channel=widget", "replaces": seen[1]}
+        assert (await vera.act(at, **yes)).status_code == 409
+        assert (await ada.act(at, **yes)).headers["location"] == f"{LIST}?channel=widget"
+        assert question_of(people, "Phone") == "channel=widget"
+        assert (await sam.act(f"{at}/forget", name="Phone")).status_code == 403
+        assert "Forget the view" not in (await sam.get(f"{LIST}?channel=widget")).text
+        assert "Forget the view" in (await ada.get(f"{LIST}?channel=widget")).text
+
+    visit(scenario)
+    with people.read() as session:
+        saved = session.query(AuditEntry).filter_by(action="view.saved").all()
+        assert [one.actor for one in saved] == ["user:sam", "user:ada"]
+
+
+def test_what_is_wrong_with_a_view_s_name_is_said_at_its_field(
+    visit: Any, people: Database, record: list[str]
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        asked = {"question": "channel=phone"}
+        refused = await vera.act(f"{LIST}/views", name="a//b", **asked)
+        assert refused.status_code == 400
+        assert 'value="a//b" aria-invalid="true"' in refused.text
+        assert "A name should have something before and after each slash." in refused.text
+        assert rows(refused) == [record[2]]
+        saved = await vera.act(f"{LIST}/views", name="Refunds / returns", **asked)
+        assert saved.headers["location"] == f"{LIST}?channel=phone"
+
+    visit(scenario)
+
+
 def test_one_conversation_shows_what_was_not_heard(
     visit: Any, people: Database, record: list[str]
 ) -> None:
