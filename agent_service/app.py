@@ -628,7 +628,7 @@ class _Web:
             access,
             has_passwords=own.passwords,
             has_single_sign_on=provider is not None,
-            title_of=self.registry.title_of,
+            tool_titles={tool.name: tool.title for tool in self.registry},
         )
         doorkeeper = Doorkeeper(database, clock)
         limit_s = self.settings.database.query_time_limit_s

@@ -103,6 +103,8 @@ class QueryProblem:
 
     field: str
     message: str
+    contradicts: str = ""
+    """The other field, where the two exclude each other."""
 
 
 class QueryError(AgentServiceError):

@@ -30,11 +30,13 @@ def contradictions(asked: Iterable[tuple[str, tuple[Bound, ...]]]) -> Iterator[Q
                 other = _culprit(bound, earlier)
             earlier.append((name, bound))
         if other is not None:
-            yield QueryProblem(name, _message(name, other))
+            yield _problem(name, other)
 
 
-def _message(name: str, other: str) -> str:
-    return "leaves nothing" if name == other else f"contradicts {other}: nothing can be both"
+def _problem(name: str, other: str) -> QueryProblem:
+    if name == other:
+        return QueryProblem(name, "leaves nothing")
+    return QueryProblem(name, f"contradicts {other}: nothing can be both", contradicts=other)
 
 
 def _culprit(bound: Bound, earlier: list[tuple[str, Bound]]) -> str:

@@ -135,7 +135,7 @@ def desk_routes(
     desk = Desk(
         AdminAccess(database, clock),
         has_single_sign_on=has_single_sign_on,
-        title_of=registry.title_of,
+        tool_titles={tool.name: tool.title for tool in registry},
     )
     keeper = Doorkeeper(database, clock, LIGHT)
     team = ApprovalDesk(registry, database, clock, lambda *_: True, known)

@@ -12,6 +12,7 @@ from agent_service.store.audit_list import AUDIT, AuditRow
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.web.desk import asking
+from agent_service.web.desk.filter_words import title
 from agent_service.web.desk.page import Desk
 
 PATH: Final = "/admin/audit"
@@ -36,8 +37,9 @@ def routes(desk: Desk, database: Database, *, time_limit_s: float) -> list[Route
             status=status,
             page=page,
             problems=problems,
-            fields=[(name, asking.title(name), given.get(name, "")) for name in _FIELDS],
-            chips=asking.chips(PATH, asked, ()),
+            fields=[(name, title(name), given.get(name, "")) for name in _FIELDS],
+            chips=asking.chips(PATH, asked, (), desk.title_of),
+            left_out=asked.left_out,
             around=asking.around(PATH, asked.parameters, page),
         )
 

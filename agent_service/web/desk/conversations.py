@@ -30,6 +30,9 @@ from agent_service.store.views import (
     saved_views,
 )
 from agent_service.web.desk import asking, work_list
+from agent_service.web.desk.adding import OWN as ADDING
+from agent_service.web.desk.adding import Added, Menu, menu, read_added
+from agent_service.web.desk.filter_words import ToolTitle, title, value_words
 from agent_service.web.desk.forms import Form
 from agent_service.web.desk.page import Desk, redirect
 from agent_service.web.desk.writing import FILTERS, pieces
@@ -104,24 +107,32 @@ class Saving:
     may_replace: bool = False
 
 
-def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float) -> list[Route]:
+def routes(
+    desk: Desk,
+    database: Database,
+    clock: Clock,
+    *,
+    time_limit_s: float,
+) -> list[Route]:
     """Return the list, and its saved views."""
 
     async def show(request: Request, member: Member) -> Response:
         given = request.query_params.multi_items()
-        added = asking.with_added(given)
-        if added is not None:
-            return redirect(asking.address(PATH, added))
-        return await _listed(request, member, given)
+        added = read_added(CONVERSATIONS, given)
+        if added is not None and added.parameters is not None:
+            return redirect(asking.address(PATH, added.parameters))
+        return await _listed(request, member, given, added)
 
     async def _listed(
         request: Request,
         member: Member,
         given: asking.Parameters,
+        added: Added | None = None,
         saving: Saving | None = None,
         refused: int = 0,
     ) -> Response:
-        asked = asking.read_question(CONVERSATIONS, asking.without(given, "column"))
+        mine = asking.without(given, "column", *ADDING)
+        asked = asking.read_question(CONVERSATIONS, mine, desk.title_of)
         page: Page[ConversationRow] | None = None
         views = await database.run(_views)
         if asked.question is not None:
@@ -133,9 +144,25 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         seen = partial(work_list.look, member=member, ids=ids, filters=filters)
         team = await database.run(seen, time_limit_s=time_limit_s)
         about = await database.run(partial(first_words, ids=ids), time_limit_s=time_limit_s)
-        columns = tuple(value for name, value in given if name == "column")
+        own = tuple(one for one in given if one[0] == "column" and one[1] in _COLUMN_NAMES)
+        gone: dict[tuple[str, str], str] | None = {}
+        if page is not None:
+            missed = partial(
+                asking.find_gone, rows=CONVERSATIONS, filters=filters, is_empty=not page.items
+            )
+            gone = await asking.found_in_time(database, missed, time_limit_s)
+        fields = await menu(
+            PATH,
+            CONVERSATIONS,
+            (*asking.without(asked.parameters, "cursor", "count"), *own),
+            added,
+            database,
+            desk.tool_titles,
+            time_limit_s=time_limit_s,
+        )
+        chips = asking.chips(PATH, asked, own, desk.title_of, gone or {})
         shown = partial(_shown, request, member, asked, page, facets, views, team, about)
-        return shown(columns, saving or Saving(), refused)
+        return shown(own, chips, fields, saving or Saving(), refused)
 
     async def _parted(asked: asking.Asked) -> Facets | None:
         """Return how the found ones part; nothing where that takes longer than it is worth."""
@@ -153,12 +180,13 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         views: list[SavedView],
         team: work_list.ListWork,
         about: Mapping[str, str],
-        columns: Sequence[str],
+        own: asking.Parameters,
+        chips: Sequence[asking.Chip],
+        fields: Menu,
         saving: Saving,
         refused: int,
     ) -> Response:
-        chosen = tuple(one for one in columns if one in _COLUMN_NAMES)
-        own = tuple(("column", one) for one in chosen)
+        chosen = tuple(value for _, value in own)
         filters = asking.filters_alone(asked.parameters)
         unplaced = asking.without(asked.parameters, "cursor", "count")
         status, problems = asking.outcome(asked, page)
@@ -171,15 +199,16 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             work=team,
             about=about,
             list_question=urlencode((*asked.parameters, *own)),
-            chips=asking.chips(PATH, asked, own),
+            chips=chips,
             problems=problems,
+            left_out=asked.left_out,
+            menu=fields,
             columns=_columns(chosen, page),
-            facets=_links(facets, unplaced, own) if facets else (),
+            facets=_links(facets, unplaced, own, desk.title_of) if facets else (),
             facets_of=LOOKED_AT if facets and facets.is_capped else None,
             days=_days(clock.utc(), unplaced, own),
             all_columns=COLUMNS,
             chosen=chosen or USUAL,
-            choices=_CHOICES,
             words=dict(asked.parameters).get("q", ""),
             sort=dict(asked.parameters).get("sort", ""),
             sorts=_SORTS,
@@ -237,7 +266,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
                 raise
             saving, refused = Saving(name, problem=f"A name {wrong[0]}."), 400
         given = parse_qsl(question, keep_blank_values=True)
-        return await _listed(request, member, given, saving, refused)
+        return await _listed(request, member, given, saving=saving, refused=refused)
 
     async def forget(request: Request, member: Member, form: Form) -> Response:
         work = partial(
@@ -258,7 +287,6 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
 
 
 _COLUMN_NAMES: Final = frozenset(column.name for column in COLUMNS)
-_CHOICES: Final = asking.choices(CONVERSATIONS.fields)
 _SORTS: Final = (
     ("started_at", "Oldest first"),
     ("-duration_ms", "Longest first"),
@@ -293,7 +321,7 @@ def _columns(chosen: Sequence[str], page: Page[ConversationRow] | None) -> list[
 
 
 def _links(
-    facets: Facets, unplaced: asking.Parameters, own: asking.Parameters
+    facets: Facets, unplaced: asking.Parameters, own: asking.Parameters, tool_title: ToolTitle
 ) -> list[tuple[str, list[tuple[str, int, str]]]]:
     """Return each facet that narrows the list further: its values, how many, and their list."""
     found = []
@@ -304,10 +332,14 @@ def _links(
             continue
         others = asking.without(unplaced, *(one for one, _ in also))
         links = [
-            (value, count, asking.address(PATH, (*others, *also, (field, value), *own)))
+            (
+                value_words(name, value, tool_title),
+                count,
+                asking.address(PATH, (*others, *also, (field, value), *own)),
+            )
             for value, count in values
         ]
-        found.append((asking.title(name), links))
+        found.append((title(name), links))
     return found
 
 

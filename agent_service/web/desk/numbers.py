@@ -3,7 +3,7 @@
 The address is the question, and each number leads to the conversations that it counts.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -27,7 +27,10 @@ from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.stats import StatsQuestion, find_groups, find_stats, parse_stats
 from agent_service.store.sums import FAILED, GROUPS, TOOL, Numbers, ToolNumbers
 from agent_service.web.desk import asking, charts
+from agent_service.web.desk.adding import OWN as ADDING
+from agent_service.web.desk.adding import Menu, menu, read_added
 from agent_service.web.desk.asking import Parameters
+from agent_service.web.desk.filter_words import title
 from agent_service.web.desk.page import Desk, redirect
 from agent_service.web.desk.writing import NOTHING, dollars, duration, milliseconds, share
 
@@ -173,15 +176,31 @@ class GroupRow:
     cost_usd: float | None = None
 
 
-def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float) -> list[Route]:
+def routes(
+    desk: Desk,
+    database: Database,
+    clock: Clock,
+    *,
+    time_limit_s: float,
+) -> list[Route]:
     """Return the page, and its groups as a file."""
 
     async def show(request: Request, member: Member) -> Response:
         given = request.query_params.multi_items()
-        added = asking.with_added(given)
-        if added is not None:
-            return redirect(asking.address(PATH, added))
-        own, others = _parted(given)
+        added = read_added(CONVERSATIONS, given)
+        if added is not None and added.parameters is not None:
+            return redirect(asking.address(PATH, added.parameters))
+        own, others = _parted(asking.without(given, *ADDING))
+        fields = await menu(
+            PATH,
+            CONVERSATIONS,
+            (*own.items(), *others),
+            added,
+            database,
+            desk.tool_titles,
+            without=_TIMES,
+            time_limit_s=time_limit_s,
+        )
         by = own.get("by", TOOL)
         try:
             period = _period(own, others, clock.utc())
@@ -192,10 +211,11 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
                 put_together = partial(find_groups, asked=replace(period.asked, by=by))
                 groups = await asking.found_in_time(database, put_together, time_limit_s)
         except QueryError as error:
-            problems = [f"{one.field}: {one.message}" for one in error.problems]
-            return _shown(request, member, own, others, by, None, None, None, problems)
-        problems = [] if found else [TOO_SLOW]
-        return _shown(request, member, own, others, by, period, found, groups, problems)
+            asked = (*own.items(), *others)
+            wrong = asking.in_sentences(CONVERSATIONS, asked, error.problems, desk.title_of)
+            return _shown(request, member, own, others, by, fields, None, None, None, wrong)
+        problems = {} if found else {"": TOO_SLOW}
+        return _shown(request, member, own, others, by, fields, period, found, groups, problems)
 
     def _shown(
         request: Request,
@@ -203,10 +223,11 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         own: dict[str, str],
         others: Parameters,
         by: str,
+        fields: Menu,
         period: _Period | None,
         found: _Found | None,
         groups: Sequence[Numbers | ToolNumbers] | None,
-        problems: list[str],
+        problems: Mapping[str, str],
     ) -> Response:
         times = tuple(one for one in others if one[0] in _TIMES)
         filters = asking.without(others, *_TIMES)
@@ -225,7 +246,7 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             member,
             "numbers.html",
             status=200 if found else 422 if period else 400,
-            problems=problems,
+            problems=[*problems.values()],
             ranges=[
                 (days, changed(days=str(days), since="", until=""), own.get("days") == str(days))
                 for days in RANGES
@@ -234,13 +255,12 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
             until=here.get("until", ""),
             tz=own.get("tz", "UTC"),
             kept=asking.without(kept, "since", "until", "days", "tz"),
-            all_kept=kept,
-            chips=asking.chips(PATH, asking.Asked(None, {}, filters), how),
-            choices=_CHOICES,
+            menu=fields,
+            chips=asking.chips(PATH, asking.Asked(None, problems, filters), how, desk.title_of),
             is_compared="compare" in own,
             comparing=changed(compare="" if "compare" in own else "1"),
             by=by,
-            breakdowns=[(one, asking.title(one), changed(by=one)) for one in _BREAKDOWNS],
+            breakdowns=[(one, title(one), changed(by=one)) for one in _BREAKDOWNS],
             figures=_figures(period, found) if period and found else (),
             drawn=_charts(period, found) if period and found else (),
             period=period if found else None,
@@ -268,11 +288,6 @@ def routes(desk: Desk, database: Database, clock: Clock, *, time_limit_s: float)
         desk.page(PATH, Right.SEE, show),
         desk.page(f"{PATH}.csv", Right.SEE, download),
     ]
-
-
-_CHOICES: Final = asking.choices(
-    {name: of for name, of in CONVERSATIONS.fields.items() if name not in _TIMES}
-)
 
 
 def _parted(given: Iterable[tuple[str, str]]) -> tuple[dict[str, str], Parameters]:

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -67,14 +68,18 @@ class Desk:
         *,
         has_passwords: bool = True,
         has_single_sign_on: bool = False,
-        title_of: Callable[[str], str] = writing.code,
+        tool_titles: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """``title_of`` tells what people call a tool."""
+        """``tool_titles`` are what people call the tools that there are, by name."""
         self.access = access
-        self.title_of = title_of
+        self.tool_titles = tool_titles
         self.has_passwords = has_passwords
         self.has_single_sign_on = has_single_sign_on
         self._templates = _templates()
+
+    def title_of(self, tool: str) -> str:
+        """Return what people call a tool; of one that is no more, its name in words."""
+        return self.tool_titles.get(tool) or writing.code(tool)
 
     def page(self, path: str, right: Right | None, look: Look) -> DeskRoute:
         """Return the route of a page for who has the right; with None for all who signed in."""

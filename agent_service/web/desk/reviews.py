@@ -154,7 +154,9 @@ def routes(
         return redirect(PATH)
 
     async def show_numbers(request: Request, member: Member) -> Response:
-        asked = asking.read_question(CONVERSATIONS, request.query_params.multi_items())
+        asked = asking.read_question(
+            CONVERSATIONS, request.query_params.multi_items(), desk.title_of
+        )
         found: ReviewNumbers | None = None
         if asked.question is not None:
             work = partial(review_numbers, question=asked.question)
@@ -167,7 +169,8 @@ def routes(
             "review_numbers.html",
             status=status,
             problems=problems,
-            chips=asking.chips(_NUMBERS, asked, ()),
+            chips=asking.chips(_NUMBERS, asked, (), desk.title_of),
+            left_out=asked.left_out,
             found=found,
             since=given.get("since", ""),
             until=given.get("until", ""),

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -34,10 +34,12 @@ _SYSTEMS: Final = {
 NOTHING: Final = "–"  # noqa: RUF001 - a dash, as it is written
 
 
-def moment(value: datetime | None) -> Markup | str:
-    """Return a time in UTC; the page's script turns it into the reader's own."""
+def moment(value: datetime | date | None) -> Markup | str:
+    """Return a time in UTC, which the page's script turns into the reader's own; or a day."""
     if value is None:
         return NOTHING
+    if not isinstance(value, datetime):
+        return Markup('<time datetime="{0}">{0}</time>').format(value.isoformat())
     written = f"{value:%Y-%m-%d %H:%M:%S} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         value.isoformat(), written, f"{value:%Y-%m-%d %H:%M} UTC"

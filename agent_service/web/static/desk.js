@@ -43,9 +43,10 @@ export function comeTo(id) {
 /** Show times in the reader's own zone; UTC stays to be read by hovering. */
 export function showTimes(root) {
   const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
-    if (!Number.isNaN(at.getTime())) time.textContent = moment.format(at);
+    if (!Number.isNaN(at.getTime())) time.textContent = (time.dateTime.includes("T") ? moment : day).format(at);
   }
 }
 
@@ -63,8 +64,14 @@ function showDays() {
   }
 }
 
-function midnight(days) {
-  const at = new Date();
+/** Have a day that is chosen for a filter be the reader's own. */
+document.querySelector("input[data-day]")?.form.addEventListener("formdata", ({ formData }) => {
+  const at = new Date(`${formData.get("value")}T00:00`);
+  if (Number.isNaN(at.getTime())) return;
+  formData.set("value", midnight(formData.get("how") === "until" ? 1 : 0, at));
+});
+
+function midnight(days, at = new Date()) {
   at.setHours(0, 0, 0, 0);
   at.setDate(at.getDate() + days);
   return at.toISOString().slice(0, 19) + "Z";

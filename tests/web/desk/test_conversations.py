@@ -13,7 +13,9 @@ from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.reviews.numbers import review_numbers
 from agent_service.store.tables import AuditEntry
 from agent_service.store.views import SavedView
+from agent_service.store.work.labels import remove_label
 from agent_service.store.writer import write_records
+from agent_service.web.desk.filter_words import GROUPS
 
 LIST = "/admin/conversations"
 
@@ -99,11 +101,11 @@ def test_a_row_says_what_its_caller_wanted(visit: Any, people: Database, record:
 def test_filters_are_the_address_and_chips(visit: Any, people: Database, record: list[str]) -> None:
     async def scenario(vera: Any) -> None:
         await vera.sign_in("vera")
-        asked = await vera.get(f"{LIST}?channel=widget&add=turn_count__gte&value=2&cursor=")
+        asked = await vera.get(f"{LIST}?channel=widget&add=turn_count&how=gte&value=2&cursor=")
         assert asked.headers["location"] == f"{LIST}?channel=widget&turn_count__gte=2"
         page = await vera.get(asked.headers["location"])
         assert sorted(rows(page)) == sorted(record[:2])
-        assert "Turn count at least 2" in page.text
+        assert "Turns at least 2" in page.text
         assert f"{LIST}?channel=widget" in links(page)
         assert f"{LIST}?turn_count__gte=2" in links(page)
         files = "/api/export/conversations?channel=widget&turn_count__gte=2&format=csv"
@@ -146,12 +148,20 @@ def test_pages_go_both_ways(visit: Any, people: Database, record: list[str]) -> 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("gone=1", "gone: is not known, so nothing can be found by it: take it away"),
-        ("cost_usd=much", "cost_usd: should be a number"),
-        ("q=%00", "q: has no word"),
-        ("cursor=x", "cursor: should be"),
-        ("sort=name", "sort: should be one of"),
-        ("gone=1&cost_usd=much", "gone: is not known"),
+        ("gone=1", "There is no filter named “gone”: take it away."),
+        ("columns=x", "There is no filter named “columns”: take it away."),
+        ("cost_usd=much", "“Cost: much”: should be a number."),
+        ("q=%00", "“\x00”: has no word to look for."),
+        ("rating__in=1", "Rating cannot be asked for by “in”: take it away."),
+        (
+            "since=2026-03-02&until=2026-03-01",
+            "“Started on or after 2026-03-02” and “Started on or before 2026-03-01” exclude",
+        ),
+        (
+            "is_open=true&end_reason=caller_ended",
+            "“Going on: yes” and “End: caller ended” exclude each other: take one away.",
+        ),
+        ("gone=1&cost_usd=much", "“Cost: much”: should be a number."),
     ],
 )
 def test_what_cannot_be_asked_is_said_and_can_be_taken_away(
@@ -161,8 +171,143 @@ def test_what_cannot_be_asked_is_said_and_can_be_taken_away(
         await vera.sign_in("vera")
         page = await vera.get(f"{LIST}?{query}")
         assert page.status_code == 400
-        assert words in page.text
-        assert LIST in links(page)
+        assert words in html.unescape(page.text)
+        assert LIST in [link.partition("?")[0] for link in links(page)]
+
+    visit(scenario)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("sort=name", "There is no such order"),
+        ("cursor=x", "That part of the list cannot be found again"),
+        ("sort=name&cursor=x&limit=0&count=maybe", "A page has 1 to 200 rows"),
+    ],
+)
+def test_what_only_the_page_is_asked_does_not_keep_the_list_away(
+    visit: Any, people: Database, record: list[str], query: str, words: str
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{LIST}?{query}")
+        assert (page.status_code, words in page.text) == (200, True)
+        assert len(rows(page)) == 3
+
+    visit(scenario)
+
+
+def control(page: Any) -> str:
+    """Return the second step of adding a filter."""
+    found = re.search(r'<form class="card" method="get".*?</form>', page.text, re.DOTALL)
+    assert found is not None
+    return found[0]
+
+
+def test_a_filter_is_added_by_its_field_then_a_value_that_is_known(
+    visit: Any, people: Database, record: list[str]
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        first = await vera.get(f"{LIST}?column=agent")
+        assert f"{LIST}?column=agent&add=channel#value" in links(first)
+        second = control(await vera.get(f"{LIST}?column=agent&add=channel"))
+        assert re.findall(r'<option value="(\w+)"', second) == ["is", "not", "phone", "widget"]
+        asked = await vera.get(f"{LIST}?channel=phone&add=channel&how=is&value=widget")
+        assert asked.headers["location"] == f"{LIST}?channel__in=phone%2Cwidget"
+        both = await vera.get(asked.headers["location"])
+        assert "Channel: phone or widget" in both.text
+        assert len(rows(both)) == 3
+        same = await vera.get(f"{LIST}?channel=phone&add=channel&how=is&value=phone")
+        assert same.headers["location"] == f"{LIST}?channel=phone"
+        away = await vera.get(f"{LIST}?add=gone&value=1&agent=support")
+        assert away.headers["location"] == f"{LIST}?agent=support"
+
+    visit(scenario)
+
+
+@pytest.mark.parametrize(
+    ("said", "leads_to", "chip"),
+    [
+        ("add=duration_ms&how=gte&value=90", "duration_ms__gte=90000", "Duration at least 90 s"),
+        ("add=heard_share&how=lt&value=80", "heard_share__lt=0.8", "Heard under 80%"),
+        ("add=since&how=until&value=2026-03-01", "until=2026-03-01", "Started on or before <time"),
+        ("add=is_open&value=true", "is_open=true", "Going on: yes"),
+        ("add=rating&how=lte&value=2", "rating__lte=2", "Rating at most 2"),
+        ("add=rating&how=is&value=1", "rating=1", "Rating: 1"),
+        ("add=agent&how=not&value=sales", "agent__not=sales", "Agent is not sales"),
+        ("add=level&how=is&value=stepped_up", "level=stepped_up", "Level: stepped up"),
+        ("add=reviewer&how=is&value=user:sam", "reviewer=user%3Asam", "Reviewed by: sam"),
+    ],
+)
+def test_values_are_typed_and_shown_as_people_read_them(
+    visit: Any, people: Database, said: str, leads_to: str, chip: str
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        to = (await vera.get(f"{LIST}?{said}")).headers["location"]
+        assert to == f"{LIST}?{leads_to}"
+        assert chip in (await vera.get(to)).text
+
+    visit(scenario)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("add=duration_ms&how=gte&value=long", "That is no number."),
+        ("add=heard_share&how=gte&value=101", "That should be between 0 and 100."),
+        ("add=turn_count&how=gte&value=1.5", "That should be a whole number."),
+        ("add=customer&how=is&value=", "Say what is asked for."),
+    ],
+)
+def test_a_value_that_cannot_be_is_said_at_its_field(
+    visit: Any, people: Database, record: list[str], said: str, words: str
+) -> None:
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{LIST}?channel=phone&{said}")
+        assert words in control(page)
+        assert 'aria-invalid="true"' in control(page)
+        assert len(rows(page)) == 1
+
+    visit(scenario)
+
+
+def test_every_filter_can_be_added_and_has_words_of_its_own(visit: Any, people: Database) -> None:
+    named = [(name, words.title) for group in GROUPS.values() for name, words in group.items()]
+    assert {name for name, _ in named} == CONVERSATIONS.fields.keys() - {"until", "caller"}
+    assert len({words for _, words in named}) == len(named)
+
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        for name, words in named:
+            assert f">{words}</label>" in control(await vera.get(f"{LIST}?add={name}"))
+
+    visit(scenario)
+
+
+def test_a_filter_for_what_there_is_not_says_so(
+    visit: Any, people: Database, record: list[str], clock: Any
+) -> None:
+    async def scenario(sam: Any) -> None:
+        await sam.sign_in("sam")
+        await sam.act("/admin/labels", name="temp", colour="red")
+        await sam.act(f"{LIST}/{record[0]}/labels", name="temp", act="put")
+        await sam.act(f"{LIST}/views", name="Temp", question="label=temp")
+        assert "there is no" not in (await sam.get(f"{LIST}?label=temp")).text
+        assert "none on record" not in (await sam.get(f"{LIST}?label=temp&channel=phone")).text
+        with people.write() as session:
+            remove_label(session, "temp", clock.utc(), by="user:ada")
+        for question, chip in (
+            ("label=temp", "Label: temp (there is no label temp)"),
+            ("label__not=temp", "Label is not temp (there is no label temp)"),
+            ("assignee=zoe", "Assigned to: zoe (there is no user zoe)"),
+            ("agent=nobody&channel=phone", "Agent: nobody (none on record)"),
+        ):
+            page = await sam.get(f"{LIST}?{question}")
+            assert (page.status_code, chip in page.text) == (200, True), question
+        assert "Channel: phone (" not in page.text
 
     visit(scenario)
 
@@ -299,16 +444,16 @@ def test_how_the_list_parts_narrows_it(
         page = await vera.get(LIST)
         parts = facets(page)
         assert {name: count for name, (_, count) in parts.items()} == {
-            ("Failed tool", failed.name): 1,
+            ("Failed tool", "find order"): 1,
             ("Channel", "phone"): 2,
             ("Channel", "widget"): 2,
         }
         narrowed = await vera.get(parts["Channel", "phone"][0])
         assert set(rows(narrowed)) == {record[2], sample.conversation_id}
         assert [title for title, _ in facets(narrowed)] == ["Failed tool"]
-        found = await vera.get(facets(narrowed)["Failed tool", failed.name][0])
+        found = await vera.get(facets(narrowed)["Failed tool", "find order"][0])
         assert rows(found) == [sample.conversation_id]
-        assert "Tool status: failed" in found.text
+        assert "Outcome of the tool: failed" in found.text
         day = re.search(r'href="([^"]*)" data-days="1 1"', found.text)
         assert day is not None
         yesterday = await vera.get(html.unescape(day[1]))

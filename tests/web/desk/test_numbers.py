@@ -80,8 +80,11 @@ def test_each_number_leads_to_what_it_counts(visit: Any, record: Database) -> No
 def test_filters_narrow_and_stay_in_the_address(visit: Any, record: Database) -> None:
     async def scenario(vera: Any) -> None:
         await vera.sign_in("vera")
-        added = await vera.get(f"{ASKED}&by=agent&add=channel&value=phone")
+        added = await vera.get(f"{ASKED}&by=agent&add=channel&how=is&value=phone")
         assert added.headers["location"].endswith("&by=agent&channel=phone")
+        second = await vera.get(f"{ASKED}&by=agent&add=channel")
+        assert '<option value="phone" >phone</option>' in second.text
+        assert 'name="by" value="agent"' in second.text
         page = await vera.get(added.headers["location"])
         assert counted(record, links(page)["Conversations"]) == 1
         assert "Channel is phone" in page.text or "Channel: phone" in page.text
@@ -117,7 +120,11 @@ def test_what_is_wrong_is_said_and_the_rest_stays(visit: Any, record: Database) 
         await vera.sign_in("vera")
         page = await vera.get(f"{PATH}?turn_count=many&tz=Mars&by=weather&agent=support")
         assert page.status_code == 400
-        for words in ("turn_count: should be", "tz: should be", "by: should be one of"):
+        for words in (
+            "“Turns: many”: should be",
+            "“Zone: Mars”: should be",
+            "“Put together by: weather”: ",
+        ):
             assert words in page.text
         assert "Agent: support" in page.text
 
