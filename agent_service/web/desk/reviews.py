@@ -4,18 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
-from agent_service.errors import CallerError, QueryError
+from agent_service.errors import QueryError, QueryProblem
 from agent_service.settings.reviews import CriterionSettings, ReviewSettings
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.reviews.numbers import ReviewNumbers, review_numbers
+from agent_service.store.reviews.progress import progress_of
 from agent_service.store.reviews.sampling import Rule, draw, enqueue, list_rounds
 from agent_service.store.reviews.scoring import (
     LONGEST_COMMENT,
@@ -23,7 +25,6 @@ from agent_service.store.reviews.scoring import (
     review_of,
     waiting_for,
 )
-from agent_service.store.reviews.tables import ReviewRound
 from agent_service.store.work.errors import UnknownWork, WorkError
 from agent_service.web.application import status_of
 from agent_service.web.desk import asking
@@ -37,9 +38,29 @@ MOST_WAITING: Final = 100
 MOST_ROUNDS: Final = 20
 _REVIEW: Final = f"{LIST}/{{id}}/review"
 _NUMBERS: Final = f"{PATH}/numbers"
-_RULE: Final = ("question", "percent", "count", "seed", "reviewers")
-_SHOWN: Final = ("review_total__gte", "0")
+_RULE: Final = ("question", "amount", "of", "seed", "reviewers")
+_AMOUNTS: Final = (("share", "% of each agent's day"), ("count", "of all"))
+_TITLES: Final = {
+    "share": "How many",
+    "count": "How many",
+    "seed": "The word that decides",
+    "reviewers": "Reviewers of each",
+    "question": "The filters",
+}
+_SHARE: Final = "should be above 0 and at most 100 per cent"
+FEWEST_COMPARED: Final = 10
+"""Conversations with two reviews or more, below which agreement is chance."""
+_SHOWN: Final = ("is_reviewed", "true")
 """What makes a question one about conversations that have been reviewed."""
+_LONGEST_QUESTION: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """From which conversations a sample is drawn."""
+
+    to: str
+    filters: Sequence[asking.Chip]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +84,8 @@ def routes(
     criteria = settings.criteria
 
     async def show(request: Request, member: Member) -> Response:
-        return await _shown(request, member)
+        question = request.query_params.get("question", "")[:_LONGEST_QUESTION]
+        return await _shown(request, member, kept={"question": question})
 
     async def _shown(
         request: Request,
@@ -78,6 +100,15 @@ def routes(
             time_limit_s=time_limit_s,
         )
         rounds = await database.run(partial(list_rounds, most=MOST_ROUNDS))
+        far = partial(progress_of, rounds=[one.id for one in rounds], member=member.actor)
+        progress = await database.run(far, time_limit_s=time_limit_s)
+        chosen = {
+            **dict.fromkeys(_RULE, ""),
+            "of": "share",
+            "reviewers": str(settings.reviewers),
+            "seed": clock.utc().date().isoformat(),
+            **(kept or {}),
+        }
         return desk.show(
             request,
             member,
@@ -86,8 +117,10 @@ def routes(
             problems=problems,
             waiting=waiting,
             is_cut=len(waiting) == MOST_WAITING,
-            rounds=[(one, _source(one)) for one in rounds],
-            kept=dict.fromkeys(_RULE, "") | {"reviewers": str(settings.reviewers)} | (kept or {}),
+            rounds=[(one, _source(one.question), progress[one.id]) for one in rounds],
+            kept=chosen,
+            amounts=_AMOUNTS,
+            source=_source(chosen["question"]),
             may_work=member.may(Right.WORK),
             numbers=_NUMBERS,
         )
@@ -97,12 +130,24 @@ def routes(
             rule = _rule(form, settings)
             drawn = await database.run(partial(draw, rule=rule), time_limit_s=time_limit_s)
         except QueryError as error:
-            problems = [f"{one.field}: {one.message}" for one in error.problems]
+            own = [one for one in error.problems if one.field in _TITLES]
+            others = [one for one in error.problems if one.field not in _TITLES]
+            given = parse_qsl(form.text("question"), keep_blank_values=True)
+            problems = [
+                *(f"{_TITLES[one.field]}: {_in_per_cent(one)}." for one in own),
+                *asking.in_sentences(CONVERSATIONS, given, others, desk.title_of).values(),
+            ]
             kept = dict(form.kept())
             return await _shown(request, member, problems=problems, kept=kept, status=400)
         work = partial(enqueue, rule=rule, drawn=drawn, now=clock.utc(), by=member.actor)
         await database.run(work, is_write=True)
-        return redirect(PATH)
+        return redirect(f"{PATH}#samples")
+
+    def _source(question: str) -> Source:
+        """Return where the conversations of a sample are, and its filters in words."""
+        given = parse_qsl(question, keep_blank_values=True)
+        asked = asking.Asked(None, {}, asking.without(given, "is_open"))
+        return Source(asking.address(LIST, given), asking.chips(LIST, asked, (), desk.title_of))
 
     async def review(request: Request, member: Member) -> Response:
         return await _reviewed(request, member)
@@ -177,6 +222,7 @@ def routes(
             others=asking.without(asked.parameters, "since", "until"),
             titles={one.name: one.title for one in criteria},
             behind=partial(_behind, asking.filters_alone(asked.parameters)),
+            fewest=FEWEST_COMPARED,
         )
 
     return [
@@ -189,19 +235,33 @@ def routes(
 
 
 def _rule(form: Form, settings: ReviewSettings) -> Rule:
-    """Return what a form asks for; raise CallerError for what is no number."""
+    """Return what a form asks for; raise QueryError for what is no number."""
+    is_share, amount = form.text("of") != "count", form.text("amount", most=20)
+    reviewers = form.text("reviewers", most=20) or str(settings.reviewers)
+    problems = []
     try:
-        percent, count = form.text("percent", most=10), form.text("count", most=10)
-        return Rule(
-            question=form.text("question", most=4_000).strip().removeprefix("?"),
-            share=float(percent) / 100 if percent else None,
-            count=int(count) if count else None,
-            seed=form.text("seed", most=200).strip(),
-            reviewers=int(form.text("reviewers", most=5) or settings.reviewers),
-        )
+        number = float(amount) if is_share else int(amount)
     except ValueError:
-        words = "percent, count and reviewers: should be numbers."
-        raise CallerError(words, code="bad_request") from None
+        problems.append(QueryProblem("count", "should be a number"))
+    try:
+        people = int(reviewers)
+    except ValueError:
+        problems.append(QueryProblem("reviewers", "should be a number"))
+    if problems:
+        raise QueryError(problems)
+    return Rule(
+        question=form.text("question", most=4_000).strip().removeprefix("?"),
+        share=number / 100 if is_share else None,
+        count=None if is_share else int(number),
+        seed=form.text("seed", most=200).strip(),
+        reviewers=people,
+    )
+
+
+def _in_per_cent(problem: QueryProblem) -> str:
+    """Return what is wrong with a rule, in the unit in which the form asks for it."""
+    is_range = problem.field == "share" and problem.message.startswith("should")
+    return _SHARE if is_range else problem.message
 
 
 def _scores(criteria: Sequence[CriterionSettings], form: Form) -> dict[str, int | None]:
@@ -229,11 +289,6 @@ def _chosen(
         else ""
         for one in criteria
     }
-
-
-def _source(drawn: ReviewRound) -> str:
-    """Return the address of the conversations that a sample was drawn from."""
-    return f"{LIST}?{drawn.question}" if drawn.question else LIST
 
 
 def _behind(filters: asking.Parameters, **asked: str) -> str:
