@@ -89,7 +89,7 @@ from agent_service.conversation.events import (
     CallerSwitched,
     CallerTyped,
 )
-from agent_service.conversation.records import Modality, Role, ToolCallStatus
+from agent_service.conversation.records import Modality, ToolCallStatus
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.strict_json import BadJson, loads
 
@@ -324,13 +324,12 @@ def _notice(
         case ClearPlayback(item_id=item_id):
             return ClearNotice(seq, item_id)
         case ShowTranscript():
-            # A noise of a microphone of ours: an empty caption that is not final is no turn.
-            is_noise = command.role is Role.REPRESENTATIVE and command.text == ""
             return TranscriptNotice(
                 seq,
                 turn_id=command.turn_id,
                 role=command.role.value,
-                is_final=command.is_final and not is_noise,
+                # An empty caption that is not final is no turn.
+                is_final=command.is_final and not command.is_noise,
                 text=command.text,
                 delta=command.delta,
                 item_id=command.item_id,

@@ -2,7 +2,7 @@
 
 from agent_service.conversation.commands import ShowTranscript
 from agent_service.conversation.output import Output
-from agent_service.conversation.records import TurnRecord
+from agent_service.conversation.records import Role, TurnRecord
 
 CLOSING_S = 1.0
 """How long the end waits for the last turns to be on record."""
@@ -20,8 +20,10 @@ class Captions:
         """No turn is waited for any more."""
         return not self._waiting
 
-    def wait(self, record: TurnRecord) -> None:
-        self._waiting[record.turn_id] = _final_caption(record)
+    def wait(self, record: TurnRecord, *, is_to_person: bool) -> None:
+        is_persons = record.role is Role.REPRESENTATIVE
+        is_noise = not record.text and (is_persons or is_to_person)
+        self._waiting[record.turn_id] = _final_caption(record, is_noise=is_noise)
 
     def recorded(self, turn_id: str) -> None:
         caption = self._waiting.pop(turn_id, None)
@@ -40,7 +42,7 @@ class Captions:
             self._waiting.clear()
 
 
-def _final_caption(record: TurnRecord) -> ShowTranscript:
+def _final_caption(record: TurnRecord, *, is_noise: bool) -> ShowTranscript:
     return ShowTranscript(
         turn_id=record.turn_id,
         role=record.role,
@@ -50,4 +52,5 @@ def _final_caption(record: TurnRecord) -> ShowTranscript:
         heard_text=record.heard_text,
         is_interrupted=record.is_interrupted,
         first_audio_ms=record.first_audio_ms,
+        is_noise=is_noise,
     )

@@ -124,6 +124,8 @@ class ShowTranscript:
     is_interrupted: bool = False
     first_audio_ms: int | None = None
     """On final agent captions."""
+    is_noise: bool = False
+    """Of a final caption: nothing was understood, and where people speak nobody need know."""
 
 
 class Floor(StrEnum):

@@ -162,6 +162,7 @@ class Dialogue:
         )
         self._modality = settings.modality
         self._is_draining = False
+        self._unanswered = settings.unanswered
         self._gives_up_for: str | None = None
         """Why no provider comes any more: said once no person speaks with the caller."""
         leaving: tuple[Timed, ...] = (
@@ -358,6 +359,7 @@ class Dialogue:
 
     def _caller_typed(self, event: ev.CallerTyped) -> None:
         self._caller_is_there()
+        self._unanswered = ""  # they go on by themselves
         self._interrupt(tells_provider=True)
         self._caller.typed(event.text)
         is_answer = self._confirming.typed(event.text, event.shown)
@@ -420,6 +422,7 @@ class Dialogue:
                 return
         text = self._caller.transcribed(event)
         if text:
+            self._unanswered = ""
             self._attendance.sign(self._output.now)
         if text is not None:
             self._confirming.transcribed(event.item_id, text, event.confidence)
@@ -526,6 +529,7 @@ class Dialogue:
         if not self._takeover.join(name):
             return
         self._ringing.answered()
+        self._unanswered = ""
         self._caller_is_there()
         if is_patient:
             self._agent.finish_sentence()
@@ -685,6 +689,10 @@ class Dialogue:
     def _use_turn_boundary(self) -> None:
         if self._is_draining:
             self._leave("service_stopping", Notice.STOPPING)
+        elif self._unanswered:  # behind what was said on the return: it is the last that was said
+            self._session.read(self._unanswered)
+            self._unanswered = ""
+            self._response.want(Wish())
         elif self._session.is_old:
             self._session.renew()
 
@@ -715,7 +723,7 @@ class Dialogue:
             self._output.keep(record)
             if isinstance(turn, Remark):
                 continue
-            self._captions.wait(record)
+            self._captions.wait(record, is_to_person=self._takeover.is_on)
             if isinstance(turn, AgentTurn):
                 self._agent.forget(turn.item)
                 if turn.role is Role.REPRESENTATIVE:

@@ -245,11 +245,16 @@ def phrase(which: Phrase, language: str | None) -> str:
     return _PHRASES.get(base_language(language) or "en", _PHRASES["en"])[which]
 
 
-def returned(outcomes: Iterable[str], language: str | None, *, is_undecided: bool) -> str:
-    """Return what a caller hears first who comes back: how things ended, and what is still open."""
+def returned(
+    outcomes: Iterable[str], language: str | None, *, is_undecided: bool, owes_answer: bool = False
+) -> str:
+    """Return what a caller hears first who comes back: how things ended, and what is still open.
+
+    Who is owed an answer is not asked to go on: it follows.
+    """
     first = phrase(Phrase.CUT_OFF, language)
     last = phrase(Phrase.UNDECIDED if is_undecided else Phrase.GO_ON, language)
-    return " ".join((first, *outcomes, last))
+    return " ".join((first, *outcomes, *(() if owes_answer else (last,))))
 
 
 def disclosure(language: str | None, on_behalf_of: str | None) -> str:

@@ -171,3 +171,5 @@ class DialogueSettings:
     """How long it had been going on by then."""
     pending: tuple[PendingCall, ...] = ()
     """Calls of that time whose outcome the caller was promised to hear."""
+    unanswered: str = ""
+    """What the caller then said to a person of the team, who has not answered it."""

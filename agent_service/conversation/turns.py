@@ -140,25 +140,48 @@ class Remark:
     is_final: bool = True
 
     def record(self, output: Output, seq: int) -> TurnRecord:
-        return TurnRecord(
+        return remark(
             turn_id=self.turn_id,
             conversation_id=output.conversation_id,
             seq=seq,
-            role=Role.SYSTEM,
-            modality=Modality.TEXT,
             text=self.text,
-            heard_text="",
-            heard_ms=0,
-            is_interrupted=False,
-            started_at=self.started_at,
-            ended_at=self.started_at,
-            started_ms=self.started_ms,
-            ended_ms=self.started_ms,
-            flags=(self.flag,),
+            flag=self.flag,
+            at=self.started_at,
+            at_ms=self.started_ms,
         )
 
 
 Turn: TypeAlias = CallerTurn | AgentTurn | Remark
+
+
+def remark(
+    *,
+    turn_id: str,
+    conversation_id: str,
+    seq: int,
+    text: str,
+    flag: str,
+    at: datetime,
+    at_ms: int,
+) -> TurnRecord:
+    """Return what is on record of a remark."""
+    return TurnRecord(
+        turn_id=turn_id,
+        conversation_id=conversation_id,
+        seq=seq,
+        role=Role.SYSTEM,
+        modality=Modality.TEXT,
+        text=text,
+        heard_text="",
+        heard_ms=0,
+        is_interrupted=False,
+        started_at=at,
+        ended_at=at,
+        started_ms=at_ms,
+        ended_ms=at_ms,
+        flags=(flag,),
+    )
+
 
 CAME: Final = "joined"
 WENT: Final = "left"

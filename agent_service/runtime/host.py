@@ -338,6 +338,7 @@ class Host:
             recorded_turns=len(past.turns) if past else 0,
             earlier_s=(max(now, past.last_seen_at) - began_at).total_seconds() if past else 0.0,
             pending=past.pending if past else (),
+            unanswered=past.unanswered if past else "",
             limits=self._limits,
             notices=agent.notices,
         )
@@ -409,7 +410,12 @@ def _has_spoken(history: tuple[HistoryTurn | HistoryToolRound, ...]) -> bool:
 
 
 def _returned(past: Interrupted, language: str | None) -> str:
-    return returned(past.unheard, language, is_undecided=past.has_open_question)
+    return returned(
+        past.unheard,
+        language,
+        is_undecided=past.has_open_question,
+        owes_answer=bool(past.unanswered),
+    )
 
 
 def _no_return() -> CallerError:

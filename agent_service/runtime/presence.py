@@ -13,6 +13,7 @@ from agent_service.errors import StoreError
 from agent_service.store.claims import Claim, overtaken
 from agent_service.store.database import Database
 from agent_service.store.interrupted import Announce, end_lost
+from agent_service.store.interruptions import note_ended_processes
 from agent_service.store.processes import Mark, leave, renew
 
 BEAT_S: Final = 5.0
@@ -45,7 +46,10 @@ class Presence:
         self._mark = Mark.own()
 
     def begin(self) -> None:
-        """Register the process, and end conversations that others lost; raise StoreError."""
+        """Register the process; note what ended processes have lost, and end what is too old.
+
+        Raises StoreError.
+        """
         with self._database.write() as session:
             renew(session, self.process_id, self._mark)
             self._end_lost(session, ())
@@ -94,6 +98,7 @@ class Presence:
             _log.error("process_not_signed_off", code=error.code)
 
     def _end_lost(self, session: Session, live: Collection[str]) -> int:
+        note_ended_processes(session, self._clock.utc())
         return end_lost(session, self._clock.utc(), self.process_id, live, self._announce)
 
     def _renew(self, session: Session, claims: list[Claim]) -> set[Claim]:

@@ -4,7 +4,7 @@ that knew is gone.
 Pure: no clock, no database.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import assert_never
 
 from agent_service.conversation.commands import (
@@ -31,7 +31,10 @@ def shown_before(
     """Return what shows the talk and what happened beside it as it was shown at the time."""
     # No caller was shown what the service noted for itself.
     spoken = (turn for turn in past.turns if turn.role is not Role.SYSTEM)
-    told: list[tuple[str, CallerCommand]] = [(turn.turn_id, _caption(turn)) for turn in spoken]
+    visits = [step for step in past.steps if isinstance(step, PastVisit)]
+    told: list[tuple[str, CallerCommand]] = [
+        (turn.turn_id, _caption(turn, visits)) for turn in spoken
+    ]
     for step in past.steps:
         command = _shown(step, policies, language)
         if command is not None:
@@ -40,7 +43,12 @@ def shown_before(
     return [command for _, command in told]
 
 
-def _caption(turn: RecordedTurn) -> ShowTranscript:
+def _caption(turn: RecordedTurn, visits: Iterable[PastVisit]) -> ShowTranscript:
+    is_to_person = False
+    for visit in visits:
+        if visit.after < turn.turn_id:
+            is_to_person = not visit.has_left
+    is_of_people = turn.role is Role.REPRESENTATIVE or is_to_person
     return ShowTranscript(
         turn.turn_id,
         turn.role,
@@ -50,6 +58,7 @@ def _caption(turn: RecordedTurn) -> ShowTranscript:
         heard_text=turn.heard_text,
         is_interrupted=turn.is_interrupted,
         first_audio_ms=turn.first_audio_ms,
+        is_noise=is_of_people and not turn.text,
     )
 
 

@@ -12,6 +12,7 @@ from agent_service.clock import uuid7
 from agent_service.store.tables import AuditEntry
 
 TAKEN_OVER: Final = "conversation.taken_over"
+HANDED_BACK: Final = "conversation.handed_back"
 WHISPERED: Final = "conversation.whispered"
 
 

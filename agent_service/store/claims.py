@@ -41,6 +41,12 @@ class Claim:
     """Of two claims on a conversation the one with the larger number counts."""
 
 
+def process_of(session: Session, conversation_id: str) -> str | None:
+    """Return which process serves a conversation, or served it last."""
+    row = session.get(ConversationClaim, conversation_id)
+    return None if row is None else row.process_id
+
+
 def take_over(session: Session, conversation_id: str, process_id: str) -> Claim:
     """Claim a conversation whose process is gone; raise TryLater while that may still serve it."""
     # A conversation of a release without claims has none, and is free.

@@ -20,8 +20,9 @@ from agent_service.conversation.records import (
     ms_between,
 )
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn, PendingCall
-from agent_service.conversation.turns import in_history
-from agent_service.store.claims import Claim, ConversationClaim, take_over
+from agent_service.conversation.turns import CAME, NOTICE, WENT, in_history
+from agent_service.store.claims import Claim, ConversationClaim, process_of, take_over
+from agent_service.store.interruptions import note_interruption
 from agent_service.store.ledger import resolve_open_calls
 from agent_service.store.outbox import OutboxRow, OutboxStatus
 from agent_service.store.past_steps import PastStep, past_steps
@@ -81,6 +82,8 @@ class Interrupted:
     """The caller's client is shown tools' arguments and outputs."""
     was_asked_to_record: bool = False
     agreed_to_recording: bool = False
+    unanswered: str = ""
+    """What the caller said last to a person of the team, who has not answered it."""
 
 
 def token_hash(token: str) -> str:
@@ -110,17 +113,19 @@ def find_interrupted(
     if found is None:
         return None
     row, shows_detail = found
+    before = process_of(session, row.id)
     claim = take_over(session, row.id, process_id)
     # Its process may have ended it before it let go.
     session.refresh(row)
     if row.ended_at is not None:
         return None
-    turns = session.scalars(
-        select(Turn).where(Turn.conversation_id == row.id).order_by(Turn.seq)
-    ).all()
+    of_it = select(Turn).where(Turn.conversation_id == row.id).order_by(Turn.seq)
+    turns = session.scalars(of_it).all()
     last_seen = max([row.started_at, *(turn.ended_at for turn in turns)])
     if now - last_seen > RETURN_LIMIT:
         return None
+    note_interruption(session, row.id, before, now)
+    turns = session.scalars(of_it).all()
     resolve_open_calls(session, now, row.id)
     is_voided = void_open_questions(session, now, row.id) > 0
     has_open_question = is_voided or _has_undone_yes(session, row.id)
@@ -163,7 +168,22 @@ def find_interrupted(
         shows_detail=shows_detail,
         was_asked_to_record=bool(asked),
         agreed_to_recording=ConfirmationStatus.ACCEPTED in asked,
+        unanswered="" if has_open_question else _unanswered(turns),
     )
+
+
+def _unanswered(turns: Iterable[Turn]) -> str:
+    is_person_there, said = False, []
+    for turn in turns:
+        if CAME in turn.flags:
+            is_person_there = True
+        elif WENT in turn.flags:
+            is_person_there = False
+        elif turn.role is Role.CALLER and is_person_there:
+            said.append(turn.heard_text)
+        elif turn.heard_text and NOTICE not in turn.flags:
+            said = []
+    return " ".join(filter(None, said))
 
 
 def recorded_turns(turns: Iterable[Turn]) -> tuple[RecordedTurn, ...]:
@@ -300,13 +320,16 @@ def end_lost(
             ),
         )
         .values(ended_at=last_seen, end_reason="process_lost")
-        .returning(Conversation.id)
+        .returning(Conversation.id, Conversation.ended_at)
         .execution_options(synchronize_session=False)
     )
-    conversation_ids = lost.scalars().all()
+    ended = lost.all()
+    conversation_ids = [id for id, _ in ended]
     note_written(session, (RowKey(RowKind.CONVERSATION, id, id) for id in conversation_ids))
-    for conversation_id in conversation_ids:
+    for conversation_id, ended_at in ended:
         void_open_questions(session, now, conversation_id)
+        process = process_of(session, conversation_id)
+        note_interruption(session, conversation_id, process, ended_at or now)
     if announce is not None and conversation_ids:
         announce(session, conversation_ids)
     return len(conversation_ids)

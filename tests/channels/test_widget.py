@@ -216,7 +216,7 @@ EXPIRY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
             },
         ),
         (
-            ShowTranscript("t1", Role.REPRESENTATIVE, text="", is_final=True),
+            ShowTranscript("t1", Role.REPRESENTATIVE, text="", is_final=True, is_noise=True),
             {
                 "type": "transcript",
                 "turn_id": "t1",

@@ -134,6 +134,7 @@ def make_driver(
     yes_grace_s: float = 1.0,
     history: tuple[HistoryTurn | HistoryToolRound, ...] = (),
     pending: tuple[PendingCall, ...] = (),
+    unanswered: str = "",
     earlier_s: float = 0.0,
     recording: Recording = Recording.OFF,
     policies: Mapping[str, ToolPolicy] = POLICIES,
@@ -161,6 +162,7 @@ def make_driver(
         notices=notices or {},
         history=history,
         pending=pending,
+        unanswered=unanswered,
         earlier_s=earlier_s,
         recording=recording,
     )

@@ -29,7 +29,7 @@ from agent_service.conversation.records import (
     Usage,
 )
 from agent_service.conversation.representative_speech import LONGEST_MS, PAUSE_MS, STILL_S
-from agent_service.conversation.spec import Notice, NoticeClip, Recording, ToolPolicy
+from agent_service.conversation.spec import HistoryTurn, Notice, NoticeClip, Recording, ToolPolicy
 from agent_service.conversation.takeover import LEASE_S
 from agent_service.conversation.turns import whom
 
@@ -451,6 +451,51 @@ def test_a_noise_that_is_known_for_one_only_later_is_answered_then(taken: Any) -
     taken.tell(ev.CallerPlayed(second, 1500), ev.RepresentativeTranscribed(second, ""))
     taken.wait(11)
     assert taken.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
+
+
+def test_a_noise_of_the_callers_is_no_turn_to_them_while_a_person_speaks_with_them(
+    taken: Any,
+) -> None:
+    def is_noise(item_id: str, text: str) -> bool:
+        taken.caller_says(item_id, text)
+        [turn] = turns(taken, Role.CALLER)[-1:]
+        [caption] = [one for one in taken.tell(ev.TurnRecorded(turn.turn_id)) if one.is_final]
+        return bool(caption.is_noise)
+
+    assert is_noise("in-1", "")
+    assert not is_noise("in-2", "hello")
+    taken.tell(ev.RepresentativeLeft())
+    assert not is_noise("in-3", "")
+
+
+@pytest.mark.parametrize("goes_on", [None, ev.CallerTyped("hello"), ANA, "said"])
+def test_who_comes_back_hears_the_agent_answer_what_no_person_has_answered(
+    new_driver: Callable[..., Any], goes_on: ev.Event | str | None
+) -> None:
+    driver = new_driver(
+        modality=Modality.TEXT,
+        greeting="We were cut off.",
+        history=(HistoryTurn(Role.CALLER, "And 1010?"),),
+        unanswered="And 1010?",
+    )
+    driver.tell(READY)
+    [first] = driver.ordered(cmd.RequestResponse)
+    assert "cut off" in str(first.instructions)
+    if goes_on == "said":
+        driver.caller_says("in-1", "hello")
+    elif goes_on is not None:
+        driver.tell(goes_on)
+    driver.tell(
+        ev.ResponseStarted("r"),
+        ev.AgentText("r", "a", "We were cut off.", is_spoken=False),
+        ev.AgentItemFinished("r", "a", is_complete=True),
+        ev.ResponseFinished("r", ev.ResponseStatus.COMPLETED),
+    )
+    driver.wait(2)
+    told = [one.text for one in driver.ordered(cmd.SendText)]
+    assert ("And 1010?" in told) is (goes_on is None)
+    if goes_on is None:
+        assert driver.ordered(cmd.RequestResponse)[1:] == [cmd.RequestResponse()]
 
 
 # --- whispering ---

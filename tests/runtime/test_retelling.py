@@ -43,6 +43,10 @@ def test_each_step_stands_behind_its_turn_and_what_has_no_name_for_callers_is_le
             RecordedTurn("1", Role.CALLER, "Cancel it.", "Cancel it.", False),
             RecordedTurn("2", Role.AGENT, "Done.", "Done.", False),
             RecordedTurn("3", Role.SYSTEM, "Ana has joined the conversation.", "", False),
+            RecordedTurn("4", Role.CALLER, "", "", False),
+            RecordedTurn("5", Role.REPRESENTATIVE, "", "", False),
+            RecordedTurn("6", Role.SYSTEM, "Ana has left the conversation.", "", False),
+            RecordedTurn("7", Role.CALLER, "", "", False),
         ),
         history=(),
         has_open_question=False,
@@ -52,7 +56,7 @@ def test_each_step_stands_behind_its_turn_and_what_has_no_name_for_callers_is_le
             PastCall("t", "cancel", '{"number": 7}', ToolCallStatus.SUCCEEDED, "{}", "1"),
             PastCall("u", "gone_since", "{}", ToolCallStatus.NOT_ALLOWED, "{}", "1"),
             PastVisit("Ana", False, "3"),
-            PastVisit("Ana", True, "3"),
+            PastVisit("Ana", True, "6"),
         ),
     )
     assert shown_before(past, POLICIES, "en") == [
@@ -62,5 +66,15 @@ def test_each_step_stands_behind_its_turn_and_what_has_no_name_for_callers_is_le
         ShowTool("t", "cancel", "Cancelling order 7", "succeeded", '{"number": 7}', "{}", "1"),
         ShowTranscript("2", Role.AGENT, text="Done.", is_final=True, heard_text="Done."),
         ShowHandoff(HandoffStatus.JOINED, "Ana", "3"),
-        ShowHandoff(HandoffStatus.LEFT, "Ana", "3"),
+        *(
+            ShowTranscript(
+                id, role, text="", is_final=True, heard_text="", is_noise=is_noise, item_id=None
+            )
+            for id, role, is_noise in (
+                ("4", Role.CALLER, True),
+                ("5", Role.REPRESENTATIVE, True),
+            )
+        ),
+        ShowHandoff(HandoffStatus.LEFT, "Ana", "6"),
+        ShowTranscript("7", Role.CALLER, text="", is_final=True, heard_text=""),
     ]

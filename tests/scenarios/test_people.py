@@ -301,6 +301,10 @@ def test_a_caller_whose_service_is_killed_under_a_person_goes_on_with_the_agent(
                 await ana.send("text", text="I am here now.")
                 await caller.until("transcript", role="representative", is_final=True)
                 assert first.ask("/api/queue", kind="handoff")["items"] == []
+                await caller.send(type="text", text="Where is order 1004?")
+                await caller.until(
+                    "transcript", role="caller", is_final=True, text="Where is order 1004?"
+                )
                 first.process.kill()
                 first.process.wait()
             await caller.socket.close()
@@ -310,10 +314,14 @@ def test_a_caller_whose_service_is_killed_under_a_person_goes_on_with_the_agent(
             resume = {"token": caller.token, "last_seq": caller.last_seq}
             await again.send(type="start", resume=resume)
             await again.until("transcript", role="representative", text="I am here now.")
-            said = ""
-            while "cut off" not in said:
-                said = (await again.until("transcript", role="agent", is_final=True))["text"]
-            assert "1004" in await again.ask("Where is order 1004?")
+            await again.until("handoff", status="left")
+            (incident,) = second.ask("/api/incidents", code="service_interrupted")["items"]
+            assert "was cut off" in incident["message"]
+            # What was asked of a person is answered by the agent, which comes back for it.
+            said: list[str] = []
+            while "1004" not in "".join(said):
+                said.append((await again.until("transcript", role="agent", is_final=True))["text"])
+            assert any("cut off" in one for one in said)
             await again.send(type="end")
             await again.until("ended", reason="caller_ended")
             await again.socket.close()

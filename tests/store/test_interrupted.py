@@ -1,6 +1,7 @@
 """Callers find a conversation again although its process is gone."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,9 @@ from agent_service.conversation.records import (
     ToolCallStatus,
 )
 from agent_service.conversation.spec import HistoryToolRound, HistoryTurn
+from agent_service.conversation.turns import came, went
+from agent_service.store.auditing import HANDED_BACK, audit
+from agent_service.store.claims import process_of, take_over
 from agent_service.store.database import Database
 from agent_service.store.interrupted import (
     LOST_LIMIT,
@@ -23,7 +27,10 @@ from agent_service.store.interrupted import (
     find_interrupted,
     token_hash,
 )
-from agent_service.store.tables import Confirmation, Conversation, ToolCall
+from agent_service.store.interruptions import NOBODY, note_ended_processes
+from agent_service.store.past_steps import PastVisit
+from agent_service.store.processes import Mark, renew
+from agent_service.store.tables import Confirmation, Conversation, Incident, ToolCall, Turn
 from agent_service.store.writer import write_records
 
 
@@ -194,3 +201,106 @@ def test_a_question_that_was_left_open_for_years_is_voided(database: Database, s
         question = session.query(Confirmation).one()
         assert question.status is ConfirmationStatus.VOIDED
         assert question.ended_ms == LONGEST_MS
+
+
+def joined(sample: Any, seq: int) -> Any:
+    at = {"started_at": sample.started_at + timedelta(seconds=seq)}
+    return sample.turn(
+        seq, role=Role.SYSTEM, text=came("sue"), heard_text="", flags=("joined",), **at
+    )
+
+
+def what_is_left(database: Database) -> tuple[list[str], list[str]]:
+    """Return the messages of incidents, and who came and went."""
+    with database.read() as session:
+        incidents = session.scalars(select(Incident.message)).all()
+        asides = select(Turn.verbatim).where(Turn.role == Role.SYSTEM).order_by(Turn.seq)
+        return [*incidents], [*session.scalars(asides)]
+
+
+def test_who_spoke_with_the_caller_when_the_process_was_killed_has_left_and_the_agent_answers(
+    left_open: Database, sample: Any
+) -> None:
+    asked = sample.turn(4, role=Role.CALLER, text="And 1010?", heard_text="And 1010?")
+    with left_open.write() as session:
+        write_records(session, [joined(sample, 3), asked])
+    now = sample.started_at + timedelta(minutes=1)
+    for fence in (1, 2):  # the second process is killed, too
+        with left_open.write() as session:
+            found = find_interrupted(session, "new", now, "me")
+        assert found is not None
+        assert found.unanswered == "And 1010?"
+        assert found.claim.fence == fence
+        assert len(found.turns) == 5
+    incidents, asides = what_is_left(left_open)
+    assert asides == [came("sue"), went("sue", is_cut_off=True)]
+    assert found is not None
+    cut_off = "The service was interrupted; sue was cut off."
+    assert incidents == [cut_off, "The service was interrupted."]
+    assert found.steps[-1] == PastVisit("sue", True, found.turns[-1].turn_id)
+
+
+@pytest.mark.parametrize("answer", ["Done.", ""])
+def test_what_the_representative_answered_in_words_is_not_answered_again(
+    left_open: Database, sample: Any, answer: str
+) -> None:
+    said = sample.turn(5, role=Role.REPRESENTATIVE, text=answer, heard_text=answer)
+    asked = sample.turn(4, role=Role.CALLER, text="And 1010?", heard_text="And 1010?")
+    notice = sample.turn(6, text="One moment.", heard_text="One moment.", flags=("notice",))
+    with left_open.write() as session:
+        write_records(session, [joined(sample, 3), asked, said, notice])
+    with left_open.write() as session:
+        found = find_interrupted(session, "new", sample.started_at + timedelta(minutes=1), "me")
+    assert found is not None
+    assert found.unanswered == ("" if answer else "And 1010?")
+
+
+def test_who_handed_back_before_the_kill_was_not_cut_off(left_open: Database, sample: Any) -> None:
+    at = sample.started_at + timedelta(seconds=20)
+    with left_open.write() as session:
+        write_records(session, [joined(sample, 3)])
+        audit(session, "user:sue", HANDED_BACK, at, conversation_id=sample.conversation_id)
+    with left_open.write() as session:
+        assert find_interrupted(session, "new", at + timedelta(seconds=9), "me")
+        left = session.scalars(select(Turn).where(Turn.seq == 4)).one()
+    assert (left.text, left.started_at) == (went("sue", is_cut_off=False), at)
+    assert left.started_ms == 20_000
+    assert what_is_left(left_open)[0] == ["The service was interrupted."]
+
+
+def test_at_the_start_it_is_noted_what_an_ended_process_has_lost(
+    left_open: Database, sample: Any
+) -> None:
+    mark = Mark.own()
+    began = sample.started_at
+    with left_open.write() as session:
+        write_records(session, [joined(sample, 3)])
+        take_over(session, sample.conversation_id, "killed")
+        renew(session, "other", mark)
+        renew(session, "killed", mark)
+        assert note_ended_processes(session, began) == 0
+    with left_open.write() as session:
+        renew(session, "killed", replace(mark, started="earlier"))
+        now = datetime.now(UTC)
+        assert note_ended_processes(session, now) == 1
+        assert process_of(session, sample.conversation_id) == NOBODY
+        assert note_ended_processes(session, now) == 0
+        assert session.scalars(select(Incident.occurred_at)).one() <= now
+    with left_open.write() as session:
+        found = find_interrupted(session, "new", began + timedelta(minutes=1), "me")
+    assert found is not None
+    assert found.claim.fence == 3
+    assert len(what_is_left(left_open)[0]) == 1
+
+
+def test_who_spoke_in_a_conversation_that_nobody_came_back_to_has_left(
+    left_open: Database, sample: Any
+) -> None:
+    with left_open.write() as session:
+        write_records(session, [joined(sample, 3)])
+        take_over(session, sample.conversation_id, "gone")
+    with left_open.write() as session:
+        assert end_lost(session, sample.started_at + timedelta(hours=1), "me") == 1
+        row = session.get_one(Conversation, sample.conversation_id)
+        assert session.scalars(select(Incident.occurred_at)).one() == row.ended_at
+    assert what_is_left(left_open)[1] == [came("sue"), went("sue", is_cut_off=True)]

@@ -26,7 +26,7 @@ from agent_service.conversation.records import Modality
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.runtime.representatives import Representatives
 from agent_service.store.approvals import TOOL_ASKED
-from agent_service.store.auditing import TAKEN_OVER, WHISPERED, audit
+from agent_service.store.auditing import HANDED_BACK, TAKEN_OVER, WHISPERED, audit
 from agent_service.store.briefings import answer_handoffs
 from agent_service.store.database import Database
 from agent_service.store.members import Member, Right
@@ -269,7 +269,7 @@ class _Attachment:
                 self._note(TOOL_ASKED, {"tool": name, "tool_call_id": tool_call_id})
             case codec.HandBackMessage():
                 desk.hand_back(self)
-                self._note("conversation.handed_back")
+                self._note(HANDED_BACK)
             case codec.DeclineMessage():
                 self._check_speak()
                 desk.decline(self._member.name)

@@ -10,7 +10,7 @@ const NOT_AGAIN = new Set([1000, 4403, 4409]);
 const WORDS = {
   joining: "You join when what the caller has to hear is said.",
   speaking: "You speak with the caller.",
-  caller_away: "The caller's line is lost: nobody hears you.",
+  caller_away: "The caller's line is lost: nobody hears you. What you write they read when they are back.",
   cut_off: "Your line was lost.",
   left: "",
 };
@@ -22,6 +22,9 @@ const asked = section.querySelector("[data-part=run] button");
 let socket = null;
 let isListening = false;
 let hasIt = false;
+let isBroken = false; // the line, while they had the conversation
+let isAway = false; // the caller
+const held = []; // what was written while nobody read it
 let isRinging = false;
 let own = "";
 const tools = new Map();
@@ -93,6 +96,7 @@ function connect() {
   socket.addEventListener("message", ({ data }) => (typeof data === "string" ? obey(JSON.parse(data)) : hear(data)));
   socket.addEventListener("close", ({ code }) => {
     if (section.dataset.isOver !== undefined) return;
+    isBroken ||= hasIt;
     stand("left");
     again();
     if (NOT_AGAIN.has(code)) {
@@ -105,8 +109,10 @@ function connect() {
 }
 
 function send(type, fields = {}) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type, ...fields }));
+  const isOpen = socket?.readyState === WebSocket.OPEN;
+  if (isOpen) socket.send(JSON.stringify({ type, ...fields }));
   else say("The line is lost; it is tried again.");
+  return isOpen;
 }
 
 function form(part, type) {
@@ -114,9 +120,10 @@ function form(part, type) {
   at(part).addEventListener("submit", (event) => {
     event.preventDefault();
     const text = field.value.trim();
-    if (text === "") return;
-    send(type, { text });
+    if (text === "" || !send(type, { text })) return;
     field.value = "";
+    if (type === "text" && isAway) held.push(text);
+    showUnsent();
     if (type === "whisper") say(at("holder").hidden ? "The agent has read it." : "The agent knows it when it goes on; until then it stands in what happened.");
   });
 }
@@ -132,11 +139,24 @@ function showHolder(name, since) {
   line.hidden = !name;
   if (name) {
     const time = make("time", { dateTime: since });
-    const words = name === own ? ["You have this call since ", ": take it over to go on here."] : [`${name} has this call since `, "."];
+    const words = name === own ? ["You have this call since ", ": come back to go on here."] : [`${name} has this call since `, "."];
     line.replaceChildren(words[0], time, words[1]);
     showTimes(line);
   }
-  for (const part of ["take-over", "take-over-later"]) if (at(part) !== null) at(part).disabled = Boolean(name) && name !== own;
+  if (at("take-over") === null) return;
+  for (const part of ["take-over", "take-over-later"]) at(part).disabled = Boolean(name) && name !== own;
+  at("take-over").textContent = name === own && name ? "Come back to the call" : "Take over";
+  for (const part of ["take-over-later", "whisper"]) at(part).hidden = hasIt || (Boolean(name) && name === own);
+}
+
+/** What was written and nobody has read stands there: until the caller is back, or for good. */
+function showUnsent() {
+  if (at("unsent") === null) return;
+  const typed = at("type").querySelector("input").value.trim();
+  const lines = held.map((text) => `Waits until the caller is back: ${text}`);
+  if (!hasIt && typed !== "") lines.push(`Not sent: ${typed}`);
+  at("unsent").replaceChildren(...lines.map((text) => make("li", { className: "said", dir: "auto" }, text)));
+  at("unsent").hidden = lines.length === 0;
 }
 
 function obey(message) {
@@ -146,11 +166,14 @@ function obey(message) {
       own = message.name;
       showDecline();
       showHolder(message.representative, message.since);
-      say(isRinging ? "The caller asks for a person." : "");
-      if (isComing) at("take-over")?.click();
-      isComing = false;
+      if (isBroken && !message.representative) say("Your line was lost: the agent goes on.");
+      else say(isRinging ? "The caller asks for a person." : "");
+      if (isComing || (isBroken && message.representative === own)) at("take-over")?.click();
+      isComing = isBroken = false;
       break;
     case "status":
+      isAway = message.status === "caller_away";
+      if (message.status === "speaking") held.length = 0;
       stand(message.status, message.modality);
       say(WORDS[message.status] ?? message.status);
       break;
@@ -241,6 +264,7 @@ function stand(status, modality = "text") {
   const had = hasIt;
   hasIt = ["joining", "speaking", "caller_away", "cut_off"].includes(status);
   showDecline();
+  showUnsent();
   if (hasIt && !had) {
     showHolder("");
     section.scrollIntoView({ block: "nearest" });
@@ -262,7 +286,8 @@ function showDecline() {
 function finish(words) {
   section.dataset.isOver = "";
   sound.close();
-  const unsent = [...section.querySelectorAll("#whispered, #typed")].map(({ value }) => value.trim()).filter((text) => text !== "");
+  const fields = [...section.querySelectorAll("#whispered, #typed")].map(({ value }) => value.trim());
+  const unsent = [...held, ...fields].filter((text) => text !== "");
   for (const part of section.children) part.hidden = true;
   say([words, ...unsent.map((text) => `Not sent: ${text}`)].join(" ").trim());
   section.hidden = told.hidden;

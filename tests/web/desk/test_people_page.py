@@ -34,6 +34,11 @@ class Line:
         assert self._socket is not None
         self._socket.send(json.dumps(message))
 
+    async def drop(self) -> None:
+        """The line breaks, as with its process."""
+        assert self._socket is not None
+        await self._socket.close(code=1001)
+
     def _hear(self, message: str | bytes) -> None:
         if isinstance(message, bytes):
             return
@@ -181,5 +186,64 @@ def test_neither_an_address_nor_words_beside_a_field_take_over(
         await page.reload()
         await expect(take_over).to_be_enabled()
         assert len(line.all("take_over")) == 1
+
+    at_its_page(serve, browse, people, new_sample, visit)
+
+
+def test_what_was_being_written_stands_there_when_the_line_is_lost(
+    serve: Any, browse: Any, people: Database, new_sample: Any
+) -> None:
+    async def visit(page: Page, line: Line) -> None:
+        take_over = page.get_by_role("button", name="Take over", exact=True)
+        await take_over.click()
+        write = page.get_by_label("Write to the caller")
+        await write.fill("half a li")
+        # Killed, and started again: nobody has the conversation.
+        await line.drop()
+        unsent = page.get_by_role("list", name="Not read yet")
+        await expect(unsent).to_have_text("Not sent: half a li")
+        told = page.locator("[data-part=told]")
+        await expect(told).to_have_text("Your line was lost: the agent goes on.")
+        await expect(unsent).to_be_visible()
+        await take_over.click()
+        await expect(unsent).to_be_hidden()
+        await expect(write).to_have_value("half a li")
+        # Only the line was lost, and not for long: they go on by themselves.
+        line.ready = READY | {"representative": "sue", "since": "2026-03-01T12:00:00+00:00"}
+        await line.drop()
+        await expect(told).to_have_text("You speak with the caller.")
+        assert len(line.all("take_over")) == 3
+        # Who loads the page again has one button.
+        await page.reload()
+        await expect(take_over).to_be_hidden()
+        await expect(page.get_by_label("Whisper to the agent")).to_be_hidden()
+        await page.get_by_role("button", name="Come back to the call").click()
+        await expect(told).to_have_text("You speak with the caller.")
+
+    at_its_page(serve, browse, people, new_sample, visit)
+
+
+def test_what_is_written_to_a_caller_who_is_away_waits_for_them(
+    serve: Any, browse: Any, people: Database, new_sample: Any
+) -> None:
+    async def visit(page: Page, line: Line) -> None:
+        await page.get_by_role("button", name="Take over", exact=True).click()
+        write = page.get_by_label("Write to the caller")
+        unsent = page.get_by_role("list", name="Not read yet")
+        line.say(type="status", status="caller_away", modality="text")
+        await expect(page.locator("[data-part=told]")).to_contain_text("What you write they read")
+        await write.fill("Are you there?")
+        await write.press("Enter")
+        await expect(unsent).to_have_text("Waits until the caller is back: Are you there?")
+        line.say(type="status", status="speaking", modality="text")
+        await expect(unsent).to_be_hidden()
+        line.say(type="status", status="caller_away", modality="text")
+        await expect(page.locator("[data-part=told]")).to_contain_text("What you write they read")
+        await write.fill("Good bye.")
+        await write.press("Enter")
+        await expect(unsent).to_be_visible()
+        line.say(type="ended", reason="caller_lost")
+        people_ = page.locator("#people")
+        await expect(people_).to_have_text("Not sent: Good bye.", use_inner_text=True)
 
     at_its_page(serve, browse, people, new_sample, visit)
