@@ -17,6 +17,7 @@ from agent_service.cli.reading_note import note_operator_reads
 from agent_service.errors import QueryError, QueryProblem, StoreError
 from agent_service.settings import load
 from agent_service.store.answers import ConversationRow, Page, Row, TurnRow
+from agent_service.store.auditing import CONVERSATION_READ
 from agent_service.store.database import Database
 from agent_service.store.filters import DEFAULT_LIMIT, MAX_LIMIT
 from agent_service.store.queries import (
@@ -157,7 +158,7 @@ def _show(database: Database, arguments: argparse.Namespace, output: Output) -> 
             f"There is no conversation {arguments.conversation}. agent-service logs list shows"
             " which there are."
         )
-    note_operator_reads(database, "conversation.read", whole.conversation.id)
+    note_operator_reads(database, CONVERSATION_READ, whole.conversation.id)
     output.whole(whole)
 
 

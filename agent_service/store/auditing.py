@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from agent_service.clock import uuid7
 from agent_service.store.tables import AuditEntry
 
+CONVERSATION_READ: Final = "conversation.read"
 TAKEN_OVER: Final = "conversation.taken_over"
 HANDED_BACK: Final = "conversation.handed_back"
 WHISPERED: Final = "conversation.whispered"

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from agent_service.clock import Clock
-from agent_service.store.auditing import audit
+from agent_service.store.auditing import CONVERSATION_READ, audit
 from agent_service.store.database import Database
 
 ONE_LOOK: Final = timedelta(minutes=1)
@@ -30,8 +30,8 @@ _log = structlog.get_logger()
 
 _ID: Final = r"(?P<id>[^/]+)"
 _READ: Final = (
-    (re.compile(rf"/api/conversations/{_ID}(?:/evidence)?"), "conversation.read"),
-    (re.compile(rf"/admin/conversations/{_ID}(?:/review)?"), "conversation.read"),
+    (re.compile(rf"/api/conversations/{_ID}(?:/evidence)?"), CONVERSATION_READ),
+    (re.compile(rf"/admin/conversations/{_ID}(?:/review)?"), CONVERSATION_READ),
     (re.compile(rf"/api/conversations/{_ID}/recording"), "recording.read"),
     (re.compile(rf"/api/conversations/{_ID}/pictures/\d+"), "picture.read"),
     (re.compile(r"/(?:api|admin)/(?P<what>conversations|turns|tool-calls)"), "record.searched"),

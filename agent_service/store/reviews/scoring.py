@@ -6,7 +6,7 @@ judgement leans on another's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, func, literal, or_, select, update
@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 
 from agent_service.clock import uuid7
 from agent_service.settings.reviews import CriterionSettings
-from agent_service.store.auditing import audit, took_part
+from agent_service.store.auditing import CONVERSATION_READ, audit, took_part
 from agent_service.store.reviews.tables import Review, ReviewItem, ReviewScore
-from agent_service.store.tables import Conversation
+from agent_service.store.tables import AuditEntry, Conversation
 from agent_service.store.work.errors import UnknownWork, WorkChanged, WorkError
 
 LONGEST_COMMENT: Final = 4_000
+AT_IT: Final = timedelta(minutes=30)
+"""So long after a look somebody may still be about to give a review."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,21 @@ def review_of(session: Session, conversation_id: str, member: str) -> Standing |
     )
 
 
+def others_at_it(session: Session, conversation_id: str, member: str, now: datetime) -> list[str]:
+    """Return who else has looked at a conversation lately and has given no review of it."""
+    looks = select(AuditEntry.actor).where(
+        AuditEntry.conversation_id == conversation_id,
+        AuditEntry.action == CONVERSATION_READ,
+        AuditEntry.occurred_at > now - AT_IT,
+        AuditEntry.actor.startswith("user:"),
+        AuditEntry.actor != member,
+        AuditEntry.actor.not_in(
+            select(Review.reviewer).where(Review.conversation_id == conversation_id)
+        ),
+    )
+    return sorted({one.removeprefix("user:") for one in session.scalars(looks)})
+
+
 def waiting_for(session: Session, member: str, most: int) -> list[Waiting]:
     """Return what waits for a review of that person's, what was drawn first first."""
     has_own = select(Review.id).where(
@@ -223,9 +240,10 @@ def _given(session: Session, conversation_id: str) -> int:
 def _is_complete(session: Session, item: ReviewItem, has_own: bool) -> str:
     if has_own:
         return "All reviews of this conversation are shown: none is changed any more."
-    names = session.scalars(
+    reviewers = session.scalars(
         select(Review.reviewer).where(Review.conversation_id == item.conversation_id)
     )
+    names = (one.removeprefix("user:") for one in reviewers)
     return f"This conversation has been reviewed by {', '.join(names)}: none is wanted any more."
 
 

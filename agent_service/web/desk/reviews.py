@@ -22,6 +22,7 @@ from agent_service.store.reviews.sampling import Rule, draw, enqueue, list_round
 from agent_service.store.reviews.scoring import (
     LONGEST_COMMENT,
     give_review,
+    others_at_it,
     review_of,
     waiting_for,
 )
@@ -164,6 +165,8 @@ def routes(
         standing = await database.run(partial(review_of, conversation_id=id, member=member.actor))
         if standing is None:
             raise UnknownWork("This conversation is not to be reviewed.")
+        is_open = standing.complete_at is None and not standing.took_part
+        at_it = partial(others_at_it, conversation_id=id, member=member.actor, now=clock.utc())
         return await page.show(
             request,
             member,
@@ -174,7 +177,9 @@ def routes(
             criteria=criteria,
             chosen=_chosen(criteria, standing.own.scores if standing.own else None, kept),
             comment=kept.comment if kept else standing.own.comment if standing.own else "",
-            is_open=standing.complete_at is None and not standing.took_part,
+            is_open=is_open,
+            at_it=await database.run(at_it) if is_open else [],
+            was_kept=kept is not None,
         )
 
     async def give(request: Request, member: Member, form: Form) -> Response:

@@ -53,7 +53,9 @@ def test_two_people_review_and_see_each_other_only_then(visit: Any, record: list
         given = {"version": "0", "comment": "<b>fine</b>", **SCORES}
         assert (await sam.act(at, **given)).headers["location"] == PATH
         assert at not in links(await sam.get(PATH))
+        await ada.get(at)
         hidden = await sue.get(at)
+        assert "ada looked at it in the last half hour: the first to give" in hidden.text
         assert "fine" not in hidden.text
         assert "1 of 2 given" in hidden.text
         left_out = await sue.act(at, **given | {"score-rules": ""})
@@ -66,7 +68,13 @@ def test_two_people_review_and_see_each_other_only_then(visit: Any, record: list
         assert "sue</strong>: 0%" in shown.text
         assert "<textarea" not in shown.text
         late = await ada.act(at, **given)
-        assert (late.status_code, "has been reviewed by" in late.text) == (409, True)
+        assert late.status_code == 409
+        assert "has been reviewed by sam, sue: none is wanted any more." in late.text
+        # What was filled in stands there, to be written as a note.
+        kept = late.text.partition("What you filled in")[2].partition("</article>")[0]
+        assert "3 of " in kept
+        assert "&lt;b&gt;fine&lt;/b&gt;" in kept
+        assert "What you filled in" not in (await ada.get(at)).text
 
     visit(scenario)
 
