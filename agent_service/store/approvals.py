@@ -1,7 +1,7 @@
 """Calls that wait for a person of the team to decide: decided once, by somebody else, in time."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -143,22 +143,18 @@ def ask_approval(session: Session, request: ApprovalRequest, now: datetime) -> s
     return id
 
 
-def is_asked_already(
-    session: Session, *, customer_id: str, tool: str, binding_hash: str, now: datetime
-) -> bool:
-    """Tell whether the customer waits for a decision on exactly this, in whichever conversation."""
-    found = session.scalars(
-        select(Approval.id)
-        .where(
+def undecided_of(
+    session: Session, *, customer_id: str, tool: str, now: datetime
+) -> Sequence[Approval]:
+    """Return what of a tool the customer waits for a decision on, in whichever conversation."""
+    return session.scalars(
+        select(Approval).where(
             Approval.status.in_(UNDECIDED),
             Approval.customer_id == customer_id,
             Approval.tool == tool,
-            Approval.binding_hash == binding_hash,
             Approval.expires_at >= now,
         )
-        .limit(1)
-    )
-    return found.first() is not None
+    ).all()
 
 
 def decide(

@@ -16,6 +16,7 @@ from agent_service.errors import ToolError
 from agent_service.redaction import REDACTED, redact, redact_for_record, redact_value
 from agent_service.strict_json import BadJson
 from agent_service.tools.asking_again import MISHEARD, to_caller, to_model
+from agent_service.tools.schemas import is_free_text
 from agent_service.tools.tool import Tool
 
 _MAX_BYTES: Final = 16_384
@@ -102,6 +103,16 @@ def redacted(tool: Tool, text: str) -> str:
             for key, value in decoded.items()
         }
     )
+
+
+def without_free_text(tool: Tool, text: str) -> dict[str, Any]:
+    """Return the arguments that say what is to be done; free words beside them say why."""
+    described = tool.schema().get("properties", {})
+    return {
+        name: _canonical(_whole_numbers(value))
+        for name, value in json.loads(text).items()
+        if value is not None and not is_free_text(described.get(name, {}))
+    }
 
 
 def _canonical(value: Any) -> Any:

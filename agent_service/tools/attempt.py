@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
 from agent_service.errors import StoreError, ToolError
-from agent_service.store.approvals import ApprovalRequest, ask_approval, is_asked_already
+from agent_service.store.approvals import Approval, ApprovalRequest, ask_approval, undecided_of
 from agent_service.store.directory import Customers, DirectoryAway
 from agent_service.store.failures import is_conflict, store_error
 from agent_service.store.ledger import Outcome, has_untrusted_text
 from agent_service.store.outbox import queue_message
 from agent_service.store.ownership import CallerSession
 from agent_service.store.proof.chain import note_again, noted_so_far, seal
-from agent_service.tools.arguments import without_secrets
+from agent_service.tools.arguments import without_free_text, without_secrets
 from agent_service.tools.checks import check_level, check_owned, check_switch, check_yes
 from agent_service.tools.limiting import NeedsApproval, count_for_caller, count_for_tenant
 from agent_service.tools.outcomes import (
@@ -237,13 +237,22 @@ class Attempt:
         customer_id = self._checked.request.caller.customer_id
         if customer_id is None or self._checked.intent_key is None:
             return False
-        return is_asked_already(
-            self._session,
-            customer_id=customer_id,
-            tool=self._checked.tool.name,
-            binding_hash=binding_hash(self._checked.arguments, preview),
-            now=self._now,
+        tool = self._checked.tool
+        bound = binding_hash(self._checked.arguments, preview)
+        waiting_ones = undecided_of(
+            self._session, customer_id=customer_id, tool=tool.name, now=self._now
         )
+        return any(
+            one.binding_hash == bound or self._says_the_same(one, preview) for one in waiting_ones
+        )
+
+    def _says_the_same(self, other: Approval, preview: Preview) -> bool:
+        """The caller would agree to the same, and wishes differ in free words alone: the reason."""
+        tool = self._checked.tool
+        if tool.preview is None or other.summary != preview.summary:
+            return False
+        ours = self._checked.request.arguments or "{}"
+        return without_free_text(tool, ours) == without_free_text(tool, other.arguments)
 
     def _needs_yes(self) -> bool:
         tool = self._checked.tool

@@ -31,6 +31,16 @@ def schema_of(arguments: type[BaseModel]) -> JsonType:
     return schema
 
 
+def is_free_text(schema: JsonType) -> bool:
+    """Tell whether anything may be written there."""
+    return schema.get("type") == "string" and not schema.keys() & {
+        "enum",
+        "const",
+        "pattern",
+        "format",
+    }
+
+
 def unbounded(name: str, schema: JsonType) -> Iterator[tuple[str, str]]:
     """Say where an argument may grow without end: the part's name, and what it needs."""
     if "enum" in schema or "const" in schema:

@@ -38,7 +38,7 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
     start_up: Callable[..., Any],
 ) -> None:
     async def scenario() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             first = start_up()
             caller = await begin(first.url)
             assert "Blue Courier" in await caller.ask("Where is order 1004?")
@@ -74,7 +74,7 @@ def test_a_killed_process_loses_nothing_that_was_final_and_the_caller_goes_on(
 
 def test_who_comes_back_after_the_end_is_told_what_was_said_and_how_it_ended(up: Any) -> None:
     async def scenario() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             caller = await begin(up.url)
             await caller.ask("Where is order 1004?")
             await caller.send(type="end")
@@ -155,7 +155,7 @@ def test_who_returns_after_a_kill_behind_their_yes_hears_what_came_of_it(
     start_up: Callable[..., Any],
 ) -> None:
     async def scenario() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             first = start_up()
             caller = await begin(first.url)
             await caller.send(type="text", text="Please cancel order 1007")
@@ -178,7 +178,7 @@ def test_who_returns_after_a_kill_behind_their_yes_hears_what_came_of_it(
 
 def test_a_broken_line_is_taken_up_where_it_was(up: Any) -> None:
     async def scenario() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             caller = await begin(up.url)
             caller.socket.transport.abort()
             await caller.socket.wait_closed()
@@ -193,7 +193,7 @@ def test_a_broken_line_is_taken_up_where_it_was(up: Any) -> None:
 
 def test_who_hangs_up_right_behind_their_yes_has_it_done(start_up: Callable[..., Any]) -> None:
     async def scenario() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(150):
             up = start_up()
             for order in (1007, 1010):
                 caller = await begin(up.url)

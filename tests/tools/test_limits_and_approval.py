@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field
 from sqlalchemy import func, select
 from tool_desk import ToolDesk
-from workshop import Job, Payback
+from workshop import Job, Payback, pay_back
 
 from agent_service.conversation.events import ToolFinished
 from agent_service.conversation.records import CallerLevel, ToolCallStatus
@@ -20,6 +20,7 @@ from agent_service.store.money import Money
 from agent_service.store.outbox import OutboxRow
 from agent_service.store.switches import switch_tool
 from agent_service.store.tables import AuditEntry, ToolCall
+from agent_service.tools.arguments import without_free_text
 from agent_service.tools.deciding import Decided, Decisions
 from agent_service.tools.tool import Answer, Limits, Preview, Tool, ToolContext, tool
 
@@ -259,6 +260,19 @@ def test_wish_of_other_terms_is_another_one(desk: ToolDesk) -> None:
     paid_back(desk, expensive_job(desk, 150_00))
     finished = paid_back(desk, expensive_job(desk, 160_00))
     assert finished.status == ToolCallStatus.AWAITING_APPROVAL
+
+
+def test_wish_that_waits_is_the_same_for_another_reason(desk: ToolDesk) -> None:
+    number = expensive_job(desk, 150_00)
+    paid_back(desk, number)
+    again = desk.call("pay_back", {"job": number, "reason": "It is broken, I want my money"})
+    assert told_already(again)
+    assert waiting(desk).status == ApprovalStatus.WAITING
+
+
+def test_what_is_to_be_done_is_told_from_why() -> None:
+    free = without_free_text(pay_back, '{"job": 7.0, "reason": "broken", "unknown": null}')
+    assert free == {"job": 7}
 
 
 def test_decision_is_in_the_audit_log(desk: ToolDesk) -> None:
