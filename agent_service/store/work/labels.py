@@ -192,9 +192,7 @@ def read_label(text: str) -> str:
     # Commas part several values of one filter; a slash would part an address.
     is_path = name in (".", "..") or "/" in name
     if not name or len(name) > LONGEST_LABEL or not name.isprintable() or "," in name or is_path:
-        raise WorkError(
-            f"name: should be 1 to {LONGEST_LABEL} characters that print, without comma or slash."
-        )
+        raise WorkError(f"A label has 1 to {LONGEST_LABEL} characters, without comma or slash.")
     return name
 
 

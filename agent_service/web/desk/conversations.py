@@ -316,8 +316,10 @@ def _columns(chosen: Sequence[str], page: Page[ConversationRow] | None) -> list[
     if chosen:
         return [one for one in COLUMNS if one.name in chosen]
     rows = page.items if page else []
-    empty = {name for name in _OFTEN_EMPTY if not any(getattr(one, name) for one in rows)}
-    return [one for one in COLUMNS if one.name in USUAL and one.name not in empty]
+    idle = {name for name in _OFTEN_EMPTY if not any(getattr(one, name) for one in rows)}
+    if len({one.agent for one in rows}) == 1:
+        idle.add("agent")
+    return [one for one in COLUMNS if one.name in USUAL and one.name not in idle]
 
 
 def _links(

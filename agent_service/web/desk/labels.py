@@ -21,7 +21,7 @@ from agent_service.store.work.labels import (
     merge_labels,
     remove_label,
 )
-from agent_service.store.work.tables import LabelColour
+from agent_service.store.work.tables import LONGEST_LABEL, LabelColour
 from agent_service.web.application import status_of
 from agent_service.web.desk.forms import Form
 from agent_service.web.desk.page import Desk, redirect
@@ -47,6 +47,7 @@ def routes(desk: Desk, database: Database, clock: Clock) -> list[Route]:
             kept=kept,
             labels=await database.run(list_labels),
             colours=[*LabelColour],
+            longest=LONGEST_LABEL,
             may_add=member.may(Right.WORK),
             may_change=member.may(Right.ADMINISTER),
         )

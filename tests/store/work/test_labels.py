@@ -98,7 +98,7 @@ def test_what_cannot_be_is_refused(labels: Labels, begin: Begin) -> None:
     with pytest.raises(WorkError, match="with itself"):
         labels(merge_labels, "refund", "Refund")
     for name in ("", "  ", "a,b", "a/b", "..", "x" * 41, "a\x00b"):
-        with pytest.raises(WorkError, match="should be 1 to 40"):
+        with pytest.raises(WorkError, match="has 1 to 40 characters"):
             labels(make_label, name, LabelColour.RED)
     with pytest.raises(UnknownWork):
         labels(put_label, begin(), "x" * 500)

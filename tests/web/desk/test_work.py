@@ -188,6 +188,9 @@ def test_labels_have_a_page_where_admins_rename_merge_and_remove(
             await sam.act("/admin/labels", name=name, colour="blue")
         twice = await sam.act("/admin/labels", name="refund", colour="red")
         assert (twice.status_code, 'value="refund"' in twice.text) == (409, True)
+        wrong = await sam.act("/admin/labels", name="a/b", colour="red")
+        assert 'aria-invalid="true"' in wrong.text
+        assert "A label has 1 to 40 characters, without comma or slash." in wrong.text
         assert (await sam.act("/admin/labels", name="x", colour="x")).status_code == 400
         change = "/admin/labels/change"
         assert (await sam.act(change, act="remove", name="late")).status_code == 403
@@ -197,6 +200,10 @@ def test_labels_have_a_page_where_admins_rename_merge_and_remove(
         assert (await sam.act(at, act="put", name="too late")).status_code == 303
         assert (await sam.act(at, act="x", name="too late")).status_code == 400
         assert "label-red" in (await sam.get(f"{LIST}/{record[0]}")).text
+        asked = (await ada.get("/admin/labels")).text
+        assert "It is taken off 1 conversation, and cannot be put back on them at once." in asked
+        assert "1 conversation gets another label in its place" in asked
+        assert "Remove" not in (await sam.get("/admin/labels")).text
         assert (
             await ada.act(change, act="merge", name="too late", into="refund")
         ).status_code == 303
