@@ -144,13 +144,18 @@ class Desk:
         status: int = 200,
         **facts: Any,
     ) -> Response:
-        """Return a page; without a member it has no navigation."""
+        """Return a page; without a member it has no navigation.
+
+        One that answers a form has a page that takes its place when one comes back to it.
+        """
+        is_answer = request.method == "POST"
         shown = self._templates[template].render(
             member=member,
             form_token=member.form_token if member else "",
             may_be_rung=_may_be_rung(member),
             navigation=_leads_to(member),
             path=request.url.path,
+            instead=facts.pop("instead", page_of(request.url.path)) if is_answer else "",
             tool_title=self.title_of,
             **facts,
         )
@@ -239,6 +244,7 @@ class Desk:
             status=status,
             to=path,
             back=page_of(path),
+            instead=page_of(path),
             fields=form.kept(),
             written=form.written(),
         )

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.clock import Clock
-from agent_service.errors import AgentServiceError, CallerError
+from agent_service.errors import AgentServiceError, CallerError, QueryError
 from agent_service.store.database import Database
 from agent_service.store.members import Member
 from agent_service.store.sign_ins import close_all_sign_ins, close_sign_in, open_sign_ins
@@ -103,13 +103,15 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
         return desk.show(request, member, "account.html", sign_ins=found)
 
     async def password_page(request: Request, member: Member) -> Response:
-        return desk.show(request, member, "password.html", problem="")
+        return desk.show(request, member, "password.html", problem="", field="")
 
     async def change_password(request: Request, member: Member, form: Form) -> Response:
         _check_user(member)
         password = form.text("password", most=_LONGEST_PASSWORD)
+        field = "password"
         try:
             if password != form.text("again", most=_LONGEST_PASSWORD):
+                field = "again"
                 raise CallerError("The two passwords differ.", code="bad_request")
             await doorkeeper.change_password(
                 member,
@@ -120,7 +122,13 @@ def routes(desk: Desk, doorkeeper: Doorkeeper, database: Database, clock: Clock)
         except AgentServiceError as error:
             status = status_of(error)
             problem = message_of(error, status)
-            return desk.show(request, member, "password.html", status=status, problem=problem)
+            if isinstance(error, QueryError):
+                wrong = " and ".join(f"it {one.message}" for one in error.problems)
+                problem = f"This cannot be your password: {wrong}."
+            elif error.code == "wrong_password":
+                field = "current"
+            facts = {"problem": problem, "field": field}
+            return desk.show(request, member, "password.html", status=status, **facts)
         return redirect(HOME)
 
     return [

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -14,6 +14,8 @@ from agent_service.store.call_words import in_words, pairs
 from agent_service.store.money import Money
 
 _REDACTED: Final = re.compile(r"\[redacted[^\[\]]*\]")
+_MOMENT: Final = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b", re.ASCII)
+"""As sentences of the store name a moment."""
 _BROWSERS: Final = {
     "Edg": "Edge",
     "OPR/": "Opera",
@@ -44,6 +46,16 @@ def moment(value: datetime | date | None) -> Markup | str:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         value.isoformat(), written, f"{value:%Y-%m-%d %H:%M} UTC"
     )
+
+
+def timed(text: str) -> Markup:
+    """Return a sentence with the moments in it as they stand elsewhere on the page."""
+    found, at = Markup(), 0
+    for one in _MOMENT.finditer(text):
+        written = moment(datetime.fromisoformat(one[1]).replace(tzinfo=UTC))
+        found += Markup("{}{}").format(text[at : one.start()], written)
+        at = one.end()
+    return found + text[at:]
 
 
 def duration(value: float | None) -> str:
@@ -165,6 +177,7 @@ def waits_for(kind: str) -> str:
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "moment": moment,
+    "timed": timed,
     "duration": duration,
     "milliseconds": milliseconds,
     "dollars": dollars,

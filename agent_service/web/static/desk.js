@@ -29,8 +29,11 @@ function once() {
   const sent = new Set();
   document.addEventListener("submit", (event) => {
     if (event.target.method !== "post" || event.defaultPrevented) return;
-    if (sent.has(event.target)) event.preventDefault();
+    if (sent.has(event.target)) return event.preventDefault();
     sent.add(event.target);
+    // The answer to a form cannot be come back to without sending that form again: its page can.
+    const { instead } = document.documentElement.dataset;
+    if (instead !== undefined) history.replaceState(null, "", instead);
   });
   window.addEventListener("pageshow", () => sent.clear()); // one that is come back to may be sent again
 }

@@ -94,13 +94,15 @@ function connect() {
   socket.binaryType = "arraybuffer";
   socket.addEventListener("open", () => isListening && send("listen", { is_on: true }));
   socket.addEventListener("message", ({ data }) => (typeof data === "string" ? obey(JSON.parse(data)) : hear(data)));
-  socket.addEventListener("close", ({ code }) => {
+  socket.addEventListener("close", ({ code, reason }) => {
     if (section.dataset.isOver !== undefined) return;
     isBroken ||= hasIt;
     stand("left");
     again();
     if (NOT_AGAIN.has(code)) {
-      finish(code === 4409 ? "You go on in another window." : "You may not take part any more: load the page again.");
+      if (code === 4409) finish("You go on in another window.");
+      else if (reason === "not_authorised") finish("Your sign-in has ended.", "Sign in again");
+      else finish("Your role does not let you take part any more.", "Load the page again");
       return;
     }
     say("The line is lost; it is tried again.");
@@ -283,13 +285,14 @@ function showDecline() {
 }
 
 /** Show no more than why, and what was written but not sent. */
-function finish(words) {
+function finish(words, again = "") {
   section.dataset.isOver = "";
   sound.close();
   const fields = [...section.querySelectorAll("#whispered, #typed")].map(({ value }) => value.trim());
   const unsent = [...held, ...fields].filter((text) => text !== "");
   for (const part of section.children) part.hidden = true;
   say([words, ...unsent.map((text) => `Not sent: ${text}`)].join(" ").trim());
+  if (again !== "") told.append(" ", make("a", { href: location.href }, again));
   section.hidden = told.hidden;
 }
 

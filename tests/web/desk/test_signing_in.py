@@ -1,5 +1,6 @@
 """Who gets in at the desk, how long they stay, and what a stranger learns: nothing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -122,12 +123,13 @@ def test_a_one_time_password_opens_nothing_but_the_choice_of_another(
             ("short", "12 characters"),
             ("olga-olga", "12 characters"),
             ("aaaaaaaaaaaaaaa", "repeats"),
-            ("olga12345678", "little more than the name"),
+            ("olga12345678", "This cannot be your password: it is little more than the name."),
         ):
             fields = {"form_token": token, "password": password, "again": password}
             refused = await olga.post("/admin/password", fields)
             assert refused.status_code == 400
             assert words in refused.text
+            assert re.search(r'id="password"[^>]*aria-describedby="wrong"', refused.text)
         new = "a password of my own"
         differing = {"form_token": token, "password": new, "again": new + "!"}
         assert "differ" in (await olga.post("/admin/password", differing)).text
@@ -147,6 +149,7 @@ def test_a_changed_password_ends_the_other_sign_ins(visit: Any, people: Database
         new = "a password of my own"
         wrong = await here.act("/admin/password", current="wrong", password=new, again=new)
         assert wrong.status_code == 401
+        assert re.search(r'id="current"[^>]*aria-describedby="wrong"', wrong.text)
         done = await here.act("/admin/password", current=PASSWORD, password=new, again=new)
         assert done.status_code == 303
         assert (await here.get(LIST)).status_code == 200
@@ -282,6 +285,8 @@ def test_a_form_outlives_the_sign_in_under_which_it_was_filled_in(
         kept = {name: field_of(wrong, name) for name in ("kept", "kept_path", "next")}
         again = await vera.sign_in("vera", **kept)
         assert 'action="/admin/conversations/views"' in again.text
+        # Who comes back to it sees the page that the form stood on, and sends nothing again.
+        assert '<html lang="en" data-instead="/admin/conversations">' in again.text
         sent = {name: field_of(again, name) for name in ("form_token", "question", "name")}
         assert sent["name"] == "Mine & yours"
         done = await vera.post("/admin/conversations/views", sent)

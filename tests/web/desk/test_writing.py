@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent_service.web.desk.writing import browser
+from agent_service.web.desk.writing import browser, timed
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -23,3 +23,12 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 )
 def test_a_browser_has_the_name_that_people_know(said: str, shown: str) -> None:
     assert browser(said) == shown
+
+
+def test_a_moment_in_a_sentence_stands_as_all_others_do() -> None:
+    shown = timed("<b> was faster, at 2026-12-01 02:48 UTC: it is solved.")
+    assert shown == (
+        '&lt;b&gt; was faster, at <time datetime="2026-12-01T02:48:00+00:00"'
+        ' title="2026-12-01 02:48:00 UTC">2026-12-01 02:48 UTC</time>: it is solved.'
+    )
+    assert timed("no moment") == "no moment"
