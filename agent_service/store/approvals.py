@@ -20,6 +20,7 @@ from agent_service.store.tables import AuditEntry
 
 LASTS: Final = timedelta(hours=24)
 TOOL_ASKED: Final = "conversation.tool_asked"
+APPROVAL_ERASED: Final = "approval.erased"
 """What the audit log says of a representative who has a tool run, with its call."""
 
 
@@ -96,6 +97,15 @@ def asked_by_people(session: Session, approvals: Iterable[Approval]) -> dict[str
         if (id := calls.get((conversation_id, tool_call_id))) is not None:
             found[id] = actor
     return found
+
+
+def erased_by(session: Session, approval_id: str) -> str | None:
+    """Return who erased the customer whose approval it was."""
+    return session.scalar(
+        select(AuditEntry.actor).where(
+            AuditEntry.action == APPROVAL_ERASED, AuditEntry.subject == approval_id
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

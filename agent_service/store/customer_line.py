@@ -1,14 +1,16 @@
 """What waits for one customer or was promised to them, besides their conversations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agent_service.store.approvals import Approval
-from agent_service.store.requests import Callback, Handoff, Ticket
+from agent_service.store.approvals import UNDECIDED, Approval
+from agent_service.store.outbox import LETTERS, OutboxRow, OutboxStatus
+from agent_service.store.requests import Callback, Handoff, RequestStatus, Ticket, TicketStatus
 
 MOST: Final = 50
 
@@ -19,6 +21,10 @@ _KINDS: Final[tuple[tuple[str, Any, Any, Any], ...]] = (
     ("handoff", Handoff, Handoff.requested_at, Handoff.reason),
 )
 """A name, the table, and its columns of when and for what."""
+
+
+_OPEN: Final = frozenset((*UNDECIDED, RequestStatus.REQUESTED, TicketStatus.OPEN))
+"""What the team has yet to do: it goes when the customer is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +47,18 @@ def customer_line(session: Session, customer_id: str) -> list[Happening]:
             asked_at, said = getattr(row, at.key), getattr(row, words.key)
             found.append(Happening(asked_at, kind, said, row.status, row.conversation_id))
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def still_open(line: Iterable[Happening]) -> list[Happening]:
+    """Return what of it the team has yet to do."""
+    return [one for one in line if one.state in _OPEN]
+
+
+def messages_on_their_way(session: Session, customer_id: str) -> int:
+    """Return how many letters to a customer are still to be delivered."""
+    waiting = select(func.count()).where(
+        OutboxRow.customer_id == customer_id,
+        OutboxRow.kind == LETTERS,
+        OutboxRow.status.in_((OutboxStatus.QUEUED, OutboxStatus.SENT)),
+    )
+    return session.scalars(waiting).one()

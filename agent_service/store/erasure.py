@@ -30,7 +30,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agent_service.clock import Clock, uuid7
 from agent_service.errors import AgentServiceError
-from agent_service.store.approvals import Approval
+from agent_service.store.approvals import APPROVAL_ERASED, UNDECIDED, Approval
 from agent_service.store.auditing import audit
 from agent_service.store.claims import ConversationClaim
 from agent_service.store.contacts import Contact
@@ -145,9 +145,11 @@ class Erasing:
                 counted = _recordings(session, Conversation.id == conversation_id)
             unfinished = max(self._delete_sound(conversation_id) - counted, 0)
             with self._database.write() as session:
+                self._note_dropped(session, erasure_id, Approval.conversation_id == conversation_id)
                 removed = _erase_conversation(session, conversation_id)
                 _add(session, erasure_id, removed + Counter({"recordings": unfinished}))
         with self._database.write() as session:
+            self._note_dropped(session, erasure_id, Approval.customer_id == customer_id)
             _add(session, erasure_id, _erase_rows(session, customer_id))
         with self._database.write() as session:
             own = self._own(session, customer_id)
@@ -159,6 +161,14 @@ class Erasing:
             receipt = _finish(session, erasure_id, self._clock.utc())
         self._database.forget_removed()
         return receipt
+
+    def _note_dropped(self, session: Session, erasure_id: str, where: ColumnElement[bool]) -> None:
+        """Leave, for who is about to decide on it, that an approval is gone with its customer."""
+        by = session.get_one(Erasure, erasure_id).requested_by
+        undecided = select(Approval.id).where(where, Approval.status.in_(UNDECIDED))
+        for id in session.scalars(undecided):
+            audit(session, by, APPROVAL_ERASED, self._clock.utc(), subject=id)
+        session.flush()
 
     def _next_conversation(self, customer_id: str) -> str | None:
         with self._database.read() as session:

@@ -3,6 +3,7 @@
 A conversation whose process has certainly ended belongs to nobody until its caller is back.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +15,7 @@ from agent_service.conversation.records import IncidentRecord, Role, ms_between,
 from agent_service.conversation.turns import CAME, WENT, remark, went, whom
 from agent_service.store.auditing import HANDED_BACK
 from agent_service.store.claims import ConversationClaim
-from agent_service.store.processes import LEASE, Mark, Process
+from agent_service.store.processes import LEASE, Mark, Process, is_there
 from agent_service.store.tables import AuditEntry, Conversation, Turn
 from agent_service.store.writer import write_records
 
@@ -89,6 +90,15 @@ def note_interruption(
         occurred_at=at,
     )
     write_records(session, [placed(incident, began_at)])
+
+
+def unserved(session: Session, conversation_ids: Iterable[str]) -> set[str]:
+    """Return those whose process is gone: nobody speaks there until the caller is back."""
+    claims = session.scalars(
+        select(ConversationClaim).where(ConversationClaim.conversation_id.in_([*conversation_ids]))
+    ).all()
+    gone = {id for id in {one.process_id for one in claims} if not is_there(session, id)}
+    return {one.conversation_id for one in claims if one.process_id in gone}
 
 
 def _who_was_there(session: Session, conversation_id: str) -> tuple[str, datetime] | None:

@@ -55,6 +55,8 @@ TOOL: Final = "tool"
 """Groups of tool calls: of their sums there are those that a call has, and how calls stand."""
 FAILED: Final = (ToolCallStatus.FAILED, ToolCallStatus.TIMED_OUT, ToolCallStatus.RETRY_LATER)
 """Of tool calls: what the tool could not do."""
+WRONG: Final = (*FAILED, ToolCallStatus.NOT_ALLOWED)
+"""Those, and what was refused: nothing came of them, whoever is at fault."""
 
 _Facts: Final = FactsOfConversation
 _EACH: Final = ("key", "low", "high", "since", "until")

@@ -15,6 +15,7 @@ from agent_service.store.approvals import (
     ApprovalError,
     ApprovalStatus,
     asked_by_people,
+    erased_by,
     recently_decided,
 )
 from agent_service.store.database import Database
@@ -79,6 +80,8 @@ def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Rout
 def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
     """Say why it could not be decided, and who was faster."""
     row = session.get(Approval, id)
+    if row is None and (who := erased_by(session, id)) is not None:
+        return f"Its customer was erased by {actor(who)}, and what waited with them: it is gone."
     if row is None or error.code != "approval_decided" or row.decided_by is None:
         return error.message
     note = f": {row.note}" if row.note else "."

@@ -33,13 +33,14 @@ from agent_service.store.answers import (
 from agent_service.store.approvals import UNDECIDED, Approval, asked_by_people
 from agent_service.store.call_words import what_came
 from agent_service.store.database import Database
+from agent_service.store.interruptions import unserved
 from agent_service.store.members import Member, Right
 from agent_service.store.pictures import PictureFacts, pictures_of
 from agent_service.store.promises import Promise, PromiseKind, list_promises
 from agent_service.store.provider_events import event_kinds
 from agent_service.store.queries import CONVERSATIONS, neighbours, whole_conversation
 from agent_service.store.reviews.tables import ReviewItem
-from agent_service.store.sums import FAILED
+from agent_service.store.sums import WRONG
 from agent_service.store.work.labels import label_names
 from agent_service.store.work.letters import Letter, letters_of
 from agent_service.store.work.standing import assignable_names
@@ -121,6 +122,8 @@ class _Seen:
     letters: Sequence[Letter]
     asked_by: Mapping[str, str]
     """Who of the team wanted what waits for a decision, by approval."""
+    is_lost: bool
+    """It goes on, but for the caller: the service was interrupted, and they are not back."""
     is_being_recorded: bool
     """Its sound is written, or waits to be kept."""
 
@@ -199,6 +202,7 @@ class ConversationPage:
             people=seen.people,
             is_drawn=seen.is_drawn,
             is_being_recorded=seen.is_being_recorded,
+            is_lost=seen.is_lost,
             wrongs=_wrongs(seen.whole, self._desk.title_of),
             waiting=seen.waiting,
             asked_by=seen.asked_by,
@@ -254,6 +258,7 @@ def _look(
         [one for one in open_promises if one.kind is not PromiseKind.APPROVAL],
         letters_of(session, id),
         asked_by_people(session, [*by_call.values()]),
+        whole.conversation.duration_ms is None and id in unserved(session, [id]),
         not whole.conversation.is_recorded and is_recording(recordings, id),
     )
 
@@ -285,7 +290,7 @@ def _in_order(seen: _Seen, title_of: Callable[[str], str]) -> list[Moment]:
 
 def _wrongs(whole: WholeConversation, title_of: Callable[[str], str]) -> list[tuple[str, str]]:
     """Return what went wrong, in words, each with its place on the page."""
-    failed = [one for one in whole.tool_calls if one.status in FAILED]
+    failed = [one for one in whole.tool_calls if one.status in WRONG]
     return [
         *(
             (f"{title_of(one.name)}: {one.status.replace('_', ' ')}", f"call-{one.id}")

@@ -21,6 +21,7 @@ from agent_service.store.facets import FAILED_TOOL, LOOKED_AT, Facets, find_face
 from agent_service.store.first_words import first_words
 from agent_service.store.members import Member, Right
 from agent_service.store.queries import CONVERSATIONS
+from agent_service.store.sums import WRONG
 from agent_service.store.views import (
     MAX_NAME_CHARACTERS,
     SavedView,
@@ -85,7 +86,7 @@ _OFTEN_EMPTY: Final = ("work_state", "assignee", "labels", "incidents", "rating"
 _DAYS: Final = (("Today", 0, 0), ("Yesterday", 1, 1), ("7 days", 6, 0))
 READY: Final = (
     ("Going on", (("is_open", "true"),)),
-    ("Failed tools", (("has_failed_tool", "true"),)),
+    ("Refused or failed tools", (("tool_status__in", ",".join(WRONG)),)),
     ("Interrupted", (("is_interrupted", "true"),)),
     ("Said, not heard", (("heard_share__lt", "0.8"),)),
     ("Slow answers", (("slowest_first_audio_ms__gt", "1500"),)),

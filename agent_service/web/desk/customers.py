@@ -1,6 +1,7 @@
 """One customer: their conversations and what waits for them; and erasing all of it."""
 
 import asyncio
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import quote
@@ -11,7 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from agent_service.errors import CallerError
-from agent_service.store.customer_line import Happening, customer_line
+from agent_service.store.customer_line import (
+    Happening,
+    customer_line,
+    messages_on_their_way,
+    still_open,
+)
 from agent_service.store.database import Database
 from agent_service.store.directory import Customers, DirectoryAway, KnownCustomer, LookUpBy
 from agent_service.store.erasure import Erasing, ErasureError, find_receipt
@@ -21,11 +27,24 @@ from agent_service.web.application import status_of
 from agent_service.web.desk.asking import address, around, read_question
 from agent_service.web.desk.forms import Form
 from agent_service.web.desk.page import Desk, redirect
+from agent_service.web.desk.writing import code
 
 PATH: Final = "/admin/customers"
 _ERASURES: Final = "/admin/erasures"
 _LONGEST_ID: Final = 128
 _WAYS: Final[tuple[LookUpBy, ...]] = ("customer_id", "email", "phone")
+
+_WORDS: Final[Mapping[str, str]] = {
+    "confirmations": "questions to the caller",
+    "handoffs": "requests for a person",
+    "callbacks": "requests to be called back",
+    "resumptions": "ways back into a conversation",
+    "conversation_claims": "notes on which process served a conversation",
+    "identity_tries": "tries to prove who they are",
+    "one_time_codes": "one-time codes",
+    "outbox": "messages",
+}
+"""What people call what a receipt counts; of the rest its name says it."""
 
 
 def routes(
@@ -71,13 +90,13 @@ def routes(
             raise CallerError("There is no such page of this customer.", code="bad_request")
         question = asked.question
 
-        def work(session: Session) -> list[Happening]:
-            return customer_line(session, id)
+        def work(session: Session) -> tuple[list[Happening], int]:
+            return customer_line(session, id), messages_on_their_way(session, id)
 
         page = await database.run(
             partial(CONVERSATIONS.page, question=question), time_limit_s=time_limit_s
         )
-        line = await database.run(work, time_limit_s=time_limit_s)
+        line, letters = await database.run(work, time_limit_s=time_limit_s)
         known, _ = await _known("customer_id", id)
         place = _address(id)
         return desk.show(
@@ -92,6 +111,8 @@ def routes(
             around=around(place, request.query_params.multi_items(), page),
             all=address("/admin/conversations", (("customer", id),)),
             line=line,
+            open_with_them=still_open(line),
+            letters=letters,
             place=place,
             may_erase=member.may(Right.ADMINISTER),
         )
@@ -115,7 +136,8 @@ def routes(
         found = await database.run(work)
         if found is None:
             raise CallerError("There is no such erasure.", code="unknown_erasure")
-        return desk.show(request, member, "receipt.html", receipt=found)
+        removed = [(_WORDS.get(name, code(name)), n) for name, n in found.removed.items()]
+        return desk.show(request, member, "receipt.html", receipt=found, removed=sorted(removed))
 
     return [
         desk.page(PATH, Right.SEE, find),

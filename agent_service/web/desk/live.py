@@ -20,11 +20,12 @@ from agent_service.errors import CallerError
 from agent_service.store.answers import ConversationRow, Count, Page
 from agent_service.store.availability import Team, team
 from agent_service.store.database import Database
+from agent_service.store.interruptions import unserved
 from agent_service.store.members import Member, Right
 from agent_service.store.promises import Promise, list_promises
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.stats import find_stats, parse_stats
-from agent_service.store.sums import Numbers
+from agent_service.store.sums import WRONG, Numbers
 from agent_service.web.desk import asking
 from agent_service.web.desk.forms import Form, own_path
 from agent_service.web.desk.page import Desk, redirect
@@ -42,7 +43,7 @@ _HOUR: Final = timedelta(hours=1)
 _BEHIND: Final = {
     "conversations": (),
     "slow": (("sort", "-slowest_first_audio_ms"),),
-    "failed": (("has_failed_tool", "true"),),
+    "failed": (("tool_status__in", ",".join(WRONG)),),
     "with_incident": (("has_incident", "true"),),
     "with_a_person": (("needed_person", "true"),),
 }
@@ -54,8 +55,10 @@ class _Seen:
     going_on: Page[ConversationRow]
     last_hour: Numbers
     failed: Count
-    """Conversations of the last hour in which a tool failed."""
+    """Conversations of the last hour in which a tool failed, or was refused."""
     with_incident: Count
+    lost: set[str]
+    """Of those that go on: the service was interrupted, and their callers are not back."""
     waiting: list[Promise]
     team: Team
 
@@ -79,6 +82,7 @@ def routes(
             numbers=seen.last_hour,
             failed=seen.failed,
             with_incident=seen.with_incident,
+            lost=seen.lost,
             waiting=seen.waiting,
             team=seen.team,
             ringing=handoffs.ringing(),
@@ -123,11 +127,13 @@ def routes(
 def _look(session: Session, now: datetime) -> _Seen:
     since = ("since", (now - _HOUR).isoformat())
     asked = [("is_open", "true"), ("limit", str(MOST_ROWS)), ("count", "true")]
+    going_on = CONVERSATIONS.page(session, CONVERSATIONS.parse(asked))
     return _Seen(
-        CONVERSATIONS.page(session, CONVERSATIONS.parse(asked)),
+        going_on,
         find_stats(session, parse_stats([since])).total,
         _count(session, since, *_BEHIND["failed"]),
         _count(session, since, *_BEHIND["with_incident"]),
+        unserved(session, [one.id for one in going_on.items]),
         list_promises(session, now, limit=MOST_WAITING),
         team(session, now),
     )

@@ -68,7 +68,7 @@ for (const kind of ["changed", "ended"]) {
 }
 
 setInterval(() => {
-  for (const row of rows()) if (!row.classList.contains("over")) showAge(row);
+  for (const row of rows()) if (!row.matches(".over, .lost")) showAge(row);
 }, 1_000);
 setInterval(askSoon, ASK_EVERY_MS);
 askSoon();
@@ -83,6 +83,7 @@ function rowOf(id) {
 
 function update(facts, isNew = false) {
   let row = rowOf(facts.conversation_id);
+  row?.classList.remove("lost"); // its caller is back
   if (row === undefined) {
     if (!isNew && table.tBodies.length >= most) return;
     row = document.querySelector("#row").content.cloneNode(true).querySelector("tbody");

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from agent_service.conversation.records import ToolCallStatus
 from agent_service.news import News, NewsDesk
+from agent_service.store.claims import Claim, write_claimed
 from agent_service.store.database import Database
 from agent_service.store.tables import AuditEntry
 from agent_service.store.writer import write_records
@@ -52,6 +53,24 @@ def test_the_page_tells_without_script_what_goes_on_and_how_the_last_hour_was(
         assert 'class="bad">3</a>' in page  # failed tools
         assert 'class="bad">2</a>' in page  # incidents
         assert "10:00" in page  # how long they have lasted
+
+    visit(scenario)
+
+
+def test_it_is_said_that_nobody_is_there_after_an_interruption(
+    visit: Any, people: Database, new_sample: Any
+) -> None:
+    sample = new_sample()
+    with people.write_log() as session:
+        write_claimed(session, [(sample.conversation(), Claim(sample.conversation_id, "killed"))])
+
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = (await vera.get(PATH)).text
+        assert "line lost: the service was interrupted" in page
+        assert 'class="lost"' in page
+        page = (await vera.get(f"/admin/conversations/{sample.conversation_id}")).text
+        assert "it goes on if the caller comes back" in page
 
     visit(scenario)
 

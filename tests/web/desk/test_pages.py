@@ -98,6 +98,29 @@ def test_of_two_supervisors_who_decide_at_once_one_is_told_who_was_faster(team: 
         assert session.scalars(select(Payback.amount_minor)).all() == []
 
 
+def test_who_decides_on_what_went_with_its_customer_is_told_so(team: ToolDesk) -> None:
+    id = payback(team)
+    with team.database.write() as session:
+        for row in session.scalars(select(Conversation)):
+            row.ended_at = team.clock.utc()
+        customer = session.scalars(select(Approval.customer_id)).one()
+    place = f"/admin/customers/{customer}"
+
+    async def scenario(sam: Any, ada: Any) -> None:
+        await sam.sign_in("sam")
+        await ada.sign_in("ada")
+        asked = (await ada.get(place)).text.partition("<h2>Erase")[2]
+        assert "waits for approval" in asked
+        assert "Pay back $150.00" in asked
+        await ada.act(f"{place}/erasure", again=customer)
+        late = await sam.act("/admin/approvals", id=id, decision="approve", note="my own words")
+        assert late.status_code == 404
+        assert "Its customer was erased by ada" in late.text
+        assert "my own words" in late.text
+
+    at_the_desk(team, scenario)
+
+
 def test_a_large_amount_waits_for_a_second_person(team: ToolDesk) -> None:
     id = payback(team, 5_000_00)
 
@@ -343,13 +366,18 @@ def test_a_customer_is_found_read_and_erased_with_a_receipt(team: ToolDesk) -> N
         place = "/admin/customers/ACME/77/erasure"
         assert (await sam.act(place, again="ACME/77")).status_code == 403
         await ada.sign_in("ada")
+        await ada.get(found.headers["location"])
+        asked = (await ada.get(found.headers["location"])).text.partition("<h2>Erase")[2]
+        assert "This is open with them" in asked
+        assert "wants a person" in asked
+        assert SHOWN in asked
         unsure = await ada.act(place, again="ACME")
         assert unsure.status_code == 400
         assert "not what was typed" in unsure.text
         done = await ada.act(place, again="ACME/77")
         receipt = await ada.get(done.headers["location"])
-        assert "user:ada" in receipt.text
-        assert "conversations" in receipt.text
+        assert "<dd>ada</dd>" in receipt.text
+        assert "Requests for a person" in receipt.text
         assert "no conversation of this customer" in (await ada.get(page.url.path)).text
         assert (await ada.get("/admin/erasures/x")).status_code == 404
 
