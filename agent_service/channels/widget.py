@@ -38,6 +38,7 @@ from agent_service.channels.widget_messages import (
     InterruptMessage,
     LevelNotice,
     ModeMessage,
+    Numbered,
     PauseRecordingMessage,
     PictureMessage,
     PingMessage,
@@ -49,6 +50,7 @@ from agent_service.channels.widget_messages import (
     ServiceMessage,
     Source,
     StartMessage,
+    TakenNotice,
     TextMessage,
     ToolNotice,
     TranscriptNotice,
@@ -59,6 +61,7 @@ from agent_service.conversation.commands import (
     CallerCommand,
     ClearPlayback,
     EndConversation,
+    Floor,
     PlayAudio,
     ShowConfirmation,
     ShowError,
@@ -138,7 +141,15 @@ class ClientRequest(Enum):
     FULL_SOUND = auto()
 
 
-Incoming: TypeAlias = CallerEvent | CallerProof | Start | ClientRequest
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """An event that the client tells on each of its lines until it hears that it was taken."""
+
+    serial: int
+    event: CallerEvent | CallerProof
+
+
+Incoming: TypeAlias = CallerEvent | CallerProof | Start | ClientRequest | Repeatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +171,14 @@ def decode(message: Frame, *, is_short: bool = False) -> Incoming:
     except BadJson as error:
         raise BadMessage(f"The message is not acceptable JSON: {error}", code="bad_json") from error
     try:
-        return _event(msgspec.convert(value, CallerMessage))
+        read: CallerMessage = msgspec.convert(value, CallerMessage)
     except msgspec.ValidationError as error:
         raise explained(error) from error
+    event = _event(read)
+    if isinstance(read, Numbered) and read.serial is not None:
+        assert not isinstance(event, Start | ClientRequest | Repeatable)
+        return Repeatable(read.serial, event)
+    return event
 
 
 def checked_audio(audio: bytes) -> bytes:
@@ -286,6 +302,8 @@ def ready(
     modality: Modality,
     time: datetime,
     takes_pictures: bool = False,
+    taken: int = 0,
+    floor: Floor | None = None,
 ) -> ReadyNotice:
     """Return the message that opens the conversation to the caller's audio and text."""
     return ReadyNotice(
@@ -298,7 +316,14 @@ def ready(
         modality.value,
         time.isoformat(),
         takes_pictures,
+        taken,
+        None if floor is None else floor.value,
     )
+
+
+def taken(seq: int, serial: int) -> TakenNotice:
+    """Return the message that says up to which serial number all was taken."""
+    return TakenNotice(seq, serial)
 
 
 def pong(seq: int) -> PongNotice:
@@ -353,6 +378,7 @@ def _notice(
                 sources=_sources(told, linked) if is_done else None,
                 needs=told.needs,
                 is_in_doubt=told.status == "unknown",
+                is_repeated=is_done and told.is_repeated,
                 after=command.after,
             )
         case ShowConfirmation():
@@ -392,6 +418,7 @@ class _Told(msgspec.Struct, frozen=True):
     """What a caller may see of every tool's output; what is not as it should be is not there."""
 
     status: str = ""
+    is_repeated: bool = False
     sources: list[Source] = []
     needs: str | None = None
 

@@ -47,7 +47,14 @@ class StartMessage(FromCaller, tag="start", frozen=True):
     """Returns to a conversation, in place of ``ticket``."""
 
 
-class TextMessage(FromCaller, tag="text", frozen=True):
+class Numbered(FromCaller, frozen=True, kw_only=True):
+    """What must not be lost with a line that nobody knows to be dead, nor be taken twice."""
+
+    serial: Annotated[int, Meta(ge=1, le=2**32 - 1)] | None = None
+    """The client's own number, which grows from one such message to the next."""
+
+
+class TextMessage(Numbered, tag="text", frozen=True):
     text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT)]
     shown: Annotated[tuple[Identifier, ...], Meta(max_length=MOST_SHOWN)] | None = None
     """Of words that waited for the line: the questions that were in sight when they were typed."""
@@ -70,11 +77,11 @@ class ModeMessage(FromCaller, tag="mode", frozen=True):
     mode: Literal["audio", "text"]
 
 
-class HoldMessage(FromCaller, tag="hold", frozen=True):
+class HoldMessage(Numbered, tag="hold", frozen=True):
     is_held: bool
 
 
-class PauseRecordingMessage(FromCaller, tag="pause_recording", frozen=True):
+class PauseRecordingMessage(Numbered, tag="pause_recording", frozen=True):
     is_paused: bool = True
 
 
@@ -95,17 +102,17 @@ class ConfirmMessage(FromCaller, tag="confirm", frozen=True):
     accepted: bool
 
 
-class RateMessage(FromCaller, tag="rate", frozen=True):
+class RateMessage(Numbered, tag="rate", frozen=True):
     score: Annotated[int, Meta(ge=1, le=5)]
     comment: Annotated[str, Meta(max_length=2000)] | None = None
 
 
-class CodeMessage(FromCaller, tag="code", frozen=True):
+class CodeMessage(Numbered, tag="code", frozen=True):
     code: Annotated[str, Meta(min_length=4, max_length=12, pattern="^[0-9 -]+$")]
     """A one-time code that the service sent to the contact on file."""
 
 
-class CheckMessage(FromCaller, tag="check", frozen=True):
+class CheckMessage(Numbered, tag="check", frozen=True):
     proof: Annotated[str, Meta(max_length=24)]
     fields: Annotated[
         dict[Annotated[str, Meta(max_length=24)], Annotated[str, Meta(max_length=200)]],
@@ -113,12 +120,12 @@ class CheckMessage(FromCaller, tag="check", frozen=True):
     ]
 
 
-class PictureMessage(FromCaller, tag="picture", frozen=True):
+class PictureMessage(Numbered, tag="picture", frozen=True):
     number: Annotated[int, Meta(ge=1, le=1000)]
     """Of a picture that was sent over HTTP."""
 
 
-class EndMessage(FromCaller, tag="end", frozen=True):
+class EndMessage(Numbered, tag="end", frozen=True):
     pass
 
 
@@ -161,6 +168,13 @@ class ReadyNotice(FromService, tag="ready", frozen=True):
     mode: str
     time: str
     takes_pictures: bool = False
+    taken: int = 0
+    """The largest serial number that was taken of this caller's clients."""
+    floor: str | None = None
+
+
+class TakenNotice(FromService, tag="taken", frozen=True):
+    serial: int
 
 
 class ClearNotice(FromService, tag="clear", frozen=True):
@@ -201,6 +215,7 @@ class ToolNotice(FromService, tag="tool", frozen=True):
     sources: list[Source] | None = None
     needs: str | None = None
     is_in_doubt: bool = False
+    is_repeated: bool = False
     after: str | None = None
 
 
@@ -264,6 +279,7 @@ class EndedNotice(FromService, tag="ended", frozen=True):
 
 ServiceMessage: TypeAlias = (
     ReadyNotice
+    | TakenNotice
     | ClearNotice
     | TranscriptNotice
     | FloorNotice

@@ -81,6 +81,12 @@ def counted(name: str, quantity: int) -> str:
     return f"one {name}" if quantity == 1 else f"{quantity} {name}s"
 
 
+def clause(sentence: str) -> str:
+    """Take a caller's sentence into one of ours: ``because it is broken``, ``because I'm ill``."""
+    first = re.match(r"\w*", sentence)
+    return sentence if first is None or first[0] == "I" else _lowered(sentence)
+
+
 def total(order: Order, lines: Iterable[OrderItem]) -> Money:
     return Money(sum(line.paid_minor for line in lines), order.currency)
 

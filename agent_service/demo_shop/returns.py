@@ -11,6 +11,7 @@ from agent_service.demo_shop.arguments import (
     OrderNumber,
     Reason,
     choose_line,
+    clause,
     counted,
     lines_of,
     the_order,
@@ -71,7 +72,7 @@ def _returning(
 ) -> Preview:
     _, line, wanted = returnable(context, order_number, item, quantity)
     return Preview(
-        f"Return {counted(line.name, wanted)} from order {order_number}, because {reason}"
+        f"Return {counted(line.name, wanted)} from order {order_number}, because {clause(reason)}"
     )
 
 

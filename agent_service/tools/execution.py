@@ -38,7 +38,14 @@ from agent_service.tools.attempt import Attempt, unheard
 from agent_service.tools.checks import lock_customer
 from agent_service.tools.failures import NoteFailure, log_failure
 from agent_service.tools.kept_reads import KeepEnded, KeptReads
-from agent_service.tools.outcomes import asked_already, broken, in_doubt, refused, unreachable
+from agent_service.tools.outcomes import (
+    asked_already,
+    broken,
+    in_doubt,
+    refused,
+    repeated,
+    unreachable,
+)
 from agent_service.tools.registry import Registry
 from agent_service.tools.request import (
     Checked,
@@ -337,8 +344,10 @@ def _of_earlier(session: Session, call: LedgerCall, key: str) -> Outcome | None:
     One that waits for the team stays the only one that does: its decision ends no other call.
     """
     earlier = earlier_outcome(session, call, key)
-    is_waiting = earlier is not None and earlier.status is ToolCallStatus.AWAITING_APPROVAL
-    return asked_already() if is_waiting else earlier
+    if earlier is None:
+        return None
+    is_waiting = earlier.status is ToolCallStatus.AWAITING_APPROVAL
+    return asked_already() if is_waiting else repeated(earlier)
 
 
 def _why(error: IntegrityError | StoreError) -> str:

@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
@@ -72,6 +73,14 @@ def done(result: Any, *, tool: str, most: int, note_failure: NoteFailure = log_f
         note_failure(tool, error)
         answer = Answer(result.say if isinstance(result, Answer) else _NO_DETAILS)
         return succeeded(answer, tool=tool, most=most)
+
+
+def repeated(earlier: Outcome) -> Outcome:
+    """Tell what came of the same wish before, and that nothing came of it now."""
+    if earlier.status is not ToolCallStatus.SUCCEEDED:
+        return earlier
+    told = json.loads(earlier.output) | {"is_repeated": True}
+    return replace(earlier, output=json.dumps(told, ensure_ascii=False))
 
 
 def refused(error: ToolError) -> Outcome:

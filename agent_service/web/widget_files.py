@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from posixpath import dirname, join, normpath, relpath
 from string import ascii_lowercase
 from typing import Final, Literal, TypeAlias
 
@@ -49,10 +50,12 @@ _HERE: Final = re.compile(rb"""(?<=["'`])\./""")
 _PRIVATE: Final = re.compile(r"""(?<!["'`])#([A-Za-z]\w*)""")
 """A private member, whose name nobody outside of its class can say; colours look like it."""
 _JOINED: Final = {"client/client.js": "", "element/panel.js": "element/element.js"}
-"""Each comes with all that it imports from its own folder, together they are smaller, but for what
-another one has brought before."""
-_IMPORT: Final = re.compile(r'import\{([^}]*)\}from"\./([\w-]+\.js)";')
-_EXPORT: Final = re.compile(r"\bexport (?=(?:async )?(?:class|const|function)\b)")
+"""Each comes with all that it imports, together they are smaller, but for what another one has
+brought before."""
+_IMPORT: Final = re.compile(r'import\{([^}]*)\}from"(\.\.?/[\w/-]+\.js)";')
+_EXPORT: Final = re.compile(
+    r"\bexport (?=(?:async )?(?:class|const|function)\b)|\bexport\{[^}]*\};"
+)
 _NEEDLESS: Final = re.compile(r"[;,](?=[)}\]])|(?<=})\n")
 """Also what ends a line behind a block: every other statement of ours ends with a semicolon."""
 _STYLES: Final = re.compile(r"`[^`]*`")
@@ -68,8 +71,8 @@ class WidgetFiles:
             for path in sorted(folder.rglob("*"))
             if path.suffix in _MEDIA_TYPES and "node_modules" not in path.parts
         }
-        for name in self._files.keys() & _JOINED.keys():
-            self._files[name] = _joined(name, self._files)
+        names = self._files.keys() & _JOINED.keys()
+        self._files |= {name: _joined(name, self._files) for name in names}
         told = b"".join(_digest(name.encode() + b"\0" + self._files[name]) for name in self._files)
         self.version: Final = f"v-{_digest(told).hex()[:12]}"
 
@@ -121,23 +124,27 @@ def _served(path: Path) -> bytes:
 
 def _joined(name: str, files: Mapping[str, bytes]) -> bytes:
     """Return a script behind those that it imports, each once; all names in them differ."""
-    folder = name.rpartition("/")[0]
     known: set[str] = set()
     before = files.get(_JOINED[name], b"").decode()
-    from_before: dict[str, dict[str, None]] = {path: {} for _, path in _IMPORT.findall(before)}
+    from_before: dict[str, dict[str, None]] = {
+        normpath(join(dirname(name), path)): {} for _, path in _IMPORT.findall(before)
+    }
 
-    def imported(found: re.Match[str]) -> str:
-        names, path = found.groups()
-        if path in from_before:
-            from_before[path] |= dict.fromkeys(names.split(","))
-        elif path not in known:
-            known.add(path)
-            return _EXPORT.sub("", _IMPORT.sub(imported, files[f"{folder}/{path}"].decode()))
-        return ""
+    def whole(name: str) -> str:
+        def imported(found: re.Match[str]) -> str:
+            path = normpath(join(dirname(name), found[2]))
+            if path in from_before:
+                from_before[path] |= dict.fromkeys(found[1].split(","))
+            elif path not in known:
+                known.add(path)
+                return _EXPORT.sub("", whole(path))
+            return ""
 
-    script = _IMPORT.sub(imported, files[name].decode())
+        return _IMPORT.sub(imported, files[name].decode())
+
+    script = whole(name)
     imports = (
-        f'import{{{",".join(names)}}}from"./{path}";'
+        f'import{{{",".join(names)}}}from"./{relpath(path, dirname(name))}";'
         for path, names in from_before.items()
         if names
     )

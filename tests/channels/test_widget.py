@@ -376,6 +376,7 @@ def test_callers_are_told_what_an_answer_rests_on(
         ('{"status": "not_allowed", "needs": "identified"}', {"needs": "identified"}),
         ('{"status": "unknown", "say": "I do not know."}', {"is_in_doubt": True}),
         ('{"status": "not_allowed", "say": "Too late."}', {}),
+        ('{"status": "failed", "is_repeated": true}', {}),
         ("", {}),
     ],
 )
@@ -384,6 +385,11 @@ def test_callers_are_told_what_a_refusal_needs_and_what_nobody_knows(
 ) -> None:
     frame = json.loads(encode(ShowTool("call", "find", "Find", "failed", "{}", output), 1))
     assert {name: frame[name] for name in ("needs", "is_in_doubt") if name in frame} == told
+
+
+def test_what_had_been_done_before_is_not_told_as_done_now() -> None:
+    again = ShowTool("call", "cancel", "Cancel", "succeeded", "{}", '{"is_repeated": true}')
+    assert json.loads(encode(again, 1))["is_repeated"] is True
 
 
 @pytest.mark.parametrize(

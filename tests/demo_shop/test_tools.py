@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from agent_service.conversation.records import Caller, CallerLevel
-from agent_service.demo_shop.arguments import matching
+from agent_service.demo_shop.arguments import clause, matching
 from agent_service.demo_shop.seed import DEMO_CALLER, seed_shop
 from agent_service.demo_shop.tables import (
     Order,
@@ -86,6 +86,19 @@ def test_return_of_one_of_several_items_asks_which(sqlite_desk: ShopDesk) -> Non
     assert answer["say"] == "Which one: desk lamp or USB-C cable?"
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("They are broken.", "because they are broken."),
+        ("I do not like them", "because I do not like them"),
+        ("I'm moving", "because I'm moving"),
+        ("USB does not work", "because USB does not work"),
+    ],
+)
+def test_reason_of_a_return_is_read_back_as_part_of_the_sentence(reason: str, said: str) -> None:
+    assert f"because {clause(reason)}" == said
+
+
 def test_return_counts_what_has_gone_back(desk: ShopDesk) -> None:
     first = {"order_number": 1003, "reason": "too many", "item": "cable", "quantity": 2}
     assert told(desk, "start_return", **first)["quantity"] == 2
@@ -150,7 +163,7 @@ def test_open_ticket_about_the_same_thing_is_found(desk: ShopDesk) -> None:
     first = told(desk, "open_ticket", subject="Wrong invoice", details="No company name")
     second = told(desk, "open_ticket", subject="invoice: wrong!", details="Still wrong")
     assert second["ticket_number"] == first["ticket_number"]
-    assert second["is_new"] is False
+    assert second["is_repeated"] is True
 
 
 def test_callback_is_booked_within_opening_hours(desk: ShopDesk) -> None:

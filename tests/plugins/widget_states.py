@@ -132,6 +132,7 @@ async def typed(page: Page, service: Any) -> Any:
     await part(page, "send").click()
     session = await session_of(service)
     await part(page, "end").wait_for()
+    await part(page, "captions").locator("[data-final=no]").wait_for(state="detached")  # it is sent
     return session
 
 

@@ -149,7 +149,7 @@ def test_same_wish_under_a_new_call_has_one_effect(desk: ToolDesk) -> None:
     conversation = desk.conversation()
     first = desk.call("open_ticket", TICKET, conversation_id=conversation)
     second = desk.call("open_ticket", TICKET, conversation_id=conversation, agrees=False)
-    assert told(second) == told(first)
+    assert told(second) == told(first) | {"is_repeated": True}
     assert count(desk, Ticket) == 1
 
 

@@ -87,9 +87,19 @@ export class Line { late = LATE; }
 """
     )
     (folder / "client/late.js").write_text("export const LATE = 3;")
+    (folder / "element/panel.js").write_text(
+        """import { Client } from "../client/client.js";
+import { LATE } from "../client/late.js";
+export class Panel { client = new Client(LATE); }
+"""
+    )
     assert ask(serve, folder, "/widget/client/client.js").text == (
         "const LATE=3;class Line{late=LATE}export class Client{#a=new Line();"
         'async#b(){this.#a.close("#opened",LATE)}}'
+    )
+    assert ask(serve, folder, "/widget/element/panel.js").text == (
+        "const LATE=3;class Line{late=LATE}class Client{#a=new Line();"
+        'async#b(){this.#a.close("#opened",LATE)}}export class Panel{client=new Client(LATE)}'
     )
 
 

@@ -89,7 +89,7 @@ def write_ticket(
         return Answer(
             f"You already have an open ticket about that, number {open_already.id}. The team is"
             " working on it.",
-            {"ticket_number": open_already.id, "is_new": False},
+            {"ticket_number": open_already.id, "is_new": False, "is_repeated": True},
         )
     ticket = Ticket(
         conversation_id=context.conversation_id,

@@ -13,9 +13,15 @@ from agent_service.channels.replay import ReplayLog
 from agent_service.channels.scene import Scene
 from agent_service.channels.start import Start
 from agent_service.channels.traits import ChannelTraits, PlayoutClock
-from agent_service.channels.widget import ClientRequest
+from agent_service.channels.widget import ClientRequest, Repeatable
 from agent_service.channels.widget_messages import SUBPROTOCOL, ClearNotice
-from agent_service.conversation.commands import CallerCommand, ClearPlayback, PlayAudio
+from agent_service.conversation.commands import (
+    CallerCommand,
+    ClearPlayback,
+    Floor,
+    PlayAudio,
+    ShowFloor,
+)
 from agent_service.conversation.events import CallerEvent, CallerPlayed, CallerProof
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.web.sockets.attachment import LiveSession
@@ -37,6 +43,8 @@ class Past:
     scene: Scene = field(default_factory=Scene)
     played: tuple[str, int] = ("", 0)
     """How far the caller's player is: the item and its milliseconds."""
+    taken: int = 0
+    """The largest serial number of a client that was taken."""
 
 
 Pasts = WeakKeyDictionary[LiveSession, Past]
@@ -66,6 +74,8 @@ class WidgetChannel:
         self._waiting: list[CallerCommand] = []
         self._behind: deque[Frame] = deque()
         """What a returning caller missed, sent as fast as they read, and what is new after it."""
+        self._is_over = False
+        """Another socket may have the conversation: what still comes by this one is not for it."""
         self._is_congested = False
         self._report: Callable[[bool], None] = ignore_congestion
 
@@ -76,15 +86,29 @@ class WidgetChannel:
             self._behind.clear()  # it is kept for the next socket
 
     def receive(self, frame: Frame) -> CallerEvent | CallerProof | Start | None:
+        if self._is_over:
+            return None
         event = widget.decode(frame, is_short=self._is_short)
         if isinstance(event, ClientRequest):
             self._answer(event)
             return None
+        if isinstance(event, Repeatable):
+            return self._once(event)
         if type(event) is CallerPlayed:
             if self.traits.playout is not PlayoutClock.CALLER:
                 return None  # it is known here
             self._note(event)
         return event
+
+    def _once(self, told: Repeatable) -> CallerEvent | CallerProof | None:
+        """Return the event, unless it came before, by a line that has died since; say so."""
+        past = self._past
+        if past is None:
+            return told.event  # nothing is taken yet
+        is_new = told.serial > past.taken
+        past.taken = max(told.serial, past.taken)
+        self._send(widget.encode_notice(widget.taken(past.replay.last_seq, past.taken)))
+        return told.event if is_new else None
 
     def played(self, item_id: str, played_ms: int) -> None:
         """Report how far the item was played, where the lane is the clock."""
@@ -133,6 +157,8 @@ class WidgetChannel:
             modality=session.modality,
             time=session.utc(),
             takes_pictures=session.takes_pictures,
+            taken=past.taken,
+            floor=_floor(self._waiting),
         )
         self._lane.send(widget.encode_notice(ready))
         self._behind.extend(missed)
@@ -161,6 +187,7 @@ class WidgetChannel:
         self._report = report
 
     def close(self, reason: str) -> None:
+        self._is_over = True
         self._lane.close(end_code(reason), reason)
 
     def _send(self, frame: Frame) -> None:
@@ -216,6 +243,11 @@ class WidgetChannel:
             self.close("internal_error")
             return
         self._waiting.append(command)
+
+
+def _floor(commands: list[CallerCommand]) -> Floor | None:
+    holders = [command.holder for command in commands if isinstance(command, ShowFloor)]
+    return holders[-1] if holders else None
 
 
 def _unplayed(frames: list[Frame], played_item_id: str, played_ms: int) -> Iterator[PlayAudio]:

@@ -2,7 +2,7 @@
 // #; the page around the frame is asked for any other one. Only pages of server.origins can be
 // around it: the policy that this page comes with says so.
 
-import { ClientError } from "/widget/client/client.js";
+import { ClientError } from "/widget/client/errors.js";
 import { SupportConversation } from "/widget/element/element.js";
 
 const ATTRIBUTES = ["agent", "language", "theme", "label", "contact"];

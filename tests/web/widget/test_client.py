@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.async_api import Page
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,6 +38,7 @@ from agent_service.conversation.events import (
     CallerEnteredCode,
     CallerHeld,
     CallerInterrupted,
+    CallerPausedRecording,
     CallerPlayed,
     CallerRated,
     CallerSwitched,
@@ -515,7 +517,8 @@ def test_a_dead_line_is_noticed_and_replaced(serve: Any, browse: Any) -> None:
             assert (await state(page))["connection"] == "open"
             reached.clear()
             is_dead = True
-            ran_ms = 0
+            await page.clock.run_for(8_000)
+            ran_ms = 8_000
             while (await state(page))["connection"] == "open":  # it ends before the first retry
                 assert ran_ms < 13_000, "the dead line was not noticed"
                 await page.clock.run_for(100)
@@ -526,6 +529,67 @@ def test_a_dead_line_is_noticed_and_replaced(serve: Any, browse: Any) -> None:
                 while (await state(page))["connection"] != "open":
                     await page.clock.run_for(100)
             assert reached.is_set()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+@pytest.mark.parametrize("is_reloaded", [True, False])
+def test_what_is_said_into_a_dead_line_is_taken_once(
+    serve: Any, browse: Any, arrives: bool, is_reloaded: bool
+) -> None:
+    """Only the answer is lost where it arrives."""
+
+    async def scenario() -> None:
+        async with (
+            serve(extra_routes=page_routes) as service,
+            browse(f"http://127.0.0.1:{service.port}/") as page,
+        ):
+            await page.clock.install()
+            is_dead = False
+
+            async def pass_on(line: Any) -> None:
+                service_side = line.connect_to_server()
+
+                def up(message: Any) -> None:
+                    if arrives or not is_dead:
+                        service_side.send(message)
+
+                line.on_message(up)
+                service_side.on_message(lambda message: None if is_dead else line.send(message))
+
+            await page.route_web_socket("**/ws/conversation?mode=text", pass_on)
+            assert await page.evaluate(CONNECT, {"mode": "text"}) is None
+            session = service.host.sessions[0]
+            await page.evaluate("c.say('Hello'); c.pauseRecording(true)")
+            await next_of(session, CallerPausedRecording)
+            await until(page, "c.state.waiting.length === 0")
+            is_dead = True
+            await page.evaluate("c.say('Is it here?'); c.code('1234')")
+            assert (await state(page))["waiting"] == ["Is it here?"]
+            if arrives:
+                await next_of(session, CallerEnteredCode)
+            if is_reloaded:
+                is_dead = False
+                await page.reload()
+                assert await page.evaluate(CONNECT, {"mode": "text"}) is None
+            else:
+                await page.evaluate("dispatchEvent(new Event('offline'))")
+                await page.evaluate("c.say('Still lost.')")
+                assert (await state(page))["waiting"] == ["Is it here?", "Still lost."]
+                is_dead = False
+                await page.evaluate("dispatchEvent(new Event('online'))")
+            await until(page, "c.state.connection === 'open' && c.state.waiting.length === 0")
+            await page.evaluate("c.say('Thanks')")
+            heard: list[Any] = []
+            while (event := await session.events.get()) != CallerTyped("Thanks"):
+                heard.append(event)
+            again = [CallerTyped("Is it here?", shown=()), CallerEnteredCode("1234")]
+            late = [] if is_reloaded else [CallerTyped("Still lost.", shown=())]
+            assert heard == ([] if arrives else again) + late
+            await until(page, "c.state.waiting.length === 0")
+            kept = "JSON.parse(sessionStorage.getItem('support-conversation')).sent"
+            assert await page.evaluate(kept) == []
 
     asyncio.run(scenario())
 

@@ -388,6 +388,60 @@ def test_who_of_the_team_has_joined_is_told_by_name(serve: Any, browse: Any) -> 
     asyncio.run(scenario())
 
 
+def test_while_a_person_has_the_conversation_the_head_names_them_and_nobody_thinks(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            await expect(part(page, "header")).to_contain_text("Thinking")
+            badge = part(page, "header").get_by_text("AI", exact=True)
+            say(session, ShowHandoff(HandoffStatus.JOINED, "ann", "1"))
+            await expect(part(page, "header").get_by_role("heading")).to_have_text("Ann")
+            await expect(badge).to_be_hidden()
+            await part(page, "type").fill("Hello Ann")
+            await part(page, "type").press("Enter")
+            await next_of(session, CallerTyped)
+            while (await next_of(session, CallerTyped)).text != "Hello Ann":
+                pass
+            say(session, ShowFloor(Floor.REPRESENTATIVE))
+            say(session, ShowTranscript("2", Role.REPRESENTATIVE, text="Hi.", is_final=True))
+            await expect(part(page, "captions")).to_contain_text("AnnHi.")
+            await expect(part(page, "header")).to_contain_text("Our team")
+            await expect(part(page, "header")).not_to_contain_text("Thinking")
+            say(session, ShowHandoff(HandoffStatus.LEFT, "ann", "3"))
+            await expect(part(page, "header").get_by_role("heading")).to_have_text("Support")
+            await expect(badge).to_be_visible()
+
+    asyncio.run(scenario())
+
+
+def test_what_was_typed_first_stands_below_the_greeting(serve: Any, browse: Any) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            begin = service.host.begin
+
+            async def begin_greeting(start: Any, channel: Any) -> Any:
+                session = await begin(start, channel)
+                channel.send(ShowFloor(Floor.AGENT))
+                return session
+
+            service.host.begin = begin_greeting
+            await states.open_panel(page)
+            await part(page, "type").fill("Where is it?")
+            await part(page, "send").click()
+            session = await states.session_of(service)
+            await part(page, "end").wait_for()
+            say(session, ShowTranscript("1", Role.AGENT, text="Hello.", is_final=True))
+            lines = part(page, "captions").get_by_role("listitem")
+            await expect(lines).to_have_text(["AssistantHello.", "YouWhere is it?"])
+            assert session.events.empty()
+            say(session, ShowFloor(Floor.OPEN))
+            assert await next_of(session, CallerTyped) == CallerTyped("Where is it?", shown=())
+
+    asyncio.run(scenario())
+
+
 def test_how_it_stands_with_the_recording_is_shown_and_can_be_changed(
     serve: Any, browse: Any
 ) -> None:
@@ -644,7 +698,9 @@ def test_what_is_typed_before_a_conversation_and_what_waits_in_one_outlive_a_rel
             await part(page, "type").press("Enter")
             await part(page, "type").fill("Hel")
             kept = "sessionStorage.getItem('support-conversation-draft')"
-            assert json.loads(await page.evaluate(kept))[1] == "Still here?\nHel"
+            waiting = "JSON.parse(sessionStorage.getItem('support-conversation')).sent[0].text"
+            assert await page.evaluate(waiting) == "Still here?"
+            assert json.loads(await page.evaluate(kept))[1] == "Hel"
             await page.context.set_offline(False)
             session = await states.session_of(service)
             while (await next_of(session, CallerTyped)).text != "Still here?":
@@ -1140,8 +1196,8 @@ def test_a_network_that_comes_back_brings_the_conversation_back(serve: Any, brow
             await page.context.set_offline(False)
             await expect(part(page, "banner")).to_be_hidden()
             session = await states.session_of(service)
-            while (await next_of(session, CallerTyped)).text != "Still here?\nHello?":
-                pass
+            heard = [(await next_of(session, CallerTyped)).text for _ in range(3)]
+            assert heard[1:] == ["Still here?", "Hello?"]
 
     asyncio.run(scenario())
 

@@ -4,6 +4,7 @@
 import { Captions } from "./captions.js";
 import { ClientError, MicrophoneError } from "./errors.js";
 import { Line } from "./line.js";
+import { ANSWER_WITHIN_MS, posted } from "./posted.js";
 import { Sound } from "./sound.js";
 
 export { ClientError, MicrophoneError };
@@ -36,6 +37,8 @@ export { ClientError, MicrophoneError };
  * @property {boolean} isAloud answers sound
  * @property {boolean} isSlow the line is slower than the sound, which is rougher since
  * @property {string | null} level how sure the service is of who is calling
+ * @property {string | null} person of the team who has the conversation, by name if it is known; null while the agent has it
+ * @property {readonly string[]} waiting what was typed, and has not reached the service yet
  * @property {boolean} isReturnable a conversation that was replaced can be taken back: another tab of this browser has it
  * @property {"on" | "paused" | "off" | null} recording of the conversation; null where there is never one
  */
@@ -51,6 +54,7 @@ export { ClientError, MicrophoneError };
  * @property {{title: string, url?: string}[]} [sources] what its answer rests on
  * @property {string} [needs] the level that the caller has to prove before it can be done
  * @property {boolean} [isInDoubt] nobody knows yet whether it happened
+ * @property {boolean} [isRepeated] it had happened before, and nothing was done now
  * @property {string} [after] the turn behind which it stands, when they are sorted by identifier
  */
 
@@ -81,14 +85,15 @@ export { ClientError, MicrophoneError };
  */
 
 /**
- * @typedef {{conversationId: string, token: string, customer?: string | null, isOver?: boolean}} Stored
+ * @typedef {{serial: number, type: string, text?: string}} Sent what has to arrive, and of which that is not known yet
+ *
+ * @typedef {{conversationId: string, token: string, customer?: string | null, isOver?: boolean, sent?: Sent[]}} Stored
  * customer: who was signed in on the page; null for nobody, undefined where that is not known.
  * isOver: it has ended, and is told once more to who asks for no other
  */
 
 const STORED = "support-conversation";
 const TRANSFER = "support-conversation";
-const ANSWER_WITHIN_MS = 10_000;
 const ASK_ANEW = new Set(["ticket_expired", "ticket_used", "bad_ticket"]);
 
 /**
@@ -153,6 +158,8 @@ export class Conversation {
     isSlow: false,
     level: null,
     recording: null,
+    person: null,
+    waiting: [],
     isReturnable: false,
   });
   /** @type {Sound} */
@@ -162,6 +169,9 @@ export class Conversation {
   #isSounding = false;
   #isWriting = false;
   #isAwaited = false;
+  /** @type {Sent[]} what the service has not said yet that it has taken */
+  #sent = [];
+  #serial = 0;
   #takesPictures = false;
   #clockAheadMs = 0;
   /** What this caller was last known by. */
@@ -240,13 +250,15 @@ export class Conversation {
   // --- what the caller does -------------------------------------------------
 
   /**
+   * Say it, as soon as there is a line.
    * @param {string} text
-   * @param {boolean} [hasWaited] it was typed while the line was lost, and answers no question that came since
+   * @param {boolean} [hasWaited] it was typed before, and answers no question that came since
    */
   say(text, hasWaited = false) {
     if (text.trim()) {
-      const shown = hasWaited ? [...this.#confirmations.keys()] : undefined;
-      this.#isAwaited = this.#send({ type: "text", text: text.trim(), shown });
+      const message = { type: "text", text: text.trim() };
+      const waited = { ...message, shown: [...this.#confirmations.keys()] };
+      this.#isAwaited = this.#surely(hasWaited ? waited : message, waited);
       this.#show();
     }
   }
@@ -281,7 +293,7 @@ export class Conversation {
   hold(isOn) {
     this.#isHeld = isOn;
     this.#sound.hold(isOn);
-    this.#send({ type: "hold", is_held: isOn });
+    this.#surely({ type: "hold", is_held: isOn });
     this.#show();
   }
 
@@ -293,7 +305,7 @@ export class Conversation {
 
   /** @param {boolean} isPaused the conversation is not recorded for now, or is again */
   pauseRecording(isPaused) {
-    this.#must({ type: "pause_recording", is_paused: isPaused });
+    this.#surely({ type: "pause_recording", is_paused: isPaused });
   }
 
   /** Stop what the agent is saying. */
@@ -325,7 +337,8 @@ export class Conversation {
    */
   async rate(score, comment) {
     const rating = { score, ...(comment ? { comment } : {}) };
-    if (this.#send({ type: "rate", ...rating })) {
+    if (this.#state.connection === "open") {
+      this.#surely({ type: "rate", ...rating });
       return;
     }
     // It arrives also where the page is left at the same moment.
@@ -344,7 +357,7 @@ export class Conversation {
 
   /** @param {string} code that was sent to the customer */
   code(code) {
-    this.#must({ type: "code", code });
+    this.#surely({ type: "code", code });
   }
 
   /**
@@ -352,7 +365,7 @@ export class Conversation {
    * @param {Record<string, string>} fields
    */
   check(proof, fields) {
-    this.#must({ type: "check", proof, fields });
+    this.#surely({ type: "check", proof, fields });
   }
 
   /** Whether the service takes pictures now. */
@@ -368,9 +381,7 @@ export class Conversation {
   async attach(picture) {
     const answer = await this.#asked("pictures", { method: "POST", body: picture });
     const { number } = (await answer.json()).picture;
-    if (!this.#send({ type: "picture", number })) {
-      throw notNow();
-    }
+    this.#surely({ type: "picture", number });
     return number;
   }
 
@@ -393,7 +404,7 @@ export class Conversation {
 
   /** Hang up. */
   end() {
-    if (!this.#send({ type: "end" })) {
+    if (!this.#surely({ type: "end" })) {
       this.#over("caller_ended", null);
     }
   }
@@ -488,6 +499,8 @@ export class Conversation {
     }
     if (stored) {
       const isSame = this.#customer === undefined || stored.customer === undefined || this.#customer === stored.customer;
+      this.#keep((isSame && stored.sent) || []);
+      this.#serial = this.#sent.at(-1)?.serial ?? 0;
       const why = isSame
         ? await this.#returned(stored.token)
         : new ClientError("other_customer", "The stored conversation is that of somebody else.");
@@ -621,20 +634,19 @@ export class Conversation {
     this.#takesPictures = ready.takesPictures === true;
     this.#clockAheadMs = ready.time === undefined ? 0 : Date.now() - Date.parse(ready.time);
     this.#customer = this.#customer === undefined ? read(this.#options.storage ?? null)?.customer : this.#customer;
-    const stored = { conversationId, token, customer: this.#customer };
     this.#token = token;
-    write(this.#options.storage ?? null, stored);
-    this.#meetTabs(stored);
+    this.#took(ready.taken ?? 0);
+    this.#meetTabs(this.#stored);
     if (ready.mode !== undefined && ready.mode !== this.#mode) {
       this.#send({ type: "mode", mode: this.#mode });
     }
     if (this.#isHeld) {
       this.#send({ type: "hold", is_held: true });
     }
-    if (this.#answer) {
-      this.#send(this.#answer);
+    for (const message of [this.#answer ?? [], this.#sent].flat()) {
+      this.#send(message);
     }
-    this.#show({ connection: "open", isAloud: this.#mode === "audio" });
+    this.#show({ connection: "open", isAloud: this.#mode === "audio", floor: ready.floor ?? this.#state.floor });
     if (this.#early) {
       setTimeout((/** @type {ClientError} */ error) => this.#emit("error", told(error)), 0, this.#early);
       this.#early = null;
@@ -669,8 +681,7 @@ export class Conversation {
    * @param {ClientError | null} error
    */
   async #closed(reason, error) {
-    const own = { conversationId: this.conversationId ?? "", token: this.#token };
-    if (reason !== "resume_failed" || !(await this.#retold(own))) {
+    if (reason !== "resume_failed" || !(await this.#retold(this.#stored))) {
       this.#over(reason, error);
     }
   }
@@ -709,9 +720,8 @@ export class Conversation {
       this.#rememberElsewhere();
     } else {
       this.#tabs?.close();
-      const storage = this.#options.storage ?? null;
-      if (reason !== "unreachable" && storage) {
-        write(storage, { conversationId: this.conversationId ?? "", token: this.#token, customer: this.#customer, isOver: true });
+      if (reason !== "unreachable") {
+        write(this.#options.storage ?? null, { ...this.#stored, isOver: true });
       }
     }
     this.#emit("ended", { reason, error });
@@ -725,6 +735,9 @@ export class Conversation {
     switch (type) {
       case "ready":
         this.#ready(told);
+        break;
+      case "taken":
+        this.#took(told.serial);
         break;
       case "clear":
         this.#sound.clear(told.itemId);
@@ -759,9 +772,15 @@ export class Conversation {
         this.#show({ level: told.level });
         this.#emit("level", told);
         break;
-      case "handoff":
-        this.#emit("handoff", { name: null, ...told });
+      case "handoff": {
+        // With what somebody signs in is no way to write a name.
+        const name = told.name?.replace(/^[a-z][\w.-]*$/, (/** @type {string} */ word) => word[0].toUpperCase() + word.slice(1)) ?? null;
+        if (told.status === "joined" || told.status === "left") {
+          this.#show({ person: told.status === "left" ? null : name ?? "" });
+        }
+        this.#emit("handoff", { ...told, name });
         break;
+      }
       case "recording":
         this.#show({ recording: told.status });
         break;
@@ -858,13 +877,38 @@ export class Conversation {
   }
 
   /**
-   * Send what the caller has to do again where the line is lost.
-   * @param {object} message
+   * Send what must arrive, also by a line that is dead and not known to be: on each line anew until it is taken.
+   * @param {any} message
+   * @param {any} [again] what is sent then
+   * @returns {boolean} whether there is a line
    */
-  #must(message) {
-    if (!this.#send(message)) {
-      this.#emit("error", told(notNow()));
+  #surely(message, again = message) {
+    if (!this.#token || this.#state.connection === "ended") {
+      return false;
     }
+    const serial = ++this.#serial;
+    this.#keep([...this.#sent, { ...again, serial }]);
+    return this.#send({ ...message, serial });
+  }
+
+  /** @param {number} serial up to which the service has taken all */
+  #took(serial) {
+    this.#serial = Math.max(this.#serial, serial);
+    this.#keep(this.#sent.filter((message) => message.serial > serial));
+  }
+
+  /** @param {Sent[]} sent */
+  #keep(sent) {
+    this.#sent = sent;
+    if (this.#token) {
+      write(this.#options.storage ?? null, { ...this.#stored, sent });
+    }
+    this.#show({ waiting: sent.flatMap(({ text }) => text ?? []) });
+  }
+
+  /** @returns {Stored} */
+  get #stored() {
+    return { conversationId: this.conversationId ?? "", token: this.#token, customer: this.#customer };
   }
 
   /**
@@ -880,14 +924,14 @@ export class Conversation {
     if (this.#isHeld) {
       return "held";
     }
-    const { floor, isAloud } = this.#state;
+    const { floor, isAloud, person } = this.#state;
     if (this.#isSounding || (!isAloud && floor === "agent" && this.#isWriting)) {
       return "speaking";
     }
     if ([...this.#tools.values()].some(({ status }) => status === "running")) {
       return "working";
     }
-    return floor === "agent" || this.#isAwaited ? "thinking" : "listening";
+    return person === null && (floor === "agent" || this.#isAwaited) ? "thinking" : "listening";
   }
 
   /** @param {Partial<State>} changes */
@@ -930,19 +974,6 @@ function told({ code, message, isRetryable }) {
 function inCamels(message) {
   const named = (/** @type {string} */ name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
   return Object.fromEntries(Object.entries(message).map(([name, value]) => [named(name), value]));
-}
-
-/**
- * @param {object} body
- * @returns {RequestInit}
- */
-function posted(body) {
-  return {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-  };
 }
 
 /**

@@ -1,6 +1,6 @@
 // G.711 µ-law, a byte a sample: for lines that are slower than the sound.
 
-const LEVELS = Int16Array.from({ length: 256 }, (_, code) => {
+const SAMPLES = Int16Array.from({ length: 256 }, (_, code) => {
   const turned = ~code & 255;
   const size = ((((turned & 15) * 2 + 33) << ((turned >> 4) & 7)) - 33) * 4;
   return code < 128 ? -size : size;
@@ -10,7 +10,7 @@ const LEVELS = Int16Array.from({ length: 256 }, (_, code) => {
  * @param {Uint8Array} codes
  * @returns {Int16Array}
  */
-export const fromMulaw = (codes) => Int16Array.from(codes, (code) => LEVELS[code]);
+export const fromMulaw = (codes) => Int16Array.from(codes, (code) => SAMPLES[code]);
 
 /**
  * @param {Int16Array} samples

@@ -431,7 +431,7 @@ export class Sound {
 /** @param {BaseAudioContext} context */
 async function addWorklet(context) {
   try {
-    await context.audioWorklet.addModule(new URL("./sound-worklet.js", import.meta.url));
+    await context.audioWorklet.addModule(new URL("../client/sound-worklet.js", import.meta.url));
   } catch (cause) {
     throw new ClientError(
       "worklet_blocked",

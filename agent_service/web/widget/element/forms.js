@@ -22,6 +22,8 @@ export function questionCard(question, texts, language, decide) {
       onclick: () => {
         // Where the line is lost, it waits here; until then it can be the other one.
         answers.forEach((each, index) => each.setAttribute("aria-pressed", accepted === (index === 0)));
+        row.classList.add("answered");
+        told.textContent = texts.answered;
         decide(accepted);
       },
     });
@@ -29,6 +31,8 @@ export function questionCard(question, texts, language, decide) {
     answer(true, { class: "act main grow", part: "confirm-yes", textContent: texts.yes }),
     answer(false, { class: "act grow", part: "confirm-no", textContent: texts.no }),
   ];
+  const row = make("div", { class: "row" }, ...answers);
+  const told = make("p", { class: "small", role: "status", textContent: Number.isNaN(until.getTime()) ? "" : texts.until.replace("{time}", time) });
   // The card takes the focus, not a button: Enter must not agree to something unread.
   return make(
     "section",
@@ -37,8 +41,8 @@ export function questionCard(question, texts, language, decide) {
     make("p", { id: "terms", textContent: question.summary }),
     make("p", { id: "question", textContent: question.question }),
     question.isTapOnly && make("p", { class: "small", textContent: texts.tapOnly }),
-    make("div", { class: "row" }, ...answers),
-    !Number.isNaN(until.getTime()) && make("p", { class: "small", textContent: texts.until.replace("{time}", time) }),
+    row,
+    told,
   );
 }
 

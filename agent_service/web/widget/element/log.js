@@ -9,6 +9,7 @@ const STEP_ICONS = {
   running: ICONS.turning,
   succeeded: ICONS.done,
   accepted: ICONS.done,
+  repeated: ICONS.done,
   awaiting_approval: ICONS.waiting,
   needs_proof: ICONS.waiting,
   in_doubt: ICONS.waiting,

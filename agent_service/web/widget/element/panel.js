@@ -6,7 +6,7 @@ import { dress, make } from "./make.js";
 import { Menu } from "./menu.js";
 import { PANEL_STYLE } from "./panel_style.js";
 import { Pictures } from "./pictures.js";
-import { Story, UNSENT, authorOf, filled, heardAndNot, transcript } from "./story.js";
+import { Story, authorOf, filled, heardAndNot, transcript } from "./story.js";
 import { UNDERWAY, draftOf, keepDraft, keptForTab } from "./tab.js";
 import { textsIn } from "./texts.js";
 import { ticketFrom } from "./ticket.js";
@@ -25,7 +25,7 @@ const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepp
  */
 
 /** @type {any} what the client tells of a conversation that has not begun */
-const NOTHING_YET = { connection: "connecting", floor: "open", activity: "listening", microphone: "off", isSilenced: false, level: null };
+const NOTHING_YET = { connection: "connecting", floor: "open", activity: "listening", microphone: "off", isSilenced: false, level: null, person: null, waiting: [] };
 
 export class Panel {
   /** @type {Conversation | null} */
@@ -48,6 +48,7 @@ export class Panel {
   isOffline = false;
   /** What was typed before anybody could take it. */
   #unsent = "";
+  #isResumed = false;
   #isRendering = false;
   /** What was rated last, on its way: none overtakes another, and the last one counts. */
   #rating = Promise.resolve();
@@ -202,9 +203,7 @@ export class Panel {
     this.#forget();
     Object.assign(this, { phase: "connecting", state: NOTHING_YET, story: new Story(), banner: null });
     Object.assign(this, { asking: null, isRated: false, conversationId: "" });
-    if (text) {
-      this.story.caption({ turnId: UNSENT, role: "caller", text });
-    }
+    this.#unsent = text;
     this.render();
     const { host } = this;
     const ticket = () => ticketFrom(host.ticket, host.getAttribute("agent"));
@@ -231,9 +230,7 @@ export class Panel {
         this.keepDraft();
       }
       await conversation.open();
-      if (this.phase === "live") {
-        this.#sendUnsent();
-      }
+      this.#sendUnsent();
     } catch (error) {
       if (this.conversation === conversation) {
         this.#fail(error);
@@ -252,10 +249,14 @@ export class Panel {
     this.host.isUnderway = false;
   }
 
+  /** What was typed before a conversation began stands below the greeting. */
   #sendUnsent() {
-    this.conversation?.say(this.#unsent, true);
-    this.#unsent = "";
-    this.keepDraft();
+    const { floor, isAloud } = this.state;
+    if (this.#unsent && this.phase === "live" && (this.#isResumed || isAloud || floor !== "agent")) {
+      this.conversation?.say(this.#unsent, true);
+      this.#unsent = "";
+      this.keepDraft();
+    }
   }
 
   /**
@@ -317,13 +318,15 @@ export class Panel {
     if (state.isReturnable && this.code === "moved") {
       this.#stick("replaced");
     }
+    if (before.floor === "agent") {
+      this.#sendUnsent();
+    }
     this.isOffline = state.connection === "lost" && navigator.onLine === false;
     if (state.connection === "lost") {
       this.banner = this.isOffline ? "offline" : "lost";
     } else if (before.connection === "lost" && state.connection === "open") {
       this.banner = null;
       this.announce(this.texts.back);
-      this.#sendUnsent();
     } else if (state.isSlow && !before.isSlow) {
       this.banner = "slow";
     }
@@ -332,6 +335,7 @@ export class Panel {
   /** @param {{conversationId: string, isResumed: boolean}} begun */
   #takeBeginning(begun) {
     this.phase = "live";
+    this.#isResumed = begun.isResumed;
     this.conversationId = begun.conversationId;
     this.host.isUnderway = true;
     this.view.text.value ||= draftOf(begun.conversationId);
@@ -402,6 +406,7 @@ export class Panel {
   /** @param {{reason: string, error: any}} end */
   #takeEnd(end) {
     this.host.isUnderway = false;
+    this.view.text.value = joined(...this.state.waiting, this.view.text.value); // it was never sent
     this.story.question = null;
     this.asking = null;
     this.banner = null;
@@ -421,9 +426,9 @@ export class Panel {
     this.#tell("ended", end);
   }
 
-  /** @param {any} error of the client's, or one behind which the page's own is */
+  /** @param {any} error of the client's, behind which may be one of the ticket's */
   #fail(error) {
-    const code = error?.cause?.code ?? error?.code;
+    const { code } = error?.cause?.name === "ClientError" ? error.cause : error;
     this.host.isUnderway = false;
     if (code === "other_customer") {
       this.forget();
@@ -544,23 +549,24 @@ export class Panel {
    */
   type(text) {
     this.acted();
-    if (this.phase === "live" && this.state.connection === "open") {
+    if (this.phase === "live") {
       this.story.cut("cutTyped");
-      this.conversation?.say(text);
+      this.conversation?.say(joined(this.#unsent, text));
+      this.#unsent = "";
       return true;
     }
     if (this.phase === "welcome") {
       void this.begin("text", { text });
       return true;
     }
-    if (this.phase === "live") {
-      this.#unsent = joined(this.#unsent, text);
-      this.story.caption({ turnId: UNSENT, role: "caller", text: this.#unsent });
-      this.render();
-      return true;
-    }
     this.#typeInstead?.(text);
     return this.#typeInstead !== null;
+  }
+
+  /** @returns {import("./story.js").Entry[]} what was said and done, and what waits to be sent */
+  get entries() {
+    const text = joined(this.#unsent, ...this.state.waiting);
+    return text && this.phase !== "ended" ? [...this.story.entries, { kind: "caption", id: "", place: "", role: "caller", text }] : this.story.entries;
   }
 
   /** What is being typed, and waits to be sent, outlives a reload of the page. */

@@ -177,7 +177,8 @@ a { color: var(--accent); }
 .row { display: flex; flex-wrap: wrap; gap: .5em; }
 .act { display: inline-grid; place-items: center; min-height: 2.75em; padding: .4em 1.15em; border: 1px solid var(--line); border-radius: .8em; background: var(--paper); color: var(--ink); font-weight: 600; text-decoration: none; word-break: keep-all; }
 .act.main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
-.act[aria-pressed="true"] { outline: 3px double var(--ink); }
+.answered .act { border-color: var(--line); background: none; color: var(--soft); }
+.answered .act[aria-pressed="true"] { border-color: var(--ink); background: var(--ink); color: var(--paper); }
 .act.main:hover { filter: brightness(1.1); }
 .row .act.grow { flex: 1; }
 label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
@@ -256,7 +257,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
 @media (forced-colors: active) {
   .orb, .orb::before, .words, .round, .control span, .act, .card { border: 1px solid CanvasText; }
   .talk, .send, .launcher { border: 1px solid ButtonText !important; }
-  .act.main, .control[aria-pressed="true"] span, .talk[aria-pressed="true"] { border: 3px solid Highlight !important; }
+  .act.main, .act[aria-pressed="true"], .control[aria-pressed="true"] span, .talk[aria-pressed="true"] { border: 3px solid Highlight !important; }
   .star.on path { fill: Highlight; }
 }
 `;

@@ -61,7 +61,8 @@ export class Pictures {
 
   /** @param {FileList | null | undefined} files */
   #take(files) {
-    if (this.panel.canAttach) {
+    // Where the line is lost, it is said that it cannot be sent.
+    if (this.panel.canAttach || this.panel.state.connection === "lost") {
       for (const file of files ?? []) {
         void this.#send(file);
       }

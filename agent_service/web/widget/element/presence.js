@@ -20,7 +20,7 @@ export const GLYPHS = {
 };
 
 /**
- * @param {{phase: string, connection: string, isOffline: boolean, activity: string, floor: string, microphone: string,
+ * @param {{phase: string, connection: string, isOffline: boolean, activity: string, floor: string, microphone: string, person: string | null,
  *   doing: string | null, awaitsApproval: boolean}} now
  * @param {Record<string, string>} texts
  * @returns {{look: Look, line: string, turn: string}}
@@ -48,7 +48,10 @@ export function presence(now, texts) {
   if (now.activity === "working") {
     return { look: "working", line: texts.working, turn: "" };
   }
-  if (now.activity === "speaking" || now.floor === "agent") {
+  if (now.person !== null && !isSpoken) {
+    return { look: "idle", line: texts.representative, turn: "" };
+  }
+  if (now.activity === "speaking" || (now.floor === "agent" && now.person === null)) {
     return isSpoken
       ? { look: "speaking", line: texts.speaking, turn: now.microphone === "muted" ? texts.muted : texts.speakingTurn }
       : { look: "thinking", line: texts.writing, turn: "" };

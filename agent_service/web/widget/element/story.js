@@ -5,9 +5,6 @@
  * place: the turn that it is, or behind which it stands
  */
 
-/** In the place of a turn's identifier, behind all of them: what waits to be sent. */
-export const UNSENT = "~";
-
 export class Story {
   /** @type {Entry[]} */
   entries = [];
@@ -20,9 +17,6 @@ export class Story {
    */
   caption(caption) {
     const { turnId, role, text, isFinal } = caption;
-    if (role === "caller") {
-      this.entries = this.entries.filter(({ id }) => id !== UNSENT);
-    }
     const entry = this.#entry("caption", turnId, turnId);
     Object.assign(entry, caption);
     if (role === "representative") {
@@ -55,7 +49,7 @@ export class Story {
       this.entries = this.entries.filter(({ id }) => id !== tool.toolCallId);
       return;
     }
-    const status = tool.needs ? "needs_proof" : tool.isInDoubt ? "in_doubt" : tool.status;
+    const status = tool.needs ? "needs_proof" : tool.isInDoubt ? "in_doubt" : tool.isRepeated ? "repeated" : tool.status;
     Object.assign(this.#entry("tool", tool.toolCallId, tool.after), tool, { status });
   }
 
@@ -223,6 +217,7 @@ export const TOOL_TEXTS = {
   awaiting_approval: "toolAwaitingApproval",
   running: "toolRunning",
   succeeded: "toolSucceeded",
+  repeated: "toolRepeated",
   expired: "toolExpired",
   voided: "toolVoided",
   retry_later: "toolNotNow",

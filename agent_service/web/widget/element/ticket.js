@@ -1,6 +1,7 @@
 // A ticket from the page's own back end: the page holds no secret.
 
-import { ClientError } from "../client/client.js";
+import { ClientError } from "../client/errors.js";
+import { posted } from "../client/posted.js";
 
 const REFUSED = new Set([401, 403, 404, 405]);
 
@@ -10,27 +11,10 @@ const REFUSED = new Set([401, 403, 404, 405]);
  * @returns {Promise<string>}
  */
 export async function ticketFrom(source, agent) {
-  try {
-    return typeof source === "function" ? await source() : await posted(source, agent);
-  } catch (cause) {
-    if (cause instanceof ClientError) {
-      throw cause;
-    }
-    throw new ClientError("no_ticket", "The page's back end gave no ticket.", { cause, isRetryable: true });
+  if (typeof source === "function") {
+    return source();
   }
-}
-
-/**
- * @param {string} url
- * @param {string | null} agent
- */
-async function posted(url, agent) {
-  const answer = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(agent ? { agent } : {}),
-    signal: AbortSignal.timeout(15_000),
-  });
+  const answer = await fetch(source, posted(agent ? { agent } : {}));
   if (!answer.ok) {
     const isRefused = REFUSED.has(answer.status);
     throw new ClientError(isRefused ? "ticket_refused" : "no_ticket", `The ticket's address answered ${answer.status}.`, {

@@ -43,7 +43,7 @@ export class View {
     this.name = make("h2", { id: "name" });
     this.line = make("p");
     this.recording = make("span", { part: "recording" });
-    const badge = make("abbr", { class: "badge", title: texts.ai, textContent: texts.aiShort });
+    this.badge = make("abbr", { class: "badge", title: texts.ai, textContent: texts.aiShort });
     this.more = iconButton(ICONS.more, texts.more, () => panel.menu.toggle(), "more");
     this.more.setAttribute("aria-expanded", "false");
     this.end = make("button", { class: "end", part: "end", title: texts.endLong, textContent: texts.end, onclick: () => panel.end() });
@@ -53,7 +53,7 @@ export class View {
       "header",
       { class: "head", part: "header" },
       this.orb,
-      make("div", { class: "who" }, make("div", {}, this.name, badge), make("div", { class: "line" }, this.recording, this.line)),
+      make("div", { class: "who" }, make("div", {}, this.name, this.badge), make("div", { class: "line" }, this.recording, this.line)),
       make("div", { class: "buttons" }, this.more, this.end, this.closing),
       this.menu,
     );
@@ -173,12 +173,12 @@ export class View {
     this.#renderPresence();
     this.#renderBanner();
     this.#renderTalk();
-    const { phase, story, canAttach } = this.panel;
+    const { phase, entries, canAttach } = this.panel;
     const isStuck = phase === "stuck";
-    const isBegun = !isStuck && (phase === "live" || phase === "ended" || story.entries.length > 0);
+    const isBegun = !isStuck && (phase === "live" || phase === "ended" || entries.length > 0);
     this.welcome.hidden = isBegun || isStuck;
     this.log.list.hidden = !isBegun;
-    this.log.render(story.entries);
+    this.log.render(entries);
     this.#renderStuck();
     this.stuck.hidden ||= this.panel.asking !== null; // the form has its own title, and needs the room
     this.#renderFinal();
@@ -204,13 +204,15 @@ export class View {
     const isElsewhere = panel.asking?.kind === "transfer";
     const isStaged = isLive && panel.isSpoken && !isElsewhere;
     const { look, line, turn } = presence({ phase, ...state, isOffline: panel.isOffline, doing: story.doing, awaitsApproval: story.awaitsApproval }, texts);
-    this.name.textContent = panel.host.getAttribute("name") ?? texts.name;
+    const isPerson = isLive && state.person !== null;
+    this.badge.hidden = isPerson;
+    this.name.textContent = isPerson ? state.person || texts.representative : panel.host.getAttribute("name") ?? texts.name;
     place(this.orb, isStaged ? this.stage : this.head, true);
     if (this.orb.dataset.look !== look) {
       this.orb.dataset.look = look;
       this.orb.replaceChildren(drawing(GLYPHS[look]));
     }
-    this.line.textContent = isStaged ? texts.ai : line;
+    this.line.textContent = !isStaged ? line : isPerson ? texts.representative : texts.ai;
     const isRecorded = state.recording === "on";
     this.recording.hidden = !isLive || (!isRecorded && state.recording !== "paused");
     this.recording.textContent = isRecorded ? texts.recorded : texts.recordingPaused;

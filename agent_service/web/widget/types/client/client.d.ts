@@ -36,8 +36,9 @@ export class Conversation {
      */
     on<T extends keyof Events>(type: T, handler: (detail: Events[T]) => void): () => void;
     /**
+     * Say it, as soon as there is a line.
      * @param {string} text
-     * @param {boolean} [hasWaited] it was typed while the line was lost, and answers no question that came since
+     * @param {boolean} [hasWaited] it was typed before, and answers no question that came since
      */
     say(text: string, hasWaited?: boolean): void;
     /** Switch the microphone on, inside a tap. Rejects with MicrophoneError; the text goes on. */
@@ -195,6 +196,14 @@ export type State = {
      */
     level: string | null;
     /**
+     * of the team who has the conversation, by name if it is known; null while the agent has it
+     */
+    person: string | null;
+    /**
+     * what was typed, and has not reached the service yet
+     */
+    waiting: readonly string[];
+    /**
      * a conversation that was replaced can be taken back: another tab of this browser has it
      */
     isReturnable: boolean;
@@ -225,6 +234,10 @@ export type Tool = {
      * nobody knows yet whether it happened
      */
     isInDoubt?: boolean | undefined;
+    /**
+     * it had happened before, and nothing was done now
+     */
+    isRepeated?: boolean | undefined;
     /**
      * the turn behind which it stands, when they are sorted by identifier
      */
@@ -291,6 +304,14 @@ export type Events = {
     };
 };
 /**
+ * what has to arrive, and of which that is not known yet
+ */
+export type Sent = {
+    serial: number;
+    type: string;
+    text?: string;
+};
+/**
  * customer: who was signed in on the page; null for nobody, undefined where that is not known.
  * isOver: it has ended, and is told once more to who asks for no other
  */
@@ -299,6 +320,7 @@ export type Stored = {
     token: string;
     customer?: string | null;
     isOver?: boolean;
+    sent?: Sent[];
 };
 import { ClientError } from "./errors.js";
 import { MicrophoneError } from "./errors.js";

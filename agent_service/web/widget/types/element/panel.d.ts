@@ -91,6 +91,8 @@ export class Panel {
      * @param {string} text
      */
     type(text: string): boolean;
+    /** @returns {import("./story.js").Entry[]} what was said and done, and what waits to be sent */
+    get entries(): import("./story.js").Entry[];
     /** What is being typed, and waits to be sent, outlives a reload of the page. */
     keepDraft(): void;
     /** @param {boolean} accepted */

@@ -1,5 +1,5 @@
 /**
- * @param {{phase: string, connection: string, isOffline: boolean, activity: string, floor: string, microphone: string,
+ * @param {{phase: string, connection: string, isOffline: boolean, activity: string, floor: string, microphone: string, person: string | null,
  *   doing: string | null, awaitsApproval: boolean}} now
  * @param {Record<string, string>} texts
  * @returns {{look: Look, line: string, turn: string}}
@@ -11,6 +11,7 @@ export function presence(now: {
     activity: string;
     floor: string;
     microphone: string;
+    person: string | null;
     doing: string | null;
     awaitsApproval: boolean;
 }, texts: Record<string, string>): {

@@ -50,8 +50,6 @@ export function filled(text: string, values: Record<string, string | number>): s
  * @typedef {{kind: "caption" | "tool" | "decided" | "note", id: string, place: string, [field: string]: any}} Entry
  * place: the turn that it is, or behind which it stands
  */
-/** In the place of a turn's identifier, behind all of them: what waits to be sent. */
-export const UNSENT: "~";
 export class Story {
     /** @type {Entry[]} */
     entries: Entry[];

@@ -17,6 +17,7 @@ export class View {
     name: any;
     line: any;
     recording: any;
+    badge: any;
     more: any;
     end: any;
     menu: any;

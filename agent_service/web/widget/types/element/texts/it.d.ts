@@ -54,6 +54,7 @@ declare namespace _default {
     let toolAwaitingApproval: string;
     let toolRunning: string;
     let toolSucceeded: string;
+    let toolRepeated: string;
     let toolExpired: string;
     let toolVoided: string;
     let toolNotNow: string;
@@ -66,6 +67,7 @@ declare namespace _default {
     let no: string;
     let tapOnly: string;
     let until: string;
+    let answered: string;
     let confirmed: string;
     let refused: string;
     let lapsed: string;
