@@ -282,7 +282,14 @@ async def running(
                 recordings=recorded,
                 keep_event=recorder.keep_event if settings.logs.keeps_events else None,
                 earlier=partial(_open_work, database, clock),
-                team=TeamBell(database, clock, reporter.rang, registry, busy=lambda: host.busy()),
+                team=TeamBell(
+                    database,
+                    clock,
+                    reporter.rang,
+                    registry,
+                    busy=lambda: host.busy(),
+                    ring_s=settings.conversation.ring_s,
+                ),
             ) as host:
                 recorder.on_overtaken = host.lose
                 desk = ApprovalDesk(registry, database, clock, host.settle, customers, policies)
@@ -634,7 +641,7 @@ class _Web:
         limit_s = self.settings.database.query_time_limit_s
         recordings = self.settings.recordings_folder
         page = desk_conversation.ConversationPage(
-            desk, database, clock, recordings, time_limit_s=limit_s
+            desk, database, clock, recordings, self.customers, time_limit_s=limit_s
         )
         return [
             *signing_in.routes(desk, doorkeeper, database, clock),

@@ -1,6 +1,7 @@
 """Tells the team that a caller asks for a person, with what they need to know before they come."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -25,8 +26,10 @@ class TeamBell:
         registry: Registry,
         *,
         busy: Callable[[], Collection[str]],
+        ring_s: float,
     ) -> None:
-        """``busy`` names who speaks with callers already."""
+        """``busy`` names who speaks with callers already; it rings for ``ring_s``."""
+        self._rings_for = timedelta(seconds=ring_s)
         self._database = database
         self._clock = clock
         self._tell = tell
@@ -41,7 +44,8 @@ class TeamBell:
         briefing = await self._database.run(work)
         if briefing is None:
             return False
-        self._tell(conversation_id, {"reason": reason, **briefing})
+        until = (self._clock.utc() + self._rings_for).isoformat()
+        self._tell(conversation_id, {"reason": reason, "rings_until": until, **briefing})
         return True
 
     async def is_anybody_left(self, declined: frozenset[str]) -> bool:

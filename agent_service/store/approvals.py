@@ -153,17 +153,16 @@ def ask_approval(session: Session, request: ApprovalRequest, now: datetime) -> s
     return id
 
 
-def undecided_of(
-    session: Session, *, customer_id: str, tool: str, now: datetime
-) -> Sequence[Approval]:
-    """Return what of a tool the customer waits for a decision on, in whichever conversation."""
+def undecided_of(session: Session, *, customer_id: str, now: datetime) -> Sequence[Approval]:
+    """Return what a customer waits for a decision on, in whichever conversation."""
     return session.scalars(
-        select(Approval).where(
+        select(Approval)
+        .where(
             Approval.status.in_(UNDECIDED),
             Approval.customer_id == customer_id,
-            Approval.tool == tool,
             Approval.expires_at >= now,
         )
+        .order_by(Approval.requested_at)
     ).all()
 
 

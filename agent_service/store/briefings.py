@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from agent_service.conversation.recorded import CONSENT
 from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus
+from agent_service.store.approvals import undecided_of
 from agent_service.store.call_words import in_words, what_came
 from agent_service.store.promise_keeping import mark_done
 from agent_service.store.promises import PromiseKind
@@ -35,7 +36,7 @@ def briefing_of(
     without: Collection[str] = (),
 ) -> dict[str, Any]:
     """Return who is calling and how sure that is, what they want, what was done and is open, and
-    what else of theirs the team works on.
+    what else of theirs waits for the team's decision, or is worked on.
 
     ``title_of`` tells what people call a tool; ``without`` names those whose calls are not told.
     """
@@ -96,6 +97,17 @@ def briefing_of(
         "done": [told(call) for call in reversed(calls) if call.status in _DONE],
         "failed": [told(call) for call in reversed(calls) if call.status not in (_DONE | _OPEN)],
         "open": [*asked, *(told(call) for call in calls if call.status in _OPEN), *promised],
+        "approvals": [
+            {
+                "id": one.id,
+                "summary": one.summary,
+                "requested_at": one.requested_at.isoformat(),
+            }
+            for one in undecided_of(session, customer_id=conversation.customer_id, now=now)
+            if one.conversation_id != conversation_id  # those of this one are open in it
+        ]
+        if conversation.customer_id
+        else [],
         "earlier": [
             {
                 "conversation_id": one.conversation_id,

@@ -239,11 +239,10 @@ class Attempt:
             return False
         tool = self._checked.tool
         bound = binding_hash(self._checked.arguments, preview)
-        waiting_ones = undecided_of(
-            self._session, customer_id=customer_id, tool=tool.name, now=self._now
-        )
         return any(
-            one.binding_hash == bound or self._says_the_same(one, preview) for one in waiting_ones
+            one.tool == tool.name
+            and (one.binding_hash == bound or self._says_the_same(one, preview))
+            for one in undecided_of(self._session, customer_id=customer_id, now=self._now)
         )
 
     def _says_the_same(self, other: Approval, preview: Preview) -> bool:

@@ -1,6 +1,7 @@
 """Callers who ask for a person, and who of the team can come to them."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -53,9 +54,16 @@ class Handoffs:
         self._clock = clock
 
     def ringing(self) -> list[Mapping[str, Any]]:
-        """Return what the team was told of each caller who waits."""
+        """Return what the team was told of each caller who waits, and how long it still rings."""
         # As in live news, the last door before somebody reads it.
-        return [redact_value(one, redact_for_record) for one in self._ringing()]
+        return [
+            redact_value(one, redact_for_record) | {"rings_for_s": self._left_s(one)}
+            for one in self._ringing()
+        ]
+
+    def _left_s(self, ringing: Mapping[str, Any]) -> int:
+        left = datetime.fromisoformat(ringing["rings_until"]) - self._clock.utc()
+        return max(round(left.total_seconds()), 0)
 
     async def decline(self, conversation_id: str, member: Member) -> None:
         """Somebody does not come; raise CallerError where nobody waits any more."""

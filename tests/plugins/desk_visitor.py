@@ -141,7 +141,9 @@ def desk_routes(
     team = ApprovalDesk(registry, database, clock, lambda *_: True, known)
     erasing = Erasing(database, clock, lambda conversation_id: 0)
     made = Settings.model_validate({"agents": {"support": AGENT}})
-    page = conversation.ConversationPage(desk, database, clock, recordings, time_limit_s=LIMIT_S)
+    page = conversation.ConversationPage(
+        desk, database, clock, recordings, known, time_limit_s=LIMIT_S
+    )
     return [
         *signing_in.routes(desk, keeper, database, clock),
         *live.routes(

@@ -23,13 +23,19 @@ def test_it_rings_in_the_opening_hours(sqlite_database: Database, sample: Any) -
     with sqlite_database.write() as session:
         write_records(session, [sample.conversation(), sample.turn(1, text="Hello")])
     bell = TeamBell(
-        sqlite_database, clock, lambda id, told: rung.append((id, told)), Registry(()), busy=tuple
+        sqlite_database,
+        clock,
+        lambda id, told: rung.append((id, told)),
+        Registry(()),
+        busy=tuple,
+        ring_s=30,
     )
     assert asyncio.run(bell.ring(sample.conversation_id, "a person, please"))
     ((conversation_id, told),) = rung
     assert conversation_id == sample.conversation_id
     assert told["reason"] == "a person, please"
     assert told["said"] == ["Hello"]
+    assert told["rings_until"] == (clock.utc() + timedelta(seconds=30)).isoformat()
     weekday = (clock.utc() + timedelta(days=2)).weekday()
     with sqlite_database.write() as session:
         session.add(
@@ -48,7 +54,9 @@ def test_it_does_not_ring_where_all_are_away_or_busy(
         write_records(session, [sample.conversation()])
         for name in ("ana", "ben"):
             add_user(session, name, UserRole.SUPERVISOR, None, now, by="operator")
-    bell = TeamBell(sqlite_database, clock, lambda id, told: None, Registry(()), busy=lambda: busy)
+    bell = TeamBell(
+        sqlite_database, clock, lambda id, told: None, Registry(()), busy=lambda: busy, ring_s=30
+    )
 
     def says(name: str, is_available: bool) -> None:
         with sqlite_database.write() as session:

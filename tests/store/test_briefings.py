@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from agent_service.conversation.records import ConfirmationStatus, Role, ToolCallStatus
+from agent_service.conversation.records import (
+    Caller,
+    CallerLevel,
+    ConfirmationStatus,
+    Role,
+    ToolCallStatus,
+)
+from agent_service.store.approvals import ApprovalRequest, ask_approval
 from agent_service.store.briefings import answer_handoffs, briefing_of
 from agent_service.store.database import Database
 from agent_service.store.office_hours import is_team_there
@@ -126,3 +133,35 @@ def test_the_team_is_there_in_its_opening_hours(
         )
         session.flush()
         assert is_team_there(session, moment) is is_there
+
+
+def test_what_waits_for_our_decision_of_another_call_of_theirs_is_told(
+    database: Database, sample: Any
+) -> None:
+    now = sample.started_at
+    here = sample.conversation_id
+    with database.write() as session:
+        write_records(session, [sample.conversation(caller=Caller("C1"))])
+        for conversation_id, customer_id, summary in (
+            ("before", "C1", "Refund 20 euros"),
+            (here, "C1", "Refund 30 euros"),
+            ("before", "C2", "Refund 40 euros"),
+        ):
+            asked = ApprovalRequest(
+                conversation_id=conversation_id,
+                tool_call_id=summary,
+                tool="refund",
+                arguments="{}",
+                binding_hash="",
+                summary=summary,
+                reason="above the limit",
+                amount=None,
+                customer_id=customer_id,
+                caller_name=None,
+                caller_level=CallerLevel.VERIFIED,
+                confirmation_id=None,
+                needs_second=False,
+            )
+            ask_approval(session, asked, now)
+        (found,) = briefing_of(session, here, now, title_of=str)["approvals"]
+    assert found["summary"] == "Refund 20 euros"

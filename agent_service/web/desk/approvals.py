@@ -1,13 +1,16 @@
 """What waits for a decision of the team, and what was decided."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Final
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agent_service.conversation.phrases import spoken_part
 from agent_service.errors import CallerError
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.approvals import (
@@ -27,6 +30,7 @@ from agent_service.web.desk.writing import actor
 
 PATH: Final = "/admin/approvals"
 _LONGEST_NOTE: Final = 500
+_DONE: Final = "done"
 
 
 def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Route]:
@@ -56,6 +60,7 @@ def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Rout
             kept=kept,
             waiting=sorted(waiting, key=lambda one: one.requested_at),
             decided=decided,
+            done=_done([*waiting, *decided], request.query_params.get(_DONE), member),
             asked_by=asked_by,
             may_decide=member.may(Right.DECIDE),
         )
@@ -72,9 +77,21 @@ def routes(desk: Desk, approvals: ApprovalDesk, database: Database) -> list[Rout
             words = await database.run(partial(_how_it_stands, error=error, id=id))
             status = status_of(error)
             return await _shown(request, member, problem=words, kept=(id, note), status=status)
-        return redirect(own_path(form.text("next", most=2_000), PATH))
+        return redirect(own_path(form.text("next", most=2_000), f"{PATH}?{_DONE}={quote(id)}"))
 
     return [desk.page(PATH, Right.SEE, show), desk.form(PATH, Right.DECIDE, decide)]
+
+
+def _done(rows: Iterable[Approval], id: str | None, member: Member) -> str:
+    """Say to who has just decided that it was taken, and what follows."""
+    row = next((one for one in rows if one.id == id), None)
+    if row is None or member.actor not in (row.first_by, row.decided_by):
+        return ""
+    if row.status is ApprovalStatus.SECONDED:
+        return f"You have agreed: {row.summary}. A second person has to decide, too."
+    follows = "The caller hears of it in the conversation, or is written to if they have gone."
+    said = (spoken_part(row.outcome) if row.outcome else None) or ""
+    return " ".join(filter(None, (f"{row.status.capitalize()}: {row.summary}.", said, follows)))
 
 
 def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
@@ -84,5 +101,5 @@ def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
         return f"Its customer was erased by {actor(who)}, and what waited with them: it is gone."
     if row is None or error.code != "approval_decided" or row.decided_by is None:
         return error.message
-    note = f": {row.note}" if row.note else "."
-    return f"{actor(row.decided_by)} was faster: it is {row.status} already{note}"
+    note = f" “{row.note}”" if row.note else ""
+    return f"{actor(row.decided_by)} was faster: {row.summary} is {row.status} already.{note}"

@@ -4,6 +4,7 @@ All of it lies on one time line, that of the recording. The page is whole withou
 there is a waveform, what is clicked is heard, and a conversation that goes on grows.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,6 @@ from agent_service.errors import CallerError
 from agent_service.recording.parts import is_recording
 from agent_service.store.answers import (
     ConfirmationRow,
-    IncidentRow,
     ToolCallRow,
     TurnRow,
     WholeConversation,
@@ -33,6 +33,7 @@ from agent_service.store.answers import (
 from agent_service.store.approvals import UNDECIDED, Approval, asked_by_people
 from agent_service.store.call_words import what_came
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.interruptions import unserved
 from agent_service.store.members import Member, Right
 from agent_service.store.pictures import PictureFacts, pictures_of
@@ -42,7 +43,7 @@ from agent_service.store.queries import CONVERSATIONS, neighbours, whole_convers
 from agent_service.store.reviews.tables import ReviewItem
 from agent_service.store.sums import WRONG
 from agent_service.store.work.labels import label_names
-from agent_service.store.work.letters import Letter, letters_of
+from agent_service.store.work.letters import Letter, address_of_caller, letters_of
 from agent_service.store.work.standing import assignable_names
 from agent_service.store.work.whole import Work, work_on
 from agent_service.web.desk import asking
@@ -56,6 +57,7 @@ QUICK_MS: Final = 800
 SLOW_MS: Final = 1_500
 """Between which an answer is neither quick nor slow (what people notice: performance.md)."""
 _AUDIENCE: Final = {"joined": "joined", "left": "left", "whisper": "whispered to the agent"}
+_OURS: Final = (Role.AGENT, Role.REPRESENTATIVE)
 _BAR: Final = 240
 """Width of a waterfall."""
 
@@ -99,6 +101,8 @@ class Moment:
     of: Any
     spans: Sequence[Span] = ()
     """Of an answer: where the time went before it began."""
+    is_read: bool = False
+    """Of a question: its words stand in the turn that read it to the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class ConversationPage:
         database: Database,
         clock: Clock,
         recordings: Path,
+        customers: Customers,
         *,
         time_limit_s: float,
     ) -> None:
@@ -149,6 +154,7 @@ class ConversationPage:
         self._database = database
         self._clock = clock
         self._recordings = recordings
+        self._customers = customers
         self._time_limit_s = time_limit_s
 
     async def show(
@@ -209,6 +215,7 @@ class ConversationPage:
             promises=seen.promises,
             letters=seen.letters,
             letter_key=uuid7(),
+            letter_to=await self._letter_to(seen.whole, member),
             may_decide=member.may(Right.DECIDE),
             waits=WAITS,
             may_work=member.may(Right.WORK),
@@ -224,6 +231,15 @@ class ConversationPage:
             whom=whom,
             **facts,
         )
+
+    async def _letter_to(self, whole: WholeConversation, member: Member) -> str | None:
+        """Return where a letter would go, once the call is over: people tell by it whose it is."""
+        conversation = whole.conversation
+        is_over = conversation.duration_ms is not None and conversation.customer_id is not None
+        if not (is_over and member.may(Right.SPEAK)):
+            return None
+        work = partial(address_of_caller, id=conversation.id, customers=self._customers)
+        return await self._database.run(work)
 
 
 def routes(desk: Desk, page: ConversationPage) -> list[Route]:
@@ -276,9 +292,12 @@ def _in_order(seen: _Seen, title_of: Callable[[str], str]) -> list[Moment]:
     ran.sort(key=lambda one: one[1])
     found = [
         *(_turn(one, ran) for one in whole.turns),
-        *(_call(one, title_of(one.name), questions, seen.approvals) for one in whole.tool_calls),
-        *(_of_row("question", one) for one in whole.confirmations),
-        *(_of_row("incident", one) for one in whole.incidents),
+        *(
+            _call(one, title_of(one.name), questions, seen.approvals, began)
+            for one in whole.tool_calls
+        ),
+        *(_question(one, whole.turns, began) for one in whole.confirmations),
+        *(Moment("incident", one.id, one.started_ms, one.ended_ms, one) for one in whole.incidents),
         *(
             Moment("picture", str(one.number), at_ms, None, one)
             for one in seen.pictures
@@ -300,8 +319,16 @@ def _wrongs(whole: WholeConversation, title_of: Callable[[str], str]) -> list[tu
     ]
 
 
-def _of_row(kind: str, row: ConfirmationRow | IncidentRow) -> Moment:
-    return Moment(kind, row.id, row.started_ms, row.ended_ms, row)
+def _question(row: ConfirmationRow, turns: Iterable[TurnRow], began_at: datetime) -> Moment:
+    """Return a question where it had been heard: behind the turn that read it."""
+    at_ms = row.started_ms if row.heard_at is None else ms_between(began_at, row.heard_at)
+    words = _words(row.summary)
+    is_read = any(words in _words(one.text) for one in turns if one.role in _OURS)
+    return Moment("question", row.id, at_ms, row.ended_ms, row, is_read=is_read)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _turn(turn: TurnRow, ran: Sequence[_Run]) -> Moment:
@@ -316,7 +343,9 @@ def _call(
     title: str,
     questions: Mapping[str, ConfirmationRow],
     approvals: Mapping[str, Approval],
+    began_at: datetime,
 ) -> Moment:
+    """Return a call where it took effect; one that was asked about had to wait for its answer."""
     question = questions.get(call.confirmation_id or "")
     approval = approvals.get(call.tool_call_id)
     called = Called(
@@ -328,7 +357,11 @@ def _call(
         laid_out(call.arguments),
         laid_out(call.output),
     )
-    return Moment("call", call.id, call.started_ms, call.ended_ms, called)
+    at_ms = call.started_ms
+    if question is not None:
+        ran_ms = None if call.started_at is None else ms_between(began_at, call.started_at)
+        at_ms = ran_ms or call.ended_ms or at_ms
+    return Moment("call", call.id, at_ms, call.ended_ms, called)
 
 
 def _waterfall(turn: TurnRow, ran: Sequence[_Run]) -> list[Span]:

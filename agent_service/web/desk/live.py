@@ -22,7 +22,7 @@ from agent_service.store.availability import Team, team
 from agent_service.store.database import Database
 from agent_service.store.interruptions import unserved
 from agent_service.store.members import Member, Right
-from agent_service.store.promises import Promise, list_promises
+from agent_service.store.promises import Promise, PromiseKind, list_promises
 from agent_service.store.queries import CONVERSATIONS
 from agent_service.store.stats import find_stats, parse_stats
 from agent_service.store.sums import WRONG, Numbers
@@ -69,7 +69,8 @@ def routes(
     """Return the page, that of the callers who ring, and the forms of who answers them."""
 
     async def show(request: Request, member: Member) -> Response:
-        now = clock.utc()
+        now, ringing = clock.utc(), handoffs.ringing()
+        rings = {one["conversation_id"] for one in ringing}
         seen = await database.run(partial(_look, now=now), time_limit_s=time_limit_s)
         since = (now - _HOUR).isoformat(timespec="seconds")
         return desk.show(
@@ -83,9 +84,13 @@ def routes(
             failed=seen.failed,
             with_incident=seen.with_incident,
             lost=seen.lost,
-            waiting=seen.waiting,
+            waiting=[
+                one
+                for one in seen.waiting
+                if one.kind is not PromiseKind.HANDOFF or one.conversation_id not in rings
+            ],
             team=seen.team,
-            ringing=handoffs.ringing(),
+            ringing=ringing,
             may_speak=member.may(Right.SPEAK),
             is_cut=len(seen.waiting) == MOST_WAITING,
             now=now,

@@ -68,6 +68,7 @@ for (const kind of ["changed", "ended"]) {
 }
 
 setInterval(() => {
+  for (const left of document.querySelectorAll("[data-left]")) left.textContent = left.dataset.left = Math.max(left.dataset.left - 1, 0);
   for (const row of rows()) if (!row.matches(".over, .lost")) showAge(row);
 }, 1_000);
 setInterval(askSoon, ASK_EVERY_MS);
@@ -154,7 +155,9 @@ function askWhoRings() {
   request.responseType = "document";
   request.addEventListener("load", () => {
     const shown = request.response?.querySelector("#ringing");
-    if (shown) document.querySelector("#ringing").replaceChildren(...shown.children);
+    if (!shown) return;
+    document.querySelector("#ringing").replaceChildren(...shown.children);
+    askSoon();
   });
   request.send();
 }
@@ -169,7 +172,8 @@ async function ask() {
   asking = 0;
   const answer = await fetch("/api/queue?limit=20", { cache: "no-store" }).catch(() => null);
   if (!answer?.ok) return;
-  const { items } = await answer.json();
+  const all = (await answer.json()).items;
+  const items = all.filter((one) => one.kind !== "handoff" || ringing(one.conversation_id) === undefined); // they stand above
   const ids = new Set(items.map((one) => one.id));
   const isNew = known !== null && items.some((one) => !known.has(one.id));
   if (known === null || isNew || ids.size !== known.size) show(items);

@@ -288,7 +288,9 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
                 )
             ],
             "open": [],
+            "approvals": [],
             "earlier": [],
+            "rings_until": (clock.utc() + timedelta(seconds=24)).isoformat(),
         }
         handoffs = Handoffs(lambda _: None, lambda: [dict(ringing)], database, clock)
         news: list[News] = []

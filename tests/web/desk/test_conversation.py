@@ -11,9 +11,18 @@ from desk_visitor import LIGHT, PASSWORD
 from playwright.async_api import Page, expect
 from sqlalchemy import update
 
-from agent_service.conversation.records import ConfirmationStatus, DecidedBy, Role
+from agent_service.conversation.records import (
+    Caller,
+    CallerLevel,
+    ConfirmationStatus,
+    DecidedBy,
+    Role,
+    placed,
+)
 from agent_service.news import News, NewsDesk
+from agent_service.store.contacts import Address, keep_address
 from agent_service.store.database import Database
+from agent_service.store.directory import Customers
 from agent_service.store.tables import ToolCall
 from agent_service.store.writer import write_records
 from agent_service.web import live, pages, widget_files
@@ -65,6 +74,61 @@ def test_all_that_happened_lies_on_one_time_line(visit: Any, people: Database, s
             "Released by the question to the caller, accepted by voice: yes &lt;i&gt;please" in told
         )
         assert "<audio" not in page.text  # nothing was recorded
+
+    visit(scenario)
+
+
+def test_a_tool_that_was_asked_about_stands_behind_the_answer_and_the_question_once(
+    visit: Any, people: Database, sample: Any
+) -> None:
+    at = {ms: sample.started_at + timedelta(milliseconds=ms) for ms in (1_000, 4_000, 9_000)}
+    asked = sample.confirmation(
+        status=ConfirmationStatus.ACCEPTED,
+        summary="Refund 20 euros. Shall I go ahead?",
+        offered_at=at[1_000],
+        heard_at=at[4_000],
+        decided_at=at[9_000],
+        decided_by=DecidedBy.TEXT,
+        answer="yes",
+    )
+    call = sample.tool_call(confirmation_id=asked.confirmation_id, requested_at=at[1_000])
+    said = "All right. Refund 20 euros. Shall I go ahead?"
+    write(
+        people,
+        sample.conversation(),
+        sample.turn(1, text="Refund it", started_ms=500),
+        sample.turn(2, role=Role.AGENT, text=said, started_ms=2_000),
+        sample.turn(3, role=Role.CALLER, text="yes", started_ms=8_000),
+        placed(asked, sample.started_at),
+        placed(call, sample.started_at),
+    )
+    with people.write() as session:
+        session.execute(update(ToolCall).values(started_at=at[9_000]))
+
+    async def scenario(vera: Any) -> None:
+        await vera.sign_in("vera")
+        page = await vera.get(f"{LIST}/{sample.conversation_id}")
+        assert moments(page) == ["turn", "turn", "question", "turn", "call"]
+        assert page.text.count("Shall I go ahead?") == 1
+
+    visit(scenario)
+
+
+def test_where_a_letter_goes_is_said_before_it_is_sent(
+    visit: Any, people: Database, sample: Any
+) -> None:
+    customer = Caller("C-7", "Jane", CallerLevel.VERIFIED)
+    ended = {"ended_at": sample.started_at + timedelta(minutes=1), "end_reason": "idle"}
+    write(people, sample.conversation(caller=customer, **ended))
+    with people.write() as session:
+        keep_address(session, "C-7", Address("jane@example.com", None), sample.started_at)
+
+    async def scenario(sam: Any, vera: Any) -> None:
+        await sam.sign_in("sam")
+        await vera.sign_in("vera")
+        at = f"{LIST}/{sample.conversation_id}"
+        assert 'To <span class="said">jane@example.com' in (await sam.get(at)).text
+        assert "jane@example.com" not in (await vera.get(at)).text
 
     visit(scenario)
 
@@ -141,7 +205,9 @@ def test_a_conversation_that_goes_on_grows_on_its_page(
     def routes(service: Any) -> list[Any]:
         access, clock = AdminAccess(people, service.clock), service.clock
         shown = Desk(access)
-        page = conversation.ConversationPage(shown, people, clock, Path("nowhere"), time_limit_s=5)
+        page = conversation.ConversationPage(
+            shown, people, clock, Path("nowhere"), Customers(people), time_limit_s=5
+        )
         return [
             *signing_in.routes(shown, Doorkeeper(people, clock, LIGHT), people, clock),
             *conversation.routes(shown, page),

@@ -83,9 +83,11 @@ def briefing(id: str) -> dict[str, Any]:
         "failed": ["refund_order {}: failed"],
         "open": [],
     }
+    lists["approvals"] = [{"id": "a-1", "summary": "Refund 20 euros", "requested_at": "2026"}]
     lists |= {"earlier": [{"conversation_id": "c-0", "work_state": "open", "assignee": None}]}
     known = {"customer_id": "ACME-77", "caller_name": HOSTILE, "caller_level": "verified"}
-    return {"conversation_id": id, "reason": "about the refund", **known, **lists}
+    ring = {"reason": "about the refund", "rings_until": "2126-01-01T00:00:00+00:00"}
+    return {"conversation_id": id, **ring, **known, **lists}
 
 
 class Ringing:
@@ -127,6 +129,8 @@ def test_who_rings_is_answered_without_script(people: Database, clock: Any) -> N
         assert seen.count('class="card ringing"') == 2
         assert "refund_order {}: failed" in seen
         assert 'href="/admin/conversations/c-0">open</a>, nobody' in seen
+        assert 'href="/admin/approvals#approval-a-1">Refund 20 euros' in seen
+        assert "Rings for <span data-left=" in seen
         assert "&lt;img src=x onerror=alert(1)&gt;" in seen
         assert HOSTILE not in seen
         assert "I cannot come" not in seen  # who may not speak with callers has nothing to say

@@ -70,7 +70,11 @@ def test_a_supervisor_approves_what_waits(team: ToolDesk) -> None:
         assert 'value="approve"' in (await sam.get("/admin/approvals")).text
         done = await sam.act("/admin/approvals", id=id, decision="approve", note="saw the photo")
         assert done.status_code == 303
+        page = await sam.get(done.headers["location"])
+        assert "Approved: Pay back $150.00 for the gearbox. I have requested" in page.text
+        assert "Approved: Pay back" not in (await vera.get(done.headers["location"])).text
         page = await sam.get("/admin/approvals")
+        assert "Approved: Pay back" not in page.text
         assert "Nothing waits." in page.text
         assert "saw the photo" in page.text
 
@@ -89,7 +93,8 @@ def test_of_two_supervisors_who_decide_at_once_one_is_told_who_was_faster(team: 
         await sam.act("/admin/approvals", id=id, decision="decline", note="too late for that")
         late = await sue.act("/admin/approvals", id=id, decision="approve", note="my own words")
         assert late.status_code == 409
-        assert "sam was faster: it is declined already: too late for that" in late.text
+        faster = "sam was faster: Pay back $150.00 for the gearbox is declined already."
+        assert f"{faster} “too late for that”" in late.text
         assert "my own words" in late.text
         assert "Nothing waits." in late.text
 
@@ -127,7 +132,8 @@ def test_a_large_amount_waits_for_a_second_person(team: ToolDesk) -> None:
     async def scenario(sam: Any, sue: Any) -> None:
         await sam.sign_in("sam")
         await sue.sign_in("sue")
-        await sam.act("/admin/approvals", id=id, decision="approve")
+        first = await sam.act("/admin/approvals", id=id, decision="approve")
+        assert "A second person has to" in (await sam.get(first.headers["location"])).text
         again = await sam.act("/admin/approvals", id=id, decision="approve", note="kept")
         assert "A second person has to decide." in again.text
         assert 'value="kept"' in again.text
