@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent_service.conversation.phrases import spoken_part
+from agent_service.conversation.phrases import sentence, spoken_part
 from agent_service.errors import CallerError
 from agent_service.runtime.approval_desk import ApprovalDesk
 from agent_service.store.approvals import (
@@ -88,10 +88,10 @@ def _done(rows: Iterable[Approval], id: str | None, member: Member) -> str:
     if row is None or member.actor not in (row.first_by, row.decided_by):
         return ""
     if row.status is ApprovalStatus.SECONDED:
-        return f"You have agreed: {row.summary}. A second person has to decide, too."
+        return f"You have agreed: {sentence(row.summary)} A second person has to decide, too."
     follows = "The caller hears of it in the conversation, or is written to if they have gone."
     said = (spoken_part(row.outcome) if row.outcome else None) or ""
-    return " ".join(filter(None, (f"{row.status.capitalize()}: {row.summary}.", said, follows)))
+    return " ".join(filter(None, (f"{row.status.capitalize()}: {sentence(row.summary)}", said, follows)))
 
 
 def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
