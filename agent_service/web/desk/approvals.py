@@ -91,7 +91,9 @@ def _done(rows: Iterable[Approval], id: str | None, member: Member) -> str:
         return f"You have agreed: {sentence(row.summary)} A second person has to decide, too."
     follows = "The caller hears of it in the conversation, or is written to if they have gone."
     said = (spoken_part(row.outcome) if row.outcome else None) or ""
-    return " ".join(filter(None, (f"{row.status.capitalize()}: {sentence(row.summary)}", said, follows)))
+    return " ".join(
+        filter(None, (f"{row.status.capitalize()}: {sentence(row.summary)}", said, follows))
+    )
 
 
 def _how_it_stands(session: Session, *, error: ApprovalError, id: str) -> str:
