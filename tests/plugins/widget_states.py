@@ -173,7 +173,7 @@ QUESTION: Final = ShowConfirmation(
     "Cancel an order",
     TERMS,
     "{}",
-    datetime(2026, 1, 1, 0, 1, tzinfo=UTC),  # in a minute, by the scripted service's clock
+    datetime(2026, 1, 1, 0, 5, tzinfo=UTC),  # in five minutes, by the scripted service's clock
     question="Shall I go ahead?",
 )
 AGREED: Final = WithdrawConfirmation("q", "accepted", TERMS, "04")

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -89,8 +90,7 @@ def test_one_line_gives_a_button_and_a_typed_conversation_by_keyboard(
             await page.keyboard.press("Enter")
             await expect(part(page, "panel")).to_be_focused()
             await expect(part(page, "button")).to_be_hidden()
-            await part(page, "type").focus()
-            await page.keyboard.type("Cancel order 1007")
+            await page.keyboard.type("Cancel order 1007")  # who just writes, writes there
             await page.keyboard.press("Shift+Enter")
             await page.keyboard.type("<b>now</b>")
             await page.keyboard.press("Enter")
@@ -630,7 +630,10 @@ def test_what_was_typed_is_seen_while_it_connects_and_sent_at_the_next_try(
             await states.open_panel(page)
             await part(page, "type").fill("Where is my order 1004?")
             await part(page, "send").click()
-            await part(page, "failure").wait_for()
+            await part(page, "failure").get_by_role("button", name="Leave a message").click()
+            about = part(page, "message").get_by_label("What is it about?")
+            await expect(about).to_have_value("Where is my order 1004?")
+            await part(page, "message").get_by_role("button", name="Cancel").click()
             service.host.hindrance = None
             service.host.gate.clear()
             await part(page, "failure").get_by_role("button", name="Try again").click()
@@ -1222,6 +1225,21 @@ def test_what_is_answered_without_a_line_is_told_once_it_is_back(serve: Any, bro
             session = await states.session_of(service)
             assert await next_of(session, CallerConfirmed) == CallerConfirmed("q", True)
             assert await next_of(session, CallerTyped) == CallerTyped("yes", shown=("q",))
+
+    asyncio.run(scenario())
+
+
+def test_a_question_whose_time_is_over_cannot_be_answered_without_a_line_either(
+    serve: Any, browse: Any
+) -> None:
+    async def scenario() -> None:
+        async with opened(serve, browse) as (service, page):
+            session = await states.typed(page, service)
+            # The scripted service says that it is the first of January 2026.
+            soon = replace(states.QUESTION, expires_at=datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC))
+            say(session, soon)
+            await expect(part(page, "confirm")).to_contain_text("No longer open")
+            await expect(part(page, "confirm-yes")).to_be_disabled()
 
     asyncio.run(scenario())
 

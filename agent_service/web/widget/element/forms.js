@@ -15,6 +15,7 @@ const CONTACT = String.raw`\+?[0-9][0-9 \(\)\/\-]{5,24}|[^@\s]+@[^@\s]+\.[^@\s]+
 export function questionCard(question, texts, language, decide) {
   const until = new Date(question.expiresAt);
   const time = until.toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" });
+  const isTimed = !Number.isNaN(until.getTime());
   const answer = (/** @type {boolean} */ accepted, /** @type {object} */ look) =>
     make("button", {
       ...look,
@@ -32,7 +33,14 @@ export function questionCard(question, texts, language, decide) {
     answer(false, { class: "act grow", part: "confirm-no", textContent: texts.no }),
   ];
   const row = make("div", { class: "row" }, ...answers);
-  const told = make("p", { class: "small", role: "status", textContent: Number.isNaN(until.getTime()) ? "" : texts.until.replace("{time}", time) });
+  const told = make("p", { class: "small", role: "status", textContent: isTimed ? texts.until.replace("{time}", time) : "" });
+  if (isTimed) {
+    // Where the line is lost, nobody else says so.
+    setTimeout(() => {
+      answers.forEach((each) => (each.disabled = true));
+      told.textContent = texts.lapsed;
+    }, until.getTime() - Date.now());
+  }
   // The card takes the focus, not a button: Enter must not agree to something unread.
   return make(
     "section",
@@ -69,7 +77,7 @@ export function askingCard(asking, texts, done) {
       class: isCode ? "input code" : "input",
       name,
       maxLength: isCode ? 12 : 200,
-      ...(isMessage && name === "about" && { minLength: 3 }),
+      ...(isMessage && name === "about" && { minLength: 3, value: asking.about }),
       required: !isMessage || name !== "name",
       autocomplete: isCode ? "one-time-code" : isMessage ? "on" : "off",
       inputMode: isCode ? "numeric" : "text",

@@ -20,7 +20,7 @@ const LASTING = new Set(["lost", "offline", "noticeStopping", "noticeStorage"]);
 const LEVELS = { identified: "knownIdentified", verified: "knownVerified", stepped_up: "knownSteppedUp" };
 
 /**
- * @typedef {{kind: "code", isSent: boolean} | {kind: "message"} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
+ * @typedef {{kind: "code", isSent: boolean} | {kind: "message", about: string} | {kind: "proof", name: string, title: string, fields: {name: string, title: string}[]}
  *   | {kind: "transfer", url: string, qr: {size: number, path: string} | null}} Asking
  */
 
@@ -88,7 +88,7 @@ export class Panel {
 
   #place() {
     const { view } = this;
-    view.dialog.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#escape(event));
+    view.dialog.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#key(event));
     view.dialog.addEventListener("cancel", (/** @type {Event} */ event) => event.preventDefault());
     this.root.append(view.dialog);
     this.render();
@@ -563,6 +563,11 @@ export class Panel {
     return this.#typeInstead !== null;
   }
 
+  /** What was typed already is not to be typed again. */
+  askForMessage() {
+    this.ask({ kind: "message", about: this.#unsent.slice(0, 200) });
+  }
+
   /** @returns {import("./story.js").Entry[]} what was said and done, and what waits to be sent */
   get entries() {
     const text = joined(this.#unsent, ...this.state.waiting);
@@ -613,6 +618,8 @@ export class Panel {
       }
     }
     this.asking = this.banner = null;
+    this.#unsent = "";
+    this.keepDraft();
     this.#stick("left");
   }
 
@@ -683,7 +690,11 @@ export class Panel {
   }
 
   /** @param {KeyboardEvent} event */
-  #escape(event) {
+  #key(event) {
+    const { dialog, log, text } = this.view;
+    if (/^\S$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey && [dialog, log.list].includes(event.target)) {
+      text.focus(); // who just writes, writes there
+    }
     if (event.key !== "Escape" || event.isComposing) {
       return;
     }

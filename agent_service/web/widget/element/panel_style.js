@@ -248,7 +248,7 @@ label.field { display: grid; gap: .25em; font-size: .9em; color: var(--soft); }
   .menu { position: static; width: 100%; max-height: none; }
   .panel[open] { scroll-padding-block-start: 5em; }
   .stage { position: sticky; inset-block-start: 0; z-index: 1; }
-  .welcome .talk { width: auto; min-width: 5em; height: 4.5em; margin-block: 1em .6em; padding-inline: 1em; border-radius: 2.5em; font-size: .9em; }
+  .welcome .talk { grid-auto-flow: column; align-items: center; width: auto; height: auto; padding: .5em 1.4em; border-radius: 2.5em; }
 }
 @media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }

@@ -265,7 +265,7 @@ export class View {
       make("button", { class: "act main", textContent: label, onclick });
     const made = {
       write: () => act(texts.write, () => panel.begin("text")),
-      leave: () => act(texts.leave, () => panel.ask({ kind: "message" })),
+      leave: () => act(texts.leave, () => panel.askForMessage()),
       again: () => act(texts.again, () => panel.begin("text")),
       reload: () => act(texts.reload, () => location.reload()),
       here: () => act(texts.continueHere, () => panel.begin("text", { isReturn: true })),

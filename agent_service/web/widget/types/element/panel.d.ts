@@ -91,6 +91,8 @@ export class Panel {
      * @param {string} text
      */
     type(text: string): boolean;
+    /** What was typed already is not to be typed again. */
+    askForMessage(): void;
     /** @returns {import("./story.js").Entry[]} what was said and done, and what waits to be sent */
     get entries(): import("./story.js").Entry[];
     /** What is being typed, and waits to be sent, outlives a reload of the page. */
@@ -119,6 +121,7 @@ export type Asking = {
     isSent: boolean;
 } | {
     kind: "message";
+    about: string;
 } | {
     kind: "proof";
     name: string;
