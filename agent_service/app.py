@@ -670,7 +670,7 @@ class _Web:
                 desk, database, self.customers, self.erasing, time_limit_s=limit_s
             ),
             *desk_users.routes(desk, doorkeeper, database, clock),
-            *desk_audit.routes(desk, database, time_limit_s=limit_s),
+            *desk_audit.routes(desk, database, clock, time_limit_s=limit_s),
             *desk_settings.routes(desk, self.settings),
             desk.nowhere(),  # the last
         ]

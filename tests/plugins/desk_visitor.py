@@ -166,7 +166,7 @@ def desk_routes(
         *tools.routes(desk, registry, database, clock, time_limit_s=LIMIT_S),
         *customers.routes(desk, database, known, erasing, time_limit_s=LIMIT_S),
         *users.routes(desk, keeper, database, clock),
-        *audit.routes(desk, database, time_limit_s=LIMIT_S),
+        *audit.routes(desk, database, clock, time_limit_s=LIMIT_S),
         *settings.routes(desk, made),
         desk.nowhere(),
     ]

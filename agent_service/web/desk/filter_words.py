@@ -6,7 +6,8 @@ from typing import Final, Literal, TypeAlias
 
 from agent_service.store.filters import FLAG
 from agent_service.store.queries import CONVERSATIONS
-from agent_service.web.desk.writing import actor, code, milliseconds
+from agent_service.web.desk.audit_words import action_words, actor_words
+from agent_service.web.desk.writing import code, milliseconds
 
 Unit: TypeAlias = Literal["", "s", "ms", "%", "$"]
 """In which values are typed and shown; the record has milliseconds, and shares of 1."""
@@ -105,7 +106,7 @@ _VALUES: Final[Mapping[str, Mapping[str, str]]] = {
     "tool_effect": {"read": "looks something up", "write": "changes something"},
 }
 _NAMES: Final = frozenset(
-    (*("agent", "customer", "caller", "label", "assignee", "conversation", "subject"), "action")
+    ("agent", "customer", "caller", "label", "assignee", "conversation", "subject")
 )
 """Whose values stand as they are: names that the company has given, not codes of ours."""
 _YES: Final[Mapping[str, str]] = {"true": "yes", "1": "yes", "false": "no", "0": "no"}
@@ -133,20 +134,22 @@ def value_words(name: str, value: str, tool_title: ToolTitle) -> str:
     if name in ("tool", "failed_tool"):
         return tool_title(value)
     if name in ("reviewer", "actor"):
-        return actor(value)
+        return actor_words(value)
+    if name == "action":
+        return action_words(value)
     if name in _NAMES:
         return value
     return _VALUES.get(name, {}).get(value) or code(value)
 
 
 def filter_words(name: str, value: str, tool_title: ToolTitle) -> str:
-    """Return a filter of an address in words; of one with a moment, all but that."""
+    """Return a filter of an address in words; of one with a time, all but that."""
     base, _, operator = name.partition("__")
     if base == "q":
         return f"“{value}”"
     if base in ("since", "until"):
-        is_instant = base == "until" and "T" in value  # which is not within it any more
-        return f"{title(base)} {'before' if is_instant else OPERATORS[base]}"
+        is_instant = "T" in value  # one until which something lasts is not within it any more
+        return "Since" if base == "since" else "Before" if is_instant else "Until"
     if operator == "in":
         some = [value_words(base, one, tool_title) for one in value.split(",")]
         return f"{title(base)}: {' or '.join(some)}"

@@ -59,7 +59,7 @@ def routes(
         if wanted not in ("on", "off"):
             raise CallerError("switch: is on or off.", code="bad_request")
         if not reason:
-            raise CallerError("reason: say why, for who comes after you.", code="bad_request")
+            raise CallerError("Say why, for whoever comes after you.", code="bad_request")
         work = partial(
             switch_tool,
             tool=name,

@@ -1,6 +1,8 @@
 """The pages of what the team decides and administers: approvals, queue, tools, users, and so on."""
 
+import html
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from structlog.testing import capture_logs
 from tool_desk import ToolDesk
 from workshop import SETTLEMENTS, Job, Payback
 
+import agent_service
 from agent_service.conversation.records import Caller, CallerLevel
 from agent_service.store.admin_tokens import Scope, create_token
 from agent_service.store.approvals import TOOL_ASKED, Approval
@@ -20,6 +23,7 @@ from agent_service.store.switches import is_switched_off
 from agent_service.store.tables import AuditEntry, Conversation
 from agent_service.store.users import known
 from agent_service.web.admin_access import AdminAccess
+from agent_service.web.desk.audit_words import ACTIONS, action_words, actor_words, detail_words
 from agent_service.web.desk.page import Desk
 
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -331,12 +335,14 @@ def test_the_audit_log_is_asked_by_who_what_and_when(team: ToolDesk) -> None:
         await ada.sign_in("ada", "wrong")
         await ada.sign_in("ada")
         page = await ada.get("/admin/audit?actor=user:ada&action=&since=2020-01-01")
-        assert page.text.count("<td>sign_in.") == 2
+        assert page.text.count("<td>signed in</td>") == 1
+        assert page.text.count("<td>gave a wrong password</td>") == 1
+        assert '<option value="user:ada" selected>ada</option>' in page.text
         assert "Who: ada" in page.text
         assert "Nothing fits." in (await ada.get("/admin/audit?actor=nobody")).text
         wrong = await ada.get("/admin/audit?since=soon&gone=1")
         assert wrong.status_code == 400
-        assert "“Started on or after soon”: should be a time" in wrong.text
+        assert "“Since soon”: should be a time" in wrong.text
         first = await ada.get("/admin/audit?limit=1")
         assert 'rel="next"' in first.text
 
@@ -441,3 +447,47 @@ def test_a_mistake_of_ours_is_a_page_with_a_reference_that_the_log_has(team: Too
             assert "img src" not in page.text
 
     visits(routes, scenario)
+
+
+def test_every_act_has_words_of_its_own() -> None:
+    words = [one for group in ACTIONS.values() for one in group.values()]
+    assert len({*words}) == len(words)
+    names = {name for group in ACTIONS.values() for name in group}
+    kinds = "|".join({name.partition(".")[0] for name in names})
+    parts = Path(agent_service.__file__).parent
+    sources = [*parts.glob("store/**/*.py"), *parts.glob("web/**/*.py"), *parts.glob("cli/*.py")]
+    written = re.compile(rf'"((?:{kinds})\.(?!html|id\b)[a-z_]+)"')
+    found = {name for one in sources for name in written.findall(one.read_text())}
+    assert found - names <= {"conversation.ended"}  # a letter's kind, not an act
+
+
+def test_the_audit_log_says_what_was_decided_and_of_whom(team: ToolDesk) -> None:
+    id = payback(team)
+
+    async def scenario(sam: Any, ada: Any) -> None:
+        await sam.sign_in("sam")
+        await ada.sign_in("ada")
+        await sam.act("/admin/approvals", id=id, decision="decline", note="too much")
+        await ada.act("/admin/tools", tool="cancel_job", switch="off", reason="moved")
+        page = await ada.get("/admin/audit?action=approval.declined")
+        with team.database.read() as session:
+            summary = session.get_one(Approval, id).summary
+        assert f"{html.escape(summary)}</div>" in page.text
+        assert f"tool {team.registry.title_of('pay_back')}, note too much</div>" in page.text
+        assert re.search(r'<a href="/admin/conversations/[^"]*">declined</a>', page.text)
+        assert "What: declined" in page.text
+        switched = await ada.get("/admin/audit?action=tool.switched_off")
+        assert f"{team.registry.title_of('cancel_job')}</div>" in switched.text
+
+    at_the_desk(team, scenario)
+
+
+def test_acts_are_told_in_words_whatever_stands_in_them() -> None:
+    assert actor_words("admin:till") == "till (a program)"
+    assert actor_words("operator:root") == "root (command line)"
+    assert actor_words("stranger") == "somebody unknown"
+    assert actor_words("user:") == "user:"
+    assert action_words("new.kind_of") == "new: kind of"
+    assert detail_words(None, str) == detail_words('{"version": 1}', str) == ""
+    assert detail_words("no json", str) == "no json"
+    assert detail_words("[1]", str) == "[1]"
