@@ -33,6 +33,7 @@ ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "approval.approved": "approved",
         "approval.seconded": "approved as the first of two",
         "approval.declined": "declined",
+        "approval.erased": "erased what waited for approval",
         "promise.done": "kept a promise",
         "tool.switched_off": "switched a tool off",
         "tool.switched_on": "switched a tool on",
