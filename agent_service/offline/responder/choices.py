@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-from agent_service.offline.english.numbers import TEENS, UNITS
 from agent_service.offline.responder.belongings import position_in
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.replies import says_no, says_yes
 from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.spans import span_of
 from agent_service.offline.responder.spoken_numbers import number_runs
 from agent_service.offline.responder.words import (
     STOP_WORDS,
@@ -22,8 +22,6 @@ _MEANT_WHEN_ASKED = 0.30
 _MEANT = 0.42
 _LEAD = 0.05
 _LONG = 6
-_NUMBERS = {**UNITS, **TEENS}
-_SPAN = re.compile(r"(\d{1,2}) to (\d{1,2})")
 _NOT = re.compile(r"\b(?:not?|never|\w+n't|without)\b", re.I)
 _NEGATED = re.compile(r"\b(?:no|not|don't|doesn't|without|isn't|never|skip)\b[^.!?]*$", re.I)
 
@@ -86,7 +84,7 @@ def _named(slot: Slot, text: str) -> list[int]:
         if re.search(rf"\b{re.escape(name)}\b", text, re.I)
         or re.search(rf"(?<![\w-]){re.escape(str(choice))}(?![\w-])", text)
         or name in numbers | words
-        or _is_span(name, text)
+        or ((span := span_of(choice)) is not None and span.said_in(text))
         or (name == "none" and _lacks(slot, text))
         # "sold here" is more than the "sold" that it shares with "sold elsewhere".
         or (
@@ -106,22 +104,6 @@ def _lacks(slot: Slot, text: str) -> bool:
     """Return whether the text wants none of what a slot is of: "no vehicle", "without a car"."""
     own = "|".join(map(re.escape, [slot.label, *slot.names]))
     return bool(re.search(rf"\b(?:no|without(?: an?| any)?) (?:{own})s?\b", text, re.I))
-
-
-def _is_span(name: str, text: str) -> bool:
-    """Return whether a span of numbers was said: "8 to 12" as "between 8 and 12", "from 4 pm until
-    8" as "16 to 20"."""
-    m = _SPAN.fullmatch(name)
-    if m is None:
-        return False
-    begins, ends = (
-        "|".join({one, f"0{one}", str(int(one) - 12) if int(one) > 12 else one})
-        for one in m.groups()
-    )
-    text = " ".join(str(_NUMBERS.get(word.text, word.raw)) for word in words_of(text))
-    clock = r"(?:\s?[:.]\s?00)?(?:\s?[ap](?:\s?\.)?\s?m\b(?:\s?\.)?|\s?o'clock)?"
-    until = r"\s*(?:-|\u2013|to|and|until|till)\s*"
-    return bool(re.search(rf"\b(?:{begins}){clock}{until}(?:{ends})(?!\d)", text, re.I))
 
 
 def _meets(said: AbstractSet[str], own: AbstractSet[str]) -> bool:

@@ -40,10 +40,11 @@ from agent_service.offline.responder.quantities import (
 )
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.replies import corrected
-from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
+from agent_service.offline.responder.slot_kinds import FREE_TEXT, QUANTITIES, SlotKind
 from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.spans import span_of
 from agent_service.offline.responder.toolset import Tool
-from agent_service.offline.responder.turn_parts import is_value_only, own_stems
+from agent_service.offline.responder.turn_parts import is_value_only, own_stems, shared_nouns
 from agent_service.offline.responder.wishes import Stance, stance
 from agent_service.offline.responder.words import content_stems, human, stem
 from agent_service.redaction import redact
@@ -83,6 +84,7 @@ class Filler:
                     value = self._value(slot, tool, turn, recall, identifiers.values.values())
             if value is not None:
                 values[slot.name] = value
+        _shared(tool, turn, values)
         _directed(tool, turn, values)
         _leftover(tool, turn, values, recall)
         _head(tool, values)
@@ -93,14 +95,17 @@ class Filler:
     ) -> Any:
         """Read what counts of a turn that corrects itself; else what it said before."""
         text = corrected(turn.text) if slot.kind not in FREE_TEXT else turn.text
-        is_quantity = slot.kind in {SlotKind.AMOUNT, SlotKind.COUNT}
+        is_quantity = slot.kind in QUANTITIES
         owned = [s for s in tool.slots if s.kind is SlotKind.IDENTIFIER]
         identifiers = {str(value) for value in taken}
         identifiers |= {heard.text for s in owned for heard in written(s, turn.text)}
+        spans = [span for s in tool.slots for c in s.choices if (span := span_of(c)) is not None]
         for said in dict.fromkeys((text, turn.text)):
             if is_quantity:
                 asked = turn.asked == slot.name
-                value: Any = quantity(slot, said, was_asked=asked, identifiers=identifiers)
+                value: Any = quantity(
+                    slot, said, was_asked=asked, identifiers=identifiers, spans=spans
+                )
             else:
                 value = self._read(slot, tool, turn, said, recall)
             if value is not None:
@@ -168,7 +173,7 @@ class Filler:
             return list(heard_emails(turn.text))
         if item.kind in {SlotKind.DATE}:
             return [h.value.isoformat() for h in heard_dates(turn.text, self.today())]
-        if item.kind in {SlotKind.AMOUNT, SlotKind.COUNT}:
+        if item.kind in QUANTITIES:
             return [plain_number(item, a.value) for a in heard_amounts(turn.text)]
         if not was_asked:
             things = enumerated(turn.text)
@@ -182,6 +187,19 @@ def _nearest_email(heard: list[str], recall: Recall) -> str | None:
         return None
     near = [e for e in recall.emails() if within_one_edit(normal(e), normal(heard[-1]))]
     return near[0] if len(near) == 1 else heard[-1]
+
+
+def _shared(tool: Tool, turn: Turn, values: dict[str, Any]) -> None:
+    """Leave a number that several quantities would take, and that was said once, to what was asked
+    for or named."""
+    taken = [s for s in tool.slots if s.kind in QUANTITIES and s.name in values]
+    said = [amount.value for amount in heard_amounts(turn.text)]
+    named = content_stems(turn.text)
+    for slot in taken:
+        same = [s for s in taken if values.get(s.name) == values[slot.name]]
+        is_own = slot.name == turn.asked or content_stems(slot.label) & named
+        if len(same) > 1 >= said.count(values[slot.name]) and not is_own:
+            del values[slot.name]
 
 
 def _directed(tool: Tool, turn: Turn, values: dict[str, Any]) -> None:
@@ -217,7 +235,9 @@ def _leftover(tool: Tool, turn: Turn, values: dict[str, Any], recall: Recall) ->
         first = (human(tool.name).split()[0], tool.action.split()[0])
         thing = object_in(turn.text, [verb for verb in first if stem(verb) in tool.deeds])
         named = content_stems(thing or "") - own_stems(tool) - content_stems(lacking[0].label)
-        if thing and named:
+        # "Return my call" is no return of what the tool takes back.
+        is_its_own = not tool.is_write or shared_nouns(turn.text, tool) - tool.deeds
+        if thing and named and is_its_own:
             values[lacking[0].name] = thing
 
 

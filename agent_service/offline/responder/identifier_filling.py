@@ -21,7 +21,7 @@ from agent_service.offline.responder.identifiers import (
 )
 from agent_service.offline.responder.recall import Recall
 from agent_service.offline.responder.replies import corrected
-from agent_service.offline.responder.slot_kinds import SlotKind
+from agent_service.offline.responder.slot_kinds import QUANTITIES, SlotKind
 from agent_service.offline.responder.slots import Slot
 from agent_service.offline.responder.times_of_day import expected_times, heard_times
 from agent_service.offline.responder.toolset import Tool
@@ -38,7 +38,6 @@ _ONE_SIDE = {
 }
 _SOURCES = frozenset(("from", "source", "origin"))
 _TARGETS = frozenset(("to", "target", "destination"))
-_NUMBERS = {SlotKind.AMOUNT, SlotKind.COUNT}
 _TIMES = {SlotKind.TIME, SlotKind.HOUR, SlotKind.DATE_TIME}
 
 
@@ -101,7 +100,7 @@ def _fill_from(
             filled.values[slot.name] = address.part(part)
         else:
             # A bare figure is an amount, where one is wanted.
-            counts = any(s.kind in _NUMBERS and s.is_required for s in tool.slots)
+            counts = any(s.kind in QUANTITIES and s.is_required for s in tool.slots)
             for one in _free(written(slot, text), _taken(text, tool, today)):
                 heard = [h for h in heard if h.end <= one.start or one.end <= h.start] + [one]
             _fill(slot, heard, text, turn, recall, filled, tool.deeds, is_counting=counts)

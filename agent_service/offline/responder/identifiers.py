@@ -11,9 +11,11 @@ from agent_service.offline.responder.words import Word, words_of
 
 _CODE = re.compile(r"\b(?=[A-Za-z_-]*\d)(?=[\d_-]*[A-Za-z])[A-Za-z\d]+(?:[_-]+[A-Za-z\d]+)*\b")
 POINTS_TO_ONE = re.compile(
-    r"\b(?:the|this|that|which|other|first|second|third|last|next|\w+est|\w+er)\s+one$", re.I
+    r"\b(?:the|this|that|which|other|first|second|third|last|next|\w+est|\w+er"
+    r"|can|could|does|do|may|might|must|should|will|would|if|how|when)\s+one$",
+    re.I,
 )
-"""What "one" ends here is no number."""
+"""What "one" ends here is no number: "the second one", "can one"."""
 _DASHES = {"-", "dash", "hyphen", "minus"}
 _ORDINAL_CODE = re.compile(r"\d+(?:st|nd|rd|th|am|pm|x|k|p)$", re.IGNORECASE)
 

@@ -1,27 +1,35 @@
 """Reads amounts and counts for the slots that take them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from agent_service.offline.english.calendar_words import MONTHS
 from agent_service.offline.english.numbers import TEENS, UNITS
-from agent_service.offline.responder.amounts import heard_amounts, price
+from agent_service.offline.responder.amounts import HeardAmount, heard_amounts, price
 from agent_service.offline.responder.identifiers import POINTS_TO_ONE, heard_codes
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
+from agent_service.offline.responder.spans import Span
 from agent_service.offline.responder.times_of_day import heard_times
 from agent_service.offline.responder.wishes import ASKED
 from agent_service.offline.responder.words import content_stems, split_name, stem, words_of
 
 
 def quantity(
-    slot: Slot, text: str, *, was_asked: bool, identifiers: Collection[str] = ()
+    slot: Slot,
+    text: str,
+    *,
+    was_asked: bool,
+    identifiers: Collection[str] = (),
+    spans: Sequence[Span] = (),
 ) -> int | float | None:
     """Return the amount or count that the text gives, within the slot's limits; what is an
-    identifier already is none."""
+    identifier already, one of the ``spans`` of hours to choose from, an age or a number of
+    something else is none."""
     taken = [(h.start, h.end) for h in heard_times(text)]
     taken += [m.span() for m in _DATED.finditer(text)]
+    taken += [m.span() for span in spans if (m := span.said_in(text))]
     amounts = [
         a
         for a in heard_amounts(text)
@@ -29,6 +37,7 @@ def quantity(
         and f"{a.value:f}" not in identifiers
     ]
     amounts = [a for a in amounts if not POINTS_TO_ONE.search(text[: a.end])]
+    amounts = [a for a in amounts if not _measures_other(slot, a, text)]
     labelled = [a for a in amounts if _names(slot, text[a.end :])]
     plain = [a.value for a in labelled or amounts if not a.is_money]
     if slot.kind is SlotKind.AMOUNT:
@@ -56,6 +65,15 @@ def quantity(
     return plain_number(slot, value)
 
 
+_AGED = re.compile(
+    r"\b(?:(?i:he|she|i|who|son|daughter|child|kid|boy|girl|baby|brother|sister|dog|cat)"
+    r"|(?!(?:It|That|This|There|What)\b)[A-Z][a-z]+)(?:'s|'m| is| am)\s+"
+    r"(?:(?:just|only|nearly)\s+)?$"
+)
+_OLD = re.compile(r"[\s-]years?[\s-]old", re.I)
+_UNIT = re.compile(r"\s*-?\s*(?P<unit>minute|hour|day|night|week|month|year)(?P<many>s?)\b", re.I)
+_AGE = content_stems("age aged old years")
+_LASTING = content_stems("duration length long period stay term time")
 _DATED = re.compile(
     rf"\b(?:{'|'.join(MONTHS)})\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\b\d{{1,2}}(?:st|nd|rd|th)\b"
     rf"|\b\d{{1,2}}\s+(?:of\s+)?(?:{'|'.join(MONTHS)})\b",
@@ -105,6 +123,16 @@ def _counts_things(text: str) -> bool:
     """Return whether a number above one stands before the only thing that is counted."""
     counted = [(number, what) for number, what in counted_things(text) if number > 1]
     return len(counted) == 1 and any(w.endswith("s") for w in counted[0][1].split()[:2])
+
+
+def _measures_other(slot: Slot, amount: HeardAmount, text: str) -> bool:
+    """Return whether a number is somebody's age or a length of time, and the slot takes none."""
+    own, after = content_stems(f"{slot.label} {slot.description}"), text[amount.end :]
+    if _AGED.search(text[: amount.start]) or _OLD.match(after):
+        return not own & _AGE
+    m = _UNIT.match(after)
+    is_length = m is not None and (m["many"] or amount.value == 1)  # "two week passes" are two
+    return bool(m and is_length and not own & {*_LASTING, stem(m["unit"])})
 
 
 def _names(slot: Slot, after: str) -> bool:

@@ -49,6 +49,11 @@ _WAIT = re.compile(
     r"|i have to (?:look|check|find))\b",
     re.IGNORECASE,
 )
+_UNKNOWING = re.compile(
+    r"\b(?:no (?:idea|clue)|not sure|unsure|"
+    r"(?:don't|do not|couldn't|can't) (?:know|say|tell|remember))\b",
+    re.IGNORECASE,
+)
 _DONE = re.compile(
     r"^\W*(?:(?:okay|ok|yes|so|well|right)\W+)*(?:done|ready|(?:it's|it is|that's|all) done"
     r"|i(?:'ve| have)? (?:just )?(?:did|done|entered|typed|confirmed|put)\b.*|there you go)\W*$",
@@ -110,6 +115,10 @@ def takes_back(text: str) -> bool:
 def asks_to_wait(text: str) -> bool:
     """Return whether the caller wants a moment and says nothing more."""
     return bool(_WAIT.match(text)) and len(text.split()) <= 10 and not re.search(r"\d", text)
+
+
+def does_not_know(text: str) -> bool:
+    return bool(_UNKNOWING.search(text))
 
 
 def says_done(text: str) -> bool:

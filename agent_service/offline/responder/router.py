@@ -15,7 +15,7 @@ from agent_service.offline.responder.free_text import clauses
 from agent_service.offline.responder.identifiers import HeardIdentifier, heard_identifiers
 from agent_service.offline.responder.intents import PHRASINGS, Intent
 from agent_service.offline.responder.replies import is_bare, says_no, says_yes
-from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
+from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.synonyms import in_plain_words
 from agent_service.offline.responder.things import Things
 from agent_service.offline.responder.toolset import Tool
@@ -117,7 +117,7 @@ class Router:
         self._namers: dict[str, list[int]] = {}
         self._doers: dict[str, list[int]] = {}
         for index, tool in enumerate(tools):
-            own_words = content_stems(" ".join([*own_texts(tool), *_values(tool), *_labels(tool)]))
+            own_words = content_stems(" ".join(own_texts(tool))) | tool.taken
             for word in own_words | content_stems(" ".join(tool.examples)):
                 self._holders.setdefault(word, []).append(index)
             for word in own_words - _BLANK:
@@ -221,17 +221,6 @@ class Router:
             for i, target in enumerate(self._targets)
         ]
         return sorted(routes, key=lambda route: -route.probability)
-
-
-def _labels(tool: Tool) -> list[str]:
-    """Return what a tool takes, but for what most tools take."""
-    return [s.label for s in tool.slots if s.kind not in {SlotKind.IDENTIFIER, *FREE_TEXT}]
-
-
-def _values(tool: Tool) -> list[str]:
-    """Return the values that a tool lets one choose from."""
-    slots = [*tool.slots, *(slot.item for slot in tool.slots if slot.item is not None)]
-    return [name for slot in slots for name in slot.names]
 
 
 def _fits(tool: Tool, heard: Sequence[HeardIdentifier], *, patterned: bool = False) -> bool:

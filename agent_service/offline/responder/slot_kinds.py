@@ -34,6 +34,7 @@ class SlotKind(Enum):
 FREE_TEXT = frozenset({SlotKind.REASON, SlotKind.QUESTION, SlotKind.SUBJECT, SlotKind.TEXT})
 TAKES_ANY_WORDS = FREE_TEXT | {SlotKind.PHRASE, SlotKind.NAME}
 """Kinds that nearly every sentence would fill."""
+QUANTITIES = frozenset({SlotKind.AMOUNT, SlotKind.COUNT})
 
 _ID_WORD_LIST = (
     "number id code reference ref no key isbn sku serial token pin zip postcode postal barcode "

@@ -8,12 +8,12 @@ from typing import Any
 
 from agent_service.offline.english.numbers import TEENS, UNITS
 from agent_service.offline.responder.slot_kinds import SlotKind, kind_of
+from agent_service.offline.responder.spans import span_of
 from agent_service.offline.responder.words import human, split_name
 
 INSIDE = "\u2192"
 """Between the name of an object and that of a part of it."""
 _DEEPEST = 3
-_SPAN = re.compile(r"(\d{1,2})(?::00)?\s?[-\u2013]\s?(\d{1,2})(?::00)?")
 _CODE = re.compile(r"[A-Z]{1,4}\d{0,3}|\d{1,4}")
 _CALLED = r"(?:=|:|-|\u2013|\(|means|is|for|stands for)"
 _FEW_WORDS = r"\w[\w'/-]*(?: \w[\w'/-]*){0,3}"
@@ -179,8 +179,8 @@ def _name(choice: Any, description: str) -> str:
     """Return what callers call a choice: a code by what the description calls it, "08-12" as a
     span, else its own words."""
     code = str(choice)
-    if m := _SPAN.fullmatch(code):
-        return f"{int(m[1])} to {int(m[2])}"
+    if (span := span_of(code)) is not None:
+        return span.words
     if _CODE.fullmatch(code):
         own = re.escape(code)
         for form in (rf"(?<!\w){own}\s*{_CALLED}\s*({_FEW_WORDS})", rf"({_FEW_WORDS})\s\({own}\)"):

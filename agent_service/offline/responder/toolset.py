@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from agent_service.offline.responder.slot_kinds import FREE_TEXT, SlotKind
 from agent_service.offline.responder.slots import Slot, slots_of
-from agent_service.offline.responder.words import STOP_WORDS, split_name, stem
+from agent_service.offline.responder.words import STOP_WORDS, content_stems, split_name, stem
 
 _CALLERS_SAY = re.compile(
     r"(?:callers?|customers?|users?|people|patients?)\s+(?:may |might |often |usually "
@@ -26,11 +27,14 @@ _PREPOSITIONS = {"of", "for", "from", "with", "by", "in", "to", "on", "at"}
 _DETERMINER_WORDS = "a an all another any both each one one's the these"
 _NO_OBJECT = [[], *([word] for word in ("and", "or", "is", "are", *_PREPOSITIONS))]
 _PARTICLES = [[word] for word in ("in", "off", "out", "up")]
+_AWAY = [["away"], ["back"], ["off"], ["out"], ["up"]]
+"""Behind a verb, hardly ever behind a noun: "leave out a delivery"."""
+_ASKING = frozenset(("how", "if", "what", "when", "where", "whether", "which", "who", "why"))
 _DETERMINED = [[word] for word in _DETERMINER_WORDS.split()]
 _READING_WORDS = (
     "browse calculate check compare convert count describe display estimate explain fetch find get "
     "list locate look lookup preview query quote read retrieve search see show summarize track "
-    "translate validate verify view"
+    "translate validate verify view work"
 )
 _READING = frozenset(_READING_WORDS.split())
 _HANDING = frozenset(("answer", "give", "return", "say", "tell"))
@@ -41,6 +45,7 @@ _KNOWN_BY = frozenset(
         "balance",
         "calendar",
         "details",
+        "directions",
         "faq",
         "forecast",
         "hours",
@@ -61,21 +66,21 @@ _KNOWN_BY = frozenset(
 )
 """What a tool that only reads is often named by."""
 _CHANGING_WORDS = (
-    "accept activate add adjust announce apply approve arrange ask assign authorize begin block "
-    "book buy call cancel change charge clear close complete confirm create deactivate decline "
-    "delete deliver "
-    "disable dispute donate edit enable end enroll exchange extend file forward freeze hand have "
-    "increase install invite issue join leave let lock lower make mark merge modify move notify "
-    "open order pause pay place play post prolong purchase put raise rate reactivate record "
-    "redeem refund register reject remove rename renew reorder replace report request reschedule "
-    "reserve reset restart resume return schedule sell send set share ship sign start stop submit "
-    "subscribe suspend swap switch take terminate transfer turn unblock unfreeze unlock "
-    "unsubscribe update upgrade upload withdraw write"
+    "accept activate add adjust allow announce apply approve arrange ask assign authorize begin "
+    "block book buy call cancel change charge clear close complete confirm create deactivate "
+    "decline delete deliver disable dispute donate drop edit enable end enroll escalate "
+    "exchange extend file forward freeze hand have hire increase install invite issue join "
+    "leave let lock lower make mark merge modify move notify open order pause pay place play "
+    "post prolong purchase put raise rate reactivate record redeem refund register reject "
+    "remove rename renew rent reorder replace report request reschedule reserve reset restart "
+    "resume return schedule sell send set share ship sign skip start stop submit subscribe "
+    "suspend swap switch take terminate tip transfer turn unblock unfreeze unlock unsubscribe "
+    "update upgrade upload waive withdraw write"
 )
 _CHANGING = frozenset(_CHANGING_WORDS.split())
 _ALSO_NOUNS_WORDS = (
-    "book call change charge file issue leave order place play record refund report request "
-    "reserve return schedule transfer"
+    "book call change charge drop file hire issue leave order place play record refund rent report "
+    "request reserve return schedule tip transfer"
 )
 _ALSO_NOUNS = frozenset(_ALSO_NOUNS_WORDS.split())
 _DESCRIBING = frozenset(("available", "current", "free", "my", "next", "our", "past", "recent"))
@@ -97,6 +102,15 @@ class Tool:
     deeds: frozenset[str] = frozenset()
     """The stems of the verbs of what it does."""
 
+    @property
+    def taken(self) -> set[str]:
+        """Return the stems of the words for what it takes, but for what most tools take, and for
+        what it lets one choose from."""
+        slots = [*self.slots, *(slot.item for slot in self.slots if slot.item is not None)]
+        common = {SlotKind.IDENTIFIER, *FREE_TEXT}
+        labels = [slot.label for slot in self.slots if slot.kind not in common]
+        return content_stems(" ".join([*labels, *(name for s in slots for name in s.names)]))
+
     def slot(self, name: str) -> Slot | None:
         return next((slot for slot in self.slots if slot.name == name), None)
 
@@ -110,14 +124,15 @@ def _tool(wire: Mapping[str, Any]) -> Tool:
     text = str(wire.get("description") or "")
     description, examples = _split_examples(text)
     parameters = wire.get("parameters")
-    action = _action(wire["name"], description)
+    is_write = _changes(wire["name"], description)
+    action = _action(wire["name"], description, is_write=is_write)
     return Tool(
         name=wire["name"],
         description=description,
         examples=examples,
         slots=slots_of(parameters if isinstance(parameters, Mapping) else {}),
         action=action,
-        is_write=_changes(wire["name"], description),
+        is_write=is_write,
         deeds=_deeds(split_name(wire["name"]), action.lower().split()),
     )
 
@@ -136,12 +151,10 @@ def _changes(name: str, description: str) -> bool:
     says of itself speak of nothing but reading."""
     named, words = split_name(name) or [""], description.lower().split()
     first, told = named[0], _verb(words)
-    is_determined = words[1:2] in _DETERMINED
+    is_determined = words[1:2] in [*_DETERMINED, *_AWAY]
     # "Tickets the customer bought" of "my_tickets" begins with no verb.
-    is_noun = first == "my" or (
-        named[1:] and words[1:2] == ["the"] and stem(words[0]) == stem(named[-1])
-    )
-    is_verb = is_determined and not is_noun and words[0] not in STOP_WORDS | {"whether"}
+    is_noun = first == "my" or (named[1:] and words[1:2] == ["the"] and words[0] == named[-1])
+    is_verb = is_determined and not is_noun and words[0] not in STOP_WORDS | _ASKING
     is_doing = told in _CHANGING - _ALSO_NOUNS or (is_verb and told not in _READING | _HANDING)
     if first in _READING:
         # "check_in" checks nothing.
@@ -151,12 +164,23 @@ def _changes(name: str, description: str) -> bool:
     if told in _READING or set(named) & _KNOWN_BY:
         return False
     if _HANDING & {first, told}:  # "give_refund" gives more than an answer
-        return told not in _HANDING or bool(set(named) & (_CHANGING - {"answer"}))
+        is_more = told not in _HANDING or set(named) & (_CHANGING - {"answer"})
+        return bool(is_more) or not _hands_knowledge(told, words[1:])
     # "Refill a prescription" repeats a verb, "Price for a room" a noun.
     has_object = len(named) > 1 and words[1:2] not in _NO_OBJECT
-    is_told = told in _DESCRIBING or told.endswith(("ed", "ing"))
+    is_told = told in _DESCRIBING | _ASKING or told.endswith(("ed", "ing", "est"))
     repeats = told == first and has_object and not is_told
     return repeats or first in _CHANGING or not words
+
+
+def _hands_knowledge(verb: str, words: Sequence[str]) -> bool:
+    """Return whether what is given or told is something to know, told to who asks for it: "tells
+    the school that a child is ill" is not."""
+    if verb in {"answer", "return"}:
+        return True
+    begun = [word.strip(",.") for word in words[:5]]
+    is_known = set(begun) & (_ASKING | _KNOWN_BY) or begun[:1] in (["the"], ["all"])
+    return bool(is_known) and "that" not in begun
 
 
 def _verb(words: Sequence[str]) -> str:
@@ -180,7 +204,7 @@ def _split_examples(text: str) -> tuple[str, tuple[str, ...]]:
     return f"{text[: m.start()].strip()} {after}".strip(), examples
 
 
-def _action(name: str, description: str) -> str:
+def _action(name: str, description: str, *, is_write: bool) -> str:
     """Return a verb phrase: the first clause of the description if it is one, else the name's
     words."""
     sentence = description.strip().split("\n")[0]
@@ -190,7 +214,11 @@ def _action(name: str, description: str) -> str:
         words = _until_preposition(words)
     own = split_name(name)
     verb = _verb(words)
-    is_verb = verb in _VERBS or (words[1:2] in _DETERMINED and verb not in STOP_WORDS)
+    is_verb = (
+        verb in _VERBS
+        or (is_write and verb == own[0])
+        or (words[1:2] in _DETERMINED and verb not in STOP_WORDS)
+    )
     if 2 <= len(words) <= _LONGEST_ACTION and is_verb:
         while words[0].lower().strip(",").endswith("ly"):
             words = words[1:]

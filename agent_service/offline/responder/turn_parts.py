@@ -58,7 +58,12 @@ def takes_reports(tool: Tool, text: str) -> bool:
     """Return whether a statement is enough for a tool: it passes on or notes what is told; but who
     tells of a complaint asks for none."""
     is_passed_on = tool.deeds & _TELLING and not names_deed(text, tool)
-    return bool(is_passed_on or (tool.deeds & _CORRECTING and _ANEW.search(text)))
+    return bool(is_passed_on) or sets_right(tool, text)
+
+
+def sets_right(tool: Tool, text: str) -> bool:
+    """Return whether a turn tells what is to be otherwise now, for a tool that changes such."""
+    return bool(tool.deeds & _CORRECTING and _ANEW.search(text))
 
 
 def answers_questions(tool: Tool) -> bool:

@@ -53,6 +53,7 @@ from agent_service.offline.responder.replies import (
     asks_to_wait,
     continues,
     corrects,
+    does_not_know,
     gives_up,
     is_bare,
     only_acknowledges,
@@ -79,6 +80,7 @@ from agent_service.offline.responder.turn_parts import (
     names_deed,
     own_stems,
     remainder,
+    sets_right,
     shared_nouns,
     takes_reports,
     tells_prices,
@@ -93,7 +95,7 @@ _NEARER = 0.1
 _CLOSE = 0.05
 _NEAR = 0.5
 _USUAL = 0.6
-"""Of a statement so near to a known phrasing it is known what is wanted by it."""
+"""Of a statement so near to a phrasing that its tool brings it is known what is wanted by it."""
 _FAIRLY_NEAR = 0.38
 _FAR = 0.15
 """How near a tool that reads must be to a question: where it may be none of its kind, and where it
@@ -107,6 +109,8 @@ _NAMED = 0.9
 """Of a word that only one tool has."""
 _TURNS_REPLAYED = 10
 _LIKELIEST = 3
+_FEW = 3
+"""Words with a question mark that may still answer: "On Friday?"."""
 _POINTED = frozenset((SlotKind.IDENTIFIER, SlotKind.PHRASE, SlotKind.NAME, SlotKind.TIME))
 
 
@@ -275,7 +279,7 @@ class Listener:
             return None
         if request.tool.is_write and slot.kind not in FREE_TEXT:
             # What is only asked about is no answer: "which one? - what does the blue one cost?"
-            plain = [c for c in clauses(text) if not asks_to_know(c)]
+            plain = [c for c in clauses(text) if not _answers_nothing(c)]
             if not plain or (len(plain) < len(clauses(text)) and says_no(plain[0])):
                 return None
         if slot.kind not in TAKES_ANY_WORDS and self._several(text, recall):
@@ -409,7 +413,7 @@ class Listener:
         is_told = any(self._says_enough(request) for request in requests)
         if best.similarity < ALIKE and not best.is_hinted and not (is_told and is_possible(best)):
             return guess(best, second)
-        if not _is_spoken_of(text, best) and not is_told:
+        if not _is_spoken_of(text, best):
             return guess(best, second)
         if isinstance(second.target, Tool) and are_rivals(best, second, text):
             others = self._requests(second.target, text, text, recall)
@@ -556,7 +560,7 @@ class Listener:
             case Stance.REPORT if takes_reports(tool, text):
                 return None
             case Stance.REPORT if not names_deed(text, tool):
-                if routes[0].similarity >= _USUAL:
+                if tool.examples and routes[0].similarity >= _USUAL:
                     return None
                 return guess(*routes[:2]) if is_possible(routes[0]) else WhichTool(tool)
             case _:
@@ -672,13 +676,21 @@ class Listener:
         return Act(tuple(calls), tuple(waiting))
 
 
+def _answers_nothing(clause: str) -> bool:
+    """Return whether a clause asks in its turn, or says that its speaker does not know."""
+    is_asked = stance(clause) is Stance.QUESTION and len(clause.split()) > _FEW
+    return asks_to_know(clause) or is_asked or does_not_know(clause)
+
+
 def _is_spoken_of(text: str, route: Route) -> bool:
     """Return whether a tool that changes something has a word of its own in the text, or is asked
     for as it usually is: what no tool does is near to some."""
     tool = route.target
     if not isinstance(tool, Tool) or not tool.is_write or route.similarity >= _USUAL:
         return True
-    return bool(shared_nouns(text, tool) | (own_stems(tool) & content_stems(text)))
+    said = content_stems(text)
+    is_named = shared_nouns(text, tool) or (own_stems(tool) | tool.taken) & said
+    return bool(is_named) or sets_right(tool, text)
 
 
 def _at_position(slot: Slot, recall: Recall, text: str) -> str | None:

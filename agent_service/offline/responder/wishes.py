@@ -36,7 +36,7 @@ _FREELY = re.compile(r"\b(?:for free|without (?:a )?(?:fee|charge|penalty|cost))
 _ASKS = re.compile(
     r"\b(?:please|(?:has|have|needs?) to be)\b|"
     rf"{_LEAD}(?:(?:(?:i|we)(?: really| just)? )?(?:want|need|have to|must|wish|wanna)|"
-    r"(?:i|we)(?:'d| would| should)(?: really| rather)? (?:like|love|prefer|need|want)|"
+    r"(?:i|we)(?:'d| would| should)(?: really| rather)? (?:like|love|prefer|need|take|want)|"
     r"(?:i|we)(?:'ll| will) (?:take|have|need)|i(?:'m| am) (?:calling|here) to|"
     r"(?:i|we) (?:don't|do not|no longer) (?:want|need)(?! to)|"
     r"let's|let me|go ahead|(?:what|how) about|(?:can|could|would|will) you|"
@@ -66,6 +66,9 @@ _FINITE = re.compile(
     rf"|{_LEAD}(?:my|our|your|his|her|their|the|a|an)\b[^,.]* \w{{3,}}ed\b",
     re.I,
 )
+_OWNED = re.compile(rf"{_LEAD}(?:my|our|your|his|her|their|the)\b", re.I)
+_FEW = 3
+"""Words that may only name a thing: "the grey lamp"."""
 _THOUGHT = re.compile(
     r"\b(?:maybe|perhaps|might|thinking (?:about|of|aloud|out loud)|think about|consider(?:ing)?|"
     r"wonder(?:ing|ed)?|not (?:quite |really |yet )?sure|unsure|undecided|tempted|"
@@ -112,6 +115,9 @@ def stance(text: str, deeds: AbstractSet[str] = frozenset()) -> Stance:
     found = [_of_clause(part, deeds) for part in parts]
     if any(one is Stance.WISH and _ASKS.search(p) for one, p in zip(found, parts, strict=True)):
         return Stance.WISH
+    if found[0] is Stance.REPORT and not any(_is_bidden(part, deeds) for part in parts):
+        # Bare words behind a statement belong to it.
+        found = [Stance.REPORT if one is Stance.WISH else one for one in found]
     order = (Stance.REFUSAL, Stance.QUESTION, Stance.THOUGHT, Stance.WISH, Stance.REPORT)
     return next(one for one in order if one in found)
 
@@ -136,6 +142,12 @@ def _says(clause: str, deeds: AbstractSet[str]) -> bool:
     return any(stem(word.text) in deeds for word in words_of(clause))
 
 
+def _is_bidden(clause: str, deeds: AbstractSet[str]) -> bool:
+    """Return whether a clause opens with a deed: "cancel the stay"."""
+    opening = _OPENING.match(clause)
+    return opening is not None and stem(opening["verb"]) in deeds
+
+
 def _of_clause(text: str, deeds: AbstractSet[str]) -> Stance:
     is_said = _says(text, deeds)
     if _THOUGHT.search(text):
@@ -147,9 +159,9 @@ def _of_clause(text: str, deeds: AbstractSet[str]) -> Stance:
         return Stance.REFUSAL
     if _ASKS.search(text):
         return Stance.WISH
-    opening = _OPENING.match(text)
-    is_bidden = is_said and opening is not None and stem(opening["verb"]) in deeds
+    is_bidden = _is_bidden(text, deeds)
     told = _RELATIVE.split(text)[0] if is_bidden else text
-    if _SUBJECT.match(told) or _FINITE.search(told) or (is_said and not is_bidden):
+    is_told = not is_bidden and _OWNED.match(text) and len(text.split()) > _FEW
+    if is_told or _SUBJECT.match(told) or _FINITE.search(told) or (is_said and not is_bidden):
         return Stance.REPORT
     return Stance.WISH

@@ -234,3 +234,77 @@ def test_a_question_that_leaves_out_its_subject_is_about_the_last(coach: Any, sa
 def test_a_verb_for_anything_names_no_tool(coach: Any) -> None:
     coach.say("Can I get a window seat?")
     assert ("get_trips", {}) not in coach.calls
+
+
+VANS = (
+    _tool("list_trips", "Trips to come.", []),
+    _tool(
+        "book_van",
+        "Have a van come.",
+        ["date", "window", "crates"],
+        date={"type": "string", "format": "date"},
+        window={"type": "string", "enum": ["08-12", "16-20"]},
+        crates={"type": "integer", "minimum": 1},
+    ),
+    _tool(
+        "set_packing",
+        "Change the packing.",
+        ["kind"],
+        kind={"type": "string", "enum": ["plain", "padded"]},
+    ),
+    _tool("return_crate", "End the loan of a crate.", ["loan"], loan={"type": "string"}),
+    _tool(
+        "move_trip",
+        "Move a trip to another time.",
+        ["date", "time"],
+        date={"type": "string", "format": "date"},
+        time={"type": "string", "format": "time"},
+    ),
+)
+
+
+@pytest.fixture
+def vans(converse: Start) -> Any:
+    return converse(tools_given=VANS, outputs=lambda *_: {"status": "changed"})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "My glasses arrived in bits, padded packing my foot",
+        "Could somebody return my call please, I rang on Friday",
+        "I'd like a hall to dance in, on Friday at four",
+    ],
+)
+def test_a_value_or_a_verb_alone_starts_no_change(vans: Any, said: str) -> None:
+    vans.say(said)
+    assert not written(vans)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Book a van for Friday, eight to twelve",
+        "Book a van for Friday between 8 and 12, it's for Mia, she's nine",
+        "Book a van for Friday between 8 and 12, we stay three weeks",
+    ],
+)
+def test_a_number_of_something_else_is_no_count(vans: Any, said: str) -> None:
+    assert "crates" in vans.say(said)
+    assert not written(vans)
+
+
+@pytest.mark.parametrize(
+    "said", ["With three kids I have no idea, how big is one?", "Can one change that later on?"]
+)
+def test_who_does_not_know_or_asks_in_turn_answers_nothing(vans: Any, said: str) -> None:
+    vans.say("Book a van for Friday, eight to twelve")
+    vans.say(said)
+    assert not written(vans)
+
+
+def test_a_count_is_told_beside_a_span_of_hours(vans: Any) -> None:
+    vans.say("Book a van with three crates for Friday, from 4 pm until 8")
+    assert written(vans) == [
+        ("book_van", {"date": "2026-11-27", "window": "16-20", "crates": 3}),
+    ]

@@ -23,6 +23,11 @@ def changes(name: str, description: str) -> bool:
         ("voucher", "Buy day vouchers."),
         ("ask_callback", "Has a planner call the customer back."),
         ("hand_back", "Announces the return of a device."),
+        ("leave_out", "Leave out one lesson"),
+        ("give_notice", "Give notice on a tenancy"),
+        ("tell_neighbour", "Tells a neighbour that a parcel is with them"),
+        ("name_change", "Changes the name on a contract"),
+        ("hire_tool", "Hire of a tool for days"),
         ("f1", ""),
     ],
 )
@@ -41,6 +46,10 @@ def test_tools_that_may_change_something_need_a_wish(name: str, description: str
         ("return_policy", "The return policy."),
         ("price_for", "Price for a room."),
         ("tell_time", "Tells the current time."),
+        ("when_open", "When the pool is open"),
+        ("nearest_station", "Nearest station to a place"),
+        ("give_price", "Gives the price of a repair"),
+        ("hire_state", "Work out how far a hire is."),
     ],
 )
 def test_tools_that_only_read_are_called_for_a_question(name: str, description: str) -> None:
