@@ -56,7 +56,7 @@ class Column:
 COLUMNS: Final = (
     Column("caller_name", "Caller"),
     Column("customer_id", "Customer"),
-    Column("caller_level", "Level"),
+    Column("caller_level", "Level", "code"),
     Column("work_state", "Work"),
     Column("assignee", "Assigned to"),
     Column("waits_until", "Waits until", "moment"),
@@ -147,7 +147,7 @@ def routes(
         about = await database.run(partial(first_words, ids=ids), time_limit_s=time_limit_s)
         own = tuple(one for one in given if one[0] == "column" and one[1] in _COLUMN_NAMES)
         gone: dict[tuple[str, str], str] | None = {}
-        if page is not None:
+        if page is not None and filters:
             missed = partial(
                 asking.find_gone, rows=CONVERSATIONS, filters=filters, is_empty=not page.items
             )

@@ -30,7 +30,7 @@ from agent_service.web.desk import asking, charts
 from agent_service.web.desk.adding import OWN as ADDING
 from agent_service.web.desk.adding import Menu, menu, read_added
 from agent_service.web.desk.asking import Parameters
-from agent_service.web.desk.filter_words import title
+from agent_service.web.desk.filter_words import ToolTitle, title, value_words
 from agent_service.web.desk.page import Desk, redirect
 from agent_service.web.desk.writing import NOTHING, dollars, duration, milliseconds, share
 
@@ -260,11 +260,14 @@ def routes(
             is_compared="compare" in own,
             comparing=changed(compare="" if "compare" in own else "1"),
             by=by,
+            by_title=title(by),
             breakdowns=[(one, title(one), changed(by=one)) for one in _BREAKDOWNS],
             figures=_figures(period, found) if period and found else (),
             drawn=_charts(period, found) if period and found else (),
             period=period if found else None,
-            groups=None if period is None or groups is None else _groups(period, groups, by),
+            groups=None
+            if period is None or groups is None
+            else _groups(period, groups, by, desk.title_of),
             is_of_tools=by == TOOL,
             file=asking.address(f"{PATH}.csv", kept),
         )
@@ -405,7 +408,7 @@ def _hours(period: _Period) -> Iterable[_Place]:
 
 
 def _groups(
-    period: _Period, groups: Sequence[Numbers | ToolNumbers], by: str
+    period: _Period, groups: Sequence[Numbers | ToolNumbers], by: str, tool_title: ToolTitle
 ) -> list[tuple[str, str, GroupRow, str]]:
     """Return for each group its name, where it leads, its numbers and where its failures lead."""
     told = []
@@ -414,7 +417,12 @@ def _groups(
         narrowed = () if group.key is None else ((by, str(group.key)),)
         failed = period.behind((*narrowed, _ANY_FAILURE))
         told.append(
-            (row.key or "unknown", period.behind(narrowed) if narrowed else "", row, failed)
+            (
+                value_words(by, row.key, tool_title) if row.key else "unknown",
+                period.behind(narrowed) if narrowed else "",
+                row,
+                failed,
+            )
         )
     return told
 
