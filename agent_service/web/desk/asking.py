@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -37,6 +38,8 @@ _COMPLETE: Final[Mapping[str, str]] = {"label": "there is no label", "assignee":
 Found = TypeVar("Found")
 
 Parameters: TypeAlias = Sequence[tuple[str, str]]
+Gone: TypeAlias = Mapping[tuple[str, str], str]
+"""By filter, that there is nothing that it asks for."""
 Around: TypeAlias = Mapping[str, str]
 """Addresses by ``next`` and ``previous``, as far as there are such pages."""
 
@@ -151,7 +154,7 @@ def chips(
     asked: Asked,
     own: Parameters,
     tool_title: ToolTitle,
-    gone: Mapping[tuple[str, str], str] = MappingProxyType({}),
+    gone: Gone = MappingProxyType({}),
 ) -> list[Chip]:
     """Return a chip for each filter.
 
@@ -172,13 +175,25 @@ def chips(
     return found
 
 
-def find_gone(
-    session: Session, rows: List[Any], filters: Parameters, *, is_empty: bool
-) -> dict[tuple[str, str], str]:
+async def gone_in_time(
+    database: Database,
+    rows: List[Any],
+    filters: Parameters,
+    *,
+    is_empty: bool,
+    time_limit_s: float,
+) -> Gone:
     """Return the filters that ask for what there is not, or not any more, with that in words.
 
-    Where the list ``is_empty``, also those that nothing fits even alone.
+    Where the list ``is_empty``, also those that nothing fits even alone; none where it takes long.
     """
+    if not filters:
+        return {}
+    work = partial(_gone, rows=rows, filters=filters, is_empty=is_empty)
+    return await found_in_time(database, work, time_limit_s) or {}
+
+
+def _gone(session: Session, rows: List[Any], filters: Parameters, *, is_empty: bool) -> Gone:
     found = {}
     for name, value in filters:
         base, _, operator = name.partition("__")

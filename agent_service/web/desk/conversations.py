@@ -146,12 +146,15 @@ def routes(
         team = await database.run(seen, time_limit_s=time_limit_s)
         about = await database.run(partial(first_words, ids=ids), time_limit_s=time_limit_s)
         own = tuple(one for one in given if one[0] == "column" and one[1] in _COLUMN_NAMES)
-        gone: dict[tuple[str, str], str] | None = {}
-        if page is not None and filters:
-            missed = partial(
-                asking.find_gone, rows=CONVERSATIONS, filters=filters, is_empty=not page.items
+        gone: asking.Gone = {}
+        if page is not None:
+            gone = await asking.gone_in_time(
+                database,
+                CONVERSATIONS,
+                filters,
+                is_empty=not page.items,
+                time_limit_s=time_limit_s,
             )
-            gone = await asking.found_in_time(database, missed, time_limit_s)
         fields = await menu(
             PATH,
             CONVERSATIONS,
@@ -161,7 +164,7 @@ def routes(
             desk.tool_titles,
             time_limit_s=time_limit_s,
         )
-        chips = asking.chips(PATH, asked, own, desk.title_of, gone or {})
+        chips = asking.chips(PATH, asked, own, desk.title_of, gone)
         shown = partial(_shown, request, member, asked, page, facets, views, team, about)
         return shown(own, chips, fields, saving or Saving(), refused)
 

@@ -213,9 +213,19 @@ def routes(
         except QueryError as error:
             asked = (*own.items(), *others)
             wrong = asking.in_sentences(CONVERSATIONS, asked, error.problems, desk.title_of)
-            return _shown(request, member, own, others, by, fields, None, None, None, wrong)
+            return _shown(request, member, own, others, by, fields, {}, None, None, None, wrong)
         problems = {} if found else {"": TOO_SLOW}
-        return _shown(request, member, own, others, by, fields, period, found, groups, problems)
+        gone: asking.Gone = {}
+        if found is not None:
+            gone = await asking.gone_in_time(
+                database,
+                CONVERSATIONS,
+                period.filters,
+                is_empty=not found.total.conversations,
+                time_limit_s=time_limit_s,
+            )
+        of_page = (request, member, own, others, by, fields, gone)
+        return _shown(*of_page, period, found, groups, problems)
 
     def _shown(
         request: Request,
@@ -224,6 +234,7 @@ def routes(
         others: Parameters,
         by: str,
         fields: Menu,
+        gone: asking.Gone,
         period: _Period | None,
         found: _Found | None,
         groups: Sequence[Numbers | ToolNumbers] | None,
@@ -256,7 +267,9 @@ def routes(
             tz=own.get("tz", "UTC"),
             kept=asking.without(kept, "since", "until", "days", "tz"),
             menu=fields,
-            chips=asking.chips(PATH, asking.Asked(None, problems, filters), how, desk.title_of),
+            chips=asking.chips(
+                PATH, asking.Asked(None, problems, filters), how, desk.title_of, gone
+            ),
             is_compared="compare" in own,
             comparing=changed(compare="" if "compare" in own else "1"),
             by=by,

@@ -211,6 +211,15 @@ def routes(
         if asked.question is not None:
             work = partial(review_numbers, question=asked.question)
             found = await asking.found_in_time(database, work, time_limit_s)
+        gone: asking.Gone = {}
+        if found is not None:
+            gone = await asking.gone_in_time(
+                database,
+                CONVERSATIONS,
+                asking.filters_alone(asked.parameters),
+                is_empty=not found.reviews,
+                time_limit_s=time_limit_s,
+            )
         given = dict(asked.parameters)
         status, problems = asking.outcome(asked, found)
         return desk.show(
@@ -219,7 +228,7 @@ def routes(
             "review_numbers.html",
             status=status,
             problems=problems,
-            chips=asking.chips(_NUMBERS, asked, (), desk.title_of),
+            chips=asking.chips(_NUMBERS, asked, (), desk.title_of, gone),
             left_out=asked.left_out,
             found=found,
             since=given.get("since", ""),

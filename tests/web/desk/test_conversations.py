@@ -308,6 +308,9 @@ def test_a_filter_for_what_there_is_not_says_so(
             page = await sam.get(f"{LIST}?{question}")
             assert (page.status_code, chip in page.text) == (200, True), question
         assert "Channel: phone (" not in page.text
+        for path in ("/admin/numbers?days=365", "/admin/reviews/numbers?q=x"):
+            page = await sam.get(f"{path}&label=temp")
+            assert "Label: temp (there is no label temp)" in page.text, path
 
     visit(scenario)
 
