@@ -42,8 +42,8 @@ class Claim:
 
 
 def process_of(session: Session, conversation_id: str) -> str | None:
-    """Return which process serves a conversation, or served it last."""
-    row = session.get(ConversationClaim, conversation_id)
+    """Return which process serves a conversation, or served it last; nobody else claims it now."""
+    row = session.get(ConversationClaim, conversation_id, with_for_update=True)
     return None if row is None else row.process_id
 
 
