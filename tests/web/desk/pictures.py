@@ -290,9 +290,12 @@ async def main(folder: Path, wanted: Sequence[tuple[str, Look]]) -> None:
             "open": [],
             "approvals": [],
             "earlier": [],
-            "rings_until": (clock.utc() + timedelta(seconds=24)).isoformat(),
         }
-        handoffs = Handoffs(lambda _: None, lambda: [dict(ringing)], database, clock)
+
+        def rings() -> list[dict[str, Any]]:
+            return [ringing | {"rings_until": (clock.utc() + timedelta(seconds=24)).isoformat()}]
+
+        handoffs = Handoffs(lambda _: None, rings, database, clock)
         news: list[News] = []
         routes = [
             *live.routes(NewsDesk(), lambda: news, database, access, clock),
