@@ -193,7 +193,7 @@ def read_name(text: str) -> str:
     name = text.strip().casefold()
     if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
         raise UserError(
-            f"name: should be 1 to {LONGEST_NAME} letters, digits or . _ - + @, without spaces."
+            f"A name has 1 to {LONGEST_NAME} letters, digits or . _ - + @, and no spaces."
         )
     return name
 

@@ -56,8 +56,8 @@ def test_users_are_added_listed_changed_and_shut_out(
     ("arguments", "words"),
     [
         (["add", "bob", "--role", "viewer"], "There is a user 'bob'"),
-        (["add", "two words", "--role", "viewer"], "name: should be"),
-        (["add", "x" * 65, "--role", "viewer"], "name: should be"),
+        (["add", "two words", "--role", "viewer"], "A name has 1 to 64"),
+        (["add", "x" * 65, "--role", "viewer"], "A name has 1 to 64"),
         (["role", "bob", "viewer"], "is the only admin"),
         (["disable", "bob"], "is the only admin"),
         (["reset", "nobody"], "There is no user 'nobody'"),

@@ -48,7 +48,7 @@ def test_names_are_alike_whatever_their_capitals(database: Database) -> None:
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "x" * 65, "<b>", "ü", "a\x00"])
 def test_what_is_no_name_is_refused(sqlite_database: Database, name: str) -> None:
-    with pytest.raises(UserError, match="name: should be"):
+    with pytest.raises(UserError, match="A name has 1 to 64"):
         add(sqlite_database, name)
 
 

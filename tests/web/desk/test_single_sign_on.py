@@ -133,7 +133,7 @@ def test_who_was_made_for_it_comes_in_and_is_known_again(team: Database, clock: 
         ({"email": ["ann@example.com"]}, "gives no email that is proven"),
         ({"email": "nobody@example.com"}, "has no single sign-on here"),
         ({"email": "ada"}, "has no single sign-on here"),
-        ({"email": "<b>"}, "name: should be"),
+        ({"email": "<b>"}, "A name has 1 to 64"),
     ],
 )
 def test_what_is_not_right_is_refused(
