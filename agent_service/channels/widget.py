@@ -61,7 +61,6 @@ from agent_service.conversation.commands import (
     CallerCommand,
     ClearPlayback,
     EndConversation,
-    Floor,
     PlayAudio,
     ShowConfirmation,
     ShowError,
@@ -303,7 +302,7 @@ def ready(
     time: datetime,
     takes_pictures: bool = False,
     taken: int = 0,
-    floor: Floor | None = None,
+    greets: bool = False,
 ) -> ReadyNotice:
     """Return the message that opens the conversation to the caller's audio and text."""
     return ReadyNotice(
@@ -317,7 +316,7 @@ def ready(
         time.isoformat(),
         takes_pictures,
         taken,
-        None if floor is None else floor.value,
+        greets,
     )
 
 

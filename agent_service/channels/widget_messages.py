@@ -170,7 +170,8 @@ class ReadyNotice(FromService, tag="ready", frozen=True):
     takes_pictures: bool = False
     taken: int = 0
     """The largest serial number that was taken of this caller's clients."""
-    floor: str | None = None
+    greets: bool = False
+    """The agent speaks first."""
 
 
 class TakenNotice(FromService, tag="taken", frozen=True):

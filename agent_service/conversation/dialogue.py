@@ -510,6 +510,11 @@ class Dialogue:
             self._session.is_well()
             self._attendance.agent_heard(self._output.now)
 
+    @property
+    def is_agent_due(self) -> bool:
+        """The agent answers, or is asked to."""
+        return self._response.is_due
+
     # --- a person of the team ---
 
     @property

@@ -283,6 +283,11 @@ class Session:
             self._reports.left(self.conversation_id)
 
     @property
+    def is_agent_due(self) -> bool:
+        """The agent speaks, or is about to."""
+        return self._dialogue.is_agent_due
+
+    @property
     def has_ended(self) -> bool:
         """Nobody may come back; tools may still be running."""
         return self._end_reason.done()

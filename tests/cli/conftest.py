@@ -66,7 +66,7 @@ class AnsweringSession:
         self._conduct = conduct
         self._channel = channel
         self.modality = start.modality
-        self.takes_pictures = False
+        self.takes_pictures = self.is_agent_due = False
         self._answers = 0
         self._loud, self._silent = 0, 0
         self._item: str | None = None

@@ -60,7 +60,9 @@ def test_the_conversation_is_recorded_when_the_provider_is_ready(driver: Any) ->
 
 def test_a_greeting_is_asked_for_once(new_driver: Callable[..., Any]) -> None:
     driver = new_driver(greeting="Hello there.")
+    assert not driver.dialogue.is_agent_due
     driver.tell(ev.EngineReady())
+    assert driver.dialogue.is_agent_due
     assert [r.instructions for r in driver.ordered(cmd.RequestResponse)] == [
         "Say exactly this to the caller, and nothing else: Hello there."
     ]

@@ -52,7 +52,7 @@ class ScriptedSession:
         self.agent, self.shows_detail = request.agent, request.detail
         self.request = request
         self.modality = request.modality
-        self.takes_pictures = False
+        self.takes_pictures = self.is_agent_due = False
         self.channel = channel
         self.is_attached = True
         self.events: asyncio.Queue[CallerEvent | CallerProof] = asyncio.Queue()

@@ -46,6 +46,11 @@ class LiveSession(Protocol):
     """Whether the agent is heard now, or read."""
     takes_pictures: bool
 
+    @property
+    def is_agent_due(self) -> bool:
+        """Tell whether the agent speaks, or is about to."""
+        ...
+
     def utc(self) -> datetime:
         """Return what time it is by the service's clock."""
         ...

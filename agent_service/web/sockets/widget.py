@@ -15,13 +15,7 @@ from agent_service.channels.start import Start
 from agent_service.channels.traits import ChannelTraits, PlayoutClock
 from agent_service.channels.widget import ClientRequest, Repeatable
 from agent_service.channels.widget_messages import SUBPROTOCOL, ClearNotice
-from agent_service.conversation.commands import (
-    CallerCommand,
-    ClearPlayback,
-    Floor,
-    PlayAudio,
-    ShowFloor,
-)
+from agent_service.conversation.commands import CallerCommand, ClearPlayback, PlayAudio
 from agent_service.conversation.events import CallerEvent, CallerPlayed, CallerProof
 from agent_service.errors import AgentServiceError, CallerError
 from agent_service.web.sockets.attachment import LiveSession
@@ -158,7 +152,7 @@ class WidgetChannel:
             time=session.utc(),
             takes_pictures=session.takes_pictures,
             taken=past.taken,
-            floor=_floor(self._waiting),
+            greets=session.is_agent_due and not start.is_return,
         )
         self._lane.send(widget.encode_notice(ready))
         self._behind.extend(missed)
@@ -243,11 +237,6 @@ class WidgetChannel:
             self.close("internal_error")
             return
         self._waiting.append(command)
-
-
-def _floor(commands: list[CallerCommand]) -> Floor | None:
-    holders = [command.holder for command in commands if isinstance(command, ShowFloor)]
-    return holders[-1] if holders else None
 
 
 def _unplayed(frames: list[Frame], played_item_id: str, played_ms: int) -> Iterator[PlayAudio]:

@@ -37,7 +37,7 @@ class Talk:
     """A conversation that only takes what is said."""
 
     conversation_id, agent, resume_token = "c", "support", "t"
-    shows_detail = takes_pictures = False
+    shows_detail = takes_pictures = is_agent_due = False
     modality = Modality.TEXT
 
     def utc(self) -> datetime:

@@ -423,7 +423,7 @@ def test_what_was_typed_first_stands_below_the_greeting(serve: Any, browse: Any)
 
             async def begin_greeting(start: Any, channel: Any) -> Any:
                 session = await begin(start, channel)
-                channel.send(ShowFloor(Floor.AGENT))
+                session.is_agent_due = True
                 return session
 
             service.host.begin = begin_greeting
@@ -432,6 +432,7 @@ def test_what_was_typed_first_stands_below_the_greeting(serve: Any, browse: Any)
             await part(page, "send").click()
             session = await states.session_of(service)
             await part(page, "end").wait_for()
+            say(session, ShowFloor(Floor.AGENT))
             say(session, ShowTranscript("1", Role.AGENT, text="Hello.", is_final=True))
             lines = part(page, "captions").get_by_role("listitem")
             await expect(lines).to_have_text(["AssistantHello.", "YouWhere is it?"])

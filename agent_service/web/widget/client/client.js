@@ -632,6 +632,7 @@ export class Conversation {
     const { conversationId, resumeToken: token, isResumed } = ready;
     this.conversationId = conversationId;
     this.#takesPictures = ready.takesPictures === true;
+    this.#isAwaited ||= ready.greets === true;
     this.#clockAheadMs = ready.time === undefined ? 0 : Date.now() - Date.parse(ready.time);
     this.#customer = this.#customer === undefined ? read(this.#options.storage ?? null)?.customer : this.#customer;
     this.#token = token;
@@ -646,7 +647,7 @@ export class Conversation {
     for (const message of [this.#answer ?? [], this.#sent].flat()) {
       this.#send(message);
     }
-    this.#show({ connection: "open", isAloud: this.#mode === "audio", floor: ready.floor ?? this.#state.floor });
+    this.#show({ connection: "open", isAloud: this.#mode === "audio" });
     if (this.#early) {
       setTimeout((/** @type {ClientError} */ error) => this.#emit("error", told(error)), 0, this.#early);
       this.#early = null;

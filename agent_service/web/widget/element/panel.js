@@ -251,10 +251,11 @@ export class Panel {
 
   /** What was typed before a conversation began stands below the greeting. */
   #sendUnsent() {
-    const { floor, isAloud } = this.state;
-    if (this.#unsent && this.phase === "live" && (this.#isResumed || isAloud || floor !== "agent")) {
-      this.conversation?.say(this.#unsent, true);
+    const { activity, isAloud } = this.state;
+    if (this.#unsent && this.phase === "live" && (this.#isResumed || isAloud || activity === "listening")) {
+      const text = this.#unsent;
       this.#unsent = "";
+      this.conversation?.say(text, true);
       this.keepDraft();
     }
   }
@@ -318,9 +319,7 @@ export class Panel {
     if (state.isReturnable && this.code === "moved") {
       this.#stick("replaced");
     }
-    if (before.floor === "agent") {
-      this.#sendUnsent();
-    }
+    this.#sendUnsent();
     this.isOffline = state.connection === "lost" && navigator.onLine === false;
     if (state.connection === "lost") {
       this.banner = this.isOffline ? "offline" : "lost";
@@ -551,8 +550,9 @@ export class Panel {
     this.acted();
     if (this.phase === "live") {
       this.story.cut("cutTyped");
-      this.conversation?.say(joined(this.#unsent, text));
+      const all = joined(this.#unsent, text);
       this.#unsent = "";
+      this.conversation?.say(all);
       return true;
     }
     if (this.phase === "welcome") {
