@@ -252,12 +252,12 @@ export class Conversation {
   /**
    * Say it, as soon as there is a line.
    * @param {string} text
-   * @param {boolean} [hasWaited] it was typed before, and answers no question that came since
+   * @param {boolean} [hasWaited] it was typed before any question was in sight, and answers none
    */
   say(text, hasWaited = false) {
     if (text.trim()) {
       const message = { type: "text", text: text.trim() };
-      const waited = { ...message, shown: [...this.#confirmations.keys()] };
+      const waited = { ...message, shown: hasWaited ? [] : [...this.#confirmations.keys()] };
       this.#isAwaited = this.#surely(hasWaited ? waited : message, waited);
       this.#show();
     }

@@ -38,7 +38,7 @@ export class Conversation {
     /**
      * Say it, as soon as there is a line.
      * @param {string} text
-     * @param {boolean} [hasWaited] it was typed before, and answers no question that came since
+     * @param {boolean} [hasWaited] it was typed before any question was in sight, and answers none
      */
     say(text: string, hasWaited?: boolean): void;
     /** Switch the microphone on, inside a tap. Rejects with MicrophoneError; the text goes on. */
