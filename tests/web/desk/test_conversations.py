@@ -67,7 +67,7 @@ def test_the_time_line_names_which_representative_spoke(
     async def scenario(vera: Any) -> None:
         await vera.sign_in("vera")
         page = await vera.get(f"{LIST}/{sample.conversation_id}")
-        named = r'representative</strong> <span class="said">(\w+)</span>'
+        named = r'representative</strong>\s*<span class="said">(\w+)</span>'
         assert re.findall(named, page.text) == ["Ana", "Ben"]
         assert '<span class="tag">text</span>' not in page.text  # where all is
 
