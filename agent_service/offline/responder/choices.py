@@ -8,7 +8,7 @@ from agent_service.offline.responder.belongings import position_in
 from agent_service.offline.responder.embedding import Embedder
 from agent_service.offline.responder.replies import says_no, says_yes
 from agent_service.offline.responder.slots import Slot
-from agent_service.offline.responder.spans import span_of
+from agent_service.offline.responder.spans import minutes_in, span_of
 from agent_service.offline.responder.spoken_numbers import number_runs
 from agent_service.offline.responder.words import (
     STOP_WORDS,
@@ -76,6 +76,8 @@ def named_choices(slot: Slot, text: str) -> list[object]:
 def _named(slot: Slot, text: str) -> list[int]:
     said, words = content_stems(text), {word.text for word in words_of(text)}
     numbers = {run.digits for run in number_runs(text)}
+    if "minutes" in split_name(slot.leaf) and (minutes := minutes_in(text)):
+        numbers = {str(minutes)}
     is_negated = bool(_NOT.search(text))
     own = [_stems(name) for name in slot.names]
     found = [

@@ -168,7 +168,8 @@ class Filler:
                 match_known(h.text, known, is_complete=is_listed)
                 for h in free_identifiers(turn.text, tool, self.today())
             ]
-            return [typed(item, m.value) for m in matches if m.value is not None]
+            heard = [typed(item, m.value) for m in matches if m.value is not None]
+            return heard or [typed(item, v) for v in recall.referred(item, turn.text, tool.deeds)]
         if item.kind is SlotKind.EMAIL:
             return list(heard_emails(turn.text))
         if item.kind in {SlotKind.DATE}:

@@ -59,7 +59,7 @@ class LookingUp:
     ) -> tuple[Request, ...]:
         """Return the requests that find what this one lacks, the first one first."""
         for slot in _lacking(request):
-            known, is_listed = recall.known(slot)
+            known, is_listed = recall.known(slot.item or slot)
             # One that was spoken of is not all that there are.
             is_all = is_listed or (known and self._is_plain(request, recall))
             if is_all or slot.name in request.rivals or depth >= _LONGEST_CHAIN:
@@ -84,13 +84,14 @@ class LookingUp:
         for identifiers that no caller knows."""
         values, rivals = dict(request.values), dict(request.rivals)
         for slot in _lacking(request):
-            known = recall.others(recall.known(slot)[0], request.words)
+            known = recall.others(recall.known(slot.item or slot)[0], request.words)
             if slot.name in rivals or not known or len(known) > _MOST_CANDIDATES:
                 continue
             if hidden and "ID" not in label(slot.leaf):
                 continue
             if len(known) == 1 and self._is_plain(request, recall):
-                values[slot.name] = typed(slot, known[0])
+                one = typed(slot.item or slot, known[0])
+                values[slot.name] = one if slot.item is None else [one]
             else:
                 rivals[slot.name] = tuple(known)
         return replace(request, values=values, rivals=rivals)
@@ -105,17 +106,18 @@ def _lacking(request: Request) -> list[Slot]:
     return [
         slot
         for slot in request.tool.slots
-        if slot.kind is SlotKind.IDENTIFIER and slot.is_needed(request.values)
+        if (slot.item or slot).kind is SlotKind.IDENTIFIER and slot.is_needed(request.values)
     ]
 
 
 def _finders(slot: Slot, asking: Tool, tools: Sequence[Tool]) -> list[Tool]:
     """Return the tools that may list what an identifier is of, the likeliest first."""
-    nouns = identifier_words(slot.leaf) or _nouns(asking)
+    leaf = (slot.item or slot).leaf
+    nouns = identifier_words(leaf) or _nouns(asking)
     ranks: list[tuple[int, int, int, Tool]] = []
     for number, tool in enumerate(tools):
         needed = [s for s in tool.slots if s.is_required]
-        has_same = any(identifier_words(s.leaf) == identifier_words(slot.leaf) for s in needed)
+        has_same = any(identifier_words(s.leaf) == identifier_words(leaf) for s in needed)
         if tool.is_write or tool == asking or has_same or any(s.kind in FREE_TEXT for s in needed):
             continue
         named = 4 * (tool.name in slot.description)

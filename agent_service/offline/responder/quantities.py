@@ -10,7 +10,7 @@ from agent_service.offline.responder.amounts import HeardAmount, heard_amounts, 
 from agent_service.offline.responder.identifiers import POINTS_TO_ONE, heard_codes
 from agent_service.offline.responder.slot_kinds import SlotKind
 from agent_service.offline.responder.slots import Slot
-from agent_service.offline.responder.spans import Span
+from agent_service.offline.responder.spans import Span, minutes_in
 from agent_service.offline.responder.times_of_day import heard_times
 from agent_service.offline.responder.wishes import ASKED
 from agent_service.offline.responder.words import content_stems, split_name, stem, words_of
@@ -53,6 +53,8 @@ def quantity(
         if words & _PEOPLE and _ALONE.search(text):
             counts = counts or [Decimal(1)]
         value = counts[0] if counts and (is_meant or slot.is_required) else None
+        if "minutes" in words and (minutes := minutes_in(text)):
+            value = Decimal(minutes)
         if len(counts) > 1 and words & {"max", "maximum", "upper", "to", "end", "high"}:
             value = counts[1]
     if value is None:

@@ -62,9 +62,12 @@ class Recall:
         self._items = items
         self._today = today
         self.things: list[Thing] = []
+        called = {item.call_id: item.name for item in items if isinstance(item, ContextToolCall)}
         for index, item in enumerate(items):
             if isinstance(item, ContextToolOutput):
-                self.things += things_in(parsed(item.output), index)
+                # What a bare list holds is named by its tool: "walks" gives walks.
+                container = called.get(item.call_id, "")
+                self.things += things_in(parsed(item.output), index, container)
 
     def known(self, slot: Slot) -> tuple[list[str], bool]:
         """Return the known identifiers of a slot's kind, and whether they came as a list to

@@ -71,6 +71,9 @@ _CORRECTION = re.compile(
 _NOT_BUT = re.compile(
     r"\bnot\s+(?P<wrong>.+?)[,;]?\s+(?:but|it's|its|it is|,)\s+(?P<right>.+)$", re.I
 )
+_BETTER = re.compile(
+    r"[,.;]\s+(?:(?:h+m+|um+|uh+|or|oh)\W+)*(?P<right>[^,.;?]+?)(?:'s| is| would be) better\b", re.I
+)
 _ELLIPSIS = re.compile(
     r"^(?:and|or|what about|how about|and what about|and how about|also|then)\b[\s,]*", re.I
 )
@@ -143,11 +146,11 @@ def is_bare(text: str) -> bool:
 def corrected(text: str) -> str:
     """Return the part that counts when the caller corrects themselves: what follows the
     correction."""
-    m = _NOT_BUT.search(text)
+    m = _NOT_BUT.search(text) or _BETTER.search(text)
     if m and re.search(r"\d|\w", m["right"]):
         return m["right"]
-    pieces = _CORRECTION.split(text)
-    return pieces[-1] if len(pieces) > 1 and pieces[-1].strip(" .,!?") else text
+    pieces = [piece for piece in _CORRECTION.split(text) if piece.strip(" .,!?")]
+    return pieces[-1] if pieces else text
 
 
 def corrects(text: str) -> bool:

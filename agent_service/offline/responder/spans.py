@@ -1,4 +1,5 @@
-"""Spans of hours that a tool lets one choose from ("08-12"), and how callers say them."""
+"""Spans of hours that a tool lets one choose from ("08-12"), how callers say them, and how long
+something lasts."""
 
 import re
 from dataclasses import dataclass
@@ -9,6 +10,11 @@ _WRITTEN = re.compile(r"(\d{1,2})(?::00)?\s?[-\u2013]\s?(\d{1,2})(?::00)?")
 _WORDS = {value: word for word, value in {**UNITS, **TEENS}.items()}
 _CLOCK = r"(?:\s?[:.]\s?00)?(?:\s?[ap](?:\s?\.)?\s?m\b(?:\s?\.)?|\s?o'clock)?"
 _UNTIL = r"\s*(?:-|\u2013|to|and|until|till)\s*"
+_LASTING = re.compile(
+    rf"\b(?:(?P<half>half an?)|(?P<count>an?|\d{{1,2}}|{'|'.join([*UNITS, *TEENS])}))[ -]"
+    r"(?P<unit>minute|hour)s?(?P<more> and a half)?\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +44,14 @@ def _said(hour: int) -> str:
     """Return the ways to say an hour, on a clock of twelve hours too."""
     ways = [form for value in {hour, hour % 12 or 12} for form in (f"0?{value}", _WORDS.get(value))]
     return "|".join(form for form in ways if form)
+
+
+def minutes_in(text: str) -> int | None:
+    """Return how long something lasts by the text: "half an hour", "90 minutes", "two hours"."""
+    m = _LASTING.search(text)
+    if m is None:
+        return None
+    word = (m["count"] or "a").lower()
+    count = int(word) if word.isdigit() else {**UNITS, **TEENS}.get(word, 1)
+    minutes = count if m["unit"].lower() == "minute" else 60 * count
+    return minutes // 2 if m["half"] else minutes + (30 if m["more"] else 0)

@@ -51,7 +51,7 @@ _ANEW = re.compile(r"\b(?:new|now|should (?:be|have)|instead|wrong|moved)\b", re
 
 def names_deed(text: str, tool: Tool) -> bool:
     """Return whether the verb of what a tool does was said."""
-    return any(stem(word.text) in tool.deeds for word in words_of(text))
+    return any(stem(w.text) in tool.deeds for w in words_of(f"{text} {in_plain_words(text)}"))
 
 
 def takes_reports(tool: Tool, text: str) -> bool:

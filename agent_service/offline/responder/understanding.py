@@ -52,6 +52,7 @@ from agent_service.offline.responder.replies import (
     asks_about_another,
     asks_to_wait,
     continues,
+    corrected,
     corrects,
     does_not_know,
     gives_up,
@@ -236,7 +237,7 @@ class Listener:
         assert which is not None
         options = [tool for tool in (which.first, which.second) if tool is not None]
         if gives_up(text) or (says_no(text) and is_bare(text)):
-            return Dropped()
+            return self._dropped(text, recall)
         if says_no(text):
             return None  # neither of them: what follows is read by itself
         best = self._router.routes(without_names(text, recall))[0]
@@ -274,7 +275,7 @@ class Listener:
         is_no = is_no or (request.tool.is_write and how is Stance.REFUSAL)
         if not is_named and (gives_up(text) or (is_no and slot.json_type != "boolean")):
             left = [] if request.is_lookup else list(rest)
-            return self._act(left, recall) if left else Dropped()
+            return self._act(left, recall) if left else self._dropped(text, recall)
         if only_parts(text):
             return None
         if request.tool.is_write and slot.kind not in FREE_TEXT:
@@ -298,7 +299,7 @@ class Listener:
             return None
         said = replace(request, words=f"{request.words} {text}")
         rivals = request.rivals.get(slot.name, ())
-        if chosen := recall.among(slot, rivals, text) if rivals else []:
+        if chosen := recall.among(slot, rivals, corrected(text)) if rivals else []:
             others = {name: ids for name, ids in request.rivals.items() if name != slot.name}
             found = [
                 replace(said, values={**request.values, slot.name: typed(slot, one)}, rivals=others)
@@ -323,6 +324,14 @@ class Listener:
         if told:
             return Act((), (replace(said, values={**request.values, **told}), *rest))
         return Act((), past.open, is_repeated=True)
+
+    def _dropped(self, text: str, recall: Recall) -> Meaning:
+        """Leave what was open, and answer what is asked besides: "never mind, who comes?"."""
+        asked = ", ".join(c for c in clauses(text) if asks_to_know(c) and not gives_up(c))
+        if asked:
+            routes = self._router.routes(without_names(asked, recall))
+            return self._inquired(asked, routes, recall, least=_FAIRLY_NEAR) or Dropped()
+        return Dropped()
 
     def _bids_another(self, text: str, current: Tool) -> bool:
         """Return whether a turn without an identifier bids what only another tool does: "cancel it

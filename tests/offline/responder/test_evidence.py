@@ -308,3 +308,22 @@ def test_a_count_is_told_beside_a_span_of_hours(vans: Any) -> None:
     assert written(vans) == [
         ("book_van", {"date": "2026-11-27", "window": "16-20", "crates": 3}),
     ]
+
+
+def test_a_question_beside_giving_up_is_answered_and_nothing_changed(harbour: Any) -> None:
+    assert "Which" in harbour.say("Cancel a berth for me")
+    said = harbour.say("Oh, never mind. What does water cost, by the way?")
+    assert "two dollars" in said
+    assert not written(harbour)
+
+
+def test_the_last_of_two_answers_to_which_one_counts(harbour: Any) -> None:
+    harbour.say("Cancel a berth for me")
+    harbour.say("The one at the old basin. No, wait, the north quay, sorry")
+    assert written(harbour) == [("cancel_berth", {"berth_number": "2201"})]
+
+
+def test_what_is_better_is_what_counts(vans: Any) -> None:
+    assert "time" in vans.say("Move the trip to Friday")
+    vans.say("Nine in the morning. Hm, ten is better actually")
+    assert written(vans) == [("move_trip", {"date": "2026-11-27", "time": "10:00"})]

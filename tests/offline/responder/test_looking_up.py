@@ -137,3 +137,44 @@ def test_a_change_that_tells_nothing_is_said_to_be_done(converse: Start) -> None
     )
 
     assert call.say("Cancel the attic studio") == "That is done."
+
+
+HORSES = [
+    {
+        "name": "horses",
+        "description": "my horses",
+        "parameters": {"properties": {}},
+    },
+    {
+        "name": "book_lesson",
+        "description": "Book a lesson for one horse or several together",
+        "parameters": {
+            "properties": {
+                "horse_ids": {"type": "array", "items": {"type": "string"}},
+                "date": {"type": "string", "format": "date"},
+                "minutes": {"type": "integer", "enum": [30, 60, 90]},
+            },
+            "required": ["horse_ids", "date", "minutes"],
+        },
+    },
+]
+STALL = [{"id": "h1", "name": "Nero"}, {"id": "h2", "name": "Luna"}, {"id": "h3", "name": "Sky"}]
+
+
+@pytest.mark.parametrize(
+    ("said", "ids", "minutes"),
+    [
+        ("Book a lesson for Luna on Friday, an hour and a half", ["h2"], 90),
+        ("Book a lesson for Nero and Sky on Friday, half an hour", ["h1", "h3"], 30),
+        ("Book a lesson on Friday for all my horses, for an hour", ["h1", "h2", "h3"], 60),
+    ],
+)
+def test_a_list_of_identifiers_is_looked_up_by_name(
+    converse: Start, said: str, ids: list[str], minutes: int
+) -> None:
+    call = converse(tools_given=HORSES, outputs=lambda n, _: STALL if n == "horses" else "ok")
+    call.say(said)
+    assert call.calls == [
+        ("horses", {}),
+        ("book_lesson", {"horse_ids": ids, "date": "2026-11-27", "minutes": minutes}),
+    ]
