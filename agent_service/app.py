@@ -57,7 +57,7 @@ from agent_service.runtime.team_bell import TeamBell
 from agent_service.runtime.tool_runner import ToolRunner
 from agent_service.runtime.upkeep import Upkeep
 from agent_service.runtime.work_keeper import WorkKeeper
-from agent_service.settings import DeskSettings, Settings
+from agent_service.settings import DeskSettings, PhoneSettings, Settings
 from agent_service.store.announcing import announce_ended
 from agent_service.store.contacts import Address, caller_at, keep_address
 from agent_service.store.database import Database
@@ -332,6 +332,9 @@ async def running(
                 ]
                 if door is not None:
                     works.append(door.run())
+                if settings.phone.sip_listen is not None:
+                    switchboard = web.switchboard()
+                    works.append(sip_calls(settings.phone, switchboard, host, admission, clock))
                 if watch is not None:
                     works.append(watch.run())
                 async with _background(*works):
@@ -363,6 +366,25 @@ def webrtc_door(settings: Settings, host: Host, admission: Admission, clock: Clo
         raise SettingsError([f"webrtc.enabled: {remedy} ({error.name} is missing)"]) from error
     most = settings.webrtc.max_calls
     return Door(host, admission, most, line.WebRtcLine, linked_sites(settings), clock)
+
+
+def sip_calls(
+    phone: PhoneSettings,
+    switchboard: webhooks.Switchboard,
+    host: Host,
+    admission: Admission,
+    clock: Clock,
+) -> Coroutine[Any, Any, None]:
+    """Return what takes calls over SIP."""
+    try:
+        door = import_module("agent_service.web.phone.sip")
+    except ModuleNotFoundError as error:
+        remedy = "needs the extra sip: pip install 'agent-service[sip]'"
+        raise SettingsError([f"phone.sip_listen: {remedy} ({error.name} is missing)"]) from error
+    calls: Coroutine[Any, Any, None] = door.SipDoor(
+        phone, switchboard, host, admission, clock
+    ).run()
+    return calls
 
 
 def single_sign_on_provider(section: DeskSettings, clock: Clock) -> single_sign_on.Provider | None:
@@ -534,7 +556,7 @@ class _Web:
         uses = UsedTickets(database, clock)
         linked = linked_sites(settings)
         lines = phone_lines(settings.phone, clock)
-        switchboard = self._switchboard(tickets, uses, admission)
+        switchboard = self.switchboard()
         pbx = settings.phone.asterisk_secret
         kinds = [
             widget_sockets(linked),
@@ -613,16 +635,16 @@ class _Web:
         ice = IceServers(self.settings.webrtc, self.clock)
         return [*calls.routes(self.door, gate, origins, self._conversation_of, ice)]
 
-    def _switchboard(
-        self, tickets: Tickets, uses: UsedTickets, admission: Admission
-    ) -> webhooks.Switchboard:
+    def switchboard(self) -> webhooks.Switchboard:
+        """Return who takes telephone calls."""
         phone = self.settings.phone
         return webhooks.Switchboard(
             phone.public_url or "",
-            webhooks.agents_of_numbers(phone.numbers, self.settings.default_agent),
-            tickets,
-            uses,
-            lambda: admission.is_full or self.host.obstacle() is not None,
+            webhooks.agents_of_numbers(phone.numbers, self.settings.agents),
+            self.settings.default_agent,
+            Tickets(ticket_secret(self.settings), self.clock),
+            UsedTickets(self.database, self.clock),
+            lambda: self.admission.is_full or self.host.obstacle() is not None,
             self.customers,
             self.clock,
         )

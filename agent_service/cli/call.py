@@ -6,6 +6,7 @@ import contextlib
 import math
 import signal
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,7 +19,7 @@ from websockets.typing import Subprotocol
 from agent_service.audio import read_wav, write_wav
 from agent_service.channels.widget_messages import SUBPROTOCOL
 from agent_service.cli import SIGTERM_STATUS
-from agent_service.cli.call_line import CallFailed, CallPlan, Line, Spoken, Typed
+from agent_service.cli.call_line import CallFailed, CallPlan, Line, Pressed, Spoken, Typed
 from agent_service.cli.call_player import Player
 from agent_service.cli.call_report import JsonReport, Report, TextReport
 
@@ -38,6 +39,21 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     parser.add_argument("audio", nargs="*", type=Path, metavar="AUDIO.wav", help="what to say")
     parser.add_argument("--text", action="append", default=[], help="what to type; repeatable")
     parser.add_argument("--url", default=DEFAULT_URL, help="the service (default %(default)s)")
+    parser.add_argument(
+        "--sip",
+        metavar="sip:AGENT@HOST:PORT",
+        help="call by telephone, over SIP, instead of --url; needs the extra sip",
+    )
+    parser.add_argument(
+        "--press",
+        action="append",
+        default=[],
+        metavar="KEYS",
+        help="keys of the telephone, after the files; repeatable",
+    )
+    parser.add_argument(
+        "--number", default="", metavar="+4930123456", help="the number that the telephone shows"
+    )
     parser.add_argument("--ticket", help="a ticket; without it the demo's is used")
     parser.add_argument(
         "--pause",
@@ -81,7 +97,12 @@ def run(arguments: argparse.Namespace) -> int:
     player = Player()
     try:
         with _sigterm_ends_it():
-            asyncio.run(place(arguments.url, arguments.ticket, plan, report, player))
+            if arguments.sip is None:
+                asyncio.run(place(arguments.url, arguments.ticket, plan, report, player))
+            else:
+                asyncio.run(
+                    place_by_telephone(arguments.sip, arguments.number, plan, report, player)
+                )
     except BaseException:
         with contextlib.suppress(CallFailed):  # why the call ended early matters more
             _save(arguments.out, player, report)
@@ -92,10 +113,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 def plan_from(arguments: argparse.Namespace) -> CallPlan:
     """Read the files that are to be said; raise AudioError for one that is no WAV."""
-    turns: list[Spoken | Typed] = [Spoken(path, read_wav(path)) for path in arguments.audio]
+    turns: list[Spoken | Typed | Pressed] = []
+    turns += [Spoken(path, read_wav(path)) for path in arguments.audio]
     turns += [Typed(text) for text in arguments.text]
+    turns += [Pressed(keys) for keys in arguments.press]
     if not turns:
         raise CallFailed("There is nothing to say: give a WAV file or --text.")
+    if arguments.sip is None and arguments.press:
+        raise CallFailed("Only a telephone has keys: give --sip as well, or --yes instead.")
+    if arguments.sip is not None and (arguments.text or arguments.yes):
+        raise CallFailed("A telephone shows and takes no text: give WAV files and --press.")
     return CallPlan(
         turns,
         pause_s=arguments.pause,
@@ -129,6 +156,18 @@ async def place(
         raise nothing_there(base) from error
     except InvalidHandshake as error:
         raise CallFailed(f"The service at {base} refused the call: {error}.") from error
+
+
+async def place_by_telephone(
+    uri: str, number: str, plan: CallPlan, report: Report, player: Player
+) -> None:
+    """Call the service at a SIP address; the agent's audio goes to ``player``."""
+    try:
+        telephone = import_module("agent_service.cli.call_sip")
+    except ModuleNotFoundError as error:
+        remedy = "--sip needs the extra sip: pip install 'agent-service[sip]'"
+        raise CallFailed(f"{remedy} ({error.name} is missing).") from error
+    await telephone.place_by_sip(uri, number, plan, report, player)
 
 
 async def demo_ticket(base: str) -> str:

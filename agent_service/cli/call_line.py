@@ -59,10 +59,17 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """A turn of the caller, by the keys of a telephone."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallPlan:
     """What the caller does."""
 
-    turns: Sequence[Spoken | Typed]
+    turns: Sequence[Spoken | Typed | Pressed]
     pause_s: float = 1.0
     """Silence that a polite caller leaves after the agent has finished."""
     barge_in_after_s: float | None = None
@@ -120,6 +127,7 @@ class Line:
             "The greeting did not end",
         )
         for number, turn in enumerate(self._plan.turns):
+            assert not isinstance(turn, Pressed), "only a telephone has keys"
             await self._take_turn(turn)
             is_last = number == len(self._plan.turns) - 1
             await self._until(lambda: self._progress.has_spoken, "No answer came")

@@ -12,6 +12,12 @@ PublicUrl = Annotated[
     Field(pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*)?$"),
     AfterValidator(lambda value: value.rstrip("/")),
 ]
+SipListen = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}:[0-9]{1,5}$")]
+SipAccount = Annotated[
+    str,
+    Field(pattern=r"^(sip:)?[^\s@:;<>\"?]+@[^\s@;<>\"?]+$"),
+    AfterValidator(lambda value: value.removeprefix("sip:")),
+]
 PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 
@@ -34,6 +40,12 @@ def _check_connection(value: SecretStr) -> SecretStr:
         is_key = False
     if not is_key or not parts.get("endpoint", "").startswith("http"):
         raise ValueError("should be endpoint=https://...;accesskey=... as Azure shows it")
+    return value
+
+
+def _check_quotable(value: SecretStr) -> SecretStr:
+    if any(each in '"\\' or not each.isprintable() for each in value.get_secret_value()):
+        raise ValueError("should hold neither quotes nor backslashes: the SIP stack takes none")
     return value
 
 
@@ -61,13 +73,33 @@ class PhoneSettings(Section):
     asterisk_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     """Asterisk or FreePBX: the `password` in its websocket_client.conf."""
 
+    sip_listen: SipListen | None = None
+    """`0.0.0.0:5060`: where telephones, trunks and PBXs call over SIP, by UDP and TCP. Needs the
+    extra sip."""
+    sip_account: SipAccount | None = None
+    """`100@pbx.example.com`: what to register as, for calls to it."""
+    sip_login: str | None = Field(None, pattern=r"^[^\s;<>\"\\\\]+$")
+    """The account's name for its password, where that is another than its user."""
+    sip_password: Annotated[Secret, AfterValidator(_check_quotable)] | None = None
+    """The account's password."""
+
     @model_validator(mode="after")
     def check_public_url(self) -> Self:
         """Signatures are made over the address that carriers use."""
-        named = self.model_fields_set - {"public_url", "numbers", "asterisk_secret"}
-        keys = sorted(name for name in named if getattr(self, name) is not None)
+        keys = self._set("twilio_", "telnyx_", "plivo_", "vonage_", "acs_")
         if keys and self.public_url is None:
             raise ValueError(f"{keys[0]} needs public_url, under which the carrier comes")
         if (self.acs_connection_string is None) != (self.acs_event_secret is None):
             raise ValueError("acs_connection_string and acs_event_secret belong together")
+        if self.sip_listen is None and (named := self._set("sip_")):
+            raise ValueError(f"{named[0]} needs sip_listen, where calls over SIP come in")
+        if self.sip_account is None and (self.sip_login or self.sip_password):
+            raise ValueError("sip_login and sip_password are those of a sip_account")
         return self
+
+    def _set(self, *prefixes: str) -> list[str]:
+        return sorted(
+            name
+            for name in self.model_fields_set
+            if name.startswith(prefixes) and getattr(self, name) is not None
+        )

@@ -180,7 +180,8 @@ class Board:
         )
         switchboard = Switchboard(
             PUBLIC_URL,
-            agents_of_numbers(phone.numbers, "support"),
+            agents_of_numbers(phone.numbers, ()),
+            "support",
             self.tickets,
             Uses(),
             lambda: self.is_busy,
@@ -432,11 +433,12 @@ def test_without_settings_there_is_no_line(clock: Any) -> None:
         ({"+49 (30) 2": "sales"}, "+49302", "sales"),
         ({"+49302": "sales"}, "0049302", "sales"),
         ({"49302": "sales"}, "+49302", "sales"),
-        ({"+49302": "sales"}, "+493022", "support"),
-        ({}, "anonymous", "support"),
+        ({"+49302": "sales"}, "+493022", None),
+        ({"+49302": "sales"}, "support", "support"),
+        ({}, "anonymous", None),
     ],
 )
 def test_numbers_are_the_same_however_they_are_written(
-    numbers: dict[str, str], called: str, agent: str
+    numbers: dict[str, str], called: str, agent: str | None
 ) -> None:
-    assert agents_of_numbers(numbers, "support")(called) == agent
+    assert agents_of_numbers(numbers, ["support"])(called) == agent

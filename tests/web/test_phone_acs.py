@@ -85,9 +85,9 @@ class Board:
         url = "https://voice.example"
         line = acs_line(CONNECTION, "event secret", url, clock, self.azure.transport)
         known: Any = Known()
-        numbers = agents_of_numbers({"+49 30 2": "sales"}, "support")
+        numbers = agents_of_numbers({"+49 30 2": "sales"}, ())
         busy = lambda: self.is_busy  # noqa: E731
-        board = Switchboard(url, numbers, self.tickets, Uses(), busy, known, clock)
+        board = Switchboard(url, numbers, "support", self.tickets, Uses(), busy, known, clock)
         self.app = application(routes(board, [line]))
         self.token = CallAutomation("https://acs.example", KEY, clock).token(CALL)
 

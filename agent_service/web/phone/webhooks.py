@@ -35,16 +35,20 @@ class Switchboard:
     def __init__(
         self,
         public_url: str,
-        agent_of: Callable[[str], str],
+        agent_at: Callable[[str], str | None],
+        otherwise: str,
         tickets: Tickets,
         uses: TicketUses,
         is_busy: Callable[[], bool],
         customers: Customers,
         clock: Clock,
     ) -> None:
-        """``public_url`` is under which carriers reach the service."""
+        """``public_url`` is under which carriers reach the service; ``otherwise`` answers at
+        numbers that have no agent.
+        """
         self._public_url = public_url
-        self._agent_of = agent_of
+        self._agent_at = agent_at
+        self._otherwise = otherwise
         self._tickets = tickets
         self._uses = uses
         self._is_busy = is_busy
@@ -71,10 +75,15 @@ class Switchboard:
         name = call_name(traits, call.carrier_call_id)
         if not await self._uses.use(f"call {name}"):
             raise CallerError("This call has been answered.", code="call_answered")
-        agent = self._agent_of(call.number)
+        agent = self._agent_at(call.number) or self._otherwise
         caller = await asyncio.to_thread(claimed_caller, call.caller, self._customers)
         _log.info("call_answered", call=name, agent=agent)
         return Grant(agent, caller, call=name)
+
+    def check_number(self, number: str) -> None:
+        """Raise CallerError for one that is nobody's."""
+        if self._agent_at(number) is None:
+            raise CallerError(f"Nobody has the number {number[:64]}.", code="unknown_number")
 
     async def webhook(self, request: Request) -> Webhook:
         """Return what the carrier sent."""
@@ -93,10 +102,13 @@ def claimed_caller(number: str, customers: Customers) -> Caller:
     return Caller(level=CallerLevel.CLAIMED, claimed_id=shown) if shown else Caller()
 
 
-def agents_of_numbers(numbers: Mapping[str, str], otherwise: str) -> Callable[[str], str]:
-    """Return which agent answers at a number, however that is written."""
+def agents_of_numbers(
+    numbers: Mapping[str, str], names: Iterable[str]
+) -> Callable[[str], str | None]:
+    """Return which agent answers at a number, however that is written, or at its own name."""
     by_digits = {_digits(number): agent for number, agent in numbers.items()}
-    return lambda number: by_digits.get(_digits(number), otherwise)
+    by_name = {name: name for name in names}
+    return lambda number: by_name.get(number) or by_digits.get(_digits(number))
 
 
 def _digits(number: str) -> str:

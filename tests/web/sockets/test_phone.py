@@ -92,9 +92,10 @@ class NobodyKnown:
 def pbx_sockets(service: Any) -> SocketKind:
     known: Any = NobodyKnown()
     busy = service.admission
-    numbers = agents_of_numbers({"49302": "sales"}, "support")
-    parts = (numbers, service.tickets, service.uses, lambda: busy.is_full, known, service.clock)
-    return asterisk_sockets(AsteriskLine.password, Switchboard("", *parts))
+    numbers = agents_of_numbers({"49302": "sales"}, ())
+    parts = (service.tickets, service.uses, lambda: busy.is_full, known, service.clock)
+    switchboard = Switchboard("", numbers, "support", *parts)
+    return asterisk_sockets(AsteriskLine.password, switchboard)
 
 
 Scenario: TypeAlias = Callable[[Call], Awaitable[Any]]
