@@ -25,6 +25,11 @@ MAX_LAG_S = 10.0
 QUIET_S = 6.0
 """How long it may take for it while nothing is heard of the caller."""
 
+STALLED_S = 9.0
+"""How long it may take while nothing at all comes behind the caller's last sound: a line that
+stands still, or a microphone that sends no silence.
+"""
+
 STOP_LAG_S = 2.0
 """How much longer than the pause that ends a turn."""
 
@@ -45,6 +50,8 @@ class Speech:
     """When the floor is open again whatever the provider says."""
     sounded_at: float | None
     """When something of it was last heard; None once the provider has told of its end."""
+    arrived_at: float
+    """When anything of the caller's sound, silence too, came last."""
     sounds_until: Moment | None = None
     """Where the last of it ended in which there is something to hear."""
 
@@ -85,6 +92,7 @@ class CallerSpeech:
         """Take note of whether the caller, who is said to speak, is to be heard."""
         speech = self._speech
         if speech is not None and speech.sounded_at is not None:
+            speech.arrived_at = self._output.now
             sounds = sounding(audio)
             if sounds.ms:
                 self._sound(speech, self._output.now)
@@ -122,7 +130,7 @@ class CallerSpeech:
 
     def started(self, event: ev.SpeechStarted) -> None:
         now = self._output.now
-        self._speech = Speech(event.item_id, now, now + SPEECH_S, now)
+        self._speech = Speech(event.item_id, now, now + SPEECH_S, now, arrived_at=now)
         self._sound(self._speech, now)
         turn = self._turns.caller_turn(event.item_id) or self._open(event.item_id)
         # The provider's padding may reach back into what was sent before the line fell silent.
@@ -249,7 +257,9 @@ class CallerSpeech:
             return None
         if speech.sounded_at is None:
             return speech.until
-        return min(speech.until, speech.sounded_at + self._quiet_s)
+        was_silent_s = speech.arrived_at - speech.sounded_at
+        quiet_s = self._quiet_s if was_silent_s >= STOP_LAG_S else max(self._quiet_s, STALLED_S)
+        return min(speech.until, speech.sounded_at + quiet_s)
 
     def expire(self, now: float) -> None:
         due = self.deadline()

@@ -22,7 +22,7 @@ from random_conversations import PROFILE
 from agent_service.conversation import commands as cmd
 from agent_service.conversation import events as ev
 from agent_service.conversation.arrivals import Place
-from agent_service.conversation.caller_speech import QUIET_S
+from agent_service.conversation.caller_speech import STALLED_S
 from agent_service.conversation.dialogue import Dialogue
 from agent_service.conversation.owed import TRIES as OWED_TRIES
 from agent_service.conversation.phrases import Phrase, phrase
@@ -505,7 +505,7 @@ class Conversation(RuleBasedStateMachine):
             self.goes_on_to(max(self.now, due))
             if self.requested and self.now >= self.requested_at + START_S:
                 self.requested = False  # the dialogue gives up on it and may ask again
-            if self.speaking is not None and self.now >= self.speaking_at + QUIET_S:
+            if self.speaking is not None and self.now >= self.speaking_at + STALLED_S:
                 self.speaking = None  # the dialogue gives up on it
             self.tell(ev.TimePassed())
         else:

@@ -654,7 +654,7 @@ def test_who_has_stopped_speaking_is_asked_to_repeat_what_the_provider_does_not_
 def test_words_that_are_known_stay_on_record_though_their_end_is_not_told(driver: Any) -> None:
     driver.tell(ev.SpeechStarted("in-1", 0))
     driver.tell(ev.TranscriptArrived("in-1", "where is it", is_final=True))
-    driver.wait(7)
+    driver.wait(10)
     assert notices(driver) == ["<repeat>"]
     turn = driver.kept(TurnRecord)[0]
     assert (turn.text, turn.flags) == ("where is it", ())
@@ -665,7 +665,7 @@ def test_words_that_nobody_will_know_are_asked_for_by_the_model_where_no_notice_
 ) -> None:
     driver = new_driver()
     driver.tell(ev.EngineReady(), ev.SpeechStarted("in-1", 0))
-    driver.wait(7)
+    driver.wait(10)
     assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
 
 
@@ -677,9 +677,23 @@ def test_what_is_waiting_is_said_when_the_caller_is_quiet_though_no_end_was_told
     driver.tell(ev.SpeechStarted("in-2", 1000))
     driver.tell(ev.ToolFinished("call-1", ToolCallStatus.SUCCEEDED, "{}"))
     assert driver.ordered(cmd.RequestResponse) == []
-    pass_time(driver, 7)
+    stream(driver, 7, MS * 20)
     assert driver.ordered(cmd.RequestResponse) == [cmd.RequestResponse()]
     assert notices(driver) == []
+
+
+def test_who_speaks_on_a_line_that_stands_still_is_not_asked_to_repeat(driver: Any) -> None:
+    driver.tell(ev.SpeechStarted("in-1", 0))
+    stream(driver, 1, TONE)
+    driver.wait(8)
+    stream(driver, 1, TONE)
+    stream(driver, 1, MS * 20)
+    driver.tell(ev.SpeechStopped("in-1", 2_500), ev.SpeechCommitted("in-1"))
+    driver.tell(ev.TranscriptArrived("in-1", "where is it", is_final=True))
+    driver.tell(ev.ResponseStarted("resp-1"))
+    assert notices(driver) == []
+    assert driver.kept(TurnRecord)[0].text == "where is it"
+    assert "speech_not_ended" not in [each.code for each in driver.kept(IncidentRecord)]
 
 
 def test_a_sound_without_end_does_not_keep_who_waits_in_silence(driver: Any) -> None:
