@@ -699,11 +699,16 @@ class _Web:
 
     def _album(self, access: AdminAccess) -> pictures.Album:
         most = self.settings.conversation.pictures
-        return pictures.Album(self.database, access, self._conversation_of, self.clock, most)
+        return pictures.Album(
+            self.database, access, self._conversation_of, self._seen_with, self.clock, most
+        )
 
     async def _conversation_of(self, token: str) -> str | None:
         here = self.host.conversation_with(token)
         return here or await self.database.run(partial(conversation_of, token=token))
+
+    async def _seen_with(self, token: str) -> str | None:
+        return await self._conversation_of(token) or await self._rateable_conversation(token)
 
     async def _ended(self, conversation_id: str, token: str) -> Ended | None:
         now = self.clock.utc()

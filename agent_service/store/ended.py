@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from agent_service.store.interrupted import RecordedTurn, recorded_turns, token_hash
 from agent_service.store.past_steps import PastStep, past_steps
 from agent_service.store.ratings import RATED_WITHIN
-from agent_service.store.tables import Conversation, Resumption, Turn
+from agent_service.store.tables import Conversation, Rating, Resumption, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Ended:
     steps: tuple[PastStep, ...]
     shows_detail: bool
     """The caller's client is shown tools' arguments and outputs."""
+    is_rated: bool
 
 
 def find_ended(session: Session, id: str, token: str, now: datetime) -> Ended | None:
@@ -42,4 +43,11 @@ def find_ended(session: Session, id: str, token: str, now: datetime) -> Ended | 
         select(Turn).where(Turn.conversation_id == row.id).order_by(Turn.seq)
     ).all()
     steps = past_steps(session, row.id, turns, row.caller_level)
-    return Ended(row.agent, row.end_reason or "", recorded_turns(turns), steps, shows_detail)
+    return Ended(
+        row.agent,
+        row.end_reason or "",
+        recorded_turns(turns),
+        steps,
+        shows_detail,
+        is_rated=session.get(Rating, row.id) is not None,
+    )

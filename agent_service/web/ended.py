@@ -27,6 +27,8 @@ class EndedAnswer(Struct, frozen=True):
     """What is answered: messages of the conversation socket, the last of which is ``ended``."""
 
     messages: list[Raw]
+    is_rated: bool
+    """The caller has said what they think of it."""
 
 
 def routes(find: Find, retell: Retell, linked: Collection[str]) -> list[ApiRoute]:
@@ -46,7 +48,7 @@ def routes(find: Find, retell: Retell, linked: Collection[str]) -> list[ApiRoute
             encode(command, 0, shows_detail=past.shows_detail, linked=linked)
             for command in retell(past)
         )
-        answer = EndedAnswer([Raw(frame) for frame in frames])
+        answer = EndedAnswer([Raw(frame) for frame in frames], past.is_rated)
         return Response(msgspec.json.encode(answer), media_type="application/json", headers=HEADERS)
 
     asked = Operation(

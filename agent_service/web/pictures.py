@@ -55,6 +55,8 @@ class Album:
     database: Database
     access: AdminAccess
     conversation_of: ConversationOf
+    seen_with: ConversationOf
+    """Also finds one that is over, for a day."""
     clock: Clock
     most: int
     """Of one conversation."""
@@ -106,7 +108,7 @@ def routes(album: Album) -> list[ApiRoute]:
         if await album.access.member(request) is not None:
             await album.access.authorise(request, Scope.READ)
             return str(request.path_params["conversation_id"])
-        return await own_conversation(request, album.conversation_of)
+        return await own_conversation(request, album.seen_with)
 
     return [
         any_site_route(BASE, GET=(list_all, _LISTING), POST=(send, _SENDING)),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_service.conversation.records import ResumptionRecord
+from agent_service.conversation.records import RatingRecord, ResumptionRecord
 from agent_service.store.database import Database
 from agent_service.store.ended import Ended, find_ended
 from agent_service.store.interrupted import token_hash
@@ -45,6 +45,12 @@ def test_what_was_said_and_done_is_found_with_how_it_ended(ended: Database, samp
     assert (found.agent, found.end_reason, found.shows_detail) == ("support", "caller_lost", True)
     assert [turn.heard_text for turn in found.turns] == ["where is it", "On its way"]
     assert [type(step) for step in found.steps] == [PastCall]
+    assert not found.is_rated
+    with ended.write() as session:
+        write_records(session, [RatingRecord(sample.conversation_id, 4, None, sample.started_at)])
+    found = find(ended, sample, "last", 24)
+    assert found is not None
+    assert found.is_rated
 
 
 @pytest.mark.parametrize(("token", "hours"), [("first", 2), ("", 2), ("last", 26)])

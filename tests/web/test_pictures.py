@@ -20,6 +20,7 @@ from agent_service.store.admin_tokens import create_token
 from agent_service.store.database import Database
 from agent_service.store.interrupted import token_hash
 from agent_service.store.pictures import conversation_of, pictures_of
+from agent_service.store.ratings import rateable_conversation
 from agent_service.store.tables import Conversation, Resumption
 from agent_service.store.writer import write_records
 from agent_service.web import pictures
@@ -74,7 +75,11 @@ async def opened(database: Database, sample: Any, most: int = 3) -> AsyncIterato
     async def find(token: str) -> str | None:
         return await database.run(partial(conversation_of, token=token))
 
-    album = Album(database, AdminAccess(database, clock), find, clock, most)
+    async def see(token: str) -> str | None:
+        work = partial(rateable_conversation, token=token, now=clock.utc())
+        return await database.run(work)
+
+    album = Album(database, AdminAccess(database, clock), find, see, clock, most)
     transport = httpx.ASGITransport(application(pictures.routes(album)))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
         yield Desk(http, database, sample.conversation_id, admin)
@@ -130,8 +135,12 @@ def test_strangers_neither_send_nor_look(sqlite_database: Database, sample: Any)
                 assert answer.json()["code"] == "not_authorised"
             with sqlite_database.write() as session:
                 row = session.get_one(Conversation, desk.id)
-                row.ended_at = row.started_at + timedelta(minutes=1)
+                row.ended_at = SystemClock().utc()
             assert (await desk.send(png())).status_code == 401
+            assert (await desk.look("/1", TOKEN)).status_code == 200
+            with sqlite_database.write() as session:
+                row = session.get_one(Conversation, desk.id)
+                row.ended_at = SystemClock().utc() - timedelta(hours=25)
             assert (await desk.look("/1", TOKEN)).status_code == 401
             assert (await desk.look("/1", desk.admin)).status_code == 200
 

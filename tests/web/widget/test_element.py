@@ -727,7 +727,8 @@ def test_who_comes_back_too_late_sees_what_was_said_and_how_it_ended(
 
     async def scenario() -> None:
         async with opened(serve, browse, expected="ERR_INTERNET_DISCONNECTED") as (service, page):
-            ended = {"json": {"messages": [json.loads(each) for each in told]}}
+            messages = [json.loads(each) for each in told]
+            ended = {"json": {"messages": messages, "is_rated": is_reloaded}}
             address = "**/api/conversations/conversation-1/ended"
             await page.route(address, lambda route: route.fulfill(**ended))
             session = await states.typed(page, service)
@@ -742,6 +743,7 @@ def test_who_comes_back_too_late_sees_what_was_said_and_how_it_ended(
                 await page.context.set_offline(False)
             await expect(part(page, "ended")).to_contain_text("The connection was away")
             await expect(part(page, "ended")).to_contain_text("Reference conversation-1")
+            await expect(part(page, "rating")).to_have_count(0 if is_reloaded else 1)
             lines = part(page, "captions").get_by_role("listitem")
             await expect(lines).to_have_count(len(told) - 1)
             await expect(lines.last).to_contain_text("Order 1007 is cancelled.")

@@ -59,7 +59,7 @@ async def opened(
             return known.get(token)
 
         clock = SystemClock()
-        album = Album(database, AdminAccess(database, clock), find, clock, most=3)
+        album = Album(database, AdminAccess(database, clock), find, find, clock, most=3)
         return [*states.routes(service), *pictures.routes(album)]
 
     async with serve(extra_routes=routes) as service:

@@ -134,6 +134,8 @@ export function hasStored(storage) {
 export class Conversation {
   /** @type {string | null} */
   conversationId = null;
+  /** Of a conversation that is told once more after its end: it was rated. */
+  isRated = false;
   /** @type {Options} */
   #options;
   /** @type {Line | null} */
@@ -696,7 +698,8 @@ export class Conversation {
     this.conversationId = conversationId;
     this.#token = token;
     try {
-      const { messages } = await (await this.#asked("ended")).json();
+      const { messages, is_rated } = await (await this.#asked("ended")).json();
+      this.isRated = is_rated;
       messages.forEach((/** @type {any} */ message) => this.#take(message));
       return true;
     } catch {

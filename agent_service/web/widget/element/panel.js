@@ -417,6 +417,7 @@ export class Panel {
       this.phase = "ended";
       this.endReason = end.reason;
       this.conversationId = this.conversation?.conversationId ?? "";
+      this.isRated = !!this.conversation?.isRated;
       keepDraft("", this.view.text.value);
       this.announce(`${this.texts.ended} ${this.texts[endText(end.reason)]}`);
       this.render();

@@ -19,6 +19,8 @@ export class Conversation {
     constructor(options: Options);
     /** @type {string | null} */
     conversationId: string | null;
+    /** Of a conversation that is told once more after its end: it was rated. */
+    isRated: boolean;
     /** @returns {State} */
     get state(): State;
     /** @returns {Caption[]} in the order spoken */
