@@ -318,6 +318,9 @@ async def running(
                     admission,
                     door,
                 )
+                sip_calls = calls_over_sip(
+                    settings.phone, web.switchboard(), host, admission, clock
+                )
                 works = [
                     Upkeep(retention, erasing, clock, pause_s=settings.retention.pause_s).run(),
                     desk.run(),
@@ -332,9 +335,7 @@ async def running(
                 ]
                 if door is not None:
                     works.append(door.run())
-                if settings.phone.sip_listen is not None:
-                    switchboard = web.switchboard()
-                    works.append(sip_calls(settings.phone, switchboard, host, admission, clock))
+                works += sip_calls
                 if watch is not None:
                     works.append(watch.run())
                 async with _background(*works):
@@ -368,23 +369,22 @@ def webrtc_door(settings: Settings, host: Host, admission: Admission, clock: Clo
     return Door(host, admission, most, line.WebRtcLine, linked_sites(settings), clock)
 
 
-def sip_calls(
+def calls_over_sip(
     phone: PhoneSettings,
     switchboard: webhooks.Switchboard,
     host: Host,
     admission: Admission,
     clock: Clock,
-) -> Coroutine[Any, Any, None]:
-    """Return what takes calls over SIP."""
+) -> list[Coroutine[Any, Any, None]]:
+    """Return what takes calls over SIP, where there are to be any."""
+    if phone.sip_listen is None:
+        return []
     try:
         door = import_module("agent_service.web.phone.sip")
     except ModuleNotFoundError as error:
         remedy = "needs the extra sip: pip install 'agent-service[sip]'"
         raise SettingsError([f"phone.sip_listen: {remedy} ({error.name} is missing)"]) from error
-    calls: Coroutine[Any, Any, None] = door.SipDoor(
-        phone, switchboard, host, admission, clock
-    ).run()
-    return calls
+    return [door.SipDoor(phone, switchboard, host, admission, clock).run()]
 
 
 def single_sign_on_provider(section: DeskSettings, clock: Clock) -> single_sign_on.Provider | None:

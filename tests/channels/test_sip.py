@@ -2,10 +2,14 @@
 
 import asyncio
 import hashlib
+import json
 import re
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +19,14 @@ from sqlalchemy import select
 from telephone import Telephone, telephone
 from webrtc_line import TONE
 
-from agent_service.audio import samples
-from agent_service.conversation.commands import RequestResponse, SubmitToolResult, TruncateItem
+from agent_service.audio import ms_to_bytes, read_wav, samples, sounding_ms, write_wav
+from agent_service.conversation.commands import (
+    RequestResponse,
+    SendText,
+    SubmitToolResult,
+    TruncateItem,
+)
+from agent_service.errors import SettingsError
 from agent_service.store.requests import Ticket
 from agent_service.store.tables import Confirmation, Conversation
 from agent_service.web.phone import sip
@@ -243,3 +253,54 @@ def test_an_account_is_registered_and_answers(open_lines: Any, sip_port: int) ->
     known_as, turns = run(scenario())
     assert "sip:100@127.0.0.1" in known_as
     assert [text for _, text, _, _ in turns] == ["Hello there."]
+
+
+def test_the_terminal_is_a_telephone(open_lines: Any, sip_port: int, tmp_path: Path) -> None:
+    question, reply = tmp_path / "question.wav", tmp_path / "reply.wav"
+    write_wav(question, TONE * 600 + bytes(ms_to_bytes(300)))
+
+    async def scenario() -> tuple[Any, list[str]]:
+        own = {"sip_listen": f"127.0.0.1:{sip_port}"}
+        async with open_lines(phone=own) as lines:
+            program = [sys.executable, "-m", "agent_service", "call", "--json", "--pause", "0.5"]
+            program += ["--sip", f"sip:support@127.0.0.1:{sip_port}", "--out", str(reply)]
+            process = await asyncio.create_subprocess_exec(
+                *program, str(question), "--press", "0", stdout=PIPE
+            )
+            provider: HandProvider = await lines.provider()
+            provider.sound = TONE
+            await provider.until(RequestResponse)
+            provider.generates("Hello there.")
+            await hears_caller(provider)
+            provider.hears("where is my order")
+            provider.generates("It is on its way.")
+            await provider.until(SendText)
+            provider.generates("A colleague will come.")
+            told, _ = await process.communicate()
+            assert process.returncode == 0
+        return lines, [json.loads(line)["type"] for line in told.splitlines()]
+
+    lines, told = run(scenario())
+    assert told == ["call", "playing", "timing", "pressed", "timing", "saved"]
+    assert [text for _, text, _, _ in lines.turns()] == [
+        "Hello there.",
+        "where is my order",
+        "It is on its way.",
+        "0: I would like to speak to a person.",
+        "A colleague will come.",
+    ]
+    assert sounding_ms(read_wav(reply)) > 1_500
+
+
+def test_without_the_extra_nothing_listens_for_calls(
+    open_lines: Any, sip_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "baresip", None)
+    monkeypatch.delitem(sys.modules, "agent_service.web.phone.sip")
+
+    async def scenario() -> None:
+        async with open_lines(phone={"sip_listen": f"127.0.0.1:{sip_port}"}):
+            """It does not open."""
+
+    with pytest.raises(SettingsError, match=r"agent-service\[sip\]"):
+        run(scenario())

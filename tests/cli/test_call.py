@@ -243,3 +243,23 @@ def test_an_unwritable_reply_is_explained_before_anything_is_called(
 def test_nothing_to_say_is_refused() -> None:
     with pytest.raises(CallFailed, match="nothing to say"):
         place()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"),
+    [
+        (["--press", "1"], "--sip"),
+        (["--sip", "sip:support@127.0.0.1", "--text", "hello"], "--press"),
+        (["--sip", "sip:support@127.0.0.1", "--press", "1", "--yes"], "--press"),
+    ],
+)
+def test_keys_are_a_telephones_and_texts_are_not(arguments: list[str], remedy: str) -> None:
+    with pytest.raises(CallFailed, match=remedy):
+        place(*arguments)
+
+
+def test_without_the_extra_no_telephone_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "baresip", None)
+    monkeypatch.delitem(sys.modules, "agent_service.cli.call_sip", raising=False)
+    with pytest.raises(CallFailed, match=r"agent-service\[sip\]"):
+        place("--sip", "sip:support@127.0.0.1", "--press", "1")
