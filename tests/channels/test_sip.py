@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hand_provider import HandProvider
 from sqlalchemy import select
-from telephone import Telephone, telephone
+from telephone import Telephone, greeted, telephone
 from webrtc_line import TONE
 
 from agent_service.audio import ms_to_bytes, read_wav, samples, sounding_ms, write_wav
@@ -53,17 +53,6 @@ async def called(
     own = {"sip_listen": f"127.0.0.1:{sip_port}", "numbers": {"+49 30 123456": "support"}}
     async with open_lines(phone=own) as lines, telephone(sip_port, **phone) as caller:
         yield lines, caller
-
-
-async def greeted(lines: Any, phone: Telephone) -> HandProvider:
-    """Listen to the greeting, to its end."""
-    provider: HandProvider = await lines.provider()
-    provider.sound = TONE
-    await provider.until(RequestResponse)
-    provider.generates("Hello there.")
-    await phone.hears(300)
-    await phone.falls_silent()
-    return provider
 
 
 async def ask_for_ticket(provider: HandProvider, phone: Telephone) -> None:
