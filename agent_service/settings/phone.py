@@ -1,6 +1,7 @@
 """Telephone calls: the carriers that bring them, and which agent answers which number."""
 
 from base64 import b64decode
+from ipaddress import IPv4Address
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -12,7 +13,6 @@ PublicUrl = Annotated[
     Field(pattern=r"^https?://[^/?#@\s]+(/[^?#\s]*)?$"),
     AfterValidator(lambda value: value.rstrip("/")),
 ]
-SipListen = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}:[0-9]{1,5}$")]
 SipAccount = Annotated[
     str,
     Field(pattern=r"^(sip:)?[^\s@:;<>\"?]+@[^\s@;<>\"?]+$"),
@@ -49,6 +49,18 @@ def _check_quotable(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    try:
+        IPv4Address(host)
+        is_place = port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65_536
+    except ValueError:
+        is_place = False
+    if not is_place:
+        raise ValueError("should be an IPv4 address of this machine and a port: 0.0.0.0:5060")
+    return value
+
+
 class PhoneSettings(Section):
     """Telephone calls by carriers, each of which is on where its key is set (docs/phone.md)."""
 
@@ -73,7 +85,7 @@ class PhoneSettings(Section):
     asterisk_secret: Annotated[SecretStr, Field(min_length=16)] | None = None
     """Asterisk or FreePBX: the `password` in its websocket_client.conf."""
 
-    sip_listen: SipListen | None = None
+    sip_listen: Annotated[str, AfterValidator(_check_listen)] | None = None
     """`0.0.0.0:5060`: where telephones, trunks and PBXs call over SIP, by UDP and TCP. Needs the
     extra sip."""
     sip_account: SipAccount | None = None

@@ -27,6 +27,7 @@ from agent_service.conversation.commands import (
     TruncateItem,
 )
 from agent_service.errors import SettingsError
+from agent_service.settings import PhoneSettings
 from agent_service.store.requests import Ticket
 from agent_service.store.tables import Confirmation, Conversation
 from agent_service.web.phone import sip
@@ -293,3 +294,14 @@ def test_without_the_extra_nothing_listens_for_calls(
 
     with pytest.raises(SettingsError, match=r"agent-service\[sip\]"):
         run(scenario())
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:{taken}", "192.0.2.1:5060"])
+def test_where_nothing_can_listen_nothing_is_begun(sip_port: int, place: str) -> None:
+    settings = PhoneSettings(sip_listen=place.format(taken=sip_port))
+    nobody: Any = None
+    door = sip.SipDoor(settings, nobody, nobody, nobody, nobody)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind(("127.0.0.1", sip_port))
+        with pytest.raises(SettingsError, match=r"phone\.sip_listen: "):
+            asyncio.run(door.run())

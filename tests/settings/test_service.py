@@ -131,3 +131,21 @@ def test_azure_is_set_up() -> None:
     whole = {"acs_connection_string": CONNECTION, "acs_event_secret": "secret"}
     phone = PhoneSettings.model_validate({"public_url": "https://voice.example"} | whole)
     assert "c2VjcmV0" not in repr(phone)
+
+
+@pytest.mark.parametrize(
+    ("section", "problem"),
+    [
+        ({"sip_listen": "0.0.0.0:99999"}, "IPv4 address"),
+        ({"sip_listen": "voice.example.com:5060"}, "IPv4 address"),
+        ({"sip_account": "sip:100@pbx.example.com"}, "sip_account needs sip_listen"),
+        ({"sip_listen": "0.0.0.0:5060", "sip_password": "secret"}, "those of a sip_account"),
+        (
+            {"sip_listen": "0.0.0.0:5060", "sip_account": "a@b", "sip_password": 'se"cret'},
+            "neither quotes",
+        ),
+    ],
+)
+def test_a_sip_line_that_cannot_be_is_refused(section: dict[str, str], problem: str) -> None:
+    with pytest.raises(ValidationError, match=problem):
+        PhoneSettings.model_validate(section)

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from socket import AF_INET, SOCK_DGRAM, socket
 from typing import Final
 from urllib.parse import unquote
 
@@ -203,7 +204,9 @@ class SipDoor:
 
     @asynccontextmanager
     async def _stack(self) -> AsyncIterator[Runtime]:
-        host, _, port = (self._settings.sip_listen or "").rpartition(":")
+        listen = self._settings.sip_listen or ""
+        host, _, port = listen.rpartition(":")
+        _check_place(host, int(port))
         stack = Runtime()
         try:
             await stack.start(
@@ -212,7 +215,7 @@ class SipDoor:
                     max_concurrent_calls=None,  # those beyond are refused here, and counted
                     rtp_timeout=SILENT_S,
                     expose_headers=("To",),
-                    extra_config_text=f"sip_listen {host}:{port}{_SOUND}",
+                    extra_config_text=f"sip_listen {listen}{_SOUND}",
                 )
             )
         except BaresipError as error:
@@ -264,6 +267,15 @@ class SipDoor:
                 raise TryLater("All lines are busy.")
             channel = PhoneChannel(sip.CARRIER, "", incoming.carrier_call_id, SipLine(call))
             await Attachment(channel, self._conversations, grant, place, self._clock).run()
+
+
+def _check_place(host: str, port: int) -> None:
+    """Raise SettingsError where nothing can listen: the stack takes any address for its own."""
+    try:
+        with socket(AF_INET, SOCK_DGRAM) as probe:
+            probe.bind((host, port))
+    except OSError as error:
+        raise SettingsError([f"phone.sip_listen: {host}:{port}: {error.strerror}"]) from error
 
 
 async def _register(agent: UserAgent) -> None:
