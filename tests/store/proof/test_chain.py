@@ -133,7 +133,9 @@ def test_what_is_ended_for_a_lost_process_is_chained(database: Database, sample:
     write(database, sample.conversation(), held, sample.confirmation())
     with database.write() as session:
         assert end_lost(session, sample.started_at.replace(day=3), "other") == 1
-    assert len(links(database)) == 6
+    # The loss itself is on record too, as an incident.
+    assert RowKind.INCIDENT in [kind for kind, _, _ in links(database)]
+    assert len(links(database)) == 7
     assert is_intact(database)
 
 
