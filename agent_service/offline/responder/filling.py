@@ -217,9 +217,14 @@ def _directed(tool: Tool, turn: Turn, values: dict[str, Any]) -> None:
 
 def _leftover(tool: Tool, turn: Turn, values: dict[str, Any], recall: Recall) -> None:
     """Give the only name that nothing else has taken, and that chooses none of the known things, to
-    the only thing that a tool still needs; without names what the request is about."""
+    the only thing that a tool still needs; without names what the request is about. A wish for a
+    change that lacks nothing may still be about one thing: "return the desk lamp from order 1003".
+    """
     kinds = {SlotKind.PHRASE, SlotKind.NAME}
     lacking = [s for s in tool.slots if s.kind in kinds and s.is_needed(values)]
+    is_needed = bool(lacking)
+    if not lacking and tool.is_write:
+        lacking = [s for s in tool.slots if s.kind is SlotKind.PHRASE and s.name not in values]
     if len(lacking) != 1 or turn.request is None:
         return
     told = [v for n, v in values.items() if (s := tool.slot(n)) and s.kind not in FREE_TEXT]
@@ -230,9 +235,9 @@ def _leftover(tool: Tool, turn: Turn, values: dict[str, Any], recall: Recall) ->
         if name.lower() not in taken
         and not any(t.says(word) for t in recall.things for word in content_stems(name))
     ]
-    if len(free) == 1:
+    if len(free) == 1 and is_needed:
         values[lacking[0].name] = free[0]
-    elif not free and lacking[0].kind is SlotKind.PHRASE:
+    elif (not free or not is_needed) and lacking[0].kind is SlotKind.PHRASE:
         first = (human(tool.name).split()[0], tool.action.split()[0])
         thing = object_in(turn.text, [verb for verb in first if stem(verb) in tool.deeds])
         named = content_stems(thing or "") - own_stems(tool) - content_stems(lacking[0].label)
