@@ -26,7 +26,7 @@ RETURN = {
     [
         ("I want to return the desk lamp from order 1003 because it flickers", "desk lamp"),
         (
-            "I would like to return the wool socks from order 1003 because they are torn",
+            "I want to return the wool socks from order 1003 because they are torn",
             "wool socks",
         ),
         ("I want to return order 1003 because it came too late", None),
