@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -298,6 +299,19 @@ async def running(
                     settings.server.max_conversations, settings.server.max_text_conversations
                 )
                 door = webrtc_door(settings, host, admission, clock)
+                tickets = Tickets(ticket_secret(settings), clock)
+                uses = UsedTickets(database, clock)
+                switchboard = webhooks.Switchboard(
+                    settings.phone.public_url or "",
+                    webhooks.agents_of_numbers(settings.phone.numbers, settings.agents),
+                    settings.default_agent,
+                    tickets,
+                    uses,
+                    lambda: admission.is_full or host.obstacle() is not None,
+                    customers,
+                    clock,
+                )
+                sip_calls = calls_over_sip(settings.phone, switchboard, host, admission, clock)
                 web = _Web(
                     settings,
                     host,
@@ -317,9 +331,9 @@ async def running(
                     sound,
                     admission,
                     door,
-                )
-                sip_calls = calls_over_sip(
-                    settings.phone, web.switchboard(), host, admission, clock
+                    tickets,
+                    uses,
+                    switchboard,
                 )
                 works = [
                     Upkeep(retention, erasing, clock, pause_s=settings.retention.pause_s).run(),
@@ -356,15 +370,20 @@ def linked_sites(settings: Settings) -> frozenset[str]:
     return frozenset(site.lower() for site in sites)
 
 
+def _of_extra(extra: str, module: str, setting: str) -> ModuleType:
+    """Return a module that only an extra brings what it needs; raise SettingsError without it."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        remedy = f"needs the extra {extra}: pip install 'agent-service[{extra}]'"
+        raise SettingsError([f"{setting}: {remedy} ({error.name} is missing)"]) from error
+
+
 def webrtc_door(settings: Settings, host: Host, admission: Admission, clock: Clock) -> Door | None:
     """Return what holds calls over WebRTC; None where there are to be none."""
     if not settings.webrtc.enabled:
         return None
-    try:
-        line = import_module("agent_service.web.webrtc.line")
-    except ModuleNotFoundError as error:
-        remedy = "needs the extra webrtc: pip install 'agent-service[webrtc]'"
-        raise SettingsError([f"webrtc.enabled: {remedy} ({error.name} is missing)"]) from error
+    line = _of_extra("webrtc", "agent_service.web.webrtc.line", "webrtc.enabled")
     most = settings.webrtc.max_calls
     return Door(host, admission, most, line.WebRtcLine, linked_sites(settings), clock)
 
@@ -379,11 +398,7 @@ def calls_over_sip(
     """Return what takes calls over SIP, where there are to be any."""
     if phone.sip_listen is None:
         return []
-    try:
-        door = import_module("agent_service.web.phone.sip")
-    except ModuleNotFoundError as error:
-        remedy = "needs the extra sip: pip install 'agent-service[sip]'"
-        raise SettingsError([f"phone.sip_listen: {remedy} ({error.name} is missing)"]) from error
+    door = _of_extra("sip", "agent_service.web.phone.sip", "phone.sip_listen")
     return [door.SipDoor(phone, switchboard, host, admission, clock).run()]
 
 
@@ -391,11 +406,7 @@ def single_sign_on_provider(section: DeskSettings, clock: Clock) -> single_sign_
     """Return who says who somebody of the team is; None where no single sign-on is set."""
     if section.oidc_issuer is None:
         return None
-    try:
-        openid = import_module("agent_service.web.desk.openid")
-    except ModuleNotFoundError as error:
-        remedy = "needs the extra oidc: pip install 'agent-service[oidc]'"
-        raise SettingsError([f"desk.oidc_issuer: {remedy} ({error.name} is missing)"]) from error
+    openid = _of_extra("oidc", "agent_service.web.desk.openid", "desk.oidc_issuer")
     secret = section.oidc_client_secret
     provider: single_sign_on.Provider = openid.OpenIdProvider(
         section.oidc_issuer,
@@ -543,20 +554,22 @@ class _Web:
     admission: Admission
     door: Door | None
     """For calls over WebRTC, where there are any."""
+    tickets: Tickets
+    uses: UsedTickets
+    switchboard: webhooks.Switchboard
+    """Who takes telephone calls."""
 
     def app(self, demo: Demo | None) -> Starlette:
         settings, database, clock = self.settings, self.database, self.clock
         limit_s = settings.database.query_time_limit_s
         settlements = self.company.settlements
-        tickets = Tickets(ticket_secret(settings), clock)
+        tickets, uses, switchboard = self.tickets, self.uses, self.switchboard
         origins = Origins(settings.server.origins)
         admission = self.admission
         access = AdminAccess(database, clock)
         handoffs = Handoffs(self.host.find, self.reporter.ringing, database, clock)
-        uses = UsedTickets(database, clock)
         linked = linked_sites(settings)
         lines = phone_lines(settings.phone, clock)
-        switchboard = self.switchboard()
         pbx = settings.phone.asterisk_secret
         kinds = [
             widget_sockets(linked),
@@ -634,20 +647,6 @@ class _Web:
             return []
         ice = IceServers(self.settings.webrtc, self.clock)
         return [*calls.routes(self.door, gate, origins, self._conversation_of, ice)]
-
-    def switchboard(self) -> webhooks.Switchboard:
-        """Return who takes telephone calls."""
-        phone = self.settings.phone
-        return webhooks.Switchboard(
-            phone.public_url or "",
-            webhooks.agents_of_numbers(phone.numbers, self.settings.agents),
-            self.settings.default_agent,
-            Tickets(ticket_secret(self.settings), self.clock),
-            UsedTickets(self.database, self.clock),
-            lambda: self.admission.is_full or self.host.obstacle() is not None,
-            self.customers,
-            self.clock,
-        )
 
     def _desk(self, access: AdminAccess, handoffs: Handoffs) -> list[Route]:
         """Return the pages of the team; of two that fit an address, the first is shown."""
