@@ -23,8 +23,6 @@ from agent_service.cli.call_player import Player
 from agent_service.cli.call_report import Report
 
 TICK_S: Final = 0.02
-SETTLE_S: Final = 0.5
-"""A second offer for the sound, after the answer, is over by then."""
 WITHHELD: Final = "anonymous"
 _LONGEST_BYTES: Final = 16_000
 
@@ -65,7 +63,6 @@ class _Telephone:
 
     async def follow(self) -> None:
         self._note("call", "connected")
-        await self._listen_for(SETTLE_S)
         await self._hear_out("The greeting did not come")
         for number, turn in enumerate(self._plan.turns, 1):
             asked_at = await self._take(turn)
@@ -96,7 +93,7 @@ class _Telephone:
         self, failure: str, asked_at: float | None = None, cut_s: float | None = None
     ) -> None:
         """Listen until the agent has spoken and is silent, or for so much of what it says."""
-        since = began_at = asked_at or self._loop.time()
+        since = asked_at or self._loop.time()
         while self._sounded_at <= since:
             if self._loop.time() > since + self._plan.answer_limit_s:
                 raise CallFailed(f"{failure} within {self._plan.answer_limit_s:g} seconds.")
@@ -108,11 +105,6 @@ class _Telephone:
         while self._loop.time() < self._sounded_at + self._plan.pause_s:
             if cut_s is not None and self._loop.time() > began_at + cut_s:
                 return
-            await self._listen()
-
-    async def _listen_for(self, seconds: float) -> None:
-        until = self._loop.time() + seconds
-        while self._loop.time() < until:
             await self._listen()
 
     async def _listen(self) -> None:

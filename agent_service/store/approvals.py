@@ -20,8 +20,9 @@ from agent_service.store.tables import AuditEntry
 
 LASTS: Final = timedelta(hours=24)
 TOOL_ASKED: Final = "conversation.tool_asked"
-APPROVAL_ERASED: Final = "approval.erased"
 """What the audit log says of a representative who has a tool run, with its call."""
+APPROVAL_ERASED: Final = "approval.erased"
+"""What it says of one that went with its customer before anybody decided."""
 
 
 class ApprovalStatus(StrEnum):

@@ -220,31 +220,41 @@ def _leftover(tool: Tool, turn: Turn, values: dict[str, Any], recall: Recall) ->
     the only thing that a tool still needs; without names what the request is about. A wish for a
     change that lacks nothing may still be about one thing: "return the desk lamp from order 1003".
     """
+    if turn.request is None:
+        return
     kinds = {SlotKind.PHRASE, SlotKind.NAME}
     lacking = [s for s in tool.slots if s.kind in kinds and s.is_needed(values)]
-    is_needed = bool(lacking)
+    names = _free_names(tool, turn, values, recall) if lacking else []
     if not lacking and tool.is_write:
         lacking = [s for s in tool.slots if s.kind is SlotKind.PHRASE and s.name not in values]
-    if len(lacking) != 1 or turn.request is None:
+    if len(lacking) != 1:
         return
+    (slot,) = lacking
+    if len(names) == 1:
+        values[slot.name] = names[0]
+    elif not names and slot.kind is SlotKind.PHRASE and (thing := _about(tool, slot, turn.text)):
+        values[slot.name] = thing
+
+
+def _free_names(tool: Tool, turn: Turn, values: Mapping[str, Any], recall: Recall) -> list[str]:
     told = [v for n, v in values.items() if (s := tool.slot(n)) and s.kind not in FREE_TEXT]
     taken = " ".join(map(str, told)).lower()
-    free = [
+    return [
         name
         for name in proper_names(turn.text)
         if name.lower() not in taken
         and not any(t.says(word) for t in recall.things for word in content_stems(name))
     ]
-    if len(free) == 1 and is_needed:
-        values[lacking[0].name] = free[0]
-    elif (not free or not is_needed) and lacking[0].kind is SlotKind.PHRASE:
-        first = (human(tool.name).split()[0], tool.action.split()[0])
-        thing = object_in(turn.text, [verb for verb in first if stem(verb) in tool.deeds])
-        named = content_stems(thing or "") - own_stems(tool) - content_stems(lacking[0].label)
-        # "Return my call" is no return of what the tool takes back.
-        is_its_own = not tool.is_write or shared_nouns(turn.text, tool) - tool.deeds
-        if thing and named and is_its_own:
-            values[lacking[0].name] = thing
+
+
+def _about(tool: Tool, slot: Slot, text: str) -> str | None:
+    """Return the thing that a tool is to do something with."""
+    first = (human(tool.name).split()[0], tool.action.split()[0])
+    thing = object_in(text, [verb for verb in first if stem(verb) in tool.deeds])
+    named = content_stems(thing or "") - own_stems(tool) - content_stems(slot.label)
+    # "Return my call" is no return of what the tool takes back.
+    is_its_own = not tool.is_write or shared_nouns(text, tool) - tool.deeds
+    return thing if named and is_its_own else None
 
 
 def _objects(item: Slot, text: str) -> list[dict[str, Any]]:

@@ -290,13 +290,14 @@ def _in_order(seen: _Seen, title_of: Callable[[str], str]) -> list[Moment]:
         if one.started_at is not None and one.ended_ms is not None
     ]
     ran.sort(key=lambda one: one[1])
+    said = [_words(one.text) for one in whole.turns if one.role in _OURS]
     found = [
         *(_turn(one, ran) for one in whole.turns),
         *(
             _call(one, title_of(one.name), questions, seen.approvals, began)
             for one in whole.tool_calls
         ),
-        *(_question(one, whole.turns, began) for one in whole.confirmations),
+        *(_question(one, said, began) for one in whole.confirmations),
         *(Moment("incident", one.id, one.started_ms, one.ended_ms, one) for one in whole.incidents),
         *(
             Moment("picture", str(one.number), at_ms, None, one)
@@ -319,11 +320,11 @@ def _wrongs(whole: WholeConversation, title_of: Callable[[str], str]) -> list[tu
     ]
 
 
-def _question(row: ConfirmationRow, turns: Iterable[TurnRow], began_at: datetime) -> Moment:
+def _question(row: ConfirmationRow, said: Iterable[str], began_at: datetime) -> Moment:
     """Return a question where it had been heard: behind the turn that read it."""
     at_ms = row.started_ms if row.heard_at is None else ms_between(began_at, row.heard_at)
     words = _words(row.summary)
-    is_read = any(words in _words(one.text) for one in turns if one.role in _OURS)
+    is_read = any(words in one for one in said)
     return Moment("question", row.id, at_ms, row.ended_ms, row, is_read=is_read)
 
 
